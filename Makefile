@@ -1,0 +1,41 @@
+# Every target sets itself up: it needs make and one Python from 3.11 on, nothing else.
+# `make test` runs the tests on each of 3.11, 3.12 and 3.13 that it finds (also those that pyenv holds).
+PORT ?= 8080
+ARGS ?=
+find_python = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python),$(if $(shell $(p) -c "import sys; print(sys.version_info[:2] == tuple(map(int, '$(1)'.split('.'))))" 2>/dev/null | grep True),$(p))))
+VERSIONS := $(foreach v,3.11 3.12 3.13,$(if $(call find_python,$(v)),$(v)))
+MAIN := $(firstword $(VERSIONS))
+BIN := .venv/$(MAIN)/bin
+
+.PHONY: all serve test lint format schemas bench dist clean need-python
+all: lint test
+
+need-python:
+	@test -n "$(MAIN)" || { echo "fakie needs Python 3.11, 3.12 or 3.13 on PATH or in pyenv; found none"; exit 2; }
+
+.venv/%/installed: pyproject.toml
+	$(call find_python,$*) -m venv --clear .venv/$*
+	.venv/$*/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venv/$*/bin/python -m pip install --quiet --editable ".[derive]" --group dev
+	@touch $@
+
+serve: need-python .venv/$(MAIN)/installed
+	exec $(BIN)/fakie serve --port $(PORT) $(ARGS)
+
+test: need-python $(VERSIONS:%=test-%)
+
+test-%: .venv/%/installed
+	.venv/$*/bin/python -m pytest -n 2 $(ARGS)
+
+lint: need-python .venv/$(MAIN)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PATH=$(BIN):$$PATH $(BIN)/lint-imports
+
+format: need-python .venv/$(MAIN)/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

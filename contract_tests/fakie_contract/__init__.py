@@ -1,0 +1,1 @@
+"""The shipped contract suite: judges any target against the derived contracts."""

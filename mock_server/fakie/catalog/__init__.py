@@ -1,0 +1,1 @@
+"""Revisions and profiles as objects, and the judging of bodies against revisions."""

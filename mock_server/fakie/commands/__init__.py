@@ -1,0 +1,1 @@
+"""The commands of the `fakie` program, one module each."""

@@ -1,0 +1,1 @@
+"""Data of fakie: the revisions, answer schemas and profiles, and the compiler that derives revisions from pages."""
