@@ -1,0 +1,45 @@
+"""The one judge of the contracts: JSON Schema 2020-12, with `format: uri` asserted and `multipleOf` in decimals."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+
+FORMATS = FormatChecker(formats=())
+
+
+@FORMATS.checks("uri")
+def is_absolute_http_url(value: object) -> bool:
+    """Tell whether a string is an absolute http or https URL: printable ASCII or IRI text, a host, a legal port."""
+    if not isinstance(value, str):
+        return True
+    if not value.isprintable() or any(character.isspace() for character in value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _multiple_of(_: Validator, step: float, value: object, __: Mapping[str, Any]) -> Iterator[ValidationError]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    if Decimal(str(value)) % Decimal(str(step)):
+        yield ValidationError(f"{value!r} is not a multiple of {step}")
+
+
+_ContractValidator = extend(Draft202012Validator, {"multipleOf": _multiple_of})
+
+
+def contract_validator(schema: Mapping[str, Any]) -> Validator:
+    """Build the validator that the fake, the suite and the compiler all judge with.
+
+    `schema` is a JSON Schema 2020-12; raises `jsonschema.SchemaError` when it is not one.
+    """
+    _ContractValidator.check_schema(schema)
+    return cast(Validator, _ContractValidator(schema, format_checker=FORMATS))
