@@ -1,1 +1,36 @@
 """Data of fakie: the revisions, answer schemas and profiles, and the compiler that derives revisions from pages."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, cast
+
+__all__ = ["answer_schema", "data_folder", "profile", "read_json"]
+
+_ROOT = Path(str(files(__name__)))
+
+
+def data_folder(name: str) -> Path:
+    """Give one of the data folders: `revisions`, `answers` or `profiles`."""
+    return _ROOT / name
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read one data file, a JSON object in UTF-8; raises OSError or ValueError, with the file named."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    if not isinstance(value, dict):
+        raise ValueError(f"{path}: expected a JSON object, found {type(value).__name__}")
+    return cast(dict[str, Any], value)
+
+
+def answer_schema(name: str) -> dict[str, Any]:
+    """Give a shared answer schema by the name that revisions refer to, such as `task-created`."""
+    return read_json(data_folder("answers") / f"{name}.schema.json")
+
+
+def profile(name: str) -> dict[str, Any]:
+    """Give a profile's data by name, such as `documented`."""
+    return read_json(data_folder("profiles") / f"{name}.json")

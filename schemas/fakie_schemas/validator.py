@@ -33,7 +33,8 @@ def _multiple_of(_: Validator, step: float, value: object, __: Mapping[str, Any]
         yield ValidationError(f"{value!r} is not a multiple of {step}")
 
 
-_ContractValidator = extend(Draft202012Validator, {"multipleOf": _multiple_of})
+_extend: Any = extend  # not annotated where it comes from
+_ContractValidator = _extend(Draft202012Validator, {"multipleOf": _multiple_of})
 
 
 def contract_validator(schema: Mapping[str, Any]) -> Validator:

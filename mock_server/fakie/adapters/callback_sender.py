@@ -1,0 +1,60 @@
+"""Ends urllib3: callbacks sent over HTTP from threads of their own."""
+
+import queue
+import threading
+from collections.abc import Callable
+
+import urllib3
+
+from fakie.core.ports import Delivered, Outgoing
+
+_Job = tuple[Outgoing, Callable[[Delivered], None]]
+
+
+class CallbackSender:
+    """A `Sender` with a few threads, so that one slow receiver does not hold up the others."""
+
+    def __init__(self, threads: int = 8) -> None:
+        # No redirects: a receiver must not be able to send a callback on to a host that nobody allowed.
+        self._http = urllib3.PoolManager(retries=False)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"fakie-callback-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
+        """Send as soon as a thread is free; `done` is called in that thread."""
+        self._jobs.put((outgoing, done))
+
+    def close(self) -> None:
+        """Stop the threads that are idle at once; one that waits for a receiver ends with its timeout."""
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join(timeout=0.1)
+        self._http.clear()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            outgoing, done = job
+            done(self._post(outgoing))
+
+    def _post(self, outgoing: Outgoing) -> Delivered:
+        try:
+            response = self._http.request(
+                "POST",
+                outgoing.url,
+                body=outgoing.body,
+                headers={"User-Agent": "fakie", **dict(outgoing.headers)},
+                timeout=outgoing.timeout,
+                redirect=False,
+                preload_content=False,
+            )
+            response.drain_conn()
+            response.release_conn()
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            return Delivered(None, f"{type(error).__name__}: {error}")
+        return Delivered(response.status)

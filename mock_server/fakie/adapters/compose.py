@@ -1,0 +1,36 @@
+"""Putting a fake together."""
+
+import time
+
+from fakie.adapters.ids import RandomIds, SeededIds
+from fakie.adapters.media import TinyMedia
+from fakie.catalog.catalog import Catalog
+from fakie.catalog.profile import Profile
+from fakie.core.clock import Clock, Now
+from fakie.core.parts import Parts
+from fakie.core.ports import Sender
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from fakie.core.store import MemoryStore
+
+
+def make_service(
+    settings: Settings,
+    sender: Sender,
+    *,
+    profile: str = "documented",
+    seed: int | None = None,
+    now: Now = time.time,
+) -> Service:
+    """Make a service with the shipped catalog, memory as its store and `now` as its clock."""
+    parts = Parts(
+        catalog=Catalog.shipped(),
+        profile=Profile.load(profile),
+        settings=settings,
+        store=MemoryStore(),
+        clock=Clock(now),
+        ids=RandomIds() if seed is None else SeededIds(seed),
+        sender=sender,
+        media=TinyMedia(),
+    )
+    return Service(parts)

@@ -1,0 +1,37 @@
+"""Ends Flask: every HTTP request becomes a `Request`, every `Response` an HTTP response."""
+
+from flask import Flask
+from flask import Response as FlaskResponse
+from flask import request as http
+
+from fakie.core.messages import Request
+from fakie.core.service import Service
+
+
+def create_app(service: Service) -> Flask:
+    """Make the Flask app of a service.
+
+    The service knows the routes and words every answer, wrong paths and methods included, so the app answers
+    before Flask's own routing can.
+    """
+    app = Flask("fakie", static_folder=None)
+
+    @app.before_request
+    def answer() -> FlaskResponse:
+        response = service.handle(_request())
+        return FlaskResponse(response.body, response.status, list(response.headers))
+
+    return app
+
+
+def _request() -> Request:
+    environ = http.environ
+    return Request(
+        method=http.method,
+        path=http.path,
+        query=http.query_string.decode("latin-1"),
+        headers={name.lower(): value for name, value in http.headers.items()},
+        body=environ["wsgi.input"],
+        length=None if environ.get("wsgi.input_terminated") else http.content_length or 0,
+        remote=http.remote_addr or "",
+    )

@@ -1,0 +1,36 @@
+"""Ids: random ones, or the same ones every time for a seed."""
+
+import random
+import secrets
+import threading
+
+
+class RandomIds:
+    """Ids that nobody can guess."""
+
+    def task_id(self) -> str:
+        """Give a new task id: 32 lowercase hex digits."""
+        return secrets.token_hex(16)
+
+    def error_id(self) -> str:
+        """Give a new id under which an error is logged."""
+        return secrets.token_hex(4)
+
+
+class SeededIds:
+    """The same ids in the same order for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._lock = threading.Lock()
+        self._tasks = random.Random(f"tasks {seed}")  # noqa: S311 - repeatable on purpose
+        self._errors = random.Random(f"errors {seed}")  # noqa: S311
+
+    def task_id(self) -> str:
+        """Give the next task id: 32 lowercase hex digits."""
+        with self._lock:
+            return f"{self._tasks.getrandbits(128):032x}"
+
+    def error_id(self) -> str:
+        """Give the next error id."""
+        with self._lock:
+            return f"{self._errors.getrandbits(32):08x}"

@@ -1,0 +1,85 @@
+"""Ends cheroot: the app on a real port, in threads of this process."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cheroot.server import HTTPRequest
+from cheroot.wsgi import Gateway_10
+from cheroot.wsgi import Server as CherootServer
+
+from fakie.errors import ConfigurationError
+
+App = Callable[..., Iterable[bytes]]
+_LINGER_SECONDS = 1.0
+_LINGER_BYTES = 64 * 1024 * 1024
+
+
+class _Gateway(Gateway_10):  # type: ignore[misc] # cheroot is not annotated
+    """Closes a connection whose body was left unread, in a way that lets the client still read the answer."""
+
+    def respond(self) -> None:
+        request: HTTPRequest = self.req
+        unread = _unread(request)
+        super().respond()
+        if unread:
+            _linger(request.conn.socket)
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        if _unread(self.req):
+            self.req.close_connection = True
+        return super().start_response(status, headers, exc_info)
+
+
+def _unread(request: HTTPRequest) -> bool:
+    # A chunked body has no known rest; its connection is closed rather than guessed to be at its end.
+    return bool(request.chunked_read or getattr(request.rfile, "remaining", 0))
+
+
+def _linger(connection: socket.socket) -> None:
+    # Closing while bytes still come in makes the kernel send a reset, which can overtake the answer.
+    try:
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(_LINGER_SECONDS)
+        left = _LINGER_BYTES
+        while left > 0 and (data := connection.recv(65536)):
+            left -= len(data)
+    except OSError:
+        return
+
+
+class LiveServer:
+    """A port with an app behind it; `host` and `port` (0: any free one) are bound when it is made."""
+
+    def __init__(self, host: str, port: int, threads: int = 16) -> None:
+        self._server = CherootServer((host, port), None, numthreads=threads, timeout=10, shutdown_timeout=0.2)
+        self._server.gateway = _Gateway
+        # The server looks this often (seconds) whether it is to stop; its default is 0.5.
+        self._server.expiration_interval = 0.02
+        self._thread: threading.Thread | None = None
+        try:
+            self._server.prepare()
+        except OSError as error:
+            reason = getattr(error, "strerror", None) or error
+            raise ConfigurationError(f"cannot listen on {host}:{port}: {reason}; try another --port, or 0") from None
+
+    @property
+    def url(self) -> str:
+        """Give the base URL at which this machine reaches the server."""
+        host, port = self._server.socket.getsockname()[:2]
+        if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+            host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def start(self, app: App) -> None:
+        """Serve the app from a thread of its own."""
+        self._server.wsgi_app = app
+        self._thread = threading.Thread(target=self._server.serve, name="fakie-server", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop at once; requests in work are given up after a moment."""
+        self._server.stop()
+        if self._thread:
+            self._thread.join()

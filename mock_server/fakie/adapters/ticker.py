@@ -1,0 +1,38 @@
+"""Real time: a thread that carries out events when they become due."""
+
+import logging
+import threading
+
+from fakie.core.service import Service
+
+_log = logging.getLogger("fakie")
+
+
+class Ticker:
+    """Keeps a service's agenda by the system's clock."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="fakie-ticker", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, once the event in work is done."""
+        self._stopped = True
+        self._service.parts.alarm.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        alarm = self._service.parts.alarm
+        while not self._stopped:
+            alarm.clear()
+            try:
+                wait = self._service.run_due()
+            except Exception:  # noqa: BLE001 - one bad event must not end all callbacks
+                _log.exception("an event could not be carried out")
+                wait = 1.0
+            alarm.wait(wait)

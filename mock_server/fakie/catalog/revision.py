@@ -1,0 +1,49 @@
+"""A revision as an object: what one page says of one model."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jsonschema.protocols import Validator
+
+import fakie_schemas
+from fakie.catalog.validation import Violation, first_violation
+from fakie_schemas.validator import contract_validator
+
+
+class Revision:
+    """One model's contract as one page states it; its files are read, and its schema compiled, when first asked."""
+
+    def __init__(self, facts_file: Path) -> None:
+        self._file = facts_file
+        self.date = facts_file.name.removesuffix(".revision.json")
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """The whole revision file: endpoint, codes, answers, examples, sources, provenance."""
+        return fakie_schemas.read_json(self._file)
+
+    @cached_property
+    def request_schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of the whole request body."""
+        return fakie_schemas.read_json(self._file.with_name(f"{self.date}.request.schema.json"))
+
+    @cached_property
+    def codes(self) -> tuple[int, ...]:
+        """The codes that the page documents, ascending."""
+        return tuple(sorted(entry["code"] for entry in self.facts["codes"]))
+
+    @cached_property
+    def answer_keys(self) -> tuple[str, ...]:
+        """The keys of `data` in createTask's accepted answer, in order: `taskId`, and `recordId` where documented."""
+        schema = fakie_schemas.answer_schema(self.facts["answers"]["success"])
+        return tuple(schema["properties"]["data"]["properties"])
+
+    def violation(self, body: Any) -> Violation | None:
+        """Judge a request body: the first violation, or None."""
+        return first_violation(self._validator, body)
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return contract_validator(self.request_schema)

@@ -1,0 +1,45 @@
+"""The `fakie` program: its commands are loaded only when called, and errors are one line each."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from fakie import __version__
+from fakie.errors import FakieError
+
+_COMMANDS = ("derive", "serve")
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"fakie.commands.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Lazy)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def program() -> None:
+    """Fake kie.ai, and judge whatever speaks its API."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program; a wrong call or an unusable setting ends it with one line and exit code 2."""
+    try:
+        code = program.main(arguments, prog_name="fakie", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        code = 2
+    except (click.ClickException, FakieError) as error:
+        text = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        click.echo("fakie: " + " ".join(text.split()), err=True)
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        code = 130
+    sys.exit(code)

@@ -1,0 +1,124 @@
+"""`fakie serve`: the fake on a real port."""
+
+import logging
+import re
+import signal
+import threading
+from typing import Any
+
+import click
+
+from fakie import __version__
+from fakie.adapters.callback_sender import CallbackSender
+from fakie.adapters.compose import make_service
+from fakie.adapters.flask_app import create_app
+from fakie.adapters.live_server import LiveServer
+from fakie.adapters.request_log import log_entry
+from fakie.adapters.ticker import Ticker
+from fakie.core.accounts import CreateLimit
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from fakie.errors import ConfigurationError
+
+_NAMED_MODELS = 3
+
+
+class _Rate(click.ParamType):
+    """`20/10s`, or `off` for a limit that nothing reaches."""
+
+    name = "rate"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> CreateLimit:
+        if value == "off":
+            return CreateLimit.off()
+        found = re.fullmatch(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s", str(value))
+        if not found or float(found[2]) <= 0 or int(found[1]) == 0:
+            self.fail(f"{value!r} is not a rate; expected for example 20/10s (20 in 10 seconds), or off", param, ctx)
+        return CreateLimit(int(found[1]), float(found[2]))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free port.")
+@click.option("--key", "keys", multiple=True, help="An API key to accept; without any, every well-formed key is one.")
+@click.option("--credits", type=click.FloatRange(min=0), help="What an account starts with.  [default: 1000]")
+@click.option("--profile", default="documented", show_default=True, help="Which answers to give.")
+@click.option(
+    "--http-status",
+    type=click.Choice(["envelope", "mirror"]),
+    default="envelope",
+    show_default=True,
+    help="envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too.",
+)
+@click.option(
+    "--speed", type=click.FloatRange(min=0, min_open=True), default=1.0, help="How many times faster jobs go."
+)
+@click.option("--maintenance", is_flag=True, help="Answer every request with the maintenance code.")
+@click.option("--disable", "disabled", multiple=True, metavar="MODEL", help="A model to answer as disabled.")
+@click.option("--rate-limit", type=_Rate(), help="Accepted requests per time, or off.  [default: 20/10s]")
+@click.option("--webhook-key", help="Sign callbacks with this key.")
+@click.option(
+    "--callback-allow", multiple=True, metavar="PATTERN", help="A host, beside loopback, that callbacks may go to."
+)
+@click.option("--callback-task-id-twin", is_flag=True, help="Add data.task_id, which the page's own verifier reads.")
+@click.option("--public-url", metavar="URL", help="Base of the result URLs.  [default: the server's own]")
+@click.option("--admin-token", help="Ask for this token on /_fakie/, and let any host use it.")
+@click.option("--seed", type=int, help="Make ids the same on every run.")
+def serve(
+    host: str,
+    port: int,
+    profile: str,
+    seed: int | None,
+    public_url: str | None,
+    http_status: str,
+    rate_limit: CreateLimit | None,
+    disabled: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
+    stopped = _stop_on_signals()
+    server = LiveServer(host, port)
+    try:
+        settings = Settings(
+            public_url=public_url or server.url,
+            mirror_status=http_status == "mirror",
+            create_limit=rate_limit,
+            disabled=frozenset(disabled),
+            **options,
+        )
+        sender = CallbackSender()
+        service = make_service(settings, sender, profile=profile, seed=seed)
+        _check_models(settings, service)
+        service.parts.journal.listen(log_entry)
+        ticker = Ticker(service)
+        ticker.start()
+        server.start(create_app(service))
+        click.echo(_ready(service, server.url))
+        stopped.wait()
+        ticker.stop()
+        sender.close()
+    finally:
+        server.stop()
+
+
+def _stop_on_signals() -> threading.Event:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    return stopped
+
+
+def _check_models(settings: Settings, service: Service) -> None:
+    for model in settings.disabled:
+        if service.parts.catalog.pinned(model) is None:
+            known = ", ".join(service.parts.catalog.models[:10])
+            raise ConfigurationError(f"--disable: no model is called {model!r}; there are for example: {known}")
+
+
+def _ready(service: Service, url: str) -> str:
+    models = service.parts.catalog.models
+    more = f" and {len(models) - _NAMED_MODELS} more" if len(models) > _NAMED_MODELS else ""
+    names = ", ".join(models[:_NAMED_MODELS]) + more
+    profile = service.parts.profile.name
+    return f"fakie {__version__} ready at {url} (profile {profile}; models: {names}; levers: {url}/_fakie/)"

@@ -1,0 +1,78 @@
+"""Accounts: one API key each, with its credits, its clock and its window of accepted requests."""
+
+import hashlib
+from collections import deque
+from dataclasses import dataclass, field
+from math import inf
+
+from fakie.core.clock import Clock
+from fakie.core.messages import Request
+from fakie.core.situations import Refused
+
+
+def handle_of(key: str) -> str:
+    """Name an account without showing its key: the same key always gives the same handle."""
+    return "account-" + hashlib.sha256(key.encode()).hexdigest()[:10]
+
+
+@dataclass
+class Account:
+    """What one key owns; `accepted` holds the moments of its last accepted requests."""
+
+    handle: str
+    credits: float
+    clock: Clock
+    webhook_key: str | None = None
+    accepted: deque[float] = field(default_factory=deque)
+
+    def charge(self, cost: float) -> None:
+        """Take the cost of a request; raises Refused when the balance does not cover it."""
+        if self.credits < cost:
+            raise Refused("credits_insufficient", cost=f"{cost:g}", balance=f"{self.credits:g}")
+        self.credits -= cost
+
+    def refund(self, cost: float) -> None:
+        """Give back the cost of a task that failed."""
+        self.credits += cost
+
+
+@dataclass(frozen=True)
+class CreateLimit:
+    """At most `count` accepted requests in any `seconds`."""
+
+    count: float
+    seconds: float
+
+    @classmethod
+    def off(cls) -> "CreateLimit":
+        """Give the limit that nothing reaches."""
+        return cls(inf, 0)
+
+    def check(self, account: Account) -> None:
+        """Raise Refused when one more request would exceed the limit."""
+        now = account.clock.now()
+        while account.accepted and account.accepted[0] <= now - self.seconds:
+            account.accepted.popleft()
+        if len(account.accepted) >= self.count:
+            # The next may come when the window has let go of enough; a lever can have lowered the limit meanwhile.
+            wait = account.accepted[len(account.accepted) - int(self.count)] + self.seconds - now
+            raise Refused("rate_limited", count=self.count, seconds=self.seconds, wait=wait)
+
+
+def bearer_key(request: Request, longest: int) -> str:
+    """Read the key from the Authorization header; raises Refused when there is no well-formed one."""
+    header = request.headers.get("authorization")
+    if header is None:
+        raise Refused("unauthorized", reason="the Authorization header is missing")
+    scheme, _, key = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Refused("unauthorized", reason="the Authorization header is not of the scheme Bearer")
+    if not key.strip():
+        raise Refused("unauthorized", reason="the key is empty")
+    if any(character.isspace() for character in key):
+        raise Refused("unauthorized", reason="the key has spaces in it")
+    if not (key.isascii() and key.isprintable()):
+        raise Refused("unauthorized", reason="the key has characters other than printable ASCII")
+    if len(key) > longest:
+        raise Refused("unauthorized", reason=f"the key has {len(key)} characters, more than {longest}")
+    return key

@@ -1,0 +1,41 @@
+"""The one clock of everything an account sees: its parent's time plus what was skipped, or stopped."""
+
+from collections.abc import Callable
+
+Now = Callable[[], float]
+
+
+class Clock:
+    """Seconds since the epoch, as `parent` gives them, plus what was skipped; it can be frozen."""
+
+    def __init__(self, parent: Now) -> None:
+        self._parent = parent
+        self._skipped = 0.0
+        self._frozen_at: float | None = None
+
+    def now(self) -> float:
+        """Give the time in seconds since the epoch."""
+        return self._parent() + self._skipped if self._frozen_at is None else self._frozen_at
+
+    def skip(self, seconds: float) -> None:
+        """Move on by `seconds`, frozen or not; time never goes back, so a negative number moves nothing."""
+        seconds = max(0.0, seconds)
+        if self._frozen_at is None:
+            self._skipped += seconds
+        else:
+            self._frozen_at += seconds
+
+    def freeze(self) -> None:
+        """Stop at the present moment."""
+        self._frozen_at = self.now()
+
+    def resume(self) -> None:
+        """Go on from the moment at which it was frozen."""
+        if self._frozen_at is not None:
+            self._skipped = self._frozen_at - self._parent()
+            self._frozen_at = None
+
+    @property
+    def frozen(self) -> bool:
+        """Tell whether the clock stands still."""
+        return self._frozen_at is not None

@@ -1,0 +1,117 @@
+"""The API's endpoints: createTask, recordInfo, credit. Each finds its situation, or raises Refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fakie.catalog.examples import as_json
+from fakie.catalog.revision import Revision
+from fakie.core import wire
+from fakie.core.accounts import Account, CreateLimit
+from fakie.core.exchange import Exchange
+from fakie.core.parts import Parts
+from fakie.core.plans import Course
+from fakie.core.runner import Runner
+from fakie.core.situations import Outcome, Refused
+from fakie.core.tasks import Task
+
+PATHS: Mapping[tuple[str, str], str] = {
+    ("POST", "/api/v1/jobs/createTask"): "createTask",
+    ("GET", "/api/v1/jobs/recordInfo"): "recordInfo",
+    ("GET", "/api/v1/chat/credit"): "credit",
+}
+
+
+class Endpoints:
+    """What the API does for an authenticated account."""
+
+    def __init__(self, parts: Parts, runner: Runner) -> None:
+        self._parts = parts
+        self._runner = runner
+
+    def act(self, exchange: Exchange, account: Account) -> Outcome:
+        """Carry out a request on an endpoint."""
+        handler = {"createTask": self._create, "recordInfo": self._record_info, "credit": self._credit}
+        return handler[exchange.endpoint or ""](exchange, account)
+
+    def _create(self, exchange: Exchange, account: Account) -> Outcome:
+        body = exchange.payload()
+        exchange.model = exchange.peek_model()
+        revision = self._revision(body)
+        if revision.facts["model"] in self._parts.settings.disabled:
+            raise Refused("feature_disabled", model=revision.facts["model"])
+        self._validate(revision, body)
+        with self._parts.store.transaction():
+            task = self._accept(account, revision, body)
+        exchange.task_id = task.id
+        return Outcome("accepted", dict.fromkeys(revision.answer_keys, task.id))
+
+    def _revision(self, body: Mapping[str, Any]) -> Revision:
+        works = as_json(self._parts.catalog.models[0])
+        if "model" not in body:
+            raise Refused("field_missing", field="model", works=works)
+        model = body["model"]
+        if not isinstance(model, str):
+            raise Refused("wrong_type", field="model", rule="string", got=as_json(model), works=works)
+        revision = self._parts.catalog.pinned(model)
+        if revision is None:
+            raise Refused("model_unknown", got=as_json(model), works=works)
+        return revision
+
+    def _validate(self, revision: Revision, body: Mapping[str, Any]) -> None:
+        violation = revision.violation(body)
+        if violation is not None:
+            raise Refused(**vars(violation))
+        url, longest = body.get("callBackUrl", ""), self._parts.profile.fact("callback_url_length")
+        if len(url) > longest:
+            rule, got = f"at most {longest} characters", f"{len(url)} characters"
+            works = as_json("https://your-domain.com/api/callback")
+            raise Refused("too_long", field="callBackUrl", rule=rule, got=got, works=works)
+
+    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
+        self._create_limit().check(account)
+        cost = self._parts.profile.fact("price")
+        account.charge(cost)
+        now = account.clock.now()
+        account.accepted.append(now)
+        model = revision.facts["model"]
+        course = self._parts.courses.take("createTask", account.handle, model) or Course()
+        task = Task(
+            id=self._parts.ids.task_id(),
+            account=account.handle,
+            model=model,
+            body=body,
+            cost=cost,
+            created_at=now,
+            plan=course.plan(self._parts.profile.fact("plan"), self._parts.settings.speed),
+            failure=course.failure or self._parts.profile.default_failure,
+        )
+        self._runner.start(task)
+        return task
+
+    def _create_limit(self) -> CreateLimit:
+        return self._parts.settings.create_limit or CreateLimit(**self._parts.profile.fact("create_limit"))
+
+    def _record_info(self, exchange: Exchange, account: Account) -> Outcome:
+        task_id = exchange.request.argument("taskId")
+        if not task_id:
+            raise Refused("task_id_missing")
+        exchange.task_id = task_id
+        with self._parts.store.transaction():
+            task = self._own_task(task_id, account)
+            exchange.model = task.model
+            state = task.poll(account.clock.now())
+            self._runner.settle(task)
+            flags = self._parts.profile.fact("success_flags")
+            return Outcome("task_shown", wire.record(task, state, self._runner.result_urls(task), flags))
+
+    def _own_task(self, task_id: str, account: Account) -> Task:
+        task = self._parts.store.task(task_id)
+        if task is None or task.account != account.handle:
+            raise Refused("task_unknown")
+        if account.clock.now() - task.created_at > self._parts.profile.fact("record_seconds"):
+            self._parts.store.forget_task(task_id)
+            raise Refused("task_unknown")
+        return task
+
+    def _credit(self, _: Exchange, account: Account) -> Outcome:
+        return Outcome("credit_shown", account.credits)

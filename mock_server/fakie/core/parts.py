@@ -1,0 +1,46 @@
+"""The collaborators of one fake, handed from the service to its stages."""
+
+import threading
+from dataclasses import dataclass, field
+
+from fakie.catalog.catalog import Catalog
+from fakie.catalog.profile import Profile
+from fakie.core.accounts import Account, handle_of
+from fakie.core.clock import Clock
+from fakie.core.journal import Journal
+from fakie.core.orders import OrderBook
+from fakie.core.plans import Course
+from fakie.core.ports import Ids, MediaLibrary, Sender, Store
+from fakie.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a stage may need; `alarm` is set whenever a new event waits on the agenda."""
+
+    catalog: Catalog
+    profile: Profile
+    settings: Settings
+    store: Store
+    clock: Clock
+    ids: Ids
+    sender: Sender
+    media: MediaLibrary
+    journal: Journal = field(default_factory=Journal)
+    faults: OrderBook[str] = field(default_factory=OrderBook)
+    courses: OrderBook[Course] = field(default_factory=OrderBook)
+    alarm: threading.Event = field(default_factory=threading.Event)
+
+    def open_account(self, key: str) -> Account:
+        """Make the account of a key, with the credits, clock and webhook key that new accounts get."""
+        settings = self.settings
+        start = self.profile.fact("credits") if settings.credits is None else settings.credits
+        account = Account(handle_of(key), start, Clock(self.clock.now), settings.webhook_key)
+        self.store.save_account(account)
+        return account
+
+    def open_configured_accounts(self) -> None:
+        """Make the accounts of the keys that the settings name, those that there are not yet."""
+        for key in self.settings.keys:
+            if self.store.account(handle_of(key)) is None:
+                self.open_account(key)

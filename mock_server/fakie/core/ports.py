@@ -1,0 +1,106 @@
+"""What the core needs from outside; adapters bring it."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from fakie.core.accounts import Account
+from fakie.core.agenda import Due
+from fakie.core.tasks import Task
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One callback to send: a POST with these headers and this body, given up after `timeout` seconds."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    timeout: float
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """How a delivery went: the receiver's HTTP status, or what kept it from answering."""
+
+    status: int | None
+    error: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the receiver took it: any 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Sender(Protocol):
+    """Carries callbacks out, at once or later."""
+
+    def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
+        """Send, and call `done` once, from any thread."""
+
+
+class Ids(Protocol):
+    """Makes ids."""
+
+    def task_id(self) -> str:
+        """Give a new task id: 32 lowercase hex digits."""
+
+    def error_id(self) -> str:
+        """Give a new id under which an error is logged."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """A small file that a finished task results in."""
+
+    content: bytes
+    content_type: str
+    suffix: str
+
+
+class MediaLibrary(Protocol):
+    """Gives the file that a model's tasks result in."""
+
+    def media_for(self, model: str) -> Media:
+        """Give a small, valid file of the kind the model makes."""
+
+
+class Store(Protocol):
+    """Where accounts, tasks and due events live."""
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """Keep everybody else out for the length of a `with` block; the same thread may enter again."""
+
+    def account(self, handle: str) -> Account | None:
+        """Give an account by its handle."""
+
+    def accounts(self) -> Iterable[Account]:
+        """Give every account, in the order of their first use."""
+
+    def save_account(self, account: Account) -> None:
+        """Add or replace an account."""
+
+    def task(self, task_id: str) -> Task | None:
+        """Give a task by its id."""
+
+    def tasks(self) -> Iterable[Task]:
+        """Give every task, oldest first."""
+
+    def save_task(self, task: Task) -> None:
+        """Add or replace a task."""
+
+    def forget_task(self, task_id: str) -> None:
+        """Drop a task."""
+
+    def plan_event(self, due: Due) -> None:
+        """Remember an event until it is due."""
+
+    def next_event(self, account: str) -> Due | None:
+        """Give an account's earliest event, without removing it."""
+
+    def take_event(self, due: Due) -> None:
+        """Remove an event that is being carried out."""
+
+    def clear(self, account: str | None) -> None:
+        """Forget one account with its tasks and events, or everything."""

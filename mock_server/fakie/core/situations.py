@@ -1,0 +1,23 @@
+"""What the service finds out about a request, on its way to an answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Refused(Exception):
+    """A request ends here: the situation, and the facts that its message needs."""
+
+    def __init__(self, situation: str, **facts: Any) -> None:
+        super().__init__(situation)
+        self.situation = situation
+        self.facts = facts
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A request's situation, with the result for `data` or the facts for the message."""
+
+    situation: str
+    result: Any = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
