@@ -37,5 +37,16 @@ format: need-python .venv/$(MAIN)/installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+schemas: need-python .venv/$(MAIN)/installed
+	$(BIN)/python -m pytest -q tests/compiler
+
+bench: need-python .venv/$(MAIN)/installed
+	$(BIN)/python benchmarks/create_task.py
+
+dist: need-python .venv/$(MAIN)/installed
+	rm -rf dist
+	$(BIN)/python -m hatchling build --directory dist
+	$(BIN)/python -m pytest -q tests/test_wheel.py
+
 clean:
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

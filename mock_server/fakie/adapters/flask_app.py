@@ -28,7 +28,8 @@ def _request() -> Request:
     environ = http.environ
     return Request(
         method=http.method,
-        path=http.path,
+        # Not Flask's own path, which drops leading slashes.
+        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
         query=http.query_string.decode("latin-1"),
         headers={name.lower(): value for name, value in http.headers.items()},
         body=environ["wsgi.input"],

@@ -4,14 +4,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-from cheroot.server import HTTPRequest
+from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.wsgi import Gateway_10
 from cheroot.wsgi import Server as CherootServer
 
 from fakie.errors import ConfigurationError
 
 App = Callable[..., Iterable[bytes]]
+_HEADER_BYTES = 256 * 1024
 _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 64 * 1024 * 1024
 
@@ -19,17 +21,34 @@ _LINGER_BYTES = 64 * 1024 * 1024
 class _Gateway(Gateway_10):  # type: ignore[misc] # cheroot is not annotated
     """Closes a connection whose body was left unread, in a way that lets the client still read the answer."""
 
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        if self.req.uri.startswith(b"//"):
+            # A base URL with a slash at its end makes such paths; cheroot takes their first part for a host.
+            environ["PATH_INFO"] = unquote_to_bytes(self.req.uri.partition(b"?")[0]).decode("latin-1")
+        return environ
+
     def respond(self) -> None:
-        request: HTTPRequest = self.req
-        unread = _unread(request)
         super().respond()
-        if unread:
-            _linger(request.conn.socket)
+        if self.req.close_connection:
+            _linger(self.req.conn.socket)
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        # The app has read by now what it wants to read.
         if _unread(self.req):
             self.req.close_connection = True
         return super().start_response(status, headers, exc_info)
+
+
+class _LenientRequest(HTTPRequest):  # type: ignore[misc]
+    """Lets odd paths and methods through, so that the service can word the refusal."""
+
+    def __init__(self, server: CherootServer, connection: HTTPConnection) -> None:
+        super().__init__(server, connection, strict_mode=False)
+
+
+class _Connection(HTTPConnection):  # type: ignore[misc]
+    RequestHandlerClass = _LenientRequest
 
 
 def _unread(request: HTTPRequest) -> bool:
@@ -55,6 +74,8 @@ class LiveServer:
     def __init__(self, host: str, port: int, threads: int = 16) -> None:
         self._server = CherootServer((host, port), None, numthreads=threads, timeout=10, shutdown_timeout=0.2)
         self._server.gateway = _Gateway
+        self._server.ConnectionClass = _Connection
+        self._server.max_request_header_size = _HEADER_BYTES
         # The server looks this often (seconds) whether it is to stop; its default is 0.5.
         self._server.expiration_interval = 0.02
         self._thread: threading.Thread | None = None

@@ -18,7 +18,8 @@ def working_value(schema: Mapping[str, Any]) -> Any:
 
 
 def _made(schema: Mapping[str, Any]) -> Any:
-    kind = schema.get("type", "string")
+    kinds = schema.get("type", "string")
+    kind = kinds if isinstance(kinds, str) else kinds[0]
     if kind == "object":
         properties = schema.get("properties", {})
         return {name: working_value(properties.get(name, {})) for name in schema.get("required", [])}

@@ -19,8 +19,20 @@ from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.errors import ConfigurationError
+from fakie_schemas.validator import is_absolute_http_url
 
 _NAMED_MODELS = 3
+
+
+class _Url(click.ParamType):
+    """An absolute http or https URL."""
+
+    name = "url"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not is_absolute_http_url(value):
+            self.fail(f"{value!r} is not an absolute http or https URL; for example http://fake.test:8080", param, ctx)
+        return str(value)
 
 
 class _Rate(click.ParamType):
@@ -61,7 +73,7 @@ class _Rate(click.ParamType):
     "--callback-allow", multiple=True, metavar="PATTERN", help="A host, beside loopback, that callbacks may go to."
 )
 @click.option("--callback-task-id-twin", is_flag=True, help="Add data.task_id, which the page's own verifier reads.")
-@click.option("--public-url", metavar="URL", help="Base of the result URLs.  [default: the server's own]")
+@click.option("--public-url", type=_Url(), help="Base of the result URLs.  [default: the server's own]")
 @click.option("--admin-token", help="Ask for this token on /_fakie/, and let any host use it.")
 @click.option("--seed", type=int, help="Make ids the same on every run.")
 def serve(

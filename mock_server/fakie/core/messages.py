@@ -4,14 +4,17 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 JSON_TYPE = "application/json;charset=UTF-8"
 
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request: header names in lower case, the body as a stream of `length` bytes (None: until its end)."""
+    """One HTTP request, its path unquoted, its header names in lower case.
+
+    The body is a stream of `length` bytes; None: until its end.
+    """
 
     method: str
     path: str
@@ -23,10 +26,10 @@ class Request:
 
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":
-        """Build a request from plain parts, `path` with or without a query."""
+        """Build a request from plain parts, `path` as it stands in a URL, with or without a query."""
         path, _, query = path.partition("?")
         lowered = {name.lower(): value for name, value in (headers or {}).items()}
-        return cls(method, path, query, lowered, io.BytesIO(body), len(body))
+        return cls(method, unquote(path), query, lowered, io.BytesIO(body), len(body))
 
     def argument(self, name: str) -> str | None:
         """Give the first query argument of that name, or None."""

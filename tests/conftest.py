@@ -1,0 +1,70 @@
+"""Fixtures of all tests: a fake with fixed time and ids, the doors to it, and a guard against leftovers."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from support.doors import Door, open_door
+from support.fakes import Collector, HandClock, new_service
+
+PUBLIC_URL = "http://fake.test"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini("shared", "where doc pages and captures lie, if they do", default="../shared")
+
+
+@pytest.fixture(scope="session")
+def shared(pytestconfig: pytest.Config) -> Path:
+    """The folder with the vendor's pages and captured answers; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("FAKIE_SHARED") or pytestconfig.rootpath / str(pytestconfig.getini("shared")))
+    if not folder.is_dir():
+        pytest.skip("the vendor's pages are not part of the repository, and ../shared is absent")
+    return folder.resolve()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def sent() -> Collector:
+    return Collector()
+
+
+@pytest.fixture
+def make(clock: HandClock, sent: Collector) -> Callable[..., Service]:
+    """Make a service with the test's clock and collector; keyword arguments are settings."""
+
+    def make_service(**settings: object) -> Service:
+        return new_service(Settings(**{"public_url": PUBLIC_URL, **settings}), sent, clock)  # type: ignore[arg-type]
+
+    return make_service
+
+
+@pytest.fixture
+def service(make: Callable[..., Service]) -> Service:
+    return make()
+
+
+@pytest.fixture(params=["direct", "flask", "socket"])
+def door(request: pytest.FixtureRequest, service: Service) -> Iterator[Door]:
+    """One way to the test's service: a call, Flask's test client, a real socket."""
+    with open_door(request.param, service) as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test runs in a folder of its own and leaves no thread behind."""
+    monkeypatch.chdir(tmp_path)
+    before = set(threading.enumerate())
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    assert not left, f"threads left behind: {left}"

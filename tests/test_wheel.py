@@ -1,0 +1,56 @@
+"""The wheel: what is in it, and that it works where nothing else of the repository is."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {
+    "fakie": "mock_server/fakie",
+    "fakie_schemas": "schemas/fakie_schemas",
+    "fakie_contract": "contract_tests/fakie_contract",
+    "fakie_fixtures": "fixtures/fakie_fixtures",
+}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(out)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    [built] = out.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_exactly_the_packages_files(wheel: Path) -> None:
+    """Every tracked file of the four packages, under the packages' own names, and nothing else."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
+    tracked = [Path(name) for name in listed.stdout.split("\0") if name]
+    expected = {
+        f"{package}/{file.relative_to(folder).as_posix()}"
+        for package, folder in PACKAGES.items()
+        for file in tracked
+        if file.is_relative_to(folder)
+    }
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert names == expected
+
+
+def test_the_wheel_serves_from_anywhere(wheel: Path, tmp_path: Path) -> None:
+    """Unpacked far from the repository, the program starts and knows its model and its media."""
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    script = (
+        "import fakie, fakie_fixtures, fakie_schemas, pathlib;"
+        f"assert pathlib.Path(fakie.__file__).is_relative_to({str(tmp_path)!r});"
+        "from fakie.catalog.catalog import Catalog;"
+        "print(Catalog.shipped().models[0], len(fakie_fixtures.media_file('silence.mp3')))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["elevenlabs/audio-isolation", "2080"]
