@@ -24,29 +24,21 @@ from fakie_schemas.validator import is_absolute_http_url
 _NAMED_MODELS = 3
 
 
-class _Url(click.ParamType):
-    """An absolute http or https URL."""
-
-    name = "url"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not is_absolute_http_url(value):
-            self.fail(f"{value!r} is not an absolute http or https URL; for example http://fake.test:8080", param, ctx)
-        return str(value)
+def _url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None or is_absolute_http_url(value):
+        return value
+    raise click.BadParameter(f"{value!r} is not an absolute http or https URL; for example http://fake.test:8080")
 
 
-class _Rate(click.ParamType):
-    """`20/10s`, or `off` for a limit that nothing reaches."""
-
-    name = "rate"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> CreateLimit:
-        if value == "off":
-            return CreateLimit.off()
-        found = re.fullmatch(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s", str(value))
-        if not found or float(found[2]) <= 0 or int(found[1]) == 0:
-            self.fail(f"{value!r} is not a rate; expected for example 20/10s (20 in 10 seconds), or off", param, ctx)
-        return CreateLimit(int(found[1]), float(found[2]))
+def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLimit | None:
+    if value is None:
+        return None
+    if value == "off":
+        return CreateLimit.off()
+    found = re.fullmatch(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s", value)
+    if not found or float(found[2]) <= 0 or int(found[1]) == 0:
+        raise click.BadParameter(f"{value!r} is not a rate; expected for example 20/10s (20 in 10 seconds), or off")
+    return CreateLimit(int(found[1]), float(found[2]))
 
 
 @click.command()
@@ -67,13 +59,17 @@ class _Rate(click.ParamType):
 )
 @click.option("--maintenance", is_flag=True, help="Answer every request with the maintenance code.")
 @click.option("--disable", "disabled", multiple=True, metavar="MODEL", help="A model to answer as disabled.")
-@click.option("--rate-limit", type=_Rate(), help="Accepted requests per time, or off.  [default: 20/10s]")
+@click.option(
+    "--rate-limit", metavar="RATE", callback=_rate, help="Accepted requests per time, or off.  [default: 20/10s]"
+)
 @click.option("--webhook-key", help="Sign callbacks with this key.")
 @click.option(
     "--callback-allow", multiple=True, metavar="PATTERN", help="A host, beside loopback, that callbacks may go to."
 )
 @click.option("--callback-task-id-twin", is_flag=True, help="Add data.task_id, which the page's own verifier reads.")
-@click.option("--public-url", type=_Url(), help="Base of the result URLs.  [default: the server's own]")
+@click.option(
+    "--public-url", metavar="URL", callback=_url, help="Base of the result URLs.  [default: the server's own]"
+)
 @click.option("--admin-token", help="Ask for this token on /_fakie/, and let any host use it.")
 @click.option("--seed", type=int, help="Make ids the same on every run.")
 def serve(
