@@ -236,6 +236,7 @@ def test_accounts_get_credits_and_webhook_keys(make: Make) -> None:
         assert [account["credits"] for account in fake.get("/_fakie/accounts").data] == [1000.0, 1.5]
         assert fake.post("/_fakie/accounts", {"credits": 1}).status == 422
         assert fake.post("/_fakie/accounts", {"key": "x", "credits": -1}).status == 422
+        assert "spaces" in fake.post("/_fakie/accounts", {"key": "two words"}).msg
 
 
 def test_the_clock_skips_and_runs_what_becomes_due_in_order(fake: Door, sent: Collector) -> None:

@@ -29,14 +29,15 @@ class _Gateway(Gateway_10):
         return environ
 
     def respond(self) -> None:
+        self._cut_off = False
         super().respond()
-        if self.req.close_connection:
+        if self._cut_off:
             _linger(self.req.conn.socket)
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         # The app has read by now what it wants to read.
         if _unread(self.req):
-            self.req.close_connection = True
+            self._cut_off = self.req.close_connection = True
         return super().start_response(status, headers, exc_info)
 
 

@@ -4,6 +4,7 @@ import logging
 import re
 import signal
 import threading
+from math import isfinite
 from typing import Any
 
 import click
@@ -30,6 +31,12 @@ def _url(_: click.Context, __: click.Parameter, value: str | None) -> str | None
     raise click.BadParameter(f"{value!r} is not an absolute http or https URL; for example http://fake.test:8080")
 
 
+def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is None or isfinite(value):
+        return value
+    raise click.BadParameter(f"{value!r} is not a finite number")
+
+
 def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLimit | None:
     if value is None:
         return None
@@ -45,7 +52,9 @@ def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLim
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free port.")
 @click.option("--key", "keys", multiple=True, help="An API key to accept; without any, every well-formed key is one.")
-@click.option("--credits", type=click.FloatRange(min=0), help="What an account starts with.  [default: 1000]")
+@click.option(
+    "--credits", type=click.FloatRange(min=0), callback=_finite, help="What an account starts with.  [default: 1000]"
+)
 @click.option("--profile", default="documented", show_default=True, help="Which answers to give.")
 @click.option(
     "--http-status",
@@ -55,7 +64,11 @@ def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLim
     help="envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too.",
 )
 @click.option(
-    "--speed", type=click.FloatRange(min=0, min_open=True), default=1.0, help="How many times faster jobs go."
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    callback=_finite,
+    help="How many times faster jobs go.",
 )
 @click.option("--maintenance", is_flag=True, help="Answer every request with the maintenance code.")
 @click.option("--disable", "disabled", multiple=True, metavar="MODEL", help="A model to answer as disabled.")
