@@ -12,6 +12,7 @@ _OPENER = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([^`]*)$")
 # Headings and table rows that a fence swallowed when its closing line was lost. One `#` alone may be a shell comment.
 _ESCAPED = re.compile(r"^(#{2,6}\s+\S|\|.*\|\s*$|\*\*[^*]+\*\*\s*$)")
 MAX_DEPTH = 50
+MAX_INDENTED = 6
 
 
 class Row(NamedTuple):
@@ -51,11 +52,12 @@ class Block:
 def parse_blocks(text: str) -> tuple[list[Block], list[Problem]]:
     """Parse Markdown into blocks; HTML stays text, so that `enum<string>` survives outside of backticks too."""
     lines, numbers, problems = _close_fences(text.split("\n"))
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_DEPTH})
-    # Without the rule for indented code, deeply indented bullets stay bullets.
-    parser.enable("table").disable("code")
-    tokens = parser.parse("\n".join(lines))
-    return list(_blocks(tokens, numbers)), problems
+    return list(_parse("\n".join(lines), numbers, 0)), problems
+
+
+def _parse(text: str, numbers: list[int], depth: int) -> Iterator[Block]:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_DEPTH}).enable("table")
+    yield from _blocks(parser.parse(text), numbers, depth)
 
 
 def _close_fences(lines: list[str]) -> tuple[list[str], list[int], list[Problem]]:
@@ -94,8 +96,8 @@ def _toggle(opened: tuple[str, int] | None, fence: re.Match[str], number: int) -
     return None if closes else opened
 
 
-def _blocks(tokens: list[Token], numbers: list[int]) -> Iterator[Block]:
-    depth, fresh, index = 0, False, 0
+def _blocks(tokens: list[Token], numbers: list[int], depth: int) -> Iterator[Block]:
+    fresh, index = False, 0
     while index < len(tokens):
         token = tokens[index]
         depth += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
@@ -107,7 +109,10 @@ def _blocks(tokens: list[Token], numbers: list[int]) -> Iterator[Block]:
         elif token.type == "inline" and tokens[index - 1].type == "paragraph_open":
             yield from _text_lines(token, numbers, depth, fresh)
             fresh = False
-        elif token.type in {"fence", "code_block"}:
+        elif token.type == "code_block" and token.map and depth < MAX_INDENTED:
+            # Deeply indented bullets are code to Markdown; on these pages they are bullets.
+            yield from _parse(token.content, numbers[token.map[0] : token.map[1] + 1], depth + 1)
+        elif token.type == "fence":
             yield Block("fence", line, token.content, depth=depth, info=token.info.strip())
         elif token.type == "table_open":
             end = _closing(tokens, index)

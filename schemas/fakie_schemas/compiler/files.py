@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
-_SIZE = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>KB|MB|GB|KiB|MiB|GiB|兆)(?![A-Za-z])", re.IGNORECASE)
+_SIZE = re.compile(
+    r"(?<![A-Za-z0-9.])(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>KB|MB|GB|KiB|MiB|GiB|兆)(?![A-Za-z])", re.IGNORECASE
+)
 _MIME = re.compile(
     r"(?<![\w/.-])(?:image|video|audio|text|font|model|application)/[a-z0-9][\w.+-]*", re.IGNORECASE
 )

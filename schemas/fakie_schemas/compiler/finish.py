@@ -27,8 +27,12 @@ def _model(page: Page, facts: PageFacts) -> Fact:
     """Give the model's name: the example decides when the listed name is another one."""
     field = facts.body.children.get("model")
     listed = field.facts.get("enum") or field.facts.get("default") if field else None
-    example = facts.request_example
-    shown = example.value.get("model") if example else None
+    example = facts.request_example or facts.model
+    shown = (
+        example.value.get("model")
+        if example and isinstance(example.value, dict)
+        else facts.model and facts.model.value
+    )
     name = shown if isinstance(shown, str) and shown.strip() else None
     if listed is None and name is None:
         raise page.fail(field.line if field else facts.endpoint[2], "the page names no model")

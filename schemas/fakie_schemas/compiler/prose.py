@@ -40,6 +40,7 @@ _VERBS = r"\s*[:：]?\s*(?:可以|可|支持|上传|传入|提供|允许|包含|
 _TOTAL = re.compile(
     r"总(?!是)|合计|共计|累计|之和|加起来|\btotal\b|combined|\bsum\b|across all|altogether", re.IGNORECASE
 )
+_CONDITION = re.compile(r"\bwhen\b|\bif\b|\bunless\b|当|如果|若(?!干)|情况下", re.IGNORECASE)
 _CLAUSE = re.compile(r"[。；;！!\n（()）]|\.(?=\s|$)")
 
 
@@ -138,7 +139,7 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 _MEDIA = re.compile(
-    r"秒|\bs\b|second|毫秒|分钟|minute|px|pixel|像素|分辨率|resolution|\d\s*:\s*\d|×|fps|帧|比例|ratio|MP\b|dimension|宽|高|width|height|时长|duration",
+    r"秒|\bs\b|\d\s?s\b|second|毫秒|分钟|minute|px|pixel|像素|分辨率|resolution|\d\s*:\s*\d|×|fps|帧|比例|ratio|MP\b|dimension|宽|高|width|height|时长|duration",
     re.IGNORECASE,
 )
 
@@ -176,7 +177,8 @@ def _readings(unit: str, bounds: dict[str, int | float], at: int) -> Iterator[Re
 def _fits(rule: _Rule, match: re.Match[str], kind: str | None, text: str) -> bool:
     groups = match.groupdict()
     units = {unit for unit in ("chars", "counts", "other") if groups.get(unit)}
-    if kind not in _TYPES[rule.unit] or _TOTAL.search(clause(text, match.start(), match.end())):
+    around = clause(text, match.start(), match.end())
+    if kind not in _TYPES[rule.unit] or _TOTAL.search(around) or _CONDITION.search(around):
         return False
     if rule.unit == "number":
         return not units & {"chars"} and not (
@@ -212,10 +214,14 @@ def _leftovers(text: str, kind: str | None) -> tuple[list[tuple[int, str]], list
     limits: list[tuple[int, str]] = []
     leftovers: list[tuple[int, str]] = []
     # Names of models and URLs hold numbers that are no limits.
-    text = re.sub(r"https?://\S+|[A-Za-z][\w.]*(?:[-/][\w.]+)+", lambda match: " " * len(match[0]), text)
+    text = re.sub(
+        r"https?://\S+|\bISO[ -]?\d+(?:-\d+)?|[A-Za-z][\w.]*(?:[-/][\w.]+)+",
+        lambda match: " " * len(match[0]),
+        text,
+    )
     for match in _LEFT.finditer(text):
         around = clause(text, match.start(), match.end())
-        numbers = " ".join(re.findall(rf"{_N}", match[0]))
+        numbers = " ".join(re.findall(r"\d[\d,]*(?:\.\d+)?", match[0]))
         if _TOTAL.search(around):
             limits.append((match.start(), f"a limit on a total: {numbers}"))
         elif _MEDIA.search(around) or kind == "boolean":

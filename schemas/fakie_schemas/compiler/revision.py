@@ -6,7 +6,7 @@ from typing import Any
 from fakie_schemas.compiler import codes
 from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
 from fakie_schemas.compiler.examples import shorten
-from fakie_schemas.compiler.facts import Code, Fact, PageFacts, Remark
+from fakie_schemas.compiler.facts import Code, Fact, Field, PageFacts, Remark
 from fakie_schemas.compiler.finish import check_example, finish
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.schema import DIALECT, to_schema
@@ -60,7 +60,7 @@ def _facts(
         "endpoint": {"method": method, "path": path} | facts.extra,
         "auth": _auth(facts, sources),
         "codes": _codes(facts, sources),
-        "answers": {"success": facts.answer.value if facts.answer else None, "error": "error"},
+        "answers": {"success": _success(facts.answer, sources), "error": "error"},
         "examples": _examples(facts, sources),
     }
     for pointer, fact in (("/model", facts.model), ("/answers/success", facts.answer)):
@@ -76,6 +76,13 @@ def _facts(
         "title": page.title, "url": url, "date": date, "sha256": page.sha256, "format": facts.format,
     }  # fmt: skip
     return out
+
+
+def _success(answer: Fact | None, sources: dict[str, int]) -> Any:
+    """Give the name of a shared answer schema, or the documented answer as a schema of its own."""
+    if answer and isinstance(answer.value, Field):
+        return {"$schema": DIALECT} | to_schema(answer.value, "/answers/success", sources)
+    return answer.value if answer else None
 
 
 def _auth(facts: PageFacts, sources: dict[str, int]) -> dict[str, Any] | None:

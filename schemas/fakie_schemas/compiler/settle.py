@@ -1,13 +1,14 @@
 """When all is said about a field: coerce its values, read the limits in its words, and decide what holds."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
 from fakie_schemas.compiler.prose import read_prose
-from fakie_schemas.compiler.said import Raw, State
-from fakie_schemas.compiler.values import Kind, coerce, options, unquote
+from fakie_schemas.compiler.said import Raw, State, is_nothing
+from fakie_schemas.compiler.values import NUMBER, Kind, coerce, number, options, unquote
 
 _MODEL = r"[A-Za-z0-9][\w.\-]*(?:/[\w.\-]+)*"
 _MUST = re.compile(
@@ -21,6 +22,7 @@ _DEFAULT = re.compile(
     r"(?P<tail>[^。.；;，,）)\n]{0,12})",
     re.IGNORECASE | re.MULTILINE,
 )
+_TAIL = re.compile(r"|秒|s|seconds?|张|个|元素|[（(].*")
 _CONDITION = re.compile(r"\bwhen\b|\bif\b|\bplayground\b|当|如果|若|时$|情况下", re.IGNORECASE)
 _REQUIRED = re.compile(
     r"(?:^|[。.；;（(\n，,【\[]\s*)(?P<word>必填|必需|必选|必传|可选|选填|非必填|required|optional)(?:字段|参数|项| field| parameter)?"
@@ -48,12 +50,12 @@ def settle(state: State) -> None:
     _settle_kind(state)
     kind = state.field.value("type")
     for text, line in state.texts:
-        read_words(state.field, text, line, state.log)
+        read_words(state.field, text, _at(line), state.log)
     _settle_enum(state, kind)
     for raw in state.defaults:
         _put_default(state.field, raw, state.log)
     for text, line in state.texts:
-        _default_in_words(state, text, line)
+        default_in_words(state.field, text, _at(line), state.log)
     for raw in state.examples:
         _put_example(state.field, raw, state.log)
 
@@ -68,20 +70,37 @@ def _settle_kind(state: State) -> None:
         state.log.doubt(state.field.line, f"{state.field.name}: no type is given")
 
 
-def read_words(target: Field, text: str, line: int, log: Log) -> None:
-    """Read the limits and marks in a running text about a field."""
+Where = Callable[[int], int]
+
+
+def _at(line: int) -> Where:
+    return lambda _: line
+
+
+def read_words(target: Field, text: str, where: Where, log: Log) -> None:
+    """Read the limits and marks in a running text about a field; `where` gives the line of a position."""
     findings = read_prose(text, target.value("type"), target.name)
     for reading in findings.facts:
-        target.put(reading.keyword, Fact(reading.value, line, IN_WORDS), log)
-    for _, why in findings.limits:
-        log.note("limit", line, target.name, why)
-    for _, why in findings.leftovers:
-        log.doubt(line, f"{target.name}: {why}")
-    if (match := _REQUIRED.search(text)) and "required" not in target.facts:
+        target.put(reading.keyword, Fact(reading.value, where(reading.at), IN_WORDS), log)
+    for at, why in findings.limits:
+        if why.startswith("formats") and not (is_url_field(target) or target.value("type") == "array"):
+            continue
+        log.note("limit", where(at), target.name, why)
+    for at, why in findings.leftovers:
+        if not _confirms(why, target):
+            log.doubt(where(at), f"{target.name}: {why}")
+    if match := _REQUIRED.search(text):
         needed = match["word"].lower() in {"必填", "必需", "必选", "必传", "required"}
-        target.put("required", Fact(needed, line, IN_WORDS), log)
-    if _DEPRECATED.search(text):
-        target.put("deprecated", Fact(True, line, IN_WORDS), log)
+        target.put("required", Fact(needed, where(match.start("word")), IN_WORDS), log)
+    if match := _DEPRECATED.search(text):
+        target.put("deprecated", Fact(True, where(match.start()), IN_WORDS), log)
+
+
+def _confirms(why: str, target: Field) -> bool:
+    """Tell whether the numbers in a doubtful limit only repeat what is known of the field."""
+    known = [fact.value for field in target.walk() for fact in field.facts.values()]
+    numbers = [number(text) for text in re.findall(rf"(?<!\w){NUMBER}", why)]
+    return bool(numbers) and all(value in known for value in numbers)
 
 
 def _settle_enum(state: State, kind: str | None) -> None:
@@ -146,26 +165,24 @@ def _judged(target: Field, text: str) -> tuple[Any, str | None]:
     return value, None
 
 
-def _default_in_words(state: State, text: str, line: int) -> None:
-    for match in _DEFAULT.finditer(text):
-        value, why = _judged(state.field, match["value"])
-        tail = match["tail"].strip()
-        known = state.field.facts.get("default")
+def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
+    """Read a default that stands in a running text, if it is said without a condition."""
+    for match in _DEFAULT.finditer(text.replace("**", "  ")):
+        if is_nothing(match["value"]) and match["value"] != "none":
+            continue
+        value, why = _judged(target, match["value"])
+        known = target.facts.get("default")
         if known and not why and same(known.value, value):
             continue
-        unit = re.fullmatch(r"秒|s|seconds?|张|个|元素|（.*|\(.*|", tail)
-        if (
-            why
-            and re.fullmatch(r"[a-z]+", match["value"], re.IGNORECASE)
-            and state.field.value("enum") is None
-        ):
+        if why and re.fullmatch(r"[a-z]+", match["value"], re.IGNORECASE) and target.value("enum") is None:
             # "Default settings …": a plain word that is no value of this field.
             continue
-        sentence = re.split(r"[。;；\n]", text[: match.start()])[-1] + match[0]
-        if why or not unit or _CONDITION.search(sentence):
-            state.log.doubt(line, f"{state.field.name}: a default in words was not read for certain")
+        sentence = re.split(r"[。;；\n]|\.\s", text[: match.start()])[-1] + match[0]
+        line = where(match.start("value"))
+        if why or _CONDITION.search(sentence) or not _TAIL.fullmatch(match["tail"].strip()):
+            log.doubt(line, f"{target.name}: a default in words was not read for certain")
         else:
-            state.field.put("default", Fact(value, line, IN_WORDS), state.log)
+            target.put("default", Fact(value, line, IN_WORDS), log)
 
 
 def _put_example(target: Field, raw: Raw, log: Log) -> None:
@@ -183,11 +200,13 @@ def put_example(target: Field, value: Any, line: int, why: str | None, log: Log)
     """Keep an example, with long texts replaced; one that contradicts its field is left out and noted."""
     if why:
         log.note("conflict", line, target.name, f"the example {why}")
-    elif value == "" and (
-        target.value("format") == "uri"
-        or re.search(r"urls?$", target.name)
-        or "x-media-types" in target.facts
-    ):
+    elif value == "" and is_url_field(target):
         log.note("left-out", line, target.name, "an empty example for a URL is left out")
     else:
         target.put("examples", Fact([shorten(value)], line), log)
+
+
+def is_url_field(target: Field) -> bool:
+    """Tell whether a field holds a URL, by its format, its name or the file types it takes."""
+    named = re.search(r"(?:^|_)urls?$|Url$", target.name)
+    return target.value("format") == "uri" or bool(named) or "x-media-types" in target.facts
