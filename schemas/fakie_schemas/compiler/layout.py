@@ -1,0 +1,259 @@
+"""The reader for pages without a fixed form: headings, bold lines, bullets and tables become drafts of fields."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from fakie_schemas.compiler.blocks import Block
+from fakie_schemas.compiler.fields import attributes, read_attributes
+from fakie_schemas.compiler.names import TOP, Head, full_path, read_head
+from fakie_schemas.compiler.page import Page
+from fakie_schemas.compiler.responses import Answers
+from fakie_schemas.compiler.said import Draft, Said, is_nothing
+from fakie_schemas.compiler.sections import BOLD, Sections
+from fakie_schemas.compiler.tables import Table, read_table
+from fakie_schemas.compiler.values import parse_kind
+from fakie_schemas.compiler.words import LABEL, role_of, says_required, section_of
+
+Path = tuple[str, ...]
+
+
+@dataclass
+class Layout:
+    """Reads a page's blocks in order; `drafts` are the fields by path, `answers` what the response section says."""
+
+    page: Page
+    drafts: dict[Path, Draft] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
+    auth_line: int | None = None
+    trimmed: list[tuple[Path, int]] = field(default_factory=list)
+    sections: Sections = field(default_factory=Sections)
+    _current: Path | None = None
+    _bullets: list[tuple[int, Path]] = field(default_factory=list)
+
+    def read(self) -> None:
+        """Read every block of the page."""
+        blocks = self.page.blocks
+        for index, block in enumerate(blocks):
+            following = blocks[index + 1] if index + 1 < len(blocks) else None
+            if block.kind == "heading":
+                self._heading(block)
+            elif block.kind == "table":
+                self._table(read_table(block))
+            elif block.kind == "text":
+                self._text(block, following)
+            self._look_for_auth(block)
+
+    def _heading(self, block: Block) -> None:
+        self.sections.close(block.level)
+        self._leave_field()
+        self._open(block, block.level)
+
+    def _open(self, block: Block, level: int) -> bool:
+        """Open what a heading or a bold line names: an object, a field, or a section."""
+        head = read_head(block.text)
+        if head and self._is_field_title(head):
+            path = self._path(head)
+            if level != BOLD:
+                self.sections.open_field(level, path)
+            self._begin(path, head, block.line)
+        elif scope := self.sections.scope_named(block.text):
+            self.sections.open_scope(level, scope)
+        elif level != BOLD or section_of(block.text):
+            self.sections.open(level, block.text)
+            self.answers.title(block.text, block.line, self.sections.kind)
+        else:
+            return False
+        return True
+
+    def _is_field_title(self, head: Head) -> bool:
+        if self.sections.kind not in {"body", None} or not _titles_field(head.rest):
+            return False
+        known = head.parts[0].lower() in TOP
+        return head.parts[0].lower() != "authorization" and (self.sections.kind == "body" or known)
+
+    def _text(self, block: Block, following: Block | None) -> None:
+        if block.strong and block.strong.strip("：: ") == block.text.strip("：: ") and not block.bullet:
+            if role_of(block.strong) is None and self._bold(block):
+                return
+        elif self._in_body() and self._field_line(block, following):
+            return
+        if self.sections.kind in {"response", "codes"}:
+            self.answers.text(block.text, block.line)
+        elif self.sections.kind in {"body", None}:
+            self._say(block)
+
+    def _bold(self, block: Block) -> bool:
+        before = list(self.sections.stack)
+        self.sections.close(BOLD)
+        if self.sections.kind in {"response", "codes"}:
+            self.answers.text(block.text, block.line)
+        previous, self._current = self._current, None
+        if self._open(block, BOLD):
+            return True
+        self.sections.stack, self._current = before, previous
+        return False
+
+    def _in_body(self) -> bool:
+        return self.sections.kind == "body" or (self.sections.kind is None and self._current is not None)
+
+    def _field_line(self, block: Block, following: Block | None) -> bool:
+        """Take a line such as "- `prompt` (string, required): …"; False when it is no field."""
+        while self._bullets and self._bullets[-1][0] >= block.depth and block.bullet:
+            self._current = None
+            self._bullets.pop()
+        starts = block.strong or block.text.startswith("`") or block.bullet
+        head = read_head(block.text) if starts else None
+        if (
+            head is None
+            or role_of(head.parts[0])
+            or not (_typed(head.rest) or _typed_below(block, following))
+        ):
+            return False
+        outer = self._bullets[-1][1] if self._bullets and block.depth else self.sections.scope
+        path = self._place(full_path(head.parts, outer))
+        if block.bullet:
+            self._bullets.append((block.depth, path))
+        self._begin(path, head, block.line)
+        return True
+
+    def _begin(self, path: Path, head: Head, line: int) -> None:
+        draft = self._draft(path, line)
+        if head.trimmed:
+            self.trimmed.append((path, line))
+        bracket = re.match(
+            r"\s*[（(\[【](?P<inside>(?:[^（()）\[\]【】`]|`[^`]*`|\[\])*)[)）\]】]\s*[:：—–-]*\s*(?P<after>.*)$",
+            head.rest,
+            re.DOTALL,
+        )
+        rest = head.rest
+        if bracket:
+            draft.said.extend(_attribute_words(bracket["inside"], line))
+            rest = bracket["after"]
+        lead = re.match(
+            r"^[\s:：—–|-]*`?(?P<type>[A-Za-z]+(?:[<\[][^\s`,，]*)?|字符串|整数|布尔值?|对象|数组)`?(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
+            rest,
+            re.DOTALL,
+        )
+        if lead and parse_kind(lead["type"]):
+            draft.said.append(Said("type", lead["type"], line))
+            rest = lead["after"]
+        draft.said.extend(_rest_words(rest.strip(" :：—–-|"), line))
+        self._current = path
+
+    def _draft(self, path: Path, line: int) -> Draft:
+        draft = self.drafts.setdefault(path, Draft(path[-1], line))
+        if self.sections.required is not None and len(path) > 1:
+            draft.group = Said("required", "是" if self.sections.required else "否", line)
+        return draft
+
+    def _path(self, head: Head) -> Path:
+        return self._place(full_path(head.parts, self.sections.scope))
+
+    def _place(self, path: Path) -> Path:
+        """Put a name that is none of the body's own fields into input: the Market's body has no others."""
+        return path if path[0].lower() in TOP else ("input", *path)
+
+    def _say(self, block: Block) -> None:
+        if self._current is None:
+            return
+        text = block.text
+        if block.strong and role_of(block.strong) and not LABEL.match(text):
+            text = f"{block.strong.strip(':： ')}: {text[len(block.strong) :].lstrip(' :：')}"
+        self.drafts[self._current].said.append(Said(None, text, block.line, block.bullet))
+
+    def _leave_field(self) -> None:
+        self._current = None
+        self._bullets.clear()
+
+    def _table(self, table: Table) -> None:
+        kind = table.guess(self.sections.kind)
+        if kind in {"response", "codes"}:
+            self.answers.table(table)
+        elif kind == "body":
+            self._leave_field()
+            self._rows(table)
+        elif kind == "labels" and self._current:
+            self.drafts[self._current].said.extend(table.labels())
+
+    def _rows(self, table: Table) -> None:
+        seen: dict[Path, int] = {}
+        outer: list[tuple[int, Path]] = []
+        for row in table.fields():
+            while outer and outer[-1][0] >= row.head.nested:
+                outer.pop()
+            scope = outer[-1][1] if outer else self.sections.scope
+            path = self._place(full_path(row.head.parts, scope))
+            if path in seen:
+                name = ".".join(path)
+                raise self.page.fail(
+                    row.line, f"the field {name} stands twice in one table, first on line {seen[path]}"
+                )
+            seen[path] = row.line
+            outer.append((row.head.nested, path))
+            self._begin(path, row.head, row.line)
+            self.drafts[path].said.extend(row.said)
+        self._current = None
+
+    def _look_for_auth(self, block: Block) -> None:
+        if self.auth_line:
+            return
+        rows = [(row.line, " ".join(row.cells)) for row in block.rows] or [(block.line, block.text)]
+        for line, text in rows:
+            named = re.match(r"\W*Authorization\b(?!s)", text) or re.search(r"[（(]Authorization[)）]", text)
+            if named or (re.search(r"\bBearer\b", text) and block.kind != "fence"):
+                self.auth_line = line
+                return
+
+
+def _titles_field(rest: str) -> bool:
+    """Tell whether what follows a name in a title can belong to a field: nothing, brackets, a type, Chinese words."""
+    if not rest or rest[0] in "（([【:：-—–`|*":
+        return True
+    if re.match(r"[一-鿿]", rest):
+        return True
+    first = re.split(r"[\s,，]", rest, maxsplit=1)[0]
+    return parse_kind(first) is not None or says_required(first) is not None
+
+
+def _typed(rest: str) -> bool:
+    """Tell whether a line's remark behind the name holds a type, or says whether the field is required."""
+    head = re.split(r"[。\n]", rest.lstrip(" :：—–-|"), maxsplit=1)[0]
+    if any(role_of(match["label"]) in {"type", "required"} for match in LABEL.finditer(head)):
+        return True
+    words = attributes(head) + head.replace("`", " ").split()[:2]
+    return any(parse_kind(word) is not None for word in words) or any(
+        says_required(word) is not None for word in attributes(head)[:3]
+    )
+
+
+def _typed_below(block: Block, following: Block | None) -> bool:
+    if not block.bullet or following is None or following.kind != "text" or following.depth <= block.depth:
+        return False
+    match = LABEL.match(following.text)
+    return bool(match and role_of(match["label"]) in {"type", "required", "text"}) or bool(
+        following.strong and role_of(following.strong) == "type"
+    )
+
+
+def _attribute_words(inside: str, line: int) -> Iterator[Said]:
+    for said in read_attributes(inside, line):
+        kind = parse_kind(said.text) if said.role is None else None
+        yield Said("type", said.text, line) if kind else said
+
+
+def _rest_words(rest: str, line: int) -> Iterator[Said]:
+    """Read "string，required，…" at the start of what follows a name, then running text."""
+    while rest and (
+        match := re.match(r"\s*`?([^\s,，。;；|（(`:：]+)`?(?=$|[\s,，。;；|（(])[\s,，;；|·]*", rest)
+    ):
+        word = match[1]
+        if parse_kind(word):
+            yield Said("type", word, line)
+        elif (required := says_required(word)) is not None:
+            yield Said("required", "是" if required else "否", line)
+        else:
+            break
+        rest = rest[match.end() :]
+    if not is_nothing(rest):
+        yield Said(None, rest, line)
