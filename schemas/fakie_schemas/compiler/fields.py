@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from fakie_schemas.compiler.facts import IN_WORDS, STATED, Fact, Field, Log
 from fakie_schemas.compiler.said import Draft, Raw, Said, State, Take, is_nothing
 from fakie_schemas.compiler.settle import put_kind, settle
-from fakie_schemas.compiler.values import Option, options, parse_kind, unquote
+from fakie_schemas.compiler.values import NUMBER, Option, options, parse_kind, unquote
 from fakie_schemas.compiler.words import LABEL, Role, role_of, says_required
 
+# A range stands where values could: "0 <= x <= 1", "0 - 1", "0 到 1".
+_RANGE = re.compile(
+    rf"^`?\s*{NUMBER}`?\s*(?:<|≤|~|～|到|至|-|–)\s*`?(?:{NUMBER}|[xX])`?\s*(?:$|[^\d\w:])|^`?\s*[xX]\s*[<>≤≥]"
+)
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
 
 
@@ -162,7 +166,7 @@ def _take_option(state: State, said: Said) -> bool:
 
 
 def _take_enum(state: State, said: Said) -> None:
-    if re.match(r"^`?\s*-?\d+(?:\.\d+)?\s*(?:<|≤|~|到|至|-\s)", said.text):
+    if _RANGE.match(said.text):
         state.texts.append((f"范围: {said.text}", said.line))
         return
     found, rest = options(said.text, slash=state.field.name != "model")

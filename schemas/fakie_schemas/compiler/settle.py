@@ -29,6 +29,10 @@ _REQUIRED = re.compile(
     r"\s*(?=[。.；;）)，,\n】\]]|$)",
     re.IGNORECASE,
 )
+_RESTRICTS = re.compile(
+    r"不支持|不可用|不能(?:与|和)|不可(?:与|和)|互斥|仅(?:当|在)|只有(?:当|在)?|not (?:be )?supported|only available|cannot be used|do not use|mutually exclusive|required when",
+    re.IGNORECASE,
+)
 _DEPRECATED = re.compile(r"已弃用|已废弃|即将弃用|弃用|废弃|\bdeprecated\b", re.IGNORECASE)
 _INTRO = re.compile(
     r"(?:支持|可为|可以是|可以为|包括|分为|可设为|可取|为|one of|either|仅限)\s*[:：]?\s*(?=[`\"“])"
@@ -89,6 +93,12 @@ def read_words(target: Field, text: str, where: Where, log: Log) -> None:
     for at, why in findings.leftovers:
         if not _confirms(why, target):
             log.doubt(where(at), f"{target.name}: {why}")
+    _read_marks(target, text, where, log)
+
+
+def _read_marks(target: Field, text: str, where: Where, log: Log) -> None:
+    for restriction in _RESTRICTS.finditer(text):
+        log.note("depends", where(restriction.start()), target.name, "its words restrict what goes together")
     if match := _REQUIRED.search(text):
         needed = match["word"].lower() in {"必填", "必需", "必选", "必传", "required"}
         target.put("required", Fact(needed, where(match.start("word")), IN_WORDS), log)

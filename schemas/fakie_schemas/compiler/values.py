@@ -34,7 +34,7 @@ _ARRAY = re.compile(r"^(?:array|list|数组|列表)\s*(?:<|\[|\(|（| of | )\s*(
 _ENUM = re.compile(r"^(?:enum|枚举)\s*(?:<|\[|\(|（)?\s*(?P<base>.*?)\s*[>\])）]?$")
 _TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enum|枚举)\s*[>\])）]?$")
 _URI = re.compile(r"^(?:string|字符串)?\s*[<(\[（,，\s]*\s*(?:format\s*[:：=]\s*)?uri\s*[>)\]）]?$")
-NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
+NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _TOKEN = re.compile(
     r"`(?P<code>[^`]+)`|\"(?P<quoted>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'"
     r"|(?P<bare>\d+:\d+|[A-Za-z0-9][A-Za-z0-9_+\-./:]*|-?\d+(?:\.\d+)?)"
