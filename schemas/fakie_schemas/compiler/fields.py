@@ -16,6 +16,7 @@ from fakie_schemas.compiler.words import LABEL, Role, role_of, says_required
 _RANGE = re.compile(
     rf"^`?\s*{NUMBER}`?\s*(?:<|≤|~|～|到|至|-|–)\s*`?(?:{NUMBER}|[xX])`?\s*(?:$|[^\d\w:])|^`?\s*[xX]\s*[<>≤≥]"
 )
+_BARE_ENUM = re.compile(r"^`?(?:enum|枚举|枚举值|枚举类型)`?$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
 
 
@@ -92,7 +93,10 @@ def _take_type(state: State, said: Said) -> None:
         head, tail = text[: cut.start()], text[cut.start() :]
         kind = parse_kind(head)
         text, rest = (head, tail) if kind else (text, " ")
-    if kind is None:
+    if kind is None and _BARE_ENUM.match(said.text):
+        # The listed values tell the type, or another line does.
+        rest = ""
+    elif kind is None:
         state.log.doubt(said.line, f"{state.field.name}: the type is not one that is known")
     else:
         state.kind = state.kind or kind
@@ -115,7 +119,7 @@ def attributes(text: str) -> list[str]:
     bare = text.strip().strip("（()）[]【】 ")
     return [
         part.strip()
-        for part in re.findall(r"(?:`[^`]*`|\"[^\"]*\"|<[^>]*>|\[[^\]]*\]|[^,，;；、|（()）])+", bare)
+        for part in re.findall(r"(?:`[^`]*`|\"[^\"]*\"|<[^>]*>|\[[^\]]*\]|[^,，;；、|·•（()）])+", bare)
     ]
 
 

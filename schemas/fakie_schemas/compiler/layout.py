@@ -155,14 +155,14 @@ class Layout:
             draft.said.extend(_attribute_words(bracket["inside"], line))
             rest = bracket["after"]
         lead = re.match(
-            r"^[\s:：—–|-]*`?(?P<type>[A-Za-z]+(?:[<\[][^\s`,，]*)?|字符串|整数|布尔值?|对象|数组)`?(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
+            r"^[\s:：—–|·•-]*`?(?P<type>[A-Za-z]+(?:[<\[][^\s`,，]*)?|字符串|整数|布尔值?|对象|数组)`?(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
             rest,
             re.DOTALL,
         )
         if lead and parse_kind(lead["type"]):
             draft.said.append(Said("type", lead["type"], line))
             rest = lead["after"]
-        draft.said.extend(_rest_words(rest.strip(" :：—–-|"), line))
+        draft.said.extend(_rest_words(rest.strip(" :：—–-|·•"), line))
         self._current = path
 
     def _draft(self, path: Path, line: int) -> Draft:
@@ -238,7 +238,7 @@ class Layout:
 
 def _titles_field(rest: str) -> bool:
     """Tell whether what follows a name in a title can belong to a field: nothing, brackets, a type, Chinese words."""
-    if not rest or rest[0] in "（([【:：-—–`|*":
+    if not rest or rest[0] in "（([【:：-—–`|*·•":
         return True
     if re.match(r"[一-鿿]", rest):
         return True
@@ -248,7 +248,7 @@ def _titles_field(rest: str) -> bool:
 
 def _typed(rest: str) -> bool:
     """Tell whether a line's remark behind the name holds a type, or says whether the field is required."""
-    head = re.split(r"[。\n]", rest.lstrip(" :：—–-|"), maxsplit=1)[0]
+    head = re.split(r"[。\n]", rest.lstrip(" :：—–-|·•"), maxsplit=1)[0]
     if any(role_of(match["label"]) in {"type", "required"} for match in LABEL.finditer(head)):
         return True
     words = attributes(head) + head.replace("`", " ").split()[:2]

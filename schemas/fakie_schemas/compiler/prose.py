@@ -17,7 +17,7 @@ _COUNTED = (
     r"(?:images?|videos?|audios?|items?|elements?|files?|entries|URLs?|shots?|inputs?|IDs?|references?))"
 )
 _CHARS = r"(?:个|英文|中文)?(?:字符|字)(?!段)|characters?\b|chars?\b"
-_COUNTS = rf"(?:个|张|项|条|段|份|幅|组|枚|首)?\s*{_COUNTED}|[个张项条段份幅组枚首]"
+_COUNTS = rf"(?:个|张|项|条|段|份|幅|组|枚|首)?\s*{_COUNTED}|[个张项条段份幅组枚首](?!\s*(?:英文|中文)?字)"
 _OTHER = r"秒|s\b|sec(?:ond)?s?\b|毫秒|ms\b|分钟|minutes?\b|小时|MB|KB|GB|px|pixels?\b|像素|%|倍|帧|fps|MP\b|K\b|dpi|Hz|次|天|积分|:|×"
 _UNIT = rf"\s*(?:(?P<chars>{_CHARS})|(?P<other>{_OTHER})|(?P<counts>{_COUNTS}))?"
 _N = NUMBER
@@ -34,7 +34,7 @@ _VALUE = (
 )
 _IS = r"\s*(?:[:：=]|为|是|is\b|of\b)?\s*"
 _AT_MOST = (
-    r"(?:不超过|不得超过|不能超过|不可超过|不要超过|不大于|最多|至多|最长|最大|上限为?|限制在|限制为|限|"
+    r"(?:≤|<=|⩽|不超过|不得超过|不能超过|不可超过|不要超过|不大于|最多|至多|最长|最大|上限为?|限制在|限制为|限|"
     r"up to(?: a maximum of)?|at most|(?:a )?maximum(?: of| is)?|max\.?|(?:must |can|should )?not exceed(?:ing)?|limited to|no more than)"
 )
 _VERBS = r"\s*[:：]?\s*(?:可以|可|支持|上传|传入|提供|允许|包含|接受|输入|添加|使用|exactly|only)*\s*"

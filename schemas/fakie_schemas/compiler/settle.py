@@ -33,9 +33,12 @@ _RESTRICTS = re.compile(
     r"不支持|不可用|不能(?:与|和)|不可(?:与|和)|互斥|仅(?:当|在)|只有(?:当|在)?|not (?:be )?supported|only available|cannot be used|do not use|mutually exclusive|required when",
     re.IGNORECASE,
 )
+_URI = re.compile(
+    r"(?<![\w-])uri\s*格式|格式\s*[:：为]?\s*`?uri(?![\w-])|\bformat\s*[:：]\s*`?uri\b", re.IGNORECASE
+)
 _DEPRECATED = re.compile(r"已弃用|已废弃|即将弃用|弃用|废弃|\bdeprecated\b", re.IGNORECASE)
 _INTRO = re.compile(
-    r"(?:支持|可为|可以是|可以为|包括|分为|可设为|可取|为|one of|either|仅限)\s*[:：]?\s*(?=[`\"“])"
+    r"(?:可选|支持|可为|可以是|可以为|包括|分为|可设为|可取|为|one of|either|仅限)\s*[:：]?\s*(?=[`\"“])"
 )
 
 
@@ -68,10 +71,11 @@ def _settle_kind(state: State) -> None:
     words = [option.text for option, _ in state.options]
     if state.field.value("type") or "type" in state.field.contested:
         return
-    if words and not any(re.fullmatch(r"-?\d+(\.\d+)?|true|false", word) for word in words):
+    plain = [option.text for option, _ in state.options if not option.is_text]
+    if words and not any(re.fullmatch(r"-?\d+(\.\d+)?|true|false", word) for word in plain):
         state.field.put("type", Fact("string", state.options[0][1], IN_WORDS), state.log)
     else:
-        state.log.doubt(state.field.line, f"{state.field.name}: no type is given")
+        state.log.doubt(state.field.line, f"{state.field.name}: no type is given that is known")
 
 
 Where = Callable[[int], int]
@@ -102,6 +106,8 @@ def _read_marks(target: Field, text: str, where: Where, log: Log) -> None:
     if match := _REQUIRED.search(text):
         needed = match["word"].lower() in {"必填", "必需", "必选", "必传", "required"}
         target.put("required", Fact(needed, where(match.start("word")), IN_WORDS), log)
+    if (match := _URI.search(text)) and target.value("type") == "string":
+        target.put("format", Fact("uri", where(match.start()), IN_WORDS), log)
     if match := _DEPRECATED.search(text):
         target.put("deprecated", Fact(True, where(match.start()), IN_WORDS), log)
 
@@ -142,9 +148,12 @@ def _enum_in_words(state: State) -> None:
             state.options.extend((option, line) for option in options(f"`{model}`")[0])
     elif state.kind and state.kind.enum:
         for text, line in state.texts:
-            lists = [options(text[intro.end() :])[0] for intro in _INTRO.finditer(text)]
-            if best := max(lists, key=len, default=[]):
-                state.options.extend((option, line) for option in best if len(best) > 1)
+            starts = [0, *(intro.end() for intro in _INTRO.finditer(text))]
+            lists = [
+                found for start in starts if len(found := options(text[start:])[0]) > 1 and found[0].quoted
+            ]
+            if lists:
+                state.options.extend((option, line) for option in max(lists, key=len))
                 return
 
 
@@ -178,7 +187,7 @@ def _judged(target: Field, text: str) -> tuple[Any, str | None]:
 def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
     """Read a default that stands in a running text, if it is said without a condition."""
     for match in _DEFAULT.finditer(text.replace("**", "  ")):
-        if is_nothing(match["value"]) and match["value"] != "none":
+        if is_nothing(match["value"]) and unquote(match["value"]) != "none":
             continue
         value, why = _judged(target, match["value"])
         known = target.facts.get("default")

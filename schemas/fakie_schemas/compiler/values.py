@@ -55,11 +55,12 @@ class Kind(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One listed value as text, and the remark in brackets after it."""
+    """One listed value, the remark in brackets after it, and whether it stood in backticks or in a text's quotes."""
 
     text: str
     aside: str
     quoted: bool
+    is_text: bool = False
 
 
 def parse_kind(text: str) -> Kind | None:
@@ -180,7 +181,8 @@ def _split_token(token: re.Match[str], aside: str, quoted: bool, slash: bool) ->
         inner = unquote(text)
         if token["code"] and re.search(r"[,，、]\s", inner) and not inner.startswith(("[", "{")):
             return [Option(unquote(part), aside, True) for part in re.split(r"[,，、]\s*", inner)]
-        return [Option(inner, aside, True)]
+        is_text = token["code"] is None or token["code"].strip().startswith('"')
+        return [Option(inner, aside, True, is_text)]
     bare = token["bare"].rstrip(".")
     parts = bare.split("/") if slash and "/" in bare else [bare]
     return [Option(part, aside, False) for part in parts if part]
