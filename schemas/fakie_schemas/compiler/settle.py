@@ -10,6 +10,8 @@ from fakie_schemas.compiler.prose import read_prose
 from fakie_schemas.compiler.said import Raw, State, is_nothing
 from fakie_schemas.compiler.values import NUMBER, Kind, coerce, number, options, unquote
 
+# The longest line on a real page is a tenth of this; patterns take long over what is longer.
+MAX_TEXT = 4000
 _MODEL = r"[A-Za-z0-9][\w.\-]*(?:/[\w.\-]+)*"
 _MUST = re.compile(
     rf"(?:必须使用|必须为|必须是|必须填写|须使用|固定为|固定值为?|固定使用|只能(?:为|是|使用)|应为|值为|请使用|使用"
@@ -87,6 +89,20 @@ def _at(line: int) -> Where:
 
 def read_words(target: Field, text: str, where: Where, log: Log) -> None:
     """Read the limits and marks in a running text about a field; `where` gives the line of a position."""
+    start = 0
+    for line in text.split("\n"):
+        if len(line) > MAX_TEXT:
+            log.doubt(where(start), f"{target.name}: a line of more than {MAX_TEXT} characters is not read")
+        else:
+            _read_line(target, line, _shifted(where, start), log)
+        start += len(line) + 1
+
+
+def _shifted(where: Where, start: int) -> Where:
+    return lambda at: where(start + at)
+
+
+def _read_line(target: Field, text: str, where: Where, log: Log) -> None:
     findings = read_prose(text, target.value("type"), target.name)
     for reading in findings.facts:
         target.put(reading.keyword, Fact(reading.value, where(reading.at), IN_WORDS), log)
@@ -149,11 +165,9 @@ def _enum_in_words(state: State) -> None:
     elif state.kind and state.kind.enum:
         for text, line in state.texts:
             starts = [0, *(intro.end() for intro in _INTRO.finditer(text))]
-            lists = [
-                found for start in starts if len(found := options(text[start:])[0]) > 1 and found[0].quoted
-            ]
-            if lists:
-                state.options.extend((option, line) for option in max(lists, key=len))
+            listed = max((options(text[start:])[0] for start in starts), key=len)
+            if len(listed) > 1 and listed[0].quoted:
+                state.options.extend((option, line) for option in listed)
                 return
 
 
@@ -186,6 +200,8 @@ def _judged(target: Field, text: str) -> tuple[Any, str | None]:
 
 def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
     """Read a default that stands in a running text, if it is said without a condition."""
+    if len(text) > MAX_TEXT and "\n" not in text:
+        return
     for match in _DEFAULT.finditer(text.replace("**", "  ")):
         if is_nothing(match["value"]) and unquote(match["value"]) != "none":
             continue
