@@ -130,15 +130,24 @@ class Layout:
         head = read_head(block.text) if starts else None
         if (
             head is None
-            or role_of(head.parts[0])
+            or (role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`"))
+            or not _titles_field(head.rest)
             or not (_typed(head.rest) or _typed_below(block, following))
         ):
-            return False
+            return head is not None and self._more_about(head, block)
         outer = self._bullets[-1][1] if self._bullets and block.depth else self.sections.scope
         path = self._place(full_path(head.parts, outer))
         if block.bullet:
             self._bullets.append((block.depth, path))
         self._begin(path, head, block.line)
+        return True
+
+    def _more_about(self, head: Head, block: Block) -> bool:
+        """Take a line outside of any field that says more of one that is known, such as a list of limits."""
+        known = [path for path in self.drafts if path[-1] == head.parts[-1]]
+        if self._current is not None or len(known) != 1 or not re.match(r"\s*[:：—–-]", head.rest):
+            return False
+        self.drafts[known[0]].said.append(Said(None, head.rest.strip(" :：—–-"), block.line))
         return True
 
     def _begin(self, path: Path, head: Head, line: int) -> None:
@@ -175,8 +184,10 @@ class Layout:
         return self._place(full_path(head.parts, self.sections.scope))
 
     def _place(self, path: Path) -> Path:
-        """Put a name that is none of the body's own fields into input: the Market's body has no others."""
-        return path if path[0].lower() in TOP else ("input", *path)
+        """Put a name that is none of the body's own fields into input: the Market's body has no other object."""
+        if path[0].lower() not in TOP:
+            return ("input", *path)
+        return path if path[0] == "input" or len(path) == 1 else ("input", *path[1:])
 
     def _say(self, block: Block) -> None:
         if self._current is None:

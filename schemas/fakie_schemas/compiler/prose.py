@@ -107,7 +107,7 @@ def _both(match: re.Match[str]) -> dict[str, int | float]:
 _FREE = r"(?<![总])"
 _RULES = (
     # lengths of texts
-    _labelled("chars", r"最大(?:字符串|文本|字符|文字|输入)?长度|最长长度|长度上限|最[大多](?:字符|字)数|字[符数]上限|max(?:imum)?\.? (?:string |text )?length|maxLength", "max", _FREE),
+    _labelled("chars", r"最大(?:字符串|文本|字符|文字|输入)?长度|最长长度|长度上限|最[大多](?:字符|字)数|(?:字符数?|字数)上限|max(?:imum)?\.? (?:string |text )?length|maxLength", "max", _FREE),
     _labelled("chars", r"最[小短](?:字符串|文本|字符|文字|输入)?长度|长度下限|最[小少](?:字符|字)数|min(?:imum)?\.? (?:string |text )?length|minLength", "min", _FREE),
     _labelled("chars", r"(?:必填|要求|可选)?(?:字符串|文本|字符|文字)?长度(?:上?限制|要求|约束)|(?:字数|字符数?)(?:限制|要求)|length limit", "max"),
     _labelled("chars", r"(?:必填|要求|可选)?(?:字符串|文本|字符|文字)?长度(?:范围)?|(?:字数|字符数?)(?:范围)?|(?:required string |string )?length(?: range)?", None),

@@ -198,10 +198,18 @@ def _judged(target: Field, text: str) -> tuple[Any, str | None]:
     return value, None
 
 
+_SWITCHED = re.compile(
+    r"默认(?:为|是)?(?:不?(?:开启|启用|打开)|关闭|禁用|停用)|(?:enabled|disabled|on|off) by default",
+    re.IGNORECASE,
+)
+
+
 def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
     """Read a default that stands in a running text, if it is said without a condition."""
     if len(text) > MAX_TEXT and "\n" not in text:
         return
+    if (match := _SWITCHED.search(text)) and "default" not in target.facts:
+        log.doubt(where(match.start()), f"{target.name}: a default in words was not read for certain")
     for match in _DEFAULT.finditer(text.replace("**", "  ")):
         if is_nothing(match["value"]) and unquote(match["value"]) != "none":
             continue

@@ -76,7 +76,9 @@ class Table:
         column = self.roles.index("name") if "name" in self.roles else 0
         places = [index for index, role in enumerate(self.roles) if role == "place"]
         for row in self.rows:
-            head = read_head(row.cells[column]) if len(row.cells) > column else None
+            head = (
+                read_head(row.cells[column], named="type" in self.roles) if len(row.cells) > column else None
+            )
             in_header = any(re.search(r"header|请求头", row.cells[index], re.IGNORECASE) for index in places)
             if head and not in_header and head.parts[0].lower() not in {"authorization", "content"}:
                 yield FieldRow(row.line, head, list(self._said(row, column)))

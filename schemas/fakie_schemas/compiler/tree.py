@@ -19,7 +19,11 @@ def build_tree(drafts: Mapping[Path, Draft], log: Log) -> Field:
             root.children[path[0]] = read
     for path, read in sorted(fields.items(), key=lambda item: len(item[0])):
         if len(path) > 1:
-            _container(root, path[:-1], read.line, log).children[path[-1]] = read
+            holder = _container(root, path[:-1], read.line, log)
+            if holder.value("type") in {"object", None}:
+                holder.children[path[-1]] = read
+            else:
+                log.doubt(read.line, f"{'.'.join(path)}: a field inside of what is no object")
     _note_mentions(drafts, log)
     return root
 
