@@ -3,7 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.compiler.layouts import EXPECTED, LAYOUTS, page
+from tests.compiler.layouts import LAYOUTS, page
+from tests.compiler.wording import EXPECTED
 
 from fakie_schemas.compiler import derive
 
