@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from jsonschema import SchemaError
+
 from fakie_schemas.compiler import codes
 from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
 from fakie_schemas.compiler.examples import shorten
 from fakie_schemas.compiler.facts import Code, Fact, Field, PageFacts, Remark
-from fakie_schemas.compiler.finish import check_example, finish
+from fakie_schemas.compiler.finish import check_example, drop_contradictions, finish
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.schema import DIALECT, to_schema
 
@@ -41,18 +43,21 @@ class Revision:
 def make_revision(page: Page, facts: PageFacts, date: str | None, url: str | None) -> Revision:
     """Build the revision of a page's facts; raises `PageError` when the page names no model."""
     finish(page, facts)
+    drop_contradictions(facts)
     method, path, line = facts.endpoint
     name = facts.model.value if facts.model else f"endpoints/{ENDPOINTS[method, path]}"
     sources: dict[str, int] = {"/endpoint": line}
     head = {"$schema": DIALECT, "$id": f"urn:fakie:{name}:{date or 'undated'}:request"}
     request = head | to_schema(facts.body, "/request", sources)
-    check_example(facts, request)
+    try:
+        check_example(facts, request)
+    except SchemaError as error:
+        place = "/request/" + "/".join(str(part) for part in error.absolute_path)
+        raise page.fail(sources.get(place, line), f"no JSON Schema can hold what is said at {place}") from error
     return Revision(name, date, request, _facts(page, facts, sources, date, url))
 
 
-def _facts(
-    page: Page, facts: PageFacts, sources: dict[str, int], date: str | None, url: str | None
-) -> dict[str, Any]:
+def _facts(page: Page, facts: PageFacts, sources: dict[str, int], date: str | None, url: str | None) -> dict[str, Any]:
     method, path, _ = facts.endpoint
     out: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
@@ -69,8 +74,7 @@ def _facts(
     out["sources"] = dict(sorted(sources.items()))
     out["unread"] = [{"line": line, "why": why} for line, why in sorted(facts.log.unread)]
     out["notes"] = [
-        _note(remark)
-        for remark in sorted(facts.log.remarks, key=lambda r: (r.line, r.kind, r.field or "", r.text))
+        _note(remark) for remark in sorted(facts.log.remarks, key=lambda r: (r.line, r.kind, r.field or "", r.text))
     ]
     out["provenance"] = {
         "title": page.title, "url": url, "date": date, "sha256": page.sha256, "format": facts.format,

@@ -34,7 +34,7 @@ _ARRAY = re.compile(r"^(?:array|list|数组|列表)\s*(?:<|\[|\(|（| of | )\s*(
 _ENUM = re.compile(r"^(?:enum|枚举)\s*(?:<|\[|\(|（)?\s*(?P<base>.*?)\s*[>\])）]?$")
 _TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enum|枚举)\s*[>\])）]?$")
 _URI = re.compile(r"^(?:string|字符串)?\s*[<(\[（,，\s]*\s*(?:format\s*[:：=]\s*)?uri\s*[>)\]）]?$")
-NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
+NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _TOKEN = re.compile(
     r"`(?P<code>[^`]+)`|\"(?P<quoted>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'"
     r"|(?P<bare>\d+:\d+|[A-Za-z0-9][A-Za-z0-9_+\-./:]*|-?\d+(?:\.\d+)?)"
@@ -55,20 +55,18 @@ class Kind(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One listed value as text, and the remark in brackets after it."""
+    """One listed value, the remark in brackets after it, and whether it stood in backticks or in a text's quotes."""
 
     text: str
     aside: str
     quoted: bool
+    is_text: bool = False
 
 
 def parse_kind(text: str) -> Kind | None:
     """Read a type as pages write it, such as `enum<string>` or `string<uri>[]`; None when it is unknown."""
     bare = (
-        re.sub(r"\s+", " ", text.replace("`", "").replace("＜", "<").replace("＞", ">"))
-        .strip()
-        .strip(".。,，")
-        .lower()
+        re.sub(r"\s+", " ", text.replace("`", "").replace("＜", "<").replace("＞", ">")).strip().strip(".。,，").lower()
     )
     if bare.endswith("[]"):
         item = parse_kind(bare[:-2].strip())
@@ -132,11 +130,7 @@ def coerce(text: str, kind: str | None) -> Any:
     if kind == "string":
         return bare
     if kind == "boolean":
-        return (
-            {"true": True, "false": False}[bare.lower()]
-            if bare.lower() in {"true", "false"}
-            else _refuse(bare)
-        )
+        return {"true": True, "false": False}[bare.lower()] if bare.lower() in {"true", "false"} else _refuse(bare)
     if kind in {"number", "integer"}:
         if not re.fullmatch(rf"{NUMBER}", bare):
             _refuse(bare)
@@ -180,7 +174,8 @@ def _split_token(token: re.Match[str], aside: str, quoted: bool, slash: bool) ->
         inner = unquote(text)
         if token["code"] and re.search(r"[,，、]\s", inner) and not inner.startswith(("[", "{")):
             return [Option(unquote(part), aside, True) for part in re.split(r"[,，、]\s*", inner)]
-        return [Option(inner, aside, True)]
+        is_text = token["code"] is None or token["code"].strip().startswith('"')
+        return [Option(inner, aside, True, is_text)]
     bare = token["bare"].rstrip(".")
     parts = bare.split("/") if slash and "/" in bare else [bare]
     return [Option(part, aside, False) for part in parts if part]
