@@ -125,7 +125,7 @@ def _text_lines(token: Token, numbers: list[int], depth: int, fresh: bool) -> It
     start = token.map[0] if token.map else 0
     for offset, (text, strong) in enumerate(_inline(token)):
         line = numbers[min(start + offset, len(numbers) - 1)]
-        yield Block("text", line, text, depth=depth, bullet=fresh and offset == 0, strong=strong)
+        yield Block("text", line, text.strip(), depth=depth, bullet=fresh and offset == 0, strong=strong)
 
 
 def _closing(tokens: list[Token], index: int) -> int:
@@ -147,8 +147,9 @@ def _inline(token: Token) -> list[tuple[str, str | None]]:
     """Give the lines of an inline token as (text, leading bold text)."""
     lines: list[tuple[str, str | None]] = []
     for part in _split_lines(token.children or []):
-        text = "".join(_plain(child) for child in part).replace("\xa0", " ")
-        lines.append((text.strip(), _leading_strong(part)))
+        text = "".join(_plain(child) for child in part).strip(" \t")
+        # Hard spaces at the start of a cell show nesting.
+        lines.append((text.replace("\xa0", " "), _leading_strong(part)))
     return lines or [("", None)]
 
 

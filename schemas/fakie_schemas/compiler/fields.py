@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from fakie_schemas.compiler.facts import IN_WORDS, STATED, Fact, Field, Log
 from fakie_schemas.compiler.said import Draft, Raw, Said, State, Take, is_nothing
 from fakie_schemas.compiler.settle import put_kind, settle
-from fakie_schemas.compiler.values import Option, options, parse_kind, unquote
+from fakie_schemas.compiler.values import NUMBER, Option, options, parse_kind, unquote
 from fakie_schemas.compiler.words import LABEL, Role, role_of, says_required
 
+# A range stands where values could: "0 <= x <= 1", "0 - 1", "0 到 1".
+_RANGE = re.compile(
+    rf"^`?\s*{NUMBER}`?\s*(?:<|≤|~|～|到|至|-|–)\s*`?(?:{NUMBER}|[xX])`?\s*(?:$|[^\d\w:])|^`?\s*[xX]\s*[<>≤≥]"
+)
+_BARE_ENUM = re.compile(r"^`?(?:enum|枚举|枚举值|枚举类型)`?$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
 
 
@@ -88,7 +93,10 @@ def _take_type(state: State, said: Said) -> None:
         head, tail = text[: cut.start()], text[cut.start() :]
         kind = parse_kind(head)
         text, rest = (head, tail) if kind else (text, " ")
-    if kind is None:
+    if kind is None and _BARE_ENUM.match(said.text):
+        # The listed values tell the type, or another line does.
+        rest = ""
+    elif kind is None:
         state.log.doubt(said.line, f"{state.field.name}: the type is not one that is known")
     else:
         state.kind = state.kind or kind
@@ -111,7 +119,7 @@ def attributes(text: str) -> list[str]:
     bare = text.strip().strip("（()）[]【】 ")
     return [
         part.strip()
-        for part in re.findall(r"(?:`[^`]*`|\"[^\"]*\"|<[^>]*>|\[[^\]]*\]|[^,，;；、|（()）])+", bare)
+        for part in re.findall(r"(?:`[^`]*`|\"[^\"]*\"|<[^>]*>|\[[^\]]*\]|[^,，;；、|·•（()）])+", bare)
     ]
 
 
@@ -162,7 +170,7 @@ def _take_option(state: State, said: Said) -> bool:
 
 
 def _take_enum(state: State, said: Said) -> None:
-    if re.match(r"^`?\s*-?\d+(?:\.\d+)?\s*(?:<|≤|~|到|至|-\s)", said.text):
+    if _RANGE.match(said.text):
         state.texts.append((f"范围: {said.text}", said.line))
         return
     found, rest = options(said.text, slash=state.field.name != "model")

@@ -15,6 +15,8 @@ def finish(page: Page, facts: PageFacts) -> None:
     if facts.endpoint[:2] != CREATE_TASK:
         return
     facts.model = _model(page, facts)
+    if "input" not in facts.body.children:
+        raise page.fail(facts.endpoint[2], "the page does not describe the task's input")
     _require(facts)
     if facts.answer is None:
         facts.answer = Fact("task-created", 0)
@@ -68,8 +70,6 @@ def _shown_model(facts: PageFacts, name: str, line: int, listed: Fact | None) ->
 def _require(facts: PageFacts) -> None:
     """Make model and input required: the API refuses a task without them, whatever the page's list says."""
     body = facts.body.children
-    line = facts.endpoint[2]
-    body.setdefault("input", Field("input", line, {"type": Fact("object", line)}))
     for name in ("model", "input"):
         field = body.get(name)
         if field and not field.value("required"):
@@ -77,14 +77,27 @@ def _require(facts: PageFacts) -> None:
             facts.log.note("assumed", field.line, name, "required, though the page does not list it as such")
 
 
+_BOUNDS = (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "maximum"))
+
+
+def drop_contradictions(facts: PageFacts) -> None:
+    """Drop limits that nothing could satisfy, since one of them was misread or is wrong on the page."""
+    for field in facts.body.walk():
+        for low, high in _BOUNDS:
+            if low in field.facts and high in field.facts and field.value(low) > field.value(high):
+                facts.log.doubt(field.facts[high].line, f"{field.name}: {low} is more than {high}")
+                del field.facts[low], field.facts[high]
+        if "multipleOf" in field.facts and field.value("multipleOf") <= 0:
+            facts.log.doubt(field.facts.pop("multipleOf").line, f"{field.name}: a step of nothing")
+
+
 def check_example(facts: PageFacts, schema: dict[str, Any]) -> None:
     """Note where the page's own example breaks the page's own contract."""
     example = facts.request_example
+    validator = contract_validator(schema)
     if example is None:
         return
-    errors = sorted(
-        contract_validator(schema).iter_errors(example.value), key=lambda error: list(map(str, error.path))
-    )
+    errors = sorted(validator.iter_errors(example.value), key=lambda error: list(map(str, error.path)))
     for error in errors:
         facts.log.note(
             "conflict",

@@ -16,6 +16,23 @@ from fakie_schemas.compiler.values import parse_kind
 from fakie_schemas.compiler.words import LABEL, role_of, says_required, section_of
 
 Path = tuple[str, ...]
+# Names of types that are plain words too: alone they do not make a line a field.
+_WORDS = {
+    "文本",
+    "字符",
+    "数字",
+    "对象",
+    "列表",
+    "数组",
+    "小数",
+    "text",
+    "json",
+    "map",
+    "list",
+    "long",
+    "double",
+    "float",
+}
 
 
 @dataclass
@@ -52,19 +69,26 @@ class Layout:
     def _open(self, block: Block, level: int) -> bool:
         """Open what a heading or a bold line names: an object, a field, or a section."""
         head = read_head(block.text)
-        if head and self._is_field_title(head):
+        if scope := self.sections.scope_named(block.text):
+            self._open_scope(level, self._place(scope))
+        elif head and self._is_field_title(head):
             path = self._path(head)
             if level != BOLD:
                 self.sections.open_field(level, path)
             self._begin(path, head, block.line)
-        elif scope := self.sections.scope_named(block.text):
-            self.sections.open_scope(level, scope)
         elif level != BOLD or section_of(block.text):
             self.sections.open(level, block.text)
             self.answers.title(block.text, block.line, self.sections.kind)
         else:
             return False
         return True
+
+    def _open_scope(self, level: int, scope: Path) -> None:
+        """Open an object's section, at the place of the one field of that name that is known."""
+        known = [path for path in self.drafts if path[-1] == scope[-1]]
+        scope = known[0] if scope not in self.drafts and len(known) == 1 else scope
+        self.sections.open_scope(level, scope)
+        self._current = scope
 
     def _is_field_title(self, head: Head) -> bool:
         if self.sections.kind not in {"body", None} or not _titles_field(head.rest):
@@ -131,14 +155,14 @@ class Layout:
             draft.said.extend(_attribute_words(bracket["inside"], line))
             rest = bracket["after"]
         lead = re.match(
-            r"^[\s:：—–|-]*`?(?P<type>[A-Za-z]+(?:[<\[][^\s`,，]*)?|字符串|整数|布尔值?|对象|数组)`?(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
+            r"^[\s:：—–|·•-]*`?(?P<type>[A-Za-z]+(?:[<\[][^\s`,，]*)?|字符串|整数|布尔值?|对象|数组)`?(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
             rest,
             re.DOTALL,
         )
         if lead and parse_kind(lead["type"]):
             draft.said.append(Said("type", lead["type"], line))
             rest = lead["after"]
-        draft.said.extend(_rest_words(rest.strip(" :：—–-|"), line))
+        draft.said.extend(_rest_words(rest.strip(" :：—–-|·•"), line))
         self._current = path
 
     def _draft(self, path: Path, line: int) -> Draft:
@@ -160,7 +184,13 @@ class Layout:
         text = block.text
         if block.strong and role_of(block.strong) and not LABEL.match(text):
             text = f"{block.strong.strip(':： ')}: {text[len(block.strong) :].lstrip(' :：')}"
-        self.drafts[self._current].said.append(Said(None, text, block.line, block.bullet))
+        match = LABEL.match(text)
+        if self._current not in self.drafts and not (
+            match and role_of(match["label"]) in {"type", "required"}
+        ):
+            # Words below the title of an object that no field has been made of yet.
+            return
+        self._draft(self._current, block.line).said.append(Said(None, text, block.line, block.bullet))
 
     def _leave_field(self) -> None:
         self._current = None
@@ -174,7 +204,7 @@ class Layout:
             self._leave_field()
             self._rows(table)
         elif kind == "labels" and self._current:
-            self.drafts[self._current].said.extend(table.labels())
+            self._draft(self._current, table.rows[0].line).said.extend(table.labels())
 
     def _rows(self, table: Table) -> None:
         seen: dict[Path, int] = {}
@@ -208,7 +238,7 @@ class Layout:
 
 def _titles_field(rest: str) -> bool:
     """Tell whether what follows a name in a title can belong to a field: nothing, brackets, a type, Chinese words."""
-    if not rest or rest[0] in "（([【:：-—–`|*":
+    if not rest or rest[0] in "（([【:：-—–`|*·•":
         return True
     if re.match(r"[一-鿿]", rest):
         return True
@@ -218,11 +248,11 @@ def _titles_field(rest: str) -> bool:
 
 def _typed(rest: str) -> bool:
     """Tell whether a line's remark behind the name holds a type, or says whether the field is required."""
-    head = re.split(r"[。\n]", rest.lstrip(" :：—–-|"), maxsplit=1)[0]
+    head = re.split(r"[。\n]", rest.lstrip(" :：—–-|·•"), maxsplit=1)[0]
     if any(role_of(match["label"]) in {"type", "required"} for match in LABEL.finditer(head)):
         return True
     words = attributes(head) + head.replace("`", " ").split()[:2]
-    return any(parse_kind(word) is not None for word in words) or any(
+    return any(parse_kind(word) is not None for word in words if word not in _WORDS) or any(
         says_required(word) is not None for word in attributes(head)[:3]
     )
 

@@ -8,7 +8,7 @@ _ARRAY = r"(?:\[(?:\]|\d+\]|i\]|n\]|\*\]))?"
 _NAME = rf"{_WORD}{_ARRAY}(?:\s*(?:\.|/|>|→|->)\s*{_WORD}{_ARRAY})*"
 _HEAD = re.compile(
     rf"^(?:\d+(?:\.\d+)*[.)、]?\s+)?(?:参数|字段|属性)?\s*[:：]?\s*(?P<quote>`?)[\"“]?(?P<name>{_NAME})(?P<space>\s*)[\"”]?(?P=quote)"
-    r"(?P<rest>(?:\s*[（(\[【:：,，—–`|].*|\s+.*)?)$",
+    r"(?P<rest>(?:\s*[（(\[【:：,，—–`|·•].*|\s+.*)?)$",
     re.DOTALL,
 )
 _INDENT = re.compile(r"^(?:&nbsp;|&emsp;|&ensp;|[\s└├│─┗┣—–\-↳>＞»·•*]|\|_)+")

@@ -1,5 +1,6 @@
 """OpenAPI schemas as fields: every keyword with its line, and the limits that stand in the descriptions."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,7 @@ _KNOWN = {
     *("readOnly", "writeOnly", "externalDocs", "xml", "nullable", "additionalProperties", "discriminator"),
 }
 _UNREAD = {"oneOf", "anyOf", "not", "if", "then", "else", "patternProperties", "const"}
+_KINDS = {"string", "number", "integer", "boolean", "object", "array", "null"}
 MAX_NESTING = 12
 
 
@@ -52,6 +54,7 @@ class Schemas:
     root: Node
     log: Log
     texts: list[tuple[str, str, int]] = field(default_factory=list)
+    _reading: set[int] = field(default_factory=set)
 
     def read(self, name: str, node: Node, depth: int = 0, required: Fact | None = None) -> Field:
         """Read a schema and everything below it as a field; `required` is what the schema around it says of it."""
@@ -59,9 +62,16 @@ class Schemas:
         if required:
             target.facts["required"] = required
         parts = list(self.parts(node, 0))
-        if depth > MAX_NESTING:
-            self.log.doubt(node.line, f"{name}: nested too deeply to be read")
+        inner = {id(part.node) for part in parts}
+        if depth > MAX_NESTING or inner & self._reading:
+            self.log.doubt(node.line, f"{name}: a schema inside of itself is not read")
             return target
+        self._reading |= inner
+        self._read_parts(target, parts, depth)
+        self._reading -= inner
+        return target
+
+    def _read_parts(self, target: Field, parts: list[Node], depth: int) -> None:
         for part in parts:
             self._take_type(target, part)
             self._take_structure(target, part, depth)
@@ -69,7 +79,6 @@ class Schemas:
             self._take_values(target, part)
         for part in parts:
             self._take_words(target, part)
-        return target
 
     def parts(self, node: Node, hops: int = 0) -> Iterator[Node]:
         """Give the schema itself, what it refers to, and the parts of its `allOf`."""
@@ -93,6 +102,9 @@ class Schemas:
         kinds = [element.text or "null" for element in stated.elements()] or [stated.text or "null"]
         if (nullable := node.get("nullable")) and nullable.text == "true":
             kinds.append("null")
+        if not set(kinds) <= _KINDS:
+            self.log.doubt(stated.line, f"{target.name}: the type is not one that is known")
+            return
         self._put(target, "type", Fact(kinds[0] if len(kinds) == 1 else kinds, stated.line))
 
     def _put(self, target: Field, keyword: str, fact: Fact) -> None:
@@ -146,13 +158,7 @@ class Schemas:
 
     def _take_keyword(self, target: Field, key: str, value: Node) -> None:
         plain = value.plain()
-        fits = (
-            isinstance(plain, str)
-            if key in _TEXTS
-            else isinstance(plain, bool)
-            if key in _FLAGS
-            else is_number(plain)
-        )
+        fits = _fits(key, plain)
         if not fits:
             self.log.doubt(value.line, f"{target.name}: {key} has no value that it can have")
         elif plain is not False:
@@ -213,6 +219,29 @@ class Schemas:
             for offset, line in enumerate(text.split("\n")):
                 position = len("\n".join(text.split("\n")[:offset])) + (1 if offset else 0)
                 self.texts.append((target.name, line, description.line_of(position)))
+
+
+def _fits(key: str, value: object) -> bool:
+    if key in _FLAGS:
+        return isinstance(value, bool)
+    if key == "pattern":
+        return isinstance(value, str) and _is_pattern(value)
+    if key in _TEXTS:
+        return isinstance(value, str)
+    counts = "Length" in key or "Items" in key or key == "multipleOf"
+    return (
+        is_number(value)
+        and not (counts and float(str(value)) < 0)
+        and not (key == "multipleOf" and value == 0)
+    )
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
 
 
 def is_number(value: object) -> bool:

@@ -17,7 +17,7 @@ _COUNTED = (
     r"(?:images?|videos?|audios?|items?|elements?|files?|entries|URLs?|shots?|inputs?|IDs?|references?))"
 )
 _CHARS = r"(?:个|英文|中文)?(?:字符|字)(?!段)|characters?\b|chars?\b"
-_COUNTS = rf"(?:个|张|项|条|段|份|幅|组|枚|首)?\s*{_COUNTED}|[个张项条段份幅组枚首]"
+_COUNTS = rf"(?:个|张|项|条|段|份|幅|组|枚|首)?\s*{_COUNTED}|[个张项条段份幅组枚首](?!\s*(?:英文|中文)?字)"
 _OTHER = r"秒|s\b|sec(?:ond)?s?\b|毫秒|ms\b|分钟|minutes?\b|小时|MB|KB|GB|px|pixels?\b|像素|%|倍|帧|fps|MP\b|K\b|dpi|Hz|次|天|积分|:|×"
 _UNIT = rf"\s*(?:(?P<chars>{_CHARS})|(?P<other>{_OTHER})|(?P<counts>{_COUNTS}))?"
 _N = NUMBER
@@ -26,6 +26,7 @@ _LE = r"(?:≤|<=|⩽|＜=|<|＜)"
 _GE = r"(?:≥|>=|⩾|>|＞)"
 _VALUE = (
     rf"(?:(?P<low>{_N})\s*(?P<lowop>{_LE})\s*[A-Za-z值]\w*\s*(?P<highop>{_LE})\s*(?P<high>{_N})"
+    rf"|[\[［]\s*(?P<from>{_N})\s*[,，]\s*(?P<upto>{_N})\s*[\]］]"
     rf"|[\[［(（]?\s*(?P<first>{_N}){_TO}(?P<last>{_N})\s*[\]］]?"
     rf"|(?:[A-Za-z]\w*\s*)?(?P<least>{_GE}|至少|不少于|不小于|at least)\s*(?P<floor>{_N})"
     rf"|(?:[A-Za-z]\w*\s*)?(?P<most>{_LE}|不超过|最多|至多|up to|at most)\s*(?P<ceiling>{_N})"
@@ -33,7 +34,7 @@ _VALUE = (
 )
 _IS = r"\s*(?:[:：=]|为|是|is\b|of\b)?\s*"
 _AT_MOST = (
-    r"(?:不超过|不得超过|不能超过|不可超过|不要超过|不大于|最多|至多|最长|最大|上限为?|限制在|限制为|限|"
+    r"(?:≤|<=|⩽|不超过|不得超过|不能超过|不可超过|不要超过|不大于|最多|至多|最长|最大|上限为?|限制在|限制为|限|"
     r"up to(?: a maximum of)?|at most|(?:a )?maximum(?: of| is)?|max\.?|(?:must |can|should )?not exceed(?:ing)?|limited to|no more than)"
 )
 _VERBS = r"\s*[:：]?\s*(?:可以|可|支持|上传|传入|提供|允许|包含|接受|输入|添加|使用|exactly|only)*\s*"
@@ -74,16 +75,25 @@ def _bounds(match: re.Match[str], single: str | None) -> dict[str, int | float]:
     """Give the bounds of a value; a single number is a bound of the kind that the label says, or none."""
     groups = match.groupdict()
     if groups["low"]:
-        low = "min" if "=" in groups["lowop"] or groups["lowop"] in "≤⩽" else "above"
-        high = "max" if "=" in groups["highop"] or groups["highop"] in "≤⩽" else "below"
-        return {low: number(groups["low"]), high: number(groups["high"])}
+        return _between(match)
+    if groups["from"]:
+        return {"min": number(groups["from"]), "max": number(groups["upto"])}
     if groups["first"]:
         return {"min": number(groups["first"]), "max": number(groups["last"])}
     if groups["floor"]:
         return {"above" if groups["least"] in ">＞" else "min": number(groups["floor"])}
     if groups["ceiling"]:
         return {"below" if groups["most"] in "<＜" else "max": number(groups["ceiling"])}
-    return {single: number(groups["single"])} if single else {}
+    # "Required length: 1" is the one length that is taken.
+    exact = not single and re.match(r"必填|required", match[0], re.IGNORECASE)
+    bounds = ("min", "max") if exact else (single,) if single else ()
+    return {bound: number(groups["single"]) for bound in bounds}
+
+
+def _between(match: re.Match[str]) -> dict[str, int | float]:
+    low = "above" if match["lowop"] in "<＜" else "min"
+    high = "below" if match["highop"] in "<＜" else "max"
+    return {low: number(match["low"]), high: number(match["high"])}
 
 
 def _labelled(unit: str, words: str, single: str | None, before: str = r"(?<![一-鿿A-Za-z])") -> _Rule:
@@ -114,7 +124,15 @@ _RULES = (
     _rule("counts", rf"(?:{_AT_MOST}|仅支持|只支持|仅限|只能(?:上传|传入|提供|有)?|仅允许|只允许){_VERBS}(?P<ceiling>{_N})\s*(?P<counts>{_COUNTS})", lambda m: {"max": number(m["ceiling"])}),
     _rule("counts", rf"(?:至少|不少于|最少|at least|minimum(?: of)?){_VERBS}(?P<floor>{_N})\s*(?P<counts>{_COUNTS})", lambda m: {"min": number(m["floor"])}),
     _rule("counts", rf"(?<![\d.])(?P<first>\d+){_TO}(?P<last>\d+)\s*(?P<counts>{_COUNTS})", _both),
+    _labelled("counts", r"最大长度(?=[^\n]{1,12}[个张项条段])|长度(?=[^\n]{1,16}[个张项条段])", "max"),
     # numbers
+    _rule("number", rf"(?<![\d.])(?P<low>{_N})\s*(?P<lowop>{_LE})\s*[xX]\s*(?P<highop>{_LE})\s*(?P<high>{_N})", _between),
+    _rule("number", rf"(?<!\w)[xX]\s*(?P<least>{_GE})\s*(?P<floor>{_N})", lambda m: {"above" if m["least"] in ">＞" else "min": number(m["floor"])}),
+    _rule("number", rf"(?<!\w)[xX]\s*(?P<most>{_LE})\s*(?P<ceiling>{_N})", lambda m: {"below" if m["most"] in "<＜" else "max": number(m["ceiling"])}),
+    _rule("number", rf"(?:大于(?:或)?等于|不小于|不低于|≥|>=){_VERBS}(?P<floor>{_N})", lambda m: {"min": number(m["floor"])}),
+    _rule("number", rf"(?:小于(?:或)?等于|不大于|不高于|不超过|≤|<=){_VERBS}(?P<ceiling>{_N})", lambda m: {"max": number(m["ceiling"])}),
+    _rule("number", rf"(?:取值)(?:为|在)?\s*[:：]?\s*(?P<first>{_N}){_TO}(?P<last>{_N})", _both),
+    _rule("number", rf"(?:(?<=^)|(?<=[，,；;。\n]))\s*(?P<first>{_N}){_TO}(?P<last>{_N})\s*秒?\s*(?=$|[。；;，,\n])", _both),
     _labelled("number", r"(?:必填|有效|取值|数值|值|参数|可选|允许|合法|的)*(?:范围|区间)|(?:required |valid |value |allowed )?range", None),
     _labelled("number", r"最大值?|上限|maximum(?: value)?|max\.?(?: value)?", "max"),
     _labelled("number", r"最小值?|下限|minimum(?: value)?|min\.?(?: value)?", "min"),

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from jsonschema import SchemaError
+
 from fakie_schemas.compiler import codes
 from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
 from fakie_schemas.compiler.examples import shorten
 from fakie_schemas.compiler.facts import Code, Fact, Field, PageFacts, Remark
-from fakie_schemas.compiler.finish import check_example, finish
+from fakie_schemas.compiler.finish import check_example, drop_contradictions, finish
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.schema import DIALECT, to_schema
 
@@ -41,12 +43,19 @@ class Revision:
 def make_revision(page: Page, facts: PageFacts, date: str | None, url: str | None) -> Revision:
     """Build the revision of a page's facts; raises `PageError` when the page names no model."""
     finish(page, facts)
+    drop_contradictions(facts)
     method, path, line = facts.endpoint
     name = facts.model.value if facts.model else f"endpoints/{ENDPOINTS[method, path]}"
     sources: dict[str, int] = {"/endpoint": line}
     head = {"$schema": DIALECT, "$id": f"urn:fakie:{name}:{date or 'undated'}:request"}
     request = head | to_schema(facts.body, "/request", sources)
-    check_example(facts, request)
+    try:
+        check_example(facts, request)
+    except SchemaError as error:
+        place = "/request/" + "/".join(str(part) for part in error.absolute_path)
+        raise page.fail(
+            sources.get(place, line), f"no JSON Schema can hold what is said at {place}"
+        ) from error
     return Revision(name, date, request, _facts(page, facts, sources, date, url))
 
 

@@ -10,6 +10,8 @@ from fakie_schemas.compiler.prose import read_prose
 from fakie_schemas.compiler.said import Raw, State, is_nothing
 from fakie_schemas.compiler.values import NUMBER, Kind, coerce, number, options, unquote
 
+# The longest line on a real page is a tenth of this; patterns take long over what is longer.
+MAX_TEXT = 4000
 _MODEL = r"[A-Za-z0-9][\w.\-]*(?:/[\w.\-]+)*"
 _MUST = re.compile(
     rf"(?:必须使用|必须为|必须是|必须填写|须使用|固定为|固定值为?|固定使用|只能(?:为|是|使用)|应为|值为|请使用|使用"
@@ -29,9 +31,16 @@ _REQUIRED = re.compile(
     r"\s*(?=[。.；;）)，,\n】\]]|$)",
     re.IGNORECASE,
 )
+_RESTRICTS = re.compile(
+    r"不支持|不可用|不能(?:与|和)|不可(?:与|和)|互斥|仅(?:当|在)|只有(?:当|在)?|not (?:be )?supported|only available|cannot be used|do not use|mutually exclusive|required when",
+    re.IGNORECASE,
+)
+_URI = re.compile(
+    r"(?<![\w-])uri\s*格式|格式\s*[:：为]?\s*`?uri(?![\w-])|\bformat\s*[:：]\s*`?uri\b", re.IGNORECASE
+)
 _DEPRECATED = re.compile(r"已弃用|已废弃|即将弃用|弃用|废弃|\bdeprecated\b", re.IGNORECASE)
 _INTRO = re.compile(
-    r"(?:支持|可为|可以是|可以为|包括|分为|可设为|可取|为|one of|either|仅限)\s*[:：]?\s*(?=[`\"“])"
+    r"(?:可选|支持|可为|可以是|可以为|包括|分为|可设为|可取|为|one of|either|仅限)\s*[:：]?\s*(?=[`\"“])"
 )
 
 
@@ -64,10 +73,11 @@ def _settle_kind(state: State) -> None:
     words = [option.text for option, _ in state.options]
     if state.field.value("type") or "type" in state.field.contested:
         return
-    if words and not any(re.fullmatch(r"-?\d+(\.\d+)?|true|false", word) for word in words):
+    plain = [option.text for option, _ in state.options if not option.is_text]
+    if words and not any(re.fullmatch(r"-?\d+(\.\d+)?|true|false", word) for word in plain):
         state.field.put("type", Fact("string", state.options[0][1], IN_WORDS), state.log)
     else:
-        state.log.doubt(state.field.line, f"{state.field.name}: no type is given")
+        state.log.doubt(state.field.line, f"{state.field.name}: no type is given that is known")
 
 
 Where = Callable[[int], int]
@@ -79,6 +89,20 @@ def _at(line: int) -> Where:
 
 def read_words(target: Field, text: str, where: Where, log: Log) -> None:
     """Read the limits and marks in a running text about a field; `where` gives the line of a position."""
+    start = 0
+    for line in text.split("\n"):
+        if len(line) > MAX_TEXT:
+            log.doubt(where(start), f"{target.name}: a line of more than {MAX_TEXT} characters is not read")
+        else:
+            _read_line(target, line, _shifted(where, start), log)
+        start += len(line) + 1
+
+
+def _shifted(where: Where, start: int) -> Where:
+    return lambda at: where(start + at)
+
+
+def _read_line(target: Field, text: str, where: Where, log: Log) -> None:
     findings = read_prose(text, target.value("type"), target.name)
     for reading in findings.facts:
         target.put(reading.keyword, Fact(reading.value, where(reading.at), IN_WORDS), log)
@@ -89,9 +113,17 @@ def read_words(target: Field, text: str, where: Where, log: Log) -> None:
     for at, why in findings.leftovers:
         if not _confirms(why, target):
             log.doubt(where(at), f"{target.name}: {why}")
+    _read_marks(target, text, where, log)
+
+
+def _read_marks(target: Field, text: str, where: Where, log: Log) -> None:
+    for restriction in _RESTRICTS.finditer(text):
+        log.note("depends", where(restriction.start()), target.name, "its words restrict what goes together")
     if match := _REQUIRED.search(text):
         needed = match["word"].lower() in {"必填", "必需", "必选", "必传", "required"}
         target.put("required", Fact(needed, where(match.start("word")), IN_WORDS), log)
+    if (match := _URI.search(text)) and target.value("type") == "string":
+        target.put("format", Fact("uri", where(match.start()), IN_WORDS), log)
     if match := _DEPRECATED.search(text):
         target.put("deprecated", Fact(True, where(match.start()), IN_WORDS), log)
 
@@ -132,9 +164,10 @@ def _enum_in_words(state: State) -> None:
             state.options.extend((option, line) for option in options(f"`{model}`")[0])
     elif state.kind and state.kind.enum:
         for text, line in state.texts:
-            lists = [options(text[intro.end() :])[0] for intro in _INTRO.finditer(text)]
-            if best := max(lists, key=len, default=[]):
-                state.options.extend((option, line) for option in best if len(best) > 1)
+            starts = [0, *(intro.end() for intro in _INTRO.finditer(text))]
+            listed = max((options(text[start:])[0] for start in starts), key=len)
+            if len(listed) > 1 and listed[0].quoted:
+                state.options.extend((option, line) for option in listed)
                 return
 
 
@@ -167,8 +200,10 @@ def _judged(target: Field, text: str) -> tuple[Any, str | None]:
 
 def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
     """Read a default that stands in a running text, if it is said without a condition."""
+    if len(text) > MAX_TEXT and "\n" not in text:
+        return
     for match in _DEFAULT.finditer(text.replace("**", "  ")):
-        if is_nothing(match["value"]) and match["value"] != "none":
+        if is_nothing(match["value"]) and unquote(match["value"]) != "none":
             continue
         value, why = _judged(target, match["value"])
         known = target.facts.get("default")

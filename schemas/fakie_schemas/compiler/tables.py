@@ -10,6 +10,20 @@ from fakie_schemas.compiler.names import TOP, Head, read_head
 from fakie_schemas.compiler.said import Said, is_nothing
 from fakie_schemas.compiler.words import Role, Section, role_of
 
+# Columns whose title says no more than that limits stand in them.
+_PLAIN = {
+    "约束",
+    "约束条件",
+    "限制",
+    "限制条件",
+    "规则",
+    "校验规则",
+    "校验",
+    "要求",
+    "其他",
+    "constraints",
+    "Constraints",
+}
 TableKind = Literal["body", "response", "codes", "labels"]
 
 
@@ -72,7 +86,7 @@ class Table:
             cell = row.cells[index] if index < len(row.cells) else ""
             if index == column or (is_nothing(cell) and cell.strip("` ") != "none"):
                 continue
-            if role in {None, "name", "label"} and not re.search(title, cell):
+            if role in {None, "name", "label"} and title not in _PLAIN:
                 # An unknown column, such as the largest length, reads like a label.
                 yield Said(None, f"{title}: {cell}", row.line)
             else:

@@ -49,6 +49,8 @@ def note_mentions(texts: list[tuple[str, str, int]], names: set[str], log: Log) 
     for name, text, line in texts:
         for other in sorted(names - {name}):
             word = re.escape(other)
-            pattern = rf"(?<![\w/]){word}(?![\w/])" if re.search(r"_|[a-z][A-Z]", other) else rf"`{word}`"
+            pattern = (
+                rf"(?<![\w/]){word}(?![\w/])" if re.search(r"_|[a-z][A-Z]", other) else rf"`(?:\w+\.)*{word}`"
+            )
             if re.search(pattern, text):
                 log.note("depends", line, name, f"its words name {other}")

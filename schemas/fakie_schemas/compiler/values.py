@@ -34,7 +34,7 @@ _ARRAY = re.compile(r"^(?:array|list|数组|列表)\s*(?:<|\[|\(|（| of | )\s*(
 _ENUM = re.compile(r"^(?:enum|枚举)\s*(?:<|\[|\(|（)?\s*(?P<base>.*?)\s*[>\])）]?$")
 _TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enum|枚举)\s*[>\])）]?$")
 _URI = re.compile(r"^(?:string|字符串)?\s*[<(\[（,，\s]*\s*(?:format\s*[:：=]\s*)?uri\s*[>)\]）]?$")
-NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
+NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _TOKEN = re.compile(
     r"`(?P<code>[^`]+)`|\"(?P<quoted>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'"
     r"|(?P<bare>\d+:\d+|[A-Za-z0-9][A-Za-z0-9_+\-./:]*|-?\d+(?:\.\d+)?)"
@@ -55,11 +55,12 @@ class Kind(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One listed value as text, and the remark in brackets after it."""
+    """One listed value, the remark in brackets after it, and whether it stood in backticks or in a text's quotes."""
 
     text: str
     aside: str
     quoted: bool
+    is_text: bool = False
 
 
 def parse_kind(text: str) -> Kind | None:
@@ -180,7 +181,8 @@ def _split_token(token: re.Match[str], aside: str, quoted: bool, slash: bool) ->
         inner = unquote(text)
         if token["code"] and re.search(r"[,，、]\s", inner) and not inner.startswith(("[", "{")):
             return [Option(unquote(part), aside, True) for part in re.split(r"[,，、]\s*", inner)]
-        return [Option(inner, aside, True)]
+        is_text = token["code"] is None or token["code"].strip().startswith('"')
+        return [Option(inner, aside, True, is_text)]
     bare = token["bare"].rstrip(".")
     parts = bare.split("/") if slash and "/" in bare else [bare]
     return [Option(part, aside, False) for part in parts if part]

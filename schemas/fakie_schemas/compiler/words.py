@@ -190,7 +190,8 @@ def role_of(word: str) -> Role | None:
     bare = re.sub(r"[\s*`:：?？]+", " ", re.sub(r"[（(].*?[)）]", "", word)).strip().lower()
     if bare in NAME_HEADERS:
         return "name"
-    return _LABEL_WORDS.get(bare)
+    # "type / required / default" heads a column of types with remarks.
+    return _LABEL_WORDS.get(bare) or _LABEL_WORDS.get(re.split(r"\s*[/、|&+]\s*", bare)[0])
 
 
 def says_required(text: str) -> bool | None:
