@@ -9,6 +9,7 @@ import pytest
 
 from fakie.core.service import Service
 from fakie.core.settings import Settings
+from fakie_fixtures import sample_pages
 from support.doors import Door, open_door
 from support.fakes import Collector, HandClock, new_service
 
@@ -27,6 +28,12 @@ def shared(pytestconfig: pytest.Config) -> Path:
     if not folder.is_dir():
         pytest.skip("the vendor's pages are not part of the repository, and ../shared is absent")
     return folder.resolve()
+
+
+@pytest.fixture
+def sample_page() -> Path:
+    """A page of our own, of the model `acme/voice-cleaner`."""
+    return sample_pages("old") / "voice-cleaner.md"
 
 
 @pytest.fixture

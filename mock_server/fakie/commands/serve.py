@@ -5,6 +5,7 @@ import re
 import signal
 import threading
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.request_log import log_entry
 from fakie.adapters.ticker import Ticker
+from fakie.catalog.catalog import Docs
 from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -22,7 +24,7 @@ from fakie.errors import ConfigurationError
 from fakie.version import __version__
 from fakie_schemas.validator import is_absolute_http_url
 
-_NAMED_MODELS = 3
+_log = logging.getLogger("fakie")
 
 
 def _url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -57,6 +59,19 @@ def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLim
 )
 @click.option("--profile", default="documented", show_default=True, help="Which answers to give.")
 @click.option(
+    "--docs",
+    type=click.Choice(["pinned", "latest"]),
+    default="pinned",
+    show_default=True,
+    help="Which page of a model counts where there are several.",
+)
+@click.option(
+    "--schemas",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder of revisions that add models or replace them, as `fakie derive` writes them.",
+)
+@click.option(
     "--http-status",
     type=click.Choice(["envelope", "mirror"]),
     default="envelope",
@@ -89,6 +104,8 @@ def serve(
     host: str,
     port: int,
     profile: str,
+    docs: Docs,
+    schemas: Path | None,
     seed: int | None,
     public_url: str | None,
     http_status: str,
@@ -108,13 +125,16 @@ def serve(
             **options,
         )
         sender = CallbackSender()
-        service = make_service(settings, sender, profile=profile, seed=seed)
+        service = make_service(settings, sender, profile=profile, seed=seed, docs=docs, schemas=schemas)
         _check_models(settings, service)
         service.parts.journal.listen(log_entry)
         ticker = Ticker(service)
         ticker.start()
         server.start(create_app(service))
         click.echo(_ready(service, server.url))
+        # Only now: reading a thousand files must not keep the first request waiting.
+        for broken in service.parts.catalog.broken:
+            _log.warning("left out: %s: %s", broken.file, broken.reason)
         stopped.wait()
         ticker.stop()
         sender.close()
@@ -132,14 +152,12 @@ def _stop_on_signals() -> threading.Event:
 
 def _check_models(settings: Settings, service: Service) -> None:
     for model in settings.disabled:
-        if service.parts.catalog.pinned(model) is None:
-            known = ", ".join(service.parts.catalog.models[:10])
-            raise ConfigurationError(f"--disable: no model is called {model!r}; there are for example: {known}")
+        if service.parts.catalog.served(model) is None:
+            near = ", ".join(service.parts.catalog.near(model))
+            raise ConfigurationError(f"--disable: no model is called {model!r}; the nearest are: {near}")
 
 
 def _ready(service: Service, url: str) -> str:
-    models = service.parts.catalog.models
-    more = f" and {len(models) - _NAMED_MODELS} more" if len(models) > _NAMED_MODELS else ""
-    names = ", ".join(models[:_NAMED_MODELS]) + more
-    profile = service.parts.profile.name
-    return f"fakie {__version__} ready at {url} (profile {profile}; models: {names}; levers: {url}/_fakie/)"
+    catalog, profile = service.parts.catalog, service.parts.profile.name
+    models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
+    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; levers: {url}/_fakie/)"

@@ -1,9 +1,9 @@
 """What the core needs from outside; adapters bring it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from fakie.core.accounts import Account
 from fakie.core.agenda import Due
@@ -68,10 +68,10 @@ class Media:
 
 
 class MediaLibrary(Protocol):
-    """Gives the file that a model's tasks result in."""
+    """Gives what tasks result in."""
 
-    def media_for(self, model: str) -> Media:
-        """Give a small, valid file of the kind the model makes."""
+    def result_for(self, model: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give what `resultJson` holds for a model's task with this `input`; a `Media` stands where a URL will."""
 
 
 class Store(Protocol):

@@ -10,6 +10,7 @@ from fakie.core.callbacks import may_receive, signed_headers
 from fakie.core.journal import Entry
 from fakie.core.parts import Parts
 from fakie.core.ports import Delivered, Outgoing
+from fakie.core.results import result_of
 from fakie.core.tasks import Task
 
 
@@ -72,11 +73,6 @@ class Runner:
             ]
         return max(0.0, min(waits)) if waits else None
 
-    def result_urls(self, task: Task) -> list[str]:
-        """Give the URLs of a task's results, on the fake itself."""
-        suffix = self._parts.media.media_for(task.model).suffix
-        return [f"{self._parts.settings.public_url.rstrip('/')}/results/{task.id}{suffix}"]
-
     def _plan(self, task: Task, kind: EventKind, at: float, attempt: int = 1) -> None:
         self._parts.store.plan_event(Due(at, next(self._order), task.account, kind, task.id, attempt))
         self._parts.alarm.set()
@@ -101,7 +97,7 @@ class Runner:
 
     def outgoing(self, task: Task, account: Account) -> Outgoing:
         """Write the callback of a task that has ended, as it would be sent now."""
-        data = wire.callback(task, self.result_urls(task))
+        data = wire.callback(task, result_of(task, self._parts))
         if self._parts.settings.callback_task_id_twin:
             data["task_id"] = task.id
         words = self._parts.profile.callback(data["state"])

@@ -34,6 +34,12 @@ class Task:
     settled: bool = False
 
     @property
+    def given(self) -> Mapping[str, Any]:
+        """The request's `input`; empty where a revision lets it be something else than an object."""
+        given = self.body.get("input")
+        return given if isinstance(given, dict) else {}
+
+    @property
     def callback_url(self) -> str | None:
         """Where the caller wants to be told, if anywhere."""
         return self.body.get("callBackUrl")

@@ -56,16 +56,16 @@ class OrderLevers:
             raise Refused("lever_misused", reason='expected either a situation or a code; for example {"code": 429}')
         endpoint = call.body.get("endpoint", "createTask")
         try:
-            situation = self._situation(situation, code, endpoint)
+            situation = self._situation(situation, code, endpoint, call.body.get("model"))
         except Refused as refused:
             raise Refused("lever_misused", **refused.facts) from None
         return asdict(self._parts.faults.add(situation, endpoint=endpoint, **self._where(call)))
 
-    def _situation(self, situation: str | None, code: int | None, endpoint: str) -> str:
+    def _situation(self, situation: str | None, code: int | None, endpoint: str, model: str | None) -> str:
         profile = self._parts.profile
         if situation is not None:
             return known_situation(situation, profile)
-        codes = self._parts.catalog.codes if endpoint == "createTask" else profile.codes
+        codes = self._parts.catalog.codes_of(model) if endpoint == "createTask" else profile.codes
         return situation_of_code(str(code), profile, codes)
 
     def _add_course(self, call: Call) -> Any:
