@@ -12,6 +12,7 @@ from fakie.core.messages import Request, Response
 from fakie.core.orders import known_situation, situation_of_code
 from fakie.core.plans import Course
 from fakie.core.ports import Sender
+from fakie.core.races import RACES, Race
 from fakie.core.service import Service
 from fakie.core.situations import Refused
 from fakie.errors import FakieError
@@ -96,16 +97,20 @@ class Fake:
         seconds: float | None = None,
         code: str | None = None,
         msg: str | None = None,
+        race: Race = "",
         times: int | None = 1,
         model: str | None = None,
     ) -> None:
-        """Say how the next `times` tasks go: by `time` (in `seconds`), by `polls`, or on `hold`; to success or fail."""
-        if outcome not in {"success", "fail"} or by not in {"time", "polls", "hold"}:
-            expected = "outcome success or fail, by time, polls or hold"
-            raise WrongOrderError(f"expected {expected}; got {outcome!r} by {by!r}")
+        """Say how the next `times` tasks go: by `time` (in `seconds`), by `polls`, or on `hold`; to success or fail.
+
+        `race` is what is odd about their callback: before_answer, duplicate, late, lost, out_of_order, wrong_signature.
+        """
+        if outcome not in {"success", "fail"} or by not in {"time", "polls", "hold"} or race not in RACES:
+            expected = f"outcome success or fail, by time, polls or hold, race {', '.join(filter(None, RACES))}"
+            raise WrongOrderError(f"expected {expected}; got {outcome!r}, {by!r}, {race!r}")
         usual = self.service.parts.profile.default_failure
         failure = Failure(code or usual.code, msg or usual.msg) if outcome == "fail" else None
-        self.service.parts.courses.add(Course(by, seconds, failure), times=times, model=model)
+        self.service.parts.courses.add(Course(by, seconds, failure, race), times=times, model=model)
 
     def task(self, task_id: str) -> TaskHandle:
         """Give one task; raises WrongOrderError with the ids there are."""
