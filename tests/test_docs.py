@@ -42,7 +42,11 @@ def test_the_bodies_on_the_levers_page_are_accepted(service: Service) -> None:
     """Every example of a fault and of a plan works as it stands."""
     text = (ROOT / "docs" / "levers.md").read_text(encoding="utf-8")
     with open_door("direct", service) as door:
-        for heading, path in (("## Faults", "/_fakie/faults"), ("## Plans", "/_fakie/plans")):
+        for heading, path in (
+            ("## Faults", "/_fakie/faults"),
+            ("## Spoils", "/_fakie/spoils"),
+            ("## Plans", "/_fakie/plans"),
+        ):
             block = text.split(heading)[1].split("```json\n")[1].split("```")[0]
             for line in block.splitlines():
                 assert door.post(path, json.loads(line)).situation == "lever_pulled", line

@@ -15,6 +15,7 @@ from fakie.core.ports import Sender
 from fakie.core.races import RACES, Race
 from fakie.core.service import Service
 from fakie.core.situations import Refused
+from fakie.core.spoils import SPOILS, Spoil, SpoilKind
 from fakie.errors import FakieError
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
@@ -84,10 +85,31 @@ class Fake:
         handle = handle_of(account) if account else None
         parts.faults.add(situation, times=times, model=model, after=after, endpoint=endpoint, account=handle)
 
+    def spoil_next(
+        self,
+        kind: SpoilKind,
+        times: int | None = 1,
+        *,
+        seconds: float = 0.0,
+        model: str | None = None,
+        after: int = 0,
+        endpoint: str = "createTask",
+    ) -> None:
+        """Spoil the answers to the next `times` requests, which are carried out all the same.
+
+        latency: it comes `seconds` later · lost: it never comes · reset: the connection is reset · empty: it is closed
+        without a byte · truncated: it is closed amid the body · malformed: what comes is not HTTP.
+        """
+        if kind not in SPOILS:
+            raise WrongOrderError(f"expected one of {', '.join(SPOILS)}; got {kind!r}")
+        self.service.parts.spoils.add(Spoil(kind, seconds), times=times, model=model, after=after, endpoint=endpoint)
+
     @property
     def unused_faults(self) -> list[str]:
-        """The situations that were ordered a number of times and not asked for that often."""
-        return [order.what for order in self.service.parts.faults if order.times is not None]
+        """The situations and spoils that were ordered a number of times and not met that often."""
+        parts = self.service.parts
+        spoils = [order.what.kind for order in parts.spoils if order.times is not None]
+        return [order.what for order in parts.faults if order.times is not None] + spoils
 
     def plan_next(
         self,
