@@ -4,18 +4,22 @@ import itertools
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from fakie.adapters.app_receiver import AppReceiver
+from fakie.catalog.examples import working_value
 from fakie.catalog.profile import Failure
 from fakie.core.accounts import bearer_key, handle_of
 from fakie.core.clock import Clock
 from fakie.core.messages import Request, Response
 from fakie.core.orders import known_situation, situation_of_code
-from fakie.core.plans import Course
+from fakie.core.plans import Course, HeldPlan
 from fakie.core.ports import Sender
 from fakie.core.races import RACES, Race
 from fakie.core.service import Service
 from fakie.core.situations import Refused
 from fakie.core.spoils import SPOILS, Spoil, SpoilKind
+from fakie.core.tasks import Task
 from fakie.errors import FakieError
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
@@ -54,9 +58,38 @@ class Fake:
         self.run_due()
         return list(self._sender.callbacks)
 
-    def deliver_to(self, receiver: Sender | None) -> None:
-        """Hand callbacks on to a receiver as well as collecting them; None: collect only."""
-        self._sender.onward = receiver
+    def deliver_to(self, receiver: Any) -> None:
+        """Hand callbacks on as well as collecting them: to a WSGI or ASGI app, or to a `Sender`; None: collect only."""
+        ready = receiver is None or isinstance(receiver, Sender)
+        self._sender.onward = receiver if ready else AppReceiver(receiver)
+
+    def signed_callback(
+        self, outcome: str = "success", *, webhook_key: str | None = None, model: str | None = None
+    ) -> Callback:
+        """Write the callback of a task made for it, with exact headers and body, and send it nowhere.
+
+        Signed with `webhook_key`, else with the account's own, if it has one. recordInfo knows the task too.
+        """
+        account = self.service.parts.store.account(handle_of(self.key))
+        if account is None:
+            raise WrongOrderError("the test's own account was reset away")
+        task = self._ended_task(outcome, model or self.service.parts.catalog.first)
+        signing = replace(account, webhook_key=webhook_key or account.webhook_key)
+        return Callback.of(self.service.runner.deliveries.outgoing(task, signing))
+
+    def _ended_task(self, outcome: str, model: str) -> Task:
+        parts = self.service.parts
+        revision = parts.catalog.served(model)
+        if revision is None:
+            raise WrongOrderError(f"no model is called {model!r}; near are: {', '.join(parts.catalog.near(model))}")
+        body = {**working_value(revision.request_schema), "callBackUrl": f"{self.url}/callback"}
+        now = self.clock.now()
+        failure = parts.profile.default_failure
+        task = Task(parts.ids.task_id(), handle_of(self.key), model, body, 0.0, now, HeldPlan("waiting"), failure)
+        task.settled = True
+        task.finish(now) if outcome == "success" else task.fail(now)
+        parts.store.save_task(task)
+        return task
 
     def fail_next(
         self,
