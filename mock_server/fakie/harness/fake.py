@@ -21,6 +21,7 @@ from fakie.core.situations import Refused
 from fakie.core.spoils import SPOILS, Spoil, SpoilKind
 from fakie.core.tasks import Task
 from fakie.errors import FakieError
+from fakie.harness.conduct import ConductFinding, judge
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.sender import CollectingSender
@@ -192,6 +193,13 @@ class Fake:
             account.webhook_key = webhook_key or account.webhook_key
         self._named.add(key)
         return AccountHandle(key, account)
+
+    @property
+    def conduct(self) -> list[ConductFinding]:
+        """What the client has done so far that it should not; the rules stand in `fakie.harness.conduct`."""
+        told = {callback.task_id for callback in self._sender.callbacks}
+        failed = {task.id for task in self.tasks if task.state == "fail"} - told
+        return judge(self.service.parts.journal, failed)
 
     @property
     def clock(self) -> Clock:
