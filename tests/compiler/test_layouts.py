@@ -3,8 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compiler.layouts import EXPECTED, LAYOUTS, page
 
+from compiler.layouts import EXPECTED, LAYOUTS, page
 from fakie_schemas.compiler import derive
 
 WORDINGS = 6
