@@ -14,6 +14,7 @@ from support.doors import Door, open_door
 from support.fakes import Collector, HandClock, new_service
 
 PUBLIC_URL = "http://fake.test"
+pytest_plugins = ["pytester"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,12 +6,13 @@ from fakie_schemas.compiler import PageError, derive
 
 POST = "POST /api/v1/jobs/createTask\n\n"
 YAML = "# T\n\n```yaml\nopenapi: 3.0.1\n"
-OPERATION = "paths:\n  /api/v1/jobs/createTask:\n    post:\n      requestBody:\n        content:\n          application/json:\n"
+OPERATION = (
+    "paths:\n  /api/v1/jobs/createTask:\n    post:\n      requestBody:\n        content:\n          application/json:\n"
+)
 BOMB = "".join(
     f"{name}: &{name} [{','.join([f'*{before}' if before else 'x'] * 10)}]\n"
     for before, name in zip(["", *"abcdef"], "abcdefg", strict=True)
 )
-# ruff: noqa: E501
 CASES = {
     "empty": (b"  \n", 1, "empty"),
     "binary": (b"# T\n\x00\x01", 2, "binary"),
@@ -65,9 +66,7 @@ def test_a_missing_page_is_named(tmp_path: Path) -> None:
             derive(path)
 
 
-@pytest.mark.parametrize(
-    "text", ["0 - " * 20_000, "最大长度 " * 10_000, "9" * 100_000, "`a`, " * 30_000, "(" * 50_000]
-)
+@pytest.mark.parametrize("text", ["0 - " * 20_000, "最大长度 " * 10_000, "9" * 100_000, "`a`, " * 30_000, "(" * 50_000])
 def test_endless_texts_take_no_endless_time(text: str, tmp_path: Path) -> None:
     """A line that no page has is listed as unread instead of being searched for long."""
     page = tmp_path / "page.md"

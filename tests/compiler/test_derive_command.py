@@ -87,9 +87,7 @@ def test_a_bad_page_is_one_line_and_exit_2(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(
-    "date", ["2025", "2025-13", "2025-02-30", "12-2025", "2025-1", "../2025", "２０25-01"]
-)
+@pytest.mark.parametrize("date", ["2025", "2025-13", "2025-02-30", "12-2025", "2025-1", "../2025", "２０25-01"])
 def test_a_bad_date_is_refused(date: str, tmp_path: Path) -> None:
     """Only YYYY-MM and YYYY-MM-DD name a date, and only days that exist."""
     result = run(VOICE, "--out", tmp_path, "--date", date)

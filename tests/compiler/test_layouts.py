@@ -4,15 +4,14 @@ from typing import Any
 
 import pytest
 
-from compiler.layouts import EXPECTED, LAYOUTS, page
 from fakie_schemas.compiler import derive
+from support.page_layouts import LAYOUTS, page
+from support.page_wording import EXPECTED
 
 WORDINGS = 6
 
 
-def flat(
-    schema: dict[str, Any], name: str = "", needed: bool = False
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def flat(schema: dict[str, Any], name: str = "", needed: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give every field of a schema with its facts; without examples, which not every layout shows."""
     skipped = {"$schema", "$id", "properties", "items", "required", "examples"}
     facts = {key: value for key, value in schema.items() if key not in skipped}

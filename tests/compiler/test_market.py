@@ -63,9 +63,7 @@ def test_next_to_nothing_is_left_unread(market: dict[Path, Revision]) -> None:
 def test_chinese_samples_are_read_without_doubt(shared_pages: Path) -> None:
     """The samples in their many layouts leave nothing unread but one long default."""
     reasons = [
-        entry["why"]
-        for page in sorted((shared_pages / "zh").glob("*.md"))
-        for entry in derive(page).facts["unread"]
+        entry["why"] for page in sorted((shared_pages / "zh").glob("*.md")) for entry in derive(page).facts["unread"]
     ]
     assert reasons == ["prompt: the default is a long text, which is not taken over"]
 

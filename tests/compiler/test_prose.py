@@ -5,7 +5,6 @@ import pytest
 from fakie_schemas.compiler.prose import read_prose
 
 # Each case is one line of a page.
-# ruff: noqa: E501
 READ: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("string", "最大长度：5000 字符", {"maxLength": 5000}),
     ("string", "文本描述（最大长度：5,000 字符）。", {"maxLength": 5000}),

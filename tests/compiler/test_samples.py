@@ -46,9 +46,7 @@ def test_every_source_points_at_a_fact_and_at_a_line_of_the_page(page: Path) -> 
 def test_every_keyword_of_the_request_has_a_source(page: Path) -> None:
     """No fact of the schema is without the line that states it."""
     revision = derived(page)
-    missing = [
-        pointer for pointer in keywords(revision["request"], "/request") if pointer not in revision["sources"]
-    ]
+    missing = [pointer for pointer in keywords(revision["request"], "/request") if pointer not in revision["sources"]]
     assert missing == [pointer for pointer in missing if pointer == "/request/type"]
 
 
@@ -57,11 +55,7 @@ def keywords(schema: dict[str, Any], pointer: str) -> list[str]:
     found: list[str] = []
     for key, value in schema.items():
         if key == "properties":
-            found += [
-                each
-                for name, child in value.items()
-                for each in keywords(child, f"{pointer}/properties/{name}")
-            ]
+            found += [each for name, child in value.items() for each in keywords(child, f"{pointer}/properties/{name}")]
         elif key == "items":
             found += keywords(value, f"{pointer}/items")
         elif key == "required":

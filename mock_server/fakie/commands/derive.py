@@ -25,18 +25,12 @@ def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
 
 @click.command()
 @click.argument("page", type=click.Path(path_type=Path))
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to; default: this one."
-)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to; default: this one.")
 @click.option("--date", callback=_date, help="The page's date: YYYY-MM or YYYY-MM-DD.")
 @click.option("--url", help="Where the page came from, for the provenance.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print the revision as JSON; writes files only with --out."
-)
+@click.option("--json", "as_json", is_flag=True, help="Print the revision as JSON; writes files only with --out.")
 @click.option("--strict", is_flag=True, help="Refuse a page of which anything could not be read for certain.")
-def derive(
-    page: Path, out: Path | None, date: str | None, url: str | None, as_json: bool, strict: bool
-) -> None:
+def derive(page: Path, out: Path | None, date: str | None, url: str | None, as_json: bool, strict: bool) -> None:
     """Derive the revision (JSON Schema, facts and provenance) of one doc PAGE."""
     revision = _derive(page, date, url)
     unread = revision.facts["unread"]
@@ -84,9 +78,7 @@ def _summary(page: Path, revision: "Revision", written: list[Path], *, err: bool
     facts = revision.facts
     conflicts = [note for note in facts["notes"] if note["kind"] == "conflict"]
     counts = f"{_fields(revision.request)} fields, {len(facts['sources'])} facts, {len(facts['codes'])} codes"
-    click.echo(
-        f"{revision.name}: {counts}, {len(facts['unread'])} unread ({facts['provenance']['format']})", err=err
-    )
+    click.echo(f"{revision.name}: {counts}, {len(facts['unread'])} unread ({facts['provenance']['format']})", err=err)
     for entry in facts["unread"]:
         click.echo(f"{page}:{entry['line']}: unread: {entry['why']}", err=err)
     for note in conflicts:

@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from fakie import __version__
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
 from fakie.adapters.flask_app import create_app
@@ -22,6 +21,7 @@ from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.errors import ConfigurationError
+from fakie.version import __version__
 from fakie_schemas.validator import is_absolute_http_url
 
 _log = logging.getLogger("fakie")

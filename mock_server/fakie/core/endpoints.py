@@ -44,6 +44,8 @@ class Endpoints:
         with self._parts.store.transaction():
             task = self._accept(account, revision, body)
         exchange.task_id = task.id
+        if task.race == "before_answer":
+            self._runner.call_back_now(task, account)
         return Outcome("accepted", dict.fromkeys(revision.answer_keys, task.id), advice=self._advice(revision, body))
 
     def _revision(self, body: Mapping[str, Any]) -> Revision:
@@ -94,6 +96,7 @@ class Endpoints:
             created_at=now,
             plan=course.plan(self._parts.profile.fact("plan"), self._parts.settings.speed),
             failure=course.failure or self._parts.profile.default_failure,
+            race=course.race,
         )
         self._runner.start(task)
         return task

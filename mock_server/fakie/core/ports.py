@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from fakie.core.accounts import Account
 from fakie.core.agenda import Due
+from fakie.core.messages import Request, Response
 from fakie.core.tasks import Task
 
 
@@ -31,6 +32,13 @@ class Delivered:
     def ok(self) -> bool:
         """Tell whether the receiver took it: any 2xx."""
         return self.status is not None and 200 <= self.status < 300
+
+
+class Door(Protocol):
+    """Whatever answers requests: the service, or something in front of it."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
 
 
 class Sender(Protocol):

@@ -24,10 +24,11 @@ _log = logging.getLogger("fakie")
 
 
 class Service:
-    """The fake itself, independent of what carries its requests."""
+    """The fake itself, independent of what carries its requests; `bugs` holds the unexpected errors it met."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
+        self.bugs: list[Exception] = []
         self.runner = Runner(parts)
         self._endpoints = Endpoints(parts, self.runner)
         self._levers = LeverDesk(parts, self.runner)
@@ -43,7 +44,8 @@ class Service:
             outcome = self._outcome(exchange)
         except Refused as refused:
             outcome = Outcome(refused.situation, facts=refused.facts)
-        except Exception:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
+        except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
+            self.bugs.append(bug)
             error_id = self.parts.ids.error_id()
             _log.exception("unexpected error %s in %s %s", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})

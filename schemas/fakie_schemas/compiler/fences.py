@@ -39,11 +39,5 @@ def _keep(found: Examples, value: Any, line: int) -> None:
     data = value.get("data")
     if "model" in value and "code" not in value and found.request is None:
         found.request = Fact(value, line)
-    elif (
-        "code" in value
-        and isinstance(data, dict)
-        and "taskId" in data
-        and "state" not in data
-        and not found.answer
-    ):
+    elif "code" in value and isinstance(data, dict) and "taskId" in data and "state" not in data and not found.answer:
         found.answer = Fact(value, line)

@@ -16,6 +16,7 @@ from fakie_schemas.compiler.words import LABEL, Role, role_of, says_required
 _RANGE = re.compile(
     rf"^`?\s*{NUMBER}`?\s*(?:<|≤|~|～|到|至|-|–)\s*`?(?:{NUMBER}|[xX])`?\s*(?:$|[^\d\w:])|^`?\s*[xX]\s*[<>≤≥]"
 )
+_CONDITION = re.compile(r"当|如果|若|视|取决|条件|\bif\b|\bwhen\b|\bunless\b", re.IGNORECASE)
 _BARE_ENUM = re.compile(r"^`?(?:enum|枚举|枚举值|枚举类型)`?$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
 
@@ -118,8 +119,7 @@ def attributes(text: str) -> list[str]:
     """Split "(a, b)" and "[a] b" at commas and bars, but not inside of backticks, quotes or inner brackets."""
     bare = text.strip().strip("（()）[]【】 ")
     return [
-        part.strip()
-        for part in re.findall(r"(?:`[^`]*`|\"[^\"]*\"|<[^>]*>|\[[^\]]*\]|[^,，;；、|·•（()）])+", bare)
+        part.strip() for part in re.findall(r"(?:`[^`]*`|\"[^\"]*\"|<[^>]*>|\[[^\]]*\]|[^,，;；、|·•（()）])+", bare)
     ]
 
 
@@ -127,7 +127,7 @@ def _take_required(state: State, said: Said) -> None:
     required = says_required(said.text)
     if said.role == "optional" and required is None and len(options(said.text)[0]) > 1:
         _take_enum(state, said)
-    elif required is None:
+    elif required is None or (required and _CONDITION.search(said.text)):
         state.log.doubt(said.line, f"{state.field.name}: whether it is required is not said by yes or no")
     else:
         state.field.put("required", Fact(required is (said.role != "optional"), said.line), state.log)

@@ -6,9 +6,7 @@ from typing import Any
 _SIZE = re.compile(
     r"(?<![A-Za-z0-9.])(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>KB|MB|GB|KiB|MiB|GiB|兆)(?![A-Za-z])", re.IGNORECASE
 )
-_MIME = re.compile(
-    r"(?<![\w/.-])(?:image|video|audio|text|font|model|application)/[a-z0-9][\w.+-]*", re.IGNORECASE
-)
+_MIME = re.compile(r"(?<![\w/.-])(?:image|video|audio|text|font|model|application)/[a-z0-9][\w.+-]*", re.IGNORECASE)
 _NAMES = re.compile(
     r"\b(?:jpe?g|png|webp|gif|bmp|tiff?|heic|avif|svg|mp4|mov|quicktime|mkv|webm|avi|mp3|wav|aac|ogg|m4a|flac|pdf)\b",
     re.IGNORECASE,
@@ -17,12 +15,8 @@ _UPPER = re.compile(
     r"最大|最高|不超过|不得超过|不能超过|不可超过|不大于|上限|以内|以下|之内|小于|低于|限制|大小|≤|<|max|up to|exceed|less than|smaller than|limit|under|within|size",
     re.IGNORECASE,
 )
-_LOWER = re.compile(
-    r"至少|大于(?!等于)|不小于|不少于|最小|≥|>|at least|greater|larger|minimum", re.IGNORECASE
-)
-_TOTAL = re.compile(
-    r"总|合计|共计|累计|加起来|之和|\btotal\b|combined|\bsum\b|across all|in all\b", re.IGNORECASE
-)
+_LOWER = re.compile(r"至少|大于(?!等于)|不小于|不少于|最小|≥|>|at least|greater|larger|minimum", re.IGNORECASE)
+_TOTAL = re.compile(r"总|合计|共计|累计|加起来|之和|\btotal\b|combined|\bsum\b|across all|in all\b", re.IGNORECASE)
 _NEGATED = re.compile(r"不支持|不接受|不允许|除外|not support|unsupported|except", re.IGNORECASE)
 _PART = re.compile(r"[。；;！!\n（()）,，、|]|\.(?=\s|$)")
 _FACTORS = {"k": 1024, "m": 1024**2, "g": 1024**3, "兆": 1024**2}

@@ -20,9 +20,7 @@ def finish(page: Page, facts: PageFacts) -> None:
     _require(facts)
     if facts.answer is None:
         facts.answer = Fact("task-created", 0)
-        facts.log.note(
-            "assumed", facts.endpoint[2], None, "the page shows no success answer; the plain one is taken"
-        )
+        facts.log.note("assumed", facts.endpoint[2], None, "the page shows no success answer; the plain one is taken")
 
 
 def _model(page: Page, facts: PageFacts) -> Fact:
@@ -31,9 +29,7 @@ def _model(page: Page, facts: PageFacts) -> Fact:
     listed = field.facts.get("enum") or field.facts.get("default") if field else None
     example = facts.request_example or facts.model
     shown = (
-        example.value.get("model")
-        if example and isinstance(example.value, dict)
-        else facts.model and facts.model.value
+        example.value.get("model") if example and isinstance(example.value, dict) else facts.model and facts.model.value
     )
     name = shown if isinstance(shown, str) and shown.strip() else None
     if listed is None and name is None:
@@ -57,9 +53,7 @@ def _listed_model(page: Page, listed: Fact, name: str | None) -> Fact:
 def _shown_model(facts: PageFacts, name: str, line: int, listed: Fact | None) -> Fact:
     field = facts.body.children.setdefault("model", Field("model", line, {"type": Fact("string", line)}))
     if listed:
-        facts.log.note(
-            "conflict", field.line, "model", "the listed model is not the example's; the example is trusted"
-        )
+        facts.log.note("conflict", field.line, "model", "the listed model is not the example's; the example is trusted")
     field.facts["enum"] = Fact([name], line)
     for keyword, value in (("default", name), ("examples", [name])):
         if keyword in field.facts and field.facts[keyword].value != value:

@@ -1,38 +1,19 @@
 """The reader for pages without a fixed form: headings, bold lines, bullets and tables become drafts of fields."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.fields import attributes, read_attributes
+from fakie_schemas.compiler.heads import head_words, titles_field, typed, typed_below
 from fakie_schemas.compiler.names import TOP, Head, full_path, read_head
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.responses import Answers
-from fakie_schemas.compiler.said import Draft, Said, is_nothing
+from fakie_schemas.compiler.said import Draft, Said
 from fakie_schemas.compiler.sections import BOLD, Sections
 from fakie_schemas.compiler.tables import Table, read_table
-from fakie_schemas.compiler.values import parse_kind
-from fakie_schemas.compiler.words import LABEL, role_of, says_required, section_of
+from fakie_schemas.compiler.words import LABEL, role_of, section_of
 
 Path = tuple[str, ...]
-# Names of types that are plain words too: alone they do not make a line a field.
-_WORDS = {
-    "文本",
-    "字符",
-    "数字",
-    "对象",
-    "列表",
-    "数组",
-    "小数",
-    "text",
-    "json",
-    "map",
-    "list",
-    "long",
-    "double",
-    "float",
-}
 
 
 @dataclass
@@ -91,7 +72,7 @@ class Layout:
         self._current = scope
 
     def _is_field_title(self, head: Head) -> bool:
-        if self.sections.kind not in {"body", None} or not _titles_field(head.rest):
+        if self.sections.kind not in {"body", None} or not titles_field(head.rest):
             return False
         known = head.parts[0].lower() in TOP
         return head.parts[0].lower() != "authorization" and (self.sections.kind == "body" or known)
@@ -130,10 +111,11 @@ class Layout:
         head = read_head(block.text) if starts else None
         if (
             head is None
-            or role_of(head.parts[0])
-            or not (_typed(head.rest) or _typed_below(block, following))
+            or (role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`"))
+            or not titles_field(head.rest)
+            or not (typed(head.rest) or typed_below(block, following))
         ):
-            return False
+            return head is not None and self._more_about(head, block)
         outer = self._bullets[-1][1] if self._bullets and block.depth else self.sections.scope
         path = self._place(full_path(head.parts, outer))
         if block.bullet:
@@ -141,28 +123,19 @@ class Layout:
         self._begin(path, head, block.line)
         return True
 
+    def _more_about(self, head: Head, block: Block) -> bool:
+        """Take a line outside of any field that says more of one that is known, such as a list of limits."""
+        known = [path for path in self.drafts if path[-1] == head.parts[-1]]
+        if self._current is not None or len(known) != 1 or not re.match(r"\s*[:：—–-]", head.rest):
+            return False
+        self.drafts[known[0]].said.append(Said(None, head.rest.strip(" :：—–-"), block.line))
+        return True
+
     def _begin(self, path: Path, head: Head, line: int) -> None:
         draft = self._draft(path, line)
         if head.trimmed:
             self.trimmed.append((path, line))
-        bracket = re.match(
-            r"\s*[（(\[【](?P<inside>(?:[^（()）\[\]【】`]|`[^`]*`|\[\])*)[)）\]】]\s*[:：—–-]*\s*(?P<after>.*)$",
-            head.rest,
-            re.DOTALL,
-        )
-        rest = head.rest
-        if bracket:
-            draft.said.extend(_attribute_words(bracket["inside"], line))
-            rest = bracket["after"]
-        lead = re.match(
-            r"^[\s:：—–|·•-]*`?(?P<type>[A-Za-z]+(?:[<\[][^\s`,，]*)?|字符串|整数|布尔值?|对象|数组)`?(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
-            rest,
-            re.DOTALL,
-        )
-        if lead and parse_kind(lead["type"]):
-            draft.said.append(Said("type", lead["type"], line))
-            rest = lead["after"]
-        draft.said.extend(_rest_words(rest.strip(" :：—–-|·•"), line))
+        draft.said.extend(head_words(head.rest, line))
         self._current = path
 
     def _draft(self, path: Path, line: int) -> Draft:
@@ -175,8 +148,10 @@ class Layout:
         return self._place(full_path(head.parts, self.sections.scope))
 
     def _place(self, path: Path) -> Path:
-        """Put a name that is none of the body's own fields into input: the Market's body has no others."""
-        return path if path[0].lower() in TOP else ("input", *path)
+        """Put a name that is none of the body's own fields into input: the Market's body has no other object."""
+        if path[0].lower() not in TOP:
+            return ("input", *path)
+        return path if path[0] == "input" or len(path) == 1 else ("input", *path[1:])
 
     def _say(self, block: Block) -> None:
         if self._current is None:
@@ -185,9 +160,7 @@ class Layout:
         if block.strong and role_of(block.strong) and not LABEL.match(text):
             text = f"{block.strong.strip(':： ')}: {text[len(block.strong) :].lstrip(' :：')}"
         match = LABEL.match(text)
-        if self._current not in self.drafts and not (
-            match and role_of(match["label"]) in {"type", "required"}
-        ):
+        if self._current not in self.drafts and not (match and role_of(match["label"]) in {"type", "required"}):
             # Words below the title of an object that no field has been made of yet.
             return
         self._draft(self._current, block.line).said.append(Said(None, text, block.line, block.bullet))
@@ -234,56 +207,3 @@ class Layout:
             if named or (re.search(r"\bBearer\b", text) and block.kind != "fence"):
                 self.auth_line = line
                 return
-
-
-def _titles_field(rest: str) -> bool:
-    """Tell whether what follows a name in a title can belong to a field: nothing, brackets, a type, Chinese words."""
-    if not rest or rest[0] in "（([【:：-—–`|*·•":
-        return True
-    if re.match(r"[一-鿿]", rest):
-        return True
-    first = re.split(r"[\s,，]", rest, maxsplit=1)[0]
-    return parse_kind(first) is not None or says_required(first) is not None
-
-
-def _typed(rest: str) -> bool:
-    """Tell whether a line's remark behind the name holds a type, or says whether the field is required."""
-    head = re.split(r"[。\n]", rest.lstrip(" :：—–-|·•"), maxsplit=1)[0]
-    if any(role_of(match["label"]) in {"type", "required"} for match in LABEL.finditer(head)):
-        return True
-    words = attributes(head) + head.replace("`", " ").split()[:2]
-    return any(parse_kind(word) is not None for word in words if word not in _WORDS) or any(
-        says_required(word) is not None for word in attributes(head)[:3]
-    )
-
-
-def _typed_below(block: Block, following: Block | None) -> bool:
-    if not block.bullet or following is None or following.kind != "text" or following.depth <= block.depth:
-        return False
-    match = LABEL.match(following.text)
-    return bool(match and role_of(match["label"]) in {"type", "required", "text"}) or bool(
-        following.strong and role_of(following.strong) == "type"
-    )
-
-
-def _attribute_words(inside: str, line: int) -> Iterator[Said]:
-    for said in read_attributes(inside, line):
-        kind = parse_kind(said.text) if said.role is None else None
-        yield Said("type", said.text, line) if kind else said
-
-
-def _rest_words(rest: str, line: int) -> Iterator[Said]:
-    """Read "string，required，…" at the start of what follows a name, then running text."""
-    while rest and (
-        match := re.match(r"\s*`?([^\s,，。;；|（(`:：]+)`?(?=$|[\s,，。;；|（(])[\s,，;；|·]*", rest)
-    ):
-        word = match[1]
-        if parse_kind(word):
-            yield Said("type", word, line)
-        elif (required := says_required(word)) is not None:
-            yield Said("required", "是" if required else "否", line)
-        else:
-            break
-        rest = rest[match.end() :]
-    if not is_nothing(rest):
-        yield Said(None, rest, line)

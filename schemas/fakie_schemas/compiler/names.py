@@ -14,8 +14,8 @@ _HEAD = re.compile(
 _INDENT = re.compile(r"^(?:&nbsp;|&emsp;|&ensp;|[\s└├│─┗┣—–\-↳>＞»·•*]|\|_)+")
 TOP = {"model", "input", "callbackurl", "progresscallbackurl"}
 # Words in Latin letters that open lines or headings without being fields.
-_NO_FIELDS = {
-    *(
+_NO_FIELDS = frozenset(
+    [
         "note",
         "notes",
         "tip",
@@ -29,8 +29,6 @@ _NO_FIELDS = {
         "headers",
         "json",
         "curl",
-    ),
-    *(
         "required",
         "optional",
         "type",
@@ -44,8 +42,6 @@ _NO_FIELDS = {
         "bash",
         "http",
         "url",
-    ),
-    *(
         "endpoint",
         "request",
         "response",
@@ -57,21 +53,15 @@ _NO_FIELDS = {
         "method",
         "path",
         "parameters",
-    ),
-    *(
         "authentication",
         "overview",
         "pricing",
-        "string",
-        "object",
-        "integer",
-        "number",
-        "boolean",
-        "array",
-        "enum",
         "shell",
-    ),
-}
+        "name",
+        "value",
+    ]
+)
+_TYPES = frozenset(["string", "object", "integer", "number", "boolean", "array", "enum"])
 
 
 class Head(NamedTuple):
@@ -83,8 +73,11 @@ class Head(NamedTuple):
     trimmed: bool
 
 
-def read_head(text: str) -> Head | None:
-    """Read a field's name at the start of a text; None when the text does not start with one."""
+def read_head(text: str, *, named: bool = False) -> Head | None:
+    """Read a field's name at the start of a text; None when the text does not start with one.
+
+    `named` tells that the text stands in a column of names, where any word is one.
+    """
     indent = _INDENT.match(text)
     nested = len(re.sub(r"&(?:nbsp|emsp|ensp);", " ", indent[0])) if indent else 0
     bare = text[indent.end() :] if indent else text
@@ -94,10 +87,15 @@ def read_head(text: str) -> Head | None:
     if not match:
         return None
     parts = tuple(split_name(match["name"]))
-    if len(parts) == 1 and match["name"].lower() in _NO_FIELDS:
+    if len(parts) == 1 and not named and not _may_be_field(match["name"].lower(), quoted=bool(match["quote"])):
         return None
     trimmed = bool(match["quote"]) and bool(match["space"])
     return Head(parts, match["rest"].strip(), nested, trimmed)
+
+
+def _may_be_field(word: str, *, quoted: bool) -> bool:
+    """Tell whether a word can be a field: words such as "description" only in backticks, names of types never."""
+    return word not in _TYPES and (quoted or word not in _NO_FIELDS)
 
 
 def split_name(name: str) -> list[str]:

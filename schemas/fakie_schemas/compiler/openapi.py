@@ -129,10 +129,7 @@ class Schemas:
 
     def _required_names(self, node: Node) -> dict[str, int]:
         required = node.get("required")
-        return {
-            (element.text or "").strip(): element.line
-            for element in (required.elements() if required else [])
-        }
+        return {(element.text or "").strip(): element.line for element in (required.elements() if required else [])}
 
     def _join(self, target: Field, child: Field) -> None:
         known = target.children.setdefault(child.name, child)
@@ -229,11 +226,7 @@ def _fits(key: str, value: object) -> bool:
     if key in _TEXTS:
         return isinstance(value, str)
     counts = "Length" in key or "Items" in key or key == "multipleOf"
-    return (
-        is_number(value)
-        and not (counts and float(str(value)) < 0)
-        and not (key == "multipleOf" and value == 0)
-    )
+    return is_number(value) and not (counts and float(str(value)) < 0) and not (key == "multipleOf" and value == 0)
 
 
 def _is_pattern(text: str) -> bool:
@@ -255,9 +248,7 @@ def typed(node: Node, target: Field) -> Any:
     if kind == "array":
         if not node.elements() and node.plain() != []:
             raise ValueError(kind)
-        return [
-            typed(element, target.items) if target.items else element.plain() for element in node.elements()
-        ]
+        return [typed(element, target.items) if target.items else element.plain() for element in node.elements()]
     if kind == "object":
         if not node.is_mapping:
             raise ValueError(kind)

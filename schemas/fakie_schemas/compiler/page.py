@@ -42,9 +42,7 @@ class Page:
     @cached_property
     def title(self) -> str | None:
         """The text of the first heading of level 1, or None."""
-        return next(
-            (block.text for block in self.blocks if block.kind == "heading" and block.level == 1), None
-        )
+        return next((block.text for block in self.blocks if block.kind == "heading" and block.level == 1), None)
 
 
 def load_page(path: Path) -> Page:

@@ -107,7 +107,7 @@ def _both(match: re.Match[str]) -> dict[str, int | float]:
 _FREE = r"(?<![总])"
 _RULES = (
     # lengths of texts
-    _labelled("chars", r"最大(?:字符串|文本|字符|文字|输入)?长度|最长长度|长度上限|最[大多](?:字符|字)数|字[符数]上限|max(?:imum)?\.? (?:string |text )?length|maxLength", "max", _FREE),
+    _labelled("chars", r"最大(?:字符串|文本|字符|文字|输入)?长度|最长长度|长度上限|最[大多](?:字符|字)数|(?:字符数?|字数)上限|max(?:imum)?\.? (?:string |text )?length|maxLength", "max", _FREE),
     _labelled("chars", r"最[小短](?:字符串|文本|字符|文字|输入)?长度|长度下限|最[小少](?:字符|字)数|min(?:imum)?\.? (?:string |text )?length|minLength", "min", _FREE),
     _labelled("chars", r"(?:必填|要求|可选)?(?:字符串|文本|字符|文字)?长度(?:上?限制|要求|约束)|(?:字数|字符数?)(?:限制|要求)|length limit", "max"),
     _labelled("chars", r"(?:必填|要求|可选)?(?:字符串|文本|字符|文字)?长度(?:范围)?|(?:字数|字符数?)(?:范围)?|(?:required string |string )?length(?: range)?", None),
@@ -219,9 +219,7 @@ def _blank(text: str, match: re.Match[str]) -> str:
 def _duration(text: str, kind: str | None, name: str) -> list[Reading]:
     """Read "4-15 seconds" on a numeric field that is itself a duration."""
     ranges = list(
-        re.finditer(
-            rf"(?<![\d.\-])(?P<first>\d+){_TO}(?P<last>\d+)\s*(?:秒|s\b|seconds?)", text, re.IGNORECASE
-        )
+        re.finditer(rf"(?<![\d.\-])(?P<first>\d+){_TO}(?P<last>\d+)\s*(?:秒|s\b|seconds?)", text, re.IGNORECASE)
     )
     if kind not in {"number", "integer"} or "duration" not in name or len(ranges) != 1:
         return []

@@ -53,15 +53,11 @@ def make_revision(page: Page, facts: PageFacts, date: str | None, url: str | Non
         check_example(facts, request)
     except SchemaError as error:
         place = "/request/" + "/".join(str(part) for part in error.absolute_path)
-        raise page.fail(
-            sources.get(place, line), f"no JSON Schema can hold what is said at {place}"
-        ) from error
+        raise page.fail(sources.get(place, line), f"no JSON Schema can hold what is said at {place}") from error
     return Revision(name, date, request, _facts(page, facts, sources, date, url))
 
 
-def _facts(
-    page: Page, facts: PageFacts, sources: dict[str, int], date: str | None, url: str | None
-) -> dict[str, Any]:
+def _facts(page: Page, facts: PageFacts, sources: dict[str, int], date: str | None, url: str | None) -> dict[str, Any]:
     method, path, _ = facts.endpoint
     out: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
@@ -78,8 +74,7 @@ def _facts(
     out["sources"] = dict(sorted(sources.items()))
     out["unread"] = [{"line": line, "why": why} for line, why in sorted(facts.log.unread)]
     out["notes"] = [
-        _note(remark)
-        for remark in sorted(facts.log.remarks, key=lambda r: (r.line, r.kind, r.field or "", r.text))
+        _note(remark) for remark in sorted(facts.log.remarks, key=lambda r: (r.line, r.kind, r.field or "", r.text))
     ]
     out["provenance"] = {
         "title": page.title, "url": url, "date": date, "sha256": page.sha256, "format": facts.format,

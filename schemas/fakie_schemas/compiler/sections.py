@@ -94,12 +94,8 @@ class Sections:
 
 def group_required(title: str) -> bool | None:
     """Read "required parameters" and "optional parameters" as the title of a group of fields."""
-    if re.search(
-        r"(?:必填|必需|必选|必传)(?:参数|字段|项)|required (?:parameters|fields)", title, re.IGNORECASE
-    ):
+    if re.search(r"(?:必填|必需|必选|必传)(?:参数|字段|项)|required (?:parameters|fields)", title, re.IGNORECASE):
         return True
-    if re.search(
-        r"(?:可选|选填|非必填)(?:参数|字段|项)|optional (?:parameters|fields)", title, re.IGNORECASE
-    ):
+    if re.search(r"(?:可选|选填|非必填)(?:参数|字段|项)|optional (?:parameters|fields)", title, re.IGNORECASE):
         return False
     return None

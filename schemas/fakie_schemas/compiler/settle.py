@@ -35,9 +35,7 @@ _RESTRICTS = re.compile(
     r"不支持|不可用|不能(?:与|和)|不可(?:与|和)|互斥|仅(?:当|在)|只有(?:当|在)?|not (?:be )?supported|only available|cannot be used|do not use|mutually exclusive|required when",
     re.IGNORECASE,
 )
-_URI = re.compile(
-    r"(?<![\w-])uri\s*格式|格式\s*[:：为]?\s*`?uri(?![\w-])|\bformat\s*[:：]\s*`?uri\b", re.IGNORECASE
-)
+_URI = re.compile(r"(?<![\w-])uri\s*格式|格式\s*[:：为]?\s*`?uri(?![\w-])|\bformat\s*[:：]\s*`?uri\b", re.IGNORECASE)
 _DEPRECATED = re.compile(r"已弃用|已废弃|即将弃用|弃用|废弃|\bdeprecated\b", re.IGNORECASE)
 _INTRO = re.compile(
     r"(?:可选|支持|可为|可以是|可以为|包括|分为|可设为|可取|为|one of|either|仅限)\s*[:：]?\s*(?=[`\"“])"
@@ -151,9 +149,7 @@ def _settle_enum(state: State, kind: str | None) -> None:
     except ValueError:
         state.log.doubt(line, f"{state.field.name}: the listed values are not of its type")
         return
-    target.put(
-        "enum", Fact([value for i, value in enumerate(values) if value not in values[:i]], line), state.log
-    )
+    target.put("enum", Fact([value for i, value in enumerate(values) if value not in values[:i]], line), state.log)
 
 
 def _enum_in_words(state: State) -> None:
@@ -198,10 +194,18 @@ def _judged(target: Field, text: str) -> tuple[Any, str | None]:
     return value, None
 
 
+_SWITCHED = re.compile(
+    r"默认(?:为|是)?(?:不?(?:开启|启用|打开)|关闭|禁用|停用)|(?:enabled|disabled|on|off) by default",
+    re.IGNORECASE,
+)
+
+
 def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
     """Read a default that stands in a running text, if it is said without a condition."""
     if len(text) > MAX_TEXT and "\n" not in text:
         return
+    if (match := _SWITCHED.search(text)) and "default" not in target.facts:
+        log.doubt(where(match.start()), f"{target.name}: a default in words was not read for certain")
     for match in _DEFAULT.finditer(text.replace("**", "  ")):
         if is_nothing(match["value"]) and unquote(match["value"]) != "none":
             continue

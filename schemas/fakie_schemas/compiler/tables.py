@@ -62,21 +62,17 @@ class Table:
 
     def _is_body(self, names: list[str]) -> bool:
         top = {"model", "input", "callbackurl"}
-        return "type" in self.roles and (
-            len(top & set(names)) > 1 or any(name.startswith("input.") for name in names)
-        )
+        return "type" in self.roles and (len(top & set(names)) > 1 or any(name.startswith("input.") for name in names))
 
     def _has_fields(self) -> bool:
-        return "name" in self.roles and any(
-            role in self.roles for role in ("type", "required", "default", "enum")
-        )
+        return "name" in self.roles and any(role in self.roles for role in ("type", "required", "default", "enum"))
 
     def fields(self) -> Iterator[FieldRow]:
         """Give the rows that name a field of the body."""
         column = self.roles.index("name") if "name" in self.roles else 0
         places = [index for index, role in enumerate(self.roles) if role == "place"]
         for row in self.rows:
-            head = read_head(row.cells[column]) if len(row.cells) > column else None
+            head = read_head(row.cells[column], named="type" in self.roles) if len(row.cells) > column else None
             in_header = any(re.search(r"header|请求头", row.cells[index], re.IGNORECASE) for index in places)
             if head and not in_header and head.parts[0].lower() not in {"authorization", "content"}:
                 yield FieldRow(row.line, head, list(self._said(row, column)))

@@ -19,7 +19,11 @@ def build_tree(drafts: Mapping[Path, Draft], log: Log) -> Field:
             root.children[path[0]] = read
     for path, read in sorted(fields.items(), key=lambda item: len(item[0])):
         if len(path) > 1:
-            _container(root, path[:-1], read.line, log).children[path[-1]] = read
+            holder = _container(root, path[:-1], read.line, log)
+            if holder.value("type") in {"object", None}:
+                holder.children[path[-1]] = read
+            else:
+                log.doubt(read.line, f"{'.'.join(path)}: a field inside of what is no object")
     _note_mentions(drafts, log)
     return root
 
@@ -49,8 +53,6 @@ def note_mentions(texts: list[tuple[str, str, int]], names: set[str], log: Log) 
     for name, text, line in texts:
         for other in sorted(names - {name}):
             word = re.escape(other)
-            pattern = (
-                rf"(?<![\w/]){word}(?![\w/])" if re.search(r"_|[a-z][A-Z]", other) else rf"`(?:\w+\.)*{word}`"
-            )
+            pattern = rf"(?<![\w/]){word}(?![\w/])" if re.search(r"_|[a-z][A-Z]", other) else rf"`(?:\w+\.)*{word}`"
             if re.search(pattern, text):
                 log.note("depends", line, name, f"its words name {other}")

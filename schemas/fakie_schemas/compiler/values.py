@@ -66,10 +66,7 @@ class Option(NamedTuple):
 def parse_kind(text: str) -> Kind | None:
     """Read a type as pages write it, such as `enum<string>` or `string<uri>[]`; None when it is unknown."""
     bare = (
-        re.sub(r"\s+", " ", text.replace("`", "").replace("＜", "<").replace("＞", ">"))
-        .strip()
-        .strip(".。,，")
-        .lower()
+        re.sub(r"\s+", " ", text.replace("`", "").replace("＜", "<").replace("＞", ">")).strip().strip(".。,，").lower()
     )
     if bare.endswith("[]"):
         item = parse_kind(bare[:-2].strip())
@@ -133,11 +130,7 @@ def coerce(text: str, kind: str | None) -> Any:
     if kind == "string":
         return bare
     if kind == "boolean":
-        return (
-            {"true": True, "false": False}[bare.lower()]
-            if bare.lower() in {"true", "false"}
-            else _refuse(bare)
-        )
+        return {"true": True, "false": False}[bare.lower()] if bare.lower() in {"true", "false"} else _refuse(bare)
     if kind in {"number", "integer"}:
         if not re.fullmatch(rf"{NUMBER}", bare):
             _refuse(bare)

@@ -174,15 +174,13 @@ _SECTIONS: tuple[tuple[Section, str], ...] = (
     ("auth", r"认证|授权|鉴权|身份验证|令牌|请求头|标头|authoriz|authenticat|headers?\b|api key"),
     (
         "body",
-        r"请求体|请求参数|请求正文|请求内容|请求字段|入参|输入参数|输入字段|参数|字段|body|request|payload|parameters?",
+        r"请求体|请求参数|请求正文|请求内容|请求字段|入参|输入参数|输入字段|参数|字段|输入|body|request|payload|parameters?",
     ),
 )
 _LABEL_WORDS: dict[str, Role] = {word: role for role, words in ROLES.items() for word in words}
 _ALL = "|".join(re.escape(word) for word in sorted(_LABEL_WORDS, key=len, reverse=True))
 # A label stands at the start or after a space or punctuation, and before a colon.
-LABEL = re.compile(
-    rf"(?:(?<=^)|(?<=[\s。.；;，,、（(\[【:：!！-]))(?P<label>{_ALL})\s*[:：]\s*", re.IGNORECASE
-)
+LABEL = re.compile(rf"(?:(?<=^)|(?<=[\s。.；;，,、（(\[【:：!！-]))(?P<label>{_ALL})\s*[:：]\s*", re.IGNORECASE)
 
 
 def role_of(word: str) -> Role | None:
@@ -196,12 +194,7 @@ def role_of(word: str) -> Role | None:
 
 def says_required(text: str) -> bool | None:
     """Read 是/否, required/optional, Yes/No and their kin; None when the text says none of them."""
-    bare = (
-        re.split(r"[,，（(；;。|/]|\s-\s", text.strip().strip("`*【】[]").strip())[0]
-        .strip()
-        .strip("`*.")
-        .lower()
-    )
+    bare = re.split(r"[,，（(；;。|/]|\s-\s", text.strip().strip("`*【】[]").strip())[0].strip().strip("`*.").lower()
     if bare in _YES:
         return True
     return False if bare in _NO else None

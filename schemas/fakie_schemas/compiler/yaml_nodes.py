@@ -84,9 +84,7 @@ def _refuse_duplicate_keys(document: Document, node: yaml.MappingNode) -> None:
         name = str(key.value).strip()
         if name in lines:
             earlier = document.first + lines[name]
-            raise document.fail(
-                key.start_mark.line, f"{name!r} stands twice in one mapping, first on line {earlier}"
-            )
+            raise document.fail(key.start_mark.line, f"{name!r} stands twice in one mapping, first on line {earlier}")
         lines[name] = key.start_mark.line
 
 

@@ -4,7 +4,6 @@ from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakie import __version__
 from fakie.catalog.validation import first_violation
 from fakie.core.callbacks import is_loopback
 from fakie.core.exchange import Exchange
@@ -18,6 +17,7 @@ from fakie.core.messages import Request
 from fakie.core.parts import Parts
 from fakie.core.runner import Runner
 from fakie.core.situations import Outcome, Refused
+from fakie.version import __version__
 from fakie_schemas.validator import contract_validator
 
 FORMAT_VERSION = 1

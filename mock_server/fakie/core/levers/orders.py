@@ -10,6 +10,7 @@ from fakie.core.levers.lever import TEXT, Call, Lever, account_handle, takes
 from fakie.core.orders import ANY_ENDPOINT, OrderBook, known_situation, situation_of_code
 from fakie.core.parts import Parts
 from fakie.core.plans import Course
+from fakie.core.races import RACES
 from fakie.core.situations import Refused
 
 _WHERE: Mapping[str, Any] = {
@@ -38,6 +39,7 @@ class OrderLevers:
             by={"enum": ["time", "polls", "hold"]},
             seconds={"type": "number", "minimum": 0, "maximum": 1e9},
             outcome={"enum": ["success", "fail"]},
+            race={"enum": [race for race in RACES if race]},
             code=TEXT,
             msg=TEXT,
             **_WHERE,
@@ -72,7 +74,7 @@ class OrderLevers:
         usual = asdict(self._parts.profile.default_failure)
         words = {name: call.body[name] for name in usual if call.body.get(name) is not None}
         failure = Failure(**{**usual, **words}) if call.body.get("outcome") == "fail" else None
-        course = Course(call.body.get("by", "time"), call.body.get("seconds"), failure)
+        course = Course(call.body.get("by", "time"), call.body.get("seconds"), failure, call.body.get("race", ""))
         return asdict(self._parts.courses.add(course, **self._where(call)))
 
     def _where(self, call: Call) -> dict[str, Any]:

@@ -12,10 +12,7 @@ NAME = "model-page-export"
 
 def recognise(page: Page) -> bool:
     """Tell whether the title is that of an export and the page names createTask."""
-    return (
-        bool(re.search(r"API Documentation\s*$", page.title or "", re.IGNORECASE))
-        and "createTask" in page.text
-    )
+    return bool(re.search(r"API Documentation\s*$", page.title or "", re.IGNORECASE)) and "createTask" in page.text
 
 
 def read(page: Page) -> PageFacts:

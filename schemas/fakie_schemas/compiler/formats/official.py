@@ -65,9 +65,7 @@ class _Operation:
                 if place == CREATE_TASK or place in ENDPOINTS:
                     return cls(page, root, *place, line, node, Schemas(root, Log()))
         found = f" (it has {', '.join(named[:3])})" if named else ""
-        raise page.fail(
-            paths.line if paths else root.line, f"the page documents no endpoint that is known{found}"
-        )
+        raise page.fail(paths.line if paths else root.line, f"the page documents no endpoint that is known{found}")
 
     def read(self) -> PageFacts:
         log = self.schemas.log
@@ -100,9 +98,7 @@ class _Operation:
         schema = self._schema("requestBody", "content", self._content_type(), "schema")
         body = self.schemas.read("", schema) if schema else self._parameters()
         if (self.method, self.path) == CREATE_TASK and not body.children:
-            raise self.page.fail(
-                schema.line if schema else self.line, "the page describes no field of the request"
-            )
+            raise self.page.fail(schema.line if schema else self.line, "the page describes no field of the request")
         return body
 
     def _parameters(self) -> Field:
@@ -115,9 +111,7 @@ class _Operation:
                 continue
             field = self.schemas.read(name.text.strip(), parameter.get("schema") or parameter)
             required = parameter.get("required")
-            field.facts["required"] = Fact(
-                bool(required and required.text == "true"), required.line if required else 0
-            )
+            field.facts["required"] = Fact(bool(required and required.text == "true"), required.line if required else 0)
             body.children[field.name] = field
         return body
 
@@ -131,9 +125,7 @@ class _Operation:
                 found.extend(_listed(node))
             if status.isdigit() and status not in {"200", "500"}:
                 description = response.get("description")
-                found.append(
-                    (int(status), short_label((description.text if description else "") or ""), line)
-                )
+                found.append((int(status), short_label((description.text if description else "") or ""), line))
         return sorted(found, key=lambda entry: entry[0])
 
     def _code_nodes(self, schema: Node) -> list[Node]:
