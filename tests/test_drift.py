@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +11,11 @@ import fakie_schemas
 from fakie.catalog.drift import Contract, compare, compare_all
 from fakie_fixtures import sample_pages
 from fakie_schemas.compiler import derive, write
+from support.program import fakie
 
 OLD, NEW = sample_pages("old") / "voice-cleaner.md", sample_pages("new") / "voice-cleaner.md"
 SHIPPED = fakie_schemas.data_folder("revisions")
 AUDIO = SHIPPED / "elevenlabs" / "audio-isolation"
-
-
-def fakie(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fakie", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def squeezed(text: str) -> str:

@@ -3,8 +3,6 @@
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +14,9 @@ from fakie.core.service import Service
 from fakie_fixtures import sample_pages
 from fakie_schemas.compiler import derive, write
 from support.doors import MODEL, open_door
+from support.program import fakie
 
 CATALOG = Catalog.shipped()
-
-
-def fakie(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fakie", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def data(*arguments: object) -> Any:
