@@ -11,6 +11,7 @@ import fakie_schemas
 from fakie.catalog.drift import Contract, compare, compare_all
 from fakie_fixtures import sample_pages
 from fakie_schemas.compiler import derive, write
+from fakie_schemas.validator import contract_validator
 from support.program import fakie
 
 OLD, NEW = sample_pages("old") / "voice-cleaner.md", sample_pages("new") / "voice-cleaner.md"
@@ -132,7 +133,7 @@ def test_diff_of_two_pages_names_every_change() -> None:
     assert "maxLength lowered: 500 → 400" in done.stdout
     assert done.stdout.endswith("5 breaking, 5 compatible, 2 editorial\n")
     data = json.loads(fakie("diff", OLD, NEW, "--json").stdout)
-    assert data["format_version"] == 1
+    contract_validator(fakie_schemas.format_schema("drift")).validate(data)
     breaking = {(one["place"], one["what"]) for one in data["findings"] if one["severity"] == "breaking"}
     assert breaking == {
         ("input.prompt", "maxLength lowered"),
@@ -224,6 +225,7 @@ def test_a_page_of_a_shipped_model_that_says_something_else_makes_it_suspect(tmp
     assert "breaking nano-banana-2 input.audio_url required field added" in squeezed(done.stdout)
     assert done.stdout.endswith("1 page: 0 hold, 1 suspect, 0 new\n")
     data = json.loads(fakie("verify-pages", tmp_path, "--json").stdout)
+    contract_validator(fakie_schemas.format_schema("verdicts")).validate(data)
     assert data["counts"] == {"holds": 0, "suspect": 1, "new": 0}
     assert data["guides"] == 1
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+import fakie_schemas
 from fakie.catalog.catalog import Catalog
 from fakie.commands.show import example_of
 from fakie.core.service import Service
 from fakie_fixtures import sample_pages
 from fakie_schemas.compiler import derive, write
+from fakie_schemas.validator import contract_validator
 from support.doors import MODEL, open_door
 from support.program import fakie
 
@@ -22,7 +24,11 @@ CATALOG = Catalog.shipped()
 def data(*arguments: object) -> Any:
     done = fakie(*arguments, "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    return json.loads(done.stdout)
+    answer = json.loads(done.stdout)
+    contract_validator(fakie_schemas.format_schema({"models": "models", "show": "model"}[str(arguments[0])])).validate(
+        answer
+    )
+    return answer
 
 
 def test_models_lists_every_model() -> None:
