@@ -49,7 +49,7 @@ def polled_too_fast(requests: Sequence[Entry]) -> Iterator[ConductFinding]:
 
 
 def paid_twice(requests: Sequence[Entry]) -> Iterator[ConductFinding]:
-    """Find an equal createTask again after an answer was lost or was a 500: the first may have been made and charged."""
+    """Find an equal createTask again after an answer was lost or was a 500: the first may have made a paid task."""
     for earlier, later in _equal_creates(requests):
         lost = earlier.spoiled and earlier.spoiled != "latency"
         if lost or earlier.situation == "server_error":
