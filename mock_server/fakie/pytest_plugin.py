@@ -6,7 +6,7 @@ Loaded into every pytest run of whoever has fakie installed, so it imports nothi
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import pytest
 
 if TYPE_CHECKING:
     from fakie.harness.fake import Fake
+    from fakie.harness.receiver_suite import ReceiverFinding
     from fakie.harness.start import SharedServer
 
 _CHOICES: dict[str, tuple[str, tuple[str, ...], str]] = {
@@ -124,6 +125,18 @@ def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pyte
         value = fakie_server.key if what == "key" else fakie_server.url + what.removeprefix("url")
         monkeypatch.setenv(name, value)
     return fakie_server
+
+
+@pytest.fixture
+def fakie_check_receiver(fakie: Fake) -> Callable[..., list[ReceiverFinding]]:
+    """Give a function that judges a webhook receiver: a URL, or a WSGI or ASGI app with `path=`."""
+    from fakie.harness.receiver_suite import check_receiver
+    from fakie.harness.receivers import receiver_at
+
+    def check(target: Any, **how: Any) -> list[ReceiverFinding]:
+        return check_receiver(receiver_at(target, **how), fakie)
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -24,11 +24,15 @@ class AppReceiver:
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
         """Deliver at once."""
         try:
-            status = self._post(self._app, outgoing)
+            status = self.post(outgoing)
         except Exception as error:  # noqa: BLE001 - whatever the app raises is its answer
             done(Delivered(None, f"{type(error).__name__}: {error}"))
         else:
             done(Delivered(status))
+
+    def post(self, outgoing: Outgoing) -> int:
+        """Call the app and give its HTTP status; raises what the app raises."""
+        return self._post(self._app, outgoing)
 
 
 def _is_asgi(app: Any) -> bool:
