@@ -38,7 +38,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return project.runpytest_subprocess(*arguments)
+    return project.runpytest_subprocess("-p", "no:asyncio", *arguments)
 
 
 def test_loading_the_plugin_imports_nothing_heavy() -> None:
