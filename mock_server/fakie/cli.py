@@ -9,7 +9,7 @@ import click
 from fakie import __version__
 from fakie.errors import FakieError
 
-_COMMANDS = ("derive", "serve")
+_COMMANDS = ("derive", "serve", "test")
 
 
 class _Lazy(click.Group):
