@@ -9,10 +9,12 @@ import pytest
 
 from fakie.core.service import Service
 from fakie.core.settings import Settings
+from fakie_fixtures import sample_pages
 from support.doors import Door, open_door
 from support.fakes import Collector, HandClock, new_service
 
 PUBLIC_URL = "http://fake.test"
+pytest_plugins = ["pytester"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +45,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{mutant:<50} {case}")
     killed = [case for _, case in kills if case != "SURVIVED"]
     terminalreporter.write_line(f"{len(killed)} of {len(kills)} mutants killed, by {len(set(killed))} different cases")
+
+
+@pytest.fixture
+def sample_page() -> Path:
+    """A page of our own, of the model `acme/voice-cleaner`."""
+    return sample_pages("old") / "voice-cleaner.md"
 
 
 @pytest.fixture
@@ -83,5 +91,8 @@ def _no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     monkeypatch.chdir(tmp_path)
     before = set(threading.enumerate())
     yield
+    for thread in set(threading.enumerate()) - before:
+        # One that is about to end, such as a server's that has just been stopped, gets the time to do so.
+        thread.join(timeout=1)
     left = [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
     assert not left, f"threads left behind: {left}"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fakie.core.callbacks import may_receive
+from fakie.core.callbacks import may_receive, signature
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
 from support.doors import MODEL, Door, open_door
@@ -212,3 +212,76 @@ def test_a_receiver_may_ask_the_fake_while_it_answers(make: Make, clock: HandClo
         clock.seconds += 5
         service.run_due()
     assert seen == ["success"]
+
+
+def order(door: Door, **course: object) -> None:
+    assert door.post("/_fakie/plans", course).situation == "lever_pulled"
+
+
+def test_a_duplicate_callback_comes_twice_the_same(signing: Door, sent: Collector, clock: HandClock) -> None:
+    """Both at the end, with one body."""
+    order(signing, race="duplicate")
+    signing.new_task(callBackUrl=HOOK)
+    clock.seconds += 5
+    signing.service.run_due()
+    assert len(sent.outgoing) == 2
+    assert sent.outgoing[0] == sent.outgoing[1]
+
+
+def test_a_late_callback_comes_a_minute_after_the_poll_shows_the_end(
+    signing: Door, sent: Collector, clock: HandClock
+) -> None:
+    """The poll knows first."""
+    order(signing, race="late")
+    task = signing.new_task(callBackUrl=HOOK)
+    clock.seconds += 64
+    assert signing.record(task)["state"] == "success"
+    assert sent.outgoing == []
+    clock.seconds += 1
+    signing.service.run_due()
+    assert len(sent.outgoing) == 1
+
+
+def test_a_lost_callback_never_comes(signing: Door, sent: Collector, clock: HandClock) -> None:
+    """Only the poll tells."""
+    order(signing, race="lost")
+    task = signing.new_task(callBackUrl=HOOK)
+    clock.seconds += 5000
+    assert signing.record(task)["state"] == "success"
+    assert sent.outgoing == []
+
+
+def test_callbacks_out_of_order(signing: Door, sent: Collector, clock: HandClock) -> None:
+    """The first task's callback follows that of the second, which ended later."""
+    order(signing, race="out_of_order")
+    first = signing.new_task(callBackUrl=HOOK)
+    clock.seconds += 1
+    second = signing.new_task(callBackUrl=HOOK)
+    clock.seconds += 4
+    signing.service.run_due()
+    assert sent.outgoing == []
+    clock.seconds += 1
+    signing.service.run_due()
+    assert [body_of(sent, number)["data"]["taskId"] for number in range(2)] == [second, first]
+
+
+def test_a_wrong_signature_is_wrong(signing: Door, service: Service, sent: Collector, clock: HandClock) -> None:
+    """Well formed, and not the key's; also where nothing would be signed."""
+    order(signing, race="wrong_signature")
+    task = signing.new_task(callBackUrl=HOOK)
+    clock.seconds += 5
+    signing.service.run_due()
+    headers = dict(sent.outgoing[0].headers)
+    right = signature(task, int(headers["X-Webhook-Timestamp"]), "hook-key")
+    assert len(base64.b64decode(headers["X-Webhook-Signature"])) == 32
+    assert headers["X-Webhook-Signature"] != right
+
+
+def test_a_callback_before_the_answer(signing: Door, sent: Collector) -> None:
+    """When createTask answers, the callback has been taken already; the poll agrees."""
+    order(signing, race="before_answer", outcome="fail", msg="at once")
+    task = signing.new_task(callBackUrl=HOOK)
+    assert body_of(sent)["data"]["failMsg"] == "at once"
+    assert signing.record(task)["state"] == "fail"
+    signing.service.run_due()
+    assert len(sent.outgoing) == 1

@@ -25,8 +25,10 @@ def test_the_first_answer_lists_what_it_can_do(door: Door) -> None:
     for path in ("/_fakie", "/_fakie/"):
         about = door.get(path, {}).data
         assert about["format_version"] == 1
-        assert (about["profile"], about["models"]) == ("documented", [MODEL])
-        assert about["codes"] == [200, 401, 402, 404, 422, 429, 455, 500, 501, 505]
+        assert (about["profile"], about["docs"], about["broken"]) == ("documented", "pinned", [])
+        assert MODEL in about["models"]
+        assert len(about["models"]) == 109
+        assert about["codes"] == [200, 401, 402, 404, 408, 422, 429, 433, 455, 500, 501, 505]
         assert "rate_limited" in about["situations"]
     listed = {(lever["method"], lever["path"]) for lever in about["levers"]}
     assert ("POST", "/_fakie/tasks/{task_id}/hold") in listed
@@ -236,6 +238,7 @@ def test_accounts_get_credits_and_webhook_keys(make: Make) -> None:
         assert [account["credits"] for account in fake.get("/_fakie/accounts").data] == [1000.0, 1.5]
         assert fake.post("/_fakie/accounts", {"credits": 1}).status == 422
         assert fake.post("/_fakie/accounts", {"key": "x", "credits": -1}).status == 422
+        assert "spaces" in fake.post("/_fakie/accounts", {"key": "two words"}).msg
 
 
 def test_the_clock_skips_and_runs_what_becomes_due_in_order(fake: Door, sent: Collector) -> None:

@@ -47,7 +47,7 @@ def test_the_wheel_serves_from_anywhere(wheel: Path, tmp_path: Path) -> None:
         "import fakie, fakie_fixtures, fakie_schemas, pathlib;"
         f"assert pathlib.Path(fakie.__file__).is_relative_to({str(tmp_path)!r});"
         "from fakie.catalog.catalog import Catalog;"
-        "print(Catalog.shipped().models[0], len(fakie_fixtures.media_file('silence.mp3')))"
+        "print(Catalog.shipped().first, len(fakie_fixtures.media_file('silence.mp3')))"
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
     done = subprocess.run(

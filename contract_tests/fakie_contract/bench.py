@@ -44,7 +44,11 @@ class Pace:
 
 @dataclass
 class Bench:
-    """What every case of a run shares; `patience` is how long (s) to wait for what the target does by itself."""
+    """What every case of a run shares.
+
+    `patience` is how long (s) to wait for what the target does by itself. `tidy`: accounts are forgotten after each
+    case, so that a fake of our own stays small over thousands of them.
+    """
 
     target: Target
     catalog: Catalog
@@ -54,6 +58,7 @@ class Bench:
     any_key: bool = False
     mirror_status: bool = False
     patience: float = 5.0
+    tidy: bool = False
     pace: Pace = field(default_factory=lambda: Pace(_PACED, 10.0))
     _listener: Listener | None = None
 

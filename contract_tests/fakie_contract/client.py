@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import urllib3
 
@@ -61,10 +62,11 @@ class Client:
         too_long = len(content) > MOST_BYTES
         return Answer(response.status, lowered, content[:MOST_BYTES], time.monotonic() - started, too_long)
 
-    def _read(self, response: urllib3.BaseHTTPResponse, started: float) -> bytes:
+    def _read(self, response: Any, started: float) -> bytes:
         content = b""
         while len(content) <= MOST_BYTES:
-            chunk = response.read(_CHUNK)
+            # Not read(), which would wait for a whole chunk, however slowly it trickles in.
+            chunk = response.read1(_CHUNK)
             if not chunk:
                 break
             content += chunk
@@ -74,10 +76,11 @@ class Client:
 
 
 def _reason(error: Exception, seconds: float) -> str:
-    if isinstance(error, urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.TimeoutError):
-        return f"no whole answer within {seconds:g} s"
+    # urllib3 counts a refused connection among its timeouts.
     if isinstance(error, urllib3.exceptions.NewConnectionError):
         return f"nothing listens there ({_last_words(error)})"
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return f"no whole answer within {seconds:g} s"
     return f"no HTTP answer ({_last_words(error)})"
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -53,6 +54,8 @@ class Engine:
         started = time.monotonic()
         trial = Trial(case.id, self._bench)
         ending, reason = self._tried(case, trial)
+        with suppress(NoAnswer):
+            trial.tidy()
         seconds = round(time.monotonic() - started, 4)
         findings = tuple(trial.findings)
         return Result(case.id, case.model, case.code, ending, reason, findings, tuple(sorted(trial.codes)), seconds)

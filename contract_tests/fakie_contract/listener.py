@@ -112,7 +112,7 @@ def _handler(inboxes: Mapping[str, Inbox]) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the base's names
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002 - the base's name
+        def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002 - the base's name
             return
 
     return Handler

@@ -8,9 +8,10 @@ PACKAGE = Path(__file__).parent
 OPTIONS = (
     ("target", "fake", "what to judge: fake (one is started), or a URL; its key comes from FAKIE_API_KEY alone"),
     ("report", "", "write the report to this file, as JSON"),
-    ("schemas", "", "judge by the revisions in this folder instead of the shipped ones"),
-    ("profile", "documented", "which answers to expect"),
-    ("model", "", "judge this model alone"),
+    ("schemas", "", "a folder of revisions that add models or replace them; they are judged"),
+    ("docs", "pinned", "which page of a model counts where there are several: pinned or latest"),
+    ("expect", "documented", "the profile whose answers to expect"),
+    ("model", "", "judge these models: names and patterns such as kling/*, with commas between  [the pinned one]"),
     ("http-status", "envelope", "envelope: HTTP 200 with the code in the body; mirror: the code as HTTP status too"),
     ("wait", "5", "seconds to wait for what a target does by itself, such as finishing a task"),
 )

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from fakie.catalog.catalog import Catalog
+from fakie.catalog.catalog import Catalog, Docs
 from fakie.catalog.profile import Profile
 from fakie.errors import ConfigurationError
 from fakie_contract import report
 from fakie_contract.bench import Bench, check_reachable
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.every import every_case
+from fakie_contract.cases.every import chosen_models, every_case
 from fakie_contract.child import CannotRun, ChildFake
 from fakie_contract.engine import Engine, Result
 from fakie_contract.pytest_options import PACKAGE, option
@@ -45,10 +45,11 @@ class Run:
             bench = Bench.at(
                 target,
                 self.catalog,
-                Profile.load(option(self._config, "profile")),
+                Profile.load(option(self._config, "expect")),
                 workers=int(self._target["workers"]),
                 mirror_status=option(self._config, "http-status") == "mirror",
                 patience=float(option(self._config, "wait")),
+                tidy=bool(self._target["child"]),
             )
             self._bench, self._engine = bench, Engine(bench)
         return self._engine
@@ -57,15 +58,18 @@ class Run:
     def catalog(self) -> Catalog:
         """The revisions to judge by."""
         if self._catalog is None:
-            self._catalog = _catalog(option(self._config, "schemas"))
+            self._catalog = _catalog(option(self._config, "schemas"), option(self._config, "docs"))
         return self._catalog
 
     def cases(self) -> Iterator[Case]:
         """Give the cases of this run."""
         model = option(self._config, "model")
-        for case in every_case(self.catalog, Profile.load(option(self._config, "profile"))):
-            if model in ("", case.model):
-                yield case
+        models = chosen_models(self.catalog, model) if model else self._usual_models()
+        return every_case(self.catalog, Profile.load(option(self._config, "expect")), models)
+
+    def _usual_models(self) -> tuple[str, ...]:
+        own = option(self._config, "schemas")
+        return Catalog(Path(own)).models if own else (self.catalog.first,)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -78,6 +82,8 @@ class Run:
                 self._find_target()
             except (CannotRun, ConfigurationError) as error:
                 self._why_not = str(error)
+                # The session has not begun, so its end will not be told.
+                self._write_report()
                 pytest.exit(f"fakie could not run the suite: {error}", returncode=_COULD_NOT_RUN)
 
     def _find_target(self) -> None:
@@ -85,7 +91,7 @@ class Run:
         wanted = option(self._config, "target")
         self._target = {"url": wanted, "child": wanted == "fake", "workers": _workers(self._config)}
         if wanted == "fake":
-            self._child = ChildFake(("--key", MADE_UP_KEY))
+            self._child = ChildFake(_arguments(self._config))
             self._target["url"] = self._child.url
         check_reachable(_target(self._target))
 
@@ -133,8 +139,12 @@ class Run:
         """Write the report and let go of the target."""
         if self._bench is not None:
             self._bench.close()
+        if not hasattr(session.config, "workerinput"):
+            self._write_report()
+
+    def _write_report(self) -> None:
         file = option(self._config, "report")
-        if file and not hasattr(session.config, "workerinput"):
+        if file:
             report.write(self._config.invocation_params.dir / file, self._data())
 
     def pytest_unconfigure(self) -> None:
@@ -149,7 +159,7 @@ class Run:
         }
         run = {
             "target": target,
-            "profile": option(self._config, "profile"),
+            "profile": option(self._config, "expect"),
             "seconds": time.monotonic() - self._started,
             "could_not_run": self._why_not,
         }
@@ -213,25 +223,35 @@ def _workers(config: pytest.Config) -> int:
     return len(getattr(config.option, "tx", None) or ()) or 1
 
 
-def _catalog(folder: str) -> Catalog:
-    if not folder:
-        return Catalog.shipped()
-    catalog = Catalog(Path(folder))
-    if not catalog.models:
-        raise ConfigurationError(
-            f"no revisions are in {folder}; expected files such as vendor/model/2025-12.revision.json"
-        )
-    return catalog
+def _catalog(folder: str, docs: str) -> Catalog:
+    wanted: Docs = "latest" if docs == "latest" else "pinned"
+    if folder and not Catalog(Path(folder)).models:
+        raise ConfigurationError(f"no revisions are in {folder}; expected such as vendor/model/2025-12.revision.json")
+    return Catalog.shipped(Path(folder) if folder else None, wanted)
+
+
+def _arguments(config: pytest.Config) -> tuple[str, ...]:
+    """Give the options of the fake that is started: it serves what is expected of it."""
+    given = [f"--key={MADE_UP_KEY}"]
+    for name, served in (
+        ("expect", "profile"),
+        ("docs", "docs"),
+        ("schemas", "schemas"),
+        ("http-status", "http-status"),
+    ):
+        value = option(config, name)
+        given += [f"--{served}={value}"] if value else []
+    return tuple(given)
 
 
 def _check_options(config: pytest.Config, catalog: Catalog) -> None:
-    model, status, wait = (option(config, name) for name in ("model", "http-status", "wait"))
-    Profile.load(option(config, "profile"))
-    if model and model not in catalog.models:
-        raise ConfigurationError(
-            f"--fakie-model: no model is called {model!r}; there are: {', '.join(catalog.models[:10])}"
-        )
-    if status not in {"envelope", "mirror"}:
-        raise ConfigurationError(f"--fakie-http-status: expected envelope or mirror, not {status!r}")
+    model, wait = option(config, "model"), option(config, "wait")
+    Profile.load(option(config, "expect"))
+    if model and not chosen_models(catalog, model):
+        near = ", ".join(catalog.near(model))
+        raise ConfigurationError(f"--fakie-model: no model is called {model!r}; there are for example: {near}")
+    for name, choices in (("docs", ("pinned", "latest")), ("http-status", ("envelope", "mirror"))):
+        if option(config, name) not in choices:
+            raise ConfigurationError(f"--fakie-{name}: expected {' or '.join(choices)}, not {option(config, name)!r}")
     if not wait.replace(".", "", 1).isdecimal():
         raise ConfigurationError(f"--fakie-wait: expected seconds such as 5, not {wait!r}")

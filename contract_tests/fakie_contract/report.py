@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from fakie import __version__
 from fakie.catalog.catalog import Catalog
+from fakie.version import __version__
 from fakie_contract.engine import Result
 from fakie_contract.target import Target
 
@@ -32,7 +32,7 @@ def code_lines(results: Sequence[Result], catalog: Catalog) -> list[CodeLine]:
     """Give the table of codes: each model's documented ones, and what else the target sent."""
     lines = []
     for model in catalog.models:
-        revision = catalog.pinned(model)
+        revision = catalog.served(model)
         of_model = [result for result in results if result.model == model]
         if revision is None or not of_model:
             continue
@@ -113,5 +113,5 @@ def _tick(known: bool) -> str:
 
 
 def _revisions(catalog: Catalog) -> dict[str, str]:
-    pinned = ((model, catalog.pinned(model)) for model in catalog.models)
+    pinned = ((model, catalog.served(model)) for model in catalog.models)
     return {model: revision.date for model, revision in pinned if revision}

@@ -41,6 +41,7 @@ class Trial:
         self.findings: list[Finding] = []
         self.codes: set[int] = set()
         self._lines: list[str] = []
+        self._made: list[Account] = []
         self._secrets = {bench.target.key: "$FAKIE_API_KEY"}
 
     def account(self, **wanted: Any) -> Account:
@@ -104,6 +105,14 @@ class Trial:
         """Ask for the balance."""
         return self.ask(Request("GET", CREDIT, bearer(account.key)))
 
+    def tidy(self) -> None:
+        """Make a fake of our own forget the accounts of this case."""
+        levers = self.bench.levers
+        if levers is None or not self.bench.tidy:
+            return
+        for account in self._made:
+            self.bench.client.send(levers.request("POST", "/reset", {"account": account.key}))
+
     def find(self, severity: Severity, place: str, expected: str, got: str, source: Exchange | str) -> None:
         """Note a difference; `source` is the exchange that showed it, or its curl line."""
         line = source if isinstance(source, str) else source.curl()
@@ -121,6 +130,7 @@ class Trial:
 
     def _named(self, account: Account) -> Account:
         # The first key of a case stands for the user's own in what is shown.
+        self._made.append(account)
         used = set(self._secrets.values())
         fresh = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{len(used)}"
         self._secrets[account.key] = fresh

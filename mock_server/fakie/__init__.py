@@ -1,5 +1,16 @@
 """fakie: a fake kie.ai for local runs and tests."""
 
-__version__ = "0.1.0"
+from typing import Any
 
-__all__ = ["__version__"]
+from fakie.version import __version__
+
+__all__ = ["__version__", "running"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first asked for: importing fakie, as pytest does with its plugin, must stay cheap.
+    if name == "running":
+        from fakie.harness.start import running
+
+        return running
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from fakie import __version__
 from fakie.errors import FakieError
+from fakie.version import __version__
 
 _COMMANDS = ("derive", "serve", "test")
 

@@ -5,13 +5,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-__all__ = ["answer_schema", "data_folder", "profile", "read_json"]
+__all__ = ["answer_schema", "data_folder", "format_schema", "profile", "read_json", "results"]
 
 _ROOT = Path(str(files(__name__)))
 
 
 def data_folder(name: str) -> Path:
-    """Give one of the data folders: `revisions`, `answers` or `profiles`."""
+    """Give one of the data folders: `revisions`, `answers`, `profiles` or `formats`."""
     return _ROOT / name
 
 
@@ -31,6 +31,16 @@ def answer_schema(name: str) -> dict[str, Any]:
     return read_json(data_folder("answers") / f"{name}.schema.json")
 
 
+def format_schema(name: str) -> dict[str, Any]:
+    """Give the published schema of one of our own JSON formats, such as `revision`."""
+    return read_json(data_folder("formats") / f"{name}.schema.json")
+
+
 def profile(name: str) -> dict[str, Any]:
     """Give a profile's data by name, such as `documented`."""
     return read_json(data_folder("profiles") / f"{name}.json")
+
+
+def results() -> dict[str, Any]:
+    """Give the rules which model's tasks result in what."""
+    return read_json(_ROOT / "results.json")

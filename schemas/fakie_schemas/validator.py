@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
+from referencing import Registry
 
 FORMATS = FormatChecker(formats=())
 
@@ -43,4 +44,14 @@ def contract_validator(schema: Mapping[str, Any]) -> Validator:
     `schema` is a JSON Schema 2020-12; raises `jsonschema.SchemaError` when it is not one.
     """
     _ContractValidator.check_schema(schema)
-    return cast(Validator, _ContractValidator(schema, format_checker=FORMATS))
+    return _judge(schema)
+
+
+def holds(schema: Mapping[str, Any], value: Any) -> bool:
+    """Tell whether a value satisfies a schema, or a part of one, that is known to be a schema."""
+    return _judge(schema).is_valid(value)
+
+
+def _judge(schema: Mapping[str, Any]) -> Validator:
+    # The empty registry: a reference to elsewhere is an error, and never a download.
+    return cast(Validator, _ContractValidator(schema, format_checker=FORMATS, registry=Registry()))

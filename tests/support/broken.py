@@ -115,7 +115,9 @@ def judged(mutant: Mutant, folder: Path, key: str = "the-key") -> Generator[Resu
         bench = Bench.at(target, catalog_for(mutant, folder), Profile.load("documented"), patience=1.0)
         try:
             engine = Engine(bench)
-            cases = sorted(every_case(bench.catalog, bench.profile), key=lambda case: _rank(case, mutant))
+            cases = sorted(
+                every_case(bench.catalog, bench.profile, (bench.catalog.first,)), key=lambda case: _rank(case, mutant)
+            )
             for case in cases:
                 yield engine.run(case)
         finally:
@@ -146,19 +148,18 @@ def _parts(mutant: Mutant, folder: Path, settings: Settings, sender: _Sender) ->
 def _catalog(mutant: Mutant, folder: Path) -> Catalog:
     if mutant.schema is None:
         return catalog_for(mutant, folder)
+    right = catalog_for(mutant, folder)
+    revision = right.served(right.first)
+    assert revision is not None
+    schema = copy.deepcopy(dict(revision.request_schema))
+    mutant.schema(schema)
     if mutant.model != "shipped":
-        schema = copy.deepcopy(synthetic.SCHEMA)
-        mutant.schema(schema)
         return Catalog(synthetic.write(folder / "wrong", schema))
-    right = fakie_schemas.data_folder("revisions")
-    for file in right.rglob("*.json"):
-        copied = folder / "wrong" / file.relative_to(right)
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        content = fakie_schemas.read_json(file)
-        if file.name.endswith(".request.schema.json"):
-            mutant.schema(content)
-        copied.write_text(json.dumps(content), encoding="utf-8")
-    return Catalog(folder / "wrong")
+    place = folder / "wrong" / right.first
+    place.mkdir(parents=True)
+    (place / revision.file.name).write_bytes(revision.file.read_bytes())
+    (place / f"{revision.date}.request.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    return Catalog.shipped(folder / "wrong")
 
 
 def edited(response: Response, change: Callable[[dict[str, Any]], Any], status: int | None = None) -> Response:

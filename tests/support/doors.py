@@ -142,4 +142,4 @@ def running(service: Service) -> Iterator[str]:
 
 def _own(headers: Mapping[str, str]) -> dict[str, str]:
     lowered = {name.lower(): value for name, value in headers.items()}
-    return {name: lowered[name] for name in ("content-type", "x-fakie-situation") if name in lowered}
+    return {name: lowered[name] for name in ("content-type", "x-fakie-situation", "x-fakie-advice") if name in lowered}

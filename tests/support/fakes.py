@@ -1,6 +1,7 @@
 """Hand-written stand-ins for the outside world."""
 
 from collections.abc import Callable
+from typing import Any
 
 from fakie.adapters.compose import make_service
 from fakie.core.ports import Delivered, Outgoing
@@ -33,5 +34,6 @@ class Collector:
         done(Delivered(answer) if isinstance(answer, int) else Delivered(None, answer))
 
 
-def new_service(settings: Settings, sender: Collector, clock: HandClock) -> Service:
-    return make_service(settings, sender, seed=7, now=clock)
+def new_service(settings: Settings, sender: Collector, clock: HandClock, **catalog: Any) -> Service:
+    """Make a service; `catalog` may say `docs` and `schemas`."""
+    return make_service(settings, sender, seed=7, now=clock, **catalog)

@@ -17,12 +17,15 @@ from fakie_contract.exchange import Request
 from fakie_contract.trial import JSON_TYPE, Trial
 
 
-def fixture_cases(catalog: Catalog, profile: Profile) -> Iterator[Case]:
-    """Give the cases of the fixtures whose model the catalog has."""
+def fixture_cases(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> Iterator[Case]:
+    """Give the cases of the fixtures of these models."""
     for folder in ("accepted", "rejected"):
         for file, fixture in fakie_fixtures.requests(folder):
-            revision = catalog.pinned(fixture["model"])
-            if revision is not None:
+            revision = catalog.served(fixture["model"])
+            if revision is None or fixture["model"] not in models:
+                continue
+            # What one page of a model accepts, another may refuse.
+            if folder == "rejected" or revision.violation(json.loads(_content(fixture["request"]))) is None:
                 yield _case(folder, file, fixture, revision, profile)
 
 

@@ -57,7 +57,8 @@ def advance(trial: Trial, account: Account, seconds: float) -> None:
 def start(trial: Trial, account: Account, revision: Revision, inbox: Inbox | None = None) -> Task:
     """Make a task; raises NotProvokable when the target does not accept it."""
     sent = body(revision.request_schema, full=True)
-    sent.pop("callBackUrl", None)
+    if "callBackUrl" not in revision.request_schema.get("required", ()):
+        sent.pop("callBackUrl", None)
     # Unknown fields are tolerated; a live target gets nothing that its page does not show.
     if not trial.bench.target.live:
         sent["input"]["fakie_note"] = _NOTE + secrets.token_hex(4)

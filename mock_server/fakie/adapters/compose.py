@@ -1,10 +1,11 @@
 """Putting a fake together."""
 
 import time
+from pathlib import Path
 
 from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
-from fakie.catalog.catalog import Catalog
+from fakie.catalog.catalog import Catalog, Docs
 from fakie.catalog.profile import Profile
 from fakie.core.clock import Clock, Now
 from fakie.core.parts import Parts
@@ -20,11 +21,16 @@ def make_service(
     *,
     profile: str = "documented",
     seed: int | None = None,
+    docs: Docs = "pinned",
+    schemas: Path | None = None,
     now: Now = time.time,
 ) -> Service:
-    """Make a service with the shipped catalog, memory as its store and `now` as its clock."""
+    """Make a service with the shipped catalog, memory as its store and `now` as its clock.
+
+    `docs` says which revision of a model is served; `schemas` is a folder of more revisions, which go first.
+    """
     parts = Parts(
-        catalog=Catalog.shipped(),
+        catalog=Catalog.shipped(schemas, docs),
         profile=Profile.load(profile),
         settings=settings,
         store=MemoryStore(),

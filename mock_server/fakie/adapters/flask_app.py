@@ -5,11 +5,11 @@ from flask import Response as FlaskResponse
 from flask import request as http
 
 from fakie.core.messages import Request
-from fakie.core.service import Service
+from fakie.core.ports import Door
 
 
-def create_app(service: Service) -> Flask:
-    """Make the Flask app of a service.
+def create_app(door: Door) -> Flask:
+    """Make the Flask app of a door.
 
     The service knows the routes and words every answer, wrong paths and methods included, so the app answers
     before Flask's own routing can.
@@ -18,7 +18,7 @@ def create_app(service: Service) -> Flask:
 
     @app.before_request
     def answer() -> FlaskResponse:
-        response = service.handle(_request())
+        response = door.handle(_request())
         return FlaskResponse(response.body, response.status, list(response.headers))
 
     return app

@@ -18,7 +18,7 @@ _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 64 * 1024 * 1024
 
 
-class _Gateway(Gateway_10):  # type: ignore[misc] # cheroot is not annotated
+class _Gateway(Gateway_10):
     """Closes a connection whose body was left unread, in a way that lets the client still read the answer."""
 
     def get_environ(self) -> dict[str, Any]:
@@ -29,25 +29,26 @@ class _Gateway(Gateway_10):  # type: ignore[misc] # cheroot is not annotated
         return environ
 
     def respond(self) -> None:
+        self._cut_off = False
         super().respond()
-        if self.req.close_connection:
+        if self._cut_off:
             _linger(self.req.conn.socket)
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         # The app has read by now what it wants to read.
         if _unread(self.req):
-            self.req.close_connection = True
+            self._cut_off = self.req.close_connection = True
         return super().start_response(status, headers, exc_info)
 
 
-class _LenientRequest(HTTPRequest):  # type: ignore[misc]
+class _LenientRequest(HTTPRequest):
     """Lets odd paths and methods through, so that the service can word the refusal."""
 
     def __init__(self, server: CherootServer, connection: HTTPConnection) -> None:
         super().__init__(server, connection, strict_mode=False)
 
 
-class _Connection(HTTPConnection):  # type: ignore[misc]
+class _Connection(HTTPConnection):
     RequestHandlerClass = _LenientRequest
 
 

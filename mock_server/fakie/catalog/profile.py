@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import fakie_schemas
+from fakie.catalog.validation import Violation
 from fakie.errors import ConfigurationError
+
+_LONGEST_ADVICE = 500
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Profile:
         self._facts: Mapping[str, Any] = data["facts"]
         self._callbacks: Mapping[str, Any] = data["callbacks"]
         self._failures: Mapping[str, Any] = data["failures"]
+        self._advice: Mapping[str, Any] = data["advice"]
 
     @classmethod
     def load(cls, name: str) -> "Profile":
@@ -112,6 +116,12 @@ class Profile:
         """Give the words of the callback for a task that ended in `state`: `success` or `fail`."""
         words = self._callbacks[state]
         return CallbackWords(words["code"], words["msg"])
+
+    def advice(self, violation: Violation, latest: str, served: str) -> str:
+        """Word what the page of the date `latest` refuses and the `served` one does not: one line of plain ASCII."""
+        facts = {**vars(violation), "latest": latest, "served": served}
+        line = " ".join(self._advice["msg"].format(**facts).split())
+        return line.encode("ascii", "backslashreplace").decode()[:_LONGEST_ADVICE]
 
     @property
     def default_failure(self) -> Failure:

@@ -11,23 +11,25 @@ import fakie_schemas
 from fakie.catalog.validation import Violation, first_violation
 from fakie_schemas.validator import contract_validator
 
+_SUFFIX = ".revision.json"
+
 
 class Revision:
     """One model's contract as one page states it; its files are read, and its schema compiled, when first asked."""
 
     def __init__(self, facts_file: Path) -> None:
-        self._file = facts_file
-        self.date = facts_file.name.removesuffix(".revision.json")
+        self.file = facts_file
+        self.date = facts_file.name.removesuffix(_SUFFIX)
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
         """The whole revision file: endpoint, codes, answers, examples, sources, provenance."""
-        return fakie_schemas.read_json(self._file)
+        return fakie_schemas.read_json(self.file)
 
     @cached_property
     def request_schema(self) -> Mapping[str, Any]:
         """The JSON Schema of the whole request body."""
-        return fakie_schemas.read_json(self._file.with_name(f"{self.date}.request.schema.json"))
+        return fakie_schemas.read_json(self.file.with_name(f"{self.date}.request.schema.json"))
 
     @cached_property
     def codes(self) -> tuple[int, ...]:
@@ -37,12 +39,17 @@ class Revision:
     @cached_property
     def answer_keys(self) -> tuple[str, ...]:
         """The keys of `data` in createTask's accepted answer, in order: `taskId`, and `recordId` where documented."""
-        schema = fakie_schemas.answer_schema(self.facts["answers"]["success"])
+        answer = self.facts["answers"]["success"]
+        schema = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer
         return tuple(schema["properties"]["data"]["properties"])
 
     def violation(self, body: Any) -> Violation | None:
         """Judge a request body: the first violation, or None."""
         return first_violation(self._validator, body)
+
+    def compile(self) -> None:
+        """Make ready to judge; raises OSError, ValueError or jsonschema.SchemaError when the schema is none."""
+        _ = self._validator
 
     @cached_property
     def _validator(self) -> Validator:

@@ -40,7 +40,8 @@ def _violation(error: ValidationError) -> Violation:
     limit: Any = error.validator_value
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     if error.validator == "required":
-        missing = next(name for name in limit if name not in error.instance)
+        body: Any = error.instance
+        missing = next(name for name in limit if name not in body)
         works = as_json(working_value(schema.get("properties", {}).get(missing, {})))
         return Violation("field_missing", field_name([*path, missing]), "required", "nothing", works)
     situation, rule, got = _READERS.get(str(error.validator), _other)(error)

@@ -4,57 +4,73 @@ import logging
 import re
 import signal
 import threading
+from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import click
 
-from fakie import __version__
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
 from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.request_log import log_entry
 from fakie.adapters.ticker import Ticker
+from fakie.catalog.catalog import Docs
 from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.errors import ConfigurationError
+from fakie.version import __version__
 from fakie_schemas.validator import is_absolute_http_url
 
-_NAMED_MODELS = 3
+_log = logging.getLogger("fakie")
 
 
-class _Url(click.ParamType):
-    """An absolute http or https URL."""
-
-    name = "url"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not is_absolute_http_url(value):
-            self.fail(f"{value!r} is not an absolute http or https URL; for example http://fake.test:8080", param, ctx)
-        return str(value)
+def _url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None or is_absolute_http_url(value):
+        return value
+    raise click.BadParameter(f"{value!r} is not an absolute http or https URL; for example http://fake.test:8080")
 
 
-class _Rate(click.ParamType):
-    """`20/10s`, or `off` for a limit that nothing reaches."""
+def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is None or isfinite(value):
+        return value
+    raise click.BadParameter(f"{value!r} is not a finite number")
 
-    name = "rate"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> CreateLimit:
-        if value == "off":
-            return CreateLimit.off()
-        found = re.fullmatch(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s", str(value))
-        if not found or float(found[2]) <= 0 or int(found[1]) == 0:
-            self.fail(f"{value!r} is not a rate; expected for example 20/10s (20 in 10 seconds), or off", param, ctx)
-        return CreateLimit(int(found[1]), float(found[2]))
+def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLimit | None:
+    if value is None:
+        return None
+    if value == "off":
+        return CreateLimit.off()
+    found = re.fullmatch(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s", value)
+    if not found or float(found[2]) <= 0 or int(found[1]) == 0:
+        raise click.BadParameter(f"{value!r} is not a rate; expected for example 20/10s (20 in 10 seconds), or off")
+    return CreateLimit(int(found[1]), float(found[2]))
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free port.")
 @click.option("--key", "keys", multiple=True, help="An API key to accept; without any, every well-formed key is one.")
-@click.option("--credits", type=click.FloatRange(min=0), help="What an account starts with.  [default: 1000]")
+@click.option(
+    "--credits", type=click.FloatRange(min=0), callback=_finite, help="What an account starts with.  [default: 1000]"
+)
 @click.option("--profile", default="documented", show_default=True, help="Which answers to give.")
+@click.option(
+    "--docs",
+    type=click.Choice(["pinned", "latest"]),
+    default="pinned",
+    show_default=True,
+    help="Which page of a model counts where there are several.",
+)
+@click.option(
+    "--schemas",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder of revisions that add models or replace them, as `fakie derive` writes them.",
+)
 @click.option(
     "--http-status",
     type=click.Choice(["envelope", "mirror"]),
@@ -63,23 +79,33 @@ class _Rate(click.ParamType):
     help="envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too.",
 )
 @click.option(
-    "--speed", type=click.FloatRange(min=0, min_open=True), default=1.0, help="How many times faster jobs go."
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    callback=_finite,
+    help="How many times faster jobs go.",
 )
 @click.option("--maintenance", is_flag=True, help="Answer every request with the maintenance code.")
 @click.option("--disable", "disabled", multiple=True, metavar="MODEL", help="A model to answer as disabled.")
-@click.option("--rate-limit", type=_Rate(), help="Accepted requests per time, or off.  [default: 20/10s]")
+@click.option(
+    "--rate-limit", metavar="RATE", callback=_rate, help="Accepted requests per time, or off.  [default: 20/10s]"
+)
 @click.option("--webhook-key", help="Sign callbacks with this key.")
 @click.option(
     "--callback-allow", multiple=True, metavar="PATTERN", help="A host, beside loopback, that callbacks may go to."
 )
 @click.option("--callback-task-id-twin", is_flag=True, help="Add data.task_id, which the page's own verifier reads.")
-@click.option("--public-url", type=_Url(), help="Base of the result URLs.  [default: the server's own]")
+@click.option(
+    "--public-url", metavar="URL", callback=_url, help="Base of the result URLs.  [default: the server's own]"
+)
 @click.option("--admin-token", help="Ask for this token on /_fakie/, and let any host use it.")
 @click.option("--seed", type=int, help="Make ids the same on every run.")
 def serve(
     host: str,
     port: int,
     profile: str,
+    docs: Docs,
+    schemas: Path | None,
     seed: int | None,
     public_url: str | None,
     http_status: str,
@@ -99,13 +125,16 @@ def serve(
             **options,
         )
         sender = CallbackSender()
-        service = make_service(settings, sender, profile=profile, seed=seed)
+        service = make_service(settings, sender, profile=profile, seed=seed, docs=docs, schemas=schemas)
         _check_models(settings, service)
         service.parts.journal.listen(log_entry)
         ticker = Ticker(service)
         ticker.start()
         server.start(create_app(service))
         click.echo(_ready(service, server.url))
+        # Only now: reading a thousand files must not keep the first request waiting.
+        for broken in service.parts.catalog.broken:
+            _log.warning("left out: %s: %s", broken.file, broken.reason)
         stopped.wait()
         ticker.stop()
         sender.close()
@@ -117,20 +146,18 @@ def _stop_on_signals() -> threading.Event:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     return stopped
 
 
 def _check_models(settings: Settings, service: Service) -> None:
     for model in settings.disabled:
-        if service.parts.catalog.pinned(model) is None:
-            known = ", ".join(service.parts.catalog.models[:10])
-            raise ConfigurationError(f"--disable: no model is called {model!r}; there are for example: {known}")
+        if service.parts.catalog.served(model) is None:
+            near = ", ".join(service.parts.catalog.near(model))
+            raise ConfigurationError(f"--disable: no model is called {model!r}; the nearest are: {near}")
 
 
 def _ready(service: Service, url: str) -> str:
-    models = service.parts.catalog.models
-    more = f" and {len(models) - _NAMED_MODELS} more" if len(models) > _NAMED_MODELS else ""
-    names = ", ".join(models[:_NAMED_MODELS]) + more
-    profile = service.parts.profile.name
-    return f"fakie {__version__} ready at {url} (profile {profile}; models: {names}; levers: {url}/_fakie/)"
+    catalog, profile = service.parts.catalog, service.parts.profile.name
+    models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
+    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; levers: {url}/_fakie/)"

@@ -29,9 +29,20 @@ _NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONWARNINGS", "PYTEST_
     "-n", "workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Run in so many processes."
 )
 @click.option("-k", "chosen", metavar="WORDS", help="Only cases whose ids fit, such as 'callback and not retried'.")
-@click.option("--model", help="Only this model's cases.")
-@click.option("--schemas", type=click.Path(exists=True, file_okay=False), help="Judge by the revisions in this folder.")
-@click.option("--profile", default="documented", show_default=True, help="Which answers to expect.")
+@click.option("--model", help="Models to judge: names and patterns such as 'kling/*', with commas between.")
+@click.option(
+    "--schemas",
+    type=click.Path(exists=True, file_okay=False),
+    help="Judge the models of this folder of revisions, as `fakie derive` writes them.",
+)
+@click.option(
+    "--docs",
+    type=click.Choice(["pinned", "latest"]),
+    default="pinned",
+    show_default=True,
+    help="Which page of a model counts where there are several.",
+)
+@click.option("--profile", "expect", default="documented", show_default=True, help="Which answers to expect.")
 @click.option(
     "--http-status",
     type=click.Choice(["envelope", "mirror"]),

@@ -67,12 +67,18 @@ def bearer_key(request: Request, longest: int) -> str:
     scheme, _, key = header.partition(" ")
     if scheme.lower() != "bearer":
         raise Refused("unauthorized", reason="the Authorization header is not of the scheme Bearer")
-    if not key.strip():
-        raise Refused("unauthorized", reason="the key is empty")
-    if any(character.isspace() for character in key):
-        raise Refused("unauthorized", reason="the key has spaces in it")
-    if not (key.isascii() and key.isprintable()):
-        raise Refused("unauthorized", reason="the key has characters other than printable ASCII")
-    if len(key) > longest:
-        raise Refused("unauthorized", reason=f"the key has {len(key)} characters, more than {longest}")
+    fault = key_fault(key, longest)
+    if fault:
+        raise Refused("unauthorized", reason=f"the key {fault}")
     return key
+
+
+def key_fault(key: str, longest: int) -> str | None:
+    """Tell what is wrong with a key's form, or None; without showing it."""
+    if not key.strip():
+        return "is empty"
+    if any(character.isspace() for character in key):
+        return "has spaces in it"
+    if not (key.isascii() and key.isprintable()):
+        return "has characters other than printable ASCII"
+    return f"has {len(key)} characters, more than {longest}" if len(key) > longest else None

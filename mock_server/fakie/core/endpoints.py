@@ -10,6 +10,7 @@ from fakie.core.accounts import Account, CreateLimit
 from fakie.core.exchange import Exchange
 from fakie.core.parts import Parts
 from fakie.core.plans import Course
+from fakie.core.results import result_of
 from fakie.core.runner import Runner
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks import Task
@@ -43,17 +44,20 @@ class Endpoints:
         with self._parts.store.transaction():
             task = self._accept(account, revision, body)
         exchange.task_id = task.id
-        return Outcome("accepted", dict.fromkeys(revision.answer_keys, task.id))
+        if task.race == "before_answer":
+            self._runner.call_back_now(task, account)
+        return Outcome("accepted", dict.fromkeys(revision.answer_keys, task.id), advice=self._advice(revision, body))
 
     def _revision(self, body: Mapping[str, Any]) -> Revision:
-        works = as_json(self._parts.catalog.models[0])
+        works = as_json(self._parts.catalog.first)
         if "model" not in body:
             raise Refused("field_missing", field="model", works=works)
         model = body["model"]
         if not isinstance(model, str):
             raise Refused("wrong_type", field="model", rule="string", got=as_json(model), works=works)
-        revision = self._parts.catalog.pinned(model)
+        revision = self._parts.catalog.served(model)
         if revision is None:
+            works = as_json(self._parts.catalog.near(model)[0])
             raise Refused("model_unknown", got=as_json(model), works=works)
         return revision
 
@@ -66,6 +70,14 @@ class Endpoints:
             rule, got = f"at most {longest} characters", f"{len(url)} characters"
             works = as_json("https://your-domain.com/api/callback")
             raise Refused("too_long", field="callBackUrl", rule=rule, got=got, works=works)
+
+    def _advice(self, revision: Revision, body: Mapping[str, Any]) -> str:
+        """Say what a newer page would refuse about a request that the served one allows."""
+        latest = self._parts.catalog.latest(revision.facts["model"])
+        if latest is None or latest is revision:
+            return ""
+        violation = latest.violation(body)
+        return self._parts.profile.advice(violation, latest.date, revision.date) if violation else ""
 
     def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
         self._create_limit().check(account)
@@ -84,6 +96,7 @@ class Endpoints:
             created_at=now,
             plan=course.plan(self._parts.profile.fact("plan"), self._parts.settings.speed),
             failure=course.failure or self._parts.profile.default_failure,
+            race=course.race,
         )
         self._runner.start(task)
         return task
@@ -102,7 +115,7 @@ class Endpoints:
             state = task.poll(account.clock.now())
             self._runner.settle(task)
             flags = self._parts.profile.fact("success_flags")
-            return Outcome("task_shown", wire.record(task, state, self._runner.result_urls(task), flags))
+            return Outcome("task_shown", wire.record(task, state, result_of(task, self._parts), flags))
 
     def _own_task(self, task_id: str, account: Account) -> Task:
         task = self._parts.store.task(task_id)

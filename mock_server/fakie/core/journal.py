@@ -35,6 +35,7 @@ class Entry:
     answer: str = ""
     model: str | None = None
     task_id: str | None = None
+    advice: str = ""
     seconds: float = 0.0
     number: int = 0
 

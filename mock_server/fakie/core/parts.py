@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from fakie.catalog.catalog import Catalog
 from fakie.catalog.profile import Profile
-from fakie.core.accounts import Account, handle_of
+from fakie.core.accounts import Account, handle_of, key_fault
 from fakie.core.clock import Clock
 from fakie.core.journal import Journal
 from fakie.core.orders import OrderBook
 from fakie.core.plans import Course
 from fakie.core.ports import Ids, MediaLibrary, Sender, Store
 from fakie.core.settings import Settings
+from fakie.errors import ConfigurationError
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,13 @@ class Parts:
         return account
 
     def open_configured_accounts(self) -> None:
-        """Make the accounts of the keys that the settings name, those that there are not yet."""
+        """Make the accounts of the keys that the settings name, those that there are not yet.
+
+        Raises ConfigurationError for a key that no request could carry.
+        """
         for key in self.settings.keys:
+            fault = key_fault(key, self.profile.fact("key_length"))
+            if fault:
+                raise ConfigurationError(f"an API key {fault}; expected printable ASCII without spaces")
             if self.store.account(handle_of(key)) is None:
                 self.open_account(key)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fakie.catalog.profile import Failure
+from fakie.core.races import Race
 
 ENDS = ("success", "fail")
 
@@ -70,15 +71,21 @@ class HeldPlan:
 
 @dataclass(frozen=True)
 class Course:
-    """An order for how a task will go: by what it moves, in how many seconds (None: as usual), and why it fails."""
+    """An order for how a task will go.
+
+    By what it moves, in how many seconds (None: as usual), why it fails, and what is odd about its callback.
+    """
 
     by: str = "time"
     seconds: float | None = None
     failure: Failure | None = None
+    race: Race = ""
 
     def plan(self, steps: Sequence[Sequence[object]], speed: float) -> Plan:
         """Make the plan, from the usual steps `[[state, age], …]`."""
         end = "fail" if self.failure else "success"
+        if self.race == "before_answer":
+            return TimedPlan.of(steps, end, float("inf"))
         if self.by == "hold":
             return HeldPlan(str(steps[0][0]))
         if self.by == "polls":

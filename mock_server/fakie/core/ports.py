@@ -1,12 +1,13 @@
 """What the core needs from outside; adapters bring it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from fakie.core.accounts import Account
 from fakie.core.agenda import Due
+from fakie.core.messages import Request, Response
 from fakie.core.tasks import Task
 
 
@@ -31,6 +32,13 @@ class Delivered:
     def ok(self) -> bool:
         """Tell whether the receiver took it: any 2xx."""
         return self.status is not None and 200 <= self.status < 300
+
+
+class Door(Protocol):
+    """Whatever answers requests: the service, or something in front of it."""
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
 
 
 class Sender(Protocol):
@@ -60,10 +68,10 @@ class Media:
 
 
 class MediaLibrary(Protocol):
-    """Gives the file that a model's tasks result in."""
+    """Gives what tasks result in."""
 
-    def media_for(self, model: str) -> Media:
-        """Give a small, valid file of the kind the model makes."""
+    def result_for(self, model: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give what `resultJson` holds for a model's task with this `input`; a `Media` stands where a URL will."""
 
 
 class Store(Protocol):

@@ -3,13 +3,11 @@
 import itertools
 from collections.abc import Callable
 
-from fakie.core import wire
 from fakie.core.accounts import Account
 from fakie.core.agenda import Due, EventKind
-from fakie.core.callbacks import may_receive, signed_headers
-from fakie.core.journal import Entry
+from fakie.core.deliveries import Deliveries
 from fakie.core.parts import Parts
-from fakie.core.ports import Delivered, Outgoing
+from fakie.core.races import delays
 from fakie.core.tasks import Task
 
 
@@ -19,6 +17,7 @@ class Runner:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._order = itertools.count()
+        self.deliveries = Deliveries(parts, self._plan)
 
     def start(self, task: Task) -> None:
         """Remember a new task, and to settle it when its plan ends."""
@@ -36,7 +35,19 @@ class Runner:
         if task.end.failure and account:
             account.refund(task.cost)
         if task.callback_url:
-            self._plan(task, "deliver", task.end.at)
+            task.held_back = task.race == "out_of_order"
+            for delay in delays(task.race, self._parts.profile.fact("callback_late")):
+                self._plan(task, "deliver", task.end.at + delay)
+
+    def call_back_now(self, task: Task, account: Account) -> None:
+        """Wait until the callback of a task that ended at once has been taken."""
+        taken = self.deliveries.expect(task)
+        with self._parts.store.transaction():
+            task.state(account.clock.now())
+            self.settle(task)
+        self.run_due(account)
+        if task.callback_url:
+            taken.wait(self._parts.profile.fact("callback_timeout"))
 
     def run_due(self, account: Account) -> None:
         """Carry out, in order, everything of this account that is due by now."""
@@ -72,11 +83,6 @@ class Runner:
             ]
         return max(0.0, min(waits)) if waits else None
 
-    def result_urls(self, task: Task) -> list[str]:
-        """Give the URLs of a task's results, on the fake itself."""
-        suffix = self._parts.media.media_for(task.model).suffix
-        return [f"{self._parts.settings.public_url.rstrip('/')}/results/{task.id}{suffix}"]
-
     def _plan(self, task: Task, kind: EventKind, at: float, attempt: int = 1) -> None:
         self._parts.store.plan_event(Due(at, next(self._order), task.account, kind, task.id, attempt))
         self._parts.alarm.set()
@@ -86,65 +92,7 @@ class Runner:
         if task is None:
             return None
         if due.kind == "deliver":
-            return self._delivery(task, account, due.attempt)
+            return self.deliveries.prepare(task, account, due.attempt)
         task.state(account.clock.now())
         self.settle(task)
         return None
-
-    def _delivery(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
-        outgoing = self.outgoing(task, account)
-        if may_receive(outgoing.url, self._parts.settings.callback_allow):
-            done = self._done(task, account, outgoing, attempt)
-            return lambda: self._parts.sender.send(outgoing, done)
-        reason = "blocked: the host is not loopback; allow it by --callback-allow PATTERN"
-        return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
-
-    def outgoing(self, task: Task, account: Account) -> Outgoing:
-        """Write the callback of a task that has ended, as it would be sent now."""
-        data = wire.callback(task, self.result_urls(task))
-        if self._parts.settings.callback_task_id_twin:
-            data["task_id"] = task.id
-        words = self._parts.profile.callback(data["state"])
-        body = wire.compact({"code": words.code, "msg": words.msg, "data": data}).encode()
-        headers = signed_headers(task.id, int(account.clock.now()), account.webhook_key)
-        return Outgoing(task.callback_url or "", headers, body, self._parts.profile.fact("callback_timeout"))
-
-    def _done(self, task: Task, account: Account, outgoing: Outgoing, attempt: int) -> Callable[[Delivered], None]:
-        def done(delivered: Delivered) -> None:
-            with self._parts.store.transaction():
-                situation, reason = "callback_delivered", f"attempt {attempt}: HTTP {delivered.status}"
-                if not delivered.ok:
-                    situation = "callback_failed"
-                    reason = f"attempt {attempt}: {delivered.error or f'HTTP {delivered.status}'}"
-                    reason += self._retry(task, account, attempt)
-                self._note(task, account, outgoing, situation, reason, delivered.status)
-
-        return done
-
-    def _retry(self, task: Task, account: Account, attempt: int) -> str:
-        gaps = self._parts.profile.fact("callback_gaps")
-        if attempt > len(gaps):
-            return "; given up"
-        gap = gaps[attempt - 1] / self._parts.settings.speed
-        self._plan(task, "deliver", account.clock.now() + gap, attempt + 1)
-        return f"; again in {gap:g} s"
-
-    def _note(
-        self, task: Task, account: Account, outgoing: Outgoing, situation: str, reason: str, status: int | None
-    ) -> None:
-        self._parts.journal.write(
-            Entry(
-                kind="delivery",
-                at=account.clock.now(),
-                account=account.handle,
-                method="POST",
-                path=outgoing.url,
-                headers=dict(outgoing.headers),
-                body=outgoing.body.decode(),
-                situation=situation,
-                reason=reason,
-                status=status,
-                model=task.model,
-                task_id=task.id,
-            )
-        )

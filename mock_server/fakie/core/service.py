@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from fakie.core import orders, wire
@@ -24,10 +24,11 @@ _log = logging.getLogger("fakie")
 
 
 class Service:
-    """The fake itself, independent of what carries its requests."""
+    """The fake itself, independent of what carries its requests; `bugs` holds the unexpected errors it met."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
+        self.bugs: list[Exception] = []
         self.runner = Runner(parts)
         self._endpoints = Endpoints(parts, self.runner)
         self._levers = LeverDesk(parts, self.runner)
@@ -43,7 +44,8 @@ class Service:
             outcome = self._outcome(exchange)
         except Refused as refused:
             outcome = Outcome(refused.situation, facts=refused.facts)
-        except Exception:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
+        except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
+            self.bugs.append(bug)
             error_id = self.parts.ids.error_id()
             _log.exception("unexpected error %s in %s %s", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
@@ -77,7 +79,7 @@ class Service:
 
     def _ordered(self, exchange: Exchange) -> Outcome | None:
         request, profile = exchange.request, self.parts.profile
-        situation = orders.wished_situation(request, profile, self._documented(exchange.endpoint))
+        situation = orders.wished_situation(request, profile, self._documented(exchange))
         if situation is None and any(self.parts.faults):
             situation = self._fault(exchange)
         if situation is None:
@@ -92,8 +94,12 @@ class Service:
         with self.parts.store.transaction():
             return self.parts.faults.take(exchange.endpoint or "", handle, model)
 
-    def _documented(self, endpoint: str | None) -> Iterable[int]:
-        return self.parts.catalog.codes if endpoint == "createTask" else self.parts.profile.codes
+    def _documented(self, exchange: Exchange) -> Iterator[int]:
+        # A generator, so that nothing is read for the many requests that wish for no code.
+        if exchange.endpoint == "createTask":
+            yield from self.parts.catalog.codes_of(exchange.peek_model())
+        else:
+            yield from self.parts.profile.codes
 
     def _authenticate(self, exchange: Exchange) -> Account:
         key = bearer_key(exchange.request, self.parts.profile.fact("key_length"))
@@ -108,7 +114,9 @@ class Service:
 
     def _response(self, outcome: Outcome, exchange: Exchange) -> Response:
         row = self.parts.profile.row(outcome.situation, exchange.endpoint, exchange.model)
-        headers = (("Content-Type", JSON_TYPE), ("X-Fakie-Situation", outcome.situation))
+        headers = [("Content-Type", JSON_TYPE), ("X-Fakie-Situation", outcome.situation)]
+        if outcome.advice:
+            headers.append(("X-Fakie-Advice", outcome.advice))
         if isinstance(outcome.result, Media):
             media = outcome.result
             return Response(row.status, (("Content-Type", media.content_type), *headers[1:]), media.content)
@@ -117,7 +125,7 @@ class Service:
         if row.data != "absent":
             body["data"] = outcome.result if row.data == "result" else None
         status = row.code if self.parts.settings.mirror_status else row.status
-        return Response(status, headers, wire.compact(body).encode())
+        return Response(status, tuple(headers), wire.compact(body).encode())
 
     def _write_journal(self, exchange: Exchange, outcome: Outcome, response: Response, seconds: float) -> None:
         request, account = exchange.request, exchange.account
@@ -141,6 +149,7 @@ class Service:
                 answer=f"{len(response.body)} bytes" if is_file else response.body.decode(),
                 model=exchange.model,
                 task_id=exchange.task_id,
+                advice=outcome.advice,
                 seconds=seconds,
             )
         )

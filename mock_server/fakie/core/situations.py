@@ -16,8 +16,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A request's situation, with the result for `data` or the facts for the message."""
+    """A request's situation, with the result for `data` or the facts for the message.
+
+    `advice`: what newer evidence says against a request that is accepted all the same.
+    """
 
     situation: str
     result: Any = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    advice: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from fakie.catalog.profile import Failure
 from fakie.core.plans import ENDS, HeldPlan, Plan
+from fakie.core.races import Race
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,17 @@ class Task:
     created_at: float
     plan: Plan
     failure: Failure
+    race: Race = ""
     polls: int = 0
     end: End | None = None
     settled: bool = False
+    held_back: bool = False
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The request's `input`; empty where a revision lets it be something else than an object."""
+        given = self.body.get("input")
+        return given if isinstance(given, dict) else {}
 
     @property
     def callback_url(self) -> str | None:

@@ -21,9 +21,8 @@ def param(body: Mapping[str, Any]) -> str:
     return compact(_bucketed(outer))
 
 
-def record(task: Task, state: str, result_urls: list[str], flags: Mapping[str, int]) -> dict[str, Any]:
+def record(task: Task, state: str, result: Mapping[str, Any], flags: Mapping[str, int]) -> dict[str, Any]:
     """Build recordInfo's `data` for a task in `state`."""
-    result = {"resultUrls": result_urls}
     encoded = param(task.body)
     data: dict[str, Any] = {
         "taskId": task.id,
@@ -42,9 +41,9 @@ def record(task: Task, state: str, result_urls: list[str], flags: Mapping[str, i
     return data
 
 
-def callback(task: Task, result_urls: list[str]) -> dict[str, Any]:
+def callback(task: Task, result: Mapping[str, Any]) -> dict[str, Any]:
     """Build the callback's `data` for a task that has ended; its times are whole seconds, in milliseconds."""
-    ending = _ending(task, {"resultUrls": result_urls})
+    ending = _ending(task, result)
     succeeded = task.end is not None and task.end.failure is None
     data = {
         "taskId": task.id,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fakie.core.accounts import Account, handle_of
+from fakie.core.accounts import Account, handle_of, key_fault
 from fakie.core.levers.lever import TEXT, Call, Lever, account_handle, takes
 from fakie.core.parts import Parts
 from fakie.core.runner import Runner
@@ -41,6 +41,9 @@ class AccountLevers:
 
     def _changed(self, call: Call) -> Any:
         key = call.body["key"]
+        fault = key_fault(key, self._parts.profile.fact("key_length"))
+        if fault:
+            raise Refused("lever_misused", reason=f"key: it {fault}; expected printable ASCII without spaces")
         account = self._parts.store.account(handle_of(key)) or self._parts.open_account(key)
         account.credits = call.body.get("credits", account.credits)
         account.webhook_key = call.body.get("webhook_key", account.webhook_key)

@@ -4,11 +4,11 @@ from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakie import __version__
 from fakie.catalog.validation import first_violation
 from fakie.core.callbacks import is_loopback
 from fakie.core.exchange import Exchange
 from fakie.core.levers.accounts import AccountLevers
+from fakie.core.levers.catalog import CatalogLevers, broken_files
 from fakie.core.levers.journal import JournalLevers
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.orders import OrderLevers
@@ -17,6 +17,7 @@ from fakie.core.messages import Request
 from fakie.core.parts import Parts
 from fakie.core.runner import Runner
 from fakie.core.situations import Outcome, Refused
+from fakie.version import __version__
 from fakie_schemas.validator import contract_validator
 
 FORMAT_VERSION = 1
@@ -35,6 +36,7 @@ class LeverDesk:
             *TaskLevers(parts, runner).table(),
             *AccountLevers(parts, runner).table(),
             *OrderLevers(parts).table(),
+            *CatalogLevers(parts).table(),
         )
 
     def pull(self, exchange: Exchange) -> Outcome:
@@ -77,6 +79,9 @@ class LeverDesk:
             "format_version": FORMAT_VERSION,
             "fakie": __version__,
             "profile": self._parts.profile.name,
+            "docs": self._parts.catalog.docs,
+            # First, because looking at every file can take a model off the list.
+            "broken": broken_files(self._parts.catalog),
             "models": list(self._parts.catalog.models),
             "codes": list(self._parts.catalog.codes),
             "situations": list(self._parts.profile.orderable),

@@ -10,6 +10,7 @@ from fakie.core.levers.lever import TEXT, Call, Lever, account_handle, takes
 from fakie.core.orders import ANY_ENDPOINT, OrderBook, known_situation, situation_of_code
 from fakie.core.parts import Parts
 from fakie.core.plans import Course
+from fakie.core.races import RACES
 from fakie.core.situations import Refused
 
 _WHERE: Mapping[str, Any] = {
@@ -38,6 +39,7 @@ class OrderLevers:
             by={"enum": ["time", "polls", "hold"]},
             seconds={"type": "number", "minimum": 0, "maximum": 1e9},
             outcome={"enum": ["success", "fail"]},
+            race={"enum": [race for race in RACES if race]},
             code=TEXT,
             msg=TEXT,
             **_WHERE,
@@ -56,23 +58,23 @@ class OrderLevers:
             raise Refused("lever_misused", reason='expected either a situation or a code; for example {"code": 429}')
         endpoint = call.body.get("endpoint", "createTask")
         try:
-            situation = self._situation(situation, code, endpoint)
+            situation = self._situation(situation, code, endpoint, call.body.get("model"))
         except Refused as refused:
             raise Refused("lever_misused", **refused.facts) from None
         return asdict(self._parts.faults.add(situation, endpoint=endpoint, **self._where(call)))
 
-    def _situation(self, situation: str | None, code: int | None, endpoint: str) -> str:
+    def _situation(self, situation: str | None, code: int | None, endpoint: str, model: str | None) -> str:
         profile = self._parts.profile
         if situation is not None:
             return known_situation(situation, profile)
-        codes = self._parts.catalog.codes if endpoint == "createTask" else profile.codes
+        codes = self._parts.catalog.codes_of(model) if endpoint == "createTask" else profile.codes
         return situation_of_code(str(code), profile, codes)
 
     def _add_course(self, call: Call) -> Any:
         usual = asdict(self._parts.profile.default_failure)
         words = {name: call.body[name] for name in usual if call.body.get(name) is not None}
         failure = Failure(**{**usual, **words}) if call.body.get("outcome") == "fail" else None
-        course = Course(call.body.get("by", "time"), call.body.get("seconds"), failure)
+        course = Course(call.body.get("by", "time"), call.body.get("seconds"), failure, call.body.get("race", ""))
         return asdict(self._parts.courses.add(course, **self._where(call)))
 
     def _where(self, call: Call) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""Ends requests and responses: calls of this process to some hosts are answered by a door."""
+
+import io
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import requests
+import responses
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3 import HTTPResponse
+
+from fakie.core.messages import Request
+from fakie.core.ports import Door
+
+
+class _Intercepted(HTTPAdapter):
+    """The adapter of claimed hosts: its own `send` is what `responses` replaces, so a user's own mocks stay theirs."""
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+        return super().send(request, **kwargs)
+
+
+_SEND = f"{_Intercepted.__module__}.{_Intercepted.__qualname__}.send"
+
+
+@contextmanager
+def answer_requests(door: Door, bases: Collection[str], *, refuse_others: bool = False) -> Iterator[None]:
+    """Answer `requests` calls to URLs below `bases` by a door, for the length of a `with` block.
+
+    With `refuse_others`, calls to anything else but loopback raise requests.ConnectionError.
+    """
+    real = requests.Session.get_adapter
+
+    def get_adapter(session: requests.Session, url: str) -> BaseAdapter:
+        adapter: BaseAdapter = real(session, url)
+        if is_below(url, bases):
+            return _Intercepted(max_retries=getattr(adapter, "max_retries", 0))
+        if refuse_others and not _is_local(url):
+            raise requests.ConnectionError(refusal(url, bases))
+        return adapter
+
+    with responses.RequestsMock(assert_all_requests_are_fired=False, target=_SEND) as mock:
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
+            mock.add(_Answer(method, door))
+        with patch.object(requests.Session, "get_adapter", get_adapter):
+            yield
+
+
+def is_below(url: str, bases: Collection[str]) -> bool:
+    """Tell whether a URL is one of the bases or below one, whatever the case of its host."""
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}".lower()
+    return any(f"{origin}{parts.path}/".startswith(base.rstrip("/").lower() + "/") for base in bases)
+
+
+def refusal(url: str, bases: Collection[str]) -> str:
+    """Say why a call to another host was not let through."""
+    return f"fakie refuses calls to other hosts: {urlsplit(url).netloc!r} is none of {', '.join(sorted(bases))}"
+
+
+def _is_local(url: str) -> bool:
+    return (urlsplit(url).hostname or "") in {"localhost", "127.0.0.1", "::1"}
+
+
+class _Answer(responses.BaseResponse):
+    """Whatever URL it is asked, a door answers it."""
+
+    def __init__(self, method: str, door: Door) -> None:
+        super().__init__(method, "https://fakie.invalid/")
+        self._door = door
+
+    def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
+        return request.method == self.method, "the method differs"
+
+    def get_response(self, request: requests.PreparedRequest) -> Any:
+        parts = urlsplit(str(request.url))
+        body = request.body or b""
+        content = body.encode() if isinstance(body, str) else body
+        headers = {name: _text(value) for name, value in request.headers.items()}
+        answer = self._door.handle(Request.of(str(request.method), _target(parts.path, parts.query), content, headers))
+        sent = b"" if request.method == "HEAD" else answer.body
+        return HTTPResponse(
+            body=io.BytesIO(sent), status=answer.status, headers=dict(answer.headers), preload_content=False
+        )
+
+
+def _target(path: str, query: str) -> str:
+    return f"{path or '/'}?{query}" if query else path or "/"
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value

@@ -1,0 +1,95 @@
+"""`fakie derive`: a doc page in, a revision out."""
+
+import datetime
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from fakie_schemas.compiler import Revision
+
+
+def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", value, re.ASCII):
+            raise ValueError(value)
+        datetime.date.fromisoformat(value if len(value) > len("YYYY-MM") else f"{value}-01")
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not YYYY-MM or YYYY-MM-DD") from error
+    return value
+
+
+@click.command()
+@click.argument("page", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to; default: this one.")
+@click.option("--date", callback=_date, help="The page's date: YYYY-MM or YYYY-MM-DD.")
+@click.option("--url", help="Where the page came from, for the provenance.")
+@click.option("--json", "as_json", is_flag=True, help="Print the revision as JSON; writes files only with --out.")
+@click.option("--strict", is_flag=True, help="Refuse a page of which anything could not be read for certain.")
+def derive(page: Path, out: Path | None, date: str | None, url: str | None, as_json: bool, strict: bool) -> None:
+    """Derive the revision (JSON Schema, facts and provenance) of one doc PAGE."""
+    revision = _derive(page, date, url)
+    unread = revision.facts["unread"]
+    if strict and unread:
+        for entry in unread:
+            click.echo(f"fakie: {page}:{entry['line']}: {entry['why']}", err=True)
+        raise SystemExit(2)
+    written = _write(revision, out or Path()) if out or not as_json else []
+    if as_json:
+        from fakie_schemas.compiler import to_text
+
+        click.echo(to_text(revision.as_dict()), nl=False)
+    _summary(page, revision, written, err=as_json)
+
+
+def _derive(page: Path, date: str | None, url: str | None) -> "Revision":
+    try:
+        from fakie_schemas.compiler import PageError
+        from fakie_schemas.compiler import derive as derive_page
+    except Exception as error:
+        if type(error).__name__ != "MissingLibraryError":
+            raise
+        _fail(str(error))
+    try:
+        return derive_page(page, date=date, url=url)
+    except PageError as error:
+        _fail(str(error))
+
+
+def _write(revision: "Revision", out: Path) -> list[Path]:
+    from fakie_schemas.compiler import write
+
+    try:
+        return write(revision, out)
+    except OSError as error:
+        _fail(f"{error.filename or out}: cannot be written: {error.strerror or error}")
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"fakie: {message}", err=True)
+    raise SystemExit(2)
+
+
+def _summary(page: Path, revision: "Revision", written: list[Path], *, err: bool) -> None:
+    facts = revision.facts
+    conflicts = [note for note in facts["notes"] if note["kind"] == "conflict"]
+    counts = f"{_fields(revision.request)} fields, {len(facts['sources'])} facts, {len(facts['codes'])} codes"
+    click.echo(f"{revision.name}: {counts}, {len(facts['unread'])} unread ({facts['provenance']['format']})", err=err)
+    for entry in facts["unread"]:
+        click.echo(f"{page}:{entry['line']}: unread: {entry['why']}", err=err)
+    for note in conflicts:
+        place = f"{note['field']}: " if "field" in note else ""
+        click.echo(f"{page}:{note['line']}: conflict: {place}{note['text']}", err=err)
+    for path in written:
+        click.echo(f"wrote {path}", err=err)
+
+
+def _fields(schema: object) -> int:
+    if not isinstance(schema, dict):
+        return 0
+    children = schema.get("properties", {})
+    return len(children) + sum(map(_fields, children.values())) + _fields(schema.get("items"))

@@ -1,0 +1,109 @@
+"""Starting fakes for tests and scripts."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from fakie.adapters.callback_sender import CallbackSender
+from fakie.adapters.compose import make_service
+from fakie.adapters.flask_app import create_app
+from fakie.adapters.live_server import LiveServer
+from fakie.adapters.requests_door import answer_requests
+from fakie.adapters.ticker import Ticker
+from fakie.core.callbacks import is_loopback
+from fakie.core.ports import Delivered, Door, Outgoing, Sender
+from fakie.core.settings import Settings
+from fakie.harness.fake import CurrentFake, Fake
+from fakie.harness.sender import CollectingSender
+
+HOSTS = ("https://api.kie.ai", "https://kieai.redpandaai.co")
+IN_PROCESS_URL = "http://fakie.invalid"
+
+
+def new_fake(
+    url: str = IN_PROCESS_URL,
+    *,
+    profile: str = "documented",
+    speed: float = 1.0,
+    credits: float | None = None,
+    webhook_key: str | None = None,
+) -> Fake:
+    """Make a fake with an account of its own; `url` is where its result files will be found."""
+    key = f"fakie-{secrets.token_hex(8)}"
+    sender = CollectingSender()
+    settings = Settings(
+        public_url=url, keys=(key,), credits=credits, speed=speed, webhook_key=webhook_key, callback_allow=("*",)
+    )
+    return Fake(make_service(settings, sender, profile=profile), sender, key, url)
+
+
+@contextmanager
+def in_process(door: Door, hosts: Sequence[str] = HOSTS, *, refuse_others: bool = False) -> Iterator[None]:
+    """Answer this process's requests and httpx calls to the real hosts by a door."""
+    bases = [*hosts, IN_PROCESS_URL]
+    with ExitStack() as doors:
+        doors.enter_context(answer_requests(door, bases, refuse_others=refuse_others))
+        if find_spec("httpx"):
+            from fakie.adapters.httpx_door import answer_httpx
+
+            doors.enter_context(answer_httpx(door, bases, refuse_others=refuse_others))
+        yield
+
+
+class SharedServer:
+    """One real port that speaks for one fake after another."""
+
+    def __init__(self) -> None:
+        self._current = CurrentFake()
+        self._server = LiveServer("127.0.0.1", 0)
+        self._server.start(create_app(self._current))
+        self._callbacks = CallbackSender()
+        self.url = self._server.url
+
+    @contextmanager
+    def speaking_for(self, fake: Fake) -> Iterator[None]:
+        """Answer as this fake, deliver its callbacks, and keep its time, for a `with` block."""
+        ticker = Ticker(fake.service)
+        fake.deliver_to(_LoopbackOnly(self._callbacks))
+        self._current.set(fake)
+        ticker.start()
+        try:
+            yield
+        finally:
+            self._current.set(None)
+            ticker.stop()
+
+    def stop(self) -> None:
+        """Close the port."""
+        self._server.stop()
+        self._callbacks.close()
+
+
+@contextmanager
+def running(
+    *, profile: str = "documented", speed: float = 1.0, credits: float | None = None, webhook_key: str | None = None
+) -> Iterator[Fake]:
+    """Run a fake on a free port, and answer this process's calls to the real hosts with it too."""
+    server = SharedServer()
+    try:
+        fake = new_fake(server.url, profile=profile, speed=speed, credits=credits, webhook_key=webhook_key)
+        with server.speaking_for(fake), in_process(fake):
+            yield fake
+    finally:
+        server.stop()
+
+
+class _LoopbackOnly:
+    """Lets callbacks out to this machine alone."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
+        """Send it on, or say that it stays here."""
+        if is_loopback(urlsplit(outgoing.url).hostname or ""):
+            self._sender.send(outgoing, done)
+        else:
+            done(Delivered(200))

@@ -1,0 +1,153 @@
+"""The pytest plugin: `fakie` answers in process, `fakie_server` on a real port.
+
+Loaded into every pytest run of whoever has fakie installed, so it imports nothing but pytest until a fixture asks.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from fakie.harness.fake import Fake
+    from fakie.harness.start import SharedServer
+
+_CHOICES: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "fakie_fast_forward": ("on", ("on", "off"), "skip instead of sleeping in tests that use fakie"),
+    "fakie_other_hosts": ("pass", ("pass", "refuse"), "what becomes of calls to other hosts"),
+    "fakie_profile": ("documented", (), "which answers the fake gives"),
+}
+_MARKER = {
+    "profile": "which answers to give",
+    "speed": "how many times faster jobs go",
+    "credits": "what the test's account starts with",
+    "webhook_key": "sign callbacks with this key",
+    "fast_forward": "False: sleep for real",
+    "other_hosts": "pass or refuse",
+    "fail": "a situation or code, or a list of them, for the first createTask requests",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register each option with its ini twin."""
+    group = parser.getgroup("fakie", "fakie: a fake kie.ai")
+    for name, (default, choices, what) in _CHOICES.items():
+        text = f"{what} ({' or '.join(choices)}; default {default})" if choices else f"{what} (default {default})"
+        group.addoption("--" + name.replace("_", "-"), dest=name, default=None, choices=choices or None, help=text)
+        parser.addini(name, text, default=default)
+    parser.addini("fakie_hosts", "base URLs that are answered in process", type="linelist", default=[])
+    parser.addini(
+        "fakie_env",
+        "environment variables that fakie_server sets: NAME=url, NAME=url/api/v1 or NAME=key, one a line",
+        type="linelist",
+        default=["KIE_BASE_URL=url", "KIE_API_KEY=key"],
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and refuse settings that cannot be meant."""
+    config.addinivalue_line("markers", f"fakie({', '.join(_MARKER)}): how the fake of this test behaves")
+    for name, (_, choices, _) in _CHOICES.items():
+        value = _setting(config, name)
+        if choices and value not in choices:
+            raise pytest.UsageError(f"{name}: expected {' or '.join(choices)}; got {value!r}")
+    for line in config.getini("fakie_env"):
+        if not _variable(line):
+            raise pytest.UsageError(f"fakie_env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse marker arguments that do not exist, before any test runs."""
+    for item in items:
+        for marker in item.iter_markers("fakie"):
+            unknown = [name for name in marker.kwargs if name not in _MARKER] or list(marker.args)
+            if unknown:
+                near = difflib.get_close_matches(str(unknown[0]), _MARKER, 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                known = ", ".join(_MARKER)
+                raise pytest.UsageError(
+                    f"{item.nodeid}: marker fakie has no argument {unknown[0]!r}{hint} (it has: {known})"
+                )
+
+
+@pytest.fixture
+def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
+    """Answer this test's calls to kie.ai in process; gives the object that controls the fake."""
+    from fakie.harness.fast_forward import fast_forward
+    from fakie.harness.start import HOSTS, IN_PROCESS_URL, in_process, new_fake
+
+    marked = _marked(request)
+    config = request.config
+    forward = marked.pop("fast_forward", _setting(config, "fakie_fast_forward") == "on")
+    refuse = marked.pop("other_hosts", _setting(config, "fakie_other_hosts")) == "refuse"
+    failures = marked.pop("fail", [])
+    marked.setdefault("profile", _setting(config, "fakie_profile"))
+    server: SharedServer | None = None
+    if "fakie_server" in request.fixturenames:
+        server = request.getfixturevalue("_fakie_shared_server")
+    fake = new_fake(server.url if server else IN_PROCESS_URL, **marked)
+    for what in failures if isinstance(failures, list | tuple) else [failures]:
+        fake.fail_next(what)
+    hosts = config.getini("fakie_hosts") or HOSTS
+    with ExitStack() as stack:
+        if server:
+            stack.enter_context(server.speaking_for(fake))
+        stack.enter_context(in_process(fake, hosts, refuse_others=refuse))
+        if forward:
+            stack.enter_context(fast_forward(fake))
+        yield fake
+    _check_afterwards(fake)
+
+
+@pytest.fixture
+def fakie_server(fakie: Fake) -> Fake:
+    """Give the same fake on a real port: `.url` and `.key` are for the code under test."""
+    return fakie
+
+
+@pytest.fixture
+def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Fake:
+    """Point environment variables (ini `fakie_env`) at the server, for code that is configured by environment."""
+    for line in pytestconfig.getini("fakie_env"):
+        name, what = _variable(line) or ("", "")
+        value = fakie_server.key if what == "key" else fakie_server.url + what.removeprefix("url")
+        monkeypatch.setenv(name, value)
+    return fakie_server
+
+
+@pytest.fixture(scope="session")
+def _fakie_shared_server() -> Iterator[SharedServer]:
+    from fakie.harness.start import SharedServer
+
+    server = SharedServer()
+    yield server
+    server.stop()
+
+
+def _check_afterwards(fake: Fake) -> None:
+    if fake.service.bugs:
+        raise fake.service.bugs[0]
+    if fake.unused_faults:
+        pytest.fail(f"ordered and never met: {', '.join(fake.unused_faults)}", pytrace=False)
+
+
+def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for marker in reversed(list(request.node.iter_markers("fakie"))):
+        merged |= marker.kwargs
+    return merged
+
+
+def _setting(config: pytest.Config, name: str) -> Any:
+    value = config.getoption(name, None)
+    return config.getini(name) if value is None else value
+
+
+def _variable(line: str) -> tuple[str, str] | None:
+    name, separator, what = line.strip().partition("=")
+    good = separator and name.isidentifier() and (what in {"url", "key"} or what.startswith("url/"))
+    return (name, what) if good else None

@@ -1,0 +1,37 @@
+"""The compiler: a doc page of the vendor in, a revision out, with the line of every fact.
+
+`derive` reads a page (any known format, recognised by itself); `write` puts a revision's two files on disk.
+"""
+
+from pathlib import Path
+
+from fakie_schemas.compiler.errors import MissingLibraryError, PageError
+
+try:
+    from fakie_schemas.compiler.formats import read_page
+    from fakie_schemas.compiler.page import load_page
+    from fakie_schemas.compiler.revision import Revision, make_revision
+    from fakie_schemas.compiler.write import is_safe_name, to_text, write
+except ModuleNotFoundError as error:
+    if (error.name or "").split(".")[0] not in {"markdown_it", "yaml"}:
+        raise
+    raise MissingLibraryError(error.name or "a library") from error
+
+__all__ = ["MissingLibraryError", "PageError", "Revision", "derive", "to_text", "write"]
+
+
+def derive(page: Path, *, date: str | None = None, url: str | None = None) -> Revision:
+    """Derive the revision of one page.
+
+    `date` (`YYYY-MM` or `YYYY-MM-DD`) and `url` go into the provenance as given. Raises `PageError` (path, line,
+    reason) when the page cannot be read for certain; smaller doubts are listed in the revision's `unread`.
+    """
+    loaded = load_page(page)
+    try:
+        revision = make_revision(loaded, read_page(loaded), date, url)
+    except RecursionError as error:
+        raise loaded.fail(1, "the page is nested too deeply") from error
+    if not is_safe_name(revision.name):
+        line = revision.facts["sources"].get("/model", 1)
+        raise loaded.fail(line, f"the model's name is not one that can be: {revision.name[:80]!r}")
+    return revision

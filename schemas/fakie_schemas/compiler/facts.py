@@ -1,0 +1,122 @@
+"""What a page says, before it becomes a schema: facts with their lines, gathered in a tree of fields."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+STATED, IN_WORDS = 2, 1
+
+
+class Fact(NamedTuple):
+    """A value, the line that states it, and how it was stated: `STATED` by a key or label, or `IN_WORDS`."""
+
+    value: Any
+    line: int
+    rank: int = STATED
+
+
+class Code(NamedTuple):
+    """A documented code and its short label; `inherited` when the page itself has no list."""
+
+    code: int
+    label: str
+    line: int
+    inherited: bool = False
+
+
+class Remark(NamedTuple):
+    """A short note in our own words: `kind` is trimmed, conflict, assumed, left-out, depends or limit."""
+
+    kind: str
+    line: int
+    field: str | None
+    text: str
+
+
+@dataclass
+class Log:
+    """What could not be read for certain, and what is worth knowing about what was read."""
+
+    unread: list[tuple[int, str]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def doubt(self, line: int, why: str) -> None:
+        """List a place that could not be read for certain (once)."""
+        if (line, why) not in self.unread:
+            self.unread.append((line, why))
+
+    def note(self, kind: str, line: int, name: str | None, text: str) -> None:
+        """Add a remark (once)."""
+        remark = Remark(kind, line, name, text)
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
+
+def same(one: object, other: object) -> bool:
+    """Tell whether two values are equal as JSON: true is not 1."""
+    return type(one) is type(other) and one == other
+
+
+@dataclass
+class Field:
+    """One field of a body: schema keywords as facts (`required` among them), children by name, and items."""
+
+    name: str
+    line: int
+    facts: dict[str, Fact] = field(default_factory=dict)
+    children: "dict[str, Field]" = field(default_factory=dict)
+    items: "Field | None" = None
+    contested: set[str] = field(default_factory=set)
+
+    def value(self, keyword: str) -> Any:
+        """Give a fact's value, or None."""
+        fact = self.facts.get(keyword)
+        return fact.value if fact else None
+
+    def put(self, keyword: str, fact: Fact, log: Log) -> None:
+        """Keep a fact; a contradiction is decided for the better stated one, or for none of two equals."""
+        known = self.facts.get(keyword)
+        if keyword in self.contested:
+            log.doubt(fact.line, f"{self.name}: {keyword} is stated differently in several places")
+        elif known is None or same(known.value, fact.value):
+            self.facts.setdefault(keyword, fact)
+        elif known.rank == fact.rank:
+            del self.facts[keyword]
+            self.contested.add(keyword)
+            log.doubt(fact.line, f"{self.name}: {keyword} is stated differently on line {known.line}")
+        else:
+            best, other = (known, fact) if known.rank > fact.rank else (fact, known)
+            self.facts[keyword] = best
+            log.note(
+                "conflict",
+                other.line,
+                self.name,
+                f"{keyword} {other.value!r} in words against {best.value!r}",
+            )
+
+    def walk(self) -> "Iterator[Field]":
+        """Give this field and all fields below it."""
+        yield self
+        for child in self.children.values():
+            yield from child.walk()
+        if self.items:
+            yield from self.items.walk()
+
+
+@dataclass
+class PageFacts:
+    """All that one page says of one endpoint or model."""
+
+    format: str
+    title: str | None
+    endpoint: tuple[str, str, int]
+    body: Field
+    model: Fact | None = None
+    auth: Fact | None = None
+    codes: list[Code] = field(default_factory=list)
+    codes_line: int | None = None
+    answer: Fact | None = None
+    request_example: Fact | None = None
+    answer_example: Fact | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    log: Log = field(default_factory=Log)

@@ -1,0 +1,89 @@
+"""Pages written by hand from the rendered site, mostly in Chinese, no two laid out alike."""
+
+import re
+
+from fakie_schemas.compiler.codes import labelled
+from fakie_schemas.compiler.endpoints import find_create_task
+from fakie_schemas.compiler.facts import Fact, Log, PageFacts
+from fakie_schemas.compiler.fences import read_examples
+from fakie_schemas.compiler.layout import Layout
+from fakie_schemas.compiler.page import Page
+from fakie_schemas.compiler.responses import Answers
+from fakie_schemas.compiler.tree import build_tree
+
+PRIORITY = 90
+NAME = "user-page"
+
+
+def recognise(page: Page) -> bool:
+    """Tell whether the page names createTask at all: the layout itself has no mark."""
+    return find_create_task(page) is not None
+
+
+def read(page: Page) -> PageFacts:
+    """Read a page of createTask in any layout."""
+    return read_layout(page, NAME)
+
+
+def read_layout(page: Page, name: str) -> PageFacts:
+    """Read a page without a fixed form as the format `name`."""
+    endpoint = find_create_task(page)
+    if endpoint is None:
+        raise page.fail(1, "the page documents no endpoint that is known")
+    log = Log()
+    for problem in page.problems:
+        log.doubt(*problem)
+    layout = Layout(page)
+    layout.read()
+    _refuse_truncated(page, layout, endpoint.line)
+    for path, line in layout.trimmed:
+        log.note("trimmed", line, path[-1], "the name is written with a space at its end")
+    examples = read_examples(page, log)
+    facts = PageFacts(name, page.title, endpoint, build_tree(layout.drafts, log), log=log)
+    facts.request_example, facts.answer_example = examples.request, examples.answer
+    facts.model = _model_in_words(page, facts)
+    facts.auth = Fact("bearer", layout.auth_line) if layout.auth_line else None
+    facts.codes = labelled(layout.answers.codes)
+    facts.codes_line = facts.codes[0].line if facts.codes else None
+    facts.answer = _answer(layout.answers, examples.answer)
+    if facts.answer is None and not facts.codes:
+        end = page.text.rstrip().count("\n") + 1
+        log.doubt(end, "the page ends without describing an answer: is it truncated?")
+    return facts
+
+
+def _model_in_words(page: Page, facts: PageFacts) -> Fact | None:
+    """Read the model out of a sentence such as "使用 `acme/model` 模型", where neither field nor example names it."""
+    field = facts.body.children.get("model")
+    if facts.request_example or (field and field.facts.keys() & {"enum", "default"}):
+        return None
+    for block in page.blocks:
+        if match := re.search(
+            r"(?:使用|using|with)\s*`(?P<model>[\w.\-]+(?:/[\w.\-]+)*)`\s*(?:模型|model)",
+            block.text,
+            re.IGNORECASE,
+        ):
+            return Fact(match["model"], block.line)
+    return None
+
+
+def _refuse_truncated(page: Page, layout: Layout, line: int) -> None:
+    """Refuse a page that stops before it has described the request, or in the middle of a table's row."""
+    if not any(path[0] == "input" for path in layout.drafts):
+        raise page.fail(line, "the page names createTask but does not describe its input: is it truncated?")
+    *_, before, last = ["", *(text.strip() for text in page.text.rstrip().split("\n"))]
+    if last.startswith("|") and not last.endswith("|") and before.startswith("|") and before.endswith("|"):
+        end = page.text.rstrip().count("\n") + 1
+        raise page.fail(end, "the page ends in the middle of a table's row: is it truncated?")
+
+
+def _answer(answers: Answers, example: Fact | None) -> Fact | None:
+    """Tell which ids the success answer has: its documented fields say it, else its example."""
+    shown = example.value["data"] if example else {}
+    if "recordId" in answers.ids:
+        return Fact("task-created-with-record-id", answers.ids["recordId"])
+    if example and "recordId" in shown:
+        return Fact("task-created-with-record-id", example.line)
+    if "taskId" in answers.ids:
+        return Fact("task-created", answers.ids["taskId"])
+    return Fact("task-created", example.line) if example else None

@@ -1,0 +1,209 @@
+"""The reader for pages without a fixed form: headings, bold lines, bullets and tables become drafts of fields."""
+
+import re
+from dataclasses import dataclass, field
+
+from fakie_schemas.compiler.blocks import Block
+from fakie_schemas.compiler.heads import head_words, titles_field, typed, typed_below
+from fakie_schemas.compiler.names import TOP, Head, full_path, read_head
+from fakie_schemas.compiler.page import Page
+from fakie_schemas.compiler.responses import Answers
+from fakie_schemas.compiler.said import Draft, Said
+from fakie_schemas.compiler.sections import BOLD, Sections
+from fakie_schemas.compiler.tables import Table, read_table
+from fakie_schemas.compiler.words import LABEL, role_of, section_of
+
+Path = tuple[str, ...]
+
+
+@dataclass
+class Layout:
+    """Reads a page's blocks in order; `drafts` are the fields by path, `answers` what the response section says."""
+
+    page: Page
+    drafts: dict[Path, Draft] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
+    auth_line: int | None = None
+    trimmed: list[tuple[Path, int]] = field(default_factory=list)
+    sections: Sections = field(default_factory=Sections)
+    _current: Path | None = None
+    _bullets: list[tuple[int, Path]] = field(default_factory=list)
+
+    def read(self) -> None:
+        """Read every block of the page."""
+        blocks = self.page.blocks
+        for index, block in enumerate(blocks):
+            following = blocks[index + 1] if index + 1 < len(blocks) else None
+            if block.kind == "heading":
+                self._heading(block)
+            elif block.kind == "table":
+                self._table(read_table(block))
+            elif block.kind == "text":
+                self._text(block, following)
+            self._look_for_auth(block)
+
+    def _heading(self, block: Block) -> None:
+        self.sections.close(block.level)
+        self._leave_field()
+        self._open(block, block.level)
+
+    def _open(self, block: Block, level: int) -> bool:
+        """Open what a heading or a bold line names: an object, a field, or a section."""
+        head = read_head(block.text)
+        if scope := self.sections.scope_named(block.text):
+            self._open_scope(level, self._place(scope))
+        elif head and self._is_field_title(head):
+            path = self._path(head)
+            if level != BOLD:
+                self.sections.open_field(level, path)
+            self._begin(path, head, block.line)
+        elif level != BOLD or section_of(block.text):
+            self.sections.open(level, block.text)
+            self.answers.title(block.text, block.line, self.sections.kind)
+        else:
+            return False
+        return True
+
+    def _open_scope(self, level: int, scope: Path) -> None:
+        """Open an object's section, at the place of the one field of that name that is known."""
+        known = [path for path in self.drafts if path[-1] == scope[-1]]
+        scope = known[0] if scope not in self.drafts and len(known) == 1 else scope
+        self.sections.open_scope(level, scope)
+        self._current = scope
+
+    def _is_field_title(self, head: Head) -> bool:
+        if self.sections.kind not in {"body", None} or not titles_field(head.rest):
+            return False
+        known = head.parts[0].lower() in TOP
+        return head.parts[0].lower() != "authorization" and (self.sections.kind == "body" or known)
+
+    def _text(self, block: Block, following: Block | None) -> None:
+        if block.strong and block.strong.strip("：: ") == block.text.strip("：: ") and not block.bullet:
+            if role_of(block.strong) is None and self._bold(block):
+                return
+        elif self._in_body() and self._field_line(block, following):
+            return
+        if self.sections.kind in {"response", "codes"}:
+            self.answers.text(block.text, block.line)
+        elif self.sections.kind in {"body", None}:
+            self._say(block)
+
+    def _bold(self, block: Block) -> bool:
+        before = list(self.sections.stack)
+        self.sections.close(BOLD)
+        if self.sections.kind in {"response", "codes"}:
+            self.answers.text(block.text, block.line)
+        previous, self._current = self._current, None
+        if self._open(block, BOLD):
+            return True
+        self.sections.stack, self._current = before, previous
+        return False
+
+    def _in_body(self) -> bool:
+        return self.sections.kind == "body" or (self.sections.kind is None and self._current is not None)
+
+    def _field_line(self, block: Block, following: Block | None) -> bool:
+        """Take a line such as "- `prompt` (string, required): …"; False when it is no field."""
+        while self._bullets and self._bullets[-1][0] >= block.depth and block.bullet:
+            self._current = None
+            self._bullets.pop()
+        starts = block.strong or block.text.startswith("`") or block.bullet
+        head = read_head(block.text) if starts else None
+        if (
+            head is None
+            or (role_of(head.parts[0]) and not block.text.lstrip("* ").startswith("`"))
+            or not titles_field(head.rest)
+            or not (typed(head.rest) or typed_below(block, following))
+        ):
+            return head is not None and self._more_about(head, block)
+        outer = self._bullets[-1][1] if self._bullets and block.depth else self.sections.scope
+        path = self._place(full_path(head.parts, outer))
+        if block.bullet:
+            self._bullets.append((block.depth, path))
+        self._begin(path, head, block.line)
+        return True
+
+    def _more_about(self, head: Head, block: Block) -> bool:
+        """Take a line outside of any field that says more of one that is known, such as a list of limits."""
+        known = [path for path in self.drafts if path[-1] == head.parts[-1]]
+        if self._current is not None or len(known) != 1 or not re.match(r"\s*[:：—–-]", head.rest):
+            return False
+        self.drafts[known[0]].said.append(Said(None, head.rest.strip(" :：—–-"), block.line))
+        return True
+
+    def _begin(self, path: Path, head: Head, line: int) -> None:
+        draft = self._draft(path, line)
+        if head.trimmed:
+            self.trimmed.append((path, line))
+        draft.said.extend(head_words(head.rest, line))
+        self._current = path
+
+    def _draft(self, path: Path, line: int) -> Draft:
+        draft = self.drafts.setdefault(path, Draft(path[-1], line))
+        if self.sections.required is not None and len(path) > 1:
+            draft.group = Said("required", "是" if self.sections.required else "否", line)
+        return draft
+
+    def _path(self, head: Head) -> Path:
+        return self._place(full_path(head.parts, self.sections.scope))
+
+    def _place(self, path: Path) -> Path:
+        """Put a name that is none of the body's own fields into input: the Market's body has no other object."""
+        if path[0].lower() not in TOP:
+            return ("input", *path)
+        return path if path[0] == "input" or len(path) == 1 else ("input", *path[1:])
+
+    def _say(self, block: Block) -> None:
+        if self._current is None:
+            return
+        text = block.text
+        if block.strong and role_of(block.strong) and not LABEL.match(text):
+            text = f"{block.strong.strip(':： ')}: {text[len(block.strong) :].lstrip(' :：')}"
+        match = LABEL.match(text)
+        if self._current not in self.drafts and not (match and role_of(match["label"]) in {"type", "required"}):
+            # Words below the title of an object that no field has been made of yet.
+            return
+        self._draft(self._current, block.line).said.append(Said(None, text, block.line, block.bullet))
+
+    def _leave_field(self) -> None:
+        self._current = None
+        self._bullets.clear()
+
+    def _table(self, table: Table) -> None:
+        kind = table.guess(self.sections.kind)
+        if kind in {"response", "codes"}:
+            self.answers.table(table)
+        elif kind == "body":
+            self._leave_field()
+            self._rows(table)
+        elif kind == "labels" and self._current:
+            self._draft(self._current, table.rows[0].line).said.extend(table.labels())
+
+    def _rows(self, table: Table) -> None:
+        seen: dict[Path, int] = {}
+        outer: list[tuple[int, Path]] = []
+        for row in table.fields():
+            while outer and outer[-1][0] >= row.head.nested:
+                outer.pop()
+            scope = outer[-1][1] if outer else self.sections.scope
+            path = self._place(full_path(row.head.parts, scope))
+            if path in seen:
+                name = ".".join(path)
+                raise self.page.fail(
+                    row.line, f"the field {name} stands twice in one table, first on line {seen[path]}"
+                )
+            seen[path] = row.line
+            outer.append((row.head.nested, path))
+            self._begin(path, row.head, row.line)
+            self.drafts[path].said.extend(row.said)
+        self._current = None
+
+    def _look_for_auth(self, block: Block) -> None:
+        if self.auth_line:
+            return
+        rows = [(row.line, " ".join(row.cells)) for row in block.rows] or [(block.line, block.text)]
+        for line, text in rows:
+            named = re.match(r"\W*Authorization\b(?!s)", text) or re.search(r"[（(]Authorization[)）]", text)
+            if named or (re.search(r"\bBearer\b", text) and block.kind != "fence"):
+                self.auth_line = line
+                return

@@ -1,0 +1,82 @@
+"""A folder of pages, all at once: `python -m fakie_schemas.compiler.market PAGES --date 2026-04 --out REVISIONS`."""
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fakie_schemas.compiler import PageError, Revision, derive, write
+
+__all__ = ["Market", "derive_folder", "main"]
+
+# What every format says of a page that is no contract, such as a guide, rather than one that cannot be read.
+_NO_ENDPOINT = "the page documents no endpoint that is known"
+
+
+@dataclass
+class Market:
+    """What a folder's pages gave: revisions by page, pages that are no contracts, and pages that cannot be read."""
+
+    revisions: dict[Path, Revision] = field(default_factory=dict)
+    guides: list[Path] = field(default_factory=list)
+    failed: list[PageError] = field(default_factory=list)
+
+
+def derive_folder(folder: Path, date: str | None = None) -> Market:
+    """Derive every page (`*.md`, in the order of their paths) below a folder; a page that fails stops no other."""
+    market = Market()
+    for page in sorted(folder.rglob("*.md")):
+        try:
+            market.revisions[page] = derive(page, date=date)
+        except PageError as error:
+            if error.reason.startswith(_NO_ENDPOINT):
+                market.guides.append(page)
+            else:
+                market.failed.append(error)
+    market.failed += _doubles(market.revisions)
+    return market
+
+
+def _doubles(revisions: dict[Path, Revision]) -> list[PageError]:
+    first: dict[str, Path] = {}
+    failed = []
+    for page, revision in list(revisions.items()):
+        other = first.setdefault(revision.name, page)
+        if other != page:
+            failed.append(PageError(page, 1, f"{revision.name} has another page already: {other}"))
+            del revisions[page]
+    return failed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Derive a folder and write its revisions; gives 2 when a page could not be read, which nothing else suffers from."""
+    parser = argparse.ArgumentParser(prog="fakie_schemas.compiler.market", description=__doc__)
+    parser.add_argument("pages", type=Path)
+    parser.add_argument("--date", help="the pages' date: YYYY-MM or YYYY-MM-DD")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the revisions")
+    options = parser.parse_args(arguments)
+    started = time.perf_counter()
+    market = derive_folder(options.pages, options.date)
+    for revision in market.revisions.values():
+        write(revision, options.out)
+    sys.stdout.write(_summary(market, time.perf_counter() - started))
+    for error in market.failed:
+        sys.stderr.write(f"fakie: {error}\n")
+    return 2 if market.failed else 0
+
+
+def _summary(market: Market, seconds: float) -> str:
+    facts = [revision.facts for revision in market.revisions.values()]
+    formats = Counter(entry["provenance"]["format"] for entry in facts)
+    read = ", ".join(f"{count} of format {name}" for name, count in sorted(formats.items()))
+    counted = (
+        f"{sum(len(entry['sources']) for entry in facts)} facts, {sum(len(entry['unread']) for entry in facts)} unread"
+    )
+    return f"{len(facts)} pages read ({read}; {len(market.guides)} document no endpoint): {counted}, {seconds:.1f} s\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""A page as a file: read safely, refused with one clear line when it is no Markdown text."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from fakie_schemas.compiler.blocks import Block, Problem, parse_blocks
+from fakie_schemas.compiler.errors import PageError
+
+MAX_BYTES = 5 * 1024 * 1024
+# Nothing on a real page is longer; a longer line is minified or generated and would only cost time.
+MAX_LINE = 200_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's path, its text (newlines normalised) and the SHA-256 of its bytes."""
+
+    path: Path
+    text: str
+    sha256: str
+
+    def fail(self, line: int, reason: str) -> PageError:
+        """Build the error that names this page, a 1-based line and the reason."""
+        return PageError(self.path, line, reason)
+
+    @cached_property
+    def _parsed(self) -> tuple[list[Block], list[Problem]]:
+        return parse_blocks(self.text)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The page's Markdown blocks, in order."""
+        return self._parsed[0]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was wrong with the Markdown itself, such as a code fence that was never closed."""
+        return self._parsed[1]
+
+    @cached_property
+    def title(self) -> str | None:
+        """The text of the first heading of level 1, or None."""
+        return next((block.text for block in self.blocks if block.kind == "heading" and block.level == 1), None)
+
+
+def load_page(path: Path) -> Page:
+    """Read a page from a file; raises `PageError` when it is too large, empty, binary, not UTF-8 or HTML."""
+    data = _read_bytes(path)
+    text = _decode(path, data).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise PageError(path, 1, "the page is empty")
+    _refuse_html(path, text)
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_LINE:
+            raise PageError(path, number, f"the line is longer than {MAX_LINE} characters")
+    return Page(path, text, hashlib.sha256(data).hexdigest())
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PageError(path, 1, f"cannot be read: {error.strerror or error}") from error
+    if len(data) > MAX_BYTES:
+        raise PageError(path, 1, f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")
+    return data
+
+
+def _decode(path: Path, data: bytes) -> str:
+    if (position := data.find(b"\0")) >= 0:
+        raise PageError(path, data.count(b"\n", 0, position) + 1, "the file is binary, not Markdown")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PageError(path, line, "the text is not valid UTF-8") from error
+
+
+def _refuse_html(path: Path, text: str) -> None:
+    head = text.lstrip()[:2000].lower()
+    if head.startswith(("<!doctype", "<html", "<head", "<?xml")):
+        line = text[: len(text) - len(text.lstrip())].count("\n") + 1
+        raise PageError(path, line, "this is HTML, not a Markdown page: save the page's Markdown")

@@ -1,0 +1,55 @@
+"""What the response section of a page says: the documented codes, and which ids an accepted task has."""
+
+# The word patterns read better in one line each.
+
+import re
+from dataclasses import dataclass, field
+
+from fakie_schemas.compiler.codes import code_entry, code_list, short_label
+from fakie_schemas.compiler.tables import Table
+from fakie_schemas.compiler.words import Section
+
+_LIST = re.compile(r"`?[1-5]\d\d`?(?:\s*[,，、/]\s*`?[1-5]\d\d`?){2,}")
+_ID = re.compile(r"^[\s\W]*(?:data\s*[.\[]\s*)?(?P<id>taskId|recordId)\b")
+
+
+@dataclass
+class Answers:
+    """Codes as (code, label, line), and the first line that documents `taskId` and `recordId`."""
+
+    codes: list[tuple[int, str, int]] = field(default_factory=list)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def title(self, text: str, line: int, section: Section | None) -> None:
+        """Take a heading inside of the response section."""
+        if section in {"response", "codes"}:
+            self._look_for_id(text, line)
+
+    def text(self, text: str, line: int) -> None:
+        """Take a text line of the response section."""
+        self._look_for_id(text, line)
+        self._look_for_codes(text, line)
+
+    def table(self, table: Table) -> None:
+        """Take a table of response fields or of codes."""
+        for row in table.rows:
+            cells = [cell.strip() for cell in row.cells]
+            if cells and re.fullmatch(r"`?\**\d{3}\**`?", cells[0]):
+                label = next((cell for cell in cells[1:] if cell), "")
+                self.codes.append((int(cells[0].strip("`*")), short_label(label), row.line))
+                continue
+            self._look_for_id(cells[0] if cells else "", row.line)
+            for cell in cells[1:]:
+                for line in re.split(r"<br\s*/?>|\n", cell):
+                    self._look_for_codes(line, row.line)
+
+    def _look_for_id(self, text: str, line: int) -> None:
+        if match := _ID.match(text):
+            self.ids.setdefault(match["id"], line)
+
+    def _look_for_codes(self, text: str, line: int) -> None:
+        if entry := code_entry(text):
+            if entry[1]:
+                self.codes.append((*entry, line))
+        elif found := _LIST.search(text):
+            self.codes.extend((code, "", line) for code in code_list(found[0]))

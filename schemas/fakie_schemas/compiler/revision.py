@@ -1,0 +1,135 @@
+"""A revision: what one page says of one model or endpoint, with the line of every fact."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import SchemaError
+
+from fakie_schemas.compiler import codes
+from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
+from fakie_schemas.compiler.examples import shorten
+from fakie_schemas.compiler.facts import Code, Fact, Field, PageFacts, Remark
+from fakie_schemas.compiler.finish import check_example, drop_contradictions, finish
+from fakie_schemas.compiler.page import Page
+from fakie_schemas.compiler.schema import DIALECT, to_schema
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A derived revision: its name (the model, or `endpoints/…`), its date, its schema and its facts."""
+
+    name: str
+    date: str | None
+    request: dict[str, Any]
+    facts: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give one object with `request` holding the schema itself; `sources` points into this object."""
+        out: dict[str, Any] = {}
+        for key, value in self.facts.items():
+            out[key] = value
+            if key == "answers":
+                out["request"] = self.request
+        return out
+
+    @property
+    def stem(self) -> str:
+        """The beginning of the names of the revision's files."""
+        return self.date or "undated"
+
+
+def make_revision(page: Page, facts: PageFacts, date: str | None, url: str | None) -> Revision:
+    """Build the revision of a page's facts; raises `PageError` when the page names no model."""
+    finish(page, facts)
+    drop_contradictions(facts)
+    method, path, line = facts.endpoint
+    name = facts.model.value if facts.model else f"endpoints/{ENDPOINTS[method, path]}"
+    sources: dict[str, int] = {"/endpoint": line}
+    head = {"$schema": DIALECT, "$id": f"urn:fakie:{name}:{date or 'undated'}:request"}
+    request = head | to_schema(facts.body, "/request", sources)
+    try:
+        check_example(facts, request)
+    except SchemaError as error:
+        place = "/request/" + "/".join(str(part) for part in error.absolute_path)
+        raise page.fail(sources.get(place, line), f"no JSON Schema can hold what is said at {place}") from error
+    return Revision(name, date, request, _facts(page, facts, sources, date, url))
+
+
+def _facts(page: Page, facts: PageFacts, sources: dict[str, int], date: str | None, url: str | None) -> dict[str, Any]:
+    method, path, _ = facts.endpoint
+    out: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "model": facts.model.value if facts.model else None,
+        "endpoint": {"method": method, "path": path} | facts.extra,
+        "auth": _auth(facts, sources),
+        "codes": _codes(facts, sources),
+        "answers": {"success": _success(facts.answer, sources), "error": "error"},
+        "examples": _examples(facts, sources),
+    }
+    for pointer, fact in (("/model", facts.model), ("/answers/success", facts.answer)):
+        if fact and fact.line:
+            sources[pointer] = fact.line
+    out["sources"] = dict(sorted(sources.items()))
+    out["unread"] = [{"line": line, "why": why} for line, why in sorted(facts.log.unread)]
+    out["notes"] = [
+        _note(remark) for remark in sorted(facts.log.remarks, key=lambda r: (r.line, r.kind, r.field or "", r.text))
+    ]
+    out["provenance"] = {
+        "title": page.title, "url": url, "date": date, "sha256": page.sha256, "format": facts.format,
+    }  # fmt: skip
+    return out
+
+
+def _success(answer: Fact | None, sources: dict[str, int]) -> Any:
+    """Give the name of a shared answer schema, or the documented answer as a schema of its own."""
+    if answer and isinstance(answer.value, Field):
+        return {"$schema": DIALECT} | to_schema(answer.value, "/answers/success", sources)
+    return answer.value if answer else None
+
+
+def _auth(facts: PageFacts, sources: dict[str, int]) -> dict[str, Any] | None:
+    if facts.auth is None:
+        facts.log.note("assumed", facts.endpoint[2], None, "the page does not document the authorization")
+        return None
+    sources["/auth"] = facts.auth.line
+    return {"scheme": "bearer", "in": "header", "name": "Authorization", "required": True}
+
+
+def _codes(facts: PageFacts, sources: dict[str, int]) -> list[dict[str, Any]]:
+    if facts.codes_line:
+        sources["/codes"] = facts.codes_line
+    listed = facts.codes or codes.inherited()
+    return [_code(code) for code in listed]
+
+
+def _code(code: Code) -> dict[str, Any]:
+    out: dict[str, Any] = {"code": code.code, "label": code.label}
+    return out | ({"inherited": True} if code.inherited else {})
+
+
+def _examples(facts: PageFacts, sources: dict[str, int]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    pairs: tuple[tuple[str, Fact | None], ...] = (
+        ("request", facts.request_example),
+        ("answer", facts.answer_example),
+    )
+    for name, fact in pairs:
+        out[name] = shorten(fact.value) if fact else None
+        if fact:
+            sources[f"/examples/{name}"] = fact.line
+    return out
+
+
+def _note(remark: Remark) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "kind": remark.kind,
+        "line": remark.line,
+        "field": remark.field,
+        "text": remark.text,
+    }
+    return {key: value for key, value in out.items() if value is not None}
+
+
+__all__ = ["CREATE_TASK", "FORMAT_VERSION", "Revision", "make_revision"]

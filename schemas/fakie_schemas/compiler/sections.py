@@ -1,0 +1,101 @@
+"""Where on a page a line stands: the sections that headings and bold lines open, and what they are about."""
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from fakie_schemas.compiler.names import full_path, split_name
+from fakie_schemas.compiler.words import Section, section_of
+
+BOLD = 7
+_SCOPE = re.compile(
+    r"^[`\"]?(?P<name>[A-Za-z_][\w.\[\]]*)[`\"]?\s*(?:[（(][^）)]*[)）]\s*)?"
+    r"(?:的|中的?|内部?|下的?|里的?)?\s*(?:子)?(?:对象|参数|属性|字段|数组|元素|结构|object|array|parameters?|properties|fields)",
+    re.IGNORECASE,
+)
+_INPUT = re.compile(r"(?<![\w.])input(?![\w.])")
+
+
+class Open(NamedTuple):
+    """An open section: its level, what it is about, the place in the body, and what its title says of all fields."""
+
+    level: int
+    kind: Section | None
+    scope: tuple[str, ...]
+    required: bool | None
+
+
+@dataclass
+class Sections:
+    """The stack of open sections."""
+
+    stack: list[Open] = field(default_factory=list)
+
+    @property
+    def kind(self) -> Section | None:
+        """What the innermost section with a meaning is about."""
+        return next((section.kind for section in reversed(self.stack) if section.kind), None)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The path in the body at which fields of the innermost section stand."""
+        return self.stack[-1].scope if self.stack else ()
+
+    @property
+    def required(self) -> bool | None:
+        """What the title of the innermost section says of all its fields, such as "optional parameters"."""
+        return self.stack[-1].required if self.stack else None
+
+    def close(self, level: int) -> None:
+        """Close the sections at this level and below."""
+        self.stack = [section for section in self.stack if section.level < level]
+
+    def open_field(self, level: int, path: tuple[str, ...]) -> None:
+        """Open the section of one field: deeper headings are its children."""
+        self.stack.append(Open(level, "body", path, None))
+
+    def open_scope(self, level: int, scope: tuple[str, ...]) -> None:
+        """Open a section whose fields stand inside of an object."""
+        self.stack.append(Open(level, "body", scope, self.required))
+
+    def open(self, level: int, title: str) -> None:
+        """Open a section by its title; inside of a response or a query it stays one."""
+        kind = section_of(title)
+        if "请求" in title and re.search(r"响应|返回", title):
+            kind = None
+        outer = self.kind
+        if outer == "query" or (outer == "response" and kind in {"body", "auth", "query"}):
+            kind = outer
+        scope = self.scope if kind in {None, "body"} else ()
+        self.stack.append(Open(level, kind, scope, group_required(title)))
+
+    def scope_named(self, title: str) -> tuple[str, ...] | None:
+        """Give the path of the object that a title such as "`input` object properties" names, or None."""
+        if self.kind in {"response", "query", "codes"} or re.search(
+            r"响应|返回|response|示例|example", title, re.IGNORECASE
+        ):
+            return None
+        if match := _SCOPE.match(title):
+            if match["name"].lower() in {
+                "body",
+                "request",
+                "query",
+                "header",
+                "path",
+                "response",
+                "data",
+                "api",
+                "model",
+            }:
+                return None
+            return full_path(tuple(split_name(match["name"])), self.scope)
+        return ("input",) if _INPUT.search(title) and section_of(title) == "body" else None
+
+
+def group_required(title: str) -> bool | None:
+    """Read "required parameters" and "optional parameters" as the title of a group of fields."""
+    if re.search(r"(?:必填|必需|必选|必传)(?:参数|字段|项)|required (?:parameters|fields)", title, re.IGNORECASE):
+        return True
+    if re.search(r"(?:可选|选填|非必填)(?:参数|字段|项)|optional (?:parameters|fields)", title, re.IGNORECASE):
+        return False
+    return None

@@ -1,0 +1,251 @@
+"""When all is said about a field: coerce its values, read the limits in its words, and decide what holds."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from fakie_schemas.compiler.examples import is_prose, shorten
+from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
+from fakie_schemas.compiler.prose import read_prose
+from fakie_schemas.compiler.said import Raw, State, is_nothing
+from fakie_schemas.compiler.values import NUMBER, Kind, coerce, number, options, unquote
+
+# The longest line on a real page is a tenth of this; patterns take long over what is longer.
+MAX_TEXT = 4000
+_MODEL = r"[A-Za-z0-9][\w.\-]*(?:/[\w.\-]+)*"
+_MUST = re.compile(
+    rf"(?:必须使用|必须为|必须是|必须填写|须使用|固定为|固定值为?|固定使用|只能(?:为|是|使用)|应为|值为|请使用|使用"
+    rf"|must be|format|must use)\s*[:：]?\s*[`\"“]+(?P<model>{_MODEL})[`\"”]",
+    re.IGNORECASE,
+)
+_DEFAULT = re.compile(
+    r"(?:(?<=^)|(?<=[\s。.；;，,、（(]))(?:默认值?|缺省值?|defaults?(?: value)?)\s*(?:[:：]|为|是|使用|is\b|to\b)?\s*"
+    r"(?P<value>`[^`]+`|\"[^\"]*\"|“[^”]*”|-?\d+(?:\.\d+)?(?![\w:])|\d+:\d+|[A-Za-z0-9][\w:\-]*(?:\.\w+)*)"
+    r"(?P<tail>[^。.；;，,）)\n]{0,12})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TAIL = re.compile(r"|秒|s|seconds?|张|个|元素|[（(].*")
+_CONDITION = re.compile(r"\bwhen\b|\bif\b|\bplayground\b|当|如果|若|时$|情况下", re.IGNORECASE)
+_REQUIRED = re.compile(
+    r"(?:^|[。.；;（(\n，,【\[]\s*)(?P<word>必填|必需|必选|必传|可选|选填|非必填|required|optional)(?:字段|参数|项| field| parameter)?"
+    r"\s*(?=[。.；;）)，,\n】\]]|$)",
+    re.IGNORECASE,
+)
+_RESTRICTS = re.compile(
+    r"不支持|不可用|不能(?:与|和)|不可(?:与|和)|互斥|仅(?:当|在)|只有(?:当|在)?|not (?:be )?supported|only available|cannot be used|do not use|mutually exclusive|required when",
+    re.IGNORECASE,
+)
+_URI = re.compile(r"(?<![\w-])uri\s*格式|格式\s*[:：为]?\s*`?uri(?![\w-])|\bformat\s*[:：]\s*`?uri\b", re.IGNORECASE)
+_DEPRECATED = re.compile(r"已弃用|已废弃|即将弃用|弃用|废弃|\bdeprecated\b", re.IGNORECASE)
+_INTRO = re.compile(
+    r"(?:可选|支持|可为|可以是|可以为|包括|分为|可设为|可取|为|one of|either|仅限)\s*[:：]?\s*(?=[`\"“])"
+)
+
+
+def put_kind(target: Field, kind: Kind, line: int, log: Log) -> None:
+    """Keep a declared type, with the type of an array's items and the format."""
+    target.put("type", Fact(kind.type, line), log)
+    if kind.uri:
+        target.put("format", Fact("uri", line), log)
+    if kind.items and target.items is None:
+        target.items = Field(f"{target.name}[]", line)
+        put_kind(target.items, kind.items, line, log)
+
+
+def settle(state: State) -> None:
+    """Turn everything gathered about a field into facts."""
+    _settle_kind(state)
+    kind = state.field.value("type")
+    for text, line in state.texts:
+        read_words(state.field, text, _at(line), state.log)
+    _settle_enum(state, kind)
+    for raw in state.defaults:
+        _put_default(state.field, raw, state.log)
+    for text, line in state.texts:
+        default_in_words(state.field, text, _at(line), state.log)
+    for raw in state.examples:
+        _put_example(state.field, raw, state.log)
+
+
+def _settle_kind(state: State) -> None:
+    words = [option.text for option, _ in state.options]
+    if state.field.value("type") or "type" in state.field.contested:
+        return
+    plain = [option.text for option, _ in state.options if not option.is_text]
+    if words and not any(re.fullmatch(r"-?\d+(\.\d+)?|true|false", word) for word in plain):
+        state.field.put("type", Fact("string", state.options[0][1], IN_WORDS), state.log)
+    else:
+        state.log.doubt(state.field.line, f"{state.field.name}: no type is given that is known")
+
+
+Where = Callable[[int], int]
+
+
+def _at(line: int) -> Where:
+    return lambda _: line
+
+
+def read_words(target: Field, text: str, where: Where, log: Log) -> None:
+    """Read the limits and marks in a running text about a field; `where` gives the line of a position."""
+    start = 0
+    for line in text.split("\n"):
+        if len(line) > MAX_TEXT:
+            log.doubt(where(start), f"{target.name}: a line of more than {MAX_TEXT} characters is not read")
+        else:
+            _read_line(target, line, _shifted(where, start), log)
+        start += len(line) + 1
+
+
+def _shifted(where: Where, start: int) -> Where:
+    return lambda at: where(start + at)
+
+
+def _read_line(target: Field, text: str, where: Where, log: Log) -> None:
+    findings = read_prose(text, target.value("type"), target.name)
+    for reading in findings.facts:
+        target.put(reading.keyword, Fact(reading.value, where(reading.at), IN_WORDS), log)
+    for at, why in findings.limits:
+        if why.startswith("formats") and not (is_url_field(target) or target.value("type") == "array"):
+            continue
+        log.note("limit", where(at), target.name, why)
+    for at, why in findings.leftovers:
+        if not _confirms(why, target):
+            log.doubt(where(at), f"{target.name}: {why}")
+    _read_marks(target, text, where, log)
+
+
+def _read_marks(target: Field, text: str, where: Where, log: Log) -> None:
+    for restriction in _RESTRICTS.finditer(text):
+        log.note("depends", where(restriction.start()), target.name, "its words restrict what goes together")
+    if match := _REQUIRED.search(text):
+        needed = match["word"].lower() in {"必填", "必需", "必选", "必传", "required"}
+        target.put("required", Fact(needed, where(match.start("word")), IN_WORDS), log)
+    if (match := _URI.search(text)) and target.value("type") == "string":
+        target.put("format", Fact("uri", where(match.start()), IN_WORDS), log)
+    if match := _DEPRECATED.search(text):
+        target.put("deprecated", Fact(True, where(match.start()), IN_WORDS), log)
+
+
+def _confirms(why: str, target: Field) -> bool:
+    """Tell whether the numbers in a doubtful limit only repeat what is known of the field."""
+    known = [fact.value for field in target.walk() for fact in field.facts.values()]
+    numbers = [number(text) for text in re.findall(rf"(?<!\w){NUMBER}", why)]
+    return bool(numbers) and all(value in known for value in numbers)
+
+
+def _settle_enum(state: State, kind: str | None) -> None:
+    if not state.options:
+        _enum_in_words(state)
+    if not state.options:
+        if state.kind and (state.kind.enum or (state.kind.items and state.kind.items.enum)):
+            state.log.doubt(state.field.line, f"{state.field.name}: an enum without its values")
+        return
+    line = state.options[0][1]
+    target = state.field.items if kind == "array" and state.field.items else state.field
+    if kind == "boolean":
+        return
+    try:
+        values = [coerce(option.text, target.value("type")) for option, _ in state.options]
+    except ValueError:
+        state.log.doubt(line, f"{state.field.name}: the listed values are not of its type")
+        return
+    target.put("enum", Fact([value for i, value in enumerate(values) if value not in values[:i]], line), state.log)
+
+
+def _enum_in_words(state: State) -> None:
+    if state.field.name == "model":
+        found = [(match["model"], line) for text, line in state.texts for match in _MUST.finditer(text)]
+        given = [(unquote(raw.text), raw.line) for raw in state.defaults + state.examples]
+        for model, line in (found or given)[:1]:
+            state.options.extend((option, line) for option in options(f"`{model}`")[0])
+    elif state.kind and state.kind.enum:
+        for text, line in state.texts:
+            starts = [0, *(intro.end() for intro in _INTRO.finditer(text))]
+            listed = max((options(text[start:])[0] for start in starts), key=len)
+            if len(listed) > 1 and listed[0].quoted:
+                state.options.extend((option, line) for option in listed)
+                return
+
+
+def _put_default(target: Field, raw: Raw, log: Log) -> None:
+    value, why = _judged(target, raw.text)
+    if unquote(raw.text) == "none" and why:
+        return
+    if why:
+        log.doubt(raw.line, f"{target.name}: the default {why}")
+    elif isinstance(value, str) and is_prose(value):
+        log.doubt(raw.line, f"{target.name}: the default is a long text, which is not taken over")
+    else:
+        target.put("default", Fact(value, raw.line, raw.rank), log)
+
+
+def _judged(target: Field, text: str) -> tuple[Any, str | None]:
+    """Coerce a value to the field's type and check it against the field's list of values."""
+    kind = target.value("type")
+    if kind is None:
+        return None, "stands beside no type"
+    try:
+        value = coerce(text, kind)
+    except (ValueError, RecursionError):
+        return None, f"is no {kind}"
+    allowed = target.value("enum")
+    if allowed is not None and not any(same(value, item) for item in allowed):
+        return None, "is not among the listed values"
+    return value, None
+
+
+_SWITCHED = re.compile(
+    r"默认(?:为|是)?(?:不?(?:开启|启用|打开)|关闭|禁用|停用)|(?:enabled|disabled|on|off) by default",
+    re.IGNORECASE,
+)
+
+
+def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
+    """Read a default that stands in a running text, if it is said without a condition."""
+    if len(text) > MAX_TEXT and "\n" not in text:
+        return
+    if (match := _SWITCHED.search(text)) and "default" not in target.facts:
+        log.doubt(where(match.start()), f"{target.name}: a default in words was not read for certain")
+    for match in _DEFAULT.finditer(text.replace("**", "  ")):
+        if is_nothing(match["value"]) and unquote(match["value"]) != "none":
+            continue
+        value, why = _judged(target, match["value"])
+        known = target.facts.get("default")
+        if known and not why and same(known.value, value):
+            continue
+        if why and re.fullmatch(r"[a-z]+", match["value"], re.IGNORECASE) and target.value("enum") is None:
+            # "Default settings …": a plain word that is no value of this field.
+            continue
+        sentence = re.split(r"[。;；\n]|\.\s", text[: match.start()])[-1] + match[0]
+        line = where(match.start("value"))
+        if why or _CONDITION.search(sentence) or not _TAIL.fullmatch(match["tail"].strip()):
+            log.doubt(line, f"{target.name}: a default in words was not read for certain")
+        else:
+            target.put("default", Fact(value, line, IN_WORDS), log)
+
+
+def _put_example(target: Field, raw: Raw, log: Log) -> None:
+    text = raw.text
+    kind = target.value("type")
+    if kind not in {"array", "object"} and (quoted := re.match(r"`[^`]*`|\"(?:[^\"\\]|\\.)*\"", text)):
+        text = quoted[0]
+    elif kind in {"array", "object"} and (found := re.search(r"[\[{].*[\]}]", text, re.DOTALL)):
+        text = found[0]
+    value, why = _judged(target, text.rstrip("。"))
+    put_example(target, value, raw.line, why, log)
+
+
+def put_example(target: Field, value: Any, line: int, why: str | None, log: Log) -> None:
+    """Keep an example, with long texts replaced; one that contradicts its field is left out and noted."""
+    if why:
+        log.note("conflict", line, target.name, f"the example {why}")
+    elif value == "" and is_url_field(target):
+        log.note("left-out", line, target.name, "an empty example for a URL is left out")
+    else:
+        target.put("examples", Fact([shorten(value)], line), log)
+
+
+def is_url_field(target: Field) -> bool:
+    """Tell whether a field holds a URL, by its format, its name or the file types it takes."""
+    named = re.search(r"(?:^|_)urls?$|Url$", target.name)
+    return target.value("format") == "uri" or bool(named) or "x-media-types" in target.facts

@@ -1,0 +1,58 @@
+"""Revisions as files: deterministic bytes, both files or none, never outside of the folder."""
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from fakie_schemas.compiler.revision import Revision
+
+_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_STEM = re.compile(r"undated|\d{4}-\d{2}(-\d{2})?")
+MAX_NAME = 200
+
+
+def is_safe_name(name: str) -> bool:
+    """Tell whether a model's name can be a path below a folder: plain segments, none that climbs or hides."""
+    return len(name) <= MAX_NAME and all(_SEGMENT.fullmatch(part) for part in name.split("/"))
+
+
+def to_text(value: Any) -> str:
+    """Give the one form in which revisions are written."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def write(revision: Revision, out: Path) -> list[Path]:
+    """Write `<out>/<model>/<date>.request.schema.json` and `….revision.json`; gives the paths.
+
+    Raises `ValueError` when the name or the date cannot be a path, `OSError` when a file cannot be written.
+    """
+    if not is_safe_name(revision.name) or not _STEM.fullmatch(revision.stem):
+        raise ValueError(f"not usable as a path: {revision.name!r}, {revision.stem!r}")
+    folder = out.joinpath(*revision.name.split("/"))
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        folder / f"{revision.stem}.request.schema.json": to_text(revision.request),
+        folder / f"{revision.stem}.revision.json": to_text(revision.facts),
+    }
+    _replace_all(texts)
+    return list(texts)
+
+
+def _replace_all(texts: dict[Path, str]) -> None:
+    """Write every text beside its target first, so that a full disk or a missing right leaves nothing half done."""
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for target, text in texts.items():
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+            ready.append((Path(name), target))
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            Path(name).chmod(0o644)
+        for temporary, target in ready:
+            temporary.replace(target)
+    finally:
+        for temporary, _ in ready:
+            temporary.unlink(missing_ok=True)

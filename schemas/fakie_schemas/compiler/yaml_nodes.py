@@ -1,0 +1,190 @@
+"""YAML with lines: nodes that know where they stand, and that never expand what aliases could blow up."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from fakie_schemas.compiler.page import Page
+
+# libyaml where PyYAML was built with it: the whole Market in seconds instead of minutes.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MAX_DEPTH = 60
+MAX_EVENTS = 400_000
+MAX_READS = 100_000
+
+
+@dataclass
+class Document:
+    """A YAML block of a page; `first` is the page's line of the block's first line."""
+
+    page: Page
+    first: int
+    lines: list[str]
+    reads: int = 0
+
+    def fail(self, line: int, reason: str) -> Exception:
+        """Build the error for a 0-based line of the block."""
+        return self.page.fail(self.first + line, reason)
+
+    def count(self, node: yaml.Node) -> None:
+        """Count a node that is read; aliases that expand to too much end in an error."""
+        self.reads += 1
+        if self.reads > MAX_READS:
+            raise self.fail(node.start_mark.line, "the YAML expands to more than any real page holds")
+
+
+def load_yaml(page: Page, text: str, first: int) -> "Node":
+    """Parse a YAML block; raises `PageError` with the page's line for whatever is wrong with it."""
+    document = Document(page, first, text.split("\n"))
+    try:
+        _measure(document, text)
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise document.fail(mark.line if mark else 0, f"YAML: {error.problem or error.context}") from error
+    except yaml.YAMLError as error:
+        raise document.fail(0, f"YAML: {str(error).splitlines()[0]}") from error
+    if not isinstance(root, yaml.MappingNode):
+        raise document.fail(0, "YAML: the block is no mapping")
+    _refuse_duplicates(document, root)
+    return Node(document, root)
+
+
+def _measure(document: Document, text: str) -> None:
+    """Refuse what is nested or repeated without end, before anything recursive looks at it."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH or number > MAX_EVENTS:
+            mark = event.start_mark
+            raise document.fail(mark.line if mark else 0, "YAML: nested too deeply or too large")
+
+
+def _refuse_duplicates(document: Document, root: yaml.Node) -> None:
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting.extend(node.value)
+        elif isinstance(node, yaml.MappingNode):
+            _refuse_duplicate_keys(document, node)
+            waiting.extend(value for _, value in node.value)
+
+
+def _refuse_duplicate_keys(document: Document, node: yaml.MappingNode) -> None:
+    lines: dict[str, int] = {}
+    for key, _ in node.value:
+        name = str(key.value).strip()
+        if name in lines:
+            earlier = document.first + lines[name]
+            raise document.fail(key.start_mark.line, f"{name!r} stands twice in one mapping, first on line {earlier}")
+        lines[name] = key.start_mark.line
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of a document, with its line on the page."""
+
+    document: Document
+    node: yaml.Node
+
+    @property
+    def line(self) -> int:
+        """The page's line on which the node begins."""
+        return self.document.first + int(self.node.start_mark.line)
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether the node is a mapping."""
+        return isinstance(self.node, yaml.MappingNode)
+
+    @property
+    def text(self) -> str | None:
+        """A scalar as it is written, whatever YAML takes it for; None for anything else and for null."""
+        if not isinstance(self.node, yaml.ScalarNode) or self._is_null():
+            return None
+        return str(self.node.value)
+
+    @property
+    def _style(self) -> str | None:
+        return self.node.style if isinstance(self.node, yaml.ScalarNode) else None
+
+    def _is_null(self) -> bool:
+        return not self._style and self.node.value in {"", "~", "null", "Null", "NULL"}
+
+    def items(self) -> Iterator[tuple[str, int, "Node"]]:
+        """Give a mapping's keys (as written), their lines and their values; `<<` is merged in."""
+        if not isinstance(self.node, yaml.MappingNode):
+            return
+        for key, value in self.node.value:
+            self.document.count(key)
+            if key.value == "<<" and not isinstance(value, yaml.ScalarNode):
+                merged = [value] if isinstance(value, yaml.MappingNode) else value.value
+                for part in merged:
+                    yield from Node(self.document, part).items()
+            else:
+                yield (
+                    str(key.value),
+                    self.document.first + int(key.start_mark.line),
+                    Node(self.document, value),
+                )
+
+    def get(self, *path: str) -> "Node | None":
+        """Give the value at a path of keys, or None."""
+        here: Node | None = self
+        for part in path:
+            here = next((value for key, _, value in here.items() if key == part), None) if here else None
+        return here
+
+    def elements(self) -> list["Node"]:
+        """Give a sequence's elements; none for anything else."""
+        if not isinstance(self.node, yaml.SequenceNode):
+            return []
+        self.document.count(self.node)
+        return [Node(self.document, element) for element in self.node.value]
+
+    def plain(self, depth: int = 0) -> Any:
+        """Give the value as JSON would hold it: `16:9` and dates stay text; keys are trimmed."""
+        self.document.count(self.node)
+        if depth > MAX_DEPTH:
+            raise self.document.fail(self.node.start_mark.line, "YAML: nested too deeply")
+        if isinstance(self.node, yaml.SequenceNode):
+            return [element.plain(depth + 1) for element in self.elements()]
+        if isinstance(self.node, yaml.MappingNode):
+            return {key.strip(): value.plain(depth + 1) for key, _, value in self.items()}
+        return _scalar(str(self.node.value), plain=not self._style)
+
+    def line_of(self, position: int) -> int:
+        """Give the page's line of a position in a scalar's text: folding keeps the order of words."""
+        text = self.text or ""
+        left = len(text[:position].split())
+        start, end = self.node.start_mark, self.node.end_mark
+        for number in range(start.line, min(end.line + 1, len(self.document.lines))):
+            line = self.document.lines[number]
+            if number == start.line:
+                line = "" if self._style in {"|", ">"} else line[start.column :]
+            left -= len(line.split())
+            if left < 0:
+                return self.document.first + number
+        return self.line
+
+
+def _scalar(text: str, *, plain: bool) -> Any:
+    if not plain:
+        return text
+    if text in {"", "~", "null", "Null", "NULL"}:
+        return None
+    if text in {"true", "True", "TRUE", "false", "False", "FALSE"}:
+        return text.lower() == "true"
+    if re.fullmatch(r"[-+]?(0|[1-9][0-9]*)", text) and len(text) < 20:
+        return int(text)
+    if re.fullmatch(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", text) and len(text) < 40:
+        return float(text)
+    return text

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+
+from fakie_schemas.compiler import PageError, derive
+
+POST = "POST /api/v1/jobs/createTask\n\n"
+YAML = "# T\n\n```yaml\nopenapi: 3.0.1\n"
+OPERATION = (
+    "paths:\n  /api/v1/jobs/createTask:\n    post:\n      requestBody:\n        content:\n          application/json:\n"
+)
+BOMB = "".join(
+    f"{name}: &{name} [{','.join([f'*{before}' if before else 'x'] * 10)}]\n"
+    for before, name in zip(["", *"abcdef"], "abcdefg", strict=True)
+)
+CASES = {
+    "empty": (b"  \n", 1, "empty"),
+    "binary": (b"# T\n\x00\x01", 2, "binary"),
+    "not-utf8": (b"# T\n\n\xff\xfe", 3, "not valid UTF-8"),
+    "html": (b"\n<!DOCTYPE html>\n<html></html>", 2, "HTML"),
+    "too-large": (b"a" * 6_000_000, 1, "larger than 5 MB"),
+    "endless-line": (b"# T\n" + b"a" * 300_000, 2, "longer than"),
+    "no-endpoint": (b"# T\n\nGET /api/v1/other\n", 1, "no endpoint that is known"),
+    "cut-before-body": (f"# T\n\n{POST}".encode(), 3, "truncated"),
+    "cut-in-a-row": (
+        f"{POST}## Body\n\n| 参数 | 类型 | 说明 |\n|---|---|---|\n| model | string | 必须为 `a/b` |\n| input | object | x |\n| callBack".encode(),
+        9, "truncated",
+    ),
+    "field-twice": (
+        f"{POST}## Body\n\n| 参数 | 类型 |\n|---|---|\n| input.a | string |\n| input.a | integer |\n".encode(),
+        8, "stands twice",
+    ),
+    "no-model": (f"{POST}## Body\n\n| 参数 | 类型 |\n|---|---|\n| input.a | string |\n".encode(), 1, "names no model"),
+    "model-that-climbs": (
+        f"{POST}## Body\n\n| 参数 | 类型 | 说明 |\n|---|---|---|\n| model | string | 可用选项：`../../x` |\n| input | object | x |\n".encode(),
+        7, "not one that can be",
+    ),
+    "yaml-tab": (f"{YAML}paths:\n\t/api: {{}}\n```\n".encode(), 6, "YAML: "),
+    "yaml-cut": (f"{YAML}{OPERATION}".encode(), 3, "never closed"),
+    "yaml-key-twice": (f"{YAML}paths: {{}}\npaths: {{}}\n```\n".encode(), 6, "stands twice"),
+    "yaml-bomb": (f"{YAML}{BOMB}{OPERATION}            example: *g\n            schema: {{properties: {{model: {{default: *g}}}}}}\n```\n".encode(), 0, "expands to more"),
+    "yaml-deep": (f"{YAML}x: {'[' * 5000}{']' * 5000}\n```\n".encode(), 5, "nested too deeply"),
+    "yaml-other-endpoint": (f"{YAML}paths:\n  /api/v1/other:\n    get: {{}}\n```\n".encode(), 6, "no endpoint that is known"),
+    "yaml-no-list": (f"{YAML.replace('openapi: 3.0.1', 'openapi: [')}\n```\n".encode(), 0, "YAML: "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_page_that_cannot_be_read_says_where_and_why(name: str, tmp_path: Path) -> None:
+    """Every bad page ends in one line: path, line, reason."""
+    data, line, reason = CASES[name]
+    page = tmp_path / "page.md"
+    page.write_bytes(data)
+    with pytest.raises(PageError) as caught:
+        derive(page)
+    assert reason in caught.value.reason
+    assert caught.value.line == line or line == 0
+    assert str(caught.value) == f"{page}:{caught.value.line}: {caught.value.reason}"
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_page_is_named(tmp_path: Path) -> None:
+    """A path that does not exist, or is a folder, is an error of the same form."""
+    for path in (tmp_path / "absent.md", tmp_path):
+        with pytest.raises(PageError, match="cannot be read"):
+            derive(path)
+
+
+@pytest.mark.parametrize("text", ["0 - " * 20_000, "最大长度 " * 10_000, "9" * 100_000, "`a`, " * 30_000, "(" * 50_000])
+def test_endless_texts_take_no_endless_time(text: str, tmp_path: Path) -> None:
+    """A line that no page has is listed as unread instead of being searched for long."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        f"{POST}使用 `a/b` 模型\n\n## Body\n\n| 参数 | 类型 | 说明 |\n|---|---|---|\n| input.a | string | {text} |\n",
+        encoding="utf-8",
+    )
+    assert any("is not read" in entry["why"] for entry in derive(page).facts["unread"])

@@ -1,0 +1,293 @@
+"""The pytest plugin, in projects of its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+CLIENT = """
+import os, time
+import requests
+
+BASE = os.environ.get("KIE_BASE_URL", "https://api.kie.ai")
+
+def generate(key="sk-config", model="elevenlabs/audio-isolation"):
+    headers = {"Authorization": "Bearer " + os.environ.get("KIE_API_KEY", key)}
+    body = {"model": model, "input": {}}
+    answer = requests.post(f"{BASE}/api/v1/jobs/createTask", json=body, headers=headers, timeout=5).json()
+    if answer["code"] != 200:
+        raise RuntimeError(f"{answer['code']} {answer['msg']}")
+    task = answer["data"]["taskId"]
+    for _ in range(120):
+        data = requests.get(f"{BASE}/api/v1/jobs/recordInfo", params={"taskId": task}, headers=headers, timeout=5)
+        if data.json()["data"]["state"] == "success":
+            return task
+        time.sleep(5)
+    raise TimeoutError
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A stranger's project: a client, folders named like fakie's own, warnings as errors."""
+    pytester.makepyfile(client=CLIENT)
+    for name in ("mock_server", "schemas", "fixtures", "contract_tests"):
+        pytester.mkpydir(name)
+    pytester.makeini("[pytest]\naddopts = -W error --strict-markers --strict-config -p no:cacheprovider")
+    return pytester
+
+
+def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    return project.runpytest_subprocess(*arguments)
+
+
+def test_loading_the_plugin_imports_nothing_heavy() -> None:
+    """Flask, responses, requests, jsonschema and the server come in only when a fixture asks."""
+    script = (
+        "import sys, fakie.pytest_plugin\n"
+        "heavy = {'flask', 'werkzeug', 'responses', 'requests', 'jsonschema', 'cheroot', 'urllib3', 'httpx'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_test_of_an_integration_is_five_lines(project: pytest.Pytester) -> None:
+    """Unchanged code talks to the fake in process, on a port, and by environment."""
+    project.makepyfile("""
+        from client import generate
+
+        def test_in_process(fakie):
+            fakie.plan_next(seconds=590)
+            assert generate() == fakie.tasks[0].id
+
+        def test_on_a_port(fakie_env, monkeypatch):
+            import client, os
+            monkeypatch.setattr(client, "BASE", os.environ["KIE_BASE_URL"])
+            assert client.BASE.startswith("http://127.0.0.1:")
+            assert generate() == fakie_env.tasks[0].id
+            assert len(fakie_env.tasks) == 1
+    """)
+    run(project).assert_outcomes(passed=2)
+
+
+def test_one_state_for_both_doors(project: pytest.Pytester) -> None:
+    """What is created in process is seen through the port of the same test, and not by the next test."""
+    project.makepyfile("""
+        import requests
+
+        RECORD = "/api/v1/jobs/recordInfo?taskId="
+
+        def test_both(fakie, fakie_server):
+            from client import generate
+            task = generate()
+            headers = {"Authorization": f"Bearer {fakie_server.key}"}
+            answer = requests.get(fakie_server.url + RECORD + task, headers=headers, timeout=5).json()
+            assert answer["data"]["state"] == "success"
+            assert fakie is fakie_server
+
+        def test_next(fakie_server):
+            assert fakie_server.tasks == [] and len(fakie_server.journal) == 0
+    """)
+    run(project).assert_outcomes(passed=2)
+
+
+def test_hundreds_of_tests_stay_apart_under_xdist(project: pytest.Pytester) -> None:
+    """Each test has a fake of its own, on its worker's one port."""
+    project.makepyfile("""
+        import pytest, requests
+
+        @pytest.mark.parametrize("number", range(200))
+        def test_own(fakie_server, number):
+            headers = {"Authorization": f"Bearer {fakie_server.key}"}
+            body = {"model": "elevenlabs/audio-isolation", "input": {}}
+            for _ in range(number % 3 + 1):
+                requests.post(f"{fakie_server.url}/api/v1/jobs/createTask", json=body, headers=headers, timeout=5)
+            assert len(fakie_server.tasks) == number % 3 + 1
+    """)
+    run(project, "-n", "4").assert_outcomes(passed=200)
+
+
+def test_the_marker_shapes_the_fake(project: pytest.Pytester) -> None:
+    """Each argument takes effect, and the nearest marker wins."""
+    project.makepyfile("""
+        import time, pytest, requests
+        from client import generate
+
+        pytestmark = pytest.mark.fakie(credits=5)
+
+        @pytest.mark.fakie(fail=["rate_limited", 455])
+        def test_fail(fakie):
+            for code in ("429", "455"):
+                with pytest.raises(RuntimeError, match=code):
+                    generate()
+            generate()
+
+        @pytest.mark.fakie(credits=0)
+        def test_credits(fakie):
+            with pytest.raises(RuntimeError, match="402"):
+                generate()
+
+        def test_inherited(fakie):
+            assert fakie.account(fakie.key).credits == 5
+
+        @pytest.mark.fakie(fast_forward=False, speed=1000)
+        def test_real_time(fakie):
+            before = time.perf_counter()
+            time.sleep(0.05)
+            assert time.perf_counter() - before < 4
+
+        @pytest.mark.fakie(other_hosts="refuse")
+        def test_refuse(fakie):
+            with pytest.raises(requests.ConnectionError):
+                requests.get("https://elsewhere.test", timeout=1)
+
+        @pytest.mark.fakie(webhook_key="w", profile="documented")
+        def test_signed(fakie):
+            body = {"model": "elevenlabs/audio-isolation", "input": {}, "callBackUrl": "https://me.test/hook"}
+            requests.post("https://api.kie.ai/api/v1/jobs/createTask", json=body, headers={"Authorization": "Bearer k"})
+            fakie.advance(10)
+            assert "X-Webhook-Signature" in fakie.callbacks[0].headers
+    """)
+    run(project).assert_outcomes(passed=6)
+
+
+@pytest.mark.parametrize(
+    ("marker", "word"),
+    [
+        ("fial='x'", "did you mean fail"),
+        ("'positional'", "has no argument 'positional'"),
+        ("nonsense=1", "it has: profile"),
+    ],
+)
+def test_a_wrong_marker_argument_stops_the_collection(project: pytest.Pytester, marker: str, word: str) -> None:
+    """A misspelt argument is an error before any test runs, and lists what exists."""
+    project.makepyfile(f"""
+        import pytest
+
+        @pytest.mark.fakie({marker})
+        def test_x(fakie):
+            raise AssertionError("ran")
+    """)
+    result = run(project)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*{word}*"])
+
+
+@pytest.mark.parametrize("name", ["fakie_fast_forward", "fakie_other_hosts"])
+def test_options_have_ini_twins_that_are_checked_early(project: pytest.Pytester, name: str) -> None:
+    """A value that cannot be meant is a usage error, from the command line and from the ini file."""
+    project.makepyfile("def test_x(): pass")
+    assert run(project, f"--{name.replace('_', '-')}=perhaps").ret == pytest.ExitCode.USAGE_ERROR
+    result = run(project, "-o", f"{name}=perhaps")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*{name}: expected * got 'perhaps'*"])
+
+
+def test_options_and_ini_take_effect(project: pytest.Pytester) -> None:
+    """The command line wins over the ini file, and both over the default."""
+    project.makepyfile("""
+        import time
+
+        def test_sleeps_for_real(fakie):
+            assert time.sleep.__module__ == "time"
+    """)
+    run(project, "--fakie-fast-forward=off").assert_outcomes(passed=1)
+    run(project, "-o", "fakie_fast_forward=off").assert_outcomes(passed=1)
+    run(project, "-o", "fakie_fast_forward=off", "--fakie-fast-forward=on").assert_outcomes(failed=1)
+
+
+def test_fakie_env_sets_the_variables_that_the_ini_names(project: pytest.Pytester) -> None:
+    """Names, paths and key as the project needs them."""
+    project.makepyfile("""
+        import os
+
+        def test_env(fakie_env):
+            assert os.environ["MY_URL"] == fakie_env.url + "/api/v1"
+            assert os.environ["MY_KEY"] == fakie_env.key
+            assert "KIE_BASE_URL" not in os.environ
+    """)
+    run(project, "-o", "fakie_env=MY_URL=url/api/v1\nMY_KEY=key").assert_outcomes(passed=1)
+    result = run(project, "-o", "fakie_env=MY_URL=host")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_other_hosts_of_ones_own_are_answered(project: pytest.Pytester) -> None:
+    """The ini `fakie_hosts` replaces the real ones."""
+    project.makepyfile("""
+        import requests
+
+        def test_host(fakie):
+            answer = requests.get("https://gateway.test/kie/x", timeout=5).json()
+            assert answer["code"] == 404
+    """)
+    run(project, "-o", "fakie_hosts=https://gateway.test/kie").assert_outcomes(passed=1)
+
+
+def test_a_fault_that_nobody_met_is_reported(project: pytest.Pytester) -> None:
+    """Ordering an error that the code never runs into is a mistake of the test."""
+    project.makepyfile("""
+        def test_unused(fakie):
+            fakie.fail_next("maintenance")
+    """)
+    result = run(project)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ordered and never met: maintenance*"])
+
+
+def test_an_error_inside_the_fake_reaches_the_test(project: pytest.Pytester) -> None:
+    """A bug behind the port is not only a 500: the test that met it errors with the cause."""
+    project.makepyfile("""
+        import requests
+
+        def test_bug(fakie_server, monkeypatch):
+            monkeypatch.setattr(fakie_server.service.parts.ids, "task_id", lambda: 1 / 0)
+            body = {"model": "elevenlabs/audio-isolation", "input": {}}
+            headers = {"Authorization": "Bearer k"}
+            answer = requests.post(fakie_server.url + "/api/v1/jobs/createTask", json=body, headers=headers).json()
+            assert answer["code"] == 500
+    """)
+    result = run(project)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ZeroDivisionError*"])
+
+
+def test_without_the_plugin_nothing_is_left(project: pytest.Pytester) -> None:
+    """`-p no:fakie` takes fixtures, options and marker away."""
+    project.makepyfile("def test_x(fakie): pass")
+    run(project, "-p", "no:fakie").assert_outcomes(errors=1)
+
+
+def test_durations_and_other_tests_keep_real_time(project: pytest.Pytester) -> None:
+    """An hour skipped is not an hour reported, and the next test sleeps for real."""
+    project.makepyfile("""
+        import time
+        from client import generate
+
+        def test_hour(fakie):
+            time.sleep(3600)
+
+        def test_after():
+            before = time.perf_counter()
+            time.sleep(0.02)
+            assert 0.02 <= time.perf_counter() - before < 5
+    """)
+    result = run(project, "--durations=0", "-vv")
+    result.assert_outcomes(passed=2)
+    assert "3600" not in result.stdout.str()
+
+
+def test_running_without_pytest() -> None:
+    """`fakie.running()` gives the same object to a script, with a port and in process."""
+    script = CLIENT + (
+        "\nimport fakie\n"
+        "with fakie.running(speed=100) as fake:\n"
+        "    fake.fail_next(429)\n"
+        "    try:\n        generate()\n    except RuntimeError as error:\n        print(error.args[0][:3])\n"
+        "    body = {'model': 'elevenlabs/audio-isolation', 'input': {}}\n"
+        "    headers = {'Authorization': 'Bearer ' + fake.key}\n"
+        "    print(requests.post(fake.url + '/api/v1/jobs/createTask', json=body, headers=headers).json()['code'])\n"
+        "print(len(fake.tasks))\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=30)
+    assert done.stdout.split() == ["429", "200", "1"], done.stderr
