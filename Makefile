@@ -37,8 +37,14 @@ format: need-python .venv/$(MAIN)/installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Derives the committed revisions again, which must change nothing; the pages themselves are not in the repository.
+PAGES ?= $(or $(FAKIE_SHARED),../shared)/pages
+REVISIONS := schemas/fakie_schemas/revisions
 schemas: need-python .venv/$(MAIN)/installed
-	$(BIN)/python -m pytest -q tests/compiler
+	@if [ ! -d "$(PAGES)" ]; then echo "no pages in $(PAGES): nothing to derive from"; else \
+	  $(BIN)/python -m fakie_schemas.compiler.market "$(PAGES)/official" --date 2026-04 --out $(REVISIONS) && \
+	  $(BIN)/fakie derive "$(PAGES)/user/elevenlabs-audio-isolation.zh.md" --date 2025-12 --out $(REVISIONS) && \
+	  test -z "$$(git status --porcelain -- $(REVISIONS))" || { git status --short -- $(REVISIONS); exit 1; }; fi
 
 # Judge a target by the contract suite: `make contract`, or `make contract TARGET=http://127.0.0.1:8080 ARGS="-n 2"`.
 TARGET ?= fake
@@ -47,6 +53,7 @@ contract: need-python .venv/$(MAIN)/installed
 
 bench: need-python .venv/$(MAIN)/installed
 	$(BIN)/python benchmarks/create_task.py
+	$(BIN)/python benchmarks/catalog.py
 
 dist: need-python .venv/$(MAIN)/installed
 	rm -rf dist

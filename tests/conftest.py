@@ -91,8 +91,9 @@ def _no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     monkeypatch.chdir(tmp_path)
     before = set(threading.enumerate())
     yield
-    for thread in set(threading.enumerate()) - before:
-        # One that is about to end, such as a server's that has just been stopped, gets the time to do so.
-        thread.join(timeout=1)
-    left = [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    new = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in new:
+        # One that is about to end may do so.
+        thread.join(timeout=2)
+    left = [thread.name for thread in new if thread.is_alive()]
     assert not left, f"threads left behind: {left}"

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 import pytest
+import yaml
 
 from fakie.cli import program
 from fakie.core.service import Service
@@ -22,10 +23,12 @@ def test_every_option_of_every_command_is_in_the_readme() -> None:
     """An option that nobody can read about does not exist."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     context = click.Context(program)
-    serve = program.get_command(context, "serve")
-    assert serve is not None
-    options = [option for parameter in serve.params for option in parameter.opts]
-    assert [option for option in options if f"`{option}`" not in text] == []
+    for name in program.list_commands(context):
+        command = program.get_command(context, name)
+        assert command is not None
+        options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
+        assert [option for option in options if f"`{option}`" not in text and f" {option} " not in text] == []
+        assert f"fakie {name}" in text
 
 
 def test_the_levers_page_lists_exactly_the_levers(service: Service) -> None:
@@ -42,7 +45,11 @@ def test_the_bodies_on_the_levers_page_are_accepted(service: Service) -> None:
     """Every example of a fault and of a plan works as it stands."""
     text = (ROOT / "docs" / "levers.md").read_text(encoding="utf-8")
     with open_door("direct", service) as door:
-        for heading, path in (("## Faults", "/_fakie/faults"), ("## Plans", "/_fakie/plans")):
+        for heading, path in (
+            ("## Faults", "/_fakie/faults"),
+            ("## Spoils", "/_fakie/spoils"),
+            ("## Plans", "/_fakie/plans"),
+        ):
             block = text.split(heading)[1].split("```json\n")[1].split("```")[0]
             for line in block.splitlines():
                 assert door.post(path, json.loads(line)).situation == "lever_pulled", line
@@ -64,9 +71,19 @@ def _curl(command: str) -> Any:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/levers.md"])
+@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/levers.md", "docs/drift.md"])
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     """Every relative link names a file that exists."""
     text = (ROOT / page).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("http")]
     assert [link for link in links if not ((ROOT / page).parent / link).exists()] == []
+
+
+def test_the_workflow_on_the_drift_page_is_yaml_and_calls_commands_that_exist() -> None:
+    """The recipe can be copied as it stands."""
+    text = (ROOT / "docs" / "drift.md").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])
+    runs = [step["run"] for step in workflow["jobs"]["drift"]["steps"] if "run" in step]
+    called = {words.split()[1] for words in runs if words.startswith("fakie ")}
+    assert called == {"diff", "verify-pages"}
+    assert called <= set(program.list_commands(click.Context(program)))

@@ -158,3 +158,25 @@ def test_the_command_says_how_much_was_read(
     (pages / "saved.md").write_text("<html>")
     assert main([str(pages), "--out", str(tmp_path / "out")]) == 2
     assert "saved.md:1: this is HTML" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["absent", "--out", "out"], "absent is no folder of pages"),
+        (["pages", "--out", "out", "--date", "../../x"], "not usable as a path"),
+        (["pages", "--out", "file"], "file"),
+    ],
+)
+def test_a_wrong_call_of_the_command_ends_with_2(
+    sample_page: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], word: str
+) -> None:
+    """It says what was wrong, and writes nothing."""
+    Path("pages").mkdir()
+    Path("pages/one.md").write_bytes(sample_page.read_bytes())
+    Path("file").touch()
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert word in capsys.readouterr().err
+    assert not Path("out").exists()

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from fakie.core.callbacks import signature
+from fakie_fixtures import sample_pages
+from fakie_schemas.compiler import derive, write
 from support.doors import CREATE, CREDIT, MODEL, RECORD
 
 Start = Callable[..., "Program"]
@@ -81,6 +83,21 @@ def test_the_pages_own_example_is_accepted_and_logged_without_its_key(start: Sta
     assert code == 0
     assert re.search(rf"POST {CREATE} 200 accepted account-\w+ [\d.]+ ms", log)
     assert "key-1" not in log
+
+
+def test_a_folder_of_revisions_is_served_and_its_broken_file_logged(start: Start, tmp_path: Path) -> None:
+    """--schemas adds a model, --docs latest takes the newer page, and the log names the file that was left out."""
+    write(derive(sample_pages("old") / "voice-cleaner.md", date="2026-01"), tmp_path)
+    broken = tmp_path / "acme" / "voice-cleaner" / "2026-02.revision.json"
+    broken.write_text("{")
+    program = start("--schemas", str(tmp_path), "--docs", "latest")
+    assert "and 109 more, latest docs" in program.line
+    body = {"model": "acme/voice-cleaner", "input": {"audio_url": "https://acme.test/speech.mp3"}}
+    assert program.ask("POST", CREATE, body)["code"] == 200
+    assert "input.audio_url is required" in program.create()["msg"]
+    assert [one["file"] for one in program.ask("GET", "/_fakie/")["data"]["broken"]] == [str(broken)]
+    _, log = program.stop()
+    assert f"left out: {broken}: " in log
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -205,6 +222,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--credits", "nan"], "finite"),
         (["serve", "--speed", "inf"], "finite"),
         (["serve", "--key", "two words", "--port", "0"], "spaces"),
+        (["serve", "--schemas", "nowhere", "--port", "0"], "nowhere is no folder of revisions"),
+        (["serve", "--docs", "newest"], "newest"),
         (["serve", "--nonsense"], "nonsense"),
         (["nonsense"], "nonsense"),
     ],

@@ -9,7 +9,7 @@ import click
 from fakie.errors import FakieError
 from fakie.version import __version__
 
-_COMMANDS = ("derive", "serve", "test")
+_COMMANDS = ("check-receiver", "derive", "diff", "models", "serve", "show", "test", "verify-pages")
 
 
 class _Lazy(click.Group):
@@ -19,7 +19,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"fakie.commands.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"fakie.commands.{name}"), name)
         return command
 
 

@@ -6,7 +6,7 @@ Loaded into every pytest run of whoever has fakie installed, so it imports nothi
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,20 @@ import pytest
 
 if TYPE_CHECKING:
     from fakie.harness.fake import Fake
+    from fakie.harness.receiver_suite import ReceiverFinding
     from fakie.harness.start import SharedServer
 
 _CHOICES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "fakie_fast_forward": ("on", ("on", "off"), "skip instead of sleeping in tests that use fakie"),
     "fakie_other_hosts": ("pass", ("pass", "refuse"), "what becomes of calls to other hosts"),
     "fakie_profile": ("documented", (), "which answers the fake gives"),
+    "fakie_conduct": (
+        "warn",
+        ("off", "warn", "error"),
+        "findings about the client: unsaid, in the summary, as errors",
+    ),
 }
+_PROPERTY = "fakie_conduct"
 _MARKER = {
     "profile": "which answers to give",
     "speed": "how many times faster jobs go",
@@ -101,6 +108,7 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
             stack.enter_context(fast_forward(fake))
         yield fake
     _check_afterwards(fake)
+    _judge_conduct(fake, request)
 
 
 @pytest.fixture
@@ -119,6 +127,18 @@ def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pyte
     return fakie_server
 
 
+@pytest.fixture
+def fakie_check_receiver(fakie: Fake) -> Callable[..., list[ReceiverFinding]]:
+    """Give a function that judges a webhook receiver: a URL, or a WSGI or ASGI app with `path=`."""
+    from fakie.harness.receiver_suite import check_receiver
+    from fakie.harness.receivers import receiver_at
+
+    def check(target: Any, **how: Any) -> list[ReceiverFinding]:
+        return check_receiver(receiver_at(target, **how), fakie)
+
+    return check
+
+
 @pytest.fixture(scope="session")
 def _fakie_shared_server() -> Iterator[SharedServer]:
     from fakie.harness.start import SharedServer
@@ -133,6 +153,32 @@ def _check_afterwards(fake: Fake) -> None:
         raise fake.service.bugs[0]
     if fake.unused_faults:
         pytest.fail(f"ordered and never met: {', '.join(fake.unused_faults)}", pytrace=False)
+
+
+def _judge_conduct(fake: Fake, request: pytest.FixtureRequest) -> None:
+    setting = _setting(request.config, "fakie_conduct")
+    findings = fake.conduct if setting != "off" else []
+    # Properties travel with the report, also from xdist's workers.
+    request.node.user_properties.extend((_PROPERTY, str(finding)) for finding in findings)
+    serious = [str(finding) for finding in findings if finding.serious]
+    if setting == "error" and serious:
+        pytest.fail("the client's conduct:\n  " + "\n  ".join(serious), pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what the clients under test should not have done."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    lines = [
+        f"{report.nodeid}: {value}"
+        for report in reports
+        if getattr(report, "when", None) == "teardown"
+        for name, value in report.user_properties
+        if name == _PROPERTY
+    ]
+    if lines:
+        terminalreporter.section("fakie: conduct of the client")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:

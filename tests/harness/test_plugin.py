@@ -38,7 +38,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return project.runpytest_subprocess(*arguments)
+    return project.runpytest_subprocess("-p", "no:asyncio", *arguments)
 
 
 def test_loading_the_plugin_imports_nothing_heavy() -> None:
@@ -291,3 +291,34 @@ def test_running_without_pytest() -> None:
     )
     done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=30)
     assert done.stdout.split() == ["429", "200", "1"], done.stderr
+
+
+IMPATIENT = """
+    import requests
+
+    def test_impatient(fakie):
+        headers = {"Authorization": "Bearer k"}
+        body = {"model": "elevenlabs/audio-isolation", "input": {}}
+        base = "https://api.kie.ai/api/v1/jobs/"
+        task = requests.post(base + "createTask", json=body, headers=headers, timeout=5).json()["data"]["taskId"]
+        for _ in range(5):
+            requests.get(base + "recordInfo", params={"taskId": task}, headers=headers, timeout=5)
+"""
+
+
+def test_conduct_is_summed_up_also_from_workers(project: pytest.Pytester) -> None:
+    """By default the summary names the test and the rule, and nothing fails; off says nothing."""
+    project.makepyfile(IMPATIENT)
+    for arguments in ((), ("-n", "2")):
+        result = run(project, *arguments)
+        result.assert_outcomes(passed=1)
+        result.stdout.fnmatch_lines(["*conduct of the client*", "*test_impatient: polled_too_fast: task * 5 polls*"])
+    assert "polled_too_fast" not in run(project, "--fakie-conduct=off").stdout.str()
+
+
+def test_conduct_can_fail_a_test(project: pytest.Pytester) -> None:
+    """With `fakie_conduct = error` the finding is the test's error."""
+    project.makepyfile(IMPATIENT)
+    result = run(project, "-o", "fakie_conduct=error")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*the client's conduct:*", "*polled_too_fast*"])

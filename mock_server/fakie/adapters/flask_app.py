@@ -15,10 +15,17 @@ def create_app(door: Door) -> Flask:
     before Flask's own routing can.
     """
     app = Flask("fakie", static_folder=None)
+    # A spoiled answer must break whatever carries it, not become a page of Flask's.
+    app.config["PROPAGATE_EXCEPTIONS"] = True
 
     @app.before_request
     def answer() -> FlaskResponse:
         response = door.handle(_request())
+        if response.spoil:
+            spoiler = http.environ.get("fakie.spoiler")
+            if spoiler is None:
+                raise ConnectionError(f"this answer was ordered to be spoiled: {response.spoil.kind}")
+            spoiler(response.spoil)
         return FlaskResponse(response.body, response.status, list(response.headers))
 
     return app

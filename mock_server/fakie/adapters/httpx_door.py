@@ -1,5 +1,7 @@
 """Ends httpx: calls of this process to some hosts, sync and async, are answered by a door."""
 
+import asyncio
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -8,8 +10,11 @@ import httpx
 
 from fakie.adapters.requests_door import is_below, refusal
 from fakie.core.callbacks import is_loopback
-from fakie.core.messages import Request
+from fakie.core.messages import Request, Response
 from fakie.core.ports import Door
+from fakie.core.spoils import Spoil
+
+_LOST_SECONDS = 60.0
 
 
 @contextmanager
@@ -28,11 +33,17 @@ def answer_httpx(door: Door, bases: Collection[str], *, refuse_others: bool = Fa
         return False
 
     def handle(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        return _answer(door, request, request.read()) if claimed(request) else real(transport, request)
+        if not claimed(request):
+            return real(transport, request)
+        answer = door.handle(_message(request, request.read()))
+        time.sleep(_delay(answer, request))
+        return _shown(answer, request)
 
     async def handle_async(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         if claimed(request):
-            return _answer(door, request, await request.aread())
+            answer = door.handle(_message(request, await request.aread()))
+            await asyncio.sleep(_delay(answer, request))
+            return _shown(answer, request)
         return await real_async(transport, request)
 
     with (
@@ -42,8 +53,40 @@ def answer_httpx(door: Door, bases: Collection[str], *, refuse_others: bool = Fa
         yield
 
 
-def _answer(door: Door, request: httpx.Request, content: bytes) -> httpx.Response:
-    target = request.url.raw_path.decode("ascii")
-    answer = door.handle(Request.of(request.method, target, content, dict(request.headers)))
+def _message(request: httpx.Request, content: bytes) -> Request:
+    return Request.of(request.method, request.url.raw_path.decode("ascii"), content, dict(request.headers))
+
+
+def _delay(answer: Response, request: httpx.Request) -> float:
+    """Give the seconds until the answer, or until the client gives up; skipped when the test is fast-forwarded."""
+    if answer.spoil is None:
+        return 0.0
+    patience = _patience(request)
+    return patience if answer.spoil.kind == "lost" else min(answer.spoil.seconds, patience)
+
+
+def _patience(request: httpx.Request) -> float:
+    timeout = request.extensions.get("timeout", {}).get("read")
+    return _LOST_SECONDS if timeout is None else float(timeout)
+
+
+def _shown(answer: Response, request: httpx.Request) -> httpx.Response:
+    if answer.spoil:
+        _spoil(answer.spoil, request)
     body = b"" if request.method == "HEAD" else answer.body
     return httpx.Response(answer.status, headers=list(answer.headers), content=body)
+
+
+def _spoil(spoil: Spoil, request: httpx.Request) -> None:
+    """Raise what httpx raises when this happens to a real connection."""
+    if spoil.kind == "lost" or spoil.seconds > _patience(request):
+        raise httpx.ReadTimeout("The read operation timed out", request=request)
+    if spoil.kind == "reset":
+        raise httpx.ReadError("[Errno 104] Connection reset by peer", request=request)
+    broken = {
+        "empty": "Server disconnected without sending a response.",
+        "truncated": "peer closed connection without sending complete message body",
+        "malformed": "illegal status line: bytearray(b'HTTP/1.1 2OO')",
+    }
+    if spoil.kind in broken:
+        raise httpx.RemoteProtocolError(broken[spoil.kind], request=request)

@@ -1,8 +1,9 @@
 """Ends cheroot: the app on a real port, in threads of this process."""
 
-import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -10,12 +11,16 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.wsgi import Gateway_10
 from cheroot.wsgi import Server as CherootServer
 
+from fakie.adapters.connections import linger, spoil_connection
+from fakie.core.spoils import Spoil
 from fakie.errors import ConfigurationError
 
 App = Callable[..., Iterable[bytes]]
 _HEADER_BYTES = 256 * 1024
-_LINGER_SECONDS = 1.0
-_LINGER_BYTES = 64 * 1024 * 1024
+
+
+class _SpoiledError(Exception):
+    """The connection has been spoiled as ordered; nothing more is to be written."""
 
 
 class _Gateway(Gateway_10):
@@ -26,19 +31,43 @@ class _Gateway(Gateway_10):
         if self.req.uri.startswith(b"//"):
             # A base URL with a slash at its end makes such paths; cheroot takes their first part for a host.
             environ["PATH_INFO"] = unquote_to_bytes(self.req.uri.partition(b"?")[0]).decode("latin-1")
+        environ["fakie.spoiler"] = self._take_spoil
         return environ
 
     def respond(self) -> None:
         self._cut_off = False
-        super().respond()
+        self._spoil: Spoil | None = None
+        try:
+            super().respond()
+        except _SpoiledError:
+            self.req.sent_headers = self.req.close_connection = True
+            self.req.chunked_write = False
         if self._cut_off:
-            _linger(self.req.conn.socket)
+            linger(self.req.conn.socket)
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         # The app has read by now what it wants to read.
         if _unread(self.req):
             self._cut_off = self.req.close_connection = True
+        if self._spoil:
+            self._spoil_answer(self._spoil)
         return super().start_response(status, headers, exc_info)
+
+    def write(self, chunk: bytes) -> None:
+        if self._spoil and self._spoil.kind == "truncated":
+            super().write(chunk[: len(chunk) // 2])
+            raise _SpoiledError
+        super().write(chunk)
+
+    def _take_spoil(self, spoil: Spoil) -> None:
+        self._spoil = spoil
+
+    def _spoil_answer(self, spoil: Spoil) -> None:
+        if spoil.kind == "latency":
+            time.sleep(spoil.seconds)
+        elif spoil.kind != "truncated":
+            spoil_connection(self.req.conn.socket, spoil)
+            raise _SpoiledError
 
 
 class _LenientRequest(HTTPRequest):
@@ -51,22 +80,20 @@ class _LenientRequest(HTTPRequest):
 class _Connection(HTTPConnection):
     RequestHandlerClass = _LenientRequest
 
+    def close(self) -> None:
+        # What could not be written to a client that hung up must not surface later, when the writer is collected.
+        with suppress(OSError, ValueError):
+            self.wfile.close()
+        if self.socket.fileno() == -1:
+            # Reset on purpose; cheroot takes a second close for a fatal error.
+            self.rfile.close()
+            return
+        super().close()
+
 
 def _unread(request: HTTPRequest) -> bool:
     # A chunked body has no known rest; its connection is closed rather than guessed to be at its end.
     return bool(request.chunked_read or getattr(request.rfile, "remaining", 0))
-
-
-def _linger(connection: socket.socket) -> None:
-    # Closing while bytes still come in makes the kernel send a reset, which can overtake the answer.
-    try:
-        connection.shutdown(socket.SHUT_WR)
-        connection.settimeout(_LINGER_SECONDS)
-        left = _LINGER_BYTES
-        while left > 0 and (data := connection.recv(65536)):
-            left -= len(data)
-    except OSError:
-        return
 
 
 class LiveServer:

@@ -1,6 +1,9 @@
 """Ends requests and responses: calls of this process to some hosts are answered by a door."""
 
+import errno
+import http.client
 import io
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,9 +14,11 @@ import requests
 import responses
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
+from urllib3.exceptions import ProtocolError
 
 from fakie.core.messages import Request
 from fakie.core.ports import Door
+from fakie.core.spoils import Spoil
 
 
 class _Intercepted(HTTPAdapter):
@@ -23,6 +28,7 @@ class _Intercepted(HTTPAdapter):
         return super().send(request, **kwargs)
 
 
+_LOST_SECONDS = 60.0
 _SEND = f"{_Intercepted.__module__}.{_Intercepted.__qualname__}.send"
 
 
@@ -81,10 +87,37 @@ class _Answer(responses.BaseResponse):
         content = body.encode() if isinstance(body, str) else body
         headers = {name: _text(value) for name, value in request.headers.items()}
         answer = self._door.handle(Request.of(str(request.method), _target(parts.path, parts.query), content, headers))
+        if answer.spoil:
+            timeout = getattr(request, "req_kwargs", {}).get("timeout")
+            _spoil(answer.spoil, timeout[-1] if isinstance(timeout, tuple) else timeout)
         sent = b"" if request.method == "HEAD" else answer.body
+        sizes = {"Content-Length": str(len(sent))}
+        if answer.spoil and answer.spoil.kind == "truncated":
+            sent = sent[: len(sent) // 2]
         return HTTPResponse(
-            body=io.BytesIO(sent), status=answer.status, headers=dict(answer.headers), preload_content=False
+            body=io.BytesIO(sent),
+            status=answer.status,
+            headers={**dict(answer.headers), **sizes},
+            preload_content=False,
+            enforce_content_length=True,
         )
+
+
+def _spoil(spoil: Spoil, timeout: float | None) -> None:
+    """Raise what requests raises when this happens to a real connection."""
+    if spoil.kind in {"latency", "lost"}:
+        late = spoil.kind == "lost" or (timeout is not None and spoil.seconds > timeout)
+        # Skipped when the test is fast-forwarded.
+        time.sleep(_LOST_SECONDS if late and timeout is None else timeout if late and timeout else spoil.seconds)
+        if late:
+            raise requests.ReadTimeout(f"read timed out (read timeout={timeout})")
+    causes = {
+        "reset": ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"),
+        "empty": http.client.RemoteDisconnected("Remote end closed connection without response"),
+        "malformed": http.client.BadStatusLine("HTTP/1.1 2OO"),
+    }
+    if spoil.kind in causes:
+        raise requests.ConnectionError(ProtocolError("Connection aborted.", causes[spoil.kind]))
 
 
 def _target(path: str, query: str) -> str:

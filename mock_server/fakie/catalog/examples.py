@@ -41,7 +41,7 @@ def _made(schema: Mapping[str, Any]) -> Any:
         properties = schema.get("properties", {})
         return {name: working_value(properties.get(name, {})) for name in schema.get("required", [])}
     if kind == "array":
-        return [working_value(schema.get("items", {}))] * schema.get("minItems", 0)
+        return [working_value(schema.get("items", {})) for _ in range(schema.get("minItems", 0))]
     if kind in {"integer", "number"}:
         return _number(schema, kind)
     return _PLAIN[kind] if kind in _PLAIN else _text(schema)

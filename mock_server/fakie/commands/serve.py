@@ -16,7 +16,7 @@ from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.request_log import log_entry
 from fakie.adapters.ticker import Ticker
-from fakie.catalog.catalog import Docs
+from fakie.catalog.catalog import Catalog, Docs
 from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -132,9 +132,8 @@ def serve(
         ticker.start()
         server.start(create_app(service))
         click.echo(_ready(service, server.url))
-        # Only now: reading a thousand files must not keep the first request waiting.
-        for broken in service.parts.catalog.broken:
-            _log.warning("left out: %s: %s", broken.file, broken.reason)
+        # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
+        threading.Thread(target=_tell_broken, args=(service.parts.catalog,), daemon=True).start()
         stopped.wait()
         ticker.stop()
         sender.close()
@@ -148,6 +147,11 @@ def _stop_on_signals() -> threading.Event:
         signal.signal(number, lambda *_: stopped.set())
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     return stopped
+
+
+def _tell_broken(catalog: Catalog) -> None:
+    for broken in catalog.broken:
+        _log.warning("left out: %s: %s", broken.file, broken.reason)
 
 
 def _check_models(settings: Settings, service: Service) -> None:

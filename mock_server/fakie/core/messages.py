@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 from urllib.parse import parse_qsl, unquote
 
+from fakie.core.spoils import Spoil
+
 JSON_TYPE = "application/json;charset=UTF-8"
 
 
@@ -39,8 +41,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP response; `headers` hold the content type and nothing that a server adds itself."""
+    """One HTTP response; `headers` hold the content type and nothing that a server adds itself.
+
+    With a `spoil` it reaches the client spoiled, or not at all: whoever carries it sees to that.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    spoil: Spoil | None = None

@@ -12,6 +12,7 @@ from fakie.core.orders import OrderBook
 from fakie.core.plans import Course
 from fakie.core.ports import Ids, MediaLibrary, Sender, Store
 from fakie.core.settings import Settings
+from fakie.core.spoils import Spoil
 from fakie.errors import ConfigurationError
 
 
@@ -30,6 +31,7 @@ class Parts:
     journal: Journal = field(default_factory=Journal)
     faults: OrderBook[str] = field(default_factory=OrderBook)
     courses: OrderBook[Course] = field(default_factory=OrderBook)
+    spoils: OrderBook[Spoil] = field(default_factory=OrderBook)
     alarm: threading.Event = field(default_factory=threading.Event)
 
     def open_account(self, key: str) -> Account:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from fakie.core.accounts import Account
 from fakie.core.agenda import Due
@@ -41,6 +41,7 @@ class Door(Protocol):
         """Answer one request."""
 
 
+@runtime_checkable
 class Sender(Protocol):
     """Carries callbacks out, at once or later."""
 

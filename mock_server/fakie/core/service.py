@@ -3,7 +3,8 @@
 import logging
 import time
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from fakie.core import orders, wire
 from fakie.core.accounts import Account, bearer_key, handle_of
@@ -13,13 +14,16 @@ from fakie.core.journal import Entry
 from fakie.core.levers.desk import LeverDesk
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.messages import JSON_TYPE, Request, Response
+from fakie.core.orders import OrderBook
 from fakie.core.parts import Parts
 from fakie.core.ports import Media
 from fakie.core.results import PREFIX as RESULTS
 from fakie.core.results import show_result
 from fakie.core.runner import Runner
 from fakie.core.situations import Outcome, Refused
+from fakie.core.spoils import Spoil
 
+T = TypeVar("T")
 _log = logging.getLogger("fakie")
 
 
@@ -49,7 +53,7 @@ class Service:
             error_id = self.parts.ids.error_id()
             _log.exception("unexpected error %s in %s %s", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
-        response = self._response(outcome, exchange)
+        response = replace(self._response(outcome, exchange), spoil=self._spoil(exchange))
         self._write_journal(exchange, outcome, response, time.perf_counter() - started)
         return response
 
@@ -88,11 +92,19 @@ class Service:
         return Outcome(situation)
 
     def _fault(self, exchange: Exchange) -> str | None:
+        return self._take(self.parts.faults, exchange)
+
+    def _spoil(self, exchange: Exchange) -> Spoil | None:
+        waiting = exchange.endpoint is not None and any(self.parts.spoils)
+        return self._take(self.parts.spoils, exchange) if waiting else None
+
+    def _take(self, book: OrderBook[T], exchange: Exchange) -> T | None:
+        """Take what a book holds for this request, by the key and model that it names, good or not."""
         header = exchange.request.headers.get("authorization", "")
         handle = handle_of(header.partition(" ")[2])
         model = exchange.peek_model() if exchange.endpoint == "createTask" else None
         with self.parts.store.transaction():
-            return self.parts.faults.take(exchange.endpoint or "", handle, model)
+            return book.take(exchange.endpoint or "", handle, model)
 
     def _documented(self, exchange: Exchange) -> Iterator[int]:
         # A generator, so that nothing is read for the many requests that wish for no code.
@@ -151,5 +163,6 @@ class Service:
                 task_id=exchange.task_id,
                 advice=outcome.advice,
                 seconds=seconds,
+                spoiled=response.spoil.kind if response.spoil else "",
             )
         )

@@ -4,18 +4,24 @@ import itertools
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from fakie.adapters.app_receiver import AppReceiver
+from fakie.catalog.examples import working_value
 from fakie.catalog.profile import Failure
 from fakie.core.accounts import bearer_key, handle_of
 from fakie.core.clock import Clock
 from fakie.core.messages import Request, Response
 from fakie.core.orders import known_situation, situation_of_code
-from fakie.core.plans import Course
+from fakie.core.plans import Course, HeldPlan
 from fakie.core.ports import Sender
 from fakie.core.races import RACES, Race
 from fakie.core.service import Service
 from fakie.core.situations import Refused
+from fakie.core.spoils import SPOILS, Spoil, SpoilKind
+from fakie.core.tasks import Task
 from fakie.errors import FakieError
+from fakie.harness.conduct import ConductFinding, judge
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.sender import CollectingSender
@@ -53,9 +59,38 @@ class Fake:
         self.run_due()
         return list(self._sender.callbacks)
 
-    def deliver_to(self, receiver: Sender | None) -> None:
-        """Hand callbacks on to a receiver as well as collecting them; None: collect only."""
-        self._sender.onward = receiver
+    def deliver_to(self, receiver: Any) -> None:
+        """Hand callbacks on as well as collecting them: to a WSGI or ASGI app, or to a `Sender`; None: collect only."""
+        ready = receiver is None or isinstance(receiver, Sender)
+        self._sender.onward = receiver if ready else AppReceiver(receiver)
+
+    def signed_callback(
+        self, outcome: str = "success", *, webhook_key: str | None = None, model: str | None = None
+    ) -> Callback:
+        """Write the callback of a task made for it, with exact headers and body, and send it nowhere.
+
+        Signed with `webhook_key`, else with the account's own, if it has one. recordInfo knows the task too.
+        """
+        account = self.service.parts.store.account(handle_of(self.key))
+        if account is None:
+            raise WrongOrderError("the test's own account was reset away")
+        task = self._ended_task(outcome, model or self.service.parts.catalog.first)
+        signing = replace(account, webhook_key=webhook_key or account.webhook_key)
+        return Callback.of(self.service.runner.deliveries.outgoing(task, signing))
+
+    def _ended_task(self, outcome: str, model: str) -> Task:
+        parts = self.service.parts
+        revision = parts.catalog.served(model)
+        if revision is None:
+            raise WrongOrderError(f"no model is called {model!r}; near are: {', '.join(parts.catalog.near(model))}")
+        body = {**working_value(revision.request_schema), "callBackUrl": f"{self.url}/callback"}
+        now = self.clock.now()
+        failure = parts.profile.default_failure
+        task = Task(parts.ids.task_id(), handle_of(self.key), model, body, 0.0, now, HeldPlan("waiting"), failure)
+        task.settled = True
+        task.finish(now) if outcome == "success" else task.fail(now)
+        parts.store.save_task(task)
+        return task
 
     def fail_next(
         self,
@@ -84,10 +119,31 @@ class Fake:
         handle = handle_of(account) if account else None
         parts.faults.add(situation, times=times, model=model, after=after, endpoint=endpoint, account=handle)
 
+    def spoil_next(
+        self,
+        kind: SpoilKind,
+        times: int | None = 1,
+        *,
+        seconds: float = 0.0,
+        model: str | None = None,
+        after: int = 0,
+        endpoint: str = "createTask",
+    ) -> None:
+        """Spoil the answers to the next `times` requests, which are carried out all the same.
+
+        latency: it comes `seconds` later · lost: it never comes · reset: the connection is reset · empty: it is closed
+        without a byte · truncated: it is closed amid the body · malformed: what comes is not HTTP.
+        """
+        if kind not in SPOILS:
+            raise WrongOrderError(f"expected one of {', '.join(SPOILS)}; got {kind!r}")
+        self.service.parts.spoils.add(Spoil(kind, seconds), times=times, model=model, after=after, endpoint=endpoint)
+
     @property
     def unused_faults(self) -> list[str]:
-        """The situations that were ordered a number of times and not asked for that often."""
-        return [order.what for order in self.service.parts.faults if order.times is not None]
+        """The situations and spoils that were ordered a number of times and not met that often."""
+        parts = self.service.parts
+        spoils = [order.what.kind for order in parts.spoils if order.times is not None]
+        return [order.what for order in parts.faults if order.times is not None] + spoils
 
     def plan_next(
         self,
@@ -137,6 +193,13 @@ class Fake:
             account.webhook_key = webhook_key or account.webhook_key
         self._named.add(key)
         return AccountHandle(key, account)
+
+    @property
+    def conduct(self) -> list[ConductFinding]:
+        """What the client has done so far that it should not; the rules stand in `fakie.harness.conduct`."""
+        told = {callback.task_id for callback in self._sender.callbacks}
+        failed = {task.id for task in self.tasks if task.state == "fail"} - told
+        return judge(self.service.parts.journal, failed)
 
     @property
     def clock(self) -> Clock:

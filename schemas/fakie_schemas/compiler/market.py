@@ -59,12 +59,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder of the revisions")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
+    if not options.pages.is_dir():
+        parser.error(f"{options.pages} is no folder of pages")
     market = derive_folder(options.pages, options.date)
-    for revision in market.revisions.values():
-        write(revision, options.out)
+    try:
+        for revision in market.revisions.values():
+            write(revision, options.out)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
     sys.stdout.write(_summary(market, time.perf_counter() - started))
-    for error in market.failed:
-        sys.stderr.write(f"fakie: {error}\n")
+    for failure in market.failed:
+        sys.stderr.write(f"fakie: {failure}\n")
     return 2 if market.failed else 0
 
 

@@ -81,6 +81,7 @@ class AccountLevers:
             if handle is None:
                 self._parts.faults.remove()
                 self._parts.courses.remove()
+                self._parts.spoils.remove()
             self._parts.open_configured_accounts()
 
 

@@ -12,6 +12,7 @@ from fakie.core.parts import Parts
 from fakie.core.plans import Course
 from fakie.core.races import RACES
 from fakie.core.situations import Refused
+from fakie.core.spoils import SPOILS, Spoil
 
 _WHERE: Mapping[str, Any] = {
     "times": {"type": ["integer", "null"], "minimum": 1, "examples": [2]},
@@ -35,6 +36,13 @@ class OrderLevers:
             endpoint={"enum": [*PATHS.values(), ANY_ENDPOINT]},
             **_WHERE,
         )
+        spoil = takes(
+            ("kind",),
+            kind={"enum": list(SPOILS)},
+            seconds={"type": "number", "minimum": 0, "maximum": 3600},
+            endpoint={"enum": [*PATHS.values(), ANY_ENDPOINT]},
+            **_WHERE,
+        )
         plan = takes(
             by={"enum": ["time", "polls", "hold"]},
             seconds={"type": "number", "minimum": 0, "maximum": 1e9},
@@ -48,6 +56,8 @@ class OrderLevers:
         return (
             *_book("/faults", "faults", faults),
             Lever("POST", "/faults", "orders a situation or a code for coming requests", self._add_fault, fault),
+            *_book("/spoils", "orders to spoil answers", self._parts.spoils),
+            Lever("POST", "/spoils", "spoils the answers to coming requests", self._add_spoil, spoil),
             *_book("/plans", "orders for coming tasks", courses),
             Lever("POST", "/plans", "orders how coming tasks will go", self._add_course, plan),
         )
@@ -69,6 +79,11 @@ class OrderLevers:
             return known_situation(situation, profile)
         codes = self._parts.catalog.codes_of(model) if endpoint == "createTask" else profile.codes
         return situation_of_code(str(code), profile, codes)
+
+    def _add_spoil(self, call: Call) -> Any:
+        spoil = Spoil(call.body["kind"], call.body.get("seconds", 0.0))
+        endpoint = call.body.get("endpoint", "createTask")
+        return asdict(self._parts.spoils.add(spoil, endpoint=endpoint, **self._where(call)))
 
     def _add_course(self, call: Call) -> Any:
         usual = asdict(self._parts.profile.default_failure)

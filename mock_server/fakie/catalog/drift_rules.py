@@ -1,0 +1,80 @@
+"""How a change of one schema keyword is judged: by whether it still lets through what it let through before."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+Verdict = tuple[Literal["breaking", "compatible", "editorial"], str]
+_Rule = Callable[[Any, Any], Verdict | None]
+
+
+def judge(keyword: str, old: Any, new: Any) -> Verdict | None:
+    """Judge a keyword's change (None: the keyword is absent): severity and what happened, or None for no change."""
+    if old is None:
+        return RULES[keyword](old, new) if keyword in _ALWAYS else ("breaking", "added")
+    if new is None:
+        return RULES[keyword](old, new) if keyword in _ALWAYS else ("compatible", "removed")
+    return RULES[keyword](old, new)
+
+
+def _choices(old: Any, new: Any) -> Verdict | None:
+    gone = [value for value in old if value not in new]
+    more = [value for value in new if value not in old]
+    if gone:
+        return "breaking", f"lost {', '.join(map(str, gone))}"
+    return ("compatible", f"gained {', '.join(map(str, more))}") if more else None
+
+
+def _types(old: Any, new: Any) -> Verdict | None:
+    before, after = (set(kinds) if isinstance(kinds, list) else {kinds} for kinds in (old, new))
+    # Whoever takes any number takes whole ones too.
+    gone = before - after - ({"integer"} if "number" in after else set())
+    if gone:
+        return "breaking", "changed"
+    return ("compatible", "widened") if before != after else None
+
+
+def _at_most(old: Any, new: Any) -> Verdict:
+    return ("breaking", "lowered") if new < old else ("compatible", "raised")
+
+
+def _at_least(old: Any, new: Any) -> Verdict:
+    return ("breaking", "raised") if new > old else ("compatible", "lowered")
+
+
+def _step(old: Any, new: Any) -> Verdict:
+    finer = not Decimal(str(old)) % Decimal(str(new))
+    return ("compatible", "finer") if finer else ("breaking", "changed")
+
+
+def _strict(_: Any, __: Any) -> Verdict:
+    return "breaking", "changed"
+
+
+def _meaning(_: Any, __: Any) -> Verdict:
+    return "compatible", "changed"
+
+
+def _words(_: Any, __: Any) -> Verdict:
+    return "editorial", "changed"
+
+
+RULES: Mapping[str, _Rule] = {
+    "type": _types,
+    "enum": _choices,
+    "const": _strict,
+    "format": _strict,
+    "pattern": _strict,
+    **dict.fromkeys(("maxLength", "maximum", "exclusiveMaximum", "maxItems", "x-max-bytes"), _at_most),
+    **dict.fromkeys(("minLength", "minimum", "exclusiveMinimum", "minItems"), _at_least),
+    "multipleOf": _step,
+    "uniqueItems": _strict,
+    "x-media-types": _choices,
+    "default": _meaning,
+    "deprecated": _meaning,
+    "title": _words,
+    "description": _words,
+    "examples": _words,
+}
+# Keywords that refuse nothing: that one comes or goes is judged as a change of it.
+_ALWAYS = frozenset({"default", "deprecated", "title", "description", "examples"})

@@ -1,0 +1,45 @@
+"""What commands on the catalog share: which revisions, and which one of a model."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fakie.catalog.catalog import Catalog
+from fakie.catalog.revision import Revision
+from fakie.errors import ConfigurationError
+
+
+def catalog_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options `--docs`, `--schemas` and `--json`."""
+    docs = click.option(
+        "--docs",
+        type=click.Choice(["pinned", "latest"]),
+        default="pinned",
+        show_default=True,
+        help="Which page of a model counts where there are several.",
+    )
+    schemas = click.option(
+        "--schemas",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="A folder of revisions that add models or replace them, as `fakie derive` writes them.",
+    )
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    return docs(schemas(as_json(command)))
+
+
+def revision_of(catalog: Catalog, model: str) -> Revision:
+    """Give a model's served revision; raises ConfigurationError with near names for an unknown model."""
+    revision = catalog.served(model)
+    if revision is None:
+        near = ", ".join(catalog.near(model))
+        raise ConfigurationError(f"no model is called {model!r}; the nearest are: {near}; `fakie models` lists all")
+    return revision
+
+
+def told_broken(catalog: Catalog) -> None:
+    """Say on stderr which files of one's own folder cannot be used."""
+    for broken in catalog.broken:
+        click.echo(f"fakie: left out: {broken.file}: {broken.reason}", err=True)

@@ -1,0 +1,73 @@
+"""`fakie check-receiver`: a test suite for a webhook receiver."""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fakie.core.ports import Outgoing
+from fakie.errors import ConfigurationError
+from fakie.harness.receiver_suite import Receiver, ReceiverFinding
+from fakie.harness.receiver_suite import check_receiver as check
+from fakie.harness.receivers import receiver_at
+from fakie.harness.start import new_fake
+from fakie_schemas.validator import is_absolute_http_url
+
+FORMAT_VERSION = 1
+
+
+@click.command("check-receiver")
+@click.argument("target", metavar="URL|MODULE:APP")
+@click.option("--path", default="/", help="Where an app takes callbacks.")
+@click.option("--webhook-key", help="The key the receiver verifies with; without it forgeries are not tried.")
+@click.option("--probe", "probe_name", metavar="MODULE:FUNCTION", help="Tells what the receiver has done so far.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check_receiver(target: str, path: str, webhook_key: str | None, probe_name: str | None, as_json: bool) -> None:
+    """Send a webhook receiver every callback that may come: success, failure, twice, forged, old, broken, slow.
+
+    TARGET is its URL, or the WSGI or ASGI app itself as module:name. Exit code 0: nothing found; 1: findings;
+    2: it could not be reached or loaded.
+    """
+    sys.path.insert(0, str(Path.cwd()))
+    probe = _load(probe_name) if probe_name else None
+    found = target if is_absolute_http_url(target) else _load(target)
+    receiver = receiver_at(found, path=path, webhook_key=webhook_key, probe=probe)
+    fake = new_fake()
+    first = receiver.post(_hello(receiver, fake))
+    if first.status is None and receiver.url == target:
+        raise ConfigurationError(f"{target} could not be reached: {first.error}")
+    findings = check(receiver, fake)
+    _show(findings, as_json)
+    sys.exit(1 if findings else 0)
+
+
+def _hello(receiver: Receiver, fake: Any) -> Outgoing:
+    written = fake.signed_callback(webhook_key=receiver.webhook_key)
+    return Outgoing(receiver.url, tuple(written.headers.items()), written.content, timeout=5.0)
+
+
+def _load(name: str) -> Callable[..., Any]:
+    module, separator, attribute = name.partition(":")
+    if not separator:
+        raise ConfigurationError(f"expected an http or https URL, or module:name; got {name!r}")
+    try:
+        loaded: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"{name}: {error}") from None
+    return loaded
+
+
+def _show(findings: list[ReceiverFinding], as_json: bool) -> None:
+    if as_json:
+        data = {"format_version": FORMAT_VERSION, "findings": [finding.as_dict() for finding in findings]}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    for finding in findings:
+        click.echo(f"{finding.severity:9} {finding.case}: expected {finding.expected}; got {finding.got}")
+    click.echo(
+        f"{len(findings)} findings" if findings else "the receiver takes what it should, and refuses what it should"
+    )

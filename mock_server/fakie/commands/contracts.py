@@ -1,0 +1,76 @@
+"""Contracts from wherever they lie: a page, a revision's files, or a folder of either."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import SchemaError
+
+import fakie_schemas
+from fakie.catalog.drift import Contract
+from fakie.catalog.validation import first_violation
+from fakie.commands.compiling import derive_page, derive_pages
+from fakie.errors import ConfigurationError
+from fakie_schemas.validator import contract_validator
+
+if TYPE_CHECKING:
+    from fakie_schemas.compiler import Revision
+
+FACTS, REQUEST = ".revision.json", ".request.schema.json"
+
+
+def load_contracts(path: Path) -> dict[str, Contract]:
+    """Read contracts by name, of each the latest; raises ConfigurationError for what cannot be read."""
+    if path.is_dir():
+        return _folder(path)
+    if path.name.endswith((FACTS, REQUEST)):
+        stem = path.name.removesuffix(FACTS).removesuffix(REQUEST)
+        contract = read_revision(path.with_name(stem + FACTS))
+    else:
+        contract = contract_of(derive_page(path))
+    return {contract.name: contract}
+
+
+def read_revision(facts_file: Path) -> Contract:
+    """Read a revision's two files; raises ConfigurationError when they are none."""
+    try:
+        facts = fakie_schemas.read_json(facts_file)
+        request = fakie_schemas.read_json(facts_file.with_name(facts_file.name.removesuffix(FACTS) + REQUEST))
+        violation = first_violation(contract_validator(fakie_schemas.format_schema("revision")), facts)
+        if violation:
+            raise ValueError(f"{facts_file}: {violation.field}: expected {violation.rule}; got {violation.got}")
+        contract_validator(request)
+        return _contract(facts["model"] or f"endpoints/{facts_file.parent.name}", request, facts)
+    except OSError as error:
+        raise ConfigurationError(f"{error.filename}: cannot be read: {error.strerror}") from error
+    except SchemaError as error:
+        raise ConfigurationError(f"{facts_file}: its request schema is none: {error.message[:200]}") from error
+    except RecursionError as error:
+        raise ConfigurationError(f"{facts_file}: it is nested too deeply") from error
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def contract_of(revision: "Revision") -> Contract:
+    """Give a derived revision as a side of a comparison."""
+    return _contract(revision.name, revision.request, revision.facts)
+
+
+def _contract(name: str, request: Mapping[str, Any], facts: Mapping[str, Any]) -> Contract:
+    answer = facts["answers"]["success"]
+    return Contract(name, request, fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer, facts)
+
+
+def _folder(path: Path) -> dict[str, Contract]:
+    # In the order of their dates, so that of each model the latest is kept.
+    found = {contract.name: contract for contract in map(read_revision, sorted(path.rglob(f"*{FACTS}")))}
+    if found:
+        return found
+    market = derive_pages(path)
+    if market.failed:
+        # Which contract such a page holds is unknown, so that it would look like one that was removed.
+        more = f" (and {len(market.failed) - 1} more)" if len(market.failed) > 1 else ""
+        raise ConfigurationError(f"{market.failed[0]}{more}")
+    if not market.revisions:
+        raise ConfigurationError(f"{path}: expected doc pages (*.md) or revisions (*{FACTS}); there are none")
+    return {revision.name: contract_of(revision) for revision in market.revisions.values()}

@@ -1,0 +1,74 @@
+"""`fakie diff`: what changed between two pages, two revisions, or two folders of either."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fakie.catalog.drift import SEVERITIES, Finding, compare, compare_all
+from fakie.commands.contracts import load_contracts
+from fakie.commands.terminal import show_table
+
+FORMAT_VERSION = 1
+_LONGEST = 60
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path, exists=True))
+@click.argument("new", type=click.Path(path_type=Path, exists=True))
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """Compare the contracts OLD and NEW: doc pages, revisions, or folders of either.
+
+    Exit code 0: nothing that breaks anybody; 1: something breaking; 2: something cannot be read.
+    """
+    before, after = load_contracts(old), load_contracts(new)
+    if len(before) == len(after) == 1 and not (old.is_dir() or new.is_dir()):
+        # Two files are compared as they are, even when the model has another name.
+        findings = compare(*before.values(), *after.values())
+    else:
+        findings = compare_all(before, after)
+    if as_json:
+        click.echo(json.dumps(as_data(findings), ensure_ascii=False, indent=2))
+    else:
+        show_findings(findings)
+    if breaks(findings):
+        raise SystemExit(1)
+
+
+def as_data(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Give findings as JSON data, counted by severity."""
+    counts = Counter(finding.severity for finding in findings)
+    return {
+        "format_version": FORMAT_VERSION,
+        "counts": {severity: counts[severity] for severity in SEVERITIES},
+        "findings": [finding.as_dict() for finding in findings],
+    }
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print findings for people, with a line that counts them."""
+    if findings:
+        rows = [(one.severity, one.name, one.place, _what(one)) for one in findings]
+        show_table(("severity", "model", "place", "what"), rows)
+    counts = as_data(findings)["counts"]
+    click.echo(", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES))
+
+
+def breaks(findings: Sequence[Finding]) -> bool:
+    """Tell whether any finding breaks somebody."""
+    return any(finding.severity == "breaking" for finding in findings)
+
+
+def _what(finding: Finding) -> str:
+    values = [_short(value) for value in (finding.old, finding.new)]
+    shown = not finding.place.startswith("examples") and "lost" not in finding.what and "gained" not in finding.what
+    return f"{finding.what}: {values[0]} → {values[1]}" if shown and values != ["-", "-"] else finding.what
+
+
+def _short(value: Any) -> str:
+    text = "-" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,44 @@
+"""`fakie models`: every model of the catalog."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fakie.catalog.catalog import Catalog, Docs
+from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
+from fakie.commands.fields import fields_of
+from fakie.commands.terminal import counted, show_table
+
+FORMAT_VERSION = 1
+
+
+@click.command()
+@catalog_options
+def models(docs: Docs, schemas: Path | None, as_json: bool) -> None:
+    """List every model that the fake knows, with its page and what it requires."""
+    catalog = Catalog.shipped(schemas, docs)
+    told_broken(catalog)
+    listed = [_model(catalog, model) for model in catalog.models]
+    if as_json:
+        click.echo(json.dumps({"format_version": FORMAT_VERSION, "models": listed}, ensure_ascii=False, indent=2))
+        return
+    rows = [(one["model"], one["date"], ", ".join(one["required"]) or "-", one["title"] or "-") for one in listed]
+    show_table(("model", "page of", "required input", "title of the page"), rows)
+    click.echo(f"{counted(len(listed), 'model')}; `fakie show MODEL` tells more")
+
+
+def _model(catalog: Catalog, model: str) -> dict[str, Any]:
+    revision = revision_of(catalog, model)
+    pinned, latest = catalog.pinned(model), catalog.latest(model)
+    fields = [field for field in fields_of(revision.request_schema) if field.parent == "input"]
+    return {
+        "model": model,
+        "date": revision.date,
+        "pinned": pinned.date if pinned else None,
+        "latest": latest.date if latest else None,
+        "title": revision.facts["provenance"]["title"],
+        "required": [field.name for field in fields if field.required],
+        "optional": [field.name for field in fields if not field.required],
+    }

@@ -1,0 +1,102 @@
+"""`fakie show`: one model's contract, and a request that works."""
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fakie.catalog.catalog import Catalog, Docs
+from fakie.catalog.examples import working_value
+from fakie.catalog.revision import Revision
+from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
+from fakie.commands.fields import fields_of
+from fakie.commands.terminal import show_table
+
+FORMAT_VERSION = 1
+_URL = "http://127.0.0.1:8080"
+
+
+@click.command()
+@click.argument("model")
+@catalog_options
+def show(model: str, docs: Docs, schemas: Path | None, as_json: bool) -> None:
+    """Show the contract of MODEL: its fields and their limits, its codes, its page, and a request that works."""
+    catalog = Catalog.shipped(schemas, docs)
+    told_broken(catalog)
+    revision = revision_of(catalog, model)
+    if as_json:
+        click.echo(json.dumps(_as_data(catalog, revision), ensure_ascii=False, indent=2))
+    else:
+        _print(catalog, revision)
+
+
+def _as_data(catalog: Catalog, revision: Revision) -> dict[str, Any]:
+    model = revision.facts["model"]
+    pinned, latest = catalog.pinned(model), catalog.latest(model)
+    return {
+        "format_version": FORMAT_VERSION,
+        "model": model,
+        "date": revision.date,
+        "pinned": pinned.date if pinned else None,
+        "latest": latest.date if latest else None,
+        "page": revision.facts["provenance"],
+        "endpoint": revision.facts["endpoint"],
+        "fields": [field.as_dict() for field in fields_of(revision.request_schema)],
+        "codes": revision.facts["codes"],
+        "answer": list(revision.answer_keys),
+        "unread": revision.facts.get("unread", []),
+        "notes": revision.facts.get("notes", []),
+        "example": example_of(revision),
+        "schema": str(revision.file.with_name(f"{revision.date}.request.schema.json")),
+    }
+
+
+def example_of(revision: Revision) -> Any:
+    """Give a request that the revision accepts: the page's own where it holds, else one made from the schema."""
+    given = revision.facts["examples"].get("request")
+    if given is not None and revision.violation(given) is None:
+        return given
+    return working_value(revision.request_schema)
+
+
+def _print(catalog: Catalog, revision: Revision) -> None:
+    data = _as_data(catalog, revision)
+    page = data["page"]
+    click.secho(data["model"], bold=True)
+    click.echo(f"page    {page['title'] or '-'}, {page['date'] or 'undated'}, read as {page['format']}")
+    click.echo(f"served  {data['date']} (pinned {data['pinned']}, latest {data['latest']})")
+    click.echo(f"schema  {data['schema']}\n")
+    rows = [
+        (field.path, field.type, "required" if field.required else "", field.limits, field.default)
+        for field in fields_of(revision.request_schema)
+        if field.path != "model"
+    ]
+    show_table(("field", "type", "", "limits", "default"), rows)
+    codes = ", ".join(str(code) for code in revision.codes)
+    inherited = " (the page lists none; taken from the user's page)" if data["codes"][0].get("inherited") else ""
+    click.echo(f"\ncodes   {codes}{inherited}\nanswer  data: {', '.join(data['answer'])}\n")
+    _print_remarks(data)
+    click.echo(_curl(data["endpoint"], data["example"]))
+
+
+def _print_remarks(data: dict[str, Any]) -> None:
+    remarks = [(entry["line"], "unread", entry["why"]) for entry in data["unread"]]
+    for note in data["notes"]:
+        place = f"{note['field']}: " if note.get("field") else ""
+        remarks.append((note["line"], note["kind"], place + note["text"]))
+    if remarks:
+        rows = [(str(line), kind, text) for line, kind, text in sorted(remarks)]
+        show_table(("line", "remark", ""), rows)
+        click.echo()
+
+
+def _curl(endpoint: dict[str, Any], example: Any) -> str:
+    body = shlex.quote(json.dumps(example, ensure_ascii=False))
+    lines = (
+        f"curl --request {endpoint['method']} --url {_URL}{endpoint['path']}",
+        "--header 'Authorization: Bearer any-key' --header 'Content-Type: application/json'",
+        f"--data {body}",
+    )
+    return " \\\n  ".join(lines)

@@ -1,0 +1,135 @@
+"""The receiver suite: a good receiver passes, and each bad habit is found."""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, abort, request
+
+from fakie.adapters.live_server import LiveServer
+from fakie.cli import main
+
+GOOD = """
+import base64, hashlib, hmac, time
+from flask import Flask, abort, request
+
+app, done = Flask("good"), set()
+
+@app.post("/hook")
+def hook():
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict) or not isinstance(body.get("data"), dict):
+        abort(400)
+    task, stamp = body["data"]["taskId"], request.headers.get("X-Webhook-Timestamp", "0")
+    right = base64.b64encode(hmac.new(b"key", f"{task}.{stamp}".encode(), hashlib.sha256).digest()).decode()
+    if not hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", "")):
+        abort(401)
+    if abs(time.time() - int(stamp)) > 300:
+        abort(401)
+    done.add(task)
+    return {"code": 200}
+
+def count():
+    return len(done)
+"""
+HABITS = {
+    "takes forgeries": (
+        "    if not hmac.compare_digest(",
+        "    if False and not hmac.compare_digest(",
+        "wrong signature",
+    ),
+    "hears replays": ("> 300", "> 1e9", "timestamp an hour old"),
+    "breaks on junk": ("request.get_json(silent=True)", "__import__('json').loads(request.data)", "no body"),
+    "counts twice": ("done.add(task)", "done.add((task, len(done)))", "duplicate"),
+    "answers no 2xx": ('return {"code": 200}', 'return {"code": 200}, 302', "success"),
+}
+
+
+def check(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[Any, str]:
+    with pytest.raises(SystemExit) as stopped:
+        main(["check-receiver", *arguments])
+    return stopped.value.code, capsys.readouterr().out
+
+
+def write(name: str, text: str) -> str:
+    Path(f"{name}.py").write_text(text, encoding="utf-8")
+    return name
+
+
+def test_a_good_receiver_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    """It verifies, refuses what is old or broken, and does nothing twice."""
+    name = write("receiver_good", GOOD)
+    code, said = check(capsys, f"{name}:app", "--path", "/hook", "--webhook-key", "key", "--probe", f"{name}:count")
+    assert (code, said.strip()) == (0, "the receiver takes what it should, and refuses what it should")
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_each_bad_habit_is_found(capsys: pytest.CaptureFixture[str], habit: str) -> None:
+    """Forgeries taken, replays heard, junk that breaks it, work done twice, answers that are no 2xx."""
+    good, bad, case = HABITS[habit]
+    assert good in GOOD
+    name = write(f"receiver_{habit.replace(' ', '_')}", GOOD.replace(good, bad))
+    key = ("--webhook-key", "key", "--probe", f"{name}:count")
+    code, said = check(capsys, f"{name}:app", "--path", "/hook", *key, "--json")
+    findings = json.loads(said)["findings"]
+    assert code == 1
+    assert case in [finding["case"] for finding in findings]
+    assert all(finding["expected"] and finding["got"] for finding in findings)
+
+
+@pytest.fixture
+def port() -> Iterator[Callable[[Flask], str]]:
+    servers: list[LiveServer] = []
+
+    def serve(app: Flask) -> str:
+        servers.append(LiveServer("127.0.0.1", 0, threads=4))
+        servers[-1].start(app)
+        return servers[-1].url
+
+    yield serve
+    for server in servers:
+        server.stop()
+
+
+def test_a_receiver_on_a_port_is_checked_by_its_url(
+    port: Callable[[Flask], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Over a real socket, a slow network included; without a key forgeries are not tried."""
+    app, bodies, lock = Flask("receiver"), [0], threading.Lock()
+
+    @app.post("/hook")
+    def hook() -> dict[str, int]:
+        with lock:
+            bodies[0] += 1
+        if request.get_json(silent=True) is None:
+            abort(400)
+        return {"code": 200}
+
+    started = time.monotonic()
+    code, said = check(capsys, port(app) + "/hook")
+    assert (code, said.count("\n")) == (0, 1)
+    assert time.monotonic() - started > 1.9
+    assert bodies[0] >= 8
+
+
+def test_what_cannot_be_reached_or_loaded_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A closed port, no such module, no such name, no target at all: exit 2."""
+    for target in ("http://127.0.0.1:9/", "no_such_module:app", "json:no_such_name", "neither"):
+        with pytest.raises(SystemExit) as stopped:
+            main(["check-receiver", target])
+        err = capsys.readouterr().err
+        assert (stopped.value.code, err.count("\n")) == (2, 1), err
+
+
+def test_the_reference_signature_is_the_pages() -> None:
+    """The good receiver above verifies with nothing of fakie's, so a wrong formula would be found."""
+    assert "fakie" not in GOOD
+    digest = hmac.new(b"key", b"task.1", hashlib.sha256).digest()
+    assert len(base64.b64encode(digest)) == 44

@@ -1,0 +1,96 @@
+"""Callbacks delivered into an app of the test's own, and written by hand."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+from flask import Flask, request
+
+from fakie.core.callbacks import signature
+from fakie.harness.fake import Fake, WrongOrderError
+from support.client import BASE, BODY, KEY, create, look
+from support.doors import CREATE
+
+
+def wsgi_app(seen: list[Any], status: int = 200) -> Flask:
+    app = Flask("receiver")
+
+    @app.post("/hook")
+    def hook() -> tuple[str, int]:
+        # A receiver that asks back, as careful ones do.
+        state = look(request.get_json()["data"]["taskId"])["state"]
+        seen.append((request.headers.get("X-Webhook-Signature"), request.get_json(), state))
+        return "", status
+
+    return app
+
+
+def test_a_wsgi_app_receives_callbacks_in_process(fake: Fake) -> None:
+    """The user's own app gets what would be posted, may ask the fake meanwhile, and its answer counts."""
+    seen: list[Any] = []
+    fake.account(fake.key, webhook_key="hook")
+    fake.deliver_to(wsgi_app(seen))
+    task_id = create()
+    fake.task(task_id).finish()
+    [(signed, body, state)] = seen
+    assert signed is not None
+    assert (body["data"]["taskId"], state) == (task_id, "success")
+    assert [entry.situation for entry in fake.journal.deliveries] == ["callback_delivered"]
+
+
+def test_an_app_that_refuses_is_tried_again(fake: Fake) -> None:
+    """A 500, a missing route and an exception are retried like any receiver's."""
+    seen: list[Any] = []
+    fake.deliver_to(wsgi_app(seen, status=500))
+    fake.task(create()).finish()
+    fake.advance(5)
+    assert len(seen) == 2
+    fake.deliver_to(None)
+    fake.advance(25)
+    assert [entry.situation for entry in fake.journal.deliveries] == [
+        "callback_failed",
+        "callback_failed",
+        "callback_delivered",
+    ]
+
+
+def test_an_asgi_app_receives_callbacks_in_process(fake: Fake) -> None:
+    """Also while the test itself runs in a loop; an exception of the app is a failed delivery."""
+    seen: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        body = json.loads((await receive())["body"])
+        seen.append((scope["path"], body["data"]["taskId"]))
+        if len(seen) > 1:
+            raise RuntimeError("once is enough")
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def test() -> str:
+        async with httpx.AsyncClient(base_url=BASE, headers=KEY) as client:
+            task_id: str = (await client.post(CREATE, json=BODY)).json()["data"]["taskId"]
+            fake.task(task_id).finish()
+            return task_id
+
+    fake.deliver_to(app)
+    task_id = asyncio.run(test())
+    assert seen == [("/hook", task_id)]
+    fake.task(create()).finish()
+    assert fake.journal.deliveries[-1].reason.startswith("attempt 1: RuntimeError: once is enough")
+
+
+def test_a_signed_callback_is_written_by_hand(fake: Fake) -> None:
+    """Exact headers and body for a receiver's own tests; the poll agrees, and nothing was sent."""
+    good = fake.signed_callback(webhook_key="hook")
+    timestamp = int(good.headers["X-Webhook-Timestamp"])
+    assert good.headers["X-Webhook-Signature"] == signature(good.task_id, timestamp, "hook")
+    bad = fake.signed_callback("fail")
+    assert (good.json["code"], bad.json["code"]) == (200, 501)
+    assert "X-Webhook-Signature" not in bad.headers
+    record = look(good.task_id)
+    assert (record["state"], record["param"]) == ("success", good.json["data"]["param"])
+    assert fake.callbacks == []
+    with pytest.raises(WrongOrderError, match="no model is called"):
+        fake.signed_callback(model="no/such")

@@ -1,0 +1,117 @@
+"""Spoiled answers: what the client meets when a connection goes wrong, in process and over a real port."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+import requests
+
+from fakie.core.spoils import SpoilKind
+from fakie.harness.fake import Fake, WrongOrderError
+from fakie.harness.fast_forward import fast_forward
+from fakie.harness.start import SharedServer, in_process, new_fake
+from support.client import BASE, BODY, KEY
+from support.doors import CREATE
+
+Place = tuple[Fake, str]
+
+
+@pytest.fixture(params=["in process", "port"])
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """A fake and the base URL at which it is reached, both ways."""
+    if request.param == "in process":
+        fake = new_fake()
+        with in_process(fake):
+            yield fake, BASE
+        return
+    server = SharedServer()
+    try:
+        fake = new_fake(server.url)
+        with server.speaking_for(fake):
+            yield fake, server.url
+    finally:
+        server.stop()
+
+
+def by_requests(base: str, timeout: float = 5) -> int:
+    code: int = requests.post(base + CREATE, json=BODY, headers=KEY, timeout=timeout).json()["code"]
+    return code
+
+
+def by_httpx(base: str, timeout: float = 5) -> int:
+    code: int = httpx.post(base + CREATE, json=BODY, headers=KEY, timeout=timeout).json()["code"]
+    return code
+
+
+@pytest.mark.parametrize(
+    ("kind", "of_requests", "of_httpx"),
+    [
+        ("reset", requests.ConnectionError, (httpx.ReadError, httpx.RemoteProtocolError)),
+        ("empty", requests.ConnectionError, httpx.RemoteProtocolError),
+        ("malformed", requests.ConnectionError, httpx.RemoteProtocolError),
+        ("truncated", requests.exceptions.ChunkedEncodingError, httpx.RemoteProtocolError),
+    ],
+)
+def test_each_spoil_is_the_librarys_own_error_and_the_task_is_made(
+    place: Place, kind: SpoilKind, of_requests: type[Exception], of_httpx: type[Exception]
+) -> None:
+    """In process and over the port alike; the request was carried out, and the next one is answered."""
+    fake, base = place
+    fake.spoil_next(kind, times=2)
+    with pytest.raises(of_requests):
+        by_requests(base)
+    with pytest.raises(of_httpx):
+        by_httpx(base)
+    assert len(fake.tasks) == 2
+    assert by_requests(base) == by_httpx(base) == 200
+    assert [entry.spoiled for entry in fake.journal] == [kind, kind, "", ""]
+    assert fake.journal.situations == ["accepted"] * 4
+
+
+@pytest.mark.parametrize("ask", [by_requests, by_httpx])
+def test_a_lost_answer_is_a_read_timeout(place: Place, ask: Callable[..., int]) -> None:
+    """The client gives up after its own patience."""
+    fake, base = place
+    fake.spoil_next("lost")
+    with pytest.raises((requests.ReadTimeout, httpx.ReadTimeout)):
+        ask(base, timeout=0.2)
+    assert len(fake.tasks) == 1
+
+
+@pytest.mark.parametrize("ask", [by_requests, by_httpx])
+def test_latency_delays_or_times_out(place: Place, ask: Callable[..., int]) -> None:
+    """An answer later than the client waits is a read timeout; one in time is only late."""
+    fake, base = place
+    fake.spoil_next("latency", seconds=0.2, times=2)
+    started = time.perf_counter()
+    assert ask(base) == 200
+    assert time.perf_counter() - started >= 0.2
+    with pytest.raises((requests.ReadTimeout, httpx.ReadTimeout)):
+        ask(base, timeout=0.05)
+
+
+def test_latency_is_skipped_when_fast_forwarded() -> None:
+    """A minute's latency takes a minute of the client's clock and none of ours."""
+    fake = new_fake()
+    with in_process(fake), fast_forward(fake):
+        fake.spoil_next("latency", seconds=60)
+        before = time.time()
+        assert by_requests(BASE, timeout=100) == 200
+        assert time.time() - before == pytest.approx(60, abs=1)
+        fake.spoil_next("lost")
+        with pytest.raises(requests.ReadTimeout):
+            by_requests(BASE, timeout=30)
+
+
+def test_a_spoil_waits_for_the_requests_it_matches(place: Place) -> None:
+    """By endpoint, model, times and after, as faults do; an unknown kind is refused with those there are."""
+    fake, base = place
+    fake.spoil_next("empty", after=1)
+    fake.spoil_next("empty", endpoint="credit")
+    assert by_requests(base) == 200
+    with pytest.raises(requests.ConnectionError):
+        by_requests(base)
+    assert fake.unused_faults == ["empty"]
+    with pytest.raises(WrongOrderError, match="latency, lost, reset"):
+        fake.spoil_next("explode")  # type: ignore[arg-type]

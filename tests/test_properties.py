@@ -1,0 +1,88 @@
+"""For every revision: what its schema allows is accepted, and each rule, broken alone, is refused."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from fakie.catalog.catalog import Catalog, Docs
+from fakie.catalog.revision import Revision
+from fakie.core.accounts import CreateLimit
+from fakie.core.messages import Request
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from fakie_schemas.validator import contract_validator
+from support.doors import CREATE, JSON, KEY
+from support.fakes import Collector, HandClock, new_service
+from support.generate import valid, violations
+
+CATALOG = Catalog.shipped()
+CASES: list[tuple[str, Docs]] = [
+    *((model, "latest") for model in CATALOG.models),
+    *((model, "pinned") for model in CATALOG.models if CATALOG.pinned(model) is not CATALOG.latest(model)),
+]
+# Situations of the field rules; the model's own rules are met before the schema is.
+UNKNOWN_MODEL = {"model_unknown", "wrong_type", "field_missing"}
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Service]:
+    unlimited = Settings(credits=1e12, create_limit=CreateLimit.off())
+    return {docs: new_service(unlimited, Collector(), HandClock(), docs=docs) for docs in ("pinned", "latest")}
+
+
+def situation(service: Service, body: Any) -> str:
+    request = Request.of("POST", CREATE, json.dumps(body).encode(), {**KEY, **JSON})
+    return dict(service.handle(request).headers)["X-Fakie-Situation"]
+
+
+def revision_of(model: str, docs: Docs) -> Revision:
+    revision = CATALOG.latest(model) if docs == "latest" else CATALOG.pinned(model)
+    assert revision is not None
+    return revision
+
+
+@pytest.mark.parametrize(("model", "docs"), CASES)
+def test_generated_valid_inputs_are_accepted(services: dict[str, Service], model: str, docs: Docs) -> None:
+    """By the service and by the plain validator alike."""
+    revision = revision_of(model, docs)
+    validator = contract_validator(revision.request_schema)
+
+    @settings(
+        max_examples=8,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data())
+    def judge(data: st.DataObject) -> None:
+        body = data.draw(valid(revision.request_schema))
+        assert next(validator.iter_errors(body), None) is None
+        assert situation(services[docs], body) == "accepted"
+
+    judge()
+    services[docs].parts.store.clear(None)
+
+
+@pytest.mark.parametrize(("model", "docs"), CASES)
+def test_each_rule_broken_alone_is_refused(services: dict[str, Service], model: str, docs: Docs) -> None:
+    """The plain validator finds exactly that rule at that place, and the service refuses the request."""
+    revision = revision_of(model, docs)
+    validator = contract_validator(revision.request_schema)
+    cases = list(violations(revision.request_schema))
+    assert len(cases) >= 7
+    for place, keyword, body in cases:
+        errors = {
+            (str(error.validator), ".".join(map(str, error.absolute_path))) for error in validator.iter_errors(body)
+        }
+        # A value of the wrong type is among no listed ones either.
+        assert errors - {("enum", place)} == {(keyword, place)} or errors == {(keyword, place)}, body
+        found = situation(services[docs], body)
+        assert found != "accepted", (place, keyword)
+        assert isinstance(body, dict) is (found != "body_malformed"), (place, keyword)
+        if place == "model":
+            assert found in UNKNOWN_MODEL
