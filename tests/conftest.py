@@ -30,6 +30,23 @@ def shared(pytestconfig: pytest.Config) -> Path:
     return folder.resolve()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print which case killed which mutant; the table with -v, its sums always."""
+    kills = [
+        (dict(report.user_properties)["mutant"], dict(report.user_properties).get("killed_by", "SURVIVED"))
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call" and "mutant" in dict(report.user_properties)
+    ]
+    if not kills:
+        return
+    terminalreporter.section("mutants")
+    for mutant, case in sorted(kills) if terminalreporter.verbosity > 0 else ():
+        terminalreporter.write_line(f"{mutant:<50} {case}")
+    killed = [case for _, case in kills if case != "SURVIVED"]
+    terminalreporter.write_line(f"{len(killed)} of {len(kills)} mutants killed, by {len(set(killed))} different cases")
+
+
 @pytest.fixture
 def sample_page() -> Path:
     """A page of our own, of the model `acme/voice-cleaner`."""

@@ -54,3 +54,25 @@ def test_the_wheel_serves_from_anywhere(wheel: Path, tmp_path: Path) -> None:
         [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["elevenlabs/audio-isolation", "2080"]
+
+
+def test_the_suite_runs_from_the_wheel_in_a_project_of_a_stranger(wheel: Path, tmp_path: Path) -> None:
+    """Unpacked far from the repository, the suite starts its fake and judges it, by itself and within their pytest."""
+    installed = tmp_path / "installed"
+    zipfile.ZipFile(wheel).extractall(installed)
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -W error --strict-markers\npython_files = check_*.py\n")
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    # Without pytest-asyncio, which itself warns wherever it has not been set up.
+    theirs = ["pytest", "--pyargs", "fakie_contract", "-p", "no:cacheprovider", "-p", "no:asyncio"]
+    for command in (["fakie", "test"], theirs):
+        done = subprocess.run(
+            [sys.executable, "-m", *command, "-k", "code-4 or life"],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "0 findings, 0 not provokable, 0 not run" in done.stdout
+        assert str(installed) in done.stdout or "installed/fakie_contract" in done.stdout

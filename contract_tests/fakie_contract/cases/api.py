@@ -1,0 +1,100 @@
+"""Cases of the API as a whole: keys, unknown tasks, unknown paths, the order of the checks."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from fakie_contract import judge
+from fakie_contract.bench import CREATE, CREDIT, RECORD, bearer
+from fakie_contract.cases.accounts import balance
+from fakie_contract.cases.case import Case
+from fakie_contract.exchange import Request
+from fakie_contract.trial import JSON_TYPE, NotProvokable, Trial
+
+_UNKNOWN = {"model": "fakie/no-such-model", "input": {}}
+# How a good key is sent so that it must not count; None: not at all.
+_NO_KEYS: tuple[tuple[str, tuple[str, str] | None], ...] = (
+    ("missing", None),
+    ("empty", ("Authorization", "Bearer ")),
+    ("other-scheme", ("Authorization", "Basic {key}")),
+    ("without-scheme", ("Authorization", "{key}")),
+    ("in-another-header", ("X-Api-Key", "{key}")),
+)
+
+
+def api_cases() -> Iterator[Case]:
+    """Give the cases that no model is needed for."""
+    for name, header in _NO_KEYS:
+        for endpoint, request in _requests():
+            what = f"{endpoint} with the key {name}: refused"
+            yield Case(f"api::key::{endpoint}::{name}", what, partial(_no_key, endpoint, request, header), "free")
+    cases: tuple[tuple[str, str, Callable[[Trial], None]], ...] = (
+        ("key::unknown", "a key that nobody has: refused", _unknown_key),
+        ("key::checked-before-model", "no key and an unknown model: the key is what counts", _key_first),
+        ("recordInfo::unknown-task", "a task that does not exist", _unknown_task),
+        ("recordInfo::no-task-id", "no taskId", _no_task_id),
+        ("credit::shown", "the balance is a number", _credit),
+        ("createTask::unknown-model", "a model that does not exist", _unknown_model),
+        ("createTask::wrong-method", "GET instead of POST", _wrong_method),
+        ("path::unknown", "a path that does not exist", _unknown_path),
+    )
+    for name, what, run in cases:
+        yield Case(f"api::{name}", what, run, "free", None)
+
+
+def _requests() -> Iterator[tuple[str, Request]]:
+    yield "createTask", Request("POST", CREATE, (JSON_TYPE,), json.dumps(_UNKNOWN).encode())
+    yield "recordInfo", Request("GET", f"{RECORD}?taskId={'0' * 32}")
+    yield "credit", Request("GET", CREDIT)
+
+
+def _no_key(endpoint: str, request: Request, header: tuple[str, str] | None, trial: Trial) -> None:
+    key = trial.account().key
+    headers = () if header is None else ((header[0], header[1].format(key=key)),)
+    sent = Request(request.method, request.path, (*headers, *request.headers), request.body)
+    judge.refused(trial, trial.ask(sent), "unauthorized", endpoint)
+
+
+def _unknown_key(trial: Trial) -> None:
+    if trial.bench.any_key:
+        raise NotProvokable("the target takes every well-formed key for an account")
+    judge.refused(trial, trial.ask(Request("GET", CREDIT, bearer("fakie-unknown-key"))), "unauthorized", "credit")
+
+
+def _key_first(trial: Trial) -> None:
+    content = json.dumps({"model": 7}).encode()
+    judge.refused(trial, trial.ask(Request("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
+
+
+def _unknown_task(trial: Trial) -> None:
+    for task_id in ("0123456789abcdef" * 2, "no-such-task", "0" * 500):
+        judge.refused(trial, trial.record(task_id, trial.account()), "task_unknown", "recordInfo")
+
+
+def _no_task_id(trial: Trial) -> None:
+    for query in ("", "?taskId=", "?taskid=1"):
+        request = Request("GET", RECORD + query, bearer(trial.account().key))
+        judge.refused(trial, trial.ask(request), "task_id_missing", "recordInfo")
+
+
+def _credit(trial: Trial) -> None:
+    balance(trial, trial.account())
+
+
+def _unknown_model(trial: Trial) -> None:
+    judge.refused(trial, trial.create(_UNKNOWN), "model_unknown")
+
+
+def _wrong_method(trial: Trial) -> None:
+    exchange = trial.ask(Request("GET", CREATE, bearer(trial.account().key)))
+    row = trial.bench.profile.row("accepted")
+    if exchange.answer.code == row.code:
+        trial.find("breaking", "/body/code", "a refusal: createTask is a POST", exchange.answer.shown(), exchange)
+    elif exchange.answer.status not in {200, 404, 405}:
+        trial.find("minor", "/status", "HTTP 200, 404 or 405", exchange.answer.shown(), exchange)
+
+
+def _unknown_path(trial: Trial) -> None:
+    for path in ("/api/v1/jobs/fakie-no-such-path", "/api/v1/jobs/createTask/more", "/"):
+        exchange = trial.ask(Request("GET", path, bearer(trial.account().key)))
+        judge.refused(trial, exchange, "not_found", None)

@@ -1,0 +1,120 @@
+"""Cases of the documented codes: provoked by nature where that can be done, and by order where there are levers."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fakie.catalog.profile import Profile
+from fakie.catalog.revision import Revision
+from fakie_contract import judge
+from fakie_contract.bench import CREATE, bearer
+from fakie_contract.cases.case import Case, Cost
+from fakie_contract.cases.samples import body, without
+from fakie_contract.exchange import Request
+from fakie_contract.trial import JSON_TYPE, NotProvokable, Trial
+
+_SLOW = "the target takes {0:.0f} s for {1} creates, longer than the window of the limit"
+
+
+@dataclass(frozen=True)
+class _Code:
+    """One documented code of one model."""
+
+    revision: Revision
+    profile: Profile
+    code: int
+    label: str
+
+    def by_order(self, trial: Trial) -> None:
+        """Order the code's situation by lever: it is answered once, and nothing comes of the request."""
+        situation = self.profile.situation_for(self.code)
+        if situation is None:
+            raise NotProvokable(f"the profile {self.profile.name} has no answer with code {self.code}")
+        account = trial.own_account()
+        trial.pull("POST", "/faults", {"situation": situation, "account": account.key})
+        good = body(self.revision.request_schema, full=False)
+        before = trial.credit(account).answer.data
+        judge.refused(trial, trial.create(good, account), situation)
+        exchange = trial.credit(account)
+        if exchange.answer.data != before:
+            trial.find(
+                "breaking", "/body/data", f"{before}: a refusal costs nothing", str(exchange.answer.data), exchange
+            )
+        judge.accepted(trial, trial.create(good, account), self.revision)
+
+    def success(self, trial: Trial) -> None:
+        """Send a good request."""
+        judge.accepted(trial, trial.create(body(self.revision.request_schema, full=False)), self.revision)
+
+    def unauthorized(self, trial: Trial) -> None:
+        """Send a good request without a key."""
+        content = json.dumps(body(self.revision.request_schema, full=False)).encode()
+        judge.refused(trial, trial.ask(Request("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
+
+    def no_credits(self, trial: Trial) -> None:
+        """Send a good request from an account without credits: refused; an incomplete one never gets as far."""
+        account = trial.own_account(credits=0)
+        schema = self.revision.request_schema
+        judge.refused(trial, trial.create(body(schema, full=False), account), "credits_insufficient")
+        judge.refused(trial, trial.create(without(schema, ("input",)), account), "field_missing")
+
+    def not_found(self, trial: Trial) -> None:
+        """Ask for a path that the API does not have."""
+        account = trial.account()
+        exchange = trial.ask(Request("GET", "/api/v1/jobs/fakie-no-such-path", bearer(account.key)))
+        judge.refused(trial, exchange, "not_found", endpoint=None)
+
+    def invalid(self, trial: Trial) -> None:
+        """Leave out the input."""
+        judge.refused(trial, trial.create(without(self.revision.request_schema, ("input",))), "field_missing")
+
+    def too_many(self, trial: Trial) -> None:
+        """Create as many as are allowed, refused ones in between, then one more."""
+        account = trial.own_account()
+        limit = self.profile.fact("create_limit")
+        schema = self.revision.request_schema
+        good, bad = body(schema, full=False), without(schema, ("input",))
+        seconds = 0.0
+        for number in range(1, limit["count"] + 1):
+            if number % 10 == 0:
+                judge.refused(trial, trial.create(bad, account), "field_missing")
+            exchange = trial.create(good, account)
+            seconds += exchange.answer.seconds
+            if judge.accepted(trial, exchange, self.revision) is None:
+                trial.find("breaking", "", f"create {number} of {limit['count']} accepted", "refused", exchange)
+                return
+        if seconds >= limit["seconds"]:
+            raise NotProvokable(_SLOW.format(seconds, limit["count"]))
+        judge.refused(trial, trial.create(good, account), "rate_limited")
+        self._window_ends(trial, account.key, limit["seconds"], lambda: trial.create(good, account))
+
+    def _window_ends(self, trial: Trial, key: str, seconds: float, create: Any) -> None:
+        levers = trial.bench.levers
+        if levers and levers.has("POST", "/clock"):
+            trial.pull("POST", "/clock", {"account": key, "advance": seconds})
+            judge.accepted(trial, create(), self.revision)
+
+
+_BY_NATURE: Mapping[int, tuple[str, str, Cost]] = {
+    200: ("success", "a good request", "may_cost"),
+    401: ("unauthorized", "no key", "free"),
+    402: ("no_credits", "an account without credits", "may_cost"),
+    404: ("not_found", "a path that does not exist", "free"),
+    422: ("invalid", "a request without its input", "may_cost"),
+    429: ("too_many", "one create more than the limit allows", "may_cost"),
+}
+
+
+def code_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
+    """Give the cases of one model's documented codes."""
+    model: str = revision.facts["model"]
+    for entry in revision.facts["codes"]:
+        code: int = entry["code"]
+        one = _Code(revision, profile, code, entry.get("label", ""))
+        if code in _BY_NATURE:
+            method, what, cost = _BY_NATURE[code]
+            yield Case(f"{model}::code-{code}::by-nature", f"{code}: {what}", getattr(one, method), cost, model, code)
+        if code != profile.row("accepted").code:
+            what = f"{code} ({one.label}), ordered by lever"
+            yield Case(f"{model}::code-{code}::by-order", what, one.by_order, "may_cost", model, code)

@@ -1,0 +1,38 @@
+"""All cases of a run, in a fixed order."""
+
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+
+from fakie.catalog.catalog import Catalog
+from fakie.catalog.profile import Profile
+from fakie.catalog.revision import Revision
+from fakie_contract.cases.accounts import account_cases
+from fakie_contract.cases.api import api_cases
+from fakie_contract.cases.callbacks import callback_cases
+from fakie_contract.cases.case import Case
+from fakie_contract.cases.codes import code_cases
+from fakie_contract.cases.fields import field_cases
+from fakie_contract.cases.fixtures import fixture_cases
+from fakie_contract.cases.life import life_cases
+
+_OF_TASKS: tuple[Callable[[Revision], Iterator[Case]], ...] = (life_cases, callback_cases, account_cases)
+
+
+def chosen_models(catalog: Catalog, wanted: str) -> tuple[str, ...]:
+    """Give the models that a comma-separated list of names and patterns such as `kling/*` names."""
+    patterns = [pattern.strip() for pattern in wanted.split(",")]
+    return tuple(model for model in catalog.models if any(fnmatchcase(model, pattern) for pattern in patterns))
+
+
+def every_case(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> Iterator[Case]:
+    """Give every case of these models; the same arguments give the same ids in the same order."""
+    yield from api_cases()
+    for model in models:
+        revision = catalog.served(model)
+        if revision is None:
+            continue
+        yield from field_cases(revision, profile)
+        yield from code_cases(revision, profile)
+        for of_tasks in _OF_TASKS:
+            yield from of_tasks(revision)
+    yield from fixture_cases(catalog, profile, models)

@@ -1,0 +1,57 @@
+"""Cases read from the fixtures: requests to accept and to refuse, as files."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import fakie_fixtures
+from fakie.catalog.catalog import Catalog
+from fakie.catalog.profile import Profile
+from fakie.catalog.revision import Revision
+from fakie_contract import judge
+from fakie_contract.bench import CREATE, bearer
+from fakie_contract.cases.case import Case
+from fakie_contract.exchange import Request
+from fakie_contract.trial import JSON_TYPE, Trial
+
+
+def fixture_cases(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> Iterator[Case]:
+    """Give the cases of the fixtures of these models."""
+    for folder in ("accepted", "rejected"):
+        for file, fixture in fakie_fixtures.requests(folder):
+            revision = catalog.served(fixture["model"])
+            if revision is None or fixture["model"] not in models:
+                continue
+            # What one page of a model accepts, another may refuse.
+            if folder == "rejected" or revision.violation(json.loads(_content(fixture["request"]))) is None:
+                yield _case(folder, file, fixture, revision, profile)
+
+
+def _case(folder: str, file: Path, fixture: Mapping[str, Any], revision: Revision, profile: Profile) -> Case:
+    run = partial(_send, fixture, revision)
+    code = profile.row(fixture.get("situation", "accepted"), "createTask").code
+    case_id = f"{fixture['model']}::fixture::{folder}/{file.stem}"
+    return Case(case_id, fixture["what"], run, "may_cost", fixture["model"], code)
+
+
+def _send(fixture: Mapping[str, Any], revision: Revision, trial: Trial) -> None:
+    account = trial.account()
+    sent = fixture["request"]
+    given = sent.get("headers")
+    headers = (JSON_TYPE,) if given is None else tuple(given.items())
+    if not account.own:
+        trial.bench.pace.wait()
+    exchange = trial.ask(Request("POST", CREATE, (*bearer(account.key), *headers), _content(sent)))
+    if "situation" in fixture:
+        judge.refused(trial, exchange, fixture["situation"])
+    else:
+        judge.accepted(trial, exchange, revision)
+
+
+def _content(sent: Mapping[str, Any]) -> bytes:
+    if "hex" in sent:
+        return bytes.fromhex(sent["hex"])
+    text: str = sent["text"] if "text" in sent else json.dumps(sent["json"], ensure_ascii=False)
+    return text.encode()

@@ -1,0 +1,116 @@
+"""One request and its answer, and the request as a curl line without its key."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+NOT_JSON = object()
+_SHOWN = 300
+_CURL_BODY = 8_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was sent: `path` with its query, header names as sent."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came: header names in lower case; `seconds` from the first byte sent to the last one read."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float = 0.0
+    cut: bool = False
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON data, or NOT_JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return NOT_JSON
+
+    @property
+    def code(self) -> Any:
+        """The body's `code`, whatever its type; None when there is none."""
+        return self.json.get("code") if isinstance(self.json, dict) else None
+
+    @property
+    def data(self) -> Any:
+        """The body's `data`; None when there is none."""
+        return self.json.get("data") if isinstance(self.json, dict) else None
+
+    def shown(self) -> str:
+        """Give status and the start of the body, on one line."""
+        text = " ".join(self.body.decode("utf-8", "replace").split())
+        return f"HTTP {self.status} {cut(text) or '(empty body)'}"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request to a target and its answer."""
+
+    base: str
+    request: Request
+    answer: Answer
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def curl(self) -> str:
+        """Write the request as a curl line that reproduces it."""
+        return redact(curl_line(self.base, self.request), self.secrets)
+
+
+def curl_line(base: str, request: Request) -> str:
+    """Write a request as a curl line; the key still stands in it."""
+    parts = ["curl -sS", *([] if request.method == "GET" else [f"-X {request.method}"])]
+    parts.append(shlex.quote(base + request.path))
+    # Double quotes, so that the shell puts the variable's value where the key was.
+    parts += [f'-H "{name}: {_in_double_quotes(value)}"' for name, value in request.headers]
+    if request.body is not None:
+        parts.append(f"--data-binary {_quoted_body(request.body)}")
+    return " ".join(parts)
+
+
+def redact(text: str, secrets: Mapping[str, str]) -> str:
+    """Replace each secret by the name under which it may be shown."""
+    for secret, name in secrets.items():
+        text = text.replace(secret, name)
+    return text
+
+
+def cut(text: str, limit: int = _SHOWN) -> str:
+    """Shorten a text to `limit` characters."""
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def shown(value: object, limit: int = _SHOWN) -> str:
+    """Write a value as JSON on one line, shortened."""
+    return cut(json.dumps(value, ensure_ascii=False, default=str), limit)
+
+
+def _in_double_quotes(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`")
+
+
+def _quoted_body(body: bytes) -> str:
+    if len(body) > _CURL_BODY:
+        return shlex.quote(body[:200].decode("utf-8", "replace")) + f"… # {len(body)} bytes in all"
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text.isprintable() and (text or not body):
+        return shlex.quote(text)
+    return (
+        "$'" + "".join(f"\\x{byte:02x}" if not 32 <= byte < 127 or byte in b"'\\" else chr(byte) for byte in body) + "'"
+    )

@@ -1,0 +1,118 @@
+"""A receiver of callbacks on loopback: every case has paths of its own, so that parallel cases never mix."""
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+_MOST_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request that a receiver got; header names in lower case; `at` is seconds since the epoch."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    at: float
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON data, or None when it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+class Inbox:
+    """What came for one URL; answers with `statuses` in turn, then 200."""
+
+    def __init__(self, url: str, statuses: tuple[int, ...] = ()) -> None:
+        self.url = url
+        self._statuses = list(statuses)
+        self._received: list[Received] = []
+        self._changed = threading.Condition()
+
+    @property
+    def received(self) -> tuple[Received, ...]:
+        """Everything so far, oldest first."""
+        with self._changed:
+            return tuple(self._received)
+
+    def wait(self, count: int, seconds: float) -> tuple[Received, ...]:
+        """Give everything received once there are `count`, or after `seconds`."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._received) >= count, timeout=seconds)
+            return tuple(self._received)
+
+    def take(self, received: Received) -> int:
+        """Keep a request, give the status to answer with."""
+        with self._changed:
+            self._received.append(received)
+            self._changed.notify_all()
+            return self._statuses.pop(0) if self._statuses else 200
+
+
+class Listener:
+    """A server on a free loopback port, with any number of inboxes."""
+
+    def __init__(self) -> None:
+        self._inboxes: dict[str, Inbox] = {}
+        self._numbers = itertools.count(1)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._inboxes))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="fakie-listener")
+        self._thread.daemon = True
+        self._thread.start()
+
+    def inbox(self, statuses: tuple[int, ...] = ()) -> Inbox:
+        """Open an inbox at a URL of its own."""
+        # With a query, so that a sender that drops or changes one is noticed.
+        path = f"/callback/{next(self._numbers)}?from=fakie%20contract&x=1"
+        self._inboxes[path] = Inbox(f"http://127.0.0.1:{self._server.server_address[1]}{path}", statuses)
+        return self._inboxes[path]
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _handler(inboxes: Mapping[str, Inbox]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 10
+
+        def handle_one_request(self) -> None:
+            try:
+                super().handle_one_request()
+            except OSError:
+                self.close_connection = True
+
+        def _answer(self) -> None:
+            length = self.headers.get("Content-Length", "0")
+            body = self.rfile.read(min(int(length), _MOST_BYTES) if length.isdecimal() else 0)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            received = Received(self.command, self.path, headers, body, time.time())
+            inbox = inboxes.get(self.path)
+            status = inbox.take(received) if inbox else 404
+            content = b'{"code":200,"msg":"success"}'
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the base's names
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002 - the base's name
+            return
+
+    return Handler

@@ -1,0 +1,137 @@
+"""One case on its way: the accounts it uses, what it sent, what it found."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from fakie_contract.bench import CREATE, CREDIT, RECORD, Bench, bearer, new_key
+from fakie_contract.client import NoAnswer
+from fakie_contract.exchange import Exchange, Request, curl_line, cut, redact
+from fakie_contract.finding import Finding, Severity
+from fakie_contract.levers import LeverRefused
+
+JSON_TYPE = ("Content-Type", "application/json")
+_SHOWN_LINES = 6
+
+
+class NotProvokable(Exception):
+    """The target cannot be brought to what the case is about; the text says why."""
+
+
+class NotRun(Exception):
+    """The case was not tried; the text says why."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A key on the target; `own` when no other case uses it."""
+
+    key: str
+    own: bool
+
+
+class Trial:
+    """What a case works with."""
+
+    def __init__(self, case_id: str, bench: Bench) -> None:
+        self.case_id = case_id
+        self.bench = bench
+        self.findings: list[Finding] = []
+        self.codes: set[int] = set()
+        self._lines: list[str] = []
+        self._made: list[Account] = []
+        self._secrets = {bench.target.key: "$FAKIE_API_KEY"}
+
+    def account(self, **wanted: Any) -> Account:
+        """Give an account, of this case alone where the target allows it; `wanted`: credits, webhook_key, by lever."""
+        bench = self.bench
+        if wanted or (bench.levers and not bench.any_key):
+            account = self._named(Account(new_key(), own=True))
+            self.pull("POST", "/accounts", {"key": account.key, **wanted})
+            return account
+        return self._named(Account(new_key(), own=True)) if bench.any_key else Account(bench.target.key, own=False)
+
+    def own_account(self, **wanted: Any) -> Account:
+        """Give an account that no other case uses; raises NotProvokable where there is but one key."""
+        account = self.account(**wanted)
+        if not account.own:
+            raise NotProvokable("the target knows one key only, which all cases share")
+        return account
+
+    def pull(self, method: str, path: str, body: Mapping[str, Any] | None = None, lever: str | None = None) -> Any:
+        """Pull a lever (`lever`: its listed path, where that has variable parts); raises NotProvokable if it cannot."""
+        levers = self.bench.levers
+        if levers is None:
+            raise NotProvokable("the target has no levers")
+        if not levers.has(method, lever or path):
+            raise NotProvokable(f"the target has no lever {method} /_fakie{lever or path}")
+        request = levers.request(method, path, body)
+        self._lines.append(self.hide(curl_line(self.bench.target.url, request)))
+        try:
+            answer = levers.pull(request)
+        except LeverRefused as refused:
+            raise NotProvokable(f"the lever {method} /_fakie{path} was refused: {cut(str(refused), 200)}") from None
+        if answer.code != self.bench.profile.row("accepted").code:
+            self.find("breaking", "/body/code", f"that the lever {method} /_fakie{path} works", answer.shown(), "")
+        return answer.data
+
+    def ask(self, request: Request) -> Exchange:
+        """Send a request to the target."""
+        line = self.hide(curl_line(self.bench.target.url, request))
+        try:
+            answer = self.bench.client.send(request)
+        except NoAnswer as error:
+            self.find("breaking", "", "an HTTP answer", str(error), line)
+            raise
+        if type(answer.code) is int:
+            self.codes.add(answer.code)
+        return Exchange(self.bench.target.url, request, answer, self._secrets)
+
+    def create(self, body: Any, account: Account | None = None) -> Exchange:
+        """Send createTask with a body as JSON."""
+        account = account or self.account()
+        if not account.own:
+            self.bench.pace.wait()
+        content = json.dumps(body, ensure_ascii=False).encode()
+        return self.ask(Request("POST", CREATE, (*bearer(account.key), JSON_TYPE), content))
+
+    def record(self, task_id: str, account: Account) -> Exchange:
+        """Ask for a task."""
+        return self.ask(Request("GET", f"{RECORD}?taskId={quote(task_id, safe='')}", bearer(account.key)))
+
+    def credit(self, account: Account) -> Exchange:
+        """Ask for the balance."""
+        return self.ask(Request("GET", CREDIT, bearer(account.key)))
+
+    def tidy(self) -> None:
+        """Make a fake of our own forget the accounts of this case."""
+        levers = self.bench.levers
+        if levers is None or not self.bench.tidy:
+            return
+        for account in self._made:
+            self.bench.client.send(levers.request("POST", "/reset", {"account": account.key}))
+
+    def find(self, severity: Severity, place: str, expected: str, got: str, source: Exchange | str) -> None:
+        """Note a difference; `source` is the exchange that showed it, or its curl line."""
+        line = source if isinstance(source, str) else source.curl()
+        lines = [*self._shown_lines(), line] if line else self._shown_lines()
+        self.findings.append(
+            Finding(self.case_id, severity, place, cut(expected, 600), cut(self.hide(got), 600), "\n".join(lines))
+        )
+
+    def hide(self, text: str) -> str:
+        """Replace keys by the names under which they may be shown."""
+        return redact(text, self._secrets)
+
+    def _shown_lines(self) -> Sequence[str]:
+        return self._lines[-_SHOWN_LINES:]
+
+    def _named(self, account: Account) -> Account:
+        # The first key of a case stands for the user's own in what is shown.
+        self._made.append(account)
+        used = set(self._secrets.values())
+        fresh = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{len(used)}"
+        self._secrets[account.key] = fresh
+        return account

@@ -1,0 +1,137 @@
+"""How cases are run: in any order, never at a cost on a live target, each to its own end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import fakie_schemas
+from fakie.catalog.catalog import Catalog
+from fakie.catalog.profile import Profile
+from fakie_contract.bench import Bench
+from fakie_contract.cases.case import Case
+from fakie_contract.cases.every import chosen_models, every_case
+from fakie_contract.child import CannotRun
+from fakie_contract.client import Client
+from fakie_contract.engine import Engine
+from fakie_contract.target import Target
+from fakie_contract.trial import NotProvokable, NotRun, Trial
+from fakie_schemas.validator import contract_validator
+from support import synthetic
+from support.broken import Mutant, running
+
+
+@contextmanager
+def bench_at(url: str, target: Target | None = None) -> Iterator[Bench]:
+    """A bench whose requests go to `url`, whatever the target is called."""
+    catalog, profile = Catalog.shipped(), Profile.load("documented")
+    if target is None:
+        bench = Bench.at(Target(url, "the-key", may_cost=True), catalog, profile)
+    else:
+        bench = Bench(target, catalog, profile, Client(url))
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+def cases() -> list[Case]:
+    return list(every_case(Catalog.shipped(), Profile.load("documented"), ("elevenlabs/audio-isolation",)))
+
+
+def test_cases_hold_in_any_order(tmp_path: Path) -> None:
+    """Backwards, on one account book, nothing disturbs anything."""
+    with running(Mutant("none"), tmp_path) as url, bench_at(url) as bench:
+        engine = Engine(bench)
+        endings = {case.id: engine.run(case).ending for case in reversed(cases())}
+    assert set(endings.values()) == {"held"}
+
+
+def test_a_live_target_gets_nothing_that_could_cost(tmp_path: Path) -> None:
+    """Whatever may cost is not run, with the reason; what is sent creates no task, and touches no lever."""
+    live = Target("https://kie.test", "the-key", may_cost=False)
+    assert live.live
+    situations: list[str] = []
+    watched = Mutant(
+        "none",
+        parts=lambda service: service.parts.journal.listen(lambda entry: situations.append(entry.situation)),
+    )
+    with running(watched, tmp_path) as url, bench_at(url, live) as bench:
+        results = [Engine(bench).run(case) for case in cases()]
+    assert situations
+    assert not {"accepted", "lever_pulled"} & set(situations)
+    assert {result.ending for result in results} == {"held", "not_run"}
+    assert all("may cost" in result.reason for result in results if result.ending == "not_run")
+
+
+@pytest.mark.parametrize("url", ["https://api.kie.ai", "http://10.0.0.1:8080", "http://127.0.0.1.example.com"])
+def test_every_target_that_is_not_this_machine_needs_a_key_and_is_live(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key, no run; with one, nothing may cost."""
+    monkeypatch.delenv("FAKIE_API_KEY", raising=False)
+    with pytest.raises(CannotRun, match="FAKIE_API_KEY"):
+        Target.at(url)
+    monkeypatch.setenv("FAKIE_API_KEY", "k-1")
+    assert (Target.at(url).live, Target.at(url).may_cost) == (True, False)
+
+
+def test_a_case_that_breaks_is_a_finding_and_does_not_end_the_run(tmp_path: Path) -> None:
+    """Whatever a case raises, the next one runs."""
+
+    def broken(_: Trial) -> None:
+        raise KeyError("data")
+
+    def impossible(_: Trial) -> None:
+        raise NotProvokable("no levers")
+
+    def untried(_: Trial) -> None:
+        raise NotRun("later")
+
+    with running(Mutant("none"), tmp_path) as url, bench_at(url) as bench:
+        engine = Engine(bench)
+        results = [engine.run(Case(run.__name__, "", run)) for run in (broken, impossible, untried)]
+    assert [(result.case, result.ending, result.reason) for result in results] == [
+        ("broken", "findings", ""),
+        ("impossible", "not_provokable", "no levers"),
+        ("untried", "not_run", "later"),
+    ]
+
+
+def test_a_target_that_falls_silent_is_given_up() -> None:
+    """After three cases without an answer the rest are not run, and say why."""
+    with bench_at("http://127.0.0.1:1", Target("http://127.0.0.1:1", "k", may_cost=True)) as bench:
+        engine = Engine(bench)
+        results = [engine.run(case) for case in cases()[:5]]
+    assert [result.ending for result in results] == ["findings"] * 3 + ["not_run"] * 2
+    assert "nothing listens there" in results[0].findings[0].got
+
+
+def test_ids_stay_and_are_unique(tmp_path: Path) -> None:
+    """The same catalog gives the same ids; each names model, field and rule."""
+    catalog = Catalog(synthetic.write(tmp_path))
+    profile = Profile.load("documented")
+    first, second = ([case.id for case in every_case(catalog, profile, catalog.models)] for _ in range(2))
+    assert first == second
+    assert len(set(first)) == len(first)
+    assert "fakie/everything::input.turns[0].text::length-above-maximum" in first
+
+
+def test_models_are_chosen_by_names_and_patterns() -> None:
+    """Commas between them."""
+    chosen = chosen_models(Catalog.shipped(), "elevenlabs/audio-isolation, qwen2/*")
+    assert "elevenlabs/audio-isolation" in chosen
+    assert all(model.startswith(("elevenlabs/audio-isolation", "qwen2/")) for model in chosen)
+
+
+@pytest.mark.parametrize("name", ["record-info", "credit"])
+def test_captured_answers_hold_to_the_answer_schemas(name: str, shared: Path) -> None:
+    """What the real API was seen to answer satisfies what the suite expects."""
+    validator = contract_validator(fakie_schemas.answer_schema(name))
+    answers = [
+        fakie_schemas.read_json(file)["response"]["body"] for file in (shared / "observed").glob(f"{name}*.json")
+    ]
+    held = [answer for answer in answers if answer.get("code") == 200]
+    assert held
+    assert [error.message for answer in held for error in validator.iter_errors(answer)] == []

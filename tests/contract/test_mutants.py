@@ -1,0 +1,38 @@
+"""The suite can fail: every small deliberate fault of the fake is noticed, and a fake without faults is not blamed."""
+
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from support.broken import Mutant, judged
+from support.mutants import MUTANTS
+
+
+@pytest.mark.parametrize("model", ["shipped", "everything"])
+def test_the_fake_without_a_fault_has_no_findings(model: str, tmp_path: Path) -> None:
+    """No case finds anything, and there is none that could not be tried."""
+    results = list(judged(Mutant("none", model=model), tmp_path))
+    assert [finding.text() for result in results for finding in result.findings] == []
+    assert [f"{result.case}: {result.reason}" for result in results if result.ending != "held"] == []
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
+def test_the_mutant_is_killed(mutant: Mutant, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Some case has a finding, with a place, what was expected, what came, and a way to see it again."""
+    request.node.user_properties.append(("mutant", mutant.name))
+    with closing(judged(mutant, tmp_path)) as results:
+        found = next((result for result in results if result.ending == "findings"), None)
+    assert found is not None, f"no case notices: {mutant.name}"
+    request.node.user_properties.append(("killed_by", found.case))
+    for finding in found.findings:
+        assert finding.case == found.case
+        assert finding.expected
+        assert finding.got
+        assert "the-key" not in finding.curl + finding.got
+
+
+def test_mutants_have_names_of_their_own() -> None:
+    """The kill table tells them apart."""
+    assert [name for name, count in Counter(mutant.name for mutant in MUTANTS).items() if count > 1] == []

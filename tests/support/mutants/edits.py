@@ -1,0 +1,81 @@
+"""Ways to make a fault: change an answer of one endpoint, or what one endpoint is asked."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from fakie.core.messages import Request, Response
+from fakie.core.service import Service
+from support.broken import Door, edited
+
+CREATE = "/api/v1/jobs/createTask"
+RECORD = "/api/v1/jobs/recordInfo"
+CREDIT = "/api/v1/chat/credit"
+Handle = Callable[[Door, Request, Service], Response]
+Change = Callable[[dict[str, Any]], Any]
+
+
+def on_answer(path: str, change: Change, when: int | None = None, status: int | None = None) -> Handle:
+    """Change the JSON of the answers of one path (`*`: all), of those with the code `when` alone."""
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response = door(request)
+        if path not in ("*", request.path) or request.path.startswith("/results"):
+            return response
+        if when is not None and json.loads(response.body)["code"] != when:
+            return response
+        return edited(response, change, status)
+
+    return handle
+
+
+def on_data(change: Change, *states: str) -> Handle:
+    """Change `data` of recordInfo, for tasks in one of these states."""
+
+    def apply(body: dict[str, Any]) -> None:
+        if isinstance(body.get("data"), dict) and body["data"]["state"] in states:
+            change(body["data"])
+
+    return on_answer(RECORD, apply)
+
+
+def on_body(change: Change) -> Handle:
+    """Change createTask's body, where it is a JSON object, before the fake sees it."""
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        if request.path != CREATE or request.length is None:
+            return door(request)
+        content = request.body.read(request.length)
+        try:
+            body = json.loads(content)
+        except ValueError:
+            body = None
+        if isinstance(body, dict):
+            change(body)
+            content = json.dumps(body).encode()
+        return door(replace(request, body=io.BytesIO(content), length=len(content)))
+
+    return handle
+
+
+def with_headers(response: Response, **headers: str) -> Response:
+    """Give a response with other headers."""
+    changed = {name.replace("_", "-"): value for name, value in headers.items()}
+    return replace(response, headers=tuple(changed.items()))
+
+
+def put(**values: Any) -> Change:
+    """Set keys."""
+    return lambda body: body.update(values)
+
+
+def drop(name: str) -> Change:
+    """Remove a key."""
+    return lambda body: body.pop(name, None)
+
+
+def rename(old: str, new: str) -> Change:
+    """Rename a key."""
+    return lambda body: body.update({new: body.pop(old)}) if old in body else None
