@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from fakie.harness.fake import Fake
     from fakie.harness.receiver_suite import ReceiverFinding
-    from fakie.harness.start import SharedServer
+    from fakie.harness.start import Kept, SharedServer
 
 _CHOICES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "fakie_fast_forward": ("on", ("on", "off"), "skip instead of sleeping in tests that use fakie"),
@@ -96,7 +96,8 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     server: SharedServer | None = None
     if "fakie_server" in request.fixturenames:
         server = request.getfixturevalue("_fakie_shared_server")
-    fake = new_fake(server.url if server else IN_PROCESS_URL, **marked)
+    kept: Kept = request.getfixturevalue("_fakie_kept")
+    fake = new_fake(server.url if server else IN_PROCESS_URL, catalog=kept.catalog, **marked)
     for what in failures if isinstance(failures, list | tuple) else [failures]:
         fake.fail_next(what)
     hosts = config.getini("fakie_hosts") or HOSTS
@@ -105,7 +106,7 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
             stack.enter_context(server.speaking_for(fake))
         stack.enter_context(in_process(fake, hosts, refuse_others=refuse))
         if forward:
-            stack.enter_context(fast_forward(fake))
+            stack.enter_context(fast_forward(fake, kept.clocks))
         yield fake
     _check_afterwards(fake)
     _judge_conduct(fake, request)
@@ -137,6 +138,13 @@ def fakie_check_receiver(fakie: Fake) -> Callable[..., list[ReceiverFinding]]:
         return check_receiver(receiver_at(target, **how), fakie)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def _fakie_kept() -> Kept:
+    from fakie.harness.start import Kept
+
+    return Kept()
 
 
 @pytest.fixture(scope="session")

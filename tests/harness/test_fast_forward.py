@@ -2,16 +2,19 @@
 
 import asyncio
 import concurrent.futures
+import importlib
 import queue
+import sys
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
 import support.sleeper
 from fakie.harness.fake import Fake
-from fakie.harness.fast_forward import fast_forward
+from fakie.harness.fast_forward import fast_forward, find_clocks
 from fakie.harness.start import in_process, new_fake
 from support.client import BASE, KEY, create, look, run, run_async
 
@@ -191,6 +194,27 @@ def test_everything_is_put_back_whatever_happens() -> None:
     with pytest.raises(ZeroDivisionError):
         fail_inside(new_fake())
     assert patched() == REALS
+
+
+def test_a_module_imported_meanwhile_gets_the_real_clock_back(fake: Fake, tmp_path: Path) -> None:
+    """What a lazy import caught of the stand-ins is put right afterwards, and skips again in the next test."""
+    (tmp_path / "lazy_napper.py").write_text("from time import sleep, monotonic\n", encoding="utf-8")
+    imports = find_clocks()
+    sys.path.insert(0, str(tmp_path))
+    try:
+        with fast_forward(fake, imports):
+            lazy = importlib.import_module("lazy_napper")
+            assert lazy.sleep is not REALS[0]
+            caught = lazy.sleep
+        assert (lazy.sleep, lazy.monotonic) == (time.sleep, time.monotonic)
+        with fast_forward(fake, imports):
+            lazy.sleep(1000)
+        started = REAL()
+        caught(0.01)
+        assert REAL() - started >= 0.01
+    finally:
+        sys.path.remove(str(tmp_path))
+        sys.modules.pop("lazy_napper", None)
 
 
 def test_threads_from_before_keep_real_time(fake: Fake) -> None:

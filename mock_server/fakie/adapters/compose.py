@@ -21,6 +21,7 @@ def make_service(
     *,
     profile: str = "documented",
     seed: int | None = None,
+    catalog: Catalog | None = None,
     docs: Docs = "pinned",
     schemas: Path | None = None,
     now: Now = time.time,
@@ -30,7 +31,7 @@ def make_service(
     `docs` says which revision of a model is served; `schemas` is a folder of more revisions, which go first.
     """
     parts = Parts(
-        catalog=Catalog.shipped(schemas, docs),
+        catalog=catalog or Catalog.shipped(schemas, docs),
         profile=Profile.load(profile),
         settings=settings,
         store=MemoryStore(),

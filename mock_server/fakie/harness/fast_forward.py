@@ -1,16 +1,15 @@
 """Fast-forward: code under test that would sleep skips instead, and every clock it reads moves along."""
 
 import asyncio
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
 from fakie.harness.fake import Fake
+from fakie.harness.imports import Imports
 from fakie.harness.waiting import Waiting
 
 _REAL_SLEEP = time.sleep
@@ -22,13 +21,17 @@ _READINGS = {
     name: getattr(time, name)
     for name in ("time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns")
 }
-# What must go on by real time: the test runner itself, and what carries requests outside the test's own threads.
-_UNTOUCHED = ("_pytest", "pytest", "pluggy", "xdist", "execnet", "fakie", "cheroot", "unittest.mock", "hypothesis")
+
+
+def find_clocks() -> Imports:
+    """Make what finds the functions that fast-forward replaces; to be kept for a session of many tests."""
+    return Imports([_REAL_SLEEP, _REAL_ASYNC_SLEEP, *_READINGS.values()])
 
 
 @contextmanager
-def fast_forward(fake: Fake) -> Iterator[None]:
+def fast_forward(fake: Fake, imports: Imports | None = None) -> Iterator[None]:
     """Skip instead of sleeping, in the calling thread and in threads that it starts, for a `with` block."""
+    imports = imports or find_clocks()
     zero = fake.clock.now()
     waiting = Waiting(fake.clock.now, fake.advance_to)
     waiting.join_in(threading.current_thread())
@@ -42,22 +45,11 @@ def fast_forward(fake: Fake) -> Iterator[None]:
         patches.enter_context(patch.object(threading.Condition, "notify", _notify(waiting)))
         patches.enter_context(patch.object(threading.Thread, "join", _join(waiting)))
         patches.enter_context(patch.object(threading.Thread, "start", _start(waiting)))
-        for module, name, real in _places(functions):
+        for module, name, real in imports.places():
             patches.enter_context(patch.object(module, name, functions[real]))
+        patches.callback(imports.put_back, {id(stand_in): real for real, stand_in in functions.items()})
         patches.callback(waiting.end)
         yield
-
-
-def _places(functions: dict[Callable[..., Any], Callable[..., Any]]) -> list[tuple[ModuleType, str, Any]]:
-    """Find every module attribute that is one of the functions, under whatever name it was imported."""
-    by_id = {id(real): real for real in functions}
-    return [
-        (module, name, value)
-        for module in list(sys.modules.values())
-        if isinstance(module, ModuleType) and not module.__name__.startswith(_UNTOUCHED)
-        for name, value in list(vars(module).items())
-        if id(value) in by_id
-    ]
 
 
 def _sleep(waiting: Waiting) -> Callable[[float], None]:

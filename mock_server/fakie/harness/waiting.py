@@ -105,7 +105,8 @@ class Waiting:
                 self._awake_by = _real_clock() + _WAKING
 
     def end(self) -> None:
-        """Stop keeping time."""
+        """Stop keeping time; whoever still holds one of the stand-ins has real time again."""
+        self._members.clear()
         self._ended = True
         if self._keeper:
             _real_join(self._keeper)
