@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from fakie.core.service import Service
+from fakie.core.spoils import Spoil
 from support.doors import CREATE, MODEL, running
 
 GOOD = json.dumps({"model": MODEL, "input": {}}).encode()
@@ -177,9 +178,39 @@ def test_many_keep_alive_requests_on_one_connection(wire: Wire) -> None:
     assert codes == [200, 422, 422, 422, 200]
 
 
+def test_a_key_in_the_url_is_redacted_too(wire: Wire, service: Service) -> None:
+    """Who puts the key of the header into the path or the query as well does not find it in the journal."""
+    line = b"GET /x/s3cret-key-123?k=s3cret-key-123 HTTP/1.1\r\nHost: f\r\nAuthorization: Bearer s3cret-key-123\r\n\r\n"
+    wire.send(line).answer()
+    assert "s3cret" not in str(list(service.parts.journal))
+
+
 def test_a_key_never_shows_in_answers_or_journal(wire: Wire, service: Service) -> None:
     """However malformed, a key is echoed nowhere."""
     for header in (b"Bearer s3cret-key", b"Bearer s3cret key", b"s3cret-key", b"Basic s3cret"):
         request = HEAD.replace(b"Bearer k", header) + b"Content-Length: 0\r\n\r\n"
         assert "s3cret" not in str(wire.send(request).answer())
     assert "s3cret" not in str(list(service.parts.journal))
+
+
+@pytest.mark.parametrize("sent", [b"", b"POST / HT", HEAD, HEAD + b"Content-Length: 50\r\n\r\n{"])
+def test_sixty_slow_clients_do_not_block_others(url: str, sent: bytes) -> None:
+    """Idle connections take no thread, and half-sent requests no thread that others need."""
+    slow = [Wire(url).send(sent) for _ in range(60)]
+    started = time.monotonic()
+    check_next(url)
+    assert time.monotonic() - started < 4
+    for wire in slow:
+        wire.close()
+
+
+def test_a_server_with_slow_clients_stops_at_once(service: Service) -> None:
+    """Neither half-sent requests, nor those that queue, nor late answers are waited for."""
+    service.parts.spoils.add(Spoil("latency", 600))
+    with running(service) as base:
+        slow = [Wire(base).send(part) for part in (with_body(GOOD), *([b"POST / HT"] * 40))]
+        time.sleep(0.2)
+        started = time.monotonic()
+    assert time.monotonic() - started < 3
+    for wire in slow:
+        wire.close()

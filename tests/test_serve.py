@@ -147,8 +147,10 @@ def test_a_signed_callback_arrives_and_agrees_with_the_poll(start: Start) -> Non
             assert body["data"][name] == record[name]
         expected = signature(task, int(headers["X-Webhook-Timestamp"]), "hook-key")
         assert headers["X-Webhook-Signature"] == expected
-        deliveries = program.ask("GET", "/_fakie/journal?situation=callback_delivered")["data"]
-        assert [entry["task_id"] for entry in deliveries] == [task]
+        deadline = time.monotonic() + 5
+        while not (found := program.ask("GET", "/_fakie/journal?situation=callback_delivered")["data"]):
+            assert time.monotonic() < deadline
+        assert [entry["task_id"] for entry in found] == [task]
 
 
 def test_a_dead_receiver_is_journalled_and_holds_nothing_up(start: Start) -> None:
@@ -224,6 +226,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--key", "two words", "--port", "0"], "spaces"),
         (["serve", "--schemas", "nowhere", "--port", "0"], "nowhere is no folder of revisions"),
         (["serve", "--docs", "newest"], "newest"),
+        (["serve", "--admin-token", ""], "empty"),
+        (["serve", "--webhook-key", ""], "empty"),
+        (["serve", "--host", "", "--port", "0"], "cannot listen"),
         (["serve", "--nonsense"], "nonsense"),
         (["nonsense"], "nonsense"),
     ],

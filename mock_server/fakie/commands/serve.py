@@ -33,6 +33,14 @@ def _url(_: click.Context, __: click.Parameter, value: str | None) -> str | None
     raise click.BadParameter(f"{value!r} is not an absolute http or https URL; for example http://fake.test:8080")
 
 
+def _not_empty(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter(
+            "it is empty, as an unset variable of a shell makes it; leave the option out, or fill it"
+        )
+    return value
+
+
 def _finite(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
     if value is None or isfinite(value):
         return value
@@ -90,7 +98,7 @@ def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLim
 @click.option(
     "--rate-limit", metavar="RATE", callback=_rate, help="Accepted requests per time, or off.  [default: 20/10s]"
 )
-@click.option("--webhook-key", help="Sign callbacks with this key.")
+@click.option("--webhook-key", callback=_not_empty, help="Sign callbacks with this key.")
 @click.option(
     "--callback-allow", multiple=True, metavar="PATTERN", help="A host, beside loopback, that callbacks may go to."
 )
@@ -98,7 +106,7 @@ def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLim
 @click.option(
     "--public-url", metavar="URL", callback=_url, help="Base of the result URLs.  [default: the server's own]"
 )
-@click.option("--admin-token", help="Ask for this token on /_fakie/, and let any host use it.")
+@click.option("--admin-token", callback=_not_empty, help="Ask for this token on /_fakie/, and let any host use it.")
 @click.option("--seed", type=int, help="Make ids the same on every run.")
 def serve(
     host: str,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 _KEPT = 10_000
 _TEXT = 20_000
+_SHORTEST_SECRET = 12
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 
 
@@ -63,14 +64,16 @@ class Journal:
 
     def write(self, entry: Entry) -> None:
         """Add an entry, numbered, redacted and cut, and tell the listeners; one about a lever is not kept."""
+        key = _presented_key(entry)
         safe = replace(
             entry,
             number=next(self._numbers),
-            path=entry.path[:_TEXT],
-            query=entry.query[:_TEXT],
+            path=_without_key(entry.path, key)[:_TEXT],
+            query=_without_key(entry.query, key)[:_TEXT],
             headers={name: _without_secret(name, value)[:_TEXT] for name, value in entry.headers.items()},
-            body=entry.body[:_TEXT],
-            answer=entry.answer[:_TEXT],
+            body=_without_key(entry.body, key)[:_TEXT],
+            answer=_without_key(entry.answer, key)[:_TEXT],
+            reason=_without_key(entry.reason, key)[:_TEXT],
         )
         if safe.kind != "lever":
             self._entries.append(safe)
@@ -81,6 +84,15 @@ class Journal:
         """Drop one account's entries, or all."""
         kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
         self._entries = deque(kept, maxlen=_KEPT)
+
+
+def _presented_key(entry: Entry) -> str:
+    return entry.headers.get("authorization", "").partition(" ")[2].strip()
+
+
+def _without_key(text: str, key: str) -> str:
+    # A short key may be a word that stands there for its own sake.
+    return text.replace(key, "[REDACTED]") if len(key) >= _SHORTEST_SECRET else text
 
 
 def _without_secret(name: str, value: str) -> str:
