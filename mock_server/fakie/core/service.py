@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from fakie.core.spoils import Spoil
 
 T = TypeVar("T")
 _log = logging.getLogger("fakie")
+_BUGS_KEPT = 100
 
 
 class Service:
@@ -32,7 +34,7 @@ class Service:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self.bugs: list[Exception] = []
+        self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
         self.runner = Runner(parts)
         self._endpoints = Endpoints(parts, self.runner)
         self._levers = LeverDesk(parts, self.runner)
