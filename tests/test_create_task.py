@@ -84,6 +84,13 @@ def test_404_for_an_unknown_path_or_method(door: Door, method: str, path: str) -
     assert f"POST {CREATE}" in answer.msg
 
 
+def test_404_says_how_near_it_was(door: Door) -> None:
+    """Another method, a doubled or a missing part of the path: each candidate says what keeps it apart."""
+    assert f"POST {CREATE} (the same path, another method)" in door.get(CREATE).msg
+    for path in (f"/api/v1{CREATE}", CREATE.lower(), CREATE + "/"):
+        assert f"POST {CREATE} (not quite the same path)" in door.post(path, {}).msg
+
+
 @pytest.mark.parametrize(
     ("body", "situation", "words"),
     [

@@ -6,7 +6,7 @@ Loaded into every pytest run of whoever has fakie installed, so it imports nothi
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ _MARKER = {
     "fast_forward": "False: sleep for real",
     "other_hosts": "pass or refuse",
     "fail": "a situation or code, or a list of them, for the first createTask requests",
+    "spoil": "how the first createTask answers go wrong: lost, reset, empty, truncated, malformed, or a list of them",
 }
 
 
@@ -62,23 +63,28 @@ def pytest_configure(config: pytest.Config) -> None:
         value = _setting(config, name)
         if choices and value not in choices:
             raise pytest.UsageError(f"{name}: expected {' or '.join(choices)}; got {value!r}")
+    _check_profile(_setting(config, "fakie_profile"))
     for line in config.getini("fakie_env"):
         if not _variable(line):
             raise pytest.UsageError(f"fakie_env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
+
+
+def _check_profile(name: str) -> None:
+    if name == _CHOICES["fakie_profile"][0]:
+        return
+    from fakie.harness.words import known_profiles
+
+    if name not in known_profiles():
+        raise pytest.UsageError(f"fakie_profile: there is no {_hinted(name, known_profiles())}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse marker arguments that do not exist, before any test runs."""
     for item in items:
         for marker in item.iter_markers("fakie"):
-            unknown = [name for name in marker.kwargs if name not in _MARKER] or list(marker.args)
-            if unknown:
-                near = difflib.get_close_matches(str(unknown[0]), _MARKER, 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                known = ", ".join(_MARKER)
-                raise pytest.UsageError(
-                    f"{item.nodeid}: marker fakie has no argument {unknown[0]!r}{hint} (it has: {known})"
-                )
+            fault = _marker_fault(marker)
+            if fault:
+                raise pytest.UsageError(f"{item.nodeid}: marker fakie {fault}")
 
 
 @pytest.fixture
@@ -91,15 +97,17 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     config = request.config
     forward = marked.pop("fast_forward", _setting(config, "fakie_fast_forward") == "on")
     refuse = marked.pop("other_hosts", _setting(config, "fakie_other_hosts")) == "refuse"
-    failures = marked.pop("fail", [])
+    failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
     marked.setdefault("profile", _setting(config, "fakie_profile"))
     server: SharedServer | None = None
     if "fakie_server" in request.fixturenames:
         server = request.getfixturevalue("_fakie_shared_server")
     kept: Kept = request.getfixturevalue("_fakie_kept")
     fake = new_fake(server.url if server else IN_PROCESS_URL, catalog=kept.catalog, **marked)
-    for what in failures if isinstance(failures, list | tuple) else [failures]:
+    for what in failures:
         fake.fail_next(what)
+    for kind in spoils:
+        fake.spoil_next(kind)
     hosts = config.getini("fakie_hosts") or HOSTS
     with ExitStack() as stack:
         if server:
@@ -154,6 +162,33 @@ def _fakie_shared_server() -> Iterator[SharedServer]:
     server = SharedServer()
     yield server
     server.stop()
+
+
+def _marker_fault(marker: pytest.Mark) -> str | None:
+    """Tell what is wrong with a marker, and what would be right."""
+    unknown = [name for name in marker.kwargs if name not in _MARKER] or list(marker.args)
+    if unknown:
+        return f"has no argument {_hinted(unknown[0], _MARKER)}"
+    if not {"fail", "spoil", "profile"} & set(marker.kwargs):
+        return None
+    from fakie.harness.words import known_faults, known_profiles, known_spoils
+
+    choices = {"fail": known_faults(), "spoil": known_spoils(), "profile": known_profiles()}
+    for name, known in choices.items():
+        wrong = [value for value in _listed(marker.kwargs.get(name, [])) if str(value) not in known]
+        if wrong:
+            return f"has no {name} {_hinted(wrong[0], known)}"
+    return None
+
+
+def _hinted(wrong: object, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(str(wrong), list(known), 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"{wrong!r}{hint} (it has: {', '.join(known)})"
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _check_afterwards(fake: Fake) -> None:

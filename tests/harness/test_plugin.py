@@ -123,6 +123,14 @@ def test_the_marker_shapes_the_fake(project: pytest.Pytester) -> None:
                     generate()
             generate()
 
+        @pytest.mark.fakie(spoil=["lost", "empty"])
+        def test_spoil(fakie):
+            for _ in range(2):
+                with pytest.raises(requests.RequestException):
+                    generate()
+            generate()
+            assert len(fakie.tasks) == 3
+
         @pytest.mark.fakie(credits=0)
         def test_credits(fakie):
             with pytest.raises(RuntimeError, match="402"):
@@ -149,15 +157,19 @@ def test_the_marker_shapes_the_fake(project: pytest.Pytester) -> None:
             fakie.advance(10)
             assert "X-Webhook-Signature" in fakie.callbacks[0].headers
     """)
-    run(project).assert_outcomes(passed=6)
+    run(project).assert_outcomes(passed=7)
 
 
 @pytest.mark.parametrize(
     ("marker", "word"),
     [
         ("fial='x'", "did you mean fail"),
-        ("'positional'", "has no argument 'positional'"),
-        ("nonsense=1", "it has: profile"),
+        ("'by position'", "has no argument 'by position'"),
+        ("none=1", "it has: profile"),
+        ("fail='rate_limitd'", "did you mean rate_limited"),
+        ("fail=[429, 418]", "has no fail 418*401, 402"),
+        ("spoil='burnt'", "latency, lost, reset"),
+        ("profile='dreamt'", "documented"),
     ],
 )
 def test_a_wrong_marker_argument_stops_the_collection(project: pytest.Pytester, marker: str, word: str) -> None:
@@ -182,6 +194,15 @@ def test_options_have_ini_twins_that_are_checked_early(project: pytest.Pytester,
     result = run(project, "-o", f"{name}=perhaps")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"*{name}: expected * got 'perhaps'*"])
+
+
+def test_an_unknown_profile_is_refused_early(project: pytest.Pytester) -> None:
+    """By option or ini, with the profiles there are."""
+    project.makepyfile("def test_x(): pass")
+    for arguments in (("--fakie-profile=dreamt",), ("-o", "fakie_profile=dreamt")):
+        result = run(project, *arguments)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines(["*no 'dreamt'*documented*"])
 
 
 def test_options_and_ini_take_effect(project: pytest.Pytester) -> None:

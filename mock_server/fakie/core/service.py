@@ -72,7 +72,7 @@ class Service:
         if request.path.startswith(RESULTS):
             return show_result(request, self.parts)
         if exchange.endpoint is None:
-            works = ", ".join(f"{method} {path}" for method, path in PATHS)
+            works = ", ".join(_why_not(request, *endpoint) for endpoint in PATHS)
             raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
         ordered = self._ordered(exchange)
         if ordered is not None:
@@ -168,3 +168,11 @@ class Service:
                 spoiled=response.spoil.kind if response.spoil else "",
             )
         )
+
+
+def _why_not(request: Request, method: str, path: str) -> str:
+    """Name an endpoint that a request did not reach, and what keeps them apart."""
+    if request.path == path:
+        return f"{method} {path} (the same path, another method)"
+    near = request.path.rstrip("/").lower().endswith(path.lower())
+    return f"{method} {path} (not quite the same path)" if near else f"{method} {path}"
