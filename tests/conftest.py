@@ -1,5 +1,7 @@
 """Fixtures of all tests: a fake with fixed time and ids, the doors to it, and a guard against leftovers."""
 
+from __future__ import annotations
+
 import os
 import threading
 from collections.abc import Callable, Iterator
