@@ -1,4 +1,4 @@
-"""The snippets of docs/pytest.md are tests that pass."""
+"""The snippets of the README and of the pages on the plugin are tests that pass."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,10 @@ import pytest
 
 from fakie import pytest_plugin
 
-PAGE = (Path(__file__).parent.parent.parent / "docs" / "pytest.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent.parent
+NAMES = ("pytest", "server", "time", "faults", "callbacks", "receiver", "conduct")
+FILES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
+PAGE = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
 
 
 def test_every_snippet_passes(pytester: pytest.Pytester) -> None:
@@ -19,7 +22,7 @@ def test_every_snippet_passes(pytester: pytest.Pytester) -> None:
     for number, block in enumerate(blocks):
         name = re.match(r"# (\w+)\.py\n", block)
         pytester.makepyfile(**{name[1] if name else f"test_block_{number}": block})
-    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=10)
+    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=11)
 
 
 def test_every_option_and_marker_argument_is_on_the_page() -> None:
