@@ -40,7 +40,7 @@ _TOKEN = re.compile(
     r"|(?P<bare>\d+:\d+|[A-Za-z0-9][A-Za-z0-9_+\-./:]*|-?\d+(?:\.\d+)?)"
 )
 _SEPARATOR = re.compile(
-    r"\s*(?:[,，、|;；/]|\b(?:or|and)\b|或者|或|以及|和|与)\s*(?:或|和|or\b|and\b)?\s*|\s+(?=[`\"“])"
+    r"\s*(?:[,，、|｜;；/／]|\b(?:or|and)\b|或者|或|以及|和|与)\s*(?:或|和|or\b|and\b)?\s*|\s+(?=[`\"“])"
 )
 _ASIDE = re.compile(r"\s*[（(](?P<aside>[^（()）]*)[)）]")
 
