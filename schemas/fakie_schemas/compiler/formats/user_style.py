@@ -46,9 +46,10 @@ def read_layout(page: Page, name: str) -> PageFacts:
     facts.codes = labelled(layout.answers.codes)
     facts.codes_line = facts.codes[0].line if facts.codes else None
     facts.answer = _answer(layout.answers, examples.answer)
-    if facts.answer is None and not facts.codes:
-        end = page.text.rstrip().count("\n") + 1
-        log.doubt(end, "the page ends without describing an answer: is it truncated?")
+    if not layout.answers.ids and not facts.codes and (facts.answer is None or layout.sections.kind == "body"):
+        log.doubt(_last_line(page), "the page ends without describing an answer: is it truncated?")
+    if _ends_in_a_row(page):
+        log.doubt(_last_line(page), "the page ends in a row with fewer cells than its table: is it truncated?")
     return facts
 
 
@@ -73,8 +74,20 @@ def _refuse_truncated(page: Page, layout: Layout, line: int) -> None:
         raise page.fail(line, "the page names createTask but does not describe its input: is it truncated?")
     *_, before, last = ["", *(text.strip() for text in page.text.rstrip().split("\n"))]
     if last.startswith("|") and not last.endswith("|") and before.startswith("|") and before.endswith("|"):
-        end = page.text.rstrip().count("\n") + 1
-        raise page.fail(end, "the page ends in the middle of a table's row: is it truncated?")
+        raise page.fail(_last_line(page), "the page ends in the middle of a table's row: is it truncated?")
+
+
+def _last_line(page: Page) -> int:
+    return page.text.rstrip().count("\n") + 1
+
+
+def _ends_in_a_row(page: Page) -> bool:
+    """Tell whether the page's last line is a row with fewer cells than the delimiter row of its table."""
+    lines = [line.strip() for line in page.text.rstrip().split("\n")]
+    if not lines[-1].startswith("|"):
+        return False
+    width = next((line.count("|") for line in reversed(lines) if "-" in line and re.fullmatch(r"[\s:|-]+", line)), 0)
+    return len(re.findall(r"(?<!\\)\|", lines[-1])) < width
 
 
 def _answer(answers: Answers, example: Fact | None) -> Fact | None:
