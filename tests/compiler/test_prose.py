@@ -89,6 +89,15 @@ READ: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("string", "提示词长度为 3-5000 字符", {"minLength": 3, "maxLength": 5000}),
     ("number", "大于等于 0，小于等于 1", {"minimum": 0, "maximum": 1}),
     ("number", "不小于 0，不大于 10", {"minimum": 0, "maximum": 10}),
+    ("integer", "最大 5 万", {"maximum": 50000}),
+    ("string", "最大长度 5 千字符", {"maxLength": 5000}),
+    ("string", "最多 1.5 万个字符", {"maxLength": 15000}),
+    ("integer", "范围：1万-5万", {"minimum": 10000, "maximum": 50000}),
+    ("integer", "最大值 2 百万", {"maximum": 2000000}),
+    ("integer", "范围 1,000-5,000", {"minimum": 1000, "maximum": 5000}),
+    ("integer", "1,000~5,000", {"minimum": 1000, "maximum": 5000}),
+    ("string", "1,000-5,000 字符", {"minLength": 1000, "maxLength": 5000}),
+    ("integer", "范围：[100,500]", {"minimum": 100, "maximum": 500}),
 )  # fmt: skip
 ENGLISH: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("string", "Must be between 3 and 5000 characters. (Max length: 5000 characters)", {"minLength": 3, "maxLength": 5000}),
@@ -112,6 +121,9 @@ UNREAD = (
     ("integer", "可生成 1-6 张图片"),
     ("string", "Max 5,000 non-Chinese characters or 2,500 Chinese characters"),
     ("integer", "Range is 1-4 when `loop` is false"),
+    ("integer", "范围 1-5 万"),
+    ("integer", "最大值 1,0000"),
+    ("integer", "最大值 5k"),
     ("array", "The sum of the images must not exceed 9"),
 )  # fmt: skip
 

@@ -58,3 +58,19 @@ def test_full_width_bars_separate_values(tmp_path: Path) -> None:
     """A bar between values splits them, in either width."""
     assert derive_row(tmp_path, "string", "取值：`low`｜`high`")[0]["enum"] == ["low", "high"]
     assert derive_row(tmp_path, "string", "取值：low \\| high")[0]["enum"] == ["low", "high"]
+
+
+@pytest.mark.parametrize("text", ["可选值：`a`、`b`。已弃用：`c`", "可选值：`a`、`b`。`c`（已弃用）", "已弃用的值：c"])
+def test_a_deprecated_value_does_not_make_the_field_deprecated(tmp_path: Path, text: str) -> None:
+    """Words that call a value deprecated are listed as unread and say nothing of the field."""
+    schema, revision = derive_row(tmp_path, "string", text)
+    assert "deprecated" not in schema
+    assert "what is deprecated" in reasons(revision)
+
+
+@pytest.mark.parametrize(
+    "text", ["已弃用。", "文本（已弃用）", "`f` 已弃用，请使用 `g`", "已弃用：请使用 `g`", "Deprecated."]
+)
+def test_a_deprecated_field_is_marked(tmp_path: Path, text: str) -> None:
+    """Words about the field itself mark it."""
+    assert derive_row(tmp_path, "string", text)[0]["deprecated"] is True

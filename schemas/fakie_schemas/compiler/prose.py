@@ -6,6 +6,7 @@ read is handed back as a leftover, so that nothing is dropped in silence.
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from fakie_schemas.compiler.files import read_files
@@ -32,6 +33,12 @@ _VALUE = (
     rf"|(?:[A-Za-z]\w*\s*)?(?P<most>{_LE}|不超过|最多|至多|up to|at most)\s*(?P<ceiling>{_N})"
     rf"|(?P<single>{_N}))"
 )
+_TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+# "5 万" is read as 50000; "1-5 万" is left as it is, since the 1 may be one or ten thousand.
+_LARGE = re.compile(rf"(?<![\d.,])(?P<n>{_N})\s*(?P<tens>百万|千万|十万|[百千万亿])(?!分|[十百千万亿])")
+_OPEN_RANGE = re.compile(rf"\d{_TO}$")
+# What goes on behind a number makes it another one.
+_GOES_ON = re.compile(r"[,.]?\d|\s*[十百千万亿]|[eE]\d")
 _IS = r"\s*(?:[:：=]|为|是|is\b|of\b)?\s*"
 _AT_MOST = (
     r"(?:≤|<=|⩽|不超过|不得超过|不能超过|不可超过|不要超过|不大于|最多|至多|最长|最大|上限为?|限制在|限制为|限|"
@@ -112,9 +119,9 @@ _RULES = (
     _labelled("chars", r"(?:必填|要求|可选)?(?:字符串|文本|字符|文字)?长度(?:上?限制|要求|约束)|(?:字数|字符数?)(?:限制|要求)|length limit", "max"),
     _labelled("chars", r"(?:必填|要求|可选)?(?:字符串|文本|字符|文字)?长度(?:范围)?|(?:字数|字符数?)(?:范围)?|(?:required string |string )?length(?: range)?", None),
     _rule("chars", rf"{_AT_MOST}{_VERBS}(?P<ceiling>{_N})\s*(?P<chars>{_CHARS})", lambda m: {"max": number(m["ceiling"])}),
-    _rule("chars", rf"(?P<ceiling>{_N})\s*(?P<chars>{_CHARS})\s*(?:以内|以下|之内|or (?:less|fewer))", lambda m: {"max": number(m["ceiling"])}),
+    _rule("chars", rf"(?<![\d.])(?<!\d,)(?P<ceiling>{_N})\s*(?P<chars>{_CHARS})\s*(?:以内|以下|之内|or (?:less|fewer))", lambda m: {"max": number(m["ceiling"])}),
     _rule("chars", rf"(?:至少|不少于|最少|at least|minimum(?: of)?){_VERBS}(?P<floor>{_N})\s*(?P<chars>{_CHARS})", lambda m: {"min": number(m["floor"])}),
-    _rule("chars", rf"(?<![\d.])(?P<first>{_N})\s*(?:个?字符|characters?)?{_TO}(?P<last>{_N})\s*(?P<chars>{_CHARS})", _both),
+    _rule("chars", rf"(?<![\d.])(?<!\d,)(?P<first>{_N})\s*(?:个?字符|characters?)?{_TO}(?P<last>{_N})\s*(?P<chars>{_CHARS})", _both),
     # sizes of arrays
     _labelled("counts", r"最大数组长度|数组最大长度|数组长度上限|最[大多](?:元素|图片|图像|文件|视频|音频)?(?:数量|个数|张数|数目|项数)|(?:数量|个数)上限|max(?:imum)? (?:array length|items|number of \w+)|maxItems", "max", _FREE),
     _labelled("counts", r"最小数组长度|数组最小长度|数组长度下限|最[小少](?:元素|图片|图像|文件|视频|音频)?(?:数量|个数|张数|数目|项数)|min(?:imum)? (?:array length|items|number of \w+)|minItems", "min", _FREE),
@@ -123,16 +130,16 @@ _RULES = (
     _rule("counts", rf"(?:正好|恰好|有且仅有|必须为|必须是|必须提供|exactly|必须包含){_VERBS}(?P<n>{_N})\s*(?P<counts>{_COUNTS})", lambda m: {"min": number(m["n"]), "max": number(m["n"])}),
     _rule("counts", rf"(?:{_AT_MOST}|仅支持|只支持|仅限|只能(?:上传|传入|提供|有)?|仅允许|只允许){_VERBS}(?P<ceiling>{_N})\s*(?P<counts>{_COUNTS})", lambda m: {"max": number(m["ceiling"])}),
     _rule("counts", rf"(?:至少|不少于|最少|at least|minimum(?: of)?){_VERBS}(?P<floor>{_N})\s*(?P<counts>{_COUNTS})", lambda m: {"min": number(m["floor"])}),
-    _rule("counts", rf"(?<![\d.])(?P<first>\d+){_TO}(?P<last>\d+)\s*(?P<counts>{_COUNTS})", _both),
+    _rule("counts", rf"(?<![\d.])(?<!\d,)(?P<first>\d+){_TO}(?P<last>\d+)\s*(?P<counts>{_COUNTS})", _both),
     _labelled("counts", r"最大长度(?=[^\n]{1,12}[个张项条段])|长度(?=[^\n]{1,16}[个张项条段])", "max"),
     # numbers
-    _rule("number", rf"(?<![\d.])(?P<low>{_N})\s*(?P<lowop>{_LE})\s*[xX]\s*(?P<highop>{_LE})\s*(?P<high>{_N})", _between),
+    _rule("number", rf"(?<![\d.])(?<!\d,)(?P<low>{_N})\s*(?P<lowop>{_LE})\s*[xX]\s*(?P<highop>{_LE})\s*(?P<high>{_N})", _between),
     _rule("number", rf"(?<!\w)[xX]\s*(?P<least>{_GE})\s*(?P<floor>{_N})", lambda m: {"above" if m["least"] in ">＞" else "min": number(m["floor"])}),
     _rule("number", rf"(?<!\w)[xX]\s*(?P<most>{_LE})\s*(?P<ceiling>{_N})", lambda m: {"below" if m["most"] in "<＜" else "max": number(m["ceiling"])}),
     _rule("number", rf"(?:大于(?:或)?等于|不小于|不低于|≥|>=){_VERBS}(?P<floor>{_N})", lambda m: {"min": number(m["floor"])}),
     _rule("number", rf"(?:小于(?:或)?等于|不大于|不高于|不超过|≤|<=){_VERBS}(?P<ceiling>{_N})", lambda m: {"max": number(m["ceiling"])}),
     _rule("number", rf"(?:取值)(?:为|在)?\s*[:：]?\s*(?P<first>{_N}){_TO}(?P<last>{_N})", _both),
-    _rule("number", rf"(?:(?<=^)|(?<=[，,；;。\n]))\s*(?P<first>{_N}){_TO}(?P<last>{_N})\s*秒?\s*(?=$|[。；;，,\n])", _both),
+    _rule("number", rf"(?:(?<=^)|(?<=[，,；;。\n])(?<!\d,))\s*(?P<first>{_N}){_TO}(?P<last>{_N})\s*秒?\s*(?=$|[。；;，,\n])", _both),
     _labelled("number", r"(?:必填|有效|取值|数值|值|参数|可选|允许|合法|的)*(?:范围|区间)|(?:required |valid |value |allowed )?range", None),
     _labelled("number", r"最大值?|上限|maximum(?: value)?|max\.?(?: value)?", "max"),
     _labelled("number", r"最小值?|下限|minimum(?: value)?|min\.?(?: value)?", "min"),
@@ -140,7 +147,7 @@ _RULES = (
     _rule("number", rf"(?:必须|需|应)?(?:为|是)\s*(?P<step>{_N})\s*的(?:整数)?倍数|multiple of (?P<step2>{_N})", lambda m: {"step": number(m["step"] or m["step2"])}),
     _rule("number", rf"(?:介于|在|must be between|between){_VERBS}(?P<first>{_N}){_TO}(?P<last>{_N})(?:\s*之间)?", _both),
     _rule("number", rf"[（(]\s*(?P<first>{_N}){_TO}(?P<last>{_N})\s*[)）]", _both),
-    _rule("number", rf"(?<![\d.\-])(?P<first>{_N}){_TO}(?P<last>{_N})\s*之间", _both),
+    _rule("number", rf"(?<![\d.\-])(?<!\d,)(?P<first>{_N}){_TO}(?P<last>{_N})\s*之间", _both),
 )  # fmt: skip
 _KEYWORDS = {
     "chars": {"min": "minLength", "max": "maxLength"},
@@ -164,7 +171,7 @@ _MEDIA = re.compile(
 
 def read_prose(text: str, kind: str | None, name: str = "") -> Findings:
     """Read the limits in a text about a field of JSON type `kind` (None when the type is not known)."""
-    plain = text.replace("`", " ").replace("**", "  ")
+    plain = _written_out(text.replace("`", " ").replace("**", "  "))
     facts, remarks, plain = read_files(plain, kind)
     limits = [(at, why) for at, why in remarks if not why.startswith("?")]
     doubts = [(at, why[1:]) for at, why in remarks if why.startswith("?")]
@@ -184,6 +191,20 @@ def read_prose(text: str, kind: str | None, name: str = "") -> Findings:
     return Findings(found, limits + more_limits, doubts + leftovers)
 
 
+def _written_out(text: str) -> str:
+    """Write numbers such as "5 万" in digits."""
+
+    def digits(match: re.Match[str]) -> str:
+        if _OPEN_RANGE.search(text[: match.start()]):
+            return match[0]
+        value = Decimal(match["n"].replace(",", "").replace("−", "-"))
+        for sign in match["tens"]:
+            value *= _TENS[sign]
+        return f"{value.normalize():f}"
+
+    return _LARGE.sub(digits, text)
+
+
 def _readings(unit: str, bounds: dict[str, int | float], at: int) -> Iterator[Reading]:
     for bound, value in bounds.items():
         keyword = _KEYWORDS[unit].get(bound)
@@ -198,9 +219,12 @@ def _fits(rule: _Rule, match: re.Match[str], kind: str | None, text: str) -> boo
     around = clause(text, match.start(), match.end())
     if kind not in _TYPES[rule.unit] or _TOTAL.search(around) or _CONDITION.search(around):
         return False
+    end = match.start() + len(match[0].rstrip())
+    if text[end - 1].isdigit() and _GOES_ON.match(text, end):
+        return False
     if rule.unit == "number":
         return not units & {"chars"} and not (
-            units & {"other"} and groups["other"] in {"MB", "KB", "GB", ":", "×", "%"}
+            units & {"other"} and groups["other"].upper() in {"MB", "KB", "GB", "K", ":", "×", "%"}
         )
     return not units - {rule.unit}
 
@@ -219,7 +243,7 @@ def _blank(text: str, match: re.Match[str]) -> str:
 def _duration(text: str, kind: str | None, name: str) -> list[Reading]:
     """Read "4-15 seconds" on a numeric field that is itself a duration."""
     ranges = list(
-        re.finditer(rf"(?<![\d.\-])(?P<first>\d+){_TO}(?P<last>\d+)\s*(?:秒|s\b|seconds?)", text, re.IGNORECASE)
+        re.finditer(rf"(?<![\d.\-])(?<!\d,)(?P<first>\d+){_TO}(?P<last>\d+)\s*(?:秒|s\b|seconds?)", text, re.IGNORECASE)
     )
     if kind not in {"number", "integer"} or "duration" not in name or len(ranges) != 1:
         return []

@@ -122,8 +122,22 @@ def _read_marks(target: Field, text: str, where: Where, log: Log) -> None:
         target.put("required", Fact(needed, where(match.start("word")), IN_WORDS), log)
     if (match := _URI.search(text)) and target.value("type") == "string":
         target.put("format", Fact("uri", where(match.start()), IN_WORDS), log)
-    if match := _DEPRECATED.search(text):
-        target.put("deprecated", Fact(True, where(match.start()), IN_WORDS), log)
+    for match in _DEPRECATED.finditer(text):
+        _take_deprecated(target, text, match, where(match.start()), log)
+
+
+def _take_deprecated(target: Field, text: str, match: re.Match[str], line: int, log: Log) -> None:
+    """Keep the mark "deprecated", unless the words around it say it of a value or of another field."""
+    before = re.split(r"[。；;，,\n]|\.\s", text[: match.start()])[-1]
+    after = re.split(r"[。；;，,\n]|\.\s", text[match.end() :])[0]
+    if re.match(r"\s*[:：,，]?\s*(?:请|改用|使用|use\b|replaced\b)", after, re.IGNORECASE):
+        after = ""
+    if re.search(r"[`\"“]", before.replace(f"`{target.name}`", "") + after) or re.match(
+        r"[^:：]{0,6}[:：]\s*\S", after
+    ):
+        log.doubt(line, f"{target.name}: what is deprecated was not read for certain")
+    else:
+        target.put("deprecated", Fact(True, line, IN_WORDS), log)
 
 
 def _confirms(why: str, target: Field) -> bool:
