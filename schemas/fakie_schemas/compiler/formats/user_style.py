@@ -2,7 +2,7 @@
 
 import re
 
-from fakie_schemas.compiler.codes import labelled
+from fakie_schemas.compiler.codes import settled
 from fakie_schemas.compiler.endpoints import find_create_task
 from fakie_schemas.compiler.facts import Fact, Log, PageFacts
 from fakie_schemas.compiler.fences import read_examples
@@ -43,8 +43,8 @@ def read_layout(page: Page, name: str) -> PageFacts:
     facts.request_example, facts.answer_example = examples.request, examples.answer
     facts.model = _model_in_words(page, facts)
     facts.auth = Fact("bearer", layout.auth_line) if layout.auth_line else None
-    facts.codes = labelled(layout.answers.codes)
-    facts.codes_line = facts.codes[0].line if facts.codes else None
+    facts.codes = settled(layout.answers.codes, log)
+    facts.codes_line = next((code.line for code in facts.codes if code.line), None)
     facts.answer = _answer(layout.answers, examples.answer)
     if not layout.answers.ids and not facts.codes and (facts.answer is None or layout.sections.kind == "body"):
         log.doubt(_last_line(page), "the page ends without describing an answer: is it truncated?")
