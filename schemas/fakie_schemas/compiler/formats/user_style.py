@@ -36,6 +36,8 @@ def read_layout(page: Page, name: str) -> PageFacts:
     layout = Layout(page)
     layout.read()
     _refuse_truncated(page, layout, endpoint.line)
+    for doubt in layout.doubts:
+        log.doubt(*doubt)
     for path, line in layout.trimmed:
         log.note("trimmed", line, path[-1], "the name is written with a space at its end")
     examples = read_examples(page, log)
