@@ -74,3 +74,24 @@ def test_a_deprecated_value_does_not_make_the_field_deprecated(tmp_path: Path, t
 def test_a_deprecated_field_is_marked(tmp_path: Path, text: str) -> None:
     """Words about the field itself mark it."""
     assert derive_row(tmp_path, "string", text)[0]["deprecated"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "default"), [("默认为是", True), ("默认否", False), ("默认值：是", True), ("是否公开，默认否。", False)]
+)
+def test_yes_and_no_are_defaults_of_booleans(tmp_path: Path, text: str, default: bool) -> None:
+    """是 and 否 are the values of a boolean, and of nothing else."""
+    assert derive_row(tmp_path, "boolean", text)[0]["default"] is default
+    if "：" not in text:
+        assert "default" not in derive_row(tmp_path, "string", text)[0]
+
+
+def test_whether_is_no_default(tmp_path: Path) -> None:
+    """是否 asks and answers nothing."""
+    assert "default" not in derive_row(tmp_path, "boolean", "默认是否")[0]
+
+
+@pytest.mark.parametrize("text", ["取值：[0, 1)", "取值：0 ≤ f < 1", "取值范围：[0, 1)"])
+def test_an_interval_is_no_list(tmp_path: Path, text: str) -> None:
+    """A half-open interval behind a label of values gives bounds."""
+    assert derive_row(tmp_path, "number", text)[0] == {"type": "number", "minimum": 0, "exclusiveMaximum": 1}

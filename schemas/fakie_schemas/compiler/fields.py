@@ -14,7 +14,8 @@ from fakie_schemas.compiler.words import LABEL, Role, role_of, says_required
 
 # A range stands where values could: "0 <= x <= 1", "0 - 1", "0 到 1".
 _RANGE = re.compile(
-    rf"^`?\s*{NUMBER}`?\s*(?:<|≤|~|～|到|至|-|–)\s*`?(?:{NUMBER}|[xX])`?\s*(?:$|[^\d\w:])|^`?\s*[xX]\s*[<>≤≥]"
+    rf"^`?\s*{NUMBER}`?\s*(?:<=?|≤|~|～|到|至|-|–)\s*`?(?:{NUMBER}|[A-Za-z_]\w*(?=\s*[<≤]))`?\s*(?:$|[^\d\w:])|^`?\s*[xX]\s*[<>≤≥]"
+    rf"|^[\[(（]\s*{NUMBER}\s*[,，]\s*{NUMBER}\s*[)）]|^[(（]\s*{NUMBER}\s*[,，]\s*{NUMBER}\s*\]"
 )
 _CONDITION = re.compile(r"当|如果|若|视|取决|条件|\bif\b|\bwhen\b|\bunless\b", re.IGNORECASE)
 _BARE_ENUM = re.compile(r"^`?(?:enum|枚举|枚举值|枚举类型)`?$", re.IGNORECASE)

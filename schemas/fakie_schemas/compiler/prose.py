@@ -111,8 +111,26 @@ def _both(match: re.Match[str]) -> dict[str, int | float]:
     return {"min": number(match["first"]), "max": number(match["last"])}
 
 
+def _half_open(match: re.Match[str]) -> dict[str, int | float]:
+    low = "min" if match["open"] == "[" else "above"
+    high = "max" if match["close"] == "]" else "below"
+    return {low: number(match["first"]), high: number(match["last"])}
+
+
+_LOW = rf"(?<![\d.])(?<!\d,)(?P<low>{_N})\s*(?P<lowop>{_LE})\s*"
+_HIGH = rf"\s*(?P<highop>{_LE})\s*(?P<high>{_N})"
+# "大于 5" may begin a case, as in "大于 5 时会变慢": it bounds only at the end of a statement, or beside another bound.
+_ENDS = r"(?=\s*(?:$|[。；;）)\n]|[，,、]?\s*(?:且|并|和|与|and\b|小于|大于|默认)|的?(?:整数|数值?|数字)))"
+# The names that a text may give to the field's own value.
+_SELF = {"值", "取值", "数值", "value", "val"}
 _FREE = r"(?<![总])"
 _RULES = (
+    # intervals
+    _rule("chars", rf"{_LOW}(?:字符串|文本|字符)?(?:长度|字数|字符数|length|len){_HIGH}{_UNIT}", _between),
+    _rule("counts", rf"{_LOW}(?:数组长度|长度|数量|个数|张数|length|count){_HIGH}{_UNIT}", _between),
+    _rule("number", rf"{_LOW}(?P<subject>[A-Za-z_]\w*|[取数]?值){_HIGH}", _between),
+    _rule("number", rf"(?P<open>\[)\s*(?P<first>{_N})\s*[,，]\s*(?P<last>{_N})\s*(?P<close>[)）])", _half_open),
+    _rule("number", rf"(?P<open>[(（])\s*(?P<first>{_N})\s*[,，]\s*(?P<last>{_N})\s*(?P<close>\])", _half_open),
     # lengths of texts
     _labelled("chars", r"最大(?:字符串|文本|字符|文字|输入)?长度|最长长度|长度上限|最[大多](?:字符|字)数|(?:字符数?|字数)上限|max(?:imum)?\.? (?:string |text )?length|maxLength", "max", _FREE),
     _labelled("chars", r"最[小短](?:字符串|文本|字符|文字|输入)?长度|长度下限|最[小少](?:字符|字)数|min(?:imum)?\.? (?:string |text )?length|minLength", "min", _FREE),
@@ -133,7 +151,10 @@ _RULES = (
     _rule("counts", rf"(?<![\d.])(?<!\d,)(?P<first>\d+){_TO}(?P<last>\d+)\s*(?P<counts>{_COUNTS})", _both),
     _labelled("counts", r"最大长度(?=[^\n]{1,12}[个张项条段])|长度(?=[^\n]{1,16}[个张项条段])", "max"),
     # numbers
-    _rule("number", rf"(?<![\d.])(?<!\d,)(?P<low>{_N})\s*(?P<lowop>{_LE})\s*[xX]\s*(?P<highop>{_LE})\s*(?P<high>{_N})", _between),
+    _rule("number", rf"(?<!不)(?:大于(?!或?等于)|高于|must be greater than)\s*(?P<low>{_N})(?![\d.]){_UNIT}{_ENDS}", lambda m: {"above": number(m["low"])}),
+    _rule("number", rf"(?<!不)(?:小于(?!或?等于)|低于|must be less than)\s*(?P<high>{_N})(?![\d.]){_UNIT}{_ENDS}", lambda m: {"below": number(m["high"])}),
+    _rule("number", rf"(?<![\d.:×xX\-–~至到])(?<!\d,)(?P<ceiling>{_N})\s*(?:秒|s\b)?\s*(?:以内|之内)", lambda m: {"max": number(m["ceiling"])}),
+    _rule("counts", rf"(?<![\d.\-–~至到])(?<!\d,)(?P<ceiling>{_N})\s*(?P<counts>{_COUNTS})\s*(?:以内|之内|or (?:less|fewer))", lambda m: {"max": number(m["ceiling"])}),
     _rule("number", rf"(?<!\w)[xX]\s*(?P<least>{_GE})\s*(?P<floor>{_N})", lambda m: {"above" if m["least"] in ">＞" else "min": number(m["floor"])}),
     _rule("number", rf"(?<!\w)[xX]\s*(?P<most>{_LE})\s*(?P<ceiling>{_N})", lambda m: {"below" if m["most"] in "<＜" else "max": number(m["ceiling"])}),
     _rule("number", rf"(?:大于(?:或)?等于|不小于|不低于|≥|>=){_VERBS}(?P<floor>{_N})", lambda m: {"min": number(m["floor"])}),
@@ -144,7 +165,7 @@ _RULES = (
     _labelled("number", r"最大值?|上限|maximum(?: value)?|max\.?(?: value)?", "max"),
     _labelled("number", r"最小值?|下限|minimum(?: value)?|min\.?(?: value)?", "min"),
     _rule("number", rf"(?:步长|步进值?|增量|\bstep(?: size)?){_IS}(?P<step>{_N})(?!\s*[.\d])", lambda m: {"step": number(m["step"])}),
-    _rule("number", rf"(?:必须|需|应)?(?:为|是)\s*(?P<step>{_N})\s*的(?:整数)?倍数|multiple of (?P<step2>{_N})", lambda m: {"step": number(m["step"] or m["step2"])}),
+    _rule("number", rf"(?P<no>[不非][^\d，,。；;]{{0,4}})?(?:(?:必须|需|应)?(?:为|是)\s*)?(?<![\d.])(?P<step>{_N})\s*的(?:整数)?倍数|multiple of (?P<step2>{_N})", lambda m: {} if m["no"] else {"step": number(m["step"] or m["step2"])}),
     _rule("number", rf"(?:介于|在|must be between|between){_VERBS}(?P<first>{_N}){_TO}(?P<last>{_N})(?:\s*之间)?", _both),
     _rule("number", rf"[（(]\s*(?P<first>{_N}){_TO}(?P<last>{_N})\s*[)）]", _both),
     _rule("number", rf"(?<![\d.\-])(?<!\d,)(?P<first>{_N}){_TO}(?P<last>{_N})\s*之间", _both),
@@ -160,9 +181,12 @@ _TYPES = {"chars": {"string"}, "counts": {"array"}, "number": {"number", "intege
 _LEFT = re.compile(
     r"(?:最多|最大|最长|最小|最短|最少|不超过|不得超过|不能超过|至少|至多|上限|下限|范围|步长|介于|正好|恰好|只能|仅限|仅支持"
     r"|\bup to\b|\bat most\b|\bat least\b|\bmaximum\b|\bminimum\b|\bmax\b|\bmin\b|\bbetween\b|\bexceed|\brange\b|\bstep\b|\blimited to\b"
-    rf"|\bexactly\b)[^\d。.;；\n]{{0,16}}(?P<n>\d[\d,.]*)(?P<tail>[^。;；\n]{{0,12}})|\d[\d,]*\s*(?:{_CHARS})|\d+\s*[-–~至到]\s*\d+",
+    rf"|\bexactly\b)[^\d。.;；\n]{{0,16}}(?P<n>\d[\d,.]*)(?P<tail>[^。;；\n]{{0,12}})|\d[\d,]*\s*(?:{_CHARS})|\d+\s*[-–~至到]\s*\d+"
+    rf"|(?:大于|小于|高于|低于)\s*\d[\d.]*|\d\s*(?:{_LE})\s*\w+\s*(?:{_LE})\s*\d[\d.]*|\d\s*的(?:整数)?倍数|\d\s*[个张项条段份幅]?\s*[以之]内",
     re.IGNORECASE,
 )
+# A case that is about another field's number.
+_CASE = re.compile(r"(?:大于|小于|高于|低于)\s*[\d.]+\s*时")
 _MEDIA = re.compile(
     r"秒|\bs\b|\d\s?s\b|second|毫秒|分钟|minute|px|pixel|像素|分辨率|resolution|\d\s*:\s*\d|×|fps|帧|比例|ratio|MP\b|dimension|宽|高|width|height|时长|duration",
     re.IGNORECASE,
@@ -178,7 +202,7 @@ def read_prose(text: str, kind: str | None, name: str = "") -> Findings:
     found = [Reading(*fact) for fact in facts]
     for rule in _RULES:
         for match in list(rule.pattern.finditer(plain)):
-            if not _fits(rule, match, kind, plain):
+            if not _fits(rule, match, kind, plain, name):
                 continue
             bounds = rule.read(match)
             found.extend(_readings(rule.unit, bounds, match.start()))
@@ -213,11 +237,13 @@ def _readings(unit: str, bounds: dict[str, int | float], at: int) -> Iterator[Re
             yield Reading(keyword, value, at)
 
 
-def _fits(rule: _Rule, match: re.Match[str], kind: str | None, text: str) -> bool:
+def _fits(rule: _Rule, match: re.Match[str], kind: str | None, text: str, name: str) -> bool:
     groups = match.groupdict()
     units = {unit for unit in ("chars", "counts", "other") if groups.get(unit)}
     around = clause(text, match.start(), match.end())
     if kind not in _TYPES[rule.unit] or _TOTAL.search(around) or _CONDITION.search(around):
+        return False
+    if _is_of_another(match, text, name):
         return False
     end = match.start() + len(match[0].rstrip())
     if text[end - 1].isdigit() and _GOES_ON.match(text, end):
@@ -227,6 +253,14 @@ def _fits(rule: _Rule, match: re.Match[str], kind: str | None, text: str) -> boo
             units & {"other"} and groups["other"].upper() in {"MB", "KB", "GB", "K", ":", "×", "%"}
         )
     return not units - {rule.unit}
+
+
+def _is_of_another(match: re.Match[str], text: str, name: str) -> bool:
+    """Tell whether a comparison such as "width ≤ 5" names another field than its own."""
+    before = re.search(r"[A-Za-z_]\w*\s*$", text[max(0, match.start() - 80) : match.start()])
+    named = before[0] if before and re.match(rf"{_LE}|{_GE}", match[0]) else "x"
+    subject = (match.groupdict().get("subject") or named).strip().lower()
+    return len(subject) > 1 and subject not in _SELF | {name.lower()}
 
 
 def clause(text: str, start: int, end: int) -> str:
@@ -260,6 +294,8 @@ def _leftovers(text: str, kind: str | None) -> tuple[list[tuple[int, str]], list
         text,
     )
     for match in _LEFT.finditer(text):
+        if kind not in {"number", "integer"} and _CASE.match(text, match.start()):
+            continue
         around = clause(text, match.start(), match.end())
         numbers = " ".join(re.findall(r"\d[\d,]*(?:\.\d+)?", match[0]))
         if _TOTAL.search(around):

@@ -19,8 +19,8 @@ _MUST = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
-    r"(?:(?<=^)|(?<=[\s。.；;，,、（(]))(?:默认值?|缺省值?|defaults?(?: value)?)\s*(?:[:：]|为|是|使用|is\b|to\b)?\s*"
-    r"(?P<value>`[^`]+`|\"[^\"]*\"|“[^”]*”|-?\d+(?:\.\d+)?(?![\w:])|\d+:\d+|[A-Za-z0-9][\w:\-]*(?:\.\w+)*)"
+    r"(?:(?<=^)|(?<=[\s。.；;，,、（(]))(?:默认值?|缺省值?|defaults?(?: value)?)(?!是否)\s*(?:[:：]|为|是|使用|is\b|to\b)?\s*"
+    r"(?P<value>`[^`]+`|\"[^\"]*\"|“[^”]*”|[是否](?=[\s。.；;，,、）)]|$)|-?\d+(?:\.\d+)?(?![\w:])|\d+:\d+|[A-Za-z0-9][\w:\-]*(?:\.\w+)*)"
     r"(?P<tail>[^。.；;，,）)\n]{0,12})",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -221,7 +221,7 @@ def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
     if (match := _SWITCHED.search(text)) and "default" not in target.facts:
         log.doubt(where(match.start()), f"{target.name}: a default in words was not read for certain")
     for match in _DEFAULT.finditer(text.replace("**", "  ")):
-        if is_nothing(match["value"]) and unquote(match["value"]) != "none":
+        if _is_no_value(match["value"], target):
             continue
         value, why = _judged(target, match["value"])
         known = target.facts.get("default")
@@ -236,6 +236,13 @@ def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
             log.doubt(line, f"{target.name}: a default in words was not read for certain")
         else:
             target.put("default", Fact(value, line, IN_WORDS), log)
+
+
+def _is_no_value(text: str, target: Field) -> bool:
+    """Tell whether a word behind "default" is none: "nothing", or 是 and 否 where the field is no boolean."""
+    if text in {"是", "否"}:
+        return bool(target.value("type") != "boolean")
+    return is_nothing(text) and unquote(text) != "none"
 
 
 def _put_example(target: Field, raw: Raw, log: Log) -> None:
