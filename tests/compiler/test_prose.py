@@ -96,6 +96,8 @@ READ: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("number", "取值范围为 (0, 1]", {"exclusiveMinimum": 0, "maximum": 1}),
     ("number", "小于 10", {"exclusiveMaximum": 10}),
     ("number", "大于 0 且小于 10", {"exclusiveMinimum": 0, "exclusiveMaximum": 10}),
+    ("array", "最多 3 个，总共不超过 30MB", {"maxItems": 3}),
+    ("array", "最多 3 个，总共不超过 10 个", {"maxItems": 3}),
     ("array", "3 张以内", {"maxItems": 3}),
     ("integer", "10 以内", {"maximum": 10}),
     ("integer", "2 的倍数", {"multipleOf": 2}),
@@ -138,6 +140,8 @@ UNREAD = (
     ("integer", "不能是 2 的倍数"),
     ("integer", "最大值 1,0000"),
     ("integer", "最大值 5k"),
+    ("array", "所有图片合计，最多 10 张"),
+    ("array", "最多 10 张，图片和视频合计"),
     ("array", "The sum of the images must not exceed 9"),
 )  # fmt: skip
 

@@ -10,13 +10,13 @@ from fakie_schemas.compiler import derive
 HEAD = "# T\n\n使用 `acme/values` 模型。\n\nPOST /api/v1/jobs/createTask\n\n## 请求体\n\n"
 
 
-def derive_row(tmp_path: Path, kind: str, text: str, name: str = "f") -> tuple[dict[str, Any], dict[str, Any]]:
+def derive_row(tmp_path: Path, kind: str, text: str, column: str = "说明") -> tuple[dict[str, Any], dict[str, Any]]:
     """Derive a page with one field: gives the field's schema and the whole revision."""
     page = tmp_path / "page.md"
-    table = f"| 参数 | 类型 | 说明 |\n|---|---|---|\n| input.{name} | {kind} | {text} |\n"
+    table = f"| 参数 | 类型 | {column} |\n|---|---|---|\n| input.f | {kind} | {text} |\n"
     page.write_text(f"{HEAD}{table}\n## 响应\n\n- `data.taskId`：任务\n", encoding="utf-8")
     revision = derive(page).as_dict()
-    return revision["request"]["properties"]["input"]["properties"][name], revision
+    return revision["request"]["properties"]["input"]["properties"]["f"], revision
 
 
 def reasons(revision: dict[str, Any]) -> str:
@@ -95,3 +95,38 @@ def test_whether_is_no_default(tmp_path: Path) -> None:
 def test_an_interval_is_no_list(tmp_path: Path, text: str) -> None:
     """A half-open interval behind a label of values gives bounds."""
     assert derive_row(tmp_path, "number", text)[0] == {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "column", "values"),
+    [
+        ("integer", "5 / 10", "说明", [5, 10]),
+        ("integer", "24/30/60", "说明", [24, 30, 60]),
+        ("integer", "25 或 50", "说明", [25, 50]),
+        ("integer", "支持 5、10 两档", "说明", [5, 10]),
+        ("string", "16:9 / 9:16 / 1:1", "取值范围", ["16:9", "9:16", "1:1"]),
+        ("string", "low / high", "取值范围", ["low", "high"]),
+        ("integer", "1 或 2", "取值范围", [1, 2]),
+    ],
+)
+def test_a_line_of_alternatives_is_a_list(tmp_path: Path, kind: str, text: str, column: str, values: list[Any]) -> None:
+    """A line that holds nothing but alternatives lists the values."""
+    schema, revision = derive_row(tmp_path, kind, text, column)
+    assert (schema["enum"], reasons(revision)) == (values, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "column"),
+    [
+        ("string", "三选一", "说明"),
+        ("integer", "时长，5 或 10 秒", "说明"),
+        ("integer", "支持 5、10 三档", "说明"),
+        ("string", "16:9 / 9:16，以图片为准", "取值范围"),
+        ("string", "可选值：`low` 表示低, `high` 表示高", "说明"),
+    ],
+)
+def test_what_looks_like_a_list_is_unread(tmp_path: Path, kind: str, text: str, column: str) -> None:
+    """Alternatives among other words are listed and not guessed."""
+    schema, revision = derive_row(tmp_path, kind, text, column)
+    assert schema == {"type": kind}
+    assert "list of values was not read" in reasons(revision)

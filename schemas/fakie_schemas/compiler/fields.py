@@ -194,7 +194,7 @@ def _take_enum(state: State, said: Said) -> None:
         state.texts.append((f"范围: {said.text}", said.line))
         return
     found, rest = options(said.text, slash=state.field.name != "model")
-    if not found or (rest and not found[0].quoted and not re.match(r"[。.；;，,）)]|\s", rest)):
+    if not found or _breaks_off(found, rest):
         if not is_nothing(said.text):
             state.log.doubt(said.line, f"{state.field.name}: the list of values was not read")
         return
@@ -203,6 +203,13 @@ def _take_enum(state: State, said: Said) -> None:
         _take_mark(state, option, said.line)
     if rest := rest.strip(" 。.；;，,）)"):
         _take(state, Said(None, rest, said.line))
+
+
+def _breaks_off(found: list[Option], rest: str) -> bool:
+    """Tell whether a list goes on behind what was read of it: with words, or with another value after the first."""
+    if not found[0].quoted:
+        return bool(rest) and not re.match(r"[。.；;，,）)]|\s", rest)
+    return len(found) == 1 and bool(re.match(r"[^。；;\n默认]*[,，、][^。；;\n默认]*`", rest))
 
 
 def _ignore(state: State, said: Said) -> None:

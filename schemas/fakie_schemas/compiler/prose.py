@@ -49,6 +49,7 @@ _TOTAL = re.compile(
     r"总(?!是)|合计|共计|累计|之和|加起来|\btotal\b|combined|\bsum\b|across all|altogether", re.IGNORECASE
 )
 _CONDITION = re.compile(r"\bwhen\b|\bif\b|\bunless\b|当|如果|若(?!干)|情况下", re.IGNORECASE)
+_COMMA = re.compile(r"[，、]|,(?!\d)")
 _CLAUSE = re.compile(r"[。；;！!\n（()）]|\.(?=\s|$)")
 
 
@@ -241,7 +242,7 @@ def _fits(rule: _Rule, match: re.Match[str], kind: str | None, text: str, name: 
     groups = match.groupdict()
     units = {unit for unit in ("chars", "counts", "other") if groups.get(unit)}
     around = clause(text, match.start(), match.end())
-    if kind not in _TYPES[rule.unit] or _TOTAL.search(around) or _CONDITION.search(around):
+    if kind not in _TYPES[rule.unit] or is_total(text, match.start(), match.end()) or _CONDITION.search(around):
         return False
     if _is_of_another(match, text, name):
         return False
@@ -253,6 +254,16 @@ def _fits(rule: _Rule, match: re.Match[str], kind: str | None, text: str, name: 
             units & {"other"} and groups["other"].upper() in {"MB", "KB", "GB", "K", ":", "×", "%"}
         )
     return not units - {rule.unit}
+
+
+def is_total(text: str, start: int, end: int) -> bool:
+    """Tell whether a limit is one on a total: its part between commas says so, or a part beside it without a number."""
+    before = _COMMA.split(_CLAUSE.split(text[:start])[-1])
+    after = _COMMA.split(_CLAUSE.split(text[end:])[0])
+    # Three spaces stand for a size that was read already.
+    beside = [part for part in (*before[-2:-1], *after[1:2]) if not re.search(r"\d|\s{3}", part)]
+    parts = [text[start:end], before[-1], after[0], *beside]
+    return any(_TOTAL.search(part) for part in parts)
 
 
 def _is_of_another(match: re.Match[str], text: str, name: str) -> bool:
@@ -298,7 +309,7 @@ def _leftovers(text: str, kind: str | None) -> tuple[list[tuple[int, str]], list
             continue
         around = clause(text, match.start(), match.end())
         numbers = " ".join(re.findall(r"\d[\d,]*(?:\.\d+)?", match[0]))
-        if _TOTAL.search(around):
+        if is_total(text, match.start(), match.end()):
             limits.append((match.start(), f"a limit on a total: {numbers}"))
         elif _MEDIA.search(around) or kind == "boolean":
             limits.append((match.start(), f"a limit that no keyword holds: {numbers}"))
