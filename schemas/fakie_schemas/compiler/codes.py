@@ -23,11 +23,14 @@ _LABEL = r"\s*(?:[:：=（(]|[-–—]+)?\s*(?=[^\W\d])"
 _BETWEEN = re.compile(rf"\s*[；;。]\s*(?={_CODE}{_LABEL})|\s*[，,、/|]\s*(?={_KNOWN_CODE}{_LABEL})")
 _TITLE = re.compile(rf"^[^\d:：；;，,。|]{{1,20}}[:：]\s*(?={_CODE}{_LABEL})")
 MAX_LABEL = 40
+# No list of codes on a real page's line is as long; the patterns take long over what is longer.
+MAX_LINE = 4000
 
 
 def code_entries(text: str) -> list[tuple[int, str]]:
     """Read a line that holds one entry or several, such as "200 OK; 401 Unauthorized"."""
-    entries = [entry for part in _BETWEEN.split(_TITLE.sub("", text.strip())) if (entry := code_entry(part))]
+    parts = _BETWEEN.split(_TITLE.sub("", text.strip())) if len(text) <= MAX_LINE else []
+    entries = [entry for part in parts if (entry := code_entry(part))]
     single = code_entry(text)
     return entries if len(entries) > 1 else [single] if single else []
 
