@@ -75,3 +75,44 @@ def test_endless_texts_take_no_endless_time(text: str, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert any("is not read" in entry["why"] for entry in derive(page).facts["unread"])
+
+
+ROWS = "| 参数 | 类型 | 说明 |\n|---|---|---|\n| model | string | 必须为 `a/b` |\n| input.a | string | x |\n"
+EXAMPLE = (
+    '```json\n{\n  "model": "a/b",\n  "input": {\n    "a": "x",\n    "b": {"c": 1}\n  },\n  "extra": [1]\n}\n```\n\n'
+)
+ANSWER = '```json\n{"code": 200, "data": {"taskId": "t"}}\n```\n\n'
+
+
+def unread(tmp_path: Path, text: str) -> list[dict[str, object]]:
+    """Derive a page of this text and give what is unread."""
+    page = tmp_path / "page.md"
+    page.write_text(f"{POST}{text}", encoding="utf-8")
+    found: list[dict[str, object]] = derive(page).facts["unread"]
+    return found
+
+
+def test_a_key_of_the_example_that_is_not_described_is_unread(tmp_path: Path) -> None:
+    """Each key that the page's own request example has and its fields lack is listed with its line."""
+    found = unread(tmp_path, f"{EXAMPLE}{ANSWER}## Body\n\n{ROWS}\n## 响应\n\n- `data.taskId`：任务\n")
+    assert [(entry["line"], str(entry["why"]).split(":")[0]) for entry in found] == [(8, "input.b"), (10, "extra")]
+
+
+def test_keys_below_described_fields_are_looked_at_too(tmp_path: Path) -> None:
+    """An object inside of the input is compared as well."""
+    rows = f"{ROWS}| input.b | object | x |\n| input.b.d | string | x |\n| extra | array | x |\n"
+    found = unread(tmp_path, f"{EXAMPLE}{ANSWER}## Body\n\n{rows}\n## 响应\n\n- `data.taskId`：任务\n")
+    assert [entry["why"] for entry in found if "input.b.c: " in str(entry["why"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"{ANSWER}## Body\n\n{ROWS}", "without describing an answer"),
+        (f"{ANSWER}## Body\n\n{ROWS}| input.b | string |", "fewer cells"),
+        (f'{ANSWER}## Body\n\n{ROWS}\n```json\n{{"a": 1', "never closed"),
+    ],
+)
+def test_a_page_that_ends_early_is_unread(text: str, why: str, tmp_path: Path) -> None:
+    """A page that stops in the request, in a row or in a fence says so, even where an example shows the answer."""
+    assert any(why in str(entry["why"]) for entry in unread(tmp_path, text))

@@ -89,6 +89,27 @@ READ: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("string", "提示词长度为 3-5000 字符", {"minLength": 3, "maxLength": 5000}),
     ("number", "大于等于 0，小于等于 1", {"minimum": 0, "maximum": 1}),
     ("number", "不小于 0，不大于 10", {"minimum": 0, "maximum": 10}),
+    ("integer", "1 <= n <= 6", {"minimum": 1, "maximum": 6}),
+    ("string", "10 ≤ 长度 ≤ 500", {"minLength": 10, "maxLength": 500}),
+    ("array", "1 ≤ 数量 ≤ 5", {"minItems": 1, "maxItems": 5}),
+    ("number", "[0, 1)", {"minimum": 0, "exclusiveMaximum": 1}),
+    ("number", "取值范围为 (0, 1]", {"exclusiveMinimum": 0, "maximum": 1}),
+    ("number", "小于 10", {"exclusiveMaximum": 10}),
+    ("number", "大于 0 且小于 10", {"exclusiveMinimum": 0, "exclusiveMaximum": 10}),
+    ("array", "最多 3 个，总共不超过 30MB", {"maxItems": 3}),
+    ("array", "最多 3 个，总共不超过 10 个", {"maxItems": 3}),
+    ("array", "3 张以内", {"maxItems": 3}),
+    ("integer", "10 以内", {"maximum": 10}),
+    ("integer", "2 的倍数", {"multipleOf": 2}),
+    ("integer", "最大 5 万", {"maximum": 50000}),
+    ("string", "最大长度 5 千字符", {"maxLength": 5000}),
+    ("string", "最多 1.5 万个字符", {"maxLength": 15000}),
+    ("integer", "范围：1万-5万", {"minimum": 10000, "maximum": 50000}),
+    ("integer", "最大值 2 百万", {"maximum": 2000000}),
+    ("integer", "范围 1,000-5,000", {"minimum": 1000, "maximum": 5000}),
+    ("integer", "1,000~5,000", {"minimum": 1000, "maximum": 5000}),
+    ("string", "1,000-5,000 字符", {"minLength": 1000, "maxLength": 5000}),
+    ("integer", "范围：[100,500]", {"minimum": 100, "maximum": 500}),
 )  # fmt: skip
 ENGLISH: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("string", "Must be between 3 and 5000 characters. (Max length: 5000 characters)", {"minLength": 3, "maxLength": 5000}),
@@ -112,6 +133,15 @@ UNREAD = (
     ("integer", "可生成 1-6 张图片"),
     ("string", "Max 5,000 non-Chinese characters or 2,500 Chinese characters"),
     ("integer", "Range is 1-4 when `loop` is false"),
+    ("integer", "范围 1-5 万"),
+    ("integer", "0 ≤ other_field ≤ 200"),
+    ("integer", "大于 5 时会变慢"),
+    ("integer", "小于 1，语速变慢"),
+    ("integer", "不能是 2 的倍数"),
+    ("integer", "最大值 1,0000"),
+    ("integer", "最大值 5k"),
+    ("array", "所有图片合计，最多 10 张"),
+    ("array", "最多 10 张，图片和视频合计"),
     ("array", "The sum of the images must not exceed 9"),
 )  # fmt: skip
 
@@ -128,3 +158,9 @@ def test_limits_that_do_not_fit_are_never_guessed(kind: str, text: str) -> None:
     findings = read_prose(text, kind)
     assert findings.facts == []
     assert findings.limits or findings.leftovers
+
+
+def test_a_range_may_name_its_field() -> None:
+    """The field's own name between two bounds is the field's value."""
+    facts = {reading.keyword: reading.value for reading in read_prose("0 ≤ bpm ≤ 200", "integer", "bpm").facts}
+    assert facts == {"minimum": 0, "maximum": 200}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from fakie_schemas.compiler.facts import Code
+from fakie_schemas.compiler.facts import Code, Log
 
 # The user page of elevenlabs/audio-isolation, 2025-12: pages without a list of their own inherit these ten.
 INHERITED = {
@@ -16,7 +16,23 @@ _ENTRY = re.compile(
     r"^[\s\-*•·|]*[`*]*(?P<code>[1-5]\d\d)[`*]*\s*(?:[:：|]|\s[-–—]\s|[（(])?\s*(?P<label>\S.*?)?[\s|]*$"
 )
 _CUT = re.compile(r"\s+[-–—]+\s+|——|[。；;：:，,（(！!]|\.(?:\s|$)|\s\|")
+_CODE = r"[`*]*[1-5]\d\d(?!\d)[`*]*"
+# Between the entries of a list on one line; after a comma only a code that is known begins a new one.
+_KNOWN_CODE = rf"[`*]*(?:{'|'.join(map(str, [*INHERITED, *_OWN]))})(?!\d)[`*]*"
+_LABEL = r"\s*(?:[:：=（(]|[-–—]+)?\s*(?=[^\W\d])"
+_BETWEEN = re.compile(rf"\s*[；;。]\s*(?={_CODE}{_LABEL})|\s*[，,、/|]\s*(?={_KNOWN_CODE}{_LABEL})")
+_TITLE = re.compile(rf"^[^\d:：；;，,。|]{{1,20}}[:：]\s*(?={_CODE}{_LABEL})")
 MAX_LABEL = 40
+# No list of codes on a real page's line is as long; the patterns take long over what is longer.
+MAX_LINE = 4000
+
+
+def code_entries(text: str) -> list[tuple[int, str]]:
+    """Read a line that holds one entry or several, such as "200 OK; 401 Unauthorized"."""
+    parts = _BETWEEN.split(_TITLE.sub("", text.strip())) if len(text) <= MAX_LINE else []
+    entries = [entry for part in parts if (entry := code_entry(part))]
+    single = code_entry(text)
+    return entries if len(entries) > 1 else [single] if single else []
 
 
 def code_entry(text: str) -> tuple[int, str] | None:
@@ -49,6 +65,18 @@ def labelled(entries: Iterable[tuple[int, str, int]]) -> list[Code]:
         if code not in known or (label and not known[code][0]):
             known[code] = (label, known[code][1] if code in known else line)
     return [Code(code, label or _default_label(code), line) for code, (label, line) in known.items()]
+
+
+def settled(entries: Iterable[tuple[int, str, int]], log: Log) -> list[Code]:
+    """Join entries to the page's list: one code alone is no list, and a list of errors only lacks the success."""
+    found = labelled(entries)
+    if len(found) == 1:
+        log.doubt(found[0].line, f"a list of one code only ({found[0].code}) is not taken for the page's list")
+        return []
+    if found and not any(code.code == 200 for code in found):
+        log.note("assumed", found[0].line, None, "the code 200, though the page lists errors only")
+        return [Code(200, INHERITED[200], 0, inherited=True), *found]
+    return found
 
 
 def _default_label(code: int) -> str:

@@ -14,10 +14,17 @@ from fakie_schemas.compiler.words import LABEL, Role, role_of, says_required
 
 # A range stands where values could: "0 <= x <= 1", "0 - 1", "0 到 1".
 _RANGE = re.compile(
-    rf"^`?\s*{NUMBER}`?\s*(?:<|≤|~|～|到|至|-|–)\s*`?(?:{NUMBER}|[xX])`?\s*(?:$|[^\d\w:])|^`?\s*[xX]\s*[<>≤≥]"
+    rf"^`?\s*{NUMBER}`?\s*(?:<=?|≤|~|～|到|至|-|–)\s*`?(?:{NUMBER}|[A-Za-z_]\w*(?=\s*[<≤]))`?\s*(?:$|[^\d\w:])|^`?\s*[xX]\s*[<>≤≥]"
+    rf"|^[\[(（]\s*{NUMBER}\s*[,，]\s*{NUMBER}\s*[)）]|^[(（]\s*{NUMBER}\s*[,，]\s*{NUMBER}\s*\]"
 )
 _CONDITION = re.compile(r"当|如果|若|视|取决|条件|\bif\b|\bwhen\b|\bunless\b", re.IGNORECASE)
 _BARE_ENUM = re.compile(r"^`?(?:enum|枚举|枚举值|枚举类型)`?$", re.IGNORECASE)
+# The default among listed values, as in "(default)" or "(default 5)", and what makes it depend on something else.
+_MARK = re.compile(
+    r"(?:默认|缺省|\bdefault\b)(?:取值|选项|值|\s*value\b)?\s*(?:[:：=]|为|是|\bis\b|\bto\b)?(?P<named>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_UNCLEAR = re.compile(r"[非不](?:是|为)?默认|时|如果|若|当|情况|\bnot\b|\bwhen\b|\bif\b|\bunless\b", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
 
 
@@ -163,10 +170,23 @@ def _take_option(state: State, said: Said) -> bool:
     if not found:
         return False
     text = found[1]
-    state.options.append((Option(unquote(text), found["aside"], text[0] in '`"'), said.line))
-    if re.search(r"默认|default", found["aside"], re.IGNORECASE):
-        state.defaults.append(Raw(text, said.line, IN_WORDS))
+    option = Option(unquote(text), found["aside"], text[0] in '`"')
+    state.options.append((option, said.line))
+    _take_mark(state, option, said.line)
     return True
+
+
+def _take_mark(state: State, option: Option, line: int) -> None:
+    """Take a remark beside an option that tells the default: the option itself, unless it names another value."""
+    if not (mark := _MARK.search(option.aside)):
+        return
+    named = mark["named"].strip()
+    if _UNCLEAR.search(option.aside):
+        state.log.doubt(line, f"{state.field.name}: a default beside the values was not read for certain")
+    elif not named or named[0] in "，,；;。.、！!）)":
+        state.defaults.append(Raw(option.text, line, IN_WORDS))
+    else:
+        state.defaults.append(Raw(_first_value(named)[0], line, IN_WORDS))
 
 
 def _take_enum(state: State, said: Said) -> None:
@@ -174,16 +194,22 @@ def _take_enum(state: State, said: Said) -> None:
         state.texts.append((f"范围: {said.text}", said.line))
         return
     found, rest = options(said.text, slash=state.field.name != "model")
-    if not found or (rest and not found[0].quoted and not re.match(r"[。.；;，,）)]|\s", rest)):
+    if not found or _breaks_off(found, rest):
         if not is_nothing(said.text):
             state.log.doubt(said.line, f"{state.field.name}: the list of values was not read")
         return
     state.options.extend((option, said.line) for option in found)
     for option in found:
-        if re.search(r"默认|default", option.aside, re.IGNORECASE):
-            state.defaults.append(Raw(option.text, said.line, IN_WORDS))
+        _take_mark(state, option, said.line)
     if rest := rest.strip(" 。.；;，,）)"):
         _take(state, Said(None, rest, said.line))
+
+
+def _breaks_off(found: list[Option], rest: str) -> bool:
+    """Tell whether a list goes on behind what was read of it: with words, or with another value after the first."""
+    if not found[0].quoted:
+        return bool(rest) and not re.match(r"[。.；;，,）)]|\s", rest)
+    return len(found) == 1 and bool(re.match(r"[^。；;\n默认]*[,，、][^。；;\n默认]*`", rest))
 
 
 def _ignore(state: State, said: Said) -> None:

@@ -1,5 +1,7 @@
 """What holds for every format of page: the model, the body's required fields, and the page's own example."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from jsonschema import ValidationError
@@ -85,12 +87,15 @@ def drop_contradictions(facts: PageFacts) -> None:
             facts.log.doubt(field.facts.pop("multipleOf").line, f"{field.name}: a step of nothing")
 
 
-def check_example(facts: PageFacts, schema: dict[str, Any]) -> None:
-    """Note where the page's own example breaks the page's own contract."""
+def check_example(page: Page, facts: PageFacts, schema: dict[str, Any]) -> None:
+    """Note where the page's own example breaks the page's own contract, and list what it holds beyond it."""
     example = facts.request_example
     validator = contract_validator(schema)
     if example is None:
         return
+    for path in dict.fromkeys(_undescribed(example.value, facts.body, ())):
+        why = f"{'.'.join(path)}: the page's own example has it, but no description of it was read"
+        facts.log.doubt(_line_of_key(page, path[-1], example.line), why)
     errors = sorted(validator.iter_errors(example.value), key=lambda error: list(map(str, error.path)))
     for error in errors:
         facts.log.note(
@@ -99,6 +104,26 @@ def check_example(facts: PageFacts, schema: dict[str, Any]) -> None:
             _place(error),
             f"the page's own example breaks the rule {error.validator}",
         )
+
+
+def _undescribed(value: Any, field: Field, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Give the paths of the keys in an example that are no fields; what is below such a key is not looked at."""
+    if isinstance(value, list) and field.items:
+        for element in value:
+            yield from _undescribed(element, field.items, path)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key in field.children:
+                yield from _undescribed(inner, field.children[key], (*path, key))
+            else:
+                yield (*path, key)
+
+
+def _line_of_key(page: Page, key: str, start: int) -> int:
+    """Give the line at or below the start of an example on which a key stands, else the start."""
+    pattern = re.compile(rf"(?<![\w.]){re.escape(key)}[\"']?\s*:")
+    lines = page.text.split("\n")
+    return next((number for number in range(start, len(lines) + 1) if pattern.search(lines[number - 1])), start)
 
 
 def _place(error: ValidationError) -> str:

@@ -25,6 +25,7 @@ class Layout:
     answers: Answers = field(default_factory=Answers)
     auth_line: int | None = None
     trimmed: list[tuple[Path, int]] = field(default_factory=list)
+    doubts: list[tuple[int, str]] = field(default_factory=list)
     sections: Sections = field(default_factory=Sections)
     _current: Path | None = None
     _bullets: list[tuple[int, Path]] = field(default_factory=list)
@@ -37,7 +38,7 @@ class Layout:
             if block.kind == "heading":
                 self._heading(block)
             elif block.kind == "table":
-                self._table(read_table(block))
+                self._table(read_table(block), block.line, blocks[index - 1] if index else None)
             elif block.kind == "text":
                 self._text(block, following)
             self._look_for_auth(block)
@@ -169,8 +170,10 @@ class Layout:
         self._current = None
         self._bullets.clear()
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: Table, line: int, before: Block | None) -> None:
         kind = table.guess(self.sections.kind)
+        if kind is None and self.sections.kind is None and table.has_fields():
+            self._loose_table(table, line, before)
         if kind in {"response", "codes"}:
             self.answers.table(table)
         elif kind == "body":
@@ -178,6 +181,23 @@ class Layout:
             self._rows(table)
         elif kind == "labels" and self._current:
             self._draft(self._current, table.rows[0].line).said.extend(table.labels())
+
+    def _loose_table(self, table: Table, line: int, before: Block | None) -> None:
+        """Read a table of fields outside of any section, if the line above it names the object that holds them."""
+        scope = self._named_above(before) if before and before.kind == "text" else None
+        if scope is None:
+            self.doubts.append((line, "a table of fields was not read: nothing says what it belongs to"))
+            return
+        self._leave_field()
+        self.sections.open_scope(BOLD, scope)
+        self._rows(table)
+        self.sections.stack.pop()
+
+    def _named_above(self, before: Block) -> Path | None:
+        """Give the place of the known object that a line such as "`input` 对象" names."""
+        scope = self.sections.scope_named(before.text) or (before.text.strip("`*:： "),)
+        known = [path for path in self.drafts if path[-1] == scope[-1]]
+        return known[0] if len(known) == 1 else None
 
     def _rows(self, table: Table) -> None:
         seen: dict[Path, int] = {}
@@ -197,6 +217,7 @@ class Layout:
             self._begin(path, row.head, row.line)
             self.drafts[path].said.extend(row.said)
         self._current = None
+        self.doubts.extend((line, "the row names no field that could be read") for line in table.nameless())
 
     def _look_for_auth(self, block: Block) -> None:
         if self.auth_line:

@@ -5,7 +5,7 @@
 import re
 from dataclasses import dataclass, field
 
-from fakie_schemas.compiler.codes import code_entry, code_list, short_label
+from fakie_schemas.compiler.codes import code_entries, code_list, short_label
 from fakie_schemas.compiler.tables import Table
 from fakie_schemas.compiler.words import Section
 
@@ -48,8 +48,7 @@ class Answers:
             self.ids.setdefault(match["id"], line)
 
     def _look_for_codes(self, text: str, line: int) -> None:
-        if entry := code_entry(text):
-            if entry[1]:
-                self.codes.append((*entry, line))
+        if entries := code_entries(text):
+            self.codes.extend((*entry, line) for entry in entries if entry[1])
         elif found := _LIST.search(text):
             self.codes.extend((code, "", line) for code in code_list(found[0]))

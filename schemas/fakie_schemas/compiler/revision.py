@@ -50,7 +50,7 @@ def make_revision(page: Page, facts: PageFacts, date: str | None, url: str | Non
     head = {"$schema": DIALECT, "$id": f"urn:fakie:{name}:{date or 'undated'}:request"}
     request = head | to_schema(facts.body, "/request", sources)
     try:
-        check_example(facts, request)
+        check_example(page, facts, request)
     except SchemaError as error:
         place = "/request/" + "/".join(str(part) for part in error.absolute_path)
         raise page.fail(sources.get(place, line), f"no JSON Schema can hold what is said at {place}") from error

@@ -8,7 +8,7 @@ from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
 from fakie_schemas.compiler.prose import read_prose
 from fakie_schemas.compiler.said import Raw, State, is_nothing
-from fakie_schemas.compiler.values import NUMBER, Kind, coerce, number, options, unquote
+from fakie_schemas.compiler.values import NUMBER, Kind, Option, coerce, number, options, unquote
 
 # The longest line on a real page is a tenth of this; patterns take long over what is longer.
 MAX_TEXT = 4000
@@ -19,8 +19,8 @@ _MUST = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
-    r"(?:(?<=^)|(?<=[\s。.；;，,、（(]))(?:默认值?|缺省值?|defaults?(?: value)?)\s*(?:[:：]|为|是|使用|is\b|to\b)?\s*"
-    r"(?P<value>`[^`]+`|\"[^\"]*\"|“[^”]*”|-?\d+(?:\.\d+)?(?![\w:])|\d+:\d+|[A-Za-z0-9][\w:\-]*(?:\.\w+)*)"
+    r"(?:(?<=^)|(?<=[\s。.；;，,、（(]))(?:默认值?|缺省值?|defaults?(?: value)?)(?!是否)\s*(?:[:：]|为|是|使用|is\b|to\b)?\s*"
+    r"(?P<value>`[^`]+`|\"[^\"]*\"|“[^”]*”|[是否](?=[\s。.；;，,、）)]|$)|-?\d+(?:\.\d+)?(?![\w:])|\d+:\d+|[A-Za-z0-9][\w:\-]*(?:\.\w+)*)"
     r"(?P<tail>[^。.；;，,）)\n]{0,12})",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -42,6 +42,23 @@ _INTRO = re.compile(
 )
 
 
+# A line that holds alternatives and nothing else, but for a label before them and their number behind them.
+_WORD = r"(?:`[^`\s]+`|[A-Za-z0-9][\w.:\-]*)"
+_LISTED = re.compile(
+    rf"(?:(?P<label>取值范围|取值|可选范围|可取)\s*(?:[:：]|为|是)?|支持|可选|可为)?\s*"
+    rf"(?P<list>{_WORD}(?:\s*(?:[/／、]|或|\bor\b)\s*{_WORD})+)\s*(?:(?P<count>[两二三四五六\d])\s*(?:档|种|选一|个值|选项))?[。.]?",
+    re.IGNORECASE,
+)
+_COUNT = {"两": "2", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6"}
+_RATIO = re.compile(r"\d+:\d+")
+_VALUE_OF = {"integer": re.compile(r"\d+"), "number": re.compile(r"\d+(?:\.\d+)?"), "string": _RATIO}
+_CHOICE = re.compile(r"[二两三四五六七八九十\d]\s*选一|[两二三四五六七八九]\s*档")
+_ALTERNATIVES = re.compile(r"(?<![\w.:])\d+(?:\.\d+)?\s*(?:[/／、]|或|\bor\b)\s*\d+(?:\.\d+)?(?![\d:])")
+_COLUMN = re.compile(rf"(?:取值范围|可选范围)\s*[:：]\s*{_WORD}\s*(?:[/／、]|或)")
+# Alternatives alone take less than this; a longer text is words.
+MAX_LISTED = 300
+
+
 def put_kind(target: Field, kind: Kind, line: int, log: Log) -> None:
     """Keep a declared type, with the type of an array's items and the format."""
     target.put("type", Fact(kind.type, line), log)
@@ -56,6 +73,7 @@ def settle(state: State) -> None:
     """Turn everything gathered about a field into facts."""
     _settle_kind(state)
     kind = state.field.value("type")
+    _take_bare_lists(state, kind)
     for text, line in state.texts:
         read_words(state.field, text, _at(line), state.log)
     _settle_enum(state, kind)
@@ -122,8 +140,22 @@ def _read_marks(target: Field, text: str, where: Where, log: Log) -> None:
         target.put("required", Fact(needed, where(match.start("word")), IN_WORDS), log)
     if (match := _URI.search(text)) and target.value("type") == "string":
         target.put("format", Fact("uri", where(match.start()), IN_WORDS), log)
-    if match := _DEPRECATED.search(text):
-        target.put("deprecated", Fact(True, where(match.start()), IN_WORDS), log)
+    for match in _DEPRECATED.finditer(text):
+        _take_deprecated(target, text, match, where(match.start()), log)
+
+
+def _take_deprecated(target: Field, text: str, match: re.Match[str], line: int, log: Log) -> None:
+    """Keep the mark "deprecated", unless the words around it say it of a value or of another field."""
+    before = re.split(r"[。；;，,\n]|\.\s", text[: match.start()])[-1]
+    after = re.split(r"[。；;，,\n]|\.\s", text[match.end() :])[0]
+    if re.match(r"\s*[:：,，]?\s*(?:请|改用|使用|use\b|replaced\b)", after, re.IGNORECASE):
+        after = ""
+    if re.search(r"[`\"“]", before.replace(f"`{target.name}`", "") + after) or re.match(
+        r"[^:：]{0,6}[:：]\s*\S", after
+    ):
+        log.doubt(line, f"{target.name}: what is deprecated was not read for certain")
+    else:
+        target.put("deprecated", Fact(True, line, IN_WORDS), log)
 
 
 def _confirms(why: str, target: Field) -> bool:
@@ -150,6 +182,32 @@ def _settle_enum(state: State, kind: str | None) -> None:
         state.log.doubt(line, f"{state.field.name}: the listed values are not of its type")
         return
     target.put("enum", Fact([value for i, value in enumerate(values) if value not in values[:i]], line), state.log)
+
+
+def _take_bare_lists(state: State, kind: str | None) -> None:
+    """Take a line that is nothing but alternatives, such as "5 / 10"; what only looks like a choice is doubted."""
+    if kind not in {"integer", "number", "string"} or state.field.name == "model":
+        return
+    for text, line in list(state.texts):
+        if state.options or len(text) > MAX_LISTED:
+            break
+        if listed := _bare_list(text, kind):
+            state.options.extend((option, line) for option in listed)
+            state.texts.remove((text, line))
+        elif _CHOICE.search(text) or (kind != "string" and _ALTERNATIVES.search(text)) or _COLUMN.match(text):
+            state.log.doubt(line, f"{state.field.name}: what looks like a list of values was not read")
+
+
+def _bare_list(text: str, kind: str) -> list[Option]:
+    """Give the values of a line that is a list for certain: all numbers or ratios, as many as it says."""
+    match = _LISTED.fullmatch(text.strip())
+    if not match:
+        return []
+    words = [unquote(word) for word in re.split(r"\s*(?:[/／、]|或|\bor\b)\s*", match["list"].strip())]
+    labelled = match["label"] or "`" in match["list"]
+    fits = all(_VALUE_OF[kind].fullmatch(word) for word in words) if kind != "string" or not labelled else True
+    counted = not match["count"] or _COUNT.get(match["count"], match["count"]) == str(len(words))
+    return [Option(word, "", True) for word in words] if fits and counted else []
 
 
 def _enum_in_words(state: State) -> None:
@@ -207,7 +265,7 @@ def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
     if (match := _SWITCHED.search(text)) and "default" not in target.facts:
         log.doubt(where(match.start()), f"{target.name}: a default in words was not read for certain")
     for match in _DEFAULT.finditer(text.replace("**", "  ")):
-        if is_nothing(match["value"]) and unquote(match["value"]) != "none":
+        if _is_no_value(match["value"], target):
             continue
         value, why = _judged(target, match["value"])
         known = target.facts.get("default")
@@ -222,6 +280,13 @@ def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
             log.doubt(line, f"{target.name}: a default in words was not read for certain")
         else:
             target.put("default", Fact(value, line, IN_WORDS), log)
+
+
+def _is_no_value(text: str, target: Field) -> bool:
+    """Tell whether a word behind "default" is none: "nothing", or 是 and 否 where the field is no boolean."""
+    if text in {"是", "否"}:
+        return bool(target.value("type") != "boolean")
+    return is_nothing(text) and unquote(text) != "none"
 
 
 def _put_example(target: Field, raw: Raw, log: Log) -> None:

@@ -24,6 +24,7 @@ _PLAIN = {
     "constraints",
     "Constraints",
 }
+_STARRED = re.compile(r"[*＊]`?[A-Za-z_][\w.\[\]]*`?|`?[A-Za-z_][\w.\[\]]*(?:\s*`?\s*[*＊]`?)")
 TableKind = Literal["body", "response", "codes", "labels"]
 
 
@@ -58,13 +59,14 @@ class Table:
             return None
         if section in {"response", "codes"} or {"code", "msg"} <= set(names):
             return "response"
-        return "body" if self._is_body(names) or (section == "body" and self._has_fields()) else None
+        return "body" if self._is_body(names) or (section == "body" and self.has_fields()) else None
 
     def _is_body(self, names: list[str]) -> bool:
         top = {"model", "input", "callbackurl"}
         return "type" in self.roles and (len(top & set(names)) > 1 or any(name.startswith("input.") for name in names))
 
-    def _has_fields(self) -> bool:
+    def has_fields(self) -> bool:
+        """Tell whether the columns are those of a table of fields."""
         return "name" in self.roles and any(role in self.roles for role in ("type", "required", "default", "enum"))
 
     def fields(self) -> Iterator[FieldRow]:
@@ -72,10 +74,26 @@ class Table:
         column = self.roles.index("name") if "name" in self.roles else 0
         places = [index for index, role in enumerate(self.roles) if role == "place"]
         for row in self.rows:
-            head = read_head(row.cells[column], named="type" in self.roles) if len(row.cells) > column else None
+            head, starred = self._head(row, column)
             in_header = any(re.search(r"header|请求头", row.cells[index], re.IGNORECASE) for index in places)
             if head and not in_header and head.parts[0].lower() not in {"authorization", "content"}:
-                yield FieldRow(row.line, head, list(self._said(row, column)))
+                mark = [Said("required", "是", row.line)] if starred else []
+                yield FieldRow(row.line, head, [*mark, *self._said(row, column)])
+
+    def nameless(self) -> Iterator[int]:
+        """Give the lines of the rows whose cell of names holds something that is no field's name."""
+        column = self.roles.index("name") if "name" in self.roles else 0
+        for row in self.rows:
+            cell = row.cells[column] if len(row.cells) > column else ""
+            if not is_nothing(cell) and any(row.cells[column + 1 :]) and self._head(row, column)[0] is None:
+                yield row.line
+
+    def _head(self, row: Row, column: int) -> tuple[Head | None, bool]:
+        """Read a row's name; an asterisk that touches it marks the field as required."""
+        cell = row.cells[column] if len(row.cells) > column else ""
+        starred = _STARRED.fullmatch(cell.strip())
+        name = re.sub(r"[*＊]", "", cell) if starred else cell
+        return read_head(name, named="type" in self.roles), bool(starred)
 
     def _said(self, row: Row, column: int) -> Iterator[Said]:
         for index, (title, role) in enumerate(zip(self.header, self.roles, strict=False)):

@@ -30,6 +30,7 @@ _TYPES = {
     **dict.fromkeys(("array", "list", "数组", "列表"), "array"),
     "null": "null",
 }
+_TRUTHS = {"true": True, "false": False, "是": True, "否": False}
 _ARRAY = re.compile(r"^(?:array|list|数组|列表)\s*(?:<|\[|\(|（| of | )\s*(?P<item>.+?)\s*[>\])）]?$")
 _ENUM = re.compile(r"^(?:enum|枚举)\s*(?:<|\[|\(|（)?\s*(?P<base>.*?)\s*[>\])）]?$")
 _TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enum|枚举)\s*[>\])）]?$")
@@ -40,7 +41,7 @@ _TOKEN = re.compile(
     r"|(?P<bare>\d+:\d+|[A-Za-z0-9][A-Za-z0-9_+\-./:]*|-?\d+(?:\.\d+)?)"
 )
 _SEPARATOR = re.compile(
-    r"\s*(?:[,，、|;；/]|\b(?:or|and)\b|或者|或|以及|和|与)\s*(?:或|和|or\b|and\b)?\s*|\s+(?=[`\"“])"
+    r"\s*(?:[,，、|｜;；/／]|\b(?:or|and)\b|或者|或|以及|和|与)\s*(?:或|和|or\b|and\b)?\s*|\s+(?=[`\"“])"
 )
 _ASIDE = re.compile(r"\s*[（(](?P<aside>[^（()）]*)[)）]")
 
@@ -130,7 +131,7 @@ def coerce(text: str, kind: str | None) -> Any:
     if kind == "string":
         return bare
     if kind == "boolean":
-        return {"true": True, "false": False}[bare.lower()] if bare.lower() in {"true", "false"} else _refuse(bare)
+        return _TRUTHS[bare.lower()] if bare.lower() in _TRUTHS else _refuse(bare)
     if kind in {"number", "integer"}:
         if not re.fullmatch(rf"{NUMBER}", bare):
             _refuse(bare)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.codes import code_entry, labelled, short_label
+from fakie_schemas.compiler.codes import code_entries, settled, short_label
 from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
 from fakie_schemas.compiler.examples import parse_json
 from fakie_schemas.compiler.facts import Code, Fact, Field, Log, PageFacts
@@ -71,7 +71,7 @@ class _Operation:
         log = self.schemas.log
         facts = PageFacts(NAME, self.page.title, (self.method, self.path, self.line), self._body(), log=log)
         answer = self._schema("responses", "200", "content", _JSON, "schema")
-        facts.codes = labelled(self._codes())
+        facts.codes = settled(self._codes(), log)
         facts.codes_line = self._codes_line(facts.codes)
         facts.auth = self._auth()
         facts.request_example = self._example("requestBody", "content", self._content_type())
@@ -137,7 +137,7 @@ class _Operation:
         schema = self._schema("responses", "200", "content", _JSON, "schema")
         nodes = self._code_nodes(schema) if schema else []
         listing = next((node for node in nodes if _listed(node)), None)
-        return listing.line if listing else min((code.line for code in codes), default=None)
+        return listing.line if listing else min((code.line for code in codes if code.line), default=None)
 
     def _auth(self) -> Fact | None:
         schemes = self.root.get("components", "securitySchemes")
@@ -204,8 +204,8 @@ def _listed(node: Node) -> list[tuple[int, str, int]]:
     text = (description.text or "") if description else ""
     position = 0
     for line in text.split("\n"):
-        if description and (entry := code_entry(line)):
-            found.append((*entry, description.line_of(position)))
+        if description and (entries := code_entries(line)):
+            found.extend((*entry, description.line_of(position)) for entry in entries)
         position += len(line) + 1
     listed = node.get("enum")
     for element in listed.elements() if listed else []:

@@ -2,7 +2,7 @@
 
 import re
 
-from fakie_schemas.compiler.codes import labelled
+from fakie_schemas.compiler.codes import settled
 from fakie_schemas.compiler.endpoints import find_create_task
 from fakie_schemas.compiler.facts import Fact, Log, PageFacts
 from fakie_schemas.compiler.fences import read_examples
@@ -36,6 +36,8 @@ def read_layout(page: Page, name: str) -> PageFacts:
     layout = Layout(page)
     layout.read()
     _refuse_truncated(page, layout, endpoint.line)
+    for doubt in layout.doubts:
+        log.doubt(*doubt)
     for path, line in layout.trimmed:
         log.note("trimmed", line, path[-1], "the name is written with a space at its end")
     examples = read_examples(page, log)
@@ -43,12 +45,13 @@ def read_layout(page: Page, name: str) -> PageFacts:
     facts.request_example, facts.answer_example = examples.request, examples.answer
     facts.model = _model_in_words(page, facts)
     facts.auth = Fact("bearer", layout.auth_line) if layout.auth_line else None
-    facts.codes = labelled(layout.answers.codes)
-    facts.codes_line = facts.codes[0].line if facts.codes else None
+    facts.codes = settled(layout.answers.codes, log)
+    facts.codes_line = next((code.line for code in facts.codes if code.line), None)
     facts.answer = _answer(layout.answers, examples.answer)
-    if facts.answer is None and not facts.codes:
-        end = page.text.rstrip().count("\n") + 1
-        log.doubt(end, "the page ends without describing an answer: is it truncated?")
+    if not layout.answers.ids and not facts.codes and (facts.answer is None or layout.sections.kind == "body"):
+        log.doubt(_last_line(page), "the page ends without describing an answer: is it truncated?")
+    if _ends_in_a_row(page):
+        log.doubt(_last_line(page), "the page ends in a row with fewer cells than its table: is it truncated?")
     return facts
 
 
@@ -73,8 +76,20 @@ def _refuse_truncated(page: Page, layout: Layout, line: int) -> None:
         raise page.fail(line, "the page names createTask but does not describe its input: is it truncated?")
     *_, before, last = ["", *(text.strip() for text in page.text.rstrip().split("\n"))]
     if last.startswith("|") and not last.endswith("|") and before.startswith("|") and before.endswith("|"):
-        end = page.text.rstrip().count("\n") + 1
-        raise page.fail(end, "the page ends in the middle of a table's row: is it truncated?")
+        raise page.fail(_last_line(page), "the page ends in the middle of a table's row: is it truncated?")
+
+
+def _last_line(page: Page) -> int:
+    return page.text.rstrip().count("\n") + 1
+
+
+def _ends_in_a_row(page: Page) -> bool:
+    """Tell whether the page's last line is a row with fewer cells than the delimiter row of its table."""
+    lines = [line.strip() for line in page.text.rstrip().split("\n")]
+    if not lines[-1].startswith("|"):
+        return False
+    width = next((line.count("|") for line in reversed(lines) if "-" in line and re.fullmatch(r"[\s:|-]+", line)), 0)
+    return len(re.findall(r"(?<!\\)\|", lines[-1])) < width
 
 
 def _answer(answers: Answers, example: Fact | None) -> Fact | None:

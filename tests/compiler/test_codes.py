@@ -1,0 +1,73 @@
+"""The lists of answer codes, as pages write them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_schemas.compiler import derive
+from fakie_schemas.compiler.codes import INHERITED, code_entries
+
+PAGE = """# T
+
+使用 `acme/codes` 模型。
+
+POST /api/v1/jobs/createTask
+
+## 请求体
+
+| 参数 | 类型 | 说明 |
+|---|---|---|
+| input.a | string | x |
+
+## 响应
+
+- `data.taskId`：任务
+
+{codes}
+"""
+
+
+def derive_codes(tmp_path: Path, codes: str) -> dict[str, Any]:
+    """Derive a page with this list of codes."""
+    page = tmp_path / "page.md"
+    page.write_text(PAGE.format(codes=codes), encoding="utf-8")
+    return derive(page).as_dict()
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("200 成功；401 未授权；402 积分不足；501 生成失败。", [200, 401, 402, 501]),
+        ("状态码：200 成功；401 未授权", [200, 401]),
+        ("`200`: Success, `401`: Unauthorized; `599`: Odd", [200, 401, 599]),
+        ("200 成功、401 未授权", [200, 401]),
+        ("Status code, 200 indicates success, others failure", []),
+        ("`402`: 积分不足 - 需要 200 积分, 100 次", [402]),
+    ],
+)
+def test_a_list_on_one_line_is_split(text: str, codes: list[int]) -> None:
+    """Each entry of a line counts, and numbers in a label are no codes."""
+    assert [code for code, _ in code_entries(text)] == codes
+
+
+def test_the_codes_of_one_line_are_the_pages_list(tmp_path: Path) -> None:
+    """A list on one line is read in full, with its short labels."""
+    codes = derive_codes(tmp_path, "200 成功；401 未授权；501 生成失败。")["codes"]
+    assert [(code["code"], code["label"]) for code in codes] == [(200, "成功"), (401, "未授权"), (501, "生成失败")]
+
+
+def test_a_list_of_errors_gets_the_success(tmp_path: Path) -> None:
+    """200 is added as inherited, and that is noted."""
+    revision = derive_codes(tmp_path, "- `401`: 未授权\n- `402`: 积分不足\n- `429`: 速率限制")
+    assert [code["code"] for code in revision["codes"]] == [200, 401, 402, 429]
+    assert revision["codes"][0] == {"code": 200, "label": "成功", "inherited": True}
+    assert any("errors only" in note["text"] for note in revision["notes"])
+
+
+@pytest.mark.parametrize("text", ["- `200`: 成功", "- `401`: 未授权"])
+def test_one_code_is_no_list(tmp_path: Path, text: str) -> None:
+    """A single code is listed as unread, and the page inherits the ten."""
+    revision = derive_codes(tmp_path, text)
+    assert [code["code"] for code in revision["codes"]] == list(INHERITED)
+    assert any("one code only" in entry["why"] for entry in revision["unread"])

@@ -1,0 +1,50 @@
+"""Tables of fields without a heading of their own, and odd cells of names."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_schemas.compiler import derive
+
+TOP = "| 参数 | 类型 | 必填 | 说明 |\n|---|---|---|---|\n| model | string | 是 | 必须为 `a/b` |\n| input | object | 是 | x |\n\n"
+FIELDS = "| 参数 | 类型 | 说明 |\n|---|---|---|\n"
+
+
+def derive_text(tmp_path: Path, text: str) -> tuple[dict[str, Any], list[str]]:
+    """Derive a page of createTask: gives the schema of its input and the reasons of what is unread."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        f"# T\n\nPOST /api/v1/jobs/createTask\n\n{text}\n## 响应\n\n- `data.taskId`：任务\n", encoding="utf-8"
+    )
+    revision = derive(page).as_dict()
+    return revision["request"]["properties"]["input"], [entry["why"] for entry in revision["unread"]]
+
+
+@pytest.mark.parametrize(
+    "title", ["input 对象", "**input**", "input:", "`input` 参数：", "**input 对象**", "### input"]
+)
+def test_the_line_above_a_table_names_its_object(tmp_path: Path, title: str) -> None:
+    """A table below a line that names the input holds the input's fields."""
+    schema, unread = derive_text(tmp_path, f"{TOP}{title}\n\n{FIELDS}| prompt | string | x |\n| n | integer | y |\n")
+    assert (list(schema["properties"]), unread) == (["prompt", "n"], [])
+
+
+@pytest.mark.parametrize("title", ["", "更多内容："])
+def test_a_table_that_belongs_to_nothing_is_unread(tmp_path: Path, title: str) -> None:
+    """A table of fields is never dropped in silence."""
+    _, unread = derive_text(tmp_path, f"{TOP}{title}\n\n{FIELDS}| prompt | string | x |\n")
+    assert unread == ["a table of fields was not read: nothing says what it belongs to"]
+
+
+@pytest.mark.parametrize("cell", ["lyrics*", "`lyrics`*", "`lyrics*`", "lyrics *", "*lyrics", "lyrics\\*"])
+def test_an_asterisk_marks_a_required_field(tmp_path: Path, cell: str) -> None:
+    """The field keeps its name and is required."""
+    schema, unread = derive_text(tmp_path, f"{TOP}### input\n\n{FIELDS}| {cell} | string | x |\n")
+    assert (schema["required"], list(schema["properties"]), unread) == (["lyrics"], ["lyrics"], [])
+
+
+def test_a_row_without_a_readable_name_is_unread(tmp_path: Path) -> None:
+    """A field whose name cannot be read is listed."""
+    schema, unread = derive_text(tmp_path, f"{TOP}### input\n\n{FIELDS}| a | string | x |\n| 歌词† | string | x |\n")
+    assert (list(schema["properties"]), unread) == (["a"], ["the row names no field that could be read"])
