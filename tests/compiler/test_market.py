@@ -112,3 +112,10 @@ def compare(stated: dict[str, Any], derived: dict[str, Any], revision: Revision,
     if stated:
         assert set(derived.get("required", [])) == required | added, (revision.name, name)
     return count + len(required)
+
+
+def test_codes_that_stand_within_data_are_the_pages_own(shared: Path) -> None:
+    """One page lists its codes under `data.code`; they are read there, 433 included, and not inherited."""
+    revision = derive(shared / "pages" / "official" / "market" / "kling" / "kling-3-0.md").as_dict()
+    assert 433 in [entry["code"] for entry in revision["codes"]]
+    assert not any(entry.get("inherited") for entry in revision["codes"])

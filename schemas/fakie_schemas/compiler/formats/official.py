@@ -130,8 +130,9 @@ class _Operation:
 
     def _code_nodes(self, schema: Node) -> list[Node]:
         parts = list(self.schemas.parts(schema))
-        nodes = [part.get("properties", "code") for part in parts]
-        return [node for node in nodes if node]
+        # One page of 2026-04 puts `code` within `data`, list and all.
+        places = (("properties", "code"), ("properties", "data", "properties", "code"))
+        return [node for place in places for part in parts if (node := part.get(*place))]
 
     def _codes_line(self, codes: list[Code]) -> int | None:
         schema = self._schema("responses", "200", "content", _JSON, "schema")
