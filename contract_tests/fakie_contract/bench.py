@@ -3,7 +3,6 @@
 import secrets
 import time
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,8 +131,3 @@ def _takes(client: Client, key: str) -> bool:
         return bool(client.send(Request("GET", CREDIT, bearer(key))).code == 200)
     except NoAnswer:
         return False
-
-
-def secrets_of(keys: Mapping[str, str]) -> dict[str, str]:
-    """Give the texts to hide, longest first, so that no secret inside another is left in part."""
-    return dict(sorted(keys.items(), key=lambda pair: -len(pair[0])))

@@ -1,7 +1,6 @@
 """Running cases: each ends held, with findings, not provokable, or not run; none hides another."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -89,14 +88,3 @@ class Engine:
         else:
             self._silent = 0
         return None
-
-
-def run_all(cases: Iterable[Case], bench: Bench) -> Iterator[Result]:
-    """Run cases one after the other."""
-    engine = Engine(bench)
-    return (engine.run(case) for case in cases)
-
-
-def exit_code(results: Sequence[Result]) -> int:
-    """Give 0 when the contract holds, 1 when there are findings."""
-    return int(any(result.ending == "findings" for result in results))

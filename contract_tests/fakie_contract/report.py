@@ -10,7 +10,6 @@ from typing import Any
 from fakie.catalog.catalog import Catalog
 from fakie.version import __version__
 from fakie_contract.engine import Result
-from fakie_contract.target import Target
 
 FORMAT_VERSION = 1
 _ENDINGS = ("held", "findings", "not_provokable", "not_run")
@@ -82,11 +81,6 @@ def write(file: Path, data: Mapping[str, Any]) -> None:
     """Write the report to a file, its folder made if need be."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def of_target(target: Target, *, child: bool, levers: bool) -> dict[str, Any]:
-    """Say what was judged."""
-    return {"kind": "fake" if child else "url", "url": target.url, "live": target.live, "levers": levers}
 
 
 def text_table(lines: Iterable[CodeLine]) -> list[str]:

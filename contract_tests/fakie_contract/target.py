@@ -2,9 +2,9 @@
 
 import os
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from fakie.hosts import is_loopback
 from fakie_contract.child import CannotRun
 from fakie_schemas.validator import is_absolute_http_url
 
@@ -23,7 +23,7 @@ class Target:
     @property
     def live(self) -> bool:
         """Tell whether requests leave this machine, and so may reach something that costs."""
-        return not _is_loopback(self.url)
+        return not _is_here(self.url)
 
     @classmethod
     def at(cls, url: str) -> "Target":
@@ -35,7 +35,7 @@ class Target:
             good = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
             raise CannotRun(f"the target is a host, without path, query or user: not {_safe(url)} but {good}")
         key = os.environ.get(KEY_VARIABLE, "")
-        loopback = _is_loopback(url)
+        loopback = _is_here(url)
         if not key and not loopback:
             raise CannotRun(f"{url} is not this machine: put the API key for it into the environment as {KEY_VARIABLE}")
         if key and not (key.isascii() and key.isprintable() and " " not in key):
@@ -48,13 +48,5 @@ def _safe(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"[:200]
 
 
-def _is_loopback(url: str) -> bool:
-    host = (urlsplit(url).hostname or "").lower()
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
+def _is_here(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")

@@ -19,6 +19,7 @@ from urllib3.exceptions import ProtocolError
 from fakie.core.messages import Request
 from fakie.core.ports import Door
 from fakie.core.spoils import Spoil
+from fakie.hosts import is_loopback
 
 
 class _Intercepted(HTTPAdapter):
@@ -44,7 +45,7 @@ def answer_requests(door: Door, bases: Collection[str], *, refuse_others: bool =
         adapter: BaseAdapter = real(session, url)
         if is_below(url, bases):
             return _Intercepted(max_retries=getattr(adapter, "max_retries", 0))
-        if refuse_others and not _is_local(url):
+        if refuse_others and not is_loopback(urlsplit(url).hostname or ""):
             raise requests.ConnectionError(refusal(url, bases))
         return adapter
 
@@ -65,10 +66,6 @@ def is_below(url: str, bases: Collection[str]) -> bool:
 def refusal(url: str, bases: Collection[str]) -> str:
     """Say why a call to another host was not let through."""
     return f"fakie refuses calls to other hosts: {urlsplit(url).netloc!r} is none of {', '.join(sorted(bases))}"
-
-
-def _is_local(url: str) -> bool:
-    return (urlsplit(url).hostname or "") in {"localhost", "127.0.0.1", "::1"}
 
 
 class _Answer(responses.BaseResponse):

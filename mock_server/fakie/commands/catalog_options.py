@@ -10,24 +10,25 @@ from fakie.catalog.catalog import Catalog
 from fakie.catalog.revision import Revision
 from fakie.errors import ConfigurationError
 
+docs_option = click.option(
+    "--docs",
+    type=click.Choice(["pinned", "latest"]),
+    default="pinned",
+    show_default=True,
+    help="Which page of a model counts where there are several.",
+)
+schemas_option = click.option(
+    "--schemas",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder of revisions that add models or replace them, as `fakie derive` writes them.",
+)
+
 
 def catalog_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options `--docs`, `--schemas` and `--json`."""
-    docs = click.option(
-        "--docs",
-        type=click.Choice(["pinned", "latest"]),
-        default="pinned",
-        show_default=True,
-        help="Which page of a model counts where there are several.",
-    )
-    schemas = click.option(
-        "--schemas",
-        metavar="DIR",
-        type=click.Path(path_type=Path),
-        help="A folder of revisions that add models or replace them, as `fakie derive` writes them.",
-    )
     as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-    return docs(schemas(as_json(command)))
+    return docs_option(schemas_option(as_json(command)))
 
 
 def revision_of(catalog: Catalog, model: str) -> Revision:

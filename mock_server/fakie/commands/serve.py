@@ -17,6 +17,7 @@ from fakie.adapters.live_server import LiveServer
 from fakie.adapters.request_log import log_entry
 from fakie.adapters.ticker import Ticker
 from fakie.catalog.catalog import Catalog, Docs
+from fakie.commands.catalog_options import docs_option, schemas_option
 from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -66,19 +67,8 @@ def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLim
     "--credits", type=click.FloatRange(min=0), callback=_finite, help="What an account starts with.  [default: 1000]"
 )
 @click.option("--profile", default="documented", show_default=True, help="Which answers to give.")
-@click.option(
-    "--docs",
-    type=click.Choice(["pinned", "latest"]),
-    default="pinned",
-    show_default=True,
-    help="Which page of a model counts where there are several.",
-)
-@click.option(
-    "--schemas",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="A folder of revisions that add models or replace them, as `fakie derive` writes them.",
-)
+@docs_option
+@schemas_option
 @click.option(
     "--http-status",
     type=click.Choice(["envelope", "mirror"]),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from fakie.commands.catalog_options import docs_option
 from fakie.errors import ConfigurationError
 
 # What a user has set for the own pytest must not reach this one.
@@ -35,13 +36,7 @@ _NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONWARNINGS", "PYTEST_
     type=click.Path(exists=True, file_okay=False),
     help="Judge the models of this folder of revisions, as `fakie derive` writes them.",
 )
-@click.option(
-    "--docs",
-    type=click.Choice(["pinned", "latest"]),
-    default="pinned",
-    show_default=True,
-    help="Which page of a model counts where there are several.",
-)
+@docs_option
 @click.option("--profile", "expect", default="documented", show_default=True, help="Which answers to expect.")
 @click.option(
     "--http-status",

@@ -5,8 +5,9 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from fakie.hosts import is_loopback
 
 JSON_HEADER = ("Content-Type", "application/json")
 
@@ -29,15 +30,3 @@ def may_receive(url: str, patterns: Iterable[str]) -> bool:
     """Tell whether a callback may go to this URL: loopback always, other hosts only by a pattern such as `*.test`."""
     host = (urlsplit(url).hostname or "").lower()
     return is_loopback(host) or any(fnmatchcase(host, pattern.lower()) for pattern in patterns)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host, given as name or address, is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback

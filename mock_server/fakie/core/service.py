@@ -53,7 +53,7 @@ class Service:
         except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
             self.bugs.append(bug)
             error_id = self.parts.ids.error_id()
-            _log.exception("unexpected error %s in %s %s", error_id, request.method, request.path)
+            _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
         response = replace(self._response(outcome, exchange), spoil=self._spoil(exchange))
         self._write_journal(exchange, outcome, response, time.perf_counter() - started)
@@ -87,14 +87,11 @@ class Service:
         request, profile = exchange.request, self.parts.profile
         situation = orders.wished_situation(request, profile, self._documented(exchange))
         if situation is None and any(self.parts.faults):
-            situation = self._fault(exchange)
+            situation = self._take(self.parts.faults, exchange)
         if situation is None:
             return None
         exchange.ordered = True
         return Outcome(situation)
-
-    def _fault(self, exchange: Exchange) -> str | None:
-        return self._take(self.parts.faults, exchange)
 
     def _spoil(self, exchange: Exchange) -> Spoil | None:
         waiting = exchange.endpoint is not None and any(self.parts.spoils)

@@ -15,8 +15,7 @@ class Imports:
     """Finds the places of some functions; a module is looked through once, so that a session of tests stays quick."""
 
     def __init__(self, functions: Collection[Callable[..., Any]]) -> None:
-        self._wanted = {id(function) for function in functions}
-        self._functions = tuple(functions)
+        self._wanted = {id(function): function for function in functions}
         self._seen: dict[int, ModuleType] = {}
         self._places: list[Place] = []
 
@@ -24,7 +23,7 @@ class Imports:
         """Give every module attribute that is one of the functions."""
         for module in self._unseen():
             self._seen[id(module)] = module
-            self._places += _holding(module, self._wanted)
+            self._places += _holding(module, self._wanted.keys())
         return list(self._places)
 
     def put_back(self, replaced: Mapping[int, Any]) -> None:

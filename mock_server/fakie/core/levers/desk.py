@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fakie.catalog.validation import first_violation
-from fakie.core.callbacks import is_loopback
 from fakie.core.exchange import Exchange
 from fakie.core.levers.accounts import AccountLevers
 from fakie.core.levers.catalog import CatalogLevers, broken_files
@@ -17,6 +16,7 @@ from fakie.core.messages import Request
 from fakie.core.parts import Parts
 from fakie.core.runner import Runner
 from fakie.core.situations import Outcome, Refused
+from fakie.hosts import is_loopback
 from fakie.version import __version__
 from fakie_schemas.validator import contract_validator
 
