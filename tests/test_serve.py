@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -111,6 +112,29 @@ def test_a_signal_stops_it_at_once_with_exit_0(start: Start, number: int) -> Non
         started = time.monotonic()
         assert program.stop(number)[0] == 0
         assert time.monotonic() - started < 3
+
+
+def test_a_callback_that_the_answer_waits_for_does_not_hold_up_the_stop(start: Start) -> None:
+    """A receiver that never answers a `before_answer` callback keeps its createTask waiting, not the end."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        program = start()
+        program.ask("POST", "/_fakie/plans", {"race": "before_answer"})
+        hook = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        asking = threading.Thread(target=_ask_in_vain, args=(program, hook))
+        asking.start()
+        held, _ = silent.accept()
+        started = time.monotonic()
+        assert program.stop()[0] == 0
+        assert time.monotonic() - started < 5
+        asking.join()
+        held.close()
+
+
+def _ask_in_vain(program: Program, hook: str) -> None:
+    with suppress(OSError, http.client.HTTPException, ValueError):
+        program.create(callBackUrl=hook)
 
 
 def test_options_shape_the_fake(start: Start) -> None:

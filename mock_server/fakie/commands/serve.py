@@ -133,6 +133,7 @@ def serve(
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.parts.catalog,), daemon=True).start()
         stopped.wait()
+        service.runner.deliveries.give_up()
         ticker.stop()
         sender.close()
     finally:

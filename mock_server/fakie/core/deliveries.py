@@ -34,6 +34,11 @@ class Deliveries:
         """Give an event that is set once the task's next callback has been taken, refused or blocked."""
         return self._expected.setdefault(task.id, threading.Event())
 
+    def give_up(self) -> None:
+        """Let whoever waits for a callback to be taken go on without it, as when the fake stops."""
+        for expected in list(self._expected.values()):
+            expected.set()
+
     def prepare(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
         """Write a callback now; the call that is given sends it, outside of any transaction."""
         self._release(task)
