@@ -70,6 +70,16 @@ def test_show_tells_fields_limits_codes_page_and_a_request() -> None:
     assert fakie("show", "elevenlabs/text-to-dialogue-v3").stdout.count(" more") >= 1
 
 
+def test_show_tells_the_price_or_why_it_is_unknown() -> None:
+    """On one line, with the list and its day; as data, row by row."""
+    text = fakie("show", "topaz/video-upscale").stdout
+    assert "credits 8 per second (upscale_factor 1); 8 per second (upscale_factor 2); 14 per second (upscale" in text
+    assert "[Kie.ai Pricing, 2026-06-30]" in text
+    assert "credits unknown: the list has no row" in fakie("show", "sora-2-text-to-video").stdout
+    shown = data("show", MODEL)["prices"]
+    assert shown == {"source": "Kie.ai Pricing, 2026-06-30", "credits": ["0.2 per second"], "unknown": None}
+
+
 def test_show_as_json_and_for_the_latest_docs() -> None:
     """The same as data; --docs chooses the page; remarks come along."""
     shown = data("show", MODEL)

@@ -11,7 +11,7 @@ _ROOT = Path(str(files(__name__)))
 
 
 def data_folder(name: str) -> Path:
-    """Give one of the data folders: `revisions`, `answers`, `profiles` or `formats`."""
+    """Give one of the data folders: `revisions`, `answers`, `profiles`, `prices` or `formats`."""
     return _ROOT / name
 
 

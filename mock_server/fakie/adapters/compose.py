@@ -6,6 +6,7 @@ from pathlib import Path
 from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
 from fakie.catalog.catalog import Catalog, Docs
+from fakie.catalog.prices import Prices
 from fakie.catalog.profile import Profile
 from fakie.core.clock import Clock, Now
 from fakie.core.parts import Parts
@@ -39,5 +40,6 @@ def make_service(
         ids=RandomIds() if seed is None else SeededIds(seed),
         sender=sender,
         media=TinyMedia(),
+        prices=Prices.load() if settings.prices == "listed" else None,
     )
     return Service(parts)

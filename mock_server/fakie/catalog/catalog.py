@@ -68,6 +68,10 @@ class Catalog:
         """Give the newest revision by its page's date; None for an unknown model."""
         return next((shelf.revisions(model)[-1] for shelf in self._with(model)), None)
 
+    def revisions(self, model: str) -> tuple[Revision, ...]:
+        """Give every revision of a model, oldest first; none for an unknown model."""
+        return next((shelf.revisions(model) for shelf in self._with(model)), ())
+
     def near(self, model: str) -> tuple[str, ...]:
         """Give the models whose names come closest, at least one."""
         return tuple(get_close_matches(model[:_COMPARED], self.models, n=3)) or (self.first,)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import fakie_schemas
 from fakie.catalog.drift_rules import RULES, judge
 
 Severity = Literal["breaking", "compatible", "editorial"]
@@ -22,6 +23,12 @@ class Contract:
     request: Mapping[str, Any]
     answer: Mapping[str, Any]
     facts: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, name: str, request: Mapping[str, Any], facts: Mapping[str, Any]) -> "Contract":
+        """Make it of a revision's two files."""
+        answer = facts["answers"]["success"]
+        return cls(name, request, fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer, facts)
 
 
 @dataclass(frozen=True)

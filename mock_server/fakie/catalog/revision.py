@@ -47,6 +47,10 @@ class Revision:
         """Judge a request body: the first violation, or None."""
         return first_violation(self._validator, body)
 
+    def holds(self, body: Any) -> bool:
+        """Tell whether a request body keeps every rule."""
+        return self._validator.is_valid(body)
+
     def compile(self) -> None:
         """Make ready to judge; raises OSError, ValueError or jsonschema.SchemaError when the schema is none."""
         _ = self._validator

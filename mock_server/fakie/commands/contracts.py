@@ -1,8 +1,7 @@
 """Contracts from wherever they lie: a page, a revision's files, or a folder of either."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jsonschema import SchemaError
 
@@ -40,7 +39,7 @@ def read_revision(facts_file: Path) -> Contract:
         if violation:
             raise ValueError(f"{facts_file}: {violation.field}: expected {violation.rule}; got {violation.got}")
         contract_validator(request)
-        return _contract(facts["model"] or f"endpoints/{facts_file.parent.name}", request, facts)
+        return Contract.of(facts["model"] or f"endpoints/{facts_file.parent.name}", request, facts)
     except OSError as error:
         raise ConfigurationError(f"{error.filename}: cannot be read: {error.strerror}") from error
     except SchemaError as error:
@@ -53,12 +52,7 @@ def read_revision(facts_file: Path) -> Contract:
 
 def contract_of(revision: "Revision") -> Contract:
     """Give a derived revision as a side of a comparison."""
-    return _contract(revision.name, revision.request, revision.facts)
-
-
-def _contract(name: str, request: Mapping[str, Any], facts: Mapping[str, Any]) -> Contract:
-    answer = facts["answers"]["success"]
-    return Contract(name, request, fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer, facts)
+    return Contract.of(revision.name, revision.request, revision.facts)
 
 
 def _folder(path: Path) -> dict[str, Contract]:

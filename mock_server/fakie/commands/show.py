@@ -9,6 +9,7 @@ import click
 
 from fakie.catalog.catalog import Catalog, Docs
 from fakie.catalog.examples import working_value
+from fakie.catalog.prices import Prices
 from fakie.catalog.revision import Revision
 from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
 from fakie.commands.fields import fields_of
@@ -46,10 +47,20 @@ def _as_data(catalog: Catalog, revision: Revision) -> dict[str, Any]:
         "fields": [field.as_dict() for field in fields_of(revision.request_schema)],
         "codes": revision.facts["codes"],
         "answer": list(revision.answer_keys),
+        "prices": _prices(model),
         "unread": revision.facts.get("unread", []),
         "notes": revision.facts.get("notes", []),
         "example": example_of(revision),
         "schema": str(revision.file.with_name(f"{revision.date}.request.schema.json")),
+    }
+
+
+def _prices(model: str) -> dict[str, Any]:
+    prices = Prices.load()
+    return {
+        "source": prices.source(model),
+        "credits": [str(row) for row in prices.rows(model)],
+        "unknown": prices.worst(model, None, None).why if not prices.rows(model) else None,
     }
 
 
@@ -76,7 +87,10 @@ def _print(catalog: Catalog, revision: Revision) -> None:
     show_table(("field", "type", "", "limits", "default"), rows)
     codes = ", ".join(str(code) for code in revision.codes)
     inherited = " (the page lists none; taken from the user's page)" if data["codes"][0].get("inherited") else ""
-    click.echo(f"\ncodes   {codes}{inherited}\nanswer  data: {', '.join(data['answer'])}\n")
+    click.echo(f"\ncodes   {codes}{inherited}\nanswer  data: {', '.join(data['answer'])}")
+    prices = data["prices"]
+    unknown = f"unknown: {prices['unknown']}"
+    click.echo(f"credits {'; '.join(prices['credits']) or unknown} [{prices['source'] or 'no price list'}]\n")
     _print_remarks(data)
     click.echo(_curl(data["endpoint"], data["example"]))
 

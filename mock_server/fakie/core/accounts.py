@@ -15,6 +15,10 @@ def handle_of(key: str) -> str:
     return "account-" + hashlib.sha256(key.encode()).hexdigest()[:10]
 
 
+# Credits have fractions, such as 0.2, of which sums of floats would leave crumbs.
+_PLACES = 4
+
+
 @dataclass
 class Account:
     """What one key owns; `accepted` holds the moments of its last accepted requests."""
@@ -28,12 +32,17 @@ class Account:
     def charge(self, cost: float) -> None:
         """Take the cost of a request; raises Refused when the balance does not cover it."""
         if self.credits < cost:
-            raise Refused("credits_insufficient", cost=f"{cost:g}", balance=f"{self.credits:g}")
-        self.credits -= cost
+            raise Refused("credits_insufficient", cost=_shown(cost), balance=_shown(self.credits))
+        self.credits = round(self.credits - cost, _PLACES)
 
     def refund(self, cost: float) -> None:
         """Give back the cost of a task that failed."""
-        self.credits += cost
+        self.credits = round(self.credits + cost, _PLACES)
+
+
+def _shown(credits: float) -> str:
+    text = f"{credits:.{_PLACES}f}"
+    return text.rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The API's endpoints: createTask, recordInfo, credit. Each finds its situation, or raises Refused."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from fakie.catalog.examples import as_json
@@ -81,7 +82,7 @@ class Endpoints:
 
     def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
         self._create_limit().check(account)
-        cost = self._parts.profile.fact("price")
+        cost = self._cost(revision, body)
         account.charge(cost)
         now = account.clock.now()
         account.accepted.append(now)
@@ -100,6 +101,16 @@ class Endpoints:
         )
         self._runner.start(task)
         return task
+
+    def _cost(self, revision: Revision, body: Mapping[str, Any]) -> float:
+        """Give what a job costs: by the price list, where that is chosen and knows the model, else the flat price."""
+        profile, prices = self._parts.profile, self._parts.prices
+        flat: float = profile.fact("price")
+        if prices is None:
+            return flat
+        seconds = Decimal(str(profile.fact("media_seconds")))
+        listed = prices.usual(revision.facts["model"], body, revision, media_seconds=seconds).credits
+        return flat if listed is None else float(listed)
 
     def _create_limit(self) -> CreateLimit:
         return self._parts.settings.create_limit or CreateLimit(**self._parts.profile.fact("create_limit"))

@@ -15,7 +15,7 @@ JSON_TYPE = "application/json;charset=UTF-8"
 class Request:
     """One HTTP request, its path unquoted, its header names in lower case.
 
-    The body is a stream of `length` bytes; None: until its end.
+    The body is a stream of `length` bytes; None: until its end. `target` is path and query as they were sent, quoted.
     """
 
     method: str
@@ -25,13 +25,15 @@ class Request:
     body: BinaryIO = field(default_factory=io.BytesIO)
     length: int | None = 0
     remote: str = "127.0.0.1"
+    target: str = ""
 
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":
         """Build a request from plain parts, `path` as it stands in a URL, with or without a query."""
+        target = path
         path, _, query = path.partition("?")
         lowered = {name.lower(): value for name, value in (headers or {}).items()}
-        return cls(method, unquote(path), query, lowered, io.BytesIO(body), len(body))
+        return cls(method, unquote(path), query, lowered, io.BytesIO(body), len(body), target=target)
 
     def argument(self, name: str) -> str | None:
         """Give the first query argument of that name, or None."""

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 from fakie.catalog.catalog import Catalog
+from fakie.catalog.prices import Prices
 from fakie.catalog.profile import Profile
 from fakie.core.accounts import Account, handle_of, key_fault
 from fakie.core.clock import Clock
@@ -18,7 +19,10 @@ from fakie.errors import ConfigurationError
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything a stage may need; `alarm` is set whenever a new event waits on the agenda."""
+    """Everything a stage may need.
+
+    `alarm` is set whenever a new event waits on the agenda; `prices` is the list that jobs are charged by, if any.
+    """
 
     catalog: Catalog
     profile: Profile
@@ -33,6 +37,7 @@ class Parts:
     courses: OrderBook[Course] = field(default_factory=OrderBook)
     spoils: OrderBook[Spoil] = field(default_factory=OrderBook)
     alarm: threading.Event = field(default_factory=threading.Event)
+    prices: Prices | None = None
 
     def open_account(self, key: str) -> Account:
         """Make the account of a key, with the credits, clock and webhook key that new accounts get."""

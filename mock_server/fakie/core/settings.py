@@ -1,6 +1,7 @@
 """How one fake is set up."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from fakie.core.accounts import CreateLimit
 
@@ -9,7 +10,8 @@ from fakie.core.accounts import CreateLimit
 class Settings:
     """What whoever starts a fake may choose; None means the profile's own value.
 
-    `keys` empty: any well-formed key is an account. `speed` divides the times of plans and retries.
+    `keys` empty: any well-formed key is an account. `speed` divides the times of plans and retries. `prices` says what
+    a job costs: the profile's flat price, or what the price list has for the request.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -24,3 +26,4 @@ class Settings:
     callback_allow: tuple[str, ...] = ()
     callback_task_id_twin: bool = False
     admin_token: str | None = None
+    prices: Literal["flat", "listed"] = "flat"
