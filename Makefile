@@ -25,7 +25,7 @@ serve: need-python .venv/$(MAIN)/installed
 test: need-python $(VERSIONS:%=test-%)
 
 test-%: .venv/%/installed
-	.venv/$*/bin/python -m pytest -n 2 $(ARGS)
+	.venv/$*/bin/python -m pytest -n 4 $(ARGS)
 
 lint: need-python .venv/$(MAIN)/installed
 	$(BIN)/ruff check .
@@ -54,6 +54,7 @@ contract: need-python .venv/$(MAIN)/installed
 bench: need-python .venv/$(MAIN)/installed
 	$(BIN)/python benchmarks/create_task.py
 	$(BIN)/python benchmarks/catalog.py
+	$(BIN)/python benchmarks/check_traffic.py
 
 dist: need-python .venv/$(MAIN)/installed
 	rm -rf dist

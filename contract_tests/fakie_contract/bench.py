@@ -3,7 +3,10 @@
 import secrets
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import inf, isfinite
 from typing import Any
 
 from fakie.catalog.catalog import Catalog
@@ -11,8 +14,9 @@ from fakie.catalog.profile import Profile
 from fakie_contract.child import CannotRun
 from fakie_contract.client import Client, NoAnswer
 from fakie_contract.exchange import NOT_JSON, Answer, Request, cut, shown
-from fakie_contract.levers import Levers
+from fakie_contract.levers import Levers, live_upstream
 from fakie_contract.listener import Listener
+from fakie_contract.purse.purse import ACCEPTED, Purse
 from fakie_contract.target import Target
 
 CREATE = "/api/v1/jobs/createTask"
@@ -20,6 +24,11 @@ RECORD = "/api/v1/jobs/recordInfo"
 CREDIT = "/api/v1/chat/credit"
 # One below the documented limit leaves room for a clock that differs a little.
 _PACED = 18
+# In 10 s; ten a second are documented.
+_QUERIES = 80
+_PAUSE = 0.5
+# Until so many seconds have passed: the pause between polls, as the pages advise.
+_LIVE_PAUSES = ((30.0, 2.5), (120.0, 7.0), (inf, 20.0))
 _REDIRECTS = range(300, 400)
 
 
@@ -41,31 +50,45 @@ class Pace:
         self._sent.append(time.monotonic())
 
 
+@dataclass(frozen=True)
+class Callbacks:
+    """How a live target reaches the listener: a public URL that leads to a loopback port."""
+
+    url: str
+    port: int
+
+
 @dataclass
 class Bench:
     """What every case of a run shares.
 
-    `patience` is how long (s) to wait for what the target does by itself. `tidy`: accounts are forgotten after each
-    case, so that a fake of our own stays small over thousands of them.
+    `purse` is what a live target's creates need leave of. `patience` is how long (s) to wait for what the target does
+    by itself, `deadline` (monotonic s) when the run ends. `tidy`: accounts are forgotten after each case, so that a
+    fake of our own stays small over thousands of them. `callbacks` says how a live target reaches the listener.
     """
 
     target: Target
     catalog: Catalog
     profile: Profile
     client: Client
+    purse: Purse | None = None
     levers: Levers | None = None
     any_key: bool = False
     mirror_status: bool = False
     patience: float = 5.0
     tidy: bool = False
     pace: Pace = field(default_factory=lambda: Pace(_PACED, 10.0))
+    queries: Pace = field(default_factory=lambda: Pace(_QUERIES, 10.0))
+    deadline: float = inf
+    callbacks: Callbacks | None = None
     _listener: Listener | None = None
 
     @classmethod
     def at(cls, target: Target, catalog: Catalog, profile: Profile, *, workers: int = 1, **options: Any) -> "Bench":
         """Look at a target for what it offers: levers, and whether every key is an account."""
         client = Client(target.url)
-        bench = cls(target, catalog, profile, client, pace=Pace(max(1, _PACED // workers), 10.0), **options)
+        options |= {"pace": Pace(max(1, _PACED // workers), 10.0), "queries": Pace(max(1, _QUERIES // workers), 10.0)}
+        bench = cls(target, catalog, profile, client, **options)
         # Nothing but the API's own requests may go to a live target.
         if not target.live:
             bench.levers = Levers.found(client)
@@ -75,8 +98,18 @@ class Bench:
     def listener(self) -> Listener:
         """Give the receiver of callbacks, started when first asked for."""
         if self._listener is None:
-            self._listener = Listener()
+            given = self.callbacks
+            self._listener = Listener(given.port, given.url) if given else Listener()
         return self._listener
+
+    def waits(self) -> Iterator[float]:
+        """Give the pauses (s) after polls, until patience or the run ends; a live target is asked less and less."""
+        started, waited = time.monotonic(), 0.0
+        while True:
+            yield _PAUSE if not self.target.live else next(pause for until, pause in _LIVE_PAUSES if waited < until)
+            waited = time.monotonic() - started
+            if waited > self.patience or time.monotonic() > self.deadline:
+                return
 
     def close(self) -> None:
         """Close connections and receiver."""
@@ -95,17 +128,44 @@ def bearer(key: str) -> tuple[tuple[str, str], ...]:
     return (("Authorization", f"Bearer {key}"),)
 
 
+def is_in_front_of_live(target: Target) -> bool:
+    """Tell whether a loopback target is a recorder in front of a live one; raises CannotRun when it does not answer."""
+    client = Client(target.url)
+    try:
+        return bool(live_upstream(client))
+    except NoAnswer as error:
+        raise _unreachable(target, error) from None
+    finally:
+        client.close()
+
+
+def _unreachable(target: Target, error: NoAnswer) -> CannotRun:
+    return CannotRun(f"{target.url}: {error}; is it the right URL, and does the target run?")
+
+
 def check_reachable(target: Target, seconds: float = 10.0) -> None:
     """Raise CannotRun, with the reason on one line, unless the target answers some free request with a JSON object."""
     client = Client(target.url, seconds)
+    # Not even a createTask that cannot cost leaves for a live target outside of a case.
+    requests = _free_requests(target.key)[1 if target.live else 0 :]
     try:
-        answers = [client.send(request) for request in _free_requests(target.key)]
+        answers = [client.send(request) for request in requests]
     except NoAnswer as error:
-        raise CannotRun(f"{target.url}: {error}; is it the right URL, and does the target run?") from None
+        raise _unreachable(target, error) from None
     finally:
         client.close()
     if not any(isinstance(answer.json, dict) for answer in answers):
         raise CannotRun(f"{target.url}: expected JSON objects, as the API answers; {_instead(answers[0])}")
+
+
+def balance(client: Client, key: str) -> Decimal | None:
+    """Read the account's credits; None when the target does not show them."""
+    try:
+        answer = client.send(Request("GET", CREDIT, bearer(key)))
+    except NoAnswer:
+        return None
+    is_shown = answer.code == ACCEPTED and type(answer.data) in {int, float} and isfinite(answer.data)
+    return Decimal(str(answer.data)) if is_shown else None
 
 
 def _free_requests(key: str) -> tuple[Request, ...]:

@@ -1,8 +1,9 @@
 """Running cases: each ends held, with findings, not provokable, or not run; none hides another."""
 
+import os
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from fakie_contract.bench import Bench
@@ -10,16 +11,31 @@ from fakie_contract.cases.case import Case
 from fakie_contract.client import NoAnswer
 from fakie_contract.exchange import cut
 from fakie_contract.finding import Finding
+from fakie_contract.purse.ledger import is_running
+from fakie_contract.purse.purse import MAY_COST
 from fakie_contract.trial import NotProvokable, NotRun, Trial
 
 Ending = Literal["held", "findings", "not_provokable", "not_run"]
-MAY_COST = "not run: may cost, and the target is not this machine"
 _SILENT_CASES = 3
 
 
 @dataclass(frozen=True)
+class OnTheFake:
+    """How the same case ended on a fake of ours, for comparison."""
+
+    ending: Ending
+    reason: str
+    emitted: tuple[int, ...]
+    seen: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Result:
-    """How one case ended; `emitted` are the body codes that the target answered with during it."""
+    """How one case ended; `what`, `field`, `rule`, `source` and `covers` are the case's own.
+
+    `emitted` are the body codes that the target answered with during it, `seen` the fields of its answers, such as
+    `recordInfo /data/costTime integer`; `fake` is None when nothing was compared.
+    """
 
     case: str
     model: str | None
@@ -29,6 +45,13 @@ class Result:
     findings: tuple[Finding, ...]
     emitted: tuple[int, ...]
     seconds: float
+    what: str = ""
+    field: str | None = None
+    rule: str | None = None
+    source: str = ""
+    seen: tuple[str, ...] = ()
+    covers: tuple[tuple[str, str], ...] = ()
+    fake: OnTheFake | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Give the result as JSON data."""
@@ -38,30 +61,60 @@ class Result:
     def of(cls, data: dict[str, Any]) -> "Result":
         """Make a result from its JSON data."""
         findings = tuple(Finding(**finding) for finding in data["findings"])
-        return cls(**{**data, "findings": findings, "emitted": tuple(data["emitted"])})
+        fake = OnTheFake(**_tuples(data["fake"])) if data["fake"] else None
+        covers = tuple((field, rule) for field, rule in data["covers"])
+        return cls(**{**_tuples(data), "findings": findings, "fake": fake, "covers": covers})
+
+    def beside(self, fake: "Result") -> "Result":
+        """Give this result with the fake's beside it."""
+        return replace(self, fake=OnTheFake(fake.ending, fake.reason, fake.emitted, fake.seen))
+
+
+def _tuples(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "emitted": tuple(data["emitted"]), "seen": tuple(data["seen"])}
 
 
 class Engine:
     """Runs cases against one target; gives up on a target that stays silent."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, parent: int | None = None) -> None:
         self._bench = bench
+        # When whoever started the run is gone, killed perhaps, nothing more is to be sent.
+        self._parent = parent or os.getpid()
         self._silent = 0
 
     def run(self, case: Case) -> Result:
         """Run one case to its result, whatever happens in it."""
         started = time.monotonic()
-        trial = Trial(case.id, self._bench)
+        trial = Trial(case.id, self._bench, case.model, case.kind, free=case.cost == "free")
         ending, reason = self._tried(case, trial)
         with suppress(NoAnswer):
             trial.tidy()
         seconds = round(time.monotonic() - started, 4)
         findings = tuple(trial.findings)
-        return Result(case.id, case.model, case.code, ending, reason, findings, tuple(sorted(trial.codes)), seconds)
+        emitted, seen = tuple(sorted(trial.codes)), tuple(sorted(trial.seen))
+        return Result(
+            case.id,
+            case.model,
+            case.code,
+            ending,
+            reason,
+            findings,
+            emitted,
+            seconds,
+            case.what,
+            case.field,
+            case.rule,
+            case.source,
+            seen,
+            case.covers,
+        )
 
     def _tried(self, case: Case, trial: Trial) -> tuple[Ending, str]:
         if case.cost == "may_cost" and not self._bench.target.may_cost:
             return "not_run", MAY_COST
+        if time.monotonic() > self._bench.deadline or not is_running(self._parent):
+            return "not_run", "the run has reached its time limit, or was ended"
         if self._silent >= _SILENT_CASES:
             return "not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other"
         stopped = self._run_whole(case, trial)

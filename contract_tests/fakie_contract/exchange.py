@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 NOT_JSON = object()
 _SHOWN = 300
 _CURL_BODY = 8_000
+_DEEPEST = 6
+_MOST_FIELDS = 100
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class Request:
 
     method: str
     path: str
-    headers: tuple[tuple[str, str], ...] = ()
+    # The key stands in them: not in any repr, and so not in any traceback.
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes | None = None
 
 
@@ -50,10 +53,14 @@ class Answer:
         """The body's `data`; None when there is none."""
         return self.json.get("data") if isinstance(self.json, dict) else None
 
-    def shown(self) -> str:
+    def shown(self, limit: int = _SHOWN) -> str:
         """Give status and the start of the body, on one line."""
         text = " ".join(self.body.decode("utf-8", "replace").split())
-        return f"HTTP {self.status} {cut(text) or '(empty body)'}"
+        return f"HTTP {self.status} {cut(text, limit) or '(empty body)'}"
+
+    def fields(self) -> Iterator[str]:
+        """Give each field of the body as JSON pointer and type, such as `/data/costTime integer`; items as `*`."""
+        return _fields(self.json, "")
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,30 @@ def cut(text: str, limit: int = _SHOWN) -> str:
 def shown(value: object, limit: int = _SHOWN) -> str:
     """Write a value as JSON on one line, shortened."""
     return cut(json.dumps(value, ensure_ascii=False, default=str), limit)
+
+
+_TYPES: Mapping[type, str] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    type(None): "null",
+    list: "array",
+    dict: "object",
+}
+
+
+def _fields(value: Any, pointer: str) -> Iterator[str]:
+    if value is NOT_JSON or pointer.count("/") > _DEEPEST:
+        return
+    if pointer:
+        yield f"{pointer} {_TYPES[type(value)]}"
+    if isinstance(value, dict):
+        for name, inner in list(value.items())[:_MOST_FIELDS]:
+            yield from _fields(inner, f"{pointer}/{cut(name, 80).replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for inner in value[:3]:
+            yield from _fields(inner, f"{pointer}/*")
 
 
 def _in_double_quotes(value: str) -> str:

@@ -13,7 +13,8 @@ class Finding:
     """A difference.
 
     `place` is a JSON pointer into the exchange `{"status", "headers", "body"}`, or into `{"callback": …}`; `expected`
-    names its source; `curl` holds the requests that reproduce it, with `$FAKIE_API_KEY` for the key.
+    names its source; `curl` holds the requests that reproduce it, with `$FAKIE_API_KEY` for the key; `answer` is what
+    came, from its HTTP status on, shortened.
     """
 
     case: str
@@ -22,6 +23,7 @@ class Finding:
     expected: str
     got: str
     curl: str
+    answer: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the finding as JSON data."""

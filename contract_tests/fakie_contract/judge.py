@@ -46,6 +46,7 @@ def refused(trial: Trial, exchange: Exchange, situation: str, endpoint: str | No
     if _has_code(trial, exchange, row, f"{situation} ({sources.of_row(row)})"):
         conforms(trial, answer.json, "error", "/body", "the shared error schema", exchange)
     if isinstance(answer.data, dict) and "taskId" in answer.data:
+        trial.surprised(situation, answer.data["taskId"])
         trial.find("breaking", "/body/data/taskId", "no task: the request is refused", shown(answer.data), exchange)
 
 

@@ -56,3 +56,15 @@ class Levers:
             msg = answer.json.get("msg") if isinstance(answer.json, dict) else None
             raise LeverRefused(str(msg or answer.shown()))
         return answer
+
+
+def live_upstream(client: Client) -> str:
+    """Ask a loopback target whether it is a recorder in front of a live one: its upstream, else empty.
+
+    Raises NoAnswer.
+    """
+    about = client.send(Request("GET", f"{ROOT}/")).data
+    recorder = about.get("recorder") if isinstance(about, dict) else None
+    if not isinstance(recorder, dict) or recorder.get("live") is False:
+        return ""
+    return str(recorder.get("upstream", "unknown"))

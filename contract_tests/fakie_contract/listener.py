@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import secrets
 import threading
 import time
 from collections.abc import Mapping
@@ -61,12 +62,15 @@ class Inbox:
 
 
 class Listener:
-    """A server on a free loopback port, with any number of inboxes."""
+    """A server on a loopback port, a free one unless told, with any number of inboxes; `public` is where it is seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0, public: str = "") -> None:
         self._inboxes: dict[str, Inbox] = {}
         self._numbers = itertools.count(1)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._inboxes))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self._inboxes))
+        self._base = public.rstrip("/") or f"http://127.0.0.1:{self._server.server_address[1]}"
+        # What came for an earlier run of the same URL must not count.
+        self._run = secrets.token_hex(4) if public else "callback"
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="fakie-listener")
         self._thread.daemon = True
@@ -75,8 +79,8 @@ class Listener:
     def inbox(self, statuses: tuple[int, ...] = ()) -> Inbox:
         """Open an inbox at a URL of its own."""
         # With a query, so that a sender that drops or changes one is noticed.
-        path = f"/callback/{next(self._numbers)}?from=fakie%20contract&x=1"
-        self._inboxes[path] = Inbox(f"http://127.0.0.1:{self._server.server_address[1]}{path}", statuses)
+        path = f"/{self._run}/{next(self._numbers)}?from=fakie%20contract&x=1"
+        self._inboxes[path] = Inbox(self._base + path, statuses)
         return self._inboxes[path]
 
     def close(self) -> None:

@@ -1,104 +1,90 @@
 """The suite under pytest: cases become items, results become reports, in one process or over xdist's workers."""
 
-import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fakie.catalog.catalog import Catalog, Docs
-from fakie.catalog.profile import Profile
 from fakie.errors import ConfigurationError
-from fakie_contract import report
-from fakie_contract.bench import Bench, check_reachable
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.every import chosen_models, every_case
-from fakie_contract.child import CannotRun, ChildFake
-from fakie_contract.engine import Engine, Result
+from fakie_contract.cases.chosen import chosen_cases
+from fakie_contract.child import CannotRun
+from fakie_contract.closing import Closing
+from fakie_contract.engine import Result
+from fakie_contract.finding import Finding
+from fakie_contract.opening import Engines, Found, Opening
+from fakie_contract.purse.bill import Bill
+from fakie_contract.purse.ledger import LedgerBroken
 from fakie_contract.pytest_options import PACKAGE, option
-from fakie_contract.target import MADE_UP_KEY, Target
+from fakie_contract.settings import Settings
 
 ANCHOR = PACKAGE / "suite.ini"
 _COULD_NOT_RUN = 2
 
 
 class Run:
-    """One run: the target, this process's engine, and the results of all processes."""
+    """One run: the target, this process's engines, and the results of all processes."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._child: ChildFake | None = None
-        self._engine: Engine | None = None
-        self._bench: Bench | None = None
-        self._started = time.monotonic()
+        self.settings = Settings(lambda name: option(config, name), config.invocation_params.dir)
+        self._opening = Opening(self.settings, len(getattr(config.option, "tx", None) or ()) or 1)
+        self._found: Found | None = None
+        self._engines: Engines | None = None
+        self.closing = Closing(self.settings)
         self._why_not = ""
-        self._target: dict[str, Any] = {}
-        self._catalog: Catalog | None = None
-        self._results: list[Result] = []
+        self._bill: Bill | None = None
+        self._interrupted = ""
 
-    @property
-    def engine(self) -> Engine:
-        """The engine of this process; its tools are made when the first case needs them."""
-        if self._engine is None:
-            target = _target(self._target)
-            bench = Bench.at(
-                target,
-                self.catalog,
-                Profile.load(option(self._config, "expect")),
-                workers=int(self._target["workers"]),
-                mirror_status=option(self._config, "http-status") == "mirror",
-                patience=float(option(self._config, "wait")),
-                tidy=bool(self._target["child"]),
-            )
-            self._bench, self._engine = bench, Engine(bench)
-        return self._engine
-
-    @property
-    def catalog(self) -> Catalog:
-        """The revisions to judge by."""
-        if self._catalog is None:
-            self._catalog = _catalog(option(self._config, "schemas"), option(self._config, "docs"))
-        return self._catalog
+    def judge(self, case: Case) -> Result:
+        """Run a case on the target, and on the fake that it is compared with."""
+        if self._engines is None:
+            assert self._found is not None  # noqa: S101 - no case is run before the session has started
+            self._engines = Engines(self._found, self.settings)
+        result = self._engines.target.run(case)
+        beside = result.beside(self._engines.fake.run(case)) if self._engines.fake else result
+        return self.closing.clean(beside)
 
     def cases(self) -> Iterator[Case]:
         """Give the cases of this run."""
-        model = option(self._config, "model")
-        models = chosen_models(self.catalog, model) if model else self._usual_models()
-        return every_case(self.catalog, Profile.load(option(self._config, "expect")), models)
-
-    def _usual_models(self) -> tuple[str, ...]:
-        own = option(self._config, "schemas")
-        return Catalog(Path(own)).models if own else (self.catalog.first,)
+        settings = self.settings
+        choice, pricing = settings.value("cases"), settings.pricing()
+        live = settings.flag("dry-run") or (self._found is not None and self._found.live)
+        cheapest = choice == "cheapest" or (live and not choice)
+        return chosen_cases(settings, cheapest=cheapest, worst=lambda model, body: pricing.worst(model, body).credits)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find the target; end the run when there is none."""
         inherited = getattr(session.config, "workerinput", None)
         if inherited is not None:
-            self._target = inherited["fakie_target"]
+            self._found = Found(**inherited["fakie_target"])
         elif not session.config.option.collectonly:
             try:
-                self._find_target()
-            except (CannotRun, ConfigurationError) as error:
+                self.settings.check()
+                _ = self.closing.judgement
+                self._end_without_cases()
+                if not self.settings.flag("dry-run"):
+                    self._found = self._opening.find()
+            except (CannotRun, ConfigurationError, LedgerBroken) as error:
                 self._why_not = str(error)
                 # The session has not begun, so its end will not be told.
-                self._write_report()
+                self.closing.write(None, self._why_not)
                 pytest.exit(f"fakie could not run the suite: {error}", returncode=_COULD_NOT_RUN)
-
-    def _find_target(self) -> None:
-        _check_options(self._config, self.catalog)
-        wanted = option(self._config, "target")
-        self._target = {"url": wanted, "child": wanted == "fake", "workers": _workers(self._config)}
-        if wanted == "fake":
-            self._child = ChildFake(_arguments(self._config))
-            self._target["url"] = self._child.url
-        check_reachable(_target(self._target))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker of xdist where the target is."""
-        node.workerinput["fakie_target"] = self._target
+        node.workerinput["fakie_target"] = self._found.as_dict() if self._found else {}
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Print the bill instead of running anything, when that is all that is asked for."""
+        if not self.settings.flag("dry-run"):
+            return None
+        self._bill = Bill.of(
+            [item.case for item in session.items if isinstance(item, CaseItem)], self.settings.pricing()
+        )
+        return True
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect all cases under one file of the package, whatever names the user's settings look for."""
@@ -122,48 +108,42 @@ class Run:
         """Gather the results."""
         data = getattr(report, "fakie_result", None)
         if data is not None:
-            self._results.append(Result.of(data))
+            self.closing.gather(data)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note what ended the run before its end."""
+        self._interrupted = str(excinfo.value) or "interrupted"
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Print the table of codes and what came of the cases."""
-        if not self._results:
-            return
-        terminalreporter.section("fakie contract")
-        for line in report.text_table(report.code_lines(self._results, self.catalog)):
+        """Print the bill, or sum up what came of the cases, and say where the report is."""
+        if self._bill:
+            terminalreporter.section("what a live run may cost")
+        for line in self._bill.text() if self._bill else ():
             terminalreporter.write_line(line)
-        counts = self._data()["counts"]
-        told = ", ".join(f"{count} {ending.replace('_', ' ')}" for ending, count in counts.items())
-        terminalreporter.write_line(f"{len(self._results)} cases against {self._target['url']}: {told}")
+        lines = list(self.closing.lines())
+        if lines:
+            terminalreporter.section("fakie contract")
+        for line in lines:
+            terminalreporter.write_line(line)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the report and let go of the target."""
-        if self._bench is not None:
-            self._bench.close()
-        if not hasattr(session.config, "workerinput"):
-            self._write_report()
-
-    def _write_report(self) -> None:
-        file = option(self._config, "report")
-        if file:
-            report.write(self._config.invocation_params.dir / file, self._data())
+        if self._engines is not None:
+            self._engines.close()
+        is_judge = not hasattr(session.config, "workerinput") and not session.config.option.collectonly
+        if is_judge and self._bill is None:
+            stopped = self._interrupted or _stopped(session)
+            self.closing.write(self._found, self._why_not, stopped, self._opening.bill())
 
     def pytest_unconfigure(self) -> None:
-        """Stop the fake that was started."""
-        if self._child is not None:
-            self._child.stop()
+        """Stop the fakes that were started."""
+        self._opening.close()
 
-    def _data(self) -> dict[str, Any]:
-        target = {
-            "kind": "fake" if option(self._config, "target") == "fake" else "url",
-            "url": self._target.get("url", ""),
-        }
-        run = {
-            "target": target,
-            "profile": option(self._config, "expect"),
-            "seconds": time.monotonic() - self._started,
-            "could_not_run": self._why_not,
-        }
-        return report.as_data(self._results, self._catalog, run)
+    def _end_without_cases(self) -> None:
+        nothing = self.settings.nothing_to_judge()
+        if nothing:
+            self.closing.write(None, nothing)
+            pytest.exit(nothing, returncode=0)
 
 
 class CaseFile(pytest.File):
@@ -184,74 +164,45 @@ class CaseItem(pytest.Item):
 
     def __init__(self, *, case: Case, run: Run, **node: Any) -> None:
         super().__init__(**node)
-        self._case = case
+        self.case = case
         self._run = run
         self.result: Result | None = None
 
     def runtest(self) -> None:
         """Run the case; findings fail it, and what was not tried is skipped, with the reason."""
-        self.result = self._run.engine.run(self._case)
+        self.result = self._run.judge(self.case)
+        judgement = self._run.closing.judgement
+        failing = [finding for finding in self.result.findings if judgement.fails(finding)]
+        # What does not fail the run is shown all the same: as a property of the item, also in JUnit.
+        self.user_properties += [judgement.note(one) for one in self.result.findings if one not in failing]
+        if failing:
+            raise Differs(failing)
         if self.result.ending == "findings":
-            raise Found(self.result)
+            return
         if self.result.ending != "held":
             pytest.skip(f"{self.result.ending.replace('_', ' ')}: {self.result.reason}")
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
         """Show findings as such, and anything else as pytest would."""
-        if isinstance(excinfo.value, Found):
+        if isinstance(excinfo.value, Differs):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Say what this is in pytest's own lists."""
-        return self.path, None, self._case.id
+        return self.path, None, self.case.id
 
 
-class Found(Exception):
+class Differs(Exception):
     """A case has findings; the text is theirs."""
 
-    def __init__(self, result: Result) -> None:
-        super().__init__("\n".join(finding.text() for finding in result.findings))
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(finding.text() for finding in findings))
 
 
-def _target(found: dict[str, Any]) -> Target:
-    url = str(found["url"])
-    return Target(url, MADE_UP_KEY, may_cost=True) if found["child"] else Target.at(url)
-
-
-def _workers(config: pytest.Config) -> int:
-    return len(getattr(config.option, "tx", None) or ()) or 1
-
-
-def _catalog(folder: str, docs: str) -> Catalog:
-    wanted: Docs = "latest" if docs == "latest" else "pinned"
-    if folder and not Catalog(Path(folder)).models:
-        raise ConfigurationError(f"no revisions are in {folder}; expected such as vendor/model/2025-12.revision.json")
-    return Catalog.shipped(Path(folder) if folder else None, wanted)
-
-
-def _arguments(config: pytest.Config) -> tuple[str, ...]:
-    """Give the options of the fake that is started: it serves what is expected of it."""
-    given = [f"--key={MADE_UP_KEY}"]
-    for name, served in (
-        ("expect", "profile"),
-        ("docs", "docs"),
-        ("schemas", "schemas"),
-        ("http-status", "http-status"),
-    ):
-        value = option(config, name)
-        given += [f"--{served}={value}"] if value else []
-    return tuple(given)
-
-
-def _check_options(config: pytest.Config, catalog: Catalog) -> None:
-    model, wait = option(config, "model"), option(config, "wait")
-    Profile.load(option(config, "expect"))
-    if model and not chosen_models(catalog, model):
-        near = ", ".join(catalog.near(model))
-        raise ConfigurationError(f"--fakie-model: no model is called {model!r}; there are for example: {near}")
-    for name, choices in (("docs", ("pinned", "latest")), ("http-status", ("envelope", "mirror"))):
-        if option(config, name) not in choices:
-            raise ConfigurationError(f"--fakie-{name}: expected {' or '.join(choices)}, not {option(config, name)!r}")
-    if not wait.replace(".", "", 1).isdecimal():
-        raise ConfigurationError(f"--fakie-wait: expected seconds such as 5, not {wait!r}")
+def _stopped(session: pytest.Session) -> str:
+    """Say why a session ended before its end; empty when it did not."""
+    if session.exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        return "an error in the suite itself"
+    stopped = session.shouldstop or session.shouldfail
+    return str(stopped) if stopped else ""

@@ -2,108 +2,107 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from fakie.catalog.catalog import Catalog
 from fakie.version import __version__
+from fakie_contract.answer_table import answer_lines
+from fakie_contract.code_table import code_lines
 from fakie_contract.engine import Result
+from fakie_contract.field_table import field_lines
+from fakie_contract.files import write_whole
+from fakie_contract.finding import Finding
+from fakie_contract.judgement import Judgement
 
 FORMAT_VERSION = 1
 _ENDINGS = ("held", "findings", "not_provokable", "not_run")
+_SEVERITIES = ("breaking", "minor", "info")
 
 
-@dataclass(frozen=True)
-class CodeLine:
-    """One code of one model: does the page document it, did the target send it, did a case verify it, if not why."""
+def as_data(
+    results: Sequence[Result],
+    catalog: Catalog | None,
+    run: Mapping[str, Any],
+    judgement: Judgement | None = None,
+) -> dict[str, Any]:
+    """Write the report.
 
-    model: str
-    code: int
-    documented: bool
-    emitted: bool
-    verified: bool
-    why: str
-
-
-def code_lines(results: Sequence[Result], catalog: Catalog) -> list[CodeLine]:
-    """Give the table of codes: each model's documented ones, and what else the target sent."""
-    lines = []
-    for model in catalog.models:
-        revision = catalog.served(model)
-        of_model = [result for result in results if result.model == model]
-        if revision is None or not of_model:
-            continue
-        emitted = {code for result in of_model for code in result.emitted}
-        for code in sorted({*revision.codes, *emitted}):
-            lines.append(_line(model, code, of_model, code in revision.codes, code in emitted))
-    return lines
-
-
-def _line(model: str, code: int, results: Sequence[Result], documented: bool, emitted: bool) -> CodeLine:
-    mine = [result for result in results if result.code == code]
-    verified = any(result.ending == "held" for result in mine)
-    if not documented:
-        why = "not documented"
-    elif any(result.ending == "findings" for result in mine):
-        why = "see the findings"
-    elif verified:
-        why = ""
-    else:
-        reasons = dict.fromkeys(f"{result.ending.replace('_', ' ')}: {result.reason}" for result in mine)
-        why = "; ".join(reasons) or "no case was run"
-    return CodeLine(model, code, documented, emitted, verified, why)
-
-
-def as_data(results: Sequence[Result], catalog: Catalog | None, run: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the report; `run` holds target, profile, seconds, and `could_not_run` with the reason when it could not."""
+    `run` holds target, profile, started, seconds, bill; `could_not_run` with the reason when it could not, and
+    `interrupted` with the reason when it was stopped before its end.
+    """
+    judgement = judgement or Judgement()
     counts: Counter[str] = Counter(result.ending for result in results)
-    findings = counts["findings"] > 0
-    reason = run.get("could_not_run", "")
-    lines = code_lines(results, catalog) if catalog else []
+    differences = _differences(results, judgement)
+    own = run.get("target", {}).get("kind") == "fake"
     return {
         "format_version": FORMAT_VERSION,
         "fakie": __version__,
         "target": run.get("target", {}),
         "profile": run.get("profile", ""),
         "revisions": _revisions(catalog) if catalog else {},
+        "started": run.get("started", ""),
         "seconds": round(run.get("seconds", 0.0), 3),
-        "verdict": "could_not_run" if reason else "findings" if findings else "holds",
-        "reason": reason,
+        "verdict": _verdict(run, differences),
+        "reason": run.get("could_not_run", "") or run.get("interrupted", ""),
+        "complete": not (run.get("could_not_run") or run.get("interrupted")),
+        "interrupted": run.get("interrupted", ""),
+        "fail_on": judgement.fail_on,
+        "compared": own or any(result.fake is not None for result in results),
         "counts": {ending: counts[ending] for ending in _ENDINGS},
-        "codes": [asdict(line) for line in lines],
-        "results": [result.as_dict() for result in results],
+        "differences": differences,
+        "codes": [asdict(line) for line in code_lines(results, catalog, own=own)] if catalog else [],
+        "fields": _fields(results, catalog, own=own),
+        "bill": run.get("bill"),
+        "baseline": _baseline(results, judgement),
+        "results": [{**result.as_dict(), "findings": _findings(result, judgement)} for result in results],
     }
 
 
 def write(file: Path, data: Mapping[str, Any]) -> None:
-    """Write the report to a file, its folder made if need be."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    """Write the report to a file, whole or not at all."""
+    write_whole(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
 
-def text_table(lines: Iterable[CodeLine]) -> list[str]:
-    """Write the table of codes as text, one line each."""
-    rows: list[tuple[str, ...]] = [("model", "code", "documented", "emitted", "verified", "why not")]
-    rows += [
-        (
-            line.model,
-            str(line.code),
-            *(_tick(known) for known in (line.documented, line.emitted, line.verified)),
-            line.why,
-        )
-        for line in lines
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
-        for row in rows
-    ]
+def _verdict(run: Mapping[str, Any], differences: Mapping[str, int]) -> str:
+    if run.get("could_not_run"):
+        return "could_not_run"
+    if differences["breaking"] or differences["minor"]:
+        return "findings"
+    return "interrupted" if run.get("interrupted") else "holds"
 
 
-def _tick(known: bool) -> str:
-    return "yes" if known else "-"
+def _differences(results: Sequence[Result], judgement: Judgement) -> dict[str, int]:
+    counts = Counter(
+        "known" if judgement.known(finding) else finding.severity for result in results for finding in result.findings
+    )
+    return {name: counts[name] for name in (*_SEVERITIES, "known")}
+
+
+def _findings(result: Result, judgement: Judgement) -> list[dict[str, Any]]:
+    return [{**finding.as_dict(), "known": _known(finding, judgement)} for finding in result.findings]
+
+
+def _known(finding: Finding, judgement: Judgement) -> dict[str, str] | None:
+    known = judgement.known(finding)
+    return {"reason": known.reason, "date": known.date} if known else None
+
+
+def _fields(results: Sequence[Result], catalog: Catalog | None, *, own: bool) -> dict[str, Any]:
+    if catalog is None:
+        return {"request": [], "answers": []}
+    return {
+        "request": [asdict(line) for line in field_lines(results, catalog, own=own)],
+        "answers": [asdict(line) for line in answer_lines(results, catalog, own=own)],
+    }
+
+
+def _baseline(results: Sequence[Result], judgement: Judgement) -> list[dict[str, Any]]:
+    findings = [finding.as_dict() for result in results for finding in result.findings]
+    ended = [result.case for result in results if result.ending in ("held", "findings")]
+    return [told.as_dict() for told in judgement.baseline.told(findings, ended)]
 
 
 def _revisions(catalog: Catalog) -> dict[str, str]:

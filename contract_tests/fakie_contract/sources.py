@@ -6,7 +6,7 @@ from fakie.catalog.revision import Revision
 
 def of_revision(revision: Revision, pointer: str) -> str:
     """Cite a revision, with the page line of the nearest place that has one."""
-    name = f"{revision.facts['model']} {revision.date}"
+    name = f"{revision.facts['model'] or revision.file.parent.name} {revision.date}"
     lines = revision.facts.get("sources", {})
     while pointer:
         if pointer in lines:

@@ -1,19 +1,27 @@
 """One case on its way: the accounts it uses, what it sent, what it found."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from fakie_contract.bench import CREATE, CREDIT, RECORD, Bench, bearer, new_key
+from fakie_contract.bench import CREATE, CREDIT, RECORD, Bench, balance, bearer, new_key
 from fakie_contract.client import NoAnswer
-from fakie_contract.exchange import Exchange, Request, curl_line, cut, redact
+from fakie_contract.exchange import Answer, Exchange, Request, curl_line, cut, redact
 from fakie_contract.finding import Finding, Severity
 from fakie_contract.levers import LeverRefused
+from fakie_contract.purse.interrupt import uninterrupted
+from fakie_contract.purse.purse import ACCEPTED, MAY_COST, NotAllowed, Purse, Wanted
 
 JSON_TYPE = ("Content-Type", "application/json")
 _SHOWN_LINES = 6
+_EVIDENCE = 2_000
+# Seconds without a create after one too many; pauses before a query is repeated.
+_BACK_OFF = 10.0
+_BACK_OFFS = (2.0, 5.0, 10.0)
+_ENDPOINTS = {CREATE: "createTask", RECORD: "recordInfo", CREDIT: "credit"}
 
 
 class NotProvokable(Exception):
@@ -28,18 +36,22 @@ class NotRun(Exception):
 class Account:
     """A key on the target; `own` when no other case uses it."""
 
-    key: str
+    key: str = field(repr=False)
     own: bool
 
 
 class Trial:
     """What a case works with."""
 
-    def __init__(self, case_id: str, bench: Bench) -> None:
+    def __init__(
+        self, case_id: str, bench: Bench, model: str | None = None, kind: str | None = None, *, free: bool = False
+    ) -> None:
         self.case_id = case_id
         self.bench = bench
+        self._wanted = Wanted(case_id, model, None, kind, free)
         self.findings: list[Finding] = []
         self.codes: set[int] = set()
+        self.seen: set[str] = set()
         self._lines: list[str] = []
         self._made: list[Account] = []
         self._secrets = {bench.target.key: "$FAKIE_API_KEY"}
@@ -78,21 +90,69 @@ class Trial:
         return answer.data
 
     def ask(self, request: Request) -> Exchange:
-        """Send a request to the target."""
+        """Send a request to the target; raises NotRun when it may not be sent."""
+        purse = self.bench.purse
+        if not self.bench.target.live or not _is_create(request):
+            return self._asked(request)
+        if purse is None:
+            raise NotRun(MAY_COST)
+        try:
+            reservation = purse.reserve(replace(self._wanted, body=_json(request.body)))
+        except NotAllowed as why:
+            raise NotRun(str(why)) from None
+        # Ctrl-C waits for the answer: it may hold the id of a task that has been paid for.
+        with uninterrupted(), reservation:
+            exchange = self._asked(request)
+            reservation.answered(exchange.answer)
+        self._after_create(purse, exchange.answer)
+        return exchange
+
+    def surprised(self, situation: str, task_id: object) -> None:
+        """Send no more creates that must be refused in this situation: the target accepts them, and they may cost."""
+        if self.bench.purse:
+            self.bench.purse.surprised(situation, f"one was accepted (task {task_id}) and may have cost")
+
+    def _after_create(self, purse: Purse, answer: Answer) -> None:
+        if answer.code == self.bench.profile.row("rate_limited").code:
+            purse.ledger.be_quiet(purse.run, _BACK_OFF)
+        # In a paid run after each refusal too: a target may say no and charge all the same.
+        if purse.paid or answer.code == ACCEPTED:
+            self.bench.queries.wait()
+            left = balance(self.bench.client, self.bench.target.key)
+            if left is not None:
+                purse.ledger.note_balance(purse.run, left)
+
+    def _sent(self, request: Request) -> Answer:
+        """Send; what only reads is paced, and asked again after a while when it was too often."""
+        bench = self.bench
+        if not bench.target.live or request.method != "GET":
+            return bench.client.send(request)
+        limit = bench.profile.row("rate_limited").code
+        for pause in (*_BACK_OFFS, None):
+            bench.queries.wait()
+            answer = bench.client.send(request)
+            if limit not in (answer.code, answer.status) or pause is None or time.monotonic() > bench.deadline:
+                break
+            time.sleep(pause)
+        return answer
+
+    def _asked(self, request: Request) -> Exchange:
         line = self.hide(curl_line(self.bench.target.url, request))
         try:
-            answer = self.bench.client.send(request)
+            answer = self._sent(request)
         except NoAnswer as error:
             self.find("breaking", "", "an HTTP answer", str(error), line)
             raise
         if type(answer.code) is int:
             self.codes.add(answer.code)
+        endpoint = _ENDPOINTS.get(request.path.partition("?")[0])
+        self.seen.update(f"{endpoint} {place}" for place in answer.fields() if endpoint)
         return Exchange(self.bench.target.url, request, answer, self._secrets)
 
     def create(self, body: Any, account: Account | None = None) -> Exchange:
         """Send createTask with a body as JSON."""
         account = account or self.account()
-        if not account.own:
+        if not account.own and self.bench.purse is None:
             self.bench.pace.wait()
         content = json.dumps(body, ensure_ascii=False).encode()
         return self.ask(Request("POST", CREATE, (*bearer(account.key), JSON_TYPE), content))
@@ -115,11 +175,10 @@ class Trial:
 
     def find(self, severity: Severity, place: str, expected: str, got: str, source: Exchange | str) -> None:
         """Note a difference; `source` is the exchange that showed it, or its curl line."""
-        line = source if isinstance(source, str) else source.curl()
+        line, answer = (source, "") if isinstance(source, str) else (source.curl(), source.answer.shown(_EVIDENCE))
         lines = [*self._shown_lines(), line] if line else self._shown_lines()
-        self.findings.append(
-            Finding(self.case_id, severity, place, cut(expected, 600), cut(self.hide(got), 600), "\n".join(lines))
-        )
+        words = cut(expected, 600), cut(self.hide(got), 600), "\n".join(lines), self.hide(answer)
+        self.findings.append(Finding(self.case_id, severity, place, *words))
 
     def hide(self, text: str) -> str:
         """Replace keys by the names under which they may be shown."""
@@ -135,3 +194,15 @@ class Trial:
         fresh = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{len(used)}"
         self._secrets[account.key] = fresh
         return account
+
+
+def _is_create(request: Request) -> bool:
+    # Whatever the method: nobody knows what a deviating target takes for a create.
+    return request.path.partition("?")[0].rstrip("/") == CREATE
+
+
+def _json(body: bytes | None) -> Any:
+    try:
+        return json.loads(body or b"")
+    except (ValueError, RecursionError):
+        return None

@@ -9,7 +9,17 @@ import click
 from fakie.errors import FakieError
 from fakie.version import __version__
 
-_COMMANDS = ("check-receiver", "derive", "diff", "models", "serve", "show", "test", "verify-pages")
+_COMMANDS = (
+    "baseline",
+    "check-receiver",
+    "derive",
+    "diff",
+    "models",
+    "serve",
+    "show",
+    "test",
+    "verify-pages",
+)
 
 
 class _Lazy(click.Group):

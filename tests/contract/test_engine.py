@@ -27,7 +27,7 @@ def bench_at(url: str, target: Target | None = None) -> Iterator[Bench]:
     """A bench whose requests go to `url`, whatever the target is called."""
     catalog, profile = Catalog.shipped(), Profile.load("documented")
     if target is None:
-        bench = Bench.at(Target(url, "the-key", may_cost=True), catalog, profile)
+        bench = Bench.at(Target(url, "the-key"), catalog, profile)
     else:
         bench = Bench(target, catalog, profile, Client(url))
     try:
@@ -50,7 +50,7 @@ def test_cases_hold_in_any_order(tmp_path: Path) -> None:
 
 def test_a_live_target_gets_nothing_that_could_cost(tmp_path: Path) -> None:
     """Whatever may cost is not run, with the reason; what is sent creates no task, and touches no lever."""
-    live = Target("https://kie.test", "the-key", may_cost=False)
+    live = Target("https://kie.test", "the-key", live=True)
     assert live.live
     situations: list[str] = []
     watched = Mutant(
@@ -101,7 +101,7 @@ def test_a_case_that_breaks_is_a_finding_and_does_not_end_the_run(tmp_path: Path
 
 def test_a_target_that_falls_silent_is_given_up() -> None:
     """After three cases without an answer the rest are not run, and say why."""
-    with bench_at("http://127.0.0.1:1", Target("http://127.0.0.1:1", "k", may_cost=True)) as bench:
+    with bench_at("http://127.0.0.1:1", Target("http://127.0.0.1:1", "k")) as bench:
         engine = Engine(bench)
         results = [engine.run(case) for case in cases()[:5]]
     assert [result.ending for result in results] == ["findings"] * 3 + ["not_run"] * 2

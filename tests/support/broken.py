@@ -111,7 +111,7 @@ def catalog_for(mutant: Mutant, folder: Path) -> Catalog:
 def judged(mutant: Mutant, folder: Path, key: str = "the-key") -> Generator[Result, None, None]:
     """Run the suite against a mutant, likely cases first."""
     with running(mutant, folder) as url:
-        target = Target(url, key, may_cost=True)
+        target = Target(url, key)
         bench = Bench.at(target, catalog_for(mutant, folder), Profile.load("documented"), patience=1.0)
         try:
             engine = Engine(bench)

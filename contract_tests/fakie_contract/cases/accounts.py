@@ -15,14 +15,15 @@ from fakie_contract.trial import Account, NotProvokable, Trial
 def account_cases(revision: Revision) -> Iterator[Case]:
     """Give the cases of one model's accounts."""
     model: str = revision.facts["model"]
-    for name, what, run in (
-        ("charge", "a task is charged at its creation, and says so at its end", _charge),
-        ("refund", "a failed task costs nothing", _refund),
-        ("refusal-is-free", "a refused request costs nothing", _refusal),
-        ("tasks-are-private", "another account does not see the task", _private),
-        ("ids-are-new", "every task has an id of its own, also for the same request", _ids),
+    for name, what, run, count in (
+        ("charge", "a task is charged at its creation, and says so at its end", _charge, 1),
+        ("refund", "a failed task costs nothing", _refund, 1),
+        ("refusal-is-free", "a refused request costs nothing", _refusal, 1),
+        ("tasks-are-private", "another account does not see the task", _private, 1),
+        ("ids-are-new", "every task has an id of its own, also for the same request", _ids, 2),
     ):
-        yield Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model)
+        sends = partial(tasks.bodies, revision, count)
+        yield Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
 
 
 def balance(trial: Trial, account: Account) -> tuple[float, Exchange]:

@@ -21,13 +21,16 @@ _NO_KEYS: tuple[tuple[str, tuple[str, str] | None], ...] = (
     ("in-another-header", ("X-Api-Key", "{key}")),
 )
 
+_REFUSED_AS = {"key::checked-before-model": "unauthorized", "createTask::unknown-model": "model_unknown"}
+
 
 def api_cases() -> Iterator[Case]:
     """Give the cases that no model is needed for."""
     for name, header in _NO_KEYS:
         for endpoint, request in _requests():
             what = f"{endpoint} with the key {name}: refused"
-            yield Case(f"api::key::{endpoint}::{name}", what, partial(_no_key, endpoint, request, header), "free")
+            refused = partial(_no_key, endpoint, request, header)
+            yield Case(f"api::key::{endpoint}::{name}", what, refused, "free", kind="unauthorized")
     cases: tuple[tuple[str, str, Callable[[Trial], None]], ...] = (
         ("key::unknown", "a key that nobody has: refused", _unknown_key),
         ("key::checked-before-model", "no key and an unknown model: the key is what counts", _key_first),
@@ -39,7 +42,7 @@ def api_cases() -> Iterator[Case]:
         ("path::unknown", "a path that does not exist", _unknown_path),
     )
     for name, what, run in cases:
-        yield Case(f"api::{name}", what, run, "free", None)
+        yield Case(f"api::{name}", what, run, "free", kind=_REFUSED_AS.get(name))
 
 
 def _requests() -> Iterator[tuple[str, Request]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from fakie.catalog.revision import Revision
 from fakie_contract.cases import tasks
@@ -16,6 +16,8 @@ from fakie_contract.trial import Account, NotProvokable, NotRun, Trial
 _HOOK_KEY = "fakie-contract-webhook-key"
 # How long (s) to wait for what must not come.
 _QUIET = 0.1
+# How long (s) a callback may come after the task's end was polled.
+_LATEST = 60.0
 
 
 def callback_cases(revision: Revision) -> Iterator[Case]:
@@ -28,10 +30,13 @@ def callback_cases(revision: Revision) -> Iterator[Case]:
         ("refused", "none for a refused request", _refused),
         ("retried", "sent again when the receiver answers 500", _retried),
     ):
-        yield Case(f"{model}::callback::{name}", what, partial(run, revision), "may_cost", model)
+        sends = partial(tasks.bodies, revision, 2 if name == "refused" else 1)
+        yield Case(f"{model}::callback::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
 
 
 def _success(revision: Revision, trial: Trial) -> None:
+    if trial.bench.target.live and trial.bench.callbacks is None:
+        _by_polling(revision, trial)
     inbox = _inbox(trial)
     account = tasks.own_clock(trial, webhook_key=_HOOK_KEY)
     if account is None:
@@ -69,10 +74,20 @@ def _by_waiting(revision: Revision, trial: Trial, inbox: Inbox) -> None:
     record, exchange = tasks.last_poll(tasks.polls(trial, task, moved=False))
     if record.get("state") not in tasks.ENDS:
         raise NotProvokable(f"the task had not ended after {trial.bench.patience:g} s")
-    came = inbox.wait(1, trial.bench.patience)
+    came = inbox.wait(1, min(trial.bench.patience, _LATEST))
     if came:
         judge_callback(trial, came[0], record, exchange, task.account.key)
     _expect_count(trial, inbox.wait(2, _QUIET), 1, "after the task has ended", exchange)
+
+
+def _by_polling(revision: Revision, trial: Trial) -> NoReturn:
+    """Follow a task whose callback nobody here can receive: it is sent to an address that leads nowhere."""
+    task = tasks.start(trial, trial.account(), revision)
+    record, _ = tasks.last_poll(tasks.polls(trial, task, moved=False))
+    raise NotProvokable(
+        f"judged by polling alone, to the state {record.get('state')}: no callback was seen;"
+        " --callback-url and --callback-port say where a live target can reach this machine"
+    )
 
 
 def _unsigned(revision: Revision, trial: Trial) -> None:
@@ -141,8 +156,8 @@ def _moved(trial: Trial, **wanted: Any) -> Account:
 
 
 def _inbox(trial: Trial, *statuses: int) -> Inbox:
-    if trial.bench.target.live:
-        raise NotProvokable("the suite listens on loopback, which the target cannot reach")
+    if trial.bench.target.live and trial.bench.callbacks is None:
+        raise NotProvokable("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
     return trial.bench.listener().inbox(statuses)
 
 

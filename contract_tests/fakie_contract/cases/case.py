@@ -1,12 +1,17 @@
 """One thing to try on a target."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from fakie_contract.trial import Trial
 
 Cost = Literal["free", "may_cost"]
+
+
+def sends_nothing() -> Sequence[Any]:
+    """Give the bodies of a case that creates no task."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -14,7 +19,10 @@ class Case:
     """A case: its id names model, field and rule and stays the same between runs.
 
     `code` is the documented code that the case verifies when it holds. `may_cost`: what it sends could be accepted
-    and charged, if only by surprise.
+    and charged, if only by surprise. `sends` gives the createTask bodies that it may send, for the bill. `field` and
+    `rule` name what of the request it is about, `source` the revision and page line of that rule, and `kind` the
+    situation in which its requests must be refused (None: accepted). `covers` are the fields and rules of a case that
+    is about several.
     """
 
     id: str
@@ -23,3 +31,9 @@ class Case:
     cost: Cost = "may_cost"
     model: str | None = None
     code: int | None = None
+    sends: Callable[[], Sequence[Any]] = sends_nothing
+    field: str | None = None
+    rule: str | None = None
+    source: str = ""
+    kind: str | None = None
+    covers: tuple[tuple[str, str], ...] = ()

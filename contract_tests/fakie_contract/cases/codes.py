@@ -26,6 +26,14 @@ class _Code:
     code: int
     label: str
 
+    def bodies(self) -> list[Any]:
+        """Give the bodies that the case by nature may send."""
+        schema = self.revision.request_schema
+        good, bad = body(schema, full=False), without(schema, ("input",))
+        limit = self.profile.fact("create_limit")["count"]
+        sent = {200: [good], 402: [good, bad], 422: [bad], 429: [good] * (limit + 2) + [bad] * (limit // 10)}
+        return sent.get(self.code, [])
+
     def by_order(self, trial: Trial) -> None:
         """Order the code's situation by lever: it is answered once, and nothing comes of the request."""
         situation = self.profile.situation_for(self.code)
@@ -105,6 +113,8 @@ _BY_NATURE: Mapping[int, tuple[str, str, Cost]] = {
     429: ("too_many", "one create more than the limit allows", "may_cost"),
 }
 
+_REFUSED_AS = {"unauthorized": "unauthorized", "invalid": "field_missing"}
+
 
 def code_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
     """Give the cases of one model's documented codes."""
@@ -114,7 +124,10 @@ def code_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
         one = _Code(revision, profile, code, entry.get("label", ""))
         if code in _BY_NATURE:
             method, what, cost = _BY_NATURE[code]
-            yield Case(f"{model}::code-{code}::by-nature", f"{code}: {what}", getattr(one, method), cost, model, code)
+            run = getattr(one, method)
+            kind = _REFUSED_AS.get(method)
+            name = f"{model}::code-{code}::by-nature"
+            yield Case(name, f"{code}: {what}", run, cost, model, code, sends=one.bodies, kind=kind)
         if code != profile.row("accepted").code:
             what = f"{code} ({one.label}), ordered by lever"
             yield Case(f"{model}::code-{code}::by-order", what, one.by_order, "may_cost", model, code)

@@ -10,7 +10,9 @@ from fakie_contract.cases.accounts import account_cases
 from fakie_contract.cases.api import api_cases
 from fakie_contract.cases.callbacks import callback_cases
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.cheapest import cheapest_of
 from fakie_contract.cases.codes import code_cases
+from fakie_contract.cases.combined import Worst
 from fakie_contract.cases.fields import field_cases
 from fakie_contract.cases.fixtures import fixture_cases
 from fakie_contract.cases.life import life_cases
@@ -36,3 +38,23 @@ def every_case(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> I
         for of_tasks in _OF_TASKS:
             yield from of_tasks(revision)
     yield from fixture_cases(catalog, profile, models)
+
+
+def cheapest_cases(
+    catalog: Catalog, profile: Profile, models: tuple[str, ...], worst: Worst | None = None
+) -> Iterator[Case]:
+    """Give the cases that try every rule of these models with as few and as cheap creates as possible.
+
+    `worst` gives what a create of a model's body may cost, None where that is not known.
+    """
+    yield from api_cases()
+    for model in models:
+        revision = catalog.served(model)
+        if revision is not None:
+            of_model = [
+                *field_cases(revision, profile),
+                *code_cases(revision, profile),
+                *(case for of_tasks in _OF_TASKS for case in of_tasks(revision)),
+                *fixture_cases(catalog, profile, (model,)),
+            ]
+            yield from cheapest_of(revision, profile, of_model, worst)

@@ -33,7 +33,16 @@ def _case(folder: str, file: Path, fixture: Mapping[str, Any], revision: Revisio
     run = partial(_send, fixture, revision)
     code = profile.row(fixture.get("situation", "accepted"), "createTask").code
     case_id = f"{fixture['model']}::fixture::{folder}/{file.stem}"
-    return Case(case_id, fixture["what"], run, "may_cost", fixture["model"], code)
+    return Case(
+        case_id,
+        fixture["what"],
+        run,
+        "may_cost",
+        fixture["model"],
+        code,
+        sends=partial(_bodies, fixture["request"]),
+        kind=fixture.get("situation"),
+    )
 
 
 def _send(fixture: Mapping[str, Any], revision: Revision, trial: Trial) -> None:
@@ -41,13 +50,17 @@ def _send(fixture: Mapping[str, Any], revision: Revision, trial: Trial) -> None:
     sent = fixture["request"]
     given = sent.get("headers")
     headers = (JSON_TYPE,) if given is None else tuple(given.items())
-    if not account.own:
+    if not account.own and trial.bench.purse is None:
         trial.bench.pace.wait()
     exchange = trial.ask(Request("POST", CREATE, (*bearer(account.key), *headers), _content(sent)))
     if "situation" in fixture:
         judge.refused(trial, exchange, fixture["situation"])
     else:
         judge.accepted(trial, exchange, revision)
+
+
+def _bodies(sent: Mapping[str, Any]) -> tuple[Any]:
+    return (sent.get("json"),)
 
 
 def _content(sent: Mapping[str, Any]) -> bytes:

@@ -21,14 +21,15 @@ _FAILURE = {"code": "422", "msg": "the audio could not be read"}
 def life_cases(revision: Revision) -> Iterator[Case]:
     """Give the cases of one model's tasks."""
     model: str = revision.facts["model"]
-    for name, what, run in (
-        ("success", "by time, through every state to success; the result can be downloaded", _success),
-        ("polled", "poll by poll, no state skipped", _polled),
-        ("failure", "to failure: still code 200, and why it failed", _failure),
-        ("held", "a task that is held stays as it is", _held),
-        ("two-tasks", "two tasks of one account go their own ways", _two),
+    for name, what, run, count in (
+        ("success", "by time, through every state to success; the result can be downloaded", _success, 1),
+        ("polled", "poll by poll, no state skipped", _polled, 1),
+        ("failure", "to failure: still code 200, and why it failed", _failure, 1),
+        ("held", "a task that is held stays as it is", _held, 1),
+        ("two-tasks", "two tasks of one account go their own ways", _two, 2),
     ):
-        yield Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model)
+        sends = partial(tasks.bodies, revision, count)
+        yield Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
 
 
 def _success(revision: Revision, trial: Trial) -> None:

@@ -51,7 +51,8 @@ def sample(schema: Mapping[str, Any], *, full: bool) -> Any:
         names = [name for name in properties if full or name in required]
         return {name: sample(properties[name], full=full) for name in names}
     if schema.get("type") == "array" and isinstance(schema.get("items"), Mapping):
-        return [sample(schema["items"], full=full)] * max(int(full), schema.get("minItems", 0))
+        # Each item its own: a case changes the first one alone.
+        return [sample(schema["items"], full=full) for _ in range(max(int(full), schema.get("minItems", 0)))]
     return copy.deepcopy(working_value(schema))
 
 
@@ -65,7 +66,12 @@ def body(schema: Mapping[str, Any], *, full: bool) -> Any:
 
 def with_value(schema: Mapping[str, Any], path: Path, value: Any) -> Any:
     """Make a minimal body that has `value` at `path`; parents that are missing come whole."""
-    made = body(schema, full=False)
+    return placed(schema, body(schema, full=False), path, value)
+
+
+def placed(schema: Mapping[str, Any], whole: Any, path: Path, value: Any) -> Any:
+    """Copy a body and put `value` at `path`; parents that are missing come whole."""
+    made = copy.deepcopy(whole)
     place, inner = made, schema
     for step in path[:-1]:
         inner = inner["items"] if isinstance(step, int) else inner["properties"][step]

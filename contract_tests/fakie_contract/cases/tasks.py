@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from fakie.catalog.revision import Revision
@@ -17,7 +18,6 @@ from fakie_contract.trial import Account, NotProvokable, Trial
 STATES = ("waiting", "queuing", "generating", "success", "fail")
 ENDS = ("success", "fail")
 SECONDS = 6
-_PAUSE = 0.5
 _FAR = 60_000
 # Quotes and wide characters show whether `param` is encoded right; the time makes each task's input its own.
 _NOTE = 'a "quoted" \\ note, 音频 🎧, '
@@ -32,6 +32,11 @@ class Task:
     sent: Mapping[str, Any]
     sent_at: int
     model: str
+
+
+def bodies(revision: Revision, count: int) -> list[Any]:
+    """Give `count` bodies such as `start` sends, for the bill."""
+    return [body(revision.request_schema, full=True)] * count
 
 
 def own_clock(trial: Trial, **wanted: Any) -> Account | None:
@@ -65,7 +70,9 @@ def start(trial: Trial, account: Account, revision: Revision, inbox: Inbox | Non
     if inbox is not None:
         sent["callBackUrl"] = inbox.url
     moment = int(time.time() * 1000)
-    task_id = judge.accepted(trial, trial.create(sent, account), revision)
+    exchange = trial.create(sent, account)
+    moment += _clock_difference(trial, exchange)
+    task_id = judge.accepted(trial, exchange, revision)
     if task_id is None:
         raise NotProvokable("the target gave no task to follow")
     return Task(task_id, account, sent, moment, revision.facts["model"])
@@ -83,8 +90,8 @@ def poll(trial: Trial, task: Task) -> tuple[Mapping[str, Any], Exchange]:
 
 def polls(trial: Trial, task: Task, moved: bool) -> Iterator[tuple[Mapping[str, Any], Exchange]]:
     """Poll until the task has ended, moving time by lever (`moved`) or waiting; states never go back."""
-    reached, last = 0, time.monotonic() + trial.bench.patience
-    for _ in range(3 * SECONDS) if moved else iter(int, 1):
+    reached = 0
+    for pause in [0.0] * 3 * SECONDS if moved else trial.bench.waits():
         data, exchange = poll(trial, task)
         state = data.get("state")
         rank = STATES.index(state) if state in STATES else reached
@@ -92,12 +99,12 @@ def polls(trial: Trial, task: Task, moved: bool) -> Iterator[tuple[Mapping[str, 
             trial.find("breaking", "/body/data/state", f"{STATES[reached]} or later", shown(state), exchange)
         reached = max(reached, rank)
         yield data, exchange
-        if state in ENDS or (not moved and time.monotonic() > last):
+        if state in ENDS:
             return
         if moved:
             advance(trial, task.account, 1)
         else:
-            time.sleep(_PAUSE)
+            time.sleep(pause)
 
 
 def last_poll(seen: Iterator[tuple[Mapping[str, Any], Exchange]]) -> tuple[Mapping[str, Any], Exchange]:
@@ -112,6 +119,20 @@ def decoded(text: object) -> Any:
         return json.loads(text) if isinstance(text, str) else None
     except ValueError:
         return None
+
+
+def _clock_difference(trial: Trial, exchange: Exchange) -> int:
+    """Give by how much (ms) the target's clock is ahead of this machine's, when they are far apart."""
+    try:
+        theirs = parsedate_to_datetime(exchange.answer.headers["date"]).timestamp()
+    except (KeyError, ValueError, TypeError):
+        return 0
+    ahead = int((theirs - time.time()) * 1000)
+    if abs(ahead) <= _FAR:
+        return 0
+    expected = f"a time near this machine's, {time.time():.0f} s: one of the two clocks is wrong"
+    trial.find("info", "/headers/date", expected, exchange.answer.headers["date"], exchange)
+    return ahead
 
 
 def _agrees_with_request(trial: Trial, task: Task, data: Mapping[str, Any], exchange: Exchange) -> None:

@@ -33,6 +33,7 @@ _BAD_URLS = {
     "url-without-host": "https:///callback",
     "url-with-space": "https://example.com/call back",
 }
+_BAD_TEXTS = ("none of these", "")
 _GOOD_URLS = {"url-http": NOWHERE, "url-https": "https://127.0.0.1:9/callback?x=1&y=%20"}
 
 
@@ -56,6 +57,7 @@ def variants(schema: Mapping[str, Any]) -> Iterator[Variant]:
     yield from _lengths(schema)
     yield from _numbers(schema)
     yield from _items(schema)
+    yield from _patterns(schema)
     if schema.get("format") == "uri":
         yield from (Variant(rule, "format", url) for rule, url in _GOOD_URLS.items())
         yield from (Variant(rule, "format", url, "url_malformed") for rule, url in _BAD_URLS.items())
@@ -70,7 +72,7 @@ def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
     fitting = {name for kind in allowed for name, _ in _BY_TYPE.get(kind, ())}
     for name, value in _OTHERS:
         if name not in fitting:
-            yield Variant(f"type-{name}", "type", value, "wrong_type")
+            yield Variant(f"type-{name}", "type", _between(schema) if name == "fraction" else value, "wrong_type")
     if "object" in allowed and "properties" not in schema:
         yield Variant("empty", "type", {})
     if "string" in allowed and "minLength" not in schema and "format" in schema:
@@ -79,6 +81,12 @@ def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
         yield Variant("empty", "type", "")
     if "array" in allowed and not schema.get("minItems"):
         yield Variant("empty", "type", [])
+
+
+def _between(schema: Mapping[str, Any]) -> float:
+    """Give a fraction within the limits, so that its type is all that is wrong with it."""
+    lowest = schema.get("minimum", min(7, schema.get("maximum", 8) - 1))
+    return float(lowest) + 0.5
 
 
 def _choices(schema: Mapping[str, Any]) -> Iterator[Variant]:
@@ -114,6 +122,14 @@ def _lengths(schema: Mapping[str, Any]) -> Iterator[Variant]:
     if least:
         yield Variant("length-at-minimum", "minLength", "t" * least)
         yield Variant("length-below-minimum", "minLength", "t" * (least - 1), "too_short")
+
+
+def _patterns(schema: Mapping[str, Any]) -> Iterator[Variant]:
+    if "pattern" in schema:
+        yield Variant("pattern-kept", "pattern", sample(schema, full=True))
+        # The first one may be what the pattern wants.
+        for number, text in enumerate(_BAD_TEXTS):
+            yield Variant(f"pattern-broken-{number + 1}", "pattern", text, "rule_broken")
 
 
 def _numbers(schema: Mapping[str, Any]) -> Iterator[Variant]:

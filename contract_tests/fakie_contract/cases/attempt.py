@@ -1,0 +1,53 @@
+"""Sending one body, and judging the answer by what the schema says of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from fakie.catalog.profile import Profile
+from fakie.catalog.revision import Revision
+from fakie_contract import judge
+from fakie_contract.cases.case import Case, Cost
+from fakie_contract.trial import Trial
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A body to send, and the situation that it must meet (None: accepted)."""
+
+    revision: Revision
+    body: Any
+    situation: str | None
+
+    def __call__(self, trial: Trial) -> None:
+        """Send it and judge the answer."""
+        exchange = trial.create(self.body)
+        if self.situation is None:
+            judge.accepted(trial, exchange, self.revision)
+        else:
+            judge.refused(trial, exchange, self.situation)
+
+
+def attempt_case(
+    attempt: Attempt, profile: Profile, name: str, what: str, run: Callable[[Trial], None] | None = None, **about: Any
+) -> Case:
+    """Make the case of one body; `run` is how it is tried, by default once and as it is."""
+    model: str = attempt.revision.facts["model"]
+    situation = attempt.situation
+    # Nothing is made for a model that does not exist, whatever the target thinks of the rest.
+    cost: Cost = "free" if situation == "model_unknown" else "may_cost"
+    code = profile.row(situation or "accepted", "createTask").code
+    sends = partial(tuple[Any], (attempt.body,))
+    return Case(f"{model}::{name}", what, run or attempt, cost, model, code, sends=sends, kind=situation, **about)
+
+
+def situation_of(revision: Revision, body: Any) -> str | None:
+    """Give the situation that a body meets by its revision; None: it is accepted."""
+    if not isinstance(body, dict):
+        return "body_malformed"
+    violation = revision.violation(body)
+    if violation is None:
+        return None
+    unknown = (violation.situation, violation.field) == ("value_not_allowed", "model")
+    return "model_unknown" if unknown else violation.situation

@@ -1,0 +1,34 @@
+"""Models whose pages have changed since a date."""
+
+import re
+from datetime import date
+
+from fakie.catalog.catalog import Catalog
+from fakie.catalog.drift import Contract, compare
+from fakie.catalog.revision import Revision
+from fakie.errors import ConfigurationError
+
+
+def check_date(text: str) -> None:
+    """Raise ConfigurationError unless it is a date such as revisions have."""
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text):
+            raise ValueError
+        date.fromisoformat(text if len(text) > 7 else f"{text}-01")
+    except ValueError:
+        raise ConfigurationError(
+            f"--fakie-changed-since: expected a date such as 2026-01 or 2026-01-15, not {text!r}"
+        ) from None
+
+
+def changed_since(catalog: Catalog, model: str, when: str) -> bool:
+    """Tell whether the page that a model is served by says something else than its newest one at a date, or is new."""
+    served = catalog.served(model)
+    before = [revision for revision in catalog.revisions(model) if revision.date <= when]
+    if served is None or not before:
+        return served is not None
+    return served.date > when and bool(compare(_contract(model, before[-1]), _contract(model, served)))
+
+
+def _contract(model: str, revision: Revision) -> Contract:
+    return Contract.of(model, revision.request_schema, revision.facts)

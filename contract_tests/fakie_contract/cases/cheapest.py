@@ -1,0 +1,54 @@
+"""The cheapest sufficient set: every rule of a model's request tried on both sides, with few and cheap creates."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from fakie.catalog.profile import Profile
+from fakie.catalog.revision import Revision
+from fakie_contract.cases.case import Case
+from fakie_contract.cases.combined import Worst, combined_cases
+from fakie_contract.cases.fields import example_cases, no_body
+
+# One task whose life is followed, and one whose callback is; what the rest of those need costs nothing.
+_FOLLOWED = ("::life::success", "::callback::success")
+
+
+def cheapest_of(revision: Revision, profile: Profile, cases: Sequence[Case], worst: Worst | None) -> Iterator[Case]:
+    """Give of one model's cases those that suffice, the accepted ones combined."""
+    model: str = revision.facts["model"]
+    unmade = list(no_body(revision))
+    yield from unmade or combined_cases(revision, profile, worst)
+    yield from example_cases(revision, profile)
+    refused = [case for case in cases if case.kind is not None and case.rule is not None]
+    yield from _cheapest_each(refused, worst)
+    kinds = {case.kind for case in refused}
+    for case in cases:
+        if case.rule is not None:
+            continue
+        if "::fixture::" in case.id:
+            # What no field's rule is about: bodies that are no JSON, and the like.
+            if case.kind is not None and case.kind not in kinds:
+                kinds.add(case.kind)
+                yield case
+        elif case.id.endswith(_FOLLOWED) or _is_cheap_code(case, model):
+            yield case
+
+
+def _is_cheap_code(case: Case, model: str) -> bool:
+    # 200 is verified by the combined ones; 429 takes as many creates as the limit allows.
+    is_code = case.id.startswith(f"{model}::code-")
+    return is_code and case.id not in {f"{model}::code-{code}::by-nature" for code in (200, 429)}
+
+
+def _cheapest_each(refused: Sequence[Case], worst: Worst | None) -> Iterator[Case]:
+    """Give one violation of each rule: the one that would cost least if it were accepted."""
+    by_rule: dict[tuple[str | None, str | None], list[Case]] = {}
+    for case in refused:
+        by_rule.setdefault((case.field, case.rule), []).append(case)
+    for of_rule in by_rule.values():
+        yield min(of_rule, key=lambda case: _price(case, worst))
+
+
+def _price(case: Case, worst: Worst | None) -> Decimal:
+    prices = (worst(case.model or "", body) if worst else None for body in case.sends())
+    return sum((price for price in prices if price is not None), Decimal(0))

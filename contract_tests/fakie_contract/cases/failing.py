@@ -1,0 +1,111 @@
+"""What becomes of a generated request that fails: it is shrunk where that costs nothing, and named by its replay id."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from fakie.catalog.revision import Revision
+from fakie_contract.cases.attempt import Attempt, situation_of
+from fakie_contract.cases.replay import replay_id
+from fakie_contract.client import NoAnswer
+from fakie_contract.finding import Finding
+from fakie_contract.trial import NotProvokable, NotRun, Trial
+
+# An account that all cases share is kept below the rate of creates, so each try takes half a second there.
+_TRIES, _SLOW_TRIES = 200, 20
+# Where everything fails, the first few say enough.
+_MOST_SHRUNK = 10
+
+
+@dataclass
+class Failing:
+    """What the generated cases of one model share: which requests have been reported, by target."""
+
+    revision: Revision
+    docs: str
+    _reported: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def run(self, attempt: Attempt) -> Callable[[Trial], None]:
+        """Give how a case of this body is tried."""
+        return partial(self._run, attempt)
+
+    def _run(self, attempt: Attempt, trial: Trial) -> None:
+        try:
+            attempt(trial)
+        except NoAnswer:
+            self._name(trial, attempt.body)
+            raise
+        if not _blamed(trial.findings):
+            return
+        body = attempt.body
+        if not trial.bench.target.live and self._count(trial) < _MOST_SHRUNK:
+            body = self._shrunk(attempt, trial)
+        self._name(trial, body)
+
+    def _count(self, trial: Trial) -> int:
+        return sum(count for (url, _), count in self._reported.items() if url == trial.bench.target.url)
+
+    def _shrunk(self, attempt: Attempt, trial: Trial) -> Any:
+        """Find the simplest body that fails; its findings take the place of the first ones."""
+        # Only a failure needs hypothesis.
+        from fakie_contract.cases.simpler import simplest
+
+        tries = _Tries(attempt, trial, _TRIES if trial.account().own else _SLOW_TRIES)
+        body = simplest(self.revision.request_schema, attempt.body, tries, _TRIES)
+        findings = tries.findings_of(body)
+        if findings:
+            trial.findings[:] = findings
+            attempt = replace(attempt, body=body)
+        name = replay_id(self.revision.facts["model"], attempt.body)
+        self._reported[trial.bench.target.url, name] += 1
+        if self._reported[trial.bench.target.url, name] > 1:
+            trial.findings.clear()
+            raise NotRun("it fails as another generated request does, which is reported")
+        return attempt.body
+
+    def _name(self, trial: Trial, body: Any) -> None:
+        docs = "" if self.docs == "pinned" else f"--docs {self.docs} "
+        again = f"(replay: fakie test {docs}--replay {replay_id(self.revision.facts['model'], body)})"
+        trial.findings[:] = [replace(one, expected=f"{one.expected} {again}") for one in trial.findings]
+
+
+class _Tries:
+    """Tells of a body whether it fails on the target in the way that is expected of it, without asking twice."""
+
+    def __init__(self, attempt: Attempt, trial: Trial, count: int) -> None:
+        self._attempt = attempt
+        self._trial = trial
+        self._left = count
+        self._known: dict[str, Sequence[Finding]] = {}
+
+    def __call__(self, body: Any) -> bool:
+        return bool(self.findings_of(body))
+
+    def findings_of(self, body: Any) -> Sequence[Finding]:
+        """Give what is found when the body is sent; nothing for one that is about something else."""
+        name = json.dumps(body)
+        if name not in self._known:
+            same = situation_of(self._attempt.revision, body) == self._attempt.situation
+            self._known[name] = self._sent(body) if same and self._left > 0 else ()
+        return self._known[name]
+
+    def _sent(self, body: Any) -> Sequence[Finding]:
+        self._left -= 1
+        # A trial of its own: what a try finds is dropped unless nothing simpler fails.
+        trial = Trial(self._trial.case_id, self._trial.bench)
+        try:
+            replace(self._attempt, body=body)(trial)
+        except (NoAnswer, NotRun, NotProvokable):
+            return ()
+        finally:
+            self._trial.codes |= trial.codes
+            self._trial.seen |= trial.seen
+        trial.tidy()
+        return trial.findings if _blamed(trial.findings) else ()
+
+
+def _blamed(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity != "info" for finding in findings)

@@ -1,0 +1,1 @@
+"""What a live run may spend: the ledger that all processes share, and the worst cost of each create."""

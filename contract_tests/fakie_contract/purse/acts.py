@@ -1,0 +1,22 @@
+"""The two acts without which nothing that may cost leaves this machine."""
+
+import os
+from decimal import Decimal
+
+from fakie.errors import ConfigurationError
+
+VARIABLE = "FAKIE_ALLOW_PAID"
+
+
+def may_pay(most: Decimal | None) -> bool:
+    """Tell whether both acts are done: FAKIE_ALLOW_PAID=1 in the environment, and a cap in credits.
+
+    Raises ConfigurationError for a cap without the variable: who names a cap means to spend, and would not.
+    """
+    allowed = os.environ.get(VARIABLE, "")
+    if most is not None and allowed != "1":
+        instead = f"it is {allowed!r}" if allowed else "it is not set"
+        raise ConfigurationError(
+            f"--max-credits alone allows nothing: {VARIABLE}=1 must be in the environment; {instead}"
+        )
+    return most is not None

@@ -1,0 +1,63 @@
+"""The bill of a run that has not been made: what each case may send, and what that costs at worst."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fakie_contract.cases.case import Case
+from fakie_contract.purse.pricing import Pricing
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case on the bill: creates that it may send, their worst cost in credits (None: unknown), and why."""
+
+    case: str
+    creates: int
+    worst: Decimal | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a live run of these cases may cost; those that cannot cost are counted in `free`."""
+
+    lines: tuple[Line, ...]
+    free: int
+
+    @classmethod
+    def of(cls, cases: Iterable[Case], pricing: Pricing) -> "Bill":
+        """Work the bill out; nothing is sent."""
+        cases = list(cases)
+        paying = [case for case in cases if case.cost == "may_cost" and case.sends()]
+        return cls(tuple(_line(case, pricing) for case in paying), len(cases) - len(paying))
+
+    @property
+    def worst(self) -> Decimal:
+        """The sum in credits, without what is unknown."""
+        return sum((line.worst for line in self.lines if line.worst is not None), Decimal(0))
+
+    @property
+    def unknown(self) -> tuple[Line, ...]:
+        """Cases whose price is not known: a live run does not send them."""
+        return tuple(line for line in self.lines if line.worst is None)
+
+    def text(self) -> Iterator[str]:
+        """Write the bill for people: a line for each case that may cost, and the sums."""
+        width = max((len(line.case) for line in self.lines), default=4)
+        for line in self.lines:
+            worst = "unknown" if line.worst is None else f"{line.worst:f}"
+            yield f"{line.case:<{width}}  {line.creates:>3} x  {worst:>10}  {line.why}"
+        creates = sum(line.creates for line in self.lines)
+        yield f"{len(self.lines)} cases with {creates} creates may cost {self.worst:f} credits at worst"
+        yield f"(1 credit = 0.005 USD); what is refused costs nothing. {self.free} cases cannot cost."
+        if self.unknown:
+            yield f"{len(self.unknown)} cases are of unknown price: a live run sends them only with --unknown-price N."
+        yield "To run: FAKIE_ALLOW_PAID=1 and --max-credits N; without both, only what cannot cost is sent."
+
+
+def _line(case: Case, pricing: Pricing) -> Line:
+    costs = [pricing.worst(case.model, body) for body in case.sends()]
+    known = [cost.credits for cost in costs if cost.credits is not None]
+    whole = sum(known, Decimal(0)) if len(known) == len(costs) else None
+    return Line(case.id, len(costs), whole, "; ".join(dict.fromkeys(cost.why for cost in costs)))

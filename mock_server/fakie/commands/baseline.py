@@ -1,0 +1,51 @@
+"""`fakie baseline`: drafts the file of known differences from a report."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+import fakie_schemas
+from fakie.errors import ConfigurationError
+
+
+@click.command()
+@click.argument("report", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--reason", required=True, help="Why these differences are accepted; stands in each new entry.")
+@click.option("--only", metavar="GLOB", help="Findings of these cases alone, such as '*::recordInfo::*'.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The baseline to write; one that exists gets the new entries and keeps its own.",
+)
+def baseline(report: Path, reason: str, only: str | None, out: Path) -> None:
+    """Accept the findings of REPORT, the JSON of `fakie test` or `fakie check-traffic`, as known differences."""
+    from fakie_contract.baseline import Baseline, fits
+
+    if not reason.strip():
+        raise ConfigurationError("--reason: expected why these differences are accepted, not an empty text")
+    findings = list(_findings(report))
+    wanted = [one for one in findings if only is None or fits(one.get("case") or one["place"], only)]
+    if findings and not wanted:
+        raise ConfigurationError(f"--only: none of the {len(findings)} findings is of a case like {only!r}")
+    before = Baseline.load(out) if out.exists() else Baseline(today=date.today())
+    after = before.joined(wanted, reason.strip())
+    after.write(out)
+    fresh = len(set(after.known) - set(before.known))
+    click.echo(f"{fresh} new of {len(after.known)} known differences in {out}")
+
+
+def _findings(report: Path) -> Iterator[Mapping[str, Any]]:
+    """Give the findings of a run, by case, or of judged traffic, which has no cases."""
+    try:
+        data = fakie_schemas.read_json(report)
+        results = data.get("results", [data])
+        for finding in (one for result in results for one in result["findings"]):
+            if not all(isinstance(finding[name], str) for name in ("severity", "place", "got")):
+                raise TypeError("a finding has severity, place and got")
+            yield finding
+    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
+        raise ConfigurationError(f"{report} is no report of fakie: {type(error).__name__}: {error}") from error

@@ -1,0 +1,65 @@
+"""The recipes of docs/ci.md: workflows that are YAML, and commands that run as they stand."""
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from fakie.cli import program
+from support.stand_in import StandIn, standing_in
+from support.suite import environment
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "ci.md"
+WORKFLOWS = [yaml.safe_load(block.split("```")[0]) for block in PAGE.read_text(encoding="utf-8").split("```yaml\n")[1:]]
+
+
+def steps(workflow: Any) -> list[str]:
+    return [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+
+
+COMMANDS = [
+    line
+    for workflow in WORKFLOWS
+    for step in steps(workflow)
+    for line in step.splitlines()
+    if line.startswith("fakie ")
+]
+
+
+def test_there_is_a_recipe_for_each_use() -> None:
+    """A free run, one with a cap and both acts, one without network."""
+    assert len(WORKFLOWS) == 3
+    paid = [workflow for workflow in WORKFLOWS if "--max-credits" in str(steps(workflow))]
+    assert [workflow["jobs"]["paid"]["env"]["FAKIE_ALLOW_PAID"] for workflow in paid] == ["1"]
+    assert {command.split()[1] for command in COMMANDS} <= set(program.list_commands(click.Context(program)))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_runs_as_it_stands(command: str) -> None:
+    """Against a stand-in for the API it ends with a verdict, 0 or 1, and every file that it was to write is there."""
+    Path("known.json").write_text('{"format_version": 1, "known": []}', encoding="utf-8")
+    cassettes = Path("tests/cassettes")
+    cassettes.mkdir(parents=True)
+    (cassettes / "one.json").write_text(
+        '{"request": {"method": "GET", "url": "https://api.kie.ai/api/v1/chat/credit"},'
+        ' "response": {"status": 200, "body": {"code": 200, "msg": "success", "data": 1.5}}}',
+        encoding="utf-8",
+    )
+    with standing_in(StandIn(refuses=lambda body: {"code": 422, "msg": "no", "data": None})) as stand_in:
+        words = shlex.split(command.replace("--target live", f"--target {stand_in.url} --live"))[1:]
+        paid = "--max-credits" in words
+        done = subprocess.run(
+            [sys.executable, "-m", "fakie", *words, *(["-k", "credit or model::type-boolean"] if words[0] == "test" else [])],
+            env=environment(paid=paid),
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+    assert done.returncode in {0, 1}, done.stdout + done.stderr
+    for option in ("--report", "--html", "--junit"):
+        assert option not in words or Path(words[words.index(option) + 1]).exists()

@@ -1,0 +1,123 @@
+"""A stand-in for the real API: an account whose balance falls, creates that are counted, answers that can go wrong."""
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+KEY = "sk-live-5up3rs3cret/+x"
+UNAUTHORIZED = {"code": 401, "msg": "Unauthorized", "data": None}
+
+
+@dataclass
+class StandIn:
+    """Accepts every create that carries the key, unless `refuses` gives an answer for it; `price` in credits each.
+
+    A task ends after `end_after` seconds; the answer to a create takes `slow` seconds. `instead` gives status, headers
+    and body to answer with on a path, whatever is asked.
+    """
+
+    price: float = 12.0
+    credits: float = 1000.0
+    refuses: Callable[[Any], dict[str, Any] | None] = lambda body: None
+    end_after: float = 0.0
+    slow: float = 0.0
+    instead: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    url: str = ""
+    creates: list[Any] = field(default_factory=list)
+    requests: list[tuple[str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, method: str, path: str, authorization: str, content: bytes) -> dict[str, Any]:
+        """Answer one request."""
+        parts = urlsplit(path)
+        with self.lock:
+            self.requests.append((method, path))
+            if parts.path == "/api/v1/jobs/createTask" and method == "POST":
+                return self._create(authorization, content)
+            if authorization != f"Bearer {KEY}":
+                return UNAUTHORIZED
+            if parts.path == "/api/v1/chat/credit":
+                return {"code": 200, "msg": "success", "data": self.credits}
+            if parts.path == "/api/v1/jobs/recordInfo":
+                return self._record(parse_qs(parts.query).get("taskId", [""])[0])
+        return {"code": 404, "msg": "not found", "data": None}
+
+    def _create(self, authorization: str, content: bytes) -> dict[str, Any]:
+        try:
+            body = json.loads(content)
+        except ValueError:
+            body = None
+        refusal = self.refuses(body) if authorization == f"Bearer {KEY}" else UNAUTHORIZED
+        if refusal:
+            return refusal
+        self.credits -= self.price
+        task = uuid.uuid4().hex
+        self.creates.append((task, body, time.time()))
+        return {"code": 200, "msg": "success", "data": {"taskId": task, "recordId": task}}
+
+    def _record(self, task: str) -> dict[str, Any]:
+        found = next(((body, at) for name, body, at in self.creates if name == task), None)
+        if found is None:
+            return {"code": 422, "msg": "recordInfo is null", "data": None}
+        body, at = found
+        done = time.time() - at >= self.end_after
+        param = {**body, "input": json.dumps(body.get("input"), ensure_ascii=False)}
+        data = {
+            "taskId": task,
+            "model": body["model"],
+            "state": "success" if done else "waiting",
+            "param": json.dumps(param, ensure_ascii=False),
+            "resultJson": json.dumps({"resultUrls": [f"{self.url}/file.mp3"]}) if done else "",
+            "failCode": None,
+            "failMsg": None,
+            "costTime": int(self.end_after) if done else None,
+            "completeTime": int((at + self.end_after) * 1000) if done else None,
+            "createTime": int(at * 1000),
+        }
+        return {"code": 200, "msg": "success", "data": data}
+
+
+@contextmanager
+def standing_in(stand_in: StandIn) -> Iterator[StandIn]:
+    """Serve a stand-in on a free loopback port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self) -> None:
+            content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            answer = stand_in.answer(self.command, self.path, self.headers.get("Authorization", ""), content)
+            time.sleep(stand_in.slow if self.command == "POST" else 0)
+            usual = (200, {"Content-Type": "application/json"}, json.dumps(answer).encode())
+            status, headers, data = stand_in.instead.get(self.path.partition("?")[0], usual)
+            self.send_response(status)
+            sent = {"Content-Length": str(len(data)), **headers, **stand_in.headers}
+            for name, value in sent.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = do_PUT = _answer  # noqa: N815 - the base's names
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    stand_in.url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield stand_in
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
