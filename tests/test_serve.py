@@ -157,6 +157,9 @@ def test_options_shape_the_fake(start: Start) -> None:
     assert again.create()["code"] == 505
     assert start("--seed", "1").create()["data"]["taskId"] == task
     assert start("--maintenance").create()["code"] == 455
+    listed = start("--prices", "listed", "--credits", "5")
+    assert listed.create()["code"] == 200
+    assert listed.ask("GET", CREDIT)["data"] == 3.0
 
 
 def test_a_signed_callback_arrives_and_agrees_with_the_poll(start: Start) -> None:

@@ -15,6 +15,7 @@ _COMMANDS = (
     "derive",
     "diff",
     "models",
+    "record",
     "serve",
     "show",
     "test",

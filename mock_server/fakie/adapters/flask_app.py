@@ -8,6 +8,12 @@ from fakie.core.messages import Request
 from fakie.core.ports import Door
 
 
+class _Plain(FlaskResponse):
+    """Says nothing of itself: a recorded or passed-on answer may have no content type."""
+
+    default_mimetype = None
+
+
 def create_app(door: Door) -> Flask:
     """Make the Flask app of a door.
 
@@ -26,7 +32,7 @@ def create_app(door: Door) -> Flask:
             if spoiler is None:
                 raise ConnectionError(f"this answer was ordered to be spoiled: {response.spoil.kind}")
             spoiler(response.spoil)
-        return FlaskResponse(response.body, response.status, list(response.headers))
+        return _Plain(response.body, response.status, list(response.headers))
 
     return app
 
@@ -42,4 +48,5 @@ def _request() -> Request:
         body=environ["wsgi.input"],
         length=None if environ.get("wsgi.input_terminated") else http.content_length or 0,
         remote=http.remote_addr or "",
+        target=environ.get("REQUEST_URI", ""),
     )

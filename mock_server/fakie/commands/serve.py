@@ -18,7 +18,9 @@ from fakie.adapters.request_log import log_entry
 from fakie.adapters.ticker import Ticker
 from fakie.catalog.catalog import Catalog, Docs
 from fakie.commands.catalog_options import docs_option, schemas_option
+from fakie.commands.replay_options import read_all, replay_miss_option, replay_option
 from fakie.core.accounts import CreateLimit
+from fakie.core.replay import Replay
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.errors import ConfigurationError
@@ -66,6 +68,13 @@ def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLim
 @click.option(
     "--credits", type=click.FloatRange(min=0), callback=_finite, help="What an account starts with.  [default: 1000]"
 )
+@click.option(
+    "--prices",
+    type=click.Choice(["flat", "listed"]),
+    default="flat",
+    show_default=True,
+    help="What a job costs: 1 credit, or what the price list has for the request (1 where it has no price).",
+)
 @click.option("--profile", default="documented", show_default=True, help="Which answers to give.")
 @docs_option
 @schemas_option
@@ -98,6 +107,8 @@ def _rate(_: click.Context, __: click.Parameter, value: str | None) -> CreateLim
 )
 @click.option("--admin-token", callback=_not_empty, help="Ask for this token on /_fakie/, and let any host use it.")
 @click.option("--seed", type=int, help="Make ids the same on every run.")
+@replay_option
+@replay_miss_option
 def serve(
     host: str,
     port: int,
@@ -109,10 +120,13 @@ def serve(
     http_status: str,
     rate_limit: CreateLimit | None,
     disabled: tuple[str, ...],
+    replay: Path | None,
+    replay_miss: str,
     **options: Any,
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
     stopped = _stop_on_signals()
+    recordings = read_all(replay) if replay else ()
     server = LiveServer(host, port)
     try:
         settings = Settings(
@@ -128,7 +142,9 @@ def serve(
         service.parts.journal.listen(log_entry)
         ticker = Ticker(service)
         ticker.start()
-        server.start(create_app(service))
+        others = replay_miss == "refuse"
+        door = Replay(service, recordings, service.parts, refuse_others=others) if replay else service
+        server.start(create_app(door))
         click.echo(_ready(service, server.url))
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.parts.catalog,), daemon=True).start()

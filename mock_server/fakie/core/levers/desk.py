@@ -2,10 +2,10 @@
 
 from hmac import compare_digest
 from typing import Any
-from urllib.parse import urlsplit
 
 from fakie.catalog.validation import first_violation
 from fakie.core.exchange import Exchange
+from fakie.core.guard import foreign_page
 from fakie.core.levers.accounts import AccountLevers
 from fakie.core.levers.catalog import CatalogLevers, broken_files
 from fakie.core.levers.journal import JournalLevers
@@ -61,10 +61,9 @@ class LeverDesk:
             return
         if not is_loopback(request.remote):
             raise Refused("lever_forbidden", reason="only from this machine, unless the fake has an --admin-token")
-        # A web page elsewhere can make a browser on this machine send requests; browsers say where the page is from.
-        origin = request.headers.get("origin")
-        if origin is not None and not is_loopback(urlsplit(origin).hostname or ""):
-            raise Refused("lever_forbidden", reason=f"a page from {origin[:80]} may not pull levers")
+        page = foreign_page(request)
+        if page is not None:
+            raise Refused("lever_forbidden", reason=f"a page from {page} may not pull levers")
 
     def _find(self, request: Request) -> tuple[Lever, tuple[str, ...]]:
         path = request.path.rstrip("/")

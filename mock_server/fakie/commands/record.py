@@ -1,0 +1,102 @@
+"""`fakie record`: a proxy that writes down and judges what passes, and guards the purse."""
+
+import logging
+import signal
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from fakie.adapters.flask_app import create_app
+from fakie.adapters.live_server import LiveServer
+from fakie.adapters.upstream import HttpUpstream
+from fakie.commands.record_gate import Commenter, opened_gate
+from fakie.errors import ConfigurationError
+from fakie.hosts import is_loopback
+from fakie.recorder.proxy import Counts, Proxy
+from fakie.recorder.standing import Standing
+from fakie.recordings.store import RecordingFolder
+from fakie.version import __version__
+from fakie_schemas.validator import is_absolute_http_url
+
+
+def _base(_: click.Context, __: click.Parameter, value: str) -> str:
+    parts = urlsplit(value) if is_absolute_http_url(value) else None
+    if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise click.BadParameter("expected a host, without path, query or user, such as https://api.kie.ai")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@click.command()
+@click.option("--upstream", required=True, metavar="URL", callback=_base, help="What to pass requests on to.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The folder to write recordings into; made if absent."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8081, show_default=True, help="0: any free port.")
+@click.option("--live", is_flag=True, help="Treat a loopback upstream as live: a tunnel to the real API, or a proxy.")
+@click.option(
+    "--max-credits",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Let creates pass to a live upstream, up to this worst cost; FAKIE_ALLOW_PAID=1 is needed too.",
+)
+@click.option(
+    "--ledger",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="fakie-ledger.sqlite",
+    show_default=True,
+    help="Where a create is written down before it passes.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=3600),
+    default=120.0,
+    show_default=True,
+    help="Seconds until an answer must be whole.",
+)
+def record(
+    upstream: str,
+    out: Path,
+    host: str,
+    port: int,
+    live: bool,
+    max_credits: float | None,
+    ledger: Path,
+    timeout: float,
+) -> None:
+    """Pass requests on to one upstream and write every exchange down, until Ctrl-C or SIGTERM."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    server = LiveServer(host, port)
+    target = HttpUpstream(upstream, timeout)
+    gate = None
+    try:
+        _not_itself(server.url, upstream)
+        gate = opened_gate(upstream, max_credits, ledger)
+        standing = Standing(target, live=live)
+        proxy = Proxy(target, RecordingFolder(out), gate, standing, judge=Commenter(), tell=click.echo)
+        server.start(create_app(proxy))
+        click.echo(f"fakie {__version__} recording {server.url} -> {upstream} into {out}")
+        stopped.wait()
+        proxy.close(timeout)
+    finally:
+        server.stop()
+        target.close()
+        if gate is not None:
+            gate.close()
+    click.echo(_summary(proxy.counts, out))
+
+
+def _not_itself(own: str, upstream: str) -> None:
+    mine, theirs = urlsplit(own), urlsplit(upstream)
+    if mine.port == theirs.port and is_loopback(theirs.hostname or "") and is_loopback(mine.hostname or ""):
+        raise ConfigurationError(f"--upstream {upstream} is this recorder itself; give --port another one")
+
+
+def _summary(counts: Counts, out: Path) -> str:
+    lost = f", {counts.unwritten} could not be written" if counts.unwritten else ""
+    creates = f"paid creates passed: {counts.passed}, refused: {counts.refused}"
+    return f"exchanges recorded: {counts.recorded}{lost}; {creates}; folder: {out}"

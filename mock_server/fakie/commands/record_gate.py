@@ -1,0 +1,83 @@
+"""The gate of a recorder in front of a live upstream: both acts, a price that is known, and a ledger with a cap."""
+
+import threading
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from fakie.catalog.catalog import Catalog
+from fakie.catalog.prices import Prices
+from fakie.recorder.gate import NoPaidCreates, PaidRequest, Pass, Refused
+from fakie.recordings.exchange import RecordedExchange
+
+_MOST_SHOWN = 200
+
+
+class LedgerGate:
+    """Lets a create pass when its worst cost fits under the cap; a client may spend what no case of a suite does."""
+
+    def __init__(self, ledger: Any, run: int, purse: Any) -> None:
+        self._ledger = ledger
+        self._run = run
+        self._purse = purse
+
+    def enter(self, request: PaidRequest) -> Pass:
+        """Reserve the worst cost of a create; raises Refused."""
+        from fakie_contract.purse.ledger import LedgerBroken
+        from fakie_contract.purse.purse import NotAllowed, Wanted
+
+        if not request.creates:
+            raise Refused(f"{request.method} {request.path[:100]} not passed on: no price is known for it")
+        try:
+            leave: Pass = self._purse.reserve(Wanted("fakie record", request.model, request.body))
+        except (NotAllowed, LedgerBroken) as why:
+            raise Refused(f"the create of {request.model} not passed on: {why}") from None
+        return leave
+
+    def close(self) -> None:
+        """End the run in the ledger."""
+        self._ledger.end(self._run)
+
+
+class NothingPasses(NoPaidCreates):
+    """The gate without both acts."""
+
+    def close(self) -> None:
+        """Do nothing: there is no ledger."""
+
+
+def opened_gate(upstream: str, max_credits: float | None, file: Path) -> "LedgerGate | NothingPasses":
+    """Make the gate; raises ConfigurationError for a cap without the other act, LedgerBroken for what is no ledger."""
+    from fakie_contract.purse.acts import VARIABLE, may_pay
+    from fakie_contract.purse.ledger import Ledger
+    from fakie_contract.purse.pricing import Pricing
+    from fakie_contract.purse.purse import Purse
+
+    cap = None if max_credits is None else Decimal(str(max_credits))
+    if not may_pay(cap) or cap is None:
+        return NothingPasses(f"{VARIABLE}=1 in the environment and --max-credits N")
+    ledger = Ledger(file)
+    run = ledger.begin(upstream, cap, None)
+    return LedgerGate(ledger, run, Purse(ledger, run, Pricing(Prices.load(), Catalog.shipped()), paid=True))
+
+
+class Commenter:
+    """Judges each exchange as it passes: a line for whatever is neither known nor a mere remark."""
+
+    def __init__(self) -> None:
+        from fakie_contract.traffic.judging import Judge
+
+        self._judge = Judge(Catalog.shipped())
+        self._lock = threading.Lock()
+
+    def __call__(self, exchange: RecordedExchange) -> list[str]:
+        """Give the lines to print."""
+        with self._lock:
+            found = self._judge.found(exchange) or ()
+            clean = self._judge.secrets.clean
+            lines = [
+                f"{one.severity} at {one.place}: expected {one.expected}; got {one.got}"
+                for one in found
+                if not one.known and one.severity != "info"
+            ]
+            return [clean(line)[: 3 * _MOST_SHOWN] for line in lines]

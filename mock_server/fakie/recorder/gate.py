@@ -1,0 +1,51 @@
+"""What stands between a client and a bill: whoever wants to pass must be let in, and told how it went."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class PaidRequest:
+    """A request that may cost: a create, with the model and body that it names, or another that nobody knows free."""
+
+    method: str
+    path: str
+    creates: bool
+    model: str | None
+    body: Any
+
+
+class Refused(Exception):
+    """The request must not be passed on; the text says why, what it may cost, and what would allow it."""
+
+
+class Pass(Protocol):
+    """The leave to send one request; exactly one of the three is called once it is known how it went."""
+
+    def refused(self) -> None:
+        """Settle that it was refused, or never left: nothing has been spent."""
+
+    def accepted(self, task_id: str) -> None:
+        """Settle that it was accepted under this task id: it has been paid for."""
+
+    def unknown(self, why: str) -> None:
+        """Settle that nobody can tell whether it has been paid for."""
+
+
+class Gate(Protocol):
+    """Lets requests that may cost pass, or does not."""
+
+    def enter(self, request: PaidRequest) -> Pass:
+        """Give the leave to send a request; raises Refused."""
+
+
+class NoPaidCreates:
+    """Lets nothing pass that may cost; `allow` says what would."""
+
+    def __init__(self, allow: str) -> None:
+        self._allow = allow
+
+    def enter(self, request: PaidRequest) -> Pass:
+        """Raise Refused."""
+        what = f"the create of {request.model}" if request.model else f"{request.method} {request.path[:100]}"
+        raise Refused(f"{what} not passed on: it may cost credits; to allow it: {self._allow}")

@@ -1,0 +1,27 @@
+"""Whether what a recorder stands before can cost: a host elsewhere, or a recorder in front of one."""
+
+from urllib.parse import urlsplit
+
+from fakie.core.levers.lever import PREFIX as LEVERS
+from fakie.hosts import is_loopback
+from fakie.recorder.upstream import Upstream
+from fakie.recordings.bodies import json_value
+
+
+class Standing:
+    """Tells whether an upstream is live; with `live` it is, whatever it seems."""
+
+    def __init__(self, upstream: Upstream, *, live: bool = False) -> None:
+        self._upstream = upstream
+        self._certain = live or not is_loopback(urlsplit(upstream.url).hostname or "")
+
+    def live(self) -> bool:
+        """Tell whether requests can reach what costs, anew each time; raises NoAnswer when nobody can say."""
+        return self._certain or self._before_a_live_one()
+
+    def _before_a_live_one(self) -> bool:
+        answer = self._upstream.send("GET", f"{LEVERS}/", {"accept": "application/json"}, b"")
+        value = json_value(answer.body)
+        data = value.get("data") if isinstance(value, dict) else None
+        recorder = data.get("recorder") if isinstance(data, dict) else None
+        return isinstance(recorder, dict) and recorder.get("live") is not False

@@ -1,0 +1,57 @@
+"""The port to whatever the recorder stands before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "trailers",
+        "transfer-encoding",
+        "upgrade",
+        "content-length",
+    }
+)
+
+
+@dataclass(frozen=True)
+class UpstreamAnswer:
+    """What the upstream answered, its body decoded."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class NoAnswer(Exception):
+    """No whole HTTP answer came; the text says why, on one line. `sent` tells whether the request may have arrived."""
+
+    def __init__(self, why: str, *, sent: bool) -> None:
+        super().__init__(why)
+        self.sent = sent
+
+
+class Upstream(Protocol):
+    """One host, asked once for each request: nothing is repeated, no redirect followed."""
+
+    @property
+    def url(self) -> str:
+        """Give its base URL."""
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> UpstreamAnswer:
+        """Ask and give the answer; raises NoAnswer."""
+
+
+def passed_on(headers: Mapping[str, str]) -> dict[str, str]:
+    """Leave out the headers that speak of one connection only; names are in lower case."""
+    named = {name.strip().lower() for name in headers.get("connection", "").split(",")}
+    return {name: value for name, value in headers.items() if name not in _HOP_BY_HOP | named}

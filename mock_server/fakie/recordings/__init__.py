@@ -1,0 +1,1 @@
+"""Recorded traffic: one exchange as data, whatever wrote it down."""

@@ -1,0 +1,65 @@
+"""Bodies as they stand in a recording: JSON as itself, other text as text, the rest as base64."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def json_value(body: bytes | None) -> Any:
+    """Parse a body that is strict JSON, without keys that occur twice; None for anything else, and for `null`."""
+    if not body:
+        return None
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return None
+
+
+def compact(value: Any) -> bytes:
+    """Write JSON as the wire has it."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        # Half of a surrogate pair, which only an escape can carry.
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def shown_body(body: bytes | None, limit: int) -> tuple[dict[str, Any], bool]:
+    """Give the keys that a body gets in a recording, and whether only its first `limit` bytes are kept."""
+    if not body:
+        return {}, False
+    if len(body) > limit:
+        return _plain(body[:limit], cut=True), True
+    value = json_value(body)
+    return (_plain(body), False) if value is None else ({"body": value}, False)
+
+
+def body_bytes(part: Mapping[str, Any]) -> bytes | None:
+    """Read a body from a recording; raises ValueError when it cannot be one."""
+    if part.get("body") is not None:
+        return compact(part["body"])
+    if "text" in part:
+        return str(part["text"]).encode("utf-8", "surrogatepass")
+    return base64.b64decode(part["base64"], validate=True) if "base64" in part else None
+
+
+def _plain(body: bytes, *, cut: bool = False) -> dict[str, Any]:
+    for end in range(len(body), len(body) - (4 if cut else 1), -1):
+        # A character that the cut went through takes at most three bytes with it.
+        try:
+            return {"text": body[:end].decode()}
+        except UnicodeDecodeError:
+            continue
+    return {"base64": base64.b64encode(body).decode()}
+
+
+def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
+        raise ValueError("a key occurs twice")
+    return unique
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")

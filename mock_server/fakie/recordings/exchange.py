@@ -1,0 +1,27 @@
+"""One recorded exchange, whatever file it stood in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["RecordedExchange"]
+
+
+@dataclass(frozen=True)
+class RecordedExchange:
+    """A request and its answer as they were written down.
+
+    `url` is absolute, with its query; header names are in lower case. A body is None where none was sent or kept.
+    `at` is an ISO 8601 time or empty; `origin` says where it stands, such as `traffic.har, entry 12`; `cut` tells that
+    a body was shortened by whoever recorded it.
+    """
+
+    method: str
+    url: str
+    request_headers: Mapping[str, str]
+    request_body: bytes | None
+    status: int
+    response_headers: Mapping[str, str]
+    response_body: bytes | None
+    at: str = ""
+    origin: str = ""
+    cut: bool = False

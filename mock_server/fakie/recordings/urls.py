@@ -1,0 +1,68 @@
+"""What URLs must not say when they are written down: user names, and the queries that open what is signed."""
+
+import re
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+MARK = "[REDACTED]"
+# No brackets: within the host part of a URL they would be an address.
+_USER = "REDACTED@"
+_WORD = re.compile(r"[^\s\"'<>`]+")
+_USERINFO = re.compile(r"([a-z][a-z0-9+.-]*:(?:\\?/){2})[^/?#\s\\]*@", re.IGNORECASE)
+_TAIL = re.compile(r"[?#]|%(?:25)?(?:3f|23)", re.IGNORECASE)
+_NAME = re.compile(r"(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)=", re.IGNORECASE)
+_SIGNING = re.compile(
+    r"x-(?:amz|goog|oss|cos|bce|tos|ms)-.*|(?!keyword).*(?:key|token|secret|signature|password|credential).*"
+    r"|expires|policy|sig|sign|q-sign.*|q-ak|jwt|hmac|auth|pwd|sv|se|sp|sr|st|ss|srt|ske|skt|sks|skv|skoid|sktid",
+    re.IGNORECASE,
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a query argument of this name signs a URL or opens something."""
+    return _SIGNING.fullmatch(name) is not None
+
+
+def without_signatures(text: str) -> str:
+    """Cut every signed URL in a text to the bare one and a mark; drop the user of any URL."""
+    return _WORD.sub(_bare_when_signed, text) if any(sign in text for sign in "?#@%") else text
+
+
+def bare(url: str) -> str:
+    """Cut whatever follows a URL's path, and its user."""
+    start, tail = _split(url)
+    return _without_user(start) + (f"?{MARK}" if tail else "")
+
+
+def without_secret_arguments(url: str) -> str:
+    """Keep a URL's query, but for the values of secret arguments."""
+    parts = urlsplit(_without_user(url))
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    safe = [(name, MARK if is_secret_name(name) else without_signatures(value)) for name, value in pairs]
+    query = parts.query if safe == pairs else urlencode(safe, safe="[]/:")
+    return urlunsplit(parts._replace(query=query, fragment=""))
+
+
+def secret_parts(url: str) -> list[str]:
+    """Give what `bare` cuts off, to look for it elsewhere."""
+    _, tail = _split(url)
+    found = _USERINFO.match(url)
+    user = found[0].partition("//")[2].rstrip("@") if found else ""
+    return [tail[1:], user, user.partition(":")[2]]
+
+
+def _bare_when_signed(match: re.Match[str]) -> str:
+    word = match[0]
+    _, tail = _split(word)
+    # Twice: a URL can be an argument of another.
+    plain = unquote(unquote(tail)).replace("&amp;", "&")
+    signed = any(is_secret_name(name) for name in _NAME.findall(plain))
+    return bare(word) if signed else _without_user(word)
+
+
+def _split(url: str) -> tuple[str, str]:
+    found = _TAIL.search(url)
+    return (url[: found.start()], url[found.start() :]) if found else (url, "")
+
+
+def _without_user(url: str) -> str:
+    return _USERINFO.sub(rf"\g<1>{_USER}", url)
