@@ -12,6 +12,7 @@ from fakie.version import __version__
 _COMMANDS = (
     "baseline",
     "check-receiver",
+    "check-traffic",
     "derive",
     "diff",
     "models",

@@ -1,0 +1,1 @@
+"""Recorded traffic, judged against the contract without any network."""

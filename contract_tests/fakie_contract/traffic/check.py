@@ -1,0 +1,93 @@
+"""Checking files and folders of recordings: every file gets its line, and what is broken costs no other."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fakie.errors import ConfigurationError
+from fakie_contract.traffic.judging import Judge
+from fakie_contract.traffic.readers import SUFFIXES, NoRecording, Unreadable, read
+
+FORMAT_VERSION = 1
+
+
+@dataclass
+class CheckedFile:
+    """One file: how many exchanges it gave, how many were judged, and what was wrong with it, on one line."""
+
+    file: str
+    exchanges: int = 0
+    judged: int = 0
+    problem: str | None = None
+
+
+@dataclass
+class Checked:
+    """A whole check: its judge, its files, and the files of folders that turned out to be no recordings."""
+
+    judge: Judge
+    files: list[CheckedFile] = field(default_factory=list)
+    skipped: int = 0
+
+    @property
+    def problems(self) -> list[CheckedFile]:
+        """The files that could not be read to their end."""
+        return [one for one in self.files if one.problem]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the report as JSON data, as the published schema `traffic` describes it."""
+        judge, clean = self.judge, self.judge.secrets.clean
+        return {
+            "format_version": FORMAT_VERSION,
+            "exchanges": judge.exchanges,
+            "judged": judge.judged,
+            "not_judged": [
+                {"reason": clean(reason), "count": count} for reason, count in judge.not_judged.most_common()
+            ],
+            "files": [vars(one) for one in self.files],
+            "files_skipped": self.skipped,
+            "findings": [group.as_dict(judge.secrets) for group in judge.groups.sorted],
+            "findings_left_out": judge.groups.left_out,
+        }
+
+
+def check(paths: Sequence[Path], judge: Judge) -> Checked:
+    """Judge every exchange of the files, and of the recordings in the folders."""
+    checked = Checked(judge)
+    for path, named in _files(paths):
+        one = CheckedFile(str(path))
+        try:
+            _judge_file(path, one, judge)
+        except NoRecording as error:
+            if not named:
+                checked.skipped += 1
+                continue
+            one.problem = str(error)
+        except Unreadable as error:
+            one.problem = str(error)
+        checked.files.append(one)
+    return checked
+
+
+def _judge_file(path: Path, one: CheckedFile, judge: Judge) -> None:
+    for exchange in read(path):
+        one.exchanges += 1
+        one.judged += judge.judge(exchange, str(path))
+
+
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    """Give each file once, and whether it was named: of a folder all that have a recording's suffix."""
+    seen: set[Path] = set()
+    for path in paths:
+        inside = sorted(_inside(path)) if path.is_dir() else [path]
+        if not inside:
+            raise ConfigurationError(f"{path}: expected recordings in it (*{', *'.join(SUFFIXES)}); there are none")
+        for file in inside:
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                yield file, file == path
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())

@@ -1,0 +1,130 @@
+"""The judge of recorded traffic: each exchange once, in any number, without any network."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from fakie.catalog.catalog import Catalog
+from fakie.recordings.exchange import RecordedExchange
+from fakie_contract.traffic.across import Across
+from fakie_contract.traffic.answers import Answers
+from fakie_contract.traffic.asked import Asked
+from fakie_contract.traffic.endpoints import VENDOR_HOSTS, Endpoint, Endpoints, no_contract
+from fakie_contract.traffic.envelope import ACCEPTED, Envelope
+from fakie_contract.traffic.found import Found
+from fakie_contract.traffic.groups import Groups
+from fakie_contract.traffic.secrets import Secrets, is_redacted
+from fakie_contract.traffic.view import NOT_JSON, TOO_DEEP, View
+
+_MOST_REASONS = 200
+_SWITCHING = 101
+
+
+class Judge:
+    """Judges exchanges one by one; `groups` has the findings so far, `not_judged` the reasons for what was passed over.
+
+    `own` is a folder of revisions that go before the shipped ones; `host` narrows to hosts of a pattern.
+    """
+
+    def __init__(self, catalog: Catalog, own: Path | None = None, host: str | None = None) -> None:
+        self._endpoints = Endpoints(own)
+        self._envelope, self._asked, self._answers = Envelope(), Asked(catalog), Answers(catalog)
+        self._across = Across()
+        self._host = host
+        self.groups, self.secrets = Groups(), Secrets()
+        self.exchanges = 0
+        self.not_judged: Counter[str] = Counter()
+
+    @property
+    def judged(self) -> int:
+        """How many exchanges were judged."""
+        return self.exchanges - self.not_judged.total()
+
+    def judge(self, exchange: RecordedExchange, file: str = "") -> bool:
+        """Judge one exchange; tells whether there was anything to judge."""
+        return self.found(exchange, file) is not None
+
+    def found(self, exchange: RecordedExchange, file: str = "") -> list[Found] | None:
+        """Judge one exchange and give its own findings; None when there was nothing to judge."""
+        self.exchanges += 1
+        view = View(exchange)
+        self.secrets.learn(exchange.request_headers, exchange.response_headers, view.query)
+        callback = _is_callback(view)
+        endpoint = None if callback else self._endpoints.of(view)
+        reason = self._passed_over(view, endpoint, callback)
+        if reason:
+            full = len(self.not_judged) >= _MOST_REASONS and reason not in self.not_judged
+            self.not_judged["no contract for other paths" if full else reason] += 1
+            return None
+        findings = list(self._callback(view) if endpoint is None else self._exchange(view, endpoint, file))
+        self.groups.add("callback" if endpoint is None else endpoint.name, view, findings)
+        return findings
+
+    def _exchange(self, view: View, endpoint: Endpoint, file: str) -> Iterator[Found]:
+        yield from self._envelope.judge(view, endpoint)
+        if not isinstance(view.came, dict) or is_redacted(view.code):
+            return
+        yield from self._asked.judge(view, endpoint)
+        if type(view.code) is not int or view.code != ACCEPTED:
+            return
+        yield from self._answers.judge(view, endpoint)
+        if endpoint.creates:
+            self._across.created(view)
+        elif endpoint.name == "record-info":
+            yield from self._across.polled(view, file)
+
+    def _callback(self, view: View) -> Iterator[Found]:
+        yield from self._answers.judge_callback(view)
+        yield from self._across.called_back(view)
+
+    def _passed_over(self, view: View, endpoint: Endpoint | None, callback: bool) -> str:
+        """Say why an exchange is not judged; an empty text when it is."""
+        method, status = view.exchange.method, view.exchange.status
+        if self._host is not None and not fnmatch(view.host, self._host):
+            return "a host that --host leaves out"
+        if view.scheme in {"ws", "wss"} or status == _SWITCHING:
+            return "a websocket"
+        if method == "OPTIONS":
+            return "a preflight (OPTIONS)"
+        if callback:
+            return ""
+        if endpoint is None:
+            return no_contract(view) if view.host in VENDOR_HOSTS else "another host"
+        return _unjudgeable(view)
+
+
+def _unjudgeable(view: View) -> str:
+    exchange = view.exchange
+    if not exchange.status:
+        return "no answer (status 0)"
+    if not exchange.response_body:
+        encoding = exchange.response_headers.get("content-encoding", "")
+        known = re.fullmatch(r"[\w ,-]{1,30}", encoding)
+        return f"the answer's body was not kept, or cannot be decoded ({encoding})" if known else _NOT_KEPT
+    if view.came is TOO_DEEP:
+        return "the answer's body is nested too deeply"
+    if is_redacted(view.came) or (view.came is NOT_JSON and _is_rest(exchange)):
+        return "the answer's body was shortened or taken out"
+    return ""
+
+
+_NOT_KEPT = "the answer's body was not kept"
+
+
+def _is_rest(exchange: RecordedExchange) -> bool:
+    text = (exchange.response_body or b"").decode("utf-8", "replace").strip()
+    return exchange.cut or is_redacted(text[:1000]) or text.endswith(("…", "...", "[truncated]"))
+
+
+def _is_callback(view: View) -> bool:
+    if (
+        view.exchange.method != "POST"
+        or view.exchange.request_body is None
+        or b'"state"' not in view.exchange.request_body
+    ):
+        return False
+    body = view.sent
+    data = body.get("data") if isinstance(body, dict) else None
+    return isinstance(data, dict) and {"code", "msg"} <= body.keys() and {"taskId", "state"} <= data.keys()

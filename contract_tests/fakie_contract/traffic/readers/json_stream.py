@@ -1,0 +1,103 @@
+"""Ends ijson: the items of a large JSON file one by one, in bounded memory, up to where the file breaks."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import ijson
+
+from fakie_contract.traffic.readers.opened import Unreadable
+
+# Far deeper than any recording, and shallow enough for whatever walks the value later.
+DEEPEST = 100
+_TELLING = {"log", "interactions", "http_interactions", "request", "response"}
+_OPENING = {"start_map", "start_array"}
+_CLOSING = {"end_map", "end_array"}
+_Event = tuple[str, Any]
+
+
+def top_level(source: BinaryIO) -> str:
+    """Give the first key that tells what a file is: a key of its object, `[` for an array, or an empty string."""
+    depth = 0
+    for event, value in _events(source):
+        if event in _OPENING:
+            if event == "start_array" and depth == 0:
+                return "["
+            depth += 1
+        elif event in _CLOSING:
+            depth -= 1
+        elif event == "map_key" and depth == 1 and value in _TELLING:
+            return str(value)
+    return ""
+
+
+def items(source: BinaryIO, *path: str) -> Iterator[Any]:
+    """Give each item of the array at `path` (keys from the top; none: the top-level array itself)."""
+    events = _events(source)
+    if _descend(events, path):
+        for event, value in events:
+            if event == "end_array":
+                break
+            yield _value(event, value, events)
+    # The rest is read too: a file that breaks off there is broken all the same.
+    for _ in events:
+        pass
+
+
+def _descend(events: Iterator[_Event], path: tuple[str, ...]) -> bool:
+    """Go to the inside of the array at `path`; tells whether there is one."""
+    event, _ = next(events, ("", None))
+    for key in path:
+        if event != "start_map" or not _find(events, key):
+            return False
+        event, _ = next(events, ("", None))
+    return event == "start_array"
+
+
+def _find(events: Iterator[_Event], key: str) -> bool:
+    """Pass over the members of the object that has just begun, up to the value of `key`."""
+    for event, value in events:
+        if event == "end_map":
+            return False
+        if value == key:
+            return True
+        _pass_over(*next(events), events)
+    return False
+
+
+def _pass_over(event: str, _: Any, events: Iterator[_Event]) -> None:
+    depth = int(event in _OPENING)
+    while depth:
+        event, _ = next(events)
+        depth += (event in _OPENING) - (event in _CLOSING)
+
+
+def _value(event: str, value: Any, events: Iterator[_Event]) -> Any:
+    """Build the value that begins with an event; of a key that stands twice the last one counts, as everywhere."""
+    if event not in _OPENING:
+        return value
+    builder = ijson.ObjectBuilder()
+    builder.event(event, value)
+    depth = 1
+    while depth:
+        event, value = next(events)
+        depth += (event in _OPENING) - (event in _CLOSING)
+        if depth > DEEPEST:
+            raise Unreadable(f"is nested deeper than {DEEPEST} levels")
+        builder.event(event, value)
+    return builder.value
+
+
+def _events(source: BinaryIO) -> Iterator[_Event]:
+    try:
+        yield from ijson.basic_parse(source, use_float=True)
+    except ijson.IncompleteJSONError as error:
+        reason = str(error).partition("\n")[0].strip()
+        raise Unreadable(_BREAKS.get(reason, f"is no JSON from some place on: {reason}")) from error
+    except ijson.JSONError as error:
+        raise Unreadable(f"is no JSON: {str(error).partition(chr(10))[0].strip()}") from error
+
+
+_BREAKS = {
+    "parse error: premature EOF": "breaks off: its end is missing",
+    "Incomplete JSON content": "breaks off: its end is missing",
+}

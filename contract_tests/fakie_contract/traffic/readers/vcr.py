@@ -1,0 +1,77 @@
+"""VCR cassettes, of vcrpy and of the Ruby VCR: YAML and JSON."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from fakie.recordings.exchange import RecordedExchange
+from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64
+from fakie_contract.traffic.readers.json_stream import items
+from fakie_contract.traffic.readers.opened import Unreadable, opened
+from fakie_contract.traffic.readers.yaml_file import load
+
+# vcrpy's own, and the Ruby VCR's.
+KEYS = ("interactions", "http_interactions")
+
+
+def read_yaml(file: Path) -> Iterator[RecordedExchange]:
+    """Give each exchange of a YAML cassette."""
+    with opened(file) as source:
+        text = source.read()
+    found = load(text)
+    interactions = next((found[key] for key in KEYS if key in found), None) if isinstance(found, dict) else None
+    if not isinstance(interactions, list):
+        raise Unreadable(f"is no cassette: expected a mapping with {' or '.join(KEYS)}")
+    yield from (exchange(one, f"{file.name}, interaction {number}") for number, one in enumerate(interactions, start=1))
+
+
+def read_json(file: Path, key: str) -> Iterator[RecordedExchange]:
+    """Give each exchange of a JSON cassette whose interactions stand under `key`."""
+    with opened(file) as source:
+        for number, one in enumerate(items(source, key), start=1):
+            yield exchange(one, f"{file.name}, interaction {number}")
+
+
+def exchange(interaction: Any, origin: str) -> RecordedExchange:
+    """Give one interaction as an exchange; what is missing is empty."""
+    interaction = _mapping(interaction)
+    request, response = _mapping(interaction.get("request")), _mapping(interaction.get("response"))
+    asked, answered = _headers(request.get("headers")), _headers(response.get("headers"))
+    return RecordedExchange(
+        method=str(request.get("method", "")).upper(),
+        url=str(request.get("uri") or request.get("url") or ""),
+        request_headers=asked,
+        request_body=expanded(_body(request.get("body")), asked),
+        status=_status(response),
+        response_headers=answered,
+        response_body=expanded(_body(response.get("body", response.get("content"))), answered),
+        at=str(interaction.get("recorded_at") or ""),
+        origin=origin,
+    )
+
+
+def _status(response: Mapping[str, Any]) -> int:
+    found = response.get("status", response.get("status_code"))
+    code = found.get("code") if isinstance(found, dict) else found
+    return code if type(code) is int else 0
+
+
+def _body(found: Any) -> bytes | None:
+    if isinstance(found, dict):
+        if isinstance(found.get("base64_string"), str):
+            return from_base64(found["base64_string"])
+        if "string" in found:
+            return as_bytes(found["string"]) or None
+    return as_bytes(found) or None
+
+
+def _headers(found: Any) -> dict[str, str]:
+    headers = _mapping(found).items()
+    return {
+        str(name).lower(): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in headers
+    }
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

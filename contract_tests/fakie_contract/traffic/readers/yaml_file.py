@@ -1,0 +1,50 @@
+"""Ends PyYAML: plain data alone, and neither depth nor repetition beyond measure."""
+
+import importlib
+from typing import Any
+
+from fakie_contract.traffic.readers.json_stream import DEEPEST
+from fakie_contract.traffic.readers.opened import Unreadable
+
+_MOST_VALUES = 2_000_000
+
+
+def load(text: bytes) -> Any:
+    """Give YAML text as data; raises Unreadable, in one line, for whatever is not plain and bounded data."""
+    try:
+        yaml = importlib.import_module("yaml")
+    except ImportError as error:
+        raise Unreadable("is YAML, which needs PyYAML: pip install 'fakie[derive]'") from error
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        _refuse_depth(yaml, text, loader)
+        found = yaml.load(text, loader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise Unreadable(f"is no YAML that can be read: {' '.join(str(error).split())[:200]}") from error
+    _refuse_repetition(found)
+    return found
+
+
+def _refuse_depth(yaml: Any, text: bytes, loader: Any) -> None:
+    """Look at the events first: the loader's C code does not survive depth, and merges multiply without end."""
+    depth = 0
+    for event in yaml.parse(text, loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise Unreadable(f"is nested deeper than {DEEPEST} levels")
+        if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
+            raise Unreadable("merges keys (<<), which no cassette does")
+
+
+def _refuse_repetition(found: Any) -> None:
+    """Count values with every alias followed: a few aliases of aliases can stand for more than a memory holds."""
+    count, waiting = 0, [found]
+    while waiting:
+        value = waiting.pop()
+        count += 1
+        if count > _MOST_VALUES:
+            raise Unreadable(f"stands for more than {_MOST_VALUES:,} values")
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value

@@ -1,0 +1,82 @@
+"""A recorded exchange, looked at: its address in parts, its bodies as JSON."""
+
+import json
+from functools import cached_property
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from fakie.recordings.exchange import RecordedExchange
+from fakie_contract.exchange import NOT_JSON
+
+__all__ = ["NOT_JSON", "TOO_DEEP", "View"]
+
+TOO_DEEP = object()
+
+
+class View:
+    """One exchange with what is read out of it when first asked."""
+
+    def __init__(self, exchange: RecordedExchange) -> None:
+        self.exchange = exchange
+
+    @cached_property
+    def _parts(self) -> SplitResult:
+        try:
+            return urlsplit(self.exchange.url)
+        except ValueError:
+            return SplitResult("", "", "", "", "")
+
+    @property
+    def scheme(self) -> str:
+        """The URL's scheme, in lower case."""
+        return self._parts.scheme
+
+    @property
+    def host(self) -> str:
+        """The host without its port, in lower case; empty when there is none."""
+        try:
+            return self._parts.hostname or ""
+        except ValueError:
+            return ""
+
+    @cached_property
+    def path(self) -> str:
+        """The path, without a slash at its end."""
+        return self._parts.path.rstrip("/") or "/"
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query's parameters; of one that stands twice the last."""
+        return dict(parse_qsl(self._parts.query, keep_blank_values=True))
+
+    @cached_property
+    def sent(self) -> Any:
+        """The request's body as JSON data, NOT_JSON, TOO_DEEP, or None when there is none."""
+        return as_json(self.exchange.request_body)
+
+    @cached_property
+    def came(self) -> Any:
+        """The answer's body as JSON data, NOT_JSON, TOO_DEEP, or None when there is none."""
+        return as_json(self.exchange.response_body)
+
+    @property
+    def code(self) -> Any:
+        """The `code` of the answer's body; None when there is none."""
+        return self.came.get("code") if isinstance(self.came, dict) else None
+
+    @property
+    def data(self) -> Any:
+        """The `data` of the answer's body; None when there is none."""
+        return self.came.get("data") if isinstance(self.came, dict) else None
+
+
+def as_json(body: bytes | str | None) -> Any:
+    """Read a body as JSON data; NOT_JSON or TOO_DEEP when it cannot be, None when there is no body."""
+    if body is None:
+        return None
+    try:
+        return json.loads(body)
+    except ValueError:
+        return NOT_JSON
+    except RecursionError:
+        return TOO_DEEP

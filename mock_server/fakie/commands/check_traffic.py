@@ -1,0 +1,111 @@
+"""`fakie check-traffic`: judge recorded traffic against the contract, without any network."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from fakie.catalog.catalog import Catalog, Docs
+from fakie.commands.catalog_options import catalog_options, told_broken
+from fakie.commands.terminal import counted, show_table
+
+FailOn = Literal["breaking", "any", "none"]
+_SEVERITIES = ("breaking", "minor", "info")
+_FAILING: Mapping[str, tuple[str, ...]] = {"breaking": ("breaking",), "any": ("breaking", "minor"), "none": ()}
+
+
+@click.command("check-traffic")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--host", metavar="PATTERN", help="Judge exchanges with hosts of this pattern alone, such as '*.kie.ai'.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaking", "any", "none"]),
+    default="breaking",
+    show_default=True,
+    help="Which findings end it with exit code 1; known differences (info) never do.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of known differences; they do not fail it.",
+)
+@catalog_options
+def check_traffic(
+    files: tuple[Path, ...],
+    host: str | None,
+    fail_on: FailOn,
+    baseline: Path | None,
+    docs: Docs,
+    schemas: Path | None,
+    as_json: bool,
+) -> None:
+    """Judge recorded traffic: HAR files, VCR cassettes, fakie's own recordings, or folders of them.
+
+    Exit code 0: nothing that breaks anybody; 1: something breaking; 2: something cannot be read to its end.
+    """
+    # The suite's validators are slow to import: no other command should wait for them.
+    from fakie_contract.baseline import Baseline
+    from fakie_contract.traffic.check import check
+    from fakie_contract.traffic.judging import Judge
+
+    accepted = Baseline.load(baseline) if baseline else Baseline()
+    catalog = Catalog.shipped(schemas, docs)
+    if schemas is not None:
+        told_broken(catalog)
+    checked = check(files, Judge(catalog, schemas, host))
+    report = checked.as_dict()
+    for finding in report["findings"]:
+        match = accepted.match(finding["severity"], finding["place"], finding["got"])
+        finding["accepted"] = f"{match.reason} ({match.date})" if match else None
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        _show(report)
+    for one in checked.problems:
+        click.echo(f"fakie: {one.file}: {one.problem}", err=True)
+    if checked.problems:
+        raise SystemExit(2)
+    if any(one["severity"] in _FAILING[fail_on] and not one["accepted"] for one in report["findings"]):
+        raise SystemExit(1)
+
+
+def _show(report: Mapping[str, Any]) -> None:
+    if report["findings"]:
+        show_table(
+            ("severity", "count", "where", "place", "expected", "got", "first in"), map(_row, report["findings"])
+        )
+        click.echo()
+    if report["not_judged"]:
+        rows = [(str(one["count"]), one["reason"]) for one in report["not_judged"]]
+        show_table(("not judged", "why"), rows)
+        click.echo()
+    click.echo(
+        f"{counted(report['exchanges'], 'exchange')} in {counted(len(report['files']), 'file')}, {_sums(report)}"
+    )
+
+
+def _row(finding: Mapping[str, Any]) -> tuple[str, ...]:
+    where = " ".join(filter(None, (finding["endpoint"], finding["model"])))
+    severity = "known" if finding["known"] else "accepted" if finding["accepted"] else finding["severity"]
+    got = f"{finding['rule']}: {finding['got']}"
+    return (
+        severity,
+        str(finding["count"]),
+        where,
+        finding["place"],
+        finding["expected"],
+        got,
+        finding["example"]["origin"],
+    )
+
+
+def _sums(report: Mapping[str, Any]) -> str:
+    counts = {severity: [one for one in report["findings"] if one["severity"] == severity] for severity in _SEVERITIES}
+    known = sum(one["known"] for one in counts["info"])
+    left_out = (
+        f"; {counted(report['findings_left_out'], 'more finding')} left out" if report["findings_left_out"] else ""
+    )
+    sums = ", ".join(f"{len(found)} {severity}" for severity, found in counts.items())
+    return f"{report['judged']} judged: {sums} ({known} known){left_out}"

@@ -1,0 +1,268 @@
+"""What differs is found, with its weight; what does not is left alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie.core.service import Service
+from support.doors import CREDIT, Door, open_door
+from support.fakes import Collector
+from support.recordings import TASK, Exchange, create, exchange, record, refusal, report_of, shape, task, waiting
+
+GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
+TWICE = task()["param"]
+ONCE = json.dumps({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
+
+DIFFERENCES: dict[str, tuple[Exchange, str, str, str]] = {
+    "no code": (create(GOOD, {"msg": "success", "data": None}), "breaking", "missing_field", "/body/code"),
+    "code as text": (create(GOOD, {"code": "200", "msg": "success"}), "breaking", "type", "/body/code"),
+    "message for msg": (
+        create(GOOD, {"code": 422, "message": "x", "data": None}),
+        "breaking",
+        "missing_field",
+        "/body/msg",
+    ),
+    "unknown code": (create(GOOD, refusal(499)), "breaking", "code", "/body/code"),
+    "mirrored status": (create(GOOD, refusal(422), status=422), "minor", "http_status", "/status"),
+    "another status": (create(GOOD, refusal(422), status=418), "breaking", "http_status", "/status"),
+    "no task id": (
+        create(GOOD, {"code": 200, "msg": "success", "data": {}}),
+        "breaking",
+        "missing_field",
+        "/body/data/taskId",
+    ),
+    "two ids": (
+        create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": TASK, "recordId": TASK[::-1]}}),
+        "breaking",
+        "value",
+        "/body/data/recordId",
+    ),
+    "unauthorized without data": (create(GOOD, {"code": 401, "msg": "no"}), "info", "missing_field", "/body/data"),
+    "a new key": (
+        create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": TASK, "recordId": TASK, "queue": 1}}),
+        "minor",
+        "undocumented_field",
+        "/body/data/queue",
+    ),
+    "accepted though refused": (
+        create({"model": "z-image", "input": {"prompt": "x", "aspect_ratio": "5:1"}}),
+        "minor",
+        "value_not_allowed",
+        "/request/body/input/aspect_ratio",
+    ),
+    "number for text": (
+        create({"model": "z-image", "input": {"prompt": 5, "aspect_ratio": "1:1"}}),
+        "info",
+        "wrong_type",
+        "/request/body/input/prompt",
+    ),
+    "too long, as the wire says it": (
+        create({"model": "z-image", "input": {"prompt": "a" * 9000, "aspect_ratio": "1:1"}}, refusal(500)),
+        "info",
+        "code_of_too_long",
+        "/body/code",
+    ),
+    "no model": (create({"input": {}}), "minor", "model", "/request/body/model"),
+    "another code for a missing field": (
+        create({"model": "z-image", "input": {}}, refusal(404)),
+        "breaking",
+        "code_of_field_missing",
+        "/body/code",
+    ),
+    "refused without reason": (create(GOOD, refusal(500)), "info", "refused", "/body/code"),
+    "failCode as number": (
+        record(task(state="fail", resultJson="", failCode=500, failMsg="x")),
+        "breaking",
+        "type",
+        "/body/data/failCode",
+    ),
+    "unknown state": (record(waiting("paused")), "breaking", "value", "/body/data/state"),
+    "createTime in seconds": (record(task(createTime=1_790_000_000)), "breaking", "unit", "/body/data/createTime"),
+    "costTime in milliseconds": (record(task(costTime=12_300)), "minor", "unit", "/body/data/costTime"),
+    "cost before the end": (record(waiting() | {"costTime": 3}), "minor", "type", "/body/data/costTime"),
+    "param as object": (record(task(param=json.loads(ONCE))), "breaking", "type", "/body/data/param"),
+    "param encoded once": (record(task(param=ONCE)), "minor", "encoding", "/body/data/param"),
+    "resultJson as object": (record(task(resultJson={"resultUrls": []})), "breaking", "type", "/body/data/resultJson"),
+    "resultJson null while running": (
+        record(waiting() | {"resultJson": None}),
+        "breaking",
+        "type",
+        "/body/data/resultJson",
+    ),
+    "success without result": (record(task(resultJson="")), "breaking", "encoding", "/body/data/resultJson"),
+    "state missing": (
+        record({name: value for name, value in task().items() if name != "state"}),
+        "breaking",
+        "missing_field",
+        "/body/data/state",
+    ),
+    "credit as text": (
+        exchange("GET", CREDIT, None, {"code": 200, "msg": "success", "data": "12"}),
+        "breaking",
+        "type",
+        "/body/data",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DIFFERENCES)
+def test_a_difference_is_found_with_its_weight(case: str, tmp_path: Path) -> None:
+    """One deviation, one finding of its kind at its place."""
+    recorded, *expected = DIFFERENCES[case]
+    found = report_of(tmp_path, recorded)
+    assert found["judged"] == 1
+    assert tuple(expected) in shape(found["findings"])
+
+
+CONTENTS: dict[str, tuple[Any, str]] = {
+    "html": ("<html><body>Oops</body></html>", "not_json"),
+    "framework": ({"timestamp": 1, "status": 404, "error": "Not Found", "message": "m", "path": "/x"}, "error_shape"),
+}
+
+
+@pytest.mark.parametrize("case", CONTENTS)
+def test_an_answer_that_is_no_envelope_is_breaking(case: str, tmp_path: Path) -> None:
+    """HTML or the framework's own page, where a code was expected."""
+    came, rule = CONTENTS[case]
+    assert shape(report_of(tmp_path, create(GOOD, came, status=404))["findings"]) == {("breaking", rule, "/body")}
+
+
+def test_a_gateways_page_is_no_breach_of_the_api(tmp_path: Path) -> None:
+    """HTML under 502 is told of, as the gateway's."""
+    found = report_of(tmp_path, create(GOOD, "<html>Bad Gateway</html>", status=502))
+    assert shape(found["findings"]) == {("info", "not_json", "/body")}
+
+
+NOTHING: dict[str, list[Exchange]] = {
+    "redacted": [
+        create({"model": "z-image", "input": {"prompt": "[REDACTED]", "aspect_ratio": "***"}}),
+        record(task(taskId="[REDACTED]", param="[REDACTED]", resultJson="<secret>", createTime="***")),
+    ],
+    "account": [create(GOOD, refusal(code)) for code in (402, 429, 455)],
+    "documented refusal": [create({"model": "z-image", "input": {}}, refusal(422))],
+    "unknown task": [
+        record(None) | {"response": {"status": 422, "headers": {}, "body": refusal(422, "recordInfo is null")}}
+    ],
+    "no headers": [create(GOOD) | {"response": {"status": 200, "body": create(GOOD)["response"]["body"]}}],
+}
+
+
+@pytest.mark.parametrize("case", NOTHING)
+def test_nothing_is_invented(case: str, tmp_path: Path) -> None:
+    """Replaced values, refusals of the account, and headers that were not kept are no differences."""
+    found = report_of(tmp_path, *NOTHING[case])["findings"]
+    assert [one for one in found if not one["known"] and one["rule"] != "http_status"] == []
+
+
+PASSED_OVER: dict[str, tuple[Exchange, str]] = {
+    "preflight": (exchange("OPTIONS", "/api/v1/jobs/createTask"), "a preflight (OPTIONS)"),
+    "another host": (exchange("GET", "/x", host="example.com"), "another host"),
+    "another family": (exchange("POST", "/api/v1/veo/generate", {}), "no contract for POST /api/v1/veo/generate"),
+    "ids in paths": (exchange("GET", f"/v1/tasks/{TASK}"), "no contract for GET /*/tasks/*"),
+    "no answer": (create(GOOD, status=0), "no answer (status 0)"),
+    "no body": (exchange("POST", "/api/v1/jobs/createTask", GOOD), "the answer's body was not kept"),
+    "shortened": (create(GOOD, '{"code":200,"msg":"succ…'), "the answer's body was shortened or taken out"),
+}
+
+
+@pytest.mark.parametrize("case", PASSED_OVER)
+def test_what_is_not_judged_is_counted_with_its_reason(case: str, tmp_path: Path) -> None:
+    """No exchange goes missing."""
+    recorded, reason = PASSED_OVER[case]
+    found = report_of(tmp_path, recorded)
+    assert (found["exchanges"], found["judged"], found["findings"]) == (1, 0, [])
+    assert found["not_judged"] == [{"reason": reason.replace("/*/", "/v1/"), "count": 1}]
+
+
+def polls(*states: tuple[str, str]) -> list[Exchange]:
+    return [
+        record(
+            waiting(state) if state in {"waiting", "generating"} else task(state=state), recorded=f"2026-10-05T{at}Z"
+        )
+        for state, at in states
+    ]
+
+
+def test_states_never_go_back_in_the_order_of_time(tmp_path: Path) -> None:
+    """The recorded times count, not the order in the file."""
+    right = report_of(tmp_path, *polls(("success", "10:05:00"), ("waiting", "10:01:00")))
+    assert [one for one in right["findings"] if one["rule"] == "state"] == []
+    wrong = report_of(tmp_path, *polls(("success", "10:01:00"), ("waiting", "10:05:00")))
+    assert ("breaking", "state", "/body/data/state") in shape(wrong["findings"])
+
+
+def test_a_finished_task_stays_as_it_is(tmp_path: Path) -> None:
+    """Another result is told of; the same file under another signature is none."""
+    signed = [task(resultJson=json.dumps({"resultUrls": [f"https://files.test/a.png?sig={sig}"]})) for sig in "ab"]
+    assert not [one for one in report_of(tmp_path, *map(record, signed))["findings"] if one["rule"] == "changed"]
+    other = report_of(tmp_path, record(task()), record(task(costTime=13)))
+    assert ("minor", "changed", "/body/data/costTime") in shape(other["findings"])
+
+
+def test_a_record_agrees_with_what_createtask_was_asked(tmp_path: Path) -> None:
+    """Another model breaks clients, another input is told of, the same one is not."""
+    rules = {"model", "param"}
+    same = report_of(tmp_path, create(GOOD), record(task(param=TWICE)))
+    assert [one for one in same["findings"] if one["rule"] in rules] == []
+    other = json.dumps({"input": json.dumps({"prompt": "a sea"}), "model": "z-image"})
+    found = shape(report_of(tmp_path, create(GOOD), record(task(model="qwen/text-to-image", param=other)))["findings"])
+    assert {("breaking", "model", "/body/data/model"), ("minor", "param", "/body/data/param")} <= found
+
+
+def callback(data: dict[str, Any], code: int = 200) -> Exchange:
+    return exchange("POST", "/hook", {"code": code, "msg": "done", "data": data}, host="client.test")
+
+
+def test_callbacks_are_judged_and_compared_with_the_record(tmp_path: Path) -> None:
+    """On whatever host; a result that recordInfo does not have is told of."""
+    right = report_of(tmp_path, record(task()), callback(task()))
+    assert right["judged"] == 2
+    assert [one for one in right["findings"] if one["endpoint"] == "callback"] == []
+    wrong = report_of(tmp_path, record(task()), callback(task(costTime=99), code=418))
+    found = shape([one for one in wrong["findings"] if one["endpoint"] == "callback"])
+    assert {("minor", "callback", "/request/body/data/costTime"), ("breaking", "value", "/request/body/code")} <= found
+
+
+def test_the_same_difference_is_counted_and_shown_once(tmp_path: Path) -> None:
+    """Indices are `*`, the count is of exchanges, the example is the first."""
+    found = report_of(tmp_path, *[create(GOOD, refusal(499))] * 3)
+    [one] = [one for one in found["findings"] if one["rule"] == "code"]
+    assert (one["count"], one["example"]["origin"], one["example"]["path"]) == (
+        3,
+        "traffic.json, item 1",
+        "/api/v1/jobs/createTask",
+    )
+
+
+def test_what_the_fake_says_breaks_nobody(service: Service, sent: Collector, tmp_path: Path) -> None:
+    """The fake's own answers, accepted and refused, running and ended, and its callbacks."""
+    with open_door("direct", service) as door:
+        exchanges = list(_session(door))
+    exchanges += [
+        exchange("POST", "/callback", json.loads(outgoing.body), {}, host="127.0.0.1") for outgoing in sent.outgoing
+    ]
+    found = report_of(tmp_path, *exchanges)
+    assert found["judged"] == len(exchanges)
+    assert [one for one in found["findings"] if one["severity"] == "breaking"] == []
+
+
+def _session(door: Door) -> list[Exchange]:
+    bodies = [
+        {**GOOD, "callBackUrl": "http://127.0.0.1:9/cb"},
+        {"model": "z-image", "input": {}},
+        {"model": "no-such"},
+        GOOD,
+    ]
+    said = []
+    for body in bodies:
+        answer = door.create(body)
+        said.append(create(body, answer.json, status=answer.status))
+    ids = [one["response"]["body"]["data"]["taskId"] for one in said if one["response"]["body"]["code"] == 200]
+    for _ in range(8):
+        for task_id in [*ids, "unknown"]:
+            path = f"/api/v1/jobs/recordInfo?taskId={task_id}"
+            said.append(exchange("GET", path, None, door.get(path).json, recorded=""))
+        door.post("/_fakie/clock", {"advance": 1})
+    return [*said, exchange("GET", CREDIT, None, door.get(CREDIT).json)]
