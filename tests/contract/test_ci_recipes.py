@@ -1,8 +1,10 @@
 """The recipes of docs/ci.md: workflows that are YAML, and commands that run as they stand."""
 
+import os
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from fakie.cli import program
 from support.stand_in import StandIn, standing_in
 from support.suite import environment
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "ci.md"
+ROOT = Path(__file__).parent.parent.parent
+PAGE = ROOT / "docs" / "ci.md"
 WORKFLOWS = [yaml.safe_load(block.split("```")[0]) for block in PAGE.read_text(encoding="utf-8").split("```yaml\n")[1:]]
 
 
@@ -54,7 +57,13 @@ def test_a_command_runs_as_it_stands(command: str) -> None:
         words = shlex.split(command.replace("--target live", f"--target {stand_in.url} --live"))[1:]
         paid = "--max-credits" in words
         done = subprocess.run(
-            [sys.executable, "-m", "fakie", *words, *(["-k", "credit or model::type-boolean"] if words[0] == "test" else [])],
+            [
+                sys.executable,
+                "-m",
+                "fakie",
+                *words,
+                *(["-k", "credit or model::type-boolean"] if words[0] == "test" else []),
+            ],
             env=environment(paid=paid),
             capture_output=True,
             text=True,
@@ -63,3 +72,29 @@ def test_a_command_runs_as_it_stands(command: str) -> None:
     assert done.returncode in {0, 1}, done.stdout + done.stderr
     for option in ("--report", "--html", "--junit"):
         assert option not in words or Path(words[words.index(option) + 1]).exists()
+
+
+def test_what_is_installed_is_offered() -> None:
+    """Each recipe installs fakie, with extras that it has."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    for workflow in WORKFLOWS:
+        [install] = [step for step in steps(workflow) if step.startswith("pip ")]
+        _, _, requirement = shlex.split(install)
+        name, _, wanted = requirement.rstrip("]").partition("[")
+        assert (name, set(wanted.split(",")) <= set(extras)) == ("fakie", True)
+
+
+@pytest.mark.parametrize(("still_open", "done"), [("", "issue create"), ("17", "issue comment 17")])
+def test_what_differs_becomes_an_issue(still_open: str, done: str, tmp_path: Path) -> None:
+    """A failed run opens one with a link to itself; while that is open, it comments there instead."""
+    [script] = [step for workflow in WORKFLOWS for step in steps(workflow) if "gh issue" in step]
+    program = tmp_path / "gh"
+    program.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/said\n[ "$2" = list ] && echo "{still_open}" || true\n')
+    program.chmod(0o755)
+    run = {"GITHUB_SERVER_URL": "https://git.test", "GITHUB_REPOSITORY": "me/mine", "GITHUB_RUN_ID": "4"}
+    env = {**os.environ, **run, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run(["bash", "-e", "-c", script], env=env, check=True, capture_output=True, timeout=60)
+    listed, written = (tmp_path / "said").read_text(encoding="utf-8").splitlines()
+    assert listed.startswith("issue list --search")
+    assert written.startswith(done)
+    assert written.endswith("https://git.test/me/mine/actions/runs/4")
