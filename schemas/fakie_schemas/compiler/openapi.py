@@ -11,6 +11,7 @@ from fakie_schemas.compiler.settle import default_in_words, is_url_field, read_w
 from fakie_schemas.compiler.values import coerce
 from fakie_schemas.compiler.yaml_nodes import Node
 
+_MILLISECONDS = re.compile(r"\bin milliseconds\b", re.IGNORECASE)
 _NUMBERS = {
     "minLength",
     "maxLength",
@@ -213,6 +214,9 @@ class Schemas:
             text = description.text
             read_words(target, text, description.line_of, self.log)
             default_in_words(target, text, description.line_of, self.log)
+            unit = _MILLISECONDS.search(text)
+            if unit and target.value("type") == "integer":
+                self._put(target, "x-unit", Fact("ms", description.line_of(unit.start())))
             for offset, line in enumerate(text.split("\n")):
                 position = len("\n".join(text.split("\n")[:offset])) + (1 if offset else 0)
                 self.texts.append((target.name, line, description.line_of(position)))

@@ -9,7 +9,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 KEYWORDS = (
     "type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
     "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "default", "deprecated", "x-max-bytes",
-    "x-media-types", "examples",
+    "x-media-types", "x-unit", "examples",
 )  # fmt: skip
 
 
