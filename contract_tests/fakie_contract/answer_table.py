@@ -9,18 +9,20 @@ import fakie_schemas
 from fakie.catalog.catalog import Catalog
 from fakie_contract.engine import Result
 from fakie_contract.field_table import rules
+from fakie_contract.sources import endpoint_page
 
 Seen = Mapping[str, Mapping[str, set[str]]]
-# The endpoint by its name in `Result.seen`: the revision that its page became, and the schema that answers are held to.
-_PAGES = {"recordInfo": ("record-info", "record-info"), "credit": ("credit", "credit")}
-_MOST_UNKNOWN = 60
+# The endpoint by its name in `Result.seen`: the name of its page, and of the schema that its answers are held to.
+_PAGES = {"recordInfo": "record-info", "credit": "credit"}
+_AS_SCHEMA = "as the schema"
 
 
 @dataclass(frozen=True)
 class AnswerLine:
     """One field of one endpoint's answers; `fake` and `target` are the JSON types seen, `differs` says how.
 
-    `fake` is None when nothing was compared; `lines` are those of the endpoint's page.
+    `fake` is None when nothing was compared; `lines` are those of the endpoint's page; `known` says how that page
+    differs from the schema, which holds what was seen on the wire.
     """
 
     endpoint: str
@@ -31,6 +33,7 @@ class AnswerLine:
     fake: tuple[str, ...] | None
     target: tuple[str, ...]
     differs: tuple[str, ...]
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class _Described:
     lines: Mapping[str, tuple[int, ...]]
     schema: Mapping[str, Mapping[str, Any]]
     allowed: Mapping[str, set[str]]
+    own_page: bool = True
 
 
 def answer_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = False) -> list[AnswerLine]:
@@ -68,8 +72,7 @@ def _lines(
     due: set[str],
 ) -> Iterator[AnswerLine]:
     known = list(dict.fromkeys((*described.page, *described.schema)))
-    seen = sorted({*target, *(fake or {})} - set(known))
-    for field in (*known, *seen[:_MOST_UNKNOWN]):
+    for field in (*known, *sorted({*target, *(fake or {})} - set(known))):
         page, schema = described.page.get(field), described.schema.get(field)
         ours, theirs = (fake or {}).get(field, set()), target.get(field, set())
         differences = [*_undocumented(page is None and schema is None and not ours, theirs)]
@@ -79,13 +82,25 @@ def _lines(
         yield AnswerLine(
             endpoint,
             field,
-            "" if page is None else rules(page),
+            "" if page is None else rules(page) if described.own_page else _AS_SCHEMA,
             described.lines.get(field, ()),
             "" if schema is None else rules(schema),
             None if fake is None else tuple(sorted(ours)),
             tuple(sorted(theirs)),
             tuple(differences),
+            tuple(_known(page, schema)) if page and schema else (),
         )
+
+
+def _known(page: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    """Say how a page and what was seen on the wire differ."""
+    said, seen = _types(page), _types(schema)
+    more = seen - _widened(said)
+    if said and more:
+        yield f"the page says {', '.join(sorted(said))}, the wire sends {', '.join(sorted(seen))}"
+    units = page.get("x-unit"), schema.get("x-unit")
+    if None not in units and units[0] != units[1]:
+        yield f"the page says {units[0]}, the wire sends {units[1]}"
 
 
 def _undocumented(unknown: bool, theirs: set[str]) -> Iterator[str]:
@@ -119,26 +134,24 @@ def _seen(fields: Iterable[str]) -> Seen:
 
 def _of_creates(catalog: Catalog, models: set[str]) -> _Described:
     """Describe createTask: what the pages of these models say of its answer is in the shared schemas alone."""
-    names, lines = set(), set()
-    for revision in filter(None, map(catalog.served, sorted(models))):
-        answer = revision.facts["answers"]["success"]
-        names.add(answer if isinstance(answer, str) else "task-created")
-        lines.add(revision.facts.get("sources", {}).get("/answers/success"))
-    page = {name: part for schema in sorted(names) for name, part in _flat(fakie_schemas.answer_schema(schema))}
-    line = tuple(filter(None, lines)) if len(models) == 1 else ()
-    return _Described(page, dict.fromkeys(page, line), page, _allowed(page))
+    pages = [revision for revision in map(catalog.served, sorted(models)) if revision]
+    names = {page.facts["answers"]["success"] for page in pages} or {"task-created"}
+    flat = {name: part for schema in sorted(names) for name, part in _flat(fakie_schemas.answer_schema(schema))}
+    told = pages[0].facts["sources"] if len(pages) == 1 else {}
+    # Of the answer itself a line is known for the codes, and for the ids that it has.
+    at = {"/code": "/codes", "/data/taskId": "/answers/success", "/data/recordId": "/answers/success"}
+    lines = {field: (told[pointer],) for field, pointer in at.items() if pointer in told}
+    return _Described(flat, lines, flat, _allowed(flat), own_page=False)
 
 
 def _of_page(endpoint: str) -> _Described:
-    folder, answer = _PAGES[endpoint]
-    file = max((fakie_schemas.data_folder("revisions") / "endpoints" / folder).glob("*.revision.json"))
-    facts = fakie_schemas.read_json(file)
+    facts = endpoint_page(_PAGES[endpoint]).facts
     page, lines = dict(_flat(facts["answers"]["success"])), {}
     for name in page:
         where = "/answers/success" + "".join(f"/properties/{step}" for step in name[1:].split("/"))
         found = {line for at, line in facts["sources"].items() if at.rpartition("/")[0] in (where, f"{where}/enum")}
         lines[name] = tuple(sorted(found))
-    schema = dict(_flat(fakie_schemas.answer_schema(answer)))
+    schema = dict(_flat(fakie_schemas.answer_schema(_PAGES[endpoint])))
     return _Described(page, lines, schema, _allowed(schema))
 
 

@@ -2,19 +2,22 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
 import fakie_contract.report as reports
+from fakie.errors import ConfigurationError
 from fakie_contract import code_table, page
 from fakie_contract.baseline import Baseline
 from fakie_contract.engine import Result
+from fakie_contract.exchange import printable
 from fakie_contract.files import write_whole
 from fakie_contract.judgement import Judgement
 from fakie_contract.opening import Found
 from fakie_contract.secrecy import Secrecy
+from fakie_contract.selection import Selection
 from fakie_contract.settings import Settings
 
 # Of more models the table of codes stands in the report alone.
@@ -32,6 +35,8 @@ class Closing:
         self._at = datetime.now(UTC).isoformat(timespec="seconds")
         self._results: list[Result] = []
         self._data: dict[str, Any] = {}
+        # Reports that could not be written, and why.
+        self.failed: list[str] = []
         self._secrecy = Secrecy()
 
     @cached_property
@@ -49,8 +54,32 @@ class Closing:
         """Take in a result that came as data."""
         self._results.append(Result.of(dict(data)))
 
-    def write(self, found: Found | None, why_not: str = "", interrupted: str = "", bill: Any = None) -> None:
-        """Write the reports that were asked for; `why_not` the run could not be, or what ended it before its end."""
+    def clean_text(self, text: str) -> str:
+        """Give a text without secrets, on one line, with nothing that a terminal would obey."""
+        return printable(" ".join(self._secrecy.of_text(text).split()))
+
+    @property
+    def ended(self) -> list[str]:
+        """The cases that have come to a result."""
+        return [result.case for result in self._results]
+
+    @property
+    def stopped(self) -> str:
+        """What ended the whole run before its end, by what its cases say; empty when nothing did."""
+        return next((result.reason for result in self._results if result.stopped), "")
+
+    def write(
+        self,
+        found: Found | None,
+        why_not: str = "",
+        interrupted: str = "",
+        bill: Any = None,
+        selection: Selection | None = None,
+    ) -> None:
+        """Write the reports that were asked for; `why_not` the run could not be, or what ended it before its end.
+
+        Raises ConfigurationError, once every other one is written, when one cannot be.
+        """
         if found and not (self._results or why_not or interrupted):
             why_not = _NO_CASES
         target = {"kind": "fake" if found and found.own else "url", "url": found.url if found else self._asked()}
@@ -62,22 +91,30 @@ class Closing:
             "could_not_run": why_not,
             "interrupted": interrupted,
             "bill": bill,
+            "selection": (selection or Selection()).as_dict(),
         }
         catalog = self._settings.catalog if found else None
         judgement = self.judgement if found else Judgement()
         self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, judgement))
-        json_file, html_file = self._settings.file("report"), self._settings.file("html")
-        if json_file:
-            reports.write(json_file, self._data)
-        if html_file:
-            write_whole(html_file, page.of(self._data))
+        self._write("report", reports.text)
+        self._write("html", page.of)
+        if self.failed:
+            raise ConfigurationError("; ".join(self.failed))
+
+    def _write(self, name: str, worded: Callable[[dict[str, Any]], str]) -> None:
+        file = self._settings.file(name)
+        try:
+            if file:
+                write_whole(file, worded(self._data))
+        except ConfigurationError as error:
+            self.failed.append(str(error))
 
     def lines(self) -> Iterator[str]:
         """Sum the written report up for the terminal."""
         if not self._results or not self._data:
             return
         codes = code_table.code_lines(self._results, self._settings.catalog)
-        few = len({line.model for line in codes}) <= _MOST_MODELS
+        few = len({line.model for line in codes} - {code_table.NO_MODEL}) <= _MOST_MODELS
         yield from code_table.text_table(codes) if few else [code_table.summed_up(codes)]
         yield from _differences(self._data)
         yield from _of_baseline(self._data["baseline"])
@@ -85,8 +122,11 @@ class Closing:
             yield page.bill_line(self._data["bill"])
         counts = ", ".join(f"{count} {ending.replace('_', ' ')}" for ending, count in self._data["counts"].items())
         yield f"{len(self._results)} cases against {self._data['target']['url']}: {counts}"
+        yield from _untried(self._data)
+        yield from _of_selection(self._data["selection"])
         if self._data["interrupted"]:
             yield f"stopped before the end: {self._data['interrupted']}"
+        yield from self.failed
         files = [str(file) for name in ("report", "html") if (file := self._settings.file(name))]
         if files:
             yield "the report: " + ", ".join(files)
@@ -96,6 +136,21 @@ class Closing:
         return "" if target == "fake" or "@" in target else target[:200]
 
 
+def _untried(data: Mapping[str, Any]) -> Iterator[str]:
+    rows = page.untested(data["results"])
+    for ending, reason, cases in rows[:_MOST_GROUPS]:
+        yield f"  {len(cases):>5} {ending}: {reason[:300]}"
+    if len(rows) > _MOST_GROUPS:
+        yield f"  … and for {len(rows) - _MOST_GROUPS} more reasons"
+
+
+def _of_selection(selection: Mapping[str, Any]) -> Iterator[str]:
+    if selection["by_words"]:
+        yield f"{selection['by_words']} more cases were left out by {selection['words']}"
+    if selection["by_cheapest"]:
+        yield f"{len(selection['by_cheapest'])} more cases are not in the cheapest set; --cases all tries them"
+
+
 def _differences(data: Mapping[str, Any]) -> Iterator[str]:
     counts = data["differences"]
     if not any(counts.values()):
@@ -103,7 +158,8 @@ def _differences(data: Mapping[str, Any]) -> Iterator[str]:
     yield "findings: " + ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     groups = page.groups(data)
     for group in groups[:_MOST_GROUPS]:
-        yield f"  {group.severity:<8}  {group.count:>5} ×  {group.place}  {group.expected[:100]}"
+        cases = group.cases[0] + (" …" if len(group.cases) > 1 else "")
+        yield f"  {group.severity:<8}  {group.count:>5} ×  {group.place}  {group.expected[:100]}  in {cases}"
     if len(groups) > _MOST_GROUPS:
         yield f"  … and {len(groups) - _MOST_GROUPS} more kinds"
 

@@ -1,16 +1,21 @@
 """The table of codes: what the pages document, what the fake and the target sent, what was verified, and why not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fakie.catalog.catalog import Catalog
 from fakie_contract.engine import Result
+from fakie_contract.sources import endpoint_page
+
+# Where a line tells of cases that no model is needed for.
+NO_MODEL = "every endpoint, without a model"
+_ENDPOINTS = ("record-info", "credit")
 
 
 @dataclass(frozen=True)
 class CodeLine:
-    """One code of one model: does the page document it, did the target send it, did a case verify it, if not why.
+    """One code of one model: does the page document it, did the target send it, did a case verify it; `why` not.
 
     `fake`: whether a fake of ours sent it in the same cases; None when nothing was compared.
     """
@@ -26,23 +31,33 @@ class CodeLine:
 
 def code_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = False) -> list[CodeLine]:
     """Give the table of codes: each model's documented ones, and what else was sent; `own`: the target is the fake."""
-    of_model: dict[str | None, list[Result]] = defaultdict(list)
+    of_model: dict[str, list[Result]] = defaultdict(list)
     for result in results:
-        of_model[result.model].append(result)
-    lines = []
+        of_model[result.model or NO_MODEL].append(result)
+    lines: list[CodeLine] = []
     for model in catalog.models:
         revision = catalog.served(model) if model in of_model else None
-        if revision is None:
-            continue
-        mine = of_model[model]
-        emitted = {code for result in mine for code in result.emitted}
-        fake = _of_the_fake(mine, emitted, own=own)
-        for code in sorted({*revision.codes, *emitted, *(fake or ())}):
-            known = None if fake is None else code in fake
-            why = _why(code, mine, documented=code in revision.codes)
-            verified = any(result.code == code and result.ending == "held" for result in mine)
-            lines.append(CodeLine(model, code, code in revision.codes, known, code in emitted, verified, why))
+        if revision is not None:
+            lines += _lines(model, revision.codes, of_model[model], own=own)
+    if NO_MODEL in of_model:
+        first = catalog.served(catalog.first)
+        codes = {code for page in (first, *map(endpoint_page, _ENDPOINTS)) if page for code in page.codes}
+        lines += _lines(NO_MODEL, codes, of_model[NO_MODEL], own=own)
     return lines
+
+
+def _lines(model: str, documented: Iterable[int], results: Sequence[Result], *, own: bool) -> Iterator[CodeLine]:
+    emitted = {code for result in results for code in result.emitted}
+    fake = _of_the_fake(results, emitted, own=own)
+    documented = set(documented)
+    # Of what belongs to no model only the codes that a case is about are told: the rest is each model's.
+    tried = {result.code for result in results if result.code is not None}
+    listed = documented & tried if model == NO_MODEL else documented
+    for code in sorted({*listed, *emitted, *(fake or ())}):
+        known = None if fake is None else code in fake
+        why = _why(code, results, documented=code in documented)
+        verified = any(result.code == code and result.ending == "held" for result in results)
+        yield CodeLine(model, code, code in documented, known, code in emitted, verified, why)
 
 
 def text_table(lines: Iterable[CodeLine]) -> list[str]:
@@ -63,10 +78,10 @@ def text_table(lines: Iterable[CodeLine]) -> list[str]:
 
 def summed_up(lines: Sequence[CodeLine]) -> str:
     """Say in one line what a table of many models holds."""
-    documented = [line for line in lines if line.documented]
+    documented = [line for line in lines if line.documented and line.model != NO_MODEL]
     verified = sum(line.verified for line in documented)
     others = sum(line.emitted and not line.documented for line in lines)
-    models = len({line.model for line in lines})
+    models = len({line.model for line in lines} - {NO_MODEL})
     told = f"{models} models, {len(documented)} documented codes: {verified} verified"
     return f"{told}, {others} sent that are not documented" if others else told
 
@@ -80,11 +95,12 @@ def _of_the_fake(results: Sequence[Result], emitted: set[int], *, own: bool) -> 
 
 def _why(code: int, results: Sequence[Result], *, documented: bool) -> str:
     mine = [result for result in results if result.code == code]
+    held, differing = (sum(result.ending == ending for result in mine) for ending in ("held", "findings"))
     if not documented:
         return "not documented"
-    if any(result.ending == "findings" for result in mine):
-        return "see the findings"
-    if any(result.ending == "held" for result in mine):
+    if differing:
+        return f"held in {held} cases, differs in {differing}: see the findings" if held else "see the findings"
+    if held:
         return ""
     reasons = dict.fromkeys(f"{result.ending.replace('_', ' ')}: {result.reason}" for result in mine)
     return "; ".join(reasons) or "no case was run"

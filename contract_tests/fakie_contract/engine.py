@@ -6,17 +6,19 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from fakie.errors import FakieError
 from fakie_contract.bench import Bench
 from fakie_contract.cases.case import Case
 from fakie_contract.client import NoAnswer
 from fakie_contract.exchange import cut
 from fakie_contract.finding import Finding
-from fakie_contract.purse.ledger import is_running
+from fakie_contract.purse.ledger import LedgerBroken, is_running
 from fakie_contract.purse.purse import MAY_COST
 from fakie_contract.trial import NotProvokable, NotRun, Trial
 
 Ending = Literal["held", "findings", "not_provokable", "not_run"]
 _SILENT_CASES = 3
+_NO_LEVERS = "it takes levers, as a fake has them: at the API itself only the vendor can bring it about"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Result:
     """How one case ended; `what`, `field`, `rule`, `source` and `covers` are the case's own.
 
     `emitted` are the body codes that the target answered with during it, `seen` the fields of its answers, such as
-    `recordInfo /data/costTime integer`; `fake` is None when nothing was compared.
+    `recordInfo /data/costTime integer`; `fake` is None when nothing was compared. `stopped`: what kept the case from
+    being run ended the whole run.
     """
 
     case: str
@@ -52,6 +55,7 @@ class Result:
     seen: tuple[str, ...] = ()
     covers: tuple[tuple[str, str], ...] = ()
     fake: OnTheFake | None = None
+    stopped: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Give the result as JSON data."""
@@ -65,6 +69,13 @@ class Result:
         covers = tuple((field, rule) for field, rule in data["covers"])
         return cls(**{**_tuples(data), "findings": findings, "fake": fake, "covers": covers})
 
+    @classmethod
+    def of_case(cls, case: Case, ending: Ending, reason: str, **came: Any) -> "Result":
+        """Make the result of a case; `came` is what came of it, nothing when it was not run."""
+        about = {name: getattr(case, name) for name in ("model", "code", "what", "field", "rule", "source", "covers")}
+        told = {"findings": (), "emitted": (), "seconds": 0.0, **came}
+        return cls(case=case.id, ending=ending, reason=reason, **about, **told)
+
     def beside(self, fake: "Result") -> "Result":
         """Give this result with the fake's beside it."""
         return replace(self, fake=OnTheFake(fake.ending, fake.reason, fake.emitted, fake.seen))
@@ -72,6 +83,10 @@ class Result:
 
 def _tuples(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "emitted": tuple(data["emitted"]), "seen": tuple(data["seen"])}
+
+
+class RunEnded(FakieError):
+    """The run is over, and no further case is begun; the text says why."""
 
 
 class Engine:
@@ -87,34 +102,29 @@ class Engine:
         """Run one case to its result, whatever happens in it."""
         started = time.monotonic()
         trial = Trial(case.id, self._bench, case.model, case.kind, free=case.cost == "free")
-        ending, reason = self._tried(case, trial)
+        try:
+            ending, reason = self._tried(case, trial)
+        except (RunEnded, LedgerBroken) as why:
+            return Result.of_case(case, "not_run", str(why), stopped=True)
         with suppress(NoAnswer):
             trial.tidy()
-        seconds = round(time.monotonic() - started, 4)
-        findings = tuple(trial.findings)
-        emitted, seen = tuple(sorted(trial.codes)), tuple(sorted(trial.seen))
-        return Result(
-            case.id,
-            case.model,
-            case.code,
+        return Result.of_case(
+            case,
             ending,
             reason,
-            findings,
-            emitted,
-            seconds,
-            case.what,
-            case.field,
-            case.rule,
-            case.source,
-            seen,
-            case.covers,
+            findings=tuple(trial.findings),
+            emitted=tuple(sorted(trial.codes)),
+            seen=tuple(sorted(trial.seen)),
+            seconds=round(time.monotonic() - started, 4),
         )
 
     def _tried(self, case: Case, trial: Trial) -> tuple[Ending, str]:
+        if case.needs_levers and self._bench.levers is None:
+            return "not_provokable", _NO_LEVERS
         if case.cost == "may_cost" and not self._bench.target.may_cost:
             return "not_run", MAY_COST
         if time.monotonic() > self._bench.deadline or not is_running(self._parent):
-            return "not_run", "the run has reached its time limit, or was ended"
+            raise RunEnded("the run has reached its time limit, or was ended")
         if self._silent >= _SILENT_CASES:
             return "not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other"
         stopped = self._run_whole(case, trial)
@@ -134,6 +144,8 @@ class Engine:
             return "not_provokable", str(why)
         except NotRun as why:
             return "not_run", str(why)
+        except LedgerBroken:
+            raise
         except Exception as error:  # noqa: BLE001 - an odd answer must become a finding, not end the other cases
             trial.find(
                 "breaking", "", "answers in the shape of the API", f"{type(error).__name__}: {cut(str(error))}", ""

@@ -55,7 +55,7 @@ class Answer:
 
     def shown(self, limit: int = _SHOWN) -> str:
         """Give status and the start of the body, on one line."""
-        text = " ".join(self.body.decode("utf-8", "replace").split())
+        text = printable(" ".join(self.body.decode("utf-8", "replace").split()))
         return f"HTTP {self.status} {cut(text, limit) or '(empty body)'}"
 
     def fields(self) -> Iterator[str]:
@@ -100,9 +100,16 @@ def cut(text: str, limit: int = _SHOWN) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 
+def printable(text: str) -> str:
+    """Escape what a terminal would obey or hide: control characters and bidirectional marks, not line ends."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in text)
+
+
 def shown(value: object, limit: int = _SHOWN) -> str:
     """Write a value as JSON on one line, shortened."""
-    return cut(json.dumps(value, ensure_ascii=False, default=str), limit)
+    return cut(printable(json.dumps(value, ensure_ascii=False, default=str)), limit)
 
 
 _TYPES: Mapping[type, str] = {

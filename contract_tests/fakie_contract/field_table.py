@@ -78,7 +78,7 @@ def rules(schema: Mapping[str, Any], *, required: bool | None = None) -> str:
 def _line(model: str, revision: Revision, field: Field, results: Sequence[Result], *, own: bool) -> FieldLine:
     target = _took([(result.ending, result.rule or "") for result in results])
     compared = [(result.fake.ending, result.rule or "") for result in results if result.fake is not None]
-    fake = _took(compared) if compared else target if own else None
+    fake = _took(compared) if compared else target if own or not results else None
     lines = _page_lines(revision, field, results)
     return FieldLine(
         model, field.name, revision.date, lines, rules(field.schema, required=field.required), fake, target

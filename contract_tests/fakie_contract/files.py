@@ -1,9 +1,20 @@
 """Writing files whole: a crash leaves the file that was there before, or none."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from fakie.errors import ConfigurationError
+
+
+def check_writable(file: Path) -> None:
+    """Raise ConfigurationError when a file could not be written, before a run costs anything; makes its folder."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be written: {error}") from error
+    if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise ConfigurationError(f"{file} cannot be written: it is a folder, or lies in one that is read-only")
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -21,4 +32,5 @@ def write_whole(file: Path, text: str) -> None:
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be written: {error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()

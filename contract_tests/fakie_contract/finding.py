@@ -12,9 +12,9 @@ _BY_MARK: Mapping[str, Severity] = {"inf": "minor", "inv": "minor"}
 class Finding:
     """A difference.
 
-    `place` is a JSON pointer into the exchange `{"status", "headers", "body"}`, or into `{"callback": …}`; `expected`
-    names its source; `curl` holds the requests that reproduce it, with `$FAKIE_API_KEY` for the key; `answer` is what
-    came, from its HTTP status on, shortened.
+    `place` is a JSON pointer into the exchange `{"status", "headers", "body"}`, or into `{"callback": …}`; `source` is
+    where the expectation comes from, such as a page with its line; `curl` holds the requests that reproduce it, with
+    `$FAKIE_API_KEY` for the key; `answer` is what came, from its HTTP status on, shortened.
     """
 
     case: str
@@ -24,6 +24,7 @@ class Finding:
     got: str
     curl: str
     answer: str = ""
+    source: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the finding as JSON data."""
@@ -33,7 +34,7 @@ class Finding:
         """Write the finding for people, over several lines."""
         lines = (
             f"{self.severity} at {self.place or '/'}",
-            f"  expected  {self.expected}",
+            f"  expected  {self.expected}{f' ({self.source})' if self.source else ''}",
             f"  got       {self.got}",
             *(
                 f"  {'again' if number == 0 else '     '}     {line}"

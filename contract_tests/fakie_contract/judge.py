@@ -19,18 +19,18 @@ from fakie_schemas.validator import contract_validator
 _MOST_DIFFERENCES = 10
 _HEX = frozenset("0123456789abcdef")
 _TASK_ID_LENGTH = 32
+_CAPTURES = "238 of 238 captures"
 
 
 def accepted(trial: Trial, exchange: Exchange, revision: Revision) -> str | None:
     """Judge the answer to a request that must be accepted; gives the task id, None when there is none."""
-    row = trial.bench.profile.row("accepted")
+    row = trial.bench.profile.row("accepted", "createTask")
     if _is_shared_limit(trial, exchange):
         raise NotRun("the target's only account has reached its rate limit")
     envelope(trial, exchange, row)
-    source = sources.of_revision(revision, "/answers/success")
-    if not _has_code(trial, exchange, row, f"accepted ({source})"):
+    if not _has_code(trial, exchange, row):
         return None
-    conforms(trial, exchange.answer.json, revision.facts["answers"]["success"], "/body", source, exchange)
+    conforms(trial, exchange.answer.json, revision.facts["answers"]["success"], "/body", exchange)
     return _task_id(trial, exchange)
 
 
@@ -43,8 +43,8 @@ def refused(trial: Trial, exchange: Exchange, situation: str, endpoint: str | No
     answer = exchange.answer
     if not isinstance(answer.json, dict):
         return
-    if _has_code(trial, exchange, row, f"{situation} ({sources.of_row(row)})"):
-        conforms(trial, answer.json, "error", "/body", "the shared error schema", exchange)
+    if _has_code(trial, exchange, row):
+        conforms(trial, answer.json, "error", "/body", exchange)
     if isinstance(answer.data, dict) and "taskId" in answer.data:
         trial.surprised(situation, answer.data["taskId"])
         trial.find("breaking", "/body/data/taskId", "no task: the request is refused", shown(answer.data), exchange)
@@ -54,9 +54,9 @@ def answered(trial: Trial, exchange: Exchange, situation: str, schema: str, endp
     """Judge an answer with code 200 of another endpoint; gives its `data`, None when it is no such answer."""
     row = trial.bench.profile.row(situation, endpoint)
     envelope(trial, exchange, row)
-    if not _has_code(trial, exchange, row, f"{situation} ({sources.of_row(row)})"):
+    if not _has_code(trial, exchange, row):
         return None
-    holds = conforms(trial, exchange.answer.json, schema, "/body", f"answer schema {schema}", exchange)
+    holds = conforms(trial, exchange.answer.json, schema, "/body", exchange)
     return exchange.answer.data if holds or isinstance(exchange.answer.data, dict) else None
 
 
@@ -65,28 +65,33 @@ def envelope(trial: Trial, exchange: Exchange, row: Row) -> None:
     answer = exchange.answer
     status = row.code if trial.bench.mirror_status else row.status
     if answer.status != status:
-        expected = f"HTTP {status} for {row.situation} ({sources.of_row(row)})"
-        trial.find(severity_of(row.mark), "/status", expected, answer.shown(), exchange)
+        cited = sources.of_row(row, trial.page(exchange))
+        expected = f"HTTP {status} for {row.situation}"
+        trial.find(severity_of(row.mark), "/status", expected, answer.shown(), exchange, cited)
     kind, _, parameters = answer.headers.get("content-type", "").lower().partition(";")
     if kind.strip() != "application/json":
         got = answer.headers.get("content-type", "no content type")
-        trial.find("breaking", "/headers/content-type", "application/json (observed on every answer)", got, exchange)
+        seen = "observed on every answer"
+        trial.find("breaking", "/headers/content-type", "application/json", got, exchange, seen)
     elif "charset=" in parameters and "utf-8" not in parameters:
         trial.find("minor", "/headers/content-type", "charset UTF-8, if any", parameters.strip(), exchange)
     if answer.cut:
-        trial.find("breaking", "/body", "an answer of less than 1 MiB", f"{len(answer.body)} bytes and more", exchange)
+        got = f"{len(answer.body)} bytes and more"
+        trial.find("breaking", "/body", "an answer of less than 1 MiB", got, exchange, "fakie reads no more")
     elif not isinstance(answer.json, dict):
         got = "no JSON: " + answer.shown() if answer.json is NOT_JSON else answer.shown()
-        trial.find("breaking", "/body", "a JSON object", got, exchange)
+        trial.find("breaking", "/body", "a JSON object", got, exchange, sources.of_row(row, trial.page(exchange)))
 
 
-def conforms(trial: Trial, instance: Any, schema: str, place: str, source: str, exchange: Exchange | str) -> bool:
+def conforms(trial: Trial, instance: Any, schema: str, place: str, shown_by: Exchange | str) -> bool:
     """Judge data by a shared answer schema; notes each difference and tells whether there was none."""
+    page = None if isinstance(shown_by, str) else trial.page(shown_by)
     differences = list(_validator(schema).iter_errors(instance))
     for error in differences[:_MOST_DIFFERENCES]:
         pointer = "".join(f"/{_escaped(step)}" for step in error.absolute_path)
         mark = error.schema.get("x-mark", "") if isinstance(error.schema, dict) else ""
-        trial.find(severity_of(mark), place + pointer, f"{_rule(error)} ({source})", shown(error.instance), exchange)
+        cited = sources.of_answer(schema, page, [*error.absolute_path, *_missing(error)])
+        trial.find(severity_of(mark), place + pointer, _rule(error), shown(error.instance), shown_by, cited)
     return not differences
 
 
@@ -97,14 +102,20 @@ def _validator(schema: str) -> Validator:
 
 def _rule(error: ValidationError) -> str:
     wanted: Any = error.validator_value
-    if error.validator == "required" and isinstance(error.instance, dict):
-        missing = next(name for name in wanted if name not in error.instance)
+    for missing in _missing(error):
         return f"a key {missing!r}"
     words: Mapping[str, str] = {"const": "the value", "enum": "one of", "type": "type", "not": "anything but"}
     return f"{words.get(str(error.validator), str(error.validator))} {shown(wanted, 120)}"
 
 
-def _has_code(trial: Trial, exchange: Exchange, row: Row, meaning: str) -> bool:
+def _missing(error: ValidationError) -> list[str]:
+    if error.validator != "required" or not isinstance(error.instance, dict):
+        return []
+    wanted: Any = error.validator_value
+    return [name for name in wanted if name not in error.instance][:1]
+
+
+def _has_code(trial: Trial, exchange: Exchange, row: Row) -> bool:
     body, code = exchange.answer.json, exchange.answer.code
     if type(code) is int and code == row.code:
         return True
@@ -114,7 +125,8 @@ def _has_code(trial: Trial, exchange: Exchange, row: Row, meaning: str) -> bool:
         )
         # Whether a request is refused at all weighs more than under which code.
         severity = severity_of(row.mark) if type(code) is int and 200 not in (code, row.code) else "breaking"
-        trial.find(severity, "/body/code", f"{row.code}: {meaning}", got, exchange)
+        cited = sources.of_row(row, trial.page(exchange))
+        trial.find(severity, "/body/code", f"{row.code}: {row.situation}", got, exchange, cited)
     return False
 
 
@@ -124,11 +136,10 @@ def _task_id(trial: Trial, exchange: Exchange) -> str | None:
     if not isinstance(task_id, str) or not task_id:
         return None
     if len(task_id) != _TASK_ID_LENGTH or not set(task_id) <= _HEX:
-        expected = "32 lowercase hex digits (238 of 238 captures)"
-        trial.find("minor", "/body/data/taskId", expected, shown(task_id), exchange)
+        trial.find("minor", "/body/data/taskId", "32 lowercase hex digits", shown(task_id), exchange, _CAPTURES)
     if data.get("recordId", task_id) != task_id:
-        expected = f"recordId equal to taskId, {shown(task_id)} (238 of 238 captures)"
-        trial.find("breaking", "/body/data/recordId", expected, shown(data["recordId"]), exchange)
+        expected = f"recordId equal to taskId, {shown(task_id)}"
+        trial.find("breaking", "/body/data/recordId", expected, shown(data["recordId"]), exchange, _CAPTURES)
     return task_id
 
 

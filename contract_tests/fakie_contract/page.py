@@ -1,7 +1,7 @@
 """The report as one page to read: self-contained HTML, made from the JSON data alone."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +11,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 _MOST_GROUPS = 200
 _MOST_EXAMPLES = 3
 _MOST_CASES = 40
+_MOST_LINES = 500
 _SHOWN = 4_000
 _OPEN_MODELS = 2
 _SEVERITIES = ("breaking", "minor", "info")
 _ENDPOINTS = ("createTask", "recordInfo", "credit")
+_STATES = {"open": "without an answer", "unknown": "without a clear answer"}
+_PROMISED = "what is documented and known of the API"
 _NEVER = (
     ("Uploads and download-url", "their pages have been read, and no case asks them"),
     ("Suno, Veo, chat and the other families", "fakie knows the Market API alone"),
@@ -76,9 +79,13 @@ def of(data: Mapping[str, Any]) -> str:
         answers=_by(data["fields"]["answers"], "endpoint"),
         open_models=_OPEN_MODELS,
         results={result["case"]: result for result in data["results"]},
-        untested=_untested(data["results"]),
+        what_to_do=what_to_do(data),
+        untested=untested(data["results"]),
+        all_tried=_all_tried(data),
         never=_never(data),
         bill_line=bill_line(data["bill"]) if data["bill"] else "",
+        creates=_paid_first(data["bill"]) if data["bill"] else [],
+        most_lines=_MOST_LINES,
     )
 
 
@@ -88,22 +95,73 @@ def verdict(data: Mapping[str, Any]) -> str:
     tried = data["counts"]["held"] + data["counts"]["findings"]
     counts = data["differences"]
     if data["verdict"] == "could_not_run":
-        return f"Nothing was judged: {data['reason']}."
-    stopped = "" if data["complete"] else f" The run was stopped before its end: {data['interrupted']}."
-    if data["verdict"] == "findings":
+        return f"Nothing was judged: {data['reason'].rstrip('.?')}."
+    if tried == 0 and data["verdict"] != "findings":
+        said = f"{who} was not judged: none of {len(data['results'])} cases could be tried."
+    elif data["verdict"] == "findings":
         kinds = [f"{counts[name]} {name}" for name in _SEVERITIES[:2] if counts[name]]
-        said = f"{who} differs from what its documentation promises: {' and '.join(kinds)} {_plural(counts)}"
-        return f"{said} in {data['counts']['findings']} of {tried} cases that could be tried.{stopped}"
-    if tried == 0:
-        return f"{who} was not judged: none of {len(data['results'])} cases could be tried.{stopped}"
-    known = f" (but for {counts['known']} known differences)" if counts["known"] else ""
-    return f"{who} did what its documentation promises in all {tried} cases that could be tried{known}.{stopped}"
+        said = f"{who} differs from {_PROMISED}: {' and '.join(kinds)} {_plural(counts)}"
+        said += f" in {_differing(data)} of {tried} cases that could be tried."
+    else:
+        in_cases = f"{data['counts']['held']} of {tried}" if counts["known"] else f"all {tried}"
+        said = f"{who} did {_PROMISED} in {in_cases} cases that could be tried."
+    return " ".join((said, *_besides(data)))
+
+
+def what_to_do(data: Mapping[str, Any]) -> str:
+    """Say what a reader can do now; empty when there is nothing to do."""
+    if data["verdict"] == "findings":
+        return (
+            "Look at the findings below: each kind has the request that shows it. Then mend the target, tell whoever"
+            " runs it, or accept a difference: fakie baseline REPORT.json --reason TEXT --out known.json."
+        )
+    if data["verdict"] == "could_not_run":
+        return "See to what the reason names, and run it again."
+    return "Run it again, to its end." if data["verdict"] == "interrupted" else ""
+
+
+def _besides(data: Mapping[str, Any]) -> Iterator[str]:
+    """Say what qualifies a verdict: known differences, entries that are out of date, what was left out or cut off."""
+    known, selection = data["differences"]["known"], data["selection"]
+    if known:
+        yield f"{known} difference{' is' if known == 1 else 's are'} known and accepted."
+    for status in ("disappeared", "expired"):
+        count = sum(entry["status"] == status for entry in data["baseline"])
+        if count:
+            yield f"{count} known difference{' has' if count == 1 else 's have'} {status}: see to the baseline."
+    left_out = selection["by_words"] + len(selection["by_cheapest"])
+    if left_out:
+        yield f"{left_out} more cases were left out of this run."
+    if not data["complete"]:
+        yield f"The run was stopped before its end: {data['interrupted']}."
+
+
+def _differing(data: Mapping[str, Any]) -> int:
+    """Count the cases with a difference that fails, not one that is known."""
+    return sum(
+        any(finding["severity"] != "info" and not finding["known"] for finding in result["findings"])
+        for result in data["results"]
+    )
+
+
+def _all_tried(data: Mapping[str, Any]) -> str:
+    """Say of a run whose cases all came to a result what that is worth."""
+    if not data["results"]:
+        return "Nothing: no case was tried."
+    whole = data["complete"] and not data["selection"]["by_words"] and not data["selection"]["by_cheapest"]
+    return "Every case of the chosen models came to a result." if whole else "Every case of this run came to a result."
+
+
+def _paid_first(bill: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return sorted(bill.get("creates") or (), key=lambda create: create["state"] == "refused")
 
 
 def bill_line(bill: Mapping[str, Any]) -> str:
     """Say in one line what a run cost."""
     before, after = bill.get("credits_before"), bill.get("credits_after")
-    told = f"{len(bill.get('creates') or ())} creates, at worst {_amount(bill.get('worst'))} credits"
+    states = Counter(_STATES.get(create["state"], create["state"]) for create in bill.get("creates") or ())
+    creates = ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
+    told = f"creates: {creates}; at worst {_amount(bill.get('worst'))} credits"
     cap = f" of {_amount(bill['cap'])} allowed" if bill.get("cap") is not None else ""
     fact = f"; the balance went from {_amount(before)} to {_amount(after)}" if None not in (before, after) else ""
     return told + cap + fact
@@ -127,7 +185,8 @@ def _kind(expected: str) -> str:
     return re.sub(r"[0-9a-f]{16,}|\d{5,}", "…", words) or expected
 
 
-def _untested(results: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
+def untested(results: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
+    """Give what came to no result: ending, reason, and the cases, the most frequent first."""
     reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
     for result in results:
         if result["ending"] in ("not_provokable", "not_run"):
@@ -137,14 +196,19 @@ def _untested(results: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, list
 
 
 def _never(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    judged = {result["model"] for result in data["results"]} - {None}
-    others = len(set(data["revisions"]) - judged)
+    others = len(set(data["revisions"]) - set(data["selection"]["models"]))
     if others:
         yield f"{others} of {len(data['revisions'])} models", "they were not chosen; --model '*' judges all"
     asked = {line["endpoint"] for line in data["fields"]["answers"]}
     missing = [endpoint for endpoint in _ENDPOINTS if endpoint not in asked]
     if missing:
         yield ", ".join(missing), "no case asked them in this run"
+    selection = data["selection"]
+    if selection["by_words"]:
+        yield f"{selection['by_words']} cases", f"left out by {selection['words']}"
+    if selection["by_cheapest"]:
+        names = ", ".join(selection["by_cheapest"][:3])
+        yield f"{len(selection['by_cheapest'])} cases that the cheapest set does without", f"--cases all: {names} …"
     yield from _NEVER
 
 

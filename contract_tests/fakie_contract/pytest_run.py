@@ -1,22 +1,26 @@
 """The suite under pytest: cases become items, results become reports, in one process or over xdist's workers."""
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from fakie.errors import ConfigurationError
+from fakie.errors import ConfigurationError, FakieError
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.chosen import chosen_cases
-from fakie_contract.child import CannotRun
 from fakie_contract.closing import Closing
 from fakie_contract.engine import Result
-from fakie_contract.finding import Finding
+from fakie_contract.judgement import Judgement
+from fakie_contract.junit import write_without_cases
 from fakie_contract.opening import Engines, Found, Opening
 from fakie_contract.purse.bill import Bill
+from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.ledger import LedgerBroken
+from fakie_contract.pytest_items import CaseFile, CaseItem
 from fakie_contract.pytest_options import PACKAGE, option
+from fakie_contract.selection import Selection, without_result
 from fakie_contract.settings import Settings
 
 ANCHOR = PACKAGE / "suite.ini"
@@ -32,9 +36,15 @@ class Run:
         self._found: Found | None = None
         self._engines: Engines | None = None
         self.closing = Closing(self.settings)
-        self._why_not = ""
         self._bill: Bill | None = None
         self._interrupted = ""
+        # The ids of the cases that are to be run; None before they are known.
+        self._selected: list[str] | None = None
+
+    @property
+    def judgement(self) -> Judgement:
+        """What fails the run; raises ConfigurationError when the baseline cannot be read."""
+        return self.closing.judgement
 
     def judge(self, case: Case) -> Result:
         """Run a case on the target, and on the fake that it is compared with."""
@@ -47,11 +57,18 @@ class Run:
 
     def cases(self) -> Iterator[Case]:
         """Give the cases of this run."""
-        settings = self.settings
-        choice, pricing = settings.value("cases"), settings.pricing()
-        live = settings.flag("dry-run") or (self._found is not None and self._found.live)
-        cheapest = choice == "cheapest" or (live and not choice)
-        return chosen_cases(settings, cheapest=cheapest, worst=lambda model, body: pricing.worst(model, body).credits)
+        return self._cases(cheapest=self._is_cheapest())
+
+    def _cases(self, *, cheapest: bool) -> Iterator[Case]:
+        pricing = self.settings.pricing()
+        return chosen_cases(
+            self.settings, cheapest=cheapest, worst=lambda model, body: pricing.worst(model, body).credits
+        )
+
+    def _is_cheapest(self) -> bool:
+        choice = self.settings.value("cases")
+        live = self.settings.flag("dry-run") or (self._found is not None and self._found.live)
+        return choice == "cheapest" or (live and not choice)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -61,21 +78,35 @@ class Run:
             self._found = Found(**inherited["fakie_target"])
         elif not session.config.option.collectonly:
             try:
-                self.settings.check()
-                _ = self.closing.judgement
-                self._end_without_cases()
-                if not self.settings.flag("dry-run"):
-                    self._found = self._opening.find()
-            except (CannotRun, ConfigurationError, LedgerBroken) as error:
-                self._why_not = str(error)
-                # The session has not begun, so its end will not be told.
-                self.closing.write(None, self._why_not)
-                pytest.exit(f"fakie could not run the suite: {error}", returncode=_COULD_NOT_RUN)
+                nothing = self._open()
+            except (FakieError, KeyboardInterrupt) as error:
+                self._give_up(session, str(error) or "interrupted before it began", _COULD_NOT_RUN)
+            if nothing:
+                self._give_up(session, nothing, 0)
+
+    def _open(self) -> str:
+        """Find the target; gives why there is nothing to judge, if so."""
+        self.settings.check()
+        _ = self.judgement
+        nothing = self.settings.nothing_to_judge()
+        if not nothing and not self.settings.flag("dry-run"):
+            self._found = self._opening.find()
+        return nothing
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker of xdist where the target is."""
         node.workerinput["fakie_target"] = self._found.as_dict() if self._found else {}
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note which cases are to be run."""
+        if session.items:
+            self._selected = [item.name for item in session.items]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Note which cases are to be run: under xdist only the workers know."""
+        self._selected = [name.partition("::")[2] for name in ids]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Print the bill instead of running anything, when that is all that is asked for."""
@@ -109,6 +140,9 @@ class Run:
         data = getattr(report, "fakie_result", None)
         if data is not None:
             self.closing.gather(data)
+        elif report.failed:
+            # A worker that died, or an error in the suite itself.
+            self._interrupted = self.closing.clean_text(f"{report.nodeid}: {report.longrepr}")[-300:]
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note what ended the run before its end."""
@@ -132,72 +166,56 @@ class Run:
             self._engines.close()
         is_judge = not hasattr(session.config, "workerinput") and not session.config.option.collectonly
         if is_judge and self._bill is None:
-            stopped = self._interrupted or _stopped(session)
-            self.closing.write(self._found, self._why_not, stopped, self._opening.bill())
+            # Ctrl-C has to wait: a report that is late is better than none.
+            with suppress(KeyboardInterrupt), uninterrupted():
+                self._close(session)
 
     def pytest_unconfigure(self) -> None:
         """Stop the fakes that were started."""
-        self._opening.close()
+        with suppress(LedgerBroken):
+            self._opening.close()
 
-    def _end_without_cases(self) -> None:
-        nothing = self.settings.nothing_to_judge()
-        if nothing:
-            self.closing.write(None, nothing)
-            pytest.exit(nothing, returncode=0)
+    def _close(self, session: pytest.Session) -> None:
+        bill = None
+        try:
+            bill = self._opening.bill()
+        except LedgerBroken as error:
+            self._interrupted = str(error)
+        stopped = self._interrupted or self.closing.stopped or _stopped(session)
+        selection = self._selection(session, stopped)
+        with suppress(ConfigurationError):
+            self.closing.write(self._found, "", self.closing.clean_text(stopped), bill, selection)
+        if stopped or self.closing.failed:
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
 
+    def _selection(self, session: pytest.Session, stopped: str) -> Selection:
+        """Say what was chosen; what was and came to no result is gathered as not run."""
+        settings, option = self.settings, session.config.option
+        cheapest, narrowed = self._is_cheapest(), bool(option.keyword or option.deselect)
+        selected = self._selected or []
+        chosen = list(self.cases()) if cheapest or narrowed or len(selected) > len(self.closing.ended) else []
+        for case in without_result(chosen, selected, self.closing.ended):
+            self.closing.gather(Result.of_case(case, "not_run", f"the run ended before it: {stopped}").as_dict())
+        dearer = [case.id for case in self._cases(cheapest=False)] if cheapest else []
+        known = {case.id for case in chosen}
+        return Selection(
+            settings.models(),
+            "replay" if settings.value("replay") else "cheapest" if cheapest else "all",
+            f"-k {option.keyword!r}" if option.keyword else "--deselect" if narrowed else "",
+            len(chosen) - len(selected) if narrowed else 0,
+            tuple(name for name in dearer if name not in known),
+        )
 
-class CaseFile(pytest.File):
-    """The file that all cases are collected under."""
-
-    def __init__(self, *, run: Run, **node: Any) -> None:
-        super().__init__(**node)
-        self._run = run
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """Give every case as an item."""
-        for case in self._run.cases():
-            yield CaseItem.from_parent(self, name=case.id, case=case, run=self._run)
-
-
-class CaseItem(pytest.Item):
-    """One case as pytest sees it."""
-
-    def __init__(self, *, case: Case, run: Run, **node: Any) -> None:
-        super().__init__(**node)
-        self.case = case
-        self._run = run
-        self.result: Result | None = None
-
-    def runtest(self) -> None:
-        """Run the case; findings fail it, and what was not tried is skipped, with the reason."""
-        self.result = self._run.judge(self.case)
-        judgement = self._run.closing.judgement
-        failing = [finding for finding in self.result.findings if judgement.fails(finding)]
-        # What does not fail the run is shown all the same: as a property of the item, also in JUnit.
-        self.user_properties += [judgement.note(one) for one in self.result.findings if one not in failing]
-        if failing:
-            raise Differs(failing)
-        if self.result.ending == "findings":
-            return
-        if self.result.ending != "held":
-            pytest.skip(f"{self.result.ending.replace('_', ' ')}: {self.result.reason}")
-
-    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
-        """Show findings as such, and anything else as pytest would."""
-        if isinstance(excinfo.value, Differs):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Say what this is in pytest's own lists."""
-        return self.path, None, self.case.id
-
-
-class Differs(Exception):
-    """A case has findings; the text is theirs."""
-
-    def __init__(self, findings: list[Finding]) -> None:
-        super().__init__("\n".join(finding.text() for finding in findings))
+    def _give_up(self, session: pytest.Session, why: str, code: int) -> NoReturn:
+        """End a session that has not begun, so that its end will not be told: the reports say why."""
+        why = self.closing.clean_text(why)
+        with suppress(ConfigurationError):
+            self.closing.write(None, why)
+        junit = session.config.option.xmlpath
+        if junit:
+            with suppress(ConfigurationError):
+                write_without_cases(session.config.invocation_params.dir / junit, why if code else "")
+        pytest.exit(f"fakie could not run the suite: {why}" if code else why, returncode=code)
 
 
 def _stopped(session: pytest.Session) -> str:

@@ -2,9 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from fakie.catalog.catalog import Catalog
@@ -13,9 +12,10 @@ from fakie_contract.answer_table import answer_lines
 from fakie_contract.code_table import code_lines
 from fakie_contract.engine import Result
 from fakie_contract.field_table import field_lines
-from fakie_contract.files import write_whole
 from fakie_contract.finding import Finding
 from fakie_contract.judgement import Judgement
+from fakie_contract.selection import Selection
+from fakie_contract.sources import endpoint_page
 
 FORMAT_VERSION = 1
 _ENDINGS = ("held", "findings", "not_provokable", "not_run")
@@ -30,8 +30,8 @@ def as_data(
 ) -> dict[str, Any]:
     """Write the report.
 
-    `run` holds target, profile, started, seconds, bill; `could_not_run` with the reason when it could not, and
-    `interrupted` with the reason when it was stopped before its end.
+    `run` holds target, profile, started, seconds, bill, selection; `could_not_run` with the reason when it could not,
+    and `interrupted` with the reason when it was stopped before its end.
     """
     judgement = judgement or Judgement()
     counts: Counter[str] = Counter(result.ending for result in results)
@@ -57,13 +57,15 @@ def as_data(
         "fields": _fields(results, catalog, own=own),
         "bill": run.get("bill"),
         "baseline": _baseline(results, judgement),
+        "selection": run.get("selection") or Selection().as_dict(),
+        "pages": list(_pages(results, catalog)) if catalog else [],
         "results": [{**result.as_dict(), "findings": _findings(result, judgement)} for result in results],
     }
 
 
-def write(file: Path, data: Mapping[str, Any]) -> None:
-    """Write the report to a file, whole or not at all."""
-    write_whole(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+def text(data: Mapping[str, Any]) -> str:
+    """Write the report as JSON text."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def _verdict(run: Mapping[str, Any], differences: Mapping[str, int]) -> str:
@@ -103,6 +105,17 @@ def _baseline(results: Sequence[Result], judgement: Judgement) -> list[dict[str,
     findings = [finding.as_dict() for result in results for finding in result.findings]
     ended = [result.case for result in results if result.ending in ("held", "findings")]
     return [told.as_dict() for told in judgement.baseline.told(findings, ended)]
+
+
+def _pages(results: Sequence[Result], catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """Name the pages that a run judged by, so that a line of one can be found."""
+    models = {result.model for result in results}
+    pages = [catalog.served(model) for model in catalog.models if model in models]
+    for page in (*pages, endpoint_page("record-info"), endpoint_page("credit")):
+        if page:
+            told = page.facts["provenance"]
+            name = page.facts["model"] or page.file.parent.name
+            yield {"name": name, "date": page.date, **{key: told[key] for key in ("title", "url", "sha256")}}
 
 
 def _revisions(catalog: Catalog) -> dict[str, str]:

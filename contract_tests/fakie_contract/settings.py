@@ -14,6 +14,7 @@ from fakie_contract.cases.changed import changed_since, check_date
 from fakie_contract.cases.every import chosen_models
 from fakie_contract.cases.generated import check_installed
 from fakie_contract.cases.replay import replay_case
+from fakie_contract.files import check_writable
 from fakie_contract.purse.pricing import Pricing
 from fakie_schemas.validator import is_absolute_http_url
 
@@ -45,6 +46,10 @@ class Settings:
         public = self.value("callback-url")
         if public and not is_absolute_http_url(public):
             raise ConfigurationError(f"--fakie-callback-url: expected an absolute http or https URL, not {public!r}")
+        for name in ("report", "html"):
+            file = self.file(name)
+            if file:
+                check_writable(file)
         self.profile()
         self.pricing()
         self._check_model()

@@ -1,20 +1,71 @@
-"""Naming the source of an expectation: the revision with its page line, or the profile's row with its mark."""
+"""Naming the source of an expectation: a page with its line, an answer schema, a row of the profile with its mark."""
 
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import fakie_schemas
 from fakie.catalog.profile import Row
 from fakie.catalog.revision import Revision
 
+# What rests on a page's words, so that the page at hand can be cited for it.
+_FROM_PAGES = ("user", "doc")
+_BELOW = ("properties/", "items/")
+
 
 def of_revision(revision: Revision, pointer: str) -> str:
-    """Cite a revision, with the page line of the nearest place that has one."""
+    """Cite a revision, with the page line of the nearest place that has one: there, in it, or around it."""
     name = f"{revision.facts['model'] or revision.file.parent.name} {revision.date}"
     lines = revision.facts.get("sources", {})
     while pointer:
-        if pointer in lines:
-            return f"{name}, page line {lines[pointer]}"
+        told = [line for at, line in lines.items() if at == pointer or _is_of(at, pointer)]
+        if told:
+            return f"{name}, page line {lines.get(pointer, min(told))}"
         pointer = pointer.rpartition("/")[0]
     return name
 
 
-def of_row(row: Row) -> str:
-    """Cite a profile's row."""
-    return f"{row.source} [{row.mark}]"
+def of_row(row: Row, page: Revision | None = None) -> str:
+    """Cite a profile's row; by the line of the page at hand, where that lists the code and the row rests on pages."""
+    told = f"{row.source} [{row.mark}]"
+    if page is None or row.code not in page.codes:
+        return told
+    line = of_revision(page, "/codes")
+    return line if row.mark in _FROM_PAGES else f"{told}; the code: {line}"
+
+
+def of_answer(schema: str, page: Revision | None, steps: Sequence[str | int]) -> str:
+    """Cite what speaks of a place in an answer: the shared answer schema with its mark, and the page's line."""
+    part = part_of(fakie_schemas.answer_schema(schema), steps) or {}
+    mark, note = part.get("x-mark"), part.get("x-note")
+    told = f"answer schema {schema}{f' [{mark}]' if mark else ''}{f': {note}' if note else ''}"
+    if page is None:
+        return told
+    # A list of codes stands apart from the answer that it is about.
+    where = "/codes" if tuple(steps) == ("code",) else "/answers/success" + _schema_pointer(steps)
+    return f"{told}; {of_revision(page, where)}"
+
+
+@cache
+def endpoint_page(name: str) -> Revision:
+    """Give the newest page of an endpoint that is no model's, such as `record-info`."""
+    return Revision(max((fakie_schemas.data_folder("revisions") / "endpoints" / name).glob("*.revision.json")))
+
+
+def part_of(schema: Mapping[str, Any], steps: Sequence[str | int]) -> Mapping[str, Any] | None:
+    """Give the schema that speaks of a place, or None when none does."""
+    part: Any = schema
+    for step in steps:
+        part = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)
+        if not isinstance(part, Mapping):
+            return None
+    return part if isinstance(part, Mapping) else None
+
+
+def _is_of(at: str, pointer: str) -> bool:
+    """Tell whether a place states something of the value at `pointer` itself, not of one below it."""
+    return at.startswith(f"{pointer}/") and not at[len(pointer) + 1 :].startswith(_BELOW)
+
+
+def _schema_pointer(steps: Sequence[str | int]) -> str:
+    return "".join("/items" if isinstance(step, int) else f"/properties/{step}" for step in steps)

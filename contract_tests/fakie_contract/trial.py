@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
+from fakie.catalog.revision import Revision
+from fakie_contract import sources
 from fakie_contract.bench import CREATE, CREDIT, RECORD, Bench, balance, bearer, new_key
 from fakie_contract.client import NoAnswer
-from fakie_contract.exchange import Answer, Exchange, Request, curl_line, cut, redact
+from fakie_contract.exchange import Answer, Exchange, Request, curl_line, cut, printable, redact
 from fakie_contract.finding import Finding, Severity
 from fakie_contract.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
@@ -22,6 +24,8 @@ _EVIDENCE = 2_000
 _BACK_OFF = 10.0
 _BACK_OFFS = (2.0, 5.0, 10.0)
 _ENDPOINTS = {CREATE: "createTask", RECORD: "recordInfo", CREDIT: "credit"}
+# The page of an endpoint that is no model's, and the shared schema of its answers, have one name.
+_PAGES = {RECORD: "record-info", CREDIT: "credit"}
 
 
 class NotProvokable(Exception):
@@ -48,6 +52,7 @@ class Trial:
     ) -> None:
         self.case_id = case_id
         self.bench = bench
+        self._model = model
         self._wanted = Wanted(case_id, model, None, kind, free)
         self.findings: list[Finding] = []
         self.codes: set[int] = set()
@@ -113,7 +118,7 @@ class Trial:
             self.bench.purse.surprised(situation, f"one was accepted (task {task_id}) and may have cost")
 
     def _after_create(self, purse: Purse, answer: Answer) -> None:
-        if answer.code == self.bench.profile.row("rate_limited").code:
+        if self.bench.profile.row("rate_limited").code in (answer.code, answer.status):
             purse.ledger.be_quiet(purse.run, _BACK_OFF)
         # In a paid run after each refusal too: a target may say no and charge all the same.
         if purse.paid or answer.code == ACCEPTED:
@@ -173,12 +178,37 @@ class Trial:
         for account in self._made:
             self.bench.client.send(levers.request("POST", "/reset", {"account": account.key}))
 
-    def find(self, severity: Severity, place: str, expected: str, got: str, source: Exchange | str) -> None:
-        """Note a difference; `source` is the exchange that showed it, or its curl line."""
-        line, answer = (source, "") if isinstance(source, str) else (source.curl(), source.answer.shown(_EVIDENCE))
-        lines = [*self._shown_lines(), line] if line else self._shown_lines()
-        words = cut(expected, 600), cut(self.hide(got), 600), "\n".join(lines), self.hide(answer)
-        self.findings.append(Finding(self.case_id, severity, place, *words))
+    def find(
+        self, severity: Severity, place: str, expected: str, got: str, shown_by: Exchange | str, source: str = ""
+    ) -> None:
+        """Note a difference; `shown_by` is the exchange that showed it, or its curl line.
+
+        `source` is where the expectation comes from; without it the page and the schema of the answer are cited.
+        """
+        line, answer = shown_by, ""
+        if not isinstance(shown_by, str):
+            line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
+            source = source or self._cite(shown_by, place)
+        lines = [*self._shown_lines(), str(line)] if line else self._shown_lines()
+        words = cut(expected, 600), cut(self.hide(got), 600), "\n".join(lines), self.hide(answer), source
+        self.findings.append(Finding(self.case_id, severity, place, *map(printable, words)))
+
+    def page(self, exchange: Exchange) -> Revision | None:
+        """Give the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
+        name = _PAGES.get(exchange.request.path.partition("?")[0])
+        catalog = self.bench.catalog
+        return sources.endpoint_page(name) if name else catalog.served(self._model or catalog.first)
+
+    def _cite(self, exchange: Exchange, place: str) -> str:
+        """Cite what is said of a place in an answer's body; of an answer as a whole no page speaks."""
+        steps = [_step(step) for step in place.split("/")[1:]]
+        if steps[:2] == ["callback", "body"]:
+            return sources.of_answer("callback", None, steps[2:])
+        page = self.page(exchange)
+        if page is None or steps[:1] != ["body"] or len(steps) == 1:
+            return ""
+        schema = _PAGES.get(exchange.request.path.partition("?")[0]) or page.facts["answers"]["success"]
+        return sources.of_answer(schema, page, steps[1:])
 
     def hide(self, text: str) -> str:
         """Replace keys by the names under which they may be shown."""
@@ -194,6 +224,10 @@ class Trial:
         fresh = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{len(used)}"
         self._secrets[account.key] = fresh
         return account
+
+
+def _step(text: str) -> str | int:
+    return int(text) if text.isdecimal() else text.replace("~1", "/").replace("~0", "~")
 
 
 def _is_create(request: Request) -> bool:

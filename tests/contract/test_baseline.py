@@ -16,8 +16,7 @@ from fakie_contract.baseline import Baseline
 from support.broken import Mutant, running
 from support.mutants.edits import CREDIT, RECORD, on_answer
 from support.program import fakie
-
-from .test_report import judged
+from support.reports import judged
 
 TODAY = datetime.date(2026, 11, 24)
 ENTRY = {"case": "api::credit::*", "place": "/body/data", "reason": "told the vendor", "date": "2026-11-01"}

@@ -61,8 +61,13 @@ def test_a_live_target_gets_nothing_that_could_cost(tmp_path: Path) -> None:
         results = [Engine(bench).run(case) for case in cases()]
     assert situations
     assert not {"accepted", "lever_pulled"} & set(situations)
-    assert {result.ending for result in results} == {"held", "not_run"}
+    assert {result.ending for result in results} == {"held", "not_run", "not_provokable"}
     assert all("may cost" in result.reason for result in results if result.ending == "not_run")
+    # What only a fake's levers can bring about no payment can: nobody is told to pay for it.
+    unprovokable = {
+        result.case for result in results if result.ending == "not_provokable" and "levers" in result.reason
+    }
+    assert unprovokable == {case.id for case in cases() if case.needs_levers}
 
 
 @pytest.mark.parametrize("url", ["https://api.kie.ai", "http://10.0.0.1:8080", "http://127.0.0.1.example.com"])

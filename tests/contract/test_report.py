@@ -2,10 +2,8 @@
 
 import base64
 import itertools
-import json
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,78 +11,20 @@ from xml.etree import ElementTree
 
 import pytest
 
-import fakie_contract
-import fakie_schemas
-from fakie.catalog.catalog import Catalog
 from fakie.core.messages import Request, Response
 from fakie.core.service import Service
 from fakie.errors import ConfigurationError
-from fakie_contract import page, report
-from fakie_contract.engine import OnTheFake, Result
+from fakie_contract import page
+from fakie_contract.engine import OnTheFake
 from fakie_contract.files import write_whole
-from fakie_contract.finding import Finding
 from fakie_contract.secrecy import Secrecy
-from fakie_schemas.validator import contract_validator
 from support.broken import Door, Mutant, edited, running
 from support.mutants.edits import CREATE, CREDIT, RECORD, on_answer, on_data
 from support.program import fakie as program
+from support.reports import MODEL, Parsed, data_of, finding, judged, result
 
-SCHEMA = fakie_schemas.read_json(Path(fakie_contract.__file__).parent / "report.schema.json")
-MODEL = "elevenlabs/audio-isolation"
 KEY = "sk-Secret/Key+4711"
 EVIL = "<script>alert(1)</script><img src=http://evil.test/x onerror=alert(2)>"
-
-
-class Parsed(HTMLParser):
-    """What a page would load or run, its headings, its tables by caption, and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str]] = []
-        self.tables: dict[str, list[list[str]]] = {}
-        self.words: list[str] = []
-        self._rows: list[list[str]] = []
-        self._inside: list[str] = []
-        self.feed(text)
-        self.text = " ".join("".join(self.words).split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
-        if tag == "caption":
-            self._rows = []
-            self._inside = ["caption", ""]
-        elif tag == "tr":
-            self._rows.append([])
-        elif tag in ("th", "td"):
-            self._rows[-1].append("")
-            self._inside = ["cell"]
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "caption":
-            self.tables[self._inside[1].split(",")[0]] = self._rows
-        if tag in ("caption", "th", "td"):
-            self._inside = []
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-        if self._inside[:1] == ["caption"]:
-            self._inside[1] += data
-        elif self._inside[:1] == ["cell"]:
-            self._rows[-1][-1] = " ".join((self._rows[-1][-1] + data).split())
-
-
-def judged(*arguments: str) -> tuple[Any, Any, Parsed]:
-    """Run `fakie test`; gives how it ended, the JSON, which must be of the published form, and the page."""
-    import subprocess
-    import sys
-
-    command = [sys.executable, "-m", "fakie", "test", "--report", "r.json", "--html", "r.html", "--junit", "r.xml"]
-    done = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=120, check=False)
-    data = json.loads(Path("r.json").read_text(encoding="utf-8"))
-    contract_validator(SCHEMA).validate(data)
-    return done, data, Parsed(Path("r.html").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(autouse=True)
@@ -92,22 +32,6 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("FAKIE_API_KEY", "FAKIE_ADMIN_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-
-
-def finding(case: str = f"{MODEL}::life::success", **changed: Any) -> Finding:
-    made = Finding(case, "breaking", "/body/data/3/costTime", 'type "integer" (recordInfo)', "6.5", "curl -sS x", "")
-    return replace(made, **changed)
-
-
-def result(case: str = f"{MODEL}::life::success", **changed: Any) -> Result:
-    return replace(Result(case, MODEL, 200, "held", "", (), (200,), 0.1), **changed)
-
-
-def data_of(*results: Result, **run: Any) -> dict[str, Any]:
-    told = {"target": {"kind": "url", "url": "http://t.test", "live": False}, "profile": "documented", **run}
-    data = report.as_data(results, Catalog.shipped(), told)
-    contract_validator(SCHEMA).validate(json.loads(json.dumps(data)))
-    return data
 
 
 def check_harmless(parsed: Parsed) -> None:
@@ -297,13 +221,17 @@ def test_a_stopped_run_says_so() -> None:
 
 def test_the_bill_is_shown() -> None:
     """Creates with their tasks, the estimate against the fact, and what was stopped."""
-    create = {"case": f"{MODEL}::code-200", "model": MODEL, "task_id": "t-1", "worst": 5, "state": "success"}
+    paid = {"case": f"{MODEL}::code-200", "model": MODEL, "task_id": "t-1", "worst": 5, "state": "accepted"}
+    refused = {"case": f"{MODEL}::code-422", "model": MODEL, "task_id": "", "worst": 5, "state": "refused"}
     numbers = {"cap": 20, "worst": 5, "spent": 3.5, "credits_before": 100, "credits_after": 96.5}
-    data = data_of(result(), bill={**numbers, "creates": [create], "stopped": ["wrong_type: one was accepted"]})
+    bill = {**numbers, "creates": [refused, paid], "stopped": ["wrong_type: one was accepted"]}
+    data = data_of(result(), bill=bill)
     parsed = Parsed(page.of(data))
-    assert parsed.tables["Creates that were made; a task id finds the task again"][1] == [*map(str, create.values())]
+    [rows] = [rows for caption, rows in parsed.tables.items() if caption.startswith("Creates")]
+    assert rows[1] == [*map(str, paid.values())]
+    assert rows[2][2] == "none"
     assert page.bill_line(data["bill"]) == (
-        "1 creates, at worst 5 credits of 20 allowed; the balance went from 100 to 96.5"
+        "creates: 1 refused, 1 accepted; at worst 5 credits of 20 allowed; the balance went from 100 to 96.5"
     )
     assert "wrong_type: one was accepted" in parsed.text
 

@@ -1,6 +1,7 @@
 """Cases of accounts: what a task costs, what is given back, and that nobody sees another's task."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from fakie.catalog.revision import Revision
@@ -23,7 +24,8 @@ def account_cases(revision: Revision) -> Iterator[Case]:
         ("ids-are-new", "every task has an id of its own, also for the same request", _ids, 2),
     ):
         sends = partial(tasks.bodies, revision, count)
-        yield Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
+        case = Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
+        yield replace(case, needs_levers=run in (_charge, _refund))
 
 
 def balance(trial: Trial, account: Account) -> tuple[float, Exchange]:

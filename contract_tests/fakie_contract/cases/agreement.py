@@ -32,7 +32,7 @@ def judge_callback(trial: Trial, came: Received, record: Mapping[str, Any], exch
         got = came.body[:300].decode("utf-8", "replace")
         trial.find("breaking", "/callback/body", "a JSON object with code, msg and data", got, exchange)
         return
-    judge.conforms(trial, words, "callback", "/callback/body", "answer schema callback", exchange.curl())
+    judge.conforms(trial, words, "callback", "/callback/body", exchange.curl())
     _expect_words(trial, words, exchange)
     _agrees(trial, words["data"], record, exchange)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from fakie.catalog.profile import Profile
 from fakie_contract import judge
 from fakie_contract.bench import CREATE, CREDIT, RECORD, bearer
 from fakie_contract.cases.accounts import balance
@@ -21,28 +22,19 @@ _NO_KEYS: tuple[tuple[str, tuple[str, str] | None], ...] = (
     ("in-another-header", ("X-Api-Key", "{key}")),
 )
 
-_REFUSED_AS = {"key::checked-before-model": "unauthorized", "createTask::unknown-model": "model_unknown"}
 
-
-def api_cases() -> Iterator[Case]:
+def api_cases(profile: Profile) -> Iterator[Case]:
     """Give the cases that no model is needed for."""
     for name, header in _NO_KEYS:
         for endpoint, request in _requests():
             what = f"{endpoint} with the key {name}: refused"
+            code = profile.row("unauthorized", endpoint).code
             refused = partial(_no_key, endpoint, request, header)
-            yield Case(f"api::key::{endpoint}::{name}", what, refused, "free", kind="unauthorized")
-    cases: tuple[tuple[str, str, Callable[[Trial], None]], ...] = (
-        ("key::unknown", "a key that nobody has: refused", _unknown_key),
-        ("key::checked-before-model", "no key and an unknown model: the key is what counts", _key_first),
-        ("recordInfo::unknown-task", "a task that does not exist", _unknown_task),
-        ("recordInfo::no-task-id", "no taskId", _no_task_id),
-        ("credit::shown", "the balance is a number", _credit),
-        ("createTask::unknown-model", "a model that does not exist", _unknown_model),
-        ("createTask::wrong-method", "GET instead of POST", _wrong_method),
-        ("path::unknown", "a path that does not exist", _unknown_path),
-    )
-    for name, what, run in cases:
-        yield Case(f"api::{name}", what, run, "free", kind=_REFUSED_AS.get(name))
+            yield Case(f"api::key::{endpoint}::{name}", what, refused, "free", code=code, kind="unauthorized")
+    for name, what, run, situation, asked in _CASES:
+        code_of = None if situation is None else profile.row(situation, asked).code
+        kind = situation if asked == "createTask" else None
+        yield Case(f"api::{name}", what, run, "free", code=code_of, kind=kind)
 
 
 def _requests() -> Iterator[tuple[str, Request]]:
@@ -101,3 +93,22 @@ def _unknown_path(trial: Trial) -> None:
     for path in ("/api/v1/jobs/fakie-no-such-path", "/api/v1/jobs/createTask/more", "/"):
         exchange = trial.ask(Request("GET", path, bearer(trial.account().key)))
         judge.refused(trial, exchange, "not_found", None)
+
+
+# Name, what, how, and the situation that it verifies at an endpoint.
+_CASES: tuple[tuple[str, str, Callable[[Trial], None], str | None, str | None], ...] = (
+    ("key::unknown", "a key that nobody has: refused", _unknown_key, "unauthorized", "credit"),
+    (
+        "key::checked-before-model",
+        "no key and an unknown model: the key is what counts",
+        _key_first,
+        "unauthorized",
+        "createTask",
+    ),
+    ("recordInfo::unknown-task", "a task that does not exist", _unknown_task, "task_unknown", "recordInfo"),
+    ("recordInfo::no-task-id", "no taskId", _no_task_id, "task_id_missing", "recordInfo"),
+    ("credit::shown", "the balance is a number", _credit, "credit_shown", "credit"),
+    ("createTask::unknown-model", "a model that does not exist", _unknown_model, "model_unknown", "createTask"),
+    ("createTask::wrong-method", "GET instead of POST", _wrong_method, None, None),
+    ("path::unknown", "a path that does not exist", _unknown_path, "not_found", None),
+)

@@ -22,7 +22,7 @@ class Case:
     and charged, if only by surprise. `sends` gives the createTask bodies that it may send, for the bill. `field` and
     `rule` name what of the request it is about, `source` the revision and page line of that rule, and `kind` the
     situation in which its requests must be refused (None: accepted). `covers` are the fields and rules of a case that
-    is about several.
+    is about several. `needs_levers`: only what moves a fake from outside can bring it about, and no payment.
     """
 
     id: str
@@ -37,3 +37,4 @@ class Case:
     source: str = ""
     kind: str | None = None
     covers: tuple[tuple[str, str], ...] = ()
+    needs_levers: bool = False

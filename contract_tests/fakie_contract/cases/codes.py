@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fakie.catalog.profile import Profile
 from fakie.catalog.revision import Revision
-from fakie_contract import judge
+from fakie_contract import judge, sources
 from fakie_contract.bench import CREATE, bearer
 from fakie_contract.cases.case import Case, Cost
 from fakie_contract.cases.samples import body, without
@@ -90,7 +90,8 @@ class _Code:
             exchange = trial.create(good, account)
             seconds += exchange.answer.seconds
             if judge.accepted(trial, exchange, self.revision) is None:
-                trial.find("breaking", "", f"create {number} of {limit['count']} accepted", "refused", exchange)
+                cited = sources.of_revision(self.revision, "/codes")
+                trial.find("breaking", "", f"create {number} of {limit['count']} accepted", "refused", exchange, cited)
                 return
         if seconds >= limit["seconds"]:
             raise NotProvokable(_SLOW.format(seconds, limit["count"]))
@@ -127,7 +128,9 @@ def code_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
             run = getattr(one, method)
             kind = _REFUSED_AS.get(method)
             name = f"{model}::code-{code}::by-nature"
-            yield Case(name, f"{code}: {what}", run, cost, model, code, sends=one.bodies, kind=kind)
+            case = Case(name, f"{code}: {what}", run, cost, model, code, sends=one.bodies, kind=kind)
+            yield replace(case, needs_levers=method == "no_credits")
         if code != profile.row("accepted").code:
             what = f"{code} ({one.label}), ordered by lever"
-            yield Case(f"{model}::code-{code}::by-order", what, one.by_order, "may_cost", model, code)
+            name = f"{model}::code-{code}::by-order"
+            yield Case(name, what, one.by_order, "may_cost", model, code, needs_levers=True)

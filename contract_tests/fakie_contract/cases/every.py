@@ -28,7 +28,7 @@ def chosen_models(catalog: Catalog, wanted: str) -> tuple[str, ...]:
 
 def every_case(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> Iterator[Case]:
     """Give every case of these models; the same arguments give the same ids in the same order."""
-    yield from api_cases()
+    yield from api_cases(profile)
     for model in models:
         revision = catalog.served(model)
         if revision is None:
@@ -47,7 +47,7 @@ def cheapest_cases(
 
     `worst` gives what a create of a model's body may cost, None where that is not known.
     """
-    yield from api_cases()
+    yield from api_cases(profile)
     for model in models:
         revision = catalog.served(model)
         if revision is not None:

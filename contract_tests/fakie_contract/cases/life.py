@@ -2,6 +2,7 @@
 
 import mimetypes
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +30,8 @@ def life_cases(revision: Revision) -> Iterator[Case]:
         ("two-tasks", "two tasks of one account go their own ways", _two, 2),
     ):
         sends = partial(tasks.bodies, revision, count)
-        yield Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
+        case = Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
+        yield replace(case, needs_levers=run is not _success)
 
 
 def _success(revision: Revision, trial: Trial) -> None:

@@ -155,7 +155,7 @@ def _param_holds_request(trial: Trial, task: Task, param: object, exchange: Exch
         return
     inner = outer.get("input")
     if not isinstance(inner, str) or not isinstance(decoded(inner), dict):
-        expected = "its input encoded once more: a string of JSON (all captures)"
+        expected = "its input encoded once more: a string of JSON"
         trial.find("breaking", "/body/data/param", expected, shown(param), exchange)
         return
     # Some models' defaults are added to the input; nothing that was sent may be missing or changed.

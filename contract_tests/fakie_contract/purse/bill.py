@@ -29,7 +29,8 @@ class Bill:
     def of(cls, cases: Iterable[Case], pricing: Pricing) -> "Bill":
         """Work the bill out; nothing is sent."""
         cases = list(cases)
-        paying = [case for case in cases if case.cost == "may_cost" and case.sends()]
+        # No live target has levers, so what needs them sends nothing there.
+        paying = [case for case in cases if case.cost == "may_cost" and not case.needs_levers and case.sends()]
         return cls(tuple(_line(case, pricing) for case in paying), len(cases) - len(paying))
 
     @property
