@@ -119,12 +119,12 @@ class Engine:
         )
 
     def _tried(self, case: Case, trial: Trial) -> tuple[Ending, str]:
+        if time.monotonic() > self._bench.deadline or not is_running(self._parent):
+            raise RunEnded("the run has reached its time limit, or was ended")
         if case.needs_levers and self._bench.levers is None:
             return "not_provokable", _NO_LEVERS
         if case.cost == "may_cost" and not self._bench.target.may_cost:
             return "not_run", MAY_COST
-        if time.monotonic() > self._bench.deadline or not is_running(self._parent):
-            raise RunEnded("the run has reached its time limit, or was ended")
         if self._silent >= _SILENT_CASES:
             return "not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other"
         stopped = self._run_whole(case, trial)

@@ -15,11 +15,11 @@ from fakie_contract.engine import Result
 from fakie_contract.judgement import Judgement
 from fakie_contract.junit import write_without_cases
 from fakie_contract.opening import Engines, Found, Opening
+from fakie_contract.options import PACKAGE, option
 from fakie_contract.purse.bill import Bill
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.ledger import LedgerBroken
 from fakie_contract.pytest_items import CaseFile, CaseItem
-from fakie_contract.pytest_options import PACKAGE, option
 from fakie_contract.selection import Selection, without_result
 from fakie_contract.settings import Settings
 

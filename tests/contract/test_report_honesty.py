@@ -2,11 +2,15 @@
 
 import datetime
 import json
+import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +30,7 @@ from support.mutants.edits import CREATE, CREDIT, RECORD, on_answer, on_data
 from support.program import fakie as program
 from support.reports import MODEL, data_of, finding, judged, result
 from support.stand_in import KEY, StandIn, standing_in
-from support.suite import environment, judge_live
+from support.suite import LEDGER, command, environment, judge_live
 
 CONTROL = "\x1b]0;owned\x07 \u202egnp.exe \x9b2J"
 
@@ -238,3 +242,32 @@ def test_a_ledger_that_breaks_ends_the_run() -> None:
     assert (done.returncode, report["complete"], len(target.creates)) == (2, False, 1)
     assert "ledger" in report["interrupted"]
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_process_that_dies_is_told() -> None:
+    """Kill -9 of a worker whose create is on its way: no verdict, its case not run, and the create in the bill."""
+    with standing_in(StandIn(slow=2.0)) as target:
+        child = subprocess.Popen(
+            command(target, "--max-credits", "60", "-n", "2", "-k", "code-200"),
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        os.kill(_creating(), signal.SIGKILL)
+        child.communicate(timeout=60)
+    report = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    assert (child.returncode, report["verdict"], report["complete"]) == (2, "interrupted", False)
+    assert "crashed" in report["interrupted"]
+    assert report["counts"]["not_run"] == len(report["results"]) == 1
+    assert [create["state"] for create in report["bill"]["creates"]] == ["open"]
+
+
+def _creating() -> int:
+    """Give the process that has a create on its way, by the ledger."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(LEDGER)) as book:
+            for (pid,) in book.execute("SELECT pid FROM creates WHERE state = 'open'"):
+                return int(pid)
+        time.sleep(0.02)
+    pytest.fail("no create was sent")
