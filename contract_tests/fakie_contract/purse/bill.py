@@ -46,15 +46,22 @@ class Bill:
     def text(self) -> Iterator[str]:
         """Write the bill for people: a line for each case that may cost, and the sums."""
         width = max((len(line.case) for line in self.lines), default=4)
+        reasons = list(dict.fromkeys(line.why for line in self.lines))
         for line in self.lines:
-            worst = "unknown" if line.worst is None else f"{line.worst:f}"
-            yield f"{line.case:<{width}}  {line.creates:>3} x  {worst:>10}  {line.why}"
+            worst = "unknown" if line.worst is None else _plain(line.worst)
+            yield f"{line.case:<{width}}  {line.creates:>3} x  {worst:>10}  [{reasons.index(line.why) + 1}]"
+        for number, reason in enumerate(reasons, 1):
+            yield f"[{number}] {reason}"
         creates = sum(line.creates for line in self.lines)
-        yield f"{len(self.lines)} cases with {creates} creates may cost {self.worst:f} credits at worst"
+        yield f"{len(self.lines)} cases with {creates} creates may cost {_plain(self.worst)} credits at worst"
         yield f"(1 credit = 0.005 USD); what is refused costs nothing. {self.free} cases cannot cost."
         if self.unknown:
             yield f"{len(self.unknown)} cases are of unknown price: a live run sends them only with --unknown-price N."
         yield "To run: FAKIE_ALLOW_PAID=1 and --max-credits N; without both, only what cannot cost is sent."
+
+
+def _plain(credits: Decimal) -> str:
+    return f"{credits.normalize():f}"
 
 
 def _line(case: Case, pricing: Pricing) -> Line:
