@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,53 @@ def test_what_is_no_secret_stays_as_it_was(value: Any) -> None:
     assert redacted(once) == once
     if not any(sign in json.dumps(value) for sign in "?@#%"):
         assert json.loads(once.request_body or b"") == {"input": value}
+
+
+LONG = 2_000_000
+
+
+@pytest.mark.parametrize("piece", ["ab12", "a://", "a:\\/\\/", "?a", "%3f", "bearer "])
+def test_a_long_text_is_redacted_in_the_time_of_its_length(piece: str) -> None:
+    """Two megabytes of what a pattern begins with, at the end a sign that a URL may stand there, hold up no answer."""
+    text = piece * (LONG // len(piece)) + "@?#"
+    started = time.process_time()
+    redacted(exchange({"a": text}, text.encode(), cookie=text))
+    # The square of this length takes hours.
+    assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize("before", ["", "aaaa", "see-", "a" * 50, "x=1&u="])
+def test_the_user_of_a_url_is_taken_out_wherever_it_stands(before: str) -> None:
+    """Whatever runs into its scheme."""
+    once = redacted(exchange({"note": f"{before}https://user:hook-password@me.acme.test/x"}))
+    assert b"hook-password" not in (once.request_body or b"")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "apiKey",
+        "access_key",
+        "pass",
+        "passphrase",
+        "tokens",
+        "credentials",
+        "subscription-key",
+        "clientSecretValue",
+        "X-Auth-Token",
+    ],
+)
+def test_fields_with_secret_names_are_taken_out(name: str) -> None:
+    """One by one and in lists; numbers, and names that only sound alike, stay."""
+    body = {
+        name: "field-secret-value",
+        "more": {name: ["field-secret-value"]},
+        "max_tokens": 5,
+        "keyword": "lake",
+        "compass": "north",
+    }
+    once = json.loads(redacted(exchange(body)).request_body or b"")
+    assert once == {**body, name: "[REDACTED]", "more": {name: ["[REDACTED]"]}}
 
 
 def test_redacting_twice_is_redacting_once() -> None:

@@ -73,6 +73,22 @@ def record(data: Any, **more: Any) -> Exchange:
     return exchange("GET", f"/api/v1/jobs/recordInfo?taskId={TASK}", None, came, **more)
 
 
+def callback(data: Any, code: int = 200, **more: Any) -> Exchange:
+    """A callback with this data, as it was posted to a receiver."""
+    body = {"code": code, "msg": "Playground task completed successfully.", "data": data}
+    return exchange("POST", "/hook", body, {"code": 200}, host="client.test", **more)
+
+
+def failed(**data: Any) -> dict[str, Any]:
+    """The data of a task that has failed."""
+    return task(**{"state": "fail", "resultJson": "", "failCode": "500", "failMsg": "Internal Error", **data})
+
+
+def news(findings: Sequence[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
+    """What matters of findings that are not known to differ."""
+    return shape([one for one in findings if not one["known"]])
+
+
 def report_of(folder: Path, *exchanges: Exchange) -> dict[str, Any]:
     """Judge exchanges, written as a JSON array; gives the report."""
     return report(write(folder / "traffic.json", list(exchanges)))

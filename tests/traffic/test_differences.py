@@ -9,9 +9,23 @@ import pytest
 from fakie.core.service import Service
 from support.doors import CREDIT, Door, open_door
 from support.fakes import Collector
-from support.recordings import TASK, Exchange, create, exchange, record, refusal, report_of, shape, task, waiting
+from support.recordings import (
+    TASK,
+    Exchange,
+    callback,
+    create,
+    exchange,
+    failed,
+    record,
+    refusal,
+    report_of,
+    shape,
+    task,
+    waiting,
+)
 
 GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
+DOWNLOAD = "/api/v1/common/download-url"
 TWICE = task()["param"]
 ONCE = json.dumps({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
 
@@ -35,7 +49,7 @@ DIFFERENCES: dict[str, tuple[Exchange, str, str, str]] = {
     ),
     "two ids": (
         create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": TASK, "recordId": TASK[::-1]}}),
-        "breaking",
+        "minor",
         "value",
         "/body/data/recordId",
     ),
@@ -98,6 +112,32 @@ DIFFERENCES: dict[str, tuple[Exchange, str, str, str]] = {
         "missing_field",
         "/body/data/state",
     ),
+    "success of an upload that is refused": (
+        exchange("POST", "/api/file-url-upload", {"uploadPath": "x"}, {"success": True, "code": 400, "msg": "no"}),
+        "breaking",
+        "value",
+        "/body/success",
+    ),
+    "no download url": (
+        exchange("POST", DOWNLOAD, {"url": "https://a.test/b.png"}, {"code": 200, "msg": "success"}),
+        "breaking",
+        "missing_field",
+        "/body/data",
+    ),
+    "a download url without msg": (
+        exchange("POST", DOWNLOAD, {"url": "https://a.test/b.png"}, {"code": 200, "data": "https://a.test/c.png"}),
+        "breaking",
+        "missing_field",
+        "/body/msg",
+    ),
+    "empty data of a refusal": (
+        create(GOOD, {"code": 500, "msg": "no", "data": ""}),
+        "minor",
+        "type",
+        "/body/data",
+    ),
+    "empty msg of a refusal": (create(GOOD, refusal(500, "")), "minor", "length", "/body/msg"),
+    "another task than asked for": (record(task(taskId=TASK[::-1])), "breaking", "task", "/body/data/taskId"),
     "credit as text": (
         exchange("GET", CREDIT, None, {"code": 200, "msg": "success", "data": "12"}),
         "breaking",
@@ -129,13 +169,33 @@ def test_an_answer_that_is_no_envelope_is_breaking(case: str, tmp_path: Path) ->
     assert shape(report_of(tmp_path, create(GOOD, came, status=404))["findings"]) == {("breaking", rule, "/body")}
 
 
-def test_a_gateways_page_is_no_breach_of_the_api(tmp_path: Path) -> None:
-    """HTML under 502 is told of, as the gateway's."""
-    found = report_of(tmp_path, create(GOOD, "<html>Bad Gateway</html>", status=502))
+@pytest.mark.parametrize("status", [301, 302, 403, 408, 414, 429, 431, 500, 502, 524])
+def test_a_gateways_page_is_no_breach_of_the_api(status: int, tmp_path: Path) -> None:
+    """HTML of a redirect, of a limit or of a server that is down is told of, as the gateway's."""
+    found = report_of(tmp_path, create(GOOD, "<html>Bad Gateway</html>", status=status))
     assert shape(found["findings"]) == {("info", "not_json", "/body")}
 
 
+@pytest.mark.parametrize("status", [200, 400, 401, 422])
+def test_html_in_place_of_an_answer_is_breaking(status: int, tmp_path: Path) -> None:
+    """Under a status that the API itself gives, HTML is what clients cannot read."""
+    found = report_of(tmp_path, create(GOOD, "<html>Oops</html>", status=status))
+    assert shape(found["findings"]) == {("breaking", "not_json", "/body")}
+
+
+def test_an_answer_out_of_a_cache_is_told_of(tmp_path: Path) -> None:
+    """A browser keeps the body under 304."""
+    found = report_of(tmp_path, exchange("GET", CREDIT, None, {"code": 200, "msg": "success", "data": 5}, status=304))
+    assert shape(found["findings"]) == {("info", "http_status", "/status")}
+
+
 NOTHING: dict[str, list[Exchange]] = {
+    "placeholders": [
+        create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": name, "recordId": name}})
+        for name in ("TASK_ID", "{{taskId}}", "<taskId>", "task_12345678", "YOUR_TASK_ID")
+    ],
+    "a placeholder for the id that was asked for": [record(task(taskId="TASK_ID"))],
+    "a failure's flag": [record(failed(successFlag=flag)) for flag in (0, 1, 2, 3)],
     "redacted": [
         create({"model": "z-image", "input": {"prompt": "[REDACTED]", "aspect_ratio": "***"}}),
         record(task(taskId="[REDACTED]", param="[REDACTED]", resultJson="<secret>", createTime="***")),
@@ -211,16 +271,12 @@ def test_a_record_agrees_with_what_createtask_was_asked(tmp_path: Path) -> None:
     assert {("breaking", "model", "/body/data/model"), ("minor", "param", "/body/data/param")} <= found
 
 
-def callback(data: dict[str, Any], code: int = 200) -> Exchange:
-    return exchange("POST", "/hook", {"code": code, "msg": "done", "data": data}, host="client.test")
-
-
 def test_callbacks_are_judged_and_compared_with_the_record(tmp_path: Path) -> None:
     """On whatever host; a result that recordInfo does not have is told of."""
     right = report_of(tmp_path, record(task()), callback(task()))
     assert right["judged"] == 2
     assert [one for one in right["findings"] if one["endpoint"] == "callback"] == []
-    wrong = report_of(tmp_path, record(task()), callback(task(costTime=99), code=418))
+    wrong = report_of(tmp_path, record(task()), callback(task(costTime=11), code=418))
     found = shape([one for one in wrong["findings"] if one["endpoint"] == "callback"])
     assert {("minor", "callback", "/request/body/data/costTime"), ("breaking", "value", "/request/body/code")} <= found
 

@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import json
+import os
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import brotli
 import pytest
 
 from support.program import fakie
-from support.recordings import as_cassette, as_har, create, report, write, write_yaml
+from support.recordings import TASK, as_cassette, as_har, create, record, report, shape, task, write, write_yaml
 
 GOOD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
 BROKEN: dict[str, tuple[str, bytes, str]] = {
@@ -92,7 +93,7 @@ def test_half_a_utf16_character_is_one_line(tmp_path: Path) -> None:
 
 
 def test_entries_of_any_shape_are_counted(tmp_path: Path) -> None:
-    """What is no exchange is none that was judged, and stops nothing."""
+    """What is no exchange counts as none, is named with its number, and stops nothing."""
     odd: list[Any] = [
         None,
         5,
@@ -104,7 +105,10 @@ def test_entries_of_any_shape_are_counted(tmp_path: Path) -> None:
     har = as_har([GOOD])
     har["log"]["entries"] = [*odd, *har["log"]["entries"]]
     found = report(write(tmp_path / "a.har", har))
-    assert (found["exchanges"], found["judged"]) == (len(odd) + 1, 1)
+    assert (found["exchanges"], found["judged"]) == (1, 1)
+    assert found["not_judged"] == [
+        {"reason": "no exchange: request and response, as objects, expected", "count": len(odd)}
+    ]
 
 
 def test_compressed_bodies_are_undone(tmp_path: Path) -> None:
@@ -143,6 +147,112 @@ def test_of_a_folder_the_recordings_are_judged(tmp_path: Path) -> None:
     write(tmp_path / "package.json", {"name": "x"})
     found = report(tmp_path, good)
     assert (found["judged"], found["files_skipped"], len(found["files"])) == (1, 1, 1)
+
+
+NO_RECORDINGS: dict[str, tuple[str, str]] = {
+    "workflow": ("ci.yaml", "on: push\njobs: {}\n"),
+    "documents": ("a.yml", "a: 1\n---\nb: 2\n"),
+    "cassettes one after another": ("b.yml", "interactions: []\n---\ninteractions: []\n"),
+    "template": ("c.yaml", "a: {{ .Values.interactions }}\n"),
+    "python": ("d.yaml", "a: !!python/object/apply:os.getcwd []\n"),
+    "number": ("a.json", "5"),
+    "text": ("b.json", '"interactions"'),
+    "list": ("c.json", '["a", "b", {"name": "x"}]'),
+    "object": ("d.json", '{"request": 1}'),
+    "log": ("e.json", '{"log": "text"}'),
+    "comments": ("tsconfig.json", '{\n  // strict\n  "a": 1\n}'),
+    "lines": ("a.jsonl", '{"level": "info"}\n{"level": "warn"}\n'),
+}
+
+
+@pytest.mark.parametrize("case", NO_RECORDINGS)
+def test_what_is_no_recording_is_skipped_in_a_folder_and_told_of_when_named(case: str, tmp_path: Path) -> None:
+    """A folder's other files fail nothing; the same file by its name is one line and exit code 2."""
+    name, text = NO_RECORDINGS[case]
+    (tmp_path / name).write_text(text)
+    write(tmp_path / "good.json", GOOD)
+    found = report(tmp_path)
+    assert (found["judged"], found["files_skipped"], len(found["files"])) == (1, 1, 1)
+    assert found["not_judged"] == []
+    named = fakie("check-traffic", tmp_path / name)
+    assert (named.returncode, named.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.json", '{"captured": "2026'), ("a.har", "{"), ("a.yaml", "interactions: [{")]
+)
+def test_a_broken_recording_in_a_folder_is_told_of(name: str, text: str, tmp_path: Path) -> None:
+    """What may be one, and breaks off, is not passed over in silence."""
+    (tmp_path / name).write_text(text)
+    assert [one["problem"] is None for one in report(tmp_path)["files"]] == [False]
+
+
+def test_a_pipe_is_one_line(tmp_path: Path) -> None:
+    """Nothing waits for a writer; standard input is such a pipe."""
+    os.mkfifo(tmp_path / "a.har")
+    for named in (tmp_path / "a.har", "/dev/stdin"):
+        done = fakie("check-traffic", named)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert "expected a file" in done.stderr
+
+
+def test_a_compressed_har_is_one_line_that_helps(tmp_path: Path) -> None:
+    """By its content, whatever its name."""
+    (tmp_path / "a.har.gz").write_bytes(gzip.compress(json.dumps(as_har([GOOD])).encode()))
+    assert "gunzip" in report(tmp_path / "a.har.gz")["files"][0]["problem"]
+
+
+@pytest.mark.parametrize("digits", ["9223372036854775808", "18446744073709551616", "9" * 5000])
+@pytest.mark.parametrize("form", ["array", "har", "bom", "object"])
+def test_a_number_beyond_64_bits_costs_no_other_exchange(digits: str, form: str, tmp_path: Path) -> None:
+    """The exchanges before and after it are judged, and it itself is."""
+    odd = create(GOOD["request"]["body"], {"code": 429, "msg": "no", "data": None, "id": 1_234_567_891})
+    every = [GOOD, odd, GOOD]
+    if form == "object":
+        every = [odd]
+    value = as_har(every) if form in {"har", "bom"} else every[0] if form == "object" else every
+    text = json.dumps(value)
+    if form in {"har", "bom"}:
+        text = text.replace('"version": "1.2"', f'"version": {digits}')
+    file = tmp_path / ("a.har" if form == "har" else "a.json")
+    file.write_bytes((codecs.BOM_UTF8 if form == "bom" else b"") + text.replace("1234567891", digits).encode())
+    found = report(file)
+    assert (found["judged"], found["files"][0]["problem"]) == (len(every), None)
+
+
+def test_what_fakie_record_shortened_is_not_judged(tmp_path: Path) -> None:
+    """`truncated`, as the recorder writes it, and `cut`."""
+    text = json.dumps(GOOD["response"]["body"])[:40]
+    for word in ("truncated", "cut"):
+        one = {**GOOD, "response": {"status": 200, "headers": {}, "text": text}, word: True}
+        found = report(write(tmp_path / "a.json", one))
+        assert found["not_judged"] == [{"reason": "the answer's body was shortened or taken out", "count": 1}]
+        assert found["findings"] == []
+
+
+@pytest.mark.parametrize("mime", ["x-unknown", "", "application/octet-stream"])
+def test_a_type_that_a_browser_does_not_know_says_nothing(mime: str, tmp_path: Path) -> None:
+    """Only where no header says more."""
+    har = as_har([GOOD])
+    entry = har["log"]["entries"][0]
+    entry["response"]["content"]["mimeType"] = mime
+    assert [one for one in report(write(tmp_path / "a.har", har))["findings"] if one["rule"] == "content_type"] == []
+    entry["response"]["headers"] = [{"name": "Content-Type", "value": "application/octet-stream"}]
+    found = report(write(tmp_path / "a.har", har))["findings"]
+    assert [one["severity"] for one in found if one["rule"] == "content_type"] == ["breaking"]
+
+
+def test_looser_spellings_are_read(tmp_path: Path) -> None:
+    """A query and a status as texts, and lines in a file that is named .ndjson."""
+    request = {"method": "GET", "host": "api.kie.ai", "path": "/api/v1/jobs/recordInfo", "query": f"?taskId={TASK}"}
+    loose = {
+        "request": request,
+        "response": {"status": "200", "body": record(task(taskId=TASK[::-1]))["response"]["body"]},
+    }
+    (tmp_path / "a.ndjson").write_text(f"{json.dumps(loose)}\n{json.dumps(GOOD)}\n")
+    found = report(tmp_path)
+    assert found["judged"] == 2
+    assert ("breaking", "task", "/body/data/taskId") in shape(found["findings"])
 
 
 def test_a_folder_without_recordings_says_what_was_expected(tmp_path: Path) -> None:

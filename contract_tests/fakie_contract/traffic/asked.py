@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from typing import Any
@@ -12,28 +11,18 @@ from jsonschema.protocols import Validator
 from fakie.catalog.catalog import Catalog
 from fakie.catalog.profile import Profile
 from fakie.catalog.revision import Revision
-from fakie.catalog.validation import Violation, violation_of
 from fakie_contract import sources
 from fakie_contract.finding import severity_of
+from fakie_contract.traffic.broken import BODY, Broken, broken_rules
 from fakie_contract.traffic.differences import pointer, undocumented
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.envelope import ACCEPTED
 from fakie_contract.traffic.found import Found
-from fakie_contract.traffic.secrets import is_redacted
+from fakie_contract.traffic.taken_out import is_redacted
 from fakie_contract.traffic.view import View
 from fakie_schemas.validator import contract_validator
 
-_BODY = "/request/body"
 _DIGITS = "-0123456789"
-
-
-@dataclass(frozen=True)
-class _Broken:
-    """The rule of a page that a request breaks: where, and which page says so."""
-
-    violation: Violation
-    place: str
-    source: str
 
 
 class Asked:
@@ -55,9 +44,9 @@ class Asked:
         model = body.get("model") if endpoint.creates and isinstance(body, dict) else None
         revisions = self._pages(endpoint, model)
         if endpoint.creates and isinstance(model, str) and not revisions and not is_redacted(model):
-            yield unknown_model(model, f"{_BODY}/model")
+            yield unknown_model(model, f"{BODY}/model")
         if endpoint.creates and isinstance(body, dict) and not isinstance(model, str) and view.code == ACCEPTED:
-            yield Found("minor", "model", f"{_BODY}/model", "a model's name (every page requires it)", model)
+            yield Found("minor", "model", f"{BODY}/model", "a model's name (every page requires it)", model)
         yield from self._code(view, endpoint, revisions)
         if not isinstance(body, dict) or not revisions:
             return
@@ -95,7 +84,7 @@ class Asked:
         for steps, value in speaking[0].items():
             if all(steps in found for found in speaking):
                 expected = f"no such key ({sources.of_revision(revisions[-1], f'/request{pointer(steps)}')})"
-                yield Found("minor", "undocumented_field", _BODY + pointer(steps), expected, value, model=model)
+                yield Found("minor", "undocumented_field", BODY + pointer(steps), expected, value, model=model)
 
     def _outcome(
         self, view: View, endpoint: Endpoint, body: Any, revisions: Sequence[Revision], model: Any
@@ -103,30 +92,21 @@ class Asked:
         code = view.code
         if type(code) is not int or code in self._wire["of_the_account"]["codes"]:
             return
-        broken = self._broken(revisions[0], body)
+        broken = list(self._broken(revisions[0], body))
         if broken and code == ACCEPTED:
-            yield self._accepted(broken, model)
+            yield from (self._accepted(one, model) for one in broken)
         elif broken and endpoint.creates:
             yield from self._other_code(broken, code)
         elif code != ACCEPTED and not broken and code in (*revisions[0].codes, *self._catalog.codes):
             yield from self._refused(view, endpoint, body, revisions, model)
 
-    def _broken(self, revision: Revision, body: Any) -> _Broken | None:
-        """Find the first rule that a request breaks, passing over values that a recorder replaced."""
+    def _broken(self, revision: Revision, body: Any) -> Iterator[Broken]:
         validator = self._validators.get(revision)
         if validator is None:
             validator = self._validators[revision] = contract_validator(revision.request_schema)
-        for error in validator.iter_errors(body):
-            if not is_redacted(error.instance):
-                violation = violation_of(error)
-                steps: list[Any] = list(error.absolute_path)
-                if violation.situation == "field_missing":
-                    steps.append(violation.field.rpartition(".")[2])
-                where = "".join(f"/{step}" for step in error.absolute_schema_path)
-                return _Broken(violation, _BODY + pointer(steps), sources.of_revision(revision, f"/request{where}"))
-        return None
+        return broken_rules(validator, revision, body)
 
-    def _accepted(self, broken: _Broken, model: Any) -> Found:
+    def _accepted(self, broken: Broken, model: Any) -> Found:
         violation, entry = broken.violation, self._wire["number_for_text_accepted"]
         known = (violation.situation, violation.rule) == ("wrong_type", "string") and violation.got[:1] in _DIGITS
         expected = f"refused: {violation.rule} ({broken.source})"
@@ -134,13 +114,15 @@ class Asked:
         got = f"accepted though the page refuses it: {violation.got}"
         return Found("info" if known else "minor", violation.situation, broken.place, expected, got, known, model)
 
-    def _other_code(self, broken: _Broken, code: int) -> Iterator[Found]:
-        situation = broken.violation.situation
-        row = self._profile.row(situation, "createTask")
-        if code == row.code:
+    def _other_code(self, every: Sequence[Broken], code: int) -> Iterator[Found]:
+        """Find a code that no broken rule explains, or one that only the wire is known to give for it."""
+        rows = [self._profile.row(one.violation.situation, "createTask") for one in every]
+        if any(code == row.code for row in rows):
             return
-        entry = self._wire["refusals"].get(situation, {"codes": []})
-        known = code in entry["codes"]
+        entries = [self._wire["refusals"].get(one.violation.situation, {"codes": []}) for one in every]
+        number = next((number for number, entry in enumerate(entries) if code in entry["codes"]), 0)
+        broken, row, entry = every[number], rows[number], entries[number]
+        situation, known = broken.violation.situation, code in entry["codes"]
         why = f"{situation} of {broken.violation.field}: {broken.violation.rule}, {broken.source}"
         expected = f"{row.code} ({why}; {sources.of_row(row)})"
         expected += f"; known of the wire: {code} [{entry['mark']}]" if known else ""
@@ -153,7 +135,7 @@ class Asked:
         """Tell of a refusal that the request does not explain: a newer page may, or what the service found itself."""
         if endpoint.name == "record-info":
             return
-        newer = self._broken(revisions[1], body) if len(revisions) > 1 else None
+        newer = next(self._broken(revisions[1], body), None) if len(revisions) > 1 else None
         if newer:
             expected = f"accepted, by the page that counts; {newer.source} refuses it: {newer.violation.rule}"
             yield Found("info", "newer_page", newer.place, expected, view.code, known=True, model=model)

@@ -10,6 +10,7 @@ from fakie_contract.traffic.judging import Judge
 from fakie_contract.traffic.readers import SUFFIXES, NoRecording, Unreadable, read
 
 FORMAT_VERSION = 1
+_NO_EXCHANGE = "no exchange: request and response, as objects, expected"
 
 
 @dataclass
@@ -71,9 +72,18 @@ def check(paths: Sequence[Path], judge: Judge) -> Checked:
 
 
 def _judge_file(path: Path, one: CheckedFile, judge: Judge) -> None:
-    for exchange in read(path):
-        one.exchanges += 1
-        one.judged += judge.judge(exchange, str(path))
+    others = 0
+    try:
+        for exchange in read(path):
+            if exchange is None:
+                others += 1
+                continue
+            one.exchanges += 1
+            one.judged += judge.judge(exchange, str(path))
+    finally:
+        judge.pass_over(_NO_EXCHANGE, others if one.exchanges else 0)
+    if others and not one.exchanges:
+        raise NoRecording("holds no exchange; expected request and response, as objects, in each of its items")
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:

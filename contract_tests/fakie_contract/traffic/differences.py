@@ -8,11 +8,12 @@ from jsonschema import ValidationError
 
 from fakie.catalog.revision import Revision
 from fakie_contract import sources
-from fakie_contract.exchange import shown
 from fakie_contract.finding import Severity, severity_of
+from fakie_contract.sources import part_of
 from fakie_contract.traffic.endpoints import Schema
 from fakie_contract.traffic.found import Found
-from fakie_contract.traffic.secrets import is_redacted
+from fakie_contract.traffic.taken_out import is_redacted
+from fakie_contract.traffic.wording import wanted
 
 _RULES: Mapping[str, str] = {
     "required": "missing_field",
@@ -24,7 +25,6 @@ _RULES: Mapping[str, str] = {
     "pattern": "value",
 }
 _LENGTHS = {"minLength", "maxLength", "minItems", "maxItems"}
-_WORDS: Mapping[str, str] = {"const": "", "enum": "one of ", "not": "anything but ", "type": ""}
 _Steps = tuple[str | int, ...]
 
 
@@ -61,18 +61,12 @@ def _of(error: ValidationError) -> Iterator[Difference]:
                 yield Difference("missing_field", (*steps, name), f"a key {name!r}", "nothing", mark, pointer)
         return
     rule = "unit" if error.validator == "minimum" and "x-unit" in rules else _rule(str(error.validator))
-    wanted = "Unix milliseconds" if rule == "unit" and rules["x-unit"] == "ms" else _wanted(error)
-    yield Difference(rule, steps, wanted, error.instance, mark, pointer)
+    words = "Unix milliseconds" if rule == "unit" and rules["x-unit"] == "ms" else wanted(error)
+    yield Difference(rule, steps, words, error.instance, mark, pointer)
 
 
 def _rule(keyword: str) -> str:
     return _RULES.get(keyword, "length" if keyword in _LENGTHS else "range")
-
-
-def _wanted(error: ValidationError) -> str:
-    words = _WORDS.get(str(error.validator), f"{error.validator} ")
-    value: Any = error.validator_value
-    return words + (value if isinstance(value, str) else shown(value, 120))
 
 
 @dataclass(frozen=True)
@@ -145,16 +139,6 @@ class Sides:
         mark = mark or str((rules or {}).get("x-mark", ""))
         note = (rules or {}).get("x-note")
         return f"answer schema {self.wire.name}{f' [{mark}]' if mark else ''}{f': {note}' if note else ''}"
-
-
-def part_of(schema: Mapping[str, Any], steps: Sequence[str | int]) -> Mapping[str, Any] | None:
-    """Give the schema that speaks of a place, or None when none does."""
-    part: Any = schema
-    for step in steps:
-        part = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)
-        if not isinstance(part, Mapping):
-            return None
-    return part if isinstance(part, Mapping) else None
 
 
 def undocumented(schema: Mapping[str, Any], instance: Any, steps: _Steps = ()) -> Iterator[tuple[_Steps, Any]]:

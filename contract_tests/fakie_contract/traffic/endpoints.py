@@ -1,6 +1,5 @@
 """What can be judged: the endpoints that have a contract, with their page and what is known of their wire."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from jsonschema.protocols import Validator
 
 import fakie_schemas
 from fakie.catalog.revision import Revision
+from fakie_contract.traffic.secrets import plain_path
 from fakie_contract.traffic.view import View
 from fakie_schemas.validator import contract_validator
 
@@ -64,7 +64,7 @@ class Endpoints:
             created,
             self._of_page("record-info", "record-info", page_mirrors=True),
             self._of_page("credit", "credit"),
-            self._of_page("download-url", None),
+            self._of_page("download-url", "download-url"),
             *(
                 self._of_page(f"file-{kind}-upload", "file-uploaded", page_mirrors=True, bare_errors=True)
                 for kind in ("base64", "stream", "url")
@@ -76,12 +76,11 @@ class Endpoints:
         asked = (endpoint for endpoint in self.all if endpoint.method == view.exchange.method)
         return next((endpoint for endpoint in asked if view.path.endswith(endpoint.path)), None)
 
-    def _of_page(self, name: str, wire: str | None, **how: bool) -> Endpoint:
+    def _of_page(self, name: str, wire: str, **how: bool) -> Endpoint:
         files = [file for folder in self._folders for file in sorted((folder / name).glob("*.revision.json"))[-1:]]
         revision = Revision(files[0])
         asked = revision.facts["endpoint"]
-        known = None if wire is None else wire_schema(wire)
-        return Endpoint(name, asked["method"], asked["path"], revision, known, **how)
+        return Endpoint(name, asked["method"], asked["path"], revision, wire_schema(wire), **how)
 
 
 def wire_schema(name: str) -> Schema:
@@ -91,10 +90,6 @@ def wire_schema(name: str) -> Schema:
 
 def no_contract(view: View) -> str:
     """Say that a path of the vendor has no contract: the path without what differs from call to call."""
-    segments = [segment if _is_word(segment) else "*" for segment in view.path.split("/")[1:]]
+    segments = plain_path(view.path).split("/")[1:]
     more = ["…"] if len(segments) > _MOST_SEGMENTS else []
-    return f"no contract for {view.exchange.method} /{'/'.join([*segments[:_MOST_SEGMENTS], *more])}"
-
-
-def _is_word(segment: str) -> bool:
-    return bool(re.fullmatch(r"[A-Za-z][\w.-]{0,39}", segment)) and not re.search(r"\d{4}|[0-9a-f]{12}", segment)
+    return f"no contract for {view.exchange.method[:10]} /{'/'.join([*segments[:_MOST_SEGMENTS], *more])}"

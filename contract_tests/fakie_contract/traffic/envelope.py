@@ -1,16 +1,19 @@
 """Judging what every answer has in common: HTTP status, content type, a JSON object with code and msg."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fakie_contract.exchange import cut, shown
-from fakie_contract.traffic.differences import Sides, differences
+from fakie_contract.traffic.differences import Sides, differences, pointer
 from fakie_contract.traffic.endpoints import Endpoint, Schema, wire_schema
 from fakie_contract.traffic.found import Found
-from fakie_contract.traffic.secrets import is_redacted
+from fakie_contract.traffic.taken_out import is_redacted
 from fakie_contract.traffic.view import View
 
 ACCEPTED = 200
-_GATEWAY = {403, 413, 502, 503, 504, *range(520, 531)}
+# What proxies and browsers answer in the API's place; of a redirect the answer is elsewhere.
+_GATEWAY = {*range(300, 400), 403, 408, 413, 414, 429, 431, *range(500, 600)}
+_REDIRECTS = range(300, 400)
 _ON_EVERY_ANSWER = "observed on every answer"
 
 
@@ -32,10 +35,10 @@ class Envelope:
             return
         yield from _status(view, endpoint)
         if view.code != ACCEPTED:
-            yield from Sides(None, None, self._error).judge(
-                _without(view.came, "success" if endpoint.bare_errors else "")
-            )
+            body = _without(view.came, "success" if endpoint.bare_errors else "")
+            yield from (_weighed(one) for one in Sides(None, None, self._error).judge(body))
             yield from _absent_data(view, endpoint)
+            yield from _success(view, endpoint)
 
     def _no_code(self, view: View) -> Iterator[Found]:
         body = view.came
@@ -43,12 +46,26 @@ class Envelope:
             expected = f"an object with code and msg ({self._error.name} schema)"
             yield Found("breaking", "error_shape", "/body", expected, f"a page of the framework: {shown(body, 160)}")
             return
+        if isinstance(view.code, float) and view.code.is_integer():
+            yield Found("breaking", "type", "/body/code", f"an integer ({self._error.name} schema)", view.code)
+            return
         for one in differences(self._error, body).values():
             hint = " (it has 'message')" if one.steps == ("msg",) and "message" in body else ""
-            place = "/body/" + "/".join(map(str, one.steps))
-            yield Found(
-                "breaking", one.rule, place, f"{one.wanted} ({self._error.name} schema)", f"{shown(one.got)}{hint}"
-            )
+            got = one.got if one.rule == "missing_field" else shown(one.got)
+            expected = f"{one.wanted} ({self._error.name} schema)"
+            yield Found("breaking", one.rule, f"/body{pointer(one.steps)}", expected, f"{got}{hint}")
+
+
+def _weighed(one: Found) -> Found:
+    """Weigh less what says nothing in another way: no text, or an empty one in place of null."""
+    empty = (one.place == "/body/msg" and one.got in ("", None)) or (one.place == "/body/data" and one.got == "")
+    return replace(one, severity="minor") if empty and one.rule != "missing_field" else one
+
+
+def _success(view: View, endpoint: Endpoint) -> Iterator[Found]:
+    told = view.came.get("success", False)
+    if endpoint.bare_errors and told is not False and not is_redacted(told):
+        yield Found("breaking", "value", "/body/success", "false: it is a refusal (observed on uploads)", told)
 
 
 def _without(body: dict[str, object], key: str) -> dict[str, object]:
@@ -85,6 +102,10 @@ def _status(view: View, endpoint: Endpoint) -> Iterator[Found]:
                 f"HTTP {code} (the page of {endpoint.name}); known of the wire: HTTP 200, the code in the body [obs]"
             )
             yield Found("info", "http_status", "/status", expected, got, known=True)
+    elif status in _REDIRECTS:
+        yield Found(
+            "info", "http_status", "/status", "HTTP 200; a cache or a redirect answered in the API's place", got
+        )
     elif status == code:
         yield Found("minor", "http_status", "/status", f"HTTP 200, the code in the body ({_ON_EVERY_ANSWER})", got)
     else:

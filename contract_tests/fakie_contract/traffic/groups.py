@@ -3,15 +3,17 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fakie_contract.exchange import cut, shown
+from fakie_contract.exchange import cut
 from fakie_contract.traffic.found import Found, Severity
-from fakie_contract.traffic.secrets import Secrets
+from fakie_contract.traffic.secrets import Secrets, hides, plain_path, without_paths
 from fakie_contract.traffic.view import View
 
 SEVERITIES: tuple[Severity, ...] = ("breaking", "minor", "info")
 _MOST = 2_000
 _LONGEST = 300
-_HIDDEN = ("key", "token", "secret", "password", "authorization", "cookie", "signature")
+CALLBACK = "callback"
+# Where callbacks go to is nobody else's business.
+_RECEIVER = "/…"
 
 
 @dataclass
@@ -28,7 +30,8 @@ class Group:
     def as_dict(self, secrets: Secrets) -> dict[str, Any]:
         """Give the group as the JSON data of one finding, without a secret."""
         found = self.found
-        got = "<secret>" if _hides(found.place) else cut(secrets.clean(found.got), _LONGEST)
+        got = "<secret>" if hides(found.place) else cut(secrets.clean(found.got), _LONGEST)
+        got = without_paths(got) if "/callBackUrl" in found.place else got
         example = {"origin": self.origin, "method": self.method, "path": self.path, "value": got}
         return {
             "severity": found.severity,
@@ -47,7 +50,8 @@ class Group:
 class Groups:
     """All findings of a run, each kind once."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
         self._groups: dict[tuple[object, ...], Group] = {}
         self.left_out = 0
 
@@ -59,10 +63,14 @@ class Groups:
                 if len(self._groups) >= _MOST:
                     self.left_out += 1
                     continue
-                self._groups[kind] = Group(
-                    endpoint, _short(found), view.exchange.origin, view.exchange.method, view.path
-                )
+                self._groups[kind] = self._first(endpoint, view, found)
             self._groups[kind].count += 1
+
+    def _first(self, endpoint: str, view: View, found: Found) -> Group:
+        # No more of a value than is needed to find a secret whole that stands where the text will be cut.
+        short = replace(found, got=self._secrets.text(found.got, 4 * _LONGEST))
+        path = _RECEIVER if endpoint == CALLBACK else plain_path(view.path)[:_LONGEST]
+        return Group(endpoint, short, view.exchange.origin, view.exchange.method, path)
 
     @property
     def sorted(self) -> list[Group]:
@@ -77,17 +85,3 @@ class Groups:
                 one.found.rule,
             ),
         )
-
-
-def _short(found: Found) -> Found:
-    """Keep no more of a value than is needed to find a secret whole that stands where the text will be cut."""
-    return replace(found, got=_text(found.got, 4 * _LONGEST))
-
-
-def _text(value: Any, limit: int = _LONGEST) -> str:
-    return cut(value, limit) if isinstance(value, str) else shown(value, limit)
-
-
-def _hides(place: str) -> bool:
-    last = place.rpartition("/")[2].lower()
-    return any(word in last for word in _HIDDEN)

@@ -11,14 +11,18 @@ from fakie.recordings.exchange import RecordedExchange
 from fakie_contract.traffic.across import Across
 from fakie_contract.traffic.answers import Answers
 from fakie_contract.traffic.asked import Asked
+from fakie_contract.traffic.callbacks import Callbacks, told_data, without_consequences
 from fakie_contract.traffic.endpoints import VENDOR_HOSTS, Endpoint, Endpoints, no_contract
 from fakie_contract.traffic.envelope import ACCEPTED, Envelope
 from fakie_contract.traffic.found import Found
-from fakie_contract.traffic.groups import Groups
-from fakie_contract.traffic.secrets import Secrets, is_redacted
+from fakie_contract.traffic.groups import CALLBACK, SEVERITIES, Groups
+from fakie_contract.traffic.secrets import Secrets
+from fakie_contract.traffic.taken_out import is_redacted
 from fakie_contract.traffic.view import NOT_JSON, TOO_DEEP, View
 
 _MOST_REASONS = 200
+# What is found of param is found of a key in it.
+_BY_KEY = {"param"}
 _SWITCHING = 101
 
 
@@ -31,16 +35,12 @@ class Judge:
     def __init__(self, catalog: Catalog, own: Path | None = None, host: str | None = None) -> None:
         self._endpoints = Endpoints(own)
         self._envelope, self._asked, self._answers = Envelope(), Asked(catalog), Answers(catalog)
-        self._across = Across()
+        self._across, self._callbacks = Across(), Callbacks()
         self._host = host
-        self.groups, self.secrets = Groups(), Secrets()
-        self.exchanges = 0
+        self.secrets = Secrets()
+        self.groups = Groups(self.secrets)
+        self.exchanges = self.judged = 0
         self.not_judged: Counter[str] = Counter()
-
-    @property
-    def judged(self) -> int:
-        """How many exchanges were judged."""
-        return self.exchanges - self.not_judged.total()
 
     def judge(self, exchange: RecordedExchange, file: str = "") -> bool:
         """Judge one exchange; tells whether there was anything to judge."""
@@ -50,17 +50,34 @@ class Judge:
         """Judge one exchange and give its own findings; None when there was nothing to judge."""
         self.exchanges += 1
         view = View(exchange)
-        self.secrets.learn(exchange.request_headers, exchange.response_headers, view.query)
-        callback = _is_callback(view)
+        self._learn(view)
+        callback = self._callbacks.recognised(view)
         endpoint = None if callback else self._endpoints.of(view)
         reason = self._passed_over(view, endpoint, callback)
         if reason:
-            full = len(self.not_judged) >= _MOST_REASONS and reason not in self.not_judged
-            self.not_judged["no contract for other paths" if full else reason] += 1
+            self.pass_over(reason)
             return None
-        findings = list(self._callback(view) if endpoint is None else self._exchange(view, endpoint, file))
-        self.groups.add("callback" if endpoint is None else endpoint.name, view, findings)
+        self.judged += 1
+        every = self._callback(view, file) if endpoint is None else self._exchange(view, endpoint, file)
+        findings = _one_at_each_place(list(every))
+        self.groups.add(CALLBACK if endpoint is None else endpoint.name, view, findings)
         return findings
+
+    def pass_over(self, reason: str, count: int = 1) -> None:
+        """Count what is not judged."""
+        full = len(self.not_judged) >= _MOST_REASONS and reason not in self.not_judged
+        if count:
+            self.not_judged["no contract for other paths" if full else reason] += count
+
+    def _learn(self, view: View) -> None:
+        exchange = view.exchange
+        self.secrets.learn(exchange.request_headers, exchange.response_headers)
+        self.secrets.learn_query(view.query)
+        if exchange.request_body and b"callBackUrl" in exchange.request_body:
+            hook = view.sent.get("callBackUrl") if isinstance(view.sent, dict) else None
+            if isinstance(hook, str):
+                self.secrets.learn_hook(hook)
+                self._callbacks.learn(hook)
 
     def _exchange(self, view: View, endpoint: Endpoint, file: str) -> Iterator[Found]:
         yield from self._envelope.judge(view, endpoint)
@@ -71,13 +88,14 @@ class Judge:
             return
         yield from self._answers.judge(view, endpoint)
         if endpoint.creates:
-            self._across.created(view)
+            self._across.created(view, file)
         elif endpoint.name == "record-info":
             yield from self._across.polled(view, file)
 
-    def _callback(self, view: View) -> Iterator[Found]:
-        yield from self._answers.judge_callback(view)
-        yield from self._across.called_back(view)
+    def _callback(self, view: View, file: str) -> Iterator[Found]:
+        told = list(self._across.called_back(view, told_data(view.sent), file))
+        yield from without_consequences(list(self._answers.judge_callback(view)), told)
+        yield from told
 
     def _passed_over(self, view: View, endpoint: Endpoint | None, callback: bool) -> str:
         """Say why an exchange is not judged; an empty text when it is."""
@@ -118,13 +136,10 @@ def _is_rest(exchange: RecordedExchange) -> bool:
     return exchange.cut or is_redacted(text[:1000]) or text.endswith(("…", "...", "[truncated]"))
 
 
-def _is_callback(view: View) -> bool:
-    if (
-        view.exchange.method != "POST"
-        or view.exchange.request_body is None
-        or b'"state"' not in view.exchange.request_body
-    ):
-        return False
-    body = view.sent
-    data = body.get("data") if isinstance(body, dict) else None
-    return isinstance(data, dict) and {"code", "msg"} <= body.keys() and {"taskId", "state"} <= data.keys()
+def _one_at_each_place(findings: list[Found]) -> list[Found]:
+    """Keep the worst of what was found at one place: it is one difference, however many rules see it."""
+    kept: dict[str, Found] = {}
+    for one in sorted(findings, key=lambda one: SEVERITIES.index(one.severity)):
+        if not one.known and one.rule not in _BY_KEY:
+            kept.setdefault(one.place, one)
+    return [one for one in findings if one.known or one.rule in _BY_KEY or kept[one.place] is one]

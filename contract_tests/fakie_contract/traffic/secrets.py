@@ -1,63 +1,74 @@
-"""What never leaves a recording: keys, cookies, signed URLs; and what a recorder took out already."""
+"""What never leaves a recording: keys, cookies, signed URLs, and what they open."""
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from fakie.recordings.redaction import Redactor, is_secret_field, is_secret_header
+from fakie.recordings.urls import is_secret_name, secret_parts, without_signatures
+from fakie_contract.exchange import cut, shown
 
 _MASK = "<secret>"
 _SHORTEST = 8
 _LONG_NUMBER = 20
 _FEW = 500
 _MOST_KEPT = 100_000
-_HIDING = re.compile(r"authori[sz]ation|cookie|api-?key|token|secret|signature|password|^key$", re.IGNORECASE)
+_LONGEST_TEXT = 8_000
+_SECRETS = (
+    r"(?:[\w-]*(?:key|token|secret|password|passphrase|credential|authorization|cookie|signature)s?|pass|pwd|auth)"
+)
 _IN_TEXT = (
+    # Where a callback goes to is known to two alone, path and all.
+    (re.compile(r"(callBackUrl\\{0,15}\"\s*:\s*\\{0,15}\"https?://)[^\s\"\\]*", re.IGNORECASE), r"\1…"),
     # The query of a URL signs it, and so may its user part.
     (re.compile(r"(https?://[^\s\"'\\?#<>]*)\?[^\s\"'\\<>]*", re.IGNORECASE), r"\1?…"),
     (re.compile(r"(https?://)[^/\s\"'@]+@", re.IGNORECASE), rf"\1{_MASK}@"),
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{4,}", re.IGNORECASE), rf"\1 {_MASK}"),
     (re.compile(r"\b(sk|pk|rk|ghp|xox[a-z])[-_][\w-]{12,}"), _MASK),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), _MASK),
-    (
-        re.compile(
-            r"(\\*\"[\w-]*(?:api_?key|token|secret|password|authorization|cookie|signature)\\*\"\s*:\s*\\*\")[^\"\\]+",
-            re.IGNORECASE,
-        ),
-        rf"\1{_MASK}",
-    ),
+    # The fields that redaction knows, in JSON that has been cut and can be read no more.
+    (re.compile(rf"(\"{_SECRETS}\\{{0,15}}\"\s*:\s*(?:\[\s*)?\\{{0,15}}\")[^\"\\]+", re.IGNORECASE), rf"\1{_MASK}"),
 )
 _CUTS = (re.compile(r"[^\w.~+/=-]+"), re.compile(r"[^\w-]+"))
-_REDACTED = re.compile(
-    r"\*{3,}|^0{8,}$|^[xX•#.]{3,}$|redacted|<(?:secret|hidden|removed|masked|token|key)[^>]*>"
-    r"|[\[{_](?:secret|hidden|removed|masked|filtered|scrubbed|sanitized|omitted)",
-    re.IGNORECASE,
-)
-_SHORTENED = re.compile(r"…|\.{3}\W*$|truncated|shortened", re.IGNORECASE)
-
-
-def is_redacted(value: object) -> bool:
-    """Tell whether a value was replaced by whoever recorded it."""
-    return isinstance(value, str) and bool(_REDACTED.search(value))
-
-
-def is_shortened(text: str) -> bool:
-    """Tell whether a text says of itself that its end is missing, or that something was taken out."""
-    return bool(_SHORTENED.search(text)) or is_redacted(text)
+_PIECE = re.compile(r"[A-Z]?[a-z]{2,23}(?:[A-Z][a-z]{2,23}){0,3}|[A-Za-z]{0,6}\d{1,4}[a-z]{0,2}|[a-z]|[A-Z]{2,5}")
 
 
 class Secrets:
-    """The secrets that the headers of a recording have shown, to be taken out of everything that is written."""
+    """The secrets that a recording has shown where they belong, to be taken out of everything that is written."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
+        self._redactor = Redactor()
 
     def learn(self, *headers: Mapping[str, str]) -> None:
         """Remember what stands in headers that carry secrets: the value of each part, for an echo need not be whole."""
         for side in headers:
             for name, value in side.items():
-                if _HIDING.search(name) and len(self._known) < _MOST_KEPT:
-                    self._known |= set(_values(name, value))
+                if is_secret_header(name):
+                    self._keep(*_values(name, value))
+
+    def learn_query(self, query: Mapping[str, str]) -> None:
+        """Remember the values of secret arguments."""
+        for name, value in query.items():
+            if is_secret_name(name):
+                self._keep(*_values(name, value))
+
+    def learn_hook(self, url: str) -> None:
+        """Remember what only two know of a callback's URL: user, query, and segments of its path that are no words."""
+        path = _path(url)
+        odd = [one for one in path.split("/") if not is_plain(one)]
+        self._keep(*secret_parts(url), *odd, *([path] if odd else []))
+
+    def text(self, value: Any, limit: int) -> str:
+        """Write a value as text of bounded length, without what the recorder would not write down either."""
+        if isinstance(value, str):
+            return cut(self._redactor.text(value), limit)
+        return shown(self._redactor.value(value), limit)
 
     def clean(self, text: str) -> str:
         """Take the secrets out of a text."""
+        text = without_signatures(cut(text, _LONGEST_TEXT))
         for pattern, replacement in _IN_TEXT:
             text = pattern.sub(replacement, text)
         known = self._known
@@ -67,6 +78,39 @@ class Secrets:
         for word in sorted(known, key=len, reverse=True):
             text = text.replace(word, _MASK)
         return text
+
+    def _keep(self, *words: str) -> None:
+        if len(self._known) < _MOST_KEPT:
+            self._known |= {word for word in words if len(word) >= _SHORTEST}
+
+
+def without_paths(text: str) -> str:
+    """Cut every URL in a text after its scheme: who is called back, and where, is nobody's business."""
+    return re.sub(r"(https?://)[^\s\"'\\]*", r"\1…", text)
+
+
+def hides(place: str) -> bool:
+    """Tell whether what stands at a place is a secret by its name, or by that of something around it."""
+    # More than what recordings leave out: nobody needs the value to understand the finding.
+    return any(is_secret_field(name) or is_secret_header(name) for name in place.split("/"))
+
+
+def plain_path(path: str) -> str:
+    """Write a path with `*` for each segment that is no plain word: ids, and what opens something."""
+    return "/".join(segment if is_plain(segment) else "*" for segment in path.split("/"))
+
+
+def is_plain(segment: str) -> bool:
+    """Tell whether a path's segment is made of words and short numbers, as those of the API are."""
+    pieces = re.split(r"[-_.]", segment[:80])
+    return len(segment) <= 60 and all(not piece or _PIECE.fullmatch(piece) for piece in pieces)
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _values(name: str, value: str) -> Iterator[str]:

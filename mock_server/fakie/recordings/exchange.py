@@ -11,8 +11,9 @@ class RecordedExchange:
     """A request and its answer as they were written down.
 
     `url` is absolute, with its query; header names are in lower case. A body is None where none was sent or kept.
-    `at` is an ISO 8601 time or empty; `origin` says where it stands, such as `traffic.har, entry 12`; `cut` tells that
-    a body was shortened by whoever recorded it.
+    `at` is an ISO 8601 time or empty; `took` the seconds from then to the answer, None where `at` is when that had
+    come; `in_order` tells that its file holds exchanges in the order of their recording. `origin` says where it stands,
+    such as `traffic.har, entry 12`; `cut` tells that a body was shortened by whoever recorded it.
     """
 
     method: str
@@ -25,3 +26,5 @@ class RecordedExchange:
     at: str = ""
     origin: str = ""
     cut: bool = False
+    took: float | None = None
+    in_order: bool = False

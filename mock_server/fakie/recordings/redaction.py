@@ -13,17 +13,27 @@ from fakie.recordings.urls import MARK, bare, secret_parts, without_secret_argum
 
 _SECRET_HEADER = re.compile(r"key|token|secret|signature|authori[sz]|cookie|password|credential|x-auth", re.IGNORECASE)
 _SECRET_FIELD = re.compile(
-    r".*(?:apikey|accesskey|secretkey|privatekey|webhookkey|hmackey|secret|password|passwd|token|authorization"
-    r"|signature|cookie)",
+    r".*(?:(?:api|access|private|webhook|hmac|subscription)key|password|passphrase|passwd|token|credential|cookie"
+    r"|authorization|signature)s?|.*secret.*|pass|pwd|auth",
 )
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{12,}")
 _BASE64_FIELD = re.compile(r"(\"base64Data\"\s*:\s*\")([^\"]*)")
-_CRUMB = re.compile(r"([^=;,\s]+)=([^;,\s]+)")
+_CRUMB = re.compile(r"(?<![^=;,\s])([^=;,\s]+)=([^;,\s]+)")
 # What a cookie says of itself: its domain is no secret.
 _COOKIE_RULE = re.compile(r"domain|expires|max-age|path|priority|samesite", re.IGNORECASE)
 # A shorter secret may be a word that stands there for its own sake.
 _SHORTEST = 6
 _DEEPEST = 60
+
+
+def is_secret_field(name: str) -> bool:
+    """Tell whether a JSON field of this name holds a secret."""
+    return _SECRET_FIELD.fullmatch(re.sub(r"[^a-z0-9]", "", name.lower())) is not None
+
+
+def is_secret_header(name: str) -> bool:
+    """Tell whether a header of this name carries a secret."""
+    return _SECRET_HEADER.search(name) is not None
 
 
 def redacted(exchange: RecordedExchange) -> RecordedExchange:
@@ -109,7 +119,7 @@ class Redactor:
         plain = re.sub(r"[^a-z0-9]", "", name.lower())
         if plain == "base64data":
             return _length(text)
-        if plain and text and _SECRET_FIELD.fullmatch(plain):
+        if text and is_secret_field(name):
             return MARK
         return self._known(bare(text)) if _is_hook(name) else self.text(text, depth)
 
@@ -121,7 +131,7 @@ class Redactor:
 
 def _header(name: str, value: str) -> str | None:
     """Give what stands for a secret header's value; None when it is none."""
-    if not _SECRET_HEADER.search(name):
+    if not is_secret_header(name):
         return None
     return f"Bearer {MARK}" if value.lower().startswith("bearer ") else MARK
 
@@ -129,7 +139,7 @@ def _header(name: str, value: str) -> str | None:
 def _header_secrets(headers: Mapping[str, str]) -> list[str]:
     found: list[str] = []
     for name, value in headers.items():
-        if not _SECRET_HEADER.search(name):
+        if not is_secret_header(name):
             continue
         found += [value, value.partition(" ")[2].strip()]
         if "cookie" in name:

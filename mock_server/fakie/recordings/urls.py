@@ -7,7 +7,8 @@ MARK = "[REDACTED]"
 # No brackets: within the host part of a URL they would be an address.
 _USER = "REDACTED@"
 _WORD = re.compile(r"[^\s\"'<>`]+")
-_USERINFO = re.compile(r"([a-z][a-z0-9+.-]*:(?:\\?/){2})[^/?#\s\\]*@", re.IGNORECASE)
+# From the colon on: to look for where the scheme before it begins costs the square of a long text's length.
+_USERINFO = re.compile(r"(?<=[a-z0-9+.-])(:(?:\\?/){2})[^/?#\s\\]*@", re.IGNORECASE)
 _TAIL = re.compile(r"[?#]|%(?:25)?(?:3f|23)", re.IGNORECASE)
 _NAME = re.compile(r"(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)=", re.IGNORECASE)
 _SIGNING = re.compile(
@@ -45,8 +46,8 @@ def without_secret_arguments(url: str) -> str:
 def secret_parts(url: str) -> list[str]:
     """Give what `bare` cuts off, to look for it elsewhere."""
     _, tail = _split(url)
-    found = _USERINFO.match(url)
-    user = found[0].partition("//")[2].rstrip("@") if found else ""
+    found = _USERINFO.search(url.partition("?")[0])
+    user = found[0].lstrip(":/\\").rstrip("@") if found else ""
     return [tail[1:], user, user.partition(":")[2]]
 
 

@@ -1,42 +1,46 @@
 """Which reader reads a file: told by what stands in it, whatever its name."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from fakie.recordings.exchange import RecordedExchange
 from fakie_contract.traffic.readers import har, own, vcr
 from fakie_contract.traffic.readers.json_stream import top_level
-from fakie_contract.traffic.readers.opened import Unreadable, opened
+from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unreadable, opened
 
 __all__ = ["SUFFIXES", "NoRecording", "Unreadable", "read"]
 
-SUFFIXES = (".har", ".json", ".jsonl", ".yaml", ".yml")
+SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+_LINES = {".jsonl", ".ndjson"}
 _FORMS = "a HAR file, a VCR cassette or a recording of fakie's"
 _JSON_FIRST = b"{["
+_OTHER_KIND = f"is JSON of another kind; expected {_FORMS}"
+# The longest text that could be a number or a string by itself.
+_SCALAR = 1_000_000
 
 
-class NoRecording(Unreadable):
-    """A file can be read, and holds something else."""
+def read(file: Path) -> Iterator[RecordedExchange | None]:
+    """Give each exchange of a recording, None for what stands in the place of one and is none.
 
-
-def read(file: Path) -> Iterator[RecordedExchange]:
-    """Give each exchange of a recording; raises Unreadable where it cannot be read (further)."""
+    Raises Unreadable where it cannot be read (further), NoRecording when it is something else.
+    """
     first = _first_byte(file)
+    suffix = file.suffix.lower()
     if first == b"<":
         raise NoRecording(f"is HTML or XML; expected {_FORMS}")
     if first not in _JSON_FIRST:
-        if file.suffix in {".har", ".json", ".jsonl"}:
-            raise Unreadable(f"is not JSON; expected {_FORMS}")
+        if suffix in {".har", ".json", *_LINES}:
+            raise _no_object(file)
         return vcr.read_yaml(file)
-    if file.suffix == ".jsonl":
+    if suffix in _LINES:
         # Line by line, so that one broken line costs no other.
         return own.read(file)
     return _read_json(file)
 
 
-def _read_json(file: Path) -> Iterator[RecordedExchange]:
-    with opened(file) as source:
-        key = top_level(source)
+def _read_json(file: Path) -> Iterator[RecordedExchange | None]:
+    key = _top_level(file)
     if key == "log":
         return har.read(file)
     if key in vcr.KEYS:
@@ -45,7 +49,28 @@ def _read_json(file: Path) -> Iterator[RecordedExchange]:
         return own.read_array(file)
     if key in {"request", "response"}:
         return own.read(file)
-    raise NoRecording(f"is JSON of another kind; expected {_FORMS}")
+    raise NoRecording(_OTHER_KIND)
+
+
+def _top_level(file: Path) -> str:
+    with opened(file) as source:
+        try:
+            return top_level(source)
+        except BreaksOff:
+            raise
+        except Unreadable as error:
+            # What is no JSON before anything tells of an exchange, such as a configuration with comments.
+            raise NoRecording(str(error)) if file.suffix.lower() != ".har" else error from None
+
+
+def _no_object(file: Path) -> Unreadable:
+    with opened(file) as source:
+        text = source.read(_SCALAR)
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return Unreadable(f"is not JSON; expected {_FORMS}")
+    return NoRecording(_OTHER_KIND)
 
 
 def _first_byte(file: Path) -> bytes:

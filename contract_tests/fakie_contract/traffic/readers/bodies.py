@@ -11,6 +11,11 @@ from typing import Any
 _LARGEST = 64 * 1024 * 1024
 
 
+def is_exchange(record: Any) -> bool:
+    """Tell whether an item of a recording has what makes an exchange: a request and a response, as objects."""
+    return isinstance(record, dict) and all(isinstance(record.get(side), dict) for side in ("request", "response"))
+
+
 def from_base64(text: str) -> bytes | None:
     """Decode base64, also as a JSON list of chunks (Polly.js); None when it is neither."""
     try:

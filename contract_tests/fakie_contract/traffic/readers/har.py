@@ -5,28 +5,32 @@ from pathlib import Path
 from typing import Any
 
 from fakie.recordings.exchange import RecordedExchange
-from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex_chunks
+from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex_chunks, is_exchange
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import opened
 
 _Body = tuple[bytes | None, bool]
+# What browsers write where they know no type.
+_SAYS_NOTHING = {"", "x-unknown", "application/octet-stream"}
 
 
-def read(file: Path) -> Iterator[RecordedExchange]:
+def read(file: Path) -> Iterator[RecordedExchange | None]:
     """Give each exchange of a HAR file; raises Unreadable where the file breaks."""
     with opened(file) as source:
         for number, entry in enumerate(items(source, "log", "entries"), start=1):
             yield exchange(entry, f"{file.name}, entry {number}")
 
 
-def exchange(entry: Any, origin: str) -> RecordedExchange:
-    """Give one entry as an exchange; what is missing is empty."""
+def exchange(entry: Any, origin: str) -> RecordedExchange | None:
+    """Give one entry as an exchange, None when it is none; what is missing is empty."""
+    if not is_exchange(entry):
+        return None
     request, response = _mapping(entry, "request"), _mapping(entry, "response")
     asked, answered = _headers(request.get("headers")), _headers(response.get("headers"))
     sent, sent_cut = _request_body(_mapping(request, "postData"), asked)
     came, came_cut = _response_body(_mapping(response, "content"), answered)
     mime = _text(_mapping(response, "content").get("mimeType"))
-    if mime and "content-type" not in answered:
+    if mime.strip().lower() not in _SAYS_NOTHING and "content-type" not in answered:
         answered["content-type"] = mime
     status = response.get("status")
     return RecordedExchange(
@@ -37,10 +41,18 @@ def exchange(entry: Any, origin: str) -> RecordedExchange:
         status=status if type(status) is int else 0,
         response_headers=answered,
         response_body=came,
-        at=_text(entry.get("startedDateTime")) if isinstance(entry, dict) else "",
+        at=_text(entry.get("startedDateTime")),
         origin=origin,
         cut=sent_cut or came_cut,
+        took=_seconds(entry.get("time")),
+        in_order=True,
     )
+
+
+def _seconds(milliseconds: Any) -> float | None:
+    """Read how long an entry took; -1, and what is no number, is not known."""
+    known = isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool) and milliseconds > 0
+    return milliseconds / 1000 if known else None
 
 
 def _request_body(post: Mapping[str, Any], headers: Mapping[str, str]) -> _Body:

@@ -1,24 +1,38 @@
 """Ends ijson: the items of a large JSON file one by one, in bounded memory, up to where the file breaks."""
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 import ijson
 
-from fakie_contract.traffic.readers.opened import Unreadable
+from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unreadable
 
 # Far deeper than any recording, and shallow enough for whatever walks the value later.
 DEEPEST = 100
 _TELLING = {"log", "interactions", "http_interactions", "request", "response"}
+_ENDLESS = re.compile(rb"(\d{1000})\d+")
 _OPENING = {"start_map", "start_array"}
 _CLOSING = {"end_map", "end_array"}
+# Ten times slower, without a bound on integers.
+_SLOW: Any = ijson.get_backend("python")
 _Event = tuple[str, Any]
 
 
 def top_level(source: BinaryIO) -> str:
     """Give the first key that tells what a file is: a key of its object, `[` for an array, or an empty string."""
+    start = source.tell()
+    try:
+        return _top_level(_events(source))
+    except _TooLarge:
+        source.seek(start)
+        return _top_level(_events(_Shortened(source), _SLOW))
+
+
+def _top_level(events: Iterator[_Event]) -> str:
     depth = 0
-    for event, value in _events(source):
+    for event, value in events:
         if event in _OPENING:
             if event == "start_array" and depth == 0:
                 return "["
@@ -32,12 +46,23 @@ def top_level(source: BinaryIO) -> str:
 
 def items(source: BinaryIO, *path: str) -> Iterator[Any]:
     """Give each item of the array at `path` (keys from the top; none: the top-level array itself)."""
-    events = _events(source)
-    if _descend(events, path):
-        for event, value in events:
-            if event == "end_array":
-                break
-            yield _value(event, value, events)
+    start, given = source.tell(), 0
+    try:
+        for item in _items(_events(source), path):
+            yield item
+            given += 1
+    except _TooLarge:
+        source.seek(start)
+        yield from islice(_items(_events(_Shortened(source), _SLOW), path), given, None)
+
+
+def _items(events: Iterator[_Event], path: tuple[str, ...]) -> Iterator[Any]:
+    if not _descend(events, path):
+        raise NoRecording(f"has no array at {'.'.join(path) or 'its top'}, which a recording of its kind has")
+    for event, value in events:
+        if event == "end_array":
+            break
+        yield _value(event, value, events)
     # The rest is read too: a file that breaks off there is broken all the same.
     for _ in events:
         pass
@@ -87,17 +112,32 @@ def _value(event: str, value: Any, events: Iterator[_Event]) -> Any:
     return builder.value
 
 
-def _events(source: BinaryIO) -> Iterator[_Event]:
+class _TooLarge(Exception):
+    """An integer of more than 64 bits stands there, which ijson's C code does not read."""
+
+
+class _Shortened:
+    """A source without numbers of more digits than Python reads: what stands in their place is large as well."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+
+    def read(self, size: int = -1) -> bytes:
+        return _ENDLESS.sub(rb"\1", self._source.read(size))
+
+
+def _events(source: BinaryIO | _Shortened, backend: Any = ijson) -> Iterator[_Event]:
     try:
-        yield from ijson.basic_parse(source, use_float=True)
+        yield from backend.basic_parse(source, use_float=True)
     except ijson.IncompleteJSONError as error:
         reason = str(error).partition("\n")[0].strip()
-        raise Unreadable(_BREAKS.get(reason, f"is no JSON from some place on: {reason}")) from error
-    except ijson.JSONError as error:
-        raise Unreadable(f"is no JSON: {str(error).partition(chr(10))[0].strip()}") from error
+        if backend is not _SLOW and "integer overflow" in reason:
+            raise _TooLarge from None
+        if reason in _BREAKS:
+            raise BreaksOff("breaks off: its end is missing") from error
+        raise Unreadable(f"is no JSON from some place on: {reason}") from error
+    except (ijson.JSONError, ValueError) as error:
+        raise Unreadable(f"is no JSON: {str(error).partition(chr(10))[0].strip()[:200]}") from error
 
 
-_BREAKS = {
-    "parse error: premature EOF": "breaks off: its end is missing",
-    "Incomplete JSON content": "breaks off: its end is missing",
-}
+_BREAKS = {"parse error: premature EOF", "Incomplete JSON content"}

@@ -1,63 +1,82 @@
 """Our own recordings: one JSON object an exchange, an array of such, or JSON Lines; older spellings are read too."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from fakie.recordings.exchange import RecordedExchange
-from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64
+from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, is_exchange
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import Unreadable, opened
+from fakie_contract.traffic.view import any_integer
 
 
-def read(file: Path) -> Iterator[RecordedExchange]:
+def read(file: Path) -> Iterator[RecordedExchange | None]:
     """Give each exchange of a file that holds one object, or one on each line."""
     with opened(file) as source:
         text = source.read()
     try:
-        found = [json.loads(text)]
+        found = [_parsed(text)]
     except (ValueError, RecursionError):
         yield from _lines(text, file)
         return
     yield from (exchange(one, file.name) for one in found)
 
 
-def read_array(file: Path) -> Iterator[RecordedExchange]:
+def read_array(file: Path) -> Iterator[RecordedExchange | None]:
     """Give each exchange of a JSON array."""
     with opened(file) as source:
         for number, one in enumerate(items(source), start=1):
             yield exchange(one, f"{file.name}, item {number}")
 
 
-def exchange(record: Any, origin: str) -> RecordedExchange:
-    """Give one object as an exchange; what is missing is empty."""
-    record = record if isinstance(record, dict) else {}
-    request, response = (_mapping(record.get(side)) for side in ("request", "response"))
+def exchange(record: Any, origin: str) -> RecordedExchange | None:
+    """Give one object as an exchange, None when it is none; what is missing is empty."""
+    if not is_exchange(record):
+        return None
+    request, response = record["request"], record["response"]
     asked, answered = _headers(request), _headers(response)
-    status = response.get("status")
     return RecordedExchange(
         method=_text(request.get("method")).upper(),
         url=_url(request),
         request_headers=asked,
         request_body=expanded(_body(request), asked),
-        status=status if type(status) is int else 0,
+        status=_status(response.get("status")),
         response_headers=answered,
         response_body=expanded(_body(response), answered),
         at=_text(record.get("recorded")) or _text(record.get("captured")),
         origin=origin,
-        cut=any(side.get("cut") is True for side in (record, request, response)),
+        # The recorder writes `truncated`.
+        cut=any(side.get(word) is True for side in (record, request, response) for word in ("cut", "truncated")),
     )
 
 
-def _lines(text: bytes, file: Path) -> Iterator[RecordedExchange]:
+def _status(found: Any) -> int:
+    if isinstance(found, str) and re.fullmatch(r"[1-9]\d\d", found):
+        return int(found)
+    return found if type(found) is int else 0
+
+
+def _parsed(text: bytes) -> Any:
+    """Read JSON, also with a number of more digits than Python takes for an integer."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return json.loads(text, parse_int=any_integer)
+
+
+def _lines(text: bytes, file: Path) -> Iterator[RecordedExchange | None]:
     broken = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            one = json.loads(line)
+            one = _parsed(line)
         except (ValueError, RecursionError):
             broken.append(number)
             continue
@@ -72,7 +91,9 @@ def _url(request: Mapping[str, Any]) -> str:
     if url:
         return url
     query = request.get("query")
-    tail = f"?{urlencode(query, doseq=True)}" if isinstance(query, dict) and query else ""
+    asked = query.removeprefix("?") if isinstance(query, str) else ""
+    asked = urlencode(query, doseq=True) if isinstance(query, dict) else asked
+    tail = f"?{asked}" if asked else ""
     return f"https://{_text(request.get('host'))}{_text(request.get('path'))}{tail}"
 
 

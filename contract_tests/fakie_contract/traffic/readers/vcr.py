@@ -1,40 +1,47 @@
 """VCR cassettes, of vcrpy and of the Ruby VCR: YAML and JSON."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from fakie.recordings.exchange import RecordedExchange
-from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64
+from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, is_exchange
 from fakie_contract.traffic.readers.json_stream import items
-from fakie_contract.traffic.readers.opened import Unreadable, opened
+from fakie_contract.traffic.readers.opened import NoRecording, opened
 from fakie_contract.traffic.readers.yaml_file import load
 
 # vcrpy's own, and the Ruby VCR's.
 KEYS = ("interactions", "http_interactions")
+_NAMED = re.compile(rb"^\W{0,3}(?:http_)?interactions\W{0,2}:", re.MULTILINE)
+_NO_CASSETTE = f"is no cassette: expected a mapping with {' or '.join(KEYS)}"
 
 
-def read_yaml(file: Path) -> Iterator[RecordedExchange]:
+def read_yaml(file: Path) -> Iterator[RecordedExchange | None]:
     """Give each exchange of a YAML cassette."""
     with opened(file) as source:
         text = source.read()
+    # Looked for first: most YAML is no cassette, and need not be readable.
+    if not _NAMED.search(text):
+        raise NoRecording(_NO_CASSETTE)
     found = load(text)
     interactions = next((found[key] for key in KEYS if key in found), None) if isinstance(found, dict) else None
     if not isinstance(interactions, list):
-        raise Unreadable(f"is no cassette: expected a mapping with {' or '.join(KEYS)}")
+        raise NoRecording(_NO_CASSETTE)
     yield from (exchange(one, f"{file.name}, interaction {number}") for number, one in enumerate(interactions, start=1))
 
 
-def read_json(file: Path, key: str) -> Iterator[RecordedExchange]:
+def read_json(file: Path, key: str) -> Iterator[RecordedExchange | None]:
     """Give each exchange of a JSON cassette whose interactions stand under `key`."""
     with opened(file) as source:
         for number, one in enumerate(items(source, key), start=1):
             yield exchange(one, f"{file.name}, interaction {number}")
 
 
-def exchange(interaction: Any, origin: str) -> RecordedExchange:
-    """Give one interaction as an exchange; what is missing is empty."""
-    interaction = _mapping(interaction)
+def exchange(interaction: Any, origin: str) -> RecordedExchange | None:
+    """Give one interaction as an exchange, None when it is none; what is missing is empty."""
+    if not is_exchange(interaction):
+        return None
     request, response = _mapping(interaction.get("request")), _mapping(interaction.get("response"))
     asked, answered = _headers(request.get("headers")), _headers(response.get("headers"))
     return RecordedExchange(
@@ -47,6 +54,7 @@ def exchange(interaction: Any, origin: str) -> RecordedExchange:
         response_body=expanded(_body(response.get("body", response.get("content"))), answered),
         at=str(interaction.get("recorded_at") or ""),
         origin=origin,
+        in_order=True,
     )
 
 

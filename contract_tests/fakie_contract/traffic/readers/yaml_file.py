@@ -4,7 +4,7 @@ import importlib
 from typing import Any
 
 from fakie_contract.traffic.readers.json_stream import DEEPEST
-from fakie_contract.traffic.readers.opened import Unreadable
+from fakie_contract.traffic.readers.opened import NoRecording, Unreadable
 
 _MOST_VALUES = 2_000_000
 
@@ -20,6 +20,8 @@ def load(text: bytes) -> Any:
         _refuse_depth(yaml, text, loader)
         found = yaml.load(text, loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if "expected a single document" in str(error):
+            raise NoRecording("is YAML of several documents, which no cassette is") from error
         raise Unreadable(f"is no YAML that can be read: {' '.join(str(error).split())[:200]}") from error
     _refuse_repetition(found)
     return found

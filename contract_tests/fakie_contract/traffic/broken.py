@@ -1,0 +1,53 @@
+"""The rules of its page that a request breaks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jsonschema import ValidationError
+from jsonschema.protocols import Validator
+
+from fakie.catalog.revision import Revision
+from fakie.catalog.validation import Violation, violation_of
+from fakie_contract import sources
+from fakie_contract.traffic.differences import pointer
+from fakie_contract.traffic.taken_out import is_redacted
+
+BODY = "/request/body"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The rule of a page that a request breaks: where, and which page says so."""
+
+    violation: Violation
+    place: str
+    source: str
+
+
+def broken_rules(validator: Validator, revision: Revision, body: Any) -> Iterator[Broken]:
+    """Find the rules that a request breaks, one at each place, passing over values that a recorder replaced."""
+    places: set[str] = set()
+    for error in validator.iter_errors(body):
+        if is_redacted(error.instance):
+            continue
+        where = "".join(f"/{step}" for step in error.absolute_schema_path)
+        source = sources.of_revision(revision, f"/request{where}")
+        for steps, violation in _violations(error):
+            place = BODY + pointer(steps)
+            if place not in places:
+                places.add(place)
+                yield Broken(violation, place, source)
+
+
+def _violations(error: ValidationError) -> Iterator[tuple[list[Any], Violation]]:
+    """Give a validator's error as violations: of several keys that are missing each by itself."""
+    steps, violation = list(error.absolute_path), violation_of(error)
+    if violation.situation != "field_missing":
+        yield steps, violation
+        return
+    wanted: Any = error.validator_value
+    around, dot, _ = violation.field.rpartition(".")
+    for name in wanted:
+        if isinstance(error.instance, dict) and name not in error.instance:
+            yield [*steps, name], replace(violation, field=f"{around}{dot}{name}")

@@ -1,0 +1,72 @@
+"""Recognising callbacks, also those that have drifted, among whatever is posted to anybody."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from fakie_contract.traffic.found import Found
+from fakie_contract.traffic.view import View
+
+_ENOUGH = 3
+_MOST_HOOKS = 10_000
+# What Market tasks tell of themselves; the callbacks of other families (Suno, Veo, Runway, …) have none of these.
+_OF_TASKS = frozenset({"state", "model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime"})
+_TWO = 2
+# What must be otherwise as well where another state than the real one is told.
+_FOLLOWS = ("state", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "creditsConsumed")
+
+
+class Callbacks:
+    """Tells callbacks from other traffic; knows the URLs that createTasks named."""
+
+    def __init__(self) -> None:
+        self._hooks: set[str] = set()
+
+    def learn(self, url: str) -> None:
+        """Remember where a createTask wants to be called."""
+        if len(self._hooks) < _MOST_HOOKS:
+            self._hooks.add(_place(url))
+
+    def recognised(self, view: View) -> bool:
+        """Tell whether an exchange is the callback of a Market task."""
+        exchange = view.exchange
+        if exchange.method != "POST" or not exchange.request_body or b"{" not in exchange.request_body[:10]:
+            return False
+        body = view.sent
+        if not isinstance(body, dict):
+            return False
+        data = told_data(body)
+        named = _place(exchange.url) in self._hooks
+        has_id, has_state = bool({"taskId", "task_id"} & data.keys()), "state" in data
+        signs = ("code" in body) + ("msg" in body) + has_id + has_state
+        # Three alone are those of Suno's and Veo's callbacks as well.
+        of_tasks = len(_OF_TASKS & data.keys()) >= _TWO or (has_id and has_state)
+        return of_tasks and (signs >= _ENOUGH or named)
+
+
+def told_data(body: Any) -> Mapping[str, Any]:
+    """Give what a callback says of its task: its `data`, or the object that stands in place of it; empty when none."""
+    if not isinstance(body, dict):
+        return {}
+    if "data" in body:
+        return body["data"] if isinstance(body["data"], dict) else {}
+    inner = (value for value in body.values() if isinstance(value, dict) and len(_OF_TASKS & value.keys()) >= _TWO)
+    return next(inner, {})
+
+
+def without_consequences(findings: list[Found], told: list[Found]) -> Iterator[Found]:
+    """Leave out what only follows from a state that contradicts the record."""
+    if not any(one.severity == "breaking" for one in told):
+        yield from findings
+        return
+    for one in findings:
+        if one.severity == "breaking" or one.place.rpartition("/")[2] not in _FOLLOWS:
+            yield one
+
+
+def _place(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        return f"{parts.hostname or ''}{parts.path}"
+    except ValueError:
+        return ""

@@ -1,0 +1,94 @@
+"""The course of a task: which state was seen when, and what of it cannot be."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fakie.recordings.exchange import RecordedExchange
+from fakie_contract.traffic.found import Found, Severity
+
+ENDS = frozenset({"success", "fail"})
+_RANKS: Mapping[str, int] = {"waiting": 0, "queuing": 1, "generating": 2, "success": 3, "fail": 3}
+_ENDED = 3
+# A poll whose answer alone has a time may have begun as long before: four times what most take.
+_LATENCY = 2.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When something was asked and answered, by a clock: real time, or a place in a file that keeps the order."""
+
+    clock: str
+    start: float
+    end: float
+    is_time: bool
+
+
+class Clock:
+    """Gives the moments of exchanges."""
+
+    def __init__(self) -> None:
+        self._place = 0
+
+    def moment(self, exchange: RecordedExchange, file: str) -> Moment | None:
+        """Give the moment of an exchange; None when nothing tells of its order."""
+        time = _time(exchange.at)
+        if time is None:
+            self._place += 1
+            return Moment(file, self._place, self._place, is_time=False) if exchange.in_order else None
+        # A time without a zone says when only among its like.
+        clock = f"{file} by its own time" if time.tzinfo is None else ""
+        at = time.timestamp()
+        if exchange.took is None:
+            return Moment(clock, at - _LATENCY, at, is_time=True)
+        return Moment(clock, at, at + exchange.took, is_time=True)
+
+
+@dataclass
+class Course:
+    """The states of one task: by clock, for each the end of the first poll that saw it and the start of the last."""
+
+    _seen: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
+    _end: str = ""
+
+    def judge(self, state: str, moment: Moment | None) -> Iterator[Found]:
+        """Find a state that was seen after one which it comes before: only polls that did not overlap can tell."""
+        if state not in _RANKS:
+            return
+        if state in ENDS:
+            if self._end and self._end != state:
+                yield _went_back(self._end, state, "breaking")
+            self._end = self._end or state
+        if moment is not None:
+            yield from self._backwards(state, moment)
+
+    def _backwards(self, state: str, moment: Moment) -> Iterator[Found]:
+        seen = self._seen.setdefault(moment.clock, {})
+        for other, (first, last) in seen.items():
+            if _RANKS[other] > _RANKS[state] and first < moment.start:
+                yield _went_back(other, state, _weight(other, moment))
+            elif _RANKS[other] < _RANKS[state] and last > moment.end:
+                yield _went_back(state, other, _weight(state, moment))
+        first, last = seen.get(state, (moment.end, moment.start))
+        seen[state] = (min(first, moment.end), max(last, moment.start))
+
+
+def _weight(before: str, moment: Moment) -> Severity:
+    # What contradicts an ended task breaks whoever stopped polling. The order of the others is inferred, and a file's.
+    return "breaking" if _RANKS[before] == _ENDED and moment.is_time else "minor"
+
+
+def _went_back(before: str, after: str, severity: Severity) -> Found:
+    expected = f"no way back from {before} (the states' order on the page of record-info)"
+    return Found(severity, "state", "/body/data/state", expected, after)
+
+
+def _time(at: str) -> datetime | None:
+    """Read a time of day; a date alone orders nothing."""
+    try:
+        time = datetime.fromisoformat(at) if ":" in at else None
+        if time is not None:
+            time.timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return time

@@ -1,0 +1,69 @@
+"""What a recorder took out: replaced values, placeholders, shortened texts. They count as present and right."""
+
+import json
+import re
+from typing import Any
+
+_WORDS = "secret|hidden|removed|masked|filtered|scrubbed|sanitized|omitted|redacted"
+_REDACTED = re.compile(
+    # Marks that may stand within a text, a URL above all.
+    rf"(?<![A-Za-z])REDACTED(?![A-Za-z])|[\[<](?i:{_WORDS}|token|key)\b[^\]>\n]{{0,60}}[\]>]"
+    # Whole values: stars, with what a mask leaves at the ends, and names of variables and templates.
+    rf"|^\S{{0,16}}\*{{3,200}}\S{{0,16}}$|^(?:0{{8,}}|[xX•#.]{{3,}})$|^\W{{0,3}}_*(?i:{_WORDS})_*\W{{0,3}}$"
+    r"|^<[\w .:-]{1,40}>$|^\{\{[\w .:-]{1,40}\}\}$|^\$\{\w{1,40}\}$",
+)
+_SHORTENED = re.compile(
+    r"(?:…|\.{3})\W{0,3}(?:\(\d{1,12} \w{1,12}\))?\W{0,3}$"
+    r"|[\[(<]\W{0,3}(?:truncated|shortened)\b[^\])>]{0,60}[\])>]\W{0,3}$",
+    re.IGNORECASE,
+)
+_TAIL = 300
+_REAL_ID = re.compile(r"[0-9a-f]{32}")
+_PLACEHOLDER = re.compile(
+    r"[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,5}"
+    r"|(?i:(?:(?:your|my|some|test|sample|example|dummy|fake)[-_ ]?)?task(?:[-_ ]?id)?[-_ ]?"
+    r"(?:\d{0,4}|1?2345678\d?|x{1,32}))",
+)
+_DEEPEST = 20
+
+
+def is_redacted(value: object) -> bool:
+    """Tell whether a value was replaced by whoever recorded it."""
+    return isinstance(value, str) and _REDACTED.search(value) is not None
+
+
+def is_shortened(text: str) -> bool:
+    """Tell whether a text says of itself that its end is missing, or that something was taken out."""
+    return _SHORTENED.search(text[-_TAIL:]) is not None or is_redacted(text)
+
+
+def is_whole(value: Any, depth: int = 0) -> bool:
+    """Tell whether nothing was taken out of a value, nor out of the JSON that stands in its texts."""
+    if depth > _DEEPEST:
+        return True
+    if isinstance(value, dict):
+        return all(is_whole(inner, depth + 1) for inner in value.values())
+    if isinstance(value, list):
+        return all(is_whole(inner, depth + 1) for inner in value)
+    if not isinstance(value, str):
+        return True
+    if value[:1] in ("{", "["):
+        try:
+            return is_whole(json.loads(value), depth + 1)
+        except (ValueError, RecursionError):
+            pass
+    return not is_shortened(value)
+
+
+def is_placeholder(task_id: str) -> bool:
+    """Tell whether a task's id was put in place of the real one."""
+    return is_redacted(task_id) or _PLACEHOLDER.fullmatch(task_id) is not None or _is_one_digit(task_id)
+
+
+def is_real_id(task_id: object) -> bool:
+    """Tell whether this is an id as the API gives them, so that it means one task alone."""
+    return isinstance(task_id, str) and _REAL_ID.fullmatch(task_id) is not None and not _is_one_digit(task_id)
+
+
+def _is_one_digit(task_id: str) -> bool:
+    return len(task_id) > 1 and len(set(task_id)) == 1

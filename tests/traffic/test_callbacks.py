@@ -1,0 +1,106 @@
+"""Callbacks among other traffic: those that have drifted too, and none of another family."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.recordings import TASK, Exchange, callback, create, exchange, failed, news, record, report_of, task
+
+HOOK = "https://client.test/hook"
+BODY = "/request/body"
+
+
+def posted(body: Any, path: str = "/hook") -> Exchange:
+    return exchange("POST", path, body, {"code": 200}, host="client.test")
+
+
+def renamed(data: dict[str, Any], before: str, after: str) -> dict[str, Any]:
+    return {after if name == before else name: value for name, value in data.items()}
+
+
+def body(**more: Any) -> dict[str, Any]:
+    return {"code": 200, "msg": "done", "data": task(), **more}
+
+
+DRIFTED: dict[str, tuple[Any, str]] = {
+    "message for msg": (renamed(body(), "msg", "message"), f"{BODY}/msg"),
+    "task_id for taskId": (body(data=renamed(task(), "taskId", "task_id")), f"{BODY}/data/taskId"),
+    "status for state": (body(data=renamed(task(), "state", "status")), f"{BODY}/data/state"),
+    "message for msg, with little data": (
+        {"code": 200, "message": "done", "data": {"taskId": TASK, "state": "success"}},
+        f"{BODY}/msg",
+    ),
+    "status for code": (renamed(body(), "code", "status"), f"{BODY}/code"),
+}
+
+
+@pytest.mark.parametrize("case", DRIFTED)
+def test_a_callback_that_has_drifted_is_one_still(case: str, tmp_path: Path) -> None:
+    """A renamed key breaks clients, and is found wherever it was posted to."""
+    sent, place = DRIFTED[case]
+    found = report_of(tmp_path, posted(sent))
+    assert found["judged"] == 1
+    assert ("breaking", "missing_field", place) in news(found["findings"])
+
+
+def test_what_is_posted_to_a_named_url_is_a_callback(tmp_path: Path) -> None:
+    """With less to recognise it by, once a createTask has named the URL."""
+    sent = {"status": 200, "message": "done", "result": task()}
+    asked = create({"model": "z-image", "input": {"prompt": "a", "aspect_ratio": "1:1"}, "callBackUrl": f"{HOOK}?k=1"})
+    assert report_of(tmp_path, posted(sent))["judged"] == 0
+    found = report_of(tmp_path, asked, posted(sent))
+    assert found["judged"] == 2
+    assert ("breaking", "missing_field", f"{BODY}/data") in news(found["findings"])
+
+
+OTHERS: list[Any] = [
+    {"code": 200, "msg": "All generated.", "data": {"callbackType": "complete", "task_id": "x", "data": []}},
+    {"code": 200, "msg": "Veo.", "data": {"taskId": "x", "info": {"resultUrls": []}, "fallbackFlag": False}},
+    {"code": 501, "msg": "failed", "data": {"taskId": "x"}},
+    {"code": 500, "msg": "failed", "data": None},
+    {"code": 200, "msg": "ok", "data": {"task_id": "x", "video_id": "y", "video_url": "z", "image_url": "q"}},
+    {"event": "ping"},
+    [1],
+    "text",
+]
+
+
+@pytest.mark.parametrize("sent", OTHERS)
+def test_callbacks_of_other_families_are_not_judged(sent: Any, tmp_path: Path) -> None:
+    """Suno, Veo and Runway tell of their tasks otherwise, to the same URL too."""
+    asked = create({"model": "z-image", "input": {"prompt": "a", "aspect_ratio": "1:1"}, "callBackUrl": HOOK})
+    found = report_of(tmp_path, asked, posted(sent))
+    assert (found["judged"], found["not_judged"]) == (1, [{"reason": "another host", "count": 1}])
+
+
+FAILED = callback(failed(creditsConsumed=0), 501)
+LIES = callback(task(state="fail"), 501)
+
+
+@pytest.mark.parametrize("told", [FAILED, LIES])
+def test_another_state_than_the_record_has_is_one_finding(told: Exchange, tmp_path: Path) -> None:
+    """It breaks clients, and what follows from it is not told as well; whichever came first."""
+    after = news(report_of(tmp_path, record(task()), told)["findings"])
+    assert after == {("breaking", "callback", f"{BODY}/data/state")}
+    before = news(report_of(tmp_path, FAILED, record(task()))["findings"])
+    assert before == {("breaking", "callback", "/body/data/state")}
+
+
+@pytest.mark.parametrize(("apart", "found"), [(300, False), (1_000, False), (60_000, True)])
+def test_times_agree_but_for_their_rounding(apart: int, found: bool, tmp_path: Path) -> None:
+    """A callback's times are whole seconds."""
+    data = task(completeTime=task()["completeTime"] + apart)
+    told = news(report_of(tmp_path, record(task()), callback(data))["findings"])
+    assert told == ({("minor", "callback", f"{BODY}/data/completeTime")} if found else set())
+
+
+def test_a_failure_without_its_time_weighs_little(tmp_path: Path) -> None:
+    """The page's example of a failed task shows none."""
+    data = {name: value for name, value in failed().items() if name != "completeTime"}
+    told = news(report_of(tmp_path, callback(data, 501))["findings"])
+    assert told == {("minor", "missing_field", f"{BODY}/data/completeTime")}
+    done = {name: value for name, value in task().items() if name != "completeTime"}
+    assert ("breaking", "missing_field", f"{BODY}/data/completeTime") in news(
+        report_of(tmp_path, callback(done))["findings"]
+    )

@@ -1,0 +1,57 @@
+"""How findings are told: one for each difference, in words, and none hidden behind another."""
+
+from pathlib import Path
+
+from support.recordings import create, news, record, refusal, report_of, shape, task, waiting
+
+GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
+
+
+def test_one_difference_is_one_finding(tmp_path: Path) -> None:
+    """However many rules see it."""
+    empty_ids = {"code": 200, "msg": "success", "data": {"taskId": "", "recordId": ""}}
+    broken = {"model": "z-image", "input": {"aspect_ratio": "1:1"}}
+    for recorded, place in (
+        ([record(task(resultJson=""))], "/body/data/resultJson"),
+        ([create(GOOD), record(task(model=""))], "/body/data/model"),
+        ([create(GOOD, empty_ids)], "/body/data/taskId"),
+        ([create(broken, refusal(499))], "/body/code"),
+        (
+            [record(task(resultJson='{"urls": []}', response={"resultUrls": ["https://a.test/b.png"]}))],
+            "/body/data/resultJson",
+        ),
+    ):
+        found = [one for one in report_of(tmp_path, *recorded)["findings"] if not one["known"]]
+        assert [(one["severity"], one["place"]) for one in found] == [("breaking", place)]
+
+
+def test_findings_speak_in_words(tmp_path: Path) -> None:
+    """Nothing is quoted where a key is missing, and no schema is printed."""
+    found = report_of(
+        tmp_path,
+        create(GOOD, {"msg": "success"}),
+        record(waiting(response={})),
+        record(task(failCode=5)),
+    )["findings"]
+    told = {one["place"]: (one["expected"], one["got"]) for one in found if not one["known"]}
+    assert told["/body/code"][1] == "nothing"
+    assert told["/body/data/response"] == ("null (answer schema record-info [obs])", "{}")
+    assert not [one for one in found if "{" in one["expected"]]
+
+
+def test_every_broken_rule_of_a_request_is_told(tmp_path: Path) -> None:
+    """What is known to be accepted masks nothing else, and of several missing keys each is named."""
+    both = create({"model": "z-image", "input": {"prompt": 5, "aspect_ratio": "9:99"}})
+    found = report_of(tmp_path, both)["findings"]
+    place = "/request/body/input"
+    assert ("info", "wrong_type", f"{place}/prompt") in shape(found)
+    assert ("minor", "value_not_allowed", f"{place}/aspect_ratio") in shape(found)
+    missing = shape(report_of(tmp_path, create({"model": "z-image", "input": {}}))["findings"])
+    assert {("minor", "field_missing", f"{place}/{name}") for name in ("prompt", "aspect_ratio")} <= missing
+
+
+def test_a_refusal_is_explained_by_any_rule_that_the_request_breaks(tmp_path: Path) -> None:
+    """The code that one of them has, by the page or by the wire, is no other code for the rest."""
+    both = {"model": "z-image", "input": {"aspect_ratio": "9:99"}}
+    assert news(report_of(tmp_path, create(both, refusal(422)))["findings"]) == set()
+    assert news(report_of(tmp_path, create(both, refusal(500)))["findings"]) == set()

@@ -1,0 +1,118 @@
+"""What check-traffic never prints: secrets by their names, and what opens a receiver."""
+
+from pathlib import Path
+
+import pytest
+
+from fakie_contract.traffic.secrets import plain_path
+from fakie_contract.traffic.taken_out import is_redacted, is_shortened, is_whole
+from support.program import fakie
+from support.recordings import callback, create, exchange, record, refusal, task, waiting, write
+
+WORD = "Zq7Lm2Pv{:02}Kx9"
+INPUT = {"prompt": "a lake", "aspect_ratio": "1:1"}
+
+
+def secret(number: int) -> str:
+    return WORD.format(number)
+
+
+def test_secrets_are_known_by_their_names(tmp_path: Path) -> None:
+    """Fields, lists, relative URLs, headers of other gateways, and the path of a callback's URL."""
+    hook = f"https://user:{secret(1)}@hooks.test/{secret(2)}/cb?k={secret(3)}#{secret(4)}"
+    odd = {
+        "auth": {"access_key": secret(5), "pass": secret(6)},
+        "tokens": [secret(7)],
+        "relative": f"/path?signature={secret(8)}",
+        "nested": {"headers": [{"subscription-key": secret(9)}]},
+        "again": hook,
+        "apiSecretThing": secret(10),
+    }
+    create_it = create({"model": "z-image", "input": {**INPUT, **odd}, "callBackUrl": hook, "extra": odd})
+    refused = create({"model": "z-image", "input": INPUT}, refusal(500, f"no {secret(11)} nor {secret(12)}"))
+    refused["request"]["headers"] = {"x-access-key": secret(11), "ocp-apim-subscription-key": secret(12)}
+    wrong = create({"model": "z-image", "input": INPUT, "callBackUrl": [hook]})
+    called = callback(task(costTime="x", apiSecretThing=secret(10)))
+    called["request"]["url"] = hook
+    recorded = [
+        create_it,
+        wrong,
+        refused,
+        called,
+        record(waiting(odd=odd, param=f'{{"callBackUrl": "{hook}", broken')),
+        exchange("GET", f"/api/v1/{secret(13)}/x"),
+        exchange("GET", f"/{secret(14)}/api/v1/jobs/recordInfo?taskId=x", None, {"code": 200, "data": secret}.get("x")),
+        exchange("POST", f"/{secret(15)}/api/v1/jobs/createTask", {"model": 5}, refusal(499)),
+    ]
+    file = write(tmp_path / "a.json", recorded)
+    for more in ((), ("--json",)):
+        done = fakie("check-traffic", file, *more)
+        assert done.returncode == 1
+        written = done.stdout + done.stderr
+        assert [number for number in range(16) if secret(number) in written] == []
+        assert "hooks.test/" not in written
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/api/v1/jobs/createTask", "/api/v1/jobs/createTask"),
+        ("/api/file-stream-upload", "/api/file-stream-upload"),
+        ("/gemini-2.5-pro/v1/chat/completions", "/gemini-2.5-pro/v1/chat/completions"),
+        ("/api/v1/veo/get-1080p-video", "/api/v1/veo/get-1080p-video"),
+        (f"/{secret(1)}/x", "/*/x"),
+        ("/0123456789abcdef/x", "/*/x"),
+        ("/a%20b/sk-live-9fQ2kLmN0pRs", "/*/*"),
+    ],
+)
+def test_a_path_shows_its_plain_words(path: str, shown: str) -> None:
+    """What is no word may open something."""
+    assert plain_path(path) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "[REDACTED]",
+            "***",
+            "sk-***abc",
+            "<secret>",
+            "[removed]",
+            "REDACTED",
+            "__hidden__",
+            "[REDACTED: 5 characters]",
+        ),
+        *("https://a.test/b?[REDACTED]", "{{token}}", "${KEY}", "<taskId>", "xxxx", "00000000"),
+    ],
+)
+def test_what_a_recorder_put_in_place_of_a_value_is_known(text: str) -> None:
+    """Marks, masks, and names of variables."""
+    assert is_redacted(text)
+    assert not is_whole({"a": [text]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a *** rule",
+        "a redacted document",
+        "the secret garden",
+        "my top_secret plan",
+        "IN_PROGRESS",
+        "<b>bold</b> text",
+        "…and so",
+    ],
+)
+def test_a_prompt_is_a_prompt(text: str) -> None:
+    """Words and stars in a text take nothing out."""
+    assert not is_redacted(text)
+    assert not is_shortened(text)
+
+
+def test_long_texts_cost_no_square(tmp_path: Path) -> None:
+    """Two megabytes of what each pattern begins with are looked at in the time of a test."""
+    size = 2_000_000
+    for text in ("." * size + "x", "*" * size + " x", "<secret" * (size // 7), "_" * size, "… " * (size // 2) + "x"):
+        is_redacted(text)
+        is_shortened(text)
