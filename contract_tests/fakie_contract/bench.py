@@ -6,17 +6,19 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import inf, isfinite
+from math import inf
 from typing import Any
 
 from fakie.catalog.catalog import Catalog
 from fakie.catalog.profile import Profile
 from fakie_contract.child import CannotRun
 from fakie_contract.client import Client, NoAnswer
-from fakie_contract.exchange import NOT_JSON, Answer, Request, cut, shown
+from fakie_contract.exchange import NOT_JSON, Answer, Request, cut, printable, shown
 from fakie_contract.levers import Levers, live_upstream
 from fakie_contract.listener import Listener
+from fakie_contract.purse.amounts import MOST_CREDITS
 from fakie_contract.purse.purse import ACCEPTED, Purse
+from fakie_contract.secrecy import Secrecy
 from fakie_contract.target import Target
 
 CREATE = "/api/v1/jobs/createTask"
@@ -30,6 +32,8 @@ _PAUSE = 0.5
 # Until so many seconds have passed: the pause between polls, as the pages advise.
 _LIVE_PAUSES = ((30.0, 2.5), (120.0, 7.0), (inf, 20.0))
 _REDIRECTS = range(300, 400)
+# As a float, with which every number can be compared.
+_MOST = float(MOST_CREDITS)
 
 
 class Pace:
@@ -82,6 +86,10 @@ class Bench:
     deadline: float = inf
     callbacks: Callbacks | None = None
     _listener: Listener | None = None
+
+    def __post_init__(self) -> None:
+        if self.purse is not None:
+            self.purse.deadline = self.deadline
 
     @classmethod
     def at(cls, target: Target, catalog: Catalog, profile: Profile, *, workers: int = 1, **options: Any) -> "Bench":
@@ -160,11 +168,14 @@ def check_reachable(target: Target, seconds: float = 10.0) -> None:
 
 def balance(client: Client, key: str) -> Decimal | None:
     """Read the account's credits; None when the target does not show them."""
+    # The key is an argument, which a traceback of Ctrl-C may show.
+    __tracebackhide__ = True
     try:
         answer = client.send(Request("GET", CREDIT, bearer(key)))
     except NoAnswer:
         return None
-    is_shown = answer.code == ACCEPTED and type(answer.data) in {int, float} and isfinite(answer.data)
+    # What no account can have, infinite or beyond every number, is no balance.
+    is_shown = answer.code == ACCEPTED and type(answer.data) in {int, float} and abs(answer.data) <= _MOST
     return Decimal(str(answer.data)) if is_shown else None
 
 
@@ -179,11 +190,16 @@ def _free_requests(key: str) -> tuple[Request, ...]:
 
 def _instead(answer: Answer) -> str:
     if answer.status in _REDIRECTS:
-        return f"it redirects (HTTP {answer.status}) to {cut(answer.headers.get('location', 'nowhere'), 200)}"
-    kind = answer.headers.get("content-type", "no content type")
-    found = "no JSON" if answer.json is NOT_JSON else shown(answer.json, 80)
-    start = shown(answer.body[:60].decode("utf-8", "replace"))
-    return f"it answered HTTP {answer.status} with {kind}: {found}, starting {start}"
+        return f"it redirects (HTTP {answer.status}) to {_cleaned(answer.headers.get('location', 'nowhere'), 200)}"
+    kind = _cleaned(answer.headers.get("content-type", "no content type"), 100)
+    found = "no JSON" if answer.json is NOT_JSON else "JSON of another kind"
+    start = _cleaned(answer.body.decode("utf-8", "replace"), 60)
+    return f"it answered HTTP {answer.status} with {kind}: {found}, starting {shown(start)}"
+
+
+def _cleaned(text: str, limit: int) -> str:
+    """Cut a text of the target's once the key is out: half of it would not be known as such."""
+    return cut(printable(Secrecy().of_text(text)), limit)
 
 
 def _takes(client: Client, key: str) -> bool:

@@ -24,9 +24,15 @@ class ChildFake:
         # -P and the cleaned environment: a folder or a setting of the user's must not reach into the child.
         command = [sys.executable, "-P", "-m", "fakie", "serve", "--port", "0", *arguments]
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+        environment["FAKIE_UNTIL_STDIN_ENDS"] = "1"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, env=environment
+            # Nothing is written into its stdin, which ends when this process does, however that comes about.
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=environment,
         )
         try:
             self.url = self._ready_url()
@@ -42,9 +48,15 @@ class ChildFake:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
         self._log.close()
+
+    @property
+    def pid(self) -> int:
+        """The child's process."""
+        return self._process.pid
 
     def _ready_url(self) -> str:
         assert self._process.stdout is not None  # noqa: S101 - it was asked for

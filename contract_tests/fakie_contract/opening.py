@@ -81,6 +81,11 @@ class Opening:
         """Give what a live run has made and cost so far; None for any other run."""
         return self._accounting.bill() if self._accounting else None
 
+    def stop(self) -> None:
+        """Let no process of the run send another create; what is under way is still accounted for."""
+        if self._accounting:
+            self._accounting.stop()
+
     def close(self) -> None:
         """Stop the fakes that were started, end the ledger's run."""
         for child in self._children:

@@ -145,7 +145,8 @@ class Run:
             self._interrupted = self.closing.clean_text(f"{report.nodeid}: {report.longrepr}")[-300:]
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Note what ended the run before its end."""
+        """Note what ended the run before its end; no process sends another create."""
+        self._opening.stop()
         self._interrupted = str(excinfo.value) or "interrupted"
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

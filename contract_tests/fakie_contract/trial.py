@@ -101,6 +101,8 @@ class Trial:
             return self._asked(request)
         if purse is None:
             raise NotRun(MAY_COST)
+        if purse.is_blind():
+            self._note_balance(purse)
         try:
             reservation = purse.reserve(replace(self._wanted, body=_json(request.body)))
         except NotAllowed as why:
@@ -122,10 +124,11 @@ class Trial:
             purse.ledger.be_quiet(purse.run, _BACK_OFF)
         # In a paid run after each refusal too: a target may say no and charge all the same.
         if purse.paid or answer.code == ACCEPTED:
-            self.bench.queries.wait()
-            left = balance(self.bench.client, self.bench.target.key)
-            if left is not None:
-                purse.ledger.note_balance(purse.run, left)
+            self._note_balance(purse)
+
+    def _note_balance(self, purse: Purse) -> None:
+        self.bench.queries.wait()
+        purse.ledger.note_balance(purse.run, balance(self.bench.client, self.bench.target.key))
 
     def _sent(self, request: Request) -> Answer:
         """Send; what only reads is paced, and asked again after a while when it was too often."""

@@ -1,11 +1,12 @@
 """A stand-in for the real API: an account whose balance falls, creates that are counted, answers that can go wrong."""
 
 import json
+import socketserver
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -117,6 +118,50 @@ def standing_in(stand_in: StandIn) -> Iterator[StandIn]:
     stand_in.url = f"http://127.0.0.1:{server.server_address[1]}"
     try:
         yield stand_in
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class Speech:
+    """What to say to each connection, word for word: `start`, then `again` for a while, then `end`.
+
+    `heard` are the requests, `ended` how many clients listened to the end.
+    """
+
+    start: bytes = field(default=b"", repr=False)
+    again: bytes = b""
+    end: bytes = b""
+    before: Callable[[], None] = lambda: None
+    url: str = ""
+    ended: int = 0
+    heard: list[bytes] = field(default_factory=list, repr=False)
+
+
+@contextmanager
+def speaking(speech: Speech) -> Iterator[Speech]:
+    """Serve one connection after the other on a free loopback port, without knowing anything of HTTP."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            speech.heard.append(self.request.recv(65536))
+            speech.before()
+            with suppress(OSError):
+                self.request.sendall(speech.start)
+                for _ in range(100 if speech.again else 0):
+                    self.request.sendall(speech.again)
+                    time.sleep(0.05)
+                self.request.sendall(speech.end)
+                speech.ended += 1
+
+    server = socketserver.TCPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    speech.url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield speech
     finally:
         server.shutdown()
         server.server_close()

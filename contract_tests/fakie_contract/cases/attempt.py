@@ -9,6 +9,7 @@ from fakie.catalog.profile import Profile
 from fakie.catalog.revision import Revision
 from fakie_contract import judge
 from fakie_contract.cases.case import Case, Cost
+from fakie_contract.purse.names import Names, shipped_names
 from fakie_contract.trial import Trial
 
 
@@ -35,11 +36,16 @@ def attempt_case(
     """Make the case of one body; `run` is how it is tried, by default once and as it is."""
     model: str = attempt.revision.facts["model"]
     situation = attempt.situation
-    # Nothing is made for a model that does not exist, whatever the target thinks of the rest.
-    cost: Cost = "free" if situation == "model_unknown" else "may_cost"
+    # Nothing is made for what no target can take for a model, whatever it thinks of the rest.
+    cost: Cost = "free" if situation == "model_unknown" and _names_no_model(attempt.body, model) else "may_cost"
     code = profile.row(situation or "accepted", "createTask").code
     sends = partial(tuple[Any], (attempt.body,))
     return Case(f"{model}::{name}", what, run or attempt, cost, model, code, sends=sends, kind=situation, **about)
+
+
+def _names_no_model(body: Any, model: str) -> bool:
+    named = body.get("model")
+    return shipped_names().is_no_model(named) and Names((model,)).is_no_model(named)
 
 
 def situation_of(revision: Revision, body: Any) -> str | None:

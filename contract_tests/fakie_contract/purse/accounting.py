@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+import time
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,12 @@ from typing import Any
 from fakie_contract.bench import balance
 from fakie_contract.child import CannotRun
 from fakie_contract.client import Client
-from fakie_contract.purse.ledger import Create, Ledger
+from fakie_contract.purse.ledger import EVERY, Create, Ledger, LedgerBroken
 from fakie_contract.target import Target
+
+# How long (s) an interrupted run waits for the answers to what its other processes have sent.
+_LAST_ANSWERS = 15.0
+_PAUSE = 0.1
 
 
 class Accounting:
@@ -50,13 +56,20 @@ class Accounting:
             self._bill = self._read()
         return self._bill
 
+    def stop(self, why: str = "the run was interrupted") -> None:
+        """Let no process send another create; what is under way is still accounted for."""
+        # A broken ledger lets nothing be sent anyway.
+        with suppress(LedgerBroken):
+            self._ledger.stop_kind(self.run, EVERY, why)
+
     def end(self) -> None:
-        """End the run in the ledger; a ledger of this run alone is taken away."""
+        """End the run in the ledger, unless creates lack their answers; a ledger of this run alone is taken away."""
         self._ledger.end(self.run)
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _read(self) -> dict[str, Any]:
+        self._await_answers()
         after = _balance(self._target)
         if after is not None:
             self._ledger.note_balance(self.run, after)
@@ -71,6 +84,12 @@ class Accounting:
             "creates": [_as_data(create) for create in self._ledger.creates(self.run)],
             "stopped": [f"{kind}: {why}" for kind, why in self._ledger.stopped(self.run).items()],
         }
+
+    def _await_answers(self) -> None:
+        """Wait for other processes, which an interrupt leaves behind with creates under way."""
+        until = time.monotonic() + _LAST_ANSWERS
+        while self._ledger.is_awaiting(self.run) and time.monotonic() < until:
+            time.sleep(_PAUSE)
 
 
 def _as_data(create: Create) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import os
 from decimal import Decimal
 
 from fakie.errors import ConfigurationError
+from fakie_contract.purse.amounts import MOST_CREDITS, is_amount
 
 VARIABLE = "FAKIE_ALLOW_PAID"
 
@@ -11,8 +12,11 @@ VARIABLE = "FAKIE_ALLOW_PAID"
 def may_pay(most: Decimal | None) -> bool:
     """Tell whether both acts are done: FAKIE_ALLOW_PAID=1 in the environment, and a cap in credits.
 
-    Raises ConfigurationError for a cap without the variable: who names a cap means to spend, and would not.
+    Raises ConfigurationError for a cap without the variable (who names a cap means to spend, and would not), and for
+    one that is no amount.
     """
+    if most is not None and not is_amount(most):
+        raise ConfigurationError(f"--max-credits: expected 0 to {MOST_CREDITS} credits, not {str(most)[:40]}")
     allowed = os.environ.get(VARIABLE, "")
     if most is not None and allowed != "1":
         instead = f"it is {allowed!r}" if allowed else "it is not set"

@@ -19,5 +19,6 @@ def uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
-    if came:
-        previous(came[0], None)
+        # Also when the block raised: whoever wants the run to end must not be overheard because of that.
+        if came:
+            previous(came[0], None)

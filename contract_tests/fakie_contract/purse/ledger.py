@@ -6,25 +6,21 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from fakie.errors import FakieError
+from fakie_contract.purse.amounts import Balance, credits_of, units
+from fakie_contract.purse.queries import TABLES, balance_of, note_lowest, open_ones
+from fakie_contract.secrecy import Secrecy
 
 State = Literal["open", "refused", "accepted", "unknown"]
-_UNITS = 10_000
 _BUSY_SECONDS = 30.0
-_TABLES = """
-CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY, started REAL NOT NULL, ended REAL, pid INTEGER NOT NULL, target TEXT NOT NULL,
-    cap INTEGER NOT NULL, credits_before INTEGER, lowest INTEGER, quiet_until REAL NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS creates (
-    id INTEGER PRIMARY KEY, run INTEGER NOT NULL, at REAL NOT NULL, pid INTEGER NOT NULL, name TEXT NOT NULL,
-    model TEXT, kind TEXT, worst INTEGER NOT NULL, state TEXT NOT NULL, task_id TEXT NOT NULL DEFAULT '',
-    why TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS stopped (run INTEGER NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL);
-"""
+_LONGEST = 200
+# Beside the situations in which creates must be refused, these kinds can be stopped.
+EVERY, PAYING = "every kind", "what may cost"
+_UNSEEN = "the balance could not be read after a create; nothing more that may cost is sent until it can be"
 _COLUMNS = "at, name, model, kind, worst, state, task_id, why"
 
 
@@ -49,31 +45,12 @@ class Create:
     why: str
 
 
-@dataclass(frozen=True)
-class Balance:
-    """Credits of a run: its cap, what it can have cost by the price table, and the balance before and at its lowest."""
-
-    cap: Decimal
-    estimate: Decimal
-    before: Decimal | None
-    lowest: Decimal | None
-
-    @property
-    def fall(self) -> Decimal:
-        """By how much the balance has fallen, as far as it was seen."""
-        return Decimal(0) if self.before is None or self.lowest is None else self.before - self.lowest
-
-    @property
-    def spent(self) -> Decimal:
-        """The most that the run can have spent."""
-        return max(self.estimate, self.fall)
-
-
 class Ledger:
     """Runs and their creates. Each call is one transaction, so that a crash at any moment loses nothing."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self._secrecy = Secrecy()
 
     def begin(self, target: str, cap: Decimal, credits: Decimal | None) -> int:
         """Begin a run and give its number; raises LedgerBroken, also while another run uses the file.
@@ -81,7 +58,7 @@ class Ledger:
         A run that never ended was killed: what it sent counts towards the cap of this one, which takes it over.
         """
         with self._book() as book:
-            book.executescript(_TABLES)
+            book.executescript(TABLES)
         with self.transaction() as book:
             dead = book.execute("SELECT id, pid FROM runs WHERE ended IS NULL").fetchall()
             for _, pid in dead:
@@ -90,35 +67,47 @@ class Ledger:
             balance = None if credits is None else units(credits)
             run = book.execute(
                 "INSERT INTO runs (started, pid, target, cap, credits_before, lowest) VALUES (?, ?, ?, ?, ?, ?)",
-                (time.time(), os.getpid(), target, units(cap), balance, balance),
+                (time.time(), os.getpid(), self.clean(target), units(cap), balance, balance),
             ).lastrowid
             for old, _ in dead:
                 book.execute("UPDATE creates SET run = ? WHERE run = ?", (run, old))
-                book.execute("UPDATE stopped SET run = ? WHERE run = ?", (run, old))
+                kinds = "UPDATE stopped SET run = ? WHERE run = ? AND kind NOT IN (?, ?)"
+                book.execute(kinds, (run, old, EVERY, PAYING))
                 book.execute("UPDATE runs SET ended = ? WHERE id = ?", (time.time(), old))
             return int(run or 0)
 
     def end(self, run: int) -> None:
-        """End a run: all is accounted for."""
+        """End a run: all is accounted for; one with creates that have had no answer is left to the next run instead."""
         with self.transaction() as book:
-            book.execute("UPDATE runs SET ended = ? WHERE id = ?", (time.time(), run))
+            if open_ones(book, run):
+                # No process holds it any more.
+                book.execute("UPDATE runs SET pid = 0 WHERE id = ?", (run,))
+            else:
+                book.execute("UPDATE runs SET ended = ? WHERE id = ?", (time.time(), run))
 
-    def note_balance(self, run: int, credits: Decimal) -> None:
-        """Keep the lowest balance seen; an accepted create that could not cost is given what the estimate lacks."""
+    def is_awaiting(self, run: int) -> bool:
+        """Tell whether another process, which lives, has sent a create and has had no answer yet."""
         with self.transaction() as book:
-            # Rounded towards less: what is doubtful counts as spent.
-            lowest = int(credits * _UNITS)
-            book.execute("UPDATE runs SET lowest = min(coalesce(lowest, ?), ?) WHERE id = ?", (lowest, lowest, run))
-            known = balance_of(book, run)
-            if known.fall > known.estimate:
-                last = "SELECT max(id) FROM creates WHERE run = ? AND state = 'accepted' AND worst = 0"
-                lacking = units(known.fall - known.estimate)
-                book.execute(f"UPDATE creates SET worst = ? WHERE id = ({last})", (lacking, run))  # noqa: S608
+            return any(pid != os.getpid() and is_running(pid) for pid in open_ones(book, run))
+
+    def note_balance(self, run: int, credits: Decimal | None) -> None:
+        """Keep the lowest balance seen; None, when it could not be read, stops what may cost until the next that could.
+
+        An accepted create that could not cost is given what the estimate lacks.
+        """
+        with self.transaction() as book:
+            before = balance_of(book, run).before
+            book.execute("DELETE FROM stopped WHERE run = ? AND kind = ?", (run, PAYING))
+            if credits is not None:
+                note_lowest(book, run, credits)
+            elif before is not None:
+                book.execute("INSERT INTO stopped (run, kind, why) VALUES (?, ?, ?)", (run, PAYING, _UNSEEN))
 
     def stop_kind(self, run: int, kind: str, why: str) -> None:
-        """Let no more creates of a kind be sent in this run."""
+        """Let no more creates of a kind be sent in this run, whatever process asks; of EVERY kind: none at all."""
         with self.transaction() as book:
-            book.execute("INSERT INTO stopped (run, kind, why) VALUES (?, ?, ?)", (run, kind, why))
+            row = (run, kind, self.clean(why))
+            book.execute("INSERT INTO stopped (run, kind, why) VALUES (?, ?, ?)", row)
 
     def be_quiet(self, run: int, seconds: float) -> None:
         """Let no create be sent for so long, in any process."""
@@ -128,7 +117,7 @@ class Ledger:
     def settle(self, number: int, state: State, task_id: str = "", why: str = "") -> None:
         """Write down what became of a create."""
         with self.transaction() as book:
-            row = (state, task_id, why, number)
+            row = (state, self.clean(task_id), self.clean(why), number)
             book.execute("UPDATE creates SET state = ?, task_id = ?, why = ? WHERE id = ?", row)
 
     def balance(self, run: int) -> Balance:
@@ -157,6 +146,10 @@ class Ledger:
             yield book
             book.execute("COMMIT")
 
+    def clean(self, text: str) -> str:
+        """Give a text as it may be written down: what a target says may hold the key, half a character, a megabyte."""
+        return self._secrecy.of_text(text).encode("utf-8", "backslashreplace").decode()[:_LONGEST]
+
     @contextmanager
     def _book(self) -> Iterator[sqlite3.Connection]:
         # A connection of its own each time: nothing to share between threads, or to carry over a fork.
@@ -167,27 +160,10 @@ class Ledger:
             raise LedgerBroken(f"the ledger {self.file} cannot be used ({error}); nothing is sent without it") from None
 
 
-def balance_of(book: sqlite3.Connection, run: int) -> Balance:
-    """Give what a run may spend and has spent, within a transaction."""
-    cap, before, lowest = book.execute("SELECT cap, credits_before, lowest FROM runs WHERE id = ?", (run,)).fetchone()
-    sent = "SELECT coalesce(sum(worst), 0) FROM creates WHERE run = ? AND state != 'refused'"
-    (estimate,) = book.execute(sent, (run,)).fetchone()
-    known = [None if stored is None else credits_of(stored) for stored in (before, lowest)]
-    return Balance(credits_of(cap), credits_of(estimate), *known)
-
-
-def units(credits: Decimal) -> int:
-    """Give credits as the whole number that is stored, rounded up."""
-    return int((credits * _UNITS).to_integral_value(ROUND_CEILING))
-
-
-def credits_of(stored: int) -> Decimal:
-    """Give the credits of a stored number."""
-    return Decimal(stored) / _UNITS
-
-
 def is_running(pid: int) -> bool:
     """Tell whether a process of this machine is alive; one that is dead and not yet buried is not."""
+    if pid <= 0:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

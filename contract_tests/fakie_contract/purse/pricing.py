@@ -2,36 +2,58 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from fakie.catalog.catalog import Catalog
 from fakie.catalog.prices import Cost, Prices
+from fakie.errors import ConfigurationError
+from fakie_contract.purse.amounts import MOST_CREDITS, is_amount
+from fakie_contract.purse.names import Names
 
 
 @dataclass(frozen=True)
 class Pricing:
-    """A price table and what it does not say: `unknown_price` in credits, `media_seconds` of media named by URL."""
+    """A price table and what it does not say: `unknown_price` in credits, `media_seconds` of media named by URL.
+
+    Raises ConfigurationError for an unknown price that is no amount.
+    """
 
     prices: Prices
     catalog: Catalog
     unknown_price: Decimal | None = None
     media_seconds: Decimal = Decimal(60)
 
+    def __post_init__(self) -> None:
+        if self.unknown_price is not None and not is_amount(self.unknown_price):
+            raise ConfigurationError(
+                f"--unknown-price: expected 0 to {MOST_CREDITS} credits, not {str(self.unknown_price)[:40]}"
+            )
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of the models that there are."""
+        return Names(self.catalog.models)
+
     def worst(self, model: str | None, body: Any) -> Cost:
         """Give the worst cost of one request.
 
-        `model` is the one that the sender means, if any; where the body names another that is known, the dearer counts.
+        `model` is the one that the sender means, if any; where the body's name may be taken for another, the dearer
+        counts.
         """
         named = body.get("model") if isinstance(body, dict) else None
-        is_known = isinstance(named, str) and self.catalog.served(named) is not None
-        models = {model, named if is_known or model is None else model} - {None}
-        costs = [self._of(str(name), body) for name in models] or [Cost(None, "it names no model", "")]
+        models = {*self.names.resembled(named), *([] if model is None else [model])}
+        if not models and isinstance(named, str):
+            models = {named}
+        costs = [self._of(name, body) for name in sorted(models)] or [Cost(None, "it names no model", "")]
         unknown = next((cost for cost in costs if cost.credits is None), None)
         return unknown or max(costs, key=lambda cost: cost.credits or Decimal(0))
 
     def _of(self, model: str, body: Any) -> Cost:
         revision = self.catalog.served(model)
         cost = self.prices.worst(model, body, revision, media_seconds=self.media_seconds)
+        if cost.credits is not None and cost.credits > MOST_CREDITS:
+            return Cost(None, f"more than {MOST_CREDITS} credits: {cost.why}", cost.source)
         if cost.credits is None and self.unknown_price is not None:
             return Cost(self.unknown_price, f"unknown price, counted as given: {cost.why}", cost.source)
         return cost

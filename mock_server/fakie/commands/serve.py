@@ -1,9 +1,11 @@
 """`fakie serve`: the fake on a real port."""
 
 import logging
+import os
 import re
 import signal
 import threading
+from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,8 @@ from fakie.version import __version__
 from fakie_schemas.validator import is_absolute_http_url
 
 _log = logging.getLogger("fakie")
+# Set by a program whose fake must not outlive it: it holds the other end of stdin.
+_WITH_STDIN = "FAKIE_UNTIL_STDIN_ENDS"
 
 
 def _url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -126,6 +130,8 @@ def serve(
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
     stopped = _stop_on_signals()
+    if os.environ.get(_WITH_STDIN):
+        threading.Thread(target=_stop_with_stdin, args=(stopped,), daemon=True).start()
     recordings = read_all(replay) if replay else ()
     server = LiveServer(host, port)
     try:
@@ -162,6 +168,15 @@ def _stop_on_signals() -> threading.Event:
         signal.signal(number, lambda *_: stopped.set())
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     return stopped
+
+
+def _stop_with_stdin(stopped: threading.Event) -> None:
+    """Stop when a starter is gone, killed perhaps, that had no time to say so."""
+    # Not sys.stdin, whose lock a daemon thread would hold when the interpreter ends.
+    with suppress(OSError):
+        while os.read(0, 1024):
+            pass
+    stopped.set()
 
 
 def _tell_broken(catalog: Catalog) -> None:

@@ -1,0 +1,60 @@
+"""The forms in which a secret comes back, as patterns: each whole, or cut off where a text was shortened."""
+
+import base64
+import re
+from collections.abc import Iterator, Sequence
+
+# What a shortened text ends with, and before it the first part of one more character, such as %6 of %6b.
+_CUT = r"[~%\\&#uxXa-z0-9A-F]{0,12}(?=…)"
+_NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
+# Below so many letters a part of a base64 text is no sign of what it came from.
+_BASE64_LEAST = 8
+
+
+def disguises(secret: str, least: int) -> Iterator[str]:
+    """Give a pattern for each form of a secret; the first `least` of its characters are known as a start of it.
+
+    Every pattern begins with letters that decide early, so that a long text is searched fast: that is why case is
+    spelt out in each.
+    """
+    letters = [_letter(one) for one in secret]
+    yield _chain(letters, least)
+    yield _chain(letters[::-1], least)
+    yield _chain([_any_case(f"{byte:02x}") for byte in secret.encode("utf-8", "surrogateescape")], least)
+    for before in range(3):
+        parts = [_of_base64(one) for one in _base64(secret.encode("utf-8", "surrogateescape"), before)]
+        yield _chain(parts, min(_BASE64_LEAST, len(parts)))
+
+
+def _chain(units: Sequence[str], least: int) -> str:
+    """Write the pattern of a text, unit by unit, and of every start of it from `least` units on that was cut."""
+    tail = ""
+    for unit in reversed(units[least:]):
+        tail = f"(?:{unit}{tail}|{_CUT})"
+    return "".join(units[:least]) + tail
+
+
+def _letter(one: str) -> str:
+    """Write the pattern of one character: plain, escaped for JSON, a URL, a JSON pointer or HTML, once or twice."""
+    number = f"{ord(one):x}"
+    percent = "".join(f"%(?:25)*{_any_case(f'{byte:02x}')}" for byte in one.encode("utf-8", "surrogateescape"))
+    escaped = rf"\\\\{{0,3}}(?:u0*{_any_case(number)}|x{_any_case(number)}|{re.escape(one)})"
+    entity = rf"&(?:amp;)*#(?:0*{ord(one)}|[xX]0*{_any_case(number)});?"
+    plain = [re.escape(form) for form in dict.fromkeys((one, one.lower(), one.upper())) if len(form) == 1]
+    named = [f"&(?:amp;)*{_NAMED[one]};"] if one in _NAMED else []
+    pointer = {"~": ["~0"], "/": ["~1"]}.get(one, [])
+    return f"(?:{'|'.join([*named, *pointer, *plain, percent, escaped, entity])})"
+
+
+def _any_case(text: str) -> str:
+    return "".join(f"[{one}{one.upper()}]" if one.isalpha() else one for one in text)
+
+
+def _of_base64(letter: str) -> str:
+    return {"+": "[-+]", "/": "[_/]"}.get(letter, _any_case(letter.lower()))
+
+
+def _base64(secret: bytes, before: int) -> str:
+    """Give those letters of a base64 text that the secret alone decides, when so many bytes stand before it."""
+    text = base64.b64encode(bytes(before) + secret).decode()
+    return text[(0, 2, 3)[before] : (before + len(secret)) * 8 // 6]

@@ -1,0 +1,43 @@
+"""Amounts of credits: how they are stored, and the most that is believed."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+# No account has more, and no cap or price needs more: what lies beyond is an error, or an attempt to make one.
+MOST_CREDITS = Decimal(10**12)
+UNITS = 10_000
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Credits of a run: its cap, what it can have cost by the price table, and the balance before and at its lowest."""
+
+    cap: Decimal
+    estimate: Decimal
+    before: Decimal | None
+    lowest: Decimal | None
+
+    @property
+    def fall(self) -> Decimal:
+        """By how much the balance has fallen, as far as it was seen."""
+        return Decimal(0) if self.before is None or self.lowest is None else self.before - self.lowest
+
+    @property
+    def spent(self) -> Decimal:
+        """The most that the run can have spent."""
+        return max(self.estimate, self.fall)
+
+
+def units(credits: Decimal) -> int:
+    """Give credits as the whole number that is stored, rounded up."""
+    return int((credits * UNITS).to_integral_value(ROUND_CEILING))
+
+
+def credits_of(stored: int) -> Decimal:
+    """Give the credits of a stored number."""
+    return Decimal(stored) / UNITS
+
+
+def is_amount(credits: Decimal) -> bool:
+    """Tell whether a number can be an amount of credits, for a cap or a price."""
+    return credits.is_finite() and 0 <= credits <= MOST_CREDITS

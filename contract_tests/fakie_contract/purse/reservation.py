@@ -1,0 +1,65 @@
+"""One create on its way, and what becomes of it."""
+
+from reprlib import repr as shortened
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from fakie_contract.exchange import Answer
+from fakie_contract.purse.ledger import State
+
+if TYPE_CHECKING:
+    from fakie_contract.purse.purse import Purse
+
+ACCEPTED = 200
+# Every documented refusal is 400 or more; what lies between says nothing for certain.
+_REFUSED = 400
+# The ledger cuts it, once it has taken the key out.
+_ENOUGH = 2_000
+
+
+class Reservation:
+    """One create on its way; say what was answered, or leave the block, and the ledger has it."""
+
+    def __init__(self, purse: "Purse", number: int, kind: str | None) -> None:
+        self._purse = purse
+        self._number = number
+        self._kind = kind
+        self._settled = False
+
+    def __enter__(self) -> "Reservation":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._settled:
+            self.unknown("no answer" if error is None else f"{type(error).__name__}: {error}")
+
+    def answered(self, answer: Answer) -> None:
+        """Settle by an answer: whatever has a task id, or the code of success, is a paid create."""
+        data = answer.data if isinstance(answer.data, dict) else {}
+        task_id = data.get("taskId") or data.get("recordId")
+        if task_id or answer.code == ACCEPTED:
+            # Whatever a target gives for an id, deep or long, is written down.
+            self.accepted(task_id if isinstance(task_id, str) else shortened(task_id) if task_id else "")
+        elif type(answer.code) is int and answer.code >= _REFUSED:
+            self.refused(f"code {answer.code}")
+        else:
+            self.unknown(answer.shown(_ENOUGH))
+
+    def accepted(self, task_id: str) -> None:
+        """Note a task, before anything else happens; one that should have been refused stops its kind."""
+        self._settle("accepted", task_id)
+        self._purse.was_accepted(self._kind, task_id)
+
+    def refused(self, why: str = "") -> None:
+        """Note a refusal: it cost nothing."""
+        self._settle("refused", why=why)
+
+    def unknown(self, why: str) -> None:
+        """Note that nobody knows: it counts as if it had cost."""
+        self._settle("unknown", why=why)
+
+    def _settle(self, state: State, task_id: str = "", why: str = "") -> None:
+        self._purse.ledger.settle(self._number, state, task_id, why)
+        self._settled = True

@@ -1,0 +1,145 @@
+"""The suite's own HTTP client: every exchange ends in time, and the key goes nowhere but to the target."""
+
+import _thread
+import logging
+
+import pytest
+
+from fakie_contract.bench import balance, bearer, check_reachable
+from fakie_contract.child import CannotRun
+from fakie_contract.client import Client, NoAnswer
+from fakie_contract.exchange import Request
+from fakie_contract.target import Target
+from support.stand_in import KEY, Speech, StandIn, speaking, standing_in
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+WHOLE = OK + b"Content-Length: 2\r\n\r\n{}"
+ASKED = Request("GET", "/", bearer(KEY))
+ENDLESS = {
+    "header": Speech(OK + b"X-A: ", b"a", b"\r\nContent-Length: 2\r\n\r\n{}"),
+    "headers": Speech(OK, b"X-A: a\r\n", b"Content-Length: 2\r\n\r\n{}"),
+    "status": Speech(b"HTTP/1.1 200 O", b"K", b"\r\nContent-Length: 2\r\n\r\n{}"),
+    "continue": Speech(b"", b"HTTP/1.1 100 Continue\r\n\r\n", WHOLE),
+    "chunk-size": Speech(CHUNKED + b"2;x=", b"a", b"\r\n{}\r\n0\r\n\r\n"),
+    "trailers": Speech(CHUNKED + b"2\r\n{}\r\n0\r\n", b"X-T: a\r\n", b"\r\n"),
+    "body": Speech(OK + b"Content-Length: 400\r\n\r\n", b" "),
+}
+
+NO_STATUS = {"empty": b"", "key": b"Bearer " + KEY.encode(), "cut": b"x" * 185 + KEY.encode() + b" is no status"}
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKIE_API_KEY", KEY)
+
+
+@pytest.mark.parametrize("place", ENDLESS)
+def test_no_exchange_outlives_its_limit(place: str) -> None:
+    """A target that dribbles anywhere in its answer gave none, and is not listened to; in a download too."""
+    speech = ENDLESS[place]
+    with speaking(speech):
+        client = Client(speech.url, 0.3)
+        with pytest.raises(NoAnswer, match=r"no whole answer within 0\.3 s"):
+            client.send(ASKED)
+        with pytest.raises(NoAnswer, match=r"no whole answer within 0\.3 s"):
+            client.download(f"{speech.url}/file.mp3")
+        client.close()
+    assert speech.ended == 0
+
+
+def test_the_opening_does_not_wait_for_ever_either() -> None:
+    """The target that is looked at first of all has the same limit."""
+    with speaking(ENDLESS["header"]) as speech, pytest.raises(CannotRun, match="no whole answer"):
+        check_reachable(Target(speech.url, KEY, live=True), 0.3)
+
+
+def test_a_slow_answer_within_the_limit_is_one() -> None:
+    """Only what takes longer than the limit is cut off, and a connection is used again."""
+    with standing_in(StandIn()) as stand_in:
+        client = Client(stand_in.url, 30)
+        assert [client.send(Request("GET", "/x", bearer(KEY))).code for _ in range(3)] == [404] * 3
+        client.close()
+
+
+def test_what_a_target_says_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A header that is none is no record of urllib3's, which pytest would show; those of others go on."""
+    caplog.set_level(logging.DEBUG)
+    with speaking(Speech(OK + b"Content-Length: 2\r\nBearer %s\r\nX: y\r\n\r\n{}" % KEY.encode())) as speech:
+        client = Client(speech.url)
+        caplog.clear()
+        assert client.send(ASKED).status == 200
+        client.close()
+    assert caplog.records == []
+    logging.getLogger("urllib3.connection").warning("of somebody else")
+    assert [record.getMessage() for record in caplog.records] == ["of somebody else"]
+
+
+@pytest.mark.parametrize("status", NO_STATUS)
+def test_a_full_traceback_of_no_answer_does_not_show_the_key(status: str) -> None:
+    """Neither the arguments and locals of any frame, nor the reason, which is cut after the key is out."""
+    with speaking(Speech(NO_STATUS[status] + b"\r\n\r\n")) as speech:
+        client = Client(speech.url)
+        with pytest.raises(NoAnswer) as failed:
+            client.send(ASKED)
+        client.close()
+    shown = str(failed.getrepr(style="long", funcargs=True, showlocals=True))
+    assert "_fetch" in shown
+    assert KEY[:6] not in shown
+
+
+def test_a_full_traceback_of_ctrl_c_does_not_show_the_key() -> None:
+    """An exchange that is interrupted gives Ctrl-C on, without the frames that hold its headers or the key."""
+    with speaking(Speech(WHOLE, before=_thread.interrupt_main)) as speech:
+        client = Client(speech.url)
+        with pytest.raises(KeyboardInterrupt) as interrupted:
+            balance(client, KEY)
+        client.close()
+    shown = str(interrupted.getrepr(style="long", funcargs=True, showlocals=True))
+    assert "_fetch" in shown
+    assert KEY not in shown
+
+
+def test_a_download_sends_no_key() -> None:
+    """Whatever the URL says, also to the target itself, and with a user in it."""
+    with speaking(Speech(WHOLE)) as speech:
+        client = Client(speech.url)
+        client.download(f"{speech.url}/file.mp3")
+        client.download(speech.url.replace("//", f"//user:{KEY.replace('/', '%2F')}@") + "/file.mp3")
+        client.close()
+    assert len(speech.heard) == 2
+    assert all(b"authorization" not in heard.lower() and KEY.encode() not in heard for heard in speech.heard)
+
+
+def test_a_url_that_holds_the_key_is_fetched_from_no_other_host() -> None:
+    """The target cannot have the suite bring the key to somebody else."""
+    with speaking(Speech(WHOLE)) as speech, speaking(Speech(WHOLE)) as other:
+        client = Client(speech.url)
+        for url in (f"{other.url}/{KEY}", f"{other.url}/?x={KEY.encode().hex()}", f"http://[no-host/{KEY}"):
+            with pytest.raises(NoAnswer, match="not fetched"):
+                client.download(url)
+        assert client.download(f"{speech.url}/{KEY}").status == 200
+        client.close()
+    assert other.heard == []
+
+
+@pytest.mark.parametrize("left", ["1" + "0" * 400, "1e18", "-1e13", "NaN", "Infinity", "1e999", "true", '"5"', "null"])
+def test_what_no_account_can_have_is_no_balance(left: str) -> None:
+    """A number beyond all sense is as good as none."""
+    body = b'{"code":200,"data":%s}' % left.encode()
+    with speaking(Speech(OK + b"Content-Length: %d\r\n\r\n" % len(body) + body)) as speech:
+        client = Client(speech.url)
+        assert balance(client, KEY) is None
+        client.close()
+
+
+def test_what_is_told_of_a_wrong_target_is_cut_without_the_key() -> None:
+    """Half a key at the end of a shortened text would be known to nobody."""
+    for answer in (
+        b"Content-Type: text/html; k=" + KEY.encode() + b"\r\nContent-Length: 200\r\n\r\n" + b"x" * 45 + KEY.encode(),
+        b"Location: http://host.test/" + b"x" * 160 + KEY.encode() + b"\r\nContent-Length: 0\r\n\r\n",
+    ):
+        status = b"HTTP/1.1 302 Found\r\n" if b"Location" in answer else OK
+        with speaking(Speech(status + answer + b" " * 200)) as speech, pytest.raises(CannotRun) as failed:
+            check_reachable(Target(speech.url, KEY, live=True))
+        assert KEY[:8] not in str(failed.value)

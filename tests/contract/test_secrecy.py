@@ -1,0 +1,69 @@
+"""The net for secrets: whatever form they come back in, whole or cut off."""
+
+import base64
+import html
+import json
+from urllib.parse import quote
+
+import pytest
+
+from fakie_contract.exchange import cut
+from fakie_contract.secrecy import Secrecy
+
+KEY = 'sk-Live_5up3r~s3cret/+x&"\\é'
+SAFE = "$FAKIE_API_KEY"
+FORMS = {
+    "plain": KEY,
+    "upper": KEY.upper(),
+    "hex": KEY.encode().hex(),
+    "json": json.dumps(KEY)[1:-1],
+    "json-in-json": json.dumps(json.dumps(KEY)),
+    "json-slash": json.dumps(KEY)[1:-1].replace("/", "\\/"),
+    "json-escapes": "".join(f"\\u{ord(one):04x}" for one in KEY),
+    "json-escapes-in-json": "".join(f"\\\\u{ord(one):04X}" for one in KEY),
+    "pointer": KEY.replace("~", "~0").replace("/", "~1"),
+    "quoted": quote(KEY, safe=""),
+    "quoted-path": quote(KEY),
+    "percent": "".join(f"%{byte:02x}" for byte in KEY.encode()),
+    "percent-twice": "".join(f"%25{byte:02X}" for byte in KEY.encode()),
+    "html": html.escape(KEY),
+    "html-decimal": "".join(f"&#{ord(one)};" for one in KEY),
+    "html-hex": "".join(f"&#x{ord(one):x};" for one in KEY),
+    "reversed": KEY[::-1],
+    **{f"base64-{before}": base64.b64encode(b"xyz"[:before] + KEY.encode()).decode() for before in range(3)},
+    "base64-url": base64.urlsafe_b64encode(KEY.encode()).decode(),
+}
+# So many characters are of six of the key at most; fewer tell nobody what they are of.
+FEW = {"hex": 11, "json-escapes": 35, "json-escapes-in-json": 41, "percent": 17, "percent-twice": 29}
+FEW |= {"html-decimal": 36, "html-hex": 36, "json-in-json": 8}
+
+
+@pytest.fixture
+def secrecy() -> Secrecy:
+    return Secrecy({"FAKIE_API_KEY": KEY, "FAKIE_ADMIN_TOKEN": "token-token"})
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_key_is_known_in_every_form(form: str, secrecy: Secrecy) -> None:
+    """Amid other text, and not so that much of it is left."""
+    told = secrecy.of_text(f"<{FORMS[form]}>")
+    assert SAFE in told
+    assert len(told) <= len(SAFE) + len("<xx\\\\xx>")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_key_that_was_cut_is_known_in_every_form(form: str, secrecy: Secrecy) -> None:
+    """Wherever a text was shortened, also within an escape."""
+    few = 11 if form.startswith("base64") else FEW.get(form, 5)
+    for length in range(few + 1, len(FORMS[form])):
+        told = secrecy.of_text(cut(f"text {FORMS[form]}", 5 + length))
+        assert SAFE in told, told
+        assert FORMS[form][1:6] not in told
+
+
+def test_other_texts_stay_as_they_are(secrecy: Secrecy) -> None:
+    """Escapes, the start of a key that was not cut, and words that a short secret has."""
+    for text in ("%6b%39 \\u006b &#107; &amp; ~0~1 …", f"{KEY[:8]}…"[:8], f"{KEY[:-1]}.", "6b39…"):
+        assert secrecy.of_text(text) == text
+    assert Secrecy({"FAKIE_API_KEY": "held"}).of_text("held") == "held"
+    assert secrecy.of_text("token-token") == "$FAKIE_ADMIN_TOKEN"
