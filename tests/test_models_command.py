@@ -111,6 +111,8 @@ def test_the_shown_request_works_for_every_model(service: Service) -> None:
     [
         (["show", "kling/v21-pro"], "the nearest are: kling/v2-1-pro"),
         (["show", ""], "the nearest are: elevenlabs/audio-isolation"),
+        (["show", "topaz"], "the nearest are: topaz/image-upscale, topaz/video-upscale"),
+        (["show", "klng/nothing-like-it"], "the nearest are: kling/"),
         (["show"], "Missing argument"),
         (["show", MODEL, "--docs", "newest"], "newest"),
         (["models", "--schemas", "nowhere"], "nowhere is no folder of revisions"),

@@ -258,6 +258,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--host", "", "--port", "0"], "cannot listen"),
         (["serve", "--nonsense"], "nonsense"),
         (["nonsense"], "nonsense"),
+        (["serv"], "did you mean 'serve'?"),
+        (["serve", "--replay-miss", "refuse", "--port", "0"], "needs --replay DIR"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], word: str) -> None:

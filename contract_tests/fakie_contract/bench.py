@@ -166,6 +166,19 @@ def check_reachable(target: Target, seconds: float = 10.0) -> None:
         raise CannotRun(f"{target.url}: expected JSON objects, as the API answers; {_instead(answers[0])}")
 
 
+def refuses_key(target: Target, profile: Profile) -> bool:
+    """Tell whether a target says that the key is none, so that nothing it answers would tell of anything else."""
+    __tracebackhide__ = True
+    client = Client(target.url)
+    try:
+        code = client.send(Request("GET", CREDIT, bearer(target.key))).code
+        return type(code) is int and code == profile.row("unauthorized", "credit").code
+    except NoAnswer:
+        return False
+    finally:
+        client.close()
+
+
 def balance(client: Client, key: str) -> Decimal | None:
     """Read the account's credits; None when the target does not show them."""
     # The key is an argument, which a traceback of Ctrl-C may show.

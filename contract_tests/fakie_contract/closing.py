@@ -111,9 +111,12 @@ class Closing:
 
     def lines(self) -> Iterator[str]:
         """Sum the written report up for the terminal."""
+        if self._data and self._data["reason"] and not self._results:
+            yield self._data["reason"]
         if not self._results or not self._data:
             return
-        codes = code_table.code_lines(self._results, self._settings.catalog)
+        left_out = frozenset(self._data["selection"]["by_cheapest"])
+        codes = code_table.code_lines(self._results, self._settings.catalog, left_out=left_out)
         few = len({line.model for line in codes} - {code_table.NO_MODEL}) <= _MOST_MODELS
         yield from code_table.text_table(codes) if few else [code_table.summed_up(codes)]
         yield from _differences(self._data)

@@ -1,7 +1,7 @@
 """The table of codes: what the pages document, what the fake and the target sent, what was verified, and why not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fakie.catalog.catalog import Catalog
@@ -29,8 +29,13 @@ class CodeLine:
     why: str
 
 
-def code_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = False) -> list[CodeLine]:
-    """Give the table of codes: each model's documented ones, and what else was sent; `own`: the target is the fake."""
+def code_lines(
+    results: Sequence[Result], catalog: Catalog, *, own: bool = False, left_out: Container[str] = ()
+) -> list[CodeLine]:
+    """Give the table of codes: each model's documented ones, and what else was sent.
+
+    `own`: the target is the fake; `left_out` are ids of cases that the cheapest set does without.
+    """
     of_model: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         of_model[result.model or NO_MODEL].append(result)
@@ -38,7 +43,7 @@ def code_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = False
     for model in catalog.models:
         revision = catalog.served(model) if model in of_model else None
         if revision is not None:
-            lines += _lines(model, revision.codes, of_model[model], own=own)
+            lines += _lines(model, revision.codes, of_model[model], own=own, left_out=left_out)
     if NO_MODEL in of_model:
         first = catalog.served(catalog.first)
         codes = {code for page in (first, *map(endpoint_page, _ENDPOINTS)) if page for code in page.codes}
@@ -46,7 +51,9 @@ def code_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = False
     return lines
 
 
-def _lines(model: str, documented: Iterable[int], results: Sequence[Result], *, own: bool) -> Iterator[CodeLine]:
+def _lines(
+    model: str, documented: Iterable[int], results: Sequence[Result], *, own: bool, left_out: Container[str] = ()
+) -> Iterator[CodeLine]:
     emitted = {code for result in results for code in result.emitted}
     fake = _of_the_fake(results, emitted, own=own)
     documented = set(documented)
@@ -56,6 +63,8 @@ def _lines(model: str, documented: Iterable[int], results: Sequence[Result], *, 
     for code in sorted({*listed, *emitted, *(fake or ())}):
         known = None if fake is None else code in fake
         why = _why(code, results, documented=code in documented)
+        if why and f"{model}::code-{code}::by-nature" in left_out:
+            why = f"its case is not in the cheapest set (--cases all); {why}"
         verified = any(result.code == code and result.ending == "held" for result in results)
         yield CodeLine(model, code, code in documented, known, code in emitted, verified, why)
 
@@ -99,7 +108,7 @@ def _why(code: int, results: Sequence[Result], *, documented: bool) -> str:
     if not documented:
         return "not documented"
     if differing:
-        return f"held in {held} cases, differs in {differing}: see the findings" if held else "see the findings"
+        return f"held {held} times, differs {differing} times: see the findings" if held else "see the findings"
     if held:
         return ""
     reasons = dict.fromkeys(f"{result.ending.replace('_', ' ')}: {result.reason}" for result in mine)

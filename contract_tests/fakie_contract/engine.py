@@ -18,7 +18,7 @@ from fakie_contract.trial import NotProvokable, NotRun, Trial
 
 Ending = Literal["held", "findings", "not_provokable", "not_run"]
 _SILENT_CASES = 3
-_NO_LEVERS = "it takes levers, as a fake has them: at the API itself only the vendor can bring it about"
+_NO_LEVERS = "only a fake with levers (its switches under /_fakie/) can be brought to it"
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fakie.errors import ConfigurationError
-from fakie_contract.bench import Bench, Callbacks, check_reachable, is_in_front_of_live
-from fakie_contract.child import ChildFake
+from fakie_contract.bench import Bench, Callbacks, check_reachable, is_in_front_of_live, refuses_key
+from fakie_contract.child import CannotRun, ChildFake
 from fakie_contract.engine import Engine
 from fakie_contract.purse.accounting import Accounting
 from fakie_contract.purse.acts import may_pay
@@ -100,10 +100,16 @@ class Opening:
         if not target.live and is_in_front_of_live(target):
             target = Target.at(url, live=True)
         cap = settings.number("max-credits")
+        if cap is not None and not target.live:
+            raise ConfigurationError(
+                f"--max-credits is for a live target; {target.url} is on this machine (see --live)"
+            )
         target = Target.at(url, live=target.live, paid=target.live and may_pay(cap))
         if target.live:
             self._check_live()
         check_reachable(target)
+        if target.live and refuses_key(target, settings.profile()):
+            raise CannotRun(f"{target.url} refuses the key in FAKIE_API_KEY")
         compared = self._start() if settings.value("report") or settings.value("html") else ""
         found = Found(target.url, False, target.live, target.paid, self._workers, compared)
         if not target.live:
@@ -117,6 +123,8 @@ class Opening:
             raise ConfigurationError(f"-n: a live target is judged by at most {_MOST_LIVE_WORKERS} processes")
         if settings.value("callback-url") and not settings.value("callback-port"):
             raise ConfigurationError("--callback-url needs --callback-port, the port here that the URL leads to")
+        if settings.value("callback-port") and not settings.value("callback-url"):
+            raise ConfigurationError("--callback-port needs --callback-url, the public URL that leads to it")
         if settings.value("callback-url") and self._workers > 1:
             raise ConfigurationError("--callback-url leads to one process: leave -n out")
 

@@ -162,6 +162,8 @@ def bill_line(bill: Mapping[str, Any]) -> str:
     states = Counter(_STATES.get(create["state"], create["state"]) for create in bill.get("creates") or ())
     creates = ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
     told = f"creates: {creates}; at worst {_amount(bill.get('worst'))} credits"
+    if bill.get("earlier"):
+        told += f", {bill['earlier']} of these creates by an earlier run that had no end"
     cap = f" of {_amount(bill['cap'])} allowed" if bill.get("cap") is not None else ""
     fact = f"; the balance went from {_amount(before)} to {_amount(after)}" if None not in (before, after) else ""
     return told + cap + fact

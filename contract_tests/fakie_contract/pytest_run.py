@@ -1,5 +1,6 @@
 """The suite under pytest: cases become items, results become reports, in one process or over xdist's workers."""
 
+import os
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -210,13 +211,19 @@ class Run:
     def _give_up(self, session: pytest.Session, why: str, code: int) -> NoReturn:
         """End a session that has not begun, so that its end will not be told: the reports say why."""
         why = self.closing.clean_text(why)
+        if os.environ.get("FAKIE_STARTED_BY"):
+            # `fakie test` has the same options without the prefix, and one under another name.
+            why = why.replace("--fakie-expect", "--profile").replace("--fakie-", "--")
         with suppress(ConfigurationError):
             self.closing.write(None, why)
         junit = session.config.option.xmlpath
         if junit:
             with suppress(ConfigurationError):
                 write_without_cases(session.config.invocation_params.dir / junit, why if code else "")
-        pytest.exit(f"fakie could not run the suite: {why}" if code else why, returncode=code)
+        if code:
+            # One line on stderr; pytest.exit would print it twice, with its own names around it.
+            raise pytest.UsageError(f"fakie could not run the suite: {why}")
+        pytest.exit(why, returncode=code)
 
 
 def _stopped(session: pytest.Session) -> str:

@@ -37,6 +37,8 @@ def as_data(
     counts: Counter[str] = Counter(result.ending for result in results)
     differences = _differences(results, judgement)
     own = run.get("target", {}).get("kind") == "fake"
+    selection = run.get("selection") or Selection().as_dict()
+    left_out = frozenset(selection["by_cheapest"])
     return {
         "format_version": FORMAT_VERSION,
         "fakie": __version__,
@@ -53,11 +55,11 @@ def as_data(
         "compared": own or any(result.fake is not None for result in results),
         "counts": {ending: counts[ending] for ending in _ENDINGS},
         "differences": differences,
-        "codes": [asdict(line) for line in code_lines(results, catalog, own=own)] if catalog else [],
+        "codes": [asdict(line) for line in code_lines(results, catalog, own=own, left_out=left_out)] if catalog else [],
         "fields": _fields(results, catalog, own=own),
         "bill": run.get("bill"),
         "baseline": _baseline(results, judgement),
-        "selection": run.get("selection") or Selection().as_dict(),
+        "selection": selection,
         "pages": list(_pages(results, catalog)) if catalog else [],
         "results": [{**result.as_dict(), "findings": _findings(result, judgement)} for result in results],
     }

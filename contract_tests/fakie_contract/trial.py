@@ -25,6 +25,8 @@ _BACK_OFF = 10.0
 _BACK_OFFS = (2.0, 5.0, 10.0)
 _ENDPOINTS = {CREATE: "createTask", RECORD: "recordInfo", CREDIT: "credit"}
 # The page of an endpoint that is no model's, and the shared schema of its answers, have one name.
+# Set by `fakie record` on what it answers in place of its upstream.
+_REFUSED_BY_RECORDER = "x-fakie-refused"
 _PAGES = {RECORD: "record-info", CREDIT: "credit"}
 
 
@@ -151,6 +153,8 @@ class Trial:
         except NoAnswer as error:
             self.find("breaking", "", "an HTTP answer", str(error), line)
             raise
+        if _REFUSED_BY_RECORDER in answer.headers:
+            raise NotRun(f"a recorder before the target did not pass it on: {answer.shown(200)}")
         if type(answer.code) is int:
             self.codes.add(answer.code)
         endpoint = _ENDPOINTS.get(request.path.partition("?")[0])

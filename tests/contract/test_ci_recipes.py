@@ -1,5 +1,6 @@
 """The recipes of docs/ci.md: workflows that are YAML, and commands that run as they stand."""
 
+import json
 import os
 import shlex
 import subprocess
@@ -86,14 +87,20 @@ def test_what_is_installed_is_offered() -> None:
 
 @pytest.mark.parametrize(("still_open", "done"), [("", "issue create"), ("17", "issue comment 17")])
 def test_what_differs_becomes_an_issue(still_open: str, done: str, tmp_path: Path) -> None:
-    """A failed run opens one with a link to itself; while that is open, it comments there instead."""
+    """Findings open one with a link to the run, or comment on one that is open; a run that only failed does not."""
     [script] = [step for workflow in WORKFLOWS for step in steps(workflow) if "gh issue" in step]
     program = tmp_path / "gh"
     program.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/said\n[ "$2" = list ] && echo "{still_open}" || true\n')
     program.chmod(0o755)
     run = {"GITHUB_SERVER_URL": "https://git.test", "GITHUB_REPOSITORY": "me/mine", "GITHUB_RUN_ID": "4"}
-    env = {**os.environ, **run, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    subprocess.run(["bash", "-e", "-c", script], env=env, check=True, capture_output=True, timeout=60)
+    python = Path(sys.executable).parent
+    env = {**os.environ, **run, "PATH": f"{tmp_path}:{python}:{os.environ['PATH']}"}
+    report = tmp_path / "report.json"
+    for verdict in ("could_not_run", "findings"):
+        report.write_text(json.dumps({"verdict": verdict}), encoding="utf-8")
+        assert not (tmp_path / "said").exists()
+        command = ["bash", "-e", "-c", script]
+        subprocess.run(command, cwd=tmp_path, env=env, check=True, capture_output=True, timeout=60)
     listed, written = (tmp_path / "said").read_text(encoding="utf-8").splitlines()
     assert listed.startswith("issue list --search")
     assert written.startswith(done)

@@ -111,6 +111,7 @@ def test_a_run_that_was_killed_counts_towards_the_next() -> None:
     assert len([task for task in written if task]) >= before - 4
     assert PRICE * len(stand_in.creates) <= 60
     assert report["bill"]["worst"] >= PRICE * before
+    assert before <= report["bill"]["earlier"] < len(report["bill"]["creates"])
 
 
 def test_the_death_of_the_program_ends_the_run() -> None:
@@ -186,19 +187,21 @@ def test_an_account_that_cannot_pay_is_not_asked_to(left: float) -> None:
     assert f"the account has {left:g}" in reasons(report)
 
 
-def test_nobody_who_cannot_read_the_balance_spends() -> None:
-    """A key that the target does not know: exit code 2 before any create."""
+@pytest.mark.parametrize("paid", [True, False])
+def test_a_key_that_the_target_refuses_ends_the_run(paid: bool) -> None:
+    """Exit code 2 before any create, and no word against the API: the key is named."""
     with standing_in(StandIn()) as stand_in:
         done = subprocess.run(
-            command(stand_in, "--max-credits", "100"),
-            env=environment(key="another-key"),
+            command(stand_in, *(["--max-credits", "100"] if paid else [])),
+            env=environment(key="another-key", paid=paid),
             capture_output=True,
             text=True,
             timeout=60,
         )
     assert done.returncode == 2
-    assert "the balance cannot be read" in done.stdout + done.stderr
-    assert stand_in.creates == []
+    assert "refuses the key in FAKIE_API_KEY" in done.stderr
+    assert done.stderr.strip().count("\n") == 0
+    assert [path for method, path in stand_in.requests if method == "POST"] == []
 
 
 def test_one_too_many_is_not_repeated() -> None:
@@ -294,6 +297,7 @@ def test_the_dry_run_sends_nothing_and_tells_the_cost() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert stand_in.requests == []
     assert "3 cases with 3 creates may cost 36" in done.stdout
+    assert "--max-credits 36 runs them all" in done.stdout
 
 
 @pytest.mark.parametrize("path", ["/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"])

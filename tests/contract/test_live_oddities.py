@@ -129,3 +129,25 @@ def test_ctrl_c_ends_the_spending_in_every_process() -> None:
     assert 2 <= len(stand_in.creates) <= 6
     assert told == {task for task, _, _ in stand_in.creates}
     assert (child.returncode, report["complete"]) == (2, False)
+
+
+def test_what_a_recorder_does_not_let_pass_is_not_run() -> None:
+    """Its refusal says nothing of the API behind it: no finding, and the reason names the recorder."""
+    refusal = (
+        403,
+        {"Content-Type": "application/json", "X-Fakie-Refused": "createTask"},
+        b'{"code": 403, "msg": "no"}',
+    )
+    with standing_in(StandIn(instead={"/api/v1/jobs/createTask": refusal})) as stand_in:
+        _, report = judge_live(stand_in, "-k", "createTask", paid=False)
+    assert {result["ending"] for result in report["results"]} == {"not_run"}
+    assert all("a recorder before the target" in result["reason"] for result in report["results"])
+
+
+def test_a_cap_for_a_target_that_is_not_live_is_an_error() -> None:
+    """Whoever names a cap means to spend, and would not: one line says what is missing."""
+    with standing_in(StandIn()) as stand_in:
+        start = [sys.executable, "-m", "fakie", "test", "--target", stand_in.url, "--max-credits", "5"]
+        done = subprocess.run(start, env=environment(), capture_output=True, text=True, timeout=60)
+    assert (done.returncode, stand_in.requests) == (2, [])
+    assert "--live" in done.stderr

@@ -22,6 +22,7 @@ from fakie_contract.client import NoAnswer
 from fakie_contract.exchange import Answer
 from fakie_contract.purse.accounting import Accounting
 from fakie_contract.purse.acts import may_pay
+from fakie_contract.purse.bill import Bill, Line
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.ledger import Ledger, LedgerBroken
 from fakie_contract.purse.names import Names
@@ -276,3 +277,17 @@ def test_the_most_of_everything_can_be_stored(tmp_path: Path) -> None:
     with sqlite3.connect(ledger.file) as book:
         assert book.execute("SELECT typeof(cap), typeof(lowest) FROM runs").fetchone() == ("integer", "integer")
     book.close()
+
+
+def test_a_bill_names_the_cap_that_is_enough() -> None:
+    """What must be accepted adds up; of what must be refused one at a time is reserved."""
+    lines = (
+        Line("a", 1, Decimal(12), "", refused=False),
+        Line("b", 2, Decimal(24), "", refused=False),
+        Line("c", 1, Decimal(5), "", refused=True),
+        Line("d", 1, Decimal(7), "", refused=True),
+        Line("e", 1, None, "unknown", refused=False),
+    )
+    bill = Bill(lines, 3)
+    assert (bill.worst, bill.enough) == (48, 43)
+    assert any("--max-credits 43 runs them all" in line for line in bill.text())

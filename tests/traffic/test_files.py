@@ -261,3 +261,20 @@ def test_a_folder_without_recordings_says_what_was_expected(tmp_path: Path) -> N
     missing = fakie("check-traffic", tmp_path / "no.har")
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
     assert "no.har: cannot be read: No such file" in missing.stderr
+
+
+def test_what_judged_nothing_says_so(tmp_path: Path) -> None:
+    """A filter that fits no host, say: nothing fails, and one line on stderr tells why to look."""
+    good = write(tmp_path / "a.json", GOOD)
+    done = fakie("check-traffic", good, "--host", "elsewhere.test")
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert "nothing was judged" in done.stderr
+
+
+def test_hidden_folders_are_not_looked_into(tmp_path: Path) -> None:
+    """Those of git and of virtual environments; one that is named is."""
+    (tmp_path / ".venv" / "lib").mkdir(parents=True)
+    write(tmp_path / ".venv" / "lib" / "a.json", GOOD)
+    write(tmp_path / "a.json", {**GOOD, "captured": "2026-01-02"})
+    assert report(tmp_path)["judged"] == 1
+    assert report(tmp_path / ".venv")["judged"] == 1

@@ -75,7 +75,7 @@ def _by_waiting(revision: Revision, trial: Trial, inbox: Inbox) -> None:
     task = tasks.start(trial, trial.account(), revision, inbox)
     record, exchange = tasks.last_poll(tasks.polls(trial, task, moved=False))
     if record.get("state") not in tasks.ENDS:
-        raise NotProvokable(f"the task had not ended after {trial.bench.patience:g} s")
+        raise tasks.unfinished(trial, record.get("state"))
     came = inbox.wait(1, min(trial.bench.patience, _LATEST))
     if came:
         judge_callback(trial, came[0], record, exchange, task.account.key)

@@ -42,7 +42,7 @@ def _success(revision: Revision, trial: Trial) -> None:
     task = tasks.start(trial, account or trial.account(), revision)
     states, data, exchange = _followed(trial, task, moved)
     if not moved and data.get("state") not in tasks.ENDS:
-        raise NotProvokable(f"the task was still {data.get('state')} after {trial.bench.patience:g} s")
+        raise tasks.unfinished(trial, data.get("state"))
     if moved:
         _expect_states(trial, states, trial.bench.profile, "success", exchange)
         _lasted(trial, data, tasks.SECONDS, exchange)

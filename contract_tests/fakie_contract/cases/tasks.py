@@ -59,6 +59,13 @@ def advance(trial: Trial, account: Account, seconds: float) -> None:
     trial.pull("POST", "/clock", {"account": account.key, "advance": seconds})
 
 
+def unfinished(trial: Trial, state: object) -> NotProvokable:
+    """Say that a task had not ended when it was waited for no longer."""
+    if time.monotonic() > trial.bench.deadline:
+        return NotProvokable(f"the task was still {state} when the run reached its time limit")
+    return NotProvokable(f"the task was still {state} after {trial.bench.patience:g} s")
+
+
 def start(trial: Trial, account: Account, revision: Revision, inbox: Inbox | None = None) -> Task:
     """Make a task; raises NotProvokable when the target does not accept it."""
     sent = body(revision.request_schema, full=True)

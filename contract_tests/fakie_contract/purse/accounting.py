@@ -27,6 +27,8 @@ class Accounting:
         self._ledger = ledger
         self._folder = folder
         self._bill: dict[str, Any] | None = None
+        # By the ledger's own clock: what was sent before is of a run that had no end.
+        self._began = time.time()
         self.run = run
 
     @classmethod
@@ -73,7 +75,7 @@ class Accounting:
         after = _balance(self._target)
         if after is not None:
             self._ledger.note_balance(self.run, after)
-        known = self._ledger.balance(self.run)
+        known, creates = self._ledger.balance(self.run), self._ledger.creates(self.run)
         return {
             "cap": float(known.cap),
             "worst": float(known.estimate),
@@ -81,7 +83,8 @@ class Accounting:
             "credits_before": None if known.before is None else float(known.before),
             "credits_after": None if after is None else float(after),
             "ledger": "" if self._folder else str(self.file),
-            "creates": [_as_data(create) for create in self._ledger.creates(self.run)],
+            "earlier": sum(create.at < self._began for create in creates),
+            "creates": [_as_data(create) for create in creates],
             "stopped": [f"{kind}: {why}" for kind, why in self._ledger.stopped(self.run).items()],
         }
 

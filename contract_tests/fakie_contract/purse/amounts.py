@@ -38,6 +38,11 @@ def credits_of(stored: int) -> Decimal:
     return Decimal(stored) / UNITS
 
 
+def plain(credits: Decimal) -> str:
+    """Write an amount without needless zeros."""
+    return f"{credits.normalize():f}"
+
+
 def is_amount(credits: Decimal) -> bool:
     """Tell whether a number can be an amount of credits, for a cap or a price."""
     return credits.is_finite() and 0 <= credits <= MOST_CREDITS

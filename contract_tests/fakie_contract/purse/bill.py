@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fakie_contract.cases.case import Case
+from fakie_contract.purse.amounts import plain
 from fakie_contract.purse.pricing import Pricing
 
 
 @dataclass(frozen=True)
 class Line:
-    """One case on the bill: creates that it may send, their worst cost in credits (None: unknown), and why."""
+    """One case on the bill: creates that it may send, their worst cost in credits (None: unknown), and why.
+
+    `refused`: they must be refused, and then cost nothing.
+    """
 
     case: str
     creates: int
     worst: Decimal | None
     why: str
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,13 @@ class Bill:
         return sum((line.worst for line in self.lines if line.worst is not None), Decimal(0))
 
     @property
+    def enough(self) -> Decimal:
+        """The cap that runs everything, if what must be refused is: each refusal gives its reservation back."""
+        known = [(line.worst, line.refused) for line in self.lines if line.worst is not None]
+        kept = sum((worst for worst, refused in known if not refused), Decimal(0))
+        return kept + max((worst for worst, refused in known if refused), default=Decimal(0))
+
+    @property
     def unknown(self) -> tuple[Line, ...]:
         """Cases whose price is not known: a live run does not send them."""
         return tuple(line for line in self.lines if line.worst is None)
@@ -48,24 +60,22 @@ class Bill:
         width = max((len(line.case) for line in self.lines), default=4)
         reasons = list(dict.fromkeys(line.why for line in self.lines))
         for line in self.lines:
-            worst = "unknown" if line.worst is None else _plain(line.worst)
+            worst = "unknown" if line.worst is None else plain(line.worst)
             yield f"{line.case:<{width}}  {line.creates:>3} x  {worst:>10}  [{reasons.index(line.why) + 1}]"
         for number, reason in enumerate(reasons, 1):
             yield f"[{number}] {reason}"
         creates = sum(line.creates for line in self.lines)
-        yield f"{len(self.lines)} cases with {creates} creates may cost {_plain(self.worst)} credits at worst"
+        yield f"{len(self.lines)} cases with {creates} creates may cost {plain(self.worst)} credits at worst"
         yield f"(1 credit = 0.005 USD); what is refused costs nothing. {self.free} cases cannot cost."
+        yield f"--max-credits {plain(self.enough)} runs them all, if what must be refused is."
         if self.unknown:
             yield f"{len(self.unknown)} cases are of unknown price: a live run sends them only with --unknown-price N."
         yield "To run: FAKIE_ALLOW_PAID=1 and --max-credits N; without both, only what cannot cost is sent."
-
-
-def _plain(credits: Decimal) -> str:
-    return f"{credits.normalize():f}"
 
 
 def _line(case: Case, pricing: Pricing) -> Line:
     costs = [pricing.worst(case.model, body) for body in case.sends()]
     known = [cost.credits for cost in costs if cost.credits is not None]
     whole = sum(known, Decimal(0)) if len(known) == len(costs) else None
-    return Line(case.id, len(costs), whole, "; ".join(dict.fromkeys(cost.why for cost in costs)))
+    why = "; ".join(dict.fromkeys(cost.why for cost in costs))
+    return Line(case.id, len(costs), whole, why, case.kind is not None)

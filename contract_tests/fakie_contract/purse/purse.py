@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from fakie.errors import FakieError
-from fakie_contract.purse.amounts import units
+from fakie_contract.purse.amounts import plain, units
 from fakie_contract.purse.ledger import EVERY, PAYING, Ledger, is_running
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.purse.queries import balance_of, why_stopped
@@ -155,8 +155,8 @@ class Purse:
         balance = balance_of(book, self.run)
         if balance.fall > balance.estimate:
             raise NotAllowed(
-                f"the balance has fallen by {balance.fall:f} credits, more than the {balance.estimate:f} that this run"
-                " can have cost by the price table; no more creates are sent"
+                f"the balance has fallen by {plain(balance.fall)} credits, more than the {plain(balance.estimate)} that"
+                " this run can have cost by the price table; no more creates are sent"
             )
         if not worst:
             return
@@ -165,9 +165,10 @@ class Purse:
             raise NotAllowed(unseen)
         left = balance.cap - balance.spent
         if worst > left:
-            raise NotAllowed(f"it may cost {worst:f} credits, and {left:f} are left of the cap of {balance.cap:f}")
+            cap = plain(balance.cap)
+            raise NotAllowed(f"it may cost {plain(worst)} credits, and {plain(left)} are left of the cap of {cap}")
         if balance.lowest is not None and worst > balance.lowest:
-            raise NotAllowed(f"it may cost {worst:f} credits, and the account has {balance.lowest:f}")
+            raise NotAllowed(f"it may cost {plain(worst)} credits, and the account has {plain(balance.lowest)}")
 
     def _entered(self, book: sqlite3.Connection, wanted: Wanted, worst: Decimal) -> int:
         clean = self.ledger.clean

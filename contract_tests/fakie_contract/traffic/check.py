@@ -100,4 +100,8 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    return (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    # Not in hidden folders below it: those of git, of tools and of virtual environments.
+    for file in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts[:-1])
+        if file.suffix.lower() in SUFFIXES and not hidden and file.is_file():
+            yield file

@@ -1,5 +1,6 @@
 """A real port: the app behind cheroot, in threads of this process."""
 
+import errno
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -44,5 +45,8 @@ class LiveServer:
 
 def _reason(error: Exception) -> str:
     # cheroot folds what the system said into a longer text.
-    found = re.search(r"\[Errno [-\d]+\] ([^)\]]+)", str(error))
-    return found[1] if found else str(error)
+    found = re.search(r"\[Errno ([-\d]+)\] ([^)\]]+)", str(error))
+    if found is None:
+        return str(error)
+    in_use = int(found[1]) == errno.EADDRINUSE
+    return f"{found[2]}; another --port may be free, and --port 0 takes any that is" if in_use else found[2]

@@ -12,6 +12,7 @@ from fakie.errors import ConfigurationError
 
 Docs = Literal["pinned", "latest"]
 _COMPARED = 200
+_MOST_NEAR = 3
 
 
 class Catalog:
@@ -73,8 +74,13 @@ class Catalog:
         return next((shelf.revisions(model) for shelf in self._with(model)), ())
 
     def near(self, model: str) -> tuple[str, ...]:
-        """Give the models whose names come closest, at least one."""
-        return tuple(get_close_matches(model[:_COMPARED], self.models, n=3)) or (self.first,)
+        """Give the models whose names come closest, at least one: by words, spelling, or vendor."""
+        words = model[:_COMPARED].strip("*/ ").casefold()
+        within = [known for known in self.models if len(words) > 1 and words in known.casefold()]
+        vendors = get_close_matches(words.partition("/")[0], {known.partition("/")[0] for known in self.models}, n=1)
+        of_vendor = [known for known in self.models if known.startswith(tuple(f"{vendor}/" for vendor in vendors))]
+        found = within or get_close_matches(words, self.models, n=_MOST_NEAR) or of_vendor or [self.first]
+        return tuple(found[:_MOST_NEAR])
 
     @property
     def codes(self) -> tuple[int, ...]:

@@ -63,6 +63,8 @@ def check_traffic(
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         _show(report)
+    if not report["judged"] and not checked.problems:
+        click.echo("fakie: nothing was judged; is it the right file, and the right --host?", err=True)
     for one in checked.problems:
         click.echo(f"fakie: {one.file}: {one.problem}", err=True)
     if checked.problems:
@@ -108,4 +110,6 @@ def _sums(report: Mapping[str, Any]) -> str:
         f"; {counted(report['findings_left_out'], 'more finding')} left out" if report["findings_left_out"] else ""
     )
     sums = ", ".join(f"{len(found)} {severity}" for severity, found in counts.items())
-    return f"{report['judged']} judged: {sums} ({known} known){left_out}"
+    accepted = sum(one["accepted"] is not None for one in report["findings"])
+    told = f"{known} known" + (f"; {accepted} accepted" if accepted else "")
+    return f"{report['judged']} judged: {sums} ({told}){left_out}"

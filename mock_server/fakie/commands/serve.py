@@ -132,6 +132,8 @@ def serve(
     stopped = _stop_on_signals()
     if os.environ.get(_WITH_STDIN):
         threading.Thread(target=_stop_with_stdin, args=(stopped,), daemon=True).start()
+    if replay_miss == "refuse" and not replay:
+        raise ConfigurationError("--replay-miss refuse needs --replay DIR, the recordings to answer from")
     recordings = read_all(replay) if replay else ()
     server = LiveServer(host, port)
     try:

@@ -47,7 +47,7 @@ def _amount(_: click.Context, __: click.Parameter, value: str | None) -> str | N
     "max_credits",
     metavar="N",
     callback=_amount,
-    help="The most a live run may spend.",
+    help="The most a live run may spend; it also needs FAKIE_ALLOW_PAID=1.",
 )
 @click.option("--prices", type=_READABLE, help="A price table that goes before the shipped one.")
 @click.option(
