@@ -19,6 +19,7 @@ from fakie_contract.purse.purse import Purse
 from fakie_contract.settings import Settings
 from fakie_contract.target import LIVE_URL, MADE_UP_KEY, Target
 
+_NO_CAP = "--max-credits is for a live target"
 _WAIT = 5.0
 _WAIT_LIVE = 300.0
 _LONGEST_LIVE = Decimal(3600)
@@ -69,6 +70,8 @@ class Opening:
         settings = self._settings
         longest = settings.number("time-limit")
         if settings.target == "fake":
+            if settings.number("max-credits") is not None:
+                raise ConfigurationError(f"{_NO_CAP}; the fake costs nothing")
             found = Found(self._start(), own=True, workers=self._workers)
             check_reachable(found.target())
         else:
@@ -101,9 +104,7 @@ class Opening:
             target = Target.at(url, live=True)
         cap = settings.number("max-credits")
         if cap is not None and not target.live:
-            raise ConfigurationError(
-                f"--max-credits is for a live target; {target.url} is on this machine (see --live)"
-            )
+            raise ConfigurationError(f"{_NO_CAP}; {target.url} is on this machine (see --live)")
         target = Target.at(url, live=target.live, paid=target.live and may_pay(cap))
         if target.live:
             self._check_live()

@@ -147,7 +147,10 @@ def test_what_a_recorder_does_not_let_pass_is_not_run() -> None:
 def test_a_cap_for_a_target_that_is_not_live_is_an_error() -> None:
     """Whoever names a cap means to spend, and would not: one line says what is missing."""
     with standing_in(StandIn()) as stand_in:
-        start = [sys.executable, "-m", "fakie", "test", "--target", stand_in.url, "--max-credits", "5"]
-        done = subprocess.run(start, env=environment(), capture_output=True, text=True, timeout=60)
-    assert (done.returncode, stand_in.requests) == (2, [])
-    assert "--live" in done.stderr
+        for target in (stand_in.url, "fake"):
+            start = [sys.executable, "-m", "fakie", "test", "--target", target, "--max-credits", "5"]
+            done = subprocess.run(start, env=environment(), capture_output=True, text=True, timeout=60)
+            assert done.returncode == 2
+            assert "--max-credits is for a live target" in done.stderr
+    # Nothing but the question whether a recorder stands there.
+    assert {path for _, path in stand_in.requests} == {"/_fakie/"}

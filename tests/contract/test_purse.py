@@ -289,5 +289,5 @@ def test_a_bill_names_the_cap_that_is_enough() -> None:
         Line("e", 1, None, "unknown", refused=False),
     )
     bill = Bill(lines, 3)
-    assert (bill.worst, bill.enough) == (48, 43)
+    assert (bill.worst, bill.enough) == (Decimal(48), Decimal(43))
     assert any("--max-credits 43 runs them all" in line for line in bill.text())
