@@ -19,6 +19,8 @@ _PATIENCE_LISTENING = 1.0
 # Whoever was notified may take so long (seconds, real) to wake up, and counts as at work meanwhile.
 _WAKING = 0.02
 _LOOK = 0.0005
+# More than this between two looks was not spent looking: the machine stood still, and so may the thread have.
+_MOST_SEEN = 10 * _LOOK
 _NEVER = float("inf")
 
 
@@ -39,7 +41,9 @@ class Waiting:
         self._moments: dict[object, float] = {}
         self._listening: dict[object, threading.Condition] = {}
         self._timed_out: set[object] = set()
-        self._last_change = self._awake_by = _real_clock()
+        self._looked = self._awake_by = _real_clock()
+        # How long (s) it has been seen that nothing changes.
+        self._unchanged = 0.0
         self._keeper: threading.Thread | None = None
         self._ended = False
 
@@ -117,7 +121,7 @@ class Waiting:
             self._waiting[ticket] = thread
             self._moments[ticket] = _NEVER if seconds is None else self._now() + seconds
             self._stuck.discard(thread)
-            self._last_change = _real_clock()
+            self._unchanged = 0.0
         return ticket
 
     def _leave(self, ticket: object) -> None:
@@ -126,7 +130,7 @@ class Waiting:
             if self._listening.pop(ticket, None):
                 self._awake_by = _real_clock()
             self._timed_out.discard(ticket)
-            self._last_change = _real_clock()
+            self._unchanged = 0.0
 
     def _turn(self, ticket: object, patience: float) -> bool:
         """Skip to the moment of a ticket if it is the first; tells whether it is not, and has to wait on."""
@@ -139,11 +143,13 @@ class Waiting:
     def _may_skip(self, moment: float, patience: float) -> bool:
         """Tell whether nobody waits for an earlier moment, and nobody is at work who could still change something."""
         with self._lock:
+            looked, self._looked = self._looked, _real_clock()
+            self._unchanged += min(self._looked - looked, _MOST_SEEN)
             if moment == _NEVER or moment > min(self._moments.values()) or _real_clock() < self._awake_by:
                 return False
             idle = {*self._waiting.values(), *self._stuck}
             busy = [thread for thread in self._members if thread.is_alive() and thread not in idle]
-            if busy and _real_clock() - self._last_change > patience:
+            if busy and self._unchanged > patience:
                 self._stuck.update(busy)
                 busy = []
             return not busy
