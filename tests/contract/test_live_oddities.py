@@ -12,7 +12,7 @@ import pytest
 
 from fakie_contract.purse.ledger import is_running
 from support.stand_in import KEY, StandIn, standing_in
-from support.suite import command, environment, judge_live
+from support.suite import environment, judge_live, started
 
 MODEL = "elevenlabs/audio-isolation"
 
@@ -112,15 +112,8 @@ def test_the_fake_to_compare_with_ends_with_its_starter() -> None:
 def test_ctrl_c_ends_the_spending_in_every_process() -> None:
     """With -n and a target that takes its time: once the program was told, no further create leaves any process."""
     with standing_in(StandIn(slow=1.0, end_after=60)) as stand_in:
-        child = subprocess.Popen(
-            command(stand_in, "--max-credits", "500", "-n", "2", "-k", "optional or type- or combined"),
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        until = time.monotonic() + 60
-        while len(stand_in.creates) < 2 and time.monotonic() < until:
-            time.sleep(0.02)
+        words = "optional or type- or combined"
+        child = started(stand_in, "--max-credits", "500", "-n", "2", "-k", words, creates=2)
         child.send_signal(signal.SIGINT)
         child.communicate(timeout=60)
     report = json.loads(Path("report.json").read_text(encoding="utf-8"))

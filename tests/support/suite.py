@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,3 +31,14 @@ def judge_live(stand_in: StandIn, *arguments: str, paid: bool = True) -> tuple[s
         command(stand_in, *arguments), capture_output=True, text=True, timeout=120, env=environment(paid=paid)
     )
     return done, json.loads(Path("report.json").read_text(encoding="utf-8"))
+
+
+def started(stand_in: StandIn, *arguments: str, creates: int) -> "subprocess.Popen[str]":
+    """Start the suite with both acts; gives it once the stand-in has accepted so many creates."""
+    process = subprocess.Popen(
+        command(stand_in, *arguments), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    until = time.monotonic() + 60
+    while len(stand_in.creates) < creates and time.monotonic() < until:
+        time.sleep(0.02)
+    return process
