@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 _MOST_BYTES = 1024 * 1024
 
@@ -67,7 +68,9 @@ class Listener:
     def __init__(self, port: int = 0, public: str = "") -> None:
         self._inboxes: dict[str, Inbox] = {}
         self._numbers = itertools.count(1)
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self._inboxes))
+        # A tunnel may hand the path of its public URL on, or keep it.
+        handler = _handler(self._inboxes, urlsplit(public).path.rstrip("/"))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self._base = public.rstrip("/") or f"http://127.0.0.1:{self._server.server_address[1]}"
         # What came for an earlier run of the same URL must not count.
         self._run = secrets.token_hex(4) if public else "callback"
@@ -90,7 +93,7 @@ class Listener:
         self._thread.join()
 
 
-def _handler(inboxes: Mapping[str, Inbox]) -> type[BaseHTTPRequestHandler]:
+def _handler(inboxes: Mapping[str, Inbox], prefix: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
 
@@ -105,7 +108,7 @@ def _handler(inboxes: Mapping[str, Inbox]) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(min(int(length), _MOST_BYTES) if length.isdecimal() else 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
             received = Received(self.command, self.path, headers, body, time.time())
-            inbox = inboxes.get(self.path)
+            inbox = inboxes.get(self.path) or inboxes.get(self.path.removeprefix(prefix))
             status = inbox.take(received) if inbox else 404
             content = b'{"code":200,"msg":"success"}'
             self.send_response(status)

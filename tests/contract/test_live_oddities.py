@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from fakie_contract.purse.ledger import is_running
+from support.broken import Mutant, running
+from support.reports import judged
 from support.stand_in import KEY, StandIn, standing_in
 from support.suite import environment, judge_live, started
 
@@ -147,3 +150,20 @@ def test_a_cap_for_a_target_that_is_not_live_is_an_error() -> None:
             assert "--max-credits is for a live target" in done.stderr
     # Nothing but the question whether a recorder stands there.
     assert {path for _, path in stand_in.requests} == {"/_fakie/"}
+
+
+@pytest.mark.parametrize("path", ["", "/hooks/kie/"])
+def test_with_a_public_url_the_callback_of_a_live_target_is_judged(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes to the port that the URL leads to, with the URL's path or without, and must agree with the poll."""
+    monkeypatch.setenv("FAKIE_API_KEY", "the-key")
+    monkeypatch.setenv("FAKIE_ALLOW_PAID", "1")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with running(Mutant("none", settings={"speed": 100.0}), tmp_path / "fake") as url:
+        public = ("--callback-url", f"http://127.0.0.1:{port}{path}", "--callback-port", str(port))
+        live = ("--target", url, "--live", "--max-credits", "50", "-k", "callback::success")
+        done, data, _ = judged(*live, *public)
+    assert done.returncode == 0, done.stdout
+    assert [(one["case"], one["ending"]) for one in data["results"]] == [(f"{MODEL}::callback::success", "held")]
