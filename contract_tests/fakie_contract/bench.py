@@ -17,7 +17,8 @@ from fakie_contract.exchange import NOT_JSON, Answer, Request, cut, printable, s
 from fakie_contract.levers import Levers, live_upstream
 from fakie_contract.listener import Listener
 from fakie_contract.purse.amounts import MOST_CREDITS
-from fakie_contract.purse.purse import ACCEPTED, Purse
+from fakie_contract.purse.purse import Purse
+from fakie_contract.purse.reservation import ACCEPTED
 from fakie_contract.secrecy import Secrecy
 from fakie_contract.target import Target
 

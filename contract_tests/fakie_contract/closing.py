@@ -78,7 +78,7 @@ class Closing:
     ) -> None:
         """Write the reports that were asked for; `why_not` the run could not be, or what ended it before its end.
 
-        Raises ConfigurationError, once every other one is written, when one cannot be.
+        What cannot be written is in `failed`, and keeps no other report from being written.
         """
         if found and not (self._results or why_not or interrupted):
             why_not = _NO_CASES
@@ -98,8 +98,6 @@ class Closing:
         self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, judgement))
         self._write("report", reports.text)
         self._write("html", page.of)
-        if self.failed:
-            raise ConfigurationError("; ".join(self.failed))
 
     def _write(self, name: str, worded: Callable[[dict[str, Any]], str]) -> None:
         file = self._settings.file(name)

@@ -185,8 +185,7 @@ class Run:
             self._interrupted = str(error)
         stopped = self._interrupted or self.closing.stopped or _stopped(session)
         selection = self._selection(session, stopped)
-        with suppress(ConfigurationError):
-            self.closing.write(self._found, "", self.closing.clean_text(stopped), bill, selection)
+        self.closing.write(self._found, "", self.closing.clean_text(stopped), bill, selection)
         if stopped or self.closing.failed:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
 
@@ -214,8 +213,7 @@ class Run:
         if os.environ.get("FAKIE_STARTED_BY"):
             # `fakie test` has the same options without the prefix, and one under another name.
             why = why.replace("--fakie-expect", "--profile").replace("--fakie-", "--")
-        with suppress(ConfigurationError):
-            self.closing.write(None, why)
+        self.closing.write(None, why)
         junit = session.config.option.xmlpath
         if junit:
             with suppress(ConfigurationError):

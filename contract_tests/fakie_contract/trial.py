@@ -15,7 +15,7 @@ from fakie_contract.exchange import Answer, Exchange, Request, curl_line, cut, p
 from fakie_contract.finding import Finding, Severity
 from fakie_contract.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
-from fakie_contract.purse.purse import ACCEPTED, MAY_COST, NotAllowed, Purse, Wanted
+from fakie_contract.purse.purse import MAY_COST, NotAllowed, Purse, Wanted
 
 JSON_TYPE = ("Content-Type", "application/json")
 _SHOWN_LINES = 6
@@ -125,7 +125,7 @@ class Trial:
         if self.bench.profile.row("rate_limited").code in (answer.code, answer.status):
             purse.ledger.be_quiet(purse.run, _BACK_OFF)
         # In a paid run after each refusal too: a target may say no and charge all the same.
-        if purse.paid or answer.code == ACCEPTED:
+        if purse.paid or answer.code == self.bench.profile.row("accepted").code:
             self._note_balance(purse)
 
     def _note_balance(self, purse: Purse) -> None:

@@ -22,12 +22,6 @@ TODAY = datetime.date(2026, 11, 24)
 ENTRY = {"case": "api::credit::*", "place": "/body/data", "reason": "told the vendor", "date": "2026-11-01"}
 
 
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("FAKIE_API_KEY", raising=False)
-
-
 def baseline(*entries: dict[str, Any]) -> Baseline:
     file = Path("known.json")
     file.write_text(json.dumps({"format_version": 1, "known": list(entries)}), encoding="utf-8")

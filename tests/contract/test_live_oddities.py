@@ -167,3 +167,11 @@ def test_with_a_public_url_the_callback_of_a_live_target_is_judged(
         done, data, _ = judged(*live, *public)
     assert done.returncode == 0, done.stdout
     assert [(one["case"], one["ending"]) for one in data["results"]] == [(f"{MODEL}::callback::success", "held")]
+
+
+def test_too_many_by_http_status_alone_is_heeded_too() -> None:
+    """A proxy's page under 429 has no code: for ten seconds no further create is sent all the same."""
+    busy = (429, {"Content-Type": "text/html"}, b"<p>slow down</p>")
+    with standing_in(StandIn(instead={"/api/v1/jobs/createTask": busy})) as stand_in:
+        judge_live(stand_in, "--max-credits", "500", "--time-limit", "6", "-k", "optional or code-200 or page")
+    assert stand_in.requests.count(("POST", "/api/v1/jobs/createTask")) == 1

@@ -27,13 +27,6 @@ KEY = "sk-Secret/Key+4711"
 EVIL = "<script>alert(1)</script><img src=http://evil.test/x onerror=alert(2)>"
 
 
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("FAKIE_API_KEY", "FAKIE_ADMIN_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def check_harmless(parsed: Parsed) -> None:
     """Nothing is loaded from anywhere, and nothing of it runs."""
     assert not {"script", "img", "link", "iframe", "object", "base", "form"} & set(parsed.tags)

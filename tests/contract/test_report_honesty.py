@@ -35,13 +35,6 @@ from support.suite import LEDGER, command, environment, judge_live
 CONTROL = "\x1b]0;owned\x07 \u202egnp.exe \x9b2J"
 
 
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("FAKIE_API_KEY", "FAKIE_ADMIN_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def test_every_finding_about_a_code_names_the_line_of_its_own_models_page(tmp_path: Path) -> None:
     """Not that of the page by which the profile was written; the report says which page that is."""
 

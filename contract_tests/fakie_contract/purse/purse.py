@@ -5,6 +5,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -13,7 +14,6 @@ from fakie_contract.purse.amounts import plain, units
 from fakie_contract.purse.ledger import EVERY, PAYING, Ledger, is_running
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.purse.queries import balance_of, why_stopped
-from fakie_contract.purse.reservation import ACCEPTED as ACCEPTED
 from fakie_contract.purse.reservation import Reservation
 
 MAY_COST = "may cost, and the target is live; FAKIE_ALLOW_PAID=1 and --max-credits N together allow it"
@@ -68,7 +68,8 @@ class Purse:
                 if not wait:
                     worst = Decimal(0) if self._is_proved(book, wanted) else worst
                     self._check_cap(book, worst)
-                    return Reservation(self, self._entered(book, wanted, worst), wanted.kind)
+                    number = self._entered(book, wanted, worst)
+                    return Reservation(self.ledger, number, partial(self._accepted, wanted.kind))
             self._check_time(wanted, wait, last)
             time.sleep(wait)
 
@@ -79,7 +80,7 @@ class Purse:
         if not self.paid:
             self.ledger.stop_kind(self.run, EVERY, f"of what must be refused, {what}; no more creates are sent")
 
-    def was_accepted(self, kind: str | None, task_id: str) -> None:
+    def _accepted(self, kind: str | None, task_id: str) -> None:
         """Take note of an accepted create: of one that had to be refused, of any where nothing may cost."""
         if kind is not None or not self.paid:
             self.surprised(kind or EVERY, f"one was accepted (task {task_id or 'without id'}) and may have cost")

@@ -1,15 +1,13 @@
 """One create on its way, and what becomes of it."""
 
+from collections.abc import Callable
 from reprlib import repr as shortened
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from fakie_contract.exchange import Answer
-from fakie_contract.purse.ledger import State
+from fakie_contract.purse.ledger import Ledger, State
 
-if TYPE_CHECKING:
-    from fakie_contract.purse.purse import Purse
-
+# No profile's: what guards the purse does not depend on which answers a run expects.
 ACCEPTED = 200
 # Every documented refusal is 400 or more; what lies between says nothing for certain.
 _REFUSED = 400
@@ -20,10 +18,10 @@ _ENOUGH = 2_000
 class Reservation:
     """One create on its way; say what was answered, or leave the block, and the ledger has it."""
 
-    def __init__(self, purse: "Purse", number: int, kind: str | None) -> None:
-        self._purse = purse
+    def __init__(self, ledger: Ledger, number: int, was_accepted: Callable[[str], None]) -> None:
+        self._ledger = ledger
         self._number = number
-        self._kind = kind
+        self._was_accepted = was_accepted
         self._settled = False
 
     def __enter__(self) -> "Reservation":
@@ -50,7 +48,7 @@ class Reservation:
     def accepted(self, task_id: str) -> None:
         """Note a task, before anything else happens; one that should have been refused stops its kind."""
         self._settle("accepted", task_id)
-        self._purse.was_accepted(self._kind, task_id)
+        self._was_accepted(task_id)
 
     def refused(self, why: str = "") -> None:
         """Note a refusal: it cost nothing."""
@@ -61,5 +59,5 @@ class Reservation:
         self._settle("unknown", why=why)
 
     def _settle(self, state: State, task_id: str = "", why: str = "") -> None:
-        self._purse.ledger.settle(self._number, state, task_id, why)
+        self._ledger.settle(self._number, state, task_id, why)
         self._settled = True
