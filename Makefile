@@ -59,7 +59,7 @@ bench: need-python .venv/$(MAIN)/installed
 dist: need-python .venv/$(MAIN)/installed
 	rm -rf dist
 	$(BIN)/python -m hatchling build --directory dist
-	$(BIN)/python -m pytest -q tests/test_wheel.py
+	$(BIN)/python -m pytest -q tests/repository/test_wheel.py
 
 clean:
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -9,8 +9,8 @@ import tracemalloc
 from pathlib import Path
 
 import fakie_schemas
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.examples import working_value
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.examples import working_value
 
 SIZES = (1, 100, 1000)
 # One of the larger contracts, so that the copies are no easier than real ones.

@@ -12,9 +12,9 @@ from typing import Any
 
 import ijson
 
-from fakie.catalog.catalog import Catalog
 from fakie_contract.traffic.check import check
 from fakie_contract.traffic.judging import Judge
+from fakie_schemas.catalog.catalog import Catalog
 
 SMALL_EXCHANGES = 3_000
 LARGE_BYTES = 200 * 1024 * 1024

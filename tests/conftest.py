@@ -12,8 +12,8 @@ import pytest
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_fixtures import sample_pages
-from support.doors import Door, open_door
-from support.fakes import Collector, HandClock, new_service
+from support.clients.doors import Door, open_door
+from support.servers.fakes import Collector, HandClock, new_service
 
 PUBLIC_URL = "http://fake.test"
 pytest_plugins = ["pytester"]

@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Bring in the suite when this run asks for it; in any other run this plugin does nothing."""
     if any(_is_suite(str(argument), config) for argument in config.args):
-        from fakie_contract.pytest_run import Run
+        from fakie_contract.run.plugin import Run
 
         config.pluginmanager.register(Run(config), "fakie-contract-run")
 

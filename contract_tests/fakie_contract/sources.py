@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 
 import fakie_schemas
-from fakie.catalog.profile import Row
-from fakie.catalog.revision import Revision
+from fakie_schemas.catalog.profile import Row
+from fakie_schemas.catalog.revision import Revision
 
 # What rests on a page's words, so that the page at hand can be cited for it.
 _FROM_PAGES = ("user", "doc")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fakie.version import __version__
+from fakie_schemas.version import __version__
 
 __all__ = ["__version__", "running"]
 

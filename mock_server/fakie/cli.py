@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import click
 
-from fakie.errors import FakieError
-from fakie.version import __version__
+from fakie_schemas.errors import FakieError
+from fakie_schemas.version import __version__
 
 _COMMANDS = (
     "baseline",

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from fakie_schemas.compiler import derive
-from support.page_layouts import LAYOUTS, page
-from support.page_wording import EXPECTED
+from support.pages.layouts import LAYOUTS, page
+from support.pages.wording import EXPECTED
 
 WORDINGS = 6
 

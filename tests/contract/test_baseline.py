@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from fakie.errors import ConfigurationError
-from fakie_contract.baseline import Baseline
-from support.broken import Mutant, running
+from fakie_contract.report.baseline import Baseline
+from fakie_schemas.errors import ConfigurationError
+from support.clients.program import fakie
 from support.mutants.edits import CREDIT, RECORD, on_answer
-from support.program import fakie
 from support.reports import judged
+from support.servers.broken import Mutant, running
 
 TODAY = datetime.date(2026, 11, 24)
 ENTRY = {"case": "api::credit::*", "place": "/body/data", "reason": "told the vendor", "date": "2026-11-01"}

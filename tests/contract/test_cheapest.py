@@ -6,18 +6,19 @@ from typing import Any
 
 import pytest
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.profile import Profile
-from fakie_contract.bench import Bench
+from fakie_contract.cases.body.combined import Worst
+from fakie_contract.cases.body.rules import tried
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.combined import Worst
 from fakie_contract.cases.every import cheapest_cases, every_case
-from fakie_contract.cases.rules import tried
-from fakie_contract.engine import Engine, Result
-from fakie_contract.target import Target
-from support.broken import Mutant, running
+from fakie_contract.http.target import Target
+from fakie_contract.report.result import Result
+from fakie_contract.run.engine import Engine
+from fakie_contract.trial.bench import Bench
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
 from support.mutants.edits import on_body
 from support.purse import full_purse
+from support.servers.broken import Mutant, running
 
 CATALOG = Catalog.shipped()
 PROFILE = Profile.load("documented")

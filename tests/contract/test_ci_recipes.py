@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from fakie.cli import program
-from support.stand_in import StandIn, standing_in
-from support.suite import environment
+from support.clients.suite import environment
+from support.servers.stand_in import StandIn, standing_in
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "ci.md"

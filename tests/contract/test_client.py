@@ -5,12 +5,12 @@ import logging
 
 import pytest
 
-from fakie_contract.bench import balance, bearer, check_reachable
-from fakie_contract.child import CannotRun
-from fakie_contract.client import Client, NoAnswer
-from fakie_contract.exchange import Request
-from fakie_contract.target import Target
-from support.stand_in import KEY, Speech, StandIn, speaking, standing_in
+from fakie_contract.http.client import Client, NoAnswer
+from fakie_contract.http.exchange import Request
+from fakie_contract.http.fake_process import CannotRun
+from fakie_contract.http.target import Target
+from fakie_contract.trial.bench import balance, bearer, check_reachable
+from support.servers.stand_in import KEY, Speech, StandIn, speaking, standing_in
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -15,14 +15,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-import fakie_contract
 import fakie_schemas
 from fakie_schemas.validator import contract_validator
-from support import synthetic
-from support.broken import Mutant, running
 from support.mutants.edits import CREATE, on_answer, rename
+from support.pages import synthetic
+from support.servers.broken import Mutant, running
 
-SCHEMA = fakie_schemas.read_json(Path(fakie_contract.__file__).parent / "report.schema.json")
+SCHEMA = fakie_schemas.format_schema("report")
 FEW = "code-4 or life or callback::success"
 
 
@@ -239,7 +238,7 @@ def test_the_plugin_is_quiet_where_nobody_asks_for_it(tmp_path: Path) -> None:
     """In a run of other tests nothing is started, and nothing heavy is imported."""
     (tmp_path / "test_theirs.py").write_text(
         "import sys\n\ndef test_theirs():\n"
-        "    assert not {'jsonschema', 'fakie_contract.pytest_run'} & set(sys.modules)\n"
+        "    assert not {'jsonschema', 'fakie_contract.run.plugin'} & set(sys.modules)\n"
     )
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_theirs.py")
     assert done.returncode == 0, done.stdout

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 import fakie_schemas
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.profile import Profile
-from fakie_contract.bench import Bench
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.every import chosen_models, every_case
-from fakie_contract.child import CannotRun
-from fakie_contract.client import Client
-from fakie_contract.engine import Engine
-from fakie_contract.target import Target
-from fakie_contract.trial import NotProvokable, NotRun, Trial
+from fakie_contract.http.client import Client
+from fakie_contract.http.fake_process import CannotRun
+from fakie_contract.http.target import Target
+from fakie_contract.run.engine import Engine
+from fakie_contract.trial.bench import Bench
+from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.validator import contract_validator
-from support import synthetic
-from support.broken import Mutant, running
+from support.pages import synthetic
+from support.servers.broken import Mutant, running
 
 
 @contextmanager

@@ -12,23 +12,24 @@ from typing import Any
 
 import pytest
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.profile import Profile
-from fakie.core.messages import Request, Response
+from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from fakie.errors import ConfigurationError
-from fakie_contract.bench import Bench
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.changed import changed_since
 from fakie_contract.cases.generated import check_installed, generated_cases
 from fakie_contract.cases.replay import read_id, replay_case, replay_id
-from fakie_contract.engine import Engine, Result
-from fakie_contract.target import Target
+from fakie_contract.http.target import Target
+from fakie_contract.report.result import Result
+from fakie_contract.run.engine import Engine
+from fakie_contract.trial.bench import Bench
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.validator import contract_validator
-from support import synthetic
-from support.broken import Door, Mutant, running
 from support.mutants.edits import CREATE, on_body
+from support.pages import synthetic
 from support.purse import full_purse
+from support.servers.broken import Door, Mutant, running
 
 CATALOG = Catalog.shipped()
 PROFILE = Profile.load("documented")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from support.stand_in import KEY, StandIn, standing_in
-from support.suite import LEDGER, command, environment, judge_live, started
+from support.clients.suite import LEDGER, command, environment, judge_live, started
+from support.servers.stand_in import KEY, StandIn, standing_in
 
 MODEL = "elevenlabs/audio-isolation"
 # By the price list: 0.2 credits a second, and 60 seconds of media unless told otherwise.

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from fakie_contract.purse.ledger import is_running
-from support.broken import Mutant, running
+from support.clients.suite import environment, judge_live, started
 from support.reports import judged
-from support.stand_in import KEY, StandIn, standing_in
-from support.suite import environment, judge_live, started
+from support.servers.broken import Mutant, running
+from support.servers.stand_in import KEY, StandIn, standing_in
 
 MODEL = "elevenlabs/audio-isolation"
 
@@ -96,7 +96,7 @@ def test_a_header_that_is_none_brings_no_key_into_the_output() -> None:
 def test_the_fake_to_compare_with_ends_with_its_starter() -> None:
     """Killed without a chance to tidy up, a starter leaves no process behind."""
     starter = (
-        "import time; from fakie_contract.child import ChildFake; child = ChildFake();"
+        "import time; from fakie_contract.http.fake_process import ChildFake; child = ChildFake();"
         "print(child.pid, flush=True); time.sleep(600)"
     )
     process = subprocess.Popen([sys.executable, "-c", starter], env=environment(), stdout=subprocess.PIPE, text=True)

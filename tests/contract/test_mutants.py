@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from support.broken import Mutant, judged
 from support.mutants import MUTANTS
+from support.servers.broken import Mutant, judged
 
 
 @pytest.mark.parametrize("model", ["shipped", "everything"])

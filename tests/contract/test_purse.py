@@ -10,26 +10,26 @@ from typing import Any
 
 import pytest
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.prices import Prices
-from fakie.catalog.profile import Profile
-from fakie.errors import ConfigurationError
 from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
 from fakie_contract.cases.every import every_case
 from fakie_contract.cases.generated import generated_cases
 from fakie_contract.cases.replay import replay_case, replay_id
-from fakie_contract.client import NoAnswer
-from fakie_contract.exchange import Answer
-from fakie_contract.purse.accounting import Accounting
+from fakie_contract.http.client import NoAnswer
+from fakie_contract.http.exchange import Answer
+from fakie_contract.http.target import Target
 from fakie_contract.purse.acts import may_pay
-from fakie_contract.purse.bill import Bill, Line
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.ledger import Ledger, LedgerBroken
 from fakie_contract.purse.names import Names
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.purse.purse import NotAllowed, Purse, Wanted
-from fakie_contract.target import Target
-from support.stand_in import KEY, StandIn, standing_in
+from fakie_contract.run.accounting import Accounting
+from fakie_contract.run.bill import Bill, Line
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.prices import Prices
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.errors import ConfigurationError
+from support.servers.stand_in import KEY, StandIn, standing_in
 
 CATALOG = Catalog.shipped()
 PROFILE = Profile.load("documented")

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import urllib3
 
-from support.stand_in import KEY, StandIn, standing_in
-from support.suite import environment
+from support.clients.suite import environment
+from support.servers.stand_in import KEY, StandIn, standing_in
 
 BODY = {"model": "elevenlabs/audio-isolation", "input": {"audio_url": "https://files.test/a.mp3"}}
 

@@ -11,17 +11,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from fakie.core.messages import Request, Response
+from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from fakie.errors import ConfigurationError
-from fakie_contract import page
-from fakie_contract.engine import OnTheFake
-from fakie_contract.files import write_whole
-from fakie_contract.secrecy import Secrecy
-from support.broken import Door, Mutant, edited, running
+from fakie_contract.report import html
+from fakie_contract.report.files import write_whole
+from fakie_contract.report.result import OnTheFake
+from fakie_contract.secrets.secrecy import Secrecy
+from fakie_schemas.errors import ConfigurationError
+from support.clients.program import fakie as program
 from support.mutants.edits import CREATE, CREDIT, RECORD, on_answer, on_data
-from support.program import fakie as program
 from support.reports import MODEL, Parsed, data_of, finding, judged, result
+from support.servers.broken import Door, Mutant, edited, running
 
 KEY = "sk-Secret/Key+4711"
 EVIL = "<script>alert(1)</script><img src=http://evil.test/x onerror=alert(2)>"
@@ -115,7 +115,7 @@ def test_what_a_target_sends_stays_text() -> None:
         "creates": [{"case": EVIL, "model": EVIL, "task_id": EVIL, "worst": 1, "state": EVIL}],
     }
     told = {"target": {"kind": "url", "url": f"http://{EVIL}"}, "bill": {**bill, "stopped": [EVIL]}}
-    text = page.of(data_of(odd, skipped, **told))
+    text = html.of(data_of(odd, skipped, **told))
     check_harmless(Parsed(text))
     assert "<script" not in text
     assert text.count("&lt;script&gt;") > 10
@@ -185,9 +185,9 @@ def test_many_findings_of_one_kind_are_one_group() -> None:
         for number in range(16_000)
     ]
     data = data_of(*many)
-    [group] = page.groups(data)
+    [group] = html.groups(data)
     assert (group.count, group.place, group.expected) == (16_000, "/body/data/*/costTime", 'type "integer"')
-    text = page.of(data)
+    text = html.of(data)
     assert len(text) < 200_000
     assert "and 15960 more: the JSON report has all" in Parsed(text).text
 
@@ -207,7 +207,7 @@ def test_a_stopped_run_says_so() -> None:
     """Nothing found so far is no verdict on the whole; what was found stays found."""
     stopped = data_of(result(), interrupted="the time limit of 5 s")
     assert (stopped["verdict"], stopped["complete"]) == ("interrupted", False)
-    assert "stopped before its end: the time limit of 5 s" in page.verdict(stopped)
+    assert "stopped before its end: the time limit of 5 s" in html.verdict(stopped)
     found = data_of(result(ending="findings", findings=(finding(),)), interrupted="Ctrl-C")
     assert (found["verdict"], found["interrupted"]) == ("findings", "Ctrl-C")
 
@@ -219,11 +219,11 @@ def test_the_bill_is_shown() -> None:
     numbers = {"cap": 20, "worst": 5, "spent": 3.5, "credits_before": 100, "credits_after": 96.5}
     bill = {**numbers, "creates": [refused, paid], "stopped": ["wrong_type: one was accepted"]}
     data = data_of(result(), bill=bill)
-    parsed = Parsed(page.of(data))
+    parsed = Parsed(html.of(data))
     [rows] = [rows for caption, rows in parsed.tables.items() if caption.startswith("Creates")]
     assert rows[1] == [*map(str, paid.values())]
     assert rows[2][2] == "none"
-    assert page.bill_line(data["bill"]) == (
+    assert html.bill_line(data["bill"]) == (
         "creates: 1 refused, 1 accepted; at worst 5 credits of 20 allowed; the balance went from 100 to 96.5"
     )
     assert "wrong_type: one was accepted" in parsed.text

@@ -18,19 +18,19 @@ from xml.etree import ElementTree
 
 import pytest
 
-from fakie.core.messages import Request, Response
+from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from fakie_contract import page
-from fakie_contract.baseline import Baseline, Known
-from fakie_contract.code_table import NO_MODEL
-from fakie_contract.judgement import Judgement
-from fakie_contract.report import as_data
-from support.broken import Door, Mutant, running
+from fakie_contract.report import html
+from fakie_contract.report.baseline import Baseline, Known
+from fakie_contract.report.code_table import NO_MODEL
+from fakie_contract.report.data import as_data
+from fakie_contract.report.verdict import Judgement
+from support.clients.program import fakie as program
+from support.clients.suite import LEDGER, command, environment, judge_live
 from support.mutants.edits import CREATE, CREDIT, RECORD, on_answer, on_data
-from support.program import fakie as program
 from support.reports import MODEL, data_of, finding, judged, result
-from support.stand_in import KEY, StandIn, standing_in
-from support.suite import LEDGER, command, environment, judge_live
+from support.servers.broken import Door, Mutant, running
+from support.servers.stand_in import KEY, StandIn, standing_in
 
 CONTROL = "\x1b]0;owned\x07 \u202egnp.exe \x9b2J"
 
@@ -111,12 +111,12 @@ def test_known_differences_are_no_cases_that_differ() -> None:
     ]
     told = {"target": {"kind": "url", "url": "http://t.test"}, "profile": "documented"}
     data = as_data(ran, None, told, Judgement("any", Baseline(entries, today)))
-    said = page.verdict(data)
+    said = html.verdict(data)
     assert "1 breaking difference in 1 of 4 cases" in said
     assert "1 difference is known and accepted." in said
     assert "1 known difference has disappeared" in said
     assert "1 known difference has expired" in said
-    held = page.verdict(as_data(ran[:1] + ran[2:], None, told, Judgement("any", Baseline(entries[:1], today))))
+    held = html.verdict(as_data(ran[:1] + ran[2:], None, told, Judgement("any", Baseline(entries[:1], today))))
     assert "in 2 of 3 cases" in held
 
 

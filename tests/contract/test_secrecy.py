@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from fakie_contract.exchange import cut
-from fakie_contract.secrecy import Secrecy
+from fakie_contract.http.exchange import cut
+from fakie_contract.secrets.secrecy import Secrecy
 
 KEY = 'sk-Live_5up3r~s3cret/+x&"\\é'
 SAFE = "$FAKIE_API_KEY"

@@ -4,8 +4,8 @@ import pytest
 import requests
 
 from fakie.harness.fake import Fake
-from support.client import BASE, BODY, KEY, create, look, run
-from support.doors import CREATE, RECORD
+from support.clients.client import BASE, BODY, KEY, create, look, run
+from support.clients.doors import CREATE, RECORD
 
 
 def rules(fake: Fake) -> list[str]:

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-import support.sleeper
+import support.clients.sleeper
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward, find_clocks
 from fakie.harness.start import in_process, new_fake
-from support.client import BASE, KEY, create, look, run, run_async
+from support.clients.client import BASE, KEY, create, look, run, run_async
 
 REAL = time.perf_counter
 
@@ -171,13 +171,20 @@ def test_callbacks_go_out_at_their_own_moment(fast: Fake) -> None:
 def test_names_imported_before_are_skipped_too(fast: Fake) -> None:
     """`from time import sleep` of a module loaded long ago skips as well."""
     before = time.time()
-    support.sleeper.nap(300)
+    support.clients.sleeper.nap(300)
     assert time.time() - before == pytest.approx(300, abs=2)
 
 
 def patched() -> list[object]:
     """Give whatever fast-forward may replace."""
-    clocks: list[object] = [time.sleep, time.time, time.monotonic, time.time_ns, asyncio.sleep, support.sleeper.sleep]
+    clocks: list[object] = [
+        time.sleep,
+        time.time,
+        time.monotonic,
+        time.time_ns,
+        asyncio.sleep,
+        support.clients.sleeper.sleep,
+    ]
     threads = [threading.Thread.start, threading.Thread.join, threading.Condition.wait, threading.Condition.notify]
     return [*clocks, *threads]
 

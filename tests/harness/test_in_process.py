@@ -12,8 +12,8 @@ from urllib3.util.retry import Retry
 
 from fakie.harness.fake import Fake, WrongOrderError
 from fakie.harness.start import in_process, new_fake
-from support.client import BASE, BODY, KEY, create, look
-from support.doors import CREATE, CREDIT, MODEL
+from support.clients.client import BASE, BODY, KEY, create, look
+from support.clients.doors import CREATE, CREDIT, MODEL
 
 
 def test_requests_to_the_real_host_are_answered(fake: Fake) -> None:

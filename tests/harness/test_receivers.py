@@ -8,10 +8,10 @@ import httpx
 import pytest
 from flask import Flask, request
 
-from fakie.core.callbacks import signature
+from fakie.core.running.callbacks import signature
 from fakie.harness.fake import Fake, WrongOrderError
-from support.client import BASE, BODY, KEY, create, look
-from support.doors import CREATE
+from support.clients.client import BASE, BODY, KEY, create, look
+from support.clients.doors import CREATE
 
 
 def wsgi_app(seen: list[Any], status: int = 200) -> Flask:

@@ -7,12 +7,12 @@ import httpx
 import pytest
 import requests
 
-from fakie.core.spoils import SpoilKind
+from fakie.core.http.transport_faults import SpoilKind
 from fakie.harness.fake import Fake, WrongOrderError
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import SharedServer, in_process, new_fake
-from support.client import BASE, BODY, KEY
-from support.doors import CREATE
+from support.clients.client import BASE, BODY, KEY
+from support.clients.doors import CREATE
 
 Place = tuple[Fake, str]
 

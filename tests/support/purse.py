@@ -3,11 +3,11 @@
 from decimal import Decimal
 from pathlib import Path
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.prices import Prices
 from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.purse.purse import Purse
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.prices import Prices
 
 
 def full_purse(folder: Path, catalog: Catalog) -> Purse:

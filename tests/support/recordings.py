@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from fakie.catalog.catalog import Catalog
 from fakie_contract.traffic.check import check
 from fakie_contract.traffic.judging import Judge
+from fakie_schemas.catalog.catalog import Catalog
 
 TASK = "0123456789abcdef0123456789abcdef"
 JSON_TYPE = "application/json;charset=UTF-8"

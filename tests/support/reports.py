@@ -8,15 +8,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import fakie_contract
 import fakie_schemas
-from fakie.catalog.catalog import Catalog
-from fakie_contract import report
-from fakie_contract.engine import Result
 from fakie_contract.finding import Finding
+from fakie_contract.report import data
+from fakie_contract.report.result import Result
+from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.validator import contract_validator
 
-SCHEMA = fakie_schemas.read_json(Path(fakie_contract.__file__).parent / "report.schema.json")
+SCHEMA = fakie_schemas.format_schema("report")
 MODEL = "elevenlabs/audio-isolation"
 
 
@@ -80,6 +79,6 @@ def result(case: str = f"{MODEL}::life::success", **changed: Any) -> Result:
 
 def data_of(*results: Result, **run: Any) -> dict[str, Any]:
     told = {"target": {"kind": "url", "url": "http://t.test", "live": False}, "profile": "documented", **run}
-    data = report.as_data(results, Catalog.shipped(), told)
-    contract_validator(SCHEMA).validate(json.loads(json.dumps(data)))
-    return data
+    report = data.as_data(results, Catalog.shipped(), told)
+    contract_validator(SCHEMA).validate(json.loads(json.dumps(report)))
+    return report

@@ -8,7 +8,7 @@ import pytest
 
 import fakie_schemas
 from fakie_schemas.validator import contract_validator
-from support.program import fakie
+from support.clients.program import fakie
 from support.recordings import TASK, as_har, create, exchange, record, refusal, task, write
 
 INPUT = {"prompt": "a lake", "aspect_ratio": "1:1"}

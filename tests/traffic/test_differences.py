@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from fakie.core.service import Service
-from support.doors import CREDIT, Door, open_door
-from support.fakes import Collector
+from support.clients.doors import CREDIT, Door, open_door
 from support.recordings import (
     TASK,
     Exchange,
@@ -23,6 +22,7 @@ from support.recordings import (
     task,
     waiting,
 )
+from support.servers.fakes import Collector
 
 GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
 DOWNLOAD = "/api/v1/common/download-url"

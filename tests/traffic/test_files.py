@@ -11,7 +11,7 @@ from typing import Any
 import brotli
 import pytest
 
-from support.program import fakie
+from support.clients.program import fakie
 from support.recordings import TASK, as_cassette, as_har, create, record, report, shape, task, write, write_yaml
 
 GOOD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})

@@ -6,7 +6,7 @@ import pytest
 
 from fakie_contract.traffic.secrets import plain_path
 from fakie_contract.traffic.taken_out import is_redacted, is_shortened, is_whole
-from support.program import fakie
+from support.clients.program import fakie
 from support.recordings import callback, create, exchange, record, refusal, task, waiting, write
 
 WORD = "Zq7Lm2Pv{:02}Kx9"

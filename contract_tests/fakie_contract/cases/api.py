@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from fakie.catalog.profile import Profile
-from fakie_contract import judge
-from fakie_contract.bench import CREATE, CREDIT, RECORD, bearer
-from fakie_contract.cases.accounts import balance
 from fakie_contract.cases.case import Case
-from fakie_contract.exchange import Request
-from fakie_contract.trial import JSON_TYPE, NotProvokable, Trial
+from fakie_contract.cases.task.accounts import balance
+from fakie_contract.http.exchange import Request
+from fakie_contract.trial import answers
+from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, bearer
+from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
+from fakie_schemas.catalog.profile import Profile
 
 _UNKNOWN = {"model": "fakie/no-such-model", "input": {}}
 # How a good key is sent so that it must not count; None: not at all.
@@ -47,29 +47,29 @@ def _no_key(endpoint: str, request: Request, header: tuple[str, str] | None, tri
     key = trial.account().key
     headers = () if header is None else ((header[0], header[1].format(key=key)),)
     sent = Request(request.method, request.path, (*headers, *request.headers), request.body)
-    judge.refused(trial, trial.ask(sent), "unauthorized", endpoint)
+    answers.refused(trial, trial.ask(sent), "unauthorized", endpoint)
 
 
 def _unknown_key(trial: Trial) -> None:
     if trial.bench.any_key:
         raise NotProvokable("the target takes every well-formed key for an account")
-    judge.refused(trial, trial.ask(Request("GET", CREDIT, bearer("fakie-unknown-key"))), "unauthorized", "credit")
+    answers.refused(trial, trial.ask(Request("GET", CREDIT, bearer("fakie-unknown-key"))), "unauthorized", "credit")
 
 
 def _key_first(trial: Trial) -> None:
     content = json.dumps({"model": 7}).encode()
-    judge.refused(trial, trial.ask(Request("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
+    answers.refused(trial, trial.ask(Request("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
 
 
 def _unknown_task(trial: Trial) -> None:
     for task_id in ("0123456789abcdef" * 2, "no-such-task", "0" * 500):
-        judge.refused(trial, trial.record(task_id, trial.account()), "task_unknown", "recordInfo")
+        answers.refused(trial, trial.record(task_id, trial.account()), "task_unknown", "recordInfo")
 
 
 def _no_task_id(trial: Trial) -> None:
     for query in ("", "?taskId=", "?taskid=1"):
         request = Request("GET", RECORD + query, bearer(trial.account().key))
-        judge.refused(trial, trial.ask(request), "task_id_missing", "recordInfo")
+        answers.refused(trial, trial.ask(request), "task_id_missing", "recordInfo")
 
 
 def _credit(trial: Trial) -> None:
@@ -77,7 +77,7 @@ def _credit(trial: Trial) -> None:
 
 
 def _unknown_model(trial: Trial) -> None:
-    judge.refused(trial, trial.create(_UNKNOWN), "model_unknown")
+    answers.refused(trial, trial.create(_UNKNOWN), "model_unknown")
 
 
 def _wrong_method(trial: Trial) -> None:
@@ -92,7 +92,7 @@ def _wrong_method(trial: Trial) -> None:
 def _unknown_path(trial: Trial) -> None:
     for path in ("/api/v1/jobs/fakie-no-such-path", "/api/v1/jobs/createTask/more", "/"):
         exchange = trial.ask(Request("GET", path, bearer(trial.account().key)))
-        judge.refused(trial, exchange, "not_found", None)
+        answers.refused(trial, exchange, "not_found", None)
 
 
 # Name, what, how, and the situation that it verifies at an endpoint.

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from fakie.catalog.profile import Profile
-from fakie.catalog.revision import Revision
-from fakie_contract import judge
 from fakie_contract.cases.case import Case, Cost
 from fakie_contract.purse.names import Names, shipped_names
-from fakie_contract.trial import Trial
+from fakie_contract.trial import answers
+from fakie_contract.trial.trial import Trial
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.revision import Revision
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Attempt:
         """Send it and judge the answer."""
         exchange = trial.create(self.body)
         if self.situation is None:
-            judge.accepted(trial, exchange, self.revision)
+            answers.accepted(trial, exchange, self.revision)
         else:
-            judge.refused(trial, exchange, self.situation)
+            answers.refused(trial, exchange, self.situation)
 
 
 def attempt_case(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from fakie_contract.trial import Trial
+from fakie_contract.trial.trial import Trial
 
 Cost = Literal["free", "may_cost"]
 

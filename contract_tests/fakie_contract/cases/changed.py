@@ -3,10 +3,10 @@
 import re
 from datetime import date
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.drift import Contract, compare
-from fakie.catalog.revision import Revision
-from fakie.errors import ConfigurationError
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.drift import Contract, compare
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.errors import ConfigurationError
 
 
 def check_date(text: str) -> None:

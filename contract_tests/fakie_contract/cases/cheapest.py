@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from fakie.catalog.profile import Profile
-from fakie.catalog.revision import Revision
+from fakie_contract.cases.body.combined import Worst, combined_cases
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.combined import Worst, combined_cases
 from fakie_contract.cases.fields import example_cases, no_body
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.revision import Revision
 
 # One task whose life is followed, and one whose callback is; what the rest of those need costs nothing.
 _FOLLOWED = ("::life::success", "::callback::success")

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fakie.catalog.profile import Profile
-from fakie.catalog.revision import Revision
-from fakie_contract import judge, sources
-from fakie_contract.bench import CREATE, bearer
+from fakie_contract import sources
+from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case, Cost
-from fakie_contract.cases.samples import body, without
-from fakie_contract.exchange import Request
-from fakie_contract.trial import JSON_TYPE, NotProvokable, Trial
+from fakie_contract.http.exchange import Request
+from fakie_contract.trial import answers
+from fakie_contract.trial.bench import CREATE, bearer
+from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.revision import Revision
 
 _SLOW = "the target takes {0:.0f} s for {1} creates, longer than the window of the limit"
 
@@ -43,39 +44,39 @@ class _Code:
         trial.pull("POST", "/faults", {"situation": situation, "account": account.key})
         good = body(self.revision.request_schema, full=False)
         before = trial.credit(account).answer.data
-        judge.refused(trial, trial.create(good, account), situation)
+        answers.refused(trial, trial.create(good, account), situation)
         exchange = trial.credit(account)
         if exchange.answer.data != before:
             trial.find(
                 "breaking", "/body/data", f"{before}: a refusal costs nothing", str(exchange.answer.data), exchange
             )
-        judge.accepted(trial, trial.create(good, account), self.revision)
+        answers.accepted(trial, trial.create(good, account), self.revision)
 
     def success(self, trial: Trial) -> None:
         """Send a good request."""
-        judge.accepted(trial, trial.create(body(self.revision.request_schema, full=False)), self.revision)
+        answers.accepted(trial, trial.create(body(self.revision.request_schema, full=False)), self.revision)
 
     def unauthorized(self, trial: Trial) -> None:
         """Send a good request without a key."""
         content = json.dumps(body(self.revision.request_schema, full=False)).encode()
-        judge.refused(trial, trial.ask(Request("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
+        answers.refused(trial, trial.ask(Request("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
 
     def no_credits(self, trial: Trial) -> None:
         """Send a good request from an account without credits: refused; an incomplete one never gets as far."""
         account = trial.own_account(credits=0)
         schema = self.revision.request_schema
-        judge.refused(trial, trial.create(body(schema, full=False), account), "credits_insufficient")
-        judge.refused(trial, trial.create(without(schema, ("input",)), account), "field_missing")
+        answers.refused(trial, trial.create(body(schema, full=False), account), "credits_insufficient")
+        answers.refused(trial, trial.create(without(schema, ("input",)), account), "field_missing")
 
     def not_found(self, trial: Trial) -> None:
         """Ask for a path that the API does not have."""
         account = trial.account()
         exchange = trial.ask(Request("GET", "/api/v1/jobs/fakie-no-such-path", bearer(account.key)))
-        judge.refused(trial, exchange, "not_found", endpoint=None)
+        answers.refused(trial, exchange, "not_found", endpoint=None)
 
     def invalid(self, trial: Trial) -> None:
         """Leave out the input."""
-        judge.refused(trial, trial.create(without(self.revision.request_schema, ("input",))), "field_missing")
+        answers.refused(trial, trial.create(without(self.revision.request_schema, ("input",))), "field_missing")
 
     def too_many(self, trial: Trial) -> None:
         """Create as many as are allowed, refused ones in between, then one more."""
@@ -86,23 +87,23 @@ class _Code:
         seconds = 0.0
         for number in range(1, limit["count"] + 1):
             if number % 10 == 0:
-                judge.refused(trial, trial.create(bad, account), "field_missing")
+                answers.refused(trial, trial.create(bad, account), "field_missing")
             exchange = trial.create(good, account)
             seconds += exchange.answer.seconds
-            if judge.accepted(trial, exchange, self.revision) is None:
+            if answers.accepted(trial, exchange, self.revision) is None:
                 cited = sources.of_revision(self.revision, "/codes")
                 trial.find("breaking", "", f"create {number} of {limit['count']} accepted", "refused", exchange, cited)
                 return
         if seconds >= limit["seconds"]:
             raise NotProvokable(_SLOW.format(seconds, limit["count"]))
-        judge.refused(trial, trial.create(good, account), "rate_limited")
+        answers.refused(trial, trial.create(good, account), "rate_limited")
         self._window_ends(trial, account.key, limit["seconds"], lambda: trial.create(good, account))
 
     def _window_ends(self, trial: Trial, key: str, seconds: float, create: Any) -> None:
         levers = trial.bench.levers
         if levers and levers.has("POST", "/clock"):
             trial.pull("POST", "/clock", {"account": key, "advance": seconds})
-            judge.accepted(trial, create(), self.revision)
+            answers.accepted(trial, create(), self.revision)
 
 
 _BY_NATURE: Mapping[int, tuple[str, str, Cost]] = {

@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.profile import Profile
-from fakie.catalog.revision import Revision
-from fakie_contract.cases.accounts import account_cases
 from fakie_contract.cases.api import api_cases
-from fakie_contract.cases.callbacks import callback_cases
+from fakie_contract.cases.body.combined import Worst
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.cheapest import cheapest_of
 from fakie_contract.cases.codes import code_cases
-from fakie_contract.cases.combined import Worst
 from fakie_contract.cases.fields import field_cases
 from fakie_contract.cases.fixtures import fixture_cases
-from fakie_contract.cases.life import life_cases
+from fakie_contract.cases.task.accounts import account_cases
+from fakie_contract.cases.task.callbacks import callback_cases
+from fakie_contract.cases.task.life import life_cases
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.revision import Revision
 
 _OF_TASKS: tuple[Callable[[Revision], Iterator[Case]], ...] = (life_cases, callback_cases, account_cases)
 

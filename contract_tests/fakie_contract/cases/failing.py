@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from fakie.catalog.revision import Revision
 from fakie_contract.cases.attempt import Attempt, situation_of
 from fakie_contract.cases.replay import replay_id
-from fakie_contract.client import NoAnswer
 from fakie_contract.finding import Finding
-from fakie_contract.trial import NotProvokable, NotRun, Trial
+from fakie_contract.http.client import NoAnswer
+from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
+from fakie_schemas.catalog.revision import Revision
 
 # An account that all cases share is kept below the rate of creates, so each try takes half a second there.
 _TRIES, _SLOW_TRIES = 200, 20
@@ -51,7 +51,7 @@ class Failing:
     def _shrunk(self, attempt: Attempt, trial: Trial) -> Any:
         """Find the simplest body that fails; its findings take the place of the first ones."""
         # Only a failure needs hypothesis.
-        from fakie_contract.cases.simpler import simplest
+        from fakie_contract.cases.body.simpler import simplest
 
         tries = _Tries(attempt, trial, _TRIES if trial.account().own else _SLOW_TRIES)
         body = simplest(self.revision.request_schema, attempt.body, tries, _TRIES)

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from fakie.catalog.profile import Profile
-from fakie.catalog.revision import Revision
 from fakie_contract import sources
 from fakie_contract.cases.attempt import Attempt, attempt_case
+from fakie_contract.cases.body.rules import Tried, tried
+from fakie_contract.cases.body.samples import optional_sets, with_value
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.rules import Tried, tried
-from fakie_contract.cases.samples import optional_sets, with_value
-from fakie_contract.trial import NotProvokable, Trial
+from fakie_contract.trial.trial import NotProvokable, Trial
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.revision import Revision
 
 _UNKNOWN = {"fakie_unknown": "text", "fakieUnknown": {"nested": [1, None]}}
 

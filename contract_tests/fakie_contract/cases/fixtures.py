@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import fakie_fixtures
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.profile import Profile
-from fakie.catalog.revision import Revision
-from fakie_contract import judge
-from fakie_contract.bench import CREATE, bearer
 from fakie_contract.cases.case import Case
-from fakie_contract.exchange import Request
-from fakie_contract.trial import JSON_TYPE, Trial
+from fakie_contract.http.exchange import Request
+from fakie_contract.trial import answers
+from fakie_contract.trial.bench import CREATE, bearer
+from fakie_contract.trial.trial import JSON_TYPE, Trial
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.revision import Revision
 
 
 def fixture_cases(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> Iterator[Case]:
@@ -54,9 +54,9 @@ def _send(fixture: Mapping[str, Any], revision: Revision, trial: Trial) -> None:
         trial.bench.pace.wait()
     exchange = trial.ask(Request("POST", CREATE, (*bearer(account.key), *headers), _content(sent)))
     if "situation" in fixture:
-        judge.refused(trial, exchange, fixture["situation"])
+        answers.refused(trial, exchange, fixture["situation"])
     else:
-        judge.accepted(trial, exchange, revision)
+        answers.accepted(trial, exchange, revision)
 
 
 def _bodies(sent: Mapping[str, Any]) -> tuple[Any]:

@@ -6,11 +6,11 @@ import json
 import zlib
 from typing import Any
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.profile import Profile
-from fakie.errors import ConfigurationError
 from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
 from fakie_contract.cases.case import Case
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.errors import ConfigurationError
 
 _MOST_BYTES = 4 * 1024 * 1024
 

@@ -3,8 +3,8 @@
 import os
 from decimal import Decimal
 
-from fakie.errors import ConfigurationError
 from fakie_contract.purse.amounts import MOST_CREDITS, is_amount
+from fakie_schemas.errors import ConfigurationError
 
 VARIABLE = "FAKIE_ALLOW_PAID"
 

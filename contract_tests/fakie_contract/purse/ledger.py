@@ -10,10 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from fakie.errors import FakieError
 from fakie_contract.purse.amounts import Balance, credits_of, units
 from fakie_contract.purse.queries import TABLES, balance_of, note_lowest, open_ones
-from fakie_contract.secrecy import Secrecy
+from fakie_contract.secrets.secrecy import Secrecy
+from fakie_schemas.errors import FakieError
 
 State = Literal["open", "refused", "accepted", "unknown"]
 _BUSY_SECONDS = 30.0

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from fakie.catalog.catalog import Catalog
+from fakie_schemas.catalog.catalog import Catalog
 
 # The last part of a shorter name stands in too many other words.
 _SHORTEST = 4

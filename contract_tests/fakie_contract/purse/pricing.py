@@ -5,11 +5,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.prices import Cost, Prices
-from fakie.errors import ConfigurationError
 from fakie_contract.purse.amounts import MOST_CREDITS, is_amount
 from fakie_contract.purse.names import Names
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.prices import Cost, Prices
+from fakie_schemas.errors import ConfigurationError
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from functools import partial
 from math import inf
 from typing import Any
 
-from fakie.errors import FakieError
 from fakie_contract.purse.amounts import plain, units
 from fakie_contract.purse.ledger import EVERY, PAYING, Ledger, is_running
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.purse.queries import balance_of, why_stopped
 from fakie_contract.purse.reservation import Reservation
+from fakie_schemas.errors import FakieError
 
 MAY_COST = "may cost, and the target is live; FAKIE_ALLOW_PAID=1 and --max-credits N together allow it"
 # Two below the documented limit of creates: the target's clock is not ours.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from reprlib import repr as shortened
 from types import TracebackType
 
-from fakie_contract.exchange import Answer
+from fakie_contract.http.exchange import Answer
 from fakie_contract.purse.ledger import Ledger, State
 
 # No profile's: what guards the purse does not depend on which answers a run expects.

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fakie.recordings.exchange import RecordedExchange
-from fakie_contract.exchange import shown
+from fakie_contract.http.exchange import shown
 from fakie_contract.traffic.course import ENDS, Clock, Course, Moment
 from fakie_contract.traffic.found import Found
 from fakie_contract.traffic.sameness import mark
 from fakie_contract.traffic.taken_out import is_real_id, is_redacted, is_whole
 from fakie_contract.traffic.view import View, as_json
+from fakie_schemas.recordings.exchange import RecordedExchange
 
 _LASTING = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "createTime")
 _TOLD = ("model", "param", "resultJson", "failCode", "failMsg", "costTime")

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import fakie_schemas
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.revision import Revision
-from fakie_contract.exchange import shown
+from fakie_contract.http.exchange import shown
 from fakie_contract.traffic.asked import unknown_model
 from fakie_contract.traffic.callbacks import told_data
 from fakie_contract.traffic.differences import Sides
@@ -15,6 +13,8 @@ from fakie_contract.traffic.found import Found
 from fakie_contract.traffic.records import judge_record
 from fakie_contract.traffic.taken_out import is_placeholder, is_real_id, is_redacted
 from fakie_contract.traffic.view import View
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.revision import Revision
 
 
 class Answers:

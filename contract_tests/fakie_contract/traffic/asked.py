@@ -8,9 +8,6 @@ from typing import Any
 
 from jsonschema.protocols import Validator
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.profile import Profile
-from fakie.catalog.revision import Revision
 from fakie_contract import sources
 from fakie_contract.finding import severity_of
 from fakie_contract.traffic.broken import BODY, Broken, broken_rules
@@ -20,6 +17,9 @@ from fakie_contract.traffic.envelope import ACCEPTED
 from fakie_contract.traffic.found import Found
 from fakie_contract.traffic.taken_out import is_redacted
 from fakie_contract.traffic.view import View
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.validator import contract_validator
 
 _DIGITS = "-0123456789"

@@ -7,11 +7,11 @@ from typing import Any
 from jsonschema import ValidationError
 from jsonschema.protocols import Validator
 
-from fakie.catalog.revision import Revision
-from fakie.catalog.validation import Violation, violation_of
 from fakie_contract import sources
 from fakie_contract.traffic.differences import pointer
 from fakie_contract.traffic.taken_out import is_redacted
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.catalog.validation import Violation, violation_of
 
 BODY = "/request/body"
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fakie.errors import ConfigurationError
 from fakie_contract.traffic.judging import Judge
 from fakie_contract.traffic.readers import SUFFIXES, NoRecording, Unreadable, read
+from fakie_schemas.errors import ConfigurationError
 
 FORMAT_VERSION = 1
 _NO_EXCHANGE = "no exchange: request and response, as objects, expected"

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fakie.recordings.exchange import RecordedExchange
 from fakie_contract.traffic.found import Found, Severity
+from fakie_schemas.recordings.exchange import RecordedExchange
 
 ENDS = frozenset({"success", "fail"})
 _RANKS: Mapping[str, int] = {"waiting": 0, "queuing": 1, "generating": 2, "success": 3, "fail": 3}

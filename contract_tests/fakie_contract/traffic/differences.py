@@ -6,7 +6,6 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from fakie.catalog.revision import Revision
 from fakie_contract import sources
 from fakie_contract.finding import Severity, severity_of
 from fakie_contract.sources import part_of
@@ -14,6 +13,7 @@ from fakie_contract.traffic.endpoints import Schema
 from fakie_contract.traffic.found import Found
 from fakie_contract.traffic.taken_out import is_redacted
 from fakie_contract.traffic.wording import wanted
+from fakie_schemas.catalog.revision import Revision
 
 _RULES: Mapping[str, str] = {
     "required": "missing_field",

@@ -9,9 +9,9 @@ from typing import Any
 from jsonschema.protocols import Validator
 
 import fakie_schemas
-from fakie.catalog.revision import Revision
 from fakie_contract.traffic.secrets import plain_path
 from fakie_contract.traffic.view import View
+from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.validator import contract_validator
 
 VENDOR_HOSTS = ("api.kie.ai", "kieai.redpandaai.co")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from fakie_contract.exchange import cut, shown
+from fakie_contract.http.exchange import cut, shown
 from fakie_contract.traffic.differences import Sides, differences, pointer
 from fakie_contract.traffic.endpoints import Endpoint, Schema, wire_schema
 from fakie_contract.traffic.found import Found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fakie_contract.exchange import cut
+from fakie_contract.http.exchange import cut
 from fakie_contract.traffic.found import Found, Severity
 from fakie_contract.traffic.secrets import Secrets, hides, plain_path, without_paths
 from fakie_contract.traffic.view import View

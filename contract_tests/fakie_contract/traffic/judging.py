@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-from fakie.catalog.catalog import Catalog
-from fakie.recordings.exchange import RecordedExchange
 from fakie_contract.traffic.across import Across
 from fakie_contract.traffic.answers import Answers
 from fakie_contract.traffic.asked import Asked
@@ -19,6 +17,8 @@ from fakie_contract.traffic.groups import CALLBACK, SEVERITIES, Groups
 from fakie_contract.traffic.secrets import Secrets
 from fakie_contract.traffic.taken_out import is_redacted
 from fakie_contract.traffic.view import NOT_JSON, TOO_DEEP, View
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.recordings.exchange import RecordedExchange
 
 _MOST_REASONS = 200
 # What is found of param is found of a key in it.

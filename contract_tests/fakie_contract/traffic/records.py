@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fakie_contract.exchange import shown
+from fakie_contract.http.exchange import shown
 from fakie_contract.traffic.found import Found
 from fakie_contract.traffic.results import judge_result
 from fakie_contract.traffic.sameness import same

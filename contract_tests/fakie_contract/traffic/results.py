@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fakie_contract.exchange import shown
+from fakie_contract.http.exchange import shown
 from fakie_contract.traffic.found import Found
 from fakie_contract.traffic.sameness import same
 from fakie_contract.traffic.taken_out import is_placeholder, is_redacted, is_shortened, is_whole

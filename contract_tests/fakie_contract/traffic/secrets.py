@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakie.recordings.redaction import Redactor, is_secret_field, is_secret_header
-from fakie.recordings.urls import is_secret_name, secret_parts, without_signatures
-from fakie_contract.exchange import cut, shown
+from fakie_contract.http.exchange import cut, shown
+from fakie_schemas.recordings.redaction import Redactor, is_secret_field, is_secret_header
+from fakie_schemas.recordings.urls import is_secret_name, secret_parts, without_signatures
 
 _MASK = "<secret>"
 _SHORTEST = 8

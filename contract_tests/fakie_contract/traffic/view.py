@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from fakie.recordings.exchange import RecordedExchange
-from fakie_contract.exchange import NOT_JSON
+from fakie_contract.http.exchange import NOT_JSON
+from fakie_schemas.recordings.exchange import RecordedExchange
 
 __all__ = ["NOT_JSON", "TOO_DEEP", "View"]
 

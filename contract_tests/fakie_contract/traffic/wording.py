@@ -5,7 +5,7 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from fakie_contract.exchange import cut, shown
+from fakie_contract.http.exchange import cut, shown
 
 _BOUNDS: Mapping[str, str] = {
     "minLength": "at least {} characters",

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
-from fakie.catalog.catalog import Catalog, Docs
-from fakie.catalog.prices import Prices
-from fakie.catalog.profile import Profile
 from fakie.core.clock import Clock, Now
 from fakie.core.parts import Parts
 from fakie.core.ports import Sender
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.core.store import MemoryStore
+from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.catalog.prices import Prices
+from fakie_schemas.catalog.profile import Profile
 
 
 def make_service(

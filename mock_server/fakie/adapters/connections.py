@@ -4,7 +4,7 @@ import os
 import socket
 import struct
 
-from fakie.core.spoils import Spoil
+from fakie.core.http.transport_faults import Spoil
 
 _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 64 * 1024 * 1024

@@ -4,7 +4,7 @@ from flask import Flask
 from flask import Response as FlaskResponse
 from flask import request as http
 
-from fakie.core.messages import Request
+from fakie.core.http.messages import Request
 from fakie.core.ports import Door
 
 

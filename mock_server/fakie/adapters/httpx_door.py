@@ -9,10 +9,10 @@ from unittest.mock import patch
 import httpx
 
 from fakie.adapters.requests_door import is_below, refusal
-from fakie.core.messages import Request, Response
+from fakie.core.http.messages import Request, Response
+from fakie.core.http.transport_faults import Spoil
 from fakie.core.ports import Door
-from fakie.core.spoils import Spoil
-from fakie.hosts import is_loopback
+from fakie_schemas.hosts import is_loopback
 
 _LOST_SECONDS = 60.0
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from fakie.adapters.wsgi_server import WsgiServer
-from fakie.errors import ConfigurationError
+from fakie_schemas.errors import ConfigurationError
 
 App = Callable[..., Iterable[bytes]]
 

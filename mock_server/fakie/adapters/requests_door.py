@@ -16,10 +16,10 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from fakie.core.messages import Request
+from fakie.core.http.messages import Request
+from fakie.core.http.transport_faults import Spoil
 from fakie.core.ports import Door
-from fakie.core.spoils import Spoil
-from fakie.hosts import is_loopback
+from fakie_schemas.hosts import is_loopback
 
 
 class _Intercepted(HTTPAdapter):

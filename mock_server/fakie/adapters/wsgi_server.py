@@ -10,7 +10,7 @@ from cheroot.wsgi import Gateway_10
 from cheroot.wsgi import Server as CherootServer
 
 from fakie.adapters.connections import linger, spoil_connection
-from fakie.core.spoils import Spoil
+from fakie.core.http.transport_faults import Spoil
 
 _HEADER_BYTES = 256 * 1024
 # Connections that the system may keep for us to accept; with too few, the next ones wait a second and more.

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 import fakie_schemas
-from fakie.errors import ConfigurationError
+from fakie_schemas.errors import ConfigurationError
 
 
 @click.command()
@@ -23,7 +23,7 @@ from fakie.errors import ConfigurationError
 )
 def baseline(report: Path, reason: str, only: str | None, out: Path) -> None:
     """Accept the findings of REPORT, the JSON of `fakie test` or `fakie check-traffic`, as known differences."""
-    from fakie_contract.baseline import Baseline, fits
+    from fakie_contract.report.baseline import Baseline, fits
 
     if not reason.strip():
         raise ConfigurationError("--reason: expected why these differences are accepted, not an empty text")

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.revision import Revision
-from fakie.errors import ConfigurationError
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.errors import ConfigurationError
 
 docs_option = click.option(
     "--docs",

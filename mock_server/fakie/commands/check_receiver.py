@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from fakie.core.ports import Outgoing
-from fakie.errors import ConfigurationError
 from fakie.harness.receiver_suite import Receiver, ReceiverFinding
 from fakie.harness.receiver_suite import check_receiver as check
 from fakie.harness.receivers import receiver_at
 from fakie.harness.start import new_fake
+from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.validator import is_absolute_http_url
 
 FORMAT_VERSION = 1

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import click
 
-from fakie.catalog.catalog import Catalog, Docs
 from fakie.commands.catalog_options import catalog_options, told_broken
 from fakie.commands.terminal import counted, show_table
+from fakie_schemas.catalog.catalog import Catalog, Docs
 
 FailOn = Literal["breaking", "any", "none"]
 _SEVERITIES = ("breaking", "minor", "info")
@@ -46,7 +46,7 @@ def check_traffic(
     Exit code 0: nothing that breaks anybody; 1: something breaking; 2: something cannot be read to its end.
     """
     # The suite's validators are slow to import: no other command should wait for them.
-    from fakie_contract.baseline import Baseline
+    from fakie_contract.report.baseline import Baseline
     from fakie_contract.traffic.check import check
     from fakie_contract.traffic.judging import Judge
 

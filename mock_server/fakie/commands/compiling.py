@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fakie.errors import ConfigurationError
+from fakie_schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from fakie_schemas.compiler import Revision

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from jsonschema import SchemaError
 
 import fakie_schemas
-from fakie.catalog.drift import Contract
-from fakie.catalog.validation import first_violation
 from fakie.commands.compiling import derive_page, derive_pages
-from fakie.errors import ConfigurationError
+from fakie_schemas.catalog.drift import Contract
+from fakie_schemas.catalog.validation import first_violation
+from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.validator import contract_validator
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from fakie.catalog.drift import SEVERITIES, Finding, compare, compare_all
 from fakie.commands.contracts import load_contracts
 from fakie.commands.terminal import show_table
+from fakie_schemas.catalog.drift import SEVERITIES, Finding, compare, compare_all
 
 FORMAT_VERSION = 1
 _LONGEST = 60

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fakie.catalog.examples import as_json
+from fakie_schemas.catalog.examples import as_json
 
 _MEGABYTE = 1024 * 1024
 _CHOICES = 12

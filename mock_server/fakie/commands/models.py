@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from fakie.catalog.catalog import Catalog, Docs
 from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
 from fakie.commands.fields import fields_of
 from fakie.commands.terminal import counted, show_table
+from fakie_schemas.catalog.catalog import Catalog, Docs
 
 FORMAT_VERSION = 1
 

@@ -12,13 +12,13 @@ from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.upstream import HttpUpstream
 from fakie.commands.record_gate import Commenter, opened_gate
-from fakie.errors import ConfigurationError
-from fakie.hosts import is_loopback
 from fakie.recorder.proxy import Counts, Proxy
 from fakie.recorder.standing import Standing
-from fakie.recordings.store import RecordingFolder
-from fakie.version import __version__
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.hosts import is_loopback
+from fakie_schemas.recordings.store import RecordingFolder
 from fakie_schemas.validator import is_absolute_http_url
+from fakie_schemas.version import __version__
 
 
 def _base(_: click.Context, __: click.Parameter, value: str) -> str:

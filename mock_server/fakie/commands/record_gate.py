@@ -5,10 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.prices import Prices
 from fakie.recorder.gate import NoPaidCreates, PaidRequest, Pass, Refused
-from fakie.recordings.exchange import RecordedExchange
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.prices import Prices
+from fakie_schemas.recordings.exchange import RecordedExchange
 
 _MOST_SHOWN = 200
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from fakie.errors import ConfigurationError
-from fakie.recordings.exchange import RecordedExchange
-from fakie.recordings.reading import read_recordings
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.reading import read_recordings
 
 _log = logging.getLogger("fakie")
 

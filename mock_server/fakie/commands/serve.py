@@ -18,16 +18,16 @@ from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.request_log import log_entry
 from fakie.adapters.ticker import Ticker
-from fakie.catalog.catalog import Catalog, Docs
 from fakie.commands.catalog_options import docs_option, schemas_option
 from fakie.commands.replay_options import read_all, replay_miss_option, replay_option
 from fakie.core.accounts import CreateLimit
-from fakie.core.replay import Replay
+from fakie.core.replay.replay import Replay
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from fakie.errors import ConfigurationError
-from fakie.version import __version__
+from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.validator import is_absolute_http_url
+from fakie_schemas.version import __version__
 
 _log = logging.getLogger("fakie")
 # Set by a program whose fake must not outlive it: it holds the other end of stdin.

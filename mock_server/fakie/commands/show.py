@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from fakie.catalog.catalog import Catalog, Docs
-from fakie.catalog.examples import working_value
-from fakie.catalog.prices import Prices
-from fakie.catalog.revision import Revision
 from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
 from fakie.commands.fields import fields_of
 from fakie.commands.terminal import show_table
+from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.catalog.examples import working_value
+from fakie_schemas.catalog.prices import Prices
+from fakie_schemas.catalog.revision import Revision
 
 FORMAT_VERSION = 1
 _URL = "http://127.0.0.1:8080"

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from fakie.commands.catalog_options import docs_option
-from fakie.errors import ConfigurationError
+from fakie_schemas.errors import ConfigurationError
 
 # What a user has set for the own pytest must not reach this one.
 _NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONWARNINGS", "PYTEST_XDIST_WORKER")

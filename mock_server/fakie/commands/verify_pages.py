@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 import fakie_schemas
-from fakie.catalog.drift import Finding, compare
 from fakie.commands.compiling import derive_pages
 from fakie.commands.contracts import FACTS, contract_of, read_revision
 from fakie.commands.diff import show_findings
 from fakie.commands.terminal import counted, show_table
-from fakie.errors import ConfigurationError
+from fakie_schemas.catalog.drift import Finding, compare
+from fakie_schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from fakie_schemas.compiler import Revision

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from fakie.core.clock import Clock
-from fakie.core.messages import Request
+from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 
 

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from fakie.catalog.examples import as_json
-from fakie.catalog.revision import Revision
-from fakie.core import wire
 from fakie.core.accounts import Account, CreateLimit
 from fakie.core.exchange import Exchange
 from fakie.core.parts import Parts
-from fakie.core.plans import Course
-from fakie.core.results import result_of
-from fakie.core.runner import Runner
+from fakie.core.running.results import result_of
+from fakie.core.running.runner import Runner
 from fakie.core.situations import Outcome, Refused
-from fakie.core.tasks import Task
+from fakie.core.tasks import wire
+from fakie.core.tasks.plans import Course
+from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.examples import as_json
+from fakie_schemas.catalog.revision import Revision
 
 PATHS: Mapping[tuple[str, str], str] = {
     ("POST", "/api/v1/jobs/createTask"): "createTask",

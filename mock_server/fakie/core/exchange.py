@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakie.core.accounts import Account
-from fakie.core.body import parse_object, read_body, require_json_type
-from fakie.core.messages import Request
+from fakie.core.http.body import parse_object, read_body, require_json_type
+from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 
 

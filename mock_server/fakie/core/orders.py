@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from fakie.catalog.profile import Profile
-from fakie.core.messages import Request
+from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
+from fakie_schemas.catalog.profile import Profile
 
 T = TypeVar("T")
 ANY_ENDPOINT = "*"

@@ -3,18 +3,18 @@
 import threading
 from dataclasses import dataclass, field
 
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.prices import Prices
-from fakie.catalog.profile import Profile
 from fakie.core.accounts import Account, handle_of, key_fault
 from fakie.core.clock import Clock
+from fakie.core.http.transport_faults import Spoil
 from fakie.core.journal import Journal
 from fakie.core.orders import OrderBook
-from fakie.core.plans import Course
 from fakie.core.ports import Ids, MediaLibrary, Sender, Store
 from fakie.core.settings import Settings
-from fakie.core.spoils import Spoil
-from fakie.errors import ConfigurationError
+from fakie.core.tasks.plans import Course
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.prices import Prices
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.errors import ConfigurationError
 
 
 @dataclass(frozen=True)

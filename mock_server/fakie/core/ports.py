@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from fakie.core.accounts import Account
-from fakie.core.agenda import Due
-from fakie.core.messages import Request, Response
-from fakie.core.tasks import Task
+from fakie.core.http.messages import Request, Response
+from fakie.core.tasks.agenda import Due
+from fakie.core.tasks.task import Task
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from fakie.core import orders, wire
+from fakie.core import orders
 from fakie.core.accounts import Account, bearer_key, handle_of
 from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
+from fakie.core.http.messages import JSON_TYPE, Request, Response
+from fakie.core.http.transport_faults import Spoil
 from fakie.core.journal import Entry
 from fakie.core.levers.desk import LeverDesk
 from fakie.core.levers.lever import PREFIX as LEVERS
-from fakie.core.messages import JSON_TYPE, Request, Response
 from fakie.core.orders import OrderBook
 from fakie.core.parts import Parts
 from fakie.core.ports import Media
-from fakie.core.results import PREFIX as RESULTS
-from fakie.core.results import show_result
-from fakie.core.runner import Runner
+from fakie.core.running.results import PREFIX as RESULTS
+from fakie.core.running.results import show_result
+from fakie.core.running.runner import Runner
 from fakie.core.situations import Outcome, Refused
-from fakie.core.spoils import Spoil
+from fakie.core.tasks import wire
 
 T = TypeVar("T")
 _log = logging.getLogger("fakie")

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
 from fakie.core.accounts import Account
-from fakie.core.agenda import Due
-from fakie.core.tasks import Task
+from fakie.core.tasks.agenda import Due
+from fakie.core.tasks.task import Task
 
 
 class MemoryStore:

@@ -7,24 +7,24 @@ from dataclasses import replace
 from typing import Any
 
 from fakie.adapters.app_receiver import AppReceiver
-from fakie.catalog.examples import working_value
-from fakie.catalog.profile import Failure
 from fakie.core.accounts import bearer_key, handle_of
 from fakie.core.clock import Clock
-from fakie.core.messages import Request, Response
+from fakie.core.http.messages import Request, Response
+from fakie.core.http.transport_faults import SPOILS, Spoil, SpoilKind
 from fakie.core.orders import known_situation, situation_of_code
-from fakie.core.plans import Course, HeldPlan
 from fakie.core.ports import Sender
-from fakie.core.races import RACES, Race
 from fakie.core.service import Service
 from fakie.core.situations import Refused
-from fakie.core.spoils import SPOILS, Spoil, SpoilKind
-from fakie.core.tasks import Task
-from fakie.errors import FakieError
+from fakie.core.tasks.plans import Course, HeldPlan
+from fakie.core.tasks.quirks import RACES, Race
+from fakie.core.tasks.task import Task
 from fakie.harness.conduct import ConductFinding, judge
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.sender import CollectingSender
+from fakie_schemas.catalog.examples import working_value
+from fakie_schemas.catalog.profile import Failure
+from fakie_schemas.errors import FakieError
 
 
 class WrongOrderError(FakieError):

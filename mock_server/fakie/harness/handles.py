@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fakie.catalog.profile import Failure
 from fakie.core.accounts import Account
 from fakie.core.ports import Outgoing
-from fakie.core.runner import Runner
-from fakie.core.tasks import Task
+from fakie.core.running.runner import Runner
+from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.profile import Failure
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
-from fakie.core.body import parse_object
 from fakie.core.endpoints import PATHS
+from fakie.core.http.body import parse_object
 from fakie.core.journal import Entry, Journal
 from fakie.core.situations import Refused
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
-from fakie.core.callbacks import JSON_HEADER, signed_headers
 from fakie.core.ports import Outgoing
+from fakie.core.running.callbacks import JSON_HEADER, signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
 

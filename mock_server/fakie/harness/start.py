@@ -12,13 +12,13 @@ from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.requests_door import answer_requests
 from fakie.adapters.ticker import Ticker
-from fakie.catalog.catalog import Catalog
 from fakie.core.ports import Delivered, Door, Outgoing, Sender
 from fakie.core.settings import Settings
 from fakie.harness.fake import CurrentFake, Fake
 from fakie.harness.fast_forward import find_clocks
 from fakie.harness.sender import CollectingSender
-from fakie.hosts import is_loopback
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.hosts import is_loopback
 
 HOSTS = ("https://api.kie.ai", "https://kieai.redpandaai.co")
 IN_PROCESS_URL = "http://fakie.invalid"

@@ -1,9 +1,9 @@
 """The words that orders may use, for whoever checks them before a fake is made."""
 
 import fakie_schemas
-from fakie.catalog.catalog import Catalog
-from fakie.catalog.profile import Profile
-from fakie.core.spoils import SPOILS
+from fakie.core.http.transport_faults import SPOILS
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
 
 
 def known_faults() -> tuple[str, ...]:

@@ -4,9 +4,9 @@ import posixpath
 from typing import Any
 from urllib.parse import unquote
 
-from fakie.core.messages import Request
+from fakie.core.http.messages import Request
 from fakie.recorder.gate import PaidRequest
-from fakie.recordings.bodies import json_value
+from fakie_schemas.recordings.bodies import json_value
 
 _FREE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FREE_POSTS = frozenset(

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakie.core.body import read_body
-from fakie.core.guard import foreign_name, foreign_page
+from fakie.core.http.body import read_body
+from fakie.core.http.guard import foreign_name, foreign_page
+from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.levers.lever import PREFIX as LEVERS
-from fakie.core.messages import JSON_TYPE, Request, Response
 from fakie.core.situations import Refused as Unreadable
 from fakie.recorder.costs import paid_request, plain_path
 from fakie.recorder.gate import Gate, PaidRequest, Pass, Refused
 from fakie.recorder.standing import Standing
 from fakie.recorder.upstream import NoAnswer, Upstream, UpstreamAnswer, passed_on
-from fakie.recordings.bodies import compact, json_value
-from fakie.recordings.exchange import RecordedExchange
-from fakie.recordings.redaction import Redactor, redacted
-from fakie.recordings.store import RecordingFolder, now
+from fakie_schemas.recordings.bodies import compact, json_value
+from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.redaction import Redactor, redacted
+from fakie_schemas.recordings.store import RecordingFolder, now
 
 Judge = Callable[[RecordedExchange], Sequence[str]]
 _log = logging.getLogger("fakie.recorder")

@@ -3,9 +3,9 @@
 from urllib.parse import urlsplit
 
 from fakie.core.levers.lever import PREFIX as LEVERS
-from fakie.hosts import is_loopback
 from fakie.recorder.upstream import Upstream
-from fakie.recordings.bodies import json_value
+from fakie_schemas.hosts import is_loopback
+from fakie_schemas.recordings.bodies import json_value
 
 
 class Standing:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from fakie.core.messages import Request, Response
+from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from support.broken import Door, Mutant
 from support.mutants.edits import CREATE, RECORD, drop, on_answer, put, rename, with_headers
+from support.servers.broken import Door, Mutant
 
 _numbers = itertools.count()
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import urllib3
 
-from fakie.core.callbacks import signature
-from fakie.core.messages import Request, Response
+from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
+from fakie.core.running.callbacks import signature
 from fakie.core.service import Service
-from support.broken import Door, Mutant
 from support.mutants.edits import CREATE
+from support.servers.broken import Door, Mutant
 
 _SIGNATURE = "X-Webhook-Signature"
 _TIMESTAMP = "X-Webhook-Timestamp"

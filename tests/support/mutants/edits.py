@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from fakie.core.messages import Request, Response
+from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from support.broken import Door, edited
+from support.servers.broken import Door, edited
 
 CREATE = "/api/v1/jobs/createTask"
 RECORD = "/api/v1/jobs/recordInfo"

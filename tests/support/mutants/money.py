@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from fakie.core.accounts import Account, CreateLimit, handle_of
-from fakie.core.messages import Request, Response
+from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from support.broken import Door, Mutant
 from support.mutants.edits import CREATE, CREDIT, RECORD, drop, on_answer, put
+from support.servers.broken import Door, Mutant
 
 
 def _account(request: Request, service: Service) -> Account | None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from fakie.core.messages import Request, Response
-from fakie.core.plans import HeldPlan, PolledPlan
+from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from support.broken import Door, Mutant
+from fakie.core.tasks.plans import HeldPlan, PolledPlan
 from support.mutants.edits import RECORD, drop, on_answer, on_data, put
+from support.servers.broken import Door, Mutant
 
 RUNNING = ("waiting", "queuing", "generating")
 ENDS = ("success", "fail")

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from fakie.recordings.exchange import RecordedExchange
 from fakie_contract.traffic.readers import har, own, vcr
 from fakie_contract.traffic.readers.json_stream import top_level
 from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unreadable, opened
+from fakie_schemas.recordings.exchange import RecordedExchange
 
 __all__ = ["SUFFIXES", "NoRecording", "Unreadable", "read"]
 

@@ -5,7 +5,7 @@ from typing import Any
 from fakie.core.accounts import Account, handle_of, key_fault
 from fakie.core.levers.lever import TEXT, Call, Lever, account_handle, takes
 from fakie.core.parts import Parts
-from fakie.core.runner import Runner
+from fakie.core.running.runner import Runner
 from fakie.core.situations import Refused
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from fakie.catalog.catalog import Catalog
 from fakie.core.levers.lever import Call, Lever
 from fakie.core.parts import Parts
+from fakie_schemas.catalog.catalog import Catalog
 
 
 class CatalogLevers:

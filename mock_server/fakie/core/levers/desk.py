@@ -3,22 +3,22 @@
 from hmac import compare_digest
 from typing import Any
 
-from fakie.catalog.validation import first_violation
 from fakie.core.exchange import Exchange
-from fakie.core.guard import foreign_page
+from fakie.core.http.guard import foreign_page
+from fakie.core.http.messages import Request
 from fakie.core.levers.accounts import AccountLevers
 from fakie.core.levers.catalog import CatalogLevers, broken_files
 from fakie.core.levers.journal import JournalLevers
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.orders import OrderLevers
 from fakie.core.levers.tasks import TaskLevers
-from fakie.core.messages import Request
 from fakie.core.parts import Parts
-from fakie.core.runner import Runner
+from fakie.core.running.runner import Runner
 from fakie.core.situations import Outcome, Refused
-from fakie.hosts import is_loopback
-from fakie.version import __version__
+from fakie_schemas.catalog.validation import first_violation
+from fakie_schemas.hosts import is_loopback
 from fakie_schemas.validator import contract_validator
+from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
 _HEALTH = "/health"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakie.core.accounts import handle_of
-from fakie.core.messages import Request
+from fakie.core.http.messages import Request
 from fakie.core.parts import Parts
 
 PREFIX = "/_fakie"

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from fakie.catalog.profile import Failure
 from fakie.core.endpoints import PATHS
+from fakie.core.http.transport_faults import SPOILS, Spoil
 from fakie.core.levers.lever import TEXT, Call, Lever, account_handle, takes
 from fakie.core.orders import ANY_ENDPOINT, OrderBook, known_situation, situation_of_code
 from fakie.core.parts import Parts
-from fakie.core.plans import Course
-from fakie.core.races import RACES
 from fakie.core.situations import Refused
-from fakie.core.spoils import SPOILS, Spoil
+from fakie.core.tasks.plans import Course
+from fakie.core.tasks.quirks import RACES
+from fakie_schemas.catalog.profile import Failure
 
 _WHERE: Mapping[str, Any] = {
     "times": {"type": ["integer", "null"], "minimum": 1, "examples": [2]},

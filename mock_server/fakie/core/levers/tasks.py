@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from fakie.catalog.profile import Failure
 from fakie.core.levers.lever import TEXT, Call, Lever, account_handle, takes
 from fakie.core.parts import Parts
-from fakie.core.runner import Runner
+from fakie.core.running.runner import Runner
 from fakie.core.situations import Refused
-from fakie.core.tasks import Task
+from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.profile import Failure
 
 
 class TaskLevers:

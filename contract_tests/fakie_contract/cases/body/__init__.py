@@ -1,0 +1,1 @@
+"""Cases made of request bodies: samples, variants, combinations, generated ones."""

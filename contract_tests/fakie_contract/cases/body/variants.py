@@ -1,0 +1,177 @@
+"""Values that keep or break one rule of a field's schema each, by construction."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from fakie_contract.cases.body.samples import NOWHERE, sample
+
+_BY_TYPE: Mapping[str, tuple[tuple[str, Any], ...]] = {
+    "string": (("string", "text"),),
+    "integer": (("integer", 7),),
+    "number": (("integer", 7), ("fraction", 7.5)),
+    "boolean": (("boolean", True),),
+    "array": (("array", []),),
+    "object": (("object", {}),),
+}
+_OTHERS: tuple[tuple[str, Any], ...] = (
+    ("string", "text"),
+    ("integer", 7),
+    ("fraction", 7.5),
+    ("boolean", True),
+    ("array", []),
+    ("object", {}),
+)
+# Texts longer than this would meet limits on the whole body, which no page gives.
+_WIDE = 200_000
+_BAD_URLS = {
+    "url-relative": "/callback",
+    "url-without-scheme": "example.com/callback",
+    "url-of-another-scheme": "ftp://example.com/callback",
+    "url-without-host": "https:///callback",
+    "url-with-space": "https://example.com/call back",
+}
+_BAD_TEXTS = ("none of these", "")
+_GOOD_URLS = {"url-http": NOWHERE, "url-https": "https://127.0.0.1:9/callback?x=1&y=%20"}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A value for a field: `situation` is what the request then meets, None when it is to be accepted.
+
+    `keyword` is the schema's keyword that it is about.
+    """
+
+    rule: str
+    keyword: str
+    value: Any
+    situation: str | None = None
+
+
+def variants(schema: Mapping[str, Any]) -> Iterator[Variant]:
+    """Give values on both sides of every rule that the schema has."""
+    yield from _types(schema)
+    yield from _choices(schema)
+    yield from _lengths(schema)
+    yield from _numbers(schema)
+    yield from _items(schema)
+    yield from _patterns(schema)
+    if schema.get("format") == "uri":
+        yield from (Variant(rule, "format", url) for rule, url in _GOOD_URLS.items())
+        yield from (Variant(rule, "format", url, "url_malformed") for rule, url in _BAD_URLS.items())
+
+
+def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
+    kinds = schema.get("type")
+    if kinds is None:
+        return
+    allowed = {kinds} if isinstance(kinds, str) else set(kinds)
+    yield Variant("null", "type", None, None if "null" in allowed else "wrong_type")
+    fitting = {name for kind in allowed for name, _ in _BY_TYPE.get(kind, ())}
+    for name, value in _OTHERS:
+        if name not in fitting:
+            yield Variant(f"type-{name}", "type", _between(schema) if name == "fraction" else value, "wrong_type")
+    if "object" in allowed and "properties" not in schema:
+        yield Variant("empty", "type", {})
+    if "string" in allowed and "minLength" not in schema and "format" in schema:
+        yield Variant("empty", "format", "", "url_malformed")
+    elif allowed == {"string"} and not {"minLength", "enum", "pattern"} & set(schema):
+        yield Variant("empty", "type", "")
+    if "array" in allowed and not schema.get("minItems"):
+        yield Variant("empty", "type", [])
+
+
+def _between(schema: Mapping[str, Any]) -> float:
+    """Give a fraction within the limits, so that its type is all that is wrong with it."""
+    lowest = schema.get("minimum", min(7, schema.get("maximum", 8) - 1))
+    return float(lowest) + 0.5
+
+
+def _choices(schema: Mapping[str, Any]) -> Iterator[Variant]:
+    choices = schema.get("enum")
+    if not choices:
+        return
+    for choice in choices:
+        yield Variant(f"one-of-{choice}", "enum", choice)
+    texts = [choice for choice in choices if isinstance(choice, str)]
+    yield Variant("not-one-of", "enum", _outsider(choices), "value_not_allowed")
+    if texts and texts[0].swapcase() not in choices:
+        yield Variant("one-of-in-other-case", "enum", texts[0].swapcase(), "value_not_allowed")
+    if texts and f"{texts[0]} " not in choices:
+        yield Variant("one-of-with-space", "enum", f"{texts[0]} ", "value_not_allowed")
+    if texts and "" not in choices:
+        yield Variant("empty", "enum", "", "value_not_allowed")
+
+
+def _outsider(choices: list[Any]) -> Any:
+    numbers = [choice for choice in choices if isinstance(choice, int | float) and not isinstance(choice, bool)]
+    return max(numbers) + 1 if numbers else "none-of-these"
+
+
+def _lengths(schema: Mapping[str, Any]) -> Iterator[Variant]:
+    if "enum" in schema or "format" in schema or "pattern" in schema:
+        return
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if most is not None:
+        yield Variant("length-at-maximum", "maxLength", "t" * most)
+        if most <= _WIDE:
+            yield Variant("length-at-maximum-of-wide-characters", "maxLength", "音" * most)
+        yield Variant("length-above-maximum", "maxLength", "t" * (most + 1), "too_long")
+    if least:
+        yield Variant("length-at-minimum", "minLength", "t" * least)
+        yield Variant("length-below-minimum", "minLength", "t" * (least - 1), "too_short")
+
+
+def _patterns(schema: Mapping[str, Any]) -> Iterator[Variant]:
+    if "pattern" in schema:
+        yield Variant("pattern-kept", "pattern", sample(schema, full=True))
+        # The first one may be what the pattern wants.
+        for number, text in enumerate(_BAD_TEXTS):
+            yield Variant(f"pattern-broken-{number + 1}", "pattern", text, "rule_broken")
+
+
+def _numbers(schema: Mapping[str, Any]) -> Iterator[Variant]:
+    step = Decimal(str(schema.get("multipleOf", 1 if schema.get("type") == "integer" else "0.01")))
+    grid = Decimal(str(schema["multipleOf"])) if "multipleOf" in schema else None
+    for keyword, direction, name in (("maximum", 1, "maximum"), ("minimum", -1, "minimum")):
+        if keyword in schema:
+            limit = Decimal(str(schema[keyword]))
+            yield Variant(f"at-{name}", keyword, _number(_on_grid(limit, grid, direction)))
+            beyond = "above" if direction > 0 else "below"
+            yield Variant(f"{beyond}-{name}", keyword, _number(limit + direction * step), "out_of_range")
+        exclusive = f"exclusive{name.capitalize()}"
+        if exclusive in schema:
+            limit = Decimal(str(schema[exclusive]))
+            yield Variant(f"inside-{name}", exclusive, _number(limit - direction * step))
+            yield Variant(f"at-excluded-{name}", exclusive, _number(limit), "out_of_range")
+    if grid is not None:
+        base = Decimal(str(schema.get("minimum", 0)))
+        base = grid * math.ceil(base / grid)
+        yield Variant("on-step", "multipleOf", _number(base + grid))
+        yield Variant("off-step", "multipleOf", _number(base + grid / 2), "out_of_range")
+
+
+def _on_grid(limit: Decimal, grid: Decimal | None, direction: int) -> Decimal:
+    if grid is None:
+        return limit
+    steps = limit / grid
+    return grid * (math.floor(steps) if direction > 0 else math.ceil(steps))
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _items(schema: Mapping[str, Any]) -> Iterator[Variant]:
+    if not isinstance(schema.get("items"), Mapping):
+        return
+    item = sample(schema["items"], full=True)
+    least, most = schema.get("minItems", 0), schema.get("maxItems")
+    if most is not None:
+        yield Variant("items-at-maximum", "maxItems", [item] * most)
+        yield Variant("items-above-maximum", "maxItems", [item] * (most + 1), "too_many_items")
+    if least:
+        yield Variant("items-at-minimum", "minItems", [item] * least)
+        yield Variant("items-below-minimum", "minItems", [item] * (least - 1), "too_few_items")

@@ -1,0 +1,1 @@
+"""Cases that follow a task: its life, its callbacks, its account."""

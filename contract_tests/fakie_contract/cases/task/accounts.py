@@ -1,0 +1,101 @@
+"""Cases of accounts: what a task costs, what is given back, and that nobody sees another's task."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from fakie_contract.cases.body.samples import body, without
+from fakie_contract.cases.case import Case
+from fakie_contract.cases.task import tasks
+from fakie_contract.http.exchange import Exchange, shown
+from fakie_contract.trial import answers
+from fakie_contract.trial.trial import Account, NotProvokable, Trial
+from fakie_schemas.catalog.revision import Revision
+
+
+def account_cases(revision: Revision) -> Iterator[Case]:
+    """Give the cases of one model's accounts."""
+    model: str = revision.facts["model"]
+    for name, what, run, count in (
+        ("charge", "a task is charged at its creation, and says so at its end", _charge, 1),
+        ("refund", "a failed task costs nothing", _refund, 1),
+        ("refusal-is-free", "a refused request costs nothing", _refusal, 1),
+        ("tasks-are-private", "another account does not see the task", _private, 1),
+        ("ids-are-new", "every task has an id of its own, also for the same request", _ids, 2),
+    ):
+        sends = partial(tasks.bodies, revision, count)
+        case = Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
+        yield replace(case, needs_levers=run in (_charge, _refund))
+
+
+def balance(trial: Trial, account: Account) -> tuple[float, Exchange]:
+    """Ask for the balance and judge the answer; raises NotProvokable when there is none."""
+    exchange = trial.credit(account)
+    data = answers.answered(trial, exchange, "credit_shown", "credit", "credit")
+    if not isinstance(data, int | float):
+        raise NotProvokable("the target does not show the balance")
+    return data, exchange
+
+
+def _charge(revision: Revision, trial: Trial) -> None:
+    account = _moved(trial)
+    before, _ = balance(trial, account)
+    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
+    task = tasks.start(trial, account, revision)
+    after, exchange = balance(trial, account)
+    if after >= before:
+        trial.find("minor", "/body/data", f"less than {before}: a task was created", shown(after), exchange)
+    tasks.advance(trial, account, tasks.SECONDS)
+    record, shown_task = tasks.poll(trial, task)
+    consumed = record.get("creditsConsumed", before - after)
+    if isinstance(consumed, int | float) and abs(consumed - (before - after)) > 1e-6:
+        expected = f"{before - after:g}, by which the balance fell"
+        trial.find("breaking", "/body/data/creditsConsumed", expected, shown(consumed), shown_task)
+    _expect_balance(trial, account, after, "it succeeded, at the price taken before")
+
+
+def _refund(revision: Revision, trial: Trial) -> None:
+    account = _moved(trial)
+    before, _ = balance(trial, account)
+    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail")
+    task = tasks.start(trial, account, revision)
+    tasks.advance(trial, account, tasks.SECONDS)
+    tasks.poll(trial, task)
+    _expect_balance(trial, account, before, "the failed task's price was given back")
+
+
+def _refusal(revision: Revision, trial: Trial) -> None:
+    account = trial.own_account()
+    before, _ = balance(trial, account)
+    bad = without(revision.request_schema, ("input",))
+    answers.refused(trial, trial.create(bad, account), "field_missing")
+    _expect_balance(trial, account, before, "the request was refused")
+
+
+def _private(revision: Revision, trial: Trial) -> None:
+    owner, other = trial.own_account(), trial.own_account()
+    task = tasks.start(trial, owner, revision)
+    answers.refused(trial, trial.record(task.id, other), "task_unknown", "recordInfo")
+    tasks.poll(trial, task)
+
+
+def _ids(revision: Revision, trial: Trial) -> None:
+    account = trial.account()
+    good = body(revision.request_schema, full=False)
+    exchanges = [trial.create(good, account) for _ in range(2)]
+    ids = [answers.accepted(trial, exchange, revision) for exchange in exchanges]
+    if ids[0] is not None and ids[0] == ids[1]:
+        trial.find("breaking", "/body/data/taskId", "an id of its own", f"{ids[0]} again", exchanges[1])
+
+
+def _moved(trial: Trial) -> Account:
+    account = tasks.own_clock(trial)
+    if account is None:
+        raise NotProvokable("the target has no levers for accounts, plans and time")
+    return account
+
+
+def _expect_balance(trial: Trial, account: Account, expected: float, why: str) -> None:
+    now, exchange = balance(trial, account)
+    if abs(now - expected) > 1e-6:
+        trial.find("breaking", "/body/data", f"{expected:g}: {why}", shown(now), exchange)

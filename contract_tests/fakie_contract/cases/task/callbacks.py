@@ -1,0 +1,170 @@
+"""Cases of the callback: once, after the end, signed right, saying what the poll says; none for a refusal."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any, NoReturn
+
+from fakie_contract.cases.body.samples import body, without
+from fakie_contract.cases.case import Case
+from fakie_contract.cases.task import tasks
+from fakie_contract.http.callback_listener import Inbox, Received
+from fakie_contract.http.exchange import Exchange, shown
+from fakie_contract.trial.callbacks import judge_callback, judge_signature
+from fakie_contract.trial.trial import Account, NotProvokable, NotRun, Trial
+from fakie_schemas.catalog.revision import Revision
+
+_HOOK_KEY = "fakie-contract-webhook-key"
+# How long (s) to wait for what must not come.
+_QUIET = 0.1
+# How long (s) a callback may come after the task's end was polled.
+_LATEST = 60.0
+
+
+def callback_cases(revision: Revision) -> Iterator[Case]:
+    """Give the cases of one model's callbacks."""
+    model: str = revision.facts["model"]
+    for name, what, run in (
+        ("success", "once, when the task has succeeded, signed, as the poll says", _success),
+        ("failure", "code 501 when the task has failed, signed, as the poll says", _failure),
+        ("unsigned", "no signature for an account without a webhook key", _unsigned),
+        ("refused", "none for a refused request", _refused),
+        ("retried", "sent again when the receiver answers 500", _retried),
+    ):
+        sends = partial(tasks.bodies, revision, 2 if name == "refused" else 1)
+        case = Case(f"{model}::callback::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
+        yield replace(case, needs_levers=run not in (_success, _refused))
+
+
+def _success(revision: Revision, trial: Trial) -> None:
+    if trial.bench.target.live and trial.bench.callbacks is None:
+        _by_polling(revision, trial)
+    inbox = _inbox(trial)
+    account = tasks.own_clock(trial, webhook_key=_HOOK_KEY)
+    if account is None:
+        _by_waiting(revision, trial, inbox)
+    else:
+        _by_levers(revision, trial, inbox, account, {})
+
+
+def _failure(revision: Revision, trial: Trial) -> None:
+    ordered = {"outcome": "fail", "code": "422", "msg": "the audio could not be read"}
+    _by_levers(revision, trial, _inbox(trial), _moved(trial, webhook_key=_HOOK_KEY), ordered)
+
+
+def _by_levers(revision: Revision, trial: Trial, inbox: Inbox, account: Account, course: dict[str, Any]) -> None:
+    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, **course)
+    task = tasks.start(trial, account, revision, inbox)
+    tasks.advance(trial, account, tasks.SECONDS - 1)
+    _, running = tasks.poll(trial, task)
+    _expect_count(trial, inbox.wait(1, _QUIET), 0, "while the task runs", running)
+    tasks.advance(trial, account, 1)
+    record, exchange = tasks.poll(trial, task)
+    came = inbox.wait(1, trial.bench.patience)
+    if not came:
+        _expect_count(trial, came, 1, f"within {trial.bench.patience:g} s of the end", exchange)
+        return
+    judge_callback(trial, came[0], record, exchange, account.key)
+    judge_signature(trial, came[0], task.id, _HOOK_KEY, exchange)
+    # Whatever would send it again has had its chance once an hour has passed and a moment of real time.
+    tasks.advance(trial, account, 3600)
+    _expect_count(trial, inbox.wait(2, _QUIET), 1, "once it was answered with 200", exchange)
+
+
+def _by_waiting(revision: Revision, trial: Trial, inbox: Inbox) -> None:
+    task = tasks.start(trial, trial.account(), revision, inbox)
+    record, exchange = tasks.last_poll(tasks.polls(trial, task, moved=False))
+    if record.get("state") not in tasks.ENDS:
+        raise tasks.unfinished(trial, record.get("state"))
+    came = inbox.wait(1, min(trial.bench.patience, _LATEST))
+    if came:
+        judge_callback(trial, came[0], record, exchange, task.account.key)
+    _expect_count(trial, inbox.wait(2, _QUIET), 1, "after the task has ended", exchange)
+
+
+def _by_polling(revision: Revision, trial: Trial) -> NoReturn:
+    """Follow a task whose callback nobody here can receive: it is sent to an address that leads nowhere."""
+    task = tasks.start(trial, trial.account(), revision)
+    record, _ = tasks.last_poll(tasks.polls(trial, task, moved=False))
+    raise NotProvokable(
+        f"judged by polling alone, to the state {record.get('state')}: no callback was seen;"
+        " --callback-url and --callback-port say where a live target can reach this machine"
+    )
+
+
+def _unsigned(revision: Revision, trial: Trial) -> None:
+    inbox, account = _inbox(trial), _moved(trial, webhook_key=None)
+    came, exchange = _first(revision, trial, inbox, account)
+    for name in ("x-webhook-timestamp", "x-webhook-signature"):
+        if name in came.headers:
+            expected = "no such header: the account has no webhook key"
+            trial.find("breaking", f"/callback/headers/{name}", expected, came.headers[name], exchange)
+
+
+def _first(revision: Revision, trial: Trial, inbox: Inbox, account: Account) -> tuple[Received, Exchange]:
+    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
+    task = tasks.start(trial, account, revision, inbox)
+    tasks.advance(trial, account, tasks.SECONDS)
+    _, exchange = tasks.poll(trial, task)
+    came = inbox.wait(1, trial.bench.patience)
+    _expect_count(trial, came[:1], 1, "once the task has ended", exchange)
+    if not came:
+        raise NotProvokable("no callback came")
+    return came[0], exchange
+
+
+def _refused(revision: Revision, trial: Trial) -> None:
+    inbox, account = _inbox(trial), trial.account()
+    schema = revision.request_schema
+    told = {"callBackUrl": inbox.url}
+    requests = [trial.create(without(schema, ("input",)) | told, account)]
+    requests.append(trial.create(body(schema, full=False) | told | {"model": "fakie/no-such-model"}, account))
+    if trial.bench.levers:
+        poor = trial.account(credits=0)
+        requests.append(trial.create(body(schema, full=False) | told, poor))
+        for code in (455, 501):
+            trial.pull("POST", "/faults", {"code": code, "account": account.key})
+            requests.append(trial.create(body(schema, full=False) | told, account))
+        for one in (account, poor):
+            tasks.advance(trial, one, 3600)
+    refused = [exchange for exchange in requests if exchange.answer.code != trial.bench.profile.row("accepted").code]
+    if len(refused) < len(requests):
+        raise NotRun("the target accepted what it had to refuse; other cases say so")
+    _expect_count(trial, inbox.wait(1, 2 * _QUIET), 0, "for refused requests", requests[0])
+
+
+def _retried(revision: Revision, trial: Trial) -> None:
+    inbox, account = _inbox(trial, 500), _moved(trial, webhook_key=_HOOK_KEY)
+    first, exchange = _first(revision, trial, inbox, account)
+    came = inbox.received
+    # Nobody knows the gaps between the tries, so time goes on until there is another.
+    for _ in range(40):
+        if len(came) > 1:
+            break
+        tasks.advance(trial, account, 5)
+        came = inbox.wait(2, 0.05)
+    if len(came) < 2:
+        documented = "up to 3 retries are documented for sibling APIs"
+        trial.find("minor", "/callback", "sent again after HTTP 500", "sent once", exchange, documented)
+    elif came[1].body != first.body:
+        trial.find("minor", "/callback/body", f"the same body: {shown(first.json)}", shown(came[1].json), exchange)
+
+
+def _moved(trial: Trial, **wanted: Any) -> Account:
+    account = tasks.own_clock(trial, **wanted)
+    if account is None:
+        raise NotProvokable("the target has no levers for webhook keys, plans and time")
+    return account
+
+
+def _inbox(trial: Trial, *statuses: int) -> Inbox:
+    if trial.bench.target.live and trial.bench.callbacks is None:
+        raise NotProvokable("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
+    return trial.bench.listener().inbox(statuses)
+
+
+def _expect_count(trial: Trial, came: tuple[Received, ...], count: int, when: str, exchange: Exchange) -> None:
+    if len(came) != count:
+        times = "one callback" if count else "no callback"
+        got = f"{len(came)}: " + ", ".join(shown(one.json) for one in came[:2]) if came else "none"
+        trial.find("breaking", "/callback", f"{times} {when}", got, exchange)

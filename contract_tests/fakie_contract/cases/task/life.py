@@ -1,0 +1,184 @@
+"""Cases of a task's life: by time to its end, poll by poll, and to failure."""
+
+import mimetypes
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from fakie_contract.cases.case import Case
+from fakie_contract.cases.task import tasks
+from fakie_contract.http.client import NoAnswer
+from fakie_contract.http.exchange import Exchange, Request, curl_line, shown
+from fakie_contract.trial.trial import NotProvokable, Trial
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.validator import is_absolute_http_url
+
+_FAILURE = {"code": "422", "msg": "the audio could not be read"}
+
+
+def life_cases(revision: Revision) -> Iterator[Case]:
+    """Give the cases of one model's tasks."""
+    model: str = revision.facts["model"]
+    for name, what, run, count in (
+        ("success", "by time, through every state to success; the result can be downloaded", _success, 1),
+        ("polled", "poll by poll, no state skipped", _polled, 1),
+        ("failure", "to failure: still code 200, and why it failed", _failure, 1),
+        ("held", "a task that is held stays as it is", _held, 1),
+        ("two-tasks", "two tasks of one account go their own ways", _two, 2),
+    ):
+        sends = partial(tasks.bodies, revision, count)
+        case = Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
+        yield replace(case, needs_levers=run is not _success)
+
+
+def _success(revision: Revision, trial: Trial) -> None:
+    account = tasks.own_clock(trial)
+    moved = account is not None
+    if account is not None:
+        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
+    task = tasks.start(trial, account or trial.account(), revision)
+    states, data, exchange = _followed(trial, task, moved)
+    if not moved and data.get("state") not in tasks.ENDS:
+        raise tasks.unfinished(trial, data.get("state"))
+    if moved:
+        _expect_states(trial, states, trial.bench.profile, "success", exchange)
+        _lasted(trial, data, tasks.SECONDS, exchange)
+    _times_agree(trial, data, exchange)
+    if data.get("state") == "success":
+        _results(trial, data, exchange)
+    if account is not None:
+        tasks.advance(trial, account, 3600)
+    again, other = tasks.poll(trial, task)
+    if again != data:
+        trial.find("breaking", "/body/data", f"a task that ended stays so: {shown(data)}", shown(again), other)
+
+
+def _polled(revision: Revision, trial: Trial) -> None:
+    account = trial.own_account(credits=100)
+    tasks.plan(trial, account, by="polls")
+    task = tasks.start(trial, account, revision)
+    states, _, exchange = _followed(trial, task, moved=True)
+    _expect_states(trial, states, trial.bench.profile, "success", exchange)
+
+
+def _failure(revision: Revision, trial: Trial) -> None:
+    account = tasks.own_clock(trial)
+    if account is None:
+        raise NotProvokable("the target has no levers to make a task fail")
+    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail", **_FAILURE)
+    task = tasks.start(trial, account, revision)
+    states, data, exchange = _followed(trial, task, moved=True)
+    _expect_states(trial, states, trial.bench.profile, "fail", exchange)
+    for name, expected in (("failCode", _FAILURE["code"]), ("failMsg", _FAILURE["msg"])):
+        if data.get(name) != expected:
+            trial.find(
+                "breaking", f"/body/data/{name}", f"{shown(expected)}, as ordered", shown(data.get(name)), exchange
+            )
+    _times_agree(trial, data, exchange)
+
+
+def _held(revision: Revision, trial: Trial) -> None:
+    account = tasks.own_clock(trial)
+    if account is None:
+        raise NotProvokable("the target has no levers to hold a task")
+    tasks.plan(trial, account, by="hold")
+    task = tasks.start(trial, account, revision)
+    tasks.advance(trial, account, 3600)
+    data, exchange = tasks.poll(trial, task)
+    if data.get("state") in tasks.ENDS:
+        trial.find("breaking", "/body/data/state", "a running state: it is held", shown(data.get("state")), exchange)
+    trial.pull("POST", f"/tasks/{task.id}/finish", {}, lever="/tasks/{task_id}/finish")
+    data, exchange = tasks.poll(trial, task)
+    if data.get("state") != "success":
+        trial.find("breaking", "/body/data/state", "success: it was finished", shown(data.get("state")), exchange)
+
+
+def _two(revision: Revision, trial: Trial) -> None:
+    account = tasks.own_clock(trial)
+    if account is None:
+        raise NotProvokable("the target has no levers to hold and finish tasks")
+    tasks.plan(trial, account, by="hold", times=2)
+    first, second = (tasks.start(trial, account, revision) for _ in range(2))
+    trial.pull("POST", f"/tasks/{first.id}/finish", {}, lever="/tasks/{task_id}/finish")
+    for task, ended in ((second, False), (first, True)):
+        data, exchange = tasks.poll(trial, task)
+        if (data.get("state") in tasks.ENDS) is not ended:
+            expected = "success: it was finished" if ended else "a running state: the other task was finished"
+            trial.find("breaking", "/body/data/state", expected, shown(data.get("state")), exchange)
+
+
+def _followed(trial: Trial, task: tasks.Task, moved: bool) -> tuple[list[Any], Mapping[str, Any], Exchange]:
+    seen = list(tasks.polls(trial, task, moved))
+    shown_states = [data.get("state") for data, _ in seen]
+    states = [state for number, state in enumerate(shown_states) if number == 0 or state != shown_states[number - 1]]
+    return states, *tasks.last_poll(iter(seen))
+
+
+def _expect_states(trial: Trial, states: list[Any], profile: Profile, end: str, exchange: Exchange) -> None:
+    expected = [*(str(state) for state, _ in profile.fact("plan")[:-1]), end]
+    if states != expected:
+        place = "/body/data/state"
+        trial.find("breaking", place, f"one after the other: {', '.join(expected)}", shown(states), exchange)
+
+
+def _lasted(trial: Trial, data: Mapping[str, Any], seconds: int, exchange: Exchange) -> None:
+    if data.get("costTime") != seconds:
+        expected = f"{seconds} whole seconds, as the clock was moved"
+        trial.find("breaking", "/body/data/costTime", expected, shown(data.get("costTime")), exchange)
+
+
+def _times_agree(trial: Trial, data: Mapping[str, Any], exchange: Exchange) -> None:
+    created, completed, cost = (data.get(name) for name in ("createTime", "completeTime", "costTime"))
+    if not isinstance(created, int) or not isinstance(completed, int):
+        return
+    if completed < created:
+        trial.find(
+            "breaking", "/body/data/completeTime", f"not before createTime {created}", shown(completed), exchange
+        )
+    if isinstance(cost, int) and abs(cost - (completed - created) / 1000) > 1:
+        expected = f"whole seconds from createTime to completeTime: {(completed - created) // 1000}"
+        trial.find("breaking", "/body/data/costTime", expected, shown(cost), exchange)
+
+
+def _results(trial: Trial, data: Mapping[str, Any], exchange: Exchange) -> None:
+    result = tasks.decoded(data.get("resultJson"))
+    place = "/body/data/resultJson"
+    if not isinstance(result, dict) or not ({"resultUrls", "resultObject"} & set(result)):
+        expected = "a string of JSON: an object with resultUrls or resultObject"
+        trial.find("breaking", place, expected, shown(data.get("resultJson")), exchange)
+        return
+    if data.get("response", result) != result:
+        trial.find(
+            "breaking", "/body/data/response", f"as resultJson: {shown(result)}", shown(data["response"]), exchange
+        )
+    urls = result.get("resultUrls", [])
+    if not isinstance(urls, list) or (not urls and "resultObject" not in result):
+        trial.find("breaking", place, "resultUrls: at least one URL", shown(urls), exchange)
+        return
+    for url in urls:
+        if not isinstance(url, str) or not is_absolute_http_url(url):
+            trial.find("breaking", place, "absolute http or https URLs", shown(url), exchange)
+        else:
+            _downloads(trial, url)
+
+
+def _downloads(trial: Trial, url: str) -> None:
+    line = curl_line(url, Request("GET", ""))
+    try:
+        answer = trial.bench.client.download(url)
+    except NoAnswer as error:
+        trial.find("breaking", "", f"a file at the result URL {url}", str(error), line)
+        return
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    expected = mimetypes.guess_type(urlsplit(url).path)[0]
+    # Not answer.shown(): what came may be a file of any size and kind.
+    got = f"HTTP {answer.status}, {kind or 'no content type'}, {len(answer.body)} bytes"
+    if answer.status != 200 or not answer.body:
+        trial.find("breaking", "/status", f"HTTP 200 with a file at the result URL {url}", got, line)
+    elif expected and kind != expected:
+        trial.find("breaking", "/headers/content-type", f"{expected}, as the URL's ending says", got, line)
+    elif not expected and kind.partition("/")[0] not in {"audio", "image", "video"}:
+        trial.find("minor", "/headers/content-type", "an audio, image or video type", got, line)

@@ -1,0 +1,171 @@
+"""What the cases of a task's life share: making one, moving time, polling, and what each poll must hold."""
+
+import json
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from fakie_contract.cases.body.samples import body
+from fakie_contract.http.callback_listener import Inbox
+from fakie_contract.http.exchange import Exchange, shown
+from fakie_contract.trial import answers
+from fakie_contract.trial.trial import Account, NotProvokable, Trial
+from fakie_schemas.catalog.revision import Revision
+
+STATES = ("waiting", "queuing", "generating", "success", "fail")
+ENDS = ("success", "fail")
+SECONDS = 6
+_FAR = 60_000
+# Quotes and wide characters show whether `param` is encoded right; the time makes each task's input its own.
+_NOTE = 'a "quoted" \\ note, 音频 🎧, '
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task that a case made: what was sent, and when by the suite's clock (ms)."""
+
+    id: str
+    account: Account
+    sent: Mapping[str, Any]
+    sent_at: int
+    model: str
+
+
+def bodies(revision: Revision, count: int) -> list[Any]:
+    """Give `count` bodies such as `start` sends, for the bill."""
+    return [body(revision.request_schema, full=True)] * count
+
+
+def own_clock(trial: Trial, **wanted: Any) -> Account | None:
+    """Give an account whose time moves by lever alone; None where the target has no such levers."""
+    levers = trial.bench.levers
+    if levers is None or not levers.has("POST", "/clock") or not levers.has("POST", "/plans"):
+        return None
+    account = trial.account(credits=100, **wanted)
+    trial.pull("POST", "/clock", {"account": account.key, "freeze": True})
+    return account
+
+
+def plan(trial: Trial, account: Account, **course: Any) -> None:
+    """Order how the account's next task will go."""
+    trial.pull("POST", "/plans", {"account": account.key, **course})
+
+
+def advance(trial: Trial, account: Account, seconds: float) -> None:
+    """Move the account's time."""
+    trial.pull("POST", "/clock", {"account": account.key, "advance": seconds})
+
+
+def unfinished(trial: Trial, state: object) -> NotProvokable:
+    """Say that a task had not ended when it was waited for no longer."""
+    if time.monotonic() > trial.bench.deadline:
+        return NotProvokable(f"the task was still {state} when the run reached its time limit")
+    return NotProvokable(f"the task was still {state} after {trial.bench.patience:g} s")
+
+
+def start(trial: Trial, account: Account, revision: Revision, inbox: Inbox | None = None) -> Task:
+    """Make a task; raises NotProvokable when the target does not accept it."""
+    sent = body(revision.request_schema, full=True)
+    if "callBackUrl" not in revision.request_schema.get("required", ()):
+        sent.pop("callBackUrl", None)
+    # Unknown fields are tolerated; a live target gets nothing that its page does not show.
+    if not trial.bench.target.live:
+        sent["input"]["fakie_note"] = _NOTE + secrets.token_hex(4)
+    if inbox is not None:
+        sent["callBackUrl"] = inbox.url
+    moment = int(time.time() * 1000)
+    exchange = trial.create(sent, account)
+    moment += _clock_difference(trial, exchange)
+    task_id = answers.accepted(trial, exchange, revision)
+    if task_id is None:
+        raise NotProvokable("the target gave no task to follow")
+    return Task(task_id, account, sent, moment, revision.facts["model"])
+
+
+def poll(trial: Trial, task: Task) -> tuple[Mapping[str, Any], Exchange]:
+    """Ask for the task once and judge the answer; raises NotProvokable when it shows no task."""
+    exchange = trial.record(task.id, task.account)
+    data = answers.answered(trial, exchange, "task_shown", "record-info", "recordInfo")
+    if not isinstance(data, dict):
+        raise NotProvokable("the target does not show the task")
+    _agrees_with_request(trial, task, data, exchange)
+    return data, exchange
+
+
+def polls(trial: Trial, task: Task, moved: bool) -> Iterator[tuple[Mapping[str, Any], Exchange]]:
+    """Poll until the task has ended, moving time by lever (`moved`) or waiting; states never go back."""
+    reached = 0
+    for pause in [0.0] * 3 * SECONDS if moved else trial.bench.waits():
+        data, exchange = poll(trial, task)
+        state = data.get("state")
+        rank = STATES.index(state) if state in STATES else reached
+        if rank < reached:
+            trial.find("breaking", "/body/data/state", f"{STATES[reached]} or later", shown(state), exchange)
+        reached = max(reached, rank)
+        yield data, exchange
+        if state in ENDS:
+            return
+        if moved:
+            advance(trial, task.account, 1)
+        else:
+            time.sleep(pause)
+
+
+def last_poll(seen: Iterator[tuple[Mapping[str, Any], Exchange]]) -> tuple[Mapping[str, Any], Exchange]:
+    """Give the last of at least one poll."""
+    *_, last = seen
+    return last
+
+
+def decoded(text: object) -> Any:
+    """Give the JSON value in a string; None for what is no such string."""
+    try:
+        return json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _clock_difference(trial: Trial, exchange: Exchange) -> int:
+    """Give by how much (ms) the target's clock is ahead of this machine's, when they are far apart."""
+    try:
+        theirs = parsedate_to_datetime(exchange.answer.headers["date"]).timestamp()
+    except (KeyError, ValueError, TypeError):
+        return 0
+    ahead = int((theirs - time.time()) * 1000)
+    if abs(ahead) <= _FAR:
+        return 0
+    expected = f"a time near this machine's, {time.time():.0f} s: one of the two clocks is wrong"
+    trial.find("info", "/headers/date", expected, exchange.answer.headers["date"], exchange)
+    return ahead
+
+
+def _agrees_with_request(trial: Trial, task: Task, data: Mapping[str, Any], exchange: Exchange) -> None:
+    for name, expected in (("taskId", task.id), ("model", task.model), ("operationType", task.model)):
+        if data.get(name, expected) != expected:
+            trial.find("breaking", f"/body/data/{name}", shown(expected), shown(data[name]), exchange)
+    created = data.get("createTime")
+    if isinstance(created, int) and abs(created - task.sent_at) > _FAR:
+        expected = f"a time in ms near that of the request, {task.sent_at}"
+        trial.find("breaking", "/body/data/createTime", expected, shown(created), exchange)
+    if data.get("paramJson", data.get("param")) != data.get("param"):
+        trial.find("breaking", "/body/data/paramJson", "the same string as param", shown(data["paramJson"]), exchange)
+    _param_holds_request(trial, task, data.get("param"), exchange)
+
+
+def _param_holds_request(trial: Trial, task: Task, param: object, exchange: Exchange) -> None:
+    outer = decoded(param)
+    if not isinstance(outer, dict):
+        trial.find("breaking", "/body/data/param", "a string of JSON: an object", shown(param), exchange)
+        return
+    inner = outer.get("input")
+    if not isinstance(inner, str) or not isinstance(decoded(inner), dict):
+        expected = "its input encoded once more: a string of JSON"
+        trial.find("breaking", "/body/data/param", expected, shown(param), exchange)
+        return
+    # Some models' defaults are added to the input; nothing that was sent may be missing or changed.
+    came = {**outer, "input": {name: decoded(inner)[name] for name in task.sent["input"] if name in decoded(inner)}}
+    if any(came.get(name) != value for name, value in task.sent.items()):
+        trial.find("breaking", "/body/data/param", f"what was sent: {shown(task.sent)}", shown(param), exchange)

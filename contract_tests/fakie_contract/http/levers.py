@@ -1,0 +1,70 @@
+"""The levers of a fake, found by `GET /_fakie/`: what lets a case order what nature does not bring."""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from fakie_contract.http.client import Client, NoAnswer
+from fakie_contract.http.exchange import Answer, Request
+
+ROOT = "/_fakie"
+FORMAT_VERSION = 1
+_REFUSALS = (403, 404, 422)
+
+
+class LeverRefused(Exception):
+    """The target has the lever and would not pull it; the text is its own reason."""
+
+
+class Levers:
+    """The levers that a target has, by method and path."""
+
+    def __init__(self, client: Client, about: Mapping[str, Any], headers: tuple[tuple[str, str], ...]) -> None:
+        self._client = client
+        self._headers = headers
+        self._known = {(str(lever["method"]), str(lever["path"])) for lever in about["levers"]}
+
+    @classmethod
+    def found(cls, client: Client) -> "Levers | None":
+        """Ask a target for its levers; None when it has none that this suite understands."""
+        token = os.environ.get("FAKIE_ADMIN_TOKEN")
+        headers = (("Authorization", f"Bearer {token}"),) if token else ()
+        try:
+            about = client.send(Request("GET", f"{ROOT}/", headers)).data
+        except NoAnswer:
+            return None
+        if not isinstance(about, dict) or about.get("format_version") != FORMAT_VERSION:
+            return None
+        return cls(client, about, headers) if isinstance(about.get("levers"), list) else None
+
+    def has(self, method: str, path: str) -> bool:
+        """Tell whether there is such a lever; `path` as `GET /_fakie/` lists it, below `/_fakie`."""
+        return (method, ROOT + path) in self._known
+
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Request:
+        """Write the request that pulls a lever."""
+        if body is None:
+            return Request(method, ROOT + path, self._headers)
+        content = json.dumps(body, ensure_ascii=False).encode()
+        return Request(method, ROOT + path, (*self._headers, ("Content-Type", "application/json")), content)
+
+    def pull(self, request: Request) -> Answer:
+        """Pull and give the answer; raises LeverRefused with the target's reason when it will not be pulled."""
+        answer = self._client.send(request)
+        if answer.code in _REFUSALS:
+            msg = answer.json.get("msg") if isinstance(answer.json, dict) else None
+            raise LeverRefused(str(msg or answer.shown()))
+        return answer
+
+
+def live_upstream(client: Client) -> str:
+    """Ask a loopback target whether it is a recorder in front of a live one: its upstream, else empty.
+
+    Raises NoAnswer.
+    """
+    about = client.send(Request("GET", f"{ROOT}/")).data
+    recorder = about.get("recorder") if isinstance(about, dict) else None
+    if not isinstance(recorder, dict) or recorder.get("live") is False:
+        return ""
+    return str(recorder.get("upstream", "unknown"))

@@ -1,0 +1,58 @@
+"""What is judged: a URL, the key for it, and what may be sent to it."""
+
+import os
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from fakie_contract.http.fake_process import CannotRun
+from fakie_schemas.hosts import is_loopback
+from fakie_schemas.validator import is_absolute_http_url
+
+MADE_UP_KEY = "fakie-contract-key"
+KEY_VARIABLE = "FAKIE_API_KEY"
+# What `--fakie-target live` means.
+LIVE_URL = "https://api.kie.ai"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A base URL and the key to use.
+
+    `live`: requests leave this machine, or go to something here that sends them on, and so may reach what costs.
+    `paid`: both acts that allow a live run to cost have been done.
+    """
+
+    url: str
+    key: str = field(repr=False)
+    live: bool = False
+    paid: bool = False
+
+    @property
+    def may_cost(self) -> bool:
+        """Whether cases that could cost money may be run."""
+        return self.paid or not self.live
+
+    @classmethod
+    def at(cls, url: str, *, live: bool = False, paid: bool = False) -> "Target":
+        """Make the target of a URL, its key from the environment; raises CannotRun when it cannot be one.
+
+        A host that is not loopback is live, whatever is said.
+        """
+        if not is_absolute_http_url(url):
+            raise CannotRun(f"{url!r} is not an absolute http or https URL; expected one such as http://127.0.0.1:8080")
+        parts = urlsplit(url)
+        if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+            good = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+            raise CannotRun(f"the target is a host, without path, query or user: not {_safe(url)} but {good}")
+        live = live or not is_loopback(parts.hostname or "")
+        key = os.environ.get(KEY_VARIABLE, "")
+        if not key and live:
+            raise CannotRun(f"{url} counts as live: put the API key for it into the environment as {KEY_VARIABLE}")
+        if key and not (key.isascii() and key.isprintable() and " " not in key):
+            raise CannotRun(f"{KEY_VARIABLE} holds spaces or characters that no header can carry")
+        return cls(url.rstrip("/"), key or MADE_UP_KEY, live, paid)
+
+
+def _safe(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"[:200]

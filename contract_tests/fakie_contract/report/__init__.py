@@ -1,0 +1,1 @@
+"""What a run tells: data, page, tables, verdict, baseline."""

@@ -1,0 +1,143 @@
+"""Known differences: a reviewed file says which findings are accepted, why, and since when."""
+
+import datetime
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from fakie_contract.report.files import write_whole
+from fakie_schemas import format_schema, read_json
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.validator import contract_validator
+
+FORMAT_VERSION = 1
+Status = Literal["seen", "disappeared", "not_seen", "expired"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """One accepted difference; `case`, `place` and `got` match when they are equal; `*` in them stands for anything.
+
+    After the day `until` it no longer counts.
+    """
+
+    case: str
+    place: str
+    reason: str
+    date: str
+    severity: str | None = None
+    got: str | None = None
+    until: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the entry as it stands in the file."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    def expired(self, today: datetime.date) -> bool:
+        """Tell whether it no longer counts."""
+        return self.until is not None and datetime.date.fromisoformat(self.until) < today
+
+    def matches(self, severity: str, place: str, got: str, case: str | None) -> bool:
+        """Tell whether a finding is this difference; one without a case is matched by the rest."""
+        return (
+            (case is None or fits(case, self.case))
+            and fits(place or "/", self.place or "/")
+            and self.severity in (None, severity)
+            and (self.got is None or fits(got, self.got))
+        )
+
+    @property
+    def order(self) -> tuple[str, str, str, str]:
+        """What tells entries apart, and sorts them."""
+        return self.case, self.place, self.severity or "", self.got or ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a run has to say of an entry, and how many findings it matched."""
+
+    known: Known
+    status: Status
+    count: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it as JSON data."""
+        return {**self.known.as_dict(), "status": self.status, "count": self.count}
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The accepted differences of one file."""
+
+    known: tuple[Known, ...] = ()
+    today: datetime.date = datetime.date.min
+
+    @classmethod
+    def load(cls, file: Path, today: datetime.date | None = None) -> "Baseline":
+        """Read a file; raises ConfigurationError with the file and what is wrong in it."""
+        try:
+            data = read_json(file)
+        except (OSError, ValueError, RecursionError) as error:
+            raise ConfigurationError(f"the baseline {file} cannot be read: {error}") from error
+        problem = next(contract_validator(format_schema("baseline")).iter_errors(data), None)
+        if problem is not None:
+            raise ConfigurationError(f"the baseline {file}, at {problem.json_path}: {problem.message[:200]}")
+        for number, entry in enumerate(data["known"]):
+            _check_dates(f"the baseline {file}, at $.known[{number}]", entry)
+        return cls(tuple(Known(**entry) for entry in data["known"]), today or datetime.date.today())
+
+    @cached_property
+    def _counting(self) -> tuple[Known, ...]:
+        return tuple(known for known in self.known if not known.expired(self.today))
+
+    def match(self, severity: str, place: str, got: str, case: str | None = None) -> Known | None:
+        """Give the entry that accepts a finding; None when it is not a known one."""
+        return next((known for known in self._counting if known.matches(severity, place, got, case)), None)
+
+    def told(self, findings: Sequence[Mapping[str, Any]], ended: Iterable[str]) -> list[Told]:
+        """Say what became of each entry, after the findings of a run; `ended` are the cases that ran to an end."""
+        cases = tuple(ended)
+        return [self._told(known, findings, cases) for known in self.known]
+
+    def _told(self, known: Known, findings: Sequence[Mapping[str, Any]], cases: Sequence[str]) -> Told:
+        count = sum(known.matches(one["severity"], one["place"], one["got"], one.get("case")) for one in findings)
+        if known.expired(self.today):
+            return Told(known, "expired", count)
+        if count:
+            return Told(known, "seen", count)
+        return Told(known, "disappeared" if any(fits(case, known.case) for case in cases) else "not_seen", 0)
+
+    def joined(self, findings: Iterable[Mapping[str, Any]], reason: str) -> "Baseline":
+        """Give this baseline with entries for those findings that it does not hold yet."""
+        kept = {known.order: known for known in self.known}
+        for one in findings:
+            case = one.get("case")
+            if one["severity"] == "info" or self.match(one["severity"], one["place"], one["got"], case):
+                continue
+            fresh = Known(case or "*", one["place"], reason, self.today.isoformat(), one["severity"])
+            kept[fresh.order] = fresh
+        return Baseline(tuple(sorted(kept.values(), key=lambda known: known.order)), self.today)
+
+    def write(self, file: Path) -> None:
+        """Write the file, whole or not at all."""
+        data = {"format_version": FORMAT_VERSION, "known": [known.as_dict() for known in self.known]}
+        write_whole(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def fits(text: str, wanted: str) -> bool:
+    """Tell whether a text is the wanted one, where `*` stands for anything; brackets are themselves."""
+    return re.fullmatch(".*".join(map(re.escape, wanted.split("*"))), text, re.DOTALL) is not None
+
+
+def _check_dates(where: str, entry: Mapping[str, Any]) -> None:
+    for name in ("date", "until"):
+        try:
+            datetime.date.fromisoformat(entry.get(name, "2000-01-01"))
+        except ValueError:
+            raise ConfigurationError(
+                f"{where}: {name} is no day: {entry[name]!r}; expected such as 2026-11-24"
+            ) from None

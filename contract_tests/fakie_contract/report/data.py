@@ -1,0 +1,125 @@
+"""The report of a run as JSON data; its form is `formats/report.schema.json` of fakie_schemas."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from fakie_contract.finding import Finding
+from fakie_contract.report.answer_table import answer_lines
+from fakie_contract.report.code_table import code_lines
+from fakie_contract.report.field_table import field_lines
+from fakie_contract.report.result import Result
+from fakie_contract.report.selection import Selection
+from fakie_contract.report.verdict import Judgement
+from fakie_contract.sources import endpoint_page
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.version import __version__
+
+FORMAT_VERSION = 1
+_ENDINGS = ("held", "findings", "not_provokable", "not_run")
+_SEVERITIES = ("breaking", "minor", "info")
+
+
+def as_data(
+    results: Sequence[Result],
+    catalog: Catalog | None,
+    run: Mapping[str, Any],
+    judgement: Judgement | None = None,
+) -> dict[str, Any]:
+    """Write the report.
+
+    `run` holds target, profile, started, seconds, bill, selection; `could_not_run` with the reason when it could not,
+    and `interrupted` with the reason when it was stopped before its end.
+    """
+    judgement = judgement or Judgement()
+    counts: Counter[str] = Counter(result.ending for result in results)
+    differences = _differences(results, judgement)
+    own = run.get("target", {}).get("kind") == "fake"
+    selection = run.get("selection") or Selection().as_dict()
+    left_out = frozenset(selection["by_cheapest"])
+    return {
+        "format_version": FORMAT_VERSION,
+        "fakie": __version__,
+        "target": run.get("target", {}),
+        "profile": run.get("profile", ""),
+        "revisions": _revisions(catalog) if catalog else {},
+        "started": run.get("started", ""),
+        "seconds": round(run.get("seconds", 0.0), 3),
+        "verdict": _verdict(run, differences),
+        "reason": run.get("could_not_run", "") or run.get("interrupted", ""),
+        "complete": not (run.get("could_not_run") or run.get("interrupted")),
+        "interrupted": run.get("interrupted", ""),
+        "fail_on": judgement.fail_on,
+        "compared": own or any(result.fake is not None for result in results),
+        "counts": {ending: counts[ending] for ending in _ENDINGS},
+        "differences": differences,
+        "codes": [asdict(line) for line in code_lines(results, catalog, own=own, left_out=left_out)] if catalog else [],
+        "fields": _fields(results, catalog, own=own),
+        "bill": run.get("bill"),
+        "baseline": _baseline(results, judgement),
+        "selection": selection,
+        "pages": list(_pages(results, catalog)) if catalog else [],
+        "results": [{**result.as_dict(), "findings": _findings(result, judgement)} for result in results],
+    }
+
+
+def text(data: Mapping[str, Any]) -> str:
+    """Write the report as JSON text."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _verdict(run: Mapping[str, Any], differences: Mapping[str, int]) -> str:
+    if run.get("could_not_run"):
+        return "could_not_run"
+    if differences["breaking"] or differences["minor"]:
+        return "findings"
+    return "interrupted" if run.get("interrupted") else "holds"
+
+
+def _differences(results: Sequence[Result], judgement: Judgement) -> dict[str, int]:
+    counts = Counter(
+        "known" if judgement.known(finding) else finding.severity for result in results for finding in result.findings
+    )
+    return {name: counts[name] for name in (*_SEVERITIES, "known")}
+
+
+def _findings(result: Result, judgement: Judgement) -> list[dict[str, Any]]:
+    return [{**finding.as_dict(), "known": _known(finding, judgement)} for finding in result.findings]
+
+
+def _known(finding: Finding, judgement: Judgement) -> dict[str, str] | None:
+    known = judgement.known(finding)
+    return {"reason": known.reason, "date": known.date} if known else None
+
+
+def _fields(results: Sequence[Result], catalog: Catalog | None, *, own: bool) -> dict[str, Any]:
+    if catalog is None:
+        return {"request": [], "answers": []}
+    return {
+        "request": [asdict(line) for line in field_lines(results, catalog, own=own)],
+        "answers": [asdict(line) for line in answer_lines(results, catalog, own=own)],
+    }
+
+
+def _baseline(results: Sequence[Result], judgement: Judgement) -> list[dict[str, Any]]:
+    findings = [finding.as_dict() for result in results for finding in result.findings]
+    ended = [result.case for result in results if result.ending in ("held", "findings")]
+    return [told.as_dict() for told in judgement.baseline.told(findings, ended)]
+
+
+def _pages(results: Sequence[Result], catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """Name the pages that a run judged by, so that a line of one can be found."""
+    models = {result.model for result in results}
+    pages = [catalog.served(model) for model in catalog.models if model in models]
+    for page in (*pages, endpoint_page("record-info"), endpoint_page("credit")):
+        if page:
+            told = page.facts["provenance"]
+            name = page.facts["model"] or page.file.parent.name
+            yield {"name": name, "date": page.date, **{key: told[key] for key in ("title", "url", "sha256")}}
+
+
+def _revisions(catalog: Catalog) -> dict[str, str]:
+    pinned = ((model, catalog.served(model)) for model in catalog.models)
+    return {model: revision.date for model, revision in pinned if revision}

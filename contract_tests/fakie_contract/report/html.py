@@ -1,0 +1,233 @@
+"""The report as one page to read: self-contained HTML, made from the JSON data alone."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+_MOST_GROUPS = 200
+_MOST_EXAMPLES = 3
+_MOST_CASES = 40
+_MOST_LINES = 500
+_SHOWN = 4_000
+_OPEN_MODELS = 2
+_SEVERITIES = ("breaking", "minor", "info")
+_ENDPOINTS = ("createTask", "recordInfo", "credit")
+_STATES = {"open": "without an answer", "unknown": "without a clear answer"}
+_PROMISED = "what is documented and known of the API"
+_NEVER = (
+    ("Uploads and download-url", "their pages have been read, and no case asks them"),
+    ("Suno, Veo, chat and the other families", "fakie knows the Market API alone"),
+    ("What a result looks or sounds like", "a result is downloaded, and not looked at"),
+    ("Rules across several fields, and patterns", "no values are made for them"),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings of one kind: the same severity, place and expectation; `examples` come with evidence."""
+
+    severity: str
+    place: str
+    expected: str
+    known: Mapping[str, str] | None
+    findings: Sequence[Mapping[str, Any]]
+
+    @property
+    def count(self) -> int:
+        """How many findings are of this kind."""
+        return len(self.findings)
+
+    @property
+    def examples(self) -> Sequence[Mapping[str, Any]]:
+        """The first few, each of another case, which are shown."""
+        first = {finding["case"]: finding for finding in reversed(self.findings)}
+        return [first[case] for case in self.cases[:_MOST_EXAMPLES]]
+
+    @property
+    def cases(self) -> list[str]:
+        """The cases that found it, each once."""
+        return list(dict.fromkeys(finding["case"] for finding in self.findings))
+
+
+def groups(data: Mapping[str, Any]) -> list[Group]:
+    """Give the findings of a report that are not known ones, by kind, the gravest and most frequent first."""
+    return _grouped(data, known=False)
+
+
+def of(data: Mapping[str, Any]) -> str:
+    """Write the page of a report."""
+    environment = Environment(
+        loader=PackageLoader("fakie_contract", "report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["short"] = _short
+    found, known = groups(data), _grouped(data, known=True)
+    return environment.get_template("report.html.j2").render(
+        data=data,
+        verdict=verdict(data),
+        found=found[:_MOST_GROUPS],
+        known=known[:_MOST_GROUPS],
+        left_out=max(0, len(found) - _MOST_GROUPS) + max(0, len(known) - _MOST_GROUPS),
+        most_examples=_MOST_EXAMPLES,
+        most_cases=_MOST_CASES,
+        severities=_SEVERITIES,
+        codes=_by(data["codes"], "model"),
+        fields=_by(data["fields"]["request"], "model"),
+        answers=_by(data["fields"]["answers"], "endpoint"),
+        open_models=_OPEN_MODELS,
+        results={result["case"]: result for result in data["results"]},
+        what_to_do=what_to_do(data),
+        untested=untested(data["results"]),
+        all_tried=_all_tried(data),
+        never=_never(data),
+        bill_line=bill_line(data["bill"]) if data["bill"] else "",
+        creates=_paid_first(data["bill"]) if data["bill"] else [],
+        most_lines=_MOST_LINES,
+    )
+
+
+def verdict(data: Mapping[str, Any]) -> str:
+    """Say in plain words what came of the run."""
+    who = "The fake" if data["target"].get("kind") == "fake" else data["target"].get("url") or "The target"
+    tried = data["counts"]["held"] + data["counts"]["findings"]
+    counts = data["differences"]
+    if data["verdict"] == "could_not_run":
+        return f"Nothing was judged: {data['reason'].rstrip('.?')}."
+    if tried == 0 and data["verdict"] != "findings":
+        said = f"{who} was not judged: none of {len(data['results'])} cases could be tried."
+    elif data["verdict"] == "findings":
+        kinds = [f"{counts[name]} {name}" for name in _SEVERITIES[:2] if counts[name]]
+        said = f"{who} differs from {_PROMISED}: {' and '.join(kinds)} {_plural(counts)}"
+        said += f" in {_differing(data)} of {tried} cases that could be tried."
+    else:
+        in_cases = f"{data['counts']['held']} of {tried}" if counts["known"] else f"all {tried}"
+        said = f"{who} did {_PROMISED} in {in_cases} cases that could be tried."
+    return " ".join((said, *_besides(data)))
+
+
+def what_to_do(data: Mapping[str, Any]) -> str:
+    """Say what a reader can do now; empty when there is nothing to do."""
+    if data["verdict"] == "findings":
+        return (
+            "Look at the findings below: each kind has the request that shows it. Then mend the target, tell whoever"
+            " runs it, or accept a difference: fakie baseline REPORT.json --reason TEXT --out known.json."
+        )
+    if data["verdict"] == "could_not_run":
+        return "See to what the reason names, and run it again."
+    return "Run it again, to its end." if data["verdict"] == "interrupted" else ""
+
+
+def _besides(data: Mapping[str, Any]) -> Iterator[str]:
+    """Say what qualifies a verdict: known differences, entries that are out of date, what was left out or cut off."""
+    known, selection = data["differences"]["known"], data["selection"]
+    if known:
+        yield f"{known} difference{' is' if known == 1 else 's are'} known and accepted."
+    for status in ("disappeared", "expired"):
+        count = sum(entry["status"] == status for entry in data["baseline"])
+        if count:
+            yield f"{count} known difference{' has' if count == 1 else 's have'} {status}: see to the baseline."
+    left_out = selection["by_words"] + len(selection["by_cheapest"])
+    if left_out:
+        yield f"{left_out} more cases were left out of this run."
+    if not data["complete"]:
+        yield f"The run was stopped before its end: {data['interrupted']}."
+
+
+def _differing(data: Mapping[str, Any]) -> int:
+    """Count the cases with a difference that fails, not one that is known."""
+    return sum(
+        any(finding["severity"] != "info" and not finding["known"] for finding in result["findings"])
+        for result in data["results"]
+    )
+
+
+def _all_tried(data: Mapping[str, Any]) -> str:
+    """Say of a run whose cases all came to a result what that is worth."""
+    if not data["results"]:
+        return "Nothing: no case was tried."
+    whole = data["complete"] and not data["selection"]["by_words"] and not data["selection"]["by_cheapest"]
+    return "Every case of the chosen models came to a result." if whole else "Every case of this run came to a result."
+
+
+def _paid_first(bill: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return sorted(bill.get("creates") or (), key=lambda create: create["state"] == "refused")
+
+
+def bill_line(bill: Mapping[str, Any]) -> str:
+    """Say in one line what a run cost."""
+    before, after = bill.get("credits_before"), bill.get("credits_after")
+    states = Counter(_STATES.get(create["state"], create["state"]) for create in bill.get("creates") or ())
+    creates = ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
+    told = f"creates: {creates}; at worst {_amount(bill.get('worst'))} credits"
+    if bill.get("earlier"):
+        told += f", {bill['earlier']} of these creates by an earlier run that had no end"
+    cap = f" of {_amount(bill['cap'])} allowed" if bill.get("cap") is not None else ""
+    fact = f"; the balance went from {_amount(before)} to {_amount(after)}" if None not in (before, after) else ""
+    return told + cap + fact
+
+
+def _grouped(data: Mapping[str, Any], *, known: bool) -> list[Group]:
+    kinds: dict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
+    for result in data["results"]:
+        for finding in result["findings"]:
+            if bool(finding["known"]) is known:
+                place = re.sub(r"/\d+(?=/|$)", "/*", finding["place"]) or "/"
+                accepted = str(finding["known"])
+                kinds[finding["severity"], place, _kind(finding["expected"]), accepted].append(finding)
+    made = [Group(key[0], key[1], key[2], some[0]["known"], some) for key, some in kinds.items()]
+    return sorted(made, key=lambda group: (_SEVERITIES.index(group.severity), -group.count, group.place))
+
+
+def _kind(expected: str) -> str:
+    """Give an expectation without its source and without what differs from case to case."""
+    words = re.sub(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)?$", "", expected)
+    return re.sub(r"[0-9a-f]{16,}|\d{5,}", "…", words) or expected
+
+
+def untested(results: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
+    """Give what came to no result: ending, reason, and the cases, the most frequent first."""
+    reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for result in results:
+        if result["ending"] in ("not_provokable", "not_run"):
+            reasons[result["ending"].replace("_", " "), result["reason"]].append(result["case"])
+    rows = [(ending, reason, cases) for (ending, reason), cases in reasons.items()]
+    return sorted(rows, key=lambda row: -len(row[2]))
+
+
+def _never(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    others = len(set(data["revisions"]) - set(data["selection"]["models"]))
+    if others:
+        yield f"{others} of {len(data['revisions'])} models", "they were not chosen; --model '*' judges all"
+    asked = {line["endpoint"] for line in data["fields"]["answers"]}
+    missing = [endpoint for endpoint in _ENDPOINTS if endpoint not in asked]
+    if missing:
+        yield ", ".join(missing), "no case asked them in this run"
+    selection = data["selection"]
+    if selection["by_words"]:
+        yield f"{selection['by_words']} cases", f"left out by {selection['words']}"
+    if selection["by_cheapest"]:
+        names = ", ".join(selection["by_cheapest"][:3])
+        yield f"{len(selection['by_cheapest'])} cases that the cheapest set does without", f"--cases all: {names} …"
+    yield from _NEVER
+
+
+def _by(lines: Iterable[Mapping[str, Any]], name: str) -> dict[str, list[Mapping[str, Any]]]:
+    sorted_out: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for line in lines:
+        sorted_out[line[name]].append(line)
+    return sorted_out
+
+
+def _plural(counts: Mapping[str, int]) -> str:
+    return "difference" if counts["breaking"] + counts["minor"] == 1 else "differences"
+
+
+def _amount(amount: Any) -> str:
+    return "unknown" if amount is None else str(amount)
+
+
+def _short(text: str, limit: int = _SHOWN) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters; the JSON report has all)"

@@ -1,0 +1,73 @@
+"""How a case ended."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from fakie_contract.cases.case import Case
+from fakie_contract.finding import Finding
+
+Ending = Literal["held", "findings", "not_provokable", "not_run"]
+
+
+@dataclass(frozen=True)
+class OnTheFake:
+    """How the same case ended on a fake of ours, for comparison."""
+
+    ending: Ending
+    reason: str
+    emitted: tuple[int, ...]
+    seen: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one case ended; `what`, `field`, `rule`, `source` and `covers` are the case's own.
+
+    `emitted` are the body codes that the target answered with during it, `seen` the fields of its answers, such as
+    `recordInfo /data/costTime integer`; `fake` is None when nothing was compared. `stopped`: what kept the case from
+    being run ended the whole run.
+    """
+
+    case: str
+    model: str | None
+    code: int | None
+    ending: Ending
+    reason: str
+    findings: tuple[Finding, ...]
+    emitted: tuple[int, ...]
+    seconds: float
+    what: str = ""
+    field: str | None = None
+    rule: str | None = None
+    source: str = ""
+    seen: tuple[str, ...] = ()
+    covers: tuple[tuple[str, str], ...] = ()
+    fake: OnTheFake | None = None
+    stopped: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the result as JSON data."""
+        return {**asdict(self), "findings": [finding.as_dict() for finding in self.findings]}
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> "Result":
+        """Make a result from its JSON data."""
+        findings = tuple(Finding(**finding) for finding in data["findings"])
+        fake = OnTheFake(**_tuples(data["fake"])) if data["fake"] else None
+        covers = tuple((field, rule) for field, rule in data["covers"])
+        return cls(**{**_tuples(data), "findings": findings, "fake": fake, "covers": covers})
+
+    @classmethod
+    def of_case(cls, case: Case, ending: Ending, reason: str, **came: Any) -> "Result":
+        """Make the result of a case; `came` is what came of it, nothing when it was not run."""
+        about = {name: getattr(case, name) for name in ("model", "code", "what", "field", "rule", "source", "covers")}
+        told = {"findings": (), "emitted": (), "seconds": 0.0, **came}
+        return cls(case=case.id, ending=ending, reason=reason, **about, **told)
+
+    def beside(self, fake: "Result") -> "Result":
+        """Give this result with the fake's beside it."""
+        return replace(self, fake=OnTheFake(fake.ending, fake.reason, fake.emitted, fake.seen))
+
+
+def _tuples(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "emitted": tuple(data["emitted"]), "seen": tuple(data["seen"])}

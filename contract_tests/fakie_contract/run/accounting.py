@@ -1,0 +1,114 @@
+"""A live run's accounting, in its first process: the balance before, the ledger, the balance after, and the bill."""
+
+import shutil
+import tempfile
+import time
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from fakie_contract.http.client import Client
+from fakie_contract.http.fake_process import CannotRun
+from fakie_contract.http.target import Target
+from fakie_contract.purse.ledger import EVERY, Create, Ledger, LedgerBroken
+from fakie_contract.trial.bench import balance
+
+# How long (s) an interrupted run waits for the answers to what its other processes have sent.
+_LAST_ANSWERS = 15.0
+_PAUSE = 0.1
+
+
+class Accounting:
+    """One live run in its ledger."""
+
+    def __init__(self, target: Target, ledger: Ledger, run: int, folder: Path | None) -> None:
+        self._target = target
+        self._ledger = ledger
+        self._folder = folder
+        self._bill: dict[str, Any] | None = None
+        # By the ledger's own clock: what was sent before is of a run that had no end.
+        self._began = time.time()
+        self.run = run
+
+    @classmethod
+    def opened(cls, target: Target, file: Path | None, cap: Decimal | None) -> "Accounting":
+        """Read the balance and begin the run in its ledger, one for this run alone when nothing may cost.
+
+        Raises CannotRun when money may be spent and the balance cannot be read, LedgerBroken for a file that is none.
+        """
+        before = _balance(target)
+        if target.paid and before is None:
+            raise CannotRun(
+                f"{target.url}: the balance cannot be read, so nothing may be spent; is FAKIE_API_KEY good there?"
+            )
+        folder = None if file else Path(tempfile.mkdtemp(prefix="fakie-"))
+        ledger = Ledger(file or Path(str(folder)) / "ledger.sqlite")
+        paid = cap if target.paid and cap is not None else Decimal(0)
+        return cls(target, ledger, ledger.begin(target.url, paid, before), folder)
+
+    @property
+    def file(self) -> Path:
+        """Where the ledger is."""
+        return self._ledger.file
+
+    def bill(self) -> dict[str, Any]:
+        """Give creates made, credits before and after, estimate against fact; the first call reads the balance."""
+        if self._bill is None:
+            self._bill = self._read()
+        return self._bill
+
+    def stop(self, why: str = "the run was interrupted") -> None:
+        """Let no process send another create; what is under way is still accounted for."""
+        # A broken ledger lets nothing be sent anyway.
+        with suppress(LedgerBroken):
+            self._ledger.stop_kind(self.run, EVERY, why)
+
+    def end(self) -> None:
+        """End the run in the ledger, unless creates lack their answers; a ledger of this run alone is taken away."""
+        self._ledger.end(self.run)
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _read(self) -> dict[str, Any]:
+        self._await_answers()
+        after = _balance(self._target)
+        if after is not None:
+            self._ledger.note_balance(self.run, after)
+        known, creates = self._ledger.balance(self.run), self._ledger.creates(self.run)
+        return {
+            "cap": float(known.cap),
+            "worst": float(known.estimate),
+            "spent": None if known.before is None or after is None else float(known.before - after),
+            "credits_before": None if known.before is None else float(known.before),
+            "credits_after": None if after is None else float(after),
+            "ledger": "" if self._folder else str(self.file),
+            "earlier": sum(create.at < self._began for create in creates),
+            "creates": [_as_data(create) for create in creates],
+            "stopped": [f"{kind}: {why}" for kind, why in self._ledger.stopped(self.run).items()],
+        }
+
+    def _await_answers(self) -> None:
+        """Wait for other processes, which an interrupt leaves behind with creates under way."""
+        until = time.monotonic() + _LAST_ANSWERS
+        while self._ledger.is_awaiting(self.run) and time.monotonic() < until:
+            time.sleep(_PAUSE)
+
+
+def _as_data(create: Create) -> dict[str, Any]:
+    return {
+        "case": create.name,
+        "model": create.model,
+        "task_id": create.task_id,
+        "worst": float(create.worst),
+        "state": create.state,
+        "why": create.why,
+    }
+
+
+def _balance(target: Target) -> Decimal | None:
+    client = Client(target.url)
+    try:
+        return balance(client, target.key)
+    finally:
+        client.close()

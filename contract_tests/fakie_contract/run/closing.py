@@ -1,0 +1,175 @@
+"""What comes of a run: gathers the results, writes the reports, sums them up for the terminal."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+
+import fakie_contract.report.data as reports
+from fakie_contract.http.exchange import printable
+from fakie_contract.report import code_table, html
+from fakie_contract.report.baseline import Baseline
+from fakie_contract.report.files import write_whole
+from fakie_contract.report.result import Result
+from fakie_contract.report.selection import Selection
+from fakie_contract.report.verdict import Judgement
+from fakie_contract.run.opening import Found
+from fakie_contract.run.settings import Settings
+from fakie_contract.secrets.secrecy import Secrecy
+from fakie_schemas.errors import ConfigurationError
+
+# Of more models the table of codes stands in the report alone.
+_MOST_MODELS = 3
+_MOST_GROUPS = 10
+_NO_CASES = "no case was run; -k or the chosen models left none"
+
+
+class Closing:
+    """The end of a run, from its first result on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._started = time.monotonic()
+        self._at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._results: list[Result] = []
+        self._data: dict[str, Any] = {}
+        # Reports that could not be written, and why.
+        self.failed: list[str] = []
+        self._secrecy = Secrecy()
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What fails the run; raises ConfigurationError when the baseline cannot be read."""
+        file = self._settings.file("baseline")
+        today = date.today()
+        return Judgement(self._settings.value("fail-on"), Baseline.load(file, today) if file else Baseline())
+
+    def clean(self, result: Result) -> Result:
+        """Give a result whose texts hold no secret."""
+        return Result.of(self._secrecy.of_data(result.as_dict()))
+
+    def gather(self, data: Mapping[str, Any]) -> None:
+        """Take in a result that came as data."""
+        self._results.append(Result.of(dict(data)))
+
+    def clean_text(self, text: str) -> str:
+        """Give a text without secrets, on one line, with nothing that a terminal would obey."""
+        return printable(" ".join(self._secrecy.of_text(text).split()))
+
+    @property
+    def ended(self) -> list[str]:
+        """The cases that have come to a result."""
+        return [result.case for result in self._results]
+
+    @property
+    def stopped(self) -> str:
+        """What ended the whole run before its end, by what its cases say; empty when nothing did."""
+        return next((result.reason for result in self._results if result.stopped), "")
+
+    def write(
+        self,
+        found: Found | None,
+        why_not: str = "",
+        interrupted: str = "",
+        bill: Any = None,
+        selection: Selection | None = None,
+    ) -> None:
+        """Write the reports that were asked for; `why_not` the run could not be, or what ended it before its end.
+
+        What cannot be written is in `failed`, and keeps no other report from being written.
+        """
+        if found and not (self._results or why_not or interrupted):
+            why_not = _NO_CASES
+        target = {"kind": "fake" if found and found.own else "url", "url": found.url if found else self._asked()}
+        run = {
+            "target": {**target, "live": bool(found and found.live)},
+            "profile": self._settings.value("expect"),
+            "started": self._at,
+            "seconds": time.monotonic() - self._started,
+            "could_not_run": why_not,
+            "interrupted": interrupted,
+            "bill": bill,
+            "selection": (selection or Selection()).as_dict(),
+        }
+        catalog = self._settings.catalog if found else None
+        judgement = self.judgement if found else Judgement()
+        self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, judgement))
+        self._write("report", reports.text)
+        self._write("html", html.of)
+
+    def _write(self, name: str, worded: Callable[[dict[str, Any]], str]) -> None:
+        file = self._settings.file(name)
+        try:
+            if file:
+                write_whole(file, worded(self._data))
+        except ConfigurationError as error:
+            self.failed.append(str(error))
+
+    def lines(self) -> Iterator[str]:
+        """Sum the written report up for the terminal."""
+        if self._data and self._data["reason"] and not self._results:
+            yield self._data["reason"]
+        if not self._results or not self._data:
+            return
+        left_out = frozenset(self._data["selection"]["by_cheapest"])
+        codes = code_table.code_lines(self._results, self._settings.catalog, left_out=left_out)
+        few = len({line.model for line in codes} - {code_table.NO_MODEL}) <= _MOST_MODELS
+        yield from code_table.text_table(codes) if few else [code_table.summed_up(codes)]
+        yield from _differences(self._data)
+        yield from _of_baseline(self._data["baseline"])
+        if self._data["bill"]:
+            yield html.bill_line(self._data["bill"])
+        counts = ", ".join(f"{count} {ending.replace('_', ' ')}" for ending, count in self._data["counts"].items())
+        yield f"{len(self._results)} cases against {self._data['target']['url']}: {counts}"
+        yield from _untried(self._data)
+        yield from _of_selection(self._data["selection"])
+        if self._data["interrupted"]:
+            yield f"stopped before the end: {self._data['interrupted']}"
+        yield from self.failed
+        files = [str(file) for name in ("report", "html") if (file := self._settings.file(name))]
+        if files:
+            yield "the report: " + ", ".join(files)
+
+    def _asked(self) -> str:
+        target = self._settings.target
+        return "" if target == "fake" or "@" in target else target[:200]
+
+
+def _untried(data: Mapping[str, Any]) -> Iterator[str]:
+    rows = html.untested(data["results"])
+    for ending, reason, cases in rows[:_MOST_GROUPS]:
+        yield f"  {len(cases):>5} {ending}: {reason[:300]}"
+    if len(rows) > _MOST_GROUPS:
+        yield f"  … and for {len(rows) - _MOST_GROUPS} more reasons"
+
+
+def _of_selection(selection: Mapping[str, Any]) -> Iterator[str]:
+    if selection["by_words"]:
+        yield f"{selection['by_words']} more cases were left out by {selection['words']}"
+    if selection["by_cheapest"]:
+        yield f"{len(selection['by_cheapest'])} more cases are not in the cheapest set; --cases all tries them"
+
+
+def _differences(data: Mapping[str, Any]) -> Iterator[str]:
+    counts = data["differences"]
+    if not any(counts.values()):
+        return
+    yield "findings: " + ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    groups = html.groups(data)
+    for group in groups[:_MOST_GROUPS]:
+        cases = group.cases[0] + (" …" if len(group.cases) > 1 else "")
+        yield f"  {group.severity:<8}  {group.count:>5} ×  {group.place}  {group.expected[:100]}  in {cases}"
+    if len(groups) > _MOST_GROUPS:
+        yield f"  … and {len(groups) - _MOST_GROUPS} more kinds"
+
+
+def _of_baseline(told: list[Mapping[str, Any]]) -> Iterator[str]:
+    if told:
+        counts = Counter(entry["status"] for entry in told)
+        yield "known differences: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    for entry in told:
+        if entry["status"] in ("disappeared", "expired"):
+            place = entry["place"] or "/"
+            yield f"  {entry['status']}: {entry['case']} at {place} ({entry['reason']}, {entry['date']})"

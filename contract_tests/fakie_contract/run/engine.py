@@ -1,0 +1,88 @@
+"""Running cases: each ends held, with findings, not provokable, or not run; none hides another."""
+
+import os
+import time
+from contextlib import suppress
+
+from fakie_contract.cases.case import Case
+from fakie_contract.http.client import NoAnswer
+from fakie_contract.http.exchange import cut
+from fakie_contract.purse.ledger import LedgerBroken, is_running
+from fakie_contract.purse.purse import MAY_COST
+from fakie_contract.report.result import Ending, Result
+from fakie_contract.trial.bench import Bench
+from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
+from fakie_schemas.errors import FakieError
+
+_SILENT_CASES = 3
+_NO_LEVERS = "only a fake with levers (its switches under /_fakie/) can be brought to it"
+
+
+class RunEnded(FakieError):
+    """The run is over, and no further case is begun; the text says why."""
+
+
+class Engine:
+    """Runs cases against one target; gives up on a target that stays silent."""
+
+    def __init__(self, bench: Bench, parent: int | None = None) -> None:
+        self._bench = bench
+        # When whoever started the run is gone, killed perhaps, nothing more is to be sent.
+        self._parent = parent or os.getpid()
+        self._silent = 0
+
+    def run(self, case: Case) -> Result:
+        """Run one case to its result, whatever happens in it."""
+        started = time.monotonic()
+        trial = Trial(case.id, self._bench, case.model, case.kind, free=case.cost == "free")
+        try:
+            ending, reason = self._tried(case, trial)
+        except (RunEnded, LedgerBroken) as why:
+            return Result.of_case(case, "not_run", str(why), stopped=True)
+        with suppress(NoAnswer):
+            trial.tidy()
+        return Result.of_case(
+            case,
+            ending,
+            reason,
+            findings=tuple(trial.findings),
+            emitted=tuple(sorted(trial.codes)),
+            seen=tuple(sorted(trial.seen)),
+            seconds=round(time.monotonic() - started, 4),
+        )
+
+    def _tried(self, case: Case, trial: Trial) -> tuple[Ending, str]:
+        if time.monotonic() > self._bench.deadline or not is_running(self._parent):
+            raise RunEnded("the run has reached its time limit, or was ended")
+        if case.needs_levers and self._bench.levers is None:
+            return "not_provokable", _NO_LEVERS
+        if case.cost == "may_cost" and not self._bench.target.may_cost:
+            return "not_run", MAY_COST
+        if self._silent >= _SILENT_CASES:
+            return "not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other"
+        stopped = self._run_whole(case, trial)
+        if any(finding.severity != "info" for finding in trial.findings):
+            return "findings", ""
+        return stopped or ("held", "")
+
+    def _run_whole(self, case: Case, trial: Trial) -> tuple[Ending, str] | None:
+        """Run a case to its end, or to what stopped it: the ending and why, unless that is a finding."""
+        try:
+            case.run(trial)
+        except NoAnswer as silence:
+            self._silent += 1
+            if not trial.findings:
+                trial.find("breaking", "", "an HTTP answer", str(silence), "")
+        except NotProvokable as why:
+            return "not_provokable", str(why)
+        except NotRun as why:
+            return "not_run", str(why)
+        except LedgerBroken:
+            raise
+        except Exception as error:  # noqa: BLE001 - an odd answer must become a finding, not end the other cases
+            trial.find(
+                "breaking", "", "answers in the shape of the API", f"{type(error).__name__}: {cut(str(error))}", ""
+            )
+        else:
+            self._silent = 0
+        return None

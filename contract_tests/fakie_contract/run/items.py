@@ -1,0 +1,80 @@
+"""Cases as pytest sees them: one file that holds all, and an item for each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from fakie_contract.cases.case import Case
+from fakie_contract.finding import Finding
+from fakie_contract.report.result import Result
+from fakie_contract.report.verdict import Judgement
+
+
+class Judge(Protocol):
+    """What an item needs of the run that it belongs to."""
+
+    @property
+    def judgement(self) -> Judgement:
+        """What fails the run."""
+
+    def cases(self) -> Iterator[Case]:
+        """Give the cases of the run."""
+
+    def judge(self, case: Case) -> Result:
+        """Run a case."""
+
+
+class CaseFile(pytest.File):
+    """The file that all cases are collected under."""
+
+    def __init__(self, *, run: Judge, **node: Any) -> None:
+        super().__init__(**node)
+        self._run = run
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Give every case as an item."""
+        for case in self._run.cases():
+            yield CaseItem.from_parent(self, name=case.id, case=case, run=self._run)
+
+
+class CaseItem(pytest.Item):
+    """One case as pytest sees it."""
+
+    def __init__(self, *, case: Case, run: Judge, **node: Any) -> None:
+        super().__init__(**node)
+        self.case = case
+        self._run = run
+        self.result: Result | None = None
+
+    def runtest(self) -> None:
+        """Run the case; findings fail it, and what was not tried is skipped, with the reason."""
+        self.result = self._run.judge(self.case)
+        judgement = self._run.judgement
+        failing = [finding for finding in self.result.findings if judgement.fails(finding)]
+        # What does not fail the run is shown all the same: as a property of the item, also in JUnit.
+        self.user_properties += [judgement.note(one) for one in self.result.findings if one not in failing]
+        if failing:
+            raise Differs(failing)
+        if self.result.ending == "findings":
+            return
+        if self.result.ending != "held":
+            pytest.skip(f"{self.result.ending.replace('_', ' ')}: {self.result.reason}")
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+        """Show findings as such, and anything else as pytest would."""
+        if isinstance(excinfo.value, Differs):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Say what this is in pytest's own lists."""
+        return self.path, None, self.case.id
+
+
+class Differs(Exception):
+    """A case has findings; the text is theirs."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(finding.text() for finding in findings))

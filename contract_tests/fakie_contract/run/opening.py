@@ -1,0 +1,187 @@
+"""Opening a run: the target found, fakes of our own started; and the engines of each process, made from that."""
+
+import os
+import time
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from fakie_contract.http.fake_process import CannotRun, ChildFake
+from fakie_contract.http.target import LIVE_URL, MADE_UP_KEY, Target
+from fakie_contract.purse.acts import may_pay
+from fakie_contract.purse.ledger import Ledger
+from fakie_contract.purse.purse import Purse
+from fakie_contract.run.accounting import Accounting
+from fakie_contract.run.engine import Engine
+from fakie_contract.run.settings import Settings
+from fakie_contract.trial.bench import Bench, Callbacks, check_reachable, is_in_front_of_live, refuses_key
+from fakie_schemas.errors import ConfigurationError
+
+_NO_CAP = "--max-credits is for a live target"
+_WAIT = 5.0
+_WAIT_LIVE = 300.0
+_LONGEST_LIVE = Decimal(3600)
+# More would share the documented rates into nothing.
+_MOST_LIVE_WORKERS = 8
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the first process found out about the target, for every process of the run.
+
+    `own`: the target is a fake that was started for this run. `fake_url` is that of the fake to compare with, empty
+    when nothing is compared. `ledger` and `run` say where a live run's creates are written down. `ends` is the time (s
+    since the epoch) at which the run is over, `parent` the process that must live for it to go on.
+    """
+
+    url: str
+    own: bool = False
+    live: bool = False
+    paid: bool = False
+    workers: int = 1
+    fake_url: str = ""
+    ledger: str = ""
+    run: int = 0
+    ends: float = inf
+    parent: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it as JSON data."""
+        return asdict(self)
+
+    def target(self) -> Target:
+        """Give the target, its key from this process's environment."""
+        return Target(self.url, MADE_UP_KEY) if self.own else Target.at(self.url, live=self.live, paid=self.paid)
+
+
+class Opening:
+    """The run's first process: finds the target, holds the fakes that were started and the accounting of a live run."""
+
+    def __init__(self, settings: Settings, workers: int) -> None:
+        self._settings = settings
+        self._workers = workers
+        self._children: list[ChildFake] = []
+        self._accounting: Accounting | None = None
+
+    def find(self) -> Found:
+        """Find the target, or start it; raises CannotRun when there is none, or when it may not be judged so."""
+        settings = self._settings
+        longest = settings.number("time-limit")
+        if settings.target == "fake":
+            if settings.number("max-credits") is not None:
+                raise ConfigurationError(f"{_NO_CAP}; the fake costs nothing")
+            found = Found(self._start(), own=True, workers=self._workers)
+            check_reachable(found.target())
+        else:
+            found = self._found()
+            longest = _LONGEST_LIVE if found.live and longest is None else longest
+        ends = inf if longest is None else time.time() + float(longest)
+        return Found(**{**found.as_dict(), "ends": ends, "parent": _starter()})
+
+    def bill(self) -> dict[str, Any] | None:
+        """Give what a live run has made and cost so far; None for any other run."""
+        return self._accounting.bill() if self._accounting else None
+
+    def stop(self) -> None:
+        """Let no process of the run send another create; what is under way is still accounted for."""
+        if self._accounting:
+            self._accounting.stop()
+
+    def close(self) -> None:
+        """Stop the fakes that were started, end the ledger's run."""
+        for child in self._children:
+            child.stop()
+        if self._accounting:
+            self._accounting.end()
+
+    def _found(self) -> Found:
+        settings = self._settings
+        url = LIVE_URL if settings.target == "live" else settings.target
+        target = Target.at(url, live=settings.flag("live"))
+        if not target.live and is_in_front_of_live(target):
+            target = Target.at(url, live=True)
+        cap = settings.number("max-credits")
+        if cap is not None and not target.live:
+            raise ConfigurationError(f"{_NO_CAP}; {target.url} is on this machine (see --live)")
+        target = Target.at(url, live=target.live, paid=target.live and may_pay(cap))
+        if target.live:
+            self._check_live()
+        check_reachable(target)
+        if target.live and refuses_key(target, settings.profile()):
+            raise CannotRun(f"{target.url} refuses the key in FAKIE_API_KEY")
+        compared = self._start() if settings.value("report") or settings.value("html") else ""
+        found = Found(target.url, False, target.live, target.paid, self._workers, compared)
+        if not target.live:
+            return found
+        self._accounting = Accounting.opened(target, settings.file("ledger") if target.paid else None, cap)
+        return Found(**{**found.as_dict(), "ledger": str(self._accounting.file), "run": self._accounting.run})
+
+    def _check_live(self) -> None:
+        settings = self._settings
+        if self._workers > _MOST_LIVE_WORKERS:
+            raise ConfigurationError(f"-n: a live target is judged by at most {_MOST_LIVE_WORKERS} processes")
+        if settings.value("callback-url") and not settings.value("callback-port"):
+            raise ConfigurationError("--callback-url needs --callback-port, the port here that the URL leads to")
+        if settings.value("callback-port") and not settings.value("callback-url"):
+            raise ConfigurationError("--callback-port needs --callback-url, the public URL that leads to it")
+        if settings.value("callback-url") and self._workers > 1:
+            raise ConfigurationError("--callback-url leads to one process: leave -n out")
+
+    def _start(self) -> str:
+        child = ChildFake((f"--key={MADE_UP_KEY}", *self._settings.of_the_fake()))
+        self._children.append(child)
+        return child.url
+
+
+def _starter() -> int:
+    """Give the process whose death ends the run: `fakie test`, or a pytest that was started by hand."""
+    given = os.environ.get("FAKIE_STARTED_BY", "")
+    return int(given) if given.isdecimal() else os.getpid()
+
+
+class Engines:
+    """One process's engines: for the target, and for the fake that it is compared with."""
+
+    def __init__(self, found: Found, settings: Settings) -> None:
+        self._benches: list[Bench] = []
+        self._found = found
+        self._settings = settings
+        wait = settings.number("wait")
+        patience = float(wait) if wait is not None else _WAIT_LIVE if found.paid else _WAIT
+        target = found.target()
+        self.target = self._engine(target, patience, tidy=found.own, purse=self._purse(), callbacks=self._callbacks())
+        self.fake: Engine | None = None
+        if found.fake_url:
+            self.fake = self._engine(Target(found.fake_url, MADE_UP_KEY), _WAIT, tidy=True)
+
+    def close(self) -> None:
+        """Close connections and receivers."""
+        for bench in self._benches:
+            bench.close()
+
+    def _engine(self, target: Target, patience: float, **options: Any) -> Engine:
+        settings, found = self._settings, self._found
+        bench = Bench.at(
+            target,
+            settings.catalog,
+            settings.profile(),
+            workers=found.workers,
+            mirror_status=settings.mirror_status,
+            patience=patience,
+            deadline=time.monotonic() + found.ends - time.time(),
+            **options,
+        )
+        self._benches.append(bench)
+        return Engine(bench, found.parent)
+
+    def _purse(self) -> Purse | None:
+        found = self._found
+        if not found.ledger:
+            return None
+        return Purse(Ledger(Path(found.ledger)), found.run, self._settings.pricing(), paid=found.paid)
+
+    def _callbacks(self) -> Callbacks | None:
+        public, port = self._settings.value("callback-url"), self._settings.number("callback-port")
+        return Callbacks(public, int(port)) if public and port and self._found.live else None

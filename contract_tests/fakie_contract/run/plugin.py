@@ -1,0 +1,230 @@
+"""The suite under pytest: cases become items, results become reports, in one process or over xdist's workers."""
+
+import os
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from fakie_contract.cases.case import Case
+from fakie_contract.options import PACKAGE, option
+from fakie_contract.purse.interrupt import uninterrupted
+from fakie_contract.purse.ledger import LedgerBroken
+from fakie_contract.report.junit import write_without_cases
+from fakie_contract.report.result import Result
+from fakie_contract.report.selection import Selection, without_result
+from fakie_contract.report.verdict import Judgement
+from fakie_contract.run.bill import Bill
+from fakie_contract.run.closing import Closing
+from fakie_contract.run.items import CaseFile, CaseItem
+from fakie_contract.run.opening import Engines, Found, Opening
+from fakie_contract.run.settings import Settings
+from fakie_schemas.errors import ConfigurationError, FakieError
+
+ANCHOR = PACKAGE / "suite.ini"
+_COULD_NOT_RUN = 2
+
+
+class Run:
+    """One run: the target, this process's engines, and the results of all processes."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.settings = Settings(lambda name: option(config, name), config.invocation_params.dir)
+        self._opening = Opening(self.settings, len(getattr(config.option, "tx", None) or ()) or 1)
+        self._found: Found | None = None
+        self._engines: Engines | None = None
+        self.closing = Closing(self.settings)
+        self._bill: Bill | None = None
+        self._interrupted = ""
+        # The ids of the cases that are to be run; None before they are known.
+        self._selected: list[str] | None = None
+
+    @property
+    def judgement(self) -> Judgement:
+        """What fails the run; raises ConfigurationError when the baseline cannot be read."""
+        return self.closing.judgement
+
+    def judge(self, case: Case) -> Result:
+        """Run a case on the target, and on the fake that it is compared with."""
+        if self._engines is None:
+            assert self._found is not None  # noqa: S101 - no case is run before the session has started
+            self._engines = Engines(self._found, self.settings)
+        result = self._engines.target.run(case)
+        beside = result.beside(self._engines.fake.run(case)) if self._engines.fake else result
+        return self.closing.clean(beside)
+
+    def cases(self) -> Iterator[Case]:
+        """Give the cases of this run."""
+        return self._cases(cheapest=self._is_cheapest())
+
+    def _cases(self, *, cheapest: bool) -> Iterator[Case]:
+        pricing = self.settings.pricing()
+        choice = self.settings.choice()
+        return choice.cases(cheapest=cheapest, worst=lambda model, body: pricing.worst(model, body).credits)
+
+    def _is_cheapest(self) -> bool:
+        choice = self.settings.value("cases")
+        live = self.settings.flag("dry-run") or (self._found is not None and self._found.live)
+        return choice == "cheapest" or (live and not choice)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Find the target; end the run when there is none."""
+        inherited = getattr(session.config, "workerinput", None)
+        if inherited is not None:
+            self._found = Found(**inherited["fakie_target"])
+        elif not session.config.option.collectonly:
+            try:
+                nothing = self._open()
+            except (FakieError, KeyboardInterrupt) as error:
+                self._give_up(session, str(error) or "interrupted before it began", _COULD_NOT_RUN)
+            if nothing:
+                self._give_up(session, nothing, 0)
+
+    def _open(self) -> str:
+        """Find the target; gives why there is nothing to judge, if so."""
+        self.settings.check()
+        _ = self.judgement
+        nothing = self.settings.nothing_to_judge()
+        if not nothing and not self.settings.flag("dry-run"):
+            self._found = self._opening.find()
+        return nothing
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker of xdist where the target is."""
+        node.workerinput["fakie_target"] = self._found.as_dict() if self._found else {}
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note which cases are to be run."""
+        if session.items:
+            self._selected = [item.name for item in session.items]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Note which cases are to be run: under xdist only the workers know."""
+        self._selected = [name.partition("::")[2] for name in ids]
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Print the bill instead of running anything, when that is all that is asked for."""
+        if not self.settings.flag("dry-run"):
+            return None
+        self._bill = Bill.of(
+            [item.case for item in session.items if isinstance(item, CaseItem)], self.settings.pricing()
+        )
+        return True
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Collect all cases under one file of the package, whatever names the user's settings look for."""
+        if file_path != ANCHOR:
+            return None
+        collected: pytest.Collector = CaseFile.from_parent(parent, path=file_path, run=self)
+        return collected
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put a case's result on its report, so that it travels from the workers."""
+        made = yield
+        result = getattr(item, "result", None)
+        if call.when == "call" and result is not None:
+            made.fakie_result = result.as_dict()  # type: ignore[attr-defined]
+        return made
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Gather the results."""
+        data = getattr(report, "fakie_result", None)
+        if data is not None:
+            self.closing.gather(data)
+        elif report.failed:
+            # A worker that died, or an error in the suite itself.
+            self._interrupted = self.closing.clean_text(f"{report.nodeid}: {report.longrepr}")[-300:]
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note what ended the run before its end; no process sends another create."""
+        self._opening.stop()
+        self._interrupted = str(excinfo.value) or "interrupted"
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the bill, or sum up what came of the cases, and say where the report is."""
+        if self._bill:
+            terminalreporter.section("what a live run may cost")
+        for line in self._bill.text() if self._bill else ():
+            terminalreporter.write_line(line)
+        lines = list(self.closing.lines())
+        if lines:
+            terminalreporter.section("fakie contract")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the report and let go of the target."""
+        if self._engines is not None:
+            self._engines.close()
+        is_judge = not hasattr(session.config, "workerinput") and not session.config.option.collectonly
+        if is_judge and self._bill is None:
+            # Ctrl-C has to wait: a report that is late is better than none.
+            with suppress(KeyboardInterrupt), uninterrupted():
+                self._close(session)
+
+    def pytest_unconfigure(self) -> None:
+        """Stop the fakes that were started."""
+        with suppress(LedgerBroken):
+            self._opening.close()
+
+    def _close(self, session: pytest.Session) -> None:
+        bill = None
+        try:
+            bill = self._opening.bill()
+        except LedgerBroken as error:
+            self._interrupted = str(error)
+        stopped = self._interrupted or self.closing.stopped or _stopped(session)
+        selection = self._selection(session, stopped)
+        self.closing.write(self._found, "", self.closing.clean_text(stopped), bill, selection)
+        if stopped or self.closing.failed:
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
+
+    def _selection(self, session: pytest.Session, stopped: str) -> Selection:
+        """Say what was chosen; what was and came to no result is gathered as not run."""
+        settings, option = self.settings, session.config.option
+        cheapest, narrowed = self._is_cheapest(), bool(option.keyword or option.deselect)
+        selected = self._selected or []
+        chosen = list(self.cases()) if cheapest or narrowed or len(selected) > len(self.closing.ended) else []
+        for case in without_result(chosen, selected, self.closing.ended):
+            self.closing.gather(Result.of_case(case, "not_run", f"the run ended before it: {stopped}").as_dict())
+        dearer = [case.id for case in self._cases(cheapest=False)] if cheapest else []
+        known = {case.id for case in chosen}
+        return Selection(
+            settings.models(),
+            "replay" if settings.value("replay") else "cheapest" if cheapest else "all",
+            f"-k {option.keyword!r}" if option.keyword else "--deselect" if narrowed else "",
+            len(chosen) - len(selected) if narrowed else 0,
+            tuple(name for name in dearer if name not in known),
+        )
+
+    def _give_up(self, session: pytest.Session, why: str, code: int) -> NoReturn:
+        """End a session that has not begun, so that its end will not be told: the reports say why."""
+        why = self.closing.clean_text(why)
+        if os.environ.get("FAKIE_STARTED_BY"):
+            # `fakie test` has the same options without the prefix, and one under another name.
+            why = why.replace("--fakie-expect", "--profile").replace("--fakie-", "--")
+        self.closing.write(None, why)
+        junit = session.config.option.xmlpath
+        if junit:
+            with suppress(ConfigurationError):
+                write_without_cases(session.config.invocation_params.dir / junit, why if code else "")
+        if code:
+            # One line on stderr; pytest.exit would print it twice, with its own names around it.
+            raise pytest.UsageError(f"fakie could not run the suite: {why}")
+        pytest.exit(why, returncode=code)
+
+
+def _stopped(session: pytest.Session) -> str:
+    """Say why a session ended before its end; empty when it did not."""
+    if session.exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        return "an error in the suite itself"
+    stopped = session.shouldstop or session.shouldfail
+    return str(stopped) if stopped else ""

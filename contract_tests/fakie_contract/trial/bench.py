@@ -1,0 +1,223 @@
+"""The tools of one run in one process: target, client, levers, listener, and the contracts to judge by."""
+
+import secrets
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from math import inf
+from typing import Any
+
+from fakie_contract.http.callback_listener import Listener
+from fakie_contract.http.client import Client, NoAnswer
+from fakie_contract.http.exchange import NOT_JSON, Answer, Request, cut, printable, shown
+from fakie_contract.http.fake_process import CannotRun
+from fakie_contract.http.levers import Levers, live_upstream
+from fakie_contract.http.target import Target
+from fakie_contract.purse.amounts import MOST_CREDITS
+from fakie_contract.purse.purse import Purse
+from fakie_contract.purse.reservation import ACCEPTED
+from fakie_contract.secrets.secrecy import Secrecy
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
+
+CREATE = "/api/v1/jobs/createTask"
+RECORD = "/api/v1/jobs/recordInfo"
+CREDIT = "/api/v1/chat/credit"
+# One below the documented limit leaves room for a clock that differs a little.
+_PACED = 18
+# In 10 s; ten a second are documented.
+_QUERIES = 80
+_PAUSE = 0.5
+# Until so many seconds have passed: the pause between polls, as the pages advise.
+_LIVE_PAUSES = ((30.0, 2.5), (120.0, 7.0), (inf, 20.0))
+_REDIRECTS = range(300, 400)
+# As a float, with which every number can be compared.
+_MOST = float(MOST_CREDITS)
+
+
+class Pace:
+    """Keeps an account that the cases have to share below the documented rate of creates."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._count = count
+        self._seconds = seconds
+        self._sent: deque[float] = deque()
+
+    def wait(self) -> None:
+        """Sleep until one more create is within the rate, and count it."""
+        while len(self._sent) >= self._count:
+            rest = self._sent[0] + self._seconds - time.monotonic()
+            if rest > 0:
+                time.sleep(rest)
+            self._sent.popleft()
+        self._sent.append(time.monotonic())
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """How a live target reaches the listener: a public URL that leads to a loopback port."""
+
+    url: str
+    port: int
+
+
+@dataclass
+class Bench:
+    """What every case of a run shares.
+
+    `purse` is what a live target's creates need leave of. `patience` is how long (s) to wait for what the target does
+    by itself, `deadline` (monotonic s) when the run ends. `tidy`: accounts are forgotten after each case, so that a
+    fake of our own stays small over thousands of them. `callbacks` says how a live target reaches the listener.
+    """
+
+    target: Target
+    catalog: Catalog
+    profile: Profile
+    client: Client
+    purse: Purse | None = None
+    levers: Levers | None = None
+    any_key: bool = False
+    mirror_status: bool = False
+    patience: float = 5.0
+    tidy: bool = False
+    pace: Pace = field(default_factory=lambda: Pace(_PACED, 10.0))
+    queries: Pace = field(default_factory=lambda: Pace(_QUERIES, 10.0))
+    deadline: float = inf
+    callbacks: Callbacks | None = None
+    _listener: Listener | None = None
+
+    def __post_init__(self) -> None:
+        if self.purse is not None:
+            self.purse.deadline = self.deadline
+
+    @classmethod
+    def at(cls, target: Target, catalog: Catalog, profile: Profile, *, workers: int = 1, **options: Any) -> "Bench":
+        """Look at a target for what it offers: levers, and whether every key is an account."""
+        client = Client(target.url)
+        options |= {"pace": Pace(max(1, _PACED // workers), 10.0), "queries": Pace(max(1, _QUERIES // workers), 10.0)}
+        bench = cls(target, catalog, profile, client, **options)
+        # Nothing but the API's own requests may go to a live target.
+        if not target.live:
+            bench.levers = Levers.found(client)
+            bench.any_key = _takes(client, new_key())
+        return bench
+
+    def listener(self) -> Listener:
+        """Give the receiver of callbacks, started when first asked for."""
+        if self._listener is None:
+            given = self.callbacks
+            self._listener = Listener(given.port, given.url) if given else Listener()
+        return self._listener
+
+    def waits(self) -> Iterator[float]:
+        """Give the pauses (s) after polls, until patience or the run ends; a live target is asked less and less."""
+        started, waited = time.monotonic(), 0.0
+        while True:
+            yield _PAUSE if not self.target.live else next(pause for until, pause in _LIVE_PAUSES if waited < until)
+            waited = time.monotonic() - started
+            if waited > self.patience or time.monotonic() > self.deadline:
+                return
+
+    def close(self) -> None:
+        """Close connections and receiver."""
+        self.client.close()
+        if self._listener is not None:
+            self._listener.close()
+
+
+def new_key() -> str:
+    """Make a key that no other case uses."""
+    return f"contract-{secrets.token_hex(8)}"
+
+
+def bearer(key: str) -> tuple[tuple[str, str], ...]:
+    """Give the header that carries a key."""
+    return (("Authorization", f"Bearer {key}"),)
+
+
+def is_in_front_of_live(target: Target) -> bool:
+    """Tell whether a loopback target is a recorder in front of a live one; raises CannotRun when it does not answer."""
+    client = Client(target.url)
+    try:
+        return bool(live_upstream(client))
+    except NoAnswer as error:
+        raise _unreachable(target, error) from None
+    finally:
+        client.close()
+
+
+def _unreachable(target: Target, error: NoAnswer) -> CannotRun:
+    return CannotRun(f"{target.url}: {error}; is it the right URL, and does the target run?")
+
+
+def check_reachable(target: Target, seconds: float = 10.0) -> None:
+    """Raise CannotRun, with the reason on one line, unless the target answers some free request with a JSON object."""
+    client = Client(target.url, seconds)
+    # Not even a createTask that cannot cost leaves for a live target outside of a case.
+    requests = _free_requests(target.key)[1 if target.live else 0 :]
+    try:
+        answers = [client.send(request) for request in requests]
+    except NoAnswer as error:
+        raise _unreachable(target, error) from None
+    finally:
+        client.close()
+    if not any(isinstance(answer.json, dict) for answer in answers):
+        raise CannotRun(f"{target.url}: expected JSON objects, as the API answers; {_instead(answers[0])}")
+
+
+def refuses_key(target: Target, profile: Profile) -> bool:
+    """Tell whether a target says that the key is none, so that nothing it answers would tell of anything else."""
+    __tracebackhide__ = True
+    client = Client(target.url)
+    try:
+        code = client.send(Request("GET", CREDIT, bearer(target.key))).code
+        return type(code) is int and code == profile.row("unauthorized", "credit").code
+    except NoAnswer:
+        return False
+    finally:
+        client.close()
+
+
+def balance(client: Client, key: str) -> Decimal | None:
+    """Read the account's credits; None when the target does not show them."""
+    # The key is an argument, which a traceback of Ctrl-C may show.
+    __tracebackhide__ = True
+    try:
+        answer = client.send(Request("GET", CREDIT, bearer(key)))
+    except NoAnswer:
+        return None
+    # What no account can have, infinite or beyond every number, is no balance.
+    is_shown = answer.code == ACCEPTED and type(answer.data) in {int, float} and abs(answer.data) <= _MOST
+    return Decimal(str(answer.data)) if is_shown else None
+
+
+def _free_requests(key: str) -> tuple[Request, ...]:
+    unknown = b'{"model":"fakie/no-such-model","input":{}}'
+    return (
+        Request("POST", CREATE, (*bearer(key), ("Content-Type", "application/json")), unknown),
+        Request("GET", f"{RECORD}?taskId=0", bearer(key)),
+        Request("GET", CREDIT, bearer(key)),
+    )
+
+
+def _instead(answer: Answer) -> str:
+    if answer.status in _REDIRECTS:
+        return f"it redirects (HTTP {answer.status}) to {_cleaned(answer.headers.get('location', 'nowhere'), 200)}"
+    kind = _cleaned(answer.headers.get("content-type", "no content type"), 100)
+    found = "no JSON" if answer.json is NOT_JSON else "JSON of another kind"
+    start = _cleaned(answer.body.decode("utf-8", "replace"), 60)
+    return f"it answered HTTP {answer.status} with {kind}: {found}, starting {shown(start)}"
+
+
+def _cleaned(text: str, limit: int) -> str:
+    """Cut a text of the target's once the key is out: half of it would not be known as such."""
+    return cut(printable(Secrecy().of_text(text)), limit)
+
+
+def _takes(client: Client, key: str) -> bool:
+    try:
+        return bool(client.send(Request("GET", CREDIT, bearer(key))).code == 200)
+    except NoAnswer:
+        return False

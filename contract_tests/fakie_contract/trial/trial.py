@@ -1,0 +1,249 @@
+"""One case on its way: the accounts it uses, what it sent, what it found."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+from fakie_contract import sources
+from fakie_contract.finding import Finding, Severity
+from fakie_contract.http.client import NoAnswer
+from fakie_contract.http.exchange import Answer, Exchange, Request, curl_line, cut, printable, redact
+from fakie_contract.http.levers import LeverRefused
+from fakie_contract.purse.interrupt import uninterrupted
+from fakie_contract.purse.purse import MAY_COST, NotAllowed, Purse, Wanted
+from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, Bench, balance, bearer, new_key
+from fakie_schemas.catalog.revision import Revision
+
+JSON_TYPE = ("Content-Type", "application/json")
+_SHOWN_LINES = 6
+_EVIDENCE = 2_000
+# Seconds without a create after one too many; pauses before a query is repeated.
+_BACK_OFF = 10.0
+_BACK_OFFS = (2.0, 5.0, 10.0)
+_ENDPOINTS = {CREATE: "createTask", RECORD: "recordInfo", CREDIT: "credit"}
+# The page of an endpoint that is no model's, and the shared schema of its answers, have one name.
+# Set by `fakie record` on what it answers in place of its upstream.
+_REFUSED_BY_RECORDER = "x-fakie-refused"
+_PAGES = {RECORD: "record-info", CREDIT: "credit"}
+
+
+class NotProvokable(Exception):
+    """The target cannot be brought to what the case is about; the text says why."""
+
+
+class NotRun(Exception):
+    """The case was not tried; the text says why."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A key on the target; `own` when no other case uses it."""
+
+    key: str = field(repr=False)
+    own: bool
+
+
+class Trial:
+    """What a case works with."""
+
+    def __init__(
+        self, case_id: str, bench: Bench, model: str | None = None, kind: str | None = None, *, free: bool = False
+    ) -> None:
+        self.case_id = case_id
+        self.bench = bench
+        self._model = model
+        self._wanted = Wanted(case_id, model, None, kind, free)
+        self.findings: list[Finding] = []
+        self.codes: set[int] = set()
+        self.seen: set[str] = set()
+        self._lines: list[str] = []
+        self._made: list[Account] = []
+        self._secrets = {bench.target.key: "$FAKIE_API_KEY"}
+
+    def account(self, **wanted: Any) -> Account:
+        """Give an account, of this case alone where the target allows it; `wanted`: credits, webhook_key, by lever."""
+        bench = self.bench
+        if wanted or (bench.levers and not bench.any_key):
+            account = self._named(Account(new_key(), own=True))
+            self.pull("POST", "/accounts", {"key": account.key, **wanted})
+            return account
+        return self._named(Account(new_key(), own=True)) if bench.any_key else Account(bench.target.key, own=False)
+
+    def own_account(self, **wanted: Any) -> Account:
+        """Give an account that no other case uses; raises NotProvokable where there is but one key."""
+        account = self.account(**wanted)
+        if not account.own:
+            raise NotProvokable("the target knows one key only, which all cases share")
+        return account
+
+    def pull(self, method: str, path: str, body: Mapping[str, Any] | None = None, lever: str | None = None) -> Any:
+        """Pull a lever (`lever`: its listed path, where that has variable parts); raises NotProvokable if it cannot."""
+        levers = self.bench.levers
+        if levers is None:
+            raise NotProvokable("the target has no levers")
+        if not levers.has(method, lever or path):
+            raise NotProvokable(f"the target has no lever {method} /_fakie{lever or path}")
+        request = levers.request(method, path, body)
+        self._lines.append(self.hide(curl_line(self.bench.target.url, request)))
+        try:
+            answer = levers.pull(request)
+        except LeverRefused as refused:
+            raise NotProvokable(f"the lever {method} /_fakie{path} was refused: {cut(str(refused), 200)}") from None
+        if answer.code != self.bench.profile.row("accepted").code:
+            self.find("breaking", "/body/code", f"that the lever {method} /_fakie{path} works", answer.shown(), "")
+        return answer.data
+
+    def ask(self, request: Request) -> Exchange:
+        """Send a request to the target; raises NotRun when it may not be sent."""
+        purse = self.bench.purse
+        if not self.bench.target.live or not _is_create(request):
+            return self._asked(request)
+        if purse is None:
+            raise NotRun(MAY_COST)
+        if purse.is_blind():
+            self._note_balance(purse)
+        try:
+            reservation = purse.reserve(replace(self._wanted, body=_json(request.body)))
+        except NotAllowed as why:
+            raise NotRun(str(why)) from None
+        # Ctrl-C waits for the answer: it may hold the id of a task that has been paid for.
+        with uninterrupted(), reservation:
+            exchange = self._asked(request)
+            reservation.answered(exchange.answer)
+        self._after_create(purse, exchange.answer)
+        return exchange
+
+    def surprised(self, situation: str, task_id: object) -> None:
+        """Send no more creates that must be refused in this situation: the target accepts them, and they may cost."""
+        if self.bench.purse:
+            self.bench.purse.surprised(situation, f"one was accepted (task {task_id}) and may have cost")
+
+    def _after_create(self, purse: Purse, answer: Answer) -> None:
+        if self.bench.profile.row("rate_limited").code in (answer.code, answer.status):
+            purse.ledger.be_quiet(purse.run, _BACK_OFF)
+        # In a paid run after each refusal too: a target may say no and charge all the same.
+        if purse.paid or answer.code == self.bench.profile.row("accepted").code:
+            self._note_balance(purse)
+
+    def _note_balance(self, purse: Purse) -> None:
+        self.bench.queries.wait()
+        purse.ledger.note_balance(purse.run, balance(self.bench.client, self.bench.target.key))
+
+    def _sent(self, request: Request) -> Answer:
+        """Send; what only reads is paced, and asked again after a while when it was too often."""
+        bench = self.bench
+        if not bench.target.live or request.method != "GET":
+            return bench.client.send(request)
+        limit = bench.profile.row("rate_limited").code
+        for pause in (*_BACK_OFFS, None):
+            bench.queries.wait()
+            answer = bench.client.send(request)
+            if limit not in (answer.code, answer.status) or pause is None or time.monotonic() > bench.deadline:
+                break
+            time.sleep(pause)
+        return answer
+
+    def _asked(self, request: Request) -> Exchange:
+        line = self.hide(curl_line(self.bench.target.url, request))
+        try:
+            answer = self._sent(request)
+        except NoAnswer as error:
+            self.find("breaking", "", "an HTTP answer", str(error), line)
+            raise
+        if _REFUSED_BY_RECORDER in answer.headers:
+            raise NotRun(f"a recorder before the target did not pass it on: {answer.shown(200)}")
+        if type(answer.code) is int:
+            self.codes.add(answer.code)
+        endpoint = _ENDPOINTS.get(request.path.partition("?")[0])
+        self.seen.update(f"{endpoint} {place}" for place in answer.fields() if endpoint)
+        return Exchange(self.bench.target.url, request, answer, self._secrets)
+
+    def create(self, body: Any, account: Account | None = None) -> Exchange:
+        """Send createTask with a body as JSON."""
+        account = account or self.account()
+        if not account.own and self.bench.purse is None:
+            self.bench.pace.wait()
+        content = json.dumps(body, ensure_ascii=False).encode()
+        return self.ask(Request("POST", CREATE, (*bearer(account.key), JSON_TYPE), content))
+
+    def record(self, task_id: str, account: Account) -> Exchange:
+        """Ask for a task."""
+        return self.ask(Request("GET", f"{RECORD}?taskId={quote(task_id, safe='')}", bearer(account.key)))
+
+    def credit(self, account: Account) -> Exchange:
+        """Ask for the balance."""
+        return self.ask(Request("GET", CREDIT, bearer(account.key)))
+
+    def tidy(self) -> None:
+        """Make a fake of our own forget the accounts of this case."""
+        levers = self.bench.levers
+        if levers is None or not self.bench.tidy:
+            return
+        for account in self._made:
+            self.bench.client.send(levers.request("POST", "/reset", {"account": account.key}))
+
+    def find(
+        self, severity: Severity, place: str, expected: str, got: str, shown_by: Exchange | str, source: str = ""
+    ) -> None:
+        """Note a difference; `shown_by` is the exchange that showed it, or its curl line.
+
+        `source` is where the expectation comes from; without it the page and the schema of the answer are cited.
+        """
+        line, answer = shown_by, ""
+        if not isinstance(shown_by, str):
+            line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
+            source = source or self._cite(shown_by, place)
+        lines = [*self._shown_lines(), str(line)] if line else self._shown_lines()
+        words = cut(expected, 600), cut(self.hide(got), 600), "\n".join(lines), self.hide(answer), source
+        self.findings.append(Finding(self.case_id, severity, place, *map(printable, words)))
+
+    def page(self, exchange: Exchange) -> Revision | None:
+        """Give the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
+        name = _PAGES.get(exchange.request.path.partition("?")[0])
+        catalog = self.bench.catalog
+        return sources.endpoint_page(name) if name else catalog.served(self._model or catalog.first)
+
+    def _cite(self, exchange: Exchange, place: str) -> str:
+        """Cite what is said of a place in an answer's body; of an answer as a whole no page speaks."""
+        steps = [_step(step) for step in place.split("/")[1:]]
+        if steps[:2] == ["callback", "body"]:
+            return sources.of_answer("callback", None, steps[2:])
+        page = self.page(exchange)
+        if page is None or steps[:1] != ["body"] or len(steps) == 1:
+            return ""
+        schema = _PAGES.get(exchange.request.path.partition("?")[0]) or page.facts["answers"]["success"]
+        return sources.of_answer(schema, page, steps[1:])
+
+    def hide(self, text: str) -> str:
+        """Replace keys by the names under which they may be shown."""
+        return redact(text, self._secrets)
+
+    def _shown_lines(self) -> Sequence[str]:
+        return self._lines[-_SHOWN_LINES:]
+
+    def _named(self, account: Account) -> Account:
+        # The first key of a case stands for the user's own in what is shown.
+        self._made.append(account)
+        used = set(self._secrets.values())
+        fresh = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{len(used)}"
+        self._secrets[account.key] = fresh
+        return account
+
+
+def _step(text: str) -> str | int:
+    return int(text) if text.isdecimal() else text.replace("~1", "/").replace("~0", "~")
+
+
+def _is_create(request: Request) -> bool:
+    # Whatever the method: nobody knows what a deviating target takes for a create.
+    return request.path.partition("?")[0].rstrip("/") == CREATE
+
+
+def _json(body: bytes | None) -> Any:
+    try:
+        return json.loads(body or b"")
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,114 @@
+"""Reading a request's body: bounded, complete, strict JSON."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fakie.core.http.messages import Request
+from fakie.core.situations import Refused
+
+_EXPECTED = 'expected an object such as {"model": "elevenlabs/audio-isolation", "input": {}}'
+
+
+def read_body(request: Request, limit: int) -> bytes:
+    """Read the whole body, at most `limit` bytes; raises Refused for a larger or a broken-off one, unread."""
+    if request.length is not None and request.length > limit:
+        raise _too_large(f"{request.length} bytes", limit)
+    wanted = limit + 1 if request.length is None else request.length
+    try:
+        data = request.body.read(wanted) if wanted else b""
+    except (OSError, ValueError) as error:
+        raise Refused("body_malformed", reason=f"the body broke off ({error})") from error
+    if len(data) > limit:
+        raise _too_large(f"more than {limit} bytes", limit)
+    if request.length is not None and len(data) < request.length:
+        reason = f"the body broke off: {request.length} bytes were announced, {len(data)} came"
+        raise Refused("body_malformed", reason=reason)
+    return data
+
+
+def require_json_type(request: Request) -> None:
+    """Raise Refused unless the Content-Type header says application/json."""
+    header = request.headers.get("content-type", "")
+    if header.partition(";")[0].strip().lower() != "application/json":
+        raise Refused("content_type_wrong", got=repr(header[:80]) if header else "no such header")
+
+
+def parse_object(data: bytes, depth: int) -> dict[str, Any]:
+    """Parse strict JSON (UTF-8, no duplicate keys, finite numbers, at most `depth` levels) into an object."""
+    if not data.strip():
+        raise Refused("body_malformed", reason=f"the body is empty; {_EXPECTED}")
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_bounded,
+        )
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeError as error:
+        raise Refused("body_malformed", reason=f"the body is not UTF-8 ({error})") from error
+    except RecursionError:
+        raise _too_deep(depth) from None
+    except ValueError as error:
+        raise Refused("body_malformed", reason=f"the body is not JSON: {error}; {_EXPECTED}") from error
+    if not isinstance(value, dict):
+        raise Refused("body_malformed", reason=f"the body is {_kind(value)}; {_EXPECTED}")
+    if _deeper_than(value, depth):
+        raise _too_deep(depth)
+    return value
+
+
+def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice[:40]!r} occurs twice in one object")
+    return unique
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"the number {text[:20]}… is too large")
+    return number
+
+
+def _bounded(text: str) -> int:
+    if len(text) > 100:
+        raise ValueError(f"a number of {len(text)} digits is too long")
+    return int(text)
+
+
+def _deeper_than(value: object, depth: int) -> bool:
+    level: list[object] = [value]
+    for _ in range(depth):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: object) -> Sequence[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else ()
+
+
+def _kind(value: object) -> str:
+    names = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _too_deep(depth: int) -> Refused:
+    return Refused("body_malformed", reason=f"the body is nested more than {depth} levels deep")
+
+
+def _too_large(got: str, limit: int) -> Refused:
+    return Refused("body_too_large", got=got, rule=f"{limit} bytes")

@@ -1,0 +1,54 @@
+"""What goes through the door: one request in, one response out, whatever carries them."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from urllib.parse import parse_qsl, unquote
+
+from fakie.core.http.transport_faults import Spoil
+
+JSON_TYPE = "application/json;charset=UTF-8"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, its path unquoted, its header names in lower case.
+
+    The body is a stream of `length` bytes; None: until its end. `target` is path and query as they were sent, quoted.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: BinaryIO = field(default_factory=io.BytesIO)
+    length: int | None = 0
+    remote: str = "127.0.0.1"
+    target: str = ""
+
+    @classmethod
+    def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":
+        """Build a request from plain parts, `path` as it stands in a URL, with or without a query."""
+        target = path
+        path, _, query = path.partition("?")
+        lowered = {name.lower(): value for name, value in (headers or {}).items()}
+        return cls(method, unquote(path), query, lowered, io.BytesIO(body), len(body), target=target)
+
+    def argument(self, name: str) -> str | None:
+        """Give the first query argument of that name, or None."""
+        pairs = parse_qsl(self.query, keep_blank_values=True)
+        return next((value for key, value in pairs if key == name), None)
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP response; `headers` hold the content type and nothing that a server adds itself.
+
+    With a `spoil` it reaches the client spoiled, or not at all: whoever carries it sees to that.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    spoil: Spoil | None = None

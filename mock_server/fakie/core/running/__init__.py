@@ -1,0 +1,1 @@
+"""What happens by itself: ends of tasks, callbacks, result files."""

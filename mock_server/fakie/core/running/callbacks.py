@@ -1,0 +1,32 @@
+"""Callbacks: what is sent, how it is signed, and where it may go."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
+
+from fakie_schemas.hosts import is_loopback
+
+JSON_HEADER = ("Content-Type", "application/json")
+
+
+def signature(task_id: str, timestamp: int, key: str) -> str:
+    """Sign as the webhook page says: base64(HMAC-SHA256(key, taskId + "." + Unix seconds))."""
+    message = f"{task_id}.{timestamp}".encode()
+    return base64.b64encode(hmac.new(key.encode(), message, hashlib.sha256).digest()).decode()
+
+
+def signed_headers(task_id: str, timestamp: int, key: str | None) -> tuple[tuple[str, str], ...]:
+    """Give a callback's headers; the signature only when the account has a webhook key."""
+    if key is None:
+        return (JSON_HEADER,)
+    signed = signature(task_id, timestamp, key)
+    return (JSON_HEADER, ("X-Webhook-Timestamp", str(timestamp)), ("X-Webhook-Signature", signed))
+
+
+def may_receive(url: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a callback may go to this URL: loopback always, other hosts only by a pattern such as `*.test`."""
+    host = (urlsplit(url).hostname or "").lower()
+    return is_loopback(host) or any(fnmatchcase(host, pattern.lower()) for pattern in patterns)

@@ -1,0 +1,1 @@
+"""One job: its plan, its states, its quirks, and how the API shows it."""

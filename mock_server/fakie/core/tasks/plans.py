@@ -1,0 +1,95 @@
+"""How a task will go: by time, by polls, or held by hand. A plan never skips a state that it lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from fakie.core.tasks.quirks import Race
+from fakie_schemas.catalog.profile import Failure
+
+ENDS = ("success", "fail")
+
+
+class Plan(Protocol):
+    """A task's course: the state at an age in seconds and after a number of polls."""
+
+    @property
+    def ends_after(self) -> float | None:
+        """Seconds from creation to the end, or None when time alone does not end it."""
+
+    def state(self, age: float, polls: int) -> str:
+        """Give the state at this age after this many polls."""
+
+
+@dataclass(frozen=True)
+class TimedPlan:
+    """States that begin at given ages, in seconds; the last one is the end."""
+
+    steps: tuple[tuple[str, float], ...]
+
+    @classmethod
+    def of(cls, steps: Sequence[Sequence[object]], end: str = "success", speed: float = 1.0) -> "TimedPlan":
+        """Make a plan from `[[state, age], …]`, its last state replaced by `end`, `speed` times as fast."""
+        states = [str(state) for state, _ in steps[:-1]] + [end]
+        ages = [float(str(age)) / speed for _, age in steps]
+        return cls(tuple(zip(states, ages, strict=True)))
+
+    @property
+    def ends_after(self) -> float | None:
+        """Seconds from creation to the end."""
+        return self.steps[-1][1]
+
+    def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by time alone
+        """Give the state at this age."""
+        begun = [state for state, begins in self.steps if age >= begins]
+        return begun[-1] if begun else self.steps[0][0]
+
+
+@dataclass(frozen=True)
+class PolledPlan:
+    """States of which each poll shows the next; the last one is the end."""
+
+    states: tuple[str, ...]
+    ends_after: float | None = None
+
+    def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by polls alone
+        """Give the state that the poll of this number (from 1) shows."""
+        return self.states[min(max(polls, 1), len(self.states)) - 1]
+
+
+@dataclass(frozen=True)
+class HeldPlan:
+    """One state, until somebody says otherwise."""
+
+    held: str
+    ends_after: float | None = None
+
+    def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - nothing moves it
+        """Give the state in which the task is held."""
+        return self.held
+
+
+@dataclass(frozen=True)
+class Course:
+    """An order for how a task will go.
+
+    By what it moves, in how many seconds (None: as usual), why it fails, and what is odd about its callback.
+    """
+
+    by: str = "time"
+    seconds: float | None = None
+    failure: Failure | None = None
+    race: Race = ""
+
+    def plan(self, steps: Sequence[Sequence[object]], speed: float) -> Plan:
+        """Make the plan, from the usual steps `[[state, age], …]`."""
+        end = "fail" if self.failure else "success"
+        if self.race == "before_answer":
+            return TimedPlan.of(steps, end, float("inf"))
+        if self.by == "hold":
+            return HeldPlan(str(steps[0][0]))
+        if self.by == "polls":
+            return PolledPlan((*(str(state) for state, _ in steps[:-1]), end))
+        if self.seconds is not None:
+            speed = float(str(steps[-1][1])) / self.seconds if self.seconds else float("inf")
+        return TimedPlan.of(steps, end, speed)

@@ -1,0 +1,80 @@
+"""A task: what was asked, how far it is, how it ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
+from fakie.core.tasks.quirks import Race
+from fakie_schemas.catalog.profile import Failure
+
+
+@dataclass(frozen=True)
+class End:
+    """How a task ended: the state, the moment (seconds since the epoch), and why if it failed."""
+
+    state: str
+    at: float
+    failure: Failure | None = None
+
+
+@dataclass
+class Task:
+    """One job of an account; times are seconds since the epoch on the account's clock."""
+
+    id: str
+    account: str
+    model: str
+    body: Mapping[str, Any]
+    cost: float
+    created_at: float
+    plan: Plan
+    failure: Failure
+    race: Race = ""
+    polls: int = 0
+    end: End | None = None
+    settled: bool = False
+    held_back: bool = False
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The request's `input`; empty where a revision lets it be something else than an object."""
+        given = self.body.get("input")
+        return given if isinstance(given, dict) else {}
+
+    @property
+    def callback_url(self) -> str | None:
+        """Where the caller wants to be told, if anywhere."""
+        return self.body.get("callBackUrl")
+
+    def state(self, now: float) -> str:
+        """Give the state as of `now`; a task that has ended stays ended."""
+        self._move(now)
+        return self.end.state if self.end else self.plan.state(now - self.created_at, self.polls)
+
+    def poll(self, now: float) -> str:
+        """Count one poll of a task that still runs, and give the state it shows."""
+        if self.end is None:
+            self.polls += 1
+        return self.state(now)
+
+    def hold(self, now: float) -> None:
+        """Keep the task in its present state until it is finished or failed by hand."""
+        self.plan = HeldPlan(self.state(now))
+
+    def finish(self, now: float) -> None:
+        """End the task with success."""
+        self.end = End("success", now)
+
+    def fail(self, now: float, failure: Failure | None = None) -> None:
+        """End the task with a failure, in the given words or the planned ones."""
+        self.end = End("fail", now, failure or self.failure)
+
+    def _move(self, now: float) -> None:
+        if self.end is not None:
+            return
+        state = self.plan.state(now - self.created_at, self.polls)
+        if state in ENDS:
+            after = self.plan.ends_after
+            at = now if after is None else self.created_at + after
+            self.end = End(state, at, self.failure if state == "fail" else None)

@@ -1,0 +1,178 @@
+"""Drift: what changed between two revisions of one contract, field by field, and whom it breaks.
+
+`breaking`: a request that was right may now be refused, or an answer lacks what it had. `compatible`: what was right
+stays right, though it may mean something else (a default). `editorial`: examples, labels and titles.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import fakie_schemas
+from fakie_schemas.catalog.drift_rules import RULES, judge
+
+Severity = Literal["breaking", "compatible", "editorial"]
+SEVERITIES: tuple[Severity, ...] = ("breaking", "compatible", "editorial")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One side of a comparison: a revision's name, the schemas of its request and of its success answer, its facts."""
+
+    name: str
+    request: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    facts: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, name: str, request: Mapping[str, Any], facts: Mapping[str, Any]) -> "Contract":
+        """Make it of a revision's two files."""
+        answer = facts["answers"]["success"]
+        return cls(name, request, fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer, facts)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference: of which contract, where (`input.prompt`, `codes`, …), what, and the values before and after."""
+
+    severity: Severity
+    name: str
+    place: str
+    what: str
+    old: Any = None
+    new: Any = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the finding as JSON data."""
+        return asdict(self)
+
+
+def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> list[Finding]:
+    """Compare two sets of contracts by name: the worst first within each name."""
+    findings: list[Finding] = []
+    for name in sorted(old.keys() | new.keys()):
+        if name not in new:
+            findings.append(Finding("breaking", name, "", "removed"))
+        elif name not in old:
+            findings.append(Finding("compatible", name, "", "added"))
+        else:
+            findings += compare(old[name], new[name])
+    return findings
+
+
+def compare(old: Contract, new: Contract) -> list[Finding]:
+    """Compare two contracts, whatever their names: the worst finding first."""
+    findings = [
+        *_renamed(old, new),
+        *_endpoint(old, new),
+        *_fields(new.name, _flat(old.request), _flat(new.request)),
+        *_codes(old, new),
+        *_answers(old, new),
+        *_editorial(old, new),
+    ]
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A field's own schema, and whether its parent requires it."""
+
+    schema: Mapping[str, Any]
+    required: bool
+    parent: str | None
+
+
+def _flat(
+    schema: Mapping[str, Any], place: str = "", required: bool = True, parent: str | None = None
+) -> dict[str, _Field]:
+    found = {place: _Field(schema, required, parent)}
+    needed = schema.get("required", ())
+    for name, child in schema.get("properties", {}).items():
+        found |= _flat(child, f"{place}.{name}" if place else name, name in needed, place)
+    if isinstance(schema.get("items"), dict):
+        found |= _flat(schema["items"], f"{place}[]", False, place)
+    return found
+
+
+def _fields(name: str, old: Mapping[str, _Field], new: Mapping[str, _Field]) -> Iterator[Finding]:
+    for place in [*old, *(place for place in new if place not in old)]:
+        before, after = old.get(place), new.get(place)
+        if before is None and after is not None:
+            if after.parent in old:
+                severity: Severity = "breaking" if after.required else "compatible"
+                what = f"{'required' if after.required else 'optional'} field added"
+                yield Finding(severity, name, place, what)
+        elif before is not None and after is None:
+            if before.parent in new:
+                yield Finding("breaking", name, place, "field removed")
+        elif before is not None and after is not None:
+            yield from _field(name, place, before, after)
+
+
+def _field(name: str, place: str, old: _Field, new: _Field) -> Iterator[Finding]:
+    if old.required != new.required:
+        severity: Severity = "breaking" if new.required else "compatible"
+        yield Finding(severity, name, place, "now required" if new.required else "no longer required")
+    for keyword in RULES:
+        before, after = old.schema.get(keyword), new.schema.get(keyword)
+        # JSON values: true is not 1.
+        if (type(before), before) != (type(after), after) and not (place == "model" and keyword in {"enum", "default"}):
+            verdict = judge(keyword, before, after)
+            if verdict:
+                yield Finding(verdict[0], name, place, f"{keyword} {verdict[1]}", before, after)
+
+
+def _renamed(old: Contract, new: Contract) -> Iterator[Finding]:
+    if old.name != new.name:
+        yield Finding("breaking", new.name, "model", "another name", old.name, new.name)
+
+
+def _endpoint(old: Contract, new: Contract) -> Iterator[Finding]:
+    for key in ("method", "path"):
+        before, after = old.facts["endpoint"].get(key), new.facts["endpoint"].get(key)
+        if before != after:
+            yield Finding("breaking", new.name, f"endpoint.{key}", "changed", before, after)
+
+
+def _codes(old: Contract, new: Contract) -> Iterator[Finding]:
+    listed = [not any(entry.get("inherited") for entry in side.facts["codes"]) for side in (old, new)]
+    if listed[0] != listed[1]:
+        # A page without a list denies no code.
+        what = "the new page lists none" if listed[0] else "the new page has a list of its own"
+        yield Finding("editorial", new.name, "codes", what)
+        return
+    before, after = ({entry["code"]: entry["label"] for entry in side.facts["codes"]} for side in (old, new))
+    for code in sorted(before.keys() | after.keys()):
+        if code not in after:
+            yield Finding("breaking", new.name, "codes", f"{code} removed")
+        elif code not in before:
+            yield Finding("compatible", new.name, "codes", f"{code} added")
+        elif before[code] != after[code]:
+            yield Finding("editorial", new.name, "codes", f"label of {code} changed", before[code], after[code])
+
+
+def _answers(old: Contract, new: Contract) -> Iterator[Finding]:
+    """Compare the fields of the success answer: a receiver misses what is gone, and can ignore what is new."""
+    before, after = (_flat(side.answer) for side in (old, new))
+    for place in [*before, *(place for place in after if place not in before)]:
+        where = f"answer.{place}"
+        if place not in after:
+            yield Finding("breaking", new.name, where, "field removed")
+        elif place not in before:
+            yield Finding("compatible", new.name, where, "field added")
+        elif before[place].schema.get("type") != after[place].schema.get("type"):
+            types = (side[place].schema.get("type") for side in (before, after))
+            yield Finding("breaking", new.name, where, "type changed", *types)
+
+
+def _editorial(old: Contract, new: Contract) -> Iterator[Finding]:
+    pairs = (
+        ("title", old.facts["provenance"].get("title"), new.facts["provenance"].get("title")),
+        *(
+            (f"examples.{kind}", *(side.facts["examples"].get(kind) for side in (old, new)))
+            for kind in ("request", "answer")
+        ),
+    )
+    for place, before, after in pairs:
+        if before != after:
+            yield Finding("editorial", new.name, place, "changed", before, after)

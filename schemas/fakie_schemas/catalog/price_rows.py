@@ -1,0 +1,115 @@
+"""Which rows of a price list a request may be charged by: all that it does not exclude for certain."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from fakie_schemas.catalog.price_amounts import amount, units, whole
+from fakie_schemas.catalog.price_reading import Reading, number
+
+
+@dataclass(frozen=True, eq=False)
+class PriceRow:
+    """One row: so many credits a unit, when the fields of `input` are as `when` says."""
+
+    name: str
+    credits: Decimal
+    unit: str
+    when: Mapping[str, Any] = field(default_factory=dict)
+    assumed: str = ""
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "PriceRow":
+        """Make a row of its data."""
+        return cls(data["row"], Decimal(data["credits"]), data["unit"], data["when"], data.get("assumed", ""))
+
+    def __str__(self) -> str:
+        """Say the price: credits, unit and conditions."""
+        unit = "1000 characters" if self.unit == "characters_1000" else self.unit
+        conditions = ", ".join(f"{name} {_shown(value)}" for name, value in self.when.items())
+        return f"{self.credits:f} per {unit}{f' ({conditions})' if conditions else ''}"
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What a model costs: its rows, and what bounds the units that they count."""
+
+    rows: tuple[PriceRow, ...]
+    amounts: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    def charges(self, reading: Reading) -> Iterator[tuple[Decimal, PriceRow, str]]:
+        """Give each charge that a request may meet: the credits, the row, and how often its price was taken and why."""
+        ladder = self._ladder()
+        for group in self._groups(reading, ladder[1] if ladder else None):
+            for row, times, why in self._climb(group, reading, *ladder) if ladder else self._count(group, reading):
+                yield row.credits * times, row, f"x {times:f}" + (f": {why}" if why else "")
+
+    def _count(self, rows: Sequence[PriceRow], reading: Reading) -> Iterator[tuple[PriceRow, Decimal, str]]:
+        for row in rows:
+            yield row, *units(row.unit, self.amounts, reading)
+
+    def _climb(
+        self, rows: Sequence[PriceRow], reading: Reading, dimension: str, name: str
+    ) -> Iterator[tuple[PriceRow, Decimal, str]]:
+        """Take the rows of the smallest step that holds the amount, else those of the largest, several times."""
+        size = amount(self.amounts[dimension], reading)
+        yield from self._count([row for row in rows if name not in row.when], reading)
+        steps = {row: number(row.when[name]) or Decimal(1) for row in rows if name in row.when}
+        if not steps:
+            return
+        fitting = min((step for step in steps.values() if step >= size.value), default=max(steps.values()))
+        times = max(Decimal(1), whole(size.value / fitting))
+        yield from ((row, times, size.why) for row, step in steps.items() if step == fitting)
+
+    def _ladder(self) -> tuple[str, str] | None:
+        """Give the amount that rows are listed by steps of, such as 5 and 10 seconds, and its field."""
+        for dimension, terms in self.amounts.items():
+            name = terms[0].get("field")
+            if isinstance(name, str) and any(name in row.when for row in self.rows):
+                return dimension, name
+        return None
+
+    def _groups(self, reading: Reading, tier: str | None) -> list[list[PriceRow]]:
+        names = {name for row in self.rows for name in row.when} - {tier}
+        meant = {name: self._meant(name, reading) for name in names}
+        possible = [row for row in self.rows if not any(_excluded(row, *one) for one in meant.items())]
+        groups: dict[str, list[PriceRow]] = {}
+        for row in possible or self.rows:
+            rest = {name: value for name, value in row.when.items() if name != tier}
+            groups.setdefault(json.dumps(rest, sort_keys=True), []).append(row)
+        return list(groups.values())
+
+    def _meant(self, name: str, reading: Reading) -> Any:
+        """Give the value among the rows' conditions on a field that the request means for certain, or None."""
+        values = reading.values(name)
+        known = [row.when[name] for row in self.rows if name in row.when]
+        if values is not None and any(isinstance(value, dict) for value in known):
+            return _presence(values)
+        if values is None or len(values) != 1:
+            return None
+        return next((one for one in known if _same(one, values[0])), None)
+
+
+def _presence(values: list[Any]) -> dict[str, bool] | None:
+    if not values:
+        return {"given": False}
+    full = len(values) == 1 and isinstance(values[0], list) and bool(values[0])
+    return {"given": True} if full and all(isinstance(one, str) and one for one in values[0]) else None
+
+
+def _excluded(row: PriceRow, name: str, meant: Any) -> bool:
+    return meant is not None and name in row.when and not _same(row.when[name], meant)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if type(one) is type(other) and one == other:
+        return True
+    return number(one) is not None and number(one) == number(other)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "given" if value["given"] else "not given"
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,131 @@
+"""The price table: what a model's requests cost at most, by a dated list of prices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_UP, Context, Decimal, localcontext
+from pathlib import Path
+from typing import Any
+
+import fakie_schemas
+from fakie_schemas.catalog.price_amounts import DIMENSIONS
+from fakie_schemas.catalog.price_reading import Reading
+from fakie_schemas.catalog.price_rows import Priced, PriceRow
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.validator import contract_validator
+
+MEDIA_SECONDS = Decimal(60)
+_PLACES = Decimal("0.0001")
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a request costs at most: the credits (None: unknown), why in one line, and by which row of which list."""
+
+    credits: Decimal | None
+    why: str
+    source: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    source: str
+    priced: Priced | None
+    unknown: str = ""
+
+
+class Prices:
+    """What models cost, and of which models that is unknown."""
+
+    def __init__(self, entries: Mapping[str, _Entry]) -> None:
+        self._entries = entries
+
+    @classmethod
+    def load(cls, file: Path | None = None) -> "Prices":
+        """Read the newest shipped list, and over it, model by model, a file of the same form.
+
+        Raises ConfigurationError when that file cannot be used.
+        """
+        entries = _entries(fakie_schemas.read_json(max(fakie_schemas.data_folder("prices").glob("*.json"))))
+        return cls(entries if file is None else {**entries, **_entries(_read(file))})
+
+    def models(self) -> tuple[str, ...]:
+        """Give every model with a price, in the order of their names."""
+        return tuple(sorted(model for model, entry in self._entries.items() if entry.priced))
+
+    def unknown(self) -> Mapping[str, str]:
+        """Give every model of the list whose price is not known for certain, with the reason."""
+        return {model: entry.unknown for model, entry in sorted(self._entries.items()) if not entry.priced}
+
+    def rows(self, model: str) -> tuple[PriceRow, ...]:
+        """Give a model's rows; none when its price is unknown."""
+        entry = self._entries.get(model)
+        return entry.priced.rows if entry and entry.priced else ()
+
+    def source(self, model: str) -> str:
+        """Name the list, with its date, that speaks of a model; empty when none does."""
+        entry = self._entries.get(model)
+        return entry.source if entry else ""
+
+    def worst(
+        self, model: str, body: Any, revision: Revision | None, *, media_seconds: Decimal = MEDIA_SECONDS
+    ) -> Cost:
+        """Give the most that a request may cost, whatever its body is.
+
+        Whatever the body leaves open, or says in a way that no page has, counts as the dearest that it can mean.
+        `media_seconds` is how long media behind URLs are taken to be.
+        """
+        entry = self._entries.get(model)
+        if entry is None or entry.priced is None:
+            why = entry.unknown if entry else "no price list names the model"
+            return Cost(None, why, self.source(model))
+        reading = Reading.of(body, revision.request_schema if revision else {}, media_seconds)
+        with localcontext(Context(prec=60)):
+            most, row, why = max(entry.priced.charges(reading), key=lambda charge: charge[0])
+            assumed = f"; assumed: {row.assumed}" if row.assumed else ""
+            why = " ".join(f"{row} {why}{assumed}".split())
+            return Cost(most.quantize(_PLACES, ROUND_UP), why, f"{entry.source}: {row.name}")
+
+    def usual(
+        self, model: str, body: Mapping[str, Any], revision: Revision, *, media_seconds: Decimal = MEDIA_SECONDS
+    ) -> Cost:
+        """Give what a valid request costs when the fields that it leaves out have their documented defaults."""
+        given = body.get("input")
+        if isinstance(given, Mapping):
+            body = {**body, "input": {**_defaults(revision), **given}}
+        return self.worst(model, body, revision, media_seconds=media_seconds)
+
+
+def _defaults(revision: Revision) -> dict[str, Any]:
+    fields = revision.request_schema["properties"].get("input", {}).get("properties", {})
+    return {name: rule["default"] for name, rule in fields.items() if "default" in rule}
+
+
+def _entries(data: Mapping[str, Any]) -> dict[str, _Entry]:
+    source = f"{data['title']}, {data['date']}"
+    return {model: _entry(source, entry) for model, entry in data["models"].items()}
+
+
+def _entry(source: str, data: Mapping[str, Any]) -> _Entry:
+    if "unknown" in data:
+        return _Entry(source, None, data["unknown"])
+    return _Entry(source, Priced(tuple(PriceRow.of(row) for row in data["rows"]), data.get("amount", {})))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    works = "expected a price table as formats/prices.schema.json of fakie_schemas describes it"
+    try:
+        data = fakie_schemas.read_json(file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigurationError(f"{works}; {file} cannot be read: {error}") from None
+    wrong = next(iter(contract_validator(fakie_schemas.format_schema("prices")).iter_errors(data)), None)
+    if wrong is not None:
+        message = " ".join(wrong.message.split())[:_LONGEST]
+        raise ConfigurationError(f"{works}; {file}: at {wrong.json_path}: {message}")
+    for model, entry in data["models"].items():
+        for row in entry.get("rows", ()):
+            missing = [name for name in DIMENSIONS[row["unit"]][:1] if name not in entry.get("amount", {})]
+            if missing:
+                raise ConfigurationError(f"{works}; {file}: {model} has a row by the {missing[0]} and no amount of it")
+    return data

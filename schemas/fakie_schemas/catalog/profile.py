@@ -1,0 +1,130 @@
+"""Profiles: the data that words every answer. No other code knows an error number or text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import fakie_schemas
+from fakie_schemas.catalog.validation import Violation
+from fakie_schemas.errors import ConfigurationError
+
+_LONGEST_ADVICE = 500
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one situation is answered: HTTP status, body code, msg template, and what stands in `data`."""
+
+    situation: str
+    status: int
+    code: int
+    msg: str
+    data: Literal["result", "null", "absent"]
+    mark: str
+    source: str
+    example: Mapping[str, Any] = field(default_factory=dict)
+    endpoint: str | None = None
+    model: str | None = None
+    default_for_code: bool = False
+    orderable: bool = True
+
+    def fits(self, endpoint: str | None, model: str | None) -> bool:
+        """Tell whether the row speaks of this endpoint (`*`: any that exists) and model."""
+        endpoint_fits = self.endpoint in (None, endpoint) or (self.endpoint == "*" and endpoint is not None)
+        return endpoint_fits and self.model in (None, model)
+
+    @property
+    def specificity(self) -> int:
+        """More for a row that names its model or endpoint than for one that speaks of all."""
+        return 2 * (self.model is not None) + (self.endpoint is not None)
+
+
+@dataclass(frozen=True)
+class CallbackWords:
+    """The code and msg of a callback."""
+
+    code: int
+    msg: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a task failed, as recordInfo and the callback say it."""
+
+    code: str
+    msg: str
+
+
+class Profile:
+    """Situation → answer, and the facts that the fake's behaviour rests on."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.name: str = data["name"]
+        self._rows: dict[str, list[Row]] = {}
+        for row in data["answers"]:
+            self._rows.setdefault(row["situation"], []).append(Row(**row))
+        self._facts: Mapping[str, Any] = data["facts"]
+        self._callbacks: Mapping[str, Any] = data["callbacks"]
+        self._failures: Mapping[str, Any] = data["failures"]
+        self._advice: Mapping[str, Any] = data["advice"]
+
+    @classmethod
+    def load(cls, name: str) -> "Profile":
+        """Load a shipped profile; raises ConfigurationError when there is none of that name."""
+        try:
+            return cls(fakie_schemas.profile(name))
+        except FileNotFoundError:
+            known = sorted(path.stem for path in fakie_schemas.data_folder("profiles").glob("*.json"))
+            raise ConfigurationError(f"no profile is called {name!r}; there are: {', '.join(known)}") from None
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row, in the order of the data."""
+        return tuple(row for rows in self._rows.values() for row in rows)
+
+    @property
+    def situations(self) -> tuple[str, ...]:
+        """Every situation that has an answer, in the order of the data."""
+        return tuple(self._rows)
+
+    @property
+    def orderable(self) -> tuple[str, ...]:
+        """Every situation that a request can be made to meet: the API's own refusals."""
+        return tuple(name for name, rows in self._rows.items() if rows[0].orderable)
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """Every code that can be ordered, ascending."""
+        return tuple(sorted({row.code for row in self.rows if row.default_for_code}))
+
+    def row(self, situation: str, endpoint: str | None = None, model: str | None = None) -> Row:
+        """Give the most specific row of a situation; raises KeyError when the profile has none."""
+        fitting = [row for row in self._rows.get(situation, ()) if row.fits(endpoint, model)]
+        if not fitting:
+            raise KeyError(f"profile {self.name} has no answer for situation {situation!r}")
+        return max(fitting, key=lambda row: row.specificity)
+
+    def situation_for(self, code: int) -> str | None:
+        """Give the situation that an ordered code stands for, or None."""
+        return next((row.situation for row in self.rows if row.default_for_code and row.code == code), None)
+
+    def fact(self, name: str) -> Any:
+        """Give the value of a behaviour fact, such as `create_limit`."""
+        return self._facts[name]["value"]
+
+    def callback(self, state: str) -> CallbackWords:
+        """Give the words of the callback for a task that ended in `state`: `success` or `fail`."""
+        words = self._callbacks[state]
+        return CallbackWords(words["code"], words["msg"])
+
+    def advice(self, violation: Violation, latest: str, served: str) -> str:
+        """Word what the page of the date `latest` refuses and the `served` one does not: one line of plain ASCII."""
+        facts = {**vars(violation), "latest": latest, "served": served}
+        line = " ".join(self._advice["msg"].format(**facts).split())
+        return line.encode("ascii", "backslashreplace").decode()[:_LONGEST_ADVICE]
+
+    @property
+    def default_failure(self) -> Failure:
+        """What a failed task says when nobody ordered other words."""
+        words = self._failures["default"]
+        return Failure(words["code"], words["msg"])

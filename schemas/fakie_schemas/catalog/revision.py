@@ -1,0 +1,60 @@
+"""A revision as an object: what one page says of one model."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jsonschema.protocols import Validator
+
+import fakie_schemas
+from fakie_schemas.catalog.validation import Violation, first_violation
+from fakie_schemas.validator import contract_validator
+
+_SUFFIX = ".revision.json"
+
+
+class Revision:
+    """One model's contract as one page states it; its files are read, and its schema compiled, when first asked."""
+
+    def __init__(self, facts_file: Path) -> None:
+        self.file = facts_file
+        self.date = facts_file.name.removesuffix(_SUFFIX)
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """The whole revision file: endpoint, codes, answers, examples, sources, provenance."""
+        return fakie_schemas.read_json(self.file)
+
+    @cached_property
+    def request_schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of the whole request body."""
+        return fakie_schemas.read_json(self.file.with_name(f"{self.date}.request.schema.json"))
+
+    @cached_property
+    def codes(self) -> tuple[int, ...]:
+        """The codes that the page documents, ascending."""
+        return tuple(sorted(entry["code"] for entry in self.facts["codes"]))
+
+    @cached_property
+    def answer_keys(self) -> tuple[str, ...]:
+        """The keys of `data` in createTask's accepted answer, in order: `taskId`, and `recordId` where documented."""
+        answer = self.facts["answers"]["success"]
+        schema = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer
+        return tuple(schema["properties"]["data"]["properties"])
+
+    def violation(self, body: Any) -> Violation | None:
+        """Judge a request body: the first violation, or None."""
+        return first_violation(self._validator, body)
+
+    def holds(self, body: Any) -> bool:
+        """Tell whether a request body keeps every rule."""
+        return self._validator.is_valid(body)
+
+    def compile(self) -> None:
+        """Make ready to judge; raises OSError, ValueError or jsonschema.SchemaError when the schema is none."""
+        _ = self._validator
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return contract_validator(self.request_schema)

@@ -1,0 +1,112 @@
+"""One folder of revisions: found by file name, read only when asked for, checked where nobody vouches for it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import fakie_schemas
+from fakie_schemas.catalog.checking import fault
+from fakie_schemas.catalog.revision import Revision
+
+_FACTS, _REQUEST = ".revision.json", ".request.schema.json"
+# Revisions of what is no model: recordInfo, credit, uploads.
+_ENDPOINTS = "endpoints"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A file that cannot be used, and the reason, on one line."""
+
+    file: Path
+    reason: str
+
+
+class Shelf:
+    """A folder's revisions by model; `checked`: one that cannot be used is left out, and told of by `broken`."""
+
+    def __init__(self, folder: Path, *, checked: bool = False) -> None:
+        self._folder = folder
+        self._checked = checked
+        self._found, self._strays = _find(folder)
+        self.pins: Mapping[str, str] = {}
+        self._pins_fault: str | None = None
+        # Filled as revisions are looked at: a list of names must not compile a thousand schemas.
+        self._faults: dict[Revision, str | None] = {}
+        try:
+            self.pins = _pins(folder, self._found)
+        except (OSError, ValueError) as error:
+            if not checked:
+                raise
+            self._pins_fault = str(error)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Every model of the folder, but for those of which every revision has been found to be broken."""
+        return tuple(
+            model for model, dated in self._found.items() if not all(self._faults.get(one) for one in dated.values())
+        )
+
+    def revisions(self, model: str) -> tuple[Revision, ...]:
+        """Give a model's usable revisions, oldest first."""
+        dated = self._found.get(model, {})
+        return tuple(dated[date] for date in sorted(dated) if not self._fault(dated[date], model))
+
+    def pinned(self, model: str) -> Revision:
+        """Give the revision that the folder's pins name, else the latest; raises IndexError when there is none."""
+        revisions = self.revisions(model)
+        return next((one for one in revisions if one.date == self.pins.get(model)), revisions[-1])
+
+    @cached_property
+    def broken(self) -> tuple[Broken, ...]:
+        """Every file that cannot be used; empty for a folder that is not checked."""
+        return tuple(self._broken()) if self._checked else ()
+
+    def _broken(self) -> Iterator[Broken]:
+        if self._pins_fault:
+            yield Broken(self._folder / "pins.json", self._pins_fault)
+        for stray in self._strays:
+            yield Broken(stray, f"expected {stray.name.removesuffix(_REQUEST)}{_FACTS} beside it; there is none")
+        for model, dated in self._found.items():
+            for revision in dated.values():
+                reason = self._fault(revision, model)
+                if reason:
+                    yield Broken(revision.file, reason)
+
+    def _fault(self, revision: Revision, model: str) -> str | None:
+        if not self._checked:
+            return None
+        if revision not in self._faults:
+            self._faults[revision] = fault(revision, model)
+        return self._faults[revision]
+
+
+def _find(folder: Path) -> tuple[dict[str, dict[str, Revision]], list[Path]]:
+    found: dict[str, dict[str, Revision]] = {}
+    strays: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        path = Path(place)
+        if path == folder and _ENDPOINTS in folders:
+            folders.remove(_ENDPOINTS)
+        dates = [name.removesuffix(_FACTS) for name in sorted(names) if name.endswith(_FACTS)]
+        if dates:
+            model = path.relative_to(folder).as_posix()
+            found[model] = {date: Revision(path / f"{date}{_FACTS}") for date in dates}
+        requests = (name.removesuffix(_REQUEST) for name in sorted(names) if name.endswith(_REQUEST))
+        strays += [path / f"{date}{_REQUEST}" for date in requests if date not in dates]
+    return found, strays
+
+
+def _pins(folder: Path, found: Mapping[str, Mapping[str, Revision]]) -> Mapping[str, str]:
+    file = folder / "pins.json"
+    if not file.exists():
+        return {}
+    pins = fakie_schemas.read_json(file).get("pins")
+    if not isinstance(pins, dict):
+        raise ValueError(f'{file}: expected {{"pins": {{"<model>": "<date>"}}}}')
+    for model, date in pins.items():
+        if date not in found.get(model, {}):
+            raise ValueError(f"{file}: there is no revision {date!r} of {model!r}")
+    return pins

@@ -1,0 +1,296 @@
+"""`fakie serve` as a program: it starts, tells where, logs without keys, and stops."""
+
+import http.client
+import http.server
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from fakie.core.running.callbacks import signature
+from fakie_fixtures import sample_pages
+from fakie_schemas.compiler import derive, write
+from support.clients.doors import CREATE, CREDIT, MODEL, RECORD
+
+Start = Callable[..., "Program"]
+
+
+class Program:
+    """A running `fakie serve`."""
+
+    def __init__(self, *arguments: str) -> None:
+        command = [sys.executable, "-m", "fakie", "serve", "--port", "0", *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        self.line = self.process.stdout.readline()
+        found = re.search(r"http://[\w.:\[\]]+", self.line)
+        assert found, self.line + (self.process.stderr.read() if self.process.stderr else "")
+        self.url = found[0]
+
+    def ask(self, method: str, path: str, value: Any = None, key: str = "key-1", **headers: str) -> Any:
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)
+        body = None if value is None else json.dumps(value)
+        sent = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", **headers}
+        connection.request(method, path, body, sent)
+        content = connection.getresponse().read()
+        connection.close()
+        return json.loads(content)
+
+    def create(self, **more: Any) -> Any:
+        return self.ask("POST", CREATE, {"model": MODEL, "input": {}, **more})
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
+        """Send a signal; gives exit code and log."""
+        self.process.send_signal(number)
+        _, log = self.process.communicate(timeout=10)
+        return self.process.returncode, log
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    programs: list[Program] = []
+
+    def begin(*arguments: str) -> Program:
+        programs.append(Program(*arguments))
+        return programs[-1]
+
+    yield begin
+    for program in programs:
+        if program.process.poll() is None:
+            program.process.kill()
+        program.process.communicate()
+
+
+def test_the_pages_own_example_is_accepted_and_logged_without_its_key(start: Start) -> None:
+    """The ready line names URL, model and profile; the example gives 200; the log has a line and no key."""
+    program = start()
+    assert MODEL in program.line
+    assert "documented" in program.line
+    hook = "https://your-domain.com/api/callback"
+    assert program.create(callBackUrl=hook)["code"] == 200
+    assert program.ask("GET", CREDIT)["data"] == 999.0
+    code, log = program.stop()
+    assert code == 0
+    assert re.search(rf"POST {CREATE} 200 accepted account-\w+ [\d.]+ ms", log)
+    assert "key-1" not in log
+
+
+def test_a_folder_of_revisions_is_served_and_its_broken_file_logged(start: Start, tmp_path: Path) -> None:
+    """--schemas adds a model, --docs latest takes the newer page, and the log names the file that was left out."""
+    write(derive(sample_pages("old") / "voice-cleaner.md", date="2026-01"), tmp_path)
+    broken = tmp_path / "acme" / "voice-cleaner" / "2026-02.revision.json"
+    broken.write_text("{")
+    program = start("--schemas", str(tmp_path), "--docs", "latest")
+    assert "and 109 more, latest docs" in program.line
+    body = {"model": "acme/voice-cleaner", "input": {"audio_url": "https://acme.test/speech.mp3"}}
+    assert program.ask("POST", CREATE, body)["code"] == 200
+    assert "input.audio_url is required" in program.create()["msg"]
+    assert [one["file"] for one in program.ask("GET", "/_fakie/")["data"]["broken"]] == [str(broken)]
+    _, log = program.stop()
+    assert f"left out: {broken}: " in log
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_at_once_with_exit_0(start: Start, number: int) -> None:
+    """Also while a request is half sent and a connection is kept alive."""
+    program = start()
+    parts = urlsplit(program.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0)) as half:
+        half.sendall(b"POST /api/v1/jobs/createTask HTTP/1.1\r\nHost: x\r\n")
+        program.ask("GET", CREDIT)
+        started = time.monotonic()
+        assert program.stop(number)[0] == 0
+        assert time.monotonic() - started < 3
+
+
+def test_a_callback_that_the_answer_waits_for_does_not_hold_up_the_stop(start: Start) -> None:
+    """A receiver that never answers a `before_answer` callback keeps its createTask waiting, not the end."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        program = start()
+        program.ask("POST", "/_fakie/plans", {"race": "before_answer"})
+        hook = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        asking = threading.Thread(target=_ask_in_vain, args=(program, hook))
+        asking.start()
+        held, _ = silent.accept()
+        started = time.monotonic()
+        assert program.stop()[0] == 0
+        assert time.monotonic() - started < 5
+        asking.join()
+        held.close()
+
+
+def _ask_in_vain(program: Program, hook: str) -> None:
+    with suppress(OSError, http.client.HTTPException, ValueError):
+        program.create(callBackUrl=hook)
+
+
+def test_options_shape_the_fake(start: Start) -> None:
+    """Keys, credits, rate, mirrored status, disabled model, seed, public URL and token all take effect."""
+    program = start(
+        *("--key", "key-1", "--key", "key-2", "--credits", "2", "--rate-limit", "1/1s", "--seed", "1"),
+        *("--public-url", "http://public.test/", "--admin-token", "tok", "--speed", "1000"),
+    )
+    assert program.ask("GET", CREDIT, key="nobody")["code"] == 401
+    task = program.create()["data"]["taskId"]
+    assert program.create()["code"] == 429
+    assert program.ask("GET", CREDIT)["data"] == 1.0
+    deadline = time.monotonic() + 5
+    while (data := program.ask("GET", f"{RECORD}?taskId={task}")["data"])["state"] != "success":
+        assert time.monotonic() < deadline
+    assert json.loads(data["resultJson"])["resultUrls"] == [f"http://public.test/results/{task}.mp3"]
+    assert program.ask("GET", "/_fakie/")["code"] == 403
+    assert program.ask("GET", "/_fakie/", key="tok")["code"] == 200
+    again = start("--seed", "1", "--disable", MODEL, "--http-status", "mirror")
+    assert again.create()["code"] == 505
+    assert start("--seed", "1").create()["data"]["taskId"] == task
+    assert start("--maintenance").create()["code"] == 455
+    listed = start("--prices", "listed", "--credits", "5")
+    assert listed.create()["code"] == 200
+    assert listed.ask("GET", CREDIT)["data"] == 3.0
+
+
+def test_a_signed_callback_arrives_and_agrees_with_the_poll(start: Start) -> None:
+    """Created over a socket, finished by time, called back to a real listener, signed, equal to recordInfo."""
+    with listening() as (hook, received):
+        program = start("--speed", "50", "--webhook-key", "hook-key")
+        task = program.create(callBackUrl=hook)["data"]["taskId"]
+        headers, body = received()
+        record = program.ask("GET", f"{RECORD}?taskId={task}")["data"]
+        assert body["code"] == 200
+        for name in ("taskId", "model", "state", "param", "resultJson"):
+            assert body["data"][name] == record[name]
+        expected = signature(task, int(headers["X-Webhook-Timestamp"]), "hook-key")
+        assert headers["X-Webhook-Signature"] == expected
+        deadline = time.monotonic() + 5
+        while not (found := program.ask("GET", "/_fakie/journal?situation=callback_delivered")["data"]):
+            assert time.monotonic() < deadline
+        assert [entry["task_id"] for entry in found] == [task]
+
+
+def test_a_dead_receiver_is_journalled_and_holds_nothing_up(start: Start) -> None:
+    """A callback nobody takes is retried in the background; the fake answers and stops as ever."""
+    program = start("--speed", "1000")
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        program.create(callBackUrl=f"http://127.0.0.1:{unused.getsockname()[1]}/")
+        deadline = time.monotonic() + 5
+        while not (failed := program.ask("GET", "/_fakie/journal?situation=callback_failed")["data"]):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    assert "attempt 1" in failed[0]["reason"]
+    assert program.stop()[0] == 0
+
+
+class listening:  # noqa: N801 - used as a function
+    """A webhook receiver on a free port: gives its URL and a function that waits for one callback."""
+
+    def __enter__(self) -> tuple[str, Callable[[], tuple[Any, Any]]]:
+        received: list[tuple[Any, Any]] = []
+        arrived = threading.Event()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                received.append((dict(self.headers), body))
+                self.send_response(200)
+                self.end_headers()
+                arrived.set()
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread.start()
+
+        def wait() -> tuple[Any, Any]:
+            assert arrived.wait(10)
+            return received[0]
+
+        return f"http://127.0.0.1:{self.server.server_port}/hook", wait
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "fakie", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["serve", "--port", "70000"], "70000"),
+        (["serve", "--port", "eighty"], "eighty"),
+        (["serve", "--disable", "no/model", "--port", "0"], MODEL),
+        (["serve", "--rate-limit", "many"], "20/10s"),
+        (["serve", "--rate-limit", "0/1s"], "20/10s"),
+        (["serve", "--rate-limit", "5/0s"], "20/10s"),
+        (["serve", "--speed", "0"], "speed"),
+        (["serve", "--credits", "-1"], "credits"),
+        (["serve", "--profile", "dreamt", "--port", "0"], "documented"),
+        (["serve", "--http-status", "maybe"], "mirror"),
+        (["serve", "--host", "no.such.host.invalid", "--port", "0"], "no.such.host.invalid"),
+        (["serve", "--public-url", "somewhere", "--port", "0"], "somewhere"),
+        (["serve", "--credits", "nan"], "finite"),
+        (["serve", "--speed", "inf"], "finite"),
+        (["serve", "--key", "two words", "--port", "0"], "spaces"),
+        (["serve", "--schemas", "nowhere", "--port", "0"], "nowhere is no folder of revisions"),
+        (["serve", "--docs", "newest"], "newest"),
+        (["serve", "--admin-token", ""], "empty"),
+        (["serve", "--webhook-key", ""], "empty"),
+        (["serve", "--host", "", "--port", "0"], "cannot listen"),
+        (["serve", "--nonsense"], "nonsense"),
+        (["nonsense"], "nonsense"),
+        (["serv"], "did you mean 'serve'?"),
+        (["serve", "--replay-miss", "refuse", "--port", "0"], "needs --replay DIR"),
+    ],
+)
+def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], word: str) -> None:
+    """The line says what came or what would work; no trace, nothing on stdout."""
+    done = run(*arguments)
+    assert done.returncode == 2, done
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert word in done.stderr
+
+
+def test_a_port_in_use_is_one_line_and_exit_2() -> None:
+    """The line names the address and what would work."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "in use" in done.stderr
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    """The commands are listed."""
+    done = run()
+    assert "serve" in done.stdout + done.stderr
+    assert run("--version").stdout.startswith("fakie ")
+    assert run("serve", "--help").returncode == 0
+
+
+def test_serve_writes_no_file(start: Start, tmp_path: Path) -> None:
+    """Nothing is left in the folder it was started in."""
+    start().stop()
+    assert list(tmp_path.iterdir()) == []

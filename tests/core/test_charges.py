@@ -1,0 +1,115 @@
+"""What the fake charges: a flat price, or by the price list; in every place where money is told."""
+
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from fakie_schemas import profile
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.prices import Prices
+from support.clients.doors import CREDIT, MODEL, Door, open_door
+from support.servers.fakes import Collector, HandClock, new_service
+
+HORSE = {"model": "happyhorse/text-to-video", "input": {"prompt": "a lake", "duration": 3, "resolution": "720p"}}
+SOUND = {"model": "elevenlabs/sound-effect-v2", "input": {"text": "a door", "duration_seconds": 1}}
+Make = Callable[..., Service]
+
+
+@pytest.fixture
+def listed(make: Make) -> Door:
+    """A fake that charges by the price list, with its default credits."""
+    return direct(make(prices="listed"))
+
+
+def direct(service: Service) -> Door:
+    with open_door("direct", service) as door:
+        return door
+
+
+def test_a_listed_price_is_charged_and_told(listed: Door, clock: HandClock, sent: Collector) -> None:
+    """The balance at once, recordInfo and the callback in the end; fractions as the wire has them."""
+    task = listed.create({**SOUND, "callBackUrl": "http://127.0.0.1/hook"}).data["taskId"]
+    assert listed.get(CREDIT).body == b'{"code":200,"msg":"success","data":999.76}'
+    clock.seconds += 5
+    assert listed.record(task)["creditsConsumed"] == 0.24
+    assert json.loads(sent.outgoing[0].body)["data"]["creditsConsumed"] == 0.24
+
+
+def test_fractions_leave_no_crumbs(listed: Door) -> None:
+    """After many jobs the balance is what a pencil says; a failed one gives back what it cost."""
+    for _ in range(10):
+        task = listed.create(SOUND).data["taskId"]
+        listed.post(f"/_fakie/tasks/{task}/fail")
+        listed.create(SOUND)
+    assert listed.get(CREDIT).data == 997.6
+
+
+def test_402_names_the_listed_cost_and_the_balance(make: Make) -> None:
+    """A balance that would cover the flat price does not cover the listed one, and is told to the last digit."""
+    door = direct(make(prices="listed", credits=83.99))
+    answer = door.create(HORSE)
+    assert (answer.code, answer.situation) == (402, "credits_insufficient")
+    assert re.findall(r"[\d.]*\d", answer.msg)[:2] in (["84", "83.99"], ["83.99", "84"])
+    assert door.get(CREDIT).data == 83.99
+    assert direct(make(prices="listed", credits=84)).create(HORSE).code == 200
+
+
+def test_a_field_left_out_has_its_documented_default(listed: Door) -> None:
+    """Five seconds at 1080p, and not the dearest that it could mean."""
+    listed.create({**HORSE, "input": {"prompt": "a lake"}})
+    assert listed.get(CREDIT).data == 1000 - 5 * 48
+
+
+def test_media_count_as_the_profile_says(listed: Door) -> None:
+    """The fake fetches none: each is as long as a fact says, also where the page has no field for it."""
+    listed.create()
+    assert listed.get(CREDIT).data == 1000 - 0.2 * profile("documented")["facts"]["media_seconds"]["value"]
+
+
+def test_an_unknown_price_is_the_flat_one(listed: Door) -> None:
+    """Of a model that the list does not name for certain."""
+    sora = {"prompt": "a lake", "upload_method": "s3"}
+    assert listed.create({"model": "sora-2-text-to-video", "input": sora}).code == 200
+    assert listed.get(CREDIT).data == 999.0
+
+
+def test_the_flat_price_stays_the_default(service: Service) -> None:
+    """Whatever the list says."""
+    door = direct(service)
+    door.create(HORSE)
+    assert door.get(CREDIT).data == 999.0
+
+
+def test_an_estimate_is_never_below_the_charge() -> None:
+    """The bill's worst cost covers what the fake takes for each model's own example."""
+    prices = Prices.load()
+    for model in prices.models():
+        revision = Catalog.shipped().latest(model)
+        assert revision is not None
+        body = revision.facts["examples"].get("request") or {"model": model, "input": {}}
+        charged = prices.usual(model, body, revision, media_seconds=Decimal(10)).credits
+        worst = prices.worst(model, body, revision).credits
+        assert charged is not None
+        assert worst is not None
+        assert 0 < charged <= worst, model
+
+
+def test_the_price_list_is_read_only_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flat price needs no list."""
+    monkeypatch.setattr(Prices, "load", lambda: pytest.fail("read"))
+    assert direct(new_service(Settings(), Collector(), HandClock())).create({"model": MODEL, "input": {}}).code == 200
+
+
+def test_the_snippet_and_the_numbers_of_the_docs_hold() -> None:
+    """docs/prices.md runs as it stands, and counts the models right."""
+    text = (Path(__file__).parents[2] / "docs" / "prices.md").read_text(encoding="utf-8")
+    for snippet in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
+        exec(compile(snippet, "docs/prices.md", "exec"), {})
+    prices = Prices.load()
+    assert f"{len(prices.models())} models with their rows, {len(prices.unknown())} as *unknown*" in text

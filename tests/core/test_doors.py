@@ -1,0 +1,118 @@
+"""Three doors, one behaviour."""
+
+import json
+
+import pytest
+
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from support.clients.doors import CREATE, CREDIT, JSON, KEY, MODEL, RECORD, Answer, open_door
+from support.servers.fakes import Collector, HandClock, new_service
+
+GOOD = json.dumps({"model": MODEL, "input": {}}).encode()
+SENT = {**KEY, **JSON}
+
+Line = tuple[str, str, bytes, dict[str, str]]
+
+
+def body(**more: object) -> bytes:
+    return json.dumps({"model": MODEL, "input": {}, **more}).encode()
+
+
+# Every line is sent in this order through each door; {task} is the first task's id.
+TABLE: list[Line] = [
+    ("POST", CREATE, GOOD, SENT),
+    ("POST", CREATE, body(callBackUrl="http://127.0.0.1:1/hook"), SENT),
+    ("POST", CREATE, body(extra=1), {**SENT, "Content-Type": "application/json; charset=utf-8"}),
+    ("GET", f"{RECORD}?taskId={{task}}", b"", KEY),
+    ("GET", f"{RECORD}?taskId={{task}}", b"", SENT),
+    ("GET", f"{RECORD}?taskId={{task}}", b"", {"Authorization": "Bearer somebody-else"}),
+    ("GET", f"{RECORD}?taskId=unknown", b"", KEY),
+    ("GET", f"{RECORD}?taskId=", b"", KEY),
+    ("GET", RECORD, b"", KEY),
+    ("GET", CREDIT, b"", KEY),
+    ("GET", CREDIT, b"", {"authorization": "bearer test-key"}),
+    ("POST", CREATE, GOOD, JSON),
+    ("POST", CREATE, GOOD, {**JSON, "Authorization": "Basic dGVzdA=="}),
+    ("POST", CREATE, GOOD, {**JSON, "Authorization": "Bearer"}),
+    ("POST", CREATE, GOOD, {**JSON, "Authorization": "Bearer two words"}),
+    ("POST", CREATE, GOOD, {**JSON, "Authorization": "Bearer kéy"}),
+    ("POST", CREATE, GOOD, {**JSON, "Authorization": "Bearer " + "k" * 10_000}),
+    ("POST", CREATE, b"", SENT),
+    ("POST", CREATE, b"  ", SENT),
+    ("POST", CREATE, b"{", SENT),
+    ("POST", CREATE, b"[]", SENT),
+    ("POST", CREATE, b"null", SENT),
+    ("POST", CREATE, b"17", SENT),
+    ("POST", CREATE, b"[" * 100_000, SENT),
+    ("POST", CREATE, b'{"a":' * 70 + b"1" + b"}" * 70, SENT),
+    ("POST", CREATE, b'{"model": "\xff"}', SENT),
+    ("POST", CREATE, b'{"model": "\\ud800"}', SENT),
+    ("POST", CREATE, b'{"model": 1, "model": 2}', SENT),
+    ("POST", CREATE, b'{"input": {"x": NaN}}', SENT),
+    ("POST", CREATE, b'{"input": {"x": -Infinity}}', SENT),
+    ("POST", CREATE, b'{"input": {"x": 1e999}}', SENT),
+    ("POST", CREATE, b'{"input": {"x": ' + b"9" * 10_000 + b"}}", SENT),
+    ("POST", CREATE, b" " * 5_000_000, SENT),
+    ("POST", CREATE, GOOD, KEY),
+    ("POST", CREATE, GOOD, {**KEY, "Content-Type": "text/plain"}),
+    ("POST", CREATE, b"{}", SENT),
+    ("POST", CREATE, json.dumps({"model": "elevenlabs/unknown", "input": {}}).encode(), SENT),
+    ("POST", CREATE, json.dumps({"model": 5, "input": {}}).encode(), SENT),
+    ("POST", CREATE, json.dumps({"model": MODEL}).encode(), SENT),
+    ("POST", CREATE, json.dumps({"model": MODEL, "input": []}).encode(), SENT),
+    ("POST", CREATE, body(callBackUrl="no url"), SENT),
+    ("POST", CREATE, body(callBackUrl="file:///etc/passwd"), SENT),
+    ("POST", CREATE, body(callBackUrl="http://h/" + "x" * 10_000), SENT),
+    ("POST", CREATE, body(callBackUrl=None), SENT),
+    ("GET", CREATE, b"", KEY),
+    ("POST", RECORD, b"", KEY),
+    ("HEAD", CREATE, b"", KEY),
+    ("OPTIONS", CREATE, b"", KEY),
+    ("BREW", CREATE, b"", KEY),
+    ("GET", "/", b"", KEY),
+    ("GET", "/api/v1/jobs/%E4%BB%BB", b"", KEY),
+    ("POST", f"{CREATE}?__code=429", GOOD, SENT),
+    ("POST", CREATE, GOOD, {**SENT, "Prefer": "code=455"}),
+    ("POST", CREATE, GOOD, {**SENT, "Prefer": "respond-async, situation=generation_failed"}),
+    ("POST", CREATE, GOOD, {**SENT, "Prefer": "code=418"}),
+    ("POST", CREATE, GOOD, {**SENT, "Prefer": "situation=nonsense"}),
+    ("GET", f"{CREDIT}?__code=500", b"", {}),
+    ("GET", "/results/{task}.mp3", b"", {}),
+    ("GET", "/results/other.mp3", b"", {}),
+    ("GET", "/_fakie/health", b"", {}),
+    ("GET", "/_fakie/tasks", b"", {}),
+    ("POST", "/_fakie/tasks/{task}/finish", b"", {}),
+    ("GET", "/results/{task}.mp3", b"", {}),
+    ("GET", "/_fakie/nothing", b"", {}),
+]
+
+
+def walk(name: str, service: Service) -> list[Answer]:
+    answers: list[Answer] = []
+    with open_door(name, service) as door:
+        for method, path, content, headers in TABLE:
+            task = answers[0].data["taskId"] if answers else ""
+            answers.append(door.ask(method, path.replace("{task}", task), content, headers))
+    return answers
+
+
+@pytest.fixture(scope="module")
+def by_door() -> dict[str, list[Answer]]:
+    settings = Settings(public_url="http://fake.test")
+    return {name: walk(name, new_service(settings, Collector(), HandClock())) for name in ("direct", "flask", "socket")}
+
+
+def test_the_table_is_large() -> None:
+    """At least 40 requests are compared."""
+    assert len(TABLE) >= 40
+
+
+@pytest.mark.parametrize("number", range(len(TABLE)))
+@pytest.mark.parametrize("other", ["flask", "socket"])
+def test_each_door_gives_the_same_bytes(by_door: dict[str, list[Answer]], other: str, number: int) -> None:
+    """Flask's client and a real socket answer byte for byte as the service called directly."""
+    direct, through = by_door["direct"][number], by_door[other][number]
+    if TABLE[number][0] == "HEAD":
+        assert through.body == b""
+    assert (through.status, through.headers, through.body) == (direct.status, direct.headers, direct.body)

@@ -1,0 +1,303 @@
+"""The levers under /_fakie/: what they show and move, and who may pull them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fakie.core.http.messages import Request
+from fakie.core.service import Service
+from support.clients.doors import CREATE, CREDIT, KEY, MODEL, RECORD, Door, open_door
+from support.servers.fakes import START, Collector, HandClock
+
+Make = Callable[..., Service]
+OTHER = {"Authorization": "Bearer other"}
+
+
+@pytest.fixture
+def fake(service: Service) -> Door:
+    with open_door("direct", service) as door:
+        return door
+
+
+def test_the_first_answer_lists_what_it_can_do(door: Door) -> None:
+    """Version, profile, models, codes, situations, and every lever with the schema of what it takes."""
+    for path in ("/_fakie", "/_fakie/"):
+        about = door.get(path, {}).data
+        assert about["format_version"] == 1
+        assert (about["profile"], about["docs"], about["broken"]) == ("documented", "pinned", [])
+        assert MODEL in about["models"]
+        assert len(about["models"]) == 109
+        assert about["codes"] == [200, 401, 402, 404, 408, 422, 429, 433, 455, 500, 501, 505]
+        assert "rate_limited" in about["situations"]
+    listed = {(lever["method"], lever["path"]) for lever in about["levers"]}
+    assert ("POST", "/_fakie/tasks/{task_id}/hold") in listed
+    assert all(lever["what"] and lever["body"]["type"] == "object" for lever in about["levers"])
+
+
+def test_every_listed_lever_answers(fake: Door) -> None:
+    """Nothing is listed that is not there."""
+    for lever in fake.get("/_fakie/").data["levers"]:
+        path = lever["path"].replace("{task_id}", "none").replace("{id}", "0")
+        answer = fake.ask(lever["method"], path)
+        assert (
+            answer.situation in {"lever_pulled", "lever_misused"}
+            or "no task has" in answer.msg
+            or "id '0'" in answer.msg
+        )
+
+
+def test_health_is_open_to_all(make: Make) -> None:
+    """Health needs neither loopback nor token."""
+    service = make(admin_token="secret")
+    response = service.handle(Request("GET", "/_fakie/health", remote="10.1.2.3"))
+    assert response.body == b'{"code":200,"msg":"success","data":{"status":"ok"}}'
+
+
+def test_without_a_token_only_this_machine_may_pull(service: Service) -> None:
+    """A request from elsewhere is refused and moves nothing."""
+    request = Request("POST", "/_fakie/reset", remote="192.168.1.5")
+    assert service.handle(request).status == 403
+    assert service.handle(Request("GET", "/_fakie/", remote="::1")).status == 200
+
+
+def test_with_a_token_everybody_needs_it(make: Make) -> None:
+    """The token opens the levers from anywhere; without it nobody gets in, loopback neither."""
+    service = make(admin_token="secret")
+    token = {"authorization": "Bearer secret"}
+    assert service.handle(Request("GET", "/_fakie/")).status == 403
+    assert service.handle(Request("GET", "/_fakie/", headers={"authorization": "Bearer wrongé"})).status == 403
+    assert service.handle(Request("GET", "/_fakie/", headers=token, remote="10.0.0.1")).status == 200
+
+
+def test_a_page_of_another_origin_may_not_pull(fake: Door) -> None:
+    """A browser that is made to send requests here is refused; a page served from this machine is not."""
+    assert fake.post("/_fakie/reset", headers={"Origin": "https://evil.test"}).status == 403
+    assert fake.post("/_fakie/reset", headers={"Origin": "http://localhost:3000"}).status == 200
+
+
+def test_tasks_are_held_finished_and_failed_by_hand(fake: Door, clock: HandClock) -> None:
+    """A held task stays where it is, whatever time passes; finish and fail end one and not the others."""
+    held, finished, failed, free = (fake.new_task() for _ in range(4))
+    clock.seconds += 1
+    assert fake.post(f"/_fakie/tasks/{held}/hold").data["state"] == "queuing"
+    assert fake.post(f"/_fakie/tasks/{finished}/finish").data["state"] == "success"
+    assert fake.post(f"/_fakie/tasks/{failed}/fail", {"msg": "because"}).data["state"] == "fail"
+    assert fake.record(free)["state"] == "queuing"
+    clock.seconds += 1000
+    assert [fake.record(task)["state"] for task in (held, finished, failed, free)] == [
+        "queuing",
+        "success",
+        "fail",
+        "success",
+    ]
+    assert (fake.record(failed)["failCode"], fake.record(failed)["failMsg"]) == ("500", "because")
+    assert fake.post(f"/_fakie/tasks/{held}/finish").data["ended_at"] == START + 1001
+
+
+def test_an_ended_task_cannot_be_moved(fake: Door) -> None:
+    """What has ended is not ended again, and the answer says so."""
+    task = fake.new_task()
+    fake.post(f"/_fakie/tasks/{task}/finish")
+    for act in ("hold", "finish", "fail"):
+        answer = fake.post(f"/_fakie/tasks/{task}/{act}")
+        assert (answer.status, answer.situation) == (422, "lever_misused")
+    assert fake.post("/_fakie/tasks/none/finish").status == 404
+
+
+def test_tasks_and_journal_are_listed_by_account(fake: Door) -> None:
+    """Each listing takes a key or a handle; no listing shows a key."""
+    mine, theirs = fake.new_task(), fake.new_task(headers=OTHER)
+    assert [task["task_id"] for task in fake.get("/_fakie/tasks").data] == [mine, theirs]
+    assert [task["task_id"] for task in fake.get("/_fakie/tasks?account=other").data] == [theirs]
+    [entry] = fake.get("/_fakie/journal?account=other").data
+    assert [e["task_id"] for e in fake.get(f"/_fakie/journal?account={entry['account']}").data] == [theirs]
+    assert len(fake.get("/_fakie/journal?limit=1").data) == 1
+    assert fake.get("/_fakie/journal?limit=0").data == []
+    assert fake.get("/_fakie/journal?limit=x").status == 422
+    assert fake.get("/_fakie/journal?situation=accepted&limit=9").data[0]["task_id"] == mine
+    assert b"test-key" not in fake.get("/_fakie/journal").body + fake.get("/_fakie/accounts").body
+
+
+def test_levers_leave_no_trace_in_the_journal(fake: Door) -> None:
+    """The journal is about the API alone, and can be emptied."""
+    fake.create()
+    fake.get("/_fakie/")
+    assert [entry["path"] for entry in fake.get("/_fakie/journal").data] == [CREATE]
+    fake.ask("DELETE", "/_fakie/journal")
+    assert fake.get("/_fakie/journal").data == []
+
+
+def test_a_fault_waits_for_the_requests_it_matches(fake: Door) -> None:
+    """By times, account, model and after; then requests are answered as usual again."""
+    fake.post("/_fakie/faults", {"situation": "rate_limited", "times": 2, "account": "test-key", "model": None})
+    assert fake.create(headers=OTHER).code == 200
+    assert [fake.create().code for _ in range(3)] == [429, 429, 200]
+    fake.post("/_fakie/faults", {"code": 455, "model": "another/model"})
+    assert fake.create().code == 200
+    assert fake.create({"model": "another/model", "input": {}}).code == 455
+    fake.post("/_fakie/faults", {"code": 500, "after": 1, "model": MODEL})
+    assert [fake.create().code for _ in range(3)] == [200, 500, 200]
+    assert fake.get("/_fakie/faults").data == []
+
+
+def test_a_fault_is_for_create_task_unless_it_says_otherwise(fake: Door) -> None:
+    """Polls do not use up a fault that waits for a create; one for recordInfo or for all can be ordered."""
+    fake.post("/_fakie/faults", {"code": 500})
+    assert fake.get(CREDIT).code == 200
+    assert fake.create().code == 500
+    fake.post("/_fakie/faults", {"code": 400, "endpoint": "recordInfo"})
+    task = fake.new_task()
+    assert fake.get(f"{RECORD}?taskId={task}").code == 400
+    fake.post("/_fakie/faults", {"code": 429, "endpoint": "*"})
+    assert fake.get(CREDIT).code == 429
+
+
+def test_faults_are_listed_and_taken_back(fake: Door) -> None:
+    """One by id, or all; one without `times` stays until then."""
+    first = fake.post("/_fakie/faults", {"code": 500, "times": None}).data
+    fake.post("/_fakie/faults", {"code": 429})
+    assert [fake.create().code for _ in range(3)] == [500] * 3
+    assert [(fault["what"], fault["used"]) for fault in fake.get("/_fakie/faults").data] == [
+        ("server_error", 3),
+        ("rate_limited", 0),
+    ]
+    assert fake.ask("DELETE", f"/_fakie/faults/{first['id']}").status == 200
+    assert fake.ask("DELETE", f"/_fakie/faults/{first['id']}").status == 404
+    assert fake.create().code == 429
+    fake.post("/_fakie/faults", {"code": 500})
+    assert fake.ask("DELETE", "/_fakie/faults").data == {"removed": 1}
+    assert fake.create().code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ({}, "either a situation or a code"),
+        ({"situation": "rate_limited", "code": 429}, "either a situation or a code"),
+        ({"situation": "nonsense"}, "rate_limited"),
+        ({"code": 418}, "401, 402"),
+        ({"code": "429"}, "code: integer"),
+        ({"code": 429, "times": 0}, "times: at least 1"),
+        ({"code": 429, "tmies": 2}, "tmies"),
+        ({"code": 429, "endpoint": "nowhere"}, "createTask"),
+    ],
+)
+def test_a_fault_that_cannot_be_is_refused(fake: Door, body: Any, word: str) -> None:
+    """A mistake is named, and nothing waits afterwards."""
+    answer = fake.post("/_fakie/faults", body)
+    assert (answer.status, answer.situation) == (422, "lever_misused")
+    assert word in answer.msg
+    assert fake.get("/_fakie/faults").data == []
+
+
+def test_the_course_of_coming_tasks_can_be_ordered(fake: Door, clock: HandClock, sent: Collector) -> None:
+    """By time, by polls that skip no state, or held; to success or failure; then as usual again."""
+    fake.post("/_fakie/plans", {"by": "polls"})
+    polled = fake.new_task()
+    assert [fake.record(polled)["state"] for _ in range(5)] == [
+        "waiting",
+        "queuing",
+        "generating",
+        "success",
+        "success",
+    ]
+    fake.post("/_fakie/plans", {"by": "polls", "outcome": "fail", "code": "422", "msg": "no"})
+    failing = fake.new_task(callBackUrl="http://127.0.0.1:9/hook")
+    assert [fake.record(failing)["state"] for _ in range(4)] == ["waiting", "queuing", "generating", "fail"]
+    assert fake.record(failing)["failCode"] == "422"
+    fake.service.run_due()
+    assert len(sent.outgoing) == 1
+    fake.post("/_fakie/plans", {"by": "hold"})
+    held = fake.new_task()
+    fake.post("/_fakie/plans", {"seconds": 100, "account": "other"})
+    slow = fake.new_task(headers=OTHER)
+    usual = fake.new_task()
+    clock.seconds += 99
+    assert [fake.record(task)["state"] for task in (held, usual)] == ["waiting", "success"]
+    assert fake.record(slow, OTHER)["state"] == "generating"
+    clock.seconds += 1
+    assert fake.record(slow, OTHER)["state"] == "success"
+
+
+def test_a_task_can_end_at_once(fake: Door) -> None:
+    """A plan of no seconds is over when it begins."""
+    fake.post("/_fakie/plans", {"seconds": 0})
+    assert fake.record(fake.new_task())["state"] == "success"
+
+
+def test_accounts_get_credits_and_webhook_keys(make: Make) -> None:
+    """A key is made known, given credits and a webhook key, and shown by handle alone."""
+    with open_door("direct", make(keys=("known",))) as fake:
+        assert fake.create(headers=OTHER).code == 401
+        shown = fake.post("/_fakie/accounts", {"key": "other", "credits": 0, "webhook_key": "w"}).data
+        assert (shown["credits"], shown["signs_callbacks"]) == (0, True)
+        assert fake.create(headers=OTHER).code == 402
+        fake.post("/_fakie/accounts", {"key": "other", "credits": 2.5})
+        assert fake.create(headers=OTHER).code == 200
+        assert [account["credits"] for account in fake.get("/_fakie/accounts").data] == [1000.0, 1.5]
+        assert fake.post("/_fakie/accounts", {"credits": 1}).status == 422
+        assert fake.post("/_fakie/accounts", {"key": "x", "credits": -1}).status == 422
+        assert "spaces" in fake.post("/_fakie/accounts", {"key": "two words"}).msg
+
+
+def test_the_clock_skips_and_runs_what_becomes_due_in_order(fake: Door, sent: Collector) -> None:
+    """Advancing ends tasks, sends callbacks and their retries, each at its own moment."""
+    sent.statuses = [500]
+    task = fake.new_task(callBackUrl="http://127.0.0.1:9/hook")
+    fake.post("/_fakie/clock", {"advance": 7})
+    assert fake.record(task)["completeTime"] - fake.record(task)["createTime"] == 5000
+    assert len(sent.outgoing) == 1
+    fake.post("/_fakie/clock", {"advance": 30})
+    deliveries = [entry for entry in fake.service.parts.journal if entry.kind == "delivery"]
+    assert [entry.at - START for entry in deliveries] == [5, 10]
+    assert fake.get("/_fakie/clock").data["fake"] == {"now": START, "frozen": False}
+
+
+def test_one_accounts_clock_is_its_own(fake: Door) -> None:
+    """Advancing one account moves neither the others nor the fake's clock."""
+    mine, theirs = fake.new_task(), fake.new_task(headers=OTHER)
+    fake.post("/_fakie/clock", {"advance": 10, "account": "other"})
+    assert fake.record(mine)["state"] == "waiting"
+    assert fake.record(theirs, OTHER)["state"] == "success"
+    assert fake.post("/_fakie/clock", {"advance": 1, "account": "nobody"}).status == 404
+    assert fake.post("/_fakie/clock", {"advance": -1}).status == 422
+
+
+def test_a_frozen_clock_stands_until_it_is_resumed(fake: Door, clock: HandClock) -> None:
+    """Frozen, only advancing moves it; resumed, it goes on from there."""
+    task = fake.new_task()
+    fake.post("/_fakie/clock", {"freeze": True})
+    clock.seconds += 100
+    assert fake.record(task)["state"] == "waiting"
+    fake.post("/_fakie/clock", {"advance": 2})
+    assert fake.record(task)["state"] == "generating"
+    fake.post("/_fakie/clock", {"freeze": False})
+    clock.seconds += 2.9
+    assert fake.record(task)["state"] == "generating"
+    clock.seconds += 0.1
+    assert fake.record(task)["state"] == "success"
+
+
+def test_reset_forgets_one_account_or_everything(make: Make) -> None:
+    """One account's tasks and journal go, or all; named keys stay known, with their credits as at the start."""
+    with open_door("direct", make(keys=("test-key", "other"), credits=5)) as fake:
+        mine, theirs = fake.new_task(), fake.new_task(headers=OTHER)
+        fake.post("/_fakie/reset", {"account": "other"})
+        assert fake.get(f"{RECORD}?taskId={theirs}", OTHER).situation == "task_unknown"
+        assert fake.record(mine)["taskId"] == mine
+        assert (fake.get(CREDIT, OTHER).data, fake.get(CREDIT).data) == (5.0, 4.0)
+        fake.post("/_fakie/faults", {"code": 500})
+        fake.post("/_fakie/plans", {"by": "hold"})
+        fake.post("/_fakie/reset")
+        assert (
+            fake.get("/_fakie/journal").data == fake.get("/_fakie/faults").data == fake.get("/_fakie/plans").data == []
+        )
+        assert fake.get(CREDIT, KEY).data == 5.0
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"advance": 1e999}', b"\xff"])
+def test_a_broken_body_is_refused(fake: Door, body: bytes) -> None:
+    """Levers read as strictly as the API does."""
+    answer = fake.ask("POST", "/_fakie/clock", body, {"Content-Type": "application/json"})
+    assert (answer.code, answer.situation) == (422, "body_malformed")

@@ -1,0 +1,92 @@
+"""The docs say what is there, and nothing that is not."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from fakie.cli import program
+from fakie.core.service import Service
+from support.clients.doors import open_door, running
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_option_of_every_command_is_in_the_readme() -> None:
+    """An option that nobody can read about does not exist."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    context = click.Context(program)
+    for name in program.list_commands(context):
+        command = program.get_command(context, name)
+        assert command is not None
+        options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
+        assert [option for option in options if f"`{option}`" not in text and f" {option} " not in text] == []
+        assert f"fakie {name}" in text
+
+
+def test_the_levers_page_lists_exactly_the_levers(service: Service) -> None:
+    """Each lever of `GET /_fakie/` stands in docs/levers.md, and no other."""
+    text = (ROOT / "docs" / "levers.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `(\w+) (/_fakie[^`]*)`", text, flags=re.MULTILINE))
+    with open_door("direct", service) as door:
+        levers = door.get("/_fakie/").data["levers"]
+    listed = {(lever["method"], "/_fakie/" if lever["path"] == "/_fakie" else lever["path"]) for lever in levers}
+    assert documented == listed
+
+
+def test_the_bodies_on_the_levers_page_are_accepted(service: Service) -> None:
+    """Every example of a fault and of a plan works as it stands."""
+    text = (ROOT / "docs" / "levers.md").read_text(encoding="utf-8")
+    with open_door("direct", service) as door:
+        for heading, path in (
+            ("## Faults", "/_fakie/faults"),
+            ("## Spoils", "/_fakie/spoils"),
+            ("## Plans", "/_fakie/plans"),
+        ):
+            block = text.split(heading)[1].split("```json\n")[1].split("```")[0]
+            for line in block.splitlines():
+                assert door.post(path, json.loads(line)).situation == "lever_pulled", line
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_readmes_curl_lines_work(service: Service) -> None:
+    """Each command of the README, its address replaced, is answered as the text says."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    commands = re.findall(r"^curl .*$", text, flags=re.MULTILINE)
+    with running(service) as url:
+        answers = [_curl(command.replace("http://127.0.0.1:8080", url)) for command in commands]
+    assert [answer["code"] for answer in answers] == [200, 429, 455, 422, 200]
+    assert "at most" in answers[3]["msg"]
+
+
+def _curl(command: str) -> Any:
+    done = subprocess.run([*shlex.split(command), "--silent"], capture_output=True, text=True, timeout=20, check=True)
+    return json.loads(done.stdout)
+
+
+PAGES = sorted(str(file.relative_to(ROOT)) for file in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    """Every relative link names a file that exists."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("http")]
+    assert [link for link in links if not ((ROOT / page).parent / link).exists()] == []
+
+
+def test_the_workflow_on_the_drift_page_is_yaml_and_calls_commands_that_exist() -> None:
+    """The recipe can be copied as it stands."""
+    text = (ROOT / "docs" / "drift.md").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])
+    runs = [step["run"] for step in workflow["jobs"]["drift"]["steps"] if "run" in step]
+    called = {words.split()[1] for words in runs if words.startswith("fakie ")}
+    assert called == {"diff", "verify-pages"}
+    assert called <= set(program.list_commands(click.Context(program)))

@@ -1,0 +1,145 @@
+"""The doors: a direct call, Flask's test client, a real socket. All give the same `Answer`."""
+
+import http.client
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from fakie.adapters.flask_app import create_app
+from fakie.adapters.live_server import LiveServer
+from fakie.core.http.messages import Request
+from fakie.core.service import Service
+
+MODEL = "elevenlabs/audio-isolation"
+CREATE = "/api/v1/jobs/createTask"
+RECORD = "/api/v1/jobs/recordInfo"
+CREDIT = "/api/v1/chat/credit"
+KEY = {"Authorization": "Bearer test-key"}
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: status, the headers that are fakie's own, body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> int:
+        code: int = self.json["code"]
+        return code
+
+    @property
+    def msg(self) -> str:
+        msg: str = self.json["msg"]
+        return msg
+
+    @property
+    def data(self) -> Any:
+        return self.json["data"]
+
+    @property
+    def situation(self) -> str:
+        return self.headers["x-fakie-situation"]
+
+
+Send = Callable[[str, str, bytes, Mapping[str, str]], Answer]
+
+
+class Door:
+    """Sends requests through one door."""
+
+    def __init__(self, send: Send, service: Service) -> None:
+        self.send = send
+        self.service = service
+
+    def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = KEY) -> Answer:
+        return self.send(method, path, body, headers)
+
+    def get(self, path: str, headers: Mapping[str, str] = KEY) -> Answer:
+        return self.send("GET", path, b"", headers)
+
+    def post(self, path: str, value: Any = None, headers: Mapping[str, str] = KEY) -> Answer:
+        body = b"" if value is None else json.dumps(value).encode()
+        return self.send("POST", path, body, {**JSON, **headers})
+
+    def create(self, value: Any = None, headers: Mapping[str, str] = KEY, **more: Any) -> Answer:
+        """Send createTask: a good body with `more` in it, unless another is given."""
+        return self.post(CREATE, {"model": MODEL, "input": {}, **more} if value is None else value, headers)
+
+    def new_task(self, **more: Any) -> str:
+        task_id: str = self.create(**more).data["taskId"]
+        return task_id
+
+    def record(self, task_id: str, headers: Mapping[str, str] = KEY) -> Any:
+        return self.get(f"{RECORD}?taskId={task_id}", headers).data
+
+
+@contextmanager
+def open_door(name: str, service: Service) -> Iterator[Door]:
+    doors = {"direct": _direct, "flask": _flask, "socket": _socket}
+    with doors[name](service) as send:
+        yield Door(send, service)
+
+
+@contextmanager
+def _direct(service: Service) -> Iterator[Send]:
+    def send(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        response = service.handle(Request.of(method, path, body, headers))
+        content = b"" if method == "HEAD" else response.body
+        return Answer(response.status, _own(dict(response.headers)), content)
+
+    yield send
+
+
+@contextmanager
+def _flask(service: Service) -> Iterator[Send]:
+    client = create_app(service).test_client()
+
+    def send(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        response = client.open(path, method=method, data=body, headers=dict(headers))
+        return Answer(response.status_code, _own(dict(response.headers)), response.data)
+
+    yield send
+
+
+@contextmanager
+def _socket(service: Service) -> Iterator[Send]:
+    with running(service) as url:
+        address = urlsplit(url).netloc
+        connection = http.client.HTTPConnection(address, timeout=10)
+
+        def send(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            return Answer(response.status, _own(dict(response.headers)), response.read())
+
+        try:
+            yield send
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running(service: Service) -> Iterator[str]:
+    """Serve on a free port; gives the base URL."""
+    server = LiveServer("127.0.0.1", 0, threads=4)
+    server.start(create_app(service))
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def _own(headers: Mapping[str, str]) -> dict[str, str]:
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return {name: lowered[name] for name in ("content-type", "x-fakie-situation", "x-fakie-advice") if name in lowered}

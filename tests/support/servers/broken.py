@@ -1,0 +1,170 @@
+"""Broken fakes: the fake with one deliberate fault, on a real port, and the suite run against it in this process."""
+
+import copy
+import json
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import fakie_schemas
+from fakie.adapters.callback_sender import CallbackSender
+from fakie.adapters.flask_app import create_app
+from fakie.adapters.ids import RandomIds
+from fakie.adapters.live_server import LiveServer
+from fakie.adapters.media import TinyMedia
+from fakie.adapters.ticker import Ticker
+from fakie.core.clock import Clock
+from fakie.core.http.messages import Request, Response
+from fakie.core.parts import Parts
+from fakie.core.ports import Delivered, Outgoing
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from fakie.core.store import MemoryStore
+from fakie_contract.cases.case import Case
+from fakie_contract.cases.every import every_case
+from fakie_contract.http.target import Target
+from fakie_contract.report.result import Result
+from fakie_contract.run.engine import Engine
+from fakie_contract.trial.bench import Bench
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
+from support.pages import synthetic
+
+Door = Callable[[Request], Response]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault: what it changes of the fake's parts, of what goes through its door, or of its callbacks.
+
+    `likely` is the part of a case id that is expected to notice; such cases run first. `model` chooses the catalog:
+    the shipped one or the made-up one.
+    """
+
+    name: str
+    likely: str = ""
+    model: str = "shipped"
+    handle: Callable[[Door, Request, Service], Response] | None = None
+    schema: Callable[[dict[str, Any]], Any] | None = None
+    profile: Callable[[dict[str, Any]], Any] | None = None
+    outgoing: Callable[[Outgoing], list[Outgoing]] | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    parts: Callable[[Service], Any] | None = None
+
+
+class _Service(Service):
+    def __init__(self, parts: Parts, mutant: Mutant) -> None:
+        super().__init__(parts)
+        self._mutant = mutant
+        if mutant.parts:
+            mutant.parts(self)
+
+    def handle(self, request: Request) -> Response:
+        if self._mutant.handle is None or request.path.startswith("/_fakie"):
+            return super().handle(request)
+        return self._mutant.handle(super().handle, request, self)
+
+
+class _Sender:
+    def __init__(self, inner: CallbackSender, change: Callable[[Outgoing], list[Outgoing]] | None) -> None:
+        self._inner = inner
+        self._change = change
+
+    def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
+        changed = [outgoing] if self._change is None else self._change(outgoing)
+        for number, one in enumerate(changed):
+            self._inner.send(one, done if number == 0 else _same)
+
+
+@contextmanager
+def running(mutant: Mutant, folder: Path) -> Iterator[str]:
+    """Serve a mutant; gives its URL."""
+    server = LiveServer("127.0.0.1", 0, threads=3)
+    sender = CallbackSender(threads=1)
+    settings = Settings(public_url=server.url, keys=("the-key",), **mutant.settings)
+    service = _Service(_parts(mutant, folder, settings, _Sender(sender, mutant.outgoing)), mutant)
+    ticker = Ticker(service)
+    ticker.start()
+    server.start(create_app(service))
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        ticker.stop()
+        sender.close()
+
+
+def catalog_for(mutant: Mutant, folder: Path) -> Catalog:
+    """The catalog that the suite judges a mutant by: never the mutated one."""
+    if mutant.model == "shipped":
+        return Catalog.shipped()
+    place = folder / "right"
+    return Catalog(place if place.exists() else synthetic.write(place))
+
+
+def judged(mutant: Mutant, folder: Path, key: str = "the-key") -> Generator[Result, None, None]:
+    """Run the suite against a mutant, likely cases first."""
+    with running(mutant, folder) as url:
+        target = Target(url, key)
+        bench = Bench.at(target, catalog_for(mutant, folder), Profile.load("documented"), patience=1.0)
+        try:
+            engine = Engine(bench)
+            cases = sorted(
+                every_case(bench.catalog, bench.profile, (bench.catalog.first,)), key=lambda case: _rank(case, mutant)
+            )
+            for case in cases:
+                yield engine.run(case)
+        finally:
+            bench.close()
+
+
+def _rank(case: Case, mutant: Mutant) -> int:
+    return int(mutant.likely not in case.id)
+
+
+def _parts(mutant: Mutant, folder: Path, settings: Settings, sender: _Sender) -> Parts:
+    data = fakie_schemas.profile("documented")
+    if mutant.profile:
+        data = copy.deepcopy(data)
+        mutant.profile(data)
+    return Parts(
+        catalog=_catalog(mutant, folder),
+        profile=Profile(data),
+        settings=settings,
+        store=MemoryStore(),
+        clock=Clock(time.time),
+        ids=RandomIds(),
+        sender=sender,
+        media=TinyMedia(),
+    )
+
+
+def _catalog(mutant: Mutant, folder: Path) -> Catalog:
+    if mutant.schema is None:
+        return catalog_for(mutant, folder)
+    right = catalog_for(mutant, folder)
+    revision = right.served(right.first)
+    assert revision is not None
+    schema = copy.deepcopy(dict(revision.request_schema))
+    mutant.schema(schema)
+    if mutant.model != "shipped":
+        return Catalog(synthetic.write(folder / "wrong", schema))
+    place = folder / "wrong" / right.first
+    place.mkdir(parents=True)
+    (place / revision.file.name).write_bytes(revision.file.read_bytes())
+    (place / f"{revision.date}.request.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    return Catalog.shipped(folder / "wrong")
+
+
+def edited(response: Response, change: Callable[[dict[str, Any]], Any], status: int | None = None) -> Response:
+    """Give a response with its JSON body changed in place."""
+    body = json.loads(response.body)
+    change(body)
+    return replace(response, body=json.dumps(body).encode(), status=status or response.status)

@@ -1,0 +1,144 @@
+"""Upstreams that do as the test wants, and a recorder in front of one."""
+
+import http.client
+import json
+import socketserver
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from fakie.adapters.flask_app import create_app
+from fakie.adapters.live_server import LiveServer
+from fakie.adapters.upstream import HttpUpstream
+from fakie.recorder.gate import Gate, PaidRequest
+from fakie.recorder.proxy import Proxy
+from fakie.recorder.standing import Standing
+from fakie_schemas.recordings.store import RecordingFolder
+
+
+@dataclass
+class Raw:
+    """A server that answers every request with the same bytes; `asked` holds what it read."""
+
+    answer: bytes
+    endless: bytes = b""
+    asked: list[bytes] = field(default_factory=list)
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def respond(self, handler: socketserver.StreamRequestHandler) -> None:
+        head = b""
+        while (line := handler.rfile.readline()) not in {b"\r\n", b""}:
+            head += line
+        length = next((int(line[15:]) for line in head.splitlines() if line.lower().startswith(b"content-length:")), 0)
+        self.asked.append(head + b"\r\n" + handler.rfile.read(length))
+        handler.wfile.write(self.answer)
+        while self.endless and not self.done.wait(0.02):
+            handler.wfile.write(self.endless)
+
+
+@contextmanager
+def raw_upstream(answer: bytes, endless: bytes = b"") -> Iterator[tuple[str, Raw]]:
+    raw = Raw(answer, endless)
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            try:
+                raw.respond(self)
+            except OSError:
+                return
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = False
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", raw
+        finally:
+            raw.done.set()
+            server.shutdown()
+            thread.join()
+
+
+def http_answer(body: bytes | Any, status: str = "200 OK", **headers: str) -> bytes:
+    """Write an HTTP answer; what is not bytes becomes JSON."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(content)}", "Connection: close", *lines]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + content
+
+
+class Passes:
+    """A gate that lets everything pass and keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.entered: list[PaidRequest] = []
+        self.told: list[tuple[str, ...]] = []
+
+    def enter(self, request: PaidRequest) -> "Passes":
+        self.entered.append(request)
+        return self
+
+    def refused(self) -> None:
+        self.told.append(("refused",))
+
+    def accepted(self, task_id: str) -> None:
+        self.told.append(("accepted", task_id))
+
+    def unknown(self, why: str) -> None:
+        self.told.append(("unknown", why))
+
+
+@dataclass(frozen=True)
+class Got:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """A recorder on a port of its own."""
+
+    url: str
+    proxy: Proxy
+    folder: Path
+
+    def ask(self, method: str, path: str, body: bytes | Any = b"", **headers: str) -> Got:
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            connection.request(method, path, content or None, {"Content-Type": "application/json", **names})
+            answer = connection.getresponse()
+            return Got(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    @property
+    def files(self) -> list[Path]:
+        return sorted(self.folder.iterdir())
+
+
+@contextmanager
+def recording(
+    url: str, folder: Path, gate: Gate, *, live: bool = False, seconds: float = 5.0, most: int = 10**6, **more: Any
+) -> Iterator[Recorder]:
+    upstream = HttpUpstream(url, seconds, most)
+    proxy = Proxy(upstream, RecordingFolder(folder), gate, Standing(upstream, live=live), **more)
+    server = LiveServer("127.0.0.1", 0, threads=4)
+    server.start(create_app(proxy))
+    try:
+        yield Recorder(server.url, proxy, folder)
+    finally:
+        server.stop()
+        upstream.close()
