@@ -17,7 +17,8 @@ from fakie.core.situations import Refused as Unreadable
 from fakie.recorder.costs import paid_request, plain_path
 from fakie.recorder.gate import Gate, PaidRequest, Pass, Refused
 from fakie.recorder.standing import Standing
-from fakie.recorder.upstream import NoAnswer, Upstream, UpstreamAnswer, passed_on
+from fakie.recorder.upstream import Upstream, UpstreamAnswer, passed_on
+from fakie_schemas.http.client import NoAnswer
 from fakie_schemas.recordings.bodies import compact, json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.redaction import Redactor, redacted

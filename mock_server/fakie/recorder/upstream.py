@@ -32,14 +32,6 @@ class UpstreamAnswer:
     body: bytes
 
 
-class NoAnswer(Exception):
-    """No whole HTTP answer came; the text says why, on one line. `sent` tells whether the request may have arrived."""
-
-    def __init__(self, why: str, *, sent: bool) -> None:
-        super().__init__(why)
-        self.sent = sent
-
-
 class Upstream(Protocol):
     """One host, asked once for each request: nothing is repeated, no redirect followed."""
 

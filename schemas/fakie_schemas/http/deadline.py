@@ -1,6 +1,7 @@
-"""Connections of which no wait outlives its exchange: however slowly a target dribbles, and wherever it does."""
+"""Connections of which no wait outlives its exchange: however slowly a host dribbles, and wherever it does."""
 
 import io
+import threading
 import time
 from math import inf
 from typing import Any
@@ -9,14 +10,14 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
-class Limit:
-    """The moment at which an exchange is over; a client's connections share one, as its exchanges do not overlap."""
+class Deadline(threading.local):
+    """The moment at which the exchange of a thread is over; each thread that shares it has its own."""
 
     def __init__(self) -> None:
         self._until = inf
 
     def start(self, seconds: float) -> None:
-        """Give the next exchange so long."""
+        """Allow this thread's next exchange so many seconds."""
         self._until = time.monotonic() + seconds
 
     @property
@@ -25,28 +26,28 @@ class Limit:
         return time.monotonic() >= self._until
 
     def left(self) -> float:
-        """Give the seconds that are left; raises TimeoutError when there are none."""
+        """Return the seconds that are left; raises TimeoutError when there are none."""
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError("the exchange took too long")
         return left
 
 
-class LimitedPools(urllib3.PoolManager):
-    """Connection pools whose sockets wait no longer than the limit, in each single read and write."""
+class DeadlinePools(urllib3.PoolManager):
+    """Connection pools whose sockets wait no longer than the deadline allows, in each single read and write."""
 
-    def __init__(self, limit: Limit, **options: Any) -> None:
+    def __init__(self, deadline: Deadline, **options: Any) -> None:
         super().__init__(**options)
 
         class Http(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
-                self.sock = _Socket(self.sock, limit)
+                self.sock = _Socket(self.sock, deadline)
 
         class Https(HTTPSConnection):
             def connect(self) -> None:
                 super().connect()
-                self.sock = _Socket(self.sock, limit)
+                self.sock = _Socket(self.sock, deadline)
 
         class HttpPool(urllib3.HTTPConnectionPool):
             ConnectionCls = Http
@@ -58,36 +59,36 @@ class LimitedPools(urllib3.PoolManager):
 
 
 class _Socket:
-    """Stands for a connected socket; what is not about waiting goes to it as it is."""
+    """A connected socket whose reads and writes end at the deadline; everything else is the socket's own."""
 
-    def __init__(self, whole: Any, limit: Limit) -> None:
+    def __init__(self, whole: Any, deadline: Deadline) -> None:
         self._whole = whole
-        self._limit = limit
+        self._deadline = deadline
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._whole, name)
 
     def sendall(self, data: Any) -> None:
-        self._whole.settimeout(self._limit.left())
+        self._whole.settimeout(self._deadline.left())
         self._whole.sendall(data)
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._whole, mode, self._limit))
+        return io.BufferedReader(_Reader(self._whole, mode, self._deadline))
 
 
 class _Reader(io.RawIOBase):
     """The bytes of a socket; http.client asks for lines, and a line may take as many reads as it has bytes."""
 
-    def __init__(self, whole: Any, mode: str, limit: Limit) -> None:
+    def __init__(self, whole: Any, mode: str, deadline: Deadline) -> None:
         self._whole = whole
         self._raw = whole.makefile(mode, buffering=0)
-        self._limit = limit
+        self._deadline = deadline
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, into: Any) -> int | None:
-        self._whole.settimeout(self._limit.left())
+        self._whole.settimeout(self._deadline.left())
         read: int | None = self._raw.readinto(into)
         return read
 

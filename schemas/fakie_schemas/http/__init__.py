@@ -1,0 +1,1 @@
+"""The one way out: HTTP exchanges that end in time, for whoever asks a host."""

@@ -1,0 +1,116 @@
+"""Adapter for urllib3: one exchange after the other, each whole within a time limit and a size limit, or none."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+from fakie_schemas.http.deadline import Deadline, DeadlinePools
+
+_CHUNK = 64 * 1024
+_CONNECT_SECONDS = 10.0
+
+
+class NoAnswer(Exception):
+    """No whole HTTP answer came; the text says why, on one line. `sent` tells whether the request may have arrived."""
+
+    def __init__(self, why: str, *, sent: bool = True) -> None:
+        super().__init__(why)
+        self.sent = sent
+
+
+@dataclass(frozen=True)
+class Received:
+    """An HTTP answer: header names as they came, the body decoded, cut after `most_bytes` when it `is_longer`."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    is_longer: bool
+
+
+class HttpClient:
+    """Sends requests to any host; follows no redirect, repeats nothing, asks no environment for proxies.
+
+    `seconds` is how long a whole exchange may take, from connecting to the last byte; several threads may share a
+    client, with up to `connections` kept ones.
+    """
+
+    def __init__(self, seconds: float, most_bytes: int, connections: int = 1) -> None:
+        self._seconds = seconds
+        self._most = most_bytes
+        self._deadline = Deadline()
+        # Certificates are always checked.
+        options = {"retries": False, "maxsize": connections, "num_pools": 4, "cert_reqs": "CERT_REQUIRED"}
+        self._pools = DeadlinePools(self._deadline, **options)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pools.clear()
+
+    def exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Received:
+        """Send one request and return the answer; raises NoAnswer when no whole one comes in time."""
+        self._deadline.start(self._seconds)
+        try:
+            return self._received(self._open(method, url, headers, body))
+        except (HTTPError, OSError, ValueError) as error:
+            # Not "from error": its frames hold the headers, and whoever shows a traceback may show those.
+            raise NoAnswer(self._reason(error), sent=not _never_left(error)) from None
+
+    def _open(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Any:
+        connect = min(self._seconds, _CONNECT_SECONDS)
+        timeout = urllib3.Timeout(connect=connect, read=self._seconds)
+        return self._pools.request(
+            method, url, headers=dict(headers), body=body, redirect=False, preload_content=False, timeout=timeout
+        )
+
+    def _received(self, response: Any) -> Received:
+        try:
+            content = self._read(response)
+        finally:
+            # A body that was not read to its end takes its connection with it.
+            if response.length_remaining == 0:
+                response.release_conn()
+            else:
+                response.close()
+        headers = tuple(response.headers.iteritems())
+        return Received(response.status, headers, content[: self._most], len(content) > self._most)
+
+    def _read(self, response: Any) -> bytes:
+        content = bytearray()
+        while len(content) <= self._most:
+            # Not read(), which would wait for a whole chunk, however slowly it trickles in.
+            chunk = response.read1(_CHUNK)
+            if not chunk:
+                break
+            content += chunk
+            self._deadline.left()
+        return bytes(content)
+
+    def _reason(self, error: Exception) -> str:
+        # urllib3 counts a refused connection among its timeouts.
+        if isinstance(error, NewConnectionError):
+            return f"nothing listens there ({_last_words(error)})"
+        if self._deadline.is_over or isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
+            return f"no whole answer within {self._seconds:g} s"
+        return f"no HTTP answer ({_last_words(error)})"
+
+
+def _never_left(error: Exception) -> bool:
+    # Any other error of TLS can come after the request.
+    refused = isinstance(_first_cause(error), ssl.SSLCertVerificationError)
+    return refused or isinstance(error, NewConnectionError | ConnectTimeoutError)
+
+
+def _last_words(error: Exception) -> str:
+    cause = _first_cause(error)
+    return " ".join(f"{type(cause).__name__}: {cause}".split())
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    while error.__context__ is not None:
+        error = error.__context__
+    return error
