@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -54,8 +54,9 @@ class Client:
             raise NoAnswer(self._secrecy.of_text(str(failure))[:_SHOWN], sent=failure.sent) from None
         except BaseException as error:  # noqa: BLE001 - it goes on, and Ctrl-C too
             raise error.with_traceback(None) from None
+        lowered = {name.lower(): value for name, value in received.headers}
         seconds = time.monotonic() - started
-        return Answer(received.status, _joined(received.headers), received.body, seconds, received.is_longer)
+        return Answer(received.status, lowered, received.body, seconds, received.is_longer)
 
     def _exchanged(self, url: str, request: Request) -> Received:
         headers = {"User-Agent": "fakie-contract", "Accept": "*/*", **dict(request.headers)}
@@ -78,14 +79,6 @@ def _quiet() -> Iterator[None]:
     finally:
         for logger in loggers:
             logger.removeFilter(is_of_others)
-
-
-def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for name, value in headers:
-        before = joined.get(name.lower())
-        joined[name.lower()] = value if before is None else f"{before}, {value}"
-    return joined
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

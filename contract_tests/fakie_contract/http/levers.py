@@ -7,6 +7,7 @@ from typing import Any
 
 from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.exchange import Answer, Request
+from fakie_schemas.payment import live_upstream
 
 ROOT = "/_fakie"
 FORMAT_VERSION = 1
@@ -58,13 +59,9 @@ class Levers:
         return answer
 
 
-def live_upstream(client: Client) -> str:
+def upstream_of(client: Client) -> str:
     """Ask a loopback target whether it is a recorder in front of a live one: its upstream, else empty.
 
     Raises NoAnswer.
     """
-    about = client.send(Request("GET", f"{ROOT}/")).data
-    recorder = about.get("recorder") if isinstance(about, dict) else None
-    if not isinstance(recorder, dict) or recorder.get("live") is False:
-        return ""
-    return str(recorder.get("upstream", "unknown"))
+    return live_upstream(client.send(Request("GET", f"{ROOT}/")).data)

@@ -1,16 +1,12 @@
 """One create on its way, and what becomes of it."""
 
 from collections.abc import Callable
-from reprlib import repr as shortened
 from types import TracebackType
 
 from fakie_contract.http.exchange import Answer
 from fakie_contract.purse.ledger import Ledger, State
+from fakie_schemas.payment import outcome_of
 
-# No profile's: what guards the purse does not depend on which answers a run expects.
-ACCEPTED = 200
-# Every documented refusal is 400 or more; what lies between says nothing for certain.
-_REFUSED = 400
 # The ledger cuts it, once it has taken the key out.
 _ENOUGH = 2_000
 
@@ -35,12 +31,10 @@ class Reservation:
 
     def answered(self, answer: Answer) -> None:
         """Settle by an answer: whatever has a task id, or the code of success, is a paid create."""
-        data = answer.data if isinstance(answer.data, dict) else {}
-        task_id = data.get("taskId") or data.get("recordId")
-        if task_id or answer.code == ACCEPTED:
-            # Whatever a target gives for an id, deep or long, is written down.
-            self.accepted(task_id if isinstance(task_id, str) else shortened(task_id) if task_id else "")
-        elif type(answer.code) is int and answer.code >= _REFUSED:
+        outcome = outcome_of(answer.json)
+        if outcome.state == "accepted":
+            self.accepted(outcome.task_id)
+        elif outcome.state == "refused":
             self.refused(f"code {answer.code}")
         else:
             self.unknown(answer.shown(_ENOUGH))

@@ -13,14 +13,14 @@ from fakie_contract.http.callback_listener import Listener
 from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.exchange import NOT_JSON, Answer, Request, cut, printable, shown
 from fakie_contract.http.fake_process import CannotRun
-from fakie_contract.http.levers import Levers, live_upstream
+from fakie_contract.http.levers import Levers, upstream_of
 from fakie_contract.http.target import Target
 from fakie_contract.purse.amounts import MOST_CREDITS
 from fakie_contract.purse.purse import Purse
-from fakie_contract.purse.reservation import ACCEPTED
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.payment import ACCEPTED
 
 CREATE = "/api/v1/jobs/createTask"
 RECORD = "/api/v1/jobs/recordInfo"
@@ -141,7 +141,7 @@ def is_in_front_of_live(target: Target) -> bool:
     """Tell whether a loopback target is a recorder in front of a live one; raises CannotRun when it does not answer."""
     client = Client(target.url)
     try:
-        return bool(live_upstream(client))
+        return bool(upstream_of(client))
     except NoAnswer as error:
         raise _unreachable(target, error) from None
     finally:

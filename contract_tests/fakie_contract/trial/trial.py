@@ -16,6 +16,7 @@ from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.purse import MAY_COST, NotAllowed, Purse, Wanted
 from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, Bench, balance, bearer, new_key
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.payment import may_cost
 
 JSON_TYPE = ("Content-Type", "application/json")
 _SHOWN_LINES = 6
@@ -99,7 +100,8 @@ class Trial:
     def ask(self, request: Request) -> Exchange:
         """Send a request to the target; raises NotRun when it may not be sent."""
         purse = self.bench.purse
-        if not self.bench.target.live or not _is_create(request):
+        path, names = request.path.partition("?")[0], dict(request.headers)
+        if not self.bench.target.live or not may_cost(request.method, path, names):
             return self._asked(request)
         if purse is None:
             raise NotRun(MAY_COST)
@@ -235,11 +237,6 @@ class Trial:
 
 def _step(text: str) -> str | int:
     return int(text) if text.isdecimal() else text.replace("~1", "/").replace("~0", "~")
-
-
-def _is_create(request: Request) -> bool:
-    # Whatever the method: nobody knows what a deviating target takes for a create.
-    return request.path.partition("?")[0].rstrip("/") == CREATE
 
 
 def _json(body: bytes | None) -> Any:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from fakie_schemas.payment import creates_task
+from fakie_schemas.recordings.bodies import json_value
+
 
 @dataclass(frozen=True)
 class PaidRequest:
@@ -13,6 +16,13 @@ class PaidRequest:
     creates: bool
     model: str | None
     body: Any
+
+    @classmethod
+    def of(cls, method: str, path: str, body: bytes) -> "PaidRequest":
+        """Read a request that may cost."""
+        asked = json_value(body)
+        model = asked.get("model") if isinstance(asked, dict) else None
+        return cls(method, path, creates_task(path), model if isinstance(model, str) else None, asked)
 
 
 class Refused(Exception):

@@ -14,11 +14,11 @@ from fakie.core.http.guard import foreign_name, foreign_page
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.situations import Refused as Unreadable
-from fakie.recorder.costs import paid_request, plain_path
 from fakie.recorder.gate import Gate, PaidRequest, Pass, Refused
 from fakie.recorder.standing import Standing
 from fakie.recorder.upstream import Upstream, UpstreamAnswer, passed_on
 from fakie_schemas.http.client import NoAnswer
+from fakie_schemas.payment import in_one_spelling, may_cost, outcome_of
 from fakie_schemas.recordings.bodies import compact, json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.redaction import Redactor, redacted
@@ -28,8 +28,6 @@ Judge = Callable[[RecordedExchange], Sequence[str]]
 _log = logging.getLogger("fakie.recorder")
 _MOST_BYTES = 100 * 1024 * 1024
 _FORMAT_VERSION = 1
-# Every documented refusal is 400 or more; what lies below says nothing for certain.
-_REFUSED = 400
 
 
 @dataclass
@@ -104,7 +102,7 @@ class Proxy:
             return _answer(403, f"fakie record: not for pages of others ({stranger or 'another site'})")
         if not request.target.startswith("/"):
             return _answer(400, "fakie record: it is no forward proxy; ask it for paths, as the API itself")
-        path = plain_path(request.path)
+        path = in_one_spelling(request.path)
         if path != LEVERS and not path.startswith(LEVERS + "/"):
             return None
         if request.method == "GET" and path == LEVERS:
@@ -122,11 +120,11 @@ class Proxy:
 
     def _passed_on(self, request: Request, body: bytes) -> Response:
         started = time.monotonic()
-        paid = paid_request(request, body)
-        if paid is None or not self._standing.live():
+        path = request.target.partition("?")[0]
+        if not may_cost(request.method, path, request.headers) or not self._standing.live():
             answer = self._send(request, body)
         else:
-            with self._entered(paid) as leave:
+            with self._entered(PaidRequest.of(request.method, path, body)) as leave:
                 answer = self._paid_for(leave, request, body)
         exchange = redacted(_exchange(self._upstream, request, body, answer))
         self._write(exchange, time.monotonic() - started)
@@ -158,7 +156,7 @@ class Proxy:
                 leave.refused()
             raise
         self._count(passed=1)
-        _settle(leave, answer)
+        settle(leave, answer)
         return answer
 
     def _send(self, request: Request, body: bytes) -> UpstreamAnswer:
@@ -192,14 +190,12 @@ class Proxy:
                 setattr(self.counts, name, getattr(self.counts, name) + number)
 
 
-def _settle(leave: Pass, answer: UpstreamAnswer) -> None:
-    value = json_value(answer.body)
-    envelope = value if isinstance(value, dict) else {}
-    data, code = envelope.get("data"), envelope.get("code")
-    task_id = data.get("taskId") if isinstance(data, dict) else None
-    if isinstance(task_id, str) and task_id:
-        leave.accepted(task_id)
-    elif isinstance(code, int) and code >= _REFUSED:
+def settle(leave: Pass, answer: UpstreamAnswer) -> None:
+    """Settle a pass by what the upstream answered."""
+    outcome = outcome_of(json_value(answer.body))
+    if outcome.state == "accepted":
+        leave.accepted(outcome.task_id)
+    elif outcome.state == "refused":
         leave.refused()
     else:
         leave.unknown(f"HTTP {answer.status} without a task id")

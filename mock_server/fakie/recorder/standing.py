@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.recorder.upstream import Upstream
 from fakie_schemas.hosts import is_loopback
+from fakie_schemas.payment import live_upstream
 from fakie_schemas.recordings.bodies import json_value
 
 
@@ -23,5 +24,4 @@ class Standing:
         answer = self._upstream.send("GET", f"{LEVERS}/", {"accept": "application/json"}, b"")
         value = json_value(answer.body)
         data = value.get("data") if isinstance(value, dict) else None
-        recorder = data.get("recorder") if isinstance(data, dict) else None
-        return isinstance(recorder, dict) and recorder.get("live") is not False
+        return bool(live_upstream(data))
