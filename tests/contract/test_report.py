@@ -14,7 +14,7 @@ import pytest
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from fakie_contract.report import html
-from fakie_contract.report.files import write_whole
+from fakie_schemas.files import write_whole
 from fakie_contract.report.result import OnTheFake
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError

@@ -3,7 +3,7 @@
 from pathlib import Path
 from xml.etree import ElementTree
 
-from fakie_contract.report.files import write_whole
+from fakie_schemas.files import write_whole
 
 
 def write_without_cases(file: Path, error: str = "") -> None:

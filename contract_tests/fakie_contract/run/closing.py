@@ -11,7 +11,7 @@ import fakie_contract.report.data as reports
 from fakie_contract.http.exchange import printable
 from fakie_contract.report import code_table, html
 from fakie_contract.report.baseline import Baseline
-from fakie_contract.report.files import write_whole
+from fakie_schemas.files import write_whole
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import Judgement

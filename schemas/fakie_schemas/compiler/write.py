@@ -1,13 +1,12 @@
 """Revisions as files: deterministic bytes, both files or none, never outside of the folder."""
 
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from fakie_schemas.compiler.revision import Revision
+from fakie_schemas.files import write_all
 
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _STEM = re.compile(r"undated|\d{4}-\d{2}(-\d{2})?")
@@ -37,22 +36,5 @@ def write(revision: Revision, out: Path) -> list[Path]:
         folder / f"{revision.stem}.request.schema.json": to_text(revision.request),
         folder / f"{revision.stem}.revision.json": to_text(revision.facts),
     }
-    _replace_all(texts)
+    write_all(texts)
     return list(texts)
-
-
-def _replace_all(texts: dict[Path, str]) -> None:
-    """Write every text beside its target first, so that a full disk or a missing right leaves nothing half done."""
-    ready: list[tuple[Path, Path]] = []
-    try:
-        for target, text in texts.items():
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-            ready.append((Path(name), target))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-        for temporary, target in ready:
-            temporary.replace(target)
-    finally:
-        for temporary, _ in ready:
-            temporary.unlink(missing_ok=True)
