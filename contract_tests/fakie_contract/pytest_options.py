@@ -1,19 +1,18 @@
 """The pytest plugin: its options, and the suite itself once a run asks for it. Imports nothing heavy before."""
 
+from pathlib import Path
+
 import pytest
 
-from fakie_contract.options import FLAGS, OPTIONS, PACKAGE
+from fakie_schemas.options.pytest_options import add_options
+
+PACKAGE = Path(__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--fakie-…`, each with a twin in the settings file, such as `fakie_target`."""
-    group = parser.getgroup("fakie", "fakie: the contract suite, run by `pytest --pyargs fakie_contract`")
-    for name, default, what in OPTIONS:
-        group.addoption(f"--fakie-{name}", metavar="X", help=f"{what}  [{default or 'none'}]")
-        parser.addini(f"fakie_{name.replace('-', '_')}", what, default=default)
-    for name, what in FLAGS:
-        group.addoption(f"--fakie-{name}", action="store_const", const="yes", help=what)
-        parser.addini(f"fakie_{name.replace('-', '_')}", f"yes: {what}", default="")
+    """Add the suite's options."""
+    group = parser.getgroup("fakie_contract", "fakie: the contract suite, run by `pytest --pyargs fakie_contract`")
+    add_options("suite", group, parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:

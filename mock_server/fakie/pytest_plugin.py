@@ -12,21 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.options.pytest_options import add_options, text_of
+from fakie_schemas.options.table import option_of, options_of
+
 if TYPE_CHECKING:
     from fakie.harness.fake import Fake
     from fakie.harness.receiver_suite import ReceiverFinding
     from fakie.harness.start import Kept, SharedServer
 
-_CHOICES: dict[str, tuple[str, tuple[str, ...], str]] = {
-    "fakie_fast_forward": ("on", ("on", "off"), "skip instead of sleeping in tests that use fakie"),
-    "fakie_other_hosts": ("pass", ("pass", "refuse"), "what becomes of calls to other hosts"),
-    "fakie_profile": ("documented", (), "which answers the fake gives"),
-    "fakie_conduct": (
-        "warn",
-        ("off", "warn", "error"),
-        "findings about the client: unsaid, in the summary, as errors",
-    ),
-}
 _PROPERTY = "fakie_conduct"
 _MARKER = {
     "profile": "which answers to give",
@@ -43,10 +37,7 @@ _MARKER = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register each option with its ini twin."""
     group = parser.getgroup("fakie", "fakie: a fake kie.ai")
-    for name, (default, choices, what) in _CHOICES.items():
-        text = f"{what} ({' or '.join(choices)}; default {default})" if choices else f"{what} (default {default})"
-        group.addoption("--" + name.replace("_", "-"), dest=name, default=None, choices=choices or None, help=text)
-        parser.addini(name, text, default=default)
+    add_options("plugin", group, parser)
     parser.addini("fakie_hosts", "base URLs that are answered in process", type="linelist", default=[])
     parser.addini(
         "fakie_env",
@@ -59,18 +50,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse settings that cannot be meant."""
     config.addinivalue_line("markers", f"fakie({', '.join(_MARKER)}): how the fake of this test behaves")
-    for name, (_, choices, _) in _CHOICES.items():
-        value = _setting(config, name)
-        if choices and value not in choices:
-            raise pytest.UsageError(f"{name}: expected {' or '.join(choices)}; got {value!r}")
-    _check_profile(_setting(config, "fakie_profile"))
+    for option in options_of("plugin"):
+        _setting(config, option.key)
+    _check_profile(_setting(config, "profile"))
     for line in config.getini("fakie_env"):
         if not _variable(line):
             raise pytest.UsageError(f"fakie_env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
 
 
 def _check_profile(name: str) -> None:
-    if name == _CHOICES["fakie_profile"][0]:
+    if name == option_of("plugin", "profile").default:
         return
     from fakie.harness.words import known_profiles
 
@@ -95,10 +84,10 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
 
     marked = _marked(request)
     config = request.config
-    forward = marked.pop("fast_forward", _setting(config, "fakie_fast_forward") == "on")
-    refuse = marked.pop("other_hosts", _setting(config, "fakie_other_hosts")) == "refuse"
+    forward = marked.pop("fast_forward", _setting(config, "fast_forward") == "on")
+    refuse = marked.pop("other_hosts", _setting(config, "other_hosts")) == "refuse"
     failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
-    marked.setdefault("profile", _setting(config, "fakie_profile"))
+    marked.setdefault("profile", _setting(config, "profile"))
     server: SharedServer | None = None
     if "fakie_server" in request.fixturenames:
         server = request.getfixturevalue("_fakie_shared_server")
@@ -199,7 +188,7 @@ def _check_afterwards(fake: Fake) -> None:
 
 
 def _judge_conduct(fake: Fake, request: pytest.FixtureRequest) -> None:
-    setting = _setting(request.config, "fakie_conduct")
+    setting = _setting(request.config, "conduct")
     findings = fake.conduct if setting != "off" else []
     # Properties travel with the report, also from xdist's workers.
     request.node.user_properties.extend((_PROPERTY, str(finding)) for finding in findings)
@@ -231,9 +220,12 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
     return merged
 
 
-def _setting(config: pytest.Config, name: str) -> Any:
-    value = config.getoption(name, None)
-    return config.getini(name) if value is None else value
+def _setting(config: pytest.Config, key: str) -> Any:
+    option = option_of("plugin", key)
+    try:
+        return option.read(text_of(config, option) or option.default or "", shown_as=f"fakie_{key}")
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _variable(line: str) -> tuple[str, str] | None:

@@ -14,10 +14,10 @@ import pytest
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from fakie_contract.report import html
-from fakie_schemas.files import write_whole
 from fakie_contract.report.result import OnTheFake
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.files import write_whole
 from support.clients.program import fakie as program
 from support.mutants.edits import CREATE, CREDIT, RECORD, on_answer, on_data
 from support.reports import MODEL, Parsed, data_of, finding, judged, result
@@ -234,10 +234,10 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     file = tmp_path / "deep" / "r.json"
     write_whole(file, "before")
 
-    def full(_: Path, content: bytes) -> int:
+    def full(_: Path, target: Path) -> Path:
         raise OSError("no space left")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(ConfigurationError, match="no space left"):
         write_whole(file, "after")
     assert [one.read_text() for one in file.parent.iterdir()] == ["before"]

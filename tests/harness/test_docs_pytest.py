@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fakie import pytest_plugin
+from fakie_schemas.options.table import options_of
 
 ROOT = Path(__file__).parent.parent.parent
 NAMES = ("pytest", "server", "time", "faults", "callbacks", "receiver", "conduct")
@@ -27,7 +28,7 @@ def test_every_snippet_passes(pytester: pytest.Pytester) -> None:
 
 def test_every_option_and_marker_argument_is_on_the_page() -> None:
     """What is not documented does not exist."""
-    names = ["--" + name.replace("_", "-") for name in pytest_plugin._CHOICES]
+    names = [f"--fakie-{option.name}" for option in options_of("plugin")]
     arguments = [f"{name}=" for name in pytest_plugin._MARKER]
     missing = [name for name in [*names, *arguments, "fakie_hosts", "fakie_env"] if name not in PAGE]
     assert missing == []

@@ -8,6 +8,7 @@ import tempfile
 import threading
 
 from fakie_schemas.errors import FakieError
+from fakie_schemas.options.table import options_of
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
@@ -23,7 +24,8 @@ class ChildFake:
     def __init__(self, arguments: tuple[str, ...] = ()) -> None:
         # -P and the cleaned environment: a folder or a setting of the user's must not reach into the child.
         command = [sys.executable, "-P", "-m", "fakie", "serve", "--port", "0", *arguments]
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+        reaching = {"PYTHONWARNINGS", *(option.variable for option in options_of("serve"))}
+        environment = {name: value for name, value in os.environ.items() if name not in reaching}
         environment["FAKIE_UNTIL_STDIN_ENDS"] = "1"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
         self._process = subprocess.Popen(  # noqa: S603 - our own program

@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from fakie_schemas.files import write_whole
 from fakie_schemas import format_schema, read_json
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.files import write_whole
 from fakie_schemas.validator import contract_validator
 
 FORMAT_VERSION = 1

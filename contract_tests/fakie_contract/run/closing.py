@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import fakie_contract.report.data as reports
 from fakie_contract.http.exchange import printable
 from fakie_contract.report import code_table, html
 from fakie_contract.report.baseline import Baseline
-from fakie_schemas.files import write_whole
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import Judgement
@@ -19,6 +19,7 @@ from fakie_contract.run.opening import Found
 from fakie_contract.run.settings import Settings
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.files import write_whole
 
 # Of more models the table of codes stands in the report alone.
 _MOST_MODELS = 3
@@ -42,9 +43,9 @@ class Closing:
     @cached_property
     def judgement(self) -> Judgement:
         """What fails the run; raises ConfigurationError when the baseline cannot be read."""
-        file = self._settings.file("baseline")
+        file = self._settings.baseline
         today = date.today()
-        return Judgement(self._settings.value("fail-on"), Baseline.load(file, today) if file else Baseline())
+        return Judgement(self._settings.fail_on, Baseline.load(file, today) if file else Baseline())
 
     def clean(self, result: Result) -> Result:
         """Give a result whose texts hold no secret."""
@@ -85,7 +86,7 @@ class Closing:
         target = {"kind": "fake" if found and found.own else "url", "url": found.url if found else self._asked()}
         run = {
             "target": {**target, "live": bool(found and found.live)},
-            "profile": self._settings.value("expect"),
+            "profile": self._settings.expect,
             "started": self._at,
             "seconds": time.monotonic() - self._started,
             "could_not_run": why_not,
@@ -96,11 +97,10 @@ class Closing:
         catalog = self._settings.catalog if found else None
         judgement = self.judgement if found else Judgement()
         self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, judgement))
-        self._write("report", reports.text)
-        self._write("html", html.of)
+        self._write(self._settings.report, reports.text)
+        self._write(self._settings.html, html.of)
 
-    def _write(self, name: str, worded: Callable[[dict[str, Any]], str]) -> None:
-        file = self._settings.file(name)
+    def _write(self, file: Path | None, worded: Callable[[dict[str, Any]], str]) -> None:
         try:
             if file:
                 write_whole(file, worded(self._data))
@@ -128,7 +128,7 @@ class Closing:
         if self._data["interrupted"]:
             yield f"stopped before the end: {self._data['interrupted']}"
         yield from self.failed
-        files = [str(file) for name in ("report", "html") if (file := self._settings.file(name))]
+        files = [str(file) for file in (self._settings.report, self._settings.html) if file]
         if files:
             yield "the report: " + ", ".join(files)
 

@@ -68,9 +68,9 @@ class Opening:
     def find(self) -> Found:
         """Find the target, or start it; raises CannotRun when there is none, or when it may not be judged so."""
         settings = self._settings
-        longest = settings.number("time-limit")
+        longest = settings.time_limit
         if settings.target == "fake":
-            if settings.number("max-credits") is not None:
+            if settings.max_credits is not None:
                 raise ConfigurationError(f"{_NO_CAP}; the fake costs nothing")
             found = Found(self._start(), own=True, workers=self._workers)
             check_reachable(found.target())
@@ -99,10 +99,10 @@ class Opening:
     def _found(self) -> Found:
         settings = self._settings
         url = LIVE_URL if settings.target == "live" else settings.target
-        target = Target.at(url, live=settings.flag("live"))
+        target = Target.at(url, live=settings.live)
         if not target.live and is_in_front_of_live(target):
             target = Target.at(url, live=True)
-        cap = settings.number("max-credits")
+        cap = settings.max_credits
         if cap is not None and not target.live:
             raise ConfigurationError(f"{_NO_CAP}; {target.url} is on this machine (see --live)")
         target = Target.at(url, live=target.live, paid=target.live and may_pay(cap))
@@ -111,22 +111,22 @@ class Opening:
         check_reachable(target)
         if target.live and refuses_key(target, settings.profile()):
             raise CannotRun(f"{target.url} refuses the key in FAKIE_API_KEY")
-        compared = self._start() if settings.value("report") or settings.value("html") else ""
+        compared = self._start() if settings.report or settings.html else ""
         found = Found(target.url, False, target.live, target.paid, self._workers, compared)
         if not target.live:
             return found
-        self._accounting = Accounting.opened(target, settings.file("ledger") if target.paid else None, cap)
+        self._accounting = Accounting.opened(target, settings.ledger if target.paid else None, cap)
         return Found(**{**found.as_dict(), "ledger": str(self._accounting.file), "run": self._accounting.run})
 
     def _check_live(self) -> None:
         settings = self._settings
         if self._workers > _MOST_LIVE_WORKERS:
             raise ConfigurationError(f"-n: a live target is judged by at most {_MOST_LIVE_WORKERS} processes")
-        if settings.value("callback-url") and not settings.value("callback-port"):
+        if settings.callback_url and not settings.callback_port:
             raise ConfigurationError("--callback-url needs --callback-port, the port here that the URL leads to")
-        if settings.value("callback-port") and not settings.value("callback-url"):
+        if settings.callback_port and not settings.callback_url:
             raise ConfigurationError("--callback-port needs --callback-url, the public URL that leads to it")
-        if settings.value("callback-url") and self._workers > 1:
+        if settings.callback_url and self._workers > 1:
             raise ConfigurationError("--callback-url leads to one process: leave -n out")
 
     def _start(self) -> str:
@@ -148,7 +148,7 @@ class Engines:
         self._benches: list[Bench] = []
         self._found = found
         self._settings = settings
-        wait = settings.number("wait")
+        wait = settings.wait
         patience = float(wait) if wait is not None else _WAIT_LIVE if found.paid else _WAIT
         target = found.target()
         self.target = self._engine(target, patience, tidy=found.own, purse=self._purse(), callbacks=self._callbacks())
@@ -183,5 +183,5 @@ class Engines:
         return Purse(Ledger(Path(found.ledger)), found.run, self._settings.pricing(), paid=found.paid)
 
     def _callbacks(self) -> Callbacks | None:
-        public, port = self._settings.value("callback-url"), self._settings.number("callback-port")
+        public, port = self._settings.callback_url, self._settings.callback_port
         return Callbacks(public, int(port)) if public and port and self._found.live else None

@@ -3,15 +3,16 @@
 import os
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
 from fakie_contract.cases.case import Case
-from fakie_contract.options import PACKAGE, option
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.ledger import LedgerBroken
+from fakie_contract.pytest_options import PACKAGE
 from fakie_contract.report.junit import write_without_cases
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection, without_result
@@ -22,6 +23,7 @@ from fakie_contract.run.items import CaseFile, CaseItem
 from fakie_contract.run.opening import Engines, Found, Opening
 from fakie_contract.run.settings import Settings
 from fakie_schemas.errors import ConfigurationError, FakieError
+from fakie_schemas.options.pytest_options import text_of
 
 ANCHOR = PACKAGE / "suite.ini"
 _COULD_NOT_RUN = 2
@@ -31,7 +33,7 @@ class Run:
     """One run: the target, this process's engines, and the results of all processes."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.settings = Settings(lambda name: option(config, name), config.invocation_params.dir)
+        self.settings = Settings.read(partial(text_of, config), config.invocation_params.dir)
         self._opening = Opening(self.settings, len(getattr(config.option, "tx", None) or ()) or 1)
         self._found: Found | None = None
         self._engines: Engines | None = None
@@ -65,8 +67,8 @@ class Run:
         return choice.cases(cheapest=cheapest, worst=lambda model, body: pricing.worst(model, body).credits)
 
     def _is_cheapest(self) -> bool:
-        choice = self.settings.value("cases")
-        live = self.settings.flag("dry-run") or (self._found is not None and self._found.live)
+        choice = self.settings.cases
+        live = self.settings.dry_run or (self._found is not None and self._found.live)
         return choice == "cheapest" or (live and not choice)
 
     @pytest.hookimpl(tryfirst=True)
@@ -88,7 +90,7 @@ class Run:
         self.settings.check()
         _ = self.judgement
         nothing = self.settings.nothing_to_judge()
-        if not nothing and not self.settings.flag("dry-run"):
+        if not nothing and not self.settings.dry_run:
             self._found = self._opening.find()
         return nothing
 
@@ -109,7 +111,7 @@ class Run:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Print the bill instead of running anything, when that is all that is asked for."""
-        if not self.settings.flag("dry-run"):
+        if not self.settings.dry_run:
             return None
         self._bill = Bill.of(
             [item.case for item in session.items if isinstance(item, CaseItem)], self.settings.pricing()
@@ -199,7 +201,7 @@ class Run:
         known = {case.id for case in chosen}
         return Selection(
             settings.models(),
-            "replay" if settings.value("replay") else "cheapest" if cheapest else "all",
+            "replay" if settings.replay else "cheapest" if cheapest else "all",
             f"-k {option.keyword!r}" if option.keyword else "--deselect" if narrowed else "",
             len(chosen) - len(selected) if narrowed else 0,
             tuple(name for name in dearer if name not in known),

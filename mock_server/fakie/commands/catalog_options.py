@@ -1,34 +1,20 @@
 """What commands on the catalog share: which revisions, and which one of a model."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
+from fakie.commands.options import table_options
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
-
-docs_option = click.option(
-    "--docs",
-    type=click.Choice(["pinned", "latest"]),
-    default="pinned",
-    show_default=True,
-    help="Which page of a model counts where there are several.",
-)
-schemas_option = click.option(
-    "--schemas",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="A folder of revisions that add models or replace them, as `fakie derive` writes them.",
-)
 
 
 def catalog_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options `--docs`, `--schemas` and `--json`."""
     as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-    return docs_option(schemas_option(as_json(command)))
+    return table_options("catalog")(as_json(command))
 
 
 def revision_of(catalog: Catalog, model: str) -> Revision:

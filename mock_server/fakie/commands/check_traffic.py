@@ -8,6 +8,7 @@ from typing import Any, Literal
 import click
 
 from fakie.commands.catalog_options import catalog_options, told_broken
+from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog, Docs
 
@@ -19,18 +20,7 @@ _FAILING: Mapping[str, tuple[str, ...]] = {"breaking": ("breaking",), "any": ("b
 @click.command("check-traffic")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--host", metavar="PATTERN", help="Judge exchanges with hosts of this pattern alone, such as '*.kie.ai'.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["breaking", "any", "none"]),
-    default="breaking",
-    show_default=True,
-    help="Which findings end it with exit code 1; known differences (info) never do.",
-)
-@click.option(
-    "--baseline",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of known differences; they do not fail it.",
-)
+@table_options("check-traffic")
 @catalog_options
 def check_traffic(
     files: tuple[Path, ...],

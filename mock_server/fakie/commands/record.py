@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,57 +12,25 @@ import click
 from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.upstream import HttpUpstream
+from fakie.commands.options import table_options
 from fakie.commands.record_gate import Commenter, opened_gate
 from fakie.recorder.proxy import Counts, Proxy
 from fakie.recorder.standing import Standing
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.recordings.store import RecordingFolder
-from fakie_schemas.validator import is_absolute_http_url
 from fakie_schemas.version import __version__
 
 
-def _base(_: click.Context, __: click.Parameter, value: str) -> str:
-    parts = urlsplit(value) if is_absolute_http_url(value) else None
-    if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
-        raise click.BadParameter("expected a host, without path, query or user, such as https://api.kie.ai")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 @click.command()
-@click.option("--upstream", required=True, metavar="URL", callback=_base, help="What to pass requests on to.")
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="The folder to write recordings into; made if absent."
-)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8081, show_default=True, help="0: any free port.")
-@click.option("--live", is_flag=True, help="Treat a loopback upstream as live: a tunnel to the real API, or a proxy.")
-@click.option(
-    "--max-credits",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Let creates pass to a live upstream, up to this worst cost; FAKIE_ALLOW_PAID=1 is needed too.",
-)
-@click.option(
-    "--ledger",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default="fakie-ledger.sqlite",
-    show_default=True,
-    help="Where a create is written down before it passes.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True, max=3600),
-    default=120.0,
-    show_default=True,
-    help="Seconds until an answer must be whole.",
-)
+@table_options("record", required=("upstream", "out"))
 def record(
     upstream: str,
     out: Path,
     host: str,
     port: int,
     live: bool,
-    max_credits: float | None,
+    max_credits: Decimal | None,
     ledger: Path,
     timeout: float,
 ) -> None:

@@ -46,14 +46,13 @@ class NothingPasses(NoPaidCreates):
         """Do nothing: there is no ledger."""
 
 
-def opened_gate(upstream: str, max_credits: float | None, file: Path) -> "LedgerGate | NothingPasses":
+def opened_gate(upstream: str, cap: Decimal | None, file: Path) -> "LedgerGate | NothingPasses":
     """Make the gate; raises ConfigurationError for a cap without the other act, LedgerBroken for what is no ledger."""
     from fakie_contract.purse.acts import VARIABLE, may_pay
     from fakie_contract.purse.ledger import Ledger
     from fakie_contract.purse.pricing import Pricing
     from fakie_contract.purse.purse import Purse
 
-    cap = None if max_credits is None else Decimal(str(max_credits))
     if not may_pay(cap) or cap is None:
         return NothingPasses(f"{VARIABLE}=1 in the environment and --max-credits N")
     ledger = Ledger(file)

@@ -1,27 +1,14 @@
-"""The options that let a fake answer from recordings."""
+"""Reading the recordings that a fake is to answer from."""
 
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-
-import click
 
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import read_recordings
 
 _log = logging.getLogger("fakie")
-
-replay_option = click.option(
-    "--replay", type=click.Path(path_type=Path), help="Answer from this folder of recordings what it has an answer to."
-)
-replay_miss_option = click.option(
-    "--replay-miss",
-    type=click.Choice(["fake", "refuse"]),
-    default="fake",
-    show_default=True,
-    help="What no recording answers: ask the fake, or refuse it and name the nearest recordings.",
-)
 
 
 def read_all(folder: Path) -> Sequence[RecordedExchange]:

@@ -1,0 +1,56 @@
+"""Adapter for click: a command's options, made from the one table."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from fakie_schemas.options.kinds import Kind
+from fakie_schemas.options.option import Option
+from fakie_schemas.options.table import options_of
+
+Command = Callable[..., Any]
+
+
+class _Type(click.ParamType):  # type: ignore[type-arg]  # generic in new versions of click only
+    """A kind of the table as a type of click's; `as_text` leaves the value as it was written."""
+
+    name = "text"
+
+    def __init__(self, kind: Kind, *, as_text: bool) -> None:
+        self._kind = kind
+        self._as_text = as_text
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:  # noqa: ARG002
+        return self._kind.metavar
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            read = self._kind.read(value)
+        except ValueError as error:
+            self.fail(str(error) if self._kind.may_be_secret else f"{error}; got {value!r}", param, ctx)
+        return value if self._as_text else read
+
+
+def table_options(tool: str, *, required: tuple[str, ...] = (), as_text: bool = False) -> Callable[[Command], Command]:
+    """Return a decorator that gives a command the options of a tool, each with its environment variable."""
+
+    def decorated(command: Command) -> Command:
+        for option in reversed(list(options_of(tool))):
+            command = _click_option(option, tool, option.key in required, as_text)(command)
+        return command
+
+    return decorated
+
+
+def _click_option(option: Option, tool: str, required: bool, as_text: bool) -> Callable[[Command], Command]:
+    names = [*option.flags_of(tool), option.key]
+    common: dict[str, Any] = {"help": option.help(), "envvar": option.variable}
+    if option.kind.is_flag:
+        return click.option(*names, is_flag=True, **common)
+    if option.default is not None and not as_text:
+        common["default"] = option.default
+    kind = _Type(option.kind, as_text=as_text)
+    return click.option(*names, type=kind, multiple=option.many, required=required, **common)

@@ -1,0 +1,148 @@
+"""Kinds of options: which texts are allowed, and which value each stands for. Imports nothing heavy."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from math import inf, isfinite
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+_AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?")
+_RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What an option takes: `metavar` stands for it in help; `read` raises ValueError with what is expected.
+
+    `is_path`: a relative one is meant from the folder of the command line; `may_be_secret`: messages do not repeat it.
+    """
+
+    metavar: str
+    read: Callable[[str], Any]
+    is_path: bool = False
+    is_flag: bool = False
+    may_be_secret: bool = False
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many requests in so many seconds; an infinite count is no limit."""
+
+    count: float
+    seconds: float
+
+
+def choice(*names: str) -> Kind:
+    """Return the kind that takes one of some words."""
+
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(f"expected {' or '.join(names)}")
+        return text
+
+    return Kind(f"[{'|'.join(names)}]", read)
+
+
+def whole(low: int = 0, high: int | None = None) -> Kind:
+    """Return the kind of whole numbers within bounds, both included."""
+    bounds = f"from {low} on" if high is None else f"from {low} to {high}"
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"-?\d{1,18}", text) or not low <= int(text) <= (inf if high is None else high):
+            raise ValueError(f"expected a whole number {bounds}, such as {max(low, 1)}")
+        return int(text)
+
+    return Kind("N", read)
+
+
+def number(low: float = 0.0, high: float = inf, *, above: bool = False) -> Kind:
+    """Return the kind of finite numbers from `low` on, or above it."""
+    bounds = f"{'above' if above else 'from'} {low:g}{'' if above else ' on'}"
+    bounds += "" if high == inf else f" up to {high:g}"
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = inf
+        if not isfinite(value) or value > high or value < low or (above and value == low):
+            raise ValueError(f"expected a finite number {bounds}, such as 2.5")
+        return value
+
+    return Kind("N", read)
+
+
+def _amount(text: str) -> Decimal:
+    # Money is not put into a float.
+    if not _AMOUNT.fullmatch(text):
+        raise ValueError("expected a number from 0 on, such as 5 or 0.5")
+    return Decimal(text)
+
+
+def _url(text: str) -> str:
+    from fakie_schemas.validator import is_absolute_http_url
+
+    if not is_absolute_http_url(text):
+        raise ValueError("expected an absolute http or https URL; for example http://fake.test:8080")
+    return text
+
+
+def _base_url(text: str) -> str:
+    from fakie_schemas.validator import is_absolute_http_url
+
+    parts = urlsplit(text) if is_absolute_http_url(text) else None
+    if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("expected a host, without path, query or user, such as https://api.kie.ai")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _filled(text: str) -> str:
+    if not text:
+        raise ValueError("it is empty, as an unset variable of a shell makes it; leave the option out, or fill it")
+    return text
+
+
+def _rate(text: str) -> Rate:
+    if text == "off":
+        return Rate(inf, 0)
+    found = _RATE.fullmatch(text)
+    if not found or float(found[2]) <= 0 or int(found[1]) == 0:
+        raise ValueError("expected a rate, for example 20/10s (20 in 10 seconds), or off")
+    return Rate(int(found[1]), float(found[2]))
+
+
+def _existing_file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise ValueError("expected a file that exists; there is none of this name")
+    return Path(text)
+
+
+def _existing_folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise ValueError("expected a folder that exists; there is none of this name")
+    return Path(text)
+
+
+def _file_to_write(text: str) -> Path:
+    if Path(text).is_dir():
+        raise ValueError("expected a file to write; this is a directory")
+    return Path(text)
+
+
+TEXT = Kind("TEXT", str)
+# For what would mean something else, or nothing, when a shell's variable is not set.
+FILLED = Kind("TEXT", _filled, may_be_secret=True)
+URL = Kind("URL", _url)
+# A user of the URL may hold a password.
+BASE_URL = Kind("URL", _base_url, may_be_secret=True)
+AMOUNT = Kind("N", _amount)
+RATE = Kind("RATE", _rate)
+# A folder that need not exist yet, or that is looked into later.
+ANY_FOLDER = Kind("DIR", Path, is_path=True)
+FILE = Kind("FILE", _existing_file, is_path=True)
+FOLDER = Kind("DIR", _existing_folder, is_path=True)
+NEW_FILE = Kind("FILE", _file_to_write, is_path=True)
+FLAG = Kind("", lambda text: text not in {"", "no", "0", "false"}, is_flag=True)

@@ -1,0 +1,57 @@
+"""One option, wherever it may be given. Imports nothing heavy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.options.kinds import TEXT, Kind
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option: `name` in words with dashes, `what` it says in help, `tools` that take it.
+
+    `default` is a text as somebody could give it; `otherwise` says in help what holds without one. `flags` are the
+    names on the command line of a tool, where they are others. `by_environment` is False where the environment must
+    not decide, such as for what costs money.
+    """
+
+    name: str
+    what: str
+    tools: tuple[str, ...]
+    kind: Kind = TEXT
+    default: str | None = None
+    otherwise: str = ""
+    many: bool = False
+    by_environment: bool = True
+    flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The name as an identifier, such as `max_credits`."""
+        return self.name.replace("-", "_")
+
+    @property
+    def variable(self) -> str | None:
+        """The environment variable that gives it, such as `FAKIE_SPEED`; None when none may."""
+        return f"FAKIE_{self.key.upper()}" if self.by_environment else None
+
+    def flags_of(self, tool: str) -> tuple[str, ...]:
+        """Return the option as a tool's command line has it, such as `--speed`."""
+        return tuple(f"--{name}" for name in self.flags.get(tool, (self.name,)))
+
+    def read(self, text: str, folder: Path | None = None, *, shown_as: str = "") -> Any:
+        """Return the value of a text; raises ConfigurationError with what came and what is expected."""
+        text = str(folder / text) if self.kind.is_path and folder and text else text
+        try:
+            return self.kind.read(text)
+        except ValueError as error:
+            got = "" if self.kind.may_be_secret else f"; got {text!r}"
+            raise ConfigurationError(f"{shown_as or '--' + self.name}: {error}{got}") from None
+
+    def help(self) -> str:
+        """Return what it does, and what holds without it."""
+        default = self.otherwise or (self.default if self.default and not self.kind.is_flag else "")
+        return f"{self.what}  [{default}]" if default else self.what

@@ -1,0 +1,182 @@
+"""The table of options: `serve`, `record`, `test` are commands, `suite` and `plugin` what runs within pytest."""
+
+from collections.abc import Iterator
+
+from fakie_schemas.options.kinds import (
+    AMOUNT,
+    ANY_FOLDER,
+    BASE_URL,
+    FILE,
+    FILLED,
+    FLAG,
+    FOLDER,
+    NEW_FILE,
+    RATE,
+    URL,
+    choice,
+    number,
+    whole,
+)
+from fakie_schemas.options.option import Option
+
+_SERVE = ("serve",)
+_SUITE = ("test", "suite")
+_STATUS = "envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too"
+
+OPTIONS: tuple[Option, ...] = (
+    # Where a server listens, and before what.
+    Option("upstream", "the host to pass requests on to, such as https://api.kie.ai", ("record",), BASE_URL),
+    Option("out", "the folder to write recordings into; made if absent", ("record",), ANY_FOLDER),
+    Option("host", "address to listen on", ("serve", "record"), default="127.0.0.1"),
+    Option("port", "port to listen on; 0: any free one", ("serve",), whole(0, 65535), default="8080"),
+    Option("port", "port to listen on; 0: any free one", ("record",), whole(0, 65535), default="8081"),
+    # What a fake is.
+    Option("key", "an API key to accept; without any, every well-formed key is one", _SERVE, many=True),
+    Option("credits", "what an account starts with", _SERVE, number(), otherwise="1000"),
+    Option(
+        "prices",
+        "what a job costs: 1 credit, or what the price list has for the request (1 where it has no price)",
+        _SERVE,
+        choice("flat", "listed"),
+        default="flat",
+    ),
+    Option("profile", "which answers to give", ("serve",), default="documented"),
+    Option(
+        "docs",
+        "which page of a model counts where there are several",
+        ("serve", "catalog", *_SUITE),
+        choice("pinned", "latest"),
+        default="pinned",
+    ),
+    Option(
+        "schemas",
+        "a folder of revisions that add models or replace them, as `fakie derive` writes them",
+        ("serve", "catalog"),
+        ANY_FOLDER,
+    ),
+    Option("http-status", _STATUS, ("serve", *_SUITE), choice("envelope", "mirror"), default="envelope"),
+    Option("speed", "how many times faster jobs go", _SERVE, number(above=True), default="1"),
+    Option("maintenance", "answer every request with the maintenance code", _SERVE, FLAG),
+    Option("disable", "a model to answer as disabled", _SERVE, many=True),
+    Option("rate-limit", "accepted requests per time, or off", _SERVE, RATE, otherwise="20/10s"),
+    Option("webhook-key", "sign callbacks with this key", _SERVE, FILLED),
+    Option("callback-allow", "a host, beside loopback, that callbacks may go to", _SERVE, many=True),
+    Option("callback-task-id-twin", "add data.task_id, which the page's own verifier reads", _SERVE, FLAG),
+    Option("public-url", "base of the result URLs", _SERVE, URL, otherwise="the server's own"),
+    Option("admin-token", "ask for this token on /_fakie/, and let any host use it", _SERVE, FILLED),
+    Option("seed", "make ids the same on every run", _SERVE, whole(-(10**17))),
+    Option("replay", "answer from this folder of recordings what it has an answer to", _SERVE, ANY_FOLDER),
+    Option(
+        "replay-miss",
+        "what no recording answers: ask the fake, or refuse it and name the nearest recordings",
+        _SERVE,
+        choice("fake", "refuse"),
+        default="fake",
+    ),
+    # What is judged, and by what.
+    Option(
+        "target",
+        "what to judge: fake (one is started), live, or a URL; the key comes from FAKIE_API_KEY alone",
+        _SUITE,
+        default="fake",
+        flags={"test": ("target", "fakie-target")},
+    ),
+    Option("live", "treat the target as live though it is loopback: a tunnel or a proxy", (*_SUITE, "record"), FLAG),
+    Option("dry-run", "send nothing; print what a live run would cost", _SUITE, FLAG),
+    Option("expect", "the profile whose answers to expect", _SUITE, default="documented", flags={"test": ("profile",)}),
+    Option("schemas", "judge the models of this folder of revisions, as `fakie derive` writes them", _SUITE, FOLDER),
+    Option(
+        "model",
+        "judge these models: names and patterns such as kling/*, with commas between",
+        _SUITE,
+        otherwise="the pinned one",
+    ),
+    Option("changed-since", "judge the models whose pages have changed since this date, such as 2026-01", _SUITE),
+    Option(
+        "cases",
+        "all, or cheapest: the fewest creates that try every rule",
+        _SUITE,
+        choice("all", "cheapest"),
+        otherwise="all; live: cheapest",
+    ),
+    Option("generate", "so many generated requests for each model", _SUITE, whole(0, 10_000), default="0"),
+    Option("seed", "the seed of generated requests", _SUITE, whole(), default="0"),
+    # The names of these two mean something else to `fakie serve`, so no variable sets them.
+    Option("replay", "send only the request that a finding names by this id", _SUITE, by_environment=False),
+    Option("prices", "a price table that goes before the shipped one", _SUITE, FILE, by_environment=False),
+    Option("wait", "seconds to wait for a task's end", _SUITE, AMOUNT, otherwise="5; live: 300"),
+    Option("time-limit", "end a run after so many seconds", _SUITE, AMOUNT, otherwise="live: 3600"),
+    Option("callback-url", "a public URL that leads to the callback port", _SUITE, URL),
+    Option("callback-port", "the loopback port to listen on for callbacks", _SUITE, whole(1, 65535)),
+    # What may be spent: no variable of the environment may be both acts.
+    Option(
+        "max-credits",
+        "the most that may be spent; it also needs FAKIE_ALLOW_PAID=1",
+        (*_SUITE, "record"),
+        AMOUNT,
+        by_environment=False,
+        flags={"test": ("max-credits", "fakie-max-credits")},
+    ),
+    Option("unknown-price", "count a create of unknown price as so many credits", _SUITE, AMOUNT),
+    Option("media-seconds", "length of the media that requests name, for the bill", _SUITE, AMOUNT, default="60"),
+    Option(
+        "ledger",
+        "where each create is written down before it is sent, and each task id",
+        (*_SUITE, "record"),
+        NEW_FILE,
+        default="fakie-ledger.sqlite",
+    ),
+    Option("timeout", "seconds until an answer must be whole", ("record",), number(0, 3600, above=True), default="120"),
+    # What a run writes, and what fails it.
+    Option("report", "write the report to this file, as JSON", _SUITE, NEW_FILE),
+    Option("html", "write the report to this file, as one page to read", _SUITE, NEW_FILE),
+    Option("baseline", "a file of known differences, each with a reason and a date", (*_SUITE, "check-traffic"), FILE),
+    Option(
+        "fail-on",
+        "which findings fail a run: breaking, any (breaking or minor) or none",
+        _SUITE,
+        choice("breaking", "any", "none"),
+        default="any",
+    ),
+    Option(
+        "fail-on",
+        "which findings end it with exit code 1; known differences (info) never do",
+        ("check-traffic",),
+        choice("breaking", "any", "none"),
+        default="breaking",
+    ),
+    # How the fake of a test behaves.
+    Option(
+        "fast-forward",
+        "skip instead of sleeping in tests that use fakie",
+        ("plugin",),
+        choice("on", "off"),
+        default="on",
+    ),
+    Option(
+        "other-hosts",
+        "what becomes of calls to other hosts",
+        ("plugin",),
+        choice("pass", "refuse"),
+        default="pass",
+    ),
+    Option("profile", "which answers the fake gives", ("plugin",), default="documented"),
+    Option(
+        "conduct",
+        "findings about the client: unsaid, in the summary, as errors",
+        ("plugin",),
+        choice("off", "warn", "error"),
+        default="warn",
+    ),
+)
+
+
+def options_of(tool: str) -> Iterator[Option]:
+    """Return the options that a tool takes, in the order of the table."""
+    return (option for option in OPTIONS if tool in option.tools)
+
+
+def option_of(tool: str, key: str) -> Option:
+    """Return one option of a tool by its key, such as `max_credits`; raises KeyError."""
+    found = {option.key: option for option in options_of(tool)}
+    return found[key]
