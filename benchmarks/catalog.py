@@ -10,7 +10,7 @@ from pathlib import Path
 
 import fakie_schemas
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.catalog.examples import working_value
+from fakie_schemas.schema.values import working_value
 
 SIZES = (1, 100, 1000)
 # One of the larger contracts, so that the copies are no easier than real ones.

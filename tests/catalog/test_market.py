@@ -11,9 +11,9 @@ import pytest
 import fakie_schemas
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.checking import fault
-from fakie_schemas.catalog.examples import working_value
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.compiler.market import derive_folder, main
+from fakie_schemas.schema.values import working_value
 from fakie_schemas.validator import contract_validator
 from support.clients.doors import MODEL
 

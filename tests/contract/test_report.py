@@ -60,7 +60,7 @@ def test_page_and_json_of_a_broken_fake_say_the_same(tmp_path: Path) -> None:
     assert rows["410"][:4] == ["no", "no", "yes", "no"]
     request = {row[0]: row for row in parsed.tables[f"Request fields of {MODEL}"]}
     assert request["callBackUrl"][1] == "2025-12, line 58"
-    assert request["callBackUrl"][2] == "optional; string; uri"
+    assert request["callBackUrl"][2] == "optional; string (uri)"
     assert request["callBackUrl"][3].startswith("held")
     assert request["callBackUrl"][4].startswith("differs in")
     assert "format" in request["callBackUrl"][4]

@@ -16,7 +16,7 @@ from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.catalog.examples import working_value
+from fakie_schemas.schema.values import working_value
 from support.clients.doors import CREATE, KEY, MODEL, RECORD, Door, open_door
 from support.servers.fakes import Collector, HandClock, new_service
 

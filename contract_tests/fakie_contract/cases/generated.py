@@ -10,7 +10,7 @@ from jsonschema.protocols import Validator
 
 from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
 from fakie_contract.cases.body.rules import sides, source
-from fakie_contract.cases.body.samples import Field, fields, placed
+from fakie_contract.cases.body.samples import placed
 from fakie_contract.cases.body.valid import Choose, valid_body
 from fakie_contract.cases.body.variants import Variant
 from fakie_contract.cases.case import Case
@@ -18,6 +18,7 @@ from fakie_contract.cases.failing import Failing
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.schema.fields import Field, fields
 from fakie_schemas.validator import contract_validator
 
 _TRIES = 50

@@ -10,6 +10,7 @@ from fakie_contract.report.field_table import rules
 from fakie_contract.report.result import Result
 from fakie_contract.sources import endpoint_page
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.schema.fields import fields
 
 Seen = Mapping[str, Mapping[str, set[str]]]
 # The endpoint by its name in `Result.seen`: the name of its page, and of the schema that its answers are held to.
@@ -169,10 +170,5 @@ def _types(schema: Mapping[str, Any]) -> set[str]:
     return {types} if isinstance(types, str) else set(types)
 
 
-def _flat(schema: Mapping[str, Any], pointer: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name, part in schema.get("properties", {}).items():
-        yield f"{pointer}/{name}", part
-        yield from _flat(part, f"{pointer}/{name}")
-    items = schema.get("items")
-    if isinstance(items, Mapping):
-        yield from _flat(items, f"{pointer}/*")
+def _flat(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    return ((field.pointer, field.schema) for field in fields(schema) if not field.is_item)

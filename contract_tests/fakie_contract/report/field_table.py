@@ -7,28 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fakie_contract import sources
-from fakie_contract.cases.body.samples import Field, fields
 from fakie_contract.report.result import Ending, Result
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
-
-_LIMITS = {
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minimum": "from {}",
-    "maximum": "to {}",
-    "exclusiveMinimum": "above {}",
-    "exclusiveMaximum": "below {}",
-    "multipleOf": "a multiple of {}",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "format": "{}",
-    "pattern": "pattern {}",
-    "const": "exactly {}",
-    "x-max-bytes": "a file of at most {} bytes",
-    "x-unit": "in {}",
-}
-_MOST_CHOICES = 12
+from fakie_schemas.schema import words
+from fakie_schemas.schema.fields import Field, fields
 
 
 @dataclass(frozen=True)
@@ -81,7 +64,13 @@ def _line(model: str, revision: Revision, field: Field, results: Sequence[Result
     fake = _took(compared) if compared else target if own or not results else None
     lines = _page_lines(revision, field, results)
     return FieldLine(
-        model, field.name, revision.date, lines, rules(field.schema, required=field.required), fake, target
+        model,
+        field.name,
+        revision.date,
+        lines,
+        rules(field.schema, required=field.required or field.is_item),
+        fake,
+        target,
     )
 
 
@@ -112,16 +101,9 @@ def _own(rest: str) -> bool:
 def _rules(schema: Mapping[str, Any], required: bool | None) -> Iterator[str]:
     if required is not None:
         yield "required" if required else "optional"
-    types = schema.get("type")
-    if types:
-        yield types if isinstance(types, str) else " or ".join(types)
-    if "enum" in schema:
-        choices = [str(choice) for choice in schema["enum"]]
-        rest = len(choices) - _MOST_CHOICES
-        yield "one of " + ", ".join(choices[:_MOST_CHOICES]) + (f" … {rest} more" if rest > 0 else "")
-    for name, words in _LIMITS.items():
-        if name in schema:
-            yield words.format(schema[name])
+    if "type" in schema or "format" in schema:
+        yield words.type_of(schema)
+    yield from words.limits(schema)
     for union in ("anyOf", "oneOf"):
         if union in schema:
             yield " or ".join(f"({rules(part)})" for part in schema[union] if isinstance(part, Mapping))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from fakie_schemas.schema.fields import fields
+
 if TYPE_CHECKING:
     from fakie_schemas.compiler import Revision
 
@@ -77,7 +79,8 @@ def _fail(message: str) -> NoReturn:
 def _summary(page: Path, revision: "Revision", written: list[Path], *, err: bool) -> None:
     facts = revision.facts
     conflicts = [note for note in facts["notes"] if note["kind"] == "conflict"]
-    counts = f"{_fields(revision.request)} fields, {len(facts['sources'])} facts, {len(facts['codes'])} codes"
+    count = sum(not field.is_item for field in fields(revision.request))
+    counts = f"{count} fields, {len(facts['sources'])} facts, {len(facts['codes'])} codes"
     click.echo(f"{revision.name}: {counts}, {len(facts['unread'])} unread ({facts['provenance']['format']})", err=err)
     for entry in facts["unread"]:
         click.echo(f"{page}:{entry['line']}: unread: {entry['why']}", err=err)
@@ -86,10 +89,3 @@ def _summary(page: Path, revision: "Revision", written: list[Path], *, err: bool
         click.echo(f"{page}:{note['line']}: conflict: {place}{note['text']}", err=err)
     for path in written:
         click.echo(f"wrote {path}", err=err)
-
-
-def _fields(schema: object) -> int:
-    if not isinstance(schema, dict):
-        return 0
-    children = schema.get("properties", {})
-    return len(children) + sum(map(_fields, children.values())) + _fields(schema.get("items"))

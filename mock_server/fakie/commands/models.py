@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
-from fakie.commands.fields import fields_of
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.schema.fields import fields
 
 FORMAT_VERSION = 1
 
@@ -32,13 +32,13 @@ def models(docs: Docs, schemas: Path | None, as_json: bool) -> None:
 def _model(catalog: Catalog, model: str) -> dict[str, Any]:
     revision = revision_of(catalog, model)
     pinned, latest = catalog.pinned(model), catalog.latest(model)
-    fields = [field for field in fields_of(revision.request_schema) if field.parent == "input"]
+    inputs = [field for field in fields(revision.request_schema) if field.path[:-1] == ("input",)]
     return {
         "model": model,
         "date": revision.date,
         "pinned": pinned.date if pinned else None,
         "latest": latest.date if latest else None,
         "title": revision.facts["provenance"]["title"],
-        "required": [field.name for field in fields if field.required],
-        "optional": [field.name for field in fields if not field.required],
+        "required": [field.path[-1] for field in inputs if field.required],
+        "optional": [field.path[-1] for field in inputs if not field.required],
     }

@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
-from fakie.commands.fields import fields_of
 from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.catalog import Catalog, Docs
-from fakie_schemas.catalog.examples import working_value
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.schema import words
+from fakie_schemas.schema.fields import Field, fields
+from fakie_schemas.schema.values import as_json, working_value
 
 FORMAT_VERSION = 1
 _URL = "http://127.0.0.1:8080"
@@ -44,7 +45,7 @@ def _as_data(catalog: Catalog, revision: Revision) -> dict[str, Any]:
         "latest": latest.date if latest else None,
         "page": revision.facts["provenance"],
         "endpoint": revision.facts["endpoint"],
-        "fields": [field.as_dict() for field in fields_of(revision.request_schema)],
+        "fields": [_as_dict(field) for field in fields(revision.request_schema)],
         "codes": revision.facts["codes"],
         "answer": list(revision.answer_keys),
         "prices": _prices(model),
@@ -80,9 +81,15 @@ def _print(catalog: Catalog, revision: Revision) -> None:
     click.echo(f"served  {data['date']} (pinned {data['pinned']}, latest {data['latest']})")
     click.echo(f"schema  {data['schema']}\n")
     rows = [
-        (field.path, field.type, "required" if field.required else "", field.limits, field.default)
-        for field in fields_of(revision.request_schema)
-        if field.path != "model"
+        (
+            field.place,
+            words.type_of(field.schema),
+            "required" if field.required else "",
+            "; ".join(words.limits(field.schema)),
+            as_json(field.schema["default"]) if "default" in field.schema else "",
+        )
+        for field in fields(revision.request_schema)
+        if field.place != "model"
     ]
     show_table(("field", "type", "", "limits", "default"), rows)
     codes = ", ".join(str(code) for code in revision.codes)
@@ -114,3 +121,9 @@ def _curl(endpoint: dict[str, Any], example: Any) -> str:
         f"--data {body}",
     )
     return " \\\n  ".join(lines)
+
+
+def _as_dict(field: Field) -> dict[str, Any]:
+    """Return a field as JSON data: its rules are the schema's keywords, without what stands below it."""
+    rules = {key: value for key, value in field.schema.items() if key not in {"properties", "items", "required"}}
+    return {"path": field.place, "required": field.required, **rules}

@@ -13,8 +13,8 @@ from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks import wire
 from fakie.core.tasks.plans import Course
 from fakie.core.tasks.task import Task
-from fakie_schemas.catalog.examples import as_json
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.schema.values import as_json
 
 PATHS: Mapping[tuple[str, str], str] = {
     ("POST", "/api/v1/jobs/createTask"): "createTask",

@@ -22,9 +22,9 @@ from fakie.harness.conduct import ConductFinding, judge
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.sender import CollectingSender
-from fakie_schemas.catalog.examples import working_value
 from fakie_schemas.catalog.profile import Failure
 from fakie_schemas.errors import FakieError
+from fakie_schemas.schema.values import working_value
 
 
 class WrongOrderError(FakieError):

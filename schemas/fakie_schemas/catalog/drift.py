@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import fakie_schemas
 from fakie_schemas.catalog.drift_rules import RULES, judge
+from fakie_schemas.schema.fields import Field, fields
 
 Severity = Literal["breaking", "compatible", "editorial"]
 SEVERITIES: tuple[Severity, ...] = ("breaking", "compatible", "editorial")
@@ -73,43 +74,31 @@ def compare(old: Contract, new: Contract) -> list[Finding]:
     return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
-@dataclass(frozen=True)
-class _Field:
-    """A field's own schema, and whether its parent requires it."""
-
-    schema: Mapping[str, Any]
-    required: bool
-    parent: str | None
+def _flat(schema: Mapping[str, Any]) -> dict[str, Field]:
+    """Return the fields of a schema by place, the whole first, under the empty one."""
+    return {"": Field((), schema, required=True)} | {field.place: field for field in fields(schema)}
 
 
-def _flat(
-    schema: Mapping[str, Any], place: str = "", required: bool = True, parent: str | None = None
-) -> dict[str, _Field]:
-    found = {place: _Field(schema, required, parent)}
-    needed = schema.get("required", ())
-    for name, child in schema.get("properties", {}).items():
-        found |= _flat(child, f"{place}.{name}" if place else name, name in needed, place)
-    if isinstance(schema.get("items"), dict):
-        found |= _flat(schema["items"], f"{place}[]", False, place)
-    return found
+def _parent(field: Field) -> str | None:
+    return Field(field.path[:-1], {}, required=False).place if field.path else None
 
 
-def _fields(name: str, old: Mapping[str, _Field], new: Mapping[str, _Field]) -> Iterator[Finding]:
+def _fields(name: str, old: Mapping[str, Field], new: Mapping[str, Field]) -> Iterator[Finding]:
     for place in [*old, *(place for place in new if place not in old)]:
         before, after = old.get(place), new.get(place)
         if before is None and after is not None:
-            if after.parent in old:
+            if _parent(after) in old:
                 severity: Severity = "breaking" if after.required else "compatible"
                 what = f"{'required' if after.required else 'optional'} field added"
                 yield Finding(severity, name, place, what)
         elif before is not None and after is None:
-            if before.parent in new:
+            if _parent(before) in new:
                 yield Finding("breaking", name, place, "field removed")
         elif before is not None and after is not None:
             yield from _field(name, place, before, after)
 
 
-def _field(name: str, place: str, old: _Field, new: _Field) -> Iterator[Finding]:
+def _field(name: str, place: str, old: Field, new: Field) -> Iterator[Finding]:
     if old.required != new.required:
         severity: Severity = "breaking" if new.required else "compatible"
         yield Finding(severity, name, place, "now required" if new.required else "no longer required")

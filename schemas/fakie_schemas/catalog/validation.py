@@ -7,7 +7,9 @@ from typing import Any
 from jsonschema import ValidationError
 from jsonschema.protocols import Validator
 
-from fakie_schemas.catalog.examples import as_json, working_value
+from fakie_schemas.schema.fields import dotted
+from fakie_schemas.schema.values import as_json, working_value
+from fakie_schemas.schema.words import counted, rule
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,7 @@ def first_violation(validator: Validator, body: Any) -> Violation | None:
 
 def field_name(path: Sequence[str | int]) -> str:
     """Write a path as clients write it: `input.image_urls[0]`; the body itself is `body`."""
-    name = ""
-    for step in path:
-        name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else step
-    return name or "body"
+    return dotted(path) or "body"
 
 
 def violation_of(error: ValidationError) -> Violation:
@@ -45,63 +44,37 @@ def violation_of(error: ValidationError) -> Violation:
         missing = next(name for name in limit if name not in body)
         works = as_json(working_value(schema.get("properties", {}).get(missing, {})))
         return Violation("field_missing", field_name([*path, missing]), "required", "nothing", works)
-    situation, rule, got = _READERS.get(str(error.validator), _other)(error)
-    return Violation(situation, field_name(path), rule, got, as_json(working_value(schema)))
+    situation, words, got = _READERS.get(str(error.validator), _value("rule_broken"))(error)
+    return Violation(situation, field_name(path), words, got, as_json(working_value(schema)))
 
 
 _Reading = tuple[str, str, str]
 
 
-def _other(error: ValidationError) -> _Reading:
-    return "rule_broken", f"{error.validator} {as_json(error.validator_value)}", as_json(error.instance)
-
-
-def _type(error: ValidationError) -> _Reading:
-    kinds: Any = error.validator_value
-    return "wrong_type", kinds if isinstance(kinds, str) else " or ".join(kinds), as_json(error.instance)
-
-
-def _choice(error: ValidationError) -> _Reading:
-    allowed: Any = error.validator_value
-    choices = ", ".join(as_json(choice) for choice in allowed)
-    return "value_not_allowed", f"one of {choices}", as_json(error.instance)
-
-
-def _format(error: ValidationError) -> _Reading:
-    return "url_malformed", "an absolute http or https URL", as_json(error.instance)
-
-
-def _amount(situation: str, bound: str, unit: str) -> Callable[[ValidationError], _Reading]:
+def _value(situation: str) -> Callable[[ValidationError], _Reading]:
     def read(error: ValidationError) -> _Reading:
-        limit: Any = error.validator_value
+        return situation, rule(str(error.validator), error.validator_value), as_json(error.instance)
+
+    return read
+
+
+def _amount(situation: str, unit: str) -> Callable[[ValidationError], _Reading]:
+    def read(error: ValidationError) -> _Reading:
         value: Any = error.instance
-        return situation, f"{bound} {limit} {_plural(unit, limit)}", f"{len(value)} {_plural(unit, len(value))}"
+        return situation, rule(str(error.validator), error.validator_value), counted(len(value), unit)
 
     return read
-
-
-def _range(wording: str) -> Callable[[ValidationError], _Reading]:
-    def read(error: ValidationError) -> _Reading:
-        return "out_of_range", f"{wording} {error.validator_value}", as_json(error.instance)
-
-    return read
-
-
-def _plural(unit: str, count: int) -> str:
-    return unit if count == 1 else f"{unit}s"
 
 
 _READERS: Mapping[str, Callable[[ValidationError], _Reading]] = {
-    "type": _type,
-    "enum": _choice,
-    "format": _format,
-    "maxLength": _amount("too_long", "at most", "character"),
-    "minLength": _amount("too_short", "at least", "character"),
-    "maxItems": _amount("too_many_items", "at most", "item"),
-    "minItems": _amount("too_few_items", "at least", "item"),
-    "maximum": _range("at most"),
-    "minimum": _range("at least"),
-    "exclusiveMaximum": _range("less than"),
-    "exclusiveMinimum": _range("more than"),
-    "multipleOf": _range("a multiple of"),
+    "type": _value("wrong_type"),
+    "enum": _value("value_not_allowed"),
+    "format": _value("url_malformed"),
+    "maxLength": _amount("too_long", "character"),
+    "minLength": _amount("too_short", "character"),
+    "maxItems": _amount("too_many_items", "item"),
+    "minItems": _amount("too_few_items", "item"),
+    **dict.fromkeys(
+        ("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "multipleOf"), _value("out_of_range")
+    ),
 }

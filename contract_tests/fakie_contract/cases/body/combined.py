@@ -8,11 +8,12 @@ from typing import Any
 
 from fakie_contract.cases.attempt import Attempt, attempt_case
 from fakie_contract.cases.body.rules import Tried, tried
-from fakie_contract.cases.body.samples import NOWHERE, Path, body, placed
+from fakie_contract.cases.body.samples import NOWHERE, body, placed
 from fakie_contract.cases.case import Case
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.schema.fields import Path
 
 # What a create of a model's body may cost; None: not known.
 Worst = Callable[[str, Any], Decimal | None]

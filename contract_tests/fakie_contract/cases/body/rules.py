@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakie_contract import sources
-from fakie_contract.cases.body.samples import Field, fields, with_value, without
+from fakie_contract.cases.body.samples import with_value, without
 from fakie_contract.cases.body.variants import Variant, variants
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.schema.fields import Field, fields
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def tried(revision: Revision) -> Iterator[Tried]:
 
 def sides(field: Field) -> Iterator[Variant]:
     """Give values on both sides of every rule of a field, its presence first."""
-    if not isinstance(field.path[-1], int):
+    if not field.is_item:
         if field.required:
             yield Variant("missing", "required", None, "field_missing")
         else:

@@ -1,59 +1,14 @@
-"""Bodies that a schema accepts, and walking its fields."""
+"""Request bodies that a schema accepts, and such with one field changed."""
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from fakie_schemas.catalog.examples import working_value
+from fakie_schemas.schema.fields import Path, fields
+from fakie_schemas.schema.values import sample
 
-Path = tuple[str | int, ...]
 # The discard port: nothing listens there, and nothing leaves this machine.
 NOWHERE = "http://127.0.0.1:9/callback"
-
-
-@dataclass(frozen=True)
-class Field:
-    """One place in a body: its path, what the schema says of it, and whether its parent requires it."""
-
-    path: Path
-    schema: Mapping[str, Any]
-    required: bool
-
-    @property
-    def name(self) -> str:
-        """The path as clients write it: `input.image_urls[0]`."""
-        name = ""
-        for step in self.path:
-            name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else step
-        return name
-
-
-def fields(schema: Mapping[str, Any], path: Path = ()) -> Iterator[Field]:
-    """Give every field below a schema, parents first; of an array the first item stands for all."""
-    required = schema.get("required", ())
-    for name, inner in schema.get("properties", {}).items():
-        field = Field((*path, name), inner, name in required)
-        yield field
-        yield from fields(inner, field.path)
-    items = schema.get("items")
-    if isinstance(items, Mapping):
-        item = Field((*path, 0), items, required=True)
-        yield item
-        yield from fields(items, item.path)
-
-
-def sample(schema: Mapping[str, Any], *, full: bool) -> Any:
-    """Make a value that the schema accepts: with every field, or with the required ones alone."""
-    properties = schema.get("properties")
-    if isinstance(properties, Mapping) and schema.get("type", "object") == "object":
-        required = schema.get("required", ())
-        names = [name for name in properties if full or name in required]
-        return {name: sample(properties[name], full=full) for name in names}
-    if schema.get("type") == "array" and isinstance(schema.get("items"), Mapping):
-        # Each item its own: a case changes the first one alone.
-        return [sample(schema["items"], full=full) for _ in range(max(int(full), schema.get("minItems", 0)))]
-    return copy.deepcopy(working_value(schema))
 
 
 def body(schema: Mapping[str, Any], *, full: bool) -> Any:

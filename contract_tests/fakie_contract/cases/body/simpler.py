@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from fakie_schemas.catalog.examples import working_value
+from fakie_schemas.schema.values import working_value
 from fakie_schemas.validator import holds
 
 # Says whether to go on from the plainest. Nothing but such answers is drawn: for numbers and texts hypothesis looks

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakie_contract.cases.body.samples import NOWHERE
-from fakie_schemas.catalog.examples import working_value
+from fakie_schemas.schema.values import plain_number, step_of, working_value
 from fakie_schemas.validator import holds
 
 Schema = Mapping[str, Any]
@@ -105,16 +105,11 @@ def _like(schema: Schema, choose: Choose) -> str:
 
 
 def _number(schema: Schema, choose: Choose) -> float:
-    whole = schema.get("type") == "integer"
-    step = Decimal(str(schema.get("multipleOf", 1 if whole else "0.01")))
+    step = step_of(schema)
     low = Decimal(str(schema.get("minimum", schema.get("exclusiveMinimum", 0))))
     high = Decimal(str(schema.get("maximum", schema.get("exclusiveMaximum", max(low, Decimal(0)) + _SPAN))))
     first = math.ceil(low / step) + int("exclusiveMinimum" in schema)
     last = math.floor(high / step) - int("exclusiveMaximum" in schema)
     if last < first:
         return float(working_value(schema))
-    return _plain(_one((first, last, first + choose(last - first + 1)), choose) * step)
-
-
-def _plain(value: Decimal) -> float:
-    return int(value) if value == value.to_integral_value() else float(value)
+    return plain_number(_one((first, last, first + choose(last - first + 1)), choose) * step)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from fakie_contract.cases.body.samples import NOWHERE, sample
+from fakie_contract.cases.body.samples import NOWHERE
+from fakie_schemas.schema.values import plain_number, sample, step_of
 
 _BY_TYPE: Mapping[str, tuple[tuple[str, Any], ...]] = {
     "string": (("string", "text"),),
@@ -133,24 +134,24 @@ def _patterns(schema: Mapping[str, Any]) -> Iterator[Variant]:
 
 
 def _numbers(schema: Mapping[str, Any]) -> Iterator[Variant]:
-    step = Decimal(str(schema.get("multipleOf", 1 if schema.get("type") == "integer" else "0.01")))
+    step = step_of(schema)
     grid = Decimal(str(schema["multipleOf"])) if "multipleOf" in schema else None
     for keyword, direction, name in (("maximum", 1, "maximum"), ("minimum", -1, "minimum")):
         if keyword in schema:
             limit = Decimal(str(schema[keyword]))
-            yield Variant(f"at-{name}", keyword, _number(_on_grid(limit, grid, direction)))
+            yield Variant(f"at-{name}", keyword, plain_number(_on_grid(limit, grid, direction)))
             beyond = "above" if direction > 0 else "below"
-            yield Variant(f"{beyond}-{name}", keyword, _number(limit + direction * step), "out_of_range")
+            yield Variant(f"{beyond}-{name}", keyword, plain_number(limit + direction * step), "out_of_range")
         exclusive = f"exclusive{name.capitalize()}"
         if exclusive in schema:
             limit = Decimal(str(schema[exclusive]))
-            yield Variant(f"inside-{name}", exclusive, _number(limit - direction * step))
-            yield Variant(f"at-excluded-{name}", exclusive, _number(limit), "out_of_range")
+            yield Variant(f"inside-{name}", exclusive, plain_number(limit - direction * step))
+            yield Variant(f"at-excluded-{name}", exclusive, plain_number(limit), "out_of_range")
     if grid is not None:
         base = Decimal(str(schema.get("minimum", 0)))
         base = grid * math.ceil(base / grid)
-        yield Variant("on-step", "multipleOf", _number(base + grid))
-        yield Variant("off-step", "multipleOf", _number(base + grid / 2), "out_of_range")
+        yield Variant("on-step", "multipleOf", plain_number(base + grid))
+        yield Variant("off-step", "multipleOf", plain_number(base + grid / 2), "out_of_range")
 
 
 def _on_grid(limit: Decimal, grid: Decimal | None, direction: int) -> Decimal:
@@ -158,10 +159,6 @@ def _on_grid(limit: Decimal, grid: Decimal | None, direction: int) -> Decimal:
         return limit
     steps = limit / grid
     return grid * (math.floor(steps) if direction > 0 else math.ceil(steps))
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _items(schema: Mapping[str, Any]) -> Iterator[Variant]:

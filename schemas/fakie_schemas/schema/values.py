@@ -1,5 +1,6 @@
-"""Values that satisfy a schema, for messages, for `fakie show` and for the suite."""
+"""Values that fit a schema: for messages, for `fakie show` and for the suite."""
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -11,13 +12,36 @@ _PLAIN: Mapping[str, Any] = {"boolean": True, "null": None}
 
 
 def working_value(schema: Mapping[str, Any]) -> Any:
-    """Give a value that the schema accepts: the page's own where it has one, else made from the limits.
+    """Return a value that the schema accepts: the page's own where it has one, else made from the limits.
 
-    The made one is given also where nothing could be found that holds: with a pattern and no example, for instance.
+    The made one comes also where nothing could be found that holds: with a pattern and no example, for instance.
     """
     made = _made(schema)
     given = (value for value in _given(schema) if holds(schema, value))
     return next(given, made)
+
+
+def sample(schema: Mapping[str, Any], *, full: bool) -> Any:
+    """Make a value that the schema accepts: with every field, or with the required ones alone."""
+    properties = schema.get("properties")
+    if isinstance(properties, Mapping) and schema.get("type", "object") == "object":
+        required = schema.get("required", ())
+        names = [name for name in properties if full or name in required]
+        return {name: sample(properties[name], full=full) for name in names}
+    if schema.get("type") == "array" and isinstance(schema.get("items"), Mapping):
+        # Each item its own: a case changes the first one alone.
+        return [sample(schema["items"], full=full) for _ in range(max(int(full), schema.get("minItems", 0)))]
+    return copy.deepcopy(working_value(schema))
+
+
+def step_of(schema: Mapping[str, Any]) -> Decimal:
+    """Return the smallest step between two numbers that a schema tells apart: its own, 1 for integers, else 0.01."""
+    return Decimal(str(schema.get("multipleOf", 1 if schema.get("type") == "integer" else "0.01")))
+
+
+def plain_number(value: Decimal) -> float:
+    """Return a whole number as an int, any other as a float."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def as_json(value: Any, limit: int = 80) -> str:
@@ -43,12 +67,12 @@ def _made(schema: Mapping[str, Any]) -> Any:
     if kind == "array":
         return [working_value(schema.get("items", {})) for _ in range(schema.get("minItems", 0))]
     if kind in {"integer", "number"}:
-        return _number(schema, kind)
+        return _number(schema)
     return _PLAIN[kind] if kind in _PLAIN else _text(schema)
 
 
-def _number(schema: Mapping[str, Any], kind: str) -> float:
-    step = Decimal(str(schema.get("multipleOf", 1 if kind == "integer" else "0.01")))
+def _number(schema: Mapping[str, Any]) -> float:
+    step = step_of(schema)
     at_least, above = schema.get("minimum"), schema.get("exclusiveMinimum")
     if at_least is not None:
         least = -(-Decimal(str(at_least)) // step) * step
@@ -57,7 +81,7 @@ def _number(schema: Mapping[str, Any], kind: str) -> float:
     else:
         least = min(Decimal(1), Decimal(str(schema.get("maximum", schema.get("exclusiveMaximum", 2)))) - step)
         least = least // step * step
-    return int(least) if least == least.to_integral_value() else float(least)
+    return plain_number(least)
 
 
 def _text(schema: Mapping[str, Any]) -> str:

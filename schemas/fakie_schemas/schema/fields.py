@@ -1,0 +1,56 @@
+"""The fields of a schema, one by one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One place in a body: its path (0 stands for every item), its own schema, whether its parent requires it."""
+
+    path: Path
+    schema: Mapping[str, Any]
+    required: bool
+
+    @property
+    def name(self) -> str:
+        """The path as clients write it: `input.image_urls[0]`."""
+        return dotted(self.path)
+
+    @property
+    def place(self) -> str:
+        """The path with every item as `[]`: `input.image_urls[]`."""
+        return self.name.replace("[0]", "[]")
+
+    @property
+    def pointer(self) -> str:
+        """The path as a JSON pointer with every item as `*`: `/input/image_urls/*`."""
+        return "".join("/*" if isinstance(step, int) else f"/{step}" for step in self.path)
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it stands for the items of an array, which nothing can require."""
+        return self.path[-1:] == (0,)
+
+
+def fields(schema: Mapping[str, Any], path: Path = ()) -> Iterator[Field]:
+    """Return every field below a schema, in its order, each followed by those below it."""
+    required = schema.get("required", ())
+    for name, inner in schema.get("properties", {}).items():
+        yield Field((*path, name), inner, name in required)
+        yield from fields(inner, (*path, name))
+    items = schema.get("items")
+    if isinstance(items, Mapping):
+        yield Field((*path, 0), items, required=False)
+        yield from fields(items, (*path, 0))
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """Write a path as clients write it: `input.image_urls[0]`; empty for the body itself."""
+    name = ""
+    for step in path:
+        name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else step
+    return name
