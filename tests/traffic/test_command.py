@@ -115,7 +115,7 @@ def test_no_secret_leaves_the_recording(tmp_path: Path) -> None:
             written = done.stdout + done.stderr
             for secret in (KEY, COOKIE, SIGNED, "deadbeefcafe0123", HIDDEN):
                 assert secret not in written
-            assert TASK in written or "<secret>" in written
+            assert TASK in written or "[REDACTED]" in written
 
 
 def test_secrets_are_found_among_very_many(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_secrets_are_found_among_very_many(tmp_path: Path) -> None:
         one["request"]["headers"] = {"x-api-key": f"{number:040x}"}
     written = fakie("check-traffic", write(tmp_path / "a.json", recorded), "--json").stdout
     assert "0" * 30 not in written
-    assert "<secret>" in written
+    assert "[REDACTED]" in written
 
 
 def test_a_baseline_accepts_what_it_names(tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakie_contract.secrets.disguises import disguises
+from fakie_schemas.recordings.secrets import SHORTEST
 
 NAMES = ("FAKIE_API_KEY", "FAKIE_ADMIN_TOKEN")
-# A secret of fewer characters is none, and its letters stand in every other word.
-_SHORTEST = 6
 
 
 class Secrecy:
@@ -20,8 +19,8 @@ class Secrecy:
         self._nets = [
             (re.compile(pattern), f"${name}")
             for name in NAMES
-            if len(secret := environment.get(name, "")) >= _SHORTEST
-            for pattern in disguises(secret, _SHORTEST)
+            if len(secret := environment.get(name, "")) >= SHORTEST
+            for pattern in disguises(secret, SHORTEST)
         ]
 
     def of_text(self, text: str) -> str:

@@ -7,6 +7,7 @@ from fakie_contract.http.exchange import cut
 from fakie_contract.traffic.found import Found, Severity
 from fakie_contract.traffic.secrets import Secrets, hides, plain_path, without_paths
 from fakie_contract.traffic.view import View
+from fakie_schemas.recordings.secrets import MARK
 
 SEVERITIES: tuple[Severity, ...] = ("breaking", "minor", "info")
 _MOST = 2_000
@@ -30,7 +31,7 @@ class Group:
     def as_dict(self, secrets: Secrets) -> dict[str, Any]:
         """Give the group as the JSON data of one finding, without a secret."""
         found = self.found
-        got = "<secret>" if hides(found.place) else cut(secrets.clean(found.got), _LONGEST)
+        got = MARK if hides(found.place) else cut(secrets.clean(found.got), _LONGEST)
         got = without_paths(got) if "/callBackUrl" in found.place else got
         example = {"origin": self.origin, "method": self.method, "path": self.path, "value": got}
         return {

@@ -6,29 +6,32 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fakie_contract.http.exchange import cut, shown
-from fakie_schemas.recordings.redaction import Redactor, is_secret_field, is_secret_header
-from fakie_schemas.recordings.urls import is_secret_name, secret_parts, without_signatures
+from fakie_schemas.recordings.redaction import Redactor
+from fakie_schemas.recordings.secrets import (
+    MARK,
+    NAMES_IN_TEXT,
+    SHORTEST,
+    is_secret_argument,
+    is_secret_field,
+    is_secret_header,
+)
+from fakie_schemas.recordings.urls import secret_parts, without_signatures
 
-_MASK = "<secret>"
-_SHORTEST = 8
 _LONG_NUMBER = 20
 _FEW = 500
 _MOST_KEPT = 100_000
 _LONGEST_TEXT = 8_000
-_SECRETS = (
-    r"(?:[\w-]*(?:key|token|secret|password|passphrase|credential|authorization|cookie|signature)s?|pass|pwd|auth)"
-)
 _IN_TEXT = (
     # Where a callback goes to is known to two alone, path and all.
     (re.compile(r"(callBackUrl\\{0,15}\"\s*:\s*\\{0,15}\"https?://)[^\s\"\\]*", re.IGNORECASE), r"\1…"),
     # The query of a URL signs it, and so may its user part.
     (re.compile(r"(https?://[^\s\"'\\?#<>]*)\?[^\s\"'\\<>]*", re.IGNORECASE), r"\1?…"),
-    (re.compile(r"(https?://)[^/\s\"'@]+@", re.IGNORECASE), rf"\1{_MASK}@"),
-    (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{4,}", re.IGNORECASE), rf"\1 {_MASK}"),
-    (re.compile(r"\b(sk|pk|rk|ghp|xox[a-z])[-_][\w-]{12,}"), _MASK),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), _MASK),
+    (re.compile(r"(https?://)[^/\s\"'@]+@", re.IGNORECASE), rf"\1{MARK}@"),
+    (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{4,}", re.IGNORECASE), rf"\1 {MARK}"),
+    (re.compile(r"\b(sk|pk|rk|ghp|xox[a-z])[-_][\w-]{12,}"), MARK),
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), MARK),
     # The fields that redaction knows, in JSON that has been cut and can be read no more.
-    (re.compile(rf"(\"{_SECRETS}\\{{0,15}}\"\s*:\s*(?:\[\s*)?\\{{0,15}}\")[^\"\\]+", re.IGNORECASE), rf"\1{_MASK}"),
+    (re.compile(rf"(\"{NAMES_IN_TEXT}\\{{0,15}}\"\s*:\s*(?:\[\s*)?\\{{0,15}}\")[^\"\\]+", re.IGNORECASE), rf"\1{MARK}"),
 )
 _CUTS = (re.compile(r"[^\w.~+/=-]+"), re.compile(r"[^\w-]+"))
 _PIECE = re.compile(r"[A-Z]?[a-z]{2,23}(?:[A-Z][a-z]{2,23}){0,3}|[A-Za-z]{0,6}\d{1,4}[a-z]{0,2}|[a-z]|[A-Z]{2,5}")
@@ -51,7 +54,7 @@ class Secrets:
     def learn_query(self, query: Mapping[str, str]) -> None:
         """Remember the values of secret arguments."""
         for name, value in query.items():
-            if is_secret_name(name):
+            if is_secret_argument(name):
                 self._keep(*_values(name, value))
 
     def learn_hook(self, url: str) -> None:
@@ -76,12 +79,12 @@ class Secrets:
             # A hundred thousand keys are not searched for one by one in each text.
             known = known & {word for cut in _CUTS for word in cut.split(text)}
         for word in sorted(known, key=len, reverse=True):
-            text = text.replace(word, _MASK)
+            text = text.replace(word, MARK)
         return text
 
     def _keep(self, *words: str) -> None:
         if len(self._known) < _MOST_KEPT:
-            self._known |= {word for word in words if len(word) >= _SHORTEST}
+            self._known |= {word for word in words if len(word) >= SHORTEST}
 
 
 def without_paths(text: str) -> str:
@@ -120,5 +123,5 @@ def _values(name: str, value: str) -> Iterator[str]:
         before, equals, after = part.strip().partition("=")
         word = after if equals and after.strip("=") else before
         # A short number is a count or a time, such as those of rate-limit headers.
-        if len(word) >= (_LONG_NUMBER if word.isdecimal() else _SHORTEST):
+        if len(word) >= (_LONG_NUMBER if word.isdecimal() else SHORTEST):
             yield word

@@ -9,31 +9,15 @@ from urllib.parse import quote
 from fakie_schemas.recordings.bodies import compact, json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.multipart import without_files
-from fakie_schemas.recordings.urls import MARK, bare, secret_parts, without_secret_arguments, without_signatures
+from fakie_schemas.recordings.secrets import MARK, SHORTEST, is_secret_field, is_secret_header
+from fakie_schemas.recordings.urls import bare, secret_parts, without_secret_arguments, without_signatures
 
-_SECRET_HEADER = re.compile(r"key|token|secret|signature|authori[sz]|cookie|password|credential|x-auth", re.IGNORECASE)
-_SECRET_FIELD = re.compile(
-    r".*(?:(?:api|access|private|webhook|hmac|subscription)key|password|passphrase|passwd|token|credential|cookie"
-    r"|authorization|signature)s?|.*secret.*|pass|pwd|auth",
-)
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{12,}")
 _BASE64_FIELD = re.compile(r"(\"base64Data\"\s*:\s*\")([^\"]*)")
 _CRUMB = re.compile(r"(?<![^=;,\s])([^=;,\s]+)=([^;,\s]+)")
 # What a cookie says of itself: its domain is no secret.
 _COOKIE_RULE = re.compile(r"domain|expires|max-age|path|priority|samesite", re.IGNORECASE)
-# A shorter secret may be a word that stands there for its own sake.
-_SHORTEST = 6
 _DEEPEST = 60
-
-
-def is_secret_field(name: str) -> bool:
-    """Tell whether a JSON field of this name holds a secret."""
-    return _SECRET_FIELD.fullmatch(re.sub(r"[^a-z0-9]", "", name.lower())) is not None
-
-
-def is_secret_header(name: str) -> bool:
-    """Tell whether a header of this name carries a secret."""
-    return _SECRET_HEADER.search(name) is not None
 
 
 def redacted(exchange: RecordedExchange) -> RecordedExchange:
@@ -58,7 +42,7 @@ class Redactor:
         told = {secret for secret in secrets if "REDACTED" not in secret}
         known = {form for secret in told for form in (secret, quote(secret, safe=""), quote(secret))}
         # The longest first: one may be part of another.
-        self._secrets = sorted((secret for secret in known if len(secret) >= _SHORTEST), key=len, reverse=True)
+        self._secrets = sorted((secret for secret in known if len(secret) >= SHORTEST), key=len, reverse=True)
 
     @classmethod
     def of(cls, exchange: RecordedExchange) -> "Redactor":

@@ -3,7 +3,8 @@
 import re
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-MARK = "[REDACTED]"
+from fakie_schemas.recordings.secrets import MARK, is_secret_argument
+
 # No brackets: within the host part of a URL they would be an address.
 _USER = "REDACTED@"
 _WORD = re.compile(r"[^\s\"'<>`]+")
@@ -11,16 +12,6 @@ _WORD = re.compile(r"[^\s\"'<>`]+")
 _USERINFO = re.compile(r"(?<=[a-z0-9+.-])(:(?:\\?/){2})[^/?#\s\\]*@", re.IGNORECASE)
 _TAIL = re.compile(r"[?#]|%(?:25)?(?:3f|23)", re.IGNORECASE)
 _NAME = re.compile(r"(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)=", re.IGNORECASE)
-_SIGNING = re.compile(
-    r"x-(?:amz|goog|oss|cos|bce|tos|ms)-.*|(?!keyword).*(?:key|token|secret|signature|password|credential).*"
-    r"|expires|policy|sig|sign|q-sign.*|q-ak|jwt|hmac|auth|pwd|sv|se|sp|sr|st|ss|srt|ske|skt|sks|skv|skoid|sktid",
-    re.IGNORECASE,
-)
-
-
-def is_secret_name(name: str) -> bool:
-    """Tell whether a query argument of this name signs a URL or opens something."""
-    return _SIGNING.fullmatch(name) is not None
 
 
 def without_signatures(text: str) -> str:
@@ -38,7 +29,7 @@ def without_secret_arguments(url: str) -> str:
     """Keep a URL's query, but for the values of secret arguments."""
     parts = urlsplit(_without_user(url))
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    safe = [(name, MARK if is_secret_name(name) else without_signatures(value)) for name, value in pairs]
+    safe = [(name, MARK if is_secret_argument(name) else without_signatures(value)) for name, value in pairs]
     query = parts.query if safe == pairs else urlencode(safe, safe="[]/:")
     return urlunsplit(parts._replace(query=query, fragment=""))
 
@@ -56,7 +47,7 @@ def _bare_when_signed(match: re.Match[str]) -> str:
     _, tail = _split(word)
     # Twice: a URL can be an argument of another.
     plain = unquote(unquote(tail)).replace("&amp;", "&")
-    signed = any(is_secret_name(name) for name in _NAME.findall(plain))
+    signed = any(is_secret_argument(name) for name in _NAME.findall(plain))
     return bare(word) if signed else _without_user(word)
 
 
