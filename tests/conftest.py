@@ -12,6 +12,7 @@ import pytest
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_fixtures import sample_pages
+from support.budget import CEILINGS, over_budget, seconds_by_kind
 from support.clients.doors import Door, open_door
 from support.servers.fakes import Collector, HandClock, new_service
 
@@ -20,6 +21,7 @@ pytest_plugins = ["pytester"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--budget", action="store_true", help="check how long each kind of tests took (a whole run)")
     parser.addini("shared", "where doc pages and captures lie, if they do", default="../shared")
 
 
@@ -33,6 +35,37 @@ def shared(pytestconfig: pytest.Config) -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the mutants and the time budget came to."""
+    _tell_mutants(terminalreporter)
+    _tell_budget(terminalreporter)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a whole run of which a kind of tests took longer than it may."""
+    if session.config.getoption("budget") and over_budget(_taken(session.config)) and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _taken(config: pytest.Config) -> dict[str, float]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    # xdist's workers have none; the first process has the reports of all.
+    stats = reporter.stats if reporter else {}
+    reports = [report for found in stats.values() for report in found if isinstance(report, pytest.TestReport)]
+    return seconds_by_kind(reports)
+
+
+def _tell_budget(reporter: pytest.TerminalReporter) -> None:
+    if not reporter.config.getoption("budget"):
+        return
+    taken = _taken(reporter.config)
+    over = over_budget(taken)
+    reporter.section("time budget")
+    for kind in sorted(taken):
+        mark = "  OVER BUDGET" if kind in over else ""
+        reporter.write_line(f"{kind:<40} {taken[kind]:>6.0f} s of {CEILINGS.get(kind, 0):.0f} s{mark}")
+
+
+def _tell_mutants(terminalreporter: pytest.TerminalReporter) -> None:
     """Print which case killed which mutant; the table with -v, its sums always."""
     kills = [
         (dict(report.user_properties)["mutant"], dict(report.user_properties).get("killed_by", "SURVIVED"))

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from fakie_schemas import profile
+from fakie_schemas.catalog import validation
+from support.some import some
+
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted(
     file for top in ("mock_server", "schemas", "contract_tests", "fixtures") for file in (ROOT / top).rglob("*.py")
@@ -36,3 +40,24 @@ def test_error_texts_and_numbers_stand_in_profiles_alone() -> None:
     ]
     # The levers' own schema shows one as an example of what can be ordered.
     assert [place for place in found if not place.startswith("orders.py")] == []
+
+
+def _situations_in_core() -> set[str]:
+    """Every situation that core names where it refuses or answers, and those that a body may meet."""
+    naming = {"Refused", "Outcome", "Violation", "_value", "_amount"}
+    files = [*(ROOT / "mock_server" / "fakie" / "core").rglob("*.py"), Path(validation.__file__)]
+    calls = [
+        node
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in naming
+    ]
+    first = (call.args[0] for call in calls if call.args)
+    return {one.value for one in first if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
+def test_every_situation_that_core_names_has_a_row() -> None:
+    """A refusal without words would reach a user as a bug of ours."""
+    named = set(some(_situations_in_core()))
+    rows = {row["situation"] for row in profile("documented")["answers"]}
+    assert sorted(named - rows) == [], "add a row with its evidence mark to profiles/documented.json"

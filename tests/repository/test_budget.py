@@ -1,0 +1,27 @@
+"""The time budget: what is over it is named, and what has no ceiling too."""
+
+from pathlib import Path
+
+from support.budget import CEILINGS, kind_of, over_budget
+from support.some import some
+
+TESTS = Path(__file__).parents[1]
+
+
+def test_every_test_file_has_a_ceiling() -> None:
+    """A new folder of tests needs a ceiling of its own."""
+    files = some(TESTS.rglob("test_*.py"))
+    assert [file.name for file in files if kind_of(str(file.relative_to(TESTS.parent))) is None] == []
+
+
+def test_a_file_with_a_ceiling_of_its_own_does_not_count_for_its_folder() -> None:
+    """The mutants have their own."""
+    assert kind_of("tests/contract/test_mutants.py::test_x[a]") == "tests/contract/test_mutants.py"
+    assert kind_of("tests/contract/test_live.py::test_y") == "tests/contract"
+
+
+def test_a_kind_over_its_ceiling_or_without_one_is_named() -> None:
+    """What took exactly as long as it may is within."""
+    within = CEILINGS["tests/core"]
+    assert over_budget({"tests/core": within}) == []
+    assert over_budget({"tests/core": within + 1, "tests/new": 0.1}) == ["tests/core", "tests/new"]
