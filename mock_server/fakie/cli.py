@@ -16,6 +16,7 @@ _COMMANDS = (
     "check-traffic",
     "derive",
     "diff",
+    "exec",
     "models",
     "record",
     "serve",

@@ -20,6 +20,7 @@ from fakie_schemas.options.kinds import (
 from fakie_schemas.options.option import Option
 
 _SERVE = ("serve",)
+_FAKE = ("serve", "exec")
 _SUITE = ("test", "suite")
 _STATUS = "envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too"
 
@@ -32,7 +33,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("port", "port to listen on; 0: any free one", ("record",), whole(0, 65535), default="8081"),
     # What a fake is.
     Option("key", "an API key to accept; without any, every well-formed key is one", _SERVE, many=True),
-    Option("credits", "what an account starts with", _SERVE, number(), otherwise="1000"),
+    Option("credits", "what an account starts with", _FAKE, number(), otherwise="1000"),
     Option(
         "prices",
         "what a job costs: 1 credit, or what the price list has for the request (1 where it has no price)",
@@ -40,7 +41,7 @@ OPTIONS: tuple[Option, ...] = (
         choice("flat", "listed"),
         default="flat",
     ),
-    Option("profile", "which answers to give", ("serve",), default="documented"),
+    Option("profile", "which answers to give", _FAKE, default="documented"),
     Option(
         "docs",
         "which page of a model counts where there are several",
@@ -55,11 +56,11 @@ OPTIONS: tuple[Option, ...] = (
         ANY_FOLDER,
     ),
     Option("http-status", _STATUS, ("serve", *_SUITE), choice("envelope", "mirror"), default="envelope"),
-    Option("speed", "how many times faster jobs go", _SERVE, number(above=True), default="1"),
+    Option("speed", "how many times faster jobs go", _FAKE, number(above=True), default="1"),
     Option("maintenance", "answer every request with the maintenance code", _SERVE, FLAG),
     Option("disable", "a model to answer as disabled", _SERVE, many=True),
     Option("rate-limit", "accepted requests per time, or off", _SERVE, RATE, otherwise="20/10s"),
-    Option("webhook-key", "sign callbacks with this key", _SERVE, FILLED),
+    Option("webhook-key", "sign callbacks with this key", _FAKE, FILLED),
     Option("callback-allow", "a host, beside loopback, that callbacks may go to", _SERVE, many=True),
     Option("callback-task-id-twin", "add data.task_id, which the page's own verifier reads", _SERVE, FLAG),
     Option("public-url", "base of the result URLs", _SERVE, URL, otherwise="the server's own"),
@@ -147,6 +148,13 @@ OPTIONS: tuple[Option, ...] = (
     ),
     # How the fake of a test behaves.
     Option(
+        "env",
+        "a variable more for the command: NAME=url, NAME=url/api/v1 or NAME=key",
+        ("exec",),
+        many=True,
+        by_environment=False,
+    ),
+    Option(
         "fast-forward",
         "skip instead of sleeping in tests that use fakie",
         ("plugin",),
@@ -164,7 +172,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "conduct",
         "findings about the client: unsaid, in the summary, as errors",
-        ("plugin",),
+        ("plugin", "exec"),
         choice("off", "warn", "error"),
         default="warn",
     ),

@@ -1,0 +1,99 @@
+"""`fakie exec`: run a command of any language with a fake of its own, and say how its client behaved."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from fakie.commands.options import table_options
+from fakie.harness.fake import Fake
+from fakie.harness.start import SharedServer, new_fake
+from fakie_schemas.errors import ConfigurationError
+
+# The names that public clients read; `url` and `key` are the fake's.
+_VARIABLES: Mapping[str, str] = {
+    "KIE_BASE_URL": "url",
+    "KIE_API_BASE": "url",
+    "KIE_API_URL": "url/api/v1",
+    "KIE_API_BASE_URL": "url/api/v1",
+    "KIE_UPLOAD_BASE_URL": "url",
+    "KIE_API_KEY": "key",
+    "KIEAI_API_KEY": "key",
+}
+_LINES = 20
+_SIGNALLED = 128
+
+
+@click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@table_options("exec")
+def exec(command: tuple[str, ...], env: tuple[str, ...], conduct: str, **how: Any) -> None:  # noqa: A001
+    """Run COMMAND with the environment of a fake that is started for it, and pass its exit code on.
+
+    The client's conduct is told on stderr, and the journal's last lines when the command failed.
+    """
+    server = SharedServer()
+    try:
+        fake = new_fake(server.url, **how)
+        with server.speaking_for(fake):
+            code = _run(command, {**os.environ, **_variables(fake, env)})
+            serious = _tell(fake, failed=code != 0, conduct=conduct)
+    finally:
+        server.stop()
+    sys.exit(code or int(serious and conduct == "error"))
+
+
+def _variables(fake: Fake, own: Sequence[str]) -> dict[str, str]:
+    """Return the variables that point a client at the fake; `own` are NAME=url, NAME=url/path, NAME=key."""
+    wanted = dict(_VARIABLES)
+    for line in own:
+        name, separator, what = line.partition("=")
+        if not (separator and name.isidentifier() and (what in {"url", "key"} or what.startswith("url/"))):
+            raise ConfigurationError(f"--env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
+        wanted[name] = what
+    return {name: fake.key if what == "key" else fake.url + what.removeprefix("url") for name, what in wanted.items()}
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the command to its end; what would end this process is passed on to it."""
+    try:
+        child = subprocess.Popen(command, env=environment)  # noqa: S603 - the user's own command
+    except OSError as error:
+        raise ConfigurationError(f"{command[0]!r} cannot be run: {error.strerror or error}") from None
+    with _passing_on(child):
+        code = child.wait()
+    return code if code >= 0 else _SIGNALLED - code
+
+
+@contextmanager
+def _passing_on(child: "subprocess.Popen[bytes]") -> Iterator[None]:
+    # A terminal sends Ctrl-C to the command as well: here it is only waited for.
+    former = {
+        signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: child.terminate()),
+    }
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _tell(fake: Fake, *, failed: bool, conduct: str) -> bool:
+    """Print what is to be said; returns whether the client did anything that may fail a run."""
+    findings = [] if conduct == "off" else fake.conduct
+    for finding in findings:
+        click.echo(f"fakie: conduct: {finding}", err=True)
+    if failed:
+        entries = fake.journal[-_LINES:]
+        for entry in entries:
+            line = f"{entry.method} {entry.path} -> {entry.situation}: {entry.reason}"
+            click.echo(f"fakie: request {entry.number}: {line}", err=True)
+        if not entries:
+            click.echo(f"fakie: the command asked the fake for nothing; it listened at {fake.url}", err=True)
+    return any(finding.serious for finding in findings)
