@@ -30,7 +30,7 @@ _CREATE = "/jobs/createtask"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Payment:
     """What became of a request that may cost: `accepted` has been paid for, under a task id if it has one."""
 
     state: Literal["accepted", "refused", "unknown"]
@@ -57,7 +57,7 @@ def in_one_spelling(path: str) -> str:
     return posixpath.normpath("/" + "/".join(segment for segment in segments if segment))
 
 
-def outcome_of(answer: Any) -> Outcome:
+def outcome_of(answer: Any) -> Payment:
     """Read the outcome from an answer's JSON: an id of a task, or the code of success, has been paid for."""
     envelope = answer if isinstance(answer, dict) else {}
     data, code = envelope.get("data"), envelope.get("code")
@@ -65,8 +65,8 @@ def outcome_of(answer: Any) -> Outcome:
     task_id = fields.get("taskId") or fields.get("recordId")
     if task_id or (type(code) is int and code == ACCEPTED):
         # Whatever a target gives for an id, deep or long, is noted.
-        return Outcome("accepted", task_id if isinstance(task_id, str) else shortened(task_id) if task_id else "")
-    return Outcome("refused" if type(code) is int and code >= _REFUSED else "unknown")
+        return Payment("accepted", task_id if isinstance(task_id, str) else shortened(task_id) if task_id else "")
+    return Payment("refused" if type(code) is int and code >= _REFUSED else "unknown")
 
 
 def live_upstream(about: Any) -> str:

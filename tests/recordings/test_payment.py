@@ -114,7 +114,7 @@ def test_only_what_is_known_to_be_free_is_free(method: str, path: str, costs: bo
     ],
 )
 def test_a_recorder_that_does_not_deny_it_is_live(about: Any, upstream: str) -> None:
-    """A recorder counts as standing in front of a live host unless it says otherwise."""
+    """A recorder counts as liveness in front of a live host unless it says otherwise."""
     assert live_upstream(about) == upstream
 
 

@@ -21,7 +21,7 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import read_recordings
 from support.clients.doors import CREATE, CREDIT, MODEL, RECORD, running
 from support.clients.program import fakie
-from support.servers.upstreams import Passes, Recorder, http_answer, raw_upstream, recording
+from support.servers.upstreams import Permits, Recorder, http_answer, raw_upstream, recording
 
 KEY = "Bearer k3y-of-the-client"
 BODY = {"model": MODEL, "input": {}}
@@ -135,7 +135,7 @@ def test_what_is_free_passes_to_a_live_upstream(tmp_path: Path) -> None:
 )
 def test_a_pass_is_settled_once_by_what_came(tmp_path: Path, answer: bytes, told: tuple[str, ...]) -> None:
     """The gate knows the model and learns the task id, a refusal, or that nobody can tell; the create is sent once."""
-    gate = Passes()
+    gate = Permits()
     with raw_upstream(answer) as (url, raw), recording(url, tmp_path, gate, live=True) as recorder:
         recorder.ask("POST", CREATE, BODY)
     [entered] = gate.entered
@@ -146,7 +146,7 @@ def test_a_pass_is_settled_once_by_what_came(tmp_path: Path, answer: bytes, told
 
 def test_what_never_left_costs_nothing(tmp_path: Path) -> None:
     """When nothing listens there, the pass is given back."""
-    gate = Passes()
+    gate = Permits()
     with recording("http://127.0.0.1:1", tmp_path, gate, live=True) as recorder:
         answer = recorder.ask("POST", CREATE, BODY)
     assert answer.status == answer.json["code"] == 502
@@ -155,7 +155,10 @@ def test_what_never_left_costs_nothing(tmp_path: Path) -> None:
 
 def test_a_recorder_before_a_live_one_is_live_itself(tmp_path: Path) -> None:
     """The second recorder in a row knows what the first stands before, and says so."""
-    with raw_upstream(http_answer(CREATED)) as (url, raw), recording(url, tmp_path / "1", Passes(), live=True) as first:
+    with (
+        raw_upstream(http_answer(CREATED)) as (url, raw),
+        recording(url, tmp_path / "1", Permits(), live=True) as first,
+    ):
         assert first.ask("GET", "/_fakie/").json["data"] == {
             "format_version": 1,
             "levers": [],
@@ -276,7 +279,7 @@ def test_the_judge_sees_what_was_recorded_and_is_heard(tmp_path: Path) -> None:
 
 def test_closing_waits_for_what_has_been_paid_and_lets_nothing_more_pass(tmp_path: Path) -> None:
     """A create under way is settled before the end; the next one is refused."""
-    gate = Passes()
+    gate = Permits()
     with raw_upstream(b"", b"") as (url, raw), recording(url, tmp_path, gate, live=True) as recorder:
         raw.answer = b"HTTP/1.1 200 OK\r\n"
         raw.endless = b" "

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fakie_contract.http.exchange import Answer, Request
 from fakie_contract.secrets.secrecy import Secrecy
-from fakie_schemas.http.client import HttpClient, NoAnswer, Received
+from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 
 __all__ = ["MOST_BYTES", "Client", "NoAnswer"]
 
@@ -58,7 +58,7 @@ class Client:
         seconds = time.monotonic() - started
         return Answer(received.status, lowered, received.body, seconds, received.is_longer)
 
-    def _exchanged(self, url: str, request: Request) -> Received:
+    def _exchanged(self, url: str, request: Request) -> HttpAnswer:
         headers = {"User-Agent": "fakie-contract", "Accept": "*/*", **dict(request.headers)}
         return self._http.exchange(request.method, url, headers, request.body)
 

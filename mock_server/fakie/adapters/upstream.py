@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from urllib3.util import SKIP_HEADER
 
 from fakie.recorder.upstream import UpstreamAnswer, passed_on
-from fakie_schemas.http.client import HttpClient, NoAnswer, Received
+from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 
 _MOST_BYTES = 50 * 1024 * 1024
 _CONNECTIONS = 16
@@ -36,7 +36,7 @@ class HttpUpstream:
         return UpstreamAnswer(received.status, _kept(received), received.body)
 
 
-def _kept(received: Received) -> tuple[tuple[str, str], ...]:
+def _kept(received: HttpAnswer) -> tuple[tuple[str, str], ...]:
     """Return the headers to hand on; the body has been decoded, and is handed on as it now is."""
     names = passed_on({name.lower(): value for name, value in received.headers}).keys() - {"content-encoding"}
     return tuple((name, value) for name, value in received.headers if name.lower() in names)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from fakie_schemas.options.kinds import Kind
+from fakie_schemas.options.kinds import OptionKind
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import options_of
 
@@ -17,7 +17,7 @@ class _Type(click.ParamType):  # type: ignore[type-arg]  # generic in new versio
 
     name = "text"
 
-    def __init__(self, kind: Kind, *, as_text: bool) -> None:
+    def __init__(self, kind: OptionKind, *, as_text: bool) -> None:
         self._kind = kind
         self._as_text = as_text
 

@@ -14,8 +14,8 @@ from fakie.adapters.live_server import LiveServer
 from fakie.adapters.upstream import HttpUpstream
 from fakie.commands.options import table_options
 from fakie.commands.record_gate import Commenter, opened_gate
+from fakie.recorder.liveness import LivenessCheck
 from fakie.recorder.proxy import Counts, Proxy
-from fakie.recorder.standing import Standing
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.recordings.store import RecordingFolder
@@ -45,8 +45,8 @@ def record(
     try:
         _not_itself(server.url, upstream)
         gate = opened_gate(upstream, max_credits, ledger)
-        standing = Standing(target, live=live)
-        proxy = Proxy(target, RecordingFolder(out), gate, standing, judge=Commenter(), tell=click.echo)
+        liveness = LivenessCheck(target, live=live)
+        proxy = Proxy(target, RecordingFolder(out), gate, liveness, judge=Commenter(), tell=click.echo)
         server.start(create_app(proxy))
         click.echo(f"fakie {__version__} recording {server.url} -> {upstream} into {out}")
         stopped.wait()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from fakie.recorder.gate import NoPaidCreates, PaidRequest, Pass, Refused
+from fakie.recorder.gate import NoPaidCreates, NotPassedOn, PaidRequest, Permit
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.recordings.exchange import RecordedExchange
@@ -21,18 +21,18 @@ class LedgerGate:
         self._run = run
         self._purse = purse
 
-    def enter(self, request: PaidRequest) -> Pass:
-        """Reserve the worst cost of a create; raises Refused."""
+    def enter(self, request: PaidRequest) -> Permit:
+        """Reserve the worst cost of a create; raises NotPassedOn."""
         from fakie_contract.purse.ledger import LedgerBroken
         from fakie_contract.purse.purse import NotAllowed, Wanted
 
         if not request.creates:
-            raise Refused(f"{request.method} {request.path[:100]} not passed on: no price is known for it")
+            raise NotPassedOn(f"{request.method} {request.path[:100]} not passed on: no price is known for it")
         try:
-            leave: Pass = self._purse.reserve(Wanted("fakie record", request.model, request.body))
+            permit: Permit = self._purse.reserve(Wanted("fakie record", request.model, request.body))
         except (NotAllowed, LedgerBroken) as why:
-            raise Refused(f"the create of {request.model} not passed on: {why}") from None
-        return leave
+            raise NotPassedOn(f"the create of {request.model} not passed on: {why}") from None
+        return permit
 
     def close(self) -> None:
         """End the run in the ledger."""

@@ -25,12 +25,12 @@ class PaidRequest:
         return cls(method, path, creates_task(path), model if isinstance(model, str) else None, asked)
 
 
-class Refused(Exception):
+class NotPassedOn(Exception):
     """The request must not be passed on; the text says why, what it may cost, and what would allow it."""
 
 
-class Pass(Protocol):
-    """The leave to send one request; exactly one of the three is called once it is known how it went."""
+class Permit(Protocol):
+    """A permit to send one request; exactly one of the three is called once it is known how it went."""
 
     def refused(self) -> None:
         """Settle that it was refused, or never left: nothing has been spent."""
@@ -45,8 +45,8 @@ class Pass(Protocol):
 class Gate(Protocol):
     """Lets requests that may cost pass, or does not."""
 
-    def enter(self, request: PaidRequest) -> Pass:
-        """Give the leave to send a request; raises Refused."""
+    def enter(self, request: PaidRequest) -> Permit:
+        """Permit a request to be sent; raises NotPassedOn."""
 
 
 class NoPaidCreates:
@@ -55,7 +55,7 @@ class NoPaidCreates:
     def __init__(self, allow: str) -> None:
         self._allow = allow
 
-    def enter(self, request: PaidRequest) -> Pass:
-        """Raise Refused."""
+    def enter(self, request: PaidRequest) -> Permit:
+        """Raise NotPassedOn."""
         what = f"the create of {request.model}" if request.model else f"{request.method} {request.path[:100]}"
-        raise Refused(f"{what} not passed on: it may cost credits; to allow it: {self._allow}")
+        raise NotPassedOn(f"{what} not passed on: it may cost credits; to allow it: {self._allow}")

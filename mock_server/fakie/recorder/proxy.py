@@ -13,9 +13,9 @@ from fakie.core.http.body import read_body
 from fakie.core.http.guard import foreign_name, foreign_page
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.levers.lever import PREFIX as LEVERS
-from fakie.core.situations import Refused as Unreadable
-from fakie.recorder.gate import Gate, PaidRequest, Pass, Refused
-from fakie.recorder.standing import Standing
+from fakie.core.situations import Refused
+from fakie.recorder.gate import Gate, NotPassedOn, PaidRequest, Permit
+from fakie.recorder.liveness import LivenessCheck
 from fakie.recorder.upstream import Upstream, UpstreamAnswer, passed_on
 from fakie_schemas.http.client import NoAnswer
 from fakie_schemas.payment import in_one_spelling, may_cost, outcome_of
@@ -49,7 +49,7 @@ class Proxy:
         upstream: Upstream,
         folder: RecordingFolder,
         gate: Gate,
-        standing: Standing,
+        liveness: LivenessCheck,
         *,
         judge: Judge | None = None,
         tell: Callable[[str], None] = _log.warning,
@@ -58,7 +58,7 @@ class Proxy:
         self._upstream = upstream
         self._folder = folder
         self._gate = gate
-        self._standing = standing
+        self._liveness = liveness
         self._judge = judge
         self._tell = tell
         self._changed = threading.Condition()
@@ -72,7 +72,7 @@ class Proxy:
             return own
         try:
             body = read_body(request, _MOST_BYTES)
-        except Unreadable as unreadable:
+        except Refused as unreadable:
             large = unreadable.situation == "body_too_large"
             return _answer(
                 413 if large else 400,
@@ -80,7 +80,7 @@ class Proxy:
             )
         try:
             return self._passed_on(request, body)
-        except Refused as refused:
+        except NotPassedOn as refused:
             self._count(refused=1)
             reason = Redactor.of(_exchange(self._upstream, request, body, None)).text(str(refused))
             _log.warning("%s", reason)
@@ -111,7 +111,7 @@ class Proxy:
 
     def _about(self) -> Any:
         try:
-            live = self._standing.live()
+            live = self._liveness.live()
         except NoAnswer:
             # Nothing answers there: nobody can say that it is harmless.
             live = True
@@ -121,21 +121,21 @@ class Proxy:
     def _passed_on(self, request: Request, body: bytes) -> Response:
         started = time.monotonic()
         path = request.target.partition("?")[0]
-        if not may_cost(request.method, path, request.headers) or not self._standing.live():
+        if not may_cost(request.method, path, request.headers) or not self._liveness.live():
             answer = self._send(request, body)
         else:
-            with self._entered(PaidRequest.of(request.method, path, body)) as leave:
-                answer = self._paid_for(leave, request, body)
+            with self._entered(PaidRequest.of(request.method, path, body)) as permit:
+                answer = self._paid_for(permit, request, body)
         exchange = redacted(_exchange(self._upstream, request, body, answer))
         self._write(exchange, time.monotonic() - started)
         self._comment(exchange)
         return Response(answer.status, answer.headers, answer.body)
 
     @contextmanager
-    def _entered(self, paid: PaidRequest) -> Iterator[Pass]:
+    def _entered(self, paid: PaidRequest) -> Iterator[Permit]:
         with self._changed:
             if self._closed:
-                raise Refused("not passed on: the recorder is about to stop")
+                raise NotPassedOn("not passed on: the recorder is about to stop")
             self._paying += 1
         try:
             yield self._gate.enter(paid)
@@ -144,19 +144,19 @@ class Proxy:
                 self._paying -= 1
                 self._changed.notify_all()
 
-    def _paid_for(self, leave: Pass, request: Request, body: bytes) -> UpstreamAnswer:
+    def _paid_for(self, permit: Permit, request: Request, body: bytes) -> UpstreamAnswer:
         """Send what may cost, once, and settle its pass before anything else is done."""
         try:
             answer = self._send(request, body)
         except NoAnswer as failure:
             if failure.sent:
                 self._count(passed=1)
-                leave.unknown(str(failure))
+                permit.unknown(str(failure))
             else:
-                leave.refused()
+                permit.refused()
             raise
         self._count(passed=1)
-        settle(leave, answer)
+        settle(permit, answer)
         return answer
 
     def _send(self, request: Request, body: bytes) -> UpstreamAnswer:
@@ -190,15 +190,15 @@ class Proxy:
                 setattr(self.counts, name, getattr(self.counts, name) + number)
 
 
-def settle(leave: Pass, answer: UpstreamAnswer) -> None:
+def settle(permit: Permit, answer: UpstreamAnswer) -> None:
     """Settle a pass by what the upstream answered."""
     outcome = outcome_of(json_value(answer.body))
     if outcome.state == "accepted":
-        leave.accepted(outcome.task_id)
+        permit.accepted(outcome.task_id)
     elif outcome.state == "refused":
-        leave.refused()
+        permit.refused()
     else:
-        leave.unknown(f"HTTP {answer.status} without a task id")
+        permit.unknown(f"HTTP {answer.status} without a task id")
 
 
 def _exchange(upstream: Upstream, request: Request, body: bytes, answer: UpstreamAnswer | None) -> RecordedExchange:

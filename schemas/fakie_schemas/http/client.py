@@ -23,7 +23,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True)
-class Received:
+class HttpAnswer:
     """An HTTP answer: header names as they came, the body decoded, cut after `most_bytes` when it `is_longer`."""
 
     status: int
@@ -51,7 +51,7 @@ class HttpClient:
         """Close the connections."""
         self._pools.clear()
 
-    def exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Received:
+    def exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         """Send one request and return the answer; raises NoAnswer when no whole one comes in time."""
         self._deadline.start(self._seconds)
         try:
@@ -67,7 +67,7 @@ class HttpClient:
             method, url, headers=dict(headers), body=body, redirect=False, preload_content=False, timeout=timeout
         )
 
-    def _received(self, response: Any) -> Received:
+    def _received(self, response: Any) -> HttpAnswer:
         try:
             content = self._read(response)
         finally:
@@ -77,7 +77,7 @@ class HttpClient:
             else:
                 response.close()
         headers = tuple(response.headers.iteritems())
-        return Received(response.status, headers, content[: self._most], len(content) > self._most)
+        return HttpAnswer(response.status, headers, content[: self._most], len(content) > self._most)
 
     def _read(self, response: Any) -> bytes:
         content = bytearray()

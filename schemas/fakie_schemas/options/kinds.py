@@ -14,7 +14,7 @@ _RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
 
 
 @dataclass(frozen=True)
-class Kind:
+class OptionKind:
     """What an option takes: `metavar` stands for it in help; `read` raises ValueError with what is expected.
 
     `is_path`: a relative one is meant from the folder of the command line; `may_be_secret`: messages do not repeat it.
@@ -35,7 +35,7 @@ class Rate:
     seconds: float
 
 
-def choice(*names: str) -> Kind:
+def choice(*names: str) -> OptionKind:
     """Return the kind that takes one of some words."""
 
     def read(text: str) -> str:
@@ -43,10 +43,10 @@ def choice(*names: str) -> Kind:
             raise ValueError(f"expected {' or '.join(names)}")
         return text
 
-    return Kind(f"[{'|'.join(names)}]", read)
+    return OptionKind(f"[{'|'.join(names)}]", read)
 
 
-def whole(low: int = 0, high: int | None = None) -> Kind:
+def whole(low: int = 0, high: int | None = None) -> OptionKind:
     """Return the kind of whole numbers within bounds, both included."""
     bounds = f"from {low} on" if high is None else f"from {low} to {high}"
 
@@ -55,10 +55,10 @@ def whole(low: int = 0, high: int | None = None) -> Kind:
             raise ValueError(f"expected a whole number {bounds}, such as {max(low, 1)}")
         return int(text)
 
-    return Kind("N", read)
+    return OptionKind("N", read)
 
 
-def number(low: float = 0.0, high: float = inf, *, above: bool = False) -> Kind:
+def number(low: float = 0.0, high: float = inf, *, above: bool = False) -> OptionKind:
     """Return the kind of finite numbers from `low` on, or above it."""
     bounds = f"{'above' if above else 'from'} {low:g}{'' if above else ' on'}"
     bounds += "" if high == inf else f" up to {high:g}"
@@ -72,7 +72,7 @@ def number(low: float = 0.0, high: float = inf, *, above: bool = False) -> Kind:
             raise ValueError(f"expected a finite number {bounds}, such as 2.5")
         return value
 
-    return Kind("N", read)
+    return OptionKind("N", read)
 
 
 def _amount(text: str) -> Decimal:
@@ -132,17 +132,17 @@ def _file_to_write(text: str) -> Path:
     return Path(text)
 
 
-TEXT = Kind("TEXT", str)
+TEXT = OptionKind("TEXT", str)
 # For what would mean something else, or nothing, when a shell's variable is not set.
-FILLED = Kind("TEXT", _filled, may_be_secret=True)
-URL = Kind("URL", _url)
+FILLED = OptionKind("TEXT", _filled, may_be_secret=True)
+URL = OptionKind("URL", _url)
 # A user of the URL may hold a password.
-BASE_URL = Kind("URL", _base_url, may_be_secret=True)
-AMOUNT = Kind("N", _amount)
-RATE = Kind("RATE", _rate)
+BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)
+AMOUNT = OptionKind("N", _amount)
+RATE = OptionKind("RATE", _rate)
 # A folder that need not exist yet, or that is looked into later.
-ANY_FOLDER = Kind("DIR", Path, is_path=True)
-FILE = Kind("FILE", _existing_file, is_path=True)
-FOLDER = Kind("DIR", _existing_folder, is_path=True)
-NEW_FILE = Kind("FILE", _file_to_write, is_path=True)
-FLAG = Kind("", lambda text: text not in {"", "no", "0", "false"}, is_flag=True)
+ANY_FOLDER = OptionKind("DIR", Path, is_path=True)
+FILE = OptionKind("FILE", _existing_file, is_path=True)
+FOLDER = OptionKind("DIR", _existing_folder, is_path=True)
+NEW_FILE = OptionKind("FILE", _file_to_write, is_path=True)
+FLAG = OptionKind("", lambda text: text not in {"", "no", "0", "false"}, is_flag=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.options.kinds import TEXT, Kind
+from fakie_schemas.options.kinds import TEXT, OptionKind
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Option:
     name: str
     what: str
     tools: tuple[str, ...]
-    kind: Kind = TEXT
+    kind: OptionKind = TEXT
     default: str | None = None
     otherwise: str = ""
     many: bool = False

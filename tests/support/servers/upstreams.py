@@ -15,8 +15,8 @@ from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.upstream import HttpUpstream
 from fakie.recorder.gate import Gate, PaidRequest
+from fakie.recorder.liveness import LivenessCheck
 from fakie.recorder.proxy import Proxy
-from fakie.recorder.standing import Standing
 from fakie_schemas.recordings.store import RecordingFolder
 
 
@@ -73,14 +73,14 @@ def http_answer(body: bytes | Any, status: str = "200 OK", **headers: str) -> by
     return "\r\n".join(head).encode() + b"\r\n\r\n" + content
 
 
-class Passes:
+class Permits:
     """A gate that lets everything pass and keeps what it is told."""
 
     def __init__(self) -> None:
         self.entered: list[PaidRequest] = []
         self.told: list[tuple[str, ...]] = []
 
-    def enter(self, request: PaidRequest) -> "Passes":
+    def enter(self, request: PaidRequest) -> "Permits":
         self.entered.append(request)
         return self
 
@@ -134,7 +134,7 @@ def recording(
     url: str, folder: Path, gate: Gate, *, live: bool = False, seconds: float = 5.0, most: int = 10**6, **more: Any
 ) -> Iterator[Recorder]:
     upstream = HttpUpstream(url, seconds, most)
-    proxy = Proxy(upstream, RecordingFolder(folder), gate, Standing(upstream, live=live), **more)
+    proxy = Proxy(upstream, RecordingFolder(folder), gate, LivenessCheck(upstream, live=live), **more)
     server = LiveServer("127.0.0.1", 0, threads=4)
     server.start(create_app(proxy))
     try:

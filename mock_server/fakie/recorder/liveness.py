@@ -1,4 +1,4 @@
-"""Whether what a recorder stands before can cost: a host elsewhere, or a recorder in front of one."""
+"""Whether requests to a recorder's upstream can cost: it is a host elsewhere, or a recorder in front of one."""
 
 from urllib.parse import urlsplit
 
@@ -9,7 +9,7 @@ from fakie_schemas.payment import live_upstream
 from fakie_schemas.recordings.bodies import json_value
 
 
-class Standing:
+class LivenessCheck:
     """Tells whether an upstream is live; with `live` it is, whatever it seems."""
 
     def __init__(self, upstream: Upstream, *, live: bool = False) -> None:
