@@ -1,0 +1,38 @@
+"""A body that is wrong costs no more than its length: the square of any of these lengths would take minutes."""
+
+import json
+
+import pytest
+
+from support.clients.doors import CREATE, JSON, KEY, MODEL, Door
+
+MANY = 300_000
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_key_twice_among_very_many_is_found_at_once(door: Door, nested: bool) -> None:
+    """The second of two equal keys is named, wherever it stands."""
+    keys = ", ".join(f'"k{number}": 0' for number in range(MANY // 2))
+    inner = f'{{{keys}, "last": 1, "last": 2}}'
+    body = f'{{"model": "{MODEL}", "input": {inner}}}' if nested else inner
+    answer = door.ask("POST", CREATE, body.encode(), {**KEY, **JSON})
+    assert answer.situation == "body_malformed"
+    assert "the key 'last' occurs twice" in answer.msg
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"model": "m" * 1_000_000, "input": {}},
+        {"model": MODEL, "input": {f"k{number}": number for number in range(100_000)}, "callBackUrl": 1},
+        {"model": MODEL, "input": {}, "callBackUrl": list(range(300_000))},
+        {"model": MODEL, "input": {}, "callBackUrl": "http://" * 300_000},
+        {"model": MODEL, "input": {}, "callBackUrl": "http://" + "@" * 1_000_000},
+    ],
+    ids=["model", "keys", "items", "schemes", "ats"],
+)
+def test_a_large_wrong_value_is_refused_at_its_length(door: Door, value: object) -> None:
+    """Long names, many keys and many items are refused with a short message."""
+    answer = door.ask("POST", CREATE, json.dumps(value).encode(), {**KEY, **JSON})
+    assert answer.code == 422
+    assert len(answer.msg) < 1000
