@@ -183,7 +183,7 @@ def _grouped(data: Mapping[str, Any], *, known: bool) -> list[Group]:
 
 def _kind(expected: str) -> str:
     """Give an expectation without its source and without what differs from case to case."""
-    words = re.sub(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)?$", "", expected)
+    words = re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)?$", "", expected).rstrip()
     return re.sub(r"[0-9a-f]{16,}|\d{5,}", "…", words) or expected
 
 

@@ -12,7 +12,7 @@ from fakie_schemas.catalog.profile import Profile
 
 T = TypeVar("T")
 ANY_ENDPOINT = "*"
-_WISH = re.compile(r"^\s*(code|situation)\s*=\s*\"?([^\";,\s]*)\"?\s*$", re.IGNORECASE)
+_WISHES = ("code", "situation")
 
 
 @dataclass
@@ -122,10 +122,11 @@ def situation_of_code(value: str, profile: Profile, documented: Iterable[int]) -
 
 def _wishes(request: Request) -> Iterator[tuple[str, str]]:
     for part in re.split("[,;]", request.headers.get("prefer", "")):
-        wish = _WISH.match(part)
-        if wish:
-            yield wish[1].lower(), wish[2]
-    for kind in ("code", "situation"):
+        name, equals, value = part.partition("=")
+        kind, wanted = name.strip().lower(), value.strip().removeprefix('"').removesuffix('"')
+        if equals and kind in _WISHES and not any(sign.isspace() or sign == '"' for sign in wanted):
+            yield kind, wanted
+    for kind in _WISHES:
         value = request.argument(f"__{kind}")
         if value is not None:
             yield kind, value

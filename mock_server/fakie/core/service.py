@@ -11,6 +11,7 @@ from fakie.core import orders
 from fakie.core.accounts import Account, bearer_key, handle_of
 from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
+from fakie.core.http.guard import check_headers
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.http.transport_faults import Spoil
 from fakie.core.journal import Entry
@@ -68,6 +69,7 @@ class Service:
 
     def _outcome(self, exchange: Exchange) -> Outcome:
         request = exchange.request
+        check_headers(request, self.parts.profile.fact("header_length"))
         if request.path.startswith(LEVERS):
             return self._levers.pull(exchange)
         if request.path.startswith(RESULTS):

@@ -4,9 +4,18 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from fakie.core.http.messages import Request
+from fakie.core.situations import Refused
 from fakie_schemas.hosts import is_loopback
 
 _PRIVATE_ENDINGS = (".internal", ".localhost")
+
+
+def check_headers(request: Request, longest: int) -> None:
+    """Raise Refused for a header whose value has more than `longest` characters, before anybody reads it."""
+    for name, value in request.headers.items():
+        if len(value) > longest:
+            rule, got = f"{longest} characters", f"{len(value)} characters"
+            raise Refused("header_too_long", field=name[:80], got=got, rule=rule)
 
 
 def foreign_page(request: Request) -> str | None:

@@ -1,0 +1,59 @@
+"""Headers and texts cost no more than their length: the square of any of these lengths would take minutes."""
+
+import pytest
+
+from fakie.core.http.messages import Request
+from fakie.core.orders import wished_situation
+from fakie.core.situations import Refused
+from fakie_contract.report.baseline import fits
+from fakie_schemas.recordings.urls import is_secret_name
+from support.clients.doors import CREATE, KEY, Door
+
+MANY = 300_000
+
+
+@pytest.mark.parametrize("wish", ["code=" + " " * MANY + "x y", " " * MANY + "code", '"' * MANY, "," * MANY])
+def test_a_prefer_header_of_any_length_is_read_once(door: Door, wish: str) -> None:
+    """Blanks, signs and names without end cost their length, and what is no order orders nothing."""
+    profile = door.service.parts.profile
+    assert wished_situation(Request("GET", CREATE, headers={"prefer": wish}), profile, [401]) is None
+
+
+@pytest.mark.parametrize(
+    "wish", ['code="401"', "code = 401", " CODE=401 ", "respond-async, code=401", "x;code=401", 'code="401']
+)
+def test_an_order_is_read_however_it_is_written(door: Door, wish: str) -> None:
+    """Quotes, blanks, case and other preferences around it change nothing."""
+    assert door.create(headers={**KEY, "Prefer": wish}).situation == "unauthorized"
+
+
+@pytest.mark.parametrize("name", ["Prefer", "Authorization", "X-Anything"])
+def test_a_header_without_end_is_refused_with_the_limit(door: Door, name: str) -> None:
+    """The API's own kind of refusal names the header, its length and the most there may be; the limit itself passes."""
+    answer = door.create(headers={**KEY, name: "a" * 16_385})
+    assert (answer.code, answer.situation) == (422, "header_too_long")
+    assert f"the header {name.lower()} has 16385 characters; expected at most 16384" in answer.msg
+    assert door.create(headers={**KEY, "X-Anything": "a" * 16_384}).code == 200
+
+
+def test_a_secret_name_is_known_in_any_text() -> None:
+    """What opens something is found among repetitions and over line ends; a keyword is none."""
+    assert is_secret_name("key" * MANY + "\n")
+    assert is_secret_name("x-amz-" + "\n" * MANY)
+    assert not is_secret_name("keywords")
+    assert not is_secret_name("k" * MANY)
+
+
+def test_stars_in_a_baseline_do_not_multiply() -> None:
+    """Many stars before a text that nearly fits cost no power of its length; other signs are themselves."""
+    assert not fits("a" * 50_000, "*a" * 12 + "*b")
+    assert fits("a[0]?b", "a[0]?*")
+    assert not fits("a0xb", "a[0]?b")
+
+
+def test_an_order_that_is_none_is_refused(door: Door) -> None:
+    """An empty code is an order that cannot be met."""
+    with pytest.raises(Refused):
+        wished_situation(
+            Request("GET", CREATE, headers={"prefer": "code=" + " " * MANY}), door.service.parts.profile, []
+        )
