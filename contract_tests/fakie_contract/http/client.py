@@ -5,10 +5,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from fakie_contract.http.exchange import Answer, Request
 from fakie_contract.secrets.secrecy import Secrecy
+from fakie_schemas.addresses import HttpUrl, UnclearUrl, read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 
 __all__ = ["MOST_BYTES", "Client", "NoAnswer"]
@@ -26,7 +26,7 @@ class Client:
     """
 
     def __init__(self, base: str, seconds: float = 10.0) -> None:
-        self.base = base.rstrip("/")
+        self.base = read_url(base).text.rstrip("/")
         self._http = HttpClient(seconds, MOST_BYTES)
         self._secrecy = Secrecy()
 
@@ -40,9 +40,13 @@ class Client:
 
     def download(self, url: str) -> Answer:
         """Get a file, from any host: no key goes there, nor a URL in which the target has put it."""
-        if self._secrecy.of_text(url) != url and _origin(url) != _origin(self.base):
+        try:
+            read = read_url(url)
+        except UnclearUrl as unclear:
+            raise NoAnswer(f"the URL is not fetched: {unclear}") from None
+        if self._secrecy.of_text(url) != url and _origin(read) != _origin(read_url(self.base)):
             raise NoAnswer("the URL holds the key and leads to another host, so it is not fetched")
-        return self._fetch(url, Request("GET", ""))
+        return self._fetch(read.text, Request("GET", ""))
 
     def _fetch(self, url: str, request: Request) -> Answer:
         started = time.monotonic()
@@ -81,9 +85,5 @@ def _quiet() -> Iterator[None]:
             logger.removeFilter(is_of_others)
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname, parts.port
-    except ValueError:
-        return url, None, None
+def _origin(url: HttpUrl) -> tuple[str, str, int]:
+    return url.scheme, url.host, url.port

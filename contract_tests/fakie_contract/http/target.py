@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from fakie_contract.http.fake_process import CannotRun
+from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.validator import is_absolute_http_url
 
@@ -44,7 +45,10 @@ class Target:
         if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
             good = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
             raise CannotRun(f"the target is a host, without path, query or user: not {_safe(url)} but {good}")
-        live = live or not is_loopback(parts.hostname or "")
+        try:
+            live = live or not is_loopback(read_url(url).host)
+        except UnclearUrl as unclear:
+            raise CannotRun(f"{_safe(url)!r} cannot be the target: {unclear}") from None
         key = os.environ.get(KEY_VARIABLE, "")
         if not key and live:
             raise CannotRun(f"{url} counts as live: put the API key for it into the environment as {KEY_VARIABLE}")

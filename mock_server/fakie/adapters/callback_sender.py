@@ -7,6 +7,7 @@ from collections.abc import Callable
 import urllib3
 
 from fakie.core.ports import Delivered, Outgoing
+from fakie_schemas.addresses import read_url
 
 _Job = tuple[Outgoing, Callable[[Delivered], None]]
 
@@ -46,7 +47,7 @@ class CallbackSender:
         try:
             response = self._http.request(
                 "POST",
-                outgoing.url,
+                read_url(outgoing.url).text,
                 body=outgoing.body,
                 headers={"User-Agent": "fakie", **dict(outgoing.headers)},
                 timeout=outgoing.timeout,

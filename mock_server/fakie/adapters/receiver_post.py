@@ -3,23 +3,22 @@
 import http.client
 import time
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from fakie.core.ports import Outgoing
+from fakie_schemas.addresses import read_url
 
 _PIECES = 4
 _SLOW_SECONDS = 2.0
 
 
 def post_to_url(outgoing: Outgoing, *, slowly: bool = False) -> int:
-    """Post a callback and give the HTTP status; follows no redirect; raises OSError or http.client.HTTPException."""
-    parts = urlsplit(outgoing.url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=outgoing.timeout)
+    """Post a callback and give the HTTP status; follows no redirect; raises OSError, ValueError, HTTPException."""
+    url = read_url(outgoing.url)
+    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    connection = kind(url.host, url.port, timeout=outgoing.timeout)
     headers = {**dict(outgoing.headers), "Content-Length": str(len(outgoing.body)), "User-Agent": "fakie"}
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", target, _pieces(outgoing.body) if slowly else outgoing.body, headers)
+        connection.request("POST", url.target, _pieces(outgoing.body) if slowly else outgoing.body, headers)
         response = connection.getresponse()
         response.read(1024 * 1024)
         return response.status

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from urllib3.util import SKIP_HEADER
 
 from fakie.recorder.upstream import UpstreamAnswer, passed_on
+from fakie_schemas.addresses import read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 
 _MOST_BYTES = 50 * 1024 * 1024
@@ -16,7 +17,7 @@ class HttpUpstream:
     """An upstream by its base URL; an answer must be whole after `seconds` and at most `most_bytes` long."""
 
     def __init__(self, url: str, seconds: float = 120.0, most_bytes: int = _MOST_BYTES) -> None:
-        self.url = url.rstrip("/")
+        self.url = read_url(url).text.rstrip("/")
         self._most = most_bytes
         self._client = HttpClient(seconds, most_bytes, _CONNECTIONS)
 
@@ -26,6 +27,8 @@ class HttpUpstream:
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> UpstreamAnswer:
         """Ask and return the answer; raises NoAnswer."""
+        if not target.startswith("/"):
+            raise NoAnswer(f"{target[:80]!r} is not a path, so it could lead to another host", sent=False)
         sent = {"user-agent": SKIP_HEADER, **passed_on(headers), "accept-encoding": "identity"}
         try:
             received = self._client.exchange(method, self.url + target, sent, body or None)

@@ -5,7 +5,6 @@ import signal
 import threading
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -16,6 +15,7 @@ from fakie.commands.options import table_options
 from fakie.commands.record_gate import Commenter, opened_gate
 from fakie.recorder.liveness import LivenessCheck
 from fakie.recorder.proxy import Counts, Proxy
+from fakie_schemas.addresses import read_url
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.recordings.store import RecordingFolder
@@ -60,8 +60,8 @@ def record(
 
 
 def _not_itself(own: str, upstream: str) -> None:
-    mine, theirs = urlsplit(own), urlsplit(upstream)
-    if mine.port == theirs.port and is_loopback(theirs.hostname or "") and is_loopback(mine.hostname or ""):
+    mine, theirs = read_url(own), read_url(upstream)
+    if mine.port == theirs.port and is_loopback(theirs.host) and is_loopback(mine.host):
         raise ConfigurationError(f"--upstream {upstream} is this recorder itself; give --port another one")
 
 

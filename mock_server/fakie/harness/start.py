@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
-from urllib.parse import urlsplit
 
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
@@ -13,12 +12,12 @@ from fakie.adapters.live_server import LiveServer
 from fakie.adapters.requests_door import answer_requests
 from fakie.adapters.ticker import Ticker
 from fakie.core.ports import Delivered, Door, Outgoing, Sender
+from fakie.core.running.callbacks import may_receive
 from fakie.core.settings import Settings
 from fakie.harness.fake import CurrentFake, Fake
 from fakie.harness.fast_forward import find_clocks
 from fakie.harness.sender import CollectingSender
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.hosts import is_loopback
 
 HOSTS = ("https://api.kie.ai", "https://kieai.redpandaai.co")
 IN_PROCESS_URL = "http://fakie.invalid"
@@ -117,7 +116,7 @@ class _LoopbackOnly:
 
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
         """Send it on, or say that it stays here."""
-        if is_loopback(urlsplit(outgoing.url).hostname or ""):
+        if may_receive(outgoing.url, ()):
             self._sender.send(outgoing, done)
         else:
             done(Delivered(200))

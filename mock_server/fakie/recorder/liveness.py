@@ -1,9 +1,8 @@
 """Whether requests to a recorder's upstream can cost: it is a host elsewhere, or a recorder in front of one."""
 
-from urllib.parse import urlsplit
-
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.recorder.upstream import Upstream
+from fakie_schemas.addresses import read_url
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.payment import live_upstream
 from fakie_schemas.recordings.bodies import json_value
@@ -14,7 +13,7 @@ class LivenessCheck:
 
     def __init__(self, upstream: Upstream, *, live: bool = False) -> None:
         self._upstream = upstream
-        self._certain = live or not is_loopback(urlsplit(upstream.url).hostname or "")
+        self._certain = live or not is_loopback(read_url(upstream.url).host)
 
     def live(self) -> bool:
         """Tell whether requests can reach what costs, anew each time; raises NoAnswer when nobody can say."""

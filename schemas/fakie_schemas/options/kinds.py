@@ -7,7 +7,8 @@ from decimal import Decimal
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from fakie_schemas.addresses import UnclearUrl, read_url
 
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
@@ -91,12 +92,14 @@ def _url(text: str) -> str:
 
 
 def _base_url(text: str) -> str:
-    from fakie_schemas.validator import is_absolute_http_url
-
-    parts = urlsplit(text) if is_absolute_http_url(text) else None
-    if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("expected a host, without path, query or user, such as https://api.kie.ai")
-    return f"{parts.scheme}://{parts.netloc}"
+    wanted = "expected a host, without path, query or user, such as https://api.kie.ai"
+    try:
+        url = read_url(text)
+    except UnclearUrl as unclear:
+        raise ValueError(f"{unclear}; {wanted}") from None
+    if url.target.strip("/") or "#" in text:
+        raise ValueError(wanted)
+    return url.text.rstrip("/")
 
 
 def _filled(text: str) -> str:

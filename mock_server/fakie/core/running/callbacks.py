@@ -5,8 +5,8 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from urllib.parse import urlsplit
 
+from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.hosts import is_loopback
 
 JSON_HEADER = ("Content-Type", "application/json")
@@ -28,5 +28,8 @@ def signed_headers(task_id: str, timestamp: int, key: str | None) -> tuple[tuple
 
 def may_receive(url: str, patterns: Iterable[str]) -> bool:
     """Tell whether a callback may go to this URL: loopback always, other hosts only by a pattern such as `*.test`."""
-    host = (urlsplit(url).hostname or "").lower()
+    try:
+        host = read_url(url).host
+    except UnclearUrl:
+        return False
     return is_loopback(host) or any(fnmatchcase(host, pattern.lower()) for pattern in patterns)

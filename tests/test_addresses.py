@@ -1,0 +1,142 @@
+"""URLs that are dialled: read in one way, or refused."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import urlsplit
+
+import pytest
+from urllib3.util import parse_url
+
+from fakie.adapters.callback_sender import CallbackSender
+from fakie.adapters.receiver_post import post_to_url
+from fakie.adapters.upstream import HttpUpstream
+from fakie.core.ports import Delivered, Outgoing
+from fakie.core.running.callbacks import may_receive
+from fakie.core.service import Service
+from fakie.recorder.upstream import NoAnswer as UpstreamSilent
+from fakie_contract.http.client import Client, NoAnswer
+from fakie_contract.http.fake_process import CannotRun
+from fakie_contract.http.target import Target
+from fakie_schemas.addresses import UnclearUrl, read_url
+from support.clients.doors import open_door
+
+TWO_WAYS = [
+    "http://{other}\\\\@127.0.0.1/x",
+    "http://{other}\\@127.0.0.1/x",
+    "http://{other}#@127.0.0.1\\/x",
+    "http://{other}@127.0.0.1/x",
+    "http://127.0.0.1@{other}/x",
+    "http://a@b@127.0.0.1/x",
+    "http:\\\\127.0.0.1/x",
+    "http:///127.0.0.1/x",
+    "http://127.0.0.1\t/x",
+    "http://127.0.0.1\r\n/x",
+    "http://127.0.0.1\x00.evil.test/x",
+    " http://127.0.0.1/x",
+    "http://127.0.0.1:/x",
+    "http://127.0.0.1:0/x",
+    "http://127.0.0.1:65536/x",
+    "http://127.0.0.1:08080/x",
+    "http://127.0.0.1:80:81/x",
+    "http://127.0.0.1:\u0668\u0660/x",
+    "http://[::1]evil.test/x",
+    "http://[::1%25lo]/x",
+    "http://[127.0.0.1]/x",
+    "http://::1/x",
+    "http://2130706433/x",
+    "http://0x7f000001/x",
+    "http://0x7f.1/x",
+    "http://127.1/x",
+    "http://0177.0.0.1/x",
+    "http://127.0.0.1./x",
+    "http://localhost../x",
+    "http://%31%32%37.0.0.1/x",
+    "http://\uff11\uff12\uff17.0.0.1/x",
+    "http://\uff4c\uff4f\uff43alhost/x",
+    "http://127\u30020\u30020\u30021/x",
+    "http://b\xfccher.test/x",
+    "//127.0.0.1/x",
+    "ftp://127.0.0.1/x",
+]
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[tuple[str, list[str]]]:
+    """A receiver that nobody allowed, by its authority, and the paths it was asked."""
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        do_POST = do_GET  # noqa: N815 - the name that the server looks for
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"localhost:{server.server_port}", heard
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("form", TWO_WAYS)
+def test_what_parsers_could_read_differently_is_refused_everywhere(
+    form: str, service: Service, elsewhere: tuple[str, list[str]]
+) -> None:
+    """No callback, download, receiver or upstream goes by such a URL, whatever patterns allow."""
+    other, heard = elsewhere
+    url = form.replace("{other}", other)
+    done: queue.SimpleQueue[Delivered] = queue.SimpleQueue()
+    sender = CallbackSender(threads=1)
+    sender.send(Outgoing(url, (), b"{}", 1.0), done.put)
+    assert done.get(timeout=5).status is None
+    sender.close()
+    assert not may_receive(url, ("*",))
+    with open_door("direct", service) as door:
+        assert door.create(callBackUrl=url).code == 422
+    with pytest.raises(ValueError, match=r"^it"):
+        post_to_url(Outgoing(url, (), b"{}", 1.0))
+    with pytest.raises(UnclearUrl):
+        HttpUpstream(url)
+    with pytest.raises(CannotRun):
+        Target.at(url.removesuffix("/x"))
+    client = Client("http://127.0.0.1:9")
+    with pytest.raises(NoAnswer, match="not fetched"):
+        client.download(url)
+    client.close()
+    assert heard == []
+
+
+@pytest.mark.parametrize(
+    ("url", "dialled"),
+    [
+        ("HTTP://LocalHost:80/a?b#c", "http://localhost/a?b"),
+        ("https://EXAMPLE.com", "https://example.com/"),
+        ("http://[0:0::1]:81?q=@", "http://[::1]:81/?q=@"),
+        ("http://a_b.test/@x//y", "http://a_b.test/@x//y"),
+        ("http://x.test./p", "http://x.test./p"),
+    ],
+)
+def test_other_urls_are_spelled_in_the_way_that_all_parsers_read(url: str, dialled: str) -> None:
+    """Scheme and host in lower case, short addresses, no standard port, no fragment; two parsers agree on the host."""
+    read = read_url(url)
+    assert read.text == dialled
+    assert (parse_url(dialled).host or "").strip("[]") == urlsplit(dialled).hostname == read.host
+
+
+@pytest.mark.parametrize("target", ["@{other}/x", ".evil.test/x", ":1@{other}/", "http://{other}/x"])
+def test_a_recorders_target_cannot_change_the_upstream(target: str, elsewhere: tuple[str, list[str]]) -> None:
+    """What is no path is not appended to the upstream's URL."""
+    other, heard = elsewhere
+    upstream = HttpUpstream("http://127.0.0.1", seconds=1)
+    with pytest.raises(UpstreamSilent, match="is no path"):
+        upstream.send("GET", target.replace("{other}", other), {}, b"")
+    upstream.close()
+    assert heard == []
