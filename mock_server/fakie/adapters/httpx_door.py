@@ -54,7 +54,9 @@ def answer_httpx(door: Door, bases: Collection[str], *, refuse_others: bool = Fa
 
 
 def _message(request: httpx.Request, content: bytes) -> Request:
-    return Request.of(request.method, request.url.raw_path.decode("ascii"), content, dict(request.headers))
+    # As with requests, no Host: what comes from this process may use the levers, by whatever host's name.
+    headers = {name: value for name, value in request.headers.items() if name != "host"}
+    return Request.of(request.method, request.url.raw_path.decode("ascii"), content, headers)
 
 
 def _delay(answer: Response, request: httpx.Request) -> float:

@@ -15,6 +15,7 @@ import responses
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
+from urllib3.util import parse_url
 
 from fakie.core.http.messages import Request
 from fakie.core.http.transport_faults import Spoil
@@ -45,7 +46,7 @@ def answer_requests(door: Door, bases: Collection[str], *, refuse_others: bool =
         adapter: BaseAdapter = real(session, url)
         if is_below(url, bases):
             return _Intercepted(max_retries=getattr(adapter, "max_retries", 0))
-        if refuse_others and not is_loopback(urlsplit(url).hostname or ""):
+        if refuse_others and not is_loopback((parse_url(url).host or "").strip("[]")):
             raise requests.ConnectionError(refusal(url, bases))
         return adapter
 

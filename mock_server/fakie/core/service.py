@@ -11,7 +11,7 @@ from fakie.core import orders
 from fakie.core.accounts import Account, bearer_key, handle_of
 from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
-from fakie.core.http.guard import check_headers
+from fakie.core.http.guard import check_headers, check_page
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.http.transport_faults import Spoil
 from fakie.core.journal import Entry
@@ -77,6 +77,7 @@ class Service:
         if exchange.endpoint is None:
             works = ", ".join(_why_not(request, *endpoint) for endpoint in PATHS)
             raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
+        check_page(request, self.parts.settings.public_url)
         ordered = self._ordered(exchange)
         if ordered is not None:
             return ordered

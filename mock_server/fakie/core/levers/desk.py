@@ -4,7 +4,7 @@ from hmac import compare_digest
 from typing import Any
 
 from fakie.core.exchange import Exchange
-from fakie.core.http.guard import foreign_page
+from fakie.core.http.guard import foreign_host, foreign_page, own_host
 from fakie.core.http.messages import Request
 from fakie.core.levers.accounts import AccountLevers
 from fakie.core.levers.catalog import CatalogLevers, broken_files
@@ -42,6 +42,9 @@ class LeverDesk:
     def pull(self, exchange: Exchange) -> Outcome:
         """Carry out a request under `/_fakie`; raises Refused when it may not or cannot be."""
         request = exchange.request
+        page = foreign_page(request, own_host(self._parts.settings.public_url))
+        if page is not None:
+            raise Refused("lever_forbidden", reason=f"a page from {page} may not pull levers")
         if request.path != PREFIX + _HEALTH:
             self._admit(request)
         lever, names = self._find(request)
@@ -61,9 +64,10 @@ class LeverDesk:
             return
         if not is_loopback(request.remote):
             raise Refused("lever_forbidden", reason="only from this machine, unless the fake has an --admin-token")
-        page = foreign_page(request)
-        if page is not None:
-            raise Refused("lever_forbidden", reason=f"a page from {page} may not pull levers")
+        host = foreign_host(request, own_host(self._parts.settings.public_url))
+        if host is not None:
+            reason = f"{host!r} is no name of this machine; expected localhost, 127.0.0.1 or the --public-url's host"
+            raise Refused("lever_forbidden", reason=reason)
 
     def _find(self, request: Request) -> tuple[Lever, tuple[str, ...]]:
         path = request.path.rstrip("/")
