@@ -6,7 +6,7 @@ from fakie.core.http.messages import Request
 from fakie.core.orders import wished_situation
 from fakie.core.situations import Refused
 from fakie_contract.report.baseline import fits
-from fakie_schemas.recordings.urls import is_secret_name
+from fakie_schemas.recordings.secrets import is_secret_argument
 from support.clients.doors import CREATE, KEY, Door
 
 MANY = 300_000
@@ -38,10 +38,10 @@ def test_a_header_without_end_is_refused_with_the_limit(door: Door, name: str) -
 
 def test_a_secret_name_is_known_in_any_text() -> None:
     """What opens something is found among repetitions and over line ends; a keyword is none."""
-    assert is_secret_name("key" * MANY + "\n")
-    assert is_secret_name("x-amz-" + "\n" * MANY)
-    assert not is_secret_name("keywords")
-    assert not is_secret_name("k" * MANY)
+    assert is_secret_argument("key" * MANY + "\n")
+    assert is_secret_argument("x-amz-" + "\n" * MANY)
+    assert not is_secret_argument("keywords")
+    assert not is_secret_argument("k" * MANY)
 
 
 def test_stars_in_a_baseline_do_not_multiply() -> None:

@@ -15,11 +15,11 @@ from fakie.adapters.upstream import HttpUpstream
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.running.callbacks import may_receive
 from fakie.core.service import Service
-from fakie.recorder.upstream import NoAnswer as UpstreamSilent
 from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.target import Target
 from fakie_schemas.addresses import UnclearUrl, read_url
+from fakie_schemas.http.client import NoAnswer as UpstreamSilent
 from support.clients.doors import open_door
 
 TWO_WAYS = [
