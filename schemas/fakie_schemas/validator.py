@@ -1,7 +1,7 @@
 """The one judge of the contracts: JSON Schema 2020-12, with `format: uri` asserted and `multipleOf` in decimals."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -11,14 +11,19 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 FORMATS = FormatChecker(formats=())
+# Enough digits for the quotient of the largest and the smallest float; with fewer there is no remainder, but an error.
+_EXACT = Context(prec=700)
 
 
 @FORMATS.checks("uri")
 def is_absolute_http_url(value: object) -> bool:
-    """Tell whether a string is an absolute http or https URL: printable ASCII or IRI text, a host, a legal port."""
+    """Tell whether a string is an absolute http or https URL: printable ASCII or IRI text, a host, a legal port.
+
+    A backslash is none of a URL's signs, and some take it for a slash.
+    """
     if not isinstance(value, str):
         return True
-    if not value.isprintable() or any(character.isspace() for character in value):
+    if not value.isprintable() or "\\" in value or any(character.isspace() for character in value):
         return False
     try:
         parts = urlsplit(value)
@@ -30,7 +35,7 @@ def is_absolute_http_url(value: object) -> bool:
 def _multiple_of(_: Validator, step: float, value: object, __: Mapping[str, Any]) -> Iterator[ValidationError]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
-    if Decimal(str(value)) % Decimal(str(step)):
+    if _EXACT.remainder(Decimal(str(value)), Decimal(str(step))):
         yield ValidationError(f"{value!r} is not a multiple of {step}")
 
 

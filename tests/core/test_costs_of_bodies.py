@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from fakie_schemas.validator import holds
 from support.clients.doors import CREATE, JSON, KEY, MODEL, Door
 
 MANY = 300_000
@@ -36,3 +37,10 @@ def test_a_large_wrong_value_is_refused_at_its_length(door: Door, value: object)
     answer = door.ask("POST", CREATE, json.dumps(value).encode(), {**KEY, **JSON})
     assert answer.code == 422
     assert len(answer.msg) < 1000
+
+
+def test_a_number_too_large_to_divide_in_few_digits_is_judged() -> None:
+    """Multiples are judged exactly, whatever the size of the number, and without an error."""
+    for number in (1e308, 10**99, -1e308):
+        assert holds({"multipleOf": 0.01}, number)
+    assert not holds({"multipleOf": 0.01}, 1e-300)

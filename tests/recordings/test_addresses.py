@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from fakie_contract.http.target import Target
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.http.client import NoAnswer as UpstreamSilent
 from support.clients.doors import open_door
+from support.servers.fakes import Collector, HandClock
 
 TWO_WAYS = [
     "http://{other}\\\\@127.0.0.1/x",
@@ -88,7 +89,7 @@ def elsewhere() -> Iterator[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("form", TWO_WAYS)
 def test_what_parsers_could_read_differently_is_refused_everywhere(
-    form: str, service: Service, elsewhere: tuple[str, list[str]]
+    form: str, make: Callable[..., Service], clock: HandClock, sent: Collector, elsewhere: tuple[str, list[str]]
 ) -> None:
     """No callback, download, receiver or upstream goes by such a URL, whatever patterns allow."""
     other, heard = elsewhere
@@ -99,8 +100,11 @@ def test_what_parsers_could_read_differently_is_refused_everywhere(
     assert done.get(timeout=5).status is None
     sender.close()
     assert not may_receive(url, ("*",))
-    with open_door("direct", service) as door:
-        assert door.create(callBackUrl=url).code == 422
+    with open_door("direct", make(callback_allow=("*",))) as door:
+        door.create(callBackUrl=url)
+        clock.seconds += 60
+        door.service.run_due()
+    assert sent.outgoing == []
     with pytest.raises(ValueError, match=r"^it"):
         post_to_url(Outgoing(url, (), b"{}", 1.0))
     with pytest.raises(UnclearUrl):
@@ -112,6 +116,18 @@ def test_what_parsers_could_read_differently_is_refused_everywhere(
         client.download(url)
     client.close()
     assert heard == []
+
+
+def test_a_callback_to_an_unclear_url_is_journalled_with_the_reason(service: Service, clock: HandClock) -> None:
+    """The API may take such a URL, so the task is made; a backslash is refused at once."""
+    with open_door("direct", service) as door:
+        door.new_task(callBackUrl="http://u:p@127.0.0.1/x")
+        assert door.create(callBackUrl="http://elsewhere\\@127.0.0.1/x").situation == "url_malformed"
+    clock.seconds += 60
+    service.run_due()
+    [entry] = [entry for entry in service.parts.journal if entry.kind == "delivery"]
+    assert entry.situation == "callback_blocked"
+    assert "user name" in entry.reason
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks import wire
 from fakie.core.tasks.plans import Course
 from fakie.core.tasks.task import Task
-from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema.values import as_json
 
@@ -72,8 +71,6 @@ class Endpoints:
             rule, got = f"at most {longest} characters", f"{len(url)} characters"
             works = as_json("https://your-domain.com/api/callback")
             raise Refused("too_long", field="callBackUrl", rule=rule, got=got, works=works)
-        if "callBackUrl" in body:
-            _check_dialled(url)
 
     def _advice(self, revision: Revision, body: Mapping[str, Any]) -> str:
         """Say what a newer page would refuse about a request that the served one allows."""
@@ -142,12 +139,3 @@ class Endpoints:
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:
         return Outcome("credit_shown", account.credits)
-
-
-def _check_dialled(url: str) -> None:
-    try:
-        read_url(url)
-    except UnclearUrl as unclear:
-        works = as_json("https://your-domain.com/api/callback")
-        rule = f"one reading of its host ({unclear})"
-        raise Refused("rule_broken", field="callBackUrl", rule=rule, got=as_json(url), works=works) from None

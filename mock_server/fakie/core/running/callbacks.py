@@ -28,8 +28,15 @@ def signed_headers(task_id: str, timestamp: int, key: str | None) -> tuple[tuple
 
 def may_receive(url: str, patterns: Iterable[str]) -> bool:
     """Tell whether a callback may go to this URL: loopback always, other hosts only by a pattern such as `*.test`."""
+    return why_blocked(url, patterns) is None
+
+
+def why_blocked(url: str, patterns: Iterable[str]) -> str | None:
+    """Say why a callback may not go to this URL, or None when it may."""
     try:
         host = read_url(url).host
-    except UnclearUrl:
-        return False
-    return is_loopback(host) or any(fnmatchcase(host, pattern.lower()) for pattern in patterns)
+    except UnclearUrl as unclear:
+        return f"blocked: it is unclear where the URL leads: {unclear}"
+    if is_loopback(host) or any(fnmatchcase(host, pattern.lower()) for pattern in patterns):
+        return None
+    return "blocked: the host is not loopback; allow it by --callback-allow PATTERN"

@@ -8,7 +8,7 @@ from fakie.core.accounts import Account
 from fakie.core.journal import Entry
 from fakie.core.parts import Parts
 from fakie.core.ports import Delivered, Outgoing
-from fakie.core.running.callbacks import may_receive, signed_headers
+from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import result_of
 from fakie.core.tasks import wire
 from fakie.core.tasks.agenda import EventKind
@@ -43,10 +43,10 @@ class Deliveries:
         """Write a callback now; the call that is given sends it, outside of any transaction."""
         self._release(task)
         outgoing = self.outgoing(task, account)
-        if may_receive(outgoing.url, self._parts.settings.callback_allow):
+        reason = why_blocked(outgoing.url, self._parts.settings.callback_allow)
+        if reason is None:
             done = self._done(task, account, outgoing, attempt)
             return lambda: self._parts.sender.send(outgoing, done)
-        reason = "blocked: the host is not loopback; allow it by --callback-allow PATTERN"
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
 
     def outgoing(self, task: Task, account: Account) -> Outgoing:
