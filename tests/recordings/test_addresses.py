@@ -149,10 +149,10 @@ def test_other_urls_are_spelled_in_the_way_that_all_parsers_read(url: str, diall
 
 @pytest.mark.parametrize("target", ["@{other}/x", ".evil.test/x", ":1@{other}/", "http://{other}/x"])
 def test_a_recorders_target_cannot_change_the_upstream(target: str, elsewhere: tuple[str, list[str]]) -> None:
-    """What is no path is not appended to the upstream's URL."""
+    """What is not a path is not appended to the upstream's URL."""
     other, heard = elsewhere
     upstream = HttpUpstream("http://127.0.0.1", seconds=1)
-    with pytest.raises(UpstreamSilent, match="is no path"):
+    with pytest.raises(UpstreamSilent, match="is not a path"):
         upstream.send("GET", target.replace("{other}", other), {}, b"")
     upstream.close()
     assert heard == []
