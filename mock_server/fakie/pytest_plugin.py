@@ -183,8 +183,8 @@ def _listed(value: Any) -> list[Any]:
 def _check_afterwards(fake: Fake) -> None:
     if fake.service.bugs:
         raise fake.service.bugs[0]
-    if fake.unused_faults:
-        pytest.fail(f"ordered and never met: {', '.join(fake.unused_faults)}", pytrace=False)
+    if fake.unmet_orders:
+        pytest.fail(f"ordered and never met, or less often than ordered: {', '.join(fake.unmet_orders)}", pytrace=False)
 
 
 def _judge_conduct(fake: Fake, request: pytest.FixtureRequest) -> None:

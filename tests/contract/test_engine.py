@@ -55,7 +55,7 @@ def test_a_live_target_gets_nothing_that_could_cost(tmp_path: Path) -> None:
     situations: list[str] = []
     watched = Mutant(
         "none",
-        parts=lambda service: service.parts.journal.listen(lambda entry: situations.append(entry.situation)),
+        parts=lambda service: service.state.journal.listen(lambda entry: situations.append(entry.situation)),
     )
     with running(watched, tmp_path) as url, bench_at(url, live) as bench:
         results = [Engine(bench).run(case) for case in cases()]

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fakie.core.http.transport_faults import Spoil
+from fakie.core.http.transport_faults import TransportFault
+from fakie.core.orders import Where
 from fakie.core.service import Service
 from support.clients.doors import CREATE, MODEL, running
 
@@ -85,7 +86,7 @@ def test_a_20_mb_body_is_refused_before_it_is_read(wire: Wire, url: str, service
     assert time.monotonic() - started < 4
     assert (status, body["code"]) == (200, 422)
     assert "20000000 bytes" in body["msg"]
-    assert next(iter(service.parts.journal)).situation == "body_too_large"
+    assert next(iter(service.state.journal)).situation == "body_too_large"
     check_next(url)
 
 
@@ -182,7 +183,7 @@ def test_a_key_in_the_url_is_redacted_too(wire: Wire, service: Service) -> None:
     """Who puts the key of the header into the path or the query as well does not find it in the journal."""
     line = b"GET /x/s3cret-key-123?k=s3cret-key-123 HTTP/1.1\r\nHost: f\r\nAuthorization: Bearer s3cret-key-123\r\n\r\n"
     wire.send(line).answer()
-    assert "s3cret" not in str(list(service.parts.journal))
+    assert "s3cret" not in str(list(service.state.journal))
 
 
 def test_a_key_never_shows_in_answers_or_journal(wire: Wire, service: Service) -> None:
@@ -190,7 +191,7 @@ def test_a_key_never_shows_in_answers_or_journal(wire: Wire, service: Service) -
     for header in (b"Bearer s3cret-key", b"Bearer s3cret key", b"s3cret-key", b"Basic s3cret"):
         request = HEAD.replace(b"Bearer k", header) + b"Content-Length: 0\r\n\r\n"
         assert "s3cret" not in str(wire.send(request).answer())
-    assert "s3cret" not in str(list(service.parts.journal))
+    assert "s3cret" not in str(list(service.state.journal))
 
 
 @pytest.mark.parametrize("sent", [b"", b"POST / HT", HEAD, HEAD + b"Content-Length: 50\r\n\r\n{"])
@@ -206,7 +207,7 @@ def test_sixty_slow_clients_do_not_block_others(url: str, sent: bytes) -> None:
 
 def test_a_server_with_slow_clients_stops_at_once(service: Service) -> None:
     """Neither half-sent requests, nor those that queue, nor late answers are waited for."""
-    service.parts.spoils.add(Spoil("latency", 600))
+    service.orders.transport_faults.add(TransportFault("latency", 600), Where())
     with running(service) as base:
         slow = [Wire(base).send(part) for part in (with_body(GOOD), *([b"POST / HT"] * 40))]
         time.sleep(0.2)

@@ -113,7 +113,7 @@ def test_a_failed_delivery_is_tried_again_three_times_with_growing_gaps(
             moments.append(second)
         clock.seconds += 1
     assert moments == [5, 10, 35, 160]
-    deliveries = [entry for entry in signing.service.parts.journal if entry.kind == "delivery"]
+    deliveries = [entry for entry in signing.service.state.journal if entry.kind == "delivery"]
     assert {entry.situation for entry in deliveries} == {"callback_failed"}
     assert [entry.reason for entry in deliveries] == [
         "attempt 1: HTTP 500; again in 5 s",
@@ -133,7 +133,7 @@ def test_a_delivery_that_succeeds_is_not_repeated(signing: Door, sent: Collector
     clock.seconds += 1000
     signing.service.run_due()
     assert len(sent.outgoing) == 2
-    last = list(signing.service.parts.journal)[-1]
+    last = list(signing.service.state.journal)[-1]
     assert (last.situation, last.reason, last.status) == ("callback_delivered", "attempt 2: HTTP 204", 204)
 
 
@@ -187,7 +187,7 @@ def test_a_blocked_callback_is_journalled_and_not_sent(signing: Door, sent: Coll
     clock.seconds += 500
     signing.service.run_due()
     assert sent.outgoing == []
-    [entry] = [entry for entry in signing.service.parts.journal if entry.kind == "delivery"]
+    [entry] = [entry for entry in signing.service.state.journal if entry.kind == "delivery"]
     assert entry.situation == "callback_blocked"
     assert "--callback-allow" in entry.reason
 
@@ -206,7 +206,7 @@ def test_a_receiver_may_ask_the_fake_while_it_answers(make: Make, clock: HandClo
             thread.join(timeout=5)
             done(Delivered(200))
 
-    service = new_service(make().parts.settings, Asking(), clock)
+    service = new_service(make().settings, Asking(), clock)
     with open_door("direct", service) as door:
         door.new_task(callBackUrl=HOOK)
         clock.seconds += 5

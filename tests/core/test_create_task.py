@@ -117,7 +117,7 @@ def test_422_names_the_field_the_rule_and_a_value_that_works(
     answer = door.create(body)
     assert (answer.status, answer.code, answer.situation, answer.data) == (200, 422, situation, None)
     assert [word for word in words if word not in answer.msg] == []
-    assert list(service.parts.store.tasks()) == []
+    assert list(service.state.store.tasks()) == []
 
 
 def test_unknown_fields_pass(door: Door) -> None:
@@ -165,7 +165,7 @@ def test_500_for_a_bug_of_ours_with_an_id_in_the_log(
     def broken() -> str:
         raise ZeroDivisionError("a secret detail")
 
-    monkeypatch.setattr(service.parts.ids, "task_id", broken)
+    monkeypatch.setattr(service.outside.ids, "task_id", broken)
     door = direct(service)
     answer = door.create()
     assert (answer.status, answer.code, answer.situation) == (200, 500, "server_error")
@@ -195,8 +195,8 @@ def test_every_documented_code_can_be_ordered(door: Door, code: int) -> None:
         door.create(headers={}),
     ]
     assert [(answer.status, answer.code) for answer in answers] == [(200, code)] * 3
-    assert list(door.service.parts.store.tasks()) == []
-    assert [entry.ordered for entry in door.service.parts.journal] == [True] * 3
+    assert list(door.service.state.store.tasks()) == []
+    assert [entry.ordered for entry in door.service.state.journal] == [True] * 3
     assert door.create().code == 200
 
 
@@ -226,10 +226,10 @@ def test_an_undocumented_order_is_refused_with_the_documented_ones(door: Door, w
 def test_every_situation_can_be_ordered_by_name(service: Service) -> None:
     """Each refusal of the profile answers with its own row, its msg filled in."""
     door = direct(service)
-    for situation in service.parts.profile.orderable:
+    for situation in service.contracts.profile.orderable:
         answer = door.create(headers={"Prefer": f"situation={situation}"})
         assert answer.situation == situation
-        assert answer.code == service.parts.profile.row(situation, "createTask").code
+        assert answer.code == service.contracts.profile.row(situation, "createTask").code
         assert "{" not in answer.msg.replace("{}", "").replace('{"model"', "")
 
 
@@ -245,7 +245,7 @@ def test_the_order_of_checks_is_key_model_fields_limit_credits(make: Make) -> No
 def test_a_refused_request_is_journalled_with_its_reason(door: Door) -> None:
     """The journal says what was sent, what was answered and why, without the key."""
     door.create({"model": MODEL})
-    [entry] = door.service.parts.journal
+    [entry] = door.service.state.journal
     assert (entry.situation, entry.code, entry.status) == ("field_missing", 422, 200)
     assert "input is required" in entry.reason
     assert entry.headers["authorization"] == "Bearer [REDACTED]"

@@ -75,7 +75,7 @@ def test_a_page_elsewhere_gets_nothing_done(door: Door, headers: Mapping[str, st
     assert door.get(CREDIT, {**KEY, **headers}).status == 403
     assert door.get(ABOUT, headers).situation == "lever_forbidden"
     assert door.get("/_fakie/health", headers).status == 403
-    assert list(door.service.parts.store.tasks()) == []
+    assert list(door.service.state.store.tasks()) == []
 
 
 @pytest.mark.parametrize(

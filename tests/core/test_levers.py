@@ -134,9 +134,9 @@ def test_a_fault_waits_for_the_requests_it_matches(fake: Door) -> None:
     fake.post("/_fakie/faults", {"situation": "rate_limited", "times": 2, "account": "test-key", "model": None})
     assert fake.create(headers=OTHER).code == 200
     assert [fake.create().code for _ in range(3)] == [429, 429, 200]
-    fake.post("/_fakie/faults", {"code": 455, "model": "another/model"})
+    fake.post("/_fakie/faults", {"code": 455, "model": "z-image"})
     assert fake.create().code == 200
-    assert fake.create({"model": "another/model", "input": {}}).code == 455
+    assert fake.create({"model": "z-image", "input": {}}).code == 455
     fake.post("/_fakie/faults", {"code": 500, "after": 1, "model": MODEL})
     assert [fake.create().code for _ in range(3)] == [200, 500, 200]
     assert fake.get("/_fakie/faults").data == []
@@ -250,7 +250,7 @@ def test_the_clock_skips_and_runs_what_becomes_due_in_order(fake: Door, sent: Co
     assert fake.record(task)["completeTime"] - fake.record(task)["createTime"] == 5000
     assert len(sent.outgoing) == 1
     fake.post("/_fakie/clock", {"advance": 30})
-    deliveries = [entry for entry in fake.service.parts.journal if entry.kind == "delivery"]
+    deliveries = [entry for entry in fake.service.state.journal if entry.kind == "delivery"]
     assert [entry.at - START for entry in deliveries] == [5, 10]
     assert fake.get("/_fakie/clock").data["fake"] == {"now": START, "frozen": False}
 
@@ -261,7 +261,7 @@ def test_one_accounts_clock_is_its_own(fake: Door) -> None:
     fake.post("/_fakie/clock", {"advance": 10, "account": "other"})
     assert fake.record(mine)["state"] == "waiting"
     assert fake.record(theirs, OTHER)["state"] == "success"
-    assert fake.post("/_fakie/clock", {"advance": 1, "account": "nobody"}).status == 404
+    assert fake.post("/_fakie/clock", {"advance": 1, "account": "account-0123456789"}).status == 404
     assert fake.post("/_fakie/clock", {"advance": -1}).status == 422
 
 

@@ -92,5 +92,5 @@ def test_a_signed_callback_is_written_by_hand(fake: Fake) -> None:
     record = look(good.task_id)
     assert (record["state"], record["param"]) == ("success", good.json["data"]["param"])
     assert fake.callbacks == []
-    with pytest.raises(WrongOrderError, match="no model is called"):
+    with pytest.raises(WrongOrderError, match="did you mean"):
         fake.signed_callback(model="no/such")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 import requests
 
-from fakie.core.http.transport_faults import SpoilKind
+from fakie.core.http.transport_faults import TransportFaultKind
 from fakie.harness.fake import Fake, WrongOrderError
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import SharedServer, in_process, new_fake
@@ -54,7 +54,7 @@ def by_httpx(base: str, timeout: float = 5) -> int:
     ],
 )
 def test_each_spoil_is_the_librarys_own_error_and_the_task_is_made(
-    place: Place, kind: SpoilKind, of_requests: type[Exception], of_httpx: type[Exception]
+    place: Place, kind: TransportFaultKind, of_requests: type[Exception], of_httpx: type[Exception]
 ) -> None:
     """In process and over the port alike; the request was carried out, and the next one is answered."""
     fake, base = place
@@ -113,5 +113,5 @@ def test_a_spoil_waits_for_the_requests_it_matches(place: Place) -> None:
     with pytest.raises(requests.ConnectionError):
         by_requests(base)
     assert fake.unused_faults == ["empty"]
-    with pytest.raises(WrongOrderError, match="latency, lost, reset"):
+    with pytest.raises(WrongOrderError, match='"latency", "lost", "reset"'):
         fake.spoil_next("explode")  # type: ignore[arg-type]

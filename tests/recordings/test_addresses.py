@@ -125,7 +125,7 @@ def test_a_callback_to_an_unclear_url_is_journalled_with_the_reason(service: Ser
         assert door.create(callBackUrl="http://elsewhere\\@127.0.0.1/x").situation == "url_malformed"
     clock.seconds += 60
     service.run_due()
-    [entry] = [entry for entry in service.parts.journal if entry.kind == "delivery"]
+    [entry] = [entry for entry in service.state.journal if entry.kind == "delivery"]
     assert entry.situation == "callback_blocked"
     assert "user name" in entry.reason
 

@@ -51,7 +51,7 @@ def test_a_fake_is_recorded_as_it_answers(fake_url: str, service: Service, tmp_p
     assert read[0].url == fake_url + CREATE
     assert read[1].response_body == record.body
     assert "k3y" not in "".join(file.read_text() for file in (tmp_path / "out").iterdir())
-    assert [entry.query for entry in service.parts.journal][1] == f"taskId={task}"
+    assert [entry.query for entry in service.state.journal][1] == f"taskId={task}"
 
 
 def test_the_upstream_gets_what_the_client_sent(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_levers_are_not_passed_on(fake_url: str, service: Service, tmp_path: Pat
             assert recorder.ask("GET", path).json["code"] == 404
         assert recorder.ask("POST", "/_fakie/", {}).status == 404
     assert recorder.files == []
-    assert list(service.parts.journal) == []
+    assert list(service.state.journal) == []
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=[False, True], ids=["fake", "refuse"])
 def replay(request: pytest.FixtureRequest, folder: Path, service: Service) -> Replay:
-    return Replay(service, read_recordings(folder).exchanges, service.parts, refuse_others=request.param)
+    return Replay(
+        service,
+        read_recordings(folder).exchanges,
+        service.contracts.profile,
+        service.state,
+        refuse_others=request.param,
+    )
 
 
 @pytest.fixture(params=["direct", "flask", "socket"])
@@ -78,10 +84,10 @@ def test_a_task_is_answered_as_it_was_recorded(door: Door, service: Service) -> 
     }
     assert door.create(again).data["taskId"] == TASK
     assert states(door, 4) == ["waiting", "generating", "success", "success"]
-    assert [entry.situation for entry in service.parts.journal] == ["replayed"] * 5
-    first = next(iter(service.parts.journal))
+    assert [entry.situation for entry in service.state.journal] == ["replayed"] * 5
+    first = next(iter(service.state.journal))
     assert (first.reason, first.model) == ("000001-post-createTask.json", "z-image")
-    assert list(service.parts.store.tasks()) == []
+    assert list(service.state.store.tasks()) == []
 
 
 def test_a_task_that_is_created_again_goes_through_its_states_again(door: Door) -> None:
@@ -118,7 +124,7 @@ def test_a_miss_is_refused_with_the_nearest_recordings(
     assert (answer.status, answer.code, answer.data) == (404, 404, None)
     assert f"{method} {path.partition('?')[0]}" in answer.msg
     assert why in answer.msg
-    assert [entry.situation for entry in service.parts.journal] == ["replay_missed"]
+    assert [entry.situation for entry in service.state.journal] == ["replay_missed"]
 
 
 @pytest.mark.parametrize("replay", [False], indirect=True)
@@ -154,7 +160,13 @@ def test_uploads_match_by_what_is_kept_of_them(service: Service, tmp_path: Path)
     multipart = {"content-type": "multipart/form-data; boundary=b1"}
     store.add(RecordedExchange("POST", HOST + paths[0], multipart, form % (b"b1", b"abc", b"b1"), 200, OK, b"{}"))
     store.add(recorded("POST", paths[1], {"base64Data": "YWJj"}, {}))
-    replay = Replay(service, read_recordings(tmp_path / "tape").exchanges, service.parts, refuse_others=True)
+    replay = Replay(
+        service,
+        read_recordings(tmp_path / "tape").exchanges,
+        service.contracts.profile,
+        service.state,
+        refuse_others=True,
+    )
     with open_door("direct", replay) as door:  # type: ignore[arg-type]
         headers = {"Content-Type": "multipart/form-data; boundary=b22"}
         assert door.ask("POST", paths[0], form % (b"b22", b"xyz", b"b22"), headers).status == 200
@@ -165,7 +177,8 @@ def test_uploads_match_by_what_is_kept_of_them(service: Service, tmp_path: Path)
 def test_a_shortened_recording_answers_nothing(service: Service) -> None:
     """Half an answer is no answer."""
     cut = recorded("GET", CREDIT, None, {"code": 200}, cut=True)
-    with open_door("direct", Replay(service, [cut], service.parts, refuse_others=True)) as door:  # type: ignore[arg-type]
+    replay = Replay(service, [cut], service.contracts.profile, service.state, refuse_others=True)
+    with open_door("direct", replay) as door:  # type: ignore[arg-type]
         assert door.get(CREDIT).status == 404
 
 

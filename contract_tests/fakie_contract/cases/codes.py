@@ -31,7 +31,7 @@ class _Code:
         """Give the bodies that the case by nature may send."""
         schema = self.revision.request_schema
         good, bad = body(schema, full=False), without(schema, ("input",))
-        limit = self.profile.fact("create_limit")["count"]
+        limit = self.profile.facts.create_limit.count
         sent = {200: [good], 402: [good, bad], 422: [bad], 429: [good] * (limit + 2) + [bad] * (limit // 10)}
         return sent.get(self.code, [])
 
@@ -81,23 +81,23 @@ class _Code:
     def too_many(self, trial: Trial) -> None:
         """Create as many as are allowed, refused ones in between, then one more."""
         account = trial.own_account()
-        limit = self.profile.fact("create_limit")
+        limit = self.profile.facts.create_limit
         schema = self.revision.request_schema
         good, bad = body(schema, full=False), without(schema, ("input",))
         seconds = 0.0
-        for number in range(1, limit["count"] + 1):
+        for number in range(1, limit.count + 1):
             if number % 10 == 0:
                 answers.refused(trial, trial.create(bad, account), "field_missing")
             exchange = trial.create(good, account)
             seconds += exchange.answer.seconds
             if answers.accepted(trial, exchange, self.revision) is None:
                 cited = sources.of_revision(self.revision, "/codes")
-                trial.find("breaking", "", f"create {number} of {limit['count']} accepted", "refused", exchange, cited)
+                trial.find("breaking", "", f"create {number} of {limit.count} accepted", "refused", exchange, cited)
                 return
-        if seconds >= limit["seconds"]:
-            raise NotProvokable(_SLOW.format(seconds, limit["count"]))
+        if seconds >= limit.seconds:
+            raise NotProvokable(_SLOW.format(seconds, limit.count))
         answers.refused(trial, trial.create(good, account), "rate_limited")
-        self._window_ends(trial, account.key, limit["seconds"], lambda: trial.create(good, account))
+        self._window_ends(trial, account.key, limit.seconds, lambda: trial.create(good, account))
 
     def _window_ends(self, trial: Trial, key: str, seconds: float, create: Any) -> None:
         levers = trial.bench.levers

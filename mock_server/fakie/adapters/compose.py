@@ -6,8 +6,8 @@ from pathlib import Path
 from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
 from fakie.core.clock import Clock, Now
-from fakie.core.parts import Parts
 from fakie.core.ports import Sender
+from fakie.core.runtime import Contracts, Outside, State
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.core.store import MemoryStore
@@ -31,15 +31,10 @@ def make_service(
 
     `docs` says which revision of a model is served; `schemas` is a folder of more revisions, which go first.
     """
-    parts = Parts(
-        catalog=catalog or Catalog.shipped(schemas, docs),
-        profile=Profile.load(profile),
-        settings=settings,
-        store=MemoryStore(),
-        clock=Clock(now),
-        ids=RandomIds() if seed is None else SeededIds(seed),
-        sender=sender,
-        media=TinyMedia(),
-        prices=Prices.load() if settings.prices == "listed" else None,
+    contracts = Contracts(
+        catalog or Catalog.shipped(schemas, docs),
+        Profile.load(profile),
+        Prices.load() if settings.prices == "listed" else None,
     )
-    return Service(parts)
+    outside = Outside(RandomIds() if seed is None else SeededIds(seed), sender, TinyMedia())
+    return Service(contracts, settings, State(MemoryStore(), Clock(now)), outside)

@@ -4,7 +4,7 @@ import os
 import socket
 import struct
 
-from fakie.core.http.transport_faults import Spoil
+from fakie.core.http.transport_faults import TransportFault
 
 _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 64 * 1024 * 1024
@@ -24,7 +24,7 @@ def linger(connection: socket.socket) -> None:
         return
 
 
-def spoil_connection(connection: socket.socket, spoil: Spoil) -> None:
+def spoil_connection(connection: socket.socket, spoil: TransportFault) -> None:
     """Keep an answer from its client: reset, lost or malformed; closing it, all that `empty` needs, is the caller's."""
     if spoil.kind == "reset":
         # No lingering makes the close a reset. It has to be this one: a shutdown before it would read as an end.

@@ -27,11 +27,11 @@ def create_app(door: Door) -> Flask:
     @app.before_request
     def answer() -> FlaskResponse:
         response = door.handle(_request())
-        if response.spoil:
+        if response.transport_fault:
             spoiler = http.environ.get("fakie.spoiler")
             if spoiler is None:
-                raise ConnectionError(f"this answer was ordered to be spoiled: {response.spoil.kind}")
-            spoiler(response.spoil)
+                raise ConnectionError(f"this answer was ordered to be spoiled: {response.transport_fault.kind}")
+            spoiler(response.transport_fault)
         return _Plain(response.body, response.status, list(response.headers))
 
     return app

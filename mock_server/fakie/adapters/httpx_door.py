@@ -10,7 +10,7 @@ import httpx
 
 from fakie.adapters.requests_door import is_below, refusal
 from fakie.core.http.messages import Request, Response
-from fakie.core.http.transport_faults import Spoil
+from fakie.core.http.transport_faults import TransportFault
 from fakie.core.ports import Door
 from fakie_schemas.hosts import is_loopback
 
@@ -61,10 +61,10 @@ def _message(request: httpx.Request, content: bytes) -> Request:
 
 def _delay(answer: Response, request: httpx.Request) -> float:
     """Give the seconds until the answer, or until the client gives up; skipped when the test is fast-forwarded."""
-    if answer.spoil is None:
+    if answer.transport_fault is None:
         return 0.0
     patience = _patience(request)
-    return patience if answer.spoil.kind == "lost" else min(answer.spoil.seconds, patience)
+    return patience if answer.transport_fault.kind == "lost" else min(answer.transport_fault.seconds, patience)
 
 
 def _patience(request: httpx.Request) -> float:
@@ -73,13 +73,13 @@ def _patience(request: httpx.Request) -> float:
 
 
 def _shown(answer: Response, request: httpx.Request) -> httpx.Response:
-    if answer.spoil:
-        _spoil(answer.spoil, request)
+    if answer.transport_fault:
+        _spoil(answer.transport_fault, request)
     body = b"" if request.method == "HEAD" else answer.body
     return httpx.Response(answer.status, headers=list(answer.headers), content=body)
 
 
-def _spoil(spoil: Spoil, request: httpx.Request) -> None:
+def _spoil(spoil: TransportFault, request: httpx.Request) -> None:
     """Raise what httpx raises when this happens to a real connection."""
     if spoil.kind == "lost" or spoil.seconds > _patience(request):
         raise httpx.ReadTimeout("The read operation timed out", request=request)

@@ -18,7 +18,7 @@ from urllib3.exceptions import ProtocolError
 from urllib3.util import parse_url
 
 from fakie.core.http.messages import Request
-from fakie.core.http.transport_faults import Spoil
+from fakie.core.http.transport_faults import TransportFault
 from fakie.core.ports import Door
 from fakie_schemas.hosts import is_loopback
 
@@ -85,12 +85,12 @@ class _Answer(responses.BaseResponse):
         content = body.encode() if isinstance(body, str) else body
         headers = {name: _text(value) for name, value in request.headers.items()}
         answer = self._door.handle(Request.of(str(request.method), _target(parts.path, parts.query), content, headers))
-        if answer.spoil:
+        if answer.transport_fault:
             timeout = getattr(request, "req_kwargs", {}).get("timeout")
-            _spoil(answer.spoil, timeout[-1] if isinstance(timeout, tuple) else timeout)
+            _spoil(answer.transport_fault, timeout[-1] if isinstance(timeout, tuple) else timeout)
         sent = b"" if request.method == "HEAD" else answer.body
         sizes = {"Content-Length": str(len(sent))}
-        if answer.spoil and answer.spoil.kind == "truncated":
+        if answer.transport_fault and answer.transport_fault.kind == "truncated":
             sent = sent[: len(sent) // 2]
         return HTTPResponse(
             body=io.BytesIO(sent),
@@ -101,7 +101,7 @@ class _Answer(responses.BaseResponse):
         )
 
 
-def _spoil(spoil: Spoil, timeout: float | None) -> None:
+def _spoil(spoil: TransportFault, timeout: float | None) -> None:
     """Raise what requests raises when this happens to a real connection."""
     if spoil.kind in {"latency", "lost"}:
         late = spoil.kind == "lost" or (timeout is not None and spoil.seconds > timeout)

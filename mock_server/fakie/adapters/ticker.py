@@ -23,11 +23,11 @@ class Ticker:
     def stop(self) -> None:
         """End, once the event in work is done."""
         self._stopped = True
-        self._service.parts.alarm.set()
+        self._service.state.alarm.set()
         self._thread.join()
 
     def _run(self) -> None:
-        alarm = self._service.parts.alarm
+        alarm = self._service.state.alarm
         while not self._stopped:
             alarm.clear()
             try:

@@ -10,7 +10,7 @@ from cheroot.wsgi import Gateway_10
 from cheroot.wsgi import Server as CherootServer
 
 from fakie.adapters.connections import linger, spoil_connection
-from fakie.core.http.transport_faults import Spoil
+from fakie.core.http.transport_faults import TransportFault
 
 _HEADER_BYTES = 256 * 1024
 # Connections that the system may keep for us to accept; with too few, the next ones wait a second and more.
@@ -35,7 +35,7 @@ class _Gateway(Gateway_10):
 
     def respond(self) -> None:
         self._cut_off = False
-        self._spoil: Spoil | None = None
+        self._spoil: TransportFault | None = None
         try:
             super().respond()
         except _SpoiledError:
@@ -58,10 +58,10 @@ class _Gateway(Gateway_10):
             raise _SpoiledError
         super().write(chunk)
 
-    def _take_spoil(self, spoil: Spoil) -> None:
+    def _take_spoil(self, spoil: TransportFault) -> None:
         self._spoil = spoil
 
-    def _spoil_answer(self, spoil: Spoil) -> None:
+    def _spoil_answer(self, spoil: TransportFault) -> None:
         if spoil.kind == "latency":
             # Not a sleep: a server that stops does not wait for a late answer.
             self.req.server.stopping.wait(spoil.seconds)

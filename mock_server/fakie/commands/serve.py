@@ -69,15 +69,19 @@ def serve(
         sender = CallbackSender()
         service = make_service(settings, sender, profile=profile, seed=seed, docs=docs, schemas=schemas)
         _check_models(settings, service)
-        service.parts.journal.listen(log_entry)
+        service.state.journal.listen(log_entry)
         ticker = Ticker(service)
         ticker.start()
         others = replay_miss == "refuse"
-        door = Replay(service, recordings, service.parts, refuse_others=others) if replay else service
+        door = (
+            Replay(service, recordings, service.contracts.profile, service.state, refuse_others=others)
+            if replay
+            else service
+        )
         server.start(create_app(door))
         click.echo(_ready(service, server.url))
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
-        threading.Thread(target=_tell_broken, args=(service.parts.catalog,), daemon=True).start()
+        threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
         stopped.wait()
         service.runner.deliveries.give_up()
         ticker.stop()
@@ -114,12 +118,12 @@ def _tell_broken(catalog: Catalog) -> None:
 
 def _check_models(settings: Settings, service: Service) -> None:
     for model in settings.disabled:
-        if service.parts.catalog.served(model) is None:
-            near = ", ".join(service.parts.catalog.near(model))
+        if service.contracts.catalog.served(model) is None:
+            near = ", ".join(service.contracts.catalog.near(model))
             raise ConfigurationError(f"--disable: no model is called {model!r}; the nearest are: {near}")
 
 
 def _ready(service: Service, url: str) -> str:
-    catalog, profile = service.parts.catalog, service.parts.profile.name
+    catalog, profile = service.contracts.catalog, service.contracts.profile.name
     models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
     return f"fakie {__version__} ready at {url} (profile {profile}; {models}; levers: {url}/_fakie/)"

@@ -21,7 +21,7 @@ _PLACES = 4
 
 @dataclass
 class Account:
-    """What one key owns; `accepted` holds the moments of its last accepted requests."""
+    """The balance, clock and webhook key of one API key; `accepted` holds the moments of its last accepted requests."""
 
     handle: str
     credits: float
@@ -32,15 +32,16 @@ class Account:
     def charge(self, cost: float) -> None:
         """Take the cost of a request; raises Refused when the balance does not cover it."""
         if self.credits < cost:
-            raise Refused("credits_insufficient", cost=_shown(cost), balance=_shown(self.credits))
+            raise Refused("credits_insufficient", cost=credits_text(cost), balance=credits_text(self.credits))
         self.credits = round(self.credits - cost, _PLACES)
 
     def refund(self, cost: float) -> None:
-        """Give back the cost of a task that failed."""
+        """Return the cost of a task that failed to the balance."""
         self.credits = round(self.credits + cost, _PLACES)
 
 
-def _shown(credits: float) -> str:
+def credits_text(credits: float) -> str:
+    """Write an amount of credits as messages have it, without trailing zeros."""
     text = f"{credits:.{_PLACES}f}"
     return text.rstrip("0").rstrip(".")
 
@@ -54,7 +55,7 @@ class CreateLimit:
 
     @classmethod
     def off(cls) -> "CreateLimit":
-        """Give the limit that nothing reaches."""
+        """Return the limit that nothing reaches."""
         return cls(inf, 0)
 
     def check(self, account: Account) -> None:
@@ -63,7 +64,7 @@ class CreateLimit:
         while account.accepted and account.accepted[0] <= now - self.seconds:
             account.accepted.popleft()
         if len(account.accepted) >= self.count:
-            # The next may come when the window has let go of enough; a lever can have lowered the limit meanwhile.
+            # The next may come when the window has let go of enough of the requests in it.
             wait = account.accepted[len(account.accepted) - int(self.count)] + self.seconds - now
             raise Refused("rate_limited", count=self.count, seconds=self.seconds, wait=wait)
 
@@ -76,14 +77,14 @@ def bearer_key(request: Request, longest: int) -> str:
     scheme, _, key = header.partition(" ")
     if scheme.lower() != "bearer":
         raise Refused("unauthorized", reason="the Authorization header is not of the scheme Bearer")
-    fault = key_fault(key, longest)
-    if fault:
-        raise Refused("unauthorized", reason=f"the key {fault}")
+    problem = key_problem(key, longest)
+    if problem:
+        raise Refused("unauthorized", reason=f"the key {problem}")
     return key
 
 
-def key_fault(key: str, longest: int) -> str | None:
-    """Tell what is wrong with a key's form, or None; without showing it."""
+def key_problem(key: str, longest: int) -> str | None:
+    """Return what is wrong with a key's form, without showing it, or None."""
     if not key.strip():
         return "is empty"
     if any(character.isspace() for character in key):

@@ -6,7 +6,7 @@ Now = Callable[[], float]
 
 
 class Clock:
-    """Seconds since the epoch, as `parent` gives them, plus what was skipped; it can be frozen."""
+    """Seconds since the epoch: those of `parent` plus the skipped ones; it can be frozen."""
 
     def __init__(self, parent: Now) -> None:
         self._parent = parent
@@ -14,7 +14,7 @@ class Clock:
         self._frozen_at: float | None = None
 
     def now(self) -> float:
-        """Give the time in seconds since the epoch."""
+        """Return the time in seconds since the epoch."""
         return self._parent() + self._skipped if self._frozen_at is None else self._frozen_at
 
     def skip(self, seconds: float) -> None:
@@ -37,5 +37,5 @@ class Clock:
 
     @property
     def frozen(self) -> bool:
-        """Tell whether the clock stands still."""
+        """True while the clock stands still."""
         return self._frozen_at is not None

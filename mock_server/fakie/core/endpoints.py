@@ -1,17 +1,20 @@
 """The API's endpoints: createTask, recordInfo, credit. Each finds its situation, or raises Refused."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from fakie.core.accounts import Account, CreateLimit
+from fakie.core.accounts import Account
+from fakie.core.charges import Charges
 from fakie.core.exchange import Exchange
-from fakie.core.parts import Parts
-from fakie.core.running.results import result_of
+from fakie.core.orders import Asked, OrderBook
+from fakie.core.ports import Store
+from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
+from fakie.core.runtime import Contracts, Outside
+from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks import wire
-from fakie.core.tasks.plans import Course
+from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema.values import as_json
@@ -26,9 +29,25 @@ PATHS: Mapping[tuple[str, str], str] = {
 class Endpoints:
     """What the API does for an authenticated account."""
 
-    def __init__(self, parts: Parts, runner: Runner) -> None:
-        self._parts = parts
+    def __init__(
+        self,
+        contracts: Contracts,
+        settings: Settings,
+        store: Store,
+        plans: OrderBook[PlanOrder],
+        outside: Outside,
+        runner: Runner,
+        results: Results,
+    ) -> None:
+        self._catalog = contracts.catalog
+        self._profile = contracts.profile
+        self._settings = settings
+        self._store = store
+        self._plans = plans
+        self._ids = outside.ids
+        self._charges = Charges(contracts, settings)
         self._runner = runner
+        self._results = results
 
     def act(self, exchange: Exchange, account: Account) -> Outcome:
         """Carry out a request on an endpoint."""
@@ -39,26 +58,26 @@ class Endpoints:
         body = exchange.payload()
         exchange.model = exchange.peek_model()
         revision = self._revision(body)
-        if revision.facts["model"] in self._parts.settings.disabled:
+        if revision.facts["model"] in self._settings.disabled:
             raise Refused("feature_disabled", model=revision.facts["model"])
         self._validate(revision, body)
-        with self._parts.store.transaction():
+        with self._store.transaction():
             task = self._accept(account, revision, body)
         exchange.task_id = task.id
-        if task.race == "before_answer":
+        if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
         return Outcome("accepted", dict.fromkeys(revision.answer_keys, task.id), advice=self._advice(revision, body))
 
     def _revision(self, body: Mapping[str, Any]) -> Revision:
-        works = as_json(self._parts.catalog.first)
+        works = as_json(self._catalog.first)
         if "model" not in body:
             raise Refused("field_missing", field="model", works=works)
         model = body["model"]
         if not isinstance(model, str):
             raise Refused("wrong_type", field="model", rule="string", got=as_json(model), works=works)
-        revision = self._parts.catalog.served(model)
+        revision = self._catalog.served(model)
         if revision is None:
-            works = as_json(self._parts.catalog.near(model)[0])
+            works = as_json(self._catalog.near(model)[0])
             raise Refused("model_unknown", got=as_json(model), works=works)
         return revision
 
@@ -66,7 +85,7 @@ class Endpoints:
         violation = revision.violation(body)
         if violation is not None:
             raise Refused(**vars(violation))
-        url, longest = body.get("callBackUrl", ""), self._parts.profile.fact("callback_url_length")
+        url, longest = body.get("callBackUrl", ""), self._profile.facts.callback_url_length
         if len(url) > longest:
             rule, got = f"at most {longest} characters", f"{len(url)} characters"
             works = as_json("https://your-domain.com/api/callback")
@@ -74,66 +93,53 @@ class Endpoints:
 
     def _advice(self, revision: Revision, body: Mapping[str, Any]) -> str:
         """Say what a newer page would refuse about a request that the served one allows."""
-        latest = self._parts.catalog.latest(revision.facts["model"])
+        latest = self._catalog.latest(revision.facts["model"])
         if latest is None or latest is revision:
             return ""
         violation = latest.violation(body)
-        return self._parts.profile.advice(violation, latest.date, revision.date) if violation else ""
+        return self._profile.advice(violation, latest.date, revision.date) if violation else ""
 
     def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
-        self._create_limit().check(account)
-        cost = self._cost(revision, body)
+        self._charges.create_limit.check(account)
+        cost = self._charges.cost(revision, body)
         account.charge(cost)
         now = account.clock.now()
         account.accepted.append(now)
         model = revision.facts["model"]
-        course = self._parts.courses.take("createTask", account.handle, model) or Course()
+        order = self._plans.take(Asked("createTask", account.handle, model, body)) or PlanOrder()
         task = Task(
-            id=self._parts.ids.task_id(),
+            id=self._ids.task_id(),
             account=account.handle,
             model=model,
             body=body,
             cost=cost,
             created_at=now,
-            plan=course.plan(self._parts.profile.fact("plan"), self._parts.settings.speed),
-            failure=course.failure or self._parts.profile.default_failure,
-            race=course.race,
+            plan=order.plan(self._profile.facts.plan, self._settings.speed),
+            failure=order.failure or self._profile.default_failure,
+            quirk=order.quirk,
         )
         self._runner.start(task)
         return task
-
-    def _cost(self, revision: Revision, body: Mapping[str, Any]) -> float:
-        """Give what a job costs: by the price list, where that is chosen and knows the model, else the flat price."""
-        profile, prices = self._parts.profile, self._parts.prices
-        flat: float = profile.fact("price")
-        if prices is None:
-            return flat
-        seconds = Decimal(str(profile.fact("media_seconds")))
-        listed = prices.usual(revision.facts["model"], body, revision, media_seconds=seconds).credits
-        return flat if listed is None else float(listed)
-
-    def _create_limit(self) -> CreateLimit:
-        return self._parts.settings.create_limit or CreateLimit(**self._parts.profile.fact("create_limit"))
 
     def _record_info(self, exchange: Exchange, account: Account) -> Outcome:
         task_id = exchange.request.argument("taskId")
         if not task_id:
             raise Refused("task_id_missing")
         exchange.task_id = task_id
-        with self._parts.store.transaction():
+        with self._store.transaction():
             task = self._own_task(task_id, account)
             exchange.model = task.model
             state = task.poll(account.clock.now())
             self._runner.settle(task)
-            flags = self._parts.profile.fact("success_flags")
-            return Outcome("task_shown", wire.record(task, state, result_of(task, self._parts), flags))
+            flags = self._profile.facts.success_flags
+            return Outcome("task_shown", wire.record(task, state, self._results.of(task), flags))
 
     def _own_task(self, task_id: str, account: Account) -> Task:
-        task = self._parts.store.task(task_id)
+        task = self._store.task(task_id)
         if task is None or task.account != account.handle:
             raise Refused("task_unknown")
-        if account.clock.now() - task.created_at > self._parts.profile.fact("record_seconds"):
-            self._parts.store.forget_task(task_id)
+        if account.clock.now() - task.created_at > self._profile.facts.record_seconds:
+            self._store.forget_task(task_id)
             raise Refused("task_unknown")
         return task
 

@@ -1,4 +1,4 @@
-"""One request on its way through the stages: what is known of it so far."""
+"""One request on its way through the stages."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 from fakie.core.accounts import Account
 from fakie.core.http.body import parse_object, read_body, require_json_type
 from fakie.core.http.messages import Request
+from fakie.core.orders import Fault
 from fakie.core.situations import Refused
 
 
 @dataclass
 class Exchange:
-    """A request, its endpoint's name (None: not an endpoint of the API) and what the stages found out."""
+    """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the stages."""
 
     request: Request
     endpoint: str | None
@@ -20,7 +21,7 @@ class Exchange:
     account: Account | None = None
     model: str | None = None
     task_id: str | None = None
-    ordered: bool = False
+    fault: Fault | None = None
     raw: bytes = b""
     _payload: dict[str, Any] | None = None
     _refusal: Refused | None = field(default=None, repr=False)
@@ -37,12 +38,21 @@ class Exchange:
                 raise
         return self._payload
 
-    def peek_model(self) -> str | None:
-        """Give the model that the body names, or None when it names none."""
+    @property
+    def ordered(self) -> bool:
+        """True when an order answers this request."""
+        return self.fault is not None
+
+    def peek_body(self) -> dict[str, Any] | None:
+        """Return the body, or None when it cannot be read."""
         try:
-            model = self.payload().get("model")
+            return self.payload()
         except Refused:
             return None
+
+    def peek_model(self) -> str | None:
+        """Return the model that the body names, or None when it names none."""
+        model = (self.peek_body() or {}).get("model")
         return model if isinstance(model, str) else None
 
     def _parse(self) -> dict[str, Any]:

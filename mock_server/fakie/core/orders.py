@@ -1,126 +1,148 @@
-"""Orders: a situation or a course wished for, by header, by query, or by an order that waits for its requests."""
+"""Orders: what is wished for coming requests, by header, by query, or by an order that waits for its requests."""
 
 import itertools
+import random
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from fakie.core.http.messages import Request
-from fakie.core.situations import Refused
-from fakie_schemas.catalog.profile import Profile
+from fakie.core.http.transport_faults import TransportFault
+from fakie.core.tasks.plans import PlanOrder
 
 T = TypeVar("T")
 ANY_ENDPOINT = "*"
 _WISHES = ("code", "situation")
 
 
-@dataclass
-class Order(Generic[T]):
-    """Wants `what` for the next `times` requests it matches (None: until taken back), after letting `after` pass.
+@dataclass(frozen=True)
+class Fault:
+    """A situation to answer, in the profile's words or in `msg`, with the profile's HTTP status or `status`."""
 
-    `account` is a handle; None for account or model matches any.
+    situation: str
+    msg: str | None = None
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an order looks at: the endpoint, the account's handle, the model, and the createTask body, if it has one."""
+
+    endpoint: str
+    account: str | None
+    model: str | None = None
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which requests an order is for; None matches any, `account` is a handle.
+
+    The first `after` of them pass, the next `times` meet it (None: until taken back), each with this `probability`.
+    `when` is a text somewhere in the body, or the part of the body that must be equal.
     """
 
-    id: int
-    what: T
     times: int | None = 1
     account: str | None = None
     model: str | None = None
     endpoint: str = "createTask"
     after: int = 0
+    when: str | Mapping[str, Any] | None = None
+    probability: float = 1.0
+
+    def fits(self, asked: Asked) -> bool:
+        """Return whether a request is one of these."""
+        return (
+            self.endpoint in (ANY_ENDPOINT, asked.endpoint)
+            and self.account in (None, asked.account)
+            and self.model in (None, asked.model)
+            and (self.when is None or _matches(self.when, asked.body))
+        )
+
+
+@dataclass
+class Order(Generic[T]):
+    """Wants `what` for requests that match `where`; `passed` were let through first, `used` have met it."""
+
+    id: int
+    what: T
+    where: Where
+    chance: random.Random = field(repr=False)
+    passed: int = 0
     used: int = 0
 
-    def fits(self, endpoint: str, account: str | None, model: str | None) -> bool:
-        """Tell whether a request is one that this order waits for."""
-        return (
-            self.endpoint in (ANY_ENDPOINT, endpoint)
-            and self.account in (None, account)
-            and self.model in (None, model)
-        )
+    def meets(self, asked: Asked) -> bool:
+        """Return whether this request meets the order, and count it."""
+        if not self.where.fits(asked):
+            return False
+        if self.passed < self.where.after:
+            self.passed += 1
+            return False
+        # A random number is drawn only where it decides.
+        met = self.where.probability >= 1 or self.chance.random() < self.where.probability
+        self.used += met
+        return met
 
     @property
     def spent(self) -> bool:
-        """Tell whether it has been answered as often as ordered."""
-        return self.times is not None and self.used >= self.times
+        """True once it has been met as often as ordered."""
+        return self.where.times is not None and self.used >= self.where.times
 
 
 class OrderBook(Generic[T]):
     """The orders that wait, first come first served."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: str = "") -> None:
         self._orders: list[Order[T]] = []
         self._ids = itertools.count(1)
+        self._seed = seed
 
     def __iter__(self) -> Iterator[Order[T]]:
         return iter(list(self._orders))
 
-    def add(
-        self,
-        what: T,
-        *,
-        times: int | None = 1,
-        account: str | None = None,
-        model: str | None = None,
-        endpoint: str = "createTask",
-        after: int = 0,
-    ) -> Order[T]:
-        """Add an order; see `Order` for what the arguments mean."""
-        order = Order(next(self._ids), what, times, account, model, endpoint, after)
+    def add(self, what: T, where: Where) -> Order[T]:
+        """Add an order, and return it with its id."""
+        number = next(self._ids)
+        # The same seed meets the same requests again; nothing is kept secret by it.
+        order = Order(number, what, where, random.Random(f"{self._seed}:{number}"))  # noqa: S311
         self._orders.append(order)
         return order
 
-    def remove(self, order_id: int | None = None) -> int:
-        """Take back one order, or all; give how many there were."""
-        kept = [order for order in self._orders if order_id not in (None, order.id)]
-        removed = len(self._orders) - len(kept)
-        self._orders = kept
-        return removed
+    def remove(self, order_id: int | None = None, *, account: str | None = None) -> int:
+        """Take back the order of that id, or all (of one account); return how many there were."""
+        gone = [
+            order for order in self._orders if order_id in (None, order.id) and account in (None, order.where.account)
+        ]
+        self._orders = [order for order in self._orders if order not in gone]
+        return len(gone)
 
-    def take(self, endpoint: str, account: str | None, model: str | None) -> T | None:
-        """Give what is ordered for this request, and count it."""
+    def take(self, asked: Asked) -> T | None:
+        """Return what is ordered for this request, or None, and count it."""
         for order in self._orders:
-            if not order.fits(endpoint, account, model):
-                continue
-            if order.after > 0:
-                order.after -= 1
-                continue
-            order.used += 1
-            if order.spent:
-                self._orders.remove(order)
-            return order.what
+            if order.meets(asked):
+                if order.spent:
+                    self._orders.remove(order)
+                return order.what
         return None
 
 
-def wished_situation(request: Request, profile: Profile, documented: Iterable[int]) -> str | None:
-    """Read the `Prefer` header or `?__code=`, `?__situation=`; raises Refused for what is not documented."""
-    for kind, value in _wishes(request):
-        if kind == "situation":
-            return known_situation(value, profile)
-        if value != "200":
-            return situation_of_code(value, profile, documented)
-    return None
+class Orders:
+    """The three books of one fake: faults, transport faults, and plans of coming tasks."""
+
+    def __init__(self, seed: str = "") -> None:
+        self.faults: OrderBook[Fault] = OrderBook(seed)
+        self.transport_faults: OrderBook[TransportFault] = OrderBook(seed)
+        self.plans: OrderBook[PlanOrder] = OrderBook(seed)
+
+    def forget(self, account: str | None) -> None:
+        """Take back the orders for one account, or all."""
+        for book in (self.faults, self.transport_faults, self.plans):
+            book.remove(account=account)
 
 
-def known_situation(name: str, profile: Profile) -> str:
-    """Check a situation's name; raises Refused with the names there are."""
-    if name not in profile.orderable:
-        known = ", ".join(profile.orderable)
-        raise Refused("body_malformed", reason=f"situation={name!r} is not known; there are: {known}")
-    return name
-
-
-def situation_of_code(value: str, profile: Profile, documented: Iterable[int]) -> str:
-    """Give the situation an ordered code stands for; raises Refused with the documented codes."""
-    codes = sorted(documented)
-    situation = profile.situation_for(int(value)) if value in {str(code) for code in codes} else None
-    if situation is None:
-        known = ", ".join(str(code) for code in codes)
-        raise Refused("body_malformed", reason=f"code={value!r} is not documented here; documented are: {known}")
-    return situation
-
-
-def _wishes(request: Request) -> Iterator[tuple[str, str]]:
+def wishes(request: Request) -> Iterator[tuple[str, str]]:
+    """Return the wishes of the `Prefer` header and the query: `code` or `situation`, and its value."""
     for part in re.split("[,;]", request.headers.get("prefer", "")):
         name, equals, value = part.partition("=")
         kind, wanted = name.strip().lower(), value.strip().removeprefix('"').removesuffix('"')
@@ -130,3 +152,26 @@ def _wishes(request: Request) -> Iterator[tuple[str, str]]:
         value = request.argument(f"__{kind}")
         if value is not None:
             yield kind, value
+
+
+def _matches(wanted: Any, value: Any) -> bool:
+    """Return whether a text occurs in a body, or whether the body has all that an object has."""
+    if isinstance(wanted, str):
+        return any(wanted in text for text in _texts(value))
+    return value is not None and _contains(value, wanted)
+
+
+def _contains(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Mapping):
+        return isinstance(value, Mapping) and all(
+            name in value and _contains(value[name], part) for name, part in wanted.items()
+        )
+    return type(value) is type(wanted) and bool(value == wanted)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(part)

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from fakie.core.accounts import Account
 from fakie.core.http.messages import Request, Response
-from fakie.core.tasks.agenda import Due
+from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
 

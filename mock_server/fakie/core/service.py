@@ -3,28 +3,32 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from fakie.core import orders
-from fakie.core.accounts import Account, bearer_key, handle_of
+from fakie.core.accounts import Account
+from fakie.core.answers import AnswerWriter
+from fakie.core.control.control import Control
+from fakie.core.control.errors import WrongOrderError
 from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
 from fakie.core.http.guard import check_headers, check_page
-from fakie.core.http.messages import JSON_TYPE, Request, Response
-from fakie.core.http.transport_faults import Spoil
-from fakie.core.journal import Entry
-from fakie.core.levers.desk import LeverDesk
+from fakie.core.http.messages import Request, Response
+from fakie.core.http.transport_faults import TransportFault
 from fakie.core.levers.lever import PREFIX as LEVERS
-from fakie.core.orders import OrderBook
-from fakie.core.parts import Parts
-from fakie.core.ports import Media
+from fakie.core.levers.router import LeverRouter
+from fakie.core.ordered_facts import OrderedFacts
+from fakie.core.orders import Asked, Fault, OrderBook, Orders, wishes
+from fakie.core.register import AccountRegister
+from fakie.core.running.agenda import Agenda
+from fakie.core.running.deliveries import Deliveries
 from fakie.core.running.results import PREFIX as RESULTS
-from fakie.core.running.results import show_result
+from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
+from fakie.core.runtime import Contracts, Outside, State
+from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
-from fakie.core.tasks import wire
 
 T = TypeVar("T")
 _log = logging.getLogger("fakie")
@@ -34,141 +38,126 @@ _BUGS_KEPT = 100
 class Service:
     """The fake itself, independent of what carries its requests; `bugs` holds the unexpected errors it met."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, contracts: Contracts, settings: Settings, state: State, outside: Outside) -> None:
+        profile, store = contracts.profile, state.store
+        self.contracts = contracts
+        self.settings = settings
+        self.state = state
+        self.outside = outside
+        self.orders = Orders(settings.seed)
         self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
-        self.runner = Runner(parts)
-        self._endpoints = Endpoints(parts, self.runner)
-        self._levers = LeverDesk(parts, self.runner)
-        parts.open_configured_accounts()
+        self._register = AccountRegister(store, state.clock, settings, profile.facts)
+        self._results = Results(store, outside.media, settings.public_url, profile.facts.result_seconds)
+        agenda = Agenda(state)
+        deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
+        self.runner = Runner(store, agenda, deliveries, profile.facts)
+        self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
+        self.control = Control(contracts, state, self.orders, self._register, self.runner)
+        self._levers = LeverRouter(self.control, settings)
+        facts = OrderedFacts(contracts, settings)
+        self._answers = AnswerWriter(profile, settings.mirror_status, state.clock, facts)
+        self._register.open_configured()
 
     def handle(self, request: Request) -> Response:
         """Answer one request; whatever happens, there is an answer and a journal entry."""
         started = time.perf_counter()
-        profile = self.parts.profile
-        endpoint = PATHS.get((request.method, request.path))
-        exchange = Exchange(request, endpoint, profile.fact("body_bytes"), profile.fact("body_depth"))
+        facts = self.contracts.profile.facts
+        exchange = Exchange(request, PATHS.get((request.method, request.path)), facts.body_bytes, facts.body_depth)
         try:
             outcome = self._outcome(exchange)
         except Refused as refused:
             outcome = Outcome(refused.situation, facts=refused.facts)
         except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
             self.bugs.append(bug)
-            error_id = self.parts.ids.error_id()
+            error_id = self.outside.ids.error_id()
             _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
-        response = replace(self._response(outcome, exchange), spoil=self._spoil(exchange))
-        self._write_journal(exchange, outcome, response, time.perf_counter() - started)
+        answer = self._answers.response(outcome, exchange)
+        response = replace(answer, transport_fault=self._transport_fault(exchange))
+        kind = "lever" if request.path.startswith(LEVERS) else "request"
+        self.state.journal.write(self._answers.entry(outcome, exchange, response, kind, time.perf_counter() - started))
         return response
 
     def run_due(self) -> float | None:
-        """Carry out what is due on every account's clock; give the seconds to the next event, or None."""
-        for account in self.parts.store.accounts():
+        """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
+        for account in self.state.store.accounts():
             self.runner.run_due(account)
         return self.runner.seconds_to_next()
 
     def _outcome(self, exchange: Exchange) -> Outcome:
         request = exchange.request
-        check_headers(request, self.parts.profile.fact("header_length"))
+        check_headers(request, self.contracts.profile.facts.header_length)
         if request.path.startswith(LEVERS):
-            return self._levers.pull(exchange)
+            return self._levers.answer(exchange)
         if request.path.startswith(RESULTS):
-            return show_result(request, self.parts)
+            return self._results.show(request)
         if exchange.endpoint is None:
             works = ", ".join(_why_not(request, *endpoint) for endpoint in PATHS)
             raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
-        check_page(request, self.parts.settings.public_url)
-        ordered = self._ordered(exchange)
-        if ordered is not None:
-            return ordered
-        account = self._authenticate(exchange)
-        if self.parts.settings.maintenance:
+        check_page(request, self.settings.public_url)
+        # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
+        key_refusal = self._identify(exchange)
+        exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange)
+        if exchange.fault is not None:
+            exchange.model = self._model(exchange)
+            return Outcome(exchange.fault.situation)
+        return self._act(exchange, key_refusal)
+
+    def _act(self, exchange: Exchange, key_refusal: Refused | None) -> Outcome:
+        if exchange.account is None:
+            raise key_refusal or Refused("unauthorized", reason="the key is unknown")
+        if self.settings.maintenance:
             raise Refused("maintenance")
-        self.runner.run_due(account)
-        return self._endpoints.act(exchange, account)
+        self.runner.run_due(exchange.account)
+        return self._endpoints.act(exchange, exchange.account)
 
-    def _ordered(self, exchange: Exchange) -> Outcome | None:
-        request, profile = exchange.request, self.parts.profile
-        situation = orders.wished_situation(request, profile, self._documented(exchange))
-        if situation is None and any(self.parts.faults):
-            situation = self._take(self.parts.faults, exchange)
-        if situation is None:
-            return None
-        exchange.ordered = True
-        return Outcome(situation)
+    def _identify(self, exchange: Exchange) -> Refused | None:
+        try:
+            exchange.account = self._register.authenticate(exchange.request)
+        except Refused as refused:
+            return refused
+        return None
 
-    def _spoil(self, exchange: Exchange) -> Spoil | None:
-        waiting = exchange.endpoint is not None and any(self.parts.spoils)
-        return self._take(self.parts.spoils, exchange) if waiting else None
+    def _wished(self, exchange: Exchange) -> Fault | None:
+        """Return the fault that the request itself wishes for; raises Refused for one that is not documented."""
+        for kind, value in wishes(exchange.request):
+            # The request is carried out, which is what a wish for success comes to.
+            if (kind, value) != ("code", "200"):
+                try:
+                    return self.control.orders.wished_fault(kind, value, exchange.endpoint or "", exchange.peek_model)
+                except WrongOrderError as error:
+                    raise Refused("body_malformed", reason=str(error)) from None
+        return None
+
+    def _transport_fault(self, exchange: Exchange) -> TransportFault | None:
+        return None if exchange.endpoint is None else self._take(self.orders.transport_faults, exchange)
 
     def _take(self, book: OrderBook[T], exchange: Exchange) -> T | None:
-        """Take what a book holds for this request, by the key and model that it names, good or not."""
-        header = exchange.request.headers.get("authorization", "")
-        handle = handle_of(header.partition(" ")[2])
-        model = exchange.peek_model() if exchange.endpoint == "createTask" else None
-        with self.parts.store.transaction():
-            return book.take(exchange.endpoint or "", handle, model)
-
-    def _documented(self, exchange: Exchange) -> Iterator[int]:
-        # A generator, so that nothing is read for the many requests that wish for no code.
-        if exchange.endpoint == "createTask":
-            yield from self.parts.catalog.codes_of(exchange.peek_model())
-        else:
-            yield from self.parts.profile.codes
-
-    def _authenticate(self, exchange: Exchange) -> Account:
-        key = bearer_key(exchange.request, self.parts.profile.fact("key_length"))
-        with self.parts.store.transaction():
-            account = self.parts.store.account(handle_of(key))
-            if account is None:
-                if self.parts.settings.keys:
-                    raise Refused("unauthorized", reason="the key is unknown")
-                account = self.parts.open_account(key)
-        exchange.account = account
-        return account
-
-    def _response(self, outcome: Outcome, exchange: Exchange) -> Response:
-        row = self.parts.profile.row(outcome.situation, exchange.endpoint, exchange.model)
-        headers = [("Content-Type", JSON_TYPE), ("X-Fakie-Situation", outcome.situation)]
-        if outcome.advice:
-            headers.append(("X-Fakie-Advice", outcome.advice))
-        if isinstance(outcome.result, Media):
-            media = outcome.result
-            return Response(row.status, (("Content-Type", media.content_type), *headers[1:]), media.content)
-        facts = {**row.example, **outcome.facts} if exchange.ordered else outcome.facts
-        body: dict[str, Any] = {"code": row.code, "msg": row.msg.format(**facts)}
-        if row.data != "absent":
-            body["data"] = outcome.result if row.data == "result" else None
-        status = row.code if self.parts.settings.mirror_status else row.status
-        return Response(status, tuple(headers), wire.compact(body).encode())
-
-    def _write_journal(self, exchange: Exchange, outcome: Outcome, response: Response, seconds: float) -> None:
-        request, account = exchange.request, exchange.account
-        row = self.parts.profile.row(outcome.situation, exchange.endpoint, exchange.model)
-        is_file = isinstance(outcome.result, Media)
-        self.parts.journal.write(
-            Entry(
-                kind="lever" if request.path.startswith(LEVERS) else "request",
-                at=(account.clock if account else self.parts.clock).now(),
-                account=account.handle if account else None,
-                method=request.method,
-                path=request.path,
-                query=request.query,
-                headers=request.headers,
-                body=exchange.raw.decode("utf-8", "replace"),
-                situation=outcome.situation,
-                reason="ordered" if exchange.ordered else row.msg.format(**outcome.facts),
-                ordered=exchange.ordered,
-                status=response.status,
-                code=None if is_file else row.code,
-                answer=f"{len(response.body)} bytes" if is_file else response.body.decode(),
-                model=exchange.model,
-                task_id=exchange.task_id,
-                advice=outcome.advice,
-                seconds=seconds,
-                spoiled=response.spoil.kind if response.spoil else "",
+        """Return what a book holds for this request, if anything."""
+        if not any(book):
+            return None
+        account: Account | None = exchange.account
+        with self.state.store.transaction():
+            asked = Asked(
+                exchange.endpoint or "",
+                account.handle if account else None,
+                self._model(exchange),
+                self._body(exchange),
             )
-        )
+            return book.take(asked)
+
+    def _model(self, exchange: Exchange) -> str | None:
+        """Return the model that a request is about, by its body or by its task."""
+        if exchange.endpoint == "createTask":
+            return exchange.peek_model()
+        task = self.state.store.task(exchange.request.argument("taskId") or "")
+        return task.model if task else None
+
+    def _body(self, exchange: Exchange) -> Mapping[str, Any] | None:
+        if exchange.endpoint == "createTask":
+            return exchange.peek_body()
+        task = self.state.store.task(exchange.request.argument("taskId") or "")
+        return task.body if task else None
 
 
 def _why_not(request: Request, method: str, path: str) -> str:

@@ -8,14 +8,17 @@ from fakie.core.accounts import CreateLimit
 
 @dataclass(frozen=True)
 class Settings:
-    """What whoever starts a fake may choose; None means the profile's own value.
+    """The choices of the person who starts a fake; None means the profile's own value.
 
-    `keys` empty: any well-formed key is an account. `speed` divides the times of plans and retries. `prices` says what
-    a job costs: the profile's flat price, or what the price list has for the request.
+    `keys` empty: any well-formed key is an account; with `any_key` keys beside those are accounts too. `seed` decides
+    which requests meet an order that goes by chance. `speed` divides the times of plans and retries. `prices`: a job
+    costs the profile's flat price, or that of the price list.
     """
 
     public_url: str = "http://127.0.0.1:8080"
     keys: tuple[str, ...] = ()
+    any_key: bool = False
+    seed: str = ""
     credits: float | None = None
     mirror_status: bool = False
     speed: float = 1.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
 from fakie.core.accounts import Account
-from fakie.core.tasks.agenda import Due
+from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
 

@@ -1,34 +1,29 @@
 """The object that a test holds: one fake of its own, and everything that can be done with it."""
 
 import itertools
-import threading
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 from fakie.adapters.app_receiver import AppReceiver
-from fakie.core.accounts import bearer_key, handle_of
+from fakie.core.accounts import Account, bearer_key, handle_of
 from fakie.core.clock import Clock
+from fakie.core.control.arguments import MatchArguments
+from fakie.core.control.errors import WrongOrderError as WrongOrderError
 from fakie.core.http.messages import Request, Response
-from fakie.core.http.transport_faults import SPOILS, Spoil, SpoilKind
-from fakie.core.orders import known_situation, situation_of_code
+from fakie.core.http.transport_faults import TransportFaultKind
 from fakie.core.ports import Sender
 from fakie.core.service import Service
 from fakie.core.situations import Refused
-from fakie.core.tasks.plans import Course, HeldPlan
-from fakie.core.tasks.quirks import RACES, Race
+from fakie.core.tasks.plans import HeldPlan
+from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.task import Task
 from fakie.harness.conduct import ConductFinding, judge
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.sender import CollectingSender
-from fakie_schemas.catalog.profile import Failure
-from fakie_schemas.errors import FakieError
 from fakie_schemas.schema.values import working_value
-
-
-class WrongOrderError(FakieError):
-    """A test asked for something that the fake does not have."""
 
 
 class Fake:
@@ -42,9 +37,9 @@ class Fake:
         self.service = service
         self.key = key
         self.url = url
-        self.journal = JournalView(service.parts.journal)
+        self.journal = JournalView(service.state.journal)
+        self._control = service.control
         self._sender = sender
-        self._named = {key}
         self._numbers = itertools.count(1)
 
     def handle(self, request: Request) -> Response:
@@ -71,79 +66,65 @@ class Fake:
 
         Signed with `webhook_key`, else with the account's own, if it has one. recordInfo knows the task too.
         """
-        account = self.service.parts.store.account(handle_of(self.key))
-        if account is None:
-            raise WrongOrderError("the test's own account was reset away")
-        task = self._ended_task(outcome, model or self.service.parts.catalog.first)
+        account = self._control.accounts.get(self.key)
+        task = self._ended_task(outcome, model or self.service.contracts.catalog.first)
         signing = replace(account, webhook_key=webhook_key or account.webhook_key)
         return Callback.of(self.service.runner.deliveries.outgoing(task, signing))
 
     def _ended_task(self, outcome: str, model: str) -> Task:
-        parts = self.service.parts
-        revision = parts.catalog.served(model)
-        if revision is None:
-            raise WrongOrderError(f"no model is called {model!r}; near are: {', '.join(parts.catalog.near(model))}")
+        contracts = self.service.contracts
+        revision = contracts.catalog.served(self._control.orders.vocabulary.model(model))
+        if revision is None or outcome not in {"success", "fail"}:
+            raise WrongOrderError(f"outcome: expected success or fail; got {outcome!r}")
         body = {**working_value(revision.request_schema), "callBackUrl": f"{self.url}/callback"}
         now = self.clock.now()
-        failure = parts.profile.default_failure
-        task = Task(parts.ids.task_id(), handle_of(self.key), model, body, 0.0, now, HeldPlan("waiting"), failure)
+        failure = contracts.profile.default_failure
+        task = Task(
+            self.service.outside.ids.task_id(), handle_of(self.key), model, body, 0.0, now, HeldPlan("waiting"), failure
+        )
         task.settled = True
         task.finish(now) if outcome == "success" else task.fail(now)
-        parts.store.save_task(task)
+        self.service.state.store.save_task(task)
         return task
 
     def fail_next(
         self,
-        what: str | int,
+        what: str | int | None = None,
         times: int | None = 1,
         *,
-        model: str | None = None,
-        after: int = 0,
         endpoint: str = "createTask",
-        account: str | None = None,
-    ) -> None:
+        msg: str | None = None,
+        status: int | None = None,
+        **where: Unpack[MatchArguments],
+    ) -> int:
         """Answer a situation, or a documented code, to the next `times` requests of an endpoint (`*`: of any).
 
-        `times=None` is until the end of the test; `after` requests pass first; `account` is a key.
-        Raises WrongOrderError for what is not known, with what is.
+        `times=None` is until the end of the test; `after` requests pass first; `account` is a key, `when` a text or a
+        part of the body. A `status` alone is the HTML page of a proxy. Returns the order's id; raises WrongOrderError.
         """
-        parts = self.service.parts
-        codes = parts.catalog.codes if endpoint == "createTask" else parts.profile.codes
-        try:
-            if isinstance(what, int):
-                situation = situation_of_code(str(what), parts.profile, codes)
-            else:
-                situation = known_situation(what, parts.profile)
-        except Refused as refused:
-            raise WrongOrderError(refused.facts["reason"]) from None
-        handle = handle_of(account) if account else None
-        parts.faults.add(situation, times=times, model=model, after=after, endpoint=endpoint, account=handle)
+        asked: dict[str, Any] = {"endpoint": endpoint, "times": times, **where}
+        if what is not None:
+            asked["situation" if isinstance(what, str) else "code"] = what
+        asked |= {name: value for name, value in (("msg", msg), ("status", status)) if value is not None}
+        return self._control.orders.add_fault(**asked).id
 
     def spoil_next(
         self,
-        kind: SpoilKind,
+        kind: TransportFaultKind,
         times: int | None = 1,
         *,
         seconds: float = 0.0,
-        model: str | None = None,
-        after: int = 0,
         endpoint: str = "createTask",
-    ) -> None:
-        """Spoil the answers to the next `times` requests, which are carried out all the same.
+        **where: Unpack[MatchArguments],
+    ) -> int:
+        """Let the answers to the next `times` requests go wrong; the requests are carried out all the same.
 
         latency: it comes `seconds` later · lost: it never comes · reset: the connection is reset · empty: it is closed
         without a byte · truncated: it is closed amid the body · malformed: what comes is not HTTP.
+        Returns the order's id; raises WrongOrderError.
         """
-        if kind not in SPOILS:
-            raise WrongOrderError(f"expected one of {', '.join(SPOILS)}; got {kind!r}")
-        self.service.parts.spoils.add(Spoil(kind, seconds), times=times, model=model, after=after, endpoint=endpoint)
-
-    @property
-    def unused_faults(self) -> list[str]:
-        """The situations and spoils that were ordered a number of times and not met that often."""
-        parts = self.service.parts
-        spoils = [order.what.kind for order in parts.spoils if order.times is not None]
-        return [order.what for order in parts.faults if order.times is not None] + spoils
+        add = self._control.orders.add_transport_fault
+        return add(kind=kind, seconds=seconds, endpoint=endpoint, times=times, **where).id
 
     def plan_next(
         self,
@@ -153,62 +134,97 @@ class Fake:
         seconds: float | None = None,
         code: str | None = None,
         msg: str | None = None,
-        race: Race = "",
+        quirk: Quirk = "",
+        race: Quirk = "",
         times: int | None = 1,
-        model: str | None = None,
-    ) -> None:
+        **where: Unpack[MatchArguments],
+    ) -> int:
         """Say how the next `times` tasks go: by `time` (in `seconds`), by `polls`, or on `hold`; to success or fail.
 
-        `race` is what is odd about their callback: before_answer, duplicate, late, lost, out_of_order, wrong_signature.
+        `quirk` is what is odd about their callback: before_answer, duplicate, late, lost, out_of_order,
+        wrong_signature. Returns the order's id; raises WrongOrderError.
         """
-        if outcome not in {"success", "fail"} or by not in {"time", "polls", "hold"} or race not in RACES:
-            expected = f"outcome success or fail, by time, polls or hold, race {', '.join(filter(None, RACES))}"
-            raise WrongOrderError(f"expected {expected}; got {outcome!r}, {by!r}, {race!r}")
-        usual = self.service.parts.profile.default_failure
-        failure = Failure(code or usual.code, msg or usual.msg) if outcome == "fail" else None
-        self.service.parts.courses.add(Course(by, seconds, failure, race), times=times, model=model)
+        if race:
+            warnings.warn(f"race={race!r}: write quirk={race!r}", DeprecationWarning, stacklevel=2)
+        asked: dict[str, Any] = {
+            "outcome": outcome,
+            "by": by,
+            "quirk": quirk or race,
+            "code": code,
+            "msg": msg,
+            **where,
+        }
+        if seconds is not None:
+            asked["seconds"] = seconds
+        return self._control.orders.add_plan(times=times, **asked).id
+
+    @property
+    def orders(self) -> Mapping[str, list[Any]]:
+        """The orders that wait, by kind: `faults`, `transport_faults` and `plans`."""
+        return {kind: list(book) for kind, book in self._control.orders.books.items()}
+
+    def take_back(self, kind: str, order_id: int | None = None) -> int:
+        """Take back one order of a kind, by the id that ordering it returned, or all; return how many there were."""
+        return self._control.orders.remove(kind, order_id)
+
+    @property
+    def unused_faults(self) -> list[str]:
+        """The faults and transport faults that were ordered a number of times and not met that often."""
+        return self._control.orders.unmet("faults", "transport_faults")
+
+    @property
+    def unmet_orders(self) -> list[str]:
+        """Every order, plans included, that was ordered a number of times and not met that often."""
+        return self._control.orders.unmet()
 
     def task(self, task_id: str) -> TaskHandle:
-        """Give one task; raises WrongOrderError with the ids there are."""
-        found = self.service.parts.store.task(task_id)
-        if found is None:
-            known = ", ".join(task.id for task in self.service.parts.store.tasks()) or "none yet"
-            raise WrongOrderError(f"no task has the id {task_id!r}; there are: {known}")
-        return self._held(found.id)
+        """Return one task; raises WrongOrderError with the ids that there are."""
+        return TaskHandle(self._control.tasks.get(task_id).id, self._control)
 
     @property
     def tasks(self) -> list[TaskHandle]:
         """Every task, oldest first."""
-        return [self._held(task.id) for task in self.service.parts.store.tasks()]
+        return [TaskHandle(task.id, self._control) for task in self._control.tasks.all()]
 
     def account(
         self, key: str | None = None, *, credits: float | None = None, webhook_key: str | None = None
     ) -> AccountHandle:
-        """Name an account, or change it: without `key` a new one, with `key=fake.key` the test's own."""
-        key = key or f"{self.key}-{next(self._numbers)}"
-        parts = self.service.parts
-        with parts.store.transaction():
-            account = parts.store.account(handle_of(key)) or parts.open_account(key)
-            account.credits = account.credits if credits is None else credits
-            account.webhook_key = webhook_key or account.webhook_key
-        self._named.add(key)
-        return AccountHandle(key, account)
+        """Name an account, or change it: without `key` a new one, with `key=fake.key` the test's own.
+
+        None leaves credits or webhook key as they are; raises WrongOrderError for a key that no request can carry.
+        """
+        key = f"{self.key}-{next(self._numbers)}" if key is None else key
+        given: Any = {"credits": credits, "webhook_key": webhook_key}
+        self._control.accounts.change(key, **{name: value for name, value in given.items() if value is not None})
+        return AccountHandle(key, self._control)
+
+    @property
+    def accounts(self) -> list[Account]:
+        """Every account that has been named or used, the test's own first."""
+        return self._control.accounts.all()
 
     @property
     def conduct(self) -> list[ConductFinding]:
         """What the client has done so far that it should not; the rules stand in `fakie.harness.conduct`."""
         told = {callback.task_id for callback in self._sender.callbacks}
         failed = {task.id for task in self.tasks if task.state == "fail"} - told
-        return judge(self.service.parts.journal, failed)
+        return judge(self.service.state.journal, failed)
 
     @property
     def clock(self) -> Clock:
         """The clock of all accounts."""
-        return self.service.parts.clock
+        return self.service.state.clock
 
-    def advance(self, seconds: float) -> None:
-        """Skip time, and carry out what becomes due, each event at its own moment."""
-        self.advance_to(self.clock.now() + seconds)
+    def advance(self, seconds: float, *, account: str | None = None) -> None:
+        """Skip time, of all or of one account, and carry out what becomes due, each event at its own moment.
+
+        Raises WrongOrderError for less than no time.
+        """
+        if account is None:
+            self._control.accounts.check_clock(advance=seconds)
+            self.advance_to(self.clock.now() + seconds)
+        else:
+            self._control.accounts.move_clock(advance=seconds, account=account)
 
     def advance_to(self, moment: float) -> None:
         """Skip to a moment, in seconds since the epoch; one that has passed moves nothing."""
@@ -220,13 +236,27 @@ class Fake:
             self.clock.skip(wait)
         self.clock.skip(left)
 
-    def freeze(self) -> None:
-        """Stop the time; `advance` still moves it."""
-        self.clock.freeze()
+    def freeze(self, *, account: str | None = None) -> None:
+        """Stop the time, of all or of one account; `advance` still moves it."""
+        if account is None:
+            self.clock.freeze()
+        else:
+            self._control.accounts.move_clock(freeze=True, account=account)
 
-    def resume(self) -> None:
+    def resume(self, *, account: str | None = None) -> None:
         """Let the time go on."""
-        self.clock.resume()
+        if account is None:
+            self.clock.resume()
+        else:
+            self._control.accounts.move_clock(freeze=False, account=account)
+
+    def reset(self, account: str | None = None) -> None:
+        """Forget one account's tasks, journal and orders, and open it anew; without one forget everything."""
+        self._control.reset(account)
+
+    def reload(self) -> None:
+        """Read the revisions again, so that what has changed in the folders counts."""
+        self._control.reload()
 
     def run_due(self) -> None:
         """Carry out what is due by now; the doors do this with every request."""
@@ -239,39 +269,12 @@ class Fake:
 
     def _as_own(self, request: Request) -> Request:
         try:
-            key = bearer_key(request, self.service.parts.profile.fact("key_length"))
+            key = bearer_key(request, self.service.contracts.profile.facts.key_length)
         except Refused:
             return request
-        if key in self._named:
+        if self.service.state.store.account(handle_of(key)) is not None:
             return request
         return replace(request, headers={**request.headers, "authorization": f"Bearer {self.key}"})
 
-    def _held(self, task_id: str) -> TaskHandle:
-        task = self.service.parts.store.task(task_id)
-        account = self.service.parts.store.account(task.account) if task else None
-        if task is None or account is None:
-            raise WrongOrderError(f"the task {task_id!r} is gone")
-        return TaskHandle(task, account, self.service.runner)
-
     def __repr__(self) -> str:
         return f"<fakie.Fake at {self.url}, {len(self.journal)} requests, {len(self.tasks)} tasks>"
-
-
-class CurrentFake:
-    """The fake that a shared server speaks for just now; what comes between tests is answered with nothing."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._fake: Fake | None = None
-
-    def set(self, fake: Fake | None) -> None:
-        """Speak for this fake from now on."""
-        with self._lock:
-            self._fake = fake
-
-    def handle(self, request: Request) -> Response:
-        """Pass a request on to it."""
-        fake = self._fake
-        if fake is None:
-            return Response(503, (("Content-Type", "text/plain"),), b"no test is running")
-        return fake.handle(request)

@@ -1,20 +1,17 @@
-"""What a test holds of a task and of an account."""
+"""What a test holds of a task, of an account and of a callback."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fakie.core.accounts import Account
+from fakie.core.control.control import Control
 from fakie.core.ports import Outgoing
-from fakie.core.running.runner import Runner
-from fakie.core.tasks.task import Task
-from fakie_schemas.catalog.profile import Failure
 
 
 @dataclass(frozen=True)
 class Callback:
-    """One callback as it was sent: where to, with which headers and body, and how often so far."""
+    """One callback as it was sent: its URL, headers and body."""
 
     url: str
     headers: Mapping[str, str]
@@ -22,7 +19,7 @@ class Callback:
 
     @classmethod
     def of(cls, outgoing: Outgoing) -> "Callback":
-        """Make it from what goes out."""
+        """Make it from an outgoing request."""
         return cls(outgoing.url, dict(outgoing.headers), outgoing.body)
 
     @property
@@ -32,7 +29,7 @@ class Callback:
 
     @property
     def task_id(self) -> str:
-        """The task it tells of."""
+        """The id of its task."""
         task_id: str = self.json["data"]["taskId"]
         return task_id
 
@@ -42,60 +39,47 @@ class AccountHandle:
     """An account that a test named: its key, and its credits as they are now."""
 
     key: str
-    _account: Account
+    _control: Control
 
     @property
     def credits(self) -> float:
-        """The balance."""
-        return self._account.credits
+        """The balance; raises WrongOrderError when the account was reset away."""
+        return self._control.accounts.get(self.key).credits
 
 
+@dataclass(frozen=True)
 class TaskHandle:
-    """One task, to be looked at and moved by hand."""
+    """One task, to be looked at and moved by hand; raises WrongOrderError once the task is gone."""
 
-    def __init__(self, task: Task, account: Account, runner: Runner) -> None:
-        self._task = task
-        self._account = account
-        self._runner = runner
-
-    @property
-    def id(self) -> str:
-        """The task id."""
-        return self._task.id
+    id: str
+    _control: Control
 
     @property
     def state(self) -> str:
         """The state as of now, without counting as a poll."""
-        return self._task.state(self._account.clock.now())
+        return self._control.tasks.state_of(self._control.tasks.get(self.id))
 
     @property
     def body(self) -> Mapping[str, Any]:
         """The createTask body."""
-        return self._task.body
+        return self._control.tasks.get(self.id).body
 
     @property
     def polls(self) -> int:
-        """How often recordInfo was asked while it ran."""
-        return self._task.polls
+        """The number of recordInfo requests while it ran."""
+        return self._control.tasks.get(self.id).polls
 
     def hold(self) -> "TaskHandle":
         """Keep it in its present state until it is finished or failed."""
-        self._task.hold(self._account.clock.now())
+        self._control.tasks.hold(self.id)
         return self
 
     def finish(self) -> "TaskHandle":
-        """End it with success, and send its callback."""
-        self._task.finish(self._account.clock.now())
-        return self._ended()
+        """End it with success, and send its callback; raises WrongOrderError when it has ended already."""
+        self._control.tasks.finish(self.id)
+        return self
 
     def fail(self, code: str | None = None, msg: str | None = None) -> "TaskHandle":
-        """End it with a failure in these words, and send its callback."""
-        usual = self._task.failure
-        failure = Failure(code or usual.code, msg or usual.msg)
-        self._task.fail(self._account.clock.now(), failure)
-        return self._ended()
-
-    def _ended(self) -> "TaskHandle":
-        self._runner.settle(self._task)
-        self._runner.run_due(self._account)
+        """End it with a failure in these words, and send its callback; raises WrongOrderError when it has ended."""
+        self._control.tasks.fail(self.id, code=code, msg=msg)
         return self

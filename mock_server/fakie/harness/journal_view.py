@@ -18,7 +18,7 @@ class JournalView(Sequence[Entry]):
     def requests(
         self, endpoint: str | None = None, *, situation: str | None = None, task: str | None = None
     ) -> list[Entry]:
-        """Give the requests of an endpoint (`createTask`, `recordInfo`, `credit`), with a situation, about a task."""
+        """Return the requests of an endpoint (`createTask`, `recordInfo`, `credit`), with a situation, about a task."""
         return [
             entry
             for entry in self._journal
@@ -46,6 +46,10 @@ class JournalView(Sequence[Entry]):
     def deliveries(self) -> list[Entry]:
         """Every attempt to send a callback, in order."""
         return [entry for entry in self._journal if entry.kind == "delivery"]
+
+    def clear(self) -> None:
+        """Forget every entry."""
+        self._journal.forget()
 
     def __len__(self) -> int:
         return len(self.requests())

@@ -14,7 +14,8 @@ from fakie.adapters.ticker import Ticker
 from fakie.core.ports import Delivered, Door, Outgoing, Sender
 from fakie.core.running.callbacks import may_receive
 from fakie.core.settings import Settings
-from fakie.harness.fake import CurrentFake, Fake
+from fakie.harness.current import CurrentFake
+from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import find_clocks
 from fakie.harness.sender import CollectingSender
 from fakie_schemas.catalog.catalog import Catalog
@@ -39,7 +40,13 @@ def new_fake(
     key = f"fakie-{secrets.token_hex(8)}"
     sender = CollectingSender()
     settings = Settings(
-        public_url=url, keys=(key,), credits=credits, speed=speed, webhook_key=webhook_key, callback_allow=("*",)
+        public_url=url,
+        keys=(key,),
+        any_key=True,
+        credits=credits,
+        speed=speed,
+        webhook_key=webhook_key,
+        callback_allow=("*",),
     )
     return Fake(make_service(settings, sender, profile=profile, catalog=catalog), sender, key, url)
 

@@ -1,7 +1,7 @@
 """The words that orders may use, for whoever checks them before a fake is made."""
 
 import fakie_schemas
-from fakie.core.http.transport_faults import SPOILS
+from fakie.core.http.transport_faults import TRANSPORT_FAULTS
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 
@@ -13,7 +13,7 @@ def known_faults() -> tuple[str, ...]:
 
 def known_spoils() -> tuple[str, ...]:
     """Give every way to spoil an answer."""
-    return SPOILS
+    return TRANSPORT_FAULTS
 
 
 def known_profiles() -> tuple[str, ...]:

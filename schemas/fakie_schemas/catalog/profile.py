@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import fakie_schemas
+from fakie_schemas.catalog.facts import Facts
 from fakie_schemas.catalog.validation import Violation
 from fakie_schemas.errors import ConfigurationError
 
@@ -13,7 +14,10 @@ _LONGEST_ADVICE = 500
 
 @dataclass(frozen=True)
 class Row:
-    """How one situation is answered: HTTP status, body code, msg template, and what stands in `data`."""
+    """How one situation is answered: HTTP status, body code, msg template, and the kind of its `data`.
+
+    With a `content_type` the msg is the whole body, of that type, and no JSON.
+    """
 
     situation: str
     status: int
@@ -27,6 +31,7 @@ class Row:
     model: str | None = None
     default_for_code: bool = False
     orderable: bool = True
+    content_type: str | None = None
 
     def fits(self, endpoint: str | None, model: str | None) -> bool:
         """Tell whether the row speaks of this endpoint (`*`: any that exists) and model."""
@@ -63,7 +68,7 @@ class Profile:
         self._rows: dict[str, list[Row]] = {}
         for row in data["answers"]:
             self._rows.setdefault(row["situation"], []).append(Row(**row))
-        self._facts: Mapping[str, Any] = data["facts"]
+        self.facts = Facts.read(data["facts"])
         self._callbacks: Mapping[str, Any] = data["callbacks"]
         self._failures: Mapping[str, Any] = data["failures"]
         self._advice: Mapping[str, Any] = data["advice"]
@@ -104,13 +109,10 @@ class Profile:
             raise KeyError(f"profile {self.name} has no answer for situation {situation!r}")
         return max(fitting, key=lambda row: row.specificity)
 
-    def situation_for(self, code: int) -> str | None:
-        """Give the situation that an ordered code stands for, or None."""
-        return next((row.situation for row in self.rows if row.default_for_code and row.code == code), None)
-
-    def fact(self, name: str) -> Any:
-        """Give the value of a behaviour fact, such as `create_limit`."""
-        return self._facts[name]["value"]
+    def situation_for(self, code: int, endpoint: str | None = None) -> str | None:
+        """Return the situation that an ordered code stands for at an endpoint (None: at any), or None."""
+        fitting = [row for row in self.rows if row.default_for_code and row.code == code and row.fits(endpoint, None)]
+        return max(fitting, key=lambda row: row.specificity).situation if fitting else None
 
     def callback(self, state: str) -> CallbackWords:
         """Give the words of the callback for a task that ended in `state`: `success` or `fail`."""

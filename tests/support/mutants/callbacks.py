@@ -89,7 +89,7 @@ def _stream(content: bytes) -> Any:
 
 def _early(door: Door, request: Request, service: Service) -> Response:
     response = door(request)
-    running = [task for task in service.parts.store.tasks() if task.callback_url and not task.end]
+    running = [task for task in service.state.store.tasks() if task.callback_url and not task.end]
     for task in running if request.path == CREATE else ():
         urllib3.request("POST", str(task.callback_url), body=b"{}", retries=False).release_conn()
     return response

@@ -14,7 +14,7 @@ from support.servers.broken import Door, Mutant
 
 
 def _account(request: Request, service: Service) -> Account | None:
-    return service.parts.store.account(handle_of(request.headers.get("authorization", "").partition(" ")[2]))
+    return service.state.store.account(handle_of(request.headers.get("authorization", "").partition(" ")[2]))
 
 
 def _on_code(code: int, change: Callable[[Account], Any]) -> Callable[[Door, Request, Service], Response]:
@@ -52,7 +52,7 @@ def _no_refund(service: Service) -> None:
 
 
 def _seen_by_all(door: Door, request: Request, service: Service) -> Response:
-    task = service.parts.store.task(request.argument("taskId") or "")
+    task = service.state.store.task(request.argument("taskId") or "")
     if request.path != RECORD or task is None or not request.headers.get("authorization"):
         return door(request)
     caller = _account(request, service)
@@ -86,12 +86,12 @@ def _window_of_requests() -> Callable[[Door, Request, Service], Response]:
 
 
 def _orders_unheard(service: Service) -> None:
-    service.parts.faults.take = lambda *_: None  # type: ignore[method-assign]
+    service.orders.faults.take = lambda *_: None  # type: ignore[method-assign]
 
 
 def _orders_stay(service: Service) -> None:
-    add = service.parts.faults.add
-    service.parts.faults.add = lambda what, **where: add(what, **{**where, "times": None})  # type: ignore[method-assign]
+    add = service.orders.faults.add
+    service.orders.faults.add = lambda what, where: add(what, replace(where, times=None))  # type: ignore[method-assign]
 
 
 def _limit(count: int, seconds: float = 10) -> dict[str, Any]:

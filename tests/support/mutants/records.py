@@ -85,7 +85,7 @@ def _done_at_once(service: Service) -> None:
 
 
 def _shared_state(service: Service) -> None:
-    store = service.parts.store
+    store = service.state.store
     find = store.task
 
     def same(task_id: str) -> Any:

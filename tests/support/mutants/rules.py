@@ -99,7 +99,7 @@ def _key_after_model(door: Door, request: Request, service: Service) -> Response
     model_answer = b'{"code":422,"msg":"the model is not known","data":null}'
     answer = door(request)
     content = request.body.read(request.length or 0)
-    known = service.parts.catalog.models
+    known = service.contracts.catalog.models
     return answer if json.loads(content or b"{}").get("model") in known else replace(answer, body=model_answer)
 
 

@@ -18,8 +18,8 @@ from fakie.adapters.media import TinyMedia
 from fakie.adapters.ticker import Ticker
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request, Response
-from fakie.core.parts import Parts
 from fakie.core.ports import Delivered, Outgoing
+from fakie.core.runtime import Contracts, Outside, State
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.core.store import MemoryStore
@@ -60,8 +60,8 @@ class Mutant:
 
 
 class _Service(Service):
-    def __init__(self, parts: Parts, mutant: Mutant) -> None:
-        super().__init__(parts)
+    def __init__(self, contracts: Contracts, settings: Settings, outside: Outside, mutant: Mutant) -> None:
+        super().__init__(contracts, settings, State(MemoryStore(), Clock(time.time)), outside)
         self._mutant = mutant
         if mutant.parts:
             mutant.parts(self)
@@ -89,7 +89,8 @@ def running(mutant: Mutant, folder: Path) -> Iterator[str]:
     server = LiveServer("127.0.0.1", 0, threads=3)
     sender = CallbackSender(threads=1)
     settings = Settings(public_url=server.url, keys=("the-key",), **mutant.settings)
-    service = _Service(_parts(mutant, folder, settings, _Sender(sender, mutant.outgoing)), mutant)
+    outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), TinyMedia())
+    service = _Service(_contracts(mutant, folder), settings, outside, mutant)
     ticker = Ticker(service)
     ticker.start()
     server.start(create_app(service))
@@ -129,21 +130,12 @@ def _rank(case: Case, mutant: Mutant) -> int:
     return int(mutant.likely not in case.id)
 
 
-def _parts(mutant: Mutant, folder: Path, settings: Settings, sender: _Sender) -> Parts:
+def _contracts(mutant: Mutant, folder: Path) -> Contracts:
     data = fakie_schemas.profile("documented")
     if mutant.profile:
         data = copy.deepcopy(data)
         mutant.profile(data)
-    return Parts(
-        catalog=_catalog(mutant, folder),
-        profile=Profile(data),
-        settings=settings,
-        store=MemoryStore(),
-        clock=Clock(time.time),
-        ids=RandomIds(),
-        sender=sender,
-        media=TinyMedia(),
-    )
+    return Contracts(_catalog(mutant, folder), Profile(data))
 
 
 def _catalog(mutant: Mutant, folder: Path) -> Catalog:

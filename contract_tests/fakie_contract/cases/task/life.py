@@ -118,7 +118,7 @@ def _followed(trial: Trial, task: tasks.Task, moved: bool) -> tuple[list[Any], M
 
 
 def _expect_states(trial: Trial, states: list[Any], profile: Profile, end: str, exchange: Exchange) -> None:
-    expected = [*(str(state) for state, _ in profile.fact("plan")[:-1]), end]
+    expected = [*(str(state) for state, _ in profile.facts.plan[:-1]), end]
     if states != expected:
         place = "/body/data/state"
         trial.find("breaking", place, f"one after the other: {', '.join(expected)}", shown(states), exchange)

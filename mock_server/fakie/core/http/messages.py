@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 from urllib.parse import parse_qsl, unquote
 
-from fakie.core.http.transport_faults import Spoil
+from fakie.core.http.transport_faults import TransportFault
 
 JSON_TYPE = "application/json;charset=UTF-8"
 
@@ -45,10 +45,10 @@ class Request:
 class Response:
     """One HTTP response; `headers` hold the content type and nothing that a server adds itself.
 
-    With a `spoil` it reaches the client spoiled, or not at all: whoever carries it sees to that.
+    With a `transport_fault` it reaches the client damaged or not at all: the adapter that carries it sees to that.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    spoil: Spoil | None = None
+    transport_fault: TransportFault | None = None

@@ -10,10 +10,11 @@ from fakie.core.accounts import handle_of
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.journal import Entry
 from fakie.core.levers.lever import PREFIX as LEVERS
-from fakie.core.parts import Parts
 from fakie.core.ports import Door
 from fakie.core.replay.matching import Question
+from fakie.core.runtime import State
 from fakie.core.tasks import wire
+from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.recordings.bodies import json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 
@@ -63,11 +64,19 @@ class Replay:
     """A `Door`: what was recorded is answered so; anything else goes to the next door, or is refused."""
 
     def __init__(
-        self, door: Door, exchanges: Iterable[RecordedExchange], parts: Parts, *, refuse_others: bool = False
+        self,
+        door: Door,
+        exchanges: Iterable[RecordedExchange],
+        profile: Profile,
+        state: State,
+        *,
+        refuse_others: bool = False,
     ) -> None:
         self._door = door
         self._tape = Tape(exchanges)
-        self._parts = parts
+        self._profile = profile
+        self._journal = state.journal
+        self._clock = state.clock
         self._refuse_others = refuse_others
 
     def handle(self, request: Request) -> Response:
@@ -87,7 +96,7 @@ class Replay:
         return self._door.handle(replace(request, body=io.BytesIO(body)))
 
     def _refused(self, request: Request, body: bytes, question: Question, started: float) -> Response:
-        row = self._parts.profile.row("replay_missed")
+        row = self._profile.row("replay_missed")
         nearest = "; ".join(self._tape.nearest(question)) or "there is none"
         msg = row.msg.format(asked=f"{question.method} {question.path[:200]}", nearest=nearest)
         answer = wire.compact({"code": row.code, "msg": msg, "data": None}).encode("utf-8", "replace")
@@ -103,10 +112,10 @@ class Replay:
         asked, answer = json_value(body), json_value(response.body)
         model = asked.get("model") if isinstance(asked, dict) else None
         code = answer.get("code") if isinstance(answer, dict) else None
-        self._parts.journal.write(
+        self._journal.write(
             Entry(
                 kind="request",
-                at=self._parts.clock.now(),
+                at=self._clock.now(),
                 account=handle_of(key) if key else None,
                 method=request.method,
                 path=request.path,

@@ -2,69 +2,70 @@
 
 import threading
 from collections.abc import Callable
-from typing import Protocol
 
 from fakie.core.accounts import Account
 from fakie.core.journal import Entry
-from fakie.core.parts import Parts
-from fakie.core.ports import Delivered, Outgoing
+from fakie.core.ports import Delivered, Outgoing, Sender
+from fakie.core.running.agenda import Agenda
 from fakie.core.running.callbacks import signed_headers, why_blocked
-from fakie.core.running.results import result_of
+from fakie.core.running.results import Results
+from fakie.core.runtime import State
+from fakie.core.settings import Settings
 from fakie.core.tasks import wire
-from fakie.core.tasks.agenda import EventKind
 from fakie.core.tasks.task import Task
-
-
-class Planner(Protocol):
-    """Remembers an event about a task until it is due."""
-
-    def __call__(self, task: Task, kind: EventKind, at: float, attempt: int = 1) -> None:
-        """Remember it for `at`, seconds on the account's clock."""
+from fakie_schemas.catalog.profile import Profile
 
 
 class Deliveries:
     """Every attempt to send a callback, journalled."""
 
-    def __init__(self, parts: Parts, plan: Planner) -> None:
-        self._parts = parts
-        self._plan = plan
+    def __init__(
+        self, profile: Profile, settings: Settings, state: State, sender: Sender, results: Results, agenda: Agenda
+    ) -> None:
+        self._profile = profile
+        self._settings = settings
+        self._store = state.store
+        self._journal = state.journal
+        self._sender = sender
+        self._results = results
+        self._agenda = agenda
         self._expected: dict[str, threading.Event] = {}
 
     def expect(self, task: Task) -> threading.Event:
-        """Give an event that is set once the task's next callback has been taken, refused or blocked."""
+        """Return an event that is set once the task's next callback has been taken, refused or blocked."""
         return self._expected.setdefault(task.id, threading.Event())
 
     def give_up(self) -> None:
-        """Let whoever waits for a callback to be taken go on without it, as when the fake stops."""
+        """End every wait for a callback to be taken, as when the fake stops."""
         for expected in list(self._expected.values()):
             expected.set()
 
     def prepare(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
-        """Write a callback now; the call that is given sends it, outside of any transaction."""
+        """Write a callback now; the returned call sends it, outside of any transaction."""
         self._release(task)
         outgoing = self.outgoing(task, account)
-        reason = why_blocked(outgoing.url, self._parts.settings.callback_allow)
+        reason = why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
             done = self._done(task, account, outgoing, attempt)
-            return lambda: self._parts.sender.send(outgoing, done)
+            return lambda: self._sender.send(outgoing, done)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
 
     def outgoing(self, task: Task, account: Account) -> Outgoing:
         """Write the callback of a task that has ended, as it would be sent now."""
-        data = wire.callback(task, result_of(task, self._parts))
-        if self._parts.settings.callback_task_id_twin:
+        data = wire.callback(task, self._results.of(task))
+        if self._settings.callback_task_id_twin:
             data["task_id"] = task.id
-        words = self._parts.profile.callback(data["state"])
+        words = self._profile.callback(data["state"])
         body = wire.compact({"code": words.code, "msg": words.msg, "data": data}).encode()
         key = account.webhook_key
-        if task.race == "wrong_signature":
+        if task.quirk == "wrong_signature":
             key = f"not {key}"
         headers = signed_headers(task.id, int(account.clock.now()), key)
-        return Outgoing(task.callback_url or "", headers, body, self._parts.profile.fact("callback_timeout"))
+        return Outgoing(task.callback_url or "", headers, body, self._profile.facts.callback_timeout)
 
     def _done(self, task: Task, account: Account, outgoing: Outgoing, attempt: int) -> Callable[[Delivered], None]:
         def done(delivered: Delivered) -> None:
-            with self._parts.store.transaction():
+            with self._store.transaction():
                 situation, reason = "callback_delivered", f"attempt {attempt}: HTTP {delivered.status}"
                 if not delivered.ok:
                     situation = "callback_failed"
@@ -75,18 +76,18 @@ class Deliveries:
         return done
 
     def _retry(self, task: Task, account: Account, attempt: int) -> str:
-        gaps = self._parts.profile.fact("callback_gaps")
+        gaps = self._profile.facts.callback_gaps
         if attempt > len(gaps):
             return "; given up"
-        gap = gaps[attempt - 1] / self._parts.settings.speed
-        self._plan(task, "deliver", account.clock.now() + gap, attempt + 1)
+        gap = gaps[attempt - 1] / self._settings.speed
+        self._agenda.plan(task, "deliver", account.clock.now() + gap, attempt + 1)
         return f"; again in {gap:g} s"
 
     def _note(
         self, task: Task, account: Account, outgoing: Outgoing, situation: str, reason: str, status: int | None
     ) -> None:
         self._expected.pop(task.id, threading.Event()).set()
-        self._parts.journal.write(
+        self._journal.write(
             Entry(
                 kind="delivery",
                 at=account.clock.now(),
@@ -105,7 +106,7 @@ class Deliveries:
 
     def _release(self, task: Task) -> None:
         """Let the callbacks that wait to come out of order follow this one."""
-        for other in self._parts.store.tasks():
+        for other in self._store.tasks():
             if other.held_back and other.account == task.account and other.id != task.id and task.end:
                 other.held_back = False
-                self._plan(other, "deliver", task.end.at)
+                self._agenda.plan(other, "deliver", task.end.at)

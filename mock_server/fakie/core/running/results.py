@@ -4,60 +4,63 @@ import re
 from typing import Any
 
 from fakie.core.http.messages import Request
-from fakie.core.parts import Parts
-from fakie.core.ports import Media
+from fakie.core.ports import Media, MediaLibrary, Store
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks.task import Task
 
 PREFIX = "/results/"
 
 
-def result_of(task: Task, parts: Parts) -> dict[str, Any]:
-    """Give what `resultJson` holds for a task that succeeded, its files as URLs on the fake itself."""
-    return _made(task, parts)[0]
+class Results:
+    """The results of one fake's tasks, found below `public_url` for `kept` seconds."""
 
+    def __init__(self, store: Store, media: MediaLibrary, public_url: str, kept: float) -> None:
+        self._store = store
+        self._media = media
+        self._base = public_url.rstrip("/") + PREFIX
+        self._kept = kept
 
-def show_result(request: Request, parts: Parts) -> Outcome:
-    """Give the file of a finished task; raises Refused when there is none, or no longer."""
-    if request.method not in {"GET", "HEAD"}:
-        raise Refused("result_gone", reason=f"results are read by GET, not {request.method}")
-    task, media = _wanted(request.path.removeprefix(PREFIX), parts)
-    account = parts.store.account(task.account)
-    if account is None:
-        raise _nothing()
-    now = account.clock.now()
-    if task.state(now) != "success" or task.end is None:
-        raise Refused("result_gone", reason="the task has not succeeded")
-    kept = parts.profile.fact("result_seconds")
-    if now - task.end.at > kept:
-        raise Refused("result_gone", reason=f"it expired {kept / 3600:g} h after the task ended")
-    return Outcome("result_shown", media)
+    def of(self, task: Task) -> dict[str, Any]:
+        """Return the `resultJson` of a task that succeeded, its files as URLs on the fake itself."""
+        return self._made(task)[0]
 
+    def show(self, request: Request) -> Outcome:
+        """Return the file of a finished task; raises Refused when there is none, or no longer."""
+        if request.method not in {"GET", "HEAD"}:
+            raise Refused("result_gone", reason=f"results are read by GET, not {request.method}")
+        task, media = self._wanted(request.path.removeprefix(PREFIX))
+        account = self._store.account(task.account)
+        if account is None:
+            raise _nothing()
+        now = account.clock.now()
+        if task.state(now) != "success" or task.end is None:
+            raise Refused("result_gone", reason="the task has not succeeded")
+        if now - task.end.at > self._kept:
+            raise Refused("result_gone", reason=f"it expired {self._kept / 3600:g} h after the task ended")
+        return Outcome("result_shown", media)
 
-def _wanted(name: str, parts: Parts) -> tuple[Task, Media]:
-    task = parts.store.task(re.split("[.-]", name, maxsplit=1)[0])
-    media = _made(task, parts)[1].get(name) if task else None
-    if task is None or media is None:
-        raise _nothing()
-    return task, media
+    def _wanted(self, name: str) -> tuple[Task, Media]:
+        task = self._store.task(re.split("[.-]", name, maxsplit=1)[0])
+        media = self._made(task)[1].get(name) if task else None
+        if task is None or media is None:
+            raise _nothing()
+        return task, media
+
+    def _made(self, task: Task) -> tuple[dict[str, Any], dict[str, Media]]:
+        files: dict[str, Media] = {}
+
+        def shown(value: Any) -> Any:
+            if isinstance(value, list):
+                return [shown(item) for item in value]
+            if not isinstance(value, Media):
+                return value
+            name = f"{task.id}{f'-{len(files)}' if files else ''}{value.suffix}"
+            files[name] = value
+            return self._base + name
+
+        result = self._media.result_for(task.model, task.given)
+        return {key: shown(value) for key, value in result.items()}, files
 
 
 def _nothing() -> Refused:
     return Refused("result_gone", reason="no task has this result")
-
-
-def _made(task: Task, parts: Parts) -> tuple[dict[str, Any], dict[str, Media]]:
-    base = parts.settings.public_url.rstrip("/") + PREFIX
-    files: dict[str, Media] = {}
-
-    def shown(value: Any) -> Any:
-        if isinstance(value, list):
-            return [shown(item) for item in value]
-        if not isinstance(value, Media):
-            return value
-        name = f"{task.id}{f'-{len(files)}' if files else ''}{value.suffix}"
-        files[name] = value
-        return base + name
-
-    result = parts.media.result_for(task.model, task.given)
-    return {key: shown(value) for key, value in result.items()}, files

@@ -1,53 +1,55 @@
-"""Running tasks: what becomes due on an account's clock, from a task's end to the last try of its callback."""
+"""Running tasks: the events of an account's clock, from a task's end to the last try of its callback."""
 
-import itertools
 from collections.abc import Callable
 
 from fakie.core.accounts import Account
-from fakie.core.parts import Parts
+from fakie.core.ports import Store
+from fakie.core.running.agenda import Agenda
 from fakie.core.running.deliveries import Deliveries
-from fakie.core.tasks.agenda import Due, EventKind
+from fakie.core.tasks.due import Due
 from fakie.core.tasks.quirks import delays
 from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.facts import Facts
 
 
 class Runner:
     """Settles tasks that ended and sends their callbacks, each at its time."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._order = itertools.count()
-        self.deliveries = Deliveries(parts, self._plan)
+    def __init__(self, store: Store, agenda: Agenda, deliveries: Deliveries, facts: Facts) -> None:
+        self._store = store
+        self._agenda = agenda
+        self._facts = facts
+        self.deliveries = deliveries
 
     def start(self, task: Task) -> None:
         """Remember a new task, and to settle it when its plan ends."""
-        self._parts.store.save_task(task)
+        self._store.save_task(task)
         after = task.plan.ends_after
         if after is not None:
-            self._plan(task, "settle", task.created_at + after)
+            self._agenda.plan(task, "settle", task.created_at + after)
 
     def settle(self, task: Task) -> None:
-        """Once a task has ended: give the money of a failed one back and plan its callback."""
+        """Once a task has ended: refund a failed one and plan its callback."""
         if task.end is None or task.settled:
             return
         task.settled = True
-        account = self._parts.store.account(task.account)
+        account = self._store.account(task.account)
         if task.end.failure and account:
             account.refund(task.cost)
         if task.callback_url:
-            task.held_back = task.race == "out_of_order"
-            for delay in delays(task.race, self._parts.profile.fact("callback_late")):
-                self._plan(task, "deliver", task.end.at + delay)
+            task.held_back = task.quirk == "out_of_order"
+            for delay in delays(task.quirk, self._facts.callback_late):
+                self._agenda.plan(task, "deliver", task.end.at + delay)
 
     def call_back_now(self, task: Task, account: Account) -> None:
         """Wait until the callback of a task that ended at once has been taken."""
         taken = self.deliveries.expect(task)
-        with self._parts.store.transaction():
+        with self._store.transaction():
             task.state(account.clock.now())
             self.settle(task)
         self.run_due(account)
         if task.callback_url:
-            taken.wait(self._parts.profile.fact("callback_timeout"))
+            taken.wait(self._facts.callback_timeout)
 
     def run_due(self, account: Account) -> None:
         """Carry out, in order, everything of this account that is due by now."""
@@ -60,7 +62,7 @@ class Runner:
         account.clock.skip(target - account.clock.now())
 
     def _run_until(self, account: Account, target: float) -> None:
-        store = self._parts.store
+        store = self._store
         while True:
             with store.transaction():
                 due = store.next_event(account.handle)
@@ -74,21 +76,17 @@ class Runner:
                 send()
 
     def seconds_to_next(self) -> float | None:
-        """Give the seconds until the next event of any account with a running clock, or None."""
-        with self._parts.store.transaction():
+        """Return the seconds until the next event of any account with a running clock, or None."""
+        with self._store.transaction():
             waits = [
                 due.at - account.clock.now()
-                for account in self._parts.store.accounts()
-                if not account.clock.frozen and (due := self._parts.store.next_event(account.handle))
+                for account in self._store.accounts()
+                if not account.clock.frozen and (due := self._store.next_event(account.handle))
             ]
         return max(0.0, min(waits)) if waits else None
 
-    def _plan(self, task: Task, kind: EventKind, at: float, attempt: int = 1) -> None:
-        self._parts.store.plan_event(Due(at, next(self._order), task.account, kind, task.id, attempt))
-        self._parts.alarm.set()
-
     def _carry_out(self, due: Due, account: Account) -> Callable[[], None] | None:
-        task = self._parts.store.task(due.task_id)
+        task = self._store.task(due.task_id)
         if task is None:
             return None
         if due.kind == "deliver":

@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from fakie.core.tasks.quirks import Race
+from fakie.core.tasks.quirks import Quirk
 from fakie_schemas.catalog.profile import Failure
 
 ENDS = ("success", "fail")
 
 
 class Plan(Protocol):
-    """A task's course: the state at an age in seconds and after a number of polls."""
+    """How a task goes: its state at an age in seconds and after a number of polls."""
 
     @property
     def ends_after(self) -> float | None:
         """Seconds from creation to the end, or None when time alone does not end it."""
 
     def state(self, age: float, polls: int) -> str:
-        """Give the state at this age after this many polls."""
+        """Return the state at this age after this many polls."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class TimedPlan:
         return self.steps[-1][1]
 
     def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by time alone
-        """Give the state at this age."""
+        """Return the state at this age."""
         begun = [state for state, begins in self.steps if age >= begins]
         return begun[-1] if begun else self.steps[0][0]
 
@@ -53,38 +53,39 @@ class PolledPlan:
     ends_after: float | None = None
 
     def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by polls alone
-        """Give the state that the poll of this number (from 1) shows."""
+        """Return the state that the poll of this number (from 1) shows."""
         return self.states[min(max(polls, 1), len(self.states)) - 1]
 
 
 @dataclass(frozen=True)
 class HeldPlan:
-    """One state, until somebody says otherwise."""
+    """One state, until the task is ended by hand."""
 
     held: str
     ends_after: float | None = None
 
     def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - nothing moves it
-        """Give the state in which the task is held."""
+        """Return the state in which the task is held."""
         return self.held
 
 
 @dataclass(frozen=True)
-class Course:
+class PlanOrder:
     """An order for how a task will go.
 
-    By what it moves, in how many seconds (None: as usual), why it fails, and what is odd about its callback.
+    `by` time, polls or hold; in how many `seconds` (None: as usual); with a `failure`, if it is to fail; and what is
+    odd about its callback.
     """
 
     by: str = "time"
     seconds: float | None = None
     failure: Failure | None = None
-    race: Race = ""
+    quirk: Quirk = ""
 
     def plan(self, steps: Sequence[Sequence[object]], speed: float) -> Plan:
         """Make the plan, from the usual steps `[[state, age], …]`."""
         end = "fail" if self.failure else "success"
-        if self.race == "before_answer":
+        if self.quirk == "before_answer":
             return TimedPlan.of(steps, end, float("inf"))
         if self.by == "hold":
             return HeldPlan(str(steps[0][0]))

@@ -1,11 +1,11 @@
-"""A task: what was asked, how far it is, how it ended."""
+"""A task: its request, its progress and its end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
-from fakie.core.tasks.quirks import Race
+from fakie.core.tasks.quirks import Quirk
 from fakie_schemas.catalog.profile import Failure
 
 
@@ -30,7 +30,7 @@ class Task:
     created_at: float
     plan: Plan
     failure: Failure
-    race: Race = ""
+    quirk: Quirk = ""
     polls: int = 0
     end: End | None = None
     settled: bool = False
@@ -44,16 +44,16 @@ class Task:
 
     @property
     def callback_url(self) -> str | None:
-        """Where the caller wants to be told, if anywhere."""
+        """The URL that the callback goes to, or None."""
         return self.body.get("callBackUrl")
 
     def state(self, now: float) -> str:
-        """Give the state as of `now`; a task that has ended stays ended."""
+        """Return the state as of `now`; a task that has ended stays ended."""
         self._move(now)
         return self.end.state if self.end else self.plan.state(now - self.created_at, self.polls)
 
     def poll(self, now: float) -> str:
-        """Count one poll of a task that still runs, and give the state it shows."""
+        """Count one poll of a task that still runs, and return the state it shows."""
         if self.end is None:
             self.polls += 1
         return self.state(now)

@@ -1,0 +1,32 @@
+"""What a job costs, and how many may be created."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from fakie.core.accounts import CreateLimit
+from fakie.core.runtime import Contracts
+from fakie.core.settings import Settings
+from fakie_schemas.catalog.revision import Revision
+
+
+class Charges:
+    """Prices and limits, from the settings where they say so and else from the profile."""
+
+    def __init__(self, contracts: Contracts, settings: Settings) -> None:
+        self._prices = contracts.prices
+        self._facts = contracts.profile.facts
+        self._limit = settings.create_limit
+
+    @property
+    def create_limit(self) -> CreateLimit:
+        """How many createTask requests are accepted in how many seconds."""
+        return self._limit or CreateLimit(self._facts.create_limit.count, self._facts.create_limit.seconds)
+
+    def cost(self, revision: Revision, body: Mapping[str, Any]) -> float:
+        """Return what a job costs: by the price list, if one is used and has the model, else the flat price."""
+        if self._prices is None:
+            return self._facts.price
+        seconds = Decimal(str(self._facts.media_seconds))
+        listed = self._prices.usual(revision.facts["model"], body, revision, media_seconds=seconds).credits
+        return self._facts.price if listed is None else float(listed)

@@ -1,0 +1,102 @@
+"""Control of accounts: who is meant, what they have, and their clocks."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Unpack
+
+from fakie.core.accounts import Account, handle_of
+from fakie.core.control.arguments import ACCOUNT, CLOCK, AccountArguments, ClockArguments, check
+from fakie.core.control.errors import NotThereError, WrongOrderError
+from fakie.core.register import AccountRegister
+from fakie.core.running.runner import Runner
+from fakie.core.runtime import State
+
+_HANDLE = re.compile(r"account-[0-9a-f]{10}")
+
+
+class AccountControl:
+    """Accounts, found by key or handle; one that has not been used yet is opened."""
+
+    def __init__(self, state: State, register: AccountRegister, runner: Runner) -> None:
+        self._store = state.store
+        self._clock = state.clock
+        self._alarm = state.alarm
+        self._register = register
+        self._runner = runner
+
+    def all(self) -> list[Account]:
+        """Return every account, in the order of their first use."""
+        return list(self._store.accounts())
+
+    def get(self, account: str) -> Account:
+        """Return the account of a key or a handle, opened if its key is new; raises WrongOrderError for none."""
+        return self._store.account(account) or self._of_key(account)
+
+    def handle(self, account: str | None) -> str | None:
+        """Return the handle that a key or a handle stands for, or None for None; opens nothing."""
+        return None if account is None else account if self._store.account(account) else handle_of(account)
+
+    def change(self, key: str, **given: Unpack[AccountArguments]) -> Account:
+        """Open the account of a key, known or new, or change it."""
+        check(ACCOUNT, {"key": key, **given})
+        self._require_form(key)
+        with self._store.transaction():
+            account = self._store.account(handle_of(key)) or self._register.open(handle_of(key))
+            account.credits = given.get("credits", account.credits)
+            account.webhook_key = given.get("webhook_key", account.webhook_key)
+            self._store.save_account(account)
+        return account
+
+    def clocks(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the time as the fake and each account see it, by handle, in seconds since the epoch."""
+        clocks = {"fake": self._clock, **{account.handle: account.clock for account in self.all()}}
+        return {name: {"now": clock.now(), "frozen": clock.frozen} for name, clock in clocks.items()}
+
+    def check_clock(self, **given: Unpack[ClockArguments]) -> None:
+        """Raise WrongOrderError for what no clock can do."""
+        check(CLOCK, given)
+
+    def move_clock(self, **given: Unpack[ClockArguments]) -> None:
+        """Freeze or resume, then advance, the clock of one account or of all; events go out at their own moment."""
+        self.check_clock(**given)
+        name = given.get("account")
+        with self._store.transaction():
+            accounts = self.all() if name is None else [self.get(name)]
+            for account in accounts:
+                _freeze(account, given.get("freeze"))
+        # Callbacks go out on the way, which no transaction may wait for.
+        for account in accounts:
+            self._runner.advance(account, given.get("advance", 0))
+        self._alarm.set()
+
+    def reopen(self, account: Account) -> None:
+        """Forget an account with its tasks and events, and open it as a new one."""
+        self._store.clear(account.handle)
+        self._register.open(account.handle)
+
+    def reopen_all(self) -> None:
+        """Forget every account, and open those that the settings name."""
+        self._store.clear(None)
+        self._register.open_configured()
+
+    def _of_key(self, key: str) -> Account:
+        known = ", ".join(account.handle for account in self.all()) or "none yet"
+        if _HANDLE.fullmatch(key):
+            raise NotThereError(f"account: no account has the handle {key}; there are: {known}")
+        self._require_form(key)
+        found = self._store.account(handle_of(key))
+        if found is None and not self._register.accepts_new_keys:
+            raise NotThereError(f"account: this key is not one of the fake's; add it as an account first ({known})")
+        return found or self._register.open(handle_of(key))
+
+    def _require_form(self, key: str) -> None:
+        problem = self._register.problem(key)
+        if problem:
+            raise WrongOrderError(f"key: it {problem}; expected printable ASCII without spaces")
+
+
+def _freeze(account: Account, freeze: bool | None) -> None:
+    if freeze is True:
+        account.clock.freeze()
+    elif freeze is False:
+        account.clock.resume()

@@ -1,0 +1,55 @@
+"""The control of one fake, in one piece."""
+
+from fakie.core.control.accounts import AccountControl
+from fakie.core.control.arguments import ONE_ACCOUNT, check
+from fakie.core.control.orders import OrderControl
+from fakie.core.control.tasks import TaskControl
+from fakie.core.journal import Entry
+from fakie.core.orders import Orders
+from fakie.core.register import AccountRegister
+from fakie.core.running.runner import Runner
+from fakie.core.runtime import Contracts, State
+
+
+class Control:
+    """Orders, tasks, accounts, journal, reset and catalog; each call that is refused leaves all as it was."""
+
+    def __init__(
+        self, contracts: Contracts, state: State, orders: Orders, register: AccountRegister, runner: Runner
+    ) -> None:
+        self.contracts = contracts
+        self._state = state
+        self._waiting = orders
+        self.accounts = AccountControl(state, register, runner)
+        self.tasks = TaskControl(state, self.accounts, runner)
+        self.orders = OrderControl(contracts, orders, self.accounts)
+
+    def journal(
+        self, account: str | None = None, situation: str | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        """Return requests and deliveries, oldest first: of an account, with a situation, the last `limit` of them."""
+        handle = self.accounts.handle(account)
+        entries = [
+            entry
+            for entry in self._state.journal
+            if handle in (None, entry.account) and situation in (None, entry.situation)
+        ]
+        return entries if limit is None else entries[max(0, len(entries) - limit) :]
+
+    def empty_journal(self) -> None:
+        """Forget every entry."""
+        self._state.journal.forget()
+
+    def reset(self, account: str | None = None) -> None:
+        """Forget one account's tasks, journal and orders, and open it anew; or forget everything."""
+        check(ONE_ACCOUNT, {"account": account})
+        with self._state.store.transaction():
+            one = None if account is None else self.accounts.get(account)
+            handle = None if one is None else one.handle
+            self._state.journal.forget(handle)
+            self._waiting.forget(handle)
+            self.accounts.reopen_all() if one is None else self.accounts.reopen(one)
+
+    def reload(self) -> None:
+        """Read the revisions again, so that what has changed in the folders counts."""
+        self.contracts.catalog.reload()

@@ -1,0 +1,34 @@
+"""The error of a call that the control refuses."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from fakie_schemas.errors import FakieError
+
+_SHOWN = 80
+
+
+class WrongOrderError(FakieError):
+    """A call that cannot be meant: one line with what was expected, what came, and what works. Nothing has changed."""
+
+
+class NotThereError(WrongOrderError):
+    """A call about something that the fake does not have (any more)."""
+
+
+def shown(value: object) -> str:
+    """Write a value for a message, cut."""
+    try:
+        text = repr(value)
+    except ValueError:
+        # Python does not write integers of thousands of digits.
+        text = "a number of thousands of digits"
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def hinted(name: str, got: object, known: Iterable[str]) -> str:
+    """Say that a name is not one of the known ones, which it may have meant, and which there are."""
+    choices = list(known)
+    near = get_close_matches(str(got)[:_SHOWN], choices, 1) if isinstance(got, str) else []
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"{name}: {shown(got)} is not known{hint} (known: {', '.join(choices)})"

@@ -1,0 +1,54 @@
+"""The names that orders may use: situations, codes, models."""
+
+from collections.abc import Callable
+
+from fakie.core.control.errors import WrongOrderError, hinted
+from fakie.core.runtime import Contracts
+
+
+class Vocabulary:
+    """Finds what a name stands for; raises WrongOrderError with the near and the known ones."""
+
+    def __init__(self, contracts: Contracts) -> None:
+        self._catalog = contracts.catalog
+        self._profile = contracts.profile
+
+    def situation(self, name: str) -> str:
+        """Return a situation that can be ordered."""
+        if name not in self._profile.orderable:
+            raise WrongOrderError(hinted("situation", name, self._profile.orderable))
+        return name
+
+    def situation_of_code(self, code: str, endpoint: str, model: str | None) -> str:
+        """Return the situation that a documented code stands for at an endpoint, for a model or for any."""
+        create = endpoint == "createTask"
+        documented = self._catalog.codes_of(model) if create else self._profile.codes
+        orderable = {str(one): self._orderable(one, endpoint) for one in sorted(documented)}
+        known = [one for one, situation in orderable.items() if situation]
+        situation = orderable.get(code)
+        if code in orderable and situation is None:
+            raise WrongOrderError(
+                f"code: {code} is the answer to a request that is carried out, and cannot be ordered without that;"
+                f" leave the order out, or order one of: {', '.join(known)}"
+            )
+        if situation is None:
+            page = f"the page of {model}" if create and model else "any page" if create else f"{endpoint}"
+            raise WrongOrderError(f"code: {code} is not documented by {page}; documented are: {', '.join(known)}")
+        return situation
+
+    def model(self, name: str) -> str:
+        """Return the name of a model that there is."""
+        if self._catalog.served(name) is None:
+            near = ", ".join(self._catalog.near(name))
+            raise WrongOrderError(f"model: {name[:80]!r} is not known; did you mean one of: {near}?")
+        return name
+
+    def wished(self, kind: str, value: str, endpoint: str, model: Callable[[], str | None]) -> str:
+        """Return the situation that a request wishes for; its model is asked for only where it counts."""
+        if kind == "situation":
+            return self.situation(value)
+        return self.situation_of_code(value, endpoint, model() if endpoint == "createTask" else None)
+
+    def _orderable(self, code: int, endpoint: str) -> str | None:
+        situation = self._profile.situation_for(code, endpoint)
+        return situation if situation in self._profile.orderable else None

@@ -1,0 +1,157 @@
+"""The table of levers: each a call of the control, its arguments and its answer translated."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fakie.core.control.arguments import ACCOUNT, CLOCK, FAILURE, FAULT, ONE_ACCOUNT, PLAN, TRANSPORT_FAULT
+from fakie.core.control.control import Control
+from fakie.core.control.errors import NotThereError, WrongOrderError
+from fakie.core.levers import shown
+from fakie.core.levers.lever import Call, Lever
+from fakie.core.tasks.task import Task
+
+# Ids and limits longer than this are no numbers of ours, and costly to read.
+_DIGITS = 18
+
+
+def levers(control: Control) -> tuple[Lever, ...]:
+    """Return every lever on the control of one fake."""
+    return (
+        *_journal(control),
+        *_tasks(control),
+        *_accounts(control),
+        *_waiting(control, "/faults", "faults", "faults"),
+        Lever(
+            "POST",
+            "/faults",
+            "orders a situation or a code for coming requests",
+            lambda call: shown.order(control.orders.add_fault(**call.body)),
+            FAULT,
+        ),
+        *_waiting(control, "/spoils", "transport_faults", "transport faults"),
+        Lever(
+            "POST",
+            "/spoils",
+            "orders a transport fault for the answers to coming requests",
+            lambda call: shown.order(control.orders.add_transport_fault(**call.body)),
+            TRANSPORT_FAULT,
+        ),
+        *_waiting(control, "/plans", "plans", "orders for coming tasks"),
+        Lever(
+            "POST",
+            "/plans",
+            "orders how coming tasks will go",
+            lambda call: shown.order(control.orders.add_plan(**call.body)),
+            PLAN,
+        ),
+        Lever(
+            "POST", "/reset", "forgets one account, or everything", lambda call: control.reset(**call.body), ONE_ACCOUNT
+        ),
+        Lever("POST", "/reload", "reads the revisions again, and lists the broken files", lambda _: _reload(control)),
+    )
+
+
+def _journal(control: Control) -> tuple[Lever, ...]:
+    def read(call: Call) -> Any:
+        argument, limit = call.request.argument, call.request.argument("limit")
+        if limit is not None and not _is_number(limit):
+            raise WrongOrderError(f"limit: a whole number; got {limit[:20]!r}; for example 10")
+        entries = control.journal(argument("account"), argument("situation"), None if limit is None else int(limit))
+        return [entry.as_dict() for entry in entries]
+
+    query = "?account=&situation=&limit="
+    return (
+        Lever("GET", "/journal", f"requests and callback deliveries, oldest first; {query}", read),
+        Lever("DELETE", "/journal", "empties the journal", lambda _: control.empty_journal()),
+    )
+
+
+def _tasks(control: Control) -> tuple[Lever, ...]:
+    tasks, one = control.tasks, "/tasks/{task_id}"
+
+    def answer(task: Task) -> Any:
+        return shown.task(task, tasks.state_of(task))
+
+    return (
+        Lever(
+            "GET",
+            "/tasks",
+            "every task, oldest first; ?account=",
+            lambda call: [answer(task) for task in tasks.all(call.request.argument("account"))],
+        ),
+        Lever("GET", one, "one task", lambda call: answer(tasks.get(call.names[0]))),
+        Lever(
+            "POST",
+            f"{one}/hold",
+            "keeps a running task in its present state",
+            lambda call: answer(tasks.hold(call.names[0])),
+        ),
+        Lever(
+            "POST",
+            f"{one}/finish",
+            "ends a running task with success",
+            lambda call: answer(tasks.finish(call.names[0])),
+        ),
+        Lever(
+            "POST",
+            f"{one}/fail",
+            "ends a running task with a failure",
+            lambda call: answer(tasks.fail(call.names[0], **call.body)),
+            FAILURE,
+        ),
+    )
+
+
+def _accounts(control: Control) -> tuple[Lever, ...]:
+    accounts = control.accounts
+
+    def move(call: Call) -> Any:
+        accounts.move_clock(**call.body)
+        return accounts.clocks()
+
+    return (
+        Lever("GET", "/accounts", "every account, by handle", lambda _: [shown.account(one) for one in accounts.all()]),
+        Lever(
+            "POST",
+            "/accounts",
+            "makes or changes the account of a key",
+            lambda call: shown.account(accounts.change(**call.body)),
+            ACCOUNT,
+        ),
+        Lever(
+            "GET",
+            "/clock",
+            "the time in seconds since the epoch, as the fake and each account see it",
+            lambda _: accounts.clocks(),
+        ),
+        Lever("POST", "/clock", "advances, freezes or resumes the time, of one account or all", move, CLOCK),
+    )
+
+
+def _waiting(control: Control, path: str, kind: str, what: str) -> tuple[Lever, ...]:
+    """Return the levers that list the orders of a kind and take them back."""
+    orders = control.orders
+
+    def remove_one(call: Call) -> None:
+        name = call.names[0]
+        if not _is_number(name):
+            raise NotThereError(f"nothing waits under the id {name[:20]!r}")
+        orders.remove(kind, int(name))
+
+    listed: Callable[[Call], Any] = lambda _: [shown.order(order) for order in orders.books[kind]]  # noqa: E731
+    return (
+        Lever("GET", path, f"the {what} that wait", listed),
+        Lever("DELETE", path, f"takes all {what} back", lambda _: {"removed": orders.remove(kind)}),
+        Lever("DELETE", f"{path}/{{id}}", f"takes one of the {what} back", remove_one),
+    )
+
+
+def _reload(control: Control) -> Any:
+    control.reload()
+    catalog = control.contracts.catalog
+    broken = shown.broken_files(catalog)
+    return {"models": len(catalog.models), "broken": broken}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS

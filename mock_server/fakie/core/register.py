@@ -1,0 +1,57 @@
+"""The register of accounts: which keys are accepted, and how an account is opened."""
+
+from fakie.core.accounts import Account, bearer_key, handle_of, key_problem
+from fakie.core.clock import Clock
+from fakie.core.http.messages import Request
+from fakie.core.ports import Store
+from fakie.core.settings import Settings
+from fakie.core.situations import Refused
+from fakie_schemas.catalog.facts import Facts
+from fakie_schemas.errors import ConfigurationError
+
+
+class AccountRegister:
+    """Every account of one fake, opened at the first use of its key."""
+
+    def __init__(self, store: Store, clock: Clock, settings: Settings, facts: Facts) -> None:
+        self._store = store
+        self._clock = clock
+        self._settings = settings
+        self._facts = facts
+
+    def authenticate(self, request: Request) -> Account:
+        """Return the account of a request's key, opened if it is new; raises Refused for a key that is not accepted."""
+        key = bearer_key(request, self._facts.key_length)
+        with self._store.transaction():
+            account = self._store.account(handle_of(key))
+            if account is None:
+                if not self.accepts_new_keys:
+                    raise Refused("unauthorized", reason="the key is unknown")
+                account = self.open(handle_of(key))
+        return account
+
+    @property
+    def accepts_new_keys(self) -> bool:
+        """True when any well-formed key is an account, known or not."""
+        return self._settings.any_key or not self._settings.keys
+
+    def problem(self, key: str) -> str | None:
+        """Return what is wrong with a key's form, without showing it, or None."""
+        return key_problem(key, self._facts.key_length)
+
+    def open(self, handle: str) -> Account:
+        """Make an account with the credits, the clock and the webhook key that new accounts get."""
+        settings = self._settings
+        start = self._facts.credits if settings.credits is None else settings.credits
+        account = Account(handle, start, Clock(self._clock.now), settings.webhook_key)
+        self._store.save_account(account)
+        return account
+
+    def open_configured(self) -> None:
+        """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""
+        for key in self._settings.keys:
+            problem = self.problem(key)
+            if problem:
+                raise ConfigurationError(f"an API key {problem}; expected printable ASCII without spaces")
+            if self._store.account(handle_of(key)) is None:
+                self.open(handle_of(key))

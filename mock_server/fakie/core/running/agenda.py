@@ -1,0 +1,21 @@
+"""The agenda: what is to happen to tasks, and when."""
+
+import itertools
+
+from fakie.core.runtime import State
+from fakie.core.tasks.due import Due, EventKind
+from fakie.core.tasks.task import Task
+
+
+class Agenda:
+    """Remembers events in the store, and sets the alarm for each."""
+
+    def __init__(self, state: State) -> None:
+        self._store = state.store
+        self._alarm = state.alarm
+        self._order = itertools.count()
+
+    def plan(self, task: Task, kind: EventKind, at: float, attempt: int = 1) -> None:
+        """Remember an event about a task for `at`, seconds on the account's clock."""
+        self._store.plan_event(Due(at, next(self._order), task.account, kind, task.id, attempt))
+        self._alarm.set()

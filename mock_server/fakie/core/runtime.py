@@ -1,0 +1,39 @@
+"""What one fake is made of: the contracts that it keeps, the state that it remembers, and the ports to the outside."""
+
+import threading
+from dataclasses import dataclass, field
+
+from fakie.core.clock import Clock
+from fakie.core.journal import Journal
+from fakie.core.ports import Ids, MediaLibrary, Sender, Store
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.prices import Prices
+from fakie_schemas.catalog.profile import Profile
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """What the API promises; `prices` is the list that jobs are charged by, None: the profile's flat price."""
+
+    catalog: Catalog
+    profile: Profile
+    prices: Prices | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """What changes while the fake runs; `alarm` is set when a new event waits on the agenda."""
+
+    store: Store
+    clock: Clock
+    journal: Journal = field(default_factory=Journal)
+    alarm: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The ports: where ids, results and the sending of callbacks come from."""
+
+    ids: Ids
+    sender: Sender
+    media: MediaLibrary

@@ -1,0 +1,84 @@
+"""The facts of a profile, which the fake's behaviour rests on: read and checked once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from fakie_schemas.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class WindowLimit:
+    """At most `count` requests in any `seconds`."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Times are in seconds, lengths in characters or bytes; `plan` is the usual `(state, age)` steps of a task."""
+
+    create_limit: WindowLimit
+    plan: tuple[tuple[str, float], ...]
+    price: float
+    media_seconds: float
+    credits: float
+    result_seconds: float
+    record_seconds: float
+    callback_timeout: float
+    callback_gaps: tuple[float, ...]
+    callback_late: float
+    callback_url_length: int
+    body_bytes: int
+    body_depth: int
+    key_length: int
+    header_length: int
+    success_flags: Mapping[str, int]
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> "Facts":
+        """Read a profile's `facts`; raises ConfigurationError for one that is missing, unknown or unreadable."""
+        names = [field.name for field in fields(cls)]
+        odd = sorted(set(names) ^ set(data))
+        if odd:
+            raise ConfigurationError(f"a profile's facts are {', '.join(names)}; missing or unknown: {', '.join(odd)}")
+        return cls(**{name: _read(name, data[name]) for name in names})
+
+
+def _read(name: str, fact: Any) -> Any:
+    read: Callable[[Any], Any] = _READERS.get(name, _number)
+    try:
+        return read(fact["value"])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ConfigurationError(f"the profile's fact {name} cannot be read: {error!r}") from None
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        raise ValueError(f"expected a number from 0 on; got {value!r}")
+    return value
+
+
+def _window(value: Any) -> WindowLimit:
+    return WindowLimit(int(_number(value["count"])), _number(value["seconds"]))
+
+
+def _steps(value: Any) -> tuple[tuple[str, float], ...]:
+    return tuple((str(state), _number(age)) for state, age in value)
+
+
+def _numbers(value: Any) -> tuple[float, ...]:
+    return tuple(_number(number) for number in value)
+
+
+def _flags(value: Any) -> dict[str, int]:
+    return {str(state): int(flag) for state, flag in value.items()}
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "create_limit": _window,
+    "plan": _steps,
+    "callback_gaps": _numbers,
+    "success_flags": _flags,
+}
