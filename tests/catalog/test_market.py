@@ -1,7 +1,6 @@
 """The shipped revisions: all of the Market, in our form, holding facts alone, and the same again from the pages."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,15 +117,12 @@ def test_revisions_hold_no_sentences_of_the_pages() -> None:
 
 
 def test_the_pages_give_the_committed_revisions_byte_for_byte(shared: Path, tmp_path: Path) -> None:
-    """The whole Market, derived again in well under 20 seconds, is exactly what is committed."""
-    started = time.monotonic()
+    """The whole Market, derived again, is exactly what is committed."""
     assert main([str(shared / "pages" / "official"), "--date", "2026-04", "--out", str(tmp_path)]) == 0
-    seconds = time.monotonic() - started
     made = {file.relative_to(tmp_path): file.read_bytes() for file in tmp_path.rglob("*.json")}
     committed = {file.relative_to(FOLDER): file.read_bytes() for file in FOLDER.rglob("2026-04.*.json")}
     assert made.keys() == committed.keys()
     assert [str(name) for name, content in made.items() if content != committed[name]] == []
-    assert seconds < 20
 
 
 def test_guides_are_no_failures_and_a_broken_page_stops_no_other(tmp_path: Path, sample_page: Path) -> None:
