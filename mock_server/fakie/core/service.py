@@ -58,7 +58,7 @@ class Service:
         self._register.open_configured()
 
     def handle(self, request: Request) -> Response:
-        """Answer one request; whatever happens, there is an answer and a journal entry."""
+        """Answer one request; there is always an answer and a journal entry."""
         started = time.perf_counter()
         facts = self.contracts.profile.facts
         exchange = Exchange(request, PATHS.get((request.method, request.path)), facts.body_bytes, facts.body_depth)

@@ -68,14 +68,14 @@ class FailureArguments(TypedDict, total=False):
 
 
 class AccountArguments(TypedDict, total=False):
-    """What an account is given; without a webhook key its callbacks are not signed."""
+    """Changes of an account; without a webhook key its callbacks are not signed."""
 
     credits: float
     webhook_key: str | None
 
 
 class ClockArguments(TypedDict, total=False):
-    """What a clock does: advance by seconds, freeze or resume; of one account, or of all."""
+    """A move of the time of one account or of all: advance by seconds, freeze or resume."""
 
     advance: float
     freeze: bool

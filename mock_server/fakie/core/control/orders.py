@@ -26,7 +26,7 @@ _PROXY = "proxy_error"
 
 
 class OrderControl:
-    """What is ordered for coming requests; an order that no request could meet is refused."""
+    """Orders for coming requests; one that no request could meet is refused."""
 
     def __init__(self, contracts: Contracts, orders: Orders, accounts: AccountControl) -> None:
         self._profile = contracts.profile
