@@ -92,7 +92,7 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     if "fakie_server" in request.fixturenames:
         server = request.getfixturevalue("_fakie_shared_server")
     kept: Kept = request.getfixturevalue("_fakie_kept")
-    fake = new_fake(server.url if server else IN_PROCESS_URL, catalog=kept.catalog, **marked)
+    fake = new_fake(server.url if server else IN_PROCESS_URL, catalog=kept.catalog, seed=request.node.nodeid, **marked)
     for what in failures:
         fake.fail_next(what)
     for kind in spoils:

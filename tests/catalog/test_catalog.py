@@ -80,6 +80,25 @@ def test_every_fact_of_a_profile_has_a_mark() -> None:
         assert fact["source"], name
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("price", -1, "price"),
+        ("price", "one", "price"),
+        ("create_limit", {"count": 3}, "create_limit"),
+        ("plan", [["waiting"]], "plan"),
+        ("success_flags", [1], "success_flags"),
+        ("speed_of_light", 1, "speed_of_light"),
+    ],
+)
+def test_a_fact_that_cannot_be_read_is_named(name: str, value: object, words: str) -> None:
+    """A profile is refused when it is loaded, not in the middle of an answer."""
+    data = json.loads(json.dumps(fakie_schemas.profile("documented")))
+    data["facts"][name] = {"value": value}
+    with pytest.raises(ConfigurationError, match=words):
+        Profile(data)
+
+
 def test_the_most_specific_row_answers() -> None:
     """A row for a model goes before one for an endpoint, and that before one for all."""
     data = json.loads(json.dumps(fakie_schemas.profile("documented")))

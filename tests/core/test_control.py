@@ -104,7 +104,7 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("fault", {"situation": "accepted"}, "not known"),
     ("fault", {}, "either a situation or a code"),
     ("fault", {"code": 429, "model": "elevenlabs/audio-isolatoin"}, "elevenlabs/audio-isolation"),
-    ("fault", {"code": 429, "endpoint": "record"}, "recordInfo"),
+    ("fault", {"code": 429, "endpoint": "record"}, "did you mean 'recordInfo'"),
     ("fault", {"code": 429, "endpoint": "credit", "model": MODEL}, "leave it out"),
     ("fault", {"code": 429, "account": "account-0000000000"}, "no account has the handle"),
     ("fault", {"code": 429, "account": ""}, "is empty"),

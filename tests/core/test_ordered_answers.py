@@ -10,6 +10,17 @@ from fakie.core.service import Service
 from support.clients.doors import CREDIT, KEY, MODEL, RECORD, Door, open_door
 
 IMAGE = "z-image"
+ODD_BODIES: tuple[Any, ...] = (
+    None,
+    {},
+    {"model": 5},
+    {"model": "no/such"},
+    [],
+    "text",
+    {"model": "z-image", "input": {"prompt": 5, "aspect_ratio": ["1:1"]}, "callBackUrl": None},
+    {"model": "z-image", "input": "no object"},
+    {"model": "z-image"},
+)
 BODY = {"model": IMAGE, "input": {"prompt": "a cat on a mat", "aspect_ratio": "1:1"}}
 
 
@@ -55,7 +66,7 @@ def test_a_refusal_by_order_speaks_of_the_limit_that_is_set(make: Callable[..., 
         assert "more than 3 accepted requests in 7 s" in ordered(door, {"code": 429}, BODY)
 
 
-@pytest.mark.parametrize("body", [None, {}, {"model": 5}, {"model": "no/such"}, [], "text"])
+@pytest.mark.parametrize("body", ODD_BODIES)
 def test_every_situation_can_be_ordered_for_any_request(service: Service, fake: Door, body: Any) -> None:
     """What the request cannot tell is the profile's example; nothing is left out and nothing breaks."""
     for situation in service.contracts.profile.orderable:

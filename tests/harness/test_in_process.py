@@ -122,6 +122,36 @@ def test_an_unused_fault_is_known(fake: Fake) -> None:
     assert fake.unused_faults == ["maintenance"]
 
 
+def test_a_half_used_order_is_known(fake: Fake) -> None:
+    """With how often it was met; a plan that no task followed, too, and none that goes by chance."""
+    fake.fail_next("maintenance", times=3)
+    fake.plan_next("fail", when="a dog")
+    fake.spoil_next("lost", probability=0.001)
+    requests.post(BASE + CREATE, json=BODY, headers=KEY, timeout=5)
+    assert fake.unmet_orders == ["maintenance (met 1 of 3 times)", "plan"]
+    assert fake.unused_faults == ["maintenance (met 1 of 3 times)"]
+
+
+def test_orders_for_an_account_meet_its_key_alone(fake: Fake) -> None:
+    """Also for a key that the test named nowhere else; other keys stay the test's own account."""
+    number = fake.fail_next(500, account="of-its-own", times=None)
+    codes = [
+        requests.post(BASE + CREATE, json=BODY, headers={"Authorization": f"Bearer {key}"}, timeout=5).json()["code"]
+        for key in ("of-its-own", "any", "of-its-own")
+    ]
+    assert codes == [500, 200, 500]
+    assert fake.take_back("faults", number) == 1
+    with pytest.raises(WrongOrderError, match="nothing waits"):
+        fake.take_back("faults", number)
+
+
+def test_the_former_name_of_a_quirk_warns(fake: Fake) -> None:
+    """It works, and the warning says what to write."""
+    with pytest.warns(DeprecationWarning, match="quirk='late'"):
+        fake.plan_next(race="late")
+    assert [order.what.quirk for order in fake.orders["plans"]] == ["late"]
+
+
 @pytest.mark.parametrize(
     ("order", "words"),
     [

@@ -49,7 +49,7 @@ def test_the_bodies_on_the_levers_page_are_accepted(service: Service) -> None:
     with open_door("direct", service) as door:
         for heading, path in (
             ("## Faults", "/_fakie/faults"),
-            ("## Spoils", "/_fakie/spoils"),
+            ("## Transport faults", "/_fakie/spoils"),
             ("## Plans", "/_fakie/plans"),
         ):
             block = text.split(heading)[1].split("```json\n")[1].split("```")[0]

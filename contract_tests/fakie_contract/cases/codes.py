@@ -37,7 +37,7 @@ class _Code:
 
     def by_order(self, trial: Trial) -> None:
         """Order the code's situation by lever: it is answered once, and nothing comes of the request."""
-        situation = self.profile.situation_for(self.code)
+        situation = self.profile.situation_for(self.code, "createTask")
         if situation is None:
             raise NotProvokable(f"the profile {self.profile.name} has no answer with code {self.code}")
         account = trial.own_account()

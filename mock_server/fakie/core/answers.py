@@ -9,7 +9,6 @@ from fakie.core.clock import Clock
 from fakie.core.exchange import Exchange
 from fakie.core.http.messages import JSON_TYPE, Response
 from fakie.core.journal import Entry
-from fakie.core.ordered_facts import OrderedFacts
 from fakie.core.ports import Media
 from fakie.core.situations import Outcome
 from fakie.core.tasks import wire
@@ -23,7 +22,6 @@ class AnswerWriter:
     profile: Profile
     mirror_status: bool
     clock: Clock
-    ordered_facts: OrderedFacts
 
     def response(self, outcome: Outcome, exchange: Exchange) -> Response:
         """Return the response to a request with this outcome."""
@@ -78,7 +76,8 @@ class AnswerWriter:
             return row.msg.format(**outcome.facts)
         if fault.msg is not None:
             return fault.msg
-        return row.msg.format(**{**row.example, **self.ordered_facts.of(row.situation, exchange)})
+        # The example stands in for facts that a request could not tell.
+        return row.msg.format(**{**row.example, **outcome.facts})
 
     def _page(self, row: Row, exchange: Exchange) -> str:
         """Write the page of a proxy, headed by the order's msg or by the usual phrase of the status."""

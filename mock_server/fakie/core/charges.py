@@ -1,4 +1,4 @@
-"""What a job costs, and how many may be created."""
+"""Charges: the price of a job, and the limit on creating jobs."""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -43,12 +43,12 @@ class Entry:
     number: int = 0
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the entry as JSON data."""
+        """Return the entry as JSON data."""
         return asdict(self)
 
 
 class Journal:
-    """The last entries, and whoever wants to hear of each new one."""
+    """The last entries, and the listeners that are told of each new one."""
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=_KEPT)

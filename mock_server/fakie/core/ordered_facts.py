@@ -29,6 +29,15 @@ _KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "url_malformed": ("format",),
     "rule_broken": ("pattern", "multipleOf", "type"),
 }
+_TYPES: Mapping[str, type] = {
+    "maxLength": str,
+    "minLength": str,
+    "format": str,
+    "pattern": str,
+    "maxItems": list,
+    "minItems": list,
+    "required": dict,
+}
 _Node = tuple[tuple[str, ...], Mapping[str, Any], Any]
 
 
@@ -109,7 +118,7 @@ class OrderedFacts:
             return {}
         for keyword in _KEYWORDS[situation]:
             for path, schema, value in _nodes((), revision.request_schema, body):
-                if keyword in schema:
+                if schema.get(keyword) not in (None, []) and isinstance(value, _TYPES.get(keyword, object)):
                     return {**vars(_broken(keyword, path, schema, value))}
         return {}
 
@@ -133,7 +142,7 @@ def _broken(keyword: str, path: tuple[str, ...], schema: Mapping[str, Any], valu
 def _nodes(path: tuple[str, ...], schema: Mapping[str, Any], value: Any) -> Iterator[_Node]:
     """Return the places of a body that its schema speaks of, innermost first, `model` late."""
     if isinstance(value, dict):
-        properties = schema.get("properties", {})
+        properties = {name: inner for name, inner in schema.get("properties", {}).items() if isinstance(inner, dict)}
         known = sorted((name for name in value if name in properties), key=lambda name: name == "model")
         for name in known:
             yield from _nodes((*path, name), properties[name], value[name])

@@ -1,4 +1,4 @@
-"""Orders: what is wished for coming requests, by header, by query, or by an order that waits for its requests."""
+"""Orders: wishes for coming requests, by header, by query, or by an order that waits for its requests."""
 
 import itertools
 import random
@@ -27,7 +27,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Asked:
-    """What an order looks at: the endpoint, the account's handle, the model, and the createTask body, if it has one."""
+    """The side of a request that orders look at; `account` is a handle, `body` that of createTask."""
 
     endpoint: str
     account: str | None

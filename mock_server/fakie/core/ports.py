@@ -1,4 +1,4 @@
-"""What the core needs from outside; adapters bring it."""
+"""The ports of the core, which adapters fill."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -30,7 +30,7 @@ class Delivered:
 
     @property
     def ok(self) -> bool:
-        """Tell whether the receiver took it: any 2xx."""
+        """True when the receiver took it: any 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
 
@@ -53,10 +53,10 @@ class Ids(Protocol):
     """Makes ids."""
 
     def task_id(self) -> str:
-        """Give a new task id: 32 lowercase hex digits."""
+        """Return a new task id: 32 lowercase hex digits."""
 
     def error_id(self) -> str:
-        """Give a new id under which an error is logged."""
+        """Return a new id under which an error is logged."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Media:
 
 
 class MediaLibrary(Protocol):
-    """Gives what tasks result in."""
+    """The results that tasks can have."""
 
     def result_for(self, model: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Give what `resultJson` holds for a model's task with this `input`; a `Media` stands where a URL will."""
+        """Return the `resultJson` of a model's task with this `input`, a `Media` in the place of each URL."""
 
 
 class Store(Protocol):
@@ -82,19 +82,19 @@ class Store(Protocol):
         """Keep everybody else out for the length of a `with` block; the same thread may enter again."""
 
     def account(self, handle: str) -> Account | None:
-        """Give an account by its handle."""
+        """Return an account by its handle."""
 
     def accounts(self) -> Iterable[Account]:
-        """Give every account, in the order of their first use."""
+        """Return every account, in the order of their first use."""
 
     def save_account(self, account: Account) -> None:
         """Add or replace an account."""
 
     def task(self, task_id: str) -> Task | None:
-        """Give a task by its id."""
+        """Return a task by its id."""
 
     def tasks(self) -> Iterable[Task]:
-        """Give every task, oldest first."""
+        """Return every task, oldest first."""
 
     def save_task(self, task: Task) -> None:
         """Add or replace a task."""
@@ -106,7 +106,7 @@ class Store(Protocol):
         """Remember an event until it is due."""
 
     def next_event(self, account: str) -> Due | None:
-        """Give an account's earliest event, without removing it."""
+        """Return an account's earliest event, without removing it."""
 
     def take_event(self, due: Due) -> None:
         """Remove an event that is being carried out."""

@@ -1,4 +1,4 @@
-"""What one fake is made of: the contracts that it keeps, the state that it remembers, and the ports to the outside."""
+"""The parts of one fake: the contracts it keeps, the state it remembers, and its ports to the outside."""
 
 import threading
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from fakie_schemas.catalog.profile import Profile
 
 @dataclass(frozen=True)
 class Contracts:
-    """What the API promises; `prices` is the list that jobs are charged by, None: the profile's flat price."""
+    """The promises of the API; `prices` is the list that jobs are charged by, None: the profile's flat price."""
 
     catalog: Catalog
     profile: Profile
@@ -22,7 +22,7 @@ class Contracts:
 
 @dataclass(frozen=True)
 class State:
-    """What changes while the fake runs; `alarm` is set when a new event waits on the agenda."""
+    """Everything that changes while the fake runs; `alarm` is set when a new event waits on the agenda."""
 
     store: Store
     clock: Clock

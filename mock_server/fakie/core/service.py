@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from fakie.core.accounts import Account
 from fakie.core.answers import AnswerWriter
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
@@ -54,12 +53,12 @@ class Service:
         self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
         self.control = Control(contracts, state, self.orders, self._register, self.runner)
         self._levers = LeverRouter(self.control, settings)
-        facts = OrderedFacts(contracts, settings)
-        self._answers = AnswerWriter(profile, settings.mirror_status, state.clock, facts)
+        self._ordered_facts = OrderedFacts(contracts, settings)
+        self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
         self._register.open_configured()
 
     def handle(self, request: Request) -> Response:
-        """Answer one request; whatever happens, there is an answer and a journal entry."""
+        """Answer one request; there is always an answer and a journal entry."""
         started = time.perf_counter()
         facts = self.contracts.profile.facts
         exchange = Exchange(request, PATHS.get((request.method, request.path)), facts.body_bytes, facts.body_depth)
@@ -69,6 +68,7 @@ class Service:
             outcome = Outcome(refused.situation, facts=refused.facts)
         except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
             self.bugs.append(bug)
+            exchange.fault = None
             error_id = self.outside.ids.error_id()
             _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
@@ -99,8 +99,9 @@ class Service:
         key_refusal = self._identify(exchange)
         exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange)
         if exchange.fault is not None:
-            exchange.model = self._model(exchange)
-            return Outcome(exchange.fault.situation)
+            exchange.model, _ = self._job(exchange)
+            situation = exchange.fault.situation
+            return Outcome(situation, facts=self._ordered_facts.of(situation, exchange))
         return self._act(exchange, key_refusal)
 
     def _act(self, exchange: Exchange, key_refusal: Refused | None) -> Outcome:
@@ -136,28 +137,18 @@ class Service:
         """Return what a book holds for this request, if anything."""
         if not any(book):
             return None
-        account: Account | None = exchange.account
+        account = exchange.account.handle if exchange.account else None
+        # Read before the transaction, which must not wait for a slow client.
+        asked = Asked(exchange.endpoint or "", account, *self._job(exchange))
         with self.state.store.transaction():
-            asked = Asked(
-                exchange.endpoint or "",
-                account.handle if account else None,
-                self._model(exchange),
-                self._body(exchange),
-            )
             return book.take(asked)
 
-    def _model(self, exchange: Exchange) -> str | None:
-        """Return the model that a request is about, by its body or by its task."""
+    def _job(self, exchange: Exchange) -> tuple[str | None, Mapping[str, Any] | None]:
+        """Return the model and the createTask body that a request is about: its own, or those of its task."""
         if exchange.endpoint == "createTask":
-            return exchange.peek_model()
+            return exchange.peek_model(), exchange.peek_body()
         task = self.state.store.task(exchange.request.argument("taskId") or "")
-        return task.model if task else None
-
-    def _body(self, exchange: Exchange) -> Mapping[str, Any] | None:
-        if exchange.endpoint == "createTask":
-            return exchange.peek_body()
-        task = self.state.store.task(exchange.request.argument("taskId") or "")
-        return task.body if task else None
+        return (task.model, task.body) if task else (None, None)
 
 
 def _why_not(request: Request, method: str, path: str) -> str:

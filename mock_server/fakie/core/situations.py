@@ -1,4 +1,4 @@
-"""What the service finds out about a request, on its way to an answer."""
+"""Situations: the findings of the service about a request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

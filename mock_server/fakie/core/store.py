@@ -24,11 +24,11 @@ class MemoryStore:
         return self._lock
 
     def account(self, handle: str) -> Account | None:
-        """Give an account by its handle."""
+        """Return an account by its handle."""
         return self._accounts.get(handle)
 
     def accounts(self) -> Iterable[Account]:
-        """Give every account, in the order of their first use."""
+        """Return every account, in the order of their first use."""
         return list(self._accounts.values())
 
     def save_account(self, account: Account) -> None:
@@ -36,11 +36,11 @@ class MemoryStore:
         self._accounts[account.handle] = account
 
     def task(self, task_id: str) -> Task | None:
-        """Give a task by its id."""
+        """Return a task by its id."""
         return self._tasks.get(task_id)
 
     def tasks(self) -> Iterable[Task]:
-        """Give every task, oldest first."""
+        """Return every task, oldest first."""
         return list(self._tasks.values())
 
     def save_task(self, task: Task) -> None:
@@ -56,7 +56,7 @@ class MemoryStore:
         bisect.insort(self._events.setdefault(due.account, []), due)
 
     def next_event(self, account: str) -> Due | None:
-        """Give an account's earliest event, without removing it."""
+        """Return an account's earliest event, without removing it."""
         events = self._events.get(account)
         return events[0] if events else None
 

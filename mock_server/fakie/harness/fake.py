@@ -205,7 +205,7 @@ class Fake:
 
     @property
     def conduct(self) -> list[ConductFinding]:
-        """What the client has done so far that it should not; the rules stand in `fakie.harness.conduct`."""
+        """The mistakes of the client so far; the rules stand in `fakie.harness.conduct`."""
         told = {callback.task_id for callback in self._sender.callbacks}
         failed = {task.id for task in self.tasks if task.state == "fail"} - told
         return judge(self.service.state.journal, failed)

@@ -1,4 +1,4 @@
-"""What a test holds of a task, of an account and of a callback."""
+"""Handles: a task, an account and a callback in the hands of a test."""
 
 import json
 from collections.abc import Mapping

@@ -32,10 +32,12 @@ def new_fake(
     credits: float | None = None,
     webhook_key: str | None = None,
     catalog: Catalog | None = None,
+    seed: str = "",
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
-    A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker.
+    A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker. `seed` decides
+    which requests meet an order that goes by chance.
     """
     key = f"fakie-{secrets.token_hex(8)}"
     sender = CollectingSender()
@@ -43,6 +45,7 @@ def new_fake(
         public_url=url,
         keys=(key,),
         any_key=True,
+        seed=seed,
         credits=credits,
         speed=speed,
         webhook_key=webhook_key,

@@ -109,8 +109,8 @@ class Profile:
             raise KeyError(f"profile {self.name} has no answer for situation {situation!r}")
         return max(fitting, key=lambda row: row.specificity)
 
-    def situation_for(self, code: int, endpoint: str | None = None) -> str | None:
-        """Return the situation that an ordered code stands for at an endpoint (None: at any), or None."""
+    def situation_for(self, code: int, endpoint: str) -> str | None:
+        """Return the situation that an ordered code stands for at an endpoint (`*`: at any), or None."""
         fitting = [row for row in self.rows if row.default_for_code and row.code == code and row.fits(endpoint, None)]
         return max(fitting, key=lambda row: row.specificity).situation if fitting else None
 

@@ -30,7 +30,8 @@ class AccountControl:
 
     def get(self, account: str) -> Account:
         """Return the account of a key or a handle, opened if its key is new; raises WrongOrderError for none."""
-        return self._store.account(account) or self._of_key(account)
+        with self._store.transaction():
+            return self._store.account(account) or self._of_key(account)
 
     def handle(self, account: str | None) -> str | None:
         """Return the handle that a key or a handle stands for, or None for None; opens nothing."""

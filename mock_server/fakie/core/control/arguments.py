@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
-from fakie.core.control.errors import WrongOrderError, hinted, shown
+from fakie.core.control.errors import WrongOrderError, hint, hinted, shown
 from fakie.core.endpoints import PATHS
 from fakie.core.http.transport_faults import TRANSPORT_FAULTS, TransportFaultKind
 from fakie.core.orders import ANY_ENDPOINT
@@ -68,14 +68,14 @@ class FailureArguments(TypedDict, total=False):
 
 
 class AccountArguments(TypedDict, total=False):
-    """What an account is given; without a webhook key its callbacks are not signed."""
+    """Changes of an account; without a webhook key its callbacks are not signed."""
 
     credits: float
     webhook_key: str | None
 
 
 class ClockArguments(TypedDict, total=False):
-    """What a clock does: advance by seconds, freeze or resume; of one account, or of all."""
+    """A move of the time of one account or of all: advance by seconds, freeze or resume."""
 
     advance: float
     freeze: bool
@@ -145,7 +145,8 @@ def check(schema: Schema, given: Mapping[str, Any]) -> None:
     violation = first_violation(contract_validator(schema), given)
     if violation:
         text = f"{violation.field}: {violation.rule}; got {violation.got}; for example {violation.works}"
-        raise WrongOrderError(text)
+        choices = schema["properties"].get(violation.field, {}).get("enum", ())
+        raise WrongOrderError(text + hint(given.get(violation.field), choices))
 
 
 def _require_json(name: str, value: Any) -> None:

@@ -22,7 +22,7 @@ class Control:
         self._waiting = orders
         self.accounts = AccountControl(state, register, runner)
         self.tasks = TaskControl(state, self.accounts, runner)
-        self.orders = OrderControl(contracts, orders, self.accounts)
+        self.orders = OrderControl(contracts, state.store, orders, self.accounts)
 
     def journal(
         self, account: str | None = None, situation: str | None = None, limit: int | None = None

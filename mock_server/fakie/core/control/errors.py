@@ -29,6 +29,10 @@ def shown(value: object) -> str:
 def hinted(name: str, got: object, known: Iterable[str]) -> str:
     """Say that a name is not one of the known ones, which it may have meant, and which there are."""
     choices = list(known)
-    near = get_close_matches(str(got)[:_SHOWN], choices, 1) if isinstance(got, str) else []
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"{name}: {shown(got)} is not known{hint} (known: {', '.join(choices)})"
+    return f"{name}: {shown(got)} is not known{hint(got, choices)} (known: {', '.join(choices)})"
+
+
+def hint(got: object, choices: Iterable[str]) -> str:
+    """Return the choice that a misspelt name may have meant, as the end of a message, or nothing."""
+    near = get_close_matches(got[:_SHOWN], list(choices), 1) if isinstance(got, str) else []
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,7 +1,7 @@
 """Control of orders: faults, transport faults, and plans of coming tasks."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import (
@@ -17,19 +17,22 @@ from fakie.core.control.errors import NotThereError, WrongOrderError, hinted
 from fakie.core.control.vocabulary import Vocabulary
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.orders import Fault, Order, OrderBook, Orders, Where
+from fakie.core.ports import Store
 from fakie.core.runtime import Contracts
 from fakie.core.tasks.plans import PlanOrder
 from fakie_schemas.catalog.profile import Failure
 
 _WITHOUT_TASK = ("credit",)
 _PROXY = "proxy_error"
+T = TypeVar("T")
 
 
 class OrderControl:
-    """What is ordered for coming requests; an order that no request could meet is refused."""
+    """Orders for coming requests; one that no request could meet is refused."""
 
-    def __init__(self, contracts: Contracts, orders: Orders, accounts: AccountControl) -> None:
+    def __init__(self, contracts: Contracts, store: Store, orders: Orders, accounts: AccountControl) -> None:
         self._profile = contracts.profile
+        self._store = store
         self._orders = orders
         self._accounts = accounts
         self.vocabulary = Vocabulary(contracts)
@@ -46,25 +49,26 @@ class OrderControl:
         endpoint = given.get("endpoint", "createTask")
         situation = self._situation(given, endpoint)
         fault = Fault(situation, given.get("msg"), given.get("status"))
-        return self._orders.faults.add(fault, self._where(given))
+        return self._add(self._orders.faults, fault, given)
 
     def add_transport_fault(self, **given: Unpack[TransportFaultArguments]) -> Order[TransportFault]:
         """Let the answers to coming requests go wrong on their way; the requests are carried out."""
         check(TRANSPORT_FAULT, given)
         fault = TransportFault(given["kind"], given.get("seconds", 0.0))
-        return self._orders.transport_faults.add(fault, self._where(given))
+        return self._add(self._orders.transport_faults, fault, given)
 
     def add_plan(self, **given: Unpack[PlanArguments]) -> Order[PlanOrder]:
         """Say how coming tasks go."""
         check(PLAN, given)
         plan = PlanOrder(given.get("by", "time"), given.get("seconds"), self._failure(given), given.get("quirk", ""))
-        return self._orders.plans.add(plan, self._where(given))
+        return self._add(self._orders.plans, plan, given)
 
     def remove(self, kind: str, order_id: int | None = None) -> int:
         """Take back one order of a kind, or all of them; return how many. Raises NotThereError for an unknown id."""
         if kind not in self.books:
             raise WrongOrderError(hinted("kind", kind, self.books))
-        removed = self.books[kind].remove(order_id)
+        with self._store.transaction():
+            removed = self.books[kind].remove(order_id)
         if order_id is not None and not removed:
             raise NotThereError(f"nothing waits under the id {str(order_id)!r}")
         return removed
@@ -97,6 +101,10 @@ class OrderControl:
             return None
         usual = self._profile.default_failure
         return Failure(usual.code if code is None else code, usual.msg if msg is None else msg)
+
+    def _add(self, book: OrderBook[T], what: T, given: Mapping[str, Any]) -> Order[T]:
+        with self._store.transaction():
+            return book.add(what, self._where(given))
 
     def _where(self, given: Mapping[str, Any]) -> Where:
         """Read which requests an order is for; the account comes last, since it may be opened."""

@@ -1,11 +1,10 @@
 """Control of tasks: look, hold, finish, fail."""
 
-from difflib import get_close_matches
 from typing import Unpack
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FAILURE, FailureArguments, check
-from fakie.core.control.errors import NotThereError, WrongOrderError, shown
+from fakie.core.control.errors import NotThereError, WrongOrderError, hint, shown
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import State
 from fakie.core.tasks.task import Task
@@ -86,7 +85,5 @@ class TaskControl:
 
     def _unknown(self, task_id: object) -> str:
         ids = [task.id for task in self._store.tasks()]
-        near = get_close_matches(task_id, ids, 1) if isinstance(task_id, str) and len(task_id) < 100 else []
-        hint = f"; did you mean {near[0]!r}?" if near else ""
         known = ", ".join(ids[-_LISTED:]) or "none yet"
-        return f"no task has the id {shown(task_id)}{hint} (the last ones: {known})"
+        return f"no task has the id {shown(task_id)}{hint(task_id, ids)} (the last ones: {known})"

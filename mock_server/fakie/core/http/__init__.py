@@ -1,1 +1,1 @@
-"""What is carried in and out: requests, bodies, answers, and how an answer may be spoiled on its way."""
+"""HTTP messages: requests, bodies, answers, and transport faults."""

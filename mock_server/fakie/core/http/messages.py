@@ -1,4 +1,4 @@
-"""What goes through the door: one request in, one response out, whatever carries them."""
+"""The messages of the one door: a request in, a response out."""
 
 import io
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Request:
         return cls(method, unquote(path), query, lowered, io.BytesIO(body), len(body), target=target)
 
     def argument(self, name: str) -> str | None:
-        """Give the first query argument of that name, or None."""
+        """Return the first query argument of that name, or None."""
         pairs = parse_qsl(self.query, keep_blank_values=True)
         return next((value for key, value in pairs if key == name), None)
 

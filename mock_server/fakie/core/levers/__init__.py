@@ -1,1 +1,1 @@
-"""The levers: what tests and people may look at and move while a fake runs, as JSON under `/_fakie/`."""
+"""The levers: the control as JSON under `/_fakie/`, for tests and people."""

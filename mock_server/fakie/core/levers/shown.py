@@ -1,4 +1,4 @@
-"""What the levers show, as JSON data."""
+"""Tasks, accounts and orders as the JSON data that levers show."""
 
 from dataclasses import asdict
 from typing import Any

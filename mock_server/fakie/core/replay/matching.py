@@ -18,7 +18,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True)
 class Question:
-    """What a request asks, without what may differ from one day to the next: keys, callback, signatures, files."""
+    """A request without the parts that differ from day to day: keys, callback, signatures, files."""
 
     method: str
     path: str
@@ -45,7 +45,7 @@ class Question:
         return _apart("body", _data(self.body), _data(other.body))
 
     def likeness(self, other: "Question") -> tuple[bool, bool, int]:
-        """Tell how near the `other` question comes: the path, the method, and how many of the values are the same."""
+        """Return how near the `other` question comes: same path, same method, number of equal values."""
         mine, theirs = _flat(self._data()), _flat(other._data())
         same = sum(1 for name, value in mine.items() if theirs.get(name) == value)
         return self.path == other.path, self.method == other.method, same
@@ -81,7 +81,7 @@ def _apart(what: str, asked: Any, recorded: Any) -> str:
 
 
 def _flat(value: Any, name: str = "") -> dict[str, str]:
-    """Give every leaf of JSON data as text, by its dotted place; an empty body has none."""
+    """Return every leaf of JSON data as text, by its dotted place; an empty body has none."""
     if value == "" and not name:
         return {}
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None

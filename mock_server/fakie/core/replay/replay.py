@@ -36,7 +36,7 @@ class Tape:
                 self._answers.setdefault(Question.of(exchange), []).append(exchange)
 
     def play(self, question: Question) -> RecordedExchange | None:
-        """Give the next answer to a question, or None when there is none."""
+        """Return the next answer to a question, or None when there is none."""
         with self._lock:
             answers = self._answers.get(question)
             if not answers:
@@ -135,7 +135,7 @@ class Replay:
 
 
 def _orders(request: Request) -> bool:
-    """Tell whether a request orders its own answer, which only the fake can give."""
+    """Return whether a request orders its own answer, which only the fake can give."""
     return "prefer" in request.headers or request.argument("__code") is not None
 
 

@@ -1,1 +1,1 @@
-"""What happens by itself: ends of tasks, callbacks, result files."""
+"""Events: ends of tasks, callbacks, result files."""
