@@ -10,10 +10,9 @@ import click
 from fakie.commands.catalog_options import catalog_options, told_broken
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
 
 FailOn = Literal["breaking", "any", "none"]
-_SEVERITIES = ("breaking", "minor", "info")
-_FAILING: Mapping[str, tuple[str, ...]] = {"breaking": ("breaking",), "any": ("breaking", "minor"), "none": ()}
 
 
 @click.command("check-traffic")
@@ -21,7 +20,7 @@ _FAILING: Mapping[str, tuple[str, ...]] = {"breaking": ("breaking",), "any": ("b
 @click.option("--host", metavar="PATTERN", help="Judge exchanges with hosts of this pattern alone, such as '*.kie.ai'.")
 @click.option(
     "--fail-on",
-    type=click.Choice(["breaking", "any", "none"]),
+    type=click.Choice([*FAILING]),
     default="breaking",
     show_default=True,
     help="Which findings end it with exit code 1; known differences (info) never do.",
@@ -57,7 +56,7 @@ def check_traffic(
     checked = check(files, Judge(catalog, schemas, host))
     report = checked.as_dict()
     for finding in report["findings"]:
-        match = accepted.match(finding["severity"], finding["place"], finding["got"])
+        match = accepted.match(finding)
         finding["accepted"] = f"{match.reason} ({match.date})" if match else None
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -69,7 +68,7 @@ def check_traffic(
         click.echo(f"fakie: {one.file}: {one.problem}", err=True)
     if checked.problems:
         raise SystemExit(2)
-    if any(one["severity"] in _FAILING[fail_on] and not one["accepted"] for one in report["findings"]):
+    if any(one["severity"] in FAILING[fail_on] and not one["accepted"] for one in report["findings"]):
         raise SystemExit(1)
 
 
@@ -104,8 +103,8 @@ def _row(finding: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _sums(report: Mapping[str, Any]) -> str:
-    counts = {severity: [one for one in report["findings"] if one["severity"] == severity] for severity in _SEVERITIES}
-    known = sum(one["known"] for one in counts["info"])
+    counts = {severity: [one for one in report["findings"] if one["severity"] == severity] for severity in SEVERITIES}
+    known = sum(one["known"] for one in counts[INFO])
     left_out = (
         f"; {counted(report['findings_left_out'], 'more finding')} left out" if report["findings_left_out"] else ""
     )
