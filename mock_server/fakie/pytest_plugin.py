@@ -18,8 +18,8 @@ from fakie_schemas.options.table import option_of, options_of
 
 if TYPE_CHECKING:
     from fakie.harness.fake import Fake
-    from fakie.harness.receiver_suite import ReceiverFinding
     from fakie.harness.start import Kept, SharedServer
+    from fakie_schemas.rules.difference import Difference
 
 _PROPERTY = "fakie_conduct"
 _MARKER = {
@@ -63,6 +63,8 @@ def _check_profile(name: str) -> None:
         return
     from fakie.harness.words import known_profiles
 
+    if name == "observed":
+        raise pytest.UsageError("fakie_profile: observed holds facts of the wire and words no answers yet")
     if name not in known_profiles():
         raise pytest.UsageError(f"fakie_profile: there is no {_hinted(name, known_profiles())}")
 
@@ -126,12 +128,12 @@ def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pyte
 
 
 @pytest.fixture
-def fakie_check_receiver(fakie: Fake) -> Callable[..., list[ReceiverFinding]]:
+def fakie_check_receiver(fakie: Fake) -> Callable[..., list[Difference]]:
     """Give a function that judges a webhook receiver: a URL, or a WSGI or ASGI app with `path=`."""
     from fakie.harness.receiver_suite import check_receiver
     from fakie.harness.receivers import receiver_at
 
-    def check(target: Any, **how: Any) -> list[ReceiverFinding]:
+    def check(target: Any, **how: Any) -> list[Difference]:
         return check_receiver(receiver_at(target, **how), fakie)
 
     return check

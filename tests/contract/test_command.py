@@ -87,7 +87,7 @@ def test_findings_are_shown_with_a_curl_line_and_end_with_1(tmp_path: Path) -> N
         done, report = judge("--target", url, "-k", "code-422", FAKIE_API_KEY="the-key")
     assert done.returncode == 1, done.stdout
     [finding, *_] = [finding for result in report["results"] for finding in result["findings"]]
-    assert finding["place"] == "/body"
+    assert finding["place"] == "/body/msg"
     assert "Bearer $FAKIE_API_KEY" in finding["curl"]
     assert finding["curl"] in done.stdout.replace("\n            ", "\n") or "curl -sS" in done.stdout
     assert "the-key" not in done.stdout + json.dumps(report)

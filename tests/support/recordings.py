@@ -75,7 +75,8 @@ def record(data: Any, **more: Any) -> Exchange:
 
 def callback(data: Any, code: int = 200, **more: Any) -> Exchange:
     """A callback with this data, as it was posted to a receiver."""
-    body = {"code": code, "msg": "Playground task completed successfully.", "data": data}
+    times = {name: data[name] // 1000 * 1000 for name in ("createTime", "completeTime") if type(data.get(name)) is int}
+    body = {"code": code, "msg": "Playground task completed successfully.", "data": {**data, **times}}
     return exchange("POST", "/hook", body, {"code": 200}, host="client.test", **more)
 
 

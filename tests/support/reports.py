@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import fakie_schemas
-from fakie_contract.finding import Finding
 from fakie_contract.report import data
 from fakie_contract.report.result import Result
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.rules.difference import Difference
 from fakie_schemas.validator import contract_validator
 
 SCHEMA = fakie_schemas.format_schema("report")
@@ -68,8 +68,17 @@ def judged(*arguments: str) -> tuple[Any, Any, Parsed]:
     return done, data, Parsed(Path("r.html").read_text(encoding="utf-8"))
 
 
-def finding(case: str = f"{MODEL}::life::success", **changed: Any) -> Finding:
-    made = Finding(case, "breaking", "/body/data/3/costTime", 'type "integer" (recordInfo)', "6.5", "curl -sS x", "")
+def finding(case: str = f"{MODEL}::life::success", **changed: Any) -> Difference:
+    made = Difference(
+        "shape.type",
+        "breaking",
+        "/body/data/*/costTime",
+        "integer",
+        "6.5",
+        source="recordInfo",
+        case=case,
+        curl="curl -sS x",
+    )
     return replace(made, **changed)
 
 

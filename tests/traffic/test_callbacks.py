@@ -8,7 +8,7 @@ import pytest
 from support.recordings import TASK, Exchange, callback, create, exchange, failed, news, record, report_of, task
 
 HOOK = "https://client.test/hook"
-BODY = "/request/body"
+BODY = "/callback/body"
 
 
 def posted(body: Any, path: str = "/hook") -> Exchange:
@@ -41,7 +41,7 @@ def test_a_callback_that_has_drifted_is_one_still(case: str, tmp_path: Path) -> 
     sent, place = DRIFTED[case]
     found = report_of(tmp_path, posted(sent))
     assert found["judged"] == 1
-    assert ("breaking", "missing_field", place) in news(found["findings"])
+    assert ("breaking", "shape.missing_field", place) in news(found["findings"])
 
 
 def test_what_is_posted_to_a_named_url_is_a_callback(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_what_is_posted_to_a_named_url_is_a_callback(tmp_path: Path) -> None:
     assert report_of(tmp_path, posted(sent))["judged"] == 0
     found = report_of(tmp_path, asked, posted(sent))
     assert found["judged"] == 2
-    assert ("breaking", "missing_field", f"{BODY}/data") in news(found["findings"])
+    assert ("breaking", "shape.missing_field", f"{BODY}/data") in news(found["findings"])
 
 
 OTHERS: list[Any] = [
@@ -82,9 +82,9 @@ LIES = callback(task(state="fail"), 501)
 def test_another_state_than_the_record_has_is_one_finding(told: Exchange, tmp_path: Path) -> None:
     """It breaks clients, and what follows from it is not told as well; whichever came first."""
     after = news(report_of(tmp_path, record(task()), told)["findings"])
-    assert after == {("breaking", "callback", f"{BODY}/data/state")}
+    assert after == {("breaking", "callback.state", f"{BODY}/data/state")}
     before = news(report_of(tmp_path, FAILED, record(task()))["findings"])
-    assert before == {("breaking", "callback", "/body/data/state")}
+    assert before == {("breaking", "callback.state", "/body/data/state")}
 
 
 @pytest.mark.parametrize(("apart", "found"), [(300, False), (1_000, False), (60_000, True)])
@@ -92,15 +92,15 @@ def test_times_agree_but_for_their_rounding(apart: int, found: bool, tmp_path: P
     """A callback's times are whole seconds."""
     data = task(completeTime=task()["completeTime"] + apart)
     told = news(report_of(tmp_path, record(task()), callback(data))["findings"])
-    assert told == ({("minor", "callback", f"{BODY}/data/completeTime")} if found else set())
+    assert told == ({("minor", "callback.agrees", f"{BODY}/data/completeTime")} if found else set())
 
 
 def test_a_failure_without_its_time_weighs_little(tmp_path: Path) -> None:
     """The page's example of a failed task shows none."""
     data = {name: value for name, value in failed().items() if name != "completeTime"}
     told = news(report_of(tmp_path, callback(data, 501))["findings"])
-    assert told == {("minor", "missing_field", f"{BODY}/data/completeTime")}
+    assert told == {("minor", "shape.missing_field", f"{BODY}/data/completeTime")}
     done = {name: value for name, value in task().items() if name != "completeTime"}
-    assert ("breaking", "missing_field", f"{BODY}/data/completeTime") in news(
+    assert ("breaking", "shape.missing_field", f"{BODY}/data/completeTime") in news(
         report_of(tmp_path, callback(done))["findings"]
     )

@@ -30,118 +30,138 @@ TWICE = task()["param"]
 ONCE = json.dumps({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
 
 DIFFERENCES: dict[str, tuple[Exchange, str, str, str]] = {
-    "no code": (create(GOOD, {"msg": "success", "data": None}), "breaking", "missing_field", "/body/code"),
-    "code as text": (create(GOOD, {"code": "200", "msg": "success"}), "breaking", "type", "/body/code"),
+    "no code": (create(GOOD, {"msg": "success", "data": None}), "breaking", "shape.missing_field", "/body/code"),
+    "code as text": (create(GOOD, {"code": "200", "msg": "success"}), "breaking", "shape.type", "/body/code"),
     "message for msg": (
         create(GOOD, {"code": 422, "message": "x", "data": None}),
         "breaking",
-        "missing_field",
+        "shape.missing_field",
         "/body/msg",
     ),
-    "unknown code": (create(GOOD, refusal(499)), "breaking", "code", "/body/code"),
-    "mirrored status": (create(GOOD, refusal(422), status=422), "minor", "http_status", "/status"),
-    "another status": (create(GOOD, refusal(422), status=418), "breaking", "http_status", "/status"),
+    "unknown code": (create(GOOD, refusal(499)), "breaking", "answer.undocumented_code", "/body/code"),
+    "mirrored status": (create(GOOD, refusal(422), status=422), "minor", "answer.mirrored_status", "/status"),
+    "another status": (create(GOOD, refusal(422), status=418), "breaking", "answer.http_status", "/status"),
     "no task id": (
         create(GOOD, {"code": 200, "msg": "success", "data": {}}),
         "breaking",
-        "missing_field",
+        "shape.missing_field",
         "/body/data/taskId",
     ),
     "two ids": (
         create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": TASK, "recordId": TASK[::-1]}}),
         "minor",
-        "value",
+        "task.record_id",
         "/body/data/recordId",
     ),
-    "unauthorized without data": (create(GOOD, {"code": 401, "msg": "no"}), "info", "missing_field", "/body/data"),
+    "unauthorized without data": (
+        create(GOOD, {"code": 401, "msg": "no"}),
+        "info",
+        "answer.data_missing",
+        "/body/data",
+    ),
     "a new key": (
         create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": TASK, "recordId": TASK, "queue": 1}}),
         "minor",
-        "undocumented_field",
+        "shape.undocumented_field",
         "/body/data/queue",
     ),
     "accepted though refused": (
         create({"model": "z-image", "input": {"prompt": "x", "aspect_ratio": "5:1"}}),
         "minor",
-        "value_not_allowed",
+        "request.accepted",
         "/request/body/input/aspect_ratio",
     ),
     "number for text": (
         create({"model": "z-image", "input": {"prompt": 5, "aspect_ratio": "1:1"}}),
         "info",
-        "wrong_type",
+        "request.accepted",
         "/request/body/input/prompt",
     ),
     "too long, as the wire says it": (
         create({"model": "z-image", "input": {"prompt": "a" * 9000, "aspect_ratio": "1:1"}}, refusal(500)),
         "info",
-        "code_of_too_long",
+        "answer.code",
         "/body/code",
     ),
-    "no model": (create({"input": {}}), "minor", "model", "/request/body/model"),
+    "no model": (create({"input": {}}), "minor", "request.accepted", "/request/body/model"),
     "another code for a missing field": (
         create({"model": "z-image", "input": {}}, refusal(404)),
         "breaking",
-        "code_of_field_missing",
+        "answer.code",
         "/body/code",
     ),
-    "refused without reason": (create(GOOD, refusal(500)), "info", "refused", "/body/code"),
+    "refused without reason": (create(GOOD, refusal(500)), "info", "answer.refused_without_reason", "/body/code"),
     "failCode as number": (
         record(task(state="fail", resultJson="", failCode=500, failMsg="x")),
         "breaking",
-        "type",
+        "shape.type",
         "/body/data/failCode",
     ),
-    "unknown state": (record(waiting("paused")), "breaking", "value", "/body/data/state"),
-    "createTime in seconds": (record(task(createTime=1_790_000_000)), "breaking", "unit", "/body/data/createTime"),
-    "costTime in milliseconds": (record(task(costTime=12_300)), "minor", "unit", "/body/data/costTime"),
-    "cost before the end": (record(waiting() | {"costTime": 3}), "minor", "type", "/body/data/costTime"),
-    "param as object": (record(task(param=json.loads(ONCE))), "breaking", "type", "/body/data/param"),
-    "param encoded once": (record(task(param=ONCE)), "minor", "encoding", "/body/data/param"),
-    "resultJson as object": (record(task(resultJson={"resultUrls": []})), "breaking", "type", "/body/data/resultJson"),
+    "unknown state": (record(waiting("paused")), "breaking", "shape.value", "/body/data/state"),
+    "createTime in seconds": (
+        record(task(createTime=1_790_000_000)),
+        "breaking",
+        "shape.unit",
+        "/body/data/createTime",
+    ),
+    "costTime in milliseconds": (
+        record(task(costTime=12_300)),
+        "minor",
+        "record.cost_time_unit",
+        "/body/data/costTime",
+    ),
+    "cost before the end": (record(waiting() | {"costTime": 3}), "minor", "shape.type", "/body/data/costTime"),
+    "param as object": (record(task(param=json.loads(ONCE))), "breaking", "shape.type", "/body/data/param"),
+    "param encoded once": (record(task(param=ONCE)), "minor", "record.param_input_once", "/body/data/param"),
+    "resultJson as object": (
+        record(task(resultJson={"resultUrls": []})),
+        "breaking",
+        "shape.type",
+        "/body/data/resultJson",
+    ),
     "resultJson null while running": (
         record(waiting() | {"resultJson": None}),
         "breaking",
-        "type",
+        "shape.type",
         "/body/data/resultJson",
     ),
-    "success without result": (record(task(resultJson="")), "breaking", "encoding", "/body/data/resultJson"),
+    "success without result": (record(task(resultJson="")), "breaking", "result.encoding", "/body/data/resultJson"),
     "state missing": (
         record({name: value for name, value in task().items() if name != "state"}),
         "breaking",
-        "missing_field",
+        "shape.missing_field",
         "/body/data/state",
     ),
     "success of an upload that is refused": (
         exchange("POST", "/api/file-url-upload", {"uploadPath": "x"}, {"success": True, "code": 400, "msg": "no"}),
         "breaking",
-        "value",
+        "answer.success_flag",
         "/body/success",
     ),
     "no download url": (
         exchange("POST", DOWNLOAD, {"url": "https://a.test/b.png"}, {"code": 200, "msg": "success"}),
         "breaking",
-        "missing_field",
+        "shape.missing_field",
         "/body/data",
     ),
     "a download url without msg": (
         exchange("POST", DOWNLOAD, {"url": "https://a.test/b.png"}, {"code": 200, "data": "https://a.test/c.png"}),
         "breaking",
-        "missing_field",
+        "shape.missing_field",
         "/body/msg",
     ),
     "empty data of a refusal": (
         create(GOOD, {"code": 500, "msg": "no", "data": ""}),
         "minor",
-        "type",
+        "answer.empty",
         "/body/data",
     ),
-    "empty msg of a refusal": (create(GOOD, refusal(500, "")), "minor", "length", "/body/msg"),
-    "another task than asked for": (record(task(taskId=TASK[::-1])), "breaking", "task", "/body/data/taskId"),
+    "empty msg of a refusal": (create(GOOD, refusal(500, "")), "minor", "answer.empty", "/body/msg"),
+    "another task than asked for": (record(task(taskId=TASK[::-1])), "breaking", "record.task", "/body/data/taskId"),
     "credit as text": (
         exchange("GET", CREDIT, None, {"code": 200, "msg": "success", "data": "12"}),
         "breaking",
-        "type",
+        "shape.type",
         "/body/data",
     ),
 }
@@ -157,8 +177,11 @@ def test_a_difference_is_found_with_its_weight(case: str, tmp_path: Path) -> Non
 
 
 CONTENTS: dict[str, tuple[Any, str]] = {
-    "html": ("<html><body>Oops</body></html>", "not_json"),
-    "framework": ({"timestamp": 1, "status": 404, "error": "Not Found", "message": "m", "path": "/x"}, "error_shape"),
+    "html": ("<html><body>Oops</body></html>", "answer.not_json"),
+    "framework": (
+        {"timestamp": 1, "status": 404, "error": "Not Found", "message": "m", "path": "/x"},
+        "answer.error_shape",
+    ),
 }
 
 
@@ -173,20 +196,20 @@ def test_an_answer_that_is_no_envelope_is_breaking(case: str, tmp_path: Path) ->
 def test_a_gateways_page_is_no_breach_of_the_api(status: int, tmp_path: Path) -> None:
     """HTML of a redirect, of a limit or of a server that is down is told of, as the gateway's."""
     found = report_of(tmp_path, create(GOOD, "<html>Bad Gateway</html>", status=status))
-    assert shape(found["findings"]) == {("info", "not_json", "/body")}
+    assert shape(found["findings"]) == {("info", "answer.gateway_page", "/body")}
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 422])
 def test_html_in_place_of_an_answer_is_breaking(status: int, tmp_path: Path) -> None:
     """Under a status that the API itself gives, HTML is what clients cannot read."""
     found = report_of(tmp_path, create(GOOD, "<html>Oops</html>", status=status))
-    assert shape(found["findings"]) == {("breaking", "not_json", "/body")}
+    assert shape(found["findings"]) == {("breaking", "answer.not_json", "/body")}
 
 
 def test_an_answer_out_of_a_cache_is_told_of(tmp_path: Path) -> None:
     """A browser keeps the body under 304."""
     found = report_of(tmp_path, exchange("GET", CREDIT, None, {"code": 200, "msg": "success", "data": 5}, status=304))
-    assert shape(found["findings"]) == {("info", "http_status", "/status")}
+    assert shape(found["findings"]) == {("info", "answer.from_cache", "/status")}
 
 
 NOTHING: dict[str, list[Exchange]] = {
@@ -213,7 +236,7 @@ NOTHING: dict[str, list[Exchange]] = {
 def test_nothing_is_invented(case: str, tmp_path: Path) -> None:
     """Replaced values, refusals of the account, and headers that were not kept are no differences."""
     found = report_of(tmp_path, *NOTHING[case])["findings"]
-    assert [one for one in found if not one["known"] and one["rule"] != "http_status"] == []
+    assert [one for one in found if not one["known"] and one["rule"] != "answer.mirrored_status"] == []
 
 
 PASSED_OVER: dict[str, tuple[Exchange, str]] = {
@@ -248,27 +271,32 @@ def polls(*states: tuple[str, str]) -> list[Exchange]:
 def test_states_never_go_back_in_the_order_of_time(tmp_path: Path) -> None:
     """The recorded times count, not the order in the file."""
     right = report_of(tmp_path, *polls(("success", "10:05:00"), ("waiting", "10:01:00")))
-    assert [one for one in right["findings"] if one["rule"] == "state"] == []
+    assert [one for one in right["findings"] if one["rule"] == "task.state_after_end"] == []
     wrong = report_of(tmp_path, *polls(("success", "10:01:00"), ("waiting", "10:05:00")))
-    assert ("breaking", "state", "/body/data/state") in shape(wrong["findings"])
+    assert ("breaking", "task.state_after_end", "/body/data/state") in shape(wrong["findings"])
 
 
 def test_a_finished_task_stays_as_it_is(tmp_path: Path) -> None:
     """Another result is told of; the same file under another signature is none."""
     signed = [task(resultJson=json.dumps({"resultUrls": [f"https://files.test/a.png?sig={sig}"]})) for sig in "ab"]
-    assert not [one for one in report_of(tmp_path, *map(record, signed))["findings"] if one["rule"] == "changed"]
+    assert not [
+        one for one in report_of(tmp_path, *map(record, signed))["findings"] if one["rule"] == "task.changed_after_end"
+    ]
     other = report_of(tmp_path, record(task()), record(task(costTime=13)))
-    assert ("minor", "changed", "/body/data/costTime") in shape(other["findings"])
+    assert ("minor", "task.changed_after_end", "/body/data/costTime") in shape(other["findings"])
 
 
 def test_a_record_agrees_with_what_createtask_was_asked(tmp_path: Path) -> None:
     """Another model breaks clients, another input is told of, the same one is not."""
-    rules = {"model", "param"}
+    rules = {"record.model", "record.param_input"}
     same = report_of(tmp_path, create(GOOD), record(task(param=TWICE)))
     assert [one for one in same["findings"] if one["rule"] in rules] == []
     other = json.dumps({"input": json.dumps({"prompt": "a sea"}), "model": "z-image"})
     found = shape(report_of(tmp_path, create(GOOD), record(task(model="qwen/text-to-image", param=other)))["findings"])
-    assert {("breaking", "model", "/body/data/model"), ("minor", "param", "/body/data/param")} <= found
+    assert {
+        ("breaking", "record.model", "/body/data/model"),
+        ("minor", "record.param_input", "/body/data/param/input/prompt"),
+    } <= found
 
 
 def test_callbacks_are_judged_and_compared_with_the_record(tmp_path: Path) -> None:
@@ -278,13 +306,16 @@ def test_callbacks_are_judged_and_compared_with_the_record(tmp_path: Path) -> No
     assert [one for one in right["findings"] if one["endpoint"] == "callback"] == []
     wrong = report_of(tmp_path, record(task()), callback(task(costTime=11), code=418))
     found = shape([one for one in wrong["findings"] if one["endpoint"] == "callback"])
-    assert {("minor", "callback", "/request/body/data/costTime"), ("breaking", "value", "/request/body/code")} <= found
+    assert {
+        ("minor", "callback.agrees", "/callback/body/data/costTime"),
+        ("breaking", "callback.code", "/callback/body/code"),
+    } <= found
 
 
 def test_the_same_difference_is_counted_and_shown_once(tmp_path: Path) -> None:
     """Indices are `*`, the count is of exchanges, the example is the first."""
     found = report_of(tmp_path, *[create(GOOD, refusal(499))] * 3)
-    [one] = [one for one in found["findings"] if one["rule"] == "code"]
+    [one] = [one for one in found["findings"] if one["rule"] == "answer.undocumented_code"]
     assert (one["count"], one["example"]["origin"], one["example"]["path"]) == (
         3,
         "traffic.json, item 1",

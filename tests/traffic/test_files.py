@@ -236,10 +236,12 @@ def test_a_type_that_a_browser_does_not_know_says_nothing(mime: str, tmp_path: P
     har = as_har([GOOD])
     entry = har["log"]["entries"][0]
     entry["response"]["content"]["mimeType"] = mime
-    assert [one for one in report(write(tmp_path / "a.har", har))["findings"] if one["rule"] == "content_type"] == []
+    assert [
+        one for one in report(write(tmp_path / "a.har", har))["findings"] if one["rule"] == "answer.content_type"
+    ] == []
     entry["response"]["headers"] = [{"name": "Content-Type", "value": "application/octet-stream"}]
     found = report(write(tmp_path / "a.har", har))["findings"]
-    assert [one["severity"] for one in found if one["rule"] == "content_type"] == ["breaking"]
+    assert [one["severity"] for one in found if one["rule"] == "answer.content_type"] == ["breaking"]
 
 
 def test_looser_spellings_are_read(tmp_path: Path) -> None:
@@ -252,7 +254,7 @@ def test_looser_spellings_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.ndjson").write_text(f"{json.dumps(loose)}\n{json.dumps(GOOD)}\n")
     found = report(tmp_path)
     assert found["judged"] == 2
-    assert ("breaking", "task", "/body/data/taskId") in shape(found["findings"])
+    assert ("breaking", "record.task", "/body/data/taskId") in shape(found["findings"])
 
 
 def test_a_folder_without_recordings_says_what_was_expected(tmp_path: Path) -> None:

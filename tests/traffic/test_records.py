@@ -11,7 +11,7 @@ from support.recordings import callback, create, failed, news, record, report_of
 INPUT = {"prompt": "a lake", "aspect_ratio": "1:1"}
 PARAM = task()["param"]
 URLS = {"resultUrls": ["https://files.test/a.png"]}
-UNIT = ("minor", "unit", "/body/data/costTime")
+UNIT = ("minor", "record.cost_time_unit", "/body/data/costTime")
 
 
 def param(given: Any, model: str = "z-image") -> str:
@@ -57,21 +57,24 @@ def test_seconds_are_left_alone(data: dict[str, Any], tmp_path: Path) -> None:
 def test_a_task_does_not_end_before_it_begins(tmp_path: Path) -> None:
     """By more than what rounding does."""
     data = task(completeTime=1_789_999_990_000)
-    assert found(tmp_path, data) == {("minor", "value", "/body/data/completeTime")}
+    assert found(tmp_path, data) == {("minor", "record.completed_first", "/body/data/completeTime")}
 
 
 RESULTS: dict[str, tuple[Any, tuple[str, str, str]]] = {
-    "renamed": ({"urls": ["https://a.test/b.png"]}, ("breaking", "result", "/body/data/resultJson")),
-    "empty": ({}, ("breaking", "result", "/body/data/resultJson")),
-    "a text": ({"resultUrls": "https://a.test/b.png"}, ("breaking", "result", "/body/data/resultJson/resultUrls")),
-    "no url": ({"resultUrls": []}, ("breaking", "result", "/body/data/resultJson/resultUrls")),
-    "null": ({"resultUrls": None}, ("breaking", "result", "/body/data/resultJson/resultUrls")),
-    "objects": ({"resultUrls": [{"url": "https://a"}]}, ("breaking", "result", "/body/data/resultJson/resultUrls")),
-    "words": ({"resultUrls": ["a.png"]}, ("breaking", "result", "/body/data/resultJson/resultUrls")),
-    "text as text": ({"resultObject": "hi"}, ("breaking", "result", "/body/data/resultJson/resultObject")),
-    "a new key": ({**URLS, "seed": 1}, ("minor", "undocumented_field", "/body/data/resultJson/seed")),
-    "a text of JSON": (json.dumps(URLS), ("breaking", "encoding", "/body/data/resultJson")),
-    "a list": ([URLS], ("breaking", "encoding", "/body/data/resultJson")),
+    "renamed": ({"urls": ["https://a.test/b.png"]}, ("breaking", "result.keys", "/body/data/resultJson")),
+    "empty": ({}, ("breaking", "result.keys", "/body/data/resultJson")),
+    "a text": ({"resultUrls": "https://a.test/b.png"}, ("breaking", "result.urls", "/body/data/resultJson/resultUrls")),
+    "no url": ({"resultUrls": []}, ("breaking", "result.urls", "/body/data/resultJson/resultUrls")),
+    "null": ({"resultUrls": None}, ("breaking", "result.urls", "/body/data/resultJson/resultUrls")),
+    "objects": (
+        {"resultUrls": [{"url": "https://a"}]},
+        ("breaking", "result.urls", "/body/data/resultJson/resultUrls"),
+    ),
+    "words": ({"resultUrls": ["a.png"]}, ("breaking", "result.urls", "/body/data/resultJson/resultUrls")),
+    "text as text": ({"resultObject": "hi"}, ("breaking", "result.object", "/body/data/resultJson/resultObject")),
+    "a new key": ({**URLS, "seed": 1}, ("minor", "result.undocumented_field", "/body/data/resultJson/seed")),
+    "a text of JSON": (json.dumps(URLS), ("breaking", "result.encoding", "/body/data/resultJson")),
+    "a list": ([URLS], ("breaking", "result.encoding", "/body/data/resultJson")),
 }
 
 
@@ -102,19 +105,25 @@ def test_results_that_pages_and_captures_show_are_right(result: Any, tmp_path: P
 
 
 PARAMS: dict[str, tuple[Any, tuple[str, str, str]]] = {
-    "input thrice": (param(json.dumps(json.dumps(INPUT))), ("breaking", "encoding", "/body/data/param")),
-    "input as text": (param("hello"), ("breaking", "encoding", "/body/data/param")),
-    "input as number": (param(5), ("breaking", "encoding", "/body/data/param")),
-    "input as null": (param(None), ("breaking", "encoding", "/body/data/param")),
-    "input as list": (param("[]"), ("breaking", "encoding", "/body/data/param")),
-    "input once": (param(INPUT), ("minor", "encoding", "/body/data/param")),
-    "no input": (json.dumps({"model": "z-image"}), ("breaking", "missing_field", "/body/data/param/input")),
-    "no model": (json.dumps({"input": json.dumps(INPUT)}), ("breaking", "missing_field", "/body/data/param/model")),
-    "another model": (param(json.dumps(INPUT), "qwen/text-to-image"), ("minor", "value", "/body/data/param/model")),
-    "whole twice": (json.dumps(PARAM), ("breaking", "encoding", "/body/data/param")),
-    "stars in the prompt": (param({"prompt": "a *** b"}), ("minor", "encoding", "/body/data/param")),
-    "dots in the prompt": (param({"prompt": "a lake ..."}), ("minor", "encoding", "/body/data/param")),
-    "a broken one with stars": ('{"input: "a *** rule"}', ("breaking", "encoding", "/body/data/param")),
+    "input thrice": (
+        param(json.dumps(json.dumps(INPUT))),
+        ("breaking", "record.param_input_encoding", "/body/data/param"),
+    ),
+    "input as text": (param("hello"), ("breaking", "record.param_input_encoding", "/body/data/param")),
+    "input as number": (param(5), ("breaking", "record.param_input_encoding", "/body/data/param")),
+    "input as null": (param(None), ("breaking", "record.param_input_encoding", "/body/data/param")),
+    "input as list": (param("[]"), ("breaking", "record.param_input_encoding", "/body/data/param")),
+    "input once": (param(INPUT), ("minor", "record.param_input_once", "/body/data/param")),
+    "no input": (json.dumps({"model": "z-image"}), ("breaking", "record.param_key", "/body/data/param/input")),
+    "no model": (json.dumps({"input": json.dumps(INPUT)}), ("breaking", "record.param_key", "/body/data/param/model")),
+    "another model": (
+        param(json.dumps(INPUT), "qwen/text-to-image"),
+        ("minor", "record.param_model", "/body/data/param/model"),
+    ),
+    "whole twice": (json.dumps(PARAM), ("breaking", "record.param_encoding", "/body/data/param")),
+    "stars in the prompt": (param({"prompt": "a *** b"}), ("minor", "record.param_input_once", "/body/data/param")),
+    "dots in the prompt": (param({"prompt": "a lake ..."}), ("minor", "record.param_input_once", "/body/data/param")),
+    "a broken one with stars": ('{"input: "a *** rule"}', ("breaking", "record.param_encoding", "/body/data/param")),
 }
 
 
@@ -137,18 +146,18 @@ AGREEING = {"response": URLS, "operationType": "z-image", "paramJson": PARAM, "s
 
 
 @pytest.mark.parametrize(
-    ("other", "place"),
+    ("other", "rule", "place"),
     [
-        ({"response": {"resultUrls": ["https://files.test/b.png"]}}, "response"),
-        ({"operationType": "qwen/text-to-image"}, "operationType"),
-        ({"paramJson": param(json.dumps({"prompt": "a sea"}))}, "paramJson"),
-        ({"model": "qwen/text-to-image"}, "model"),
+        ({"response": {"resultUrls": ["https://files.test/b.png"]}}, "result.response", "response"),
+        ({"operationType": "qwen/text-to-image"}, "record.operation_type", "operationType"),
+        ({"paramJson": param(json.dumps({"prompt": "a sea"}))}, "record.param_json", "paramJson"),
+        ({"model": "qwen/text-to-image"}, "record.model_twice", "model"),
     ],
 )
-def test_what_is_said_twice_agrees(other: dict[str, Any], place: str, tmp_path: Path) -> None:
+def test_what_is_said_twice_agrees(other: dict[str, Any], rule: str, place: str, tmp_path: Path) -> None:
     """Response with resultJson, paramJson with param, operationType and param with the model: one finding each."""
     assert found(tmp_path, task(**AGREEING)) == set()
-    assert found(tmp_path, task(**{**AGREEING, **other})) == {("minor", "value", f"/body/data/{place}")}
+    assert found(tmp_path, task(**{**AGREEING, **other})) == {("minor", rule, f"/body/data/{place}")}
 
 
 def test_order_of_keys_and_signatures_are_no_disagreement(tmp_path: Path) -> None:
@@ -161,13 +170,13 @@ def test_order_of_keys_and_signatures_are_no_disagreement(tmp_path: Path) -> Non
 def test_a_pending_task_has_no_response(tmp_path: Path) -> None:
     """The finding stands at its place."""
     assert found(tmp_path, waiting(response=None)) == set()
-    assert found(tmp_path, waiting(response={})) == {("minor", "type", "/body/data/response")}
+    assert found(tmp_path, waiting(response={})) == {("minor", "shape.type", "/body/data/response")}
 
 
 def test_a_callback_with_a_nested_input_is_told_of(tmp_path: Path) -> None:
     """Its page shows one, no capture shows anything: it weighs nothing."""
     told = report_of(tmp_path, callback(task(param=param(INPUT))))["findings"]
-    assert news(told) == {("info", "encoding", "/request/body/data/param")}
+    assert news(told) == {("info", "callback.param_input_once", "/callback/body/data/param")}
     assert "no callback was captured" in told[0]["expected"]
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from fakie_contract.checks.redaction_marks import is_redacted, is_shortened, is_whole
 from fakie_contract.traffic.secrets import plain_path
-from fakie_contract.traffic.taken_out import is_redacted, is_shortened, is_whole
 from support.clients.program import fakie
 from support.recordings import callback, create, exchange, record, refusal, task, waiting, write
 

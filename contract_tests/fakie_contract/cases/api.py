@@ -84,9 +84,9 @@ def _wrong_method(trial: Trial) -> None:
     exchange = trial.ask(Request("GET", CREATE, bearer(trial.account().key)))
     row = trial.bench.profile.row("accepted")
     if exchange.answer.code == row.code:
-        trial.find("breaking", "/body/code", "a refusal: createTask is a POST", exchange.answer.shown(), exchange)
+        trial.find("answer.wrong_method", exchange.answer.shown(), exchange)
     elif exchange.answer.status not in {200, 404, 405}:
-        trial.find("minor", "/status", "HTTP 200, 404 or 405", exchange.answer.shown(), exchange)
+        trial.find("answer.wrong_method_status", exchange.answer.shown(), exchange)
 
 
 def _unknown_path(trial: Trial) -> None:

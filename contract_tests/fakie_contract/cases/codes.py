@@ -47,9 +47,8 @@ class _Code:
         answers.refused(trial, trial.create(good, account), situation)
         exchange = trial.credit(account)
         if exchange.answer.data != before:
-            trial.find(
-                "breaking", "/body/data", f"{before}: a refusal costs nothing", str(exchange.answer.data), exchange
-            )
+            got = str(exchange.answer.data)
+            trial.find("account.balance", got, exchange, credits=before, why="a refusal costs nothing")
         answers.accepted(trial, trial.create(good, account), self.revision)
 
     def success(self, trial: Trial) -> None:
@@ -92,7 +91,8 @@ class _Code:
             seconds += exchange.answer.seconds
             if answers.accepted(trial, exchange, self.revision) is None:
                 cited = sources.of_revision(self.revision, "/codes")
-                trial.find("breaking", "", f"create {number} of {limit.count} accepted", "refused", exchange, cited)
+                facts: dict[str, Any] = {"number": number, "count": limit.count}
+                trial.find("account.create_limit", "refused", exchange, source=cited, **facts)
                 return
         if seconds >= limit.seconds:
             raise NotProvokable(_SLOW.format(seconds, limit.count))

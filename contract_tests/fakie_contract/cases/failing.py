@@ -9,10 +9,10 @@ from typing import Any
 
 from fakie_contract.cases.attempt import Attempt, situation_of
 from fakie_contract.cases.replay import replay_id
-from fakie_contract.finding import Finding
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.rules.difference import Difference
 
 # An account that all cases share is kept below the rate of creates, so each try takes half a second there.
 _TRIES, _SLOW_TRIES = 200, 20
@@ -38,7 +38,7 @@ class Failing:
         except NoAnswer:
             self._name(trial, attempt.body)
             raise
-        if not _blamed(trial.findings):
+        if not _blamed(trial.differences):
             return
         body = attempt.body
         if not trial.bench.target.live and self._count(trial) < _MOST_SHRUNK:
@@ -57,19 +57,19 @@ class Failing:
         body = simplest(self.revision.request_schema, attempt.body, tries, _TRIES)
         findings = tries.findings_of(body)
         if findings:
-            trial.findings[:] = findings
+            trial.differences[:] = findings
             attempt = replace(attempt, body=body)
         name = replay_id(self.revision.facts["model"], attempt.body)
         self._reported[trial.bench.target.url, name] += 1
         if self._reported[trial.bench.target.url, name] > 1:
-            trial.findings.clear()
+            trial.differences.clear()
             raise NotRun("it fails as another generated request does, which is reported")
         return attempt.body
 
     def _name(self, trial: Trial, body: Any) -> None:
         docs = "" if self.docs == "pinned" else f"--docs {self.docs} "
         again = f"(replay: fakie test {docs}--replay {replay_id(self.revision.facts['model'], body)})"
-        trial.findings[:] = [replace(one, expected=f"{one.expected} {again}") for one in trial.findings]
+        trial.differences[:] = [replace(one, expected=f"{one.expected} {again}") for one in trial.differences]
 
 
 class _Tries:
@@ -79,12 +79,12 @@ class _Tries:
         self._attempt = attempt
         self._trial = trial
         self._left = count
-        self._known: dict[str, Sequence[Finding]] = {}
+        self._known: dict[str, Sequence[Difference]] = {}
 
     def __call__(self, body: Any) -> bool:
         return bool(self.findings_of(body))
 
-    def findings_of(self, body: Any) -> Sequence[Finding]:
+    def findings_of(self, body: Any) -> Sequence[Difference]:
         """Give what is found when the body is sent; nothing for one that is about something else."""
         name = json.dumps(body)
         if name not in self._known:
@@ -92,7 +92,7 @@ class _Tries:
             self._known[name] = self._sent(body) if same and self._left > 0 else ()
         return self._known[name]
 
-    def _sent(self, body: Any) -> Sequence[Finding]:
+    def _sent(self, body: Any) -> Sequence[Difference]:
         self._left -= 1
         # A trial of its own: what a try finds is dropped unless nothing simpler fails.
         trial = Trial(self._trial.case_id, self._trial.bench)
@@ -104,8 +104,8 @@ class _Tries:
             self._trial.codes |= trial.codes
             self._trial.seen |= trial.seen
         trial.tidy()
-        return trial.findings if _blamed(trial.findings) else ()
+        return trial.differences if _blamed(trial.differences) else ()
 
 
-def _blamed(findings: Sequence[Finding]) -> bool:
-    return any(finding.severity != "info" for finding in findings)
+def _blamed(differences: Sequence[Difference]) -> bool:
+    return not all(one.fails_nobody for one in differences)

@@ -72,6 +72,14 @@ class Exchange:
     answer: Answer
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def sent(self) -> Any:
+        """The request's body as JSON data, or NOT_JSON."""
+        try:
+            return json.loads(self.request.body or b"")
+        except (ValueError, RecursionError):
+            return NOT_JSON
+
     def curl(self) -> str:
         """Write the request as a curl line that reproduces it."""
         return redact(curl_line(self.base, self.request), self.secrets)

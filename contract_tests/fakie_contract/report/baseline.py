@@ -12,23 +12,27 @@ from typing import Any, Literal
 from fakie_schemas import format_schema, read_json
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
+from fakie_schemas.rules.difference import INFO, SEVERITIES
 from fakie_schemas.validator import contract_validator
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 Status = Literal["seen", "disappeared", "not_seen", "expired"]
 
 
 @dataclass(frozen=True)
 class Known:
-    """One accepted difference; `case`, `place` and `got` match when they are equal; `*` in them stands for anything.
+    """One accepted difference: of a rule at a place, whoever found it.
 
-    After the day `until` it no longer counts.
+    `case`, `place`, `rule` and `got` match when they are equal; `*` in them stands for anything. With `severity` it
+    accepts nothing graver. After the day `until` it no longer counts. Files of the first format name no rules.
     """
 
     case: str
     place: str
     reason: str
     date: str
+    rule: str | None = None
+    situation: str | None = None
     severity: str | None = None
     got: str | None = None
     until: str | None = None
@@ -41,23 +45,27 @@ class Known:
         """Tell whether it no longer counts."""
         return self.until is not None and datetime.date.fromisoformat(self.until) < today
 
-    def matches(self, severity: str, place: str, got: str, case: str | None) -> bool:
-        """Tell whether a finding is this difference; one without a case is matched by the rest."""
+    def matches(self, finding: Mapping[str, Any]) -> bool:
+        """Tell whether a finding of a report is this difference; one of traffic has no case."""
+        case = finding.get("case")
         return (
-            (case is None or fits(case, self.case))
-            and fits(place or "/", self.place or "/")
-            and self.severity in (None, severity)
-            and (self.got is None or fits(got, self.got))
+            (not case or fits(case, self.case))
+            and fits(finding["place"] or "/", self.place or "/")
+            and (self.rule is None or fits(finding.get("rule") or "", self.rule))
+            and self.situation in (None, finding.get("situation", ""))
+            and (self.severity is None or _rank(self.severity) <= _rank(finding["severity"]))
+            and (self.got is None or fits(finding["got"], self.got))
         )
 
     @property
-    def order(self) -> tuple[str, str, str, str]:
+    def order(self) -> tuple[str, ...]:
         """What tells entries apart, and sorts them."""
-        return self.case, self.place, self.severity or "", self.got or ""
+        about = (self.rule, self.situation, self.severity, self.got)
+        return self.case, self.place, *(part or "" for part in about)
 
 
 @dataclass(frozen=True)
-class Told:
+class KnownStatus:
     """What a run has to say of an entry, and how many findings it matched."""
 
     known: Known
@@ -94,31 +102,31 @@ class Baseline:
     def _counting(self) -> tuple[Known, ...]:
         return tuple(known for known in self.known if not known.expired(self.today))
 
-    def match(self, severity: str, place: str, got: str, case: str | None = None) -> Known | None:
-        """Give the entry that accepts a finding; None when it is not a known one."""
-        return next((known for known in self._counting if known.matches(severity, place, got, case)), None)
+    def match(self, finding: Mapping[str, Any]) -> Known | None:
+        """Return the entry that accepts a finding of a report; None when there is none."""
+        return next((known for known in self._counting if known.matches(finding)), None)
 
-    def told(self, findings: Sequence[Mapping[str, Any]], ended: Iterable[str]) -> list[Told]:
+    def told(self, findings: Sequence[Mapping[str, Any]], ended: Iterable[str]) -> list[KnownStatus]:
         """Say what became of each entry, after the findings of a run; `ended` are the cases that ran to an end."""
         cases = tuple(ended)
         return [self._told(known, findings, cases) for known in self.known]
 
-    def _told(self, known: Known, findings: Sequence[Mapping[str, Any]], cases: Sequence[str]) -> Told:
-        count = sum(known.matches(one["severity"], one["place"], one["got"], one.get("case")) for one in findings)
+    def _told(self, known: Known, findings: Sequence[Mapping[str, Any]], cases: Sequence[str]) -> KnownStatus:
+        count = sum(known.matches(one) for one in findings)
         if known.expired(self.today):
-            return Told(known, "expired", count)
+            return KnownStatus(known, "expired", count)
         if count:
-            return Told(known, "seen", count)
-        return Told(known, "disappeared" if any(fits(case, known.case) for case in cases) else "not_seen", 0)
+            return KnownStatus(known, "seen", count)
+        return KnownStatus(known, "disappeared" if any(fits(case, known.case) for case in cases) else "not_seen", 0)
 
     def joined(self, findings: Iterable[Mapping[str, Any]], reason: str) -> "Baseline":
         """Give this baseline with entries for those findings that it does not hold yet."""
         kept = {known.order: known for known in self.known}
         for one in findings:
-            case = one.get("case")
-            if one["severity"] == "info" or self.match(one["severity"], one["place"], one["got"], case):
+            if one["severity"] == INFO or self.match(one):
                 continue
-            fresh = Known(case or "*", one["place"], reason, self.today.isoformat(), one["severity"])
+            about = {"rule": one.get("rule"), "situation": one.get("situation") or None}
+            fresh = Known(one.get("case") or "*", one["place"], reason, self.today.isoformat(), **about)
             kept[fresh.order] = fresh
         return Baseline(tuple(sorted(kept.values(), key=lambda known: known.order)), self.today)
 
@@ -126,6 +134,10 @@ class Baseline:
         """Write the file, whole or not at all."""
         data = {"format_version": FORMAT_VERSION, "known": [known.as_dict() for known in self.known]}
         write_whole(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def _rank(severity: str) -> int:
+    return [str(one) for one in SEVERITIES].index(severity)
 
 
 def fits(text: str, wanted: str) -> bool:

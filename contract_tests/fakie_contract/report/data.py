@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from fakie_contract.finding import Finding
 from fakie_contract.report.answer_table import answer_lines
 from fakie_contract.report.code_table import code_lines
 from fakie_contract.report.field_table import field_lines
@@ -15,11 +14,11 @@ from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import Judgement
 from fakie_contract.sources import endpoint_page
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.rules.difference import SEVERITIES, Difference
 from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
 _ENDINGS = ("held", "findings", "not_provokable", "not_run")
-_SEVERITIES = ("breaking", "minor", "info")
 
 
 def as_data(
@@ -82,14 +81,17 @@ def _differences(results: Sequence[Result], judgement: Judgement) -> dict[str, i
     counts = Counter(
         "known" if judgement.known(finding) else finding.severity for result in results for finding in result.findings
     )
-    return {name: counts[name] for name in (*_SEVERITIES, "known")}
+    return {name: counts[name] for name in (*SEVERITIES, "known")}
 
 
 def _findings(result: Result, judgement: Judgement) -> list[dict[str, Any]]:
-    return [{**finding.as_dict(), "known": _known(finding, judgement)} for finding in result.findings]
+    return [
+        {**finding.as_dict(), "known_of_the_wire": finding.known, "known": _known(finding, judgement)}
+        for finding in result.findings
+    ]
 
 
-def _known(finding: Finding, judgement: Judgement) -> dict[str, str] | None:
+def _known(finding: Difference, judgement: Judgement) -> dict[str, str] | None:
     known = judgement.known(finding)
     return {"reason": known.reason, "date": known.date} if known else None
 

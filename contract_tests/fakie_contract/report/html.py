@@ -8,13 +8,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fakie_schemas.rules.difference import FAILING, SEVERITIES
+
 _MOST_GROUPS = 200
 _MOST_EXAMPLES = 3
 _MOST_CASES = 40
 _MOST_LINES = 500
 _SHOWN = 4_000
 _OPEN_MODELS = 2
-_SEVERITIES = ("breaking", "minor", "info")
 _ENDPOINTS = ("createTask", "recordInfo", "credit")
 _STATES = {"open": "without an answer", "unknown": "without a clear answer"}
 _PROMISED = "what is documented and known of the API"
@@ -28,10 +29,11 @@ _NEVER = (
 
 @dataclass(frozen=True)
 class Group:
-    """Findings of one kind: the same severity, place and expectation; `examples` come with evidence."""
+    """Findings of one kind: the same rule, severity, place and expectation; `examples` come with evidence."""
 
     severity: str
     place: str
+    rule: str
     expected: str
     known: Mapping[str, str] | None
     findings: Sequence[Mapping[str, Any]]
@@ -73,7 +75,7 @@ def of(data: Mapping[str, Any]) -> str:
         left_out=max(0, len(found) - _MOST_GROUPS) + max(0, len(known) - _MOST_GROUPS),
         most_examples=_MOST_EXAMPLES,
         most_cases=_MOST_CASES,
-        severities=_SEVERITIES,
+        severities=SEVERITIES,
         codes=_by(data["codes"], "model"),
         fields=_by(data["fields"]["request"], "model"),
         answers=_by(data["fields"]["answers"], "endpoint"),
@@ -99,7 +101,7 @@ def verdict(data: Mapping[str, Any]) -> str:
     if tried == 0 and data["verdict"] != "findings":
         said = f"{who} was not judged: none of {len(data['results'])} cases could be tried."
     elif data["verdict"] == "findings":
-        kinds = [f"{counts[name]} {name}" for name in _SEVERITIES[:2] if counts[name]]
+        kinds = [f"{counts[name]} {name}" for name in FAILING["any"] if counts[name]]
         said = f"{who} differs from {_PROMISED}: {' and '.join(kinds)} {_plural(counts)}"
         said += f" in {_differing(data)} of {tried} cases that could be tried."
     else:
@@ -174,16 +176,16 @@ def _grouped(data: Mapping[str, Any], *, known: bool) -> list[Group]:
     for result in data["results"]:
         for finding in result["findings"]:
             if bool(finding["known"]) is known:
-                place = re.sub(r"/\d+(?=/|$)", "/*", finding["place"]) or "/"
-                accepted = str(finding["known"])
-                kinds[finding["severity"], place, _kind(finding["expected"]), accepted].append(finding)
-    made = [Group(key[0], key[1], key[2], some[0]["known"], some) for key, some in kinds.items()]
-    return sorted(made, key=lambda group: (_SEVERITIES.index(group.severity), -group.count, group.place))
+                about = (finding["rule"], finding["situation"], _kind(finding["expected"]))
+                kinds[finding["severity"], finding["place"] or "/", *about, str(finding["known"])].append(finding)
+    made = [Group(key[0], key[1], some[0]["rule"], key[4], some[0]["known"], some) for key, some in kinds.items()]
+    return sorted(made, key=lambda group: (SEVERITIES.index(group.severity), -group.count, group.place))
 
 
 def _kind(expected: str) -> str:
-    """Give an expectation without its source and without what differs from case to case."""
-    words = re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)?$", "", expected).rstrip()
+    """Return an expectation without what differs from case to case."""
+    # No pattern that begins with blanks: a run of them would cost its square.
+    words = re.sub(r"\(replay:[^()]*\)$", "", expected).rstrip()
     return re.sub(r"[0-9a-f]{16,}|\d{5,}", "…", words) or expected
 
 

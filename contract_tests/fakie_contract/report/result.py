@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from fakie_contract.cases.case import Case
-from fakie_contract.finding import Finding
+from fakie_schemas.rules.difference import Difference
 
 Ending = Literal["held", "findings", "not_provokable", "not_run"]
 
@@ -33,7 +33,7 @@ class Result:
     code: int | None
     ending: Ending
     reason: str
-    findings: tuple[Finding, ...]
+    findings: tuple[Difference, ...]
     emitted: tuple[int, ...]
     seconds: float
     what: str = ""
@@ -52,7 +52,7 @@ class Result:
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Result":
         """Make a result from its JSON data."""
-        findings = tuple(Finding(**finding) for finding in data["findings"])
+        findings = tuple(Difference(**finding) for finding in data["findings"])
         fake = OnTheFake(**_tuples(data["fake"])) if data["fake"] else None
         covers = tuple((field, rule) for field, rule in data["covers"])
         return cls(**{**_tuples(data), "findings": findings, "fake": fake, "covers": covers})

@@ -1,12 +1,9 @@
 """Which findings fail a run: by their severity, and by whether they are known."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fakie_contract.finding import Finding
 from fakie_contract.report.baseline import Baseline, Known
-
-_FAILING: Mapping[str, tuple[str, ...]] = {"breaking": ("breaking",), "any": ("breaking", "minor"), "none": ()}
+from fakie_schemas.rules.difference import FAILING, Difference
 
 
 @dataclass(frozen=True)
@@ -16,15 +13,15 @@ class Judgement:
     fail_on: str = "any"
     baseline: Baseline = field(default_factory=Baseline)
 
-    def known(self, finding: Finding) -> Known | None:
+    def known(self, finding: Difference) -> Known | None:
         """Give the entry of the baseline that accepts a finding, if any."""
-        return self.baseline.match(finding.severity, finding.place, finding.got, finding.case)
+        return self.baseline.match(finding.as_dict())
 
-    def fails(self, finding: Finding) -> bool:
+    def fails(self, finding: Difference) -> bool:
         """Tell whether a finding fails the run."""
-        return finding.severity in _FAILING[self.fail_on] and self.known(finding) is None
+        return finding.severity in FAILING[self.fail_on] and self.known(finding) is None
 
-    def note(self, finding: Finding) -> tuple[str, str]:
+    def note(self, finding: Difference) -> tuple[str, str]:
         """Say why a finding does not fail the run: under which name to show it, and its text."""
         known = self.known(finding)
         if known is None:

@@ -160,7 +160,8 @@ def _differences(data: Mapping[str, Any]) -> Iterator[str]:
     groups = html.groups(data)
     for group in groups[:_MOST_GROUPS]:
         cases = group.cases[0] + (" …" if len(group.cases) > 1 else "")
-        yield f"  {group.severity:<8}  {group.count:>5} ×  {group.place}  {group.expected[:100]}  in {cases}"
+        words = f"{group.rule}: {group.expected}"[:120]
+        yield f"  {group.severity:<8}  {group.count:>5} ×  {group.place}  {words}  in {cases}"
     if len(groups) > _MOST_GROUPS:
         yield f"  … and {len(groups) - _MOST_GROUPS} more kinds"
 

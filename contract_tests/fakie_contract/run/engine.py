@@ -45,7 +45,7 @@ class Engine:
             case,
             ending,
             reason,
-            findings=tuple(trial.findings),
+            findings=tuple(trial.differences),
             emitted=tuple(sorted(trial.codes)),
             seen=tuple(sorted(trial.seen)),
             seconds=round(time.monotonic() - started, 4),
@@ -61,7 +61,7 @@ class Engine:
         if self._silent >= _SILENT_CASES:
             return "not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other"
         stopped = self._run_whole(case, trial)
-        if any(finding.severity != "info" for finding in trial.findings):
+        if not all(one.fails_nobody for one in trial.differences):
             return "findings", ""
         return stopped or ("held", "")
 
@@ -71,8 +71,8 @@ class Engine:
             case.run(trial)
         except NoAnswer as silence:
             self._silent += 1
-            if not trial.findings:
-                trial.find("breaking", "", "an HTTP answer", str(silence), "")
+            if not trial.differences:
+                trial.find("answer.none", str(silence), "")
         except NotProvokable as why:
             return "not_provokable", str(why)
         except NotRun as why:
@@ -80,9 +80,7 @@ class Engine:
         except LedgerBroken:
             raise
         except Exception as error:  # noqa: BLE001 - an odd answer must become a finding, not end the other cases
-            trial.find(
-                "breaking", "", "answers in the shape of the API", f"{type(error).__name__}: {cut(str(error))}", ""
-            )
+            trial.find("answer.odd", f"{type(error).__name__}: {cut(str(error))}", "")
         else:
             self._silent = 0
         return None

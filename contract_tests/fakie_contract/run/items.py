@@ -7,9 +7,9 @@ from typing import Any, Protocol
 import pytest
 
 from fakie_contract.cases.case import Case
-from fakie_contract.finding import Finding
 from fakie_contract.report.result import Result
 from fakie_contract.report.verdict import Judgement
+from fakie_schemas.rules.difference import Difference
 
 
 class Judge(Protocol):
@@ -76,5 +76,5 @@ class CaseItem(pytest.Item):
 class Differs(Exception):
     """A case has findings; the text is theirs."""
 
-    def __init__(self, findings: list[Finding]) -> None:
+    def __init__(self, findings: list[Difference]) -> None:
         super().__init__("\n".join(finding.text() for finding in findings))

@@ -4,17 +4,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import fakie_schemas
-from fakie_contract.http.exchange import shown
-from fakie_contract.traffic.asked import unknown_model
+from fakie_contract.checks.agreement import CALLBACK, callback_itself, callback_type
+from fakie_contract.checks.ids import other_task, task_ids
+from fakie_contract.checks.record import judge_record
+from fakie_contract.checks.redaction_marks import is_placeholder, is_real_id, is_redacted
+from fakie_contract.checks.shape import Schema, Sides, answer_schema
 from fakie_contract.traffic.callbacks import told_data
-from fakie_contract.traffic.differences import Sides
-from fakie_contract.traffic.endpoints import Endpoint, Schema, wire_schema
-from fakie_contract.traffic.found import Found
-from fakie_contract.traffic.records import judge_record
-from fakie_contract.traffic.taken_out import is_placeholder, is_real_id, is_redacted
+from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
 
 
 class Answers:
@@ -23,30 +25,34 @@ class Answers:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._pages: dict[Revision, Schema] = {}
-        self._callback = wire_schema("callback")
+        profile = Profile.load("documented")
+        self._codes = {state: profile.callback(state).code for state in ("success", "fail")}
 
-    def judge(self, view: View, endpoint: Endpoint) -> Iterator[Found]:
-        """Give every difference of an answer's body."""
+    def judge(self, view: View, endpoint: Endpoint) -> Iterator[Difference]:
+        """Judge an answer's body."""
         revision = self._revision(view, endpoint)
-        for found in Sides(self._page(revision), revision, endpoint.wire).judge(view.came):
+        for one in Sides(self._page(revision), revision, endpoint.wire).judge(view.came):
             # Some pages document a record id, some do not: without a page, nothing is expected of it.
-            if found.place != "/body/data/recordId" or (revision is not None and not _is_empty_twice(view.data)):
-                yield found
+            if one.place != "/body/data/recordId" or (revision is not None and not _is_empty_twice(view.data)):
+                yield one
         data = view.data
         if isinstance(data, dict) and endpoint.creates:
-            yield from _task_ids(data)
+            yield from _task_ids(data.get("taskId"), data.get("recordId"))
         elif isinstance(data, dict) and endpoint.name == "record-info":
             yield from _of_the_task_asked_for(view.query.get("taskId", ""), data)
             yield from judge_record(data, "/body/data", documented=True)
             yield from self._model(data, "/body/data/model")
 
-    def judge_callback(self, view: View) -> Iterator[Found]:
-        """Give every difference of a callback's body."""
-        place = "/request/body"
-        yield from Sides(None, None, self._callback, place).judge(view.sent)
+    def judge_callback(self, view: View) -> Iterator[Difference]:
+        """Judge a callback's body, and its type where that was kept."""
+        told = view.exchange.request_headers.get("content-type", "")
+        if told and not is_redacted(told):
+            yield from callback_type(told)
         data = told_data(view.sent)
-        yield from judge_record(data, f"{place}/data", documented=False)
-        yield from self._model(data, f"{place}/data/model")
+        yield from callback_itself(data, view.sent.get("code"), self._codes)
+        yield from Sides(None, None, answer_schema("callback"), CALLBACK).judge(view.sent)
+        yield from judge_record(data, f"{CALLBACK}/data", documented=False)
+        yield from self._model(data, f"{CALLBACK}/data/model")
 
     def _revision(self, view: View, endpoint: Endpoint) -> Revision | None:
         if not endpoint.creates:
@@ -64,10 +70,10 @@ class Answers:
             self._pages[revision] = Schema(name, schema)
         return self._pages[revision]
 
-    def _model(self, data: Mapping[str, Any], place: str) -> Iterator[Found]:
+    def _model(self, data: Mapping[str, Any], place: str) -> Iterator[Difference]:
         model = data.get("model")
         if isinstance(model, str) and model and not is_redacted(model) and self._catalog.served(model) is None:
-            yield unknown_model(model, place)
+            yield breach("record.unknown_model", model, place, model=model)
 
 
 def _is_empty_twice(data: Any) -> bool:
@@ -75,22 +81,17 @@ def _is_empty_twice(data: Any) -> bool:
     return isinstance(data, dict) and data.get("taskId") == data.get("recordId") == ""
 
 
-def _task_ids(data: dict[str, Any]) -> Iterator[Found]:
-    task_id, record_id = data.get("taskId"), data.get("recordId")
+def _task_ids(task_id: object, record_id: object) -> Iterator[Difference]:
     # An empty one is told of by the schema.
-    if not isinstance(task_id, str) or not task_id or is_placeholder(task_id):
-        return
-    if not is_real_id(task_id):
-        yield Found("minor", "value", "/body/data/taskId", "32 lowercase hex digits (238 of 238 captures)", task_id)
-    if isinstance(record_id, str) and not is_placeholder(record_id) and record_id != task_id:
-        expected = f"recordId equal to taskId, {shown(task_id)} (238 of 238 captures; the page's example differs)"
-        yield Found("minor", "value", "/body/data/recordId", expected, record_id)
+    if isinstance(task_id, str) and task_id and not is_placeholder(task_id):
+        given = isinstance(record_id, str) and not is_placeholder(record_id)
+        yield from task_ids(task_id, record_id if given else None)
 
 
-def _of_the_task_asked_for(asked: str, data: Mapping[str, Any]) -> Iterator[Found]:
+def _of_the_task_asked_for(asked: str, data: Mapping[str, Any]) -> Iterator[Difference]:
     came = data.get("taskId")
     if not isinstance(came, str) or came == asked or not asked or not came:
         return
     # A sanitizer may have replaced one of the two alone.
     if not is_placeholder(asked) and not is_placeholder(came) and is_real_id(asked) == is_real_id(came):
-        yield Found("breaking", "task", "/body/data/taskId", f"{asked}, which was asked for", came)
+        yield other_task(asked, came)

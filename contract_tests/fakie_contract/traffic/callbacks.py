@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakie_contract.traffic.found import Found
 from fakie_contract.traffic.view import View
+from fakie_schemas.rules.difference import BREAKING, Difference
 
 _ENOUGH = 3
 _MOST_HOOKS = 10_000
@@ -54,13 +54,13 @@ def told_data(body: Any) -> Mapping[str, Any]:
     return next(inner, {})
 
 
-def without_consequences(findings: list[Found], told: list[Found]) -> Iterator[Found]:
+def without_consequences(differences: list[Difference], told: list[Difference]) -> Iterator[Difference]:
     """Leave out what only follows from a state that contradicts the record."""
-    if not any(one.severity == "breaking" for one in told):
-        yield from findings
+    if not any(one.rule == "callback.state" for one in told):
+        yield from differences
         return
-    for one in findings:
-        if one.severity == "breaking" or one.place.rpartition("/")[2] not in _FOLLOWS:
+    for one in differences:
+        if one.severity == BREAKING or one.place.rpartition("/")[2] not in _FOLLOWS:
             yield one
 
 

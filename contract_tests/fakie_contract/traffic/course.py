@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fakie_contract.traffic.found import Found, Severity
+from fakie_contract.checks.agreement import ENDS, back
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.rules.difference import Difference
 
-ENDS = frozenset({"success", "fail"})
 _RANKS: Mapping[str, int] = {"waiting": 0, "queuing": 1, "generating": 2, "success": 3, "fail": 3}
 _ENDED = 3
 # A poll whose answer alone has a time may have begun as long before: four times what most take.
@@ -51,36 +51,31 @@ class Course:
     _seen: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
     _end: str = ""
 
-    def judge(self, state: str, moment: Moment | None) -> Iterator[Found]:
+    def judge(self, state: str, moment: Moment | None) -> Iterator[Difference]:
         """Find a state that was seen after one which it comes before: only polls that did not overlap can tell."""
         if state not in _RANKS:
             return
         if state in ENDS:
             if self._end and self._end != state:
-                yield _went_back(self._end, state, "breaking")
+                yield back(self._end, state, proven=True)
             self._end = self._end or state
         if moment is not None:
             yield from self._backwards(state, moment)
 
-    def _backwards(self, state: str, moment: Moment) -> Iterator[Found]:
+    def _backwards(self, state: str, moment: Moment) -> Iterator[Difference]:
         seen = self._seen.setdefault(moment.clock, {})
         for other, (first, last) in seen.items():
             if _RANKS[other] > _RANKS[state] and first < moment.start:
-                yield _went_back(other, state, _weight(other, moment))
+                yield back(other, state, proven=_is_proven(other, moment))
             elif _RANKS[other] < _RANKS[state] and last > moment.end:
-                yield _went_back(state, other, _weight(state, moment))
+                yield back(state, other, proven=_is_proven(state, moment))
         first, last = seen.get(state, (moment.end, moment.start))
         seen[state] = (min(first, moment.end), max(last, moment.start))
 
 
-def _weight(before: str, moment: Moment) -> Severity:
+def _is_proven(before: str, moment: Moment) -> bool:
     # What contradicts an ended task breaks whoever stopped polling. The order of the others is inferred, and a file's.
-    return "breaking" if _RANKS[before] == _ENDED and moment.is_time else "minor"
-
-
-def _went_back(before: str, after: str, severity: Severity) -> Found:
-    expected = f"no way back from {before} (the states' order on the page of record-info)"
-    return Found(severity, "state", "/body/data/state", expected, after)
+    return _RANKS[before] == _ENDED and moment.is_time
 
 
 def _time(at: str) -> datetime | None:

@@ -1,35 +1,17 @@
 """What can be judged: the endpoints that have a contract, with their page and what is known of their wire."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from jsonschema.protocols import Validator
 
 import fakie_schemas
+from fakie_contract.checks.shape import Schema, answer_schema
 from fakie_contract.traffic.secrets import plain_path
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.validator import contract_validator
 
 VENDOR_HOSTS = ("api.kie.ai", "kieai.redpandaai.co")
 _MOST_SEGMENTS = 5
 _CREATE = ("POST", "/api/v1/jobs/createTask")
-
-
-@dataclass(frozen=True)
-class Schema:
-    """An answer's schema with its name, and its validator once it is needed."""
-
-    name: str
-    schema: Mapping[str, Any]
-
-    @cached_property
-    def validator(self) -> Validator:
-        """What judges by it."""
-        return contract_validator(self.schema)
 
 
 @dataclass(frozen=True)
@@ -59,7 +41,7 @@ class Endpoints:
 
     def __init__(self, own: Path | None = None) -> None:
         self._folders = [folder / "endpoints" for folder in (own, fakie_schemas.data_folder("revisions")) if folder]
-        created = Endpoint("createTask", *_CREATE, None, wire_schema("task-created-with-record-id"))
+        created = Endpoint("createTask", *_CREATE, None, answer_schema("task-created-with-record-id"))
         self.all = (
             created,
             self._of_page("record-info", "record-info", page_mirrors=True),
@@ -80,12 +62,7 @@ class Endpoints:
         files = [file for folder in self._folders for file in sorted((folder / name).glob("*.revision.json"))[-1:]]
         revision = Revision(files[0])
         asked = revision.facts["endpoint"]
-        return Endpoint(name, asked["method"], asked["path"], revision, wire_schema(wire), **how)
-
-
-def wire_schema(name: str) -> Schema:
-    """Give a shared answer schema with its name."""
-    return Schema(name, fakie_schemas.answer_schema(name))
+        return Endpoint(name, asked["method"], asked["path"], revision, answer_schema(wire), **how)
 
 
 def no_contract(view: View) -> str:

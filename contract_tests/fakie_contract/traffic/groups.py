@@ -1,15 +1,14 @@
-"""Findings, grouped: what is the same difference is counted, and shown by its first example."""
+"""Differences, grouped: what is the same difference is counted, and shown by its first example."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fakie_contract.http.exchange import cut
-from fakie_contract.traffic.found import Found, Severity
 from fakie_contract.traffic.secrets import Secrets, hides, plain_path, without_paths
 from fakie_contract.traffic.view import View
 from fakie_schemas.recordings.secrets import MARK
+from fakie_schemas.rules.difference import SEVERITIES, Difference
 
-SEVERITIES: tuple[Severity, ...] = ("breaking", "minor", "info")
 _MOST = 2_000
 _LONGEST = 300
 CALLBACK = "callback"
@@ -22,7 +21,7 @@ class Group:
     """One difference, in how many exchanges it was found, and the first of them."""
 
     endpoint: str
-    found: Found
+    difference: Difference
     origin: str
     method: str
     path: str
@@ -30,46 +29,52 @@ class Group:
 
     def as_dict(self, secrets: Secrets) -> dict[str, Any]:
         """Give the group as the JSON data of one finding, without a secret."""
-        found = self.found
-        got = MARK if hides(found.place) else cut(secrets.clean(found.got), _LONGEST)
-        got = without_paths(got) if "/callBackUrl" in found.place else got
+        one = self.difference
+        got = MARK if hides(one.place) else cut(secrets.clean(one.got), _LONGEST)
+        got = without_paths(got) if "/callBackUrl" in one.place else got
         example = {"origin": self.origin, "method": self.method, "path": self.path, "value": got}
         return {
-            "severity": found.severity,
-            "rule": found.rule,
+            "severity": one.severity,
+            "rule": one.rule,
             "endpoint": self.endpoint,
-            "model": None if found.model is None else secrets.clean(cut(found.model, _LONGEST)),
-            "place": secrets.clean(found.place),
-            "expected": secrets.clean(found.expected),
+            "model": None if one.model is None else secrets.clean(cut(one.model, _LONGEST)),
+            "place": secrets.clean(one.place),
+            "expected": secrets.clean(one.cited),
             "got": got,
             "count": self.count,
-            "known": found.known,
+            "known": one.known,
+            "situation": one.situation,
+            "evidence": one.evidence,
+            "source": secrets.clean(one.source),
             "example": {name: secrets.clean(value) for name, value in example.items()},
         }
 
 
 class Groups:
-    """All findings of a run, each kind once."""
+    """All differences of a run, each kind once."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._groups: dict[tuple[object, ...], Group] = {}
         self.left_out = 0
 
-    def add(self, endpoint: str, view: View, findings: list[Found]) -> None:
-        """Count the findings of one exchange, each kind of them once."""
-        kinds = {(one.severity, endpoint, one.place, one.rule, one.known, one.model): one for one in reversed(findings)}
-        for kind, found in kinds.items():
+    def add(self, endpoint: str, view: View, differences: list[Difference]) -> None:
+        """Count the differences of one exchange, each kind of them once."""
+        kinds = {
+            (one.severity, endpoint, one.place, one.rule, one.situation, one.known, one.model): one
+            for one in reversed(differences)
+        }
+        for kind, one in kinds.items():
             if kind not in self._groups:
                 if len(self._groups) >= _MOST:
                     self.left_out += 1
                     continue
-                self._groups[kind] = self._first(endpoint, view, found)
+                self._groups[kind] = self._first(endpoint, view, one)
             self._groups[kind].count += 1
 
-    def _first(self, endpoint: str, view: View, found: Found) -> Group:
+    def _first(self, endpoint: str, view: View, one: Difference) -> Group:
         # No more of a value than is needed to find a secret whole that stands where the text will be cut.
-        short = replace(found, got=self._secrets.text(found.got, 4 * _LONGEST))
+        short = replace(one, got=self._secrets.text(one.got, 4 * _LONGEST))
         path = _RECEIVER if endpoint == CALLBACK else plain_path(view.path)[:_LONGEST]
         return Group(endpoint, short, view.exchange.origin, view.exchange.method, path)
 
@@ -79,10 +84,10 @@ class Groups:
         return sorted(
             self._groups.values(),
             key=lambda one: (
-                SEVERITIES.index(one.found.severity),
+                SEVERITIES.index(one.difference.severity),
                 -one.count,
                 one.endpoint,
-                one.found.place,
-                one.found.rule,
+                one.difference.place,
+                one.difference.rule,
             ),
         )

@@ -6,23 +6,22 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-from fakie_contract.traffic.across import Across
+from fakie_contract.checks.envelope import ACCEPTED
+from fakie_contract.checks.redaction_marks import is_redacted
 from fakie_contract.traffic.answers import Answers
-from fakie_contract.traffic.asked import Asked
 from fakie_contract.traffic.callbacks import Callbacks, told_data, without_consequences
 from fakie_contract.traffic.endpoints import VENDOR_HOSTS, Endpoint, Endpoints, no_contract
-from fakie_contract.traffic.envelope import ACCEPTED, Envelope
-from fakie_contract.traffic.found import Found
-from fakie_contract.traffic.groups import CALLBACK, SEVERITIES, Groups
+from fakie_contract.traffic.envelope import judge_envelope
+from fakie_contract.traffic.groups import CALLBACK, Groups
+from fakie_contract.traffic.history import TaskHistory
+from fakie_contract.traffic.requests import RequestJudge
 from fakie_contract.traffic.secrets import Secrets
-from fakie_contract.traffic.taken_out import is_redacted
 from fakie_contract.traffic.view import NOT_JSON, TOO_DEEP, View
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.rules.difference import Difference, worst_of_each_place
 
 _MOST_REASONS = 200
-# What is found of param is found of a key in it.
-_BY_KEY = {"param"}
 _SWITCHING = 101
 
 
@@ -34,8 +33,8 @@ class Judge:
 
     def __init__(self, catalog: Catalog, own: Path | None = None, host: str | None = None) -> None:
         self._endpoints = Endpoints(own)
-        self._envelope, self._asked, self._answers = Envelope(), Asked(catalog), Answers(catalog)
-        self._across, self._callbacks = Across(), Callbacks()
+        self._requests, self._answers = RequestJudge(catalog), Answers(catalog)
+        self._history, self._callbacks = TaskHistory(), Callbacks()
         self._host = host
         self.secrets = Secrets()
         self.groups = Groups(self.secrets)
@@ -46,7 +45,7 @@ class Judge:
         """Judge one exchange; tells whether there was anything to judge."""
         return self.found(exchange, file) is not None
 
-    def found(self, exchange: RecordedExchange, file: str = "") -> list[Found] | None:
+    def found(self, exchange: RecordedExchange, file: str = "") -> list[Difference] | None:
         """Judge one exchange and give its own findings; None when there was nothing to judge."""
         self.exchanges += 1
         view = View(exchange)
@@ -59,9 +58,9 @@ class Judge:
             return None
         self.judged += 1
         every = self._callback(view, file) if endpoint is None else self._exchange(view, endpoint, file)
-        findings = _one_at_each_place(list(every))
-        self.groups.add(CALLBACK if endpoint is None else endpoint.name, view, findings)
-        return findings
+        differences = worst_of_each_place(list(every))
+        self.groups.add(CALLBACK if endpoint is None else endpoint.name, view, differences)
+        return differences
 
     def pass_over(self, reason: str, count: int = 1) -> None:
         """Count what is not judged."""
@@ -79,21 +78,21 @@ class Judge:
                 self.secrets.learn_hook(hook)
                 self._callbacks.learn(hook)
 
-    def _exchange(self, view: View, endpoint: Endpoint, file: str) -> Iterator[Found]:
-        yield from self._envelope.judge(view, endpoint)
+    def _exchange(self, view: View, endpoint: Endpoint, file: str) -> Iterator[Difference]:
+        yield from judge_envelope(view, endpoint)
         if not isinstance(view.came, dict) or is_redacted(view.code):
             return
-        yield from self._asked.judge(view, endpoint)
+        yield from self._requests.judge(view, endpoint)
         if type(view.code) is not int or view.code != ACCEPTED:
             return
         yield from self._answers.judge(view, endpoint)
         if endpoint.creates:
-            self._across.created(view, file)
+            self._history.created(view, file)
         elif endpoint.name == "record-info":
-            yield from self._across.polled(view, file)
+            yield from self._history.polled(view, file)
 
-    def _callback(self, view: View, file: str) -> Iterator[Found]:
-        told = list(self._across.called_back(view, told_data(view.sent), file))
+    def _callback(self, view: View, file: str) -> Iterator[Difference]:
+        told = list(self._history.called_back(view, told_data(view.sent), file))
         yield from without_consequences(list(self._answers.judge_callback(view)), told)
         yield from told
 
@@ -134,12 +133,3 @@ _NOT_KEPT = "the answer's body was not kept"
 def _is_rest(exchange: RecordedExchange) -> bool:
     text = (exchange.response_body or b"").decode("utf-8", "replace").strip()
     return exchange.cut or is_redacted(text[:1000]) or text.endswith(("…", "...", "[truncated]"))
-
-
-def _one_at_each_place(findings: list[Found]) -> list[Found]:
-    """Keep the worst of what was found at one place: it is one difference, however many rules see it."""
-    kept: dict[str, Found] = {}
-    for one in sorted(findings, key=lambda one: SEVERITIES.index(one.severity)):
-        if not one.known and one.rule not in _BY_KEY:
-            kept.setdefault(one.place, one)
-    return [one for one in findings if one.known or one.rule in _BY_KEY or kept[one.place] is one]

@@ -1,17 +1,13 @@
 """A recorded exchange, looked at: its address in parts, its bodies as JSON."""
 
-import json
 from functools import cached_property
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from fakie_contract.http.exchange import NOT_JSON
+from fakie_contract.checks.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_schemas.recordings.exchange import RecordedExchange
 
 __all__ = ["NOT_JSON", "TOO_DEEP", "View"]
-
-TOO_DEEP = object()
-_MOST_DIGITS = 1000
 
 
 class View:
@@ -69,21 +65,3 @@ class View:
     def data(self) -> Any:
         """The `data` of the answer's body; None when there is none."""
         return self.came.get("data") if isinstance(self.came, dict) else None
-
-
-def any_integer(text: str) -> int | float:
-    """Read an integer; one of more digits than Python takes is infinite."""
-    return int(text) if len(text) <= _MOST_DIGITS else float(text)
-
-
-def as_json(body: bytes | str | None) -> Any:
-    """Read a body as JSON data; NOT_JSON or TOO_DEEP when it cannot be, None when there is no body."""
-    if body is None:
-        return None
-    try:
-        return json.loads(body)
-    except ValueError as error:
-        # A number of more digits than Python takes for an integer is JSON all the same.
-        return json.loads(body, parse_int=any_integer) if "digits" in str(error) else NOT_JSON
-    except RecursionError:
-        return TOO_DEEP

@@ -1,37 +1,53 @@
 """Judging answers: HTTP status, content type, JSON, the answer schema, the code that a situation has."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
-from jsonschema import ValidationError
 from jsonschema.protocols import Validator
 
-import fakie_schemas
 from fakie_contract import sources
-from fakie_contract.finding import severity_of
-from fakie_contract.http.exchange import NOT_JSON, Exchange, shown
+from fakie_contract.checks import envelope, refusals
+from fakie_contract.checks.ids import task_ids
+from fakie_contract.checks.request import Broken, broken_rules
+from fakie_contract.checks.shape import Schema, Sides, answer_schema
+from fakie_contract.http.exchange import NOT_JSON, Exchange
+from fakie_contract.sources import part_of
 from fakie_contract.trial.trial import NotRun, Trial
+from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Row
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
 
 _MOST_DIFFERENCES = 10
-_HEX = frozenset("0123456789abcdef")
-_TASK_ID_LENGTH = 32
-_CAPTURES = "238 of 238 captures"
 
 
 def accepted(trial: Trial, exchange: Exchange, revision: Revision) -> str | None:
-    """Judge the answer to a request that must be accepted; gives the task id, None when there is none."""
+    """Judge the answer to a request that must be accepted; returns the task id, None when there is none."""
     row = trial.bench.profile.row("accepted", "createTask")
     if _is_shared_limit(trial, exchange):
         raise NotRun("the target's only account has reached its rate limit")
-    envelope(trial, exchange, row)
+    outside(trial, exchange, row)
     if not _has_code(trial, exchange, row):
         return None
-    conforms(trial, exchange.answer.json, revision.facts["answers"]["success"], "/body", exchange)
-    return _task_id(trial, exchange)
+    success = revision.facts["answers"]["success"]
+    page = answer_schema(success) if isinstance(success, str) else Schema(revision.facts["model"], success)
+    sides = Sides(page, revision, answer_schema("task-created-with-record-id"))
+    task_id = _task_id(exchange)
+    ids = task_ids(task_id, exchange.answer.data.get("recordId")) if task_id else ()
+    trial.note([*_promised(sides, page, exchange.answer.json), *ids], exchange)
+    return task_id
+
+
+def _promised(sides: Sides, page: Schema, body: Any) -> Iterator[Difference]:
+    """Compare an answer with page and wire; a record id is expected where the page names one."""
+    named = part_of(page.schema, ("data", "recordId")) is not None
+    for one in sides.judge(body):
+        if named or one.place != "/body/data/recordId" or one.known:
+            yield one
 
 
 def refused(trial: Trial, exchange: Exchange, situation: str, endpoint: str | None = "createTask") -> None:
@@ -39,80 +55,57 @@ def refused(trial: Trial, exchange: Exchange, situation: str, endpoint: str | No
     row = trial.bench.profile.row(situation, endpoint)
     if row.code != trial.bench.profile.row("rate_limited").code and _is_shared_limit(trial, exchange):
         raise NotRun("the target's only account has reached its rate limit")
-    envelope(trial, exchange, row)
+    outside(trial, exchange, row)
     answer = exchange.answer
     if not isinstance(answer.json, dict):
         return
     if _has_code(trial, exchange, row):
-        conforms(trial, answer.json, "error", "/body", exchange)
+        trial.note(_inside_of_refusal(answer.json, row), exchange)
     if isinstance(answer.data, dict) and "taskId" in answer.data:
         trial.surprised(situation, answer.data["taskId"])
-        trial.find("breaking", "/body/data/taskId", "no task: the request is refused", shown(answer.data), exchange)
 
 
-def answered(trial: Trial, exchange: Exchange, situation: str, schema: str, endpoint: str) -> Any:
-    """Judge an answer with code 200 of another endpoint; gives its `data`, None when it is no such answer."""
+def _inside_of_refusal(body: dict[str, Any], row: Row) -> Iterator[Difference]:
+    yield from envelope.refusal(body)
+    yield from envelope.no_data(body, bare=False) if row.data != "absent" else ()
+
+
+Check = Callable[[Any], Iterator[Difference]]
+
+
+def answered(
+    trial: Trial, exchange: Exchange, situation: str, schema: str, endpoint: str, check: Check | None = None
+) -> Any:
+    """Judge an answer with code 200 of another endpoint, its `data` also by a check of the caller's.
+
+    Returns the data; None when it is no such answer.
+    """
     row = trial.bench.profile.row(situation, endpoint)
-    envelope(trial, exchange, row)
+    outside(trial, exchange, row)
     if not _has_code(trial, exchange, row):
         return None
-    holds = conforms(trial, exchange.answer.json, schema, "/body", exchange)
-    return exchange.answer.data if holds or isinstance(exchange.answer.data, dict) else None
-
-
-def envelope(trial: Trial, exchange: Exchange, row: Row) -> None:
-    """Judge what every answer has in common: the HTTP status, JSON under its content type."""
     answer = exchange.answer
+    told = list(islice(Sides(None, None, answer_schema(schema)).judge(answer.json), _MOST_DIFFERENCES))
+    more = check(answer.data) if check and isinstance(answer.data, dict) else ()
+    trial.note([*told, *more], exchange)
+    return answer.data if not told or isinstance(answer.data, dict) else None
+
+
+def outside(trial: Trial, exchange: Exchange, row: Row) -> None:
+    """Judge what every answer has in common: the HTTP status, JSON under its content type."""
+    trial.note(_outside(trial, exchange, row), exchange)
+
+
+def _outside(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Difference]:
+    answer, cited = exchange.answer, sources.of_row(row, trial.page(exchange))
     status = row.code if trial.bench.mirror_status else row.status
-    if answer.status != status:
-        cited = sources.of_row(row, trial.page(exchange))
-        expected = f"HTTP {status} for {row.situation}"
-        trial.find(severity_of(row.mark), "/status", expected, answer.shown(), exchange, cited)
-    kind, _, parameters = answer.headers.get("content-type", "").lower().partition(";")
-    if kind.strip() != "application/json":
-        got = answer.headers.get("content-type", "no content type")
-        seen = "observed on every answer"
-        trial.find("breaking", "/headers/content-type", "application/json", got, exchange, seen)
-    elif "charset=" in parameters and "utf-8" not in parameters:
-        trial.find("minor", "/headers/content-type", "charset UTF-8, if any", parameters.strip(), exchange)
+    yield from envelope.http_status(answer.status, answer.code, status, row.mark, f"{row.situation}: {cited}")
+    yield from envelope.content_type(answer.headers.get("content-type", ""))
     if answer.cut:
-        got = f"{len(answer.body)} bytes and more"
-        trial.find("breaking", "/body", "an answer of less than 1 MiB", got, exchange, "fakie reads no more")
+        yield breach("answer.too_long", f"{len(answer.body)} bytes and more")
     elif not isinstance(answer.json, dict):
         got = "no JSON: " + answer.shown() if answer.json is NOT_JSON else answer.shown()
-        trial.find("breaking", "/body", "a JSON object", got, exchange, sources.of_row(row, trial.page(exchange)))
-
-
-def conforms(trial: Trial, instance: Any, schema: str, place: str, shown_by: Exchange | str) -> bool:
-    """Judge data by a shared answer schema; notes each difference and tells whether there was none."""
-    page = None if isinstance(shown_by, str) else trial.page(shown_by)
-    differences = list(_validator(schema).iter_errors(instance))
-    for error in differences[:_MOST_DIFFERENCES]:
-        pointer = "".join(f"/{_escaped(step)}" for step in error.absolute_path)
-        mark = error.schema.get("x-mark", "") if isinstance(error.schema, dict) else ""
-        cited = sources.of_answer(schema, page, [*error.absolute_path, *_missing(error)])
-        trial.find(severity_of(mark), place + pointer, _rule(error), shown(error.instance), shown_by, cited)
-    return not differences
-
-
-@cache
-def _validator(schema: str) -> Validator:
-    return contract_validator(fakie_schemas.answer_schema(schema))
-
-
-def _rule(error: ValidationError) -> str:
-    wanted: Any = error.validator_value
-    for missing in _missing(error):
-        return f"a key {missing!r}"
-    words: Mapping[str, str] = {"const": "the value", "enum": "one of", "type": "type", "not": "anything but"}
-    return f"{words.get(str(error.validator), str(error.validator))} {shown(wanted, 120)}"
-
-
-def _missing(error: ValidationError) -> list[str]:
-    if error.validator != "required" or not isinstance(error.instance, dict):
-        return []
-    wanted: Any = error.validator_value
-    return [name for name in wanted if name not in error.instance][:1]
+        yield breach("answer.not_json", got, source=cited)
 
 
 def _has_code(trial: Trial, exchange: Exchange, row: Row) -> bool:
@@ -120,33 +113,49 @@ def _has_code(trial: Trial, exchange: Exchange, row: Row) -> bool:
     if type(code) is int and code == row.code:
         return True
     if isinstance(body, dict):
-        got = (
-            f"{shown(code)} in {exchange.answer.shown()}" if "code" in body else f"no code in {exchange.answer.shown()}"
-        )
-        # Whether a request is refused at all weighs more than under which code.
-        severity = severity_of(row.mark) if type(code) is int and 200 not in (code, row.code) else "breaking"
-        cited = sources.of_row(row, trial.page(exchange))
-        trial.find(severity, "/body/code", f"{row.code}: {row.situation}", got, exchange, cited)
+        trial.note(_wrong_code(trial, exchange, row), exchange)
     return False
 
 
-def _task_id(trial: Trial, exchange: Exchange) -> str | None:
+def _wrong_code(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Difference]:
+    """Judge another code than the expected one: whether a request is refused at all weighs more than under which."""
+    code, cited = exchange.answer.code, sources.of_row(row, trial.page(exchange))
+    got = exchange.answer.shown()
+    if type(code) is not int:
+        yield from envelope.code(exchange.answer.json)
+    elif row.code == envelope.ACCEPTED:
+        yield breach("answer.refused", got, source=cited, situation=row.situation, code=row.code)
+    elif code == envelope.ACCEPTED:
+        broken = list(_broken(trial, exchange)) if row.situation in Observed.load().of_the_body else []
+        yield from refusals.accepted(broken, trial.model)
+        if not broken:
+            yield breach("answer.not_refused", got, source=cited, situation=row.situation, code=row.code)
+    elif code not in trial.bench.catalog.codes:
+        page = trial.page(exchange)
+        documented = page.codes if page else trial.bench.catalog.codes
+        yield refusals.undocumented_code(code, documented, sources.of_revision(page, "/codes") if page else "all pages")
+    else:
+        yield refusals.other_code(code, row.situation, row, cited)
+
+
+def _broken(trial: Trial, exchange: Exchange) -> Iterator[Broken]:
+    """Find the rules of its page that the request broke; none when another reason was to refuse it."""
+    page = trial.page(exchange)
+    if exchange.request.method == "POST" and page is not None and isinstance(exchange.sent, dict):
+        yield from broken_rules(_validator(page), page, exchange.sent)
+
+
+@cache
+def _validator(page: Revision) -> Validator:
+    return contract_validator(page.request_schema)
+
+
+def _task_id(exchange: Exchange) -> str | None:
     data = exchange.answer.data
     task_id = data.get("taskId") if isinstance(data, dict) else None
-    if not isinstance(task_id, str) or not task_id:
-        return None
-    if len(task_id) != _TASK_ID_LENGTH or not set(task_id) <= _HEX:
-        trial.find("minor", "/body/data/taskId", "32 lowercase hex digits", shown(task_id), exchange, _CAPTURES)
-    if data.get("recordId", task_id) != task_id:
-        expected = f"recordId equal to taskId, {shown(task_id)}"
-        trial.find("breaking", "/body/data/recordId", expected, shown(data["recordId"]), exchange, _CAPTURES)
-    return task_id
+    return task_id if isinstance(task_id, str) and task_id else None
 
 
 def _is_shared_limit(trial: Trial, exchange: Exchange) -> bool:
     shared = not trial.bench.any_key and trial.bench.levers is None
     return shared and exchange.answer.code == trial.bench.profile.row("rate_limited").code
-
-
-def _escaped(step: object) -> str:
-    return str(step).replace("~", "~0").replace("/", "~1")

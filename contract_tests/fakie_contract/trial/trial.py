@@ -2,21 +2,23 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
 from fakie_contract import sources
-from fakie_contract.finding import Finding, Severity
+from fakie_contract.checks.shape import MISSING
 from fakie_contract.http.client import NoAnswer
-from fakie_contract.http.exchange import Answer, Exchange, Request, curl_line, cut, printable, redact
+from fakie_contract.http.exchange import Answer, Exchange, Request, curl_line, cut, printable, redact, shown
 from fakie_contract.http.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.purse import MAY_COST, NotAllowed, Purse, Wanted
 from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, Bench, balance, bearer, new_key
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.payment import may_cost
+from fakie_schemas.rules.difference import Difference, worst_of_each_place
+from fakie_schemas.rules.table import breach
 
 JSON_TYPE = ("Content-Type", "application/json")
 _SHOWN_LINES = 6
@@ -55,9 +57,9 @@ class Trial:
     ) -> None:
         self.case_id = case_id
         self.bench = bench
-        self._model = model
+        self.model = model
         self._wanted = Wanted(case_id, model, None, kind, free)
-        self.findings: list[Finding] = []
+        self.differences: list[Difference] = []
         self.codes: set[int] = set()
         self.seen: set[str] = set()
         self._lines: list[str] = []
@@ -94,7 +96,7 @@ class Trial:
         except LeverRefused as refused:
             raise NotProvokable(f"the lever {method} /_fakie{path} was refused: {cut(str(refused), 200)}") from None
         if answer.code != self.bench.profile.row("accepted").code:
-            self.find("breaking", "/body/code", f"that the lever {method} /_fakie{path} works", answer.shown(), "")
+            self.find("task.lever", answer.shown(), "", lever=f"{method} /_fakie{path}")
         return answer.data
 
     def ask(self, request: Request) -> Exchange:
@@ -153,7 +155,7 @@ class Trial:
         try:
             answer = self._sent(request)
         except NoAnswer as error:
-            self.find("breaking", "", "an HTTP answer", str(error), line)
+            self.find("answer.none", str(error), line)
             raise
         if _REFUSED_BY_RECORDER in answer.headers:
             raise NotRun(f"a recorder before the target did not pass it on: {answer.shown(200)}")
@@ -187,26 +189,37 @@ class Trial:
         for account in self._made:
             self.bench.client.send(levers.request("POST", "/reset", {"account": account.key}))
 
-    def find(
-        self, severity: Severity, place: str, expected: str, got: str, shown_by: Exchange | str, source: str = ""
-    ) -> None:
-        """Note a difference; `shown_by` is the exchange that showed it, or its curl line.
+    def find(self, rule: str, got: str, shown_by: Exchange | str, place: str | None = None, **facts: Any) -> None:
+        """Note a breach of a rule; `shown_by` is the exchange that showed it, or its curl line."""
+        self.note([breach(rule, got, place, **facts)], shown_by)
 
-        `source` is where the expectation comes from; without it the page and the schema of the answer are cited.
-        """
-        line, answer = shown_by, ""
+    def note(self, differences: Iterable[Difference], shown_by: Exchange | str) -> bool:
+        """Note what was found in one answer, the gravest at each place; tells whether that was anything."""
+        found = worst_of_each_place(list(differences))
+        self.differences += (self._noted(one, shown_by) for one in found)
+        return bool(found)
+
+    def _noted(self, one: Difference, shown_by: Exchange | str) -> Difference:
+        line, answer, source = shown_by, "", one.source
         if not isinstance(shown_by, str):
             line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
-            source = source or self._cite(shown_by, place)
+            source = _joined(source, self._cite(shown_by, one.place))
         lines = [*self._shown_lines(), str(line)] if line else self._shown_lines()
-        words = cut(expected, 600), cut(self.hide(got), 600), "\n".join(lines), self.hide(answer), source
-        self.findings.append(Finding(self.case_id, severity, place, *map(printable, words)))
+        return replace(
+            one,
+            expected=printable(cut(one.expected, 600)),
+            got=printable(cut(self.hide(_told(one)), 600)),
+            source=printable(source),
+            case=self.case_id,
+            curl=printable("\n".join(lines)),
+            answer=printable(self.hide(answer)),
+        )
 
     def page(self, exchange: Exchange) -> Revision | None:
         """Give the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
         name = _PAGES.get(exchange.request.path.partition("?")[0])
         catalog = self.bench.catalog
-        return sources.endpoint_page(name) if name else catalog.served(self._model or catalog.first)
+        return sources.endpoint_page(name) if name else catalog.served(self.model or catalog.first)
 
     def _cite(self, exchange: Exchange, place: str) -> str:
         """Cite what is said of a place in an answer's body; of an answer as a whole no page speaks."""
@@ -233,6 +246,19 @@ class Trial:
         fresh = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{len(used)}"
         self._secrets[account.key] = fresh
         return account
+
+
+def _told(one: Difference) -> str:
+    """Return what came, in words or as JSON: a text where a schema wants something else is shown as a text."""
+    is_value = one.rule.startswith("shape.") and one.rule != MISSING
+    return one.got if isinstance(one.got, str) and one.got and not is_value else shown(one.got)
+
+
+def _joined(source: str, cited: str) -> str:
+    """Return the source of an expectation with the line of the page at hand, each once."""
+    if not cited or "page line" in source or "answer schema" in source:
+        return cited if cited.startswith(source) else source
+    return f"{source}; {cited}"
 
 
 def _step(text: str) -> str | int:

@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from fakie.core.ports import Outgoing
-from fakie.harness.receiver_suite import Receiver, ReceiverFinding
+from fakie.harness.receiver_suite import Receiver
 from fakie.harness.receiver_suite import check_receiver as check
 from fakie.harness.receivers import receiver_at
 from fakie.harness.start import new_fake
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.rules.difference import Difference
 from fakie_schemas.validator import is_absolute_http_url
 
 FORMAT_VERSION = 1
@@ -61,9 +62,13 @@ def _load(name: str) -> Callable[..., Any]:
     return loaded
 
 
-def _show(findings: list[ReceiverFinding], as_json: bool) -> None:
+def _as_data(one: Difference) -> dict[str, str]:
+    return {name: str(getattr(one, name)) for name in ("severity", "rule", "case", "expected", "got", "source")}
+
+
+def _show(findings: list[Difference], as_json: bool) -> None:
     if as_json:
-        data = {"format_version": FORMAT_VERSION, "findings": [finding.as_dict() for finding in findings]}
+        data = {"format_version": FORMAT_VERSION, "findings": [_as_data(finding) for finding in findings]}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
     for finding in findings:

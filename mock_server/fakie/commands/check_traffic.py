@@ -11,10 +11,9 @@ from fakie.commands.catalog_options import catalog_options, told_broken
 from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
 
 FailOn = Literal["breaking", "any", "none"]
-_SEVERITIES = ("breaking", "minor", "info")
-_FAILING: Mapping[str, tuple[str, ...]] = {"breaking": ("breaking",), "any": ("breaking", "minor"), "none": ()}
 
 
 @click.command("check-traffic")
@@ -47,7 +46,7 @@ def check_traffic(
     checked = check(files, Judge(catalog, schemas, host))
     report = checked.as_dict()
     for finding in report["findings"]:
-        match = accepted.match(finding["severity"], finding["place"], finding["got"])
+        match = accepted.match(finding)
         finding["accepted"] = f"{match.reason} ({match.date})" if match else None
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -59,7 +58,7 @@ def check_traffic(
         click.echo(f"fakie: {one.file}: {one.problem}", err=True)
     if checked.problems:
         raise SystemExit(2)
-    if any(one["severity"] in _FAILING[fail_on] and not one["accepted"] for one in report["findings"]):
+    if any(one["severity"] in FAILING[fail_on] and not one["accepted"] for one in report["findings"]):
         raise SystemExit(1)
 
 
@@ -94,8 +93,8 @@ def _row(finding: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _sums(report: Mapping[str, Any]) -> str:
-    counts = {severity: [one for one in report["findings"] if one["severity"] == severity] for severity in _SEVERITIES}
-    known = sum(one["known"] for one in counts["info"])
+    counts = {severity: [one for one in report["findings"] if one["severity"] == severity] for severity in SEVERITIES}
+    known = sum(one["known"] for one in counts[INFO])
     left_out = (
         f"; {counted(report['findings_left_out'], 'more finding')} left out" if report["findings_left_out"] else ""
     )

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from fakie.core.endpoints import PATHS
 from fakie.core.journal import Entry
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
 
 # The pages advise to poll every 2 to 3 seconds at first; what is not quite 2 is taken for it.
 _CLOSEST = 1.9
@@ -16,13 +17,26 @@ _UNKNOWN = frozenset({"task_unknown", "task_id_missing"})
 _ENDED = frozenset({"success", "fail"})
 
 
-@dataclass(frozen=True)
 class ConductFinding:
-    """One thing the client should not do: the rule's name, what was seen, and whether it may fail a test."""
+    """One thing the client should not do: a broken rule of conduct, what was seen, whether it may fail a test."""
 
-    rule: str
-    seen: str
-    serious: bool = True
+    def __init__(self, difference: Difference) -> None:
+        self.difference = difference
+
+    @property
+    def rule(self) -> str:
+        """The rule's name within its area, such as `paid_twice`."""
+        return self.difference.rule.partition(".")[2]
+
+    @property
+    def seen(self) -> str:
+        """What was seen."""
+        return str(self.difference.got)
+
+    @property
+    def serious(self) -> bool:
+        """Whether it may fail a test."""
+        return not self.difference.fails_nobody
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.seen}"
@@ -43,8 +57,8 @@ def polled_too_fast(requests: Sequence[Entry]) -> Iterator[ConductFinding]:
         runs = any(all(short[at : at + _IN_A_ROW - 1]) for at in range(len(short) - _IN_A_ROW + 2))
         if runs:
             closest = min(gaps)
-            yield ConductFinding(
-                "polled_too_fast", f"task {task_id}: {len(polls)} polls, down to {closest:.2f} s apart"
+            yield _found(
+                "conduct.polled_too_fast", f"task {task_id}: {len(polls)} polls, down to {closest:.2f} s apart"
             )
 
 
@@ -54,9 +68,8 @@ def paid_twice(requests: Sequence[Entry]) -> Iterator[ConductFinding]:
         lost = earlier.spoiled and earlier.spoiled != "latency"
         if lost or earlier.situation == "server_error":
             why = f"its answer was {earlier.spoiled}" if lost else "it was answered with a server error"
-            yield ConductFinding(
-                "paid_twice", f"createTask number {later.number} repeats number {earlier.number}; {why}"
-            )
+            seen = f"createTask number {later.number} repeats number {earlier.number}; {why}"
+            yield _found("conduct.paid_twice", seen)
 
 
 def took_refusal_for_success(requests: Sequence[Entry]) -> Iterator[ConductFinding]:
@@ -65,7 +78,7 @@ def took_refusal_for_success(requests: Sequence[Entry]) -> Iterator[ConductFindi
         wrong = _endpoint(refused) == "createTask" and refused.situation != "accepted" and refused.status == 200
         if wrong and _endpoint(asked) == "recordInfo" and asked.situation in _UNKNOWN:
             seen = f"createTask was refused ({refused.situation}), and recordInfo was asked for no task of it"
-            yield ConductFinding("took_refusal_for_success", seen)
+            yield _found("conduct.took_refusal_for_success", seen)
 
 
 def polled_after_the_end(requests: Sequence[Entry]) -> Iterator[ConductFinding]:
@@ -74,7 +87,7 @@ def polled_after_the_end(requests: Sequence[Entry]) -> Iterator[ConductFinding]:
         ends = [at for at, poll in enumerate(polls) if _state(poll) in _ENDED]
         after = len(polls) - ends[0] - 1 if ends else 0
         if after > 1:
-            yield ConductFinding("polled_after_the_end", f"task {task_id}: {after} polls after its end was shown")
+            yield _found("conduct.polled_after_the_end", f"task {task_id}: {after} polls after its end was shown")
 
 
 def repeated_unread_failure(requests: Sequence[Entry], failed: Collection[str]) -> Iterator[ConductFinding]:
@@ -83,19 +96,23 @@ def repeated_unread_failure(requests: Sequence[Entry], failed: Collection[str]) 
     for earlier, later in _equal_creates(requests):
         if earlier.task_id in failed and earlier.task_id not in read:
             seen = f"createTask number {later.number} repeats task {earlier.task_id}, which failed and was never read"
-            yield ConductFinding("repeated_unread_failure", seen)
+            yield _found("conduct.repeated_unread_failure", seen)
 
 
 def result_missed(requests: Sequence[Entry]) -> Iterator[ConductFinding]:
     """Find a result fetched after it expired; as a note, a success that was read and its result never fetched."""
     for entry in requests:
         if entry.situation == "result_gone" and "expired" in entry.reason:
-            yield ConductFinding("result_expired", f"{entry.path} was fetched too late")
+            yield _found("conduct.result_expired", f"{entry.path} was fetched too late")
     fetched = " ".join(entry.path for entry in requests if entry.situation == "result_shown")
     for task_id, polls in _polls(requests).items():
         succeeded = any(_state(poll) == "success" and "resultUrls" in poll.answer for poll in polls)
         if succeeded and task_id not in fetched:
-            yield ConductFinding("result_never_fetched", f"task {task_id}: success was read, no file fetched", False)
+            yield _found("conduct.result_never_fetched", f"task {task_id}: success was read, no file fetched")
+
+
+def _found(rule: str, seen: str) -> ConductFinding:
+    return ConductFinding(breach(rule, seen))
 
 
 Rule = Callable[[Sequence[Entry]], Iterator[ConductFinding]]

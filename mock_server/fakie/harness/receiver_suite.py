@@ -3,13 +3,15 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
 
 # A sender gives up after 15 s; whoever needs more than a third of that is close to it.
 GIVEN_UP_AFTER = 15.0
@@ -18,7 +20,7 @@ _OLD = 3600
 
 
 @dataclass(frozen=True)
-class Heard:
+class ReceiverAnswer:
     """What a receiver answered: HTTP status (None: nothing), how many seconds it took, and what went wrong."""
 
     status: int | None
@@ -37,22 +39,8 @@ class Heard:
 class Post(Protocol):
     """Sends one callback to the receiver; `slowly` in pieces over two seconds."""
 
-    def __call__(self, outgoing: Outgoing, *, slowly: bool = False) -> Heard:
+    def __call__(self, outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
         """Give what it answered."""
-
-
-@dataclass(frozen=True)
-class ReceiverFinding:
-    """One thing the receiver should do differently."""
-
-    severity: str
-    case: str
-    expected: str
-    got: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Give the finding as JSON data."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -68,31 +56,30 @@ class Receiver:
     probe: Callable[[], Any] | None = None
 
 
-def check_receiver(receiver: Receiver, fake: Fake) -> list[ReceiverFinding]:
+def check_receiver(receiver: Receiver, fake: Fake) -> list[Difference]:
     """Send a receiver every case, one after the other, and give the findings."""
     return [finding for case in CASES for finding in case(receiver, fake)]
 
 
-def _success(receiver: Receiver, fake: Fake) -> Iterator[ReceiverFinding]:
+def _success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     yield from _must_take(receiver, "success", _callback(receiver, fake))
 
 
-def _failure(receiver: Receiver, fake: Fake) -> Iterator[ReceiverFinding]:
+def _failure(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     yield from _must_take(receiver, "failure", _callback(receiver, fake, "fail"))
 
 
-def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[ReceiverFinding]:
+def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     outgoing = _callback(receiver, fake)
     yield from _must_take(receiver, "first of two", outgoing)
     before = receiver.probe() if receiver.probe else None
     yield from _must_take(receiver, "duplicate", outgoing)
     after = receiver.probe() if receiver.probe else None
     if before != after:
-        expected = "a repeated callback changes nothing"
-        yield ReceiverFinding("breaking", "duplicate", expected, f"the probe gave {before!r}, then {after!r}")
+        yield _found("receiver.repeats", "duplicate", f"the probe gave {before!r}, then {after!r}")
 
 
-def _forged(receiver: Receiver, fake: Fake) -> Iterator[ReceiverFinding]:
+def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     if receiver.webhook_key is None:
         return
     good = _callback(receiver, fake)
@@ -103,12 +90,12 @@ def _forged(receiver: Receiver, fake: Fake) -> Iterator[ReceiverFinding]:
         "missing signature": (JSON_HEADER,),
     }
     for case, headers in forgeries.items():
-        yield from _must_refuse(receiver, case, replace(good, headers=headers), "breaking")
+        yield from _must_refuse(receiver, case, replace(good, headers=headers), "receiver.forged")
     old = replace(good, headers=signed_headers(task_id, now - _OLD, receiver.webhook_key))
-    yield from _must_refuse(receiver, "timestamp an hour old", old, "minor")
+    yield from _must_refuse(receiver, "timestamp an hour old", old, "receiver.old")
 
 
-def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[ReceiverFinding]:
+def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     body = json.loads(_callback(receiver, fake).body)
     body["data"]["taskId"] = "0" * 32
     headers = signed_headers("0" * 32, int(fake.clock.now()), receiver.webhook_key)
@@ -116,43 +103,46 @@ def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[ReceiverFinding]:
     yield from _must_survive(receiver, "unknown task", outgoing)
 
 
-def _malformed(receiver: Receiver, fake: Fake) -> Iterator[ReceiverFinding]:
+def _malformed(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     good = _callback(receiver, fake)
     for case, body in (("broken JSON", good.body[:-20]), ("no body", b""), ("no data", b'{"code":200,"msg":"x"}')):
         yield from _must_survive(receiver, case, replace(good, body=body))
 
 
-def _slow_network(receiver: Receiver, fake: Fake) -> Iterator[ReceiverFinding]:
+def _slow_network(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     yield from _must_take(receiver, "slow network", _callback(receiver, fake), slowly=True)
 
 
 CASES = (_success, _failure, _duplicate, _forged, _unknown_task, _malformed, _slow_network)
 
 
-def _must_take(receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False) -> Iterator[ReceiverFinding]:
-    heard = receiver.post(outgoing, slowly=slowly)
-    if not heard.taken:
-        yield ReceiverFinding("breaking", case, "any 2xx: the callback is taken", str(heard))
-    elif heard.seconds > SLOW + (2.0 if slowly else 0.0):
-        expected = f"an answer well within {GIVEN_UP_AFTER:g} s, after which the sender gives up"
-        yield ReceiverFinding("minor", case, expected, f"{heard.seconds:.1f} s")
+def _must_take(receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False) -> Iterator[Difference]:
+    answer = receiver.post(outgoing, slowly=slowly)
+    if not answer.taken:
+        yield _found("receiver.takes", case, str(answer))
+    elif answer.seconds > SLOW + (2.0 if slowly else 0.0):
+        yield _found("receiver.slow", case, f"{answer.seconds:.1f} s", seconds=f"{GIVEN_UP_AFTER:g}")
 
 
-def _must_refuse(receiver: Receiver, case: str, outgoing: Outgoing, severity: str) -> Iterator[ReceiverFinding]:
-    heard = receiver.post(outgoing)
-    if heard.taken:
-        yield ReceiverFinding(severity, case, "a refusal such as 401: anybody could have sent it", str(heard))
+def _must_refuse(receiver: Receiver, case: str, outgoing: Outgoing, rule: str) -> Iterator[Difference]:
+    answer = receiver.post(outgoing)
+    if answer.taken:
+        yield _found(rule, case, str(answer))
     else:
-        yield from _not_broken(case, heard)
+        yield from _not_broken(case, answer)
 
 
-def _must_survive(receiver: Receiver, case: str, outgoing: Outgoing) -> Iterator[ReceiverFinding]:
+def _must_survive(receiver: Receiver, case: str, outgoing: Outgoing) -> Iterator[Difference]:
     yield from _not_broken(case, receiver.post(outgoing))
 
 
-def _not_broken(case: str, heard: Heard) -> Iterator[ReceiverFinding]:
-    if heard.status is None or heard.status >= 500:
-        yield ReceiverFinding("minor", case, "2xx or 4xx: an answer, not an error of the receiver's own", str(heard))
+def _not_broken(case: str, answer: ReceiverAnswer) -> Iterator[Difference]:
+    if answer.status is None or answer.status >= 500:
+        yield _found("receiver.breaks", case, str(answer))
+
+
+def _found(rule: str, case: str, got: str, **facts: str) -> Difference:
+    return replace(breach(rule, got, **facts), case=case)
 
 
 def _callback(receiver: Receiver, fake: Fake, outcome: str = "success") -> Outgoing:
@@ -164,11 +154,11 @@ def _outgoing(receiver: Receiver, headers: tuple[tuple[str, str], ...], body: by
     return Outgoing(receiver.url, headers, body, GIVEN_UP_AFTER)
 
 
-def timed(send: Callable[[], int]) -> Heard:
+def timed(send: Callable[[], int]) -> ReceiverAnswer:
     """Call and time whatever posts a callback; an exception is what went wrong."""
     started = time.perf_counter()
     try:
         status = send()
     except Exception as error:  # noqa: BLE001 - whatever the receiver or the way to it raises is its answer
-        return Heard(None, time.perf_counter() - started, f"{type(error).__name__}: {error}")
-    return Heard(status, time.perf_counter() - started)
+        return ReceiverAnswer(None, time.perf_counter() - started, f"{type(error).__name__}: {error}")
+    return ReceiverAnswer(status, time.perf_counter() - started)

@@ -6,7 +6,7 @@ from typing import Any
 from fakie.adapters.app_receiver import AppReceiver
 from fakie.adapters.receiver_post import post_to_url
 from fakie.core.ports import Outgoing
-from fakie.harness.receiver_suite import Heard, Post, Receiver, timed
+from fakie.harness.receiver_suite import Post, Receiver, ReceiverAnswer, timed
 
 _APP_URL = "http://receiver.invalid/"
 
@@ -20,14 +20,14 @@ def receiver_at(
     return Receiver(_by_app(target), _APP_URL + path.lstrip("/"), webhook_key, probe)
 
 
-def _by_url(outgoing: Outgoing, *, slowly: bool = False) -> Heard:
+def _by_url(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
     return timed(lambda: post_to_url(outgoing, slowly=slowly))
 
 
 def _by_app(app: Any) -> Post:
     receiver = AppReceiver(app)
 
-    def post(outgoing: Outgoing, *, slowly: bool = False) -> Heard:  # noqa: ARG001 - an app has no network to be slow
+    def post(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:  # noqa: ARG001 - an app has no network to be slow
         return timed(lambda: receiver.post(outgoing))
 
     return post

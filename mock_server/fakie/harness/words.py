@@ -1,9 +1,8 @@
 """The words that orders may use, for whoever checks them before a fake is made."""
 
-import fakie_schemas
 from fakie.core.http.transport_faults import TRANSPORT_FAULTS
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.profile import Profile, profile_names
 
 
 def known_faults() -> tuple[str, ...]:
@@ -17,5 +16,5 @@ def known_spoils() -> tuple[str, ...]:
 
 
 def known_profiles() -> tuple[str, ...]:
-    """Give every shipped profile."""
-    return tuple(sorted(path.stem for path in fakie_schemas.data_folder("profiles").glob("*.json")))
+    """Return every shipped profile that words answers."""
+    return profile_names()

@@ -60,6 +60,12 @@ class Failure:
     msg: str
 
 
+def profile_names() -> tuple[str, ...]:
+    """Return the names of the shipped profiles that word answers, sorted."""
+    names = sorted(path.stem for path in fakie_schemas.data_folder("profiles").glob("*.json"))
+    return tuple(name for name in names if "answers" in fakie_schemas.profile(name))
+
+
 class Profile:
     """Situation → answer, and the facts that the fake's behaviour rests on."""
 
@@ -75,12 +81,19 @@ class Profile:
 
     @classmethod
     def load(cls, name: str) -> "Profile":
-        """Load a shipped profile; raises ConfigurationError when there is none of that name."""
+        """Load a shipped profile; raises ConfigurationError when there is none of that name, or it has no answers."""
         try:
-            return cls(fakie_schemas.profile(name))
+            data = fakie_schemas.profile(name)
         except FileNotFoundError:
-            known = sorted(path.stem for path in fakie_schemas.data_folder("profiles").glob("*.json"))
-            raise ConfigurationError(f"no profile is called {name!r}; there are: {', '.join(known)}") from None
+            known = ", ".join(profile_names())
+            raise ConfigurationError(f"no profile is called {name!r}; there are: {known}") from None
+        if "answers" not in data:
+            served = ", ".join(profile_names())
+            raise ConfigurationError(
+                f"the profile {name!r} holds facts of the wire and words no answers yet, so nothing can answer by it;"
+                f" there are: {served}"
+            )
+        return cls(data)
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -69,7 +69,7 @@ ANSWERS = (
     Mutant("code 0 for success", "code-200", handle=on_answer(CREATE, put(code=0), 200)),
     Mutant("no code", "code-200", handle=on_answer(CREATE, drop("code"))),
     Mutant("400 for 422", "model::missing", handle=on_answer(CREATE, put(code=400), 422)),
-    Mutant("500 for 422", "model::missing", handle=on_answer(CREATE, put(code=500), 422)),
+    Mutant("501 for 422", "model::missing", handle=on_answer(CREATE, put(code=501), 422)),
     Mutant("message for msg", "code-200", handle=on_answer("*", rename("msg", "message"))),
     Mutant("message for msg, on refusals alone", "code-422", handle=on_answer(CREATE, rename("msg", "message"), 422)),
     Mutant("msg is null", "code-200", handle=on_answer(CREATE, put(msg=None))),

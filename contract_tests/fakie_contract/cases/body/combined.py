@@ -30,26 +30,26 @@ class _Combined:
 
     def __call__(self, trial: Trial) -> None:
         """Send it; where it fails and tries cost nothing, send each part alone, to find out which one it is."""
-        start = len(trial.findings)
+        start = len(trial.differences)
         Attempt(self.revision, self.body, None)(trial)
-        whole = trial.findings[start:]
+        whole = trial.differences[start:]
         if not any(finding.severity != "info" for finding in whole):
             return
-        del trial.findings[start:]
+        del trial.differences[start:]
         for part in () if trial.bench.target.live else self.parts:
             self._alone(part, trial)
-        if len(trial.findings) == start:
+        if len(trial.differences) == start:
             names = ", ".join(part.name for part in self.parts)
-            trial.findings[start:] = [replace(one, expected=f"{one.expected} (it tries {names})") for one in whole]
+            trial.differences[start:] = [replace(one, expected=f"{one.expected} (it tries {names})") for one in whole]
 
     def _alone(self, part: Tried, trial: Trial) -> None:
-        start = len(trial.findings)
+        start = len(trial.differences)
         try:
             Attempt(self.revision, part.body, None)(trial)
         except (NotRun, NotProvokable):
             return
-        trial.findings[start:] = [
-            replace(one, expected=f"{one.expected} ({part.name}, {part.source})") for one in trial.findings[start:]
+        trial.differences[start:] = [
+            replace(one, expected=f"{one.expected} ({part.name}, {part.source})") for one in trial.differences[start:]
         ]
 
 

@@ -44,13 +44,12 @@ def _charge(revision: Revision, trial: Trial) -> None:
     task = tasks.start(trial, account, revision)
     after, exchange = balance(trial, account)
     if after >= before:
-        trial.find("minor", "/body/data", f"less than {before}: a task was created", shown(after), exchange)
+        trial.find("account.charged", shown(after), exchange, before=before)
     tasks.advance(trial, account, tasks.SECONDS)
     record, shown_task = tasks.poll(trial, task)
     consumed = record.get("creditsConsumed", before - after)
     if isinstance(consumed, int | float) and abs(consumed - (before - after)) > 1e-6:
-        expected = f"{before - after:g}, by which the balance fell"
-        trial.find("breaking", "/body/data/creditsConsumed", expected, shown(consumed), shown_task)
+        trial.find("account.consumed", shown(consumed), shown_task, credits=f"{before - after:g}")
     _expect_balance(trial, account, after, "it succeeded, at the price taken before")
 
 
@@ -85,7 +84,7 @@ def _ids(revision: Revision, trial: Trial) -> None:
     exchanges = [trial.create(good, account) for _ in range(2)]
     ids = [answers.accepted(trial, exchange, revision) for exchange in exchanges]
     if ids[0] is not None and ids[0] == ids[1]:
-        trial.find("breaking", "/body/data/taskId", "an id of its own", f"{ids[0]} again", exchanges[1])
+        trial.find("task.id_again", f"{ids[0]} again", exchanges[1])
 
 
 def _moved(trial: Trial) -> Account:
@@ -98,4 +97,4 @@ def _moved(trial: Trial) -> Account:
 def _expect_balance(trial: Trial, account: Account, expected: float, why: str) -> None:
     now, exchange = balance(trial, account)
     if abs(now - expected) > 1e-6:
-        trial.find("breaking", "/body/data", f"{expected:g}: {why}", shown(now), exchange)
+        trial.find("account.balance", shown(now), exchange, credits=f"{expected:g}", why=why)

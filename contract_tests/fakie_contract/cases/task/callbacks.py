@@ -97,8 +97,7 @@ def _unsigned(revision: Revision, trial: Trial) -> None:
     came, exchange = _first(revision, trial, inbox, account)
     for name in ("x-webhook-timestamp", "x-webhook-signature"):
         if name in came.headers:
-            expected = "no such header: the account has no webhook key"
-            trial.find("breaking", f"/callback/headers/{name}", expected, came.headers[name], exchange)
+            trial.find("callback.signed", came.headers[name], exchange, f"/callback/headers/{name}")
 
 
 def _first(revision: Revision, trial: Trial, inbox: Inbox, account: Account) -> tuple[Received, Exchange]:
@@ -144,10 +143,9 @@ def _retried(revision: Revision, trial: Trial) -> None:
         tasks.advance(trial, account, 5)
         came = inbox.wait(2, 0.05)
     if len(came) < 2:
-        documented = "up to 3 retries are documented for sibling APIs"
-        trial.find("minor", "/callback", "sent again after HTTP 500", "sent once", exchange, documented)
+        trial.find("callback.sent_again", "sent once", exchange)
     elif came[1].body != first.body:
-        trial.find("minor", "/callback/body", f"the same body: {shown(first.json)}", shown(came[1].json), exchange)
+        trial.find("callback.same_again", shown(came[1].json), exchange, body=shown(first.json))
 
 
 def _moved(trial: Trial, **wanted: Any) -> Account:
@@ -167,4 +165,4 @@ def _expect_count(trial: Trial, came: tuple[Received, ...], count: int, when: st
     if len(came) != count:
         times = "one callback" if count else "no callback"
         got = f"{len(came)}: " + ", ".join(shown(one.json) for one in came[:2]) if came else "none"
-        trial.find("breaking", "/callback", f"{times} {when}", got, exchange)
+        trial.find("callback.count", got, exchange, count=times, when=when)

@@ -6,14 +6,20 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 from fakie_contract.cases.body.samples import body
+from fakie_contract.checks.agreement import asked_model, back, other_callback, other_input
+from fakie_contract.checks.ids import other_task
+from fakie_contract.checks.record import judge_record
 from fakie_contract.http.callback_listener import Inbox
-from fakie_contract.http.exchange import Exchange, shown
+from fakie_contract.http.exchange import Exchange
 from fakie_contract.trial import answers
 from fakie_contract.trial.trial import Account, NotProvokable, Trial
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
 
 STATES = ("waiting", "queuing", "generating", "success", "fail")
 ENDS = ("success", "fail")
@@ -88,10 +94,9 @@ def start(trial: Trial, account: Account, revision: Revision, inbox: Inbox | Non
 def poll(trial: Trial, task: Task) -> tuple[Mapping[str, Any], Exchange]:
     """Ask for the task once and judge the answer; raises NotProvokable when it shows no task."""
     exchange = trial.record(task.id, task.account)
-    data = answers.answered(trial, exchange, "task_shown", "record-info", "recordInfo")
+    data = answers.answered(trial, exchange, "task_shown", "record-info", "recordInfo", partial(_of_task, task))
     if not isinstance(data, dict):
         raise NotProvokable("the target does not show the task")
-    _agrees_with_request(trial, task, data, exchange)
     return data, exchange
 
 
@@ -103,7 +108,7 @@ def polls(trial: Trial, task: Task, moved: bool) -> Iterator[tuple[Mapping[str, 
         state = data.get("state")
         rank = STATES.index(state) if state in STATES else reached
         if rank < reached:
-            trial.find("breaking", "/body/data/state", f"{STATES[reached]} or later", shown(state), exchange)
+            trial.note([back(STATES[reached], str(state), proven=False)], exchange)
         reached = max(reached, rank)
         yield data, exchange
         if state in ENDS:
@@ -137,35 +142,34 @@ def _clock_difference(trial: Trial, exchange: Exchange) -> int:
     ahead = int((theirs - time.time()) * 1000)
     if abs(ahead) <= _FAR:
         return 0
-    expected = f"a time near this machine's, {time.time():.0f} s: one of the two clocks is wrong"
-    trial.find("info", "/headers/date", expected, exchange.answer.headers["date"], exchange)
+    trial.find("answer.date", exchange.answer.headers["date"], exchange, now=f"{time.time():.0f}")
     return ahead
 
 
-def _agrees_with_request(trial: Trial, task: Task, data: Mapping[str, Any], exchange: Exchange) -> None:
-    for name, expected in (("taskId", task.id), ("model", task.model), ("operationType", task.model)):
-        if data.get(name, expected) != expected:
-            trial.find("breaking", f"/body/data/{name}", shown(expected), shown(data[name]), exchange)
+def _of_task(task: Task, data: Mapping[str, Any]) -> Iterator[Difference]:
+    yield from _agrees_with_request(task, data)
+    # The profile words records as the wire does, so what the pages alone say is no news on every poll.
+    yield from (one for one in judge_record(data, "/body/data", documented=True) if not one.known)
+
+
+def _agrees_with_request(task: Task, data: Mapping[str, Any]) -> Iterator[Difference]:
+    if isinstance(data.get("taskId"), str) and data["taskId"] != task.id:
+        yield other_task(task.id, data["taskId"])
+    yield from asked_model(task.model, data)
     created = data.get("createTime")
     if isinstance(created, int) and abs(created - task.sent_at) > _FAR:
-        expected = f"a time in ms near that of the request, {task.sent_at}"
-        trial.find("breaking", "/body/data/createTime", expected, shown(created), exchange)
-    if data.get("paramJson", data.get("param")) != data.get("param"):
-        trial.find("breaking", "/body/data/paramJson", "the same string as param", shown(data["paramJson"]), exchange)
-    _param_holds_request(trial, task, data.get("param"), exchange)
+        yield breach("record.created", created, sent_at=task.sent_at)
+    yield from _gives_request_back(task, data.get("param"))
 
 
-def _param_holds_request(trial: Trial, task: Task, param: object, exchange: Exchange) -> None:
+def _gives_request_back(task: Task, param: object) -> Iterator[Difference]:
     outer = decoded(param)
-    if not isinstance(outer, dict):
-        trial.find("breaking", "/body/data/param", "a string of JSON: an object", shown(param), exchange)
-        return
-    inner = outer.get("input")
-    if not isinstance(inner, str) or not isinstance(decoded(inner), dict):
-        expected = "its input encoded once more: a string of JSON"
-        trial.find("breaking", "/body/data/param", expected, shown(param), exchange)
+    inner = decoded(outer.get("input")) if isinstance(outer, dict) else None
+    if not isinstance(outer, dict) or not isinstance(inner, dict):
         return
     # Some models' defaults are added to the input; nothing that was sent may be missing or changed.
-    came = {**outer, "input": {name: decoded(inner)[name] for name in task.sent["input"] if name in decoded(inner)}}
-    if any(came.get(name) != value for name, value in task.sent.items()):
-        trial.find("breaking", "/body/data/param", f"what was sent: {shown(task.sent)}", shown(param), exchange)
+    for name, value in task.sent["input"].items():
+        if inner.get(name) != value:
+            yield other_input(name, inner.get(name))
+    if "callBackUrl" in task.sent and outer.get("callBackUrl") != task.sent["callBackUrl"]:
+        yield other_callback(outer.get("callBackUrl"))

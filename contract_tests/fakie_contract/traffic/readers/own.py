@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from fakie_contract.checks.json_values import any_integer
 from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, is_exchange
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import Unreadable, opened
-from fakie_contract.traffic.view import any_integer
 from fakie_schemas.recordings.exchange import RecordedExchange
 
 

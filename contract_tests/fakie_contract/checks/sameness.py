@@ -3,14 +3,14 @@
 import json
 from typing import Any
 
-from fakie_contract.traffic.view import NOT_JSON, TOO_DEEP, as_json
+from fakie_contract.checks.json_values import NOT_JSON, TOO_DEEP, as_json
 
 _DEEPEST = 4
 # What a text begins with that may be JSON.
 _JSON = frozenset('{["-0123456789tfn')
 
 
-def mark(value: Any) -> int:
+def fingerprint(value: Any) -> int:
     """Give a value's hash: 5 and "5" are one, and JSON and a string of it; the query that signs a URL is no part."""
     plain = _plain(value)
     # Keys come back in another order.
@@ -20,7 +20,7 @@ def mark(value: Any) -> int:
 
 def same(one: Any, other: Any) -> bool:
     """Tell whether two values say the same."""
-    return one == other or mark(one) == mark(other)
+    return one == other or fingerprint(one) == fingerprint(other)
 
 
 def _plain(value: Any, depth: int = 0) -> Any:

@@ -1,52 +1,44 @@
 """Judging a request against its page, and the code of the answer by what the page says of that request."""
 
-import json
 from collections.abc import Iterator, Sequence
-from functools import cached_property
-from importlib.resources import files
 from typing import Any
 
 from jsonschema.protocols import Validator
 
 from fakie_contract import sources
-from fakie_contract.finding import severity_of
-from fakie_contract.traffic.broken import BODY, Broken, broken_rules
-from fakie_contract.traffic.differences import pointer, undocumented
+from fakie_contract.checks import refusals
+from fakie_contract.checks.envelope import ACCEPTED
+from fakie_contract.checks.redaction_marks import is_redacted
+from fakie_contract.checks.request import BODY, Broken, broken_rules
+from fakie_contract.checks.shape import pointer, undocumented
 from fakie_contract.traffic.endpoints import Endpoint
-from fakie_contract.traffic.envelope import ACCEPTED
-from fakie_contract.traffic.found import Found
-from fakie_contract.traffic.taken_out import is_redacted
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
 
-_DIGITS = "-0123456789"
 
-
-class Asked:
+class RequestJudge:
     """Judges requests; keeps a validator for each page that it has met."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._profile = Profile.load("documented")
+        self._profile, self._observed = Profile.load("documented"), Observed.load()
         self._validators: dict[Revision, Validator] = {}
 
-    @cached_property
-    def _wire(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(files("fakie_contract.traffic").joinpath("wire.json").read_text("utf-8"))
-        return found
-
-    def judge(self, view: View, endpoint: Endpoint) -> Iterator[Found]:
-        """Give every difference between the request, the answer's code, and what the pages say of both."""
+    def judge(self, view: View, endpoint: Endpoint) -> Iterator[Difference]:
+        """Judge the request, the answer's code, and what the pages say of both."""
         body = view.query if endpoint.method == "GET" else view.sent
         model = body.get("model") if endpoint.creates and isinstance(body, dict) else None
         revisions = self._pages(endpoint, model)
         if endpoint.creates and isinstance(model, str) and not revisions and not is_redacted(model):
-            yield unknown_model(model, f"{BODY}/model")
+            yield breach("request.unknown_model", model, model=model)
         if endpoint.creates and isinstance(body, dict) and not isinstance(model, str) and view.code == ACCEPTED:
-            yield Found("minor", "model", f"{BODY}/model", "a model's name (every page requires it)", model)
+            yield refusals.accepted_without_model(model)
         yield from self._code(view, endpoint, revisions)
         if not isinstance(body, dict) or not revisions:
             return
@@ -63,38 +55,39 @@ class Asked:
         found = (self._catalog.served(model), self._catalog.latest(model), self._catalog.pinned(model))
         return list(dict.fromkeys(one for one in found if one))
 
-    def _code(self, view: View, endpoint: Endpoint, revisions: Sequence[Revision]) -> Iterator[Found]:
+    def _code(self, view: View, endpoint: Endpoint, revisions: Sequence[Revision]) -> Iterator[Difference]:
         """Find a code that neither this page nor any other documents."""
         code = view.code
         if type(code) is not int or not (revisions or endpoint.creates) or (revisions and code in revisions[0].codes):
             return
-        elsewhere = code in self._catalog.codes or code in self._wire["of_the_account"]["codes"]
+        elsewhere = code in self._catalog.codes or code in self._observed.of_the_account
         if elsewhere and not revisions:
             return
         documented = revisions[0].codes if revisions else self._catalog.codes
         source = sources.of_revision(revisions[0], "/codes") if revisions else "all pages"
-        expected = f"one of {', '.join(map(str, documented))} ({source})"
-        expected += "; other pages document it" if elsewhere else ""
-        yield Found("info" if elsewhere else "breaking", "code", "/body/code", expected, code, elsewhere)
+        if elsewhere:
+            yield breach("answer.code_of_another_page", code, source=source, codes=", ".join(map(str, documented)))
+        else:
+            yield refusals.undocumented_code(code, documented, source)
 
-    def _undocumented(self, body: dict[str, Any], revisions: Sequence[Revision], model: Any) -> Iterator[Found]:
+    def _undocumented(self, body: dict[str, Any], revisions: Sequence[Revision], model: Any) -> Iterator[Difference]:
         unknown = [dict(undocumented(one.request_schema, body)) for one in revisions]
         # A page that gives `input` without any field names nothing, and denies nothing.
         speaking = [found for one, found in zip(revisions, unknown, strict=True) if _names_fields(one)] or unknown[:1]
         for steps, value in speaking[0].items():
             if all(steps in found for found in speaking):
-                expected = f"no such key ({sources.of_revision(revisions[-1], f'/request{pointer(steps)}')})"
-                yield Found("minor", "undocumented_field", BODY + pointer(steps), expected, value, model=model)
+                source = sources.of_revision(revisions[-1], f"/request{pointer(steps)}")
+                yield breach("request.undocumented_field", value, BODY + pointer(steps), source=source, model=model)
 
     def _outcome(
         self, view: View, endpoint: Endpoint, body: Any, revisions: Sequence[Revision], model: Any
-    ) -> Iterator[Found]:
+    ) -> Iterator[Difference]:
         code = view.code
-        if type(code) is not int or code in self._wire["of_the_account"]["codes"]:
+        if type(code) is not int or code in self._observed.of_the_account:
             return
         broken = list(self._broken(revisions[0], body))
         if broken and code == ACCEPTED:
-            yield from (self._accepted(one, model) for one in broken)
+            yield from refusals.accepted(broken, model)
         elif broken and endpoint.creates:
             yield from self._other_code(broken, code)
         elif code != ACCEPTED and not broken and code in (*revisions[0].codes, *self._catalog.codes):
@@ -106,49 +99,30 @@ class Asked:
             validator = self._validators[revision] = contract_validator(revision.request_schema)
         return broken_rules(validator, revision, body)
 
-    def _accepted(self, broken: Broken, model: Any) -> Found:
-        violation, entry = broken.violation, self._wire["number_for_text_accepted"]
-        known = (violation.situation, violation.rule) == ("wrong_type", "string") and violation.got[:1] in _DIGITS
-        expected = f"refused: {violation.rule} ({broken.source})"
-        expected += f"; known of the wire: accepted [{entry['mark']}]" if known else ""
-        got = f"accepted though the page refuses it: {violation.got}"
-        return Found("info" if known else "minor", violation.situation, broken.place, expected, got, known, model)
-
-    def _other_code(self, every: Sequence[Broken], code: int) -> Iterator[Found]:
-        """Find a code that no broken rule explains, or one that only the wire is known to give for it."""
+    def _other_code(self, every: Sequence[Broken], code: int) -> Iterator[Difference]:
+        """Judge a code that no broken rule explains; the wire is known to give some of them."""
         rows = [self._profile.row(one.violation.situation, "createTask") for one in every]
         if any(code == row.code for row in rows):
             return
-        entries = [self._wire["refusals"].get(one.violation.situation, {"codes": []}) for one in every]
-        number = next((number for number, entry in enumerate(entries) if code in entry["codes"]), 0)
-        broken, row, entry = every[number], rows[number], entries[number]
-        situation, known = broken.violation.situation, code in entry["codes"]
-        why = f"{situation} of {broken.violation.field}: {broken.violation.rule}, {broken.source}"
-        expected = f"{row.code} ({why}; {sources.of_row(row)})"
-        expected += f"; known of the wire: {code} [{entry['mark']}]" if known else ""
-        severity = "info" if known else severity_of(row.mark)
-        yield Found(severity, f"code_of_{situation}", "/body/code", expected, code, known)
+        known = (number for number, row in enumerate(rows) if self._observed.refusal(row.situation, code))
+        number = next(known, 0)
+        broken, row = every[number], rows[number]
+        why = f" of {broken.violation.field}: {broken.violation.rule}"
+        yield refusals.other_code(code, row.situation, row, f"{broken.source}; {sources.of_row(row)}", why)
 
     def _refused(
         self, view: View, endpoint: Endpoint, body: Any, revisions: Sequence[Revision], model: Any
-    ) -> Iterator[Found]:
+    ) -> Iterator[Difference]:
         """Tell of a refusal that the request does not explain: a newer page may, or what the service found itself."""
         if endpoint.name == "record-info":
             return
         newer = next(self._broken(revisions[1], body), None) if len(revisions) > 1 else None
         if newer:
-            expected = f"accepted, by the page that counts; {newer.source} refuses it: {newer.violation.rule}"
-            yield Found("info", "newer_page", newer.place, expected, view.code, known=True, model=model)
+            words, source = newer.violation.rule, newer.source
+            yield breach("answer.newer_page", view.code, newer.place, source=source, model=model, rule=words)
         else:
-            expected = f"200: the request holds by {sources.of_revision(revisions[0], '/request')}"
-            got = f"{view.code} {view.came.get('msg')}"
-            yield Found("info", "refused", "/body/code", expected, got, model=model)
-
-
-def unknown_model(model: str, place: str) -> Found:
-    """Say that no page is known of a model."""
-    expected = "a model that has a page (`fakie models`); nothing beyond the envelope is judged"
-    return Found("info", "unknown_model", place, expected, model, model=model)
+            got, source = f"{view.code} {view.came.get('msg')}", sources.of_revision(revisions[0], "/request")
+            yield breach("answer.refused_without_reason", got, source=source, model=model)
 
 
 def _names_fields(revision: Revision) -> bool:

@@ -4,40 +4,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakie_contract.checks.agreement import (
+    ENDS,
+    End,
+    asked_model,
+    callback_agrees,
+    changed,
+    other_input,
+    record_agrees,
+)
+from fakie_contract.checks.json_values import as_json
+from fakie_contract.checks.redaction_marks import is_real_id, is_whole
+from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
-from fakie_contract.traffic.course import ENDS, Clock, Course, Moment
-from fakie_contract.traffic.found import Found
-from fakie_contract.traffic.sameness import mark
-from fakie_contract.traffic.taken_out import is_real_id, is_redacted, is_whole
-from fakie_contract.traffic.view import View, as_json
+from fakie_contract.traffic.course import Clock, Course, Moment
+from fakie_contract.traffic.view import View
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.rules.difference import Difference
 
-_LASTING = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "createTime")
-_TOLD = ("model", "param", "resultJson", "failCode", "failMsg", "costTime")
-# A callback's are rounded to whole seconds.
-_TIMES = ("completeTime", "createTime")
-_ROUNDING = 1000
 _MOST_TASKS = 200_000
-_LONGEST = 200
-_Kept = tuple[int, str]
-
-
-@dataclass
-class _End:
-    """What was said of a task's end, without its bodies."""
-
-    state: str
-    kept: Mapping[str, _Kept]
-    times: Mapping[str, int]
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "_End":
-        kept = {
-            name: (mark(data[name]), shown(data[name], _LONGEST))
-            for name in _LASTING
-            if name in data and is_whole(data[name])
-        }
-        return cls(data["state"], kept, {name: data[name] for name in _TIMES if type(data.get(name)) is int})
 
 
 @dataclass
@@ -51,8 +36,8 @@ class _Task:
     model: str = ""
     sent: dict[str, int] = field(default_factory=dict)
     course: Course = field(default_factory=Course)
-    polled: _End | None = None
-    called: _End | None = None
+    polled: End | None = None
+    called: End | None = None
 
     def is_meant(self, moment: Moment | None) -> bool:
         """Tell whether what was said at a moment is said of this task, not of an earlier one with its id."""
@@ -62,7 +47,7 @@ class _Task:
         return born is None or moment is None or moment.clock != born.clock or moment.end >= born.start
 
 
-class Across:
+class TaskHistory:
     """Remembers tasks, and tells what in a new exchange contradicts what an earlier one said."""
 
     def __init__(self) -> None:
@@ -83,9 +68,9 @@ class Across:
             task.model = body["model"] if isinstance(body.get("model"), str) else ""
             given = body.get("input")
             sent = given if isinstance(given, dict) else {}
-            task.sent = {key: mark(value) for key, value in sent.items() if _echoes(value)}
+            task.sent = {key: fingerprint(value) for key, value in sent.items() if _echoes(value)}
 
-    def polled(self, view: View, file: str) -> Iterator[Found]:
+    def polled(self, view: View, file: str) -> Iterator[Difference]:
         """Judge a recordInfo against what is known of its task."""
         data = view.data
         task, moment = self._meant(data, view.exchange, file)
@@ -96,23 +81,22 @@ class Across:
             yield from task.course.judge(state, moment)
         yield from _agrees_with_request(task, data)
         if isinstance(state, str) and state in ENDS:
-            end = _End.of(data)
+            end = End.of(data)
             if task.polled and task.polled.state == state:
-                yield from _differing("changed", "/body/data", task.polled, end, "as polled before: the task had ended")
+                yield from changed(task.polled, end)
             if task.called:
-                yield from _differing("callback", "/body/data", task.called, end, "as its callback says", _TOLD)
+                yield from record_agrees(task.called, end)
             task.polled = task.polled or end
 
-    def called_back(self, view: View, data: Mapping[str, Any], file: str) -> Iterator[Found]:
+    def called_back(self, view: View, data: Mapping[str, Any], file: str) -> Iterator[Difference]:
         """Judge a callback's data against what is known of its task."""
         task, _ = self._meant(data, view.exchange, file)
         state = data.get("state")
         if task is None or not isinstance(state, str) or state not in ENDS:
             return
-        task.called = _End.of(data)
+        task.called = End.of(data)
         if task.polled:
-            place = "/request/body/data"
-            yield from _differing("callback", place, task.polled, task.called, "as recordInfo says", _TOLD)
+            yield from callback_agrees(task.polled, task.called)
 
     def _meant(self, data: Any, exchange: RecordedExchange, file: str) -> tuple[_Task | None, Moment | None]:
         task, moment = self._task(data), self._clock.moment(exchange, file)
@@ -133,16 +117,12 @@ def _is_later(moment: Moment | None, before: Moment | None) -> bool:
     return moment.clock != before.clock or moment.start >= before.start
 
 
-def _agrees_with_request(task: _Task, data: Mapping[str, Any]) -> Iterator[Found]:
-    model = data.get("model")
-    told = isinstance(model, str) and not is_redacted(model) and not is_redacted(task.model)
-    if told and task.model and model != task.model:
-        yield Found("breaking", "model", "/body/data/model", f"{task.model}, as createTask was asked", model)
+def _agrees_with_request(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
+    yield from asked_model(task.model, data)
     given = _input(data.get("param")) if task.sent else {}
     for key, sent in task.sent.items():
-        if key in given and _echoes(given[key]) and mark(given[key]) != sent:
-            expected = f"the {key} that createTask was asked with (param gives the request back: observed)"
-            yield Found("minor", "param", "/body/data/param", expected, given[key])
+        if key in given and _echoes(given[key]) and fingerprint(given[key]) != sent:
+            yield other_input(key, given[key])
 
 
 def _input(param: Any) -> Mapping[str, Any]:
@@ -150,24 +130,6 @@ def _input(param: Any) -> Mapping[str, Any]:
     given = parsed.get("input") if isinstance(parsed, dict) else None
     given = as_json(given) if isinstance(given, str) else given
     return given if isinstance(given, dict) else {}
-
-
-def _differing(
-    rule: str, place: str, before: _End, now: _End, why: str, names: tuple[str, ...] = _LASTING
-) -> Iterator[Found]:
-    if before.state != now.state:
-        # All else follows from it.
-        yield Found("breaking", rule, f"{place}/state", f"{before.state}, {why}", now.state)
-        return
-    for name in names:
-        if name in before.kept and name in now.kept and before.kept[name][0] != now.kept[name][0]:
-            yield Found(
-                "minor", rule, f"{place}/{name}", f"{before.kept[name][1]}, {why} (inferred)", now.kept[name][1]
-            )
-    for name in _TIMES if names is _TOLD else ():
-        if name in before.times and name in now.times and abs(before.times[name] - now.times[name]) > _ROUNDING:
-            expected = f"{before.times[name]} but for its rounding to seconds, {why} (inferred)"
-            yield Found("minor", rule, f"{place}/{name}", expected, now.times[name])
 
 
 def _echoes(value: Any) -> bool:

@@ -8,8 +8,8 @@ from jsonschema import ValidationError
 from jsonschema.protocols import Validator
 
 from fakie_contract import sources
-from fakie_contract.traffic.differences import pointer
-from fakie_contract.traffic.taken_out import is_redacted
+from fakie_contract.checks.redaction_marks import is_redacted
+from fakie_contract.checks.shape import pointer
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import Violation, violation_of
 

@@ -1,0 +1,125 @@
+"""What is told of one task more than once: by polls, by its callback, by the request that made it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fakie_contract.checks.redaction_marks import is_redacted, is_whole
+from fakie_contract.checks.sameness import fingerprint
+from fakie_contract.http.exchange import shown
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
+
+ENDS = frozenset({"success", "fail"})
+CALLBACK = "/callback/body"
+_LASTING = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "createTime")
+_TOLD_TWICE = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "creditsConsumed")
+# A callback's are rounded to whole seconds.
+_TIMES = ("completeTime", "createTime")
+_SECOND = 1000
+_LONGEST = 200
+_AS_POLLED, _AS_CALLED = "as recordInfo says", "as its callback says"
+
+
+@dataclass(frozen=True)
+class End:
+    """What was told of a task's end, without its bodies: for each key its fingerprint and its start as text."""
+
+    state: str
+    kept: Mapping[str, tuple[int, str]]
+    times: Mapping[str, int]
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "End":
+        """Keep what is compared of a record's or a callback's data."""
+        kept = {
+            name: (fingerprint(data[name]), shown(data[name], _LONGEST))
+            for name in dict.fromkeys((*_LASTING, *_TOLD_TWICE))
+            if name in data and is_whole(data[name])
+        }
+        return cls(data["state"], kept, {name: data[name] for name in _TIMES if type(data.get(name)) is int})
+
+
+def changed_in_any(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge the whole data of a task that had ended by an earlier poll of it."""
+    if before.get("state") != now.get("state"):
+        yield back(str(before.get("state")), str(now.get("state")), proven=True)
+        return
+    for name in dict.fromkeys((*before, *now)):
+        if before.get(name) != now.get(name):
+            told = now.get(name)
+            yield breach("task.changed_after_end", told, f"/body/data/{name}", before=shown(before.get(name), _LONGEST))
+
+
+def changed(before: End, now: End) -> Iterator[Difference]:
+    """Judge a poll of a task that had ended by an earlier one of the same state."""
+    for name, told in _differing(before, now, _LASTING):
+        yield breach("task.changed_after_end", told, f"/body/data/{name}", before=before.kept[name][1])
+
+
+def callback_agrees(record: End, callback: End) -> Iterator[Difference]:
+    """Judge a callback by the record of its task."""
+    yield from _agrees(record, callback, f"{CALLBACK}/data", _AS_POLLED)
+
+
+def record_agrees(callback: End, record: End) -> Iterator[Difference]:
+    """Judge a record by the callback of its task, which came first."""
+    yield from _agrees(callback, record, "/body/data", _AS_CALLED)
+
+
+def _agrees(before: End, now: End, place: str, why: str) -> Iterator[Difference]:
+    if before.state != now.state:
+        # All else follows from it.
+        yield breach("callback.state", now.state, f"{place}/state", other=before.state, why=why)
+        return
+    for name, told in _differing(before, now, _TOLD_TWICE):
+        yield breach("callback.agrees", told, f"{place}/{name}", other=before.kept[name][1], why=why)
+    for name in before.times.keys() & now.times.keys():
+        if abs(before.times[name] - now.times[name]) > _SECOND:
+            other = f"{before.times[name]} but for its rounding to seconds"
+            yield breach("callback.agrees", now.times[name], f"{place}/{name}", other=other, why=why)
+
+
+def _differing(before: End, now: End, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        if name in before.kept and name in now.kept and before.kept[name][0] != now.kept[name][0]:
+            yield name, now.kept[name][1]
+
+
+def callback_itself(data: Mapping[str, Any], code: object, codes: Mapping[str, int]) -> Iterator[Difference]:
+    """Judge what a callback says by itself: its code by its state, its times by their rounding."""
+    state = data.get("state")
+    if isinstance(state, str) and state in codes and code is not None and code != codes[state]:
+        yield breach("callback.code", code, state=state, code=codes[state])
+    for name in _TIMES:
+        told = data.get(name)
+        if type(told) is int and told % _SECOND:
+            yield breach("callback.time_rounded", told, f"{CALLBACK}/data/{name}")
+
+
+def callback_type(told: str) -> Iterator[Difference]:
+    """Judge a callback's content type."""
+    if told.partition(";")[0].strip().lower() != "application/json":
+        yield breach("callback.content_type", told or "none")
+
+
+def asked_model(asked: str, data: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge a record by the model that createTask was asked for."""
+    told = data.get("model")
+    if isinstance(told, str) and asked and told != asked and not is_redacted(told) and not is_redacted(asked):
+        yield breach("record.model", told, model_asked=asked)
+
+
+def other_input(name: str, told: object) -> Difference:
+    """Return the difference of a value that `param` gives back otherwise than it was sent."""
+    return breach("record.param_input", told, f"/body/data/param/input/{name}", name=name)
+
+
+def other_callback(told: object) -> Difference:
+    """Return the difference of a callBackUrl that `param` gives back otherwise than it was sent."""
+    return breach("record.param_input", told, "/body/data/param/callBackUrl", name="callBackUrl")
+
+
+def back(before: str, after: str, *, proven: bool) -> Difference:
+    """Return the difference of a state that is seen after a later one; `proven`: after the end, by the clock."""
+    return breach("task.state_after_end" if proven else "task.state_order", after, before=before)

@@ -1,0 +1,82 @@
+"""What every answer has in common: HTTP status, content type, a JSON object with code and msg."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from fakie_contract.checks.shape import MISSING, Mismatch, Sides, answer_schema, mismatches, pointer
+from fakie_contract.http.exchange import shown
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
+
+ACCEPTED = 200
+# What the framework of the API answers with by itself.
+_FRAMEWORK = frozenset({"timestamp", "error", "path"})
+_UNAUTHORIZED = 401
+
+
+def content_type(told: str) -> Iterator[Difference]:
+    """Judge the content type of an answer that is JSON."""
+    kind, _, parameters = told.lower().partition(";")
+    if kind.strip() != "application/json":
+        yield breach("answer.content_type", told or "no content type")
+    elif "charset=" in parameters and "utf-8" not in parameters and "utf8" not in parameters:
+        yield breach("answer.charset", parameters.strip())
+
+
+def http_status(status: int, code: object, expected: int, mark: str = "", source: str = "") -> Iterator[Difference]:
+    """Judge the HTTP status by the expected one, and by the code that the body has."""
+    got = f"HTTP {status} with code {code}"
+    if status == expected:
+        return
+    if status == code:
+        yield breach("answer.mirrored_status", got)
+    else:
+        own = "" if expected == code else ", or the code's own status"
+        yield breach("answer.http_status", got, evidence=mark, source=source, wanted=f"HTTP {expected}{own}")
+
+
+def code(body: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge an object that has no integer for its code."""
+    if body.keys() >= _FRAMEWORK:
+        yield breach("answer.error_shape", f"a page of the framework: {shown(body, 160)}")
+        return
+    told = body.get("code")
+    if isinstance(told, float) and told.is_integer():
+        yield breach("shape.type", told, "/body/code", source="answer schema error", wanted="an integer")
+        return
+    for one in mismatches(answer_schema("error"), body).values():
+        yield _in_no_envelope(one, body)
+
+
+def _in_no_envelope(one: Mismatch, body: Mapping[str, Any]) -> Difference:
+    hint = " (it has 'message')" if one.steps == ("msg",) and "message" in body else ""
+    got = one.got if one.rule == MISSING else shown(one.got)
+    source = "answer schema error"
+    return breach(one.rule, f"{got}{hint}", f"/body{pointer(one.steps)}", source=source, wanted=one.wanted)
+
+
+def refusal(body: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge the body of a refusal, whose code is an integer."""
+    for one in Sides(None, None, answer_schema("error")).judge(body):
+        yield _empty(one) if _is_empty(one) else one
+    data = body.get("data")
+    if isinstance(data, dict) and "taskId" in data:
+        yield breach("answer.task_in_refusal", shown(data))
+
+
+def no_data(body: Mapping[str, Any], *, bare: bool) -> Iterator[Difference]:
+    """Judge a refusal without `data`; `bare`: refusals of this endpoint are known to come so."""
+    if "data" not in body and "msg" in body:
+        known = bare or body.get("code") == _UNAUTHORIZED
+        yield breach("answer.data_missing", "nothing", known="401 and uploads come without [obs]" if known else "")
+
+
+def _is_empty(one: Difference) -> bool:
+    """Tell whether it says nothing in another way: no text, or an empty one in place of null."""
+    empty = (one.place == "/body/msg" and one.got in ("", None)) or (one.place == "/body/data" and one.got == "")
+    return empty and one.rule != MISSING
+
+
+def _empty(one: Difference) -> Difference:
+    return replace(breach("answer.empty", one.got, one.place, wanted=one.expected), source=one.source)

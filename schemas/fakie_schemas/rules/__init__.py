@@ -1,0 +1,1 @@
+"""The rules that answers, tasks, callbacks, requests, receivers and clients must keep, as data, and their breaches."""

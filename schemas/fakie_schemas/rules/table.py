@@ -1,0 +1,97 @@
+"""The table of rules, and how a breach of one is worded and weighed: nobody else does either."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from string import Formatter
+from typing import Any, Literal
+
+from fakie_schemas import data_folder, read_json
+from fakie_schemas.rules.difference import BREAKING, INFO, MINOR, Difference, Severity
+
+JudgeName = Literal["suite", "traffic", "receiver", "conduct", "drift"]
+Weight = Literal["breaking", "minor", "info", "by_mark", "known"]
+# What contradicts a guess weighs less than what contradicts a fact.
+_GUESSES = frozenset({"inf", "inv"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, as it stands in the table.
+
+    `place` is where it looks; `severity` what a breach weighs: `by_mark` minor where its evidence is inferred or
+    invented and breaking otherwise, `known` nothing, because the wire is known to differ. `expected` is a template;
+    `judges` have code for it, `without` says why the suite or the judge of traffic has none, `why` why it weighs so.
+    """
+
+    id: str
+    place: str
+    severity: Weight
+    mark: str
+    source: str
+    expected: str
+    judges: tuple[JudgeName, ...]
+    without: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+
+    @property
+    def area(self) -> str:
+        """What the rule is about, such as `record`: the name of its file in the table."""
+        return self.id.partition(".")[0]
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The names of the facts that its words need."""
+        return frozenset(name for _, name, _, _ in Formatter().parse(self.expected) if name)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the rule as JSON data."""
+        return {"area": self.area, **asdict(self)}
+
+    def weight(self, mark: str) -> Severity:
+        """Return what a breach weighs whose evidence has this mark."""
+        if self.severity == "by_mark":
+            return MINOR if mark in _GUESSES else BREAKING
+        return INFO if self.severity == "known" else self.severity
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Return every rule by its id, in the order of areas and of the table."""
+    files = sorted(data_folder("rules").glob("*.json"))
+    rows = [row for file in files for row in read_json(file)["rules"]]
+    return {row["id"]: Rule(**{**row, "judges": tuple(row["judges"])}) for row in rows}
+
+
+def breach(
+    rule_id: str,
+    got: object,
+    place: str | None = None,
+    *,
+    evidence: str = "",
+    source: str = "",
+    known: str = "",
+    situation: str = "",
+    model: str | None = None,
+    **facts: object,
+) -> Difference:
+    """Return the difference that a breach of a rule is; raises KeyError for an unknown rule or a missing fact.
+
+    `place` is where it was seen, `evidence` and `source` those of this very expectation, where the table's are too
+    general. `known` says how the wire is known to do it, with its mark: then it is told for information alone.
+    """
+    rule = rules()[rule_id]
+    mark = evidence or rule.mark
+    cited = source or f"{rule.source} [{rule.mark}]"
+    return Difference(
+        rule=rule_id,
+        severity=INFO if known else rule.weight(mark),
+        place=f"/{rule.place}".rstrip("/") if place is None else place,
+        expected=rule.expected.format(**facts, situation=situation),
+        got=got,
+        evidence=mark,
+        source=f"{cited}; known of the wire: {known}" if known else cited,
+        known=bool(known) or rule.severity == "known",
+        situation=situation,
+        model=model,
+    )
