@@ -165,7 +165,8 @@ def _contains(value: Any, wanted: Any) -> bool:
         return isinstance(value, Mapping) and all(
             name in value and _contains(value[name], part) for name, part in wanted.items()
         )
-    return type(value) is type(wanted) and bool(value == wanted)
+    # JSON knows 5 and 5.0 as one number, and true as none.
+    return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)
 
 
 def _texts(value: Any) -> Iterator[str]:
