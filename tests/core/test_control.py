@@ -131,6 +131,8 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("plan", {"quirk": "odd"}, "duplicate"),
     ("plan", {"code": "422"}, "outcome fail"),
     ("plan", {"account": "two words"}, "spaces"),
+    ("plan", {"account": FREE, "model": "no/such"}, "did you mean"),
+    ("fault", {"account": FREE, "code": 418}, "not documented"),
     ("account", {"key": FREE, "credits": -5}, "credits: at least 0"),
     ("account", {"key": FREE, "credits": math.nan}, "finite"),
     ("account", {"key": FREE, "credits": "many"}, "credits: number"),

@@ -7,7 +7,7 @@ from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
 from fakie.core.clock import Clock, Now
 from fakie.core.ports import Sender
-from fakie.core.runtime import Contracts, Outside, State
+from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.core.store import MemoryStore
@@ -37,4 +37,4 @@ def make_service(
         Prices.load() if settings.prices == "listed" else None,
     )
     outside = Outside(RandomIds() if seed is None else SeededIds(seed), sender, TinyMedia())
-    return Service(contracts, settings, State(MemoryStore(), Clock(now)), outside)
+    return Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)

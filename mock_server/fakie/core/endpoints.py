@@ -6,7 +6,7 @@ from typing import Any
 from fakie.core.accounts import Account
 from fakie.core.charges import Charges
 from fakie.core.exchange import Exchange
-from fakie.core.orders import Asked, OrderBook
+from fakie.core.orders import OrderBook, OrderTarget
 from fakie.core.ports import Store
 from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
@@ -106,7 +106,7 @@ class Endpoints:
         now = account.clock.now()
         account.accepted.append(now)
         model = revision.facts["model"]
-        order = self._plans.take(Asked("createTask", account.handle, model, body)) or PlanOrder()
+        order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) or PlanOrder()
         task = Task(
             id=self._ids.task_id(),
             account=account.handle,

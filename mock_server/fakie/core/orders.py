@@ -26,8 +26,8 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The side of a request that orders look at; `account` is a handle, `body` that of createTask."""
+class OrderTarget:
+    """The facts of a request that orders go by; `account` is a handle, `body` that of createTask."""
 
     endpoint: str
     account: str | None
@@ -51,13 +51,13 @@ class Where:
     when: str | Mapping[str, Any] | None = None
     probability: float = 1.0
 
-    def fits(self, asked: Asked) -> bool:
+    def fits(self, target: OrderTarget) -> bool:
         """Return whether a request is one of these."""
         return (
-            self.endpoint in (ANY_ENDPOINT, asked.endpoint)
-            and self.account in (None, asked.account)
-            and self.model in (None, asked.model)
-            and (self.when is None or _matches(self.when, asked.body))
+            self.endpoint in (ANY_ENDPOINT, target.endpoint)
+            and self.account in (None, target.account)
+            and self.model in (None, target.model)
+            and (self.when is None or _matches(self.when, target.body))
         )
 
 
@@ -72,9 +72,9 @@ class Order(Generic[T]):
     passed: int = 0
     used: int = 0
 
-    def meets(self, asked: Asked) -> bool:
+    def meets(self, target: OrderTarget) -> bool:
         """Return whether this request meets the order, and count it."""
-        if not self.where.fits(asked):
+        if not self.where.fits(target):
             return False
         if self.passed < self.where.after:
             self.passed += 1
@@ -117,10 +117,10 @@ class OrderBook(Generic[T]):
         self._orders = [order for order in self._orders if order not in gone]
         return len(gone)
 
-    def take(self, asked: Asked) -> T | None:
+    def take(self, target: OrderTarget) -> T | None:
         """Return what is ordered for this request, or None, and count it."""
         for order in self._orders:
-            if order.meets(asked):
+            if order.meets(target):
                 if order.spent:
                     self._orders.remove(order)
                 return order.what
@@ -166,7 +166,8 @@ def _contains(value: Any, wanted: Any) -> bool:
         return isinstance(value, Mapping) and all(
             name in value and _contains(value[name], part) for name, part in wanted.items()
         )
-    return type(value) is type(wanted) and bool(value == wanted)
+    # JSON knows 5 and 5.0 as one number, and true as none.
+    return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)
 
 
 def _texts(value: Any) -> Iterator[str]:

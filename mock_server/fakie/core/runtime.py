@@ -21,7 +21,7 @@ class Contracts:
 
 
 @dataclass(frozen=True)
-class State:
+class FakeState:
     """Everything that changes while the fake runs; `alarm` is set when a new event waits on the agenda."""
 
     store: Store

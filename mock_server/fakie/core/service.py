@@ -18,14 +18,14 @@ from fakie.core.http.transport_faults import TransportFault
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.levers.router import LeverRouter
 from fakie.core.ordered_facts import OrderedFacts
-from fakie.core.orders import Asked, Fault, OrderBook, Orders, wishes
+from fakie.core.orders import Fault, OrderBook, Orders, OrderTarget, wishes
 from fakie.core.register import AccountRegister
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.deliveries import Deliveries
 from fakie.core.running.results import PREFIX as RESULTS
 from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
-from fakie.core.runtime import Contracts, Outside, State
+from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 
@@ -37,7 +37,7 @@ _BUGS_KEPT = 100
 class Service:
     """The fake itself, independent of what carries its requests; `bugs` holds the unexpected errors it met."""
 
-    def __init__(self, contracts: Contracts, settings: Settings, state: State, outside: Outside) -> None:
+    def __init__(self, contracts: Contracts, settings: Settings, state: FakeState, outside: Outside) -> None:
         profile, store = contracts.profile, state.store
         self.contracts = contracts
         self.settings = settings
@@ -139,9 +139,9 @@ class Service:
             return None
         account = exchange.account.handle if exchange.account else None
         # Read before the transaction, which must not wait for a slow client.
-        asked = Asked(exchange.endpoint or "", account, *self._job(exchange))
+        target = OrderTarget(exchange.endpoint or "", account, *self._job(exchange))
         with self.state.store.transaction():
-            return book.take(asked)
+            return book.take(target)
 
     def _job(self, exchange: Exchange) -> tuple[str | None, Mapping[str, Any] | None]:
         """Return the model and the createTask body that a request is about: its own, or those of its task."""

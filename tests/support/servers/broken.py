@@ -19,7 +19,7 @@ from fakie.adapters.ticker import Ticker
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Delivered, Outgoing
-from fakie.core.runtime import Contracts, Outside, State
+from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.core.store import MemoryStore
@@ -61,7 +61,7 @@ class Mutant:
 
 class _Service(Service):
     def __init__(self, contracts: Contracts, settings: Settings, outside: Outside, mutant: Mutant) -> None:
-        super().__init__(contracts, settings, State(MemoryStore(), Clock(time.time)), outside)
+        super().__init__(contracts, settings, FakeState(MemoryStore(), Clock(time.time)), outside)
         self._mutant = mutant
         if mutant.parts:
             mutant.parts(self)

@@ -9,7 +9,7 @@ from fakie.core.control.arguments import ACCOUNT, CLOCK, AccountArguments, Clock
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
-from fakie.core.runtime import State
+from fakie.core.runtime import FakeState
 
 _HANDLE = re.compile(r"account-[0-9a-f]{10}")
 
@@ -17,7 +17,7 @@ _HANDLE = re.compile(r"account-[0-9a-f]{10}")
 class AccountControl:
     """Accounts, found by key or handle; one that has not been used yet is opened."""
 
-    def __init__(self, state: State, register: AccountRegister, runner: Runner) -> None:
+    def __init__(self, state: FakeState, register: AccountRegister, runner: Runner) -> None:
         self._store = state.store
         self._clock = state.clock
         self._alarm = state.alarm

@@ -10,7 +10,7 @@ from fakie.core.http.transport_faults import TRANSPORT_FAULTS, TransportFaultKin
 from fakie.core.orders import ANY_ENDPOINT
 from fakie.core.tasks.quirks import QUIRKS, Quirk
 from fakie_schemas.catalog.validation import first_violation
-from fakie_schemas.validator import contract_validator
+from fakie_schemas.validator import contract_validator, holds
 
 Schema = Mapping[str, Any]
 
@@ -142,7 +142,7 @@ def check(schema: Schema, given: Mapping[str, Any]) -> None:
         if name not in schema["properties"]:
             raise WrongOrderError(hinted("argument", name, schema["properties"]))
         _require_json(name, value)
-    violation = first_violation(contract_validator(schema), given)
+    violation = None if holds(schema, given) else first_violation(contract_validator(schema), given)
     if violation:
         text = f"{violation.field}: {violation.rule}; got {violation.got}; for example {violation.works}"
         choices = schema["properties"].get(violation.field, {}).get("enum", ())

@@ -8,14 +8,14 @@ from fakie.core.journal import Entry
 from fakie.core.orders import Orders
 from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
-from fakie.core.runtime import Contracts, State
+from fakie.core.runtime import Contracts, FakeState
 
 
 class Control:
     """Orders, tasks, accounts, journal, reset and catalog; each call that is refused leaves all as it was."""
 
     def __init__(
-        self, contracts: Contracts, state: State, orders: Orders, register: AccountRegister, runner: Runner
+        self, contracts: Contracts, state: FakeState, orders: Orders, register: AccountRegister, runner: Runner
     ) -> None:
         self.contracts = contracts
         self._state = state

@@ -6,7 +6,7 @@ from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FAILURE, FailureArguments, check
 from fakie.core.control.errors import NotThereError, WrongOrderError, hint, shown
 from fakie.core.running.runner import Runner
-from fakie.core.runtime import State
+from fakie.core.runtime import FakeState
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Failure
 
@@ -16,7 +16,7 @@ _LISTED = 10
 class TaskControl:
     """Tasks, by id; what has ended is not moved again."""
 
-    def __init__(self, state: State, accounts: AccountControl, runner: Runner) -> None:
+    def __init__(self, state: FakeState, accounts: AccountControl, runner: Runner) -> None:
         self._state = state
         self._store = state.store
         self._accounts = accounts

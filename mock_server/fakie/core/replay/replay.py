@@ -12,7 +12,7 @@ from fakie.core.journal import Entry
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.ports import Door
 from fakie.core.replay.matching import Question
-from fakie.core.runtime import State
+from fakie.core.runtime import FakeState
 from fakie.core.tasks import wire
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.recordings.bodies import json_value
@@ -68,7 +68,7 @@ class Replay:
         door: Door,
         exchanges: Iterable[RecordedExchange],
         profile: Profile,
-        state: State,
+        state: FakeState,
         *,
         refuse_others: bool = False,
     ) -> None:

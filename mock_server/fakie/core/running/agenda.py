@@ -2,7 +2,7 @@
 
 import itertools
 
-from fakie.core.runtime import State
+from fakie.core.runtime import FakeState
 from fakie.core.tasks.due import Due, EventKind
 from fakie.core.tasks.task import Task
 
@@ -10,7 +10,7 @@ from fakie.core.tasks.task import Task
 class Agenda:
     """Remembers events in the store, and sets the alarm for each."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: FakeState) -> None:
         self._store = state.store
         self._alarm = state.alarm
         self._order = itertools.count()

@@ -9,7 +9,7 @@ from fakie.core.ports import Delivered, Outgoing, Sender
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
-from fakie.core.runtime import State
+from fakie.core.runtime import FakeState
 from fakie.core.settings import Settings
 from fakie.core.tasks import wire
 from fakie.core.tasks.task import Task
@@ -20,7 +20,7 @@ class Deliveries:
     """Every attempt to send a callback, journalled."""
 
     def __init__(
-        self, profile: Profile, settings: Settings, state: State, sender: Sender, results: Results, agenda: Agenda
+        self, profile: Profile, settings: Settings, state: FakeState, sender: Sender, results: Results, agenda: Agenda
     ) -> None:
         self._profile = profile
         self._settings = settings
