@@ -18,6 +18,7 @@ _COMMANDS = (
     "diff",
     "models",
     "record",
+    "rules",
     "serve",
     "show",
     "test",

@@ -17,13 +17,13 @@ from fakie_schemas.catalog.catalog import Catalog, Docs
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.rules.difference import FAILING
 from fakie_schemas.validator import is_absolute_http_url
 
-FAIL_ON = ("breaking", "any", "none")
 _CHOICES = {
     "docs": ("pinned", "latest"),
     "http-status": ("envelope", "mirror"),
-    "fail-on": FAIL_ON,
+    "fail-on": tuple(FAILING),
     "cases": ("", "all", "cheapest"),
 }
 _NUMBERS = ("wait", "max-credits", "unknown-price", "media-seconds", "time-limit", "callback-port", "generate", "seed")

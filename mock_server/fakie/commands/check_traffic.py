@@ -3,16 +3,14 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
 from fakie.commands.catalog_options import catalog_options, told_broken
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog, Docs
-from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
-
-FailOn = Literal["breaking", "any", "none"]
+from fakie_schemas.rules.difference import BREAKING, FAILING, INFO, SEVERITIES
 
 
 @click.command("check-traffic")
@@ -21,7 +19,7 @@ FailOn = Literal["breaking", "any", "none"]
 @click.option(
     "--fail-on",
     type=click.Choice([*FAILING]),
-    default="breaking",
+    default=BREAKING,
     show_default=True,
     help="Which findings end it with exit code 1; known differences (info) never do.",
 )
@@ -34,7 +32,7 @@ FailOn = Literal["breaking", "any", "none"]
 def check_traffic(
     files: tuple[Path, ...],
     host: str | None,
-    fail_on: FailOn,
+    fail_on: str,
     baseline: Path | None,
     docs: Docs,
     schemas: Path | None,

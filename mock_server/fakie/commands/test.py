@@ -13,6 +13,7 @@ import click
 
 from fakie.commands.catalog_options import docs_option
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.rules.difference import FAILING
 
 # What a user has set for the own pytest must not reach this one.
 _NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONWARNINGS", "PYTEST_XDIST_WORKER")
@@ -66,7 +67,7 @@ def _amount(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 @click.option("--baseline", type=_READABLE, help="A file of known differences, each with a reason and a date.")
 @click.option(
     "--fail-on",
-    type=click.Choice(["breaking", "any", "none"]),
+    type=click.Choice([*FAILING]),
     help="Which findings fail the run.  [default: any: breaking and minor]",
 )
 @click.option(
