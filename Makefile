@@ -8,7 +8,7 @@ VERSIONS := $(foreach v,3.11 3.12 3.13,$(if $(call find_python,$(v)),$(v)))
 MAIN := $(firstword $(VERSIONS))
 BIN := .venv/$(MAIN)/bin
 
-.PHONY: all serve test lint format schemas contract bench dist clean need-python
+.PHONY: all serve test lint format schemas rules contract bench dist clean need-python
 all: lint test
 
 need-python:
@@ -51,6 +51,10 @@ schemas: need-python .venv/$(MAIN)/installed
 	  $(BIN)/python -m fakie_schemas.compiler.market "$(PAGES)/official" --date 2026-04 --out $(REVISIONS) && \
 	  $(BIN)/fakie derive "$(PAGES)/user/elevenlabs-audio-isolation.zh.md" --date 2025-12 --out $(REVISIONS) && \
 	  test -z "$$(git status --porcelain -- $(REVISIONS))" || { git status --short -- $(REVISIONS); exit 1; }; fi
+
+# Writes the page of the rules again from their table.
+rules: need-python .venv/$(MAIN)/installed
+	$(BIN)/fakie rules --markdown > docs/rules.md
 
 # Judge a target by the contract suite: `make contract`, or `make contract TARGET=http://127.0.0.1:8080 ARGS="-n 2"`.
 TARGET ?= fake

@@ -19,6 +19,7 @@ _COMMANDS = (
     "exec",
     "models",
     "record",
+    "rules",
     "serve",
     "show",
     "test",

@@ -14,7 +14,7 @@ from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import Judgement
 from fakie_contract.sources import endpoint_page
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.rules.difference import SEVERITIES, Difference
+from fakie_schemas.rules.difference import FAILING, SEVERITIES, Difference
 from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
@@ -72,7 +72,7 @@ def text(data: Mapping[str, Any]) -> str:
 def _verdict(run: Mapping[str, Any], differences: Mapping[str, int]) -> str:
     if run.get("could_not_run"):
         return "could_not_run"
-    if differences["breaking"] or differences["minor"]:
+    if any(differences[severity] for severity in FAILING["any"]):
         return "findings"
     return "interrupted" if run.get("interrupted") else "holds"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fakie_schemas.rules.difference import FAILING, SEVERITIES
+from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
 
 _MOST_GROUPS = 200
 _MOST_EXAMPLES = 3
@@ -141,7 +141,7 @@ def _besides(data: Mapping[str, Any]) -> Iterator[str]:
 def _differing(data: Mapping[str, Any]) -> int:
     """Count the cases with a difference that fails, not one that is known."""
     return sum(
-        any(finding["severity"] != "info" and not finding["known"] for finding in result["findings"])
+        any(finding["severity"] != INFO and not finding["known"] for finding in result["findings"])
         for result in data["results"]
     )
 
@@ -224,7 +224,7 @@ def _by(lines: Iterable[Mapping[str, Any]], name: str) -> dict[str, list[Mapping
 
 
 def _plural(counts: Mapping[str, int]) -> str:
-    return "difference" if counts["breaking"] + counts["minor"] == 1 else "differences"
+    return "difference" if sum(counts[name] for name in FAILING["any"]) == 1 else "differences"
 
 
 def _amount(amount: Any) -> str:

@@ -21,8 +21,6 @@ from fakie_schemas.files import check_writable
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import option_of
 
-FailOn = Literal["breaking", "any", "none"]
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -56,7 +54,7 @@ class Settings:
     report: Path | None
     html: Path | None
     baseline: Path | None
-    fail_on: FailOn
+    fail_on: str
     problem: ConfigurationError | None = None
 
     @classmethod

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -12,8 +12,6 @@ from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog, Docs
 from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
-
-FailOn = Literal["breaking", "any", "none"]
 
 
 @click.command("check-traffic")
@@ -24,7 +22,7 @@ FailOn = Literal["breaking", "any", "none"]
 def check_traffic(
     files: tuple[Path, ...],
     host: str | None,
-    fail_on: FailOn,
+    fail_on: str,
     baseline: Path | None,
     docs: Docs,
     schemas: Path | None,

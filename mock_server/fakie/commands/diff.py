@@ -10,7 +10,7 @@ import click
 
 from fakie.commands.contracts import load_contracts
 from fakie.commands.terminal import show_table
-from fakie_schemas.catalog.drift import SEVERITIES, Finding, compare, compare_all
+from fakie_schemas.catalog.drift import SEVERITIES, Change, compare, compare_all
 
 FORMAT_VERSION = 1
 _LONGEST = 60
@@ -39,31 +39,31 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def as_data(findings: Sequence[Finding]) -> dict[str, Any]:
+def as_data(findings: Sequence[Change]) -> dict[str, Any]:
     """Give findings as JSON data, counted by severity."""
     counts = Counter(finding.severity for finding in findings)
     return {
         "format_version": FORMAT_VERSION,
-        "counts": {severity: counts[severity] for severity in SEVERITIES},
+        "counts": {severity: counts[severity] for severity in SEVERITIES.values()},
         "findings": [finding.as_dict() for finding in findings],
     }
 
 
-def show_findings(findings: Sequence[Finding]) -> None:
+def show_findings(findings: Sequence[Change]) -> None:
     """Print findings for people, with a line that counts them."""
     if findings:
         rows = [(one.severity, one.name, one.place, _what(one)) for one in findings]
         show_table(("severity", "model", "place", "what"), rows)
     counts = as_data(findings)["counts"]
-    click.echo(", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES))
+    click.echo(", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES.values()))
 
 
-def breaks(findings: Sequence[Finding]) -> bool:
+def breaks(findings: Sequence[Change]) -> bool:
     """Tell whether any finding breaks somebody."""
-    return any(finding.severity == "breaking" for finding in findings)
+    return any(finding.rank == 0 for finding in findings)
 
 
-def _what(finding: Finding) -> str:
+def _what(finding: Change) -> str:
     values = [_short(value) for value in (finding.old, finding.new)]
     shown = not finding.place.startswith("examples") and "lost" not in finding.what and "gained" not in finding.what
     return f"{finding.what}: {values[0]} → {values[1]}" if shown and values != ["-", "-"] else finding.what

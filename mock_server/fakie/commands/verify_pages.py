@@ -13,8 +13,9 @@ from fakie.commands.compiling import derive_pages
 from fakie.commands.contracts import FACTS, contract_of, read_revision
 from fakie.commands.diff import show_findings
 from fakie.commands.terminal import counted, show_table
-from fakie_schemas.catalog.drift import Finding, compare
+from fakie_schemas.catalog.drift import SEVERITIES, Change, compare
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.rules.difference import INFO
 
 if TYPE_CHECKING:
     from fakie_schemas.compiler import Revision
@@ -32,7 +33,7 @@ class Verdict:
     name: str
     page: str
     revision: str | None = None
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Change] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the verdict as JSON data."""
@@ -73,7 +74,7 @@ def _verdict(page: Path, revision: "Revision") -> Verdict:
     same = [file for file, contract in contracts.items() if contract.facts["provenance"]["sha256"] == sha256]
     file = (same or list(contracts))[-1]
     findings = compare(contracts[file], contract_of(revision))
-    suspect = any(finding.severity != "editorial" for finding in findings)
+    suspect = any(finding.severity != SEVERITIES[INFO] for finding in findings)
     date = file.name.removesuffix(FACTS)
     return Verdict("suspect" if suspect else "holds", revision.name, str(page), date, findings)
 
@@ -94,7 +95,7 @@ def _show(verdicts: list[Verdict], market: "Market") -> None:
     if changed:
         rows = [(one.status, one.name, one.revision or "", one.page) for one in changed]
         show_table(("status", "model", "revision", "page"), rows)
-    findings = [one for verdict in changed for one in verdict.findings if one.severity != "editorial"]
+    findings = [one for verdict in changed for one in verdict.findings if one.severity != SEVERITIES[INFO]]
     if findings:
         show_findings(findings)
     counts = _as_data(verdicts, market)["counts"]

@@ -6,14 +6,16 @@ stays right, though it may mean something else (a default). `editorial`: example
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import fakie_schemas
 from fakie_schemas.catalog.drift_rules import RULES, judge
+from fakie_schemas.rules.difference import BREAKING, INFO, MINOR, Severity
+from fakie_schemas.rules.table import rules
 from fakie_schemas.schema.fields import Field, fields
 
-Severity = Literal["breaking", "compatible", "editorial"]
-SEVERITIES: tuple[Severity, ...] = ("breaking", "compatible", "editorial")
+# What the severities of rules are called where pages are compared.
+SEVERITIES: Mapping[Severity, str] = {BREAKING: "breaking", MINOR: "compatible", INFO: "editorial"}
 
 
 @dataclass(frozen=True)
@@ -33,37 +35,47 @@ class Contract:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One difference: of which contract, where (`input.prompt`, `codes`, …), what, and the values before and after."""
+class Change:
+    """One difference of two pages: the rule of drift, of which contract, where (`input.prompt`, `codes`, …), what."""
 
-    severity: Severity
+    rule: str
     name: str
     place: str
     what: str
     old: Any = None
     new: Any = None
 
+    @property
+    def severity(self) -> str:
+        """Whom it breaks, in the words of drift; the table of rules weighs it."""
+        return SEVERITIES[rules()[self.rule].weight("")]
+
+    @property
+    def rank(self) -> int:
+        """Its place among the severities, the worst first."""
+        return [*SEVERITIES.values()].index(self.severity)
+
     def as_dict(self) -> dict[str, Any]:
-        """Give the finding as JSON data."""
-        return asdict(self)
+        """Return the change as JSON data."""
+        return {"severity": self.severity, **asdict(self)}
 
 
-def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> list[Finding]:
+def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> list[Change]:
     """Compare two sets of contracts by name: the worst first within each name."""
-    findings: list[Finding] = []
+    changes: list[Change] = []
     for name in sorted(old.keys() | new.keys()):
         if name not in new:
-            findings.append(Finding("breaking", name, "", "removed"))
+            changes.append(Change("drift.removed", name, "", "removed"))
         elif name not in old:
-            findings.append(Finding("compatible", name, "", "added"))
+            changes.append(Change("drift.added", name, "", "added"))
         else:
-            findings += compare(old[name], new[name])
-    return findings
+            changes += compare(old[name], new[name])
+    return changes
 
 
-def compare(old: Contract, new: Contract) -> list[Finding]:
+def compare(old: Contract, new: Contract) -> list[Change]:
     """Compare two contracts, whatever their names: the worst finding first."""
-    findings = [
+    changes = [
         *_renamed(old, new),
         *_endpoint(old, new),
         *_fields(new.name, _flat(old.request), _flat(new.request)),
@@ -71,7 +83,7 @@ def compare(old: Contract, new: Contract) -> list[Finding]:
         *_answers(old, new),
         *_editorial(old, new),
     ]
-    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    return sorted(changes, key=lambda change: change.rank)
 
 
 def _flat(schema: Mapping[str, Any]) -> dict[str, Field]:
@@ -83,78 +95,78 @@ def _parent(field: Field) -> str | None:
     return Field(field.path[:-1], {}, required=False).place if field.path else None
 
 
-def _fields(name: str, old: Mapping[str, Field], new: Mapping[str, Field]) -> Iterator[Finding]:
+def _fields(name: str, old: Mapping[str, Field], new: Mapping[str, Field]) -> Iterator[Change]:
     for place in [*old, *(place for place in new if place not in old)]:
         before, after = old.get(place), new.get(place)
         if before is None and after is not None:
             if _parent(after) in old:
-                severity: Severity = "breaking" if after.required else "compatible"
-                what = f"{'required' if after.required else 'optional'} field added"
-                yield Finding(severity, name, place, what)
+                kind = "required" if after.required else "optional"
+                rule = "drift.required_field" if after.required else "drift.optional_field"
+                yield Change(rule, name, place, f"{kind} field added")
         elif before is not None and after is None:
             if _parent(before) in new:
-                yield Finding("breaking", name, place, "field removed")
+                yield Change("drift.field_removed", name, place, "field removed")
         elif before is not None and after is not None:
             yield from _field(name, place, before, after)
 
 
-def _field(name: str, place: str, old: Field, new: Field) -> Iterator[Finding]:
+def _field(name: str, place: str, old: Field, new: Field) -> Iterator[Change]:
     if old.required != new.required:
-        severity: Severity = "breaking" if new.required else "compatible"
-        yield Finding(severity, name, place, "now required" if new.required else "no longer required")
+        rule = "drift.now_required" if new.required else "drift.no_longer_required"
+        yield Change(rule, name, place, "now required" if new.required else "no longer required")
     for keyword in RULES:
         before, after = old.schema.get(keyword), new.schema.get(keyword)
         # JSON values: true is not 1.
         if (type(before), before) != (type(after), after) and not (place == "model" and keyword in {"enum", "default"}):
             verdict = judge(keyword, before, after)
             if verdict:
-                yield Finding(verdict[0], name, place, f"{keyword} {verdict[1]}", before, after)
+                yield Change(verdict[0], name, place, f"{keyword} {verdict[1]}", before, after)
 
 
-def _renamed(old: Contract, new: Contract) -> Iterator[Finding]:
+def _renamed(old: Contract, new: Contract) -> Iterator[Change]:
     if old.name != new.name:
-        yield Finding("breaking", new.name, "model", "another name", old.name, new.name)
+        yield Change("drift.renamed", new.name, "model", "another name", old.name, new.name)
 
 
-def _endpoint(old: Contract, new: Contract) -> Iterator[Finding]:
+def _endpoint(old: Contract, new: Contract) -> Iterator[Change]:
     for key in ("method", "path"):
         before, after = old.facts["endpoint"].get(key), new.facts["endpoint"].get(key)
         if before != after:
-            yield Finding("breaking", new.name, f"endpoint.{key}", "changed", before, after)
+            yield Change("drift.endpoint", new.name, f"endpoint.{key}", "changed", before, after)
 
 
-def _codes(old: Contract, new: Contract) -> Iterator[Finding]:
+def _codes(old: Contract, new: Contract) -> Iterator[Change]:
     listed = [not any(entry.get("inherited") for entry in side.facts["codes"]) for side in (old, new)]
     if listed[0] != listed[1]:
         # A page without a list denies no code.
         what = "the new page lists none" if listed[0] else "the new page has a list of its own"
-        yield Finding("editorial", new.name, "codes", what)
+        yield Change("drift.codes_listed", new.name, "codes", what)
         return
     before, after = ({entry["code"]: entry["label"] for entry in side.facts["codes"]} for side in (old, new))
     for code in sorted(before.keys() | after.keys()):
         if code not in after:
-            yield Finding("breaking", new.name, "codes", f"{code} removed")
+            yield Change("drift.code_removed", new.name, "codes", f"{code} removed")
         elif code not in before:
-            yield Finding("compatible", new.name, "codes", f"{code} added")
+            yield Change("drift.code_added", new.name, "codes", f"{code} added")
         elif before[code] != after[code]:
-            yield Finding("editorial", new.name, "codes", f"label of {code} changed", before[code], after[code])
+            yield Change("drift.code_label", new.name, "codes", f"label of {code} changed", before[code], after[code])
 
 
-def _answers(old: Contract, new: Contract) -> Iterator[Finding]:
+def _answers(old: Contract, new: Contract) -> Iterator[Change]:
     """Compare the fields of the success answer: a receiver misses what is gone, and can ignore what is new."""
     before, after = (_flat(side.answer) for side in (old, new))
     for place in [*before, *(place for place in after if place not in before)]:
         where = f"answer.{place}"
         if place not in after:
-            yield Finding("breaking", new.name, where, "field removed")
+            yield Change("drift.answer_field_removed", new.name, where, "field removed")
         elif place not in before:
-            yield Finding("compatible", new.name, where, "field added")
+            yield Change("drift.answer_field_added", new.name, where, "field added")
         elif before[place].schema.get("type") != after[place].schema.get("type"):
             types = (side[place].schema.get("type") for side in (before, after))
-            yield Finding("breaking", new.name, where, "type changed", *types)
+            yield Change("drift.answer_type", new.name, where, "type changed", *types)
 
 
-def _editorial(old: Contract, new: Contract) -> Iterator[Finding]:
+def _editorial(old: Contract, new: Contract) -> Iterator[Change]:
     pairs = (
         ("title", old.facts["provenance"].get("title"), new.facts["provenance"].get("title")),
         *(
@@ -164,4 +176,4 @@ def _editorial(old: Contract, new: Contract) -> Iterator[Finding]:
     )
     for place, before, after in pairs:
         if before != after:
-            yield Finding("editorial", new.name, place, "changed", before, after)
+            yield Change("drift.about", new.name, place, "changed", before, after)

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
-Verdict = tuple[Literal["breaking", "compatible", "editorial"], str]
+# The rule of drift that a change breaks, and what happened.
+Verdict = tuple[str, str]
 _Rule = Callable[[Any, Any], Verdict | None]
 
 
 def judge(keyword: str, old: Any, new: Any) -> Verdict | None:
-    """Judge a keyword's change (None: the keyword is absent): severity and what happened, or None for no change."""
+    """Judge a keyword's change (None: it is absent): the rule that breaks and what happened, None for no change."""
     if old is None:
-        return RULES[keyword](old, new) if keyword in _ALWAYS else ("breaking", "added")
+        return RULES[keyword](old, new) if keyword in _ALWAYS else ("drift.limit_added", "added")
     if new is None:
-        return RULES[keyword](old, new) if keyword in _ALWAYS else ("compatible", "removed")
+        return RULES[keyword](old, new) if keyword in _ALWAYS else ("drift.limit_removed", "removed")
     return RULES[keyword](old, new)
 
 
@@ -21,8 +22,8 @@ def _choices(old: Any, new: Any) -> Verdict | None:
     gone = [value for value in old if value not in new]
     more = [value for value in new if value not in old]
     if gone:
-        return "breaking", f"lost {', '.join(map(str, gone))}"
-    return ("compatible", f"gained {', '.join(map(str, more))}") if more else None
+        return "drift.tighter", f"lost {', '.join(map(str, gone))}"
+    return ("drift.wider", f"gained {', '.join(map(str, more))}") if more else None
 
 
 def _types(old: Any, new: Any) -> Verdict | None:
@@ -30,33 +31,33 @@ def _types(old: Any, new: Any) -> Verdict | None:
     # Whoever takes any number takes whole ones too.
     gone = before - after - ({"integer"} if "number" in after else set())
     if gone:
-        return "breaking", "changed"
-    return ("compatible", "widened") if before != after else None
+        return "drift.tighter", "changed"
+    return ("drift.wider", "widened") if before != after else None
 
 
 def _at_most(old: Any, new: Any) -> Verdict:
-    return ("breaking", "lowered") if new < old else ("compatible", "raised")
+    return ("drift.tighter", "lowered") if new < old else ("drift.wider", "raised")
 
 
 def _at_least(old: Any, new: Any) -> Verdict:
-    return ("breaking", "raised") if new > old else ("compatible", "lowered")
+    return ("drift.tighter", "raised") if new > old else ("drift.wider", "lowered")
 
 
 def _step(old: Any, new: Any) -> Verdict:
     finer = not Decimal(str(old)) % Decimal(str(new))
-    return ("compatible", "finer") if finer else ("breaking", "changed")
+    return ("drift.wider", "finer") if finer else ("drift.tighter", "changed")
 
 
 def _strict(_: Any, __: Any) -> Verdict:
-    return "breaking", "changed"
+    return "drift.tighter", "changed"
 
 
 def _meaning(_: Any, __: Any) -> Verdict:
-    return "compatible", "changed"
+    return "drift.meaning", "changed"
 
 
 def _words(_: Any, __: Any) -> Verdict:
-    return "editorial", "changed"
+    return "drift.wording", "changed"
 
 
 RULES: Mapping[str, _Rule] = {

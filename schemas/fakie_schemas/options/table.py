@@ -18,6 +18,7 @@ from fakie_schemas.options.kinds import (
     whole,
 )
 from fakie_schemas.options.option import Option
+from fakie_schemas.rules.difference import BREAKING, FAILING
 
 _SERVE = ("serve",)
 _FAKE = ("serve", "exec")
@@ -136,15 +137,15 @@ OPTIONS: tuple[Option, ...] = (
         "fail-on",
         "which findings fail a run: breaking, any (breaking or minor) or none",
         _SUITE,
-        choice("breaking", "any", "none"),
+        choice(*FAILING),
         default="any",
     ),
     Option(
         "fail-on",
         "which findings end it with exit code 1; known differences (info) never do",
         ("check-traffic",),
-        choice("breaking", "any", "none"),
-        default="breaking",
+        choice(*FAILING),
+        default=BREAKING,
     ),
     # How the fake of a test behaves.
     Option(

@@ -110,8 +110,10 @@ def catalog_for(mutant: Mutant, folder: Path) -> Catalog:
     return Catalog(place if place.exists() else synthetic.write(place))
 
 
-def judged(mutant: Mutant, folder: Path, key: str = "the-key") -> Generator[Result, None, None]:
-    """Run the suite against a mutant, likely cases first."""
+def judged(
+    mutant: Mutant, folder: Path, key: str = "the-key", *, likely_alone: bool = False
+) -> Generator[Result, None, None]:
+    """Run the suite against a mutant, likely cases first, or those alone."""
     with running(mutant, folder) as url:
         target = Target(url, key)
         bench = Bench.at(target, catalog_for(mutant, folder), Profile.load("documented"), patience=1.0)
@@ -121,7 +123,8 @@ def judged(mutant: Mutant, folder: Path, key: str = "the-key") -> Generator[Resu
                 every_case(bench.catalog, bench.profile, (bench.catalog.first,)), key=lambda case: _rank(case, mutant)
             )
             for case in cases:
-                yield engine.run(case)
+                if not likely_alone or mutant.likely in case.id:
+                    yield engine.run(case)
         finally:
             bench.close()
 

@@ -1,0 +1,39 @@
+"""`fakie rules`: the table of rules that answers, tasks, callbacks, receivers, clients and pages are judged by."""
+
+import json
+from collections.abc import Iterable
+
+import click
+
+from fakie.commands.terminal import counted, show_table
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.rules.markdown import as_markdown
+from fakie_schemas.rules.table import Rule
+from fakie_schemas.rules.table import rules as table
+
+FORMAT_VERSION = 1
+
+
+@click.command()
+@click.argument("area", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
+@click.option("--markdown", is_flag=True, help="Print the rules as the page docs/rules.md has them.")
+def rules(area: str | None, as_json: bool, markdown: bool) -> None:
+    """List every rule that something is judged by, or those of one AREA, such as record."""
+    chosen = [rule for rule in table().values() if area in (None, rule.area)]
+    if not chosen:
+        areas = ", ".join(dict.fromkeys(rule.area for rule in table().values()))
+        raise ConfigurationError(f"no rule is about {area!r}; there are rules about: {areas}")
+    if as_json:
+        data = {"format_version": FORMAT_VERSION, "rules": [rule.as_dict() for rule in chosen]}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    elif markdown:
+        click.echo(as_markdown(chosen), nl=False)
+    else:
+        _show(chosen)
+
+
+def _show(chosen: Iterable[Rule]) -> None:
+    rows = [(rule.id, rule.severity.replace("_", " "), ", ".join(rule.judges), rule.expected) for rule in chosen]
+    show_table(("rule", "weighs", "judged by", "expected"), rows)
+    click.echo(f"{counted(len(rows), 'rule')}; --json has places, evidence and sources")

@@ -1,0 +1,93 @@
+"""Every rule of the suite can be broken, and is named by the suite when it is."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from fakie_contract.cases.case import Case
+from fakie_contract.http.callback_listener import Received
+from fakie_contract.http.client import Client, NoAnswer
+from fakie_contract.http.exchange import Answer, Exchange, Request
+from fakie_contract.http.levers import Levers
+from fakie_contract.http.target import Target
+from fakie_contract.run.engine import Engine
+from fakie_contract.trial.bench import Bench
+from fakie_contract.trial.callbacks import judge_callback
+from fakie_contract.trial.trial import Trial
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.rules.table import rules
+from support.mutants.breaches import KILLED, OWN, breaker
+from support.servers.broken import judged
+
+# Broken without a fake, by the test that is named.
+ELSEWHERE: Mapping[str, str] = {
+    "answer.date": "tests/contract/test_live.py::test_a_wrong_clock_is_one_remark",
+    "answer.none": "test_a_case_that_ends_otherwise_is_named_too",
+    "answer.odd": "test_a_case_that_ends_otherwise_is_named_too",
+    "callback.key": "test_a_callback_is_judged_by_its_request",
+    "callback.method": "test_a_callback_is_judged_by_its_request",
+    "task.lever": "test_a_lever_that_does_not_work_is_named",
+}
+SUITE = [rule.id for rule in rules().values() if "suite" in rule.judges]
+
+
+def test_every_rule_of_the_suite_has_a_case_that_breaks_it() -> None:
+    """A new rule needs a fault: a mutant, or a test that is named here."""
+    broken = {*KILLED, *OWN, *ELSEWHERE}
+    assert set(SUITE) - broken == set()
+    assert broken - set(SUITE) == set()
+
+
+@pytest.mark.parametrize("rule", [rule for rule in SUITE if rule not in ELSEWHERE])
+def test_the_broken_rule_is_named(rule: str, tmp_path: Path) -> None:
+    """By the id that the table gives it."""
+    results = judged(breaker(rule), tmp_path, likely_alone=True)
+    assert rule in {one.rule for result in results for one in result.findings}
+
+
+def _bench() -> Bench:
+    target = Target("http://127.0.0.1:9", "the-key")
+    return Bench(target, Catalog.shipped(), Profile.load("documented"), Client(target.url))
+
+
+def test_a_callback_is_judged_by_its_request() -> None:
+    """Its method, and that the key is not in it."""
+    trial = Trial("case", _bench())
+    exchange = Exchange("http://127.0.0.1:9", Request("GET", "/"), Answer(200, {}, b"{}"))
+    came = Received("PUT", "/", {"content-type": "application/json"}, b'{"key": "the-key"}', 0.0)
+    judge_callback(trial, came, {}, exchange, "the-key")
+    assert {one.rule for one in trial.differences} == {"callback.method", "callback.key", "callback.body"}
+
+
+@pytest.mark.parametrize(("error", "rule"), [(NoAnswer("silence"), "answer.none"), (ValueError("odd"), "answer.odd")])
+def test_a_case_that_ends_otherwise_is_named_too(error: Exception, rule: str) -> None:
+    """Silence, and an answer that the case was not made for."""
+
+    def run(_: Trial) -> None:
+        raise error
+
+    result = Engine(_bench()).run(Case("case", "what", run, "free"))
+    assert [one.rule for one in result.findings] == [rule]
+
+
+class _BrokenLevers:
+    def has(self, *_: str) -> bool:
+        return True
+
+    def request(self, method: str, path: str, _: object) -> Request:
+        return Request(method, path)
+
+    def pull(self, _: Request) -> Answer:
+        return Answer(200, {}, b'{"code": 500, "msg": "no", "data": null}')
+
+
+def test_a_lever_that_does_not_work_is_named() -> None:
+    """A fake whose switches answer with an error is told of."""
+    bench = _bench()
+    bench.levers = cast(Levers, _BrokenLevers())
+    trial = Trial("case", bench)
+    trial.pull("POST", "/clock", {})
+    assert [one.rule for one in trial.differences] == ["task.lever"]

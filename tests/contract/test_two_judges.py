@@ -1,0 +1,126 @@
+"""The suite and the judge of recorded traffic say the same of the same difference."""
+
+import datetime
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_contract.report.baseline import Baseline
+from fakie_schemas.catalog.profile import Profile, profile_names
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.rules.difference import Difference
+from support.mutants.edits import CREATE, on_answer, on_data, put
+from support.mutants.records import ENDS
+from support.recordings import TASK, Exchange, create, record, refusal, report_of, task
+from support.servers.broken import Mutant, judged
+
+GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
+Change = Callable[[dict[str, Any]], Any]
+
+
+def other_id(body: dict[str, Any]) -> None:
+    if isinstance(body.get("data"), dict):
+        body["data"]["recordId"] = "2" * 31 + "1"
+
+
+TWO_IDS = {"code": 200, "msg": "success", "data": {"taskId": TASK, "recordId": TASK[::-1]}}
+# The fault of a fake, the same in a recording, and what both say of it.
+FAULTS: dict[str, tuple[Mutant, Exchange, tuple[str, str, str]]] = {
+    "recordId": (
+        Mutant("ids", "code-200", "everything", on_answer(CREATE, other_id, 200)),
+        create(GOOD, TWO_IDS),
+        ("minor", "task.record_id", "/body/data/recordId"),
+    ),
+    "costTime": (
+        Mutant("ms", "life", handle=on_data(lambda data: data.update(costTime=data["costTime"] * 1000), *ENDS)),
+        record(task(costTime=12_300)),
+        ("minor", "record.cost_time_unit", "/body/data/costTime"),
+    ),
+    "completeTime": (
+        Mutant("late", "life", handle=on_data(lambda data: data.update(completeTime=data["createTime"] - 5000), *ENDS)),
+        record(task(completeTime=1_789_999_990_000)),
+        ("minor", "record.completed_first", "/body/data/completeTime"),
+    ),
+    "paramJson": (
+        Mutant("twice", "life", handle=on_data(put(paramJson="{}"), *ENDS)),
+        record(task(paramJson="{}")),
+        ("minor", "record.param_json", "/body/data/paramJson"),
+    ),
+    "operationType": (
+        Mutant("type", "life", handle=on_data(put(operationType="audio"), *ENDS)),
+        record(task(operationType="audio")),
+        ("minor", "record.operation_type", "/body/data/operationType"),
+    ),
+    "response": (
+        Mutant("response", "life", handle=on_data(put(response={"resultUrls": ["https://a.test/b"]}), "success")),
+        record(task(response={"resultUrls": ["https://a.test/b"]})),
+        ("minor", "result.response", "/body/data/response"),
+    ),
+    "a missing field answered with 500": (
+        Mutant("500", "code-422", handle=on_answer(CREATE, put(code=500), 422)),
+        create({"model": "z-image", "input": {}}, refusal(500)),
+        ("info", "answer.code", "/body/code"),
+    ),
+}
+
+
+def found_live(mutant: Mutant, folder: Path) -> list[Difference]:
+    results = judged(mutant, folder, likely_alone=True)
+    return [one for result in results for one in result.findings]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_both_judges_name_and_weigh_it_alike(fault: str, tmp_path: Path) -> None:
+    """The same rule, severity and place; and both know what is known of the wire."""
+    mutant, recorded, expected = FAULTS[fault]
+    live = found_live(mutant, tmp_path)
+    traffic = report_of(tmp_path, recorded)["findings"]
+    assert expected in {(one.severity, one.rule, one.place) for one in live}
+    assert expected in {(one["severity"], one["rule"], one["place"]) for one in traffic}
+    known = {one.known for one in live if one.rule == expected[1]}
+    assert known == {one["known"] for one in traffic if one["rule"] == expected[1]} == {expected[0] == "info"}
+
+
+@pytest.mark.parametrize("fault", [name for name in FAULTS if "500" not in name])
+def test_a_baseline_of_one_judge_accepts_what_the_other_finds(fault: str, tmp_path: Path) -> None:
+    """Drafted from a live run it accepts recorded traffic, and the other way round."""
+    mutant, recorded, (_, rule, _) = FAULTS[fault]
+    live = [one.as_dict() for one in found_live(mutant, tmp_path) if one.rule == rule]
+    traffic = [one for one in report_of(tmp_path, recorded)["findings"] if one["rule"] == rule]
+    assert live
+    assert traffic
+    empty = Baseline(today=datetime.date(2026, 11, 24))
+    assert all(empty.joined(live, "told").match(one) for one in traffic)
+    assert all(empty.joined(traffic, "told").match(one) for one in live)
+
+
+def test_an_entry_accepts_no_other_breach_of_its_rule(tmp_path: Path) -> None:
+    """Another situation, another place, another rule: each is news."""
+    recorded = create({"model": "z-image", "input": {}}, refusal(404))
+    [found] = [one for one in report_of(tmp_path, recorded)["findings"] if one["rule"] == "answer.code"]
+    known = Baseline(today=datetime.date(2026, 11, 24)).joined([found], "told")
+    assert known.match(found)
+    for other in ({"situation": "too_long"}, {"place": "/status"}, {"rule": "answer.refused"}):
+        assert not known.match({**found, **other})
+
+
+def test_a_file_of_the_first_format_accepts_nothing_graver(tmp_path: Path) -> None:
+    """It names no rule, and what weighs less today is accepted still."""
+    entry = {"case": "*", "place": "/body/data", "reason": "told", "date": "2026-01-01", "severity": "minor"}
+    file = tmp_path / "old.json"
+    file.write_text(json.dumps({"format_version": 1, "known": [entry]}), encoding="utf-8")
+    known = Baseline.load(file)
+    one = {"place": "/body/data", "got": "1", "rule": "shape.type", "situation": ""}
+    assert known.match({**one, "severity": "minor"})
+    assert known.match({**one, "severity": "info"})
+    assert not known.match({**one, "severity": "breaking"})
+
+
+def test_the_facts_of_the_wire_are_no_profile_to_serve() -> None:
+    """`observed` words no answers yet, and says so; it is not among the profiles that are offered."""
+    assert profile_names() == ("documented",)
+    with pytest.raises(ConfigurationError, match=r"words no answers yet.*there are: documented"):
+        Profile.load("observed")

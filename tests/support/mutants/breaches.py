@@ -1,0 +1,180 @@
+"""For each rule of the suite a fault that breaks it, and the case that finds it."""
+
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from fakie.core.http.messages import Request, Response
+from fakie.core.ports import Outgoing
+from fakie.core.service import Service
+from support.mutants import MUTANTS
+from support.mutants.edits import CREATE, CREDIT, drop, on_answer, on_data, put
+from support.mutants.records import ENDS
+from support.servers.broken import Door, Mutant
+
+_FRAMEWORK = b'{"timestamp":1,"status":404,"error":"Not Found","message":"m","path":"/"}'
+# Rule: the mutant that breaks it, and a part of the id of the case that finds it.
+KILLED: dict[str, tuple[str, str]] = {
+    "account.balance": ("a failure is not given back", "account::refund"),
+    "account.charged": ("nothing is charged", "account::charge"),
+    "account.consumed": ("charged twice", "account::charge"),
+    "account.create_limit": ("429 one too early", "code-429::by-nature"),
+    "answer.charset": ("another charset", "code-200::by-nature"),
+    "answer.code": ("no taskId has code 422", "api::recordInfo::no-task-id"),
+    "answer.content_type": ("recordInfo as text/plain", "life::success"),
+    "answer.empty": ("msg is empty on a refusal", "code-401::by-nature"),
+    "answer.http_status": ("HTTP 200 for an unknown path", "api::path::unknown"),
+    "answer.mirrored_status": ("HTTP 401 for 401", "api::key::createTask::missing"),
+    "answer.not_json": ("a page of HTML for a refusal", "code-422::by-nature"),
+    "answer.not_refused": ("every key is an account", "api::key::unknown"),
+    "answer.refused": ("an allowed null refused", "input.note::null"),
+    "answer.task_in_refusal": ("a task id in a refusal", "code-422::by-nature"),
+    "answer.undocumented_code": ("400 for 422", "model::missing"),
+    "callback.agrees": ("callback: another param (success)", "callback::success"),
+    "callback.body": ("a callback while the task runs", "callback::success"),
+    "callback.code": ("callback: code 200 on failure", "callback::failure"),
+    "callback.content_type": ("a callback while the task runs", "callback::success"),
+    "callback.count": ("a callback while the task runs", "callback::success"),
+    "callback.param_key": ("callback: another param (success)", "callback::success"),
+    "callback.sent_again": ("the callback never sent again", "callback::retried"),
+    "callback.signature": ("signed with another key", "callback::success"),
+    "callback.signature_missing": ("a callback while the task runs", "callback::success"),
+    "callback.signed": ("signed without a webhook key", "callback::unsigned"),
+    "callback.state": ("callback: another state (success)", "callback::success"),
+    "callback.task": ("callback: another taskId (success)", "callback::success"),
+    "callback.time_rounded": ("callback: times not in whole seconds", "callback::success"),
+    "callback.timestamp": ("timestamp in milliseconds", "callback::success"),
+    "record.completed_first": ("completed before it was created", "life::success"),
+    "record.cost_time": ("createTime in seconds", "life::success"),
+    "record.cost_time_unit": ("costTime in milliseconds", "life::success"),
+    "record.created": ("createTime an hour off", "life::success"),
+    "record.model": ("another model", "life::success"),
+    "record.operation_type": ("another operationType", "life::success"),
+    "record.param_input": ("param with another input", "life::success"),
+    "record.param_input_once": ("param encoded once", "life::success"),
+    "record.param_json": ("paramJson differs", "life::success"),
+    "record.param_key": ("param without the model", "life::success"),
+    "record.param_model": ("callback: another model (success)", "callback::success"),
+    "record.task": ("another taskId", "life::success"),
+    "request.accepted": ("a required field optional", "input.voice::missing"),
+    "result.encoding": ("resultJson empty on success", "life::success"),
+    "result.file": ("the result is empty", "life::success"),
+    "result.file_type": ("the result is text", "life::success"),
+    "result.keys": ("urls for resultUrls", "life::success"),
+    "result.response": ("response differs", "life::success"),
+    "result.urls": ("no URLs", "life::success"),
+    "shape.length": ("taskId is empty", "code-200::by-nature"),
+    "shape.missing_field": ("no balance", "api::credit::shown"),
+    "shape.type": ("the balance in an object", "api::credit::shown"),
+    "shape.undocumented_field": ("callback: message for msg", "callback::success"),
+    "shape.unit": ("completeTime in seconds", "life::success"),
+    "shape.value": ("failed for fail", "life::failure"),
+    "task.changed_after_end": ("completeTime moves after the end", "life::success"),
+    "task.failure_words": ("failCode as a number", "life::failure"),
+    "task.held": ("tasks of an account share their state", "life::two-tasks"),
+    "task.id_again": ("the same taskId for all", "account::ids-are-new"),
+    "task.id_form": ("taskId with dashes", "code-200::by-nature"),
+    "task.lasted": ("never ends", "life::success"),
+    "task.record_id": ("another recordId", "code-200::by-nature"),
+    "task.state_order": ("states go back", "life::success"),
+    "task.states": ("generating skipped", "life::polled"),
+}
+
+
+def _at(method: str, path: str, change: Callable[[Response], Response]) -> Callable[[Door, Request, Service], Response]:
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response = door(request)
+        return change(response) if (request.method, request.path) == (method, path) else response
+
+    return handle
+
+
+def _result(change: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], None]:
+    def apply(data: dict[str, Any]) -> None:
+        result = json.loads(data["resultJson"])
+        change(result)
+        data["resultJson"], data["response"] = json.dumps(result), result
+
+    return apply
+
+
+def _runs_again() -> Callable[[dict[str, Any]], None]:
+    ends = itertools.count()
+    return lambda data: data.update(state="generating") if next(ends) else None
+
+
+def _elsewhere(result: dict[str, Any]) -> None:
+    parts = urlsplit(result["resultUrls"][0])
+    result["resultUrls"] = [f"{parts.scheme}://{parts.netloc}/_fakie/"]
+
+
+def _once(data: dict[str, Any]) -> None:
+    outer = json.loads(data["param"])
+    data["param"] = json.dumps({**outer, "input": json.loads(outer["input"])})
+
+
+def _said(change: Callable[[dict[str, Any]], Any]) -> Callable[[Outgoing], list[Outgoing]]:
+    def apply(outgoing: Outgoing) -> list[Outgoing]:
+        body = json.loads(outgoing.body)
+        change(body["data"])
+        return [replace(outgoing, body=json.dumps(body).encode())]
+
+    return apply
+
+
+def _numbered() -> Callable[[Outgoing], list[Outgoing]]:
+    numbers = itertools.count()
+    return _said(lambda data: data.update(attempt=next(numbers)))
+
+
+def _of_record(change: Callable[[dict[str, Any]], Any], *states: str) -> Mutant:
+    return Mutant("record", "life::success", handle=on_data(change, *(states or ENDS)))
+
+
+OWN: dict[str, Mutant] = {
+    "answer.data_missing": Mutant("bare", "code-422", handle=on_answer(CREATE, drop("data"), 422)),
+    "answer.error_shape": Mutant(
+        "page", "path::unknown", handle=_at("GET", "/", lambda response: replace(response, body=_FRAMEWORK))
+    ),
+    "answer.too_long": Mutant(
+        "long",
+        "credit::shown",
+        handle=_at("GET", CREDIT, lambda response: replace(response, body=response.body + b" " * 2_000_000)),
+    ),
+    "answer.wrong_method": Mutant(
+        "get",
+        "wrong-method",
+        handle=_at("GET", CREATE, lambda response: replace(response, body=b'{"code":200,"msg":"","data":null}')),
+    ),
+    "answer.wrong_method_status": Mutant(
+        "teapot", "wrong-method", handle=_at("GET", CREATE, lambda response: replace(response, status=418))
+    ),
+    "callback.param_input_once": Mutant("once", "callback::success", outgoing=_said(_once)),
+    "callback.same_again": Mutant("again", "callback::retried", outgoing=_numbered()),
+    "record.param_encoding": _of_record(put(param="hello")),
+    "record.param_input_encoding": _of_record(
+        put(param=json.dumps({"input": "hello", "model": "elevenlabs/audio-isolation"}))
+    ),
+    "record.param_json_encoding": _of_record(put(param=None, paramJson="x")),
+    "record.time_unit": _of_record(lambda data: data.update(completeTime=data["completeTime"] * 1000)),
+    "result.media_type": _of_record(_result(_elsewhere), "success"),
+    "result.object": _of_record(_result(lambda result: result.update(resultObject="hi")), "success"),
+    "result.undocumented_field": _of_record(_result(lambda result: result.update(seed=1)), "success"),
+    "result.unreachable": _of_record(
+        _result(lambda result: result.update(resultUrls=["http://127.0.0.1:9/a.mp3"])), "success"
+    ),
+    "shape.range": _of_record(put(creditsConsumed=-1.0)),
+    "task.finished": Mutant("held", "life::held", handle=on_data(put(state="waiting"), "success")),
+    "task.state_after_end": _of_record(_runs_again()),
+}
+
+
+def breaker(rule: str) -> Mutant:
+    """The fault that breaks a rule, with the case that finds it; raises KeyError when nothing does."""
+    if rule in OWN:
+        return OWN[rule]
+    name, case = KILLED[rule]
+    return replace(next(one for one in MUTANTS if one.name == name), likely=case)

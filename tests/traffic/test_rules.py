@@ -1,0 +1,129 @@
+"""Every rule that recorded traffic is judged by can be broken, and is named when it is."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_schemas.rules.table import rules
+from support.recordings import TASK, Exchange, callback, create, exchange, failed, record, refusal, report_of, task
+
+GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
+BAD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "5:1"}}
+INPUT = GOOD["input"]
+CREDIT = "/api/v1/chat/credit"
+UPLOAD = "/api/file-url-upload"
+
+
+def param(given: Any, model: str = "z-image") -> str:
+    return json.dumps({"input": given, "model": model})
+
+
+def without(data: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key != name}
+
+
+def typed(recorded: Exchange, content_type: str, side: str = "response") -> Exchange:
+    return {**recorded, side: {**recorded[side], "headers": {"content-type": content_type}}}
+
+
+def accepted(**data: Any) -> Exchange:
+    return create(GOOD, {"code": 200, "msg": "success", "data": {"taskId": TASK, "recordId": TASK, **data}})
+
+
+def result(value: Any, **data: Any) -> Exchange:
+    return record(task(resultJson=json.dumps(value), **data))
+
+
+def at(minute: int, data: dict[str, Any]) -> Exchange:
+    return record(data, recorded=f"2026-10-05T10:0{minute}:00Z")
+
+
+RUNS = task(state="generating", resultJson="", costTime=None, completeTime=None)
+WAITS = task(state="waiting", resultJson="", costTime=None, completeTime=None)
+PARTS = callback(task())
+BREACHES: dict[str, list[Exchange]] = {
+    "answer.charset": [typed(accepted(), "application/json;charset=ISO-8859-1")],
+    "answer.code": [create({"model": "z-image", "input": {}}, refusal(404))],
+    "answer.code_of_another_page": [exchange("GET", CREDIT, None, refusal(433))],
+    "answer.content_type": [typed(accepted(), "text/plain")],
+    "answer.data_missing": [create(GOOD, {"code": 422, "msg": "no"})],
+    "answer.empty": [create(GOOD, refusal(422, ""))],
+    "answer.error_shape": [create(GOOD, {"timestamp": 1, "error": "Not Found", "path": "/"}, status=404)],
+    "answer.from_cache": [exchange("GET", CREDIT, None, {"code": 200, "msg": "success", "data": 5}, status=304)],
+    "answer.gateway_page": [create(GOOD, "<html>Bad Gateway</html>", status=502)],
+    "answer.http_status": [create(GOOD, refusal(422), status=418)],
+    "answer.mirrored_status": [create(GOOD, refusal(422), status=422)],
+    "answer.newer_page": [create({"model": "elevenlabs/audio-isolation", "input": {}}, refusal(422))],
+    "answer.not_json": [create(GOOD, "<html>Oops</html>")],
+    "answer.page_status": [exchange("POST", UPLOAD, {"uploadPath": "x"}, {"success": False, "code": 400, "msg": "no"})],
+    "answer.refused_without_reason": [create(GOOD, refusal(500))],
+    "answer.success_flag": [exchange("POST", UPLOAD, {"uploadPath": "x"}, {"success": True, "code": 400, "msg": "no"})],
+    "answer.task_in_refusal": [create(GOOD, {"code": 422, "msg": "no", "data": {"taskId": TASK}})],
+    "answer.undocumented_code": [create(GOOD, refusal(499))],
+    "callback.agrees": [record(task()), callback(task(costTime=11))],
+    "callback.code": [callback(task(), 501)],
+    "callback.content_type": [typed(PARTS, "text/plain", "request")],
+    "callback.param_input_once": [callback(task(param=param(INPUT)))],
+    "callback.param_key": [callback(task(param=json.dumps({"model": "z-image"})))],
+    "callback.state": [record(task()), callback(failed(), 501)],
+    "callback.time_rounded": [
+        {**PARTS, "request": {**PARTS["request"], "body": {"code": 200, "msg": "done", "data": task()}}}
+    ],
+    "record.completed_first": [record(task(completeTime=1_789_999_990_000))],
+    "record.cost_time_documented": [record(task())],
+    "record.cost_time_unit": [record(task(costTime=12_300))],
+    "record.model": [create(GOOD), record(task(model="qwen/text-to-image", param=param("{}", "qwen/text-to-image")))],
+    "record.model_twice": [record(task(model="qwen/text-to-image", operationType="z-image"))],
+    "record.operation_type": [record(task(operationType="audio"))],
+    "record.param_encoding": [record(task(param="hello"))],
+    "record.param_input": [create(GOOD), record(task(param=param(json.dumps({"prompt": "a sea"}))))],
+    "record.param_input_documented": [record(task())],
+    "record.param_input_encoding": [record(task(param=param("hello")))],
+    "record.param_input_once": [record(task(param=param(INPUT)))],
+    "record.param_json": [record(task(paramJson="{}"))],
+    "record.param_json_encoding": [record(task(param=None, paramJson="x"))],
+    "record.param_key": [record(task(param=json.dumps({"model": "z-image"})))],
+    "record.param_model": [record(task(param=param(json.dumps(INPUT), "qwen/text-to-image")))],
+    "record.task": [record(task(taskId=TASK[::-1]))],
+    "record.time_unit": [record(task(completeTime=1_790_000_012_300_000))],
+    "record.unknown_model": [record(task(model="no/such-model", param=param("{}", "no/such-model")))],
+    "request.accepted": [create(BAD)],
+    "request.undocumented_field": [create({**GOOD, "queue": 1})],
+    "request.unknown_model": [create({"model": "no/such-model", "input": {}})],
+    "result.encoding": [record(task(resultJson="done"))],
+    "result.keys": [result({})],
+    "result.object": [result({"resultObject": "hi"})],
+    "result.response": [record(task(response={"resultUrls": ["https://a.test/b.png"]}))],
+    "result.undocumented_field": [result({"resultUrls": ["https://a.test/b.png"], "seed": 1})],
+    "result.urls": [result({"resultUrls": []})],
+    "shape.length": [accepted(taskId="")],
+    "shape.missing_field": [record(without(task(), "state"))],
+    "shape.range": [record(task(creditsConsumed=-1))],
+    "shape.type": [record(task(costTime="12"))],
+    "shape.undocumented_field": [accepted(queue=1)],
+    "shape.unit": [record(task(createTime=1_790_000_000))],
+    "shape.value": [record(task(state="paused"))],
+    "task.changed_after_end": [record(task()), record(task(costTime=13))],
+    "task.id_form": [accepted(taskId="7-7", recordId="7-7")],
+    "task.record_id": [accepted(recordId=TASK[::-1])],
+    "task.state_after_end": [at(1, task()), at(2, RUNS)],
+    "task.state_order": [at(1, RUNS), at(2, WAITS)],
+}
+TRAFFIC = [rule.id for rule in rules().values() if "traffic" in rule.judges]
+
+
+def test_every_rule_of_recorded_traffic_has_a_breach() -> None:
+    """A new rule needs an exchange that breaks it."""
+    assert set(TRAFFIC) == {*BREACHES}
+
+
+@pytest.mark.parametrize("rule", BREACHES)
+def test_the_broken_rule_is_named(rule: str, tmp_path: Path) -> None:
+    """By the id, and with the severity, that the table gives it."""
+    found = [one for one in report_of(tmp_path, *BREACHES[rule])["findings"] if one["rule"] == rule]
+    assert found
+    weight = rules()[rule].severity
+    weights = {"by_mark": {"breaking", "minor", "info"}, "known": {"info"}}.get(weight, {weight, "info"})
+    assert {one["severity"] for one in found} <= weights
