@@ -51,7 +51,7 @@ class Service:
         self.runner = Runner(store, agenda, deliveries, profile.facts)
         self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
         self.control = Control(contracts, state, self.orders, self._register, self.runner)
-        self._levers = LeverRouter(self.control, settings.admin_token)
+        self._levers = LeverRouter(self.control, settings)
         self._ordered_facts = OrderedFacts(contracts, settings)
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
         self._register.open_configured()

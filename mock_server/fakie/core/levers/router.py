@@ -13,6 +13,7 @@ from fakie.core.http.messages import Request
 from fakie.core.levers import shown
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.table import levers
+from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.version import __version__
@@ -25,9 +26,9 @@ _RENAMED = {"race": "quirk"}
 class LeverRouter:
     """All levers behind one door; what the control refuses is refused with its reason."""
 
-    def __init__(self, control: Control, admin_token: str | None) -> None:
+    def __init__(self, control: Control, settings: Settings) -> None:
         self._contracts = control.contracts
-        self._admin_token = admin_token
+        self._settings = settings
         self._levers = (
             Lever("GET", "", "what this fake is and can do", self._about),
             Lever("GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
@@ -50,7 +51,7 @@ class LeverRouter:
             raise Refused("lever_misused", reason=str(error)) from None
 
     def _admit(self, request: Request) -> None:
-        token = self._admin_token
+        token = self._settings.admin_token
         if token is not None:
             given = request.headers.get("authorization", "").partition(" ")[2]
             if not compare_digest(given.encode(), token.encode()):
