@@ -17,11 +17,14 @@ from fakie_schemas.options.pytest_options import add_options, text_of
 from fakie_schemas.options.table import option_of, options_of
 
 if TYPE_CHECKING:
+    from fakie.adapters.reach.reach import Reach
     from fakie.harness.fake import Fake
     from fakie.harness.start import Kept, SharedServer
     from fakie_schemas.rules.difference import Difference
 
 _PROPERTY = "fakie_conduct"
+_REFUSED = "fakie_refused"
+_REACH: pytest.StashKey[Reach] = pytest.StashKey()
 _MARKER = {
     "profile": "which answers to give",
     "speed": "how many times faster jobs go",
@@ -38,7 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Register each option with its ini twin."""
     group = parser.getgroup("fakie", "fakie: a fake kie.ai")
     add_options("plugin", group, parser)
-    parser.addini("fakie_hosts", "base URLs that are answered in process", type="linelist", default=[])
+    parser.addini(
+        "fakie_hosts", "base URLs that are answered in process besides the vendor's", type="linelist", default=[]
+    )
     parser.addini(
         "fakie_env",
         "environment variables that fakie_server sets: NAME=url, NAME=url/api/v1 or NAME=key, one a line",
@@ -82,7 +87,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     """Answer this test's calls to kie.ai in process; gives the object that controls the fake."""
     from fakie.harness.fast_forward import fast_forward
-    from fakie.harness.start import HOSTS, IN_PROCESS_URL, in_process, new_fake
+    from fakie.harness.start import IN_PROCESS_URL, in_process, new_fake
 
     marked = _marked(request)
     config = request.config
@@ -90,31 +95,38 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     refuse = marked.pop("other_hosts", _setting(config, "other_hosts")) == "refuse"
     failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
     marked.setdefault("profile", _setting(config, "profile"))
-    server: SharedServer | None = None
-    if "fakie_server" in request.fixturenames:
-        server = request.getfixturevalue("_fakie_shared_server")
     kept: Kept = request.getfixturevalue("_fakie_kept")
-    fake = new_fake(server.url if server else IN_PROCESS_URL, catalog=kept.catalog, seed=request.node.nodeid, **marked)
+    # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
+    served = "fakie_server" in request.fixturenames
+    url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL
+    fake = new_fake(url, catalog=kept.catalog, seed=request.node.nodeid, **marked)
     for what in failures:
         fake.fail_next(what)
     for kind in spoils:
         fake.spoil_next(kind)
-    hosts = config.getini("fakie_hosts") or HOSTS
     with ExitStack() as stack:
-        if server:
-            stack.enter_context(server.speaking_for(fake))
-        stack.enter_context(in_process(fake, hosts, refuse_others=refuse))
+        reach = stack.enter_context(in_process(fake, config.getini("fakie_hosts"), refuse_others=refuse))
+        request.node.stash[_REACH] = reach
         if forward:
             stack.enter_context(fast_forward(fake, kept.clocks))
         yield fake
+    request.node.user_properties.extend((_REFUSED, refusal) for refusal in reach.refusals)
     _check_afterwards(fake)
     _judge_conduct(fake, request)
 
 
 @pytest.fixture
-def fakie_server(fakie: Fake) -> Fake:
+def fakie_server(
+    fakie: Fake,
+    _fakie_kept: Kept,
+    _fakie_shared_server: SharedServer,
+) -> Iterator[Fake]:
     """Give the same fake on a real port: `.url` and `.key` are for the code under test."""
-    return fakie
+    fakie.move_to(_fakie_shared_server.url)
+    served = ExitStack()
+    _fakie_kept.outside(lambda: served.enter_context(_fakie_shared_server.speaking_for(fakie)))
+    yield fakie
+    _fakie_kept.outside(served.close)
 
 
 @pytest.fixture
@@ -140,19 +152,38 @@ def fakie_check_receiver(fakie: Fake) -> Callable[..., list[Difference]]:
 
 
 @pytest.fixture(scope="session")
-def _fakie_kept() -> Kept:
+def _fakie_kept() -> Iterator[Kept]:
     from fakie.harness.start import Kept
 
-    return Kept()
+    kept = Kept()
+    yield kept
+    kept.close()
 
 
 @pytest.fixture(scope="session")
-def _fakie_shared_server() -> Iterator[SharedServer]:
+def _fakie_shared_server(_fakie_kept: Kept) -> Iterator[SharedServer]:
     from fakie.harness.start import SharedServer
 
-    server = SharedServer()
+    server = _fakie_kept.outside(SharedServer)
     yield server
     server.stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Let pytest_httpx's mock pass on what the fake answers; its marker is its way to say so."""
+    if fixturedef.argname != "httpx_mock":
+        return
+    item = request.node
+    given = (marker.kwargs.get("should_mock") for marker in item.iter_markers("httpx_mock"))
+    own = next(filter(None, given), None)
+
+    def should_mock(call: Any) -> bool:
+        reach = item.stash.get(_REACH, None)
+        answered = reach is not None and reach.answers(call.url.host, call.url.port)
+        return not answered and (own is None or bool(own(call)))
+
+    item.add_marker(pytest.mark.httpx_mock(should_mock=should_mock), append=False)
 
 
 def _marker_fault(marker: pytest.Mark) -> str | None:
@@ -200,19 +231,20 @@ def _judge_conduct(fake: Fake, request: pytest.FixtureRequest) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what the clients under test should not have done."""
+    """List what the clients under test should not have done, and the calls that were not let out."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
-    lines = [
-        f"{report.nodeid}: {value}"
-        for report in reports
-        if getattr(report, "when", None) == "teardown"
-        for name, value in report.user_properties
-        if name == _PROPERTY
-    ]
-    if lines:
-        terminalreporter.section("fakie: conduct of the client")
-        for line in lines:
-            terminalreporter.write_line(line)
+    for title, name in (("conduct of the client", _PROPERTY), ("calls that were refused", _REFUSED)):
+        lines = [
+            f"{report.nodeid}: {value}"
+            for report in reports
+            if getattr(report, "when", None) == "teardown"
+            for kind, value in report.user_properties
+            if kind == name
+        ]
+        if lines:
+            terminalreporter.section(f"fakie: {title}")
+            for line in lines:
+                terminalreporter.write_line(line)
 
 
 def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-__all__ = ["answer_schema", "data_folder", "format_schema", "profile", "read_json", "results"]
+__all__ = ["answer_schema", "data_folder", "format_schema", "profile", "read_json", "results", "vendor_hosts"]
 
 _ROOT = Path(str(files(__name__)))
 
@@ -44,3 +44,8 @@ def profile(name: str) -> dict[str, Any]:
 def results() -> dict[str, Any]:
     """Give the rules which model's tasks result in what."""
     return read_json(_ROOT / "results.json")
+
+
+def vendor_hosts() -> list[dict[str, str]]:
+    """Return the vendor's hosts: `host` is a name, or `*.` and a domain; `answered_below`, if it is faked, a path."""
+    return cast(list[dict[str, str]], read_json(_ROOT / "hosts.json")["hosts"])

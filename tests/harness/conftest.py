@@ -1,12 +1,36 @@
 """Fixtures for fakes inside a test."""
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from fakie.adapters.reach.claims import Claims
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import in_process, new_fake
+
+
+@pytest.fixture(autouse=True)
+def _no_look_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail every test in which the address of one of the vendor's hosts is asked for."""
+    claims, asked = Claims.of([]), []
+
+    def guarded(real: Callable[..., Any]) -> Callable[..., Any]:
+        def look_up(host: Any, *rest: Any, **named: Any) -> Any:
+            text = host.decode() if isinstance(host, bytes) else host
+            if text and claims.is_vendor(text):
+                asked.append(text)
+                raise OSError("no network in these tests")
+            return real(host, *rest, **named)
+
+        return look_up
+
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+        monkeypatch.setattr(socket, name, guarded(getattr(socket, name)))
+    yield
+    assert asked == []
 
 
 @pytest.fixture

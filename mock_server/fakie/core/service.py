@@ -12,7 +12,7 @@ from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
-from fakie.core.http.guard import check_headers, check_page
+from fakie.core.http.guard import check_headers, check_page, own_host
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.levers.lever import PREFIX as LEVERS
@@ -77,6 +77,12 @@ class Service:
         kind = "lever" if request.path.startswith(LEVERS) else "request"
         self.state.journal.write(self._answers.entry(outcome, exchange, response, kind, time.perf_counter() - started))
         return response
+
+    def move_to(self, public_url: str) -> None:
+        """Be found at another URL from now on, and the result files with it."""
+        self.settings = replace(self.settings, public_url=public_url)
+        self._results.public_url = public_url
+        self._levers.own_host = own_host(public_url)
 
     def run_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""

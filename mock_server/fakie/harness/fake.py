@@ -4,7 +4,7 @@ import itertools
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from fakie.adapters.app_receiver import AppReceiver
 from fakie.core.accounts import Account, bearer_key, handle_of
@@ -24,6 +24,9 @@ from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.sender import CollectingSender
 from fakie_schemas.schema.values import working_value
+
+if TYPE_CHECKING:
+    from responses import RequestsMock
 
 
 class Fake:
@@ -58,6 +61,17 @@ class Fake:
         """Hand callbacks on as well as collecting them: to a WSGI or ASGI app, or to a `Sender`; None: collect only."""
         ready = receiver is None or isinstance(receiver, Sender)
         self._sender.onward = receiver if ready else AppReceiver(receiver)
+
+    def move_to(self, url: str) -> None:
+        """Be found at another URL from now on, and result files with it."""
+        self.url = url
+        self.service.move_to(url)
+
+    def mount(self, mock: "RequestsMock") -> None:
+        """Let a `responses.RequestsMock` of the test answer calls to the vendor's hosts by this fake."""
+        from fakie.adapters.responses_mount import mount
+
+        mount(self, mock, self.url)
 
     def signed_callback(
         self, outcome: str = "success", *, webhook_key: str | None = None, model: str | None = None

@@ -2,14 +2,16 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from importlib.util import find_spec
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
 
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
 from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
-from fakie.adapters.requests_door import answer_requests
+from fakie.adapters.reach.intercept import intercept
+from fakie.adapters.reach.reach import Reach
 from fakie.adapters.ticker import Ticker
 from fakie.core.ports import Delivered, Door, Outgoing, Sender
 from fakie.core.running.callbacks import may_receive
@@ -20,7 +22,7 @@ from fakie.harness.fast_forward import find_clocks
 from fakie.harness.sender import CollectingSender
 from fakie_schemas.catalog.catalog import Catalog
 
-HOSTS = ("https://api.kie.ai", "https://kieai.redpandaai.co")
+T = TypeVar("T")
 IN_PROCESS_URL = "http://fakie.invalid"
 
 
@@ -60,19 +62,23 @@ class Kept:
     def __init__(self) -> None:
         self.catalog = Catalog.shipped()
         self.clocks = find_clocks()
+        self._outside = ThreadPoolExecutor(1, "fakie-outside")
+        self.outside(int)
+
+    def outside(self, act: Callable[[], T]) -> T:
+        """Act in a thread that is none of a test's, so that threads started there keep real time."""
+        return self._outside.submit(act).result()
+
+    def close(self) -> None:
+        """End that thread."""
+        self._outside.shutdown()
 
 
 @contextmanager
-def in_process(door: Door, hosts: Sequence[str] = HOSTS, *, refuse_others: bool = False) -> Iterator[None]:
-    """Answer this process's requests and httpx calls to the real hosts by a door."""
-    bases = [*hosts, IN_PROCESS_URL]
-    with ExitStack() as doors:
-        doors.enter_context(answer_requests(door, bases, refuse_others=refuse_others))
-        if find_spec("httpx"):
-            from fakie.adapters.httpx_door import answer_httpx
-
-            doors.enter_context(answer_httpx(door, bases, refuse_others=refuse_others))
-        yield
+def in_process(door: Door, bases: Sequence[str] = (), *, refuse_others: bool = False) -> Iterator[Reach]:
+    """Answer this process's calls to the vendor's hosts, and to other base URLs, by a door; see `adapters/reach`."""
+    with intercept(door, [*bases, IN_PROCESS_URL], refuse_others=refuse_others) as reach:
+        yield reach
 
 
 class SharedServer:

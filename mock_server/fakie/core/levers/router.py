@@ -28,7 +28,8 @@ class LeverRouter:
 
     def __init__(self, control: Control, settings: Settings) -> None:
         self._contracts = control.contracts
-        self._settings = settings
+        self._admin_token = settings.admin_token
+        self.own_host = own_host(settings.public_url)
         self._levers = (
             Lever("GET", "", "what this fake is and can do", self._about),
             Lever("GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
@@ -38,7 +39,7 @@ class LeverRouter:
     def answer(self, exchange: Exchange) -> Outcome:
         """Carry out a request under `/_fakie`; raises Refused when it may not or cannot be."""
         request = exchange.request
-        page = foreign_page(request, own_host(self._settings.public_url))
+        page = foreign_page(request, self.own_host)
         if page is not None:
             raise Refused("lever_forbidden", reason=f"a page from {page} may not call levers")
         if request.path != PREFIX + _HEALTH:
@@ -54,7 +55,7 @@ class LeverRouter:
             raise Refused("lever_misused", reason=str(error)) from None
 
     def _admit(self, request: Request) -> None:
-        token = self._settings.admin_token
+        token = self._admin_token
         if token is not None:
             given = request.headers.get("authorization", "").partition(" ")[2]
             if not compare_digest(given.encode(), token.encode()):
@@ -62,7 +63,7 @@ class LeverRouter:
             return
         if not is_loopback(request.remote):
             raise Refused("lever_forbidden", reason="only from this machine, unless the fake has an --admin-token")
-        host = foreign_host(request, own_host(self._settings.public_url))
+        host = foreign_host(request, self.own_host)
         if host is not None:
             reason = f"{host!r} is not a name of this machine; expected localhost, 127.0.0.1 or the --public-url's host"
             raise Refused("lever_forbidden", reason=reason)

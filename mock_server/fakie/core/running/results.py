@@ -17,7 +17,7 @@ class Results:
     def __init__(self, store: Store, media: MediaLibrary, public_url: str, kept: float) -> None:
         self._store = store
         self._media = media
-        self._base = public_url.rstrip("/") + PREFIX
+        self.public_url = public_url
         self._kept = kept
 
     def of(self, task: Task) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class Results:
                 return value
             name = f"{task.id}{f'-{len(files)}' if files else ''}{value.suffix}"
             files[name] = value
-            return self._base + name
+            return self.public_url.rstrip("/") + PREFIX + name
 
         result = self._media.result_for(task.model, task.given)
         return {key: shown(value) for key, value in result.items()}, files

@@ -1,0 +1,71 @@
+"""What is done to a library once it is there: at once if it is imported already, else when it is."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+Action = Callable[[ModuleType], object]
+
+
+@contextmanager
+def at_import(actions: Mapping[str, Action]) -> Iterator[None]:
+    """Act on modules that are imported, and on others right after their import within a block."""
+    missing = {}
+    for name, action in actions.items():
+        module = sys.modules.get(name)
+        if module is None:
+            missing[name] = action
+        else:
+            action(module)
+    finder = _Finder(missing)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Finder(MetaPathFinder):
+    """Finds nothing itself: it lets the others find, and hears of the end of the import."""
+
+    def __init__(self, actions: dict[str, Action]) -> None:
+        self._actions = actions
+        self._finding: set[str] = set()
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return the spec that another finder has, with a loader that acts afterwards."""
+        if fullname not in self._actions or fullname in self._finding:
+            return None
+        self._finding.add(fullname)
+        try:
+            found = (finder.find_spec(fullname, path, target) for finder in list(sys.meta_path))
+            spec = next((spec for spec in found if spec), None)
+        finally:
+            self._finding.discard(fullname)
+        if spec and spec.loader:
+            spec.loader = _Loader(spec.loader, self._actions[fullname])
+        return spec
+
+
+class _Loader(Loader):
+    def __init__(self, real: Any, action: Action) -> None:
+        self._real = real
+        self._action = action
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        created: ModuleType | None = self._real.create_module(spec)
+        return created
+
+    def exec_module(self, module: ModuleType) -> None:
+        # The module shall find its own loader, for its resources.
+        module.__loader__ = self._real
+        if module.__spec__:
+            module.__spec__.loader = self._real
+        self._real.exec_module(module)
+        self._action(module)

@@ -1,0 +1,161 @@
+"""The floor under every library: look-ups, connections, TLS and processes that would reach a refused host.
+
+Look-ups are met twice: by name, before any other guard of a test sees them, and by an audit hook, which also sees what
+was imported from `socket` earlier. A hook cannot be taken away, so there is one for a process, put in by the first
+block; outside of blocks it returns at once.
+"""
+
+import asyncio
+import os
+import re
+import socket
+import ssl
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from ipaddress import ip_address
+from typing import Any
+from unittest.mock import patch
+
+from fakie.adapters.reach.http_client import LineSocket
+from fakie.adapters.reach.reach import Reach
+from fakie_schemas.hosts import is_loopback
+
+_NAMED = re.compile(rb"\A(?:CONNECT +|[A-Z]+ +https?://)([^\s:/]+)|^host:[ \t]*([^\s:]+)", re.IGNORECASE | re.MULTILINE)
+_HEAD_BYTES = 16 * 1024
+# What a process is given is searched so far (characters of each argument and variable).
+_SEARCHED = 64 * 1024
+
+
+@contextmanager
+def floor(reach: Reach) -> Iterator[None]:
+    """Refuse what would leave although nobody answers it, for a block."""
+    watched = _watched()
+    with ExitStack() as stack:
+        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+            stack.enter_context(patch.object(socket, name, _look_up(reach, getattr(socket, name))))
+        for name in ("connect", "connect_ex", "sendto"):
+            stack.enter_context(patch.object(socket.socket, name, _reach_out(reach, getattr(socket.socket, name))))
+        for name in ("wrap_socket", "wrap_bio"):
+            stack.enter_context(patch.object(ssl.SSLContext, name, _tls(reach, vars(ssl.SSLContext)[name])))
+        loop_look_up = _loop_look_up(reach, asyncio.BaseEventLoop.getaddrinfo)
+        stack.enter_context(patch.object(asyncio.BaseEventLoop, "getaddrinfo", loop_look_up))
+        stack.callback(watched.remove, reach)
+        watched.append(reach)
+        yield
+
+
+def guard_look_up(reach: Reach, host: Any, port: Any = None) -> None:
+    """Raise CallRefusedError if the address of a host must not be looked up; an address is no look-up."""
+    name = host.decode("latin-1") if isinstance(host, bytes | bytearray) else host
+    if isinstance(name, str) and name and not _is_address(name) and name != socket.gethostname():
+        reach.guard(name, port if isinstance(port, int) else None)
+
+
+def _look_up(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
+    def look_up(host: Any, *rest: Any, **named: Any) -> Any:
+        guard_look_up(reach, host, rest[0] if rest else named.get("port"))
+        return real(host, *rest, **named)
+
+    return look_up
+
+
+def _reach_out(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
+    def reach_out(self: Any, *args: Any) -> Any:
+        # A name is looked up before the audit hook hears of it.
+        address = args[-1] if args else None
+        if isinstance(address, tuple) and address:
+            guard_look_up(reach, *address[:2])
+        return real(self, *args)
+
+    return reach_out
+
+
+def _loop_look_up(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
+    async def getaddrinfo(self: Any, host: Any, port: Any, **named: Any) -> Any:
+        guard_look_up(reach, host, port)
+        return await real(self, host, port, **named)
+
+    return getaddrinfo
+
+
+def _tls(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(self: ssl.SSLContext, *sockets: Any, **named: Any) -> Any:
+        if sockets and isinstance(sockets[0], LineSocket):
+            return sockets[0]
+        # However its address was found, by a proxy or a cache, this is the host that is meant.
+        for host in (named.get("server_hostname"), *sockets):
+            if isinstance(host, str | bytes):
+                reach.guard_name(host.decode("latin-1") if isinstance(host, bytes) else host)
+        return real(self, *sockets, **named)
+
+    return wrap
+
+
+@cache
+def _watched() -> list[Reach]:
+    """Put the one audit hook in, and return the list of what it serves."""
+    watched: list[Reach] = []
+
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        if watched and event in _EVENTS:
+            for reach in watched:
+                _EVENTS[event](reach, *args)
+
+    sys.addaudithook(hook)
+    return watched
+
+
+def _connects(reach: Reach, _: Any, address: Any) -> None:
+    if isinstance(address, tuple) and address and isinstance(address[0], str) and address[0]:
+        reach.guard(address[0], address[1])
+
+
+def _speaks(reach: Reach, connection: Any, data: Any) -> None:
+    """See whom a request over http.client is for when it goes to a proxy or to an address."""
+    if isinstance(connection.sock, LineSocket) or not isinstance(data, bytes):
+        return
+    for beyond, header in _NAMED.findall(data[:_HEAD_BYTES].partition(b"\r\n\r\n")[0]):
+        if beyond or not is_loopback(connection.host):
+            reach.guard_name((beyond or header).decode("latin-1"))
+
+
+def _starts(reach: Reach, program: Any, args: Any, _: Any = None, env: Any = None) -> None:
+    for text in _texts(args if args is not None else program):
+        reach.guard_text(text[:_SEARCHED])
+    variables: Mapping[Any, Any] = os.environ if env is None else dict(env)
+    for name, value in variables.items():
+        # pytest's own say which test runs.
+        if not _text(name).startswith("PYTEST_"):
+            reach.guard_text(_text(value)[:_SEARCHED])
+
+
+def _texts(args: Any) -> list[str]:
+    return [_text(args)] if isinstance(args, str | bytes | os.PathLike) else [_text(part) for part in args]
+
+
+def _text(value: Any) -> str:
+    return os.fsdecode(value) if isinstance(value, str | bytes | os.PathLike) else str(value)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+_EVENTS: dict[str, Callable[..., None]] = {
+    "socket.getaddrinfo": lambda reach, host, port, *_: guard_look_up(reach, host, port),
+    "socket.gethostbyname": guard_look_up,
+    "socket.connect": _connects,
+    "socket.sendto": _connects,
+    "socket.sendmsg": _connects,
+    "http.client.send": _speaks,
+    "subprocess.Popen": _starts,
+    "os.system": lambda reach, command: _starts(reach, None, command),
+    "os.exec": lambda reach, path, args, env: _starts(reach, path, args, None, env),
+    "os.posix_spawn": lambda reach, path, args, env: _starts(reach, path, args, None, env),
+}

@@ -1,0 +1,191 @@
+"""Answers http.client, and with it urllib.request, urllib3 and requests.
+
+The seam is `connect` of the connection classes: below every adapter, pool, retry and cache, public in the standard
+library for twenty years and overridden by urllib3 in the same way. The socket that it leaves behind is ours.
+"""
+
+import http.client
+import io
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary, WeakSet
+
+import urllib3.connection
+
+from fakie.adapters.reach.line import Line
+from fakie.adapters.reach.reach import Reach
+
+_CLASSES = (
+    http.client.HTTPConnection,
+    http.client.HTTPSConnection,
+    urllib3.connection.HTTPConnection,
+    urllib3.connection.HTTPSConnection,
+)
+_UNVERIFIED = {ssl.CERT_NONE, "CERT_NONE", "NONE"}
+
+Connection = http.client.HTTPConnection
+
+
+class LineSocket:
+    """What http.client and urllib3 use of a socket, over a line to a door."""
+
+    def __init__(self, reach: Reach, line: Line, idle: "Idle", timeout: Any) -> None:
+        self.reach = reach
+        self._line = line
+        self._idle = idle
+        self.settimeout(timeout if timeout is None or isinstance(timeout, int | float) else socket.getdefaulttimeout())
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Set the patience of each read, in seconds; None: without end."""
+        self._timeout = seconds
+
+    def gettimeout(self) -> float | None:
+        """Return the patience of each read."""
+        return self._timeout
+
+    def sendall(self, data: Any, *_: Any) -> None:
+        """Send bytes; the answer of a whole request is there when this returns."""
+        if not self.reach.live:
+            raise BrokenPipeError("the test whose fake answered this connection has ended")
+        self._line.send(bytes(data))
+
+    def recv_into(self, buffer: Any) -> int:
+        """Read what has come; 0 at the end."""
+        data = self._line.read(len(buffer), self._timeout)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
+        """Return a file that reads what comes."""
+        return io.BufferedReader(_Reader(self))
+
+    def fileno(self) -> int:
+        """Return a descriptor on which nothing ever comes, so that pools take the connection for idle and alive."""
+        return self._idle.fileno()
+
+    def setsockopt(self, *_: Any) -> None:
+        """Take any option."""
+
+    def shutdown(self, how: int) -> None:
+        """Do nothing: what has come can still be read."""
+
+    def close(self) -> None:
+        """Do nothing: what has come can still be read."""
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, source: LineSocket) -> None:
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._source.recv_into(buffer)
+
+
+class Idle:
+    """A descriptor that is never ready, for all connections of a block."""
+
+    def __init__(self) -> None:
+        # The system's own type: libraries that forbid sockets in tests replace socket.socket.
+        self._socket: Any = None
+
+    def fileno(self) -> int:
+        """Return it, made when it is first asked for."""
+        if self._socket is None:
+            self._socket = socket.SocketType(socket.AF_INET, socket.SOCK_DGRAM)
+        return int(self._socket.fileno())
+
+    def close(self) -> None:
+        """Give it back."""
+        if self._socket is not None:
+            self._socket.close()
+
+
+class _Switch:
+    """Decides for each connection whether its socket is the door's."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        self._idle = Idle()
+        self._joined: WeakSet[Connection] = WeakSet()
+        # Where a connection to a proxy leads.
+        self._beyond: WeakKeyDictionary[Connection, tuple[str, int | None]] = WeakKeyDictionary()
+
+    def connect(self, real: Callable[[Connection], None]) -> Callable[[Connection], None]:
+        def connect(connection: Connection) -> None:
+            if not self._reach.answers(*self._target(connection)):
+                real(connection)
+                return
+            line = self._reach.line(*self._target(connection))
+            connection.sock = LineSocket(self._reach, line, self._idle, connection.timeout)
+            if isinstance(connection, urllib3.connection.HTTPSConnection):
+                connection.is_verified = connection.cert_reqs not in _UNVERIFIED
+            self._joined.add(connection)
+
+        return connect
+
+    def set_tunnel(self, real: Callable[..., None]) -> Callable[..., None]:
+        def set_tunnel(connection: Connection, host: str, port: int | None = None, headers: Any = None) -> None:
+            real(connection, host, port, headers)
+            named = urlsplit(f"//{host}")
+            self._beyond[connection] = (named.hostname or host, port or named.port)
+
+        return set_tunnel
+
+    def putrequest(self, real: Callable[..., None]) -> Callable[..., None]:
+        def putrequest(connection: Connection, method: str, url: str, *rest: Any, **named: Any) -> None:
+            if not url.startswith("/"):
+                self._note(connection, url)
+            self._leave_old_socket(connection)
+            real(connection, method, url, *rest, **named)
+
+        return putrequest
+
+    def close(self) -> None:
+        """Close what is still joined to the door, so that pools that live on connect anew."""
+        self._reach.live = False
+        for connection in list(self._joined):
+            if isinstance(connection.sock, LineSocket):
+                connection.close()
+        self._idle.close()
+
+    def _note(self, connection: Connection, url: str) -> None:
+        with suppress(ValueError):
+            parts = urlsplit(url)
+            if parts.scheme in {"http", "https"} and parts.hostname:
+                self._beyond[connection] = (parts.hostname, parts.port)
+
+    def _leave_old_socket(self, connection: Connection) -> None:
+        """Close a socket of another time: a real one to a host that is answered now, or a door's to one that is not."""
+        used = connection.sock
+        ours = isinstance(used, LineSocket) and used.reach is self._reach
+        if used is not None and ours != self._reach.answers(*self._target(connection)):
+            connection.close()
+
+    def _target(self, connection: Connection) -> tuple[str, int | None]:
+        return self._beyond.get(connection, (connection.host, connection.port))
+
+
+@contextmanager
+def answer_http_client(reach: Reach) -> Iterator[None]:
+    """Answer http.client, urllib.request, urllib3 and requests for the length of a block."""
+    switch = _Switch(reach)
+    base = http.client.HTTPConnection
+    replaced = [(kind, "connect", switch.connect(vars(kind)["connect"])) for kind in _CLASSES]
+    replaced += [(base, name, getattr(switch, name)(vars(base)[name])) for name in ("set_tunnel", "putrequest")]
+    patches = [patch.object(*place) for place in replaced]
+    for each in patches:
+        each.start()
+    try:
+        yield
+    finally:
+        switch.close()
+        for each in reversed(patches):
+            each.stop()

@@ -1,0 +1,138 @@
+"""Answers httpcore and httpcore2, and with them httpx and httpx2, sync and async, on asyncio and trio.
+
+The seam is the pools' `handle_request`, which every transport calls: a request to a claimed host takes a connection of
+its own over a network backend, the extension point that httpcore documents, so its parser and its errors stay real.
+"""
+
+import ssl
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+
+from fakie.adapters.reach.line import Line
+from fakie.adapters.reach.reach import Reach
+
+
+@contextmanager
+def answer_httpcore(httpcore: ModuleType, reach: Reach) -> Iterator[None]:
+    """Answer what goes through the pools of httpcore, or of a library of the same interface, for a block."""
+    pool, async_pool = httpcore.ConnectionPool, httpcore.AsyncConnectionPool
+    # Never used for TLS; without one, httpcore reads all certificates for each connection.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    def connection(kind: Callable[..., Any], request: Any, backend: Callable[..., Any]) -> Any:
+        return kind(origin=request.url.origin, ssl_context=context, network_backend=backend(httpcore, reach))
+
+    with ExitStack() as patches:
+        real = pool.handle_request
+
+        def handle_request(self: Any, request: Any) -> Any:
+            if not _is_answered(reach, request):
+                return real(self, request)
+            return connection(httpcore.HTTPConnection, request, _Backend).handle_request(request)
+
+        real_async = async_pool.handle_async_request
+
+        async def handle_async_request(self: Any, request: Any) -> Any:
+            if not _is_answered(reach, request):
+                return await real_async(self, request)
+            return await connection(httpcore.AsyncHTTPConnection, request, _AsyncBackend).handle_async_request(request)
+
+        patches.enter_context(patch.object(pool, "handle_request", handle_request))
+        patches.enter_context(patch.object(async_pool, "handle_async_request", handle_async_request))
+        yield
+
+
+def _is_answered(reach: Reach, request: Any) -> bool:
+    return reach.answers(request.url.host.decode("ascii"), request.url.port)
+
+
+class _Backend:
+    """httpcore's NetworkBackend, of which one TCP connection is asked for."""
+
+    def __init__(self, httpcore: ModuleType, reach: Reach) -> None:
+        self._httpcore = httpcore
+        self._reach = reach
+
+    def connect_tcp(self, host: str, port: int, **_: Any) -> "_Stream":
+        return _Stream(self._httpcore, self._reach.line(host, port))
+
+
+class _AsyncBackend(_Backend):
+    """httpcore's AsyncNetworkBackend."""
+
+    async def connect_tcp(self, host: str, port: int, **_: Any) -> "_AsyncStream":  # type: ignore[override]
+        return _AsyncStream(self._httpcore, self._reach.line(host, port))
+
+
+class _Lines:
+    """What both kinds of stream share."""
+
+    def __init__(self, httpcore: ModuleType, line: Line) -> None:
+        self._httpcore = httpcore
+        self._line = line
+
+    def get_extra_info(self, _: str) -> Any:
+        return None
+
+    def _reading(self, limit: int, timeout: float | None) -> Generator[float, None, bytes]:
+        try:
+            return (yield from self._line.reading(limit, timeout))
+        except TimeoutError as error:
+            raise self._httpcore.ReadTimeout(str(error)) from error
+        except OSError as error:
+            raise self._httpcore.ReadError(str(error)) from error
+
+    def _write(self, buffer: bytes) -> None:
+        try:
+            self._line.send(buffer)
+        except OSError as error:
+            raise self._httpcore.ConnectError(str(error)) from error
+
+
+class _Stream(_Lines):
+    """httpcore's NetworkStream."""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        reading = self._reading(max_bytes, timeout)
+        try:
+            while True:
+                self._httpcore.SyncBackend().sleep(next(reading))
+        except StopIteration as end:
+            return bytes(end.value)
+
+    def write(self, buffer: bytes, *_: Any, **__: Any) -> None:
+        self._write(buffer)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def start_tls(self, *_: Any, **__: Any) -> "_Stream":
+        return self
+
+
+class _AsyncStream(_Lines):
+    """httpcore's AsyncNetworkStream."""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        import anyio
+
+        # Others have their turn, as with a real connection.
+        await anyio.sleep(0)
+        reading = self._reading(max_bytes, timeout)
+        try:
+            while True:
+                await anyio.sleep(next(reading))
+        except StopIteration as end:
+            return bytes(end.value)
+
+    async def write(self, buffer: bytes, *_: Any, **__: Any) -> None:
+        self._write(buffer)
+
+    async def aclose(self) -> None:
+        """Nothing is held."""
+
+    async def start_tls(self, *_: Any, **__: Any) -> "_AsyncStream":
+        return self

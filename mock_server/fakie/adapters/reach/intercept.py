@@ -1,0 +1,53 @@
+"""All interceptions together, for the length of a block."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
+from types import ModuleType
+
+from fakie.adapters.reach.aio_http import answer_aiohttp
+from fakie.adapters.reach.arrivals import Action, at_import
+from fakie.adapters.reach.claims import Claims
+from fakie.adapters.reach.floor import floor
+from fakie.adapters.reach.http_client import answer_http_client
+from fakie.adapters.reach.http_core import answer_httpcore
+from fakie.adapters.reach.other_mocks import pass_pook, pass_requests_mock, pass_responses, pass_respx, pass_vcr
+from fakie.adapters.reach.own_network import guard_curl_cffi, guard_pycurl, guard_uvloop
+from fakie.adapters.reach.reach import Reach
+from fakie.core.ports import Door
+
+_Enter = Callable[[ModuleType, Reach], AbstractContextManager[None]]
+
+# By the module whose import brings the library.
+_LIBRARIES: dict[str, _Enter] = {
+    "aiohttp": answer_aiohttp,
+    "httpcore": answer_httpcore,
+    "httpcore2": answer_httpcore,
+    "curl_cffi": guard_curl_cffi,
+    "pycurl": guard_pycurl,
+    "uvloop": guard_uvloop,
+    "pook": pass_pook,
+    "requests_mock": pass_requests_mock,
+    "responses": pass_responses,
+    "respx": pass_respx,
+    "vcr": pass_vcr,
+}
+
+
+@contextmanager
+def intercept(door: Door, bases: Collection[str], *, refuse_others: bool = False) -> Iterator[Reach]:
+    """Answer this process's calls to the vendor's hosts and to these base URLs by a door; yield what is refused.
+
+    With `refuse_others`, calls to anything else but loopback are refused as well.
+    """
+    reach = Reach(door, Claims.of(bases, refuse_others=refuse_others))
+    with ExitStack() as stack:
+        stack.enter_context(floor(reach))
+        stack.enter_context(answer_http_client(reach))
+        actions: dict[str, Action] = {name: partial(_enter, stack, reach, enter) for name, enter in _LIBRARIES.items()}
+        stack.enter_context(at_import(actions))
+        yield reach
+
+
+def _enter(stack: ExitStack, reach: Reach, enter: _Enter, module: ModuleType) -> None:
+    stack.enter_context(enter(module, reach))

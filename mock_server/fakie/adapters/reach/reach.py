@@ -1,0 +1,62 @@
+"""How far calls reach while a door answers: what every interception asks."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from fakie.adapters.reach.claims import Claim, Claims
+from fakie.adapters.reach.line import Line
+from fakie.adapters.reach.refusals import CallRefusedError, refused_connection, refused_process
+from fakie.core.ports import Door
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Reach:
+    """One door and its claims; `live` until its block ends, so that what was kept of it lets everything through.
+
+    `refusals` are the messages of the calls that were refused, each once.
+    """
+
+    def __init__(self, door: Door, claims: Claims) -> None:
+        self.door = door
+        self.claims = claims
+        self.live = True
+        self.refusals: list[str] = []
+
+    def answers(self, host: str, port: int | None = None) -> bool:
+        """Tell whether the door answers calls to a host."""
+        return self._claim(host, port) is not None
+
+    def line(self, host: str, port: int | None = None) -> Line:
+        """Open a connection to the door, in the place of one to a host that it answers."""
+        claim = self._claim(host, port)
+        if claim is None:
+            raise ValueError(f"no door answers {host!r}")
+        return Line(self.door, claim, self.noted)
+
+    def guard(self, host: str, port: int | None = None) -> None:
+        """Raise CallRefusedError if no connection to a host may be made."""
+        if self.live and self.claims.refuses(host, port):
+            claimed = self.claims.is_vendor(host) or self.answers(host, port)
+            raise self.noted(refused_connection(host, vendor=claimed))
+
+    def guard_name(self, host: str) -> None:
+        """Raise CallRefusedError if a host is one of the vendor's, however it is reached."""
+        if self.live and self.claims.is_vendor(host):
+            raise self.noted(refused_connection(host, vendor=True))
+
+    def guard_text(self, text: str) -> None:
+        """Raise CallRefusedError if what a process is given names one of the vendor's hosts."""
+        host = self.claims.named_in(text) if self.live else None
+        if host:
+            raise self.noted(refused_process(host))
+
+    def noted(self, refusal: CallRefusedError) -> CallRefusedError:
+        """Keep a refusal's message and return it."""
+        text = str(refusal.strerror)
+        if text not in self.refusals:
+            self.refusals.append(text)
+        return refusal
+
+    def _claim(self, host: str, port: int | None) -> Claim | None:
+        return self.claims.claim(host, port) if self.live else None

@@ -1,0 +1,54 @@
+"""The one message of a call that is not let out."""
+
+import errno
+from traceback import walk_stack
+
+from fakie_schemas.errors import FakieError
+
+# The first that is found on the stack is named: those that stand on others come first.
+_CLIENTS = ("niquests", "requests", "httpx2", "httpx", "aiohttp", "websockets", "websocket", "httplib2", "tornado")
+_BELOW = ("botocore", "grpc", "curl_cffi", "pycurl", "httpcore2", "httpcore", "urllib3_future", "urllib3", "anyio")
+_LIBRARIES = (*_CLIENTS, *_BELOW, "trio", "uvloop", "urllib", "http", "subprocess", "asyncio")
+_NAMES = {"urllib": "urllib.request", "http": "http.client"}
+_IN_PROCESS = "requests, httpx, aiohttp, urllib3, urllib.request and http.client"
+
+
+class CallRefusedError(ConnectionRefusedError, FakieError):
+    """A call that a test must not make; an OSError, as libraries expect of a connection that fails."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(errno.ECONNREFUSED, text)
+
+
+def refused_connection(host: str, *, vendor: bool) -> CallRefusedError:
+    """Make the error of a call to one of the vendor's or claimed hosts, or of one to another host."""
+    if vendor:
+        return CallRefusedError(
+            f"fakie let no call to {host!r}{_by()} leave this machine: {_IN_PROCESS} are answered in process; point"
+            " others at fakie_server's url, by fakie_env or by the client's own setting for its base URL"
+        )
+    return CallRefusedError(
+        f"fakie refuses calls to other hosts: {host!r}{_by()}; mock it, or set fakie_other_hosts=pass to let it through"
+    )
+
+
+def refused_path(host: str, target: str, answered: str) -> CallRefusedError:
+    """Make the error of a path that the fake does not have on a host that it answers."""
+    return CallRefusedError(
+        f"fakie let no call to {host!r}{_by()} leave this machine: {target.partition('?')[0]!r} is not faked"
+        f" (uploads are not yet); paths below {answered!r} are answered, and what calls this one can be replaced"
+    )
+
+
+def refused_process(host: str) -> CallRefusedError:
+    """Make the error of a process that would call the vendor."""
+    return CallRefusedError(
+        f"fakie did not start a process that names {host!r} in its arguments or environment: calls of other processes"
+        " are not answered in process; point it at fakie_server's url, or set the environment by fakie_env"
+    )
+
+
+def _by() -> str:
+    seen = {str(frame.f_globals.get("__name__", "")).partition(".")[0] for frame, _ in walk_stack(None)}
+    name = next((name for name in _LIBRARIES if name in seen), None)
+    return f" by {_NAMES.get(name, name)}" if name else ""

@@ -1,0 +1,63 @@
+"""What a client gets over a connection, step by step: an answer as it is, or spoiled as it was ordered."""
+
+import errno
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import h11
+
+from fakie.core.http.messages import Response
+
+# So long (seconds) a real port keeps a connection whose answer is lost, or whose request never ends.
+_KEPT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Nothing comes for some seconds."""
+
+    seconds: float = _KEPT_SECONDS
+
+
+@dataclass(frozen=True)
+class End:
+    """The connection is closed, or broken with an error."""
+
+    error: OSError | None = None
+
+
+Step = bytes | Pause | End
+
+
+def steps_of(server: h11.Connection, answer: Response) -> Iterator[Step]:
+    """Yield the steps of an answer over the server's end of a connection."""
+    spoil = answer.spoil
+    if spoil is None:
+        yield from _whole(server, answer)
+    elif spoil.kind == "latency":
+        yield Pause(spoil.seconds)
+        yield from _whole(server, answer)
+    elif spoil.kind == "truncated":
+        yield _head(server, answer)
+        yield answer.body[: len(answer.body) // 2]
+        yield End()
+    elif spoil.kind == "malformed":
+        yield b"HTTP/1.1 2OO \xff\xfe\r\nnot a header\r\n\r\n"
+        yield End()
+    elif spoil.kind == "reset":
+        yield End(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
+    else:
+        if spoil.kind == "lost":
+            yield Pause()
+        yield End()
+
+
+def _whole(server: h11.Connection, answer: Response) -> Iterator[Step]:
+    head = _head(server, answer)
+    body = server.send(h11.Data(answer.body)) if answer.body else b""
+    yield head + (body or b"") + (server.send(h11.EndOfMessage()) or b"")
+
+
+def _head(server: h11.Connection, answer: Response) -> bytes:
+    headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
+    return server.send(h11.Response(status_code=answer.status, headers=headers)) or b""
