@@ -94,8 +94,8 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     forward = marked.pop("fast_forward", _setting(config, "fast_forward") == "on")
     refuse = marked.pop("other_hosts", _setting(config, "other_hosts")) == "refuse"
     failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
-    marked.setdefault("profile", _setting(config, "profile"))
     kept: Kept = request.getfixturevalue("_fakie_kept")
+    marked["profile"] = kept.profile(marked.get("profile", _setting(config, "profile")))
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
     served = "fakie_server" in request.fixturenames
     url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL

@@ -20,7 +20,7 @@ def make_service(
     settings: Settings,
     sender: Sender,
     *,
-    profile: str = "documented",
+    profile: str | Profile = "documented",
     seed: int | None = None,
     catalog: Catalog | None = None,
     docs: Docs = "pinned",
@@ -33,7 +33,7 @@ def make_service(
     """
     contracts = Contracts(
         catalog or Catalog.shipped(schemas, docs),
-        Profile.load(profile),
+        Profile.load(profile) if isinstance(profile, str) else profile,
         Prices.load() if settings.prices == "listed" else None,
     )
     outside = Outside(RandomIds() if seed is None else SeededIds(seed), sender, TinyMedia())

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,7 +17,7 @@ class TinyMedia:
     """A `MediaLibrary` of the files that come with fakie."""
 
     def __init__(self) -> None:
-        data = fakie_schemas.results()
+        data = _data()
         self._rules: list[Mapping[str, Any]] = data["rules"]
         self._results: Mapping[str, Mapping[str, Any]] = data["results"]
 
@@ -25,6 +25,11 @@ class TinyMedia:
         """Give what a model's task with this `input` results in, by the first rule that fits."""
         rule = next(rule for rule in self._rules if _fits(rule, model, given))
         return {key: _with_media(value) for key, value in self._results[rule["result"]].items()}
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    return fakie_schemas.results()
 
 
 def _fits(rule: Mapping[str, Any], model: str, given: Mapping[str, Any]) -> bool:

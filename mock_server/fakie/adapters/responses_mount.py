@@ -33,8 +33,8 @@ class MountedAnswer(responses.BaseResponse):
 
     def get_response(self, request: requests.PreparedRequest) -> Any:
         """Return the door's answer as urllib3 reads it; its errors are those of requests."""
-        connection = HTTPConnection(_place(request)[0])
-        connection.sock = LineSocket(self._reach, self._reach.line(*_place(request)), Idle(), _patience(request))
+        connection = HTTPConnection(_place(request)[0], timeout=_patience(request))
+        connection.sock = LineSocket(self._reach, self._reach.line(*_place(request)), Idle(), connection.timeout)
         try:
             connection.request(
                 str(request.method),

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from typing import TypeVar
 
 from fakie.adapters.callback_sender import CallbackSender
@@ -21,6 +22,7 @@ from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import find_clocks
 from fakie.harness.sender import CollectingSender
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
 
 T = TypeVar("T")
 IN_PROCESS_URL = "http://fakie.invalid"
@@ -29,7 +31,7 @@ IN_PROCESS_URL = "http://fakie.invalid"
 def new_fake(
     url: str = IN_PROCESS_URL,
     *,
-    profile: str = "documented",
+    profile: str | Profile = "documented",
     speed: float = 1.0,
     credits: float | None = None,
     webhook_key: str | None = None,
@@ -38,8 +40,8 @@ def new_fake(
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
-    A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker. `seed` decides
-    which requests meet an order that goes by chance.
+    A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker; so does such a
+    profile. `seed` decides which requests meet an order that goes by chance.
     """
     key = f"fakie-{secrets.token_hex(8)}"
     sender = CollectingSender()
@@ -57,9 +59,10 @@ def new_fake(
 
 
 class Kept:
-    """What a session of tests need not find out anew for each: the catalog, and where modules hold their clocks."""
+    """What a session of tests need not find out anew: catalog, profiles, and where modules hold their clocks."""
 
     def __init__(self) -> None:
+        self.profile = cache(Profile.load)
         self.catalog = Catalog.shipped()
         self.clocks = find_clocks()
         self._outside = ThreadPoolExecutor(1, "fakie-outside")

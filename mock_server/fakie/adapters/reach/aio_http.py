@@ -6,27 +6,26 @@ which does what aiohttp's documentation asks of one. The limits of the user's ow
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.refusals import CallRefusedError
+from fakie.adapters.reach.replacing import StandIn
 from fakie.adapters.reach.spoiling import End, Pause
 
 
-@contextmanager
-def answer_aiohttp(aiohttp: ModuleType, reach: Reach) -> Iterator[None]:
-    """Answer what goes through aiohttp's connectors, for a block; refused calls are ClientConnectorErrors."""
+def answer_aiohttp(aiohttp: ModuleType, reach: Reach) -> Iterator[StandIn]:
+    """Yield what answers calls through aiohttp's connectors; refused calls are ClientConnectorErrors."""
     real = aiohttp.BaseConnector.connect
-    kind = _connector_class(aiohttp, reach)
+    kind = _connector_class(aiohttp)
 
     async def connect(self: Any, req: Any, *rest: Any, **named: Any) -> Any:
         host, port = req.url.host or "", req.url.port
         if reach.answers(host, port) and not isinstance(self, kind):
-            return await kind(force_close=True, limit=0).connect(req, *rest, **named)
+            return await kind(reach).connect(req, *rest, **named)
         try:
             if not reach.answers(host, port):
                 reach.guard(host, port)
@@ -34,20 +33,24 @@ def answer_aiohttp(aiohttp: ModuleType, reach: Reach) -> Iterator[None]:
             raise aiohttp.ClientConnectorError(req.connection_key, error) from error
         return await real(self, req, *rest, **named)
 
-    with patch.object(aiohttp.BaseConnector, "connect", connect):
-        yield
+    yield StandIn(aiohttp.BaseConnector, "connect", connect)
 
 
-def _connector_class(aiohttp: ModuleType, reach: Reach) -> Any:
+@cache
+def _connector_class(aiohttp: ModuleType) -> Any:
     from aiohttp.client_proto import ResponseHandler
 
     class DoorConnector(aiohttp.BaseConnector):  # type: ignore[misc, name-defined]
         """Makes connections to a door."""
 
+        def __init__(self, reach: Reach) -> None:
+            super().__init__(force_close=True, limit=0)
+            self._reach = reach
+
         async def _create_connection(self, req: Any, *_: Any) -> ResponseHandler:
             loop = asyncio.get_running_loop()
             protocol = ResponseHandler(loop)
-            _Transport(loop, protocol, reach.line(req.url.host, req.url.port))
+            _Transport(loop, protocol, self._reach.line(req.url.host, req.url.port))
             return protocol
 
     return DoorConnector

@@ -12,14 +12,13 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from functools import cache
 from ipaddress import ip_address
 from typing import Any
-from unittest.mock import patch
 
 from fakie.adapters.reach.http_client import LineSocket
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.reach.replacing import StandIn
 from fakie_schemas.hosts import is_loopback
 
 _NAMED = re.compile(rb"\A(?:CONNECT +|[A-Z]+ +https?://)([^\s:/]+)|^host:[ \t]*([^\s:]+)", re.IGNORECASE | re.MULTILINE)
@@ -28,22 +27,19 @@ _HEAD_BYTES = 16 * 1024
 _SEARCHED = 64 * 1024
 
 
-@contextmanager
-def floor(reach: Reach) -> Iterator[None]:
-    """Refuse what would leave although nobody answers it, for a block."""
+def floor(reach: Reach) -> Iterator[StandIn]:
+    """Yield what refuses calls that nobody answers and that would leave; the audit hook sees to the rest."""
     watched = _watched()
-    with ExitStack() as stack:
-        for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
-            stack.enter_context(patch.object(socket, name, _look_up(reach, getattr(socket, name))))
-        for name in ("connect", "connect_ex", "sendto"):
-            stack.enter_context(patch.object(socket.socket, name, _reach_out(reach, getattr(socket.socket, name))))
-        for name in ("wrap_socket", "wrap_bio"):
-            stack.enter_context(patch.object(ssl.SSLContext, name, _tls(reach, vars(ssl.SSLContext)[name])))
-        loop_look_up = _loop_look_up(reach, asyncio.BaseEventLoop.getaddrinfo)
-        stack.enter_context(patch.object(asyncio.BaseEventLoop, "getaddrinfo", loop_look_up))
-        stack.callback(watched.remove, reach)
-        watched.append(reach)
-        yield
+    watched.append(reach)
+    reach.at_end(lambda: watched.remove(reach))
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+        yield StandIn(socket, name, _look_up(reach, getattr(socket, name)))
+    for name in ("connect", "connect_ex", "sendto"):
+        yield StandIn(socket.socket, name, _reach_out(reach, getattr(socket.socket, name)))
+    for name in ("wrap_socket", "wrap_bio"):
+        yield StandIn(ssl.SSLContext, name, _tls(reach, getattr(ssl.SSLContext, name)))
+    loop = asyncio.BaseEventLoop
+    yield StandIn(loop, "getaddrinfo", _loop_look_up(reach, loop.getaddrinfo))
 
 
 def guard_look_up(reach: Reach, host: Any, port: Any = None) -> None:

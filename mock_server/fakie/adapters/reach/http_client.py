@@ -8,10 +8,11 @@ import http.client
 import io
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import nullcontext, suppress
+from functools import cache
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -19,16 +20,11 @@ import urllib3.connection
 
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.reach.replacing import StandIn
 
-_CLASSES = (
-    http.client.HTTPConnection,
-    http.client.HTTPSConnection,
-    urllib3.connection.HTTPConnection,
-    urllib3.connection.HTTPSConnection,
-)
 _UNVERIFIED = {ssl.CERT_NONE, "CERT_NONE", "NONE"}
 
-Connection = http.client.HTTPConnection
+Connection = Any
 
 
 class LineSocket:
@@ -125,7 +121,7 @@ class _Switch:
                 return
             line = self._reach.line(*self._target(connection))
             connection.sock = LineSocket(self._reach, line, self._idle, connection.timeout)
-            if isinstance(connection, urllib3.connection.HTTPSConnection):
+            if hasattr(connection, "cert_reqs"):
                 connection.is_verified = connection.cert_reqs not in _UNVERIFIED
             self._joined.add(connection)
 
@@ -150,7 +146,6 @@ class _Switch:
 
     def close(self) -> None:
         """Close what is still joined to the door, so that pools that live on connect anew."""
-        self._reach.live = False
         for connection in list(self._joined):
             if isinstance(connection.sock, LineSocket):
                 connection.close()
@@ -163,29 +158,32 @@ class _Switch:
                 self._beyond[connection] = (parts.hostname, parts.port)
 
     def _leave_old_socket(self, connection: Connection) -> None:
-        """Close a socket of another time: a real one to a host that is answered now, or a door's to one that is not."""
-        used = connection.sock
-        ours = isinstance(used, LineSocket) and used.reach is self._reach
-        if used is not None and ours != self._reach.answers(*self._target(connection)):
-            connection.close()
+        """Drop a socket of another time: a real one to a host that is answered now, or a door's to one that is not."""
+        used, target = connection.sock, self._target(connection)
+        ours = isinstance(used, LineSocket)
+        if used is not None and ours != (used.reach if ours else self._reach).answers(*target):
+            used.close()
+            connection.sock = None
 
     def _target(self, connection: Connection) -> tuple[str, int | None]:
         return self._beyond.get(connection, (connection.host, connection.port))
 
 
-@contextmanager
-def answer_http_client(reach: Reach) -> Iterator[None]:
-    """Answer http.client, urllib.request, urllib3 and requests for the length of a block."""
+def answer_http_client(reach: Reach) -> Iterator[StandIn]:
+    """Yield what answers http.client, urllib.request, urllib3 and requests."""
     switch = _Switch(reach)
-    base = http.client.HTTPConnection
-    replaced = [(kind, "connect", switch.connect(vars(kind)["connect"])) for kind in _CLASSES]
-    replaced += [(base, name, getattr(switch, name)(vars(base)[name])) for name in ("set_tunnel", "putrequest")]
-    patches = [patch.object(*place) for place in replaced]
-    for each in patches:
-        each.start()
-    try:
-        yield
-    finally:
-        switch.close()
-        for each in reversed(patches):
-            each.stop()
+    reach.at_end(switch.close)
+    base, *others = _connection_classes()
+    for kind in (base, *others):
+        yield StandIn(kind, "connect", switch.connect(vars(kind)["connect"]))
+    yield StandIn(base, "set_tunnel", switch.set_tunnel(base.set_tunnel))
+    yield StandIn(base, "putrequest", switch.putrequest(base.putrequest))
+
+
+@cache
+def _connection_classes() -> tuple[type[Any], ...]:
+    vcr = sys.modules.get("vcr")
+    # Within a cassette these names are VCR's.
+    with vcr.patch.force_reset() if vcr else nullcontext():
+        plain = http.client.HTTPConnection, http.client.HTTPSConnection
+        return *plain, urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection

@@ -6,43 +6,44 @@ its own over a network backend, the extension point that httpcore documents, so 
 
 import ssl
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from functools import cache
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.reach.replacing import StandIn
 
 
-@contextmanager
-def answer_httpcore(httpcore: ModuleType, reach: Reach) -> Iterator[None]:
-    """Answer what goes through the pools of httpcore, or of a library of the same interface, for a block."""
+def answer_httpcore(httpcore: ModuleType, reach: Reach) -> Iterator[StandIn]:
+    """Yield what answers calls through the pools of httpcore, or of a library of the same interface."""
     pool, async_pool = httpcore.ConnectionPool, httpcore.AsyncConnectionPool
-    # Never used for TLS; without one, httpcore reads all certificates for each connection.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    real, real_async = pool.handle_request, async_pool.handle_async_request
 
-    def connection(kind: Callable[..., Any], request: Any, backend: Callable[..., Any]) -> Any:
-        return kind(origin=request.url.origin, ssl_context=context, network_backend=backend(httpcore, reach))
+    def handle_request(self: Any, request: Any) -> Any:
+        if not _is_answered(reach, request):
+            return real(self, request)
+        made = _connection(httpcore.HTTPConnection, request, _Backend(httpcore, reach))
+        return made.handle_request(request)
 
-    with ExitStack() as patches:
-        real = pool.handle_request
+    async def handle_async_request(self: Any, request: Any) -> Any:
+        if not _is_answered(reach, request):
+            return await real_async(self, request)
+        made = _connection(httpcore.AsyncHTTPConnection, request, _AsyncBackend(httpcore, reach))
+        return await made.handle_async_request(request)
 
-        def handle_request(self: Any, request: Any) -> Any:
-            if not _is_answered(reach, request):
-                return real(self, request)
-            return connection(httpcore.HTTPConnection, request, _Backend).handle_request(request)
+    yield StandIn(pool, "handle_request", handle_request)
+    yield StandIn(async_pool, "handle_async_request", handle_async_request)
 
-        real_async = async_pool.handle_async_request
 
-        async def handle_async_request(self: Any, request: Any) -> Any:
-            if not _is_answered(reach, request):
-                return await real_async(self, request)
-            return await connection(httpcore.AsyncHTTPConnection, request, _AsyncBackend).handle_async_request(request)
+def _connection(kind: Callable[..., Any], request: Any, backend: Any) -> Any:
+    return kind(origin=request.url.origin, ssl_context=_no_tls(), network_backend=backend)
 
-        patches.enter_context(patch.object(pool, "handle_request", handle_request))
-        patches.enter_context(patch.object(async_pool, "handle_async_request", handle_async_request))
-        yield
+
+@cache
+def _no_tls() -> ssl.SSLContext:
+    """Return a context that is never used; without one, httpcore reads all certificates for each connection."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _is_answered(reach: Reach, request: Any) -> bool:

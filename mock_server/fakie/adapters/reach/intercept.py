@@ -1,12 +1,12 @@
 """All interceptions together, for the length of a block."""
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from types import ModuleType
 
 from fakie.adapters.reach.aio_http import answer_aiohttp
-from fakie.adapters.reach.arrivals import Action, at_import
+from fakie.adapters.reach.arrivals import at_import
 from fakie.adapters.reach.claims import Claims
 from fakie.adapters.reach.floor import floor
 from fakie.adapters.reach.http_client import answer_http_client
@@ -14,12 +14,13 @@ from fakie.adapters.reach.http_core import answer_httpcore
 from fakie.adapters.reach.other_mocks import pass_pook, pass_requests_mock, pass_responses, pass_respx, pass_vcr
 from fakie.adapters.reach.own_network import guard_curl_cffi, guard_pycurl, guard_uvloop
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.reach.replacing import Replacements, StandIn
 from fakie.core.ports import Door
 
-_Enter = Callable[[ModuleType, Reach], AbstractContextManager[None]]
+_StandIns = Callable[[ModuleType, Reach], Iterable[StandIn]]
 
 # By the module whose import brings the library.
-_LIBRARIES: dict[str, _Enter] = {
+_LIBRARIES: dict[str, _StandIns] = {
     "aiohttp": answer_aiohttp,
     "httpcore": answer_httpcore,
     "httpcore2": answer_httpcore,
@@ -41,13 +42,16 @@ def intercept(door: Door, bases: Collection[str], *, refuse_others: bool = False
     With `refuse_others`, calls to anything else but loopback are refused as well.
     """
     reach = Reach(door, Claims.of(bases, refuse_others=refuse_others))
-    with ExitStack() as stack:
-        stack.enter_context(floor(reach))
-        stack.enter_context(answer_http_client(reach))
-        actions: dict[str, Action] = {name: partial(_enter, stack, reach, enter) for name, enter in _LIBRARIES.items()}
-        stack.enter_context(at_import(actions))
-        yield reach
+    replacements = Replacements()
 
+    def arrived(stand_ins: _StandIns, module: ModuleType) -> None:
+        replacements.put(stand_ins(module, reach))
 
-def _enter(stack: ExitStack, reach: Reach, enter: _Enter, module: ModuleType) -> None:
-    stack.enter_context(enter(module, reach))
+    try:
+        replacements.put(floor(reach))
+        replacements.put(answer_http_client(reach))
+        with at_import({name: partial(arrived, stand_ins) for name, stand_ins in _LIBRARIES.items()}):
+            yield reach
+    finally:
+        replacements.put_back()
+        reach.end()

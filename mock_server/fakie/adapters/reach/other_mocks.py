@@ -4,104 +4,98 @@ Claimed hosts are the door's, whatever else is mocked, and whichever was there f
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from functools import cache
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.reach.replacing import StandIn
 
 
-@contextmanager
-def pass_responses(responses: ModuleType, reach: Reach) -> Iterator[None]:
+def pass_responses(responses: ModuleType, reach: Reach) -> Iterator[StandIn]:
     """Let every RequestsMock pass claimed hosts on, unless the fake is mounted in it."""
     from responses import registries
 
     from fakie.adapters.responses_mount import MountedAnswer
 
-    passing = responses.PassthroughResponse("GET", "https://fakie.invalid/")
-    with ExitStack() as stack:
-        for kind in (registries.FirstMatchRegistry, registries.OrderedRegistry):
-            stack.enter_context(patch.object(kind, "find", _find(reach, vars(kind)["find"], passing, MountedAnswer)))
-        yield
+    for kind in (registries.FirstMatchRegistry, registries.OrderedRegistry):
+        yield StandIn(kind, "find", _find(reach, vars(kind)["find"], responses, MountedAnswer))
 
 
-def _find(reach: Reach, real: Any, passing: Any, mounted: type[Any]) -> Any:
+def _find(reach: Reach, real: Any, responses: ModuleType, mounted: type[Any]) -> Any:
     def find(self: Any, request: Any) -> Any:
         if not _answers_url(reach, request.url):
             return real(self, request)
         fits = (entry for entry in self.registered if isinstance(entry, mounted) and entry.matches(request)[0])
-        return next(fits, passing), []
+        return next(fits, None) or responses.PassthroughResponse(request.method, request.url), []
 
     return find
 
 
-@contextmanager
-def pass_requests_mock(requests_mock: ModuleType, reach: Reach) -> Iterator[None]:
+def pass_requests_mock(requests_mock: ModuleType, reach: Reach) -> Iterator[StandIn]:
     """Let every Mocker send claimed hosts as it sends what is registered with `real_http=True`."""
     real = requests_mock.Adapter.send
-    passing = requests_mock.Adapter()
-    passing.add_matcher(requests_mock.Mocker().register_uri(requests_mock.ANY, requests_mock.ANY, real_http=True))
 
     def send(self: Any, request: Any, **how: Any) -> Any:
-        return real(passing if _answers_url(reach, request.url) else self, request, **how)
+        return real(_passing_adapter(requests_mock) if _answers_url(reach, request.url) else self, request, **how)
 
-    with patch.object(requests_mock.Adapter, "send", send):
-        yield
+    yield StandIn(requests_mock.Adapter, "send", send)
 
 
-@contextmanager
-def pass_respx(respx: ModuleType, reach: Reach) -> Iterator[None]:
+@cache
+def _passing_adapter(requests_mock: ModuleType) -> Any:
+    adapter, anything = requests_mock.Adapter(), requests_mock.ANY
+    adapter.add_matcher(requests_mock.Mocker().register_uri(anything, anything, real_http=True))
+    return adapter
+
+
+def pass_respx(respx: ModuleType, reach: Reach) -> Iterator[StandIn]:
     """Let every router pass claimed hosts through, as a route with `pass_through()` does."""
     handler, async_handler = respx.Router.handler, respx.Router.async_handler
-    passing = respx.Router()
-    passing.route().pass_through()
 
     def handle(self: Any, request: Any) -> Any:
-        return handler(passing if _answers_url(reach, str(request.url)) else self, request)
+        return handler(_passing_router(respx) if _answers_url(reach, str(request.url)) else self, request)
 
     async def handle_async(self: Any, request: Any) -> Any:
-        return await async_handler(passing if _answers_url(reach, str(request.url)) else self, request)
+        return await async_handler(_passing_router(respx) if _answers_url(reach, str(request.url)) else self, request)
 
-    with (
-        patch.object(respx.Router, "handler", handle),
-        patch.object(respx.Router, "async_handler", handle_async),
-    ):
-        yield
+    yield StandIn(respx.Router, "handler", handle)
+    yield StandIn(respx.Router, "async_handler", handle_async)
 
 
-@contextmanager
-def pass_pook(pook: ModuleType, reach: Reach) -> Iterator[None]:
+@cache
+def _passing_router(respx: ModuleType) -> Any:
+    router = respx.Router()
+    router.route().pass_through()
+    return router
+
+
+def pass_pook(pook: ModuleType, reach: Reach) -> Iterator[StandIn]:
     """Let pook's engine match no request to claimed hosts, and send it."""
     real = pook.Engine.match
 
     def match(self: Any, request: Any) -> Any:
         return None if _answers_url(reach, request.rawurl) else real(self, request)
 
-    with patch.object(pook.Engine, "match", match):
-        yield
+    yield StandIn(pook.Engine, "match", match)
 
 
-@contextmanager
-def pass_vcr(vcr: ModuleType, reach: Reach) -> Iterator[None]:
+def pass_vcr(vcr: ModuleType, reach: Reach) -> Iterator[StandIn]:
     """Let every cassette neither play nor record claimed hosts, as with `ignore_hosts`."""
     cassette = vcr.cassette.Cassette
 
-    def ignoring(name: str, instead: Any) -> Any:
+    def ignoring(name: str, instead: Any) -> StandIn:
         real = vars(cassette)[name]
 
         def method(self: Any, request: Any, *rest: Any) -> Any:
             return instead if _answers_url(reach, request.uri) else real(self, request, *rest)
 
-        return patch.object(cassette, name, method)
+        return StandIn(cassette, name, method)
 
-    with (
-        ignoring("can_play_response_for", False),
-        ignoring("filter_request", None),
-        ignoring("append", None),
-    ):
-        yield
+    yield ignoring("can_play_response_for", False)
+    yield ignoring("filter_request", None)
+    yield ignoring("append", None)
 
 
 def _answers_url(reach: Reach, url: str | None) -> bool:

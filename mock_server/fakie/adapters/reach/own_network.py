@@ -1,18 +1,16 @@
 """Libraries with network code of their own in C: refused at their Python entrance."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from fakie.adapters.reach.floor import guard_look_up
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.reach.replacing import StandIn
 
 
-@contextmanager
-def guard_curl_cffi(curl_cffi: ModuleType, reach: Reach) -> Iterator[None]:
+def guard_curl_cffi(curl_cffi: ModuleType, reach: Reach) -> Iterator[StandIn]:
     """Refuse URLs given to curl_cffi, sync and async: both set them on a `Curl`."""
     real = curl_cffi.Curl.setopt
 
@@ -21,12 +19,10 @@ def guard_curl_cffi(curl_cffi: ModuleType, reach: Reach) -> Iterator[None]:
             _guard_url(reach, value)
         return real(self, option, value)
 
-    with patch.object(curl_cffi.Curl, "setopt", setopt):
-        yield
+    yield StandIn(curl_cffi.Curl, "setopt", setopt)
 
 
-@contextmanager
-def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[None]:
+def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[StandIn]:
     """Refuse URLs given to pycurl: a class in C, so its name is what is replaced."""
 
     class Curl(pycurl.Curl):  # type: ignore[misc, name-defined]
@@ -35,17 +31,13 @@ def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[None]:
                 _guard_url(reach, value)
             return super().setopt(option, value)
 
-    with patch.object(pycurl, "Curl", Curl):
-        yield
+    yield StandIn(pycurl, "Curl", Curl)
 
 
-@contextmanager
-def guard_uvloop(uvloop: ModuleType, reach: Reach) -> Iterator[None]:
+def guard_uvloop(uvloop: ModuleType, reach: Reach) -> Iterator[StandIn]:
     """Refuse hosts given to uvloop, which looks them up by itself."""
-    with ExitStack() as stack:
-        for name in ("getaddrinfo", "create_connection"):
-            stack.enter_context(patch.object(uvloop.Loop, name, _guarded(reach, getattr(uvloop.Loop, name), name)))
-        yield
+    for name in ("getaddrinfo", "create_connection"):
+        yield StandIn(uvloop.Loop, name, _guarded(reach, getattr(uvloop.Loop, name), name))
 
 
 def _guarded(reach: Reach, real: Callable[..., Any], name: str) -> Callable[..., Any]:

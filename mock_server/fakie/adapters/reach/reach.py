@@ -1,14 +1,11 @@
 """How far calls reach while a door answers: what every interception asks."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
 
 from fakie.adapters.reach.claims import Claim, Claims
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.refusals import CallRefusedError, refused_connection, refused_process
 from fakie.core.ports import Door
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Reach:
@@ -22,6 +19,17 @@ class Reach:
         self.claims = claims
         self.live = True
         self.refusals: list[str] = []
+        self._at_end: list[Callable[[], None]] = []
+
+    def at_end(self, act: Callable[[], None]) -> None:
+        """Act when the block ends."""
+        self._at_end.append(act)
+
+    def end(self) -> None:
+        """End: from now on nothing is answered or refused."""
+        self.live = False
+        while self._at_end:
+            self._at_end.pop()()
 
     def answers(self, host: str, port: int | None = None) -> bool:
         """Tell whether the door answers calls to a host."""

@@ -31,23 +31,23 @@ Step = bytes | Pause | End
 
 def steps_of(server: h11.Connection, answer: Response) -> Iterator[Step]:
     """Yield the steps of an answer over the server's end of a connection."""
-    spoil = answer.spoil
-    if spoil is None:
+    fault = answer.transport_fault
+    if fault is None:
         yield from _whole(server, answer)
-    elif spoil.kind == "latency":
-        yield Pause(spoil.seconds)
+    elif fault.kind == "latency":
+        yield Pause(fault.seconds)
         yield from _whole(server, answer)
-    elif spoil.kind == "truncated":
+    elif fault.kind == "truncated":
         yield _head(server, answer)
         yield answer.body[: len(answer.body) // 2]
         yield End()
-    elif spoil.kind == "malformed":
+    elif fault.kind == "malformed":
         yield b"HTTP/1.1 2OO \xff\xfe\r\nnot a header\r\n\r\n"
         yield End()
-    elif spoil.kind == "reset":
+    elif fault.kind == "reset":
         yield End(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
     else:
-        if spoil.kind == "lost":
+        if fault.kind == "lost":
             yield Pause()
         yield End()
 
