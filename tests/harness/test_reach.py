@@ -156,6 +156,16 @@ def test_a_proxy_in_the_environment_changes_nothing(
     assert ask(base)["code"] == 200
 
 
+def test_niquests_is_answered_where_it_is_installed(fake: Fake) -> None:
+    """It brings a urllib3 of its own, which may take the other's name: then requests goes the same way."""
+    niquests = library("niquests")
+    with niquests.Session() as session:
+        for _ in range(2):
+            assert session.post(BASE + CREATE, json=BODY, headers=KEY, timeout=3).json()["code"] == 200
+    assert by_requests(BASE)["code"] == 200
+    assert len(fake.tasks) == 3
+
+
 # --- what is refused
 
 

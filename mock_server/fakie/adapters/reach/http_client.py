@@ -28,7 +28,9 @@ Connection = Any
 
 
 class LineSocket:
-    """What http.client and urllib3 use of a socket, over a line to a door."""
+    """What http.client, urllib3 and urllib3.future use of a socket, over a line to a door."""
+
+    family, type = socket.AF_INET, socket.SOCK_STREAM
 
     def __init__(self, reach: Reach, line: Line, idle: "Idle", timeout: Any) -> None:
         self.reach = reach
@@ -56,6 +58,10 @@ class LineSocket:
         buffer[: len(data)] = data
         return len(data)
 
+    def recv(self, limit: int, *_: Any) -> bytes:
+        """Read what has come, up to a limit; nothing at the end."""
+        return self._line.read(limit, self._timeout)
+
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
         """Return a file that reads what comes."""
         return io.BufferedReader(_Reader(self))
@@ -66,6 +72,14 @@ class LineSocket:
 
     def setsockopt(self, *_: Any) -> None:
         """Take any option."""
+
+    def getsockopt(self, *_: Any) -> int:
+        """Say of any option that it is set."""
+        return 1
+
+    def getpeername(self) -> tuple[str, int]:
+        """Return this machine's address: the door is here."""
+        return "127.0.0.1", 0
 
     def shutdown(self, how: int) -> None:
         """Do nothing: what has come can still be read."""
@@ -185,5 +199,7 @@ def _connection_classes() -> tuple[type[Any], ...]:
     vcr = sys.modules.get("vcr")
     # Within a cassette these names are VCR's.
     with vcr.patch.force_reset() if vcr else nullcontext():
-        plain = http.client.HTTPConnection, http.client.HTTPSConnection
-        return *plain, urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection
+        base = http.client.HTTPConnection
+        theirs = urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection
+        # urllib3.future, where it has taken urllib3's name, stands on something else.
+        return base, http.client.HTTPSConnection, *(kind for kind in theirs if issubclass(kind, base))

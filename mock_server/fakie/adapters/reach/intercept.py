@@ -15,6 +15,7 @@ from fakie.adapters.reach.other_mocks import pass_pook, pass_requests_mock, pass
 from fakie.adapters.reach.own_network import guard_curl_cffi, guard_pycurl, guard_uvloop
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Replacements, StandIn
+from fakie.adapters.reach.urllib3_future import answer_urllib3_future
 from fakie.core.ports import Door
 
 _StandIns = Callable[[ModuleType, Reach], Iterable[StandIn]]
@@ -24,6 +25,8 @@ _LIBRARIES: dict[str, _StandIns] = {
     "aiohttp": answer_aiohttp,
     "httpcore": answer_httpcore,
     "httpcore2": answer_httpcore,
+    "urllib3": answer_urllib3_future,
+    "urllib3_future": answer_urllib3_future,
     "curl_cffi": guard_curl_cffi,
     "pycurl": guard_pycurl,
     "uvloop": guard_uvloop,
