@@ -234,15 +234,118 @@ def test_fakie_env_sets_the_variables_that_the_ini_names(project: pytest.Pyteste
 
 
 def test_other_hosts_of_ones_own_are_answered(project: pytest.Pytester) -> None:
-    """The ini `fakie_hosts` replaces the real ones."""
+    """The ini `fakie_hosts` adds base URLs to the vendor's hosts."""
     project.makepyfile("""
         import requests
+        from client import generate
 
         def test_host(fakie):
             answer = requests.get("https://gateway.test/kie/x", timeout=5).json()
             assert answer["code"] == 404
+            assert generate()
     """)
     run(project, "-o", "fakie_hosts=https://gateway.test/kie").assert_outcomes(passed=1)
+
+
+def test_the_port_is_there_however_it_is_asked_for(project: pytest.Pytester) -> None:
+    """By name in the test or another fixture, before or after the fake, the URL is a port, and results lie there."""
+    project.makepyfile("""
+        import json, time, urllib.request
+        import pytest, requests
+        from client import generate
+
+        RECORD = "https://api.kie.ai/api/v1/jobs/recordInfo"
+
+        def check(fake):
+            assert fake.url.startswith("http://127.0.0.1:")
+            with urllib.request.urlopen(fake.url + "/_fakie/health", timeout=3) as answer:
+                assert answer.status == 200
+            task = generate()
+            asked = {"params": {"taskId": task}, "headers": {"Authorization": "Bearer k"}, "timeout": 3}
+            record = requests.get(RECORD, **asked).json()["data"]
+            [url] = json.loads(record["resultJson"])["resultUrls"]
+            assert url.startswith(fake.url) and requests.get(url, timeout=3).content
+
+        @pytest.fixture
+        def late(request):
+            return request.getfixturevalue("fakie_server")
+
+        @pytest.fixture
+        def env(request):
+            return request.getfixturevalue("fakie_env")
+
+        def test_alone(request):
+            check(request.getfixturevalue("fakie_server"))
+
+        def test_after_the_fake(fakie, request):
+            time.sleep(60)
+            before = time.time()
+            check(request.getfixturevalue("fakie_server"))
+            assert time.time() >= before
+
+        def test_by_another_fixture(fakie, late):
+            assert fakie is late
+            check(late)
+
+        def test_by_environment(fakie, env, monkeypatch):
+            monkeypatch.delenv("KIE_BASE_URL")
+            check(env)
+
+        def test_without(fakie):
+            assert fakie.url == "http://fakie.invalid"
+    """)
+    run(project).assert_outcomes(passed=5)
+
+
+def test_refused_calls_are_summed_up(project: pytest.Pytester) -> None:
+    """Code that swallows the error does not hide it: the summary names test, host and library."""
+    project.makepyfile("""
+        import requests
+
+        def test_swallowed(fakie):
+            try:
+                requests.get("https://tempfile.aiquickdraw.com/a.mp3", timeout=5)
+            except requests.RequestException:
+                pass
+
+        def test_none(fakie):
+            pass
+    """)
+    result = run(project)
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(
+        ["*fakie: calls that were refused*", "*test_swallowed: *'tempfile.aiquickdraw.com' by requests*"]
+    )
+    assert "test_none: " not in result.stdout.str()
+
+
+def test_a_process_gets_the_address_by_environment(project: pytest.Pytester) -> None:
+    """With fakie_env a child process calls the port; one that names the real host is not started."""
+    project.makepyfile("""
+        import subprocess, sys
+        import pytest
+
+        CHILD = "from client import generate, BASE; print(BASE); generate()"
+
+        @pytest.mark.fakie(speed=1000, fast_forward=False)
+        def test_child(fakie_env):
+            done = subprocess.run([sys.executable, "-c", CHILD], capture_output=True, text=True, timeout=60)
+            assert done.stdout.startswith("http://127.0.0.1:"), done.stderr
+            assert len(fakie_env.tasks) == 1
+
+        def test_refused(fakie):
+            with pytest.raises(OSError, match="names 'api.kie.ai'.*fakie_env"):
+                subprocess.run([sys.executable, "-c", "", "--base", "https://api.kie.ai"])
+
+        @pytest.mark.parametrize("url", ["https://api.kie.ai"])
+        def test_the_tests_own_name_does_not_count(fakie, url):
+            subprocess.run([sys.executable, "-c", ""], check=True)
+
+        def test_outside(monkeypatch):
+            monkeypatch.setenv("KIE_BASE_URL", "https://api.kie.ai")
+            subprocess.run([sys.executable, "-c", ""], check=True)
+    """)
+    run(project).assert_outcomes(passed=4)
 
 
 def test_a_fault_that_nobody_met_is_reported(project: pytest.Pytester) -> None:

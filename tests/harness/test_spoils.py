@@ -1,11 +1,16 @@
 """Spoiled answers: what the client meets when a connection goes wrong, in process and over a real port."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import aiohttp
 import httpx
 import pytest
 import requests
+import urllib3
+import urllib3.exceptions
 
 from fakie.core.http.transport_faults import TransportFaultKind
 from fakie.harness.fake import Fake, WrongOrderError
@@ -15,6 +20,7 @@ from support.clients.client import BASE, BODY, KEY
 from support.clients.doors import CREATE
 
 Place = tuple[Fake, str]
+TIMEOUTS = (requests.ReadTimeout, httpx.ReadTimeout, asyncio.TimeoutError, urllib3.exceptions.ReadTimeoutError)
 
 
 @pytest.fixture(params=["in process", "port"])
@@ -42,6 +48,47 @@ def by_requests(base: str, timeout: float = 5) -> int:
 def by_httpx(base: str, timeout: float = 5) -> int:
     code: int = httpx.post(base + CREATE, json=BODY, headers=KEY, timeout=timeout).json()["code"]
     return code
+
+
+def by_aiohttp(base: str, timeout: float = 5) -> int:
+    async def go() -> int:
+        patience = aiohttp.ClientTimeout(sock_read=timeout)
+        async with (
+            aiohttp.ClientSession(timeout=patience) as session,
+            session.post(base + CREATE, json=BODY, headers=KEY) as answer,
+        ):
+            return int((await answer.json())["code"])
+
+    return asyncio.run(go())
+
+
+def by_urllib3(base: str, timeout: float = 5) -> int:
+    answer = urllib3.request("POST", base + CREATE, json=BODY, headers=KEY, timeout=timeout, retries=False)
+    return int(answer.json()["code"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "of_aiohttp", "of_urllib3"),
+    [
+        ("reset", (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError), urllib3.exceptions.ProtocolError),
+        ("empty", aiohttp.ServerDisconnectedError, urllib3.exceptions.ProtocolError),
+        ("malformed", aiohttp.ClientResponseError, urllib3.exceptions.ProtocolError),
+        ("truncated", aiohttp.ClientPayloadError, urllib3.exceptions.ProtocolError),
+        ("lost", asyncio.TimeoutError, urllib3.exceptions.ReadTimeoutError),
+    ],
+)
+def test_aiohttp_and_urllib3_meet_their_own_errors_too(
+    place: Place, kind: SpoilKind, of_aiohttp: Any, of_urllib3: Any
+) -> None:
+    """In process and over the port alike, and the next call is answered."""
+    fake, base = place
+    fake.spoil_next(kind, times=2)
+    with pytest.raises(of_aiohttp):
+        by_aiohttp(base, timeout=0.3)
+    with pytest.raises(of_urllib3):
+        by_urllib3(base, timeout=0.3)
+    assert by_aiohttp(base) == by_urllib3(base) == 200
+    assert len(fake.tasks) == 4
 
 
 @pytest.mark.parametrize(
@@ -79,7 +126,7 @@ def test_a_lost_answer_is_a_read_timeout(place: Place, ask: Callable[..., int]) 
     assert len(fake.tasks) == 1
 
 
-@pytest.mark.parametrize("ask", [by_requests, by_httpx])
+@pytest.mark.parametrize("ask", [by_requests, by_httpx, by_aiohttp, by_urllib3])
 def test_latency_delays_or_times_out(place: Place, ask: Callable[..., int]) -> None:
     """An answer later than the client waits is a read timeout; one in time is only late."""
     fake, base = place
@@ -87,7 +134,7 @@ def test_latency_delays_or_times_out(place: Place, ask: Callable[..., int]) -> N
     started = time.perf_counter()
     assert ask(base) == 200
     assert time.perf_counter() - started >= 0.2
-    with pytest.raises((requests.ReadTimeout, httpx.ReadTimeout)):
+    with pytest.raises(TIMEOUTS):
         ask(base, timeout=0.05)
 
 
