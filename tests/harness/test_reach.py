@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -18,9 +19,12 @@ import pytest
 import requests
 import urllib3
 
+import fakie_schemas
+from fakie.adapters.reach.claims import Claims
 from fakie.adapters.reach.refusals import CallRefusedError
 from fakie.harness.fake import Fake
 from fakie.harness.start import in_process, new_fake
+from fakie_schemas.validator import contract_validator
 from support.clients.client import BASE, BODY, KEY
 from support.clients.doors import CREATE
 
@@ -375,3 +379,32 @@ def _error(act: Callable[..., Any], *given: Any) -> Exception | None:
     except OSError as error:
         return error
     return None
+
+
+def test_the_vendors_hosts_are_data_that_holds() -> None:
+    """The list keeps its published form, and every row says how it is known."""
+    data = fakie_schemas.read_json(fakie_schemas.data_folder("hosts.json"))
+    contract_validator(fakie_schemas.format_schema("hosts")).validate(data)
+    assert {entry["mark"] for entry in data["hosts"]} == set(data["marks"])
+    assert [entry["host"] for entry in fakie_schemas.vendor_hosts() if "answered_below" in entry] == [
+        "api.kie.ai",
+        "kieai.redpandaai.co",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("--base=https://API.kie.ai/api/v1", "api.kie.ai"),
+        ("x tempfile.aiquickdraw.com:443", "tempfile.aiquickdraw.com"),
+        ("https://api.kie.ai.evil.test/", None),
+        ("api-kie.ai notkie.ai", None),
+        ("a." * 30_000, None),
+        ("a-" * 30_000 + ".kie.ai", None),
+    ],
+)
+def test_a_host_is_found_in_what_a_process_is_given(text: str, named: str | None) -> None:
+    """As a whole name in any surroundings, in time that grows with the text and no faster."""
+    started = time.perf_counter()
+    assert Claims.of([]).named_in(text) == named
+    assert time.perf_counter() - started < 2

@@ -79,7 +79,7 @@ class Claims:
 
 
 # Labels are bounded as DNS bounds them, so that no text costs more than its length.
-_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,5}(?:ai|co|com)(?![\w-])", re.IGNORECASE)
+_HOST = re.compile(r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 def plain(host: str) -> str:
