@@ -78,7 +78,7 @@ def by_urllib3(base: str, timeout: float = 5) -> int:
     ],
 )
 def test_aiohttp_and_urllib3_meet_their_own_errors_too(
-    place: Place, kind: SpoilKind, of_aiohttp: Any, of_urllib3: Any
+    place: Place, kind: TransportFaultKind, of_aiohttp: Any, of_urllib3: Any
 ) -> None:
     """In process and over the port alike, and the next call is answered."""
     fake, base = place
