@@ -122,5 +122,5 @@ def test_a_file_of_the_first_format_accepts_nothing_graver(tmp_path: Path) -> No
 def test_the_facts_of_the_wire_are_no_profile_to_serve() -> None:
     """`observed` words no answers yet, and says so; it is not among the profiles that are offered."""
     assert profile_names() == ("documented",)
-    with pytest.raises(ConfigurationError, match="words no answers yet.*there are: documented"):
+    with pytest.raises(ConfigurationError, match=r"words no answers yet.*there are: documented"):
         Profile.load("observed")
