@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from fakie_contract.report.baseline import Baseline
+from fakie_contract.report.code_table import code_lines
+from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile, profile_names
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import Difference
@@ -97,6 +99,14 @@ def test_a_baseline_of_one_judge_accepts_what_the_other_finds(fault: str, tmp_pa
     assert all(empty.joined(traffic, "told").match(one) for one in live)
 
 
+def test_a_code_that_only_the_wire_is_known_to_use_is_not_verified(tmp_path: Path) -> None:
+    """The case holds, and the table of codes says that the documented code was not seen."""
+    mutant, *_ = FAULTS["a missing field answered with 500"]
+    results = list(judged(mutant, tmp_path, likely_alone=True))
+    [line] = [one for one in code_lines(results, Catalog.shipped()) if one.code == 422]
+    assert (line.verified, line.why) == (False, "the wire is known to answer otherwise: see the findings")
+
+
 def test_an_entry_accepts_no_other_breach_of_its_rule(tmp_path: Path) -> None:
     """Another situation, another place, another rule: each is news."""
     recorded = create({"model": "z-image", "input": {}}, refusal(404))
@@ -117,6 +127,10 @@ def test_a_file_of_the_first_format_accepts_nothing_graver(tmp_path: Path) -> No
     assert known.match({**one, "severity": "minor"})
     assert known.match({**one, "severity": "info"})
     assert not known.match({**one, "severity": "breaking"})
+    # Where that format had it: at the object that lacks a key.
+    missing = {**one, "rule": "shape.missing_field", "severity": "minor"}
+    assert known.match({**missing, "place": "/body/data/state"})
+    assert not known.match({**one, "severity": "minor", "place": "/body/data/state"})
 
 
 def test_the_facts_of_the_wire_are_no_profile_to_serve() -> None:

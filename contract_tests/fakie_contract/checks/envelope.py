@@ -6,13 +6,13 @@ from typing import Any
 
 from fakie_contract.checks.shape import MISSING, Mismatch, Sides, answer_schema, mismatches, pointer
 from fakie_contract.http.exchange import shown
+from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
 ACCEPTED = 200
 # What the framework of the API answers with by itself.
 _FRAMEWORK = frozenset({"timestamp", "error", "path"})
-_UNAUTHORIZED = 401
 
 
 def content_type(told: str) -> Iterator[Difference]:
@@ -68,8 +68,7 @@ def refusal(body: Mapping[str, Any]) -> Iterator[Difference]:
 def no_data(body: Mapping[str, Any], *, bare: bool) -> Iterator[Difference]:
     """Judge a refusal without `data`; `bare`: refusals of this endpoint are known to come so."""
     if "data" not in body and "msg" in body:
-        known = bare or body.get("code") == _UNAUTHORIZED
-        yield breach("answer.data_missing", "nothing", known="401 and uploads come without [obs]" if known else "")
+        yield breach("answer.data_missing", "nothing", known=Observed.load().without_data(body.get("code"), bare=bare))
 
 
 def _is_empty(one: Difference) -> bool:

@@ -41,7 +41,7 @@ def broken_rules(validator: Validator, revision: Revision, body: Any) -> Iterato
 
 
 def _violations(error: ValidationError) -> Iterator[tuple[list[Any], Violation]]:
-    """Give a validator's error as violations: of several keys that are missing each by itself."""
+    """Return a validator's error as violations: of several keys that are missing each by itself."""
     steps, violation = list(error.absolute_path), violation_of(error)
     if violation.situation != "field_missing":
         yield steps, violation

@@ -11,7 +11,7 @@ _JSON = frozenset('{["-0123456789tfn')
 
 
 def fingerprint(value: Any) -> int:
-    """Give a value's hash: 5 and "5" are one, and JSON and a string of it; the query that signs a URL is no part."""
+    """Return a value's hash: 5 and "5" are one, and JSON and a string of it; the query that signs a URL is no part."""
     plain = _plain(value)
     # Keys come back in another order.
     text = json.dumps(plain, sort_keys=True) if isinstance(plain, dict | list) else " ".join(str(plain).split())

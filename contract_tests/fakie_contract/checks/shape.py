@@ -163,7 +163,7 @@ class Sides:
 
 
 def undocumented(schema: Mapping[str, Any], instance: Any, steps: _Steps = ()) -> Iterator[tuple[_Steps, Any]]:
-    """Give each key that a schema with properties does not name, at whatever depth it names any."""
+    """Yield each key that a schema with properties does not name, at whatever depth it names any."""
     properties = schema.get("properties")
     if isinstance(instance, dict) and isinstance(properties, Mapping) and properties:
         for key, value in instance.items():

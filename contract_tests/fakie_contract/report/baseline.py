@@ -2,13 +2,15 @@
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from fakie_contract.checks.shape import MISSING
 from fakie_schemas import format_schema, read_json
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
@@ -50,12 +52,23 @@ class Known:
         case = finding.get("case")
         return (
             (not case or fits(case, self.case))
-            and fits(finding["place"] or "/", self.place or "/")
+            and any(fits(place or "/", self.place or "/") for place in self._places(finding))
             and (self.rule is None or fits(finding.get("rule") or "", self.rule))
             and self.situation in (None, finding.get("situation", ""))
             and (self.severity is None or _rank(self.severity) <= _rank(finding["severity"]))
             and (self.got is None or fits(finding["got"], self.got))
         )
+
+    def _places(self, finding: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the places of a finding: for an entry of the first format also where that format had it."""
+        place: str = finding["place"]
+        yield place
+        if self.rule is not None:
+            return
+        yield re.sub(r"^/callback/body", "/request/body", place)
+        if finding.get("rule") == MISSING:
+            yield place.rpartition("/")[0]
+        yield re.sub(r"/(param|resultJson)/.*", r"/\1", place)
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -45,6 +45,11 @@ class Result:
     fake: OnTheFake | None = None
     stopped: bool = False
 
+    @property
+    def as_expected(self) -> bool:
+        """Whether the case held with the code that it is about, not with one that the wire is known to use for it."""
+        return self.ending == "held" and not any(one.known and one.place == "/body/code" for one in self.findings)
+
     def as_dict(self) -> dict[str, Any]:
         """Give the result as JSON data."""
         return {**asdict(self), "findings": [finding.as_dict() for finding in self.findings]}

@@ -45,7 +45,7 @@ class Callbacks:
 
 
 def told_data(body: Any) -> Mapping[str, Any]:
-    """Give what a callback says of its task: its `data`, or the object that stands in place of it; empty when none."""
+    """Return what a callback says of its task: its `data`, or the object in place of it; empty when none."""
     if not isinstance(body, dict):
         return {}
     if "data" in body:

@@ -37,7 +37,7 @@ class Checked:
         return [one for one in self.files if one.problem]
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the report as JSON data, as the published schema `traffic` describes it."""
+        """Return the report as JSON data, as the published schema `traffic` describes it."""
         judge, clean = self.judge, self.judge.secrets.clean
         return {
             "format_version": FORMAT_VERSION,
@@ -87,7 +87,7 @@ def _judge_file(path: Path, one: CheckedFile, judge: Judge) -> None:
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Give each file once, and whether it was named: of a folder all that have a recording's suffix."""
+    """Return each file once, and whether it was named: of a folder all that have a recording's suffix."""
     seen: set[Path] = set()
     for path in paths:
         inside = sorted(_inside(path)) if path.is_dir() else [path]

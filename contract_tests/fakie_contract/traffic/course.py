@@ -25,13 +25,13 @@ class Moment:
 
 
 class Clock:
-    """Gives the moments of exchanges."""
+    """The clock by which exchanges have their moments."""
 
     def __init__(self) -> None:
         self._place = 0
 
     def moment(self, exchange: RecordedExchange, file: str) -> Moment | None:
-        """Give the moment of an exchange; None when nothing tells of its order."""
+        """Return the moment of an exchange; None when nothing tells of its order."""
         time = _time(exchange.at)
         if time is None:
             self._place += 1

@@ -54,7 +54,7 @@ class Endpoints:
         )
 
     def of(self, view: View) -> Endpoint | None:
-        """Give the endpoint that an exchange asked, on whatever host and below whatever prefix of a proxy."""
+        """Return the endpoint that an exchange asked, on whatever host and below whatever prefix of a proxy."""
         asked = (endpoint for endpoint in self.all if endpoint.method == view.exchange.method)
         return next((endpoint for endpoint in asked if view.path.endswith(endpoint.path)), None)
 

@@ -28,7 +28,7 @@ class Group:
     count: int = 0
 
     def as_dict(self, secrets: Secrets) -> dict[str, Any]:
-        """Give the group as the JSON data of one finding, without a secret."""
+        """Return the group as the JSON data of one finding, without a secret."""
         one = self.difference
         got = MARK if hides(one.place) else cut(secrets.clean(one.got), _LONGEST)
         got = without_paths(got) if "/callBackUrl" in one.place else got

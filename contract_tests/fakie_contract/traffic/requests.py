@@ -47,7 +47,7 @@ class RequestJudge:
         yield from self._outcome(view, endpoint, body, revisions, model)
 
     def _pages(self, endpoint: Endpoint, model: Any) -> Sequence[Revision]:
-        """Give the pages that speak of a request: the one that counts, then the newest."""
+        """Return the pages that speak of a request: the one that counts, then the newest."""
         if endpoint.revision is not None:
             return [endpoint.revision]
         if not isinstance(model, str):

@@ -119,23 +119,34 @@ def _has_code(trial: Trial, exchange: Exchange, row: Row) -> bool:
 
 def _wrong_code(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Difference]:
     """Judge another code than the expected one: whether a request is refused at all weighs more than under which."""
-    code, cited = exchange.answer.code, sources.of_row(row, trial.page(exchange))
-    got = exchange.answer.shown()
+    code = exchange.answer.code
     if type(code) is not int:
         yield from envelope.code(exchange.answer.json)
-    elif row.code == envelope.ACCEPTED:
-        yield breach("answer.refused", got, source=cited, situation=row.situation, code=row.code)
     elif code == envelope.ACCEPTED:
-        broken = list(_broken(trial, exchange)) if row.situation in Observed.load().of_the_body else []
-        yield from refusals.accepted(broken, trial.model)
-        if not broken:
-            yield breach("answer.not_refused", got, source=cited, situation=row.situation, code=row.code)
-    elif code not in trial.bench.catalog.codes:
-        page = trial.page(exchange)
-        documented = page.codes if page else trial.bench.catalog.codes
-        yield refusals.undocumented_code(code, documented, sources.of_revision(page, "/codes") if page else "all pages")
+        yield from _not_refused(trial, exchange, row)
     else:
-        yield refusals.other_code(code, row.situation, row, cited)
+        yield from _inside_of_refusal(exchange.answer.json, row)
+        yield _refused_otherwise(trial, exchange, row)
+
+
+def _not_refused(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Difference]:
+    broken = list(_broken(trial, exchange)) if row.situation in Observed.load().of_the_body else []
+    yield from refusals.accepted(broken, trial.model)
+    if not broken:
+        got, cited = exchange.answer.shown(), sources.of_row(row, trial.page(exchange))
+        yield breach("answer.not_refused", got, source=cited, situation=row.situation, code=row.code)
+
+
+def _refused_otherwise(trial: Trial, exchange: Exchange, row: Row) -> Difference:
+    code, page, known = exchange.answer.code, trial.page(exchange), trial.bench.catalog.codes
+    cited = sources.of_row(row, page)
+    if row.code == envelope.ACCEPTED:
+        got = exchange.answer.shown()
+        return breach("answer.refused", got, source=cited, situation=row.situation, code=row.code)
+    if code in known:
+        return refusals.other_code(code, row.situation, row, cited)
+    source = sources.of_revision(page, "/codes") if page else "all pages"
+    return refusals.undocumented_code(code, page.codes if page else known, source)
 
 
 def _broken(trial: Trial, exchange: Exchange) -> Iterator[Broken]:

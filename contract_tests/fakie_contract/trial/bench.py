@@ -105,14 +105,14 @@ class Bench:
         return bench
 
     def listener(self) -> Listener:
-        """Give the receiver of callbacks, started when first asked for."""
+        """Return the receiver of callbacks, started when first asked for."""
         if self._listener is None:
             given = self.callbacks
             self._listener = Listener(given.port, given.url) if given else Listener()
         return self._listener
 
     def waits(self) -> Iterator[float]:
-        """Give the pauses (s) after polls, until patience or the run ends; a live target is asked less and less."""
+        """Return the pauses (s) after polls, until patience or the run ends; a live target is asked less and less."""
         started, waited = time.monotonic(), 0.0
         while True:
             yield _PAUSE if not self.target.live else next(pause for until, pause in _LIVE_PAUSES if waited < until)
@@ -133,7 +133,7 @@ def new_key() -> str:
 
 
 def bearer(key: str) -> tuple[tuple[str, str], ...]:
-    """Give the header that carries a key."""
+    """Return the header that carries a key."""
     return (("Authorization", f"Bearer {key}"),)
 
 

@@ -67,7 +67,7 @@ class Trial:
         self._secrets = {bench.target.key: "$FAKIE_API_KEY"}
 
     def account(self, **wanted: Any) -> Account:
-        """Give an account, of this case alone where the target allows it; `wanted`: credits, webhook_key, by lever."""
+        """Return an account, of this case alone where that can be; `wanted`: credits, webhook_key, by lever."""
         bench = self.bench
         if wanted or (bench.levers and not bench.any_key):
             account = self._named(Account(new_key(), own=True))
@@ -76,7 +76,7 @@ class Trial:
         return self._named(Account(new_key(), own=True)) if bench.any_key else Account(bench.target.key, own=False)
 
     def own_account(self, **wanted: Any) -> Account:
-        """Give an account that no other case uses; raises NotProvokable where there is but one key."""
+        """Return an account that no other case uses; raises NotProvokable where there is but one key."""
         account = self.account(**wanted)
         if not account.own:
             raise NotProvokable("the target knows one key only, which all cases share")
@@ -216,7 +216,7 @@ class Trial:
         )
 
     def page(self, exchange: Exchange) -> Revision | None:
-        """Give the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
+        """Return the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
         name = _PAGES.get(exchange.request.path.partition("?")[0])
         catalog = self.bench.catalog
         return sources.endpoint_page(name) if name else catalog.served(self.model or catalog.first)

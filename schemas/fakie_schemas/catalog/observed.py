@@ -34,6 +34,11 @@ class Observed:
         fact = self._facts["refusals"].get(situation, {"codes": [], "mark": ""})
         return f"{code} [{fact['mark']}]" if type(code) is int and code in fact["codes"] else ""
 
+    def without_data(self, code: object, *, bare: bool) -> str:
+        """Return how the wire is known to refuse without `data`; empty where it is not. `bare`: this endpoint does."""
+        fact = self._facts["refusals_without_data"]
+        return f"{fact['words']} [{fact['mark']}]" if bare or code in fact["codes"] else ""
+
     def acceptance(self, situation: str, rule: str, got: str) -> str:
         """Return how the wire is known to accept a body that breaks a rule; empty where it is not known to."""
         number = got[:1] in tuple("-0123456789") and (situation, rule) == ("wrong_type", "string")

@@ -21,7 +21,7 @@ _SCALAR = 1_000_000
 
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
-    """Give each exchange of a recording, None for what stands in the place of one and is none.
+    """Return each exchange of a recording, None for what stands in the place of one and is none.
 
     Raises Unreadable where it cannot be read (further), NoRecording when it is something else.
     """

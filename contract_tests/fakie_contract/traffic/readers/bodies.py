@@ -47,7 +47,7 @@ def expanded(body: bytes | None, headers: Mapping[str, str]) -> bytes | None:
 
 
 def as_bytes(value: Any) -> bytes | None:
-    """Give a body that stands as data: text as it is, other JSON values written out."""
+    """Return a body that stands as data: text as it is, other JSON values written out."""
     if value is None or isinstance(value, bytes):
         return value
     if isinstance(value, str):

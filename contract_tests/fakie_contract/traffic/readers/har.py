@@ -15,14 +15,14 @@ _SAYS_NOTHING = {"", "x-unknown", "application/octet-stream"}
 
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
-    """Give each exchange of a HAR file; raises Unreadable where the file breaks."""
+    """Return each exchange of a HAR file; raises Unreadable where the file breaks."""
     with opened(file) as source:
         for number, entry in enumerate(items(source, "log", "entries"), start=1):
             yield exchange(entry, f"{file.name}, entry {number}")
 
 
 def exchange(entry: Any, origin: str) -> RecordedExchange | None:
-    """Give one entry as an exchange, None when it is none; what is missing is empty."""
+    """Return one entry as an exchange, None when it is none; what is missing is empty."""
     if not is_exchange(entry):
         return None
     request, response = _mapping(entry, "request"), _mapping(entry, "response")

@@ -21,7 +21,7 @@ _Event = tuple[str, Any]
 
 
 def top_level(source: BinaryIO) -> str:
-    """Give the first key that tells what a file is: a key of its object, `[` for an array, or an empty string."""
+    """Return the first key that tells what a file is: a key of its object, `[` for an array, or an empty string."""
     start = source.tell()
     try:
         return _top_level(_events(source))
@@ -45,7 +45,7 @@ def _top_level(events: Iterator[_Event]) -> str:
 
 
 def items(source: BinaryIO, *path: str) -> Iterator[Any]:
-    """Give each item of the array at `path` (keys from the top; none: the top-level array itself)."""
+    """Return each item of the array at `path` (keys from the top; none: the top-level array itself)."""
     start, given = source.tell(), 0
     try:
         for item in _items(_events(source), path):

@@ -15,7 +15,7 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
-    """Give each exchange of a file that holds one object, or one on each line."""
+    """Return each exchange of a file that holds one object, or one on each line."""
     with opened(file) as source:
         text = source.read()
     try:
@@ -27,14 +27,14 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
 
 
 def read_array(file: Path) -> Iterator[RecordedExchange | None]:
-    """Give each exchange of a JSON array."""
+    """Return each exchange of a JSON array."""
     with opened(file) as source:
         for number, one in enumerate(items(source), start=1):
             yield exchange(one, f"{file.name}, item {number}")
 
 
 def exchange(record: Any, origin: str) -> RecordedExchange | None:
-    """Give one object as an exchange, None when it is none; what is missing is empty."""
+    """Return one object as an exchange, None when it is none; what is missing is empty."""
     if not is_exchange(record):
         return None
     request, response = record["request"], record["response"]

@@ -18,7 +18,7 @@ _NO_CASSETTE = f"is no cassette: expected a mapping with {' or '.join(KEYS)}"
 
 
 def read_yaml(file: Path) -> Iterator[RecordedExchange | None]:
-    """Give each exchange of a YAML cassette."""
+    """Return each exchange of a YAML cassette."""
     with opened(file) as source:
         text = source.read()
     # Looked for first: most YAML is no cassette, and need not be readable.
@@ -32,14 +32,14 @@ def read_yaml(file: Path) -> Iterator[RecordedExchange | None]:
 
 
 def read_json(file: Path, key: str) -> Iterator[RecordedExchange | None]:
-    """Give each exchange of a JSON cassette whose interactions stand under `key`."""
+    """Return each exchange of a JSON cassette whose interactions stand under `key`."""
     with opened(file) as source:
         for number, one in enumerate(items(source, key), start=1):
             yield exchange(one, f"{file.name}, interaction {number}")
 
 
 def exchange(interaction: Any, origin: str) -> RecordedExchange | None:
-    """Give one interaction as an exchange, None when it is none; what is missing is empty."""
+    """Return one interaction as an exchange, None when it is none; what is missing is empty."""
     if not is_exchange(interaction):
         return None
     request, response = _mapping(interaction.get("request")), _mapping(interaction.get("response"))

@@ -10,7 +10,7 @@ _MOST_VALUES = 2_000_000
 
 
 def load(text: bytes) -> Any:
-    """Give YAML text as data; raises Unreadable, in one line, for whatever is not plain and bounded data."""
+    """Return YAML text as data; raises Unreadable, in one line, for whatever is not plain and bounded data."""
     try:
         yaml = importlib.import_module("yaml")
     except ImportError as error:
