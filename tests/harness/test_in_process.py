@@ -38,6 +38,18 @@ REPLACED: list[tuple[Any, str]] = [
 ]
 
 
+def test_a_block_within_a_block_goes_first(fake: Fake) -> None:
+    """The inner fake answers until its block ends, then the outer one again, also over one session."""
+    inner = new_fake()
+    with requests.Session() as session:
+        for _ in range(2):
+            session.get(BASE + CREDIT, headers=KEY, timeout=5)
+            with in_process(inner):
+                for _ in range(2):
+                    session.get(BASE + CREDIT, headers=KEY, timeout=5)
+    assert (fake.journal.count(), inner.journal.count()) == (2, 4)
+
+
 def test_requests_to_the_real_host_are_answered(fake: Fake) -> None:
     """Any key is the test's own account; the journal has what was sent."""
     task_id = create()

@@ -88,7 +88,8 @@ def by_httpx_on_trio(base: str) -> Any:
 
 async def _aiohttp(base: str) -> Any:
     post = {"json": BODY, "headers": KEY}
-    async with library("aiohttp").ClientSession() as session, session.post(base + CREATE, **post) as answer:
+    session = library("aiohttp").ClientSession(trust_env=True)
+    async with session, session.post(base + CREATE, **post) as answer:
         return json.loads(await answer.text())
 
 
@@ -272,6 +273,21 @@ def refused_upload_by_aiohttp() -> None:
     async def go() -> None:
         async with library("aiohttp").ClientSession() as session:
             await session.post("https://kieai.redpandaai.co/api/file-stream-upload", data=b"x", headers=KEY)
+
+    asyncio.run(go())
+
+
+ADDRESS, HOST = "http://192.0.2.1/", {"Host": "api.kie.ai:443"}
+
+
+def refused_header_by_httpx() -> None:
+    library("httpx").get(ADDRESS, headers=HOST, timeout=1)
+
+
+def refused_header_by_aiohttp() -> None:
+    async def go() -> None:
+        async with library("aiohttp").ClientSession() as session:
+            await session.get(ADDRESS, headers=HOST)
 
     asyncio.run(go())
 

@@ -28,6 +28,7 @@ def answer_aiohttp(aiohttp: ModuleType, reach: Reach) -> Iterator[StandIn]:
             return await kind(reach).connect(req, *rest, **named)
         try:
             if not reach.answers(host, port):
+                reach.guard_header(host, req.headers.get("Host"))
                 reach.guard(host, port)
         except CallRefusedError as error:
             raise aiohttp.ClientConnectorError(req.connection_key, error) from error

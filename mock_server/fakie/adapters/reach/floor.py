@@ -29,7 +29,7 @@ _SEARCHED = 64 * 1024
 
 def floor(reach: Reach) -> Iterator[StandIn]:
     """Yield what refuses calls that nobody answers and that would leave; the audit hook sees to the rest."""
-    watched = _watched()
+    watched = watched_reaches()
     watched.append(reach)
     reach.at_end(lambda: watched.remove(reach))
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
@@ -90,13 +90,13 @@ def _tls(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @cache
-def _watched() -> list[Reach]:
+def watched_reaches() -> list[Reach]:
     """Put the one audit hook in, and return the list of what it serves."""
     watched: list[Reach] = []
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if watched and event in _EVENTS:
-            for reach in watched:
+            for reach in tuple(watched):
                 _EVENTS[event](reach, *args)
 
     sys.addaudithook(hook)

@@ -172,10 +172,14 @@ class _Switch:
                 self._beyond[connection] = (parts.hostname, parts.port)
 
     def _leave_old_socket(self, connection: Connection) -> None:
-        """Drop a socket of another time: a real one to a host that is answered now, or a door's to one that is not."""
+        """Drop a socket of another time or block: a pool may have kept it for a host that is this door's now."""
         used, target = connection.sock, self._target(connection)
-        ours = isinstance(used, LineSocket)
-        if used is not None and ours != (used.reach if ours else self._reach).answers(*target):
+        if isinstance(used, LineSocket):
+            inner = used.reach.depth >= self._reach.depth or not self._reach.answers(*target)
+            kept = used.reach.answers(*target) and inner
+        else:
+            kept = used is None or not self._reach.answers(*target)
+        if not kept:
             used.close()
             connection.sock = None
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.reach.refusals import CallRefusedError
 from fakie.adapters.reach.replacing import StandIn
 
 
@@ -21,13 +22,13 @@ def answer_httpcore(httpcore: ModuleType, reach: Reach) -> Iterator[StandIn]:
     real, real_async = pool.handle_request, async_pool.handle_async_request
 
     def handle_request(self: Any, request: Any) -> Any:
-        if not _is_answered(reach, request):
+        if not _is_answered(httpcore, reach, request):
             return real(self, request)
         made = _connection(httpcore.HTTPConnection, request, _Backend(httpcore, reach))
         return made.handle_request(request)
 
     async def handle_async_request(self: Any, request: Any) -> Any:
-        if not _is_answered(reach, request):
+        if not _is_answered(httpcore, reach, request):
             return await real_async(self, request)
         made = _connection(httpcore.AsyncHTTPConnection, request, _AsyncBackend(httpcore, reach))
         return await made.handle_async_request(request)
@@ -46,8 +47,16 @@ def _no_tls() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _is_answered(reach: Reach, request: Any) -> bool:
-    return reach.answers(request.url.host.decode("ascii"), request.url.port)
+def _is_answered(httpcore: ModuleType, reach: Reach, request: Any) -> bool:
+    host = request.url.host.decode("ascii")
+    if reach.answers(host, request.url.port):
+        return True
+    header = next((value for name, value in request.headers if name.lower() == b"host"), None)
+    try:
+        reach.guard_header(host, header)
+    except CallRefusedError as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return False
 
 
 class _Backend:

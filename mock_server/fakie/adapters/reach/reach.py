@@ -6,17 +6,19 @@ from fakie.adapters.reach.claims import Claim, Claims
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.refusals import CallRefusedError, refused_connection, refused_process
 from fakie.core.ports import Door
+from fakie_schemas.hosts import is_loopback
 
 
 class Reach:
     """One door and its claims; `live` until its block ends, so that what was kept of it lets everything through.
 
-    `refusals` are the messages of the calls that were refused, each once.
+    `refusals` are the messages of the calls that were refused, each once; `depth` is the number of blocks around it.
     """
 
-    def __init__(self, door: Door, claims: Claims) -> None:
+    def __init__(self, door: Door, claims: Claims, depth: int = 0) -> None:
         self.door = door
         self.claims = claims
+        self.depth = depth
         self.live = True
         self.refusals: list[str] = []
         self._at_end: list[Callable[[], None]] = []
@@ -52,6 +54,12 @@ class Reach:
         """Raise CallRefusedError if a host is one of the vendor's, however it is reached."""
         if self.live and self.claims.is_vendor(host):
             raise self.noted(refused_connection(host, vendor=True))
+
+    def guard_header(self, host: str, header: str | bytes | None) -> None:
+        """Raise CallRefusedError if a `Host` header names one of the vendor's hosts elsewhere than on this machine."""
+        text = header.decode("latin-1") if isinstance(header, bytes) else header or ""
+        if not is_loopback(host):
+            self.guard_name(text.rpartition("@")[2].partition(":")[0])
 
     def guard_text(self, text: str) -> None:
         """Raise CallRefusedError if what a process is given names one of the vendor's hosts."""
