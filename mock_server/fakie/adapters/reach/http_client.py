@@ -9,6 +9,7 @@ import io
 import socket
 import ssl
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from functools import cache
@@ -103,13 +104,14 @@ class Idle:
     """A descriptor that is never ready, for all connections of a block."""
 
     def __init__(self) -> None:
-        # The system's own type: libraries that forbid sockets in tests replace socket.socket.
         self._socket: Any = None
+        self._making = threading.Lock()
 
     def fileno(self) -> int:
         """Return it, made when it is first asked for."""
-        if self._socket is None:
-            self._socket = socket.SocketType(socket.AF_INET, socket.SOCK_DGRAM)
+        with self._making:
+            # The system's own type: libraries that forbid sockets in tests replace socket.socket.
+            self._socket = self._socket or socket.SocketType(socket.AF_INET, socket.SOCK_DGRAM)
         return int(self._socket.fileno())
 
     def close(self) -> None:
