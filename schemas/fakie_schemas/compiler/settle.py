@@ -1,7 +1,7 @@
 """When all is said about a field: coerce its values, read the limits in its words, and decide what holds."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fakie_schemas.compiler.alternatives import take_bare_lists
@@ -113,6 +113,9 @@ def _read_line(target: Field, text: str, where: Where, log: Log) -> None:
     for at, why in findings.leftovers:
         if not _confirms(why, target):
             log.doubt(where(at), f"{target.name}: {why}")
+    for at, why in findings.numbers:
+        if not _confirms(why, target):
+            log.note("number", where(at), target.name, why)
     _read_marks(target, text, where, log)
 
 
@@ -144,9 +147,16 @@ def _take_deprecated(target: Field, text: str, match: re.Match[str], line: int, 
 
 def _confirms(why: str, target: Field) -> bool:
     """Tell whether the numbers in a doubtful limit only repeat what is known of the field."""
-    known = [fact.value for field in target.walk() for fact in field.facts.values()]
-    numbers = [number(text) for text in re.findall(rf"(?<!\w){NUMBER}", why)]
-    return bool(numbers) and all(value in known for value in numbers)
+    known = {text for field in target.walk() for fact in field.facts.values() for text in _as_texts(fact.value)}
+    numbers = [str(number(text)) for text in re.findall(rf"(?<!\w){NUMBER}", why)]
+    return bool(numbers) and all(text in known for text in numbers)
+
+
+def _as_texts(value: Any) -> Iterator[str]:
+    """Give the numbers in a fact's value as texts, without a fraction of nothing: 1.0 is 1."""
+    for part in value if isinstance(value, list) else [value]:
+        if re.fullmatch(NUMBER, str(part)) and not isinstance(part, bool):
+            yield str(number(str(part)))
 
 
 def _settle_enum(state: State, kind: str | None) -> None:

@@ -1,0 +1,9 @@
+"""Limits that stand in words, in Chinese and English, by a grammar over a lexicon.
+
+A limit is read only when its wording, its unit and the field's type agree. Every number of a text is read, doubted
+or listed: nothing is dropped in silence.
+"""
+
+from fakie_schemas.compiler.prose.grammar import Findings, Reading, read_prose
+
+__all__ = ["Findings", "Reading", "read_prose"]

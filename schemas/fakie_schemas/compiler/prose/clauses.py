@@ -1,0 +1,127 @@
+"""A text's clauses and their parts, and what holds a limit back: conditions, cases, advice, totals."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from fakie_schemas.compiler.prose.lexicon import compiled, lexicon
+from fakie_schemas.compiler.prose.tokens import Token
+
+NUMBERS = {"number", "interval"}
+_CASES = (
+    "(in | preposition) (word | named | value | is | items | each | other){0,3} case",
+    "(word | named | items | each | other) case",
+    "(in | preposition | only | verb) named",
+    "^ (named | case) (word | named | and | or | other | case){0,4} (colon | is | max | verb | at_most | to)",
+)
+
+
+@dataclass(eq=False)
+class Clause:
+    """The tokens up to a full stop, without those in brackets; a clause in brackets knows where it stands."""
+
+    outer: "tuple[Clause, int] | None" = None
+    tokens: list[Token] = field(default_factory=list)
+    inner: "list[tuple[Clause, int]]" = field(default_factory=list)
+
+    @cached_property
+    def parts(self) -> list["Part"]:
+        """The clause between its commas."""
+        starts = [0, *(index + 1 for index, token in enumerate(self.tokens) if token.kind == "comma")]
+        ends = [*(start - 1 for start in starts[1:]), len(self.tokens)]
+        return [Part(self, number, start, end) for number, (start, end) in enumerate(zip(starts, ends, strict=True))]
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the clause names what it bounds, as "(Max length: 500)" does: then it needs no words around it."""
+        return any(token.kind == "colon" for token in self.tokens)
+
+    def is_conditional(self) -> bool:
+        """Tell whether the clause, or one around it, holds only at times or for some models."""
+        if any(token.kind in {"condition", "at_time"} for token in self.tokens) or self._names_case():
+            return True
+        return bool(self.outer) and not self.is_labelled and self.outer[0].is_conditional()
+
+    def _names_case(self) -> bool:
+        lexical = lexicon()
+        spelled = lexical.spell([token.kind for token in self.tokens])
+        return any(compiled(case, {}, lexical.letters).search(spelled) for case in _CASES)
+
+
+@dataclass(eq=False)
+class Part:
+    """A clause between two commas: the unit that a guard holds for."""
+
+    clause: Clause
+    index: int
+    start: int
+    end: int
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The part's tokens."""
+        return self.clause.tokens[self.start : self.end]
+
+    @cached_property
+    def kinds(self) -> set[str]:
+        """The kinds of the part's tokens."""
+        return {token.kind for token in self.tokens}
+
+    def neighbour(self, step: int) -> "Part | None":
+        """Return the part before (-1) or after (1), if it has no number of its own."""
+        place = self.index + step
+        parts = self.clause.parts
+        near = parts[place] if 0 <= place < len(parts) else None
+        return near if near and not near.kinds & NUMBERS else None
+
+    def is_total(self) -> bool:
+        """Tell whether the part, or one beside it, speaks of several together."""
+        near = [self, self.neighbour(-1), self.neighbour(1)]
+        return any("total" in part.kinds for part in near if part) or self._around("total")
+
+    def is_advice(self) -> bool:
+        """Tell whether the part is advice or an example: its own words say so, or those that lead to it."""
+        before, after = self.neighbour(-1), self.neighbour(1)
+        led = before is not None and "hedge" in before.kinds
+        followed = after is not None and "hedge" in after.kinds and len(after.tokens) < 3
+        if "tolerated" in self.kinds or (after is not None and "tolerated" in after.kinds):
+            return True
+        return "hedge" in self.kinds or led or followed or self._around("hedge") or self._bracket_says("hedge")
+
+    def is_conditional(self) -> bool:
+        """Tell whether the part holds at times only, by its clause or by a bracket behind it."""
+        return self.clause.is_conditional() or self._bracket_says("condition") or self._bracket_says("preposition")
+
+    def _around(self, kind: str) -> bool:
+        """Look at the words just before the bracket that the part stands in."""
+        if self.clause.outer is None or self.clause.is_labelled:
+            return False
+        clause, place = self.clause.outer
+        return any(token.kind == kind for token in clause.tokens[max(0, place - 4) : place])
+
+    def _bracket_says(self, kind: str) -> bool:
+        """Look into the brackets behind the part, if they hold no number."""
+        for clause, place in self.clause.inner:
+            kinds = [token.kind for token in clause.tokens]
+            if self.start < place <= self.end and not NUMBERS & set(kinds[:1]):
+                if kind in kinds[:2] or (kind == "hedge" and kind in kinds and not NUMBERS & set(kinds)):
+                    return True
+        return False
+
+
+def clauses(tokens: list[Token]) -> list[Clause]:
+    """Return the clauses of a text: ended by full stops, semicolons and line ends, brackets apart."""
+    done: list[Clause] = []
+    stack = [Clause()]
+    for token in tokens:
+        if token.kind == "open":
+            inner = Clause((stack[-1], len(stack[-1].tokens)))
+            stack[-1].inner.append((inner, len(stack[-1].tokens)))
+            stack.append(inner)
+        elif token.kind == "close":
+            done.extend([stack.pop()] if len(stack) > 1 else [])
+        elif token.kind == "stop":
+            done.append(stack.pop())
+            stack.append(Clause(done[-1].outer if stack else None))
+        else:
+            stack[-1].tokens.append(token)
+    return [clause for clause in [*done, *stack] if clause.tokens]

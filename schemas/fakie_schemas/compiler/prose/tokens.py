@@ -1,0 +1,199 @@
+"""A text as tokens: words by their kinds, numbers with their values."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from fakie_schemas.compiler.prose.lexicon import lexicon
+from fakie_schemas.compiler.prose.numerals import in_words, number, written
+
+UNITS = {"chars", "words", "items", "bytes", "seconds", "long_time", "pixels", "measure", "other_unit"}
+# Kinds that may stand as the first half of a word such as "character-limit".
+_HYPHENED = UNITS | {"length", "max", "min", "size", "limit", "word", "other"}
+LONGEST = 34
+_N = r"\d+(?:\.\d+)?"
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code != 0xFF0C} | {0x3000: 0x20}
+_PLAIN = str.maketrans(
+    {**{chr(code): chr(plain) for code, plain in _WIDE.items()}, "`": " ", "*": " ", "“": '"', "”": '"'}
+)
+# What looks like a number and is none: addresses, dates, types, prices, versions; numbers of a list's lines.
+_OTHER = re.compile(
+    r"[a-z][a-z+]*://[^\s，。；、]*|(?:image|video|audio|text|font|model|application)/[\w.+-]*\w|\w[\w.+-]*@\w[\w.-]*"
+    r"|20\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d])|[$¥€£]\s*\d[\d.,]*|\d+(?:\.\d+){2,}|ISO[ -]?\d+(?:-\d+)?|H\.26\d"
+    r"|(?<![^\n])\s*\d{1,2}[.)、](?![\d.])",
+    re.IGNORECASE,
+)
+# Ratios, sizes of pictures and numbers that are not certain are listed where limits are spoken of.
+_ODD = re.compile(
+    rf"{_N}\s?:\s?{_N}|\d+\s?[x×*]\s?\d+(?:\s?px)?|\d{{1,3}},\d{{4,}}(?!\d)|\d+e\d+|\d[\d,]*(?:\.\d+)?k(?![a-z])|\d+(?:\.\d+)?x(?!\w)",
+    re.IGNORECASE,
+)
+_TIER = re.compile(r"\d{3,4}p(?![a-z])|[1248]K(?![a-z])", re.IGNORECASE)
+_INTERVAL = re.compile(rf"([\[(])\s*([-−]?{_N})\s*[,，]\s*([-−]?(?!0\d){_N})\s*([\])])")
+_WORD = re.compile(r"[A-Za-z_]\w*(?:[-./’'‑]\w+)*", re.ASCII)
+_ALNUM = re.compile(r"\d[\d,]*(?:\.\d+)?(?P<letters>[A-Za-z]\w*)", re.ASCII)
+# The dash of "500-character limit".
+_JOINS = re.compile(r"(?<=\d)[-‑](?=[A-Za-z])")
+_SIGN = re.compile(r"[-−](?=\d)")
+_PUNCTUATION = {**dict.fromkeys("([{（【", "open"), **dict.fromkeys(")]}）】", "close"), **dict.fromkeys(",，", "comma"),
+                **dict.fromkeys(";；。!！?？\n|", "stop")}  # fmt: skip
+
+
+class Token(NamedTuple):
+    """A word or number: its kind, its place, and the value of a number (of an interval: low, high, open, close)."""
+
+    kind: str
+    text: str
+    at: int
+    value: Any = None
+    in_words: bool = False
+
+
+def tokens(text: str, name: str = "") -> list[Token]:
+    """Return the tokens of a text about the field `name`, without what has no meaning for limits."""
+    plain = text.translate(_PLAIN)
+    found: list[Token] = []
+    at = 0
+    while at < len(plain):
+        taken, at = _next(plain, at, found, name.lower())
+        found.extend(taken)
+    return [token for token in _resolved(found) if token.kind != "filler"]
+
+
+def _next(text: str, at: int, before: list[Token], name: str) -> tuple[list[Token], int]:
+    """Return the tokens that begin at a place (or none), and where to go on."""
+    if text[at] == " " or _JOINS.match(text, at):
+        return [], at + 1
+    for kind, pattern in (("word", _OTHER), ("named", _TIER), ("odd", _ODD)):
+        if (match := pattern.match(text, at)) and not text[max(0, at - 1) : at].isdigit():
+            return [Token(kind, match[0], at)], match.end()
+    if match := _INTERVAL.match(text, at):
+        return [_interval(match)], match.end()
+    if (sign := _SIGN.match(text, at)) and _may_be_signed(before):
+        return _number(text, at, sign.end())
+    if text[at].isdigit():
+        return _number(text, at, at)
+    return _words(text, at, name) or _mark(text, at)
+
+
+def _interval(match: re.Match[str]) -> Token:
+    opened, low, high, closed = match.groups()
+    kind = "odd" if opened + closed == "()" else "interval"
+    return Token(kind, match[0], match.start(), (number(low), number(high), opened == "(", closed == ")"))
+
+
+def _may_be_signed(before: list[Token]) -> bool:
+    """Tell whether a dash is a minus: not behind a number, nor behind a number's unit."""
+    kinds = [token.kind for token in before[-2:]]
+    return not (kinds[-1:] == ["number"] or (kinds[:1] == ["number"] and kinds[1:] and kinds[1] in UNITS))
+
+
+def _number(text: str, at: int, digits: int) -> tuple[list[Token], int]:
+    """Read a number with its sign and multipliers, or a name that begins with a digit."""
+    if (alnum := _ALNUM.match(text, digits)) and not _is_unit(alnum["letters"]):
+        return [Token("word", alnum[0], at)], alnum.end()
+    end, value = written(text, digits)
+    token = Token("number", text[at:end], at, -value if digits > at else value)
+    if text[end : end + 1] == "+" and not text[end + 1 : end + 2].strip():
+        return [token, Token("at_least_post", "+", end)], end + 1
+    return [token], end
+
+
+def _is_unit(letters: str) -> bool:
+    words = lexicon().kinds.get(letters.lower(), ("bytes",) if letters.lower() in lexicon().bytes else ())
+    return bool(words) and words[0] in UNITS | {"min"}
+
+
+def _words(text: str, at: int, name: str) -> tuple[list[Token], int] | None:
+    """Read the longest known word at a place, a number in words, the field's own name, or another word."""
+    word = _WORD.match(text, at) if text[at].isascii() and (text[at].isalpha() or text[at] == "_") else None
+    if word and name and word[0].lower() == name:
+        return [Token("own", word[0], at)], word.end()
+    known = _known(text, at)
+    if (numeral := in_words(text, at)) and (known is None or numeral[0] >= known[1]):
+        return [Token("number", text[at : numeral[0]], at, numeral[1], in_words=True)], numeral[0]
+    if known:
+        kinds, end = known
+        return [Token(kind, text[at:end].lower(), at) for kind in kinds], end
+    if word:
+        kind = "named" if re.search(r"\d", word[0]) else "word"
+        return [Token(kind, word[0].lower(), at)], word.end()
+    return None
+
+
+def _known(text: str, at: int) -> tuple[tuple[str, ...], int] | None:
+    lexical = lexicon()
+    piece = text[at : at + LONGEST].lower()
+    for length in range(len(piece), 0, -1):
+        word = piece[:length]
+        kinds = lexical.kinds.get(word) or (("bytes",) if word in lexical.bytes else None)
+        if kinds and _is_whole(text, at, at + length, kinds[0]):
+            return kinds, at + length
+    return None
+
+
+def _is_whole(text: str, at: int, end: int, kind: str) -> bool:
+    """Tell whether a Latin word ends where it seems to, and does not begin inside of another."""
+    if not text[end - 1].isascii() or not text[end - 1].isalnum():
+        return True
+    after = text[end : end + 2]
+    inside = at > 0 and text[at].isalpha() and text[at - 1].isascii() and text[at - 1].isalpha()
+    if inside or (after[:1].isascii() and (after[:1].isalnum() or after[:1] == "_")):
+        return False
+    return not (after[:1] == "-" and after[1:].isalpha() and kind not in _HYPHENED)
+
+
+def _mark(text: str, at: int) -> tuple[list[Token], int]:
+    """Read a mark of punctuation, or a character without a meaning of its own."""
+    sign = text[at]
+    if kind := _PUNCTUATION.get(sign):
+        return [Token(kind, sign, at)], at + 1
+    if sign == "." and not text[at + 1 : at + 2].isalnum():
+        return [Token("stop", sign, at)], at + 1
+    return ([Token("word", sign, at)] if sign.isalpha() else []), at + 1
+
+
+_ASKS = {"at_most", "below", "at_least", "above", "confine", "max", "min", "limit", "exact", "only", "between", "step",
+         "multiple", "to", "or", "must_be", "within", "and"}  # fmt: skip
+_AFTER = UNITS | {"within_post", "at_least_post", "multiple_post"}
+_POSTFIXED = {"only", "max", "min", "limit", "within_post", "at_least_post"}
+_PASSED = {"filler", "is", "colon", "must", "may", "verb", "value", "own", "each", "items", "array", "count", "length"}
+
+
+def _resolved(found: list[Token]) -> Iterator[Token]:
+    """Keep numbers in words where they count or compare; elsewhere they are words, as in "one of them"."""
+    asked = False
+    for index, token in enumerate(found):
+        if token.kind == "number" and token.in_words and not _counts(found, index, asked):
+            token = token._replace(kind="word")
+        asked = token.kind in _ASKS or (asked and token.kind in _PASSED)
+        yield _minutes(found, index) or _bare_letter(found, index) or token
+
+
+def _counts(found: list[Token], index: int, asked: bool) -> bool:
+    after = [token for token in found[index + 1 : index + 4] if token.kind != "filler"]
+    follows = after[0].kind if after else "stop"
+    if found[index].text.lower() == "one" and after and after[0].text == "of":
+        return False
+    if asked or follows in {"within_post", "at_least_post", "multiple_post"}:
+        return True
+    second = after[1].kind if len(after) > 1 else "stop"
+    joined = (follows in {"to", "or"} and second == "number") or (follows == "items" and second in _POSTFIXED)
+    return joined or (found[index].value != 1 and follows in _AFTER)
+
+
+def _minutes(found: list[Token], index: int) -> Token | None:
+    """Take "min" behind a number for minutes, where a bound was asked for before it."""
+    token = found[index]
+    if token.text != "min" or index == 0 or found[index - 1].kind != "number":
+        return None
+    bounded = any(other.kind in _ASKS or other.kind == "media" for other in found[max(0, index - 6) : index - 1])
+    return token._replace(kind="long_time") if bounded else None
+
+
+def _bare_letter(found: list[Token], index: int) -> Token | None:
+    """Take "s" for seconds behind a number only."""
+    token = found[index]
+    if token.text != "s" or (index and found[index - 1].kind == "number"):
+        return None
+    return token._replace(kind="word")
