@@ -1,13 +1,15 @@
 """When all is said about a field: coerce its values, read the limits in its words, and decide what holds."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import Any
 
 from fakie_schemas.compiler.alternatives import take_bare_lists
 from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
-from fakie_schemas.compiler.prose import read_prose
+from fakie_schemas.compiler.prose import Findings, read_lines
 from fakie_schemas.compiler.said import Raw, State, is_nothing
 from fakie_schemas.compiler.values import NUMBER, Kind, coerce, number, options, unquote
 
@@ -58,8 +60,11 @@ def settle(state: State) -> None:
     _settle_kind(state)
     kind = state.field.value("type")
     take_bare_lists(state, kind)
-    for text, line in state.texts:
-        read_words(state.field, text, _at(line), state.log)
+    if state.texts:
+        lines = [line for text, line in state.texts for _ in text.split("\n")]
+        joined = "\n".join(text for text, _ in state.texts)
+        starts = [0, *accumulate(len(line) + 1 for line in joined.split("\n"))]
+        read_words(state.field, joined, lambda at: lines[bisect_right(starts, at) - 1], state.log)
     _settle_enum(state, kind)
     for raw in state.defaults:
         _put_default(state.field, raw, state.log)
@@ -89,21 +94,24 @@ def _at(line: int) -> Where:
 
 def read_words(target: Field, text: str, where: Where, log: Log) -> None:
     """Read the limits and marks in a running text about a field; `where` gives the line of a position."""
-    start = 0
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    for line, start in zip(lines, starts, strict=False):
         if len(line) > MAX_TEXT:
             log.doubt(where(start), f"{target.name}: a line of more than {MAX_TEXT} characters is not read")
-        else:
-            _read_line(target, line, _shifted(where, start), log)
-        start += len(line) + 1
+    short = [line if len(line) <= MAX_TEXT else "" for line in lines]
+    read = read_lines(short, target.value("type"), target.name)
+    for line, start, findings in zip(short, starts, read, strict=False):
+        _take_findings(target, findings, _shifted(where, start), log)
+        _read_marks(target, line, _shifted(where, start), log)
 
 
 def _shifted(where: Where, start: int) -> Where:
     return lambda at: where(start + at)
 
 
-def _read_line(target: Field, text: str, where: Where, log: Log) -> None:
-    findings = read_prose(text, target.value("type"), target.name)
+def _take_findings(target: Field, findings: Findings, where: Where, log: Log) -> None:
+    """Keep what was read, and list what was not; numbers that only repeat what is known of the field are not listed."""
     for reading in findings.facts:
         target.put(reading.keyword, Fact(reading.value, where(reading.at), IN_WORDS), log)
     for at, why in findings.limits:
@@ -116,7 +124,6 @@ def _read_line(target: Field, text: str, where: Where, log: Log) -> None:
     for at, why in findings.numbers:
         if not _confirms(why, target):
             log.note("number", where(at), target.name, why)
-    _read_marks(target, text, where, log)
 
 
 def _read_marks(target: Field, text: str, where: Where, log: Log) -> None:

@@ -1,7 +1,8 @@
 """A text's clauses and their parts, and what holds a limit back: conditions, cases, advice, totals."""
 
+import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from fakie_schemas.compiler.prose.lexicon import compiled, lexicon
 from fakie_schemas.compiler.prose.tokens import Token
@@ -13,6 +14,15 @@ _CASES = (
     "(in | preposition | only | verb) named",
     "^ (named | case) (word | named | and | or | other | case){0,4} (colon | is | max | verb | at_most | to)",
 )
+
+
+# Brackets within brackets beyond this are read as if they were not there.
+MAX_NESTING = 12
+
+
+@cache
+def _cases() -> tuple[re.Pattern[str], ...]:
+    return tuple(compiled(case, {}, lexicon().letters) for case in _CASES)
 
 
 @dataclass(eq=False)
@@ -30,21 +40,28 @@ class Clause:
         ends = [*(start - 1 for start in starts[1:]), len(self.tokens)]
         return [Part(self, number, start, end) for number, (start, end) in enumerate(zip(starts, ends, strict=True))]
 
-    @property
+    @cached_property
     def is_labelled(self) -> bool:
         """Whether the clause names what it bounds, as "(Max length: 500)" does: then it needs no words around it."""
         return any(token.kind == "colon" for token in self.tokens)
 
+    @cached_property
     def is_conditional(self) -> bool:
-        """Tell whether the clause, or one around it, holds only at times or for some models."""
+        """Whether the clause, or one around it, holds only at times or for some models."""
         if any(token.kind in {"condition", "at_time"} for token in self.tokens) or self._names_case():
             return True
-        return bool(self.outer) and not self.is_labelled and self.outer[0].is_conditional()
+        return self.outer is not None and not self.is_labelled and self.outer[0].is_conditional
+
+    def is_case(self) -> bool:
+        """Tell whether a clause without a number only says when another holds: "(pro only)", "(若为高清)"."""
+        kinds = [token.kind for token in self.tokens]
+        opens = not NUMBERS & set(kinds[:1]) and bool({"condition", "preposition"} & set(kinds[:2]))
+        narrow = len(kinds) < 5 and "only" in kinds and "word" in kinds
+        return opens or (not NUMBERS & set(kinds) and (narrow or self._names_case()))
 
     def _names_case(self) -> bool:
-        lexical = lexicon()
-        spelled = lexical.spell([token.kind for token in self.tokens])
-        return any(compiled(case, {}, lexical.letters).search(spelled) for case in _CASES)
+        spelled = lexicon().spell([token.kind for token in self.tokens])
+        return any(case.search(spelled) for case in _cases())
 
 
 @dataclass(eq=False)
@@ -76,7 +93,7 @@ class Part:
     def is_total(self) -> bool:
         """Tell whether the part, or one beside it, speaks of several together."""
         near = [self, self.neighbour(-1), self.neighbour(1)]
-        return any("total" in part.kinds for part in near if part) or self._around("total")
+        return any("total" in part.kinds for part in near if part) or self._leads("total")
 
     def is_advice(self) -> bool:
         """Tell whether the part is advice or an example: its own words say so, or those that lead to it."""
@@ -85,27 +102,31 @@ class Part:
         followed = after is not None and "hedge" in after.kinds and len(after.tokens) < 3
         if "tolerated" in self.kinds or (after is not None and "tolerated" in after.kinds):
             return True
-        return "hedge" in self.kinds or led or followed or self._around("hedge") or self._bracket_says("hedge")
+        return "hedge" in self.kinds or led or followed or self._leads("hedge") or self._bracket_says("hedge")
 
     def is_conditional(self) -> bool:
         """Tell whether the part holds at times only, by its clause or by a bracket behind it."""
-        return self.clause.is_conditional() or self._bracket_says("condition") or self._bracket_says("preposition")
+        near = [clause for clause, place in self.clause.inner if self.start < place <= self.end]
+        return self.clause.is_conditional or any(clause.is_case() for clause in near)
 
-    def _around(self, kind: str) -> bool:
-        """Look at the words just before the bracket that the part stands in."""
+    def excludes(self) -> bool:
+        """Tell whether a bracket behind the part takes its bounds back: "(exclusive)", "(不含)"."""
+        near = [clause for clause, place in self.clause.inner if self.start < place <= self.end]
+        said = [{token.kind for token in clause.tokens} for clause in near]
+        return any(kinds & {"exclusive", "negator"} and not kinds & NUMBERS and len(kinds) < 3 for kinds in said)
+
+    def _leads(self, kind: str) -> bool:
+        """Tell whether the part stands in a bracket, in a part with a word of that kind."""
         if self.clause.outer is None or self.clause.is_labelled:
             return False
         clause, place = self.clause.outer
-        return any(token.kind == kind for token in clause.tokens[max(0, place - 4) : place])
+        return any(kind in part.kinds for part in clause.parts if part.start <= place <= part.end)
 
     def _bracket_says(self, kind: str) -> bool:
         """Look into the brackets behind the part, if they hold no number."""
-        for clause, place in self.clause.inner:
-            kinds = [token.kind for token in clause.tokens]
-            if self.start < place <= self.end and not NUMBERS & set(kinds[:1]):
-                if kind in kinds[:2] or (kind == "hedge" and kind in kinds and not NUMBERS & set(kinds)):
-                    return True
-        return False
+        near = [clause for clause, place in self.clause.inner if self.start < place <= self.end]
+        said = [{token.kind for token in clause.tokens} for clause in near]
+        return any(kind in kinds and not kinds & NUMBERS for kinds in said)
 
 
 def clauses(tokens: list[Token]) -> list[Clause]:
@@ -113,7 +134,7 @@ def clauses(tokens: list[Token]) -> list[Clause]:
     done: list[Clause] = []
     stack = [Clause()]
     for token in tokens:
-        if token.kind == "open":
+        if token.kind == "open" and len(stack) < MAX_NESTING:
             inner = Clause((stack[-1], len(stack[-1].tokens)))
             stack[-1].inner.append((inner, len(stack[-1].tokens)))
             stack.append(inner)
@@ -122,6 +143,6 @@ def clauses(tokens: list[Token]) -> list[Clause]:
         elif token.kind == "stop":
             done.append(stack.pop())
             stack.append(Clause(done[-1].outer if stack else None))
-        else:
+        elif token.kind != "open":
             stack[-1].tokens.append(token)
     return [clause for clause in [*done, *stack] if clause.tokens]

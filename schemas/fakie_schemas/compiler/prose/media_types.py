@@ -17,8 +17,8 @@ class MediaTypes(NamedTuple):
     """MIME types that are taken, names of formats where there are none, or a doubt; `at` is where they stand."""
 
     at: int = 0
-    taken: list[str] = []
-    names: list[str] = []
+    taken: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     doubt: str = ""
 
 
@@ -28,10 +28,10 @@ def read_media_types(text: str) -> MediaTypes:
     if any(_NEGATED.search(_sentence(text, match.start())) for match in found):
         return MediaTypes(found[0].start(), doubt="types that are not taken stand among those that are")
     if found:
-        return MediaTypes(found[0].start(), taken=list(dict.fromkeys(match[0].rstrip(".").lower() for match in found)))
+        return MediaTypes(found[0].start(), taken=tuple(dict.fromkeys(match[0].rstrip(".").lower() for match in found)))
     names = list(_NAMES.finditer(text)) if _ASKED.search(text) else []
     if names:
-        return MediaTypes(names[0].start(), names=list(dict.fromkeys(match[0].upper() for match in names)))
+        return MediaTypes(names[0].start(), names=tuple(dict.fromkeys(match[0].upper() for match in names)))
     return MediaTypes()
 
 

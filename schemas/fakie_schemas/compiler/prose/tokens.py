@@ -18,20 +18,20 @@ _PLAIN = str.maketrans(
 )
 # What looks like a number and is none: addresses, dates, types, prices, versions; numbers of a list's lines.
 _OTHER = re.compile(
-    r"[a-z][a-z+]*://[^\s，。；、]*|(?:image|video|audio|text|font|model|application)/[\w.+-]*\w|\w[\w.+-]*@\w[\w.-]*"
+    r"[a-z][a-z+]{0,20}://[^\s，。；、]*|(?:image|video|audio|text|font|model|application)/[\w.+-]*\w|\w[\w.+-]{0,63}@\w[\w.-]*"
     r"|20\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?(?![\d])|[$¥€£]\s*\d[\d.,]*|\d+(?:\.\d+){2,}|ISO[ -]?\d+(?:-\d+)?|H\.26\d"
     r"|(?<![^\n])\s*\d{1,2}[.)、](?![\d.])",
     re.IGNORECASE,
 )
 # Ratios, sizes of pictures and numbers that are not certain are listed where limits are spoken of.
 _ODD = re.compile(
-    rf"{_N}\s?:\s?{_N}|\d+\s?[x×*]\s?\d+(?:\s?px)?|\d{{1,3}},\d{{4,}}(?!\d)|\d+e\d+|\d[\d,]*(?:\.\d+)?k(?![a-z])|\d+(?:\.\d+)?x(?!\w)",
+    rf"{_N}\s?:\s?{_N}|\d+\s?[x×*]\s?\d+(?:\s?px)?|\d{{1,3}},\d{{4,}}(?!\d)|\d+e\d+|\d[\d,]{0, 14}(?:\.\d+)?k(?![a-z])|\d+(?:\.\d+)?x(?!\w)",
     re.IGNORECASE,
 )
 _TIER = re.compile(r"\d{3,4}p(?![a-z])|[1248]K(?![a-z])", re.IGNORECASE)
 _INTERVAL = re.compile(rf"([\[(])\s*([-−]?{_N})\s*[,，]\s*([-−]?(?!0\d){_N})\s*([\])])")
 _WORD = re.compile(r"[A-Za-z_]\w*(?:[-./’'‑]\w+)*", re.ASCII)
-_ALNUM = re.compile(r"\d[\d,]*(?:\.\d+)?(?P<letters>[A-Za-z]\w*)", re.ASCII)
+_ALNUM = re.compile(r"\d[\d,]{0,30}(?:\.\d+)?(?P<letters>[A-Za-z]\w*)", re.ASCII)
 # The dash of "500-character limit".
 _JOINS = re.compile(r"(?<=\d)[-‑](?=[A-Za-z])")
 _SIGN = re.compile(r"[-−](?=\d)")
@@ -156,7 +156,7 @@ def _mark(text: str, at: int) -> tuple[list[Token], int]:
 _ASKS = {"at_most", "below", "at_least", "above", "confine", "max", "min", "limit", "exact", "only", "between", "step",
          "multiple", "to", "or", "must_be", "within", "and"}  # fmt: skip
 _AFTER = UNITS | {"within_post", "at_least_post", "multiple_post"}
-_POSTFIXED = {"only", "max", "min", "limit", "within_post", "at_least_post"}
+_POSTFIXED = {"at_most", "at_least", "only", "max", "min", "limit", "within_post", "at_least_post"}
 _PASSED = {"filler", "is", "colon", "must", "may", "verb", "value", "own", "each", "items", "array", "count", "length"}
 
 
@@ -166,8 +166,11 @@ def _resolved(found: list[Token]) -> Iterator[Token]:
     for index, token in enumerate(found):
         if token.kind == "number" and token.in_words and not _counts(found, index, asked):
             token = token._replace(kind="word")
+        if split := _two_bounds(found, index):
+            yield from split
+            continue
         asked = token.kind in _ASKS or (asked and token.kind in _PASSED)
-        yield _minutes(found, index) or _bare_letter(found, index) or token
+        yield _minutes(found, index) or _bare_letter(found, index) or _compound(found, index) or token
 
 
 def _counts(found: list[Token], index: int, asked: bool) -> bool:
@@ -178,8 +181,21 @@ def _counts(found: list[Token], index: int, asked: bool) -> bool:
     if asked or follows in {"within_post", "at_least_post", "multiple_post"}:
         return True
     second = after[1].kind if len(after) > 1 else "stop"
-    joined = (follows in {"to", "or"} and second == "number") or (follows == "items" and second in _POSTFIXED)
-    return joined or (found[index].value != 1 and follows in _AFTER)
+    if found[index].value != 1 and follows in _AFTER | _POSTFIXED:
+        return True
+    return (follows in {"to", "or"} and second == "number") or (follows == "items" and second in _POSTFIXED)
+
+
+def _two_bounds(found: list[Token], index: int) -> list[Token]:
+    """Take "or above" before a number for a bound of that number, as in "below 1 or above 10"."""
+    token = found[index]
+    joint, _, bound = token.text.partition(" ")
+    kinds = lexicon().kinds.get(bound)
+    if token.kind not in {"within_post", "at_least_post"} or joint not in {"or", "and"} or kinds is None:
+        return []
+    if index + 1 == len(found) or found[index + 1].kind != "number":
+        return []
+    return [token._replace(kind=joint, text=joint), token._replace(kind=kinds[0], text=bound)]
 
 
 def _minutes(found: list[Token], index: int) -> Token | None:
@@ -189,6 +205,16 @@ def _minutes(found: list[Token], index: int) -> Token | None:
         return None
     bounded = any(other.kind in _ASKS or other.kind == "media" for other in found[max(0, index - 6) : index - 1])
     return token._replace(kind="long_time") if bounded else None
+
+
+def _compound(found: list[Token], index: int) -> Token | None:
+    """Take the first half of "7 image slots" for no image: slots are counted."""
+    token = found[index]
+    counted = index > 0 and found[index - 1].kind == "number" and found[index - 1].value != 1
+    if token.kind != "items" or not counted or not token.text.isascii() or token.text.endswith("s"):
+        return None
+    after = found[index + 1] if index + 1 < len(found) else token
+    return token._replace(kind="word") if after.kind == "word" and after.text.isascii() else None
 
 
 def _bare_letter(found: list[Token], index: int) -> Token | None:

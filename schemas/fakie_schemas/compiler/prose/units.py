@@ -1,12 +1,17 @@
 """What a number counts, and the keyword that bounds it for a field of a type."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
+from fakie_schemas.compiler.prose.bounds import Bounds
 from fakie_schemas.compiler.prose.clauses import Part
+from fakie_schemas.compiler.prose.matches import Match
 from fakie_schemas.compiler.prose.tokens import UNITS, Token
 
-Bounds = dict[str, int | float]
+# So many words before and behind a number are looked at for what it counts.
+MAX_BEFORE = 60
+_SKIPPED = {"colon", "is", "in", "value", "must", "may", "verb", "between"}
 _KEYWORDS = {
     "chars": {"min": "minLength", "max": "maxLength"},
     "items": {"min": "minItems", "max": "maxItems"},
@@ -18,8 +23,6 @@ _SUBJECTS = {
     "count": "items",
     "size": "bytes",
     "media": "media",
-    "chars": "chars",
-    "items": "items",
 }
 _MEASURES = re.compile(
     r"duration|second|time|length|width|height|size|fps|frame|ratio|resolution|start|end|delay|interval|bpm|rate", re.I
@@ -30,11 +33,15 @@ _COUNTS = re.compile(
 )
 
 
-def dimension(part: Part, span: list[Token], start: int, kind: str, name: str) -> str | None:
+def dimension(match: Match, kind: str, name: str) -> str | None:
     """Return what a match counts (chars, items, bytes or number), or None where the type has no keyword for it."""
-    unit = _unit(span) or (_subject(part, start) if kind in {"string", "array"} else None)
+    part = match.part
+    if "another" in part.kinds:
+        return None
+    unit = _unit(match.span)
     if kind in {"number", "integer"}:
         return "number" if _measures(unit, part, name) else None
+    unit = unit or _subject(match)
     if unit == "length":
         unit = "chars" if kind == "string" else "items" if _speaks_of_array(part) else None
     allowed = {"string": {"chars", "bytes"}, "array": {"items", "bytes"}}.get(kind, {"bytes"} if not kind else set())
@@ -50,15 +57,46 @@ def _unit(span: list[Token]) -> str | None:
     return next(iter(behind), None) or next(reversed(before), None) or next(reversed(named), None)
 
 
-def _subject(part: Part, start: int) -> str | None:
-    """Return what the words before a match speak of: in its part, its clause, or before its bracket."""
-    before = part.clause.tokens[: part.start + start]
-    if part.clause.outer:
-        clause, place = part.clause.outer
-        before = clause.tokens[:place] + before
-    found = [_SUBJECTS[token.kind] for token in before if token.kind in {"length", "count", "size", "media"}]
-    beside = [token.kind for token in part.clause.tokens[part.end :] if token.kind in UNITS]
-    return found[-1] if found else beside[0] if beside and beside[0] in {"chars", "items"} else None
+def _subject(match: Match) -> str | None:
+    """Return what the words around a match speak of: before it in its clause or its bracket's, else behind it."""
+    before = _before(match)
+    heads = [token.kind for token in before if token.kind not in _SKIPPED][-1:]
+    if heads and heads[0] in {"chars", "items"}:
+        return heads[0]
+    named = [subject for one, token in pairwise([None, *before]) if token and (subject := _named(one, token))]
+    if named or _is_bracketed_list(match.part):
+        return named[-1] if named else "items"
+    end = match.part.start + match.end
+    behind = match.part.clause.tokens[end : end + MAX_BEFORE]
+    units = [token.kind for one, token in pairwise(behind) if token.kind in UNITS and one.kind == "number"]
+    return units[0] if units and units[0] in {"chars", "items"} else None
+
+
+def _before(match: Match) -> list[Token]:
+    """Return the last tokens before a match, in its clause and before the bracket that holds it."""
+    place = match.part.start + match.start
+    before = match.part.clause.tokens[max(0, place - MAX_BEFORE) : place]
+    if match.part.clause.outer:
+        clause, opened = match.part.clause.outer
+        before = clause.tokens[max(0, opened - MAX_BEFORE) : opened] + before
+    return before
+
+
+def _named(before: Token | None, token: Token) -> str | None:
+    """Return what a word names as counted: by itself, or as the unit of a number before it."""
+    if token.kind in {"length", "count", "size", "media"}:
+        return _SUBJECTS[token.kind]
+    counted = token.kind in {"chars", "items"} and before is not None and before.kind == "number"
+    return token.kind if counted else None
+
+
+def _is_bracketed_list(part: Part) -> bool:
+    """Tell whether a part is all that stands in a bracket behind words of a list: "image URL list (0–5)"."""
+    if part.clause.outer is None or len(part.clause.parts) > 1:
+        return False
+    clause, place = part.clause.outer
+    near = next(outer for outer in clause.parts if outer.start <= place <= outer.end)
+    return "array" in near.kinds and part.kinds <= {"number", "to", "interval"}
 
 
 def _speaks_of_array(part: Part) -> bool:
