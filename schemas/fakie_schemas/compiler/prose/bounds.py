@@ -55,11 +55,21 @@ def _is_still_negated(match: Match, bound: str) -> bool:
 def _is_ruling(match: Match) -> bool:
     """Tell whether a bare "below 5" is a rule: "must be" stands before it, or nothing that tells of a case behind it."""
     before = {token.kind for token in match.before}
+    if _may_be_negated(match, before):
+        return False
     if "may" in before | {token.kind for token in match.span}:
         return False
     after = match.part.neighbour(1)
     told = {token.kind for token in match.behind} | (after.kinds if after else set())
     return bool(before & {"must", "must_be"}) or told <= _HARMLESS
+
+
+def _may_be_negated(match: Match, before: set[str]) -> bool:
+    """Tell whether a word that is not known stands right before a comparison and may turn it around: "莫超过 5"."""
+    last = match.before[-1] if match.before else None
+    if last is None or last.kind != "word":
+        return False
+    return not last.text.isascii() or ("above" in {token.kind for token in match.span} and "must" not in before)
 
 
 def _refused(match: Match) -> Bounds | None:

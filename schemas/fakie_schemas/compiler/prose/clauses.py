@@ -1,6 +1,7 @@
 """A text's clauses and their parts, and what holds a limit back: conditions, cases, advice, totals."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -97,6 +98,28 @@ class Part:
 
     def is_advice(self) -> bool:
         """Tell whether the part is advice or an example: its own words say so, or those that lead to it."""
+        return self._is_hedged or any(part._is_hedged for part in self._other_halves())
+
+    def _other_halves(self) -> "Iterator[Part]":
+        """Give the parts beside this one that bound the other side: "at least 3, at most 5" is one thing said."""
+        for place in (self.index - 1, self.index + 1):
+            if 0 <= place < len(self.clause.parts):
+                part = self.clause.parts[place]
+                if len(part.sides) == len(self.sides) == 1 and part.sides != self.sides:
+                    yield part
+
+    @cached_property
+    def sides(self) -> set[str]:
+        """Which sides a part with one number bounds: low, high."""
+        if sum(token.kind in NUMBERS for token in self.tokens) != 1:
+            return set()
+        turned = "negator" in self.kinds
+        low = self.kinds & {"at_least", "min", "at_least_post"} or self.kinds & {"below" if turned else "above"}
+        high = self.kinds & {"at_most", "max", "within_post"} or self.kinds & {"above" if turned else "below"}
+        return {side for side, found in (("low", low), ("high", high)) if found}
+
+    @cached_property
+    def _is_hedged(self) -> bool:
         before, after = self.neighbour(-1), self.neighbour(1)
         led = before is not None and "hedge" in before.kinds
         followed = after is not None and "hedge" in after.kinds and len(after.tokens) < 3

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from fakie_schemas.compiler.prose.lexicon import lexicon
@@ -25,7 +26,7 @@ _OTHER = re.compile(
 )
 # Ratios, sizes of pictures and numbers that are not certain are listed where limits are spoken of.
 _ODD = re.compile(
-    rf"{_N}\s?:\s?{_N}|\d+\s?[x×*]\s?\d+(?:\s?px)?|\d{{1,3}},\d{{4,}}(?!\d)|\d+e\d+|\d[\d,]{0, 14}(?:\.\d+)?k(?![a-z])|\d+(?:\.\d+)?x(?!\w)",
+    rf"{_N}\s?:\s?{_N}|\d+\s?[x×*]\s?\d+(?:\s?px)?|\d{{1,3}},\d{{4,}}(?!\d)|\d+e\d+|\d[\d,]{{0,14}}(?:\.\d+)?k(?![a-z])|\d+(?:\.\d+)?x(?!\w)",
     re.IGNORECASE,
 )
 _TIER = re.compile(r"\d{3,4}p(?![a-z])|[1248]K(?![a-z])", re.IGNORECASE)
@@ -174,8 +175,10 @@ def _resolved(found: list[Token]) -> Iterator[Token]:
 
 
 def _counts(found: list[Token], index: int, asked: bool) -> bool:
-    after = [token for token in found[index + 1 : index + 4] if token.kind != "filler"]
+    after = [token for token in found[index + 1 : index + 6] if token.kind != "filler"]
     follows = after[0].kind if after else "stop"
+    if any(token.kind == "items" for token in _described(after)):
+        follows = "items"
     if found[index].text.lower() == "one" and after and after[0].text == "of":
         return False
     if asked or follows in {"within_post", "at_least_post", "multiple_post"}:
@@ -196,6 +199,12 @@ def _two_bounds(found: list[Token], index: int) -> list[Token]:
     if index + 1 == len(found) or found[index + 1].kind != "number":
         return []
     return [token._replace(kind=joint, text=joint), token._replace(kind=kinds[0], text=bound)]
+
+
+def _described(after: list[Token]) -> list[Token]:
+    """Return what follows two words of description at most, as in "five clear reference photos"."""
+    words = list(takewhile(lambda token: token.kind in {"word", "verb"}, after[:2]))
+    return after[len(words) : len(words) + 1]
 
 
 def _minutes(found: list[Token], index: int) -> Token | None:
