@@ -35,17 +35,23 @@ LOW = (
     "at least {n}", "no fewer than {n}", "not below {n}", "a minimum of {n}", "{n} or more", "never under {n}",
     "cannot be less than {n}", "must be at or above {n}", "mustn't drop below {n}", "no shorter than {n}",
     "anything below {n} is refused", "fewer than {n} will be rejected", "has a floor of {n}", "≥ {n}", "min {n}",
-    "needs {n} upwards", "not to be smaller than {n}", "may never sink beneath {n}", "it is forbidden to stay under {n}",
+    "needs {n} upwards", "not to be smaller than {n}", "may never sink beneath {n}",
+    "it is forbidden to stay under {n}",
 )  # fmt: skip
 BOTH = (
     "between {a} and {b}", "from {a} to {b}", "{a}-{b}", "{a} – {b}", "{a} through {b}", "at least {a} and at most {b}",
     "no less than {a} and no more than {b}", "anywhere between {a} and {b}", "min {a}, max {b}", "{a} up to {b}",
     "not below {a} or above {b}", "neither below {a} nor above {b}", "a minimum of {a} and a maximum of {b}",
 )  # fmt: skip
-GAO = ("最多{n}", "不超过{n}", "至多{n}", "不得多于{n}", "不能大于{n}", "切勿超过{n}", "不可超出{n}", "{n}以内", "{n}封顶",
-       "上限{n}", "请勿超过{n}", "严禁超过{n}", "超过{n}会报错", "不许超过{n}", "千万别超过{n}", "莫超过{n}", "超过{n}一律拒收")  # fmt: skip
-DI = ("至少{n}", "不少于{n}", "不得低于{n}", "不能小于{n}", "{n}以上", "下限{n}", "不可少于{n}", "切勿低于{n}", "低于{n}无效",
-      "起码{n}", "不应少于{n}", "万勿少于{n}", "少于{n}一律退回")  # fmt: skip
+GAO = (
+    "最多{n}", "不超过{n}", "至多{n}", "不得多于{n}", "不能大于{n}", "切勿超过{n}", "不可超出{n}", "{n}以内",
+    "{n}封顶", "上限{n}", "请勿超过{n}", "严禁超过{n}", "超过{n}会报错", "不许超过{n}", "千万别超过{n}",
+    "莫超过{n}", "超过{n}一律拒收",
+)  # fmt: skip
+DI = (
+    "至少{n}", "不少于{n}", "不得低于{n}", "不能小于{n}", "{n}以上", "下限{n}", "不可少于{n}", "切勿低于{n}",
+    "低于{n}无效", "起码{n}", "不应少于{n}", "万勿少于{n}", "少于{n}一律退回",
+)  # fmt: skip
 LIANG = (
     "{a}到{b}",
     "{a}~{b}",
@@ -61,8 +67,10 @@ HEDGES = (
     "if possible {p}", "it is wise to use {p}", "{p} (recommended)", "when upscaling, {p}", "in turbo mode {p}",
     "for V5 models {p}", "unless a mask is given, {p}",
 )  # fmt: skip
-RUAN = ("建议{p}", "推荐{p}", "一般{p}", "通常{p}", "最好{p}", "例如{p}", "尽量{p}", "{p}（推荐）", "比如{p}", "不必{p}", "当启用高清时{p}",
-        "如果有蒙版，{p}", "V5 模型{p}", "高级模式下{p}")  # fmt: skip
+RUAN = (
+    "建议{p}", "推荐{p}", "一般{p}", "通常{p}", "最好{p}", "例如{p}", "尽量{p}", "{p}（推荐）", "比如{p}", "不必{p}",
+    "当启用高清时{p}", "如果有蒙版，{p}", "V5 模型{p}", "高级模式下{p}",
+)  # fmt: skip
 _WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 7: "seven", 8: "eight", 9: "nine", 12: "twelve", 20: "twenty"}
 _ZI = {2: "两", 3: "三", 4: "四", 5: "五", 7: "七", 8: "八", 9: "九", 12: "十二", 20: "二十"}
 

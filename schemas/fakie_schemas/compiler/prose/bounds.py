@@ -55,7 +55,7 @@ def _is_still_negated(match: Match, bound: str) -> bool:
 def _is_ruling(match: Match) -> bool:
     """Tell whether a bare "below 5" is a rule: "must be" stands before it, or nothing that tells of a case behind it."""
     before = {token.kind for token in match.before}
-    if _may_be_negated(match, before):
+    if _may_be_negated(match):
         return False
     if "may" in before | {token.kind for token in match.span}:
         return False
@@ -64,12 +64,15 @@ def _is_ruling(match: Match) -> bool:
     return bool(before & {"must", "must_be"}) or told <= _HARMLESS
 
 
-def _may_be_negated(match: Match, before: set[str]) -> bool:
-    """Tell whether a word that is not known stands right before a comparison and may turn it around: "莫超过 5"."""
-    last = match.before[-1] if match.before else None
-    if last is None or last.kind != "word":
-        return False
-    return not last.text.isascii() or ("above" in {token.kind for token in match.span} and "must" not in before)
+def _may_be_negated(match: Match) -> bool:
+    """Tell whether a word that is not known stands before a comparison and may turn it around: "莫超过 5".
+
+    Behind "must" no such word may stand; before it only one of Latin letters.
+    """
+    kinds = [token.kind for token in match.before]
+    ruled = max((place for place, kind in enumerate(kinds) if kind in {"must", "must_be"}), default=-1)
+    near = match.before[max(0, ruled - 1) :]
+    return any(token.kind == "word" and not (token is near[0] and ruled > 0 and token.text.isascii()) for token in near)
 
 
 def _refused(match: Match) -> Bounds | None:

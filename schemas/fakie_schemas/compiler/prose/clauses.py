@@ -10,6 +10,8 @@ from fakie_schemas.compiler.prose.tokens import Token
 
 NUMBERS = {"number", "interval"}
 _CASES = (
+    "^ preposition (word | other)",
+    "^ preposition items verb",
     "(in | preposition) (word | named | value | is | items | each | other){0,3} case",
     "(word | named | items | each | other) case",
     "(in | preposition | only | verb) named",
@@ -96,6 +98,11 @@ class Part:
         near = [self, self.neighbour(-1), self.neighbour(1)]
         return any("total" in part.kinds for part in near if part) or self._leads("total")
 
+    def is_tolerant(self) -> bool:
+        """Tell whether what is beyond a limit is dropped, and not refused: "the rest is ignored"."""
+        after = self.neighbour(1)
+        return "tolerated" in self.kinds or (after is not None and "tolerated" in after.kinds)
+
     def is_advice(self) -> bool:
         """Tell whether the part is advice or an example: its own words say so, or those that lead to it."""
         return self._is_hedged or any(part._is_hedged for part in self._other_halves())
@@ -123,8 +130,6 @@ class Part:
         before, after = self.neighbour(-1), self.neighbour(1)
         led = before is not None and "hedge" in before.kinds
         followed = after is not None and "hedge" in after.kinds and len(after.tokens) < 3
-        if "tolerated" in self.kinds or (after is not None and "tolerated" in after.kinds):
-            return True
         return "hedge" in self.kinds or led or followed or self._leads("hedge") or self._bracket_says("hedge")
 
     def is_conditional(self) -> bool:

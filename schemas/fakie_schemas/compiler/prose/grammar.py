@@ -99,20 +99,29 @@ def _read_part(part: Part, kind: str, name: str, findings: Findings) -> None:
     left = [token for place, token in enumerate(part.tokens) if token.kind in {*NUMBERS, "odd"} and place not in taken]
     if "special" in part.kinds:
         findings.special.extend(token.value for token in left if token.kind == "number")
-    if left and (found or part.kinds & _LIMITING or len(part.tokens) > MAX_PART):
+    if left and (found or _is_limiting(part)):
         _list_limits(part, left, kind, held, findings)
     elif any(token.kind != "odd" for token in left):
         findings.numbers.append((left[0].at, f"no limit: {_said(part, left)}"))
 
 
+def _is_limiting(part: Part) -> bool:
+    """Tell whether a part looks like a limit: by its words, by a range of ratios, or since it is no sentence."""
+    ratios = "odd to odd" in " ".join(token.kind for token in part.tokens)
+    return bool(part.kinds & _LIMITING) or ratios or len(part.tokens) > MAX_PART
+
+
 def _readings(match: Match, facts: dict[str, Any]) -> list[Reading]:
-    return [Reading(keyword, value, match.span[0].at, match.rule.id) for keyword, value in facts.items()]
+    at = next(token.at for token in match.span if token.kind in NUMBERS)
+    return [Reading(keyword, value, at, match.rule.id) for keyword, value in facts.items()]
 
 
 def _held_back(part: Part, found: list[Match]) -> str | None:
     """Return why nothing in a part is a limit, or None."""
     if part.is_advice():
         return "advice"
+    if part.is_tolerant():
+        return "tolerance"
     if part.is_total():
         return "total"
     if part.is_conditional():
@@ -137,6 +146,8 @@ def _is_licensed(match: Match) -> bool:
     before = [token.kind for token in match.before]
     behind = {token.kind for token in match.behind}
     if before[-1:] and before[-1] in {"at_most", "at_least", "above", "below"}:
+        return False
+    if "default" in before and "number" not in before:
         return False
     if not _STATES & set(before) and behind & {"word", "named"}:
         return False
@@ -166,6 +177,8 @@ def _list_limits(part: Part, left: list[Token], kind: str, held: str | None, fin
         findings.limits.append((at, f"a limit on {what}: {said}"))
     elif held == "advice":
         findings.limits.append((at, f"advice or an example, no limit: {said}"))
+    elif held == "tolerance":
+        findings.limits.append((at, f"what is beyond is dropped, not refused: {said}"))
     elif held == "condition" and _is_case(part):
         findings.limits.append((at, f"a case, no limit: {said}"))
     elif "bytes" in part.kinds:
