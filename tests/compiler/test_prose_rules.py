@@ -120,6 +120,10 @@ def test_every_hedge_holds_a_limit_back(word: str) -> None:
         ("0 or any integer in [2,10]", "integer"),
         ("at most 5 words", "string"),
         ("max 2 boxes per image", "array"),
+        ("at most 5 images is not what it takes", "array"),
+        ("between 0 and 1 (exclusive)", "number"),
+        ("毋超过 5", "integer"),
+        ("naught exceeding 5", "integer"),
         ("the difference must not exceed 10", "number"),
         ("does not have to be at least 5", "integer"),
         ("only 1 image is supported, the rest is ignored", "array"),
@@ -177,6 +181,12 @@ def test_a_special_value_lifts_the_limit_that_it_lies_beyond() -> None:
     assert (facts(first), facts(second)) == ({"maximum": 30}, {})
     assert "a limit with an exception was not read: 4" in listed(first)
     assert facts(read_lines(["Range: 0-100. 0 means random."], "integer")[0]) == {"minimum": 0, "maximum": 100}
+
+
+def test_brackets_may_be_nested_without_end() -> None:
+    """Thousands of open brackets are read, and what stands in them is listed."""
+    findings = read_prose("if it loops " + "(" * 3000 + "at most 5", "integer")
+    assert (facts(findings), "5" in listed(findings)) == ({}, True)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ _ODD = re.compile(
     rf"{_N}:{_N}|\d+\s?[x×*]\s?\d+(?:\s?px)?|\d{{1,3}},\d{{4,}}(?!\d)|\d+e\d+|\d[\d,]{{0,14}}(?:\.\d+)?k(?![a-z])|\d+(?:\.\d+)?x(?!\w)",
     re.IGNORECASE,
 )
-_TIER = re.compile(r"\d{3,4}p(?![a-z])|[1248]K(?![a-z])", re.IGNORECASE)
+_TIER = re.compile(r"\d{3,4}p(?![a-z])|[1248]K(?![a-z]|\s*(?:char|word|token|letter|个?字))", re.IGNORECASE)
 _INTERVAL = re.compile(rf"([\[(])\s*([-−]?{_N})\s*[,，]\s*([-−]?(?!0\d){_N})\s*([\])])")
 _WORD = re.compile(r"[A-Za-z_]\w*(?:[-./’'‑]\w+)*", re.ASCII)
 _ALNUM = re.compile(r"\d[\d,]{0,30}(?:\.\d+)?(?P<letters>[A-Za-z]\w*)", re.ASCII)
