@@ -183,6 +183,28 @@ def test_a_special_value_lifts_the_limit_that_it_lies_beyond() -> None:
     assert facts(read_lines(["Range: 0-100. 0 means random."], "integer")[0]) == {"minimum": 0, "maximum": 100}
 
 
+@given(st.text(st.one_of(st.characters(), st.sampled_from("0123456789.,-()[]:~ 最多不超过万张字²①")), max_size=60))
+def test_any_text_is_read(text: str) -> None:
+    """No text of any characters is too odd to be read, for any type."""
+    for kind in ("string", "array", "integer", None):
+        read_prose(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[0, 9223372036854775807]", {"minimum": 0, "maximum": 9223372036854775807}),
+        ("at most 18446744073709551615", {"maximum": 18446744073709551615}),
+        ("at most " + "9" * 400 + ".5", {}),
+    ],
+)
+def test_whole_numbers_of_any_size_are_exact(text: str, expected: dict[str, Any]) -> None:
+    """A bound of nineteen digits keeps them all; what no number can hold is listed."""
+    findings = read_prose(text, "integer")
+    assert facts(findings) == expected
+    assert expected or listed(findings)
+
+
 def test_brackets_may_be_nested_without_end() -> None:
     """Thousands of open brackets are read, and what stands in them is listed."""
     findings = read_prose("if it loops " + "(" * 3000 + "at most 5", "integer")

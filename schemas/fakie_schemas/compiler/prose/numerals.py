@@ -18,8 +18,11 @@ _ENGLISH = re.compile(r"[a-z]+(?:[ -][a-z]+){0,4}", re.IGNORECASE)
 
 def number(text: str) -> int | float:
     """Read a number in digits, perhaps with a sign; whole numbers are int."""
-    value = float(text.replace(",", "").replace("−", "-"))
-    return int(value) if value.is_integer() else value
+    return _plain(Decimal(text.replace(",", "").replace("−", "-")))
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def written(text: str, at: int) -> tuple[int, int | float]:
@@ -30,7 +33,7 @@ def written(text: str, at: int) -> tuple[int, int | float]:
     end, value = match.end(), Decimal(match[0].replace(",", ""))
     if times := _TIMES.match(text, end):
         end, value = times.end(), value * lexicon().multipliers[times["word"].lower()]
-    return end, int(value) if value == value.to_integral_value() else float(value)
+    return end, _plain(value)
 
 
 def in_words(text: str, at: int) -> tuple[int, int | float] | None:

@@ -72,7 +72,7 @@ def _next(text: str, at: int, before: list[Token], name: str) -> tuple[list[Toke
         return [_interval(match)], match.end()
     if (sign := _SIGN.match(text, at)) and _may_be_signed(before):
         return _number(text, at, sign.end())
-    if text[at].isdigit():
+    if text[at].isdecimal():
         return _number(text, at, at)
     return _words(text, at, name) or _mark(text, at)
 
@@ -94,6 +94,8 @@ def _number(text: str, at: int, digits: int) -> tuple[list[Token], int]:
     if (alnum := _ALNUM.match(text, digits)) and not _is_unit(alnum["letters"]):
         return [Token("word", alnum[0], at)], alnum.end()
     end, value = written(text, digits)
+    if end - digits > LONGEST:
+        return [Token("odd", text[at:end], at)], end
     token = Token("number", text[at:end], at, -value if digits > at else value)
     if text[end : end + 1] == "+" and not text[end + 1 : end + 2].strip():
         return [token, Token("at_least_post", "+", end)], end + 1

@@ -28,7 +28,7 @@ _MEASURES = re.compile(
     r"duration|second|time|length|width|height|size|fps|frame|ratio|resolution|start|end|delay|interval|bpm|rate", re.I
 )
 _COUNTS = re.compile(
-    r"(?:^|_)(?:n|num|count|number|max|min|quantity)(?:_|$)|(?:num|count|quantity|images?|outputs?|samples)(?=_|$|[A-Z])",
+    r"(?:^|_)(?:n|num|batch|variations|count|number|max|min|quantity)(?:_|$)|(?:num|count|quantity|images?|outputs?|samples)(?=_|$|[A-Z])",
     re.I,
 )
 
