@@ -14,6 +14,7 @@ PAGES = Path(fakie_fixtures.__file__).parent / "pages"
     ("page", "name"),
     [
         ("acme-voice-clean.zh.md", "user-page"),
+        ("acme-motion.openapi.json", "openapi-document"),
         ("acme-motion.official.md", "official-page"),
         ("acme-balance.official.md", "official-page"),
         ("acme-motion.export.md", "model-page-export"),
@@ -25,9 +26,9 @@ def test_each_page_is_recognised_by_itself(page: str, name: str) -> None:
 
 
 def test_formats_are_asked_from_the_most_to_the_least_particular() -> None:
-    """The reader without a fixed form comes last, and there are three."""
+    """The reader without a fixed form comes last."""
     names = [module.NAME for module in formats()]  # type: ignore[attr-defined]
-    assert names == ["official-page", "model-page-export", "user-page"]
+    assert names == ["openapi-document", "official-page", "model-page-export", "user-page"]
 
 
 def test_an_endpoint_has_its_own_place_and_answer() -> None:

@@ -31,6 +31,9 @@ def derive(page: Path, *, date: str | None = None, url: str | None = None) -> Re
         revision = make_revision(loaded, read_page(loaded), date, url)
     except RecursionError as error:
         raise loaded.fail(1, "the page is nested too deeply") from error
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        # A page that no reader is ready for must not stop the pages beside it.
+        raise loaded.fail(1, f"the page cannot be read ({type(error).__name__}: {str(error)[:100]})") from error
     if not is_safe_name(revision.name):
         line = revision.facts["sources"].get("/model", 1)
         raise loaded.fail(line, f"the model's name is not one that can be: {revision.name[:80]!r}")

@@ -58,8 +58,21 @@ def same(one: object, other: object) -> bool:
 
 
 @dataclass
+class Alternatives:
+    """Branches of which a value must satisfy one: exactly one (`oneOf`) or at least one (`anyOf`)."""
+
+    keyword: str
+    line: int
+    branches: "list[Field]"
+
+
+@dataclass
 class Field:
-    """One field of a body: schema keywords as facts (`required` among them), children by name, and items."""
+    """One field of a body: schema keywords as facts (`required` among them), children by name, and items.
+
+    `values` is what each value of an open map must be, `nullable` says that null is allowed beside the type, and
+    `described` is False for a name that a branch requires and another part of the schema describes.
+    """
 
     name: str
     line: int
@@ -67,6 +80,10 @@ class Field:
     children: "dict[str, Field]" = field(default_factory=dict)
     items: "Field | None" = None
     contested: set[str] = field(default_factory=set)
+    values: "Field | None" = None
+    alternatives: list[Alternatives] = field(default_factory=list)
+    nullable: bool = False
+    described: bool = True
 
     def value(self, keyword: str) -> Any:
         """Give a fact's value, or None."""
@@ -94,18 +111,24 @@ class Field:
                 f"{keyword} {other.value!r} in words against {best.value!r}",
             )
 
+    @property
+    def below(self) -> "Iterator[Field]":
+        """The fields directly below: children, items, values of a map, branches of alternatives."""
+        yield from self.children.values()
+        yield from (inner for inner in (self.items, self.values) if inner)
+        for group in self.alternatives:
+            yield from group.branches
+
     def walk(self) -> "Iterator[Field]":
-        """Give this field and all fields below it."""
+        """Yield this field and all fields below it."""
         yield self
-        for child in self.children.values():
-            yield from child.walk()
-        if self.items:
-            yield from self.items.walk()
+        for inner in self.below:
+            yield from inner.walk()
 
 
 @dataclass
 class PageFacts:
-    """All that one page says of one endpoint or model."""
+    """All that one page says of one endpoint or model; `named` is the model as the catalogue around it calls it."""
 
     format: str
     title: str | None
@@ -118,5 +141,7 @@ class PageFacts:
     answer: Fact | None = None
     request_example: Fact | None = None
     answer_example: Fact | None = None
+    named: Fact | None = None
+    url: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     log: Log = field(default_factory=Log)

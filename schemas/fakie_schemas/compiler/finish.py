@@ -29,9 +29,15 @@ def _model(page: Page, facts: PageFacts) -> Fact:
     """Give the model's name: the example decides when the listed name is another one."""
     field = facts.body.children.get("model")
     listed = field.facts.get("enum") or field.facts.get("default") if field else None
-    example = facts.request_example or facts.model
+    example = facts.named or facts.request_example or facts.model
     shown = (
-        example.value.get("model") if example and isinstance(example.value, dict) else facts.model and facts.model.value
+        facts.named.value
+        if facts.named
+        else (
+            example.value.get("model")
+            if example and isinstance(example.value, dict)
+            else facts.model and facts.model.value
+        )
     )
     name = shown if isinstance(shown, str) and shown.strip() else None
     if listed is None and name is None:
@@ -73,15 +79,28 @@ def _require(facts: PageFacts) -> None:
             facts.log.note("assumed", field.line, name, "required, though the page does not list it as such")
 
 
-_BOUNDS = (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "maximum"))
+_BOUNDS = (
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+    ("minimum", "maximum"),
+)
+_EXCLUSIVE = (
+    ("minimum", "exclusiveMaximum"),
+    ("exclusiveMinimum", "maximum"),
+    ("exclusiveMinimum", "exclusiveMaximum"),
+)
 
 
 def drop_contradictions(facts: PageFacts) -> None:
     """Drop limits that nothing could satisfy, since one of them was misread or is wrong on the page."""
     for field in facts.body.walk():
-        for low, high in _BOUNDS:
-            if low in field.facts and high in field.facts and field.value(low) > field.value(high):
-                facts.log.doubt(field.facts[high].line, f"{field.name}: {low} is more than {high}")
+        for low, high in (*_BOUNDS, *_EXCLUSIVE):
+            if not {low, high} <= field.facts.keys():
+                continue
+            least, most = field.value(low), field.value(high)
+            if least > most or (least == most and (low, high) in _EXCLUSIVE):
+                facts.log.doubt(field.facts[high].line, f"{field.name}: {low} is more than {high} allows")
                 del field.facts[low], field.facts[high]
         if "multipleOf" in field.facts and field.value("multipleOf") <= 0:
             facts.log.doubt(field.facts.pop("multipleOf").line, f"{field.name}: a step of nothing")
@@ -108,15 +127,26 @@ def check_example(page: Page, facts: PageFacts, schema: dict[str, Any]) -> None:
 
 def _undescribed(value: Any, field: Field, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Give the paths of the keys in an example that are no fields; what is below such a key is not looked at."""
-    if isinstance(value, list) and field.items:
-        for element in value:
-            yield from _undescribed(element, field.items, path)
+    branches = list(_branches(field))
+    if isinstance(value, list):
+        for items in (branch.items for branch in branches if branch.items):
+            for element in value:
+                yield from _undescribed(element, items, path)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if key in field.children:
-                yield from _undescribed(inner, field.children[key], (*path, key))
+            known = [branch.children.get(key) or branch.values for branch in branches]
+            described = [one for one in known if one and one.described]
+            if described:
+                yield from _undescribed(inner, described[0], (*path, key))
             else:
                 yield (*path, key)
+
+
+def _branches(field: Field) -> Iterator[Field]:
+    yield field
+    for group in field.alternatives:
+        for branch in group.branches:
+            yield from _branches(branch)
 
 
 def _line_of_key(page: Page, key: str, start: int) -> int:

@@ -12,6 +12,9 @@ from fakie_schemas.compiler import PageError, Revision, derive, write
 
 __all__ = ["Market", "derive_folder", "main"]
 
+_SUFFIXES = frozenset({".md", ".json", ".yaml", ".yml"})
+# Files of revisions, and pins: derived data, which is no page.
+_DERIVED = (".revision.json", ".schema.json", "pins.json")
 # What every format says of a page that is no contract, such as a guide, rather than one that cannot be read.
 _NO_ENDPOINT = "the page documents no endpoint that is known"
 
@@ -26,9 +29,12 @@ class Market:
 
 
 def derive_folder(folder: Path, date: str | None = None) -> Market:
-    """Derive every page (`*.md`, in the order of their paths) below a folder; a page that fails stops no other."""
+    """Derive every page and OpenAPI document below a folder, in the order of their paths; one that fails stops no other.
+
+    Pages are `*.md`, documents `*.json`, `*.yaml` and `*.yml`, but for the files of revisions.
+    """
     market = Market()
-    for page in sorted(folder.rglob("*.md")):
+    for page in _pages(folder):
         try:
             market.revisions[page] = derive(page, date=date)
         except PageError as error:
@@ -38,6 +44,11 @@ def derive_folder(folder: Path, date: str | None = None) -> Market:
                 market.failed.append(error)
     market.failed += _doubles(market.revisions)
     return market
+
+
+def _pages(folder: Path) -> list[Path]:
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
+    return sorted(path for path in found if not path.name.endswith(_DERIVED))
 
 
 def _doubles(revisions: dict[Path, Revision]) -> list[PageError]:

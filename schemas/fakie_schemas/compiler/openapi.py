@@ -1,51 +1,31 @@
-"""OpenAPI schemas as fields: every keyword with its line, and the limits that stand in the descriptions."""
+"""OpenAPI schemas as fields: every keyword with its line is read, doubted, or listed as unread."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from fakie_schemas.compiler.examples import is_prose, shorten
-from fakie_schemas.compiler.facts import STATED, Fact, Field, Log, same
+from fakie_schemas.compiler.facts import STATED, Alternatives, Fact, Field, Log, same
+from fakie_schemas.compiler.keywords import ALTERNATIVES, FLAGS, KNOWN, NUMBERS, TEXTS, exact, fits, typed
+from fakie_schemas.compiler.kinds import Kinds, is_null_schema, read_kinds
+from fakie_schemas.compiler.merge import merge, tighten
+from fakie_schemas.compiler.refs import References, circle
 from fakie_schemas.compiler.settle import default_in_words, is_url_field, read_words
-from fakie_schemas.compiler.values import coerce
 from fakie_schemas.compiler.yaml_nodes import Node
 
 _MILLISECONDS = re.compile(r"\bin milliseconds\b", re.IGNORECASE)
-_NUMBERS = {
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minimum",
-    "maximum",
-    "multipleOf",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-}
-_TEXTS = {"format", "pattern"}
-_FLAGS = {"deprecated", "uniqueItems"}
-# Read apart, or of no meaning for a contract.
-_KNOWN = {
-    *(
-        "type",
-        "properties",
-        "required",
-        "items",
-        "enum",
-        "default",
-        "example",
-        "examples",
-        "description",
-        "title",
-        "$ref",
-        "allOf",
-    ),
-    *("readOnly", "writeOnly", "externalDocs", "xml", "nullable", "additionalProperties", "discriminator"),
-}
-_UNREAD = {"oneOf", "anyOf", "not", "if", "then", "else", "patternProperties", "const"}
-_KINDS = {"string", "number", "integer", "boolean", "object", "array", "null"}
 MAX_NESTING = 12
+MAX_FIELDS = 5_000
+
+
+class Group(NamedTuple):
+    """A `oneOf` or `anyOf` as it stands: its branches other than null, and whether null is one."""
+
+    keyword: str
+    line: int
+    branches: list[Node]
+    null: bool
 
 
 @dataclass
@@ -56,139 +36,209 @@ class Schemas:
     log: Log
     texts: list[tuple[str, str, int]] = field(default_factory=list)
     _reading: set[int] = field(default_factory=set)
+    _count: int = 0
 
-    def read(self, name: str, node: Node, depth: int = 0, required: Fact | None = None) -> Field:
-        """Read a schema and everything below it as a field; `required` is what the schema around it says of it."""
+    @property
+    def references(self) -> References:
+        """What resolves the references of the document."""
+        return References(self.root, self.log)
+
+    def read(
+        self, name: str, node: Node, depth: int = 0, required: Fact | None = None, around: frozenset[str] = frozenset()
+    ) -> Field:
+        """Read a schema and everything below it as a field.
+
+        `required` is what the schema around it says of it, `around` the names that the schema of a branch describes.
+        """
+        self._count += 1
+        if self._count > MAX_FIELDS:
+            raise node.document.fail(node.node.start_mark.line, "the schemas expand to more than any real page holds")
         target = Field(name, node.line)
         if required:
             target.facts["required"] = required
-        parts = list(self.parts(node, 0))
+        if node.text == "false":
+            self.log.doubt(node.line, f"{name}: that it must not be there is not read")
+        parts = list(self.parts(node))
         inner = {id(part.node) for part in parts}
         if depth > MAX_NESTING or inner & self._reading:
             self.log.doubt(node.line, f"{name}: a schema inside of itself is not read")
             return target
         self._reading |= inner
-        self._read_parts(target, parts, depth)
+        self._read_parts(target, parts, depth, around)
         self._reading -= inner
         return target
 
-    def _read_parts(self, target: Field, parts: list[Node], depth: int) -> None:
+    def _read_parts(self, target: Field, parts: list[Node], depth: int, around: frozenset[str]) -> None:
+        kinds = read_kinds(target, parts, self._single_null(parts), self.log)
         for part in parts:
-            self._take_type(target, part)
-            self._take_structure(target, part, depth)
+            self._take_items(target, part, depth)
+            self._take_values_of_map(target, part, depth, alone=len(parts) == 1)
+        self._take_properties(target, parts, depth, around)
         for part in parts:
-            self._take_values(target, part)
+            self._take_keywords(target, part)
+        for part in self._nearest(parts):
+            self._take_default(target, part)
+            self._take_examples(target, part)
         for part in parts:
             self._take_words(target, part)
+        self._take_alternatives(target, parts, depth)
+        _settle(target, kinds)
 
-    def parts(self, node: Node, hops: int = 0) -> Iterator[Node]:
-        """Give the schema itself, what it refers to, and the parts of its `allOf`."""
+    def parts(self, node: Node, hops: int = 0, seen: frozenset[int] = frozenset()) -> Iterator[Node]:
+        """Yield what the schema refers to, the schema itself, and the parts of its `allOf`: all of them hold."""
         if hops > MAX_NESTING:
             raise node.document.fail(node.node.start_mark.line, "references that never end")
-        reference = node.get("$ref")
-        if reference and reference.text:
-            target = self.root.get(*reference.text.removeprefix("#/").split("/"))
-            if target is None:
-                self.log.doubt(reference.line, "a reference to nothing")
-            else:
-                yield from self.parts(target, hops + 1)
+        if id(node.node) in seen:
+            raise circle(node)
+        seen |= {id(node.node)}
+        if target := self.references.target(node):
+            yield from self.parts(target, hops + 1, seen)
         yield node
         for part in all_of.elements() if (all_of := node.get("allOf")) else []:
-            yield from self.parts(part, hops + 1)
+            yield from self.parts(part, hops + 1, seen)
+        for group in self.groups(node):
+            if len(group.branches) == 1:
+                yield from self.parts(group.branches[0], hops + 1, seen)
 
-    def _take_type(self, target: Field, node: Node) -> None:
-        stated = node.get("type")
-        if stated is None:
-            return
-        kinds = [element.text or "null" for element in stated.elements()] or [stated.text or "null"]
-        if (nullable := node.get("nullable")) and nullable.text == "true":
-            kinds.append("null")
-        if not set(kinds) <= _KINDS:
-            self.log.doubt(stated.line, f"{target.name}: the type is not one that is known")
-            return
-        self._put(target, "type", Fact(kinds[0] if len(kinds) == 1 else kinds, stated.line))
+    def groups(self, node: Node) -> Iterator[Group]:
+        """Yield the groups of alternatives of a schema; a branch that is null alone is told apart."""
+        for keyword, line, value in node.items():
+            if keyword in ALTERNATIVES:
+                branches = value.elements()
+                others = [branch for branch in branches if not is_null_schema(branch)]
+                yield Group(keyword, line, others, len(others) < len(branches))
 
-    def _put(self, target: Field, keyword: str, fact: Fact) -> None:
-        target.put(keyword, fact, self.log)
+    def _single_null(self, parts: list[Node]) -> bool:
+        return any(group.null and len(group.branches) == 1 for part in parts for group in self.groups(part))
 
-    def _take_structure(self, target: Field, node: Node, depth: int) -> None:
-        needed = self._required_names(node)
-        if properties := node.get("properties"):
-            for key, line, value in properties.items():
-                name = key.strip()
-                # A name that is not listed is optional, whatever the words about it say.
-                child = self.read(name, value, depth + 1, Fact(name in needed, needed.get(name, line)))
-                child.line = line
-                if key != name:
-                    self.log.note("trimmed", line, name, "the name is written with a space at its end")
-                self._join(target, child)
+    def _nearest(self, parts: list[Node]) -> list[Node]:
+        """Order parts so that the schema that refers comes before what it refers to: what it says of itself counts."""
+        referred = [part for part in parts if part.get("$ref") is not None]
+        return referred + [part for part in parts if part.get("$ref") is None]
+
+    def _take_items(self, target: Field, node: Node, depth: int) -> None:
         if items := node.get("items"):
-            target.items = self.read(f"{target.name}[]", items, depth + 1)
+            read = self.read(f"{target.name}[]", items, depth + 1)
+            if target.items:
+                merge(target.items, read, self.log)
+            target.items = target.items or read
+
+    def _take_values_of_map(self, target: Field, node: Node, depth: int, *, alone: bool) -> None:
+        values = node.get("additionalProperties")
+        if values is None or values.text == "true":
+            return
+        if not values.is_mapping:
+            self.log.doubt(values.line, f"{target.name}: other keys than the described ones are not refused, as there")
+        elif not alone:
+            self.log.doubt(values.line, f"{target.name}: what a part says of other keys is not read")
+        elif list(values.items()):
+            target.values = self.read(f"{target.name}{{}}", values, depth + 1)
+
+    def _take_properties(self, target: Field, parts: list[Node], depth: int, around: frozenset[str]) -> None:
+        needed = {name: line for part in parts for name, line in self._required_names(target, part).items()}
+        for part in parts:
+            for key, line, value in properties.items() if (properties := part.get("properties")) else []:
+                self._take_property(target, key, line, value, depth, needed)
         for name, line in needed.items():
-            if name not in target.children:
+            if name in around and name not in target.children:
+                target.children[name] = Field(name, line, {"required": Fact(True, line)}, described=False)
+            elif name not in target.children:
                 self.log.doubt(line, f"{name} is required but not described")
 
-    def _required_names(self, node: Node) -> dict[str, int]:
+    def _take_property(
+        self, target: Field, key: str, line: int, value: Node, depth: int, needed: dict[str, int]
+    ) -> None:
+        name = key.strip()
+        # A name that is not listed is optional, whatever the words about it say.
+        child = self.read(name, value, depth + 1, Fact(name in needed, needed.get(name, line)))
+        child.line = line
+        if key != name:
+            self.log.note("trimmed", line, name, "the name is written with a space at its end")
+        if child.value("readOnly") and child.value("required"):
+            child.facts["required"] = Fact(False, line)
+            self.log.note("assumed", line, name, "read-only: an answer has it, and no request needs it")
+        # Two parts of an `allOf` may say something of one field.
+        if target.children.setdefault(name, child) is not child:
+            merge(target.children[name], child, self.log)
+
+    def _required_names(self, target: Field, node: Node) -> dict[str, int]:
         required = node.get("required")
-        return {(element.text or "").strip(): element.line for element in (required.elements() if required else [])}
+        if required is None or required.elements() or required.plain() == []:
+            return {(element.text or "").strip(): element.line for element in (required.elements() if required else [])}
+        if required.text != "false":
+            self.log.doubt(
+                required.line, f"{target.name}: whether it is required was not read: {required.text!r} is no list"
+            )
+        return {}
 
-    def _join(self, target: Field, child: Field) -> None:
-        known = target.children.setdefault(child.name, child)
-        if known is not child:
-            # Two parts of an `allOf` say something of one field.
-            for keyword, fact in child.facts.items():
-                if keyword != "required":
-                    self._put(known, keyword, fact)
-            known.children.update(child.children)
-            known.items = known.items or child.items
-
-    def _take_values(self, target: Field, node: Node) -> None:
+    def _take_keywords(self, target: Field, node: Node) -> None:
         for key, line, value in node.items():
-            if key in _NUMBERS | _TEXTS | _FLAGS:
-                self._take_keyword(target, key, value)
-            elif key in _UNREAD or (key not in _KNOWN and not key.startswith("x-")):
+            if key in NUMBERS | TEXTS | FLAGS:
+                self._take_keyword(target, node, key, value)
+            elif key not in KNOWN and not key.startswith("x-"):
                 self.log.doubt(line, f"{target.name}: the keyword {key} is not read")
-        if listed := node.get("enum"):
-            self._take_enum(target, listed)
-        if (stated := node.get("default")) and not (stated.text is None and stated.plain() is None):
-            self._take_default(target, stated)
-        self._take_examples(target, node)
+        for key in ("const", "enum"):
+            if (stated := node.get(key)) is not None:
+                self._take_choice(target, key, stated)
 
-    def _take_keyword(self, target: Field, key: str, value: Node) -> None:
-        plain = value.plain()
-        fits = _fits(key, plain)
-        if not fits:
+    def _take_keyword(self, target: Field, node: Node, key: str, value: Node) -> None:
+        plain = exact(value)
+        if key.startswith("exclusive") and isinstance(plain, bool):
+            self._take_exclusive(target, node, key, value) if plain else None
+        elif not fits(key, plain):
             self.log.doubt(value.line, f"{target.name}: {key} has no value that it can have")
         elif plain is not False:
-            whole = isinstance(plain, float) and plain.is_integer()
-            self._put(target, key, Fact(int(plain) if whole else plain, value.line))
+            bound = key in {"minimum", "maximum"} and node.get(f"exclusive{key.capitalize()}")
+            if not (bound and bound.text == "true"):
+                tighten(target, key, Fact(plain, value.line), self.log)
 
-    def _take_enum(self, target: Field, listed: Node) -> None:
-        holder = target.items if target.value("type") == "array" and target.items else target
+    def _take_exclusive(self, target: Field, node: Node, key: str, value: Node) -> None:
+        """Read OpenAPI 3.0's mark that the bound beside it is itself not allowed."""
+        bound = node.get(key.removeprefix("exclusive").lower())
+        if bound is None or not fits(key, exact(bound)):
+            self.log.doubt(value.line, f"{target.name}: {key} stands beside no bound")
+        else:
+            tighten(target, key, Fact(exact(bound), bound.line), self.log)
+
+    def _take_choice(self, target: Field, key: str, stated: Node) -> None:
+        """Read listed values, or a constant; those of an array's own list are its items'."""
+        of_items = key == "enum" and target.value("type") == "array" and target.items
+        holder = target.items if of_items and target.items else target
+        nodes = stated.elements() if key == "enum" else [stated]
         try:
-            values = [typed(element, holder) for element in listed.elements()]
+            values = [typed(element, holder) for element in nodes]
         except ValueError:
-            self.log.doubt(listed.line, f"{target.name}: the listed values are not of its type")
+            self.log.doubt(stated.line, f"{target.name}: the listed values are not of its type")
             return
-        if values:
-            self._put(holder, "enum", Fact(values, listed.line))
+        if not values:
+            self.log.doubt(stated.line, f"{target.name}: the list of values is none, or is empty")
+        elif key == "const" and target.name != "model":
+            tighten(holder, key, Fact(values[0], stated.line), self.log)
+        else:
+            tighten(holder, "enum", Fact(values, stated.line), self.log)
 
-    def _take_default(self, target: Field, stated: Node) -> None:
+    def _take_default(self, target: Field, node: Node) -> None:
+        stated = node.get("default")
+        if stated is None or (stated.text is None and stated.plain() is None):
+            return
         value, why = self._judged(target, stated)
+        known = target.facts.get("default")
         if why:
             self.log.doubt(stated.line, f"{target.name}: the default {why}")
         elif isinstance(value, str) and is_prose(value):
             self.log.doubt(stated.line, f"{target.name}: the default is a long text, which is not taken over")
+        elif known and not same(known.value, value):
+            self.log.note("conflict", stated.line, target.name, f"the default is another one than on line {known.line}")
         else:
-            self._put(target, "default", Fact(value, stated.line, STATED))
+            target.facts.setdefault("default", Fact(value, stated.line, STATED))
 
     def _judged(self, target: Field, node: Node) -> tuple[Any, str | None]:
         try:
             value = typed(node, target)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None, f"is no {target.value('type')}"
         allowed = target.value("enum")
-        if allowed is not None and not any(same(value, item) for item in allowed):
+        if allowed is not None and value is not None and not any(same(value, item) for item in allowed):
             return None, "is not among the listed values"
         return value, None
 
@@ -206,7 +256,7 @@ class Schemas:
             elif value is not None:
                 kept.append(shorten(value))
         if kept:
-            self._put(target, "examples", Fact(kept, nodes[0].line))
+            target.facts.setdefault("examples", Fact(kept, nodes[0].line))
 
     def _take_words(self, target: Field, node: Node) -> None:
         description = node.get("description")
@@ -216,53 +266,44 @@ class Schemas:
             default_in_words(target, text, description.line_of, self.log)
             unit = _MILLISECONDS.search(text)
             if unit and target.value("type") == "integer":
-                self._put(target, "x-unit", Fact("ms", description.line_of(unit.start())))
-            for offset, line in enumerate(text.split("\n")):
-                position = len("\n".join(text.split("\n")[:offset])) + (1 if offset else 0)
-                self.texts.append((target.name, line, description.line_of(position)))
+                target.put("x-unit", Fact("ms", description.line_of(unit.start())), self.log)
+            start = 0
+            for line in text.split("\n"):
+                self.texts.append((target.name, line, description.line_of(start)))
+                start += len(line) + 1
+
+    def _take_alternatives(self, target: Field, parts: list[Node], depth: int) -> None:
+        around = frozenset(target.children)
+        for part in parts:
+            for group in self.groups(part):
+                if len(group.branches) > 1:
+                    branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
+                    if group.null:
+                        branches.append(Field(target.name, group.line, {"type": Fact("null", group.line)}))
+                    self._add_group(target, group, branches)
+                elif not group.branches and not group.null:
+                    self.log.doubt(group.line, f"{target.name}: {group.keyword} lists no schemas")
+
+    def _add_group(self, target: Field, group: Group, branches: list[Field]) -> None:
+        keyword = group.keyword
+        inner = [part.get("additionalProperties") for branch in group.branches for part in self.parts(branch)]
+        if keyword == "oneOf" and any(stated and stated.text == "false" for stated in inner):
+            # Unknown keys are not refused, so that a value may fit several branches which the page keeps apart by them.
+            keyword = "anyOf"
+            self.log.note("assumed", group.line, target.name, "one branch at least holds: other keys are not refused")
+        target.alternatives.append(Alternatives(keyword, group.line, branches))
 
 
-def _fits(key: str, value: object) -> bool:
-    if key in _FLAGS:
-        return isinstance(value, bool)
-    if key == "pattern":
-        return isinstance(value, str) and _is_pattern(value)
-    if key in _TEXTS:
-        return isinstance(value, str)
-    counts = "Length" in key or "Items" in key or key == "multipleOf"
-    return is_number(value) and not (counts and float(str(value)) < 0) and not (key == "multipleOf" and value == 0)
-
-
-def _is_pattern(text: str) -> bool:
-    try:
-        re.compile(text)
-    except re.error:
-        return False
-    return True
-
-
-def is_number(value: object) -> bool:
-    """Tell whether a value is a JSON number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def typed(node: Node, target: Field) -> Any:
-    """Give a value as the declared type has it; raises `ValueError` when it is none of that type."""
-    kind = target.value("type")
-    if kind == "array":
-        if not node.elements() and node.plain() != []:
-            raise ValueError(kind)
-        return [typed(element, target.items) if target.items else element.plain() for element in node.elements()]
-    if kind == "object":
-        if not node.is_mapping:
-            raise ValueError(kind)
-        children = target.children
-        return {
-            key.strip(): typed(value, children[key.strip()]) if key.strip() in children else value.plain()
-            for key, _, value in node.items()
-        }
-    if not isinstance(kind, str) or kind == "null":
-        return node.plain()
-    if node.text is None:
-        raise ValueError(kind)
-    return node.text if kind == "string" else coerce(node.text, kind)
+def _settle(target: Field, kinds: Kinds) -> None:
+    """Add what the words about a field are read without: several types, null among values, the branches' type."""
+    if len(kinds.several) > 1:
+        target.facts["type"] = Fact(kinds.several, kinds.line)
+    for group in target.alternatives:
+        shared = {str(branch.value("type")) for branch in group.branches}
+        if len(shared) == 1 and "type" not in target.facts and (kind := group.branches[0].value("type")):
+            target.facts["type"] = Fact(kind, group.line)
+    if "const" in target.facts and kinds.null:
+        fact = target.facts.pop("const")
+        target.facts["enum"] = Fact([fact.value], fact.line)
+    if (listed := target.facts.get("enum")) and kinds.null and None not in listed.value:
+        target.facts["enum"] = Fact([*listed.value, None], listed.line)

@@ -52,7 +52,8 @@ def load_page(path: Path) -> Page:
     if not text.strip():
         raise PageError(path, 1, "the page is empty")
     _refuse_html(path, text)
-    for number, line in enumerate(text.split("\n"), 1):
+    # A JSON file may well stand on one line, and no pattern searches it.
+    for number, line in enumerate([] if text.lstrip().startswith("{") else text.split("\n"), 1):
         if len(line) > MAX_LINE:
             raise PageError(path, number, f"the line is longer than {MAX_LINE} characters")
     return Page(path, text, hashlib.sha256(data).hexdigest())
@@ -71,7 +72,7 @@ def _read_bytes(path: Path) -> bytes:
 
 def _decode(path: Path, data: bytes) -> str:
     if (position := data.find(b"\0")) >= 0:
-        raise PageError(path, data.count(b"\n", 0, position) + 1, "the file is binary, not Markdown")
+        raise PageError(path, data.count(b"\n", 0, position) + 1, "the file is binary, not text")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -77,7 +77,7 @@ def _facts(page: Page, facts: PageFacts, sources: dict[str, int], date: str | No
         _note(remark) for remark in sorted(facts.log.remarks, key=lambda r: (r.line, r.kind, r.field or "", r.text))
     ]
     out["provenance"] = {
-        "title": page.title, "url": url, "date": date, "sha256": page.sha256, "format": facts.format,
+        "title": facts.title, "url": url or facts.url, "date": date, "sha256": page.sha256, "format": facts.format,
     }  # fmt: skip
     return out
 

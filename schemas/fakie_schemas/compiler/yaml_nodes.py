@@ -1,5 +1,6 @@
 """YAML with lines: nodes that know where they stand, and that never expand what aliases could blow up."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 60
 MAX_EVENTS = 400_000
 MAX_READS = 100_000
+# Python itself takes long over whole numbers of more digits, and no page means one.
+MAX_DIGITS = 400
 
 
 @dataclass
@@ -33,7 +36,7 @@ class Document:
         """Count a node that is read; aliases that expand to too much end in an error."""
         self.reads += 1
         if self.reads > MAX_READS:
-            raise self.fail(node.start_mark.line, "the YAML expands to more than any real page holds")
+            raise self.fail(node.start_mark.line, "the document expands to more than any real page holds")
 
 
 def load_yaml(page: Page, text: str, first: int) -> "Node":
@@ -81,7 +84,7 @@ def _refuse_duplicates(document: Document, root: yaml.Node) -> None:
 def _refuse_duplicate_keys(document: Document, node: yaml.MappingNode) -> None:
     lines: dict[str, int] = {}
     for key, _ in node.value:
-        name = str(key.value).strip()
+        name = str(key.value)
         if name in lines:
             earlier = document.first + lines[name]
             raise document.fail(key.start_mark.line, f"{name!r} stands twice in one mapping, first on line {earlier}")
@@ -183,8 +186,9 @@ def _scalar(text: str, *, plain: bool) -> Any:
         return None
     if text in {"true", "True", "TRUE", "false", "False", "FALSE"}:
         return text.lower() == "true"
-    if re.fullmatch(r"[-+]?(0|[1-9][0-9]*)", text) and len(text) < 20:
+    if re.fullmatch(r"[-+]?(0|[1-9][0-9]*)", text) and len(text) < MAX_DIGITS:
         return int(text)
-    if re.fullmatch(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", text) and len(text) < 40:
-        return float(text)
+    if re.fullmatch(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", text) and len(text) < MAX_DIGITS:
+        # What is too large for a float stays text, which no number's rule takes.
+        return value if math.isfinite(value := float(text)) else text
     return text

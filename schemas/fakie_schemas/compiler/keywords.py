@@ -1,0 +1,91 @@
+"""The keywords of OpenAPI schemas by how they are read, and what each may hold."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from fakie_schemas.compiler.facts import Field
+from fakie_schemas.compiler.values import coerce
+from fakie_schemas.compiler.yaml_nodes import Node
+
+COUNTS = frozenset({"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"})
+NUMBERS = COUNTS | {"minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"}
+TEXTS = frozenset({"format", "pattern"})
+FLAGS = frozenset({"deprecated", "uniqueItems", "readOnly", "writeOnly"})
+ALTERNATIVES = ("oneOf", "anyOf")
+# Read apart, or of no meaning for a contract.
+KNOWN = frozenset(
+    {
+        *("type", "nullable", "properties", "required", "items", "additionalProperties", "enum", "const", "default"),
+        *("example", "examples", "description", "title", "$ref", "allOf", *ALTERNATIVES),
+        *("externalDocs", "xml", "$comment", "$schema", "$id", "$defs", "definitions"),
+    }
+)
+KINDS = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
+
+
+def exact(node: Node) -> Any:
+    """Read a number as it is written: a whole one stays exact, also when written as 1e3 or 5.0."""
+    plain = node.plain()
+    if not isinstance(plain, float):
+        return plain
+    value = Decimal(node.text or "")
+    return int(value) if value == value.to_integral_value() else plain
+
+
+def fits(keyword: str, value: object) -> bool:
+    """Tell whether a keyword can have a value."""
+    if keyword in FLAGS:
+        return isinstance(value, bool)
+    if keyword == "pattern":
+        return isinstance(value, str) and _is_pattern(value)
+    if keyword in TEXTS:
+        return isinstance(value, str)
+    if not is_number(value):
+        return False
+    if keyword in COUNTS:
+        return isinstance(value, int) and value >= 0
+    return keyword != "multipleOf" or float(str(value)) > 0
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a JSON number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_null(node: Node) -> bool:
+    """Tell whether a node holds null."""
+    return node.text is None and not node.is_mapping and node.plain() is None
+
+
+def typed(node: Node, target: Field) -> Any:
+    """Read a value as the declared type has it; raises `ValueError` when it is none of that type."""
+    kind = target.value("type")
+    if target.nullable and is_null(node):
+        return None
+    if kind == "array":
+        if not node.elements() and node.plain() != []:
+            raise ValueError(kind)
+        return [typed(element, target.items) if target.items else element.plain() for element in node.elements()]
+    if kind == "object":
+        if not node.is_mapping:
+            raise ValueError(kind)
+        return {key.strip(): _inner(key.strip(), value, target) for key, _, value in node.items()}
+    if not isinstance(kind, str) or kind == "null":
+        return node.plain()
+    if node.text is None:
+        raise ValueError(kind)
+    return node.text if kind == "string" else coerce(node.text, kind)
+
+
+def _inner(name: str, node: Node, target: Field) -> Any:
+    below = target.children.get(name) or target.values
+    return typed(node, below) if below else node.plain()

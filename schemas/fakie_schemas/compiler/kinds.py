@@ -1,0 +1,80 @@
+"""The types of a schema: one or several, null among them or beside them."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fakie_schemas.compiler.facts import Fact, Field, Log
+from fakie_schemas.compiler.keywords import KINDS, is_null
+from fakie_schemas.compiler.yaml_nodes import Node
+
+
+class Kinds(NamedTuple):
+    """Types where there are several, their line, and whether null is allowed though the listed values lack it."""
+
+    several: list[str]
+    line: int
+    null: bool
+
+
+class _Stated(NamedTuple):
+    kinds: list[str]
+    line: int
+
+
+def read_kinds(target: Field, parts: list[Node], null_branch: bool, log: Log) -> Kinds:
+    """Put the type that all parts agree on; several types are left to be added once the words are read."""
+    stated = list(_stated(target, parts, log))
+    kinds, line = _common(target, stated, log)
+    others = [kind for kind in kinds if kind != "null"]
+    marked = [mark for part in parts if (mark := part.get("nullable")) and mark.text == "true"]
+    target.nullable = bool(marked) or null_branch or (len(others) < len(kinds) and bool(others))
+    if marked and (len(parts) > 1 or not stated):
+        why = "null is allowed: the mark stands beside a reference, or apart from the type, which pages mean so"
+        log.note("assumed", marked[0].line, target.name, why)
+    single = others or kinds
+    if len(single) == 1:
+        target.facts["type"] = Fact(single[0], line)
+    return Kinds(single, line, bool(marked) or null_branch)
+
+
+def is_null_schema(node: Node) -> bool:
+    """Tell whether a schema allows null and nothing else."""
+    kind, constant, listed = (node.get(key) for key in ("type", "const", "enum"))
+    if kind is not None:
+        return _listed(kind) == ["null"]
+    if constant is not None:
+        return is_null(constant)
+    return listed is not None and [is_null(element) for element in listed.elements()] == [True]
+
+
+def _listed(node: Node) -> list[str]:
+    return [element.text or "null" for element in node.elements()] or [node.text or "null"]
+
+
+def _stated(target: Field, parts: list[Node], log: Log) -> Iterator[_Stated]:
+    for part in parts:
+        if (node := part.get("type")) is not None:
+            kinds = _listed(node)
+            if set(kinds) <= KINDS and not node.is_mapping:
+                yield _Stated(kinds, node.line)
+            else:
+                log.doubt(node.line, f"{target.name}: the type is not one that is known")
+
+
+def _common(target: Field, stated: list[_Stated], log: Log) -> _Stated:
+    found = _Stated([], 0)
+    for one in stated:
+        if not found.kinds:
+            found = one
+        elif kinds := _narrowed(found.kinds, one.kinds):
+            found = _Stated(kinds, found.line if kinds == found.kinds else one.line)
+        else:
+            log.doubt(one.line, f"{target.name}: the type is another one than on line {found.line}")
+            return _Stated([], 0)
+    return found
+
+
+def _narrowed(one: list[str], other: list[str]) -> list[str]:
+    """Keep the types that both sides allow: a whole number is a number."""
+    common = [kind for kind in one if kind in other or (kind == "integer" and "number" in other)]
+    return common + [kind for kind in other if kind == "integer" and "number" in one and kind not in common]

@@ -1,0 +1,68 @@
+"""Parts of an `allOf` as one field: every rule of every part holds, of two bounds the tighter one."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from fakie_schemas.compiler.facts import Fact, Field, Log, same
+
+_Tighter = Callable[[Any, Any], Any]
+
+
+def _step(one: Any, other: Any) -> Any:
+    """Choose the step that is a multiple of the other; None when neither is."""
+    low, high = sorted((one, other))
+    return high if not Decimal(str(high)) % Decimal(str(low)) else None
+
+
+def _common(one: list[Any], other: list[Any]) -> list[Any] | None:
+    return [value for value in one if any(same(value, item) for item in other)] or None
+
+
+def _narrower(one: Any, other: Any) -> Any:
+    return "integer" if {one, other} == {"integer", "number"} else None
+
+
+_TIGHTER: Mapping[str, _Tighter] = {
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
+    **dict.fromkeys(
+        ("required", "uniqueItems", "deprecated", "readOnly", "writeOnly"), lambda one, other: one or other
+    ),
+    "enum": _common,
+    "multipleOf": _step,
+    "type": _narrower,
+}
+
+
+def tighten(field: Field, keyword: str, fact: Fact, log: Log) -> None:
+    """Add a rule to a field that may have it already; two that nothing satisfies are doubted, and neither is kept."""
+    known = field.facts.get(keyword)
+    if known is None or keyword in field.contested or same(known.value, fact.value) or keyword not in _TIGHTER:
+        field.put(keyword, fact, log)
+        return
+    value = _TIGHTER[keyword](known.value, fact.value)
+    if value is None:
+        field.put(keyword, fact, log)
+    else:
+        field.facts[keyword] = Fact(value, fact.line if same(value, fact.value) else known.line)
+
+
+def merge(field: Field, other: Field, log: Log) -> None:
+    """Add all rules of another description of one field to the first."""
+    for keyword, fact in other.facts.items():
+        tighten(field, keyword, fact, log)
+    for name, child in other.children.items():
+        if field.children.setdefault(name, child) is not child:
+            merge(field.children[name], child, log)
+    field.items = _both(field.items, other.items, log)
+    field.values = _both(field.values, other.values, log)
+    field.alternatives += other.alternatives
+    field.nullable = field.nullable and other.nullable
+    field.contested |= other.contested
+
+
+def _both(one: Field | None, other: Field | None, log: Log) -> Field | None:
+    if one and other:
+        merge(one, other, log)
+    return one or other

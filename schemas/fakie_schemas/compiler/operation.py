@@ -1,0 +1,238 @@
+"""One endpoint of an OpenAPI document as facts: request, answer, codes, examples, authorization."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from fakie_schemas.compiler.codes import code_entries, settled, short_label
+from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
+from fakie_schemas.compiler.examples import parse_json
+from fakie_schemas.compiler.facts import Code, Fact, Field, Log, PageFacts
+from fakie_schemas.compiler.openapi import Schemas
+from fakie_schemas.compiler.page import Page
+from fakie_schemas.compiler.refs import References
+from fakie_schemas.compiler.tree import note_mentions
+from fakie_schemas.compiler.yaml_nodes import Node
+
+_JSON, _FORM = "application/json", "multipart/form-data"
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
+
+
+def read_document(page: Page, root: Node, name: str, title: str | None = None) -> PageFacts:
+    """Read createTask from an OpenAPI document, else the first endpoint that is known, as the format `name`.
+
+    The title is the page's own, else the document's. Raises `PageError` when it documents no such endpoint.
+    """
+    version = root.get("openapi")
+    if version is None or not re.match(r"3\.\d", version.text or ""):
+        found = (root.get("swagger") or version or root).text or "no version"
+        raise page.fail(root.line, f"expected an OpenAPI document of 3.0 or 3.1, found {found}")
+    log = Log()
+    found_all = list(_operations(page, root, log))
+    known = [one for one in found_all if one.place == CREATE_TASK or one.place in ENDPOINTS]
+    if not known:
+        named = ", ".join(" ".join(one.place) for one in found_all[:3])
+        paths = root.get("paths")
+        line = paths.line if paths else root.line
+        raise page.fail(line, f"the page documents no endpoint that is known{f' (it has {named})' if named else ''}")
+    chosen = next((one for one in known if one.place == CREATE_TASK), known[0])
+    for other in found_all:
+        if other is not chosen:
+            log.doubt(other.line, f"{' '.join(other.place)} is another endpoint, which is passed over here")
+    return chosen.read(name, title)
+
+
+def _operations(page: Page, root: Node, log: Log) -> Iterator["Operation"]:
+    references = References(root, log)
+    paths = root.get("paths")
+    for path, line, item in paths.items() if paths else []:
+        methods = references.follow(item)
+        for method, _, node in methods.items() if methods else []:
+            if method.upper() in METHODS:
+                place = (method.upper(), path.strip())
+                yield Operation(page, root, place, line, node, methods, Schemas(root, log))
+
+
+@dataclass
+class Operation:
+    """One endpoint of the document; `item` is what the document says of its path."""
+
+    page: Page
+    root: Node
+    place: tuple[str, str]
+    line: int
+    node: Node
+    item: Node | None
+    schemas: Schemas
+    references: References = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.references = self.schemas.references
+
+    def read(self, name: str, title: str | None) -> PageFacts:
+        """Read the endpoint's facts; raises `PageError` when createTask's request is not described."""
+        log = self.schemas.log
+        facts = PageFacts(name, title or self._info("title"), (*self.place, self.line), self._body(), log=log)
+        facts.codes = settled(self._codes(), log)
+        facts.codes_line = self._codes_line(facts.codes)
+        facts.auth = self._auth()
+        facts.request_example = self._example("requestBody", "content", self._content_type())
+        facts.model = self._shown_model()
+        facts.answer_example = self._example("responses", "200", "content", _JSON)
+        facts.answer = self._answer(facts.answer_example)
+        facts.url = self._info("x-page")
+        if self.place != CREATE_TASK:
+            facts.extra = self._extra()
+        if (deprecated := self.node.get("deprecated")) and deprecated.text == "true":
+            log.note("deprecated", deprecated.line, None, "the page marks the endpoint as deprecated")
+        names = {field.name for field in facts.body.walk()} - {"", "model", "input", "callBackUrl"}
+        note_mentions(self.schemas.texts, names, log)
+        return facts
+
+    def _info(self, key: str) -> str | None:
+        stated = self.root.get("info", key)
+        return (stated.text or "").strip() or None if stated else None
+
+    def _at(self, *path: str) -> Node | None:
+        return self.references.get(self.node, *path)
+
+    def _content_type(self) -> str:
+        content = self._at("requestBody", "content")
+        kinds = [key for key, _, _ in content.items()] if content else []
+        plain = [kind for kind in kinds if kind.split(";")[0].strip().lower() == _JSON]
+        forms = [kind for kind in kinds if kind == _FORM]
+        return [*plain, *forms, *kinds, _JSON][0]
+
+    def _body(self) -> Field:
+        schema = self._schema("requestBody", "content", self._content_type())
+        body = self.schemas.read("", schema) if schema else self._parameters()
+        if self.place == CREATE_TASK and not body.children:
+            raise self.page.fail(schema.line if schema else self.line, "the page describes no field of the request")
+        return body
+
+    def _schema(self, *path: str) -> Node | None:
+        """Find the schema of a content; its own reference is left for the reader of schemas."""
+        content = self._at(*path)
+        return content.get("schema") if content else None
+
+    def _parameters(self) -> Field:
+        """Read the query parameters as an object; others, but for the key's header, are listed as unread."""
+        body = Field("", self.line, {"type": Fact("object", 0)})
+        for holder in (self.item, self.node):
+            listed = holder.get("parameters") if holder else None
+            for element in listed.elements() if listed else []:
+                if (parameter := self.references.follow(element)) and (name := parameter.get("name")) and name.text:
+                    self._take_parameter(body, parameter, name.text.strip())
+        return body
+
+    def _take_parameter(self, body: Field, parameter: Node, name: str) -> None:
+        place = parameter.get("in")
+        if place is None or place.text != "query":
+            if name.lower() not in {"authorization", "content-type"}:
+                self.schemas.log.doubt(parameter.line, f"{name}: a parameter that is not in the query is not read")
+            return
+        read = self.schemas.read(name, parameter.get("schema") or parameter)
+        required = parameter.get("required")
+        read.facts["required"] = Fact(bool(required and required.text == "true"), required.line if required else 0)
+        body.children[read.name] = read
+
+    def _codes(self) -> list[tuple[int, str, int]]:
+        """Gather the codes of every answer: its status, and the list in the words about its `code`."""
+        found: list[tuple[int, str, int]] = []
+        responses = self._at("responses")
+        for status, line, response in responses.items() if responses else []:
+            for node in self._code_nodes(response):
+                found.extend(_listed(node))
+            if status.isdigit() and status not in {"200", "500"}:
+                described = self.references.get(response, "description")
+                found.append((int(status), short_label((described.text if described else "") or ""), line))
+        return sorted(found, key=lambda entry: entry[0])
+
+    def _code_nodes(self, response: Node | None) -> list[Node]:
+        content = self.references.get(response, "content", _JSON)
+        schema = content.get("schema") if content else None
+        parts = list(self.schemas.parts(schema)) if schema else []
+        # One page of 2026-04 puts `code` within `data`, list and all.
+        places = (("properties", "code"), ("properties", "data", "properties", "code"))
+        return [node for place in places for part in parts if (node := self.references.get(part, *place))]
+
+    def _codes_line(self, codes: list[Code]) -> int | None:
+        nodes = self._code_nodes(self._at("responses", "200"))
+        listing = next((node for node in nodes if _listed(node)), None)
+        return listing.line if listing else min((code.line for code in codes if code.line), default=None)
+
+    def _auth(self) -> Fact | None:
+        schemes = self.root.get("components", "securitySchemes")
+        for _, line, scheme in schemes.items() if schemes else []:
+            words = {(node.text or "").lower() for key in ("type", "scheme") if (node := scheme.get(key))}
+            if "bearer" in words:
+                return Fact("bearer", line)
+        return None
+
+    def _example(self, *path: str) -> Fact | None:
+        content = self._at(*path)
+        example = content.get("example") if content else None
+        several = content.get("examples") if content else None
+        if example is None and several:
+            values = (self.references.get(each, "value") for _, _, each in several.items())
+            example = next((value for value in values if value), None)
+        if example is None:
+            return None
+        if example.is_mapping:
+            return Fact(example.plain(), example.line)
+        return self._written_example(example)
+
+    def _written_example(self, example: Node) -> Fact | None:
+        try:
+            value = parse_json(example.text or "")
+        except ValueError:
+            if example.text:
+                self.schemas.log.doubt(example.line, "the example is a text that does not parse as JSON")
+            return None
+        return Fact(value, example.line_of(0)) if isinstance(value, dict) else None
+
+    def _shown_model(self) -> Fact | None:
+        """Read the model's name out of an example that does not parse."""
+        example = self._at("requestBody", "content", self._content_type(), "example")
+        match = re.search(r'"model"\s*:\s*"([^"]+)"', (example.text or "") if example else "")
+        return Fact(match[1], example.line_of(match.start())) if example and match else None
+
+    def _answer(self, example: Fact | None) -> Fact | None:
+        silent = Schemas(self.root, Log())
+        schema = self._schema("responses", "200", "content", _JSON)
+        answer = silent.read("", schema) if schema else None
+        if self.place != CREATE_TASK:
+            return Fact(answer, answer.line) if answer and answer.children else None
+        data = answer.children.get("data") if answer else None
+        for name, reference in (("recordId", "task-created-with-record-id"), ("taskId", "task-created")):
+            if data and name in data.children:
+                return Fact(reference, data.children[name].line)
+            if example and isinstance(example.value.get("data"), dict) and name in example.value["data"]:
+                return Fact(reference, example.line)
+        return None
+
+    def _extra(self) -> dict[str, str]:
+        """Say where the request's fields travel, and on which host, for endpoints other than createTask."""
+        extra = {"request_in": "query" if self.place[0] == "GET" else self._content_type()}
+        servers = self.root.get("servers")
+        for server in servers.elements() if servers else []:
+            if (url := server.get("url")) and url.text:
+                return extra | {"server": url.text}
+        return extra
+
+
+def _listed(node: Node) -> list[tuple[int, str, int]]:
+    """Read the codes that a `code` property lists, in its words and as its enum."""
+    found: list[tuple[int, str, int]] = []
+    description = node.get("description")
+    text = (description.text or "") if description else ""
+    position = 0
+    for line in text.split("\n"):
+        if description and (entries := code_entries(line)):
+            found.extend((*entry, description.line_of(position)) for entry in entries)
+        position += len(line) + 1
+    listed = node.get("enum")
+    for element in listed.elements() if listed else []:
+        if element.text and element.text.isdigit():
+            found.append((int(element.text), "", element.line))
+    return found
