@@ -29,7 +29,7 @@ class _Code:
 
     def bodies(self) -> list[Any]:
         """Give the bodies that the case by nature may send."""
-        schema = self.revision.request_schema
+        schema = self.revision.plain_schema
         good, bad = body(schema, full=False), without(schema, ("input",))
         limit = self.profile.facts.create_limit.count
         sent = {200: [good], 402: [good, bad], 422: [bad], 429: [good] * (limit + 2) + [bad] * (limit // 10)}
@@ -42,7 +42,7 @@ class _Code:
             raise NotProvokable(f"the profile {self.profile.name} has no answer with code {self.code}")
         account = trial.own_account()
         trial.pull("POST", "/faults", {"situation": situation, "account": account.key})
-        good = body(self.revision.request_schema, full=False)
+        good = body(self.revision.plain_schema, full=False)
         before = trial.credit(account).answer.data
         answers.refused(trial, trial.create(good, account), situation)
         exchange = trial.credit(account)
@@ -53,17 +53,17 @@ class _Code:
 
     def success(self, trial: Trial) -> None:
         """Send a good request."""
-        answers.accepted(trial, trial.create(body(self.revision.request_schema, full=False)), self.revision)
+        answers.accepted(trial, trial.create(body(self.revision.plain_schema, full=False)), self.revision)
 
     def unauthorized(self, trial: Trial) -> None:
         """Send a good request without a key."""
-        content = json.dumps(body(self.revision.request_schema, full=False)).encode()
+        content = json.dumps(body(self.revision.plain_schema, full=False)).encode()
         answers.refused(trial, trial.ask(Request("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
 
     def no_credits(self, trial: Trial) -> None:
         """Send a good request from an account without credits: refused; an incomplete one never gets as far."""
         account = trial.own_account(credits=0)
-        schema = self.revision.request_schema
+        schema = self.revision.plain_schema
         answers.refused(trial, trial.create(body(schema, full=False), account), "credits_insufficient")
         answers.refused(trial, trial.create(without(schema, ("input",)), account), "field_missing")
 
@@ -75,13 +75,13 @@ class _Code:
 
     def invalid(self, trial: Trial) -> None:
         """Leave out the input."""
-        answers.refused(trial, trial.create(without(self.revision.request_schema, ("input",))), "field_missing")
+        answers.refused(trial, trial.create(without(self.revision.plain_schema, ("input",))), "field_missing")
 
     def too_many(self, trial: Trial) -> None:
         """Create as many as are allowed, refused ones in between, then one more."""
         account = trial.own_account()
         limit = self.profile.facts.create_limit
-        schema = self.revision.request_schema
+        schema = self.revision.plain_schema
         good, bad = body(schema, full=False), without(schema, ("input",))
         seconds = 0.0
         for number in range(1, limit.count + 1):

@@ -54,7 +54,7 @@ class Failing:
         from fakie_contract.cases.body.simpler import simplest
 
         tries = _Tries(attempt, trial, _TRIES if trial.account().own else _SLOW_TRIES)
-        body = simplest(self.revision.request_schema, attempt.body, tries, _TRIES)
+        body = simplest(self.revision.plain_schema, attempt.body, tries, _TRIES)
         findings = tries.findings_of(body)
         if findings:
             trial.differences[:] = findings

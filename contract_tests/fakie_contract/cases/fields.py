@@ -25,7 +25,7 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
         return
     for one in tried(revision):
         yield rule_case(one, revision, profile)
-    for name, body in optional_sets(revision.request_schema):
+    for name, body in optional_sets(revision.plain_schema):
         if revision.holds(body):
             attempt = Attempt(revision, body, None)
             yield attempt_case(attempt, profile, f"optional::{name}", f"optional fields: {name}")
@@ -38,7 +38,7 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
 def no_body(revision: Revision) -> Iterator[Case]:
     """Give a case that says so when no body can be made from the schema."""
     model: str = revision.facts["model"]
-    if not revision.holds(with_value(revision.request_schema, ("model",), model)):
+    if not revision.holds(with_value(revision.plain_schema, ("model",), model)):
         yield Case(f"{model}::body::made", "a body made from the schema", _no_body)
 
 
@@ -52,7 +52,7 @@ def rule_case(one: Tried, revision: Revision, profile: Profile) -> Case:
 
 def unknown_fields(revision: Revision) -> Iterator[tuple[str, Any]]:
     """Give bodies with fields that no page names, and where those are."""
-    for _, whole in list(optional_sets(revision.request_schema))[:1]:
+    for _, whole in list(optional_sets(revision.plain_schema))[:1]:
         for place in ("body", "input"):
             body = copy.deepcopy(whole)
             inner = body if place == "body" else body.get("input")

@@ -1,6 +1,6 @@
 """Generated cases: bodies made from a model's schema by a seed, which hold, or break exactly one rule."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from random import Random
@@ -38,8 +38,11 @@ class Broken:
 class Maker:
     """Makes bodies for one model, of those that break a rule one for each rule before any comes again."""
 
-    def __init__(self, model: str, schema: Mapping[str, Any], seed: int) -> None:
+    def __init__(
+        self, model: str, schema: Mapping[str, Any], seed: int, holds: Callable[[Any], bool] | None = None
+    ) -> None:
         self.schema = schema
+        self._holds = holds
         self._model = model
         self._judge = contract_validator(schema)
         self._rules = list(_rules(schema))
@@ -49,7 +52,8 @@ class Maker:
         """Make a body that holds; None when none was found."""
         # One page may name several models; the others are not asked for.
         made = (valid_body(self.schema, choose) | {"model": self._model} for _ in range(_TRIES))
-        return next((body for body in made if self._judge.is_valid(body)), None)
+        holds = self._holds or self._judge.is_valid
+        return next((body for body in made if holds(body)), None)
 
     def broken(self, choose: Choose, turn: int) -> Broken | None:
         """Make a body that breaks exactly one rule, by turns another one; None when none was found."""
@@ -72,7 +76,7 @@ def check_installed() -> None:
 def generated_cases(revision: Revision, profile: Profile, count: int, seed: int, docs: str) -> Iterator[Case]:
     """Give `count` cases of a model, by turns to accept and to refuse; the same arguments give the same bodies."""
     model: str = revision.facts["model"]
-    maker, shared = Maker(model, revision.request_schema, seed), Failing(revision, docs)
+    maker, shared = Maker(model, revision.plain_schema, seed, revision.holds), Failing(revision, docs)
     for number in range(1, count + 1):
         # Its own seed for each, so that more of them do not change the first ones.
         choose = Random(f"{seed} {model} {number}").randrange  # noqa: S311 - no secret

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from fakie_schemas.catalog.catalog import Catalog, Docs
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema import words
+from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.fields import Field, fields
 from fakie_schemas.schema.values import as_json, working_value
 
 FORMAT_VERSION = 1
+# What is shown as fields of their own.
+_STRUCTURE = frozenset({"properties", "items", "required", "additionalProperties"})
 _URL = "http://127.0.0.1:8080"
 
 
@@ -45,7 +49,7 @@ def _as_data(catalog: Catalog, revision: Revision) -> dict[str, Any]:
         "latest": latest.date if latest else None,
         "page": revision.facts["provenance"],
         "endpoint": revision.facts["endpoint"],
-        "fields": [_as_dict(field) for field in fields(revision.request_schema)],
+        "fields": [_as_dict(field) for field in _fields(revision.request_schema)],
         "codes": revision.facts["codes"],
         "answer": list(revision.answer_keys),
         "prices": _prices(model),
@@ -88,7 +92,7 @@ def _print(catalog: Catalog, revision: Revision) -> None:
             "; ".join(words.limits(field.schema)),
             as_json(field.schema["default"]) if "default" in field.schema else "",
         )
-        for field in fields(revision.request_schema)
+        for field in _fields(revision.request_schema)
         if field.place != "model"
     ]
     show_table(("field", "type", "", "limits", "default"), rows)
@@ -123,7 +127,16 @@ def _curl(endpoint: dict[str, Any], example: Any) -> str:
     return " \\\n  ".join(lines)
 
 
+def _fields(schema: Mapping[str, Any]) -> list[Field]:
+    """Return the fields of a schema, and those that only some of its alternatives have."""
+    found = {field.place: field for field in fields(schema)}
+    for plain in plain_schemas(schema):
+        for field in fields(plain):
+            found.setdefault(field.place, Field(field.path, field.schema, required=False))
+    return list(found.values())
+
+
 def _as_dict(field: Field) -> dict[str, Any]:
     """Return a field as JSON data: its rules are the schema's keywords, without what stands below it."""
-    rules = {key: value for key, value in field.schema.items() if key not in {"properties", "items", "required"}}
+    rules = {key: value for key, value in field.schema.items() if key not in _STRUCTURE}
     return {"path": field.place, "required": field.required, **rules}

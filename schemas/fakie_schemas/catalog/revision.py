@@ -9,6 +9,8 @@ from jsonschema.protocols import Validator
 
 import fakie_schemas
 from fakie_schemas.catalog.validation import Violation, first_violation
+from fakie_schemas.schema.alternatives import plain_schemas
+from fakie_schemas.schema.values import working_value
 from fakie_schemas.validator import contract_validator
 
 _SUFFIX = ".revision.json"
@@ -30,6 +32,17 @@ class Revision:
     def request_schema(self) -> Mapping[str, Any]:
         """The JSON Schema of the whole request body."""
         return fakie_schemas.read_json(self.file.with_name(f"{self.date}.request.schema.json"))
+
+    @cached_property
+    def plain_schemas(self) -> tuple[Mapping[str, Any], ...]:
+        """The request's schema with a branch of each alternative chosen; itself alone where it has none."""
+        return plain_schemas(self.request_schema)
+
+    @cached_property
+    def plain_schema(self) -> Mapping[str, Any]:
+        """The first plain schema whose values the request's schema accepts: what bodies can be made from."""
+        fitting = (plain for plain in self.plain_schemas if self.holds(working_value(plain)))
+        return next(fitting, self.plain_schemas[0])
 
     @cached_property
     def codes(self) -> tuple[int, ...]:

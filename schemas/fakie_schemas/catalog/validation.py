@@ -1,12 +1,13 @@
 """Judging a body against a revision: the first violation, as a situation with the facts a message needs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jsonschema import ValidationError
 from jsonschema.protocols import Validator
 
+from fakie_schemas.schema.alternatives import GROUPS
 from fakie_schemas.schema.fields import dotted
 from fakie_schemas.schema.values import as_json, working_value
 from fakie_schemas.schema.words import counted, rule
@@ -44,8 +45,34 @@ def violation_of(error: ValidationError) -> Violation:
         missing = next(name for name in limit if name not in body)
         works = as_json(working_value(schema.get("properties", {}).get(missing, {})))
         return Violation("field_missing", field_name([*path, missing]), "required", "nothing", works)
+    if error.validator in GROUPS:
+        return _alternatives(error)
     situation, words, got = _READERS.get(str(error.validator), _value("rule_broken"))(error)
     return Violation(situation, field_name(path), words, got, as_json(working_value(schema)))
+
+
+def _alternatives(error: ValidationError) -> Violation:
+    """Explain by the nearest branch what is wrong, or that several branches fit where one alone may."""
+    branches: Any = error.validator_value
+    if not error.context:
+        words = f"exactly one of {len(branches)} alternatives, not several"
+        works = as_json(working_value(error.schema if isinstance(error.schema, dict) else {}))
+        return Violation("rule_broken", field_name(list(error.absolute_path)), words, as_json(error.instance), works)
+    by_branch: dict[int, list[ValidationError]] = {}
+    for one in error.context:
+        by_branch.setdefault(int(one.relative_schema_path[0]), []).append(one)
+    nearest = min(by_branch, key=lambda number: _distance(by_branch[number], branches[number], error.instance))
+    lacking = violation_of(by_branch[nearest][0])
+    return replace(lacking, works=f"{lacking.works} (nearest: alternative {nearest + 1} of {len(branches)})")
+
+
+def _distance(errors: Sequence[ValidationError], branch: Any, value: Any) -> tuple[int, ...]:
+    """Measure how far a branch is from holding: type, constants, names in common, then the count of errors."""
+    other_type = sum(error.validator == "type" and not error.relative_path for error in errors)
+    other_value = sum(error.validator in {"const", "enum"} for error in errors)
+    named = {*branch.get("properties", ()), *branch.get("required", ())} if isinstance(branch, dict) else set()
+    common = len(named & value.keys()) if isinstance(value, dict) else 0
+    return other_type, other_value, -common, len(errors)
 
 
 _Reading = tuple[str, str, str]
@@ -69,6 +96,7 @@ def _amount(situation: str, unit: str) -> Callable[[ValidationError], _Reading]:
 _READERS: Mapping[str, Callable[[ValidationError], _Reading]] = {
     "type": _value("wrong_type"),
     "enum": _value("value_not_allowed"),
+    "const": _value("value_not_allowed"),
     "format": _value("url_malformed"),
     "maxLength": _amount("too_long", "character"),
     "minLength": _amount("too_short", "character"),

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from fakie_schemas.compiler.examples import is_prose, shorten
-from fakie_schemas.compiler.facts import STATED, Alternatives, Fact, Field, Log, same
+from fakie_schemas.compiler.annotations import take_default, take_examples
+from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
 from fakie_schemas.compiler.keywords import ALTERNATIVES, FLAGS, KNOWN, NUMBERS, TEXTS, exact, fits, typed
 from fakie_schemas.compiler.kinds import Kinds, is_null_schema, read_kinds
 from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.refs import References, circle
-from fakie_schemas.compiler.settle import default_in_words, is_url_field, read_words
+from fakie_schemas.compiler.settle import default_in_words, read_words
 from fakie_schemas.compiler.yaml_nodes import Node
 
 _MILLISECONDS = re.compile(r"\bin milliseconds\b", re.IGNORECASE)
@@ -77,8 +77,8 @@ class Schemas:
         for part in parts:
             self._take_keywords(target, part)
         for part in self._nearest(parts):
-            self._take_default(target, part)
-            self._take_examples(target, part)
+            take_default(target, part, self.log)
+            take_examples(target, part, self.log)
         for part in parts:
             self._take_words(target, part)
         self._take_alternatives(target, parts, depth)
@@ -216,47 +216,6 @@ class Schemas:
             tighten(holder, key, Fact(values[0], stated.line), self.log)
         else:
             tighten(holder, "enum", Fact(values, stated.line), self.log)
-
-    def _take_default(self, target: Field, node: Node) -> None:
-        stated = node.get("default")
-        if stated is None or (stated.text is None and stated.plain() is None):
-            return
-        value, why = self._judged(target, stated)
-        known = target.facts.get("default")
-        if why:
-            self.log.doubt(stated.line, f"{target.name}: the default {why}")
-        elif isinstance(value, str) and is_prose(value):
-            self.log.doubt(stated.line, f"{target.name}: the default is a long text, which is not taken over")
-        elif known and not same(known.value, value):
-            self.log.note("conflict", stated.line, target.name, f"the default is another one than on line {known.line}")
-        else:
-            target.facts.setdefault("default", Fact(value, stated.line, STATED))
-
-    def _judged(self, target: Field, node: Node) -> tuple[Any, str | None]:
-        try:
-            value = typed(node, target)
-        except (ValueError, RecursionError):
-            return None, f"is no {target.value('type')}"
-        allowed = target.value("enum")
-        if allowed is not None and value is not None and not any(same(value, item) for item in allowed):
-            return None, "is not among the listed values"
-        return value, None
-
-    def _take_examples(self, target: Field, node: Node) -> None:
-        several, single = node.get("examples"), node.get("example")
-        nodes = several.elements() if several else []
-        nodes = nodes or ([single] if single else [])
-        kept: list[Any] = []
-        for element in nodes:
-            value, why = self._judged(target, element)
-            if why:
-                self.log.note("conflict", element.line, target.name, f"the example {why}")
-            elif value == "" and is_url_field(target):
-                self.log.note("left-out", element.line, target.name, "an empty example for a URL is left out")
-            elif value is not None:
-                kept.append(shorten(value))
-        if kept:
-            target.facts.setdefault("examples", Fact(kept, nodes[0].line))
 
     def _take_words(self, target: Field, node: Node) -> None:
         description = node.get("description")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Path = tuple[str | int, ...]
+# The key that stands for all of a map whose keys are the client's.
+KEY = "any_key"
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Field:
 
     @property
     def place(self) -> str:
-        """The path with every item as `[]`: `input.image_urls[]`."""
-        return self.name.replace("[0]", "[]")
+        """The path with every item as `[]`, every value of a map as `{}`: `input.image_urls[]`."""
+        return self.name.replace("[0]", "[]").replace(f".{KEY}", "{}")
 
     @property
     def pointer(self) -> str:
@@ -42,7 +44,10 @@ def fields(schema: Mapping[str, Any], path: Path = ()) -> Iterator[Field]:
     for name, inner in schema.get("properties", {}).items():
         yield Field((*path, name), inner, name in required)
         yield from fields(inner, (*path, name))
-    items = schema.get("items")
+    items, values = schema.get("items"), schema.get("additionalProperties")
+    if isinstance(values, Mapping):
+        yield Field((*path, KEY), values, required=False)
+        yield from fields(values, (*path, KEY))
     if isinstance(items, Mapping):
         yield Field((*path, 0), items, required=False)
         yield from fields(items, (*path, 0))

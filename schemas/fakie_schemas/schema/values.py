@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from fakie_schemas.schema.alternatives import plain_schemas
+from fakie_schemas.schema.fields import KEY
 from fakie_schemas.validator import holds
 
 _PLAIN: Mapping[str, Any] = {"boolean": True, "null": None}
@@ -16,9 +18,9 @@ def working_value(schema: Mapping[str, Any]) -> Any:
 
     The made one comes also where nothing could be found that holds: with a pattern and no example, for instance.
     """
-    made = _made(schema)
-    given = (value for value in _given(schema) if holds(schema, value))
-    return next(given, made)
+    made = [_made(plain) for plain in plain_schemas(schema)]
+    found = (value for value in (*_given(schema), *made) if holds(schema, value))
+    return next(found, made[0])
 
 
 def sample(schema: Mapping[str, Any], *, full: bool) -> Any:
@@ -28,6 +30,9 @@ def sample(schema: Mapping[str, Any], *, full: bool) -> Any:
         required = schema.get("required", ())
         names = [name for name in properties if full or name in required]
         return {name: sample(properties[name], full=full) for name in names}
+    values = schema.get("additionalProperties")
+    if isinstance(values, Mapping) and full:
+        return {KEY: sample(values, full=True)} | working_value({**schema, "examples": []})
     if schema.get("type") == "array" and isinstance(schema.get("items"), Mapping):
         # Each item its own: a case changes the first one alone.
         return [sample(schema["items"], full=full) for _ in range(max(int(full), schema.get("minItems", 0)))]
@@ -52,23 +57,37 @@ def as_json(value: Any, limit: int = 80) -> str:
 
 def _given(schema: Mapping[str, Any]) -> Iterator[Any]:
     yield from schema.get("examples", ())
-    yield from schema.get("enum", ())
+    yield from sorted(schema.get("enum", ()), key=lambda value: value is None)
     for keyword in ("const", "default"):
         if keyword in schema:
             yield schema[keyword]
 
 
 def _made(schema: Mapping[str, Any]) -> Any:
-    kinds = schema.get("type", "object" if "properties" in schema else "string")
-    kind = kinds if isinstance(kinds, str) else kinds[0]
+    kind = kind_of(schema)
     if kind == "object":
-        properties = schema.get("properties", {})
-        return {name: working_value(properties.get(name, {})) for name in schema.get("required", [])}
+        return _object(schema)
     if kind == "array":
         return [working_value(schema.get("items", {})) for _ in range(schema.get("minItems", 0))]
     if kind in {"integer", "number"}:
         return _number(schema)
     return _PLAIN[kind] if kind in _PLAIN else _text(schema)
+
+
+def kind_of(schema: Mapping[str, Any]) -> str:
+    """Tell the type that a value is best made of: the first that is not null, or what the schema's rules suit."""
+    kinds = schema.get("type", "object" if {"properties", "required"} & schema.keys() else "string")
+    listed: list[str] = [kinds] if isinstance(kinds, str) else kinds
+    return next((kind for kind in listed if kind != "null"), "null")
+
+
+def _object(schema: Mapping[str, Any]) -> dict[str, Any]:
+    properties, others = schema.get("properties", {}), schema.get("additionalProperties")
+    made = {name: working_value(properties.get(name, {})) for name in schema.get("required", [])}
+    value = working_value(others) if isinstance(others, Mapping) else "text"
+    more = (f"key_{number}" for number in range(1, schema.get("minProperties", 0) + 1))
+    missing = schema.get("minProperties", 0) - len(made)
+    return made | dict.fromkeys(list(more)[: max(0, missing)], value)
 
 
 def _number(schema: Mapping[str, Any]) -> float:

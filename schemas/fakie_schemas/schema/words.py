@@ -50,10 +50,7 @@ def type_of(schema: Mapping[str, Any]) -> str:
 
 def limits(schema: Mapping[str, Any]) -> Iterator[str]:
     """Return every rule beside the type in words; a lower and an upper bound are one span."""
-    if "enum" in schema:
-        yield _choices(schema["enum"])
-    if "const" in schema:
-        yield rule("const", schema["const"])
+    yield from _alternatives(schema)
     for low, high in _SPANS:
         yield from _span(schema, low, high)
     for keyword in ("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "pattern"):
@@ -66,9 +63,26 @@ def limits(schema: Mapping[str, Any]) -> Iterator[str]:
         yield "deprecated"
 
 
+def _alternatives(schema: Mapping[str, Any]) -> Iterator[str]:
+    if "enum" in schema:
+        yield _choices(schema["enum"])
+    if "const" in schema:
+        yield rule("const", schema["const"])
+    for keyword, words in (("oneOf", "exactly one of"), ("anyOf", "one or more of")):
+        if keyword in schema:
+            yield f"{words}: " + " | ".join(map(_branch, schema[keyword]))
+
+
 def _choices(values: list[Any]) -> str:
     more = f" and {len(values) - _CHOICES} more" if len(values) > _CHOICES else ""
     return rule("enum", values[:_CHOICES]) + more
+
+
+def _branch(branch: Mapping[str, Any]) -> str:
+    kind = rule("type", branch.get("type", "object" if "required" in branch else "any"))
+    needs = f" with {', '.join(branch['required'])}" if branch.get("required") else ""
+    said = "; ".join(limits(branch))
+    return kind + needs + (f" ({said})" if said else "")
 
 
 def _span(schema: Mapping[str, Any], low: str, high: str) -> Iterator[str]:

@@ -99,7 +99,7 @@ class _Combiner:
         return made
 
     def _cheapest_base(self) -> Any:
-        made = body(self._revision.request_schema, full=False)
+        made = body(self._revision.plain_schema, full=False)
         for part in self._parts if self._worst else ():
             changed = self._put(made, part)
             if changed is not None and self._price(changed) < self._price(made):
@@ -109,10 +109,7 @@ class _Combiner:
     def _put(self, whole: Any, part: Tried) -> Any:
         """Put a part into a body; None when the body would not hold."""
         path = part.field.path
-        if part.variant.keyword == "required":
-            changed = _without(whole, path)
-        else:
-            changed = placed(self._revision.request_schema, whole, path, part.variant.value)
+        changed = _without(whole, path) if part.variant.keyword == "required" else _placed(part, whole)
         if isinstance(changed, dict) and "callBackUrl" in changed and path != ("callBackUrl",):
             changed["callBackUrl"] = changed["callBackUrl"] or NOWHERE
         return changed if self._revision.holds(changed) else None
@@ -120,6 +117,14 @@ class _Combiner:
     def _price(self, whole: Any) -> Decimal:
         price = self._worst(self._revision.facts["model"], whole) if self._worst and whole is not None else None
         return Decimal(0) if price is None else price
+
+
+def _placed(part: Tried, whole: Any) -> Any:
+    try:
+        return placed(part.schema, whole, part.field.path, part.variant.value)
+    except (LookupError, TypeError, AttributeError):
+        # The body follows another branch, which has no such place.
+        return None
 
 
 def _tries(whole: Any, part: Tried) -> bool:

@@ -1,6 +1,6 @@
 """The rules of a model's request, each with values on both sides of it, as bodies that prove that rule alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,17 @@ from fakie_schemas.schema.fields import Field, fields
 
 @dataclass(frozen=True)
 class Tried:
-    """One side of one rule: the field, the value, a minimal body with it, and the situation that it meets."""
+    """One side of one rule: the field, the value, a minimal body with it, and the situation that it meets.
+
+    `schema` is the plain one that the body was made from.
+    """
 
     field: Field
     variant: Variant
     body: Any
     situation: str | None
     source: str
+    schema: Mapping[str, Any]
 
     @property
     def name(self) -> str:
@@ -34,18 +38,29 @@ class Tried:
 
 def tried(revision: Revision) -> Iterator[Tried]:
     """Give both sides of every rule, in the order of the schema's fields."""
-    schema = revision.request_schema
-    for field in fields(schema):
-        seen: set[str] = set()
-        for variant in sides(field):
-            if variant.rule in seen or _is_another_model(field, variant):
-                continue
-            missing = variant.keyword == "required"
-            body = without(schema, field.path) if missing else with_value(schema, field.path, variant.value)
-            # A rule elsewhere in the schema can turn a value's meaning; such a value proves nothing of this rule.
-            if revision.holds(body) == (variant.situation is None):
-                seen.add(variant.rule)
-                yield Tried(field, variant, body, _situation(field, variant), source(revision, field, variant.keyword))
+    seen: set[tuple[str, str]] = set()
+    # Of a schema with alternatives each branch is tried; most have none, and are their own plain schema.
+    for schema in revision.plain_schemas:
+        for field in fields(schema):
+            for variant in sides(field):
+                rule = (field.name, variant.rule)
+                if rule in seen or _is_another_model(field, variant):
+                    continue
+                missing = variant.keyword == "required"
+                body = without(schema, field.path) if missing else with_value(schema, field.path, variant.value)
+                if _proves(revision, body, variant):
+                    seen.add(rule)
+                    about = source(revision, field, variant.keyword)
+                    yield Tried(field, variant, body, _situation(field, variant), about, schema)
+
+
+def _proves(revision: Revision, body: Any, variant: Variant) -> bool:
+    """Tell whether a body proves the rule: one elsewhere in the schema can turn a value's meaning."""
+    if len(revision.plain_schemas) == 1 or variant.situation is None:
+        return revision.holds(body) == (variant.situation is None)
+    # Another branch may be nearer, and then something else is wrong with the body.
+    violation = revision.violation(body)
+    return violation is not None and violation.situation == variant.situation
 
 
 def sides(field: Field) -> Iterator[Variant]:
@@ -74,4 +89,4 @@ def _situation(field: Field, variant: Variant) -> str | None:
 
 def _steps(field: Field) -> Iterator[str]:
     for step in field.path:
-        yield from ("items",) if isinstance(step, int) else ("properties", step)
+        yield from ("items",) if isinstance(step, int) else ("properties", str(step))

@@ -29,7 +29,7 @@ def placed(schema: Mapping[str, Any], whole: Any, path: Path, value: Any) -> Any
     made = copy.deepcopy(whole)
     place, inner = made, schema
     for step in path[:-1]:
-        inner = inner["items"] if isinstance(step, int) else inner["properties"][step]
+        inner = below(inner, step)
         if isinstance(step, int):
             if not place:
                 place.append(sample(inner, full=True))
@@ -38,6 +38,15 @@ def placed(schema: Mapping[str, Any], whole: Any, path: Path, value: Any) -> Any
         place = place[step]
     _put(place, path[-1], value)
     return made
+
+
+def below(schema: Mapping[str, Any], step: str | int) -> Mapping[str, Any]:
+    """Find the schema of a step of a path: of an item, a field, or a map's key."""
+    if isinstance(step, int):
+        inner: Mapping[str, Any] = schema["items"]
+    else:
+        inner = schema.get("properties", {}).get(step) or schema["additionalProperties"]
+    return inner
 
 
 def without(schema: Mapping[str, Any], path: Path) -> Any:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakie_contract.cases.body.samples import NOWHERE
+from fakie_schemas.schema.fields import KEY
 from fakie_schemas.schema.values import plain_number, step_of, working_value
 from fakie_schemas.validator import holds
 
@@ -65,7 +66,12 @@ def _one(options: Sequence[Any], choose: Choose) -> Any:
 def _object(schema: Schema, choose: Choose) -> Any:
     properties, needed = schema.get("properties"), schema.get("required", ())
     if properties is None:
-        return working_value(schema)
+        values = schema.get("additionalProperties")
+        if not isinstance(values, Mapping):
+            return working_value(schema)
+        return working_value(schema) | {
+            f"{KEY}-{number}": valid(values, choose) for number in range(choose(_MORE_ITEMS))
+        }
     return {name: valid(child, choose) for name, child in properties.items() if name in needed or choose(2)}
 
 

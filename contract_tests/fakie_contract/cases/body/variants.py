@@ -91,6 +91,9 @@ def _between(schema: Mapping[str, Any]) -> float:
 
 
 def _choices(schema: Mapping[str, Any]) -> Iterator[Variant]:
+    if "const" in schema:
+        yield Variant("constant", "const", schema["const"])
+        yield Variant("another-constant", "const", _outsider([schema["const"]]), "value_not_allowed")
     choices = schema.get("enum")
     if not choices:
         return

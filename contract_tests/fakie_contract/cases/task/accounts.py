@@ -66,7 +66,7 @@ def _refund(revision: Revision, trial: Trial) -> None:
 def _refusal(revision: Revision, trial: Trial) -> None:
     account = trial.own_account()
     before, _ = balance(trial, account)
-    bad = without(revision.request_schema, ("input",))
+    bad = without(revision.plain_schema, ("input",))
     answers.refused(trial, trial.create(bad, account), "field_missing")
     _expect_balance(trial, account, before, "the request was refused")
 
@@ -80,7 +80,7 @@ def _private(revision: Revision, trial: Trial) -> None:
 
 def _ids(revision: Revision, trial: Trial) -> None:
     account = trial.account()
-    good = body(revision.request_schema, full=False)
+    good = body(revision.plain_schema, full=False)
     exchanges = [trial.create(good, account) for _ in range(2)]
     ids = [answers.accepted(trial, exchange, revision) for exchange in exchanges]
     if ids[0] is not None and ids[0] == ids[1]:

@@ -114,7 +114,7 @@ def _first(revision: Revision, trial: Trial, inbox: Inbox, account: Account) -> 
 
 def _refused(revision: Revision, trial: Trial) -> None:
     inbox, account = _inbox(trial), trial.account()
-    schema = revision.request_schema
+    schema = revision.plain_schema
     told = {"callBackUrl": inbox.url}
     requests = [trial.create(without(schema, ("input",)) | told, account)]
     requests.append(trial.create(body(schema, full=False) | told | {"model": "fakie/no-such-model"}, account))

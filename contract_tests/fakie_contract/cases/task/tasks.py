@@ -42,7 +42,7 @@ class Task:
 
 def bodies(revision: Revision, count: int) -> list[Any]:
     """Give `count` bodies such as `start` sends, for the bill."""
-    return [body(revision.request_schema, full=True)] * count
+    return [body(revision.plain_schema, full=True)] * count
 
 
 def own_clock(trial: Trial, **wanted: Any) -> Account | None:
@@ -74,8 +74,8 @@ def unfinished(trial: Trial, state: object) -> NotProvokable:
 
 def start(trial: Trial, account: Account, revision: Revision, inbox: Inbox | None = None) -> Task:
     """Make a task; raises NotProvokable when the target does not accept it."""
-    sent = body(revision.request_schema, full=True)
-    if "callBackUrl" not in revision.request_schema.get("required", ()):
+    sent = body(revision.plain_schema, full=True)
+    if "callBackUrl" not in revision.plain_schema.get("required", ()):
         sent.pop("callBackUrl", None)
     # Unknown fields are tolerated; a live target gets nothing that its page does not show.
     if not trial.bench.target.live:
