@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-__all__ = ["answer_schema", "data_folder", "format_schema", "profile", "read_json", "results", "vendor_hosts"]
+__all__ = ["answer_schema", "data_folder", "format_schema", "listed", "profile", "read_json", "results", "vendor_hosts"]
 
 _ROOT = Path(str(files(__name__)))
 
@@ -39,6 +39,11 @@ def format_schema(name: str) -> dict[str, Any]:
 def profile(name: str) -> dict[str, Any]:
     """Give a profile's data by name, such as `documented`."""
     return read_json(data_folder("profiles") / f"{name}.json")
+
+
+def listed() -> dict[str, Any]:
+    """Read the names that the vendor's live catalogue lists, with its day."""
+    return read_json(_ROOT / "listed.json")
 
 
 def results() -> dict[str, Any]:

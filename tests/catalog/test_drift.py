@@ -158,9 +158,9 @@ def test_diff_takes_revisions_schemas_and_folders_alike(tmp_path: Path) -> None:
 
 
 def test_diff_of_folders_tells_of_models(tmp_path: Path) -> None:
-    """The sample page's model is not among the shipped, so that it was removed, and 115 contracts were added."""
+    """The sample page's model is not among the shipped, so that it was removed, and 143 contracts were added."""
     data = json.loads(fakie("diff", OLD.parent, SHIPPED, "--json").stdout)
-    assert data["counts"] == {"breaking": 1, "compatible": 115, "editorial": 0}
+    assert data["counts"] == {"breaking": 1, "compatible": 143, "editorial": 0}
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_a_page_of_a_shipped_model_that_says_something_else_makes_it_suspect(tmp
     (tmp_path / "guide.md").write_text("# Read me\n")
     done = fakie("verify-pages", tmp_path)
     assert done.returncode == 1
-    assert "suspect nano-banana-2 2026-04 page.md" in squeezed(done.stdout)
+    assert "suspect nano-banana-2 2026-08-19 page.md" in squeezed(done.stdout)
     assert "breaking nano-banana-2 input.audio_url required field added" in squeezed(done.stdout)
     assert done.stdout.endswith("1 page: 0 hold, 1 suspect, 0 new\n")
     data = json.loads(fakie("verify-pages", tmp_path, "--json").stdout)

@@ -71,7 +71,7 @@ def test_reload_reads_a_changed_folder_again(folder: Path, serve: Callable[..., 
     door = serve()
     assert door.create(GOOD).situation == "model_unknown"
     add(folder)
-    assert door.post("/_fakie/reload").data == {"models": 110, "broken": []}
+    assert door.post("/_fakie/reload").data == {"models": 138, "broken": []}
     assert door.create(GOOD).code == 200
     newer = add(folder, "new", "2026-09")
     assert door.create(GOOD).code == 200

@@ -32,12 +32,15 @@ def data(*arguments: object) -> Any:
 
 
 def test_models_lists_every_model() -> None:
-    """One line each, with page, required input and title, and a count."""
+    """One line each, with page, whether the vendor lists it, required input and title; then what is not yet known."""
     done = fakie("models")
-    lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines[1:-1]] == list(CATALOG.models)
-    assert lines[-1] == "109 models; `fakie show MODEL` tells more"
-    assert any(line.split() == ["z-image", "2026-04", "prompt,", "aspect_ratio", "Z-Image"] for line in lines)
+    lines = [line.split() for line in done.stdout.splitlines()]
+    known = [line for line in lines[1:-1] if line[1] != "-"]
+    assert [line[0] for line in known] == list(CATALOG.models)
+    assert ["z-image", "2026-04", "listed", "prompt", "Z-Image"] in lines
+    assert next(line for line in known if line[0] == MODEL)[2] == "unlisted"
+    assert ["google/gemini-3-8-flash-tts", "-", "not", "yet", "known"] in lines
+    assert done.stdout.splitlines()[-1].startswith("137 models; `fakie show MODEL` tells more. The vendor's catalogue")
 
 
 def test_models_as_json() -> None:
@@ -49,20 +52,22 @@ def test_models_as_json() -> None:
         "model": MODEL,
         "date": "2025-12",
         "pinned": "2025-12",
-        "latest": "2026-04",
+        "latest": "2026-08-19",
+        "listed": False,
         "title": "POST ElevenLabs 音频分离",
         "required": [],
         "optional": [],
     }
     latest = {one["model"]: one for one in data("models", "--docs", "latest")["models"]}
-    assert (latest[MODEL]["date"], latest[MODEL]["required"]) == ("2026-04", ["audio_url"])
+    assert (latest[MODEL]["date"], latest[MODEL]["required"]) == ("2026-08-19", ["audio_url"])
+    assert "google/gemini-3-8-flash-tts" in listed["not_known"]
 
 
 def test_show_tells_fields_limits_codes_page_and_a_request() -> None:
     """Everything that one needs to call the model."""
     text = fakie("show", "topaz/video-upscale").stdout
     assert text.startswith("topaz/video-upscale\npage    Topaz - Video Upscale, 2026-04, read as official-page\n")
-    assert "served  2026-04 (pinned 2026-04, latest 2026-04)" in text
+    assert "served  2026-04 (pinned 2026-04, latest 2026-08-19)" in text
     assert "input.video_url string required at most 50 MB; video/mp4, video/quicktime" in re.sub(" +", " ", text)
     assert "codes   200, 401, 402, 404, 408, 422, 429, 433, 455, 500, 501, 505" in text
     assert "answer  data: taskId" in text
@@ -132,6 +137,6 @@ def test_a_folder_of_ones_own_is_shown_too_and_what_is_broken_in_it(tmp_path: Pa
     assert "input.strength number 0 to 1 0.5" in re.sub(" +", " ", shown)
     (tmp_path / "acme" / "voice-cleaner" / "2026-02.revision.json").write_text("{")
     done = fakie("models", "--schemas", tmp_path)
-    assert "110 models" in done.stdout
+    assert "138 models" in done.stdout
     assert done.stderr.startswith("fakie: left out: ")
     assert done.stderr.count("\n") == 1

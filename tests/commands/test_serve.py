@@ -92,7 +92,7 @@ def test_a_folder_of_revisions_is_served_and_its_broken_file_logged(start: Start
     broken = tmp_path / "acme" / "voice-cleaner" / "2026-02.revision.json"
     broken.write_text("{")
     program = start("--schemas", str(tmp_path), "--docs", "latest")
-    assert "and 109 more, latest docs" in program.line
+    assert "and 137 more, latest docs" in program.line
     body = {"model": "acme/voice-cleaner", "input": {"audio_url": "https://acme.test/speech.mp3"}}
     assert program.ask("POST", CREATE, body)["code"] == 200
     assert "input.audio_url is required" in program.create()["msg"]

@@ -174,6 +174,8 @@ def test_a_schema_is_read_as_it_is_meant(read: Read, schema: Schema, components:
         (fields(a={"enum": "x"}), "a: the list of values is none"),
         (fields(a={"maxLength": 1.5}), "a: maxLength has no value that it can have"),
         (fields(a={"oneOf": []}), "a: oneOf lists no schemas"),
+        ({**fields(a=TEXT), "anyOf": [TEXT, TEXT]}, "input: what anyOf lists is of another type"),
+        ({**fields(a=TEXT), "allOf": [TEXT]}, "input: the type is another one"),
         (fields(a=False), "a: that it must not be there is not read"),
         (fields(a=ref("None")), "a reference to nothing"),
         (fields(a={"$ref": "other.yaml#/A"}), "a reference to another document"),

@@ -9,7 +9,7 @@ from fakie_schemas.compiler import derive, to_text
 from fakie_schemas.validator import contract_validator
 
 PAGES = Path(fakie_fixtures.__file__).parent / "pages"
-SAMPLES = sorted(PAGES.glob("*.md"))
+SAMPLES = sorted(page for page in PAGES.iterdir() if page.is_file())
 
 
 def derived(page: Path) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def test_the_first_answer_lists_what_it_can_do(door: Door) -> None:
         assert about["format_version"] == 1
         assert (about["profile"], about["docs"], about["broken"]) == ("documented", "pinned", [])
         assert MODEL in about["models"]
-        assert len(about["models"]) == 109
+        assert len(about["models"]) == 137
         assert about["codes"] == [200, 401, 402, 404, 408, 422, 429, 433, 455, 500, 501, 505]
         assert "rate_limited" in about["situations"]
     listed = {(lever["method"], lever["path"]) for lever in about["levers"]}

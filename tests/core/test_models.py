@@ -166,7 +166,7 @@ def test_what_a_newer_page_refuses_is_accepted_with_advice(door: Door) -> None:
     assert answer.code == 200
     advice = answer.headers["x-fakie-advice"]
     assert advice == (
-        "input.audio_url: required; the page of 2026-04 refuses this request, which the page of 2025-12 allows"
+        "input.audio_url: required; the page of 2026-08-19 refuses this request, which the page of 2025-12 allows"
     )
     full = door.create(input={"audio_url": "https://acme.test/speech.mp3"})
     assert (full.code, "x-fakie-advice" in full.headers) == (200, False)

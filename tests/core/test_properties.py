@@ -13,7 +13,8 @@ from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_contract.cases.body.rules import tried
 from fakie_contract.cases.generated import breaks_only
-from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.validator import contract_validator
 from support.clients.doors import CREATE, JSON, KEY
@@ -74,11 +75,10 @@ def test_generated_valid_inputs_are_accepted(services: dict[str, Service], model
 def test_each_rule_broken_alone_is_refused(services: dict[str, Service], model: str, docs: Docs) -> None:
     """The plain validator finds exactly that rule at that place, and the service refuses the request."""
     revision = revision_of(model, docs)
-    validator = contract_validator(revision.request_schema)
     broken = [one for one in tried(revision) if one.situation is not None]
     assert len(broken) >= 7
     for one in broken:
-        assert breaks_only(validator, one.body, one.field, one.variant.keyword), one.name
+        assert breaks_only(contract_validator(one.schema), one.body, one.field, one.variant.keyword), one.name
         found = situation(services[docs], one.body)
         assert found != "accepted", one.name
         if one.field.name == "model":

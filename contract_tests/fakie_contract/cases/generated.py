@@ -107,10 +107,10 @@ def _refused(maker: Maker, revision: Revision, choose: Choose, turn: int) -> _Ma
 
 
 def breaks_only(judge: Validator, body: Any, field: Field, keyword: str) -> bool:
-    """Tell whether a body breaks one rule and nothing else; what has the wrong type is among no listed ones either."""
+    """Tell whether a body breaks one rule, and no rule of another place: a value may break several of its field's."""
     place = field.path[:-1] if keyword == "required" else field.path
     errors = {(str(error.validator), tuple(error.absolute_path)) for error in judge.iter_errors(body)}
-    return errors - ({("enum", place)} if keyword == "type" else set()) == {(keyword, place)}
+    return (keyword, place) in errors and all(at == place for _, at in errors)
 
 
 def _rules(schema: Mapping[str, Any]) -> Iterator[tuple[Field, Sequence[Variant]]]:

@@ -13,7 +13,8 @@ from fakie_contract.cases.every import chosen_models
 from fakie_contract.cases.generated import check_installed
 from fakie_contract.cases.replay import replay_case
 from fakie_contract.purse.pricing import Pricing
-from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError

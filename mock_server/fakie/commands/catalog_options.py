@@ -7,6 +7,7 @@ import click
 
 from fakie.commands.options import table_options
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.listed import ListedRevision
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
 
@@ -23,6 +24,10 @@ def revision_of(catalog: Catalog, model: str) -> Revision:
     if revision is None:
         near = ", ".join(catalog.near(model))
         raise ConfigurationError(f"no model is called {model!r}; the nearest are: {near}; `fakie models` lists all")
+    if isinstance(revision, ListedRevision):
+        raise ConfigurationError(
+            f"{model}: the vendor's catalogue of {revision.date} lists it, and no page of it is known"
+        )
     return revision
 
 

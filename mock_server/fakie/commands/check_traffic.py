@@ -10,7 +10,8 @@ import click
 from fakie.commands.catalog_options import catalog_options, told_broken
 from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
-from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
 
 

@@ -8,10 +8,13 @@ import click
 
 from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
 from fakie.commands.terminal import counted, show_table
-from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.docs import Docs
+from fakie_schemas.catalog.listed import Listed
 from fakie_schemas.schema.fields import fields
 
 FORMAT_VERSION = 1
+_LISTED = {True: "listed", False: "unlisted"}
 
 
 @click.command()
@@ -20,21 +23,33 @@ def models(docs: Docs, schemas: Path | None, as_json: bool) -> None:
     """List every model that the fake knows, with its page and what it requires."""
     catalog = Catalog.shipped(schemas, docs)
     told_broken(catalog)
-    listed = [_model(catalog, model) for model in catalog.models]
+    names = Listed()
+    known = [_model(catalog, model, names) for model in catalog.models]
+    missing = sorted(names.models - set(catalog.models))
     if as_json:
-        click.echo(json.dumps({"format_version": FORMAT_VERSION, "models": listed}, ensure_ascii=False, indent=2))
+        data = {"format_version": FORMAT_VERSION, "models": known, "catalogue": names.date, "not_known": missing}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
-    rows = [(one["model"], one["date"], ", ".join(one["required"]) or "-", one["title"] or "-") for one in listed]
-    show_table(("model", "page of", "required input", "title of the page"), rows)
-    click.echo(f"{counted(len(listed), 'model')}; `fakie show MODEL` tells more")
+    rows = [
+        (one["model"], one["date"], _LISTED[one["listed"]], ", ".join(one["required"]) or "-", one["title"] or "-")
+        for one in known
+    ]
+    rows += [(model, "-", "not yet known", "", "") for model in missing]
+    show_table(("model", "page of", "listed", "required input", "title of the page"), rows)
+    unlisted = sum(not one["listed"] for one in known)
+    click.echo(
+        f"{counted(len(known), 'model')}; `fakie show MODEL` tells more. The vendor's catalogue of {names.date} does "
+        f"not list {unlisted} of them, which are answered all the same; it lists {len(missing)} without a known page"
+    )
 
 
-def _model(catalog: Catalog, model: str) -> dict[str, Any]:
+def _model(catalog: Catalog, model: str, names: Listed) -> dict[str, Any]:
     revision = revision_of(catalog, model)
     pinned, latest = catalog.pinned(model), catalog.latest(model)
     inputs = [field for field in fields(revision.request_schema) if field.path[:-1] == ("input",)]
     return {
         "model": model,
+        "listed": model in names.models,
         "date": revision.date,
         "pinned": pinned.date if pinned else None,
         "latest": latest.date if latest else None,

@@ -22,7 +22,8 @@ from fakie.core.accounts import CreateLimit
 from fakie.core.replay.replay import Replay
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.kinds import Rate
 from fakie_schemas.version import __version__

@@ -10,7 +10,8 @@ import click
 
 from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
 from fakie.commands.terminal import show_table
-from fakie_schemas.catalog.catalog import Catalog, Docs
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema import words

@@ -92,7 +92,10 @@ class Endpoints:
             raise Refused("too_long", field="callBackUrl", rule=rule, got=got, works=works)
 
     def _advice(self, revision: Revision, body: Mapping[str, Any]) -> str:
-        """Say what a newer page would refuse about a request that the served one allows."""
+        """Say in what the served page contradicts itself, or what a newer one refuses, of an accepted request."""
+        contradicted = revision.contradicted(body)
+        if contradicted:
+            return self._profile.contradiction(contradicted, revision.date)
         latest = self._catalog.latest(revision.facts["model"])
         if latest is None or latest is revision:
             return ""

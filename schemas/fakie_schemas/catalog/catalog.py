@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
 
 import fakie_schemas
+from fakie_schemas.catalog.docs import Docs, check_docs, is_date, newest_at
+from fakie_schemas.catalog.listed import Listed
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.shelf import Broken, Shelf
 from fakie_schemas.errors import ConfigurationError
 
-Docs = Literal["pinned", "latest"]
 _COMPARED = 200
 _MOST_NEAR = 3
 
@@ -18,21 +18,26 @@ _MOST_NEAR = 3
 class Catalog:
     """The revisions of a folder, and before them those of `own`, which add models or replace them whole.
 
-    Revisions are found by file name, and read only when asked for. `docs` says which one of a model is served.
+    Revisions are found by file name, and read only when asked for. `docs` says which one of a model is served:
+    `pinned`, `latest`, or a date, which means the newest not after that day. `listed` are the names of the vendor's
+    own catalogue: a model in it of which no page is known is served too, its input unchecked.
     """
 
-    def __init__(self, folder: Path, own: Path | None = None, docs: Docs = "pinned") -> None:
+    def __init__(
+        self, folder: Path, own: Path | None = None, docs: Docs = "pinned", listed: Listed | None = None
+    ) -> None:
         if own is not None and not own.is_dir():
             raise ConfigurationError(f"{own} is no folder of revisions; `fakie derive PAGE --out {own}` makes one")
         self._folder = folder
         self._own = own
-        self.docs = docs
+        self.listed = listed
+        self.docs = check_docs(docs)
         self.reload()
 
     @classmethod
     def shipped(cls, own: Path | None = None, docs: Docs = "pinned") -> "Catalog":
         """Give the catalog that comes with fakie, with a folder of one's own before it."""
-        return cls(fakie_schemas.data_folder("revisions"), own, docs)
+        return cls(fakie_schemas.data_folder("revisions"), own, docs, Listed())
 
     def reload(self) -> None:
         """Look again which revisions there are, and forget what was read of them."""
@@ -41,16 +46,23 @@ class Catalog:
             shelves.insert(0, Shelf(self._own, checked=True))
         self._shelves = tuple(shelves)
         self._codes: tuple[int, ...] | None = None
+        if is_date(self.docs) and not self.models:
+            raise ConfigurationError(f"docs: no model has a page of {self.docs} or before")
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Every model, sorted; one with nothing but a broken revision among them, as long as nobody looked at it."""
-        return tuple(sorted({model for shelf in self._shelves for model in shelf.models}))
+        """Every model, sorted; one with nothing but a broken revision among them, as long as nobody looked at it.
+
+        Where `docs` is a date, models whose first page is newer are left out.
+        """
+        day = self.docs if is_date(self.docs) else None
+        return tuple(sorted({model for shelf in self._shelves for model in shelf.models_at(day)}))
 
     @property
     def first(self) -> str:
         """A model to name where one is needed: the first that has a pin, else the first; there must be one."""
-        return next((model for shelf in self._shelves for model in shelf.pins), None) or self.models[0]
+        pinned = (model for shelf in self._shelves for model in shelf.pins if self.served(model))
+        return next(pinned, None) or self.models[0]
 
     @property
     def broken(self) -> tuple[Broken, ...]:
@@ -58,7 +70,18 @@ class Catalog:
         return tuple(broken for shelf in self._shelves for broken in shelf.broken)
 
     def served(self, model: str) -> Revision | None:
-        """Give the revision that requests are judged by: the pinned one, or the latest, as `docs` says."""
+        """Give the revision that requests are judged by, as `docs` says; None for a model unknown, or unknown then."""
+        return self._known(model) or self._listed(model)
+
+    def _listed(self, model: str) -> Revision | None:
+        if self.listed is None or any(self._with(model)):
+            return None
+        early = is_date(self.docs) and self.docs < self.listed.date[: len(self.docs)]
+        return None if early else self.listed.revision(model)
+
+    def _known(self, model: str) -> Revision | None:
+        if is_date(self.docs):
+            return newest_at(self.revisions(model), self.docs)
         return self.pinned(model) if self.docs == "pinned" else self.latest(model)
 
     def pinned(self, model: str) -> Revision | None:

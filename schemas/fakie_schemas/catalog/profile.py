@@ -134,12 +134,19 @@ class Profile:
 
     def advice(self, violation: Violation, latest: str, served: str) -> str:
         """Word what the page of the date `latest` refuses and the `served` one does not: one line of plain ASCII."""
-        facts = {**vars(violation), "latest": latest, "served": served}
-        line = " ".join(self._advice["msg"].format(**facts).split())
-        return line.encode("ascii", "backslashreplace").decode()[:_LONGEST_ADVICE]
+        return _line(self._advice["msg"], {**vars(violation), "latest": latest, "served": served})
+
+    def contradiction(self, violation: Violation, served: str) -> str:
+        """Word a broken rule that the `served` page states and contradicts: one line of plain ASCII."""
+        return _line(self._advice["contradicted"], {**vars(violation), "served": served})
 
     @property
     def default_failure(self) -> Failure:
         """What a failed task says when nobody ordered other words."""
         words = self._failures["default"]
         return Failure(words["code"], words["msg"])
+
+
+def _line(template: str, facts: Mapping[str, str]) -> str:
+    line = " ".join(template.format(**facts).split())
+    return line.encode("ascii", "backslashreplace").decode()[:_LONGEST_ADVICE]

@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema.protocols import Validator
 
 import fakie_schemas
+from fakie_schemas.catalog.leniency import without_rules
 from fakie_schemas.catalog.validation import Violation, first_violation
 from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.values import working_value
@@ -29,9 +30,14 @@ class Revision:
         return fakie_schemas.read_json(self.file)
 
     @cached_property
-    def request_schema(self) -> Mapping[str, Any]:
-        """The JSON Schema of the whole request body."""
+    def stated_schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of the whole request body as the page states it."""
         return fakie_schemas.read_json(self.file.with_name(f"{self.date}.request.schema.json"))
+
+    @cached_property
+    def request_schema(self) -> Mapping[str, Any]:
+        """The JSON Schema that requests are judged by: as stated, without the rules that the page contradicts."""
+        return without_rules(self.stated_schema, (rule["pointer"] for rule in self.facts.get("contradicted", ())))
 
     @cached_property
     def plain_schemas(self) -> tuple[Mapping[str, Any], ...]:
@@ -60,6 +66,12 @@ class Revision:
         """Judge a request body: the first violation, or None."""
         return first_violation(self._validator, body)
 
+    def contradicted(self, body: Any) -> Violation | None:
+        """Find the first rule that a body breaks of those that the page states and contradicts, or None."""
+        if self.stated_schema is self.request_schema:
+            return None
+        return first_violation(self._stated_validator, body)
+
     def holds(self, body: Any) -> bool:
         """Tell whether a request body keeps every rule."""
         return self._validator.is_valid(body)
@@ -71,3 +83,7 @@ class Revision:
     @cached_property
     def _validator(self) -> Validator:
         return contract_validator(self.request_schema)
+
+    @cached_property
+    def _stated_validator(self) -> Validator:
+        return contract_validator(self.stated_schema)

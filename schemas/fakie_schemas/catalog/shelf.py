@@ -1,6 +1,7 @@
 """One folder of revisions: found by file name, read only when asked for, checked where nobody vouches for it."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import fakie_schemas
 from fakie_schemas.catalog.checking import fault
+from fakie_schemas.catalog.docs import newest_at
 from fakie_schemas.catalog.revision import Revision
 
 _FACTS, _REQUEST = ".revision.json", ".request.schema.json"
@@ -31,21 +33,27 @@ class Shelf:
         self._checked = checked
         self._found, self._strays = _find(folder)
         self.pins: Mapping[str, str] = {}
+        self._until: str | None = None
         self._pins_fault: str | None = None
         # Filled as revisions are looked at: a list of names must not compile a thousand schemas.
         self._faults: dict[Revision, str | None] = {}
         try:
-            self.pins = _pins(folder, self._found)
+            self.pins, self._until = _pins(folder, self._found)
         except (OSError, ValueError) as error:
             if not checked:
                 raise
             self._pins_fault = str(error)
 
-    @property
-    def models(self) -> tuple[str, ...]:
-        """Every model of the folder, but for those of which every revision has been found to be broken."""
+    def models_at(self, day: str | None) -> tuple[str, ...]:
+        """List every model of the folder, but for those of which every revision has been found to be broken.
+
+        With a day or month, only those that have a revision which is not newer.
+        """
         return tuple(
-            model for model, dated in self._found.items() if not all(self._faults.get(one) for one in dated.values())
+            model
+            for model, dated in self._found.items()
+            if not all(self._faults.get(one) for one in dated.values())
+            and (day is None or newest_at([dated[date] for date in sorted(dated)], day))
         )
 
     def revisions(self, model: str) -> tuple[Revision, ...]:
@@ -54,9 +62,15 @@ class Shelf:
         return tuple(dated[date] for date in sorted(dated) if not self._fault(dated[date], model))
 
     def pinned(self, model: str) -> Revision:
-        """Give the revision that the folder's pins name, else the latest; raises IndexError when there is none."""
+        """Give the revision that the folder's pins name, else the newest until their date, else the oldest after it.
+
+        Without such a date the latest counts. Raises IndexError when there is none.
+        """
         revisions = self.revisions(model)
-        return next((one for one in revisions if one.date == self.pins.get(model)), revisions[-1])
+        named = next((one for one in revisions if one.date == self.pins.get(model)), None)
+        if named or self._until is None:
+            return named or revisions[-1]
+        return newest_at(revisions, self._until) or revisions[0]
 
     @cached_property
     def broken(self) -> tuple[Broken, ...]:
@@ -99,14 +113,18 @@ def _find(folder: Path) -> tuple[dict[str, dict[str, Revision]], list[Path]]:
     return found, strays
 
 
-def _pins(folder: Path, found: Mapping[str, Mapping[str, Revision]]) -> Mapping[str, str]:
+def _pins(folder: Path, found: Mapping[str, Mapping[str, Revision]]) -> tuple[Mapping[str, str], str | None]:
+    """Read the models that are pinned by name, and the date until which pages of the others count, if any."""
     file = folder / "pins.json"
     if not file.exists():
-        return {}
-    pins = fakie_schemas.read_json(file).get("pins")
+        return {}, None
+    data = fakie_schemas.read_json(file)
+    pins, until = data.get("pins"), data.get("until")
     if not isinstance(pins, dict):
         raise ValueError(f'{file}: expected {{"pins": {{"<model>": "<date>"}}}}')
     for model, date in pins.items():
         if date not in found.get(model, {}):
             raise ValueError(f"{file}: there is no revision {date!r} of {model!r}")
-    return pins
+    if until is not None and not (isinstance(until, str) and re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", until)):
+        raise ValueError(f"{file}: until: expected a date such as 2026-04, got {until!r}")
+    return pins, until

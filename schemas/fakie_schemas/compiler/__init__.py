@@ -9,8 +9,9 @@ from fakie_schemas.compiler.errors import MissingLibraryError, PageError
 
 try:
     from fakie_schemas.compiler.formats import read_page
+    from fakie_schemas.compiler.inherit import earlier_in
     from fakie_schemas.compiler.page import load_page
-    from fakie_schemas.compiler.revision import Revision, make_revision
+    from fakie_schemas.compiler.revision import Origin, Revision, make_revision
     from fakie_schemas.compiler.write import is_safe_name, to_text, write
 except ModuleNotFoundError as error:
     if (error.name or "").split(".")[0] not in {"markdown_it", "yaml"}:
@@ -20,15 +21,24 @@ except ModuleNotFoundError as error:
 __all__ = ["MissingLibraryError", "PageError", "Revision", "derive", "to_text", "write"]
 
 
-def derive(page: Path, *, date: str | None = None, url: str | None = None) -> Revision:
+def derive(
+    page: Path,
+    *,
+    date: str | None = None,
+    url: str | None = None,
+    note: str | None = None,
+    earlier: Path | None = None,
+) -> Revision:
     """Derive the revision of one page.
 
-    `date` (`YYYY-MM` or `YYYY-MM-DD`) and `url` go into the provenance as given. Raises `PageError` (path, line,
+    `date` (`YYYY-MM` or `YYYY-MM-DD`), `url` and `note` go into the provenance as given. From `earlier`, a folder of
+    revisions, the newest of the model before `date` gives codes and answers that the page lacks. Raises `PageError` (path, line,
     reason) when the page cannot be read for certain; smaller doubts are listed in the revision's `unread`.
     """
     loaded = load_page(page)
     try:
-        revision = make_revision(loaded, read_page(loaded), date, url)
+        found = earlier_in(earlier, date or "9999") if earlier else None
+        revision = make_revision(loaded, read_page(loaded), Origin(date, url, note, found))
     except RecursionError as error:
         raise loaded.fail(1, "the page is nested too deeply") from error
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:

@@ -128,7 +128,10 @@ class Field:
 
 @dataclass
 class PageFacts:
-    """All that one page says of one endpoint or model; `named` is the model as the catalogue around it calls it."""
+    """All that one page says of one endpoint or model; `named` is the model as the catalogue around it calls it.
+
+    `inherited` says of what the page lacks where it was taken from: the date of an earlier revision, or `common`.
+    """
 
     format: str
     title: str | None
@@ -143,5 +146,6 @@ class PageFacts:
     answer_example: Fact | None = None
     named: Fact | None = None
     url: str | None = None
+    inherited: dict[str, str] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
     log: Log = field(default_factory=Log)

@@ -24,7 +24,8 @@ class _Stated(NamedTuple):
 def read_kinds(target: Field, parts: list[Node], null_branch: bool, log: Log) -> Kinds:
     """Put the type that all parts agree on; several types are left to be added once the words are read."""
     stated = list(_stated(target, parts, log))
-    kinds, line = _common(target, stated, log)
+    has_fields = any(part.get("properties") for part in parts)
+    kinds, line = _common(target, stated, log, has_fields=has_fields)
     others = [kind for kind in kinds if kind != "null"]
     marked = [mark for part in parts if (mark := part.get("nullable")) and mark.text == "true"]
     target.nullable = bool(marked) or null_branch or (len(others) < len(kinds) and bool(others))
@@ -47,6 +48,18 @@ def is_null_schema(node: Node) -> bool:
     return listed is not None and [is_null(element) for element in listed.elements()] == [True]
 
 
+def may_meet(target: Field, branch: Field) -> bool:
+    """Tell whether a value can be of the types of both a field and one of its branches."""
+    sides = [_types(field) for field in (target, branch)]
+    return not all(sides) or bool(sides[0] & sides[1])
+
+
+def _types(field: Field) -> set[str]:
+    stated = field.value("type")
+    kinds = set(stated if isinstance(stated, list) else [stated] if stated else [])
+    return kinds | ({"null"} if kinds and field.nullable else set()) | ({"integer"} if "number" in kinds else set())
+
+
 def _listed(node: Node) -> list[str]:
     return [element.text or "null" for element in node.elements()] or [node.text or "null"]
 
@@ -61,7 +74,7 @@ def _stated(target: Field, parts: list[Node], log: Log) -> Iterator[_Stated]:
                 log.doubt(node.line, f"{target.name}: the type is not one that is known")
 
 
-def _common(target: Field, stated: list[_Stated], log: Log) -> _Stated:
+def _common(target: Field, stated: list[_Stated], log: Log, *, has_fields: bool) -> _Stated:
     found = _Stated([], 0)
     for one in stated:
         if not found.kinds:
@@ -70,7 +83,8 @@ def _common(target: Field, stated: list[_Stated], log: Log) -> _Stated:
             found = _Stated(kinds, found.line if kinds == found.kinds else one.line)
         else:
             log.doubt(one.line, f"{target.name}: the type is another one than on line {found.line}")
-            return _Stated([], 0)
+            # What has fields is an object, whatever a part says beside it.
+            return next((each for each in stated if has_fields and each.kinds == ["object"]), _Stated([], 0))
     return found
 
 

@@ -28,15 +28,18 @@ class Market:
     failed: list[PageError] = field(default_factory=list)
 
 
-def derive_folder(folder: Path, date: str | None = None) -> Market:
+def derive_folder(
+    folder: Path, date: str | None = None, *, note: str | None = None, earlier: Path | None = None
+) -> Market:
     """Derive every page and OpenAPI document below a folder, in the order of their paths; one that fails stops no other.
 
-    Pages are `*.md`, documents `*.json`, `*.yaml` and `*.yml`, but for the files of revisions.
+    Pages are `*.md`, documents `*.json`, `*.yaml` and `*.yml`, but for the files of revisions. `note` and
+    `earlier` are those of `derive`.
     """
     market = Market()
     for page in _pages(folder):
         try:
-            market.revisions[page] = derive(page, date=date)
+            market.revisions[page] = derive(page, date=date, note=note, earlier=earlier)
         except PageError as error:
             if error.reason.startswith(_NO_ENDPOINT):
                 market.guides.append(page)
@@ -68,11 +71,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("pages", type=Path)
     parser.add_argument("--date", help="the pages' date: YYYY-MM or YYYY-MM-DD")
     parser.add_argument("--out", type=Path, required=True, help="folder of the revisions")
+    parser.add_argument("--note", help="who gathered the pages, for the provenance")
+    parser.add_argument(
+        "--inherit", action="store_true", help="take what a page lacks from the earlier revisions in --out"
+    )
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     if not options.pages.is_dir():
         parser.error(f"{options.pages} is no folder of pages")
-    market = derive_folder(options.pages, options.date)
+    earlier = options.out if options.inherit else None
+    market = derive_folder(options.pages, options.date, note=options.note, earlier=earlier)
     try:
         for revision in market.revisions.values():
             write(revision, options.out)

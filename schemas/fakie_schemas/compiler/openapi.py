@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fakie_schemas.compiler.annotations import take_default, take_examples
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
 from fakie_schemas.compiler.keywords import ALTERNATIVES, FLAGS, KNOWN, NUMBERS, TEXTS, exact, fits, typed
-from fakie_schemas.compiler.kinds import Kinds, is_null_schema, read_kinds
+from fakie_schemas.compiler.kinds import Kinds, is_null_schema, may_meet, read_kinds
 from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.refs import References, circle
 from fakie_schemas.compiler.settle import default_in_words, read_words
@@ -245,12 +245,17 @@ class Schemas:
 
     def _add_group(self, target: Field, group: Group, branches: list[Field]) -> None:
         keyword = group.keyword
+        possible = [branch for branch in branches if may_meet(target, branch)]
+        if len(possible) < len(branches):
+            self.log.doubt(group.line, f"{target.name}: what {keyword} lists is of another type than the field itself")
+        if not possible:
+            return
         inner = [part.get("additionalProperties") for branch in group.branches for part in self.parts(branch)]
         if keyword == "oneOf" and any(stated and stated.text == "false" for stated in inner):
             # Unknown keys are not refused, so that a value may fit several branches which the page keeps apart by them.
             keyword = "anyOf"
             self.log.note("assumed", group.line, target.name, "one branch at least holds: other keys are not refused")
-        target.alternatives.append(Alternatives(keyword, group.line, branches))
+        target.alternatives.append(Alternatives(keyword, group.line, possible))
 
 
 def _settle(target: Field, kinds: Kinds) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 from jsonschema import SchemaError
 
 from fakie_schemas.compiler import codes
+from fakie_schemas.compiler.contradictions import contradictions
 from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
 from fakie_schemas.compiler.examples import shorten
 from fakie_schemas.compiler.facts import Code, Fact, Field, PageFacts, Remark
 from fakie_schemas.compiler.finish import check_example, drop_contradictions, finish
+from fakie_schemas.compiler.inherit import Earlier
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.schema import DIALECT, to_schema
 
@@ -40,9 +42,20 @@ class Revision:
         return self.date or "undated"
 
 
-def make_revision(page: Page, facts: PageFacts, date: str | None, url: str | None) -> Revision:
+@dataclass(frozen=True)
+class Origin:
+    """Where a page comes from: its date and address, a remark on who gathered it, and what earlier revisions say."""
+
+    date: str | None = None
+    url: str | None = None
+    note: str | None = None
+    earlier: Earlier | None = None
+
+
+def make_revision(page: Page, facts: PageFacts, origin: Origin) -> Revision:
     """Build the revision of a page's facts; raises `PageError` when the page names no model."""
-    finish(page, facts)
+    date = origin.date
+    finish(page, facts, origin.earlier)
     drop_contradictions(facts)
     method, path, line = facts.endpoint
     name = facts.model.value if facts.model else f"endpoints/{ENDPOINTS[method, path]}"
@@ -54,10 +67,16 @@ def make_revision(page: Page, facts: PageFacts, date: str | None, url: str | Non
     except SchemaError as error:
         place = "/request/" + "/".join(str(part) for part in error.absolute_path)
         raise page.fail(sources.get(place, line), f"no JSON Schema can hold what is said at {place}") from error
-    return Revision(name, date, request, _facts(page, facts, sources, date, url))
+    found = contradictions(request, facts.request_example) if facts.model else []
+    for one in found:
+        where = sources.get(one.pointer, line)
+        facts.log.note("contradicted", where, one.field, f"{one.rule}: {one.why}")
+    written = _facts(page, facts, sources, origin)
+    written |= {"contradicted": [one.as_dict() for one in found]} if found else {}
+    return Revision(name, date, request, written)
 
 
-def _facts(page: Page, facts: PageFacts, sources: dict[str, int], date: str | None, url: str | None) -> dict[str, Any]:
+def _facts(page: Page, facts: PageFacts, sources: dict[str, int], origin: Origin) -> dict[str, Any]:
     method, path, _ = facts.endpoint
     out: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
@@ -77,8 +96,11 @@ def _facts(page: Page, facts: PageFacts, sources: dict[str, int], date: str | No
         _note(remark) for remark in sorted(facts.log.remarks, key=lambda r: (r.line, r.kind, r.field or "", r.text))
     ]
     out["provenance"] = {
-        "title": facts.title, "url": url or facts.url, "date": date, "sha256": page.sha256, "format": facts.format,
+        "title": facts.title, "url": origin.url or facts.url, "date": origin.date, "sha256": page.sha256,
+        "format": facts.format,
     }  # fmt: skip
+    out["provenance"] |= {"note": origin.note} if origin.note else {}
+    out |= {"inherited": facts.inherited} if facts.inherited else {}
     return out
 
 
@@ -93,7 +115,8 @@ def _auth(facts: PageFacts, sources: dict[str, int]) -> dict[str, Any] | None:
     if facts.auth is None:
         facts.log.note("assumed", facts.endpoint[2], None, "the page does not document the authorization")
         return None
-    sources["/auth"] = facts.auth.line
+    if facts.auth.line:
+        sources["/auth"] = facts.auth.line
     return {"scheme": "bearer", "in": "header", "name": "Authorization", "required": True}
 
 
@@ -132,4 +155,4 @@ def _note(remark: Remark) -> dict[str, Any]:
     return {key: value for key, value in out.items() if value is not None}
 
 
-__all__ = ["CREATE_TASK", "FORMAT_VERSION", "Revision", "make_revision"]
+__all__ = ["CREATE_TASK", "FORMAT_VERSION", "Origin", "Revision", "make_revision"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fakie_schemas.addresses import UnclearUrl, read_url
+from fakie_schemas.errors import ConfigurationError
 
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
@@ -102,6 +103,15 @@ def _base_url(text: str) -> str:
     return url.text.rstrip("/")
 
 
+def _docs(text: str) -> str:
+    from fakie_schemas.catalog.docs import check_docs
+
+    try:
+        return check_docs(text)
+    except ConfigurationError:
+        raise ValueError("expected pinned, latest, or a date such as 2026-04 or 2026-08-19") from None
+
+
 def _filled(text: str) -> str:
     if not text:
         raise ValueError("it is empty, as an unset variable of a shell makes it; leave the option out, or fill it")
@@ -142,6 +152,7 @@ URL = OptionKind("URL", _url)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)
 AMOUNT = OptionKind("N", _amount)
+DOCS = OptionKind("WHICH", _docs)
 RATE = OptionKind("RATE", _rate)
 # A folder that need not exist yet, or that is looked into later.
 ANY_FOLDER = OptionKind("DIR", Path, is_path=True)

@@ -6,6 +6,7 @@ from fakie_schemas.options.kinds import (
     AMOUNT,
     ANY_FOLDER,
     BASE_URL,
+    DOCS,
     FILE,
     FILLED,
     FLAG,
@@ -45,9 +46,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("profile", "which answers to give", _FAKE, default="documented"),
     Option(
         "docs",
-        "which page of a model counts where there are several",
+        "which page of a model counts where there are several: pinned, latest, or the newest at a date",
         ("serve", "catalog", *_SUITE),
-        choice("pinned", "latest"),
+        DOCS,
         default="pinned",
     ),
     Option(

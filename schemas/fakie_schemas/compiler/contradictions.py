@@ -1,0 +1,77 @@
+"""Rules of a page that the page itself contradicts: by a default beside "required", or by its own example."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from jsonschema import ValidationError
+
+from fakie_schemas.compiler.facts import Fact
+from fakie_schemas.compiler.schema import escape
+from fakie_schemas.validator import contract_validator
+
+_DEFAULT = "it is required, and it has a default"
+_EXAMPLE = "the page's own example breaks it"
+
+
+class Contradicted(NamedTuple):
+    """A rule by its JSON pointer, from `/request` on, the field that it is about, and what stands against it."""
+
+    pointer: str
+    field: str
+    why: str
+
+    @property
+    def rule(self) -> str:
+        """The keyword that is contradicted."""
+        return next(step for step in reversed(self.pointer.split("/")) if not step.isdecimal())
+
+    def as_dict(self) -> dict[str, str]:
+        """Write the rule as the revision's facts hold it."""
+        return {"pointer": self.pointer, "why": self.why}
+
+
+def contradictions(request: Mapping[str, Any], example: Fact | None) -> list[Contradicted]:
+    """List the rules of a task's request that its page contradicts, each once; the model's own are left out."""
+    given = request.get("properties", {}).get("input", {})
+    found = list(_required_with_default(given, "/request/properties/input"))
+    if example:
+        broken = (_broken(error) for error in contract_validator(request).iter_errors(example.value))
+        found += [one for one in broken if _counts(one.pointer)]
+    return list({one.pointer: one for one in reversed(found)}.values())[::-1]
+
+
+def _counts(pointer: str) -> bool:
+    return pointer.startswith("/request/properties/") and not pointer.startswith("/request/properties/model/")
+
+
+def _required_with_default(schema: Mapping[str, Any], pointer: str) -> Iterator[Contradicted]:
+    properties = schema.get("properties", {})
+    for index, name in enumerate(schema.get("required", ())):
+        if "default" in properties.get(name, {}):
+            yield Contradicted(f"{pointer}/required/{index}", name, _DEFAULT)
+    for place, inner in _below(schema):
+        yield from _required_with_default(inner, f"{pointer}/{place}")
+
+
+def _below(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, child in schema.get("properties", {}).items():
+        yield f"properties/{escape(name)}", child
+    for keyword in ("items", "additionalProperties"):
+        if keyword in schema:
+            yield keyword, schema[keyword]
+    for keyword in ("oneOf", "anyOf", "allOf"):
+        for index, branch in enumerate(schema.get(keyword, ())):
+            yield f"{keyword}/{index}", branch
+
+
+def _broken(error: ValidationError) -> Contradicted:
+    """Say which rule an error is about: of a list of required names the one that is missing."""
+    steps = [escape(str(step)) for step in error.absolute_schema_path]
+    field = "/".join(str(step) for step in error.absolute_path)
+    listed: Any = error.validator_value
+    if error.validator == "required":
+        body: Any = error.instance
+        index = next(index for index, name in enumerate(listed) if name not in body)
+        field = listed[index]
+        steps.append(str(index))
+    return Contradicted("/request/" + "/".join(steps), field, _EXAMPLE)

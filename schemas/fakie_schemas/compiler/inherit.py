@@ -1,0 +1,40 @@
+"""What a document leaves out and an earlier revision of its model says: codes, authorization, the answer."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import fakie_schemas
+from fakie_schemas.compiler.facts import Code, Fact, PageFacts
+
+_FACTS = ".revision.json"
+# What the wire answers for every model, and nearly all pages of 2026-04 too.
+_COMMON_ANSWER = "task-created-with-record-id"
+# The facts of a model's earlier revision by its name, or None.
+Earlier = Callable[[str], Mapping[str, Any] | None]
+
+
+def earlier_in(folder: Path, date: str) -> Earlier:
+    """Look in a folder of revisions for the newest one of a model that is older than a date."""
+
+    def find(model: str) -> Mapping[str, Any] | None:
+        files = folder.joinpath(*model.split("/")).glob(f"*{_FACTS}")
+        older = [file for file in files if file.name.removesuffix(_FACTS) < date]
+        return fakie_schemas.read_json(max(older)) if older else None
+
+    return find
+
+
+def inherit(facts: PageFacts, earlier: Mapping[str, Any] | None) -> None:
+    """Take over what the page does not say, marked by the date of the revision that says it, or as common."""
+    source = earlier["provenance"]["date"] if earlier else "common"
+    if not facts.codes and earlier:
+        facts.codes = [Code(entry["code"], entry["label"], 0, inherited=True) for entry in earlier["codes"]]
+    if not facts.codes_line:
+        facts.inherited["codes"] = source
+    if facts.answer is None:
+        facts.answer = Fact(earlier["answers"]["success"] if earlier else _COMMON_ANSWER, 0)
+        facts.inherited["answers"] = source
+    if facts.auth is None:
+        facts.auth = Fact("bearer", 0)
+        facts.inherited["auth"] = source if earlier and earlier["auth"] else "common"
