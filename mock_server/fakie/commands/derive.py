@@ -30,11 +30,26 @@ def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to; default: this one.")
 @click.option("--date", callback=_date, help="The page's date: YYYY-MM or YYYY-MM-DD.")
 @click.option("--url", help="Where the page came from, for the provenance.")
+@click.option(
+    "--formats",
+    "own_formats",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder of page formats of your own, one Python file each.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the revision as JSON; writes files only with --out.")
 @click.option("--strict", is_flag=True, help="Refuse a page of which anything could not be read for certain.")
-def derive(page: Path, out: Path | None, date: str | None, url: str | None, as_json: bool, strict: bool) -> None:
+def derive(
+    page: Path,
+    out: Path | None,
+    date: str | None,
+    url: str | None,
+    own_formats: Path | None,
+    as_json: bool,
+    strict: bool,
+) -> None:
     """Derive the revision (JSON Schema, facts and provenance) of one doc PAGE."""
-    revision = _derive(page, date, url)
+    revision = _derive(page, date, url, own_formats)
     unread = revision.facts["unread"]
     if strict and unread:
         for entry in unread:
@@ -48,17 +63,17 @@ def derive(page: Path, out: Path | None, date: str | None, url: str | None, as_j
     _summary(page, revision, written, err=as_json)
 
 
-def _derive(page: Path, date: str | None, url: str | None) -> "Revision":
+def _derive(page: Path, date: str | None, url: str | None, own_formats: Path | None) -> "Revision":
     try:
-        from fakie_schemas.compiler import PageError
+        from fakie_schemas.compiler import FormatError, PageError
         from fakie_schemas.compiler import derive as derive_page
     except Exception as error:
         if type(error).__name__ != "MissingLibraryError":
             raise
         _fail(str(error))
     try:
-        return derive_page(page, date=date, url=url)
-    except PageError as error:
+        return derive_page(page, date=date, url=url, own_formats=own_formats)
+    except (FormatError, PageError) as error:
         _fail(str(error))
 
 

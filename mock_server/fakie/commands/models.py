@@ -37,9 +37,10 @@ def models(docs: Docs, schemas: Path | None, as_json: bool) -> None:
     rows += [(model, "-", "not yet known", "", "") for model in missing]
     show_table(("model", "page of", "listed", "required input", "title of the page"), rows)
     unlisted = sum(not one["listed"] for one in known)
+    click.echo(f"{counted(len(known), 'model')}; `fakie show MODEL` tells more")
     click.echo(
-        f"{counted(len(known), 'model')}; `fakie show MODEL` tells more. The vendor's catalogue of {names.date} does "
-        f"not list {unlisted} of them, which are answered all the same; it lists {len(missing)} without a known page"
+        f"the vendor's catalogue of {names.date} does not list {unlisted} of them, which are answered all the same; "
+        f"it lists {len(missing)} of which no page is known"
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from fakie_schemas.compiler.errors import MissingLibraryError, PageError
 
 try:
-    from fakie_schemas.compiler.formats import read_page
+    from fakie_schemas.compiler.formats import FormatError, read_page
     from fakie_schemas.compiler.inherit import earlier_in
     from fakie_schemas.compiler.page import load_page
     from fakie_schemas.compiler.revision import Origin, Revision, make_revision
@@ -18,7 +18,7 @@ except ModuleNotFoundError as error:
         raise
     raise MissingLibraryError(error.name or "a library") from error
 
-__all__ = ["MissingLibraryError", "PageError", "Revision", "derive", "to_text", "write"]
+__all__ = ["FormatError", "MissingLibraryError", "PageError", "Revision", "derive", "to_text", "write"]
 
 
 def derive(
@@ -28,17 +28,19 @@ def derive(
     url: str | None = None,
     note: str | None = None,
     earlier: Path | None = None,
+    own_formats: Path | None = None,
 ) -> Revision:
     """Derive the revision of one page.
 
     `date` (`YYYY-MM` or `YYYY-MM-DD`), `url` and `note` go into the provenance as given. From `earlier`, a folder of
-    revisions, the newest of the model before `date` gives codes and answers that the page lacks. Raises `PageError` (path, line,
+    revisions, the newest of the model before `date` gives codes and answers that the page lacks. `own_formats` is a
+    folder of more formats, one Python file each; `FormatError` says what is wrong with one. Raises `PageError` (path, line,
     reason) when the page cannot be read for certain; smaller doubts are listed in the revision's `unread`.
     """
     loaded = load_page(page)
     try:
         found = earlier_in(earlier, date or "9999") if earlier else None
-        revision = make_revision(loaded, read_page(loaded), Origin(date, url, note, found))
+        revision = make_revision(loaded, read_page(loaded, own_formats), Origin(date, url, note, found))
     except RecursionError as error:
         raise loaded.fail(1, "the page is nested too deeply") from error
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:

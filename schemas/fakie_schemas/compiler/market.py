@@ -12,7 +12,7 @@ from fakie_schemas.compiler import PageError, Revision, derive, write
 
 __all__ = ["Market", "derive_folder", "main"]
 
-_SUFFIXES = frozenset({".md", ".json", ".yaml", ".yml"})
+_SUFFIXES = frozenset({".md", ".mdx", ".json", ".yaml", ".yml"})
 # Files of revisions, and pins: derived data, which is no page.
 _DERIVED = (".revision.json", ".schema.json", "pins.json")
 # What every format says of a page that is no contract, such as a guide, rather than one that cannot be read.
@@ -33,7 +33,7 @@ def derive_folder(
 ) -> Market:
     """Derive every page and OpenAPI document below a folder, in the order of their paths; one that fails stops no other.
 
-    Pages are `*.md`, documents `*.json`, `*.yaml` and `*.yml`, but for the files of revisions. `note` and
+    Pages are `*.md` and `*.mdx`, documents `*.json`, `*.yaml` and `*.yml`, but for the files of revisions. `note` and
     `earlier` are those of `derive`.
     """
     market = Market()

@@ -1,7 +1,8 @@
 """A page as a file: read safely, refused with one clear line when it is no Markdown text."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,11 +16,15 @@ MAX_LINE = 200_000
 
 @dataclass(frozen=True)
 class Page:
-    """A page's path, its text (newlines normalised) and the SHA-256 of its bytes."""
+    """A page's path, its text (newlines normalised) and the SHA-256 of its bytes.
+
+    `prepared` are the blocks that a format made of the page, where they are other than its Markdown's.
+    """
 
     path: Path
     text: str
     sha256: str
+    prepared: tuple[Block, ...] | None = None
 
     def fail(self, line: int, reason: str) -> PageError:
         """Build the error that names this page, a 1-based line and the reason."""
@@ -32,7 +37,11 @@ class Page:
     @property
     def blocks(self) -> list[Block]:
         """The page's Markdown blocks, in order."""
-        return self._parsed[0]
+        return self._parsed[0] if self.prepared is None else list(self.prepared)
+
+    def with_blocks(self, blocks: Iterable[Block]) -> "Page":
+        """Copy the page with other blocks."""
+        return replace(self, prepared=tuple(blocks))
 
     @property
     def problems(self) -> list[Problem]:

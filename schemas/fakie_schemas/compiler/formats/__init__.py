@@ -1,20 +1,29 @@
 """The page formats: each module in this folder reads one, and is found by itself.
 
-A module has `PRIORITY` (lower is asked first), `recognise(page)` and `read(page)`. A new format is a new file.
+A module has `NAME`, `PRIORITY` (lower is asked first), `LOOKS_FOR` (what it recognises, in words), `SAMPLE` (a page of
+its kind), `recognise(page)` and `read(page)`. A new format is a new file, here or in a folder of the user's own.
 """
 
+import importlib.util
 import pkgutil
 from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Protocol, cast
 
 from fakie_schemas.compiler.facts import PageFacts
 from fakie_schemas.compiler.page import Page
 
+_PARTS = ("NAME", "PRIORITY", "LOOKS_FOR", "recognise", "read")
+
 
 class Format(Protocol):
-    """What a module in this folder offers."""
+    """What a module of a format offers."""
 
+    NAME: str
     PRIORITY: int
+    LOOKS_FOR: str
+    SAMPLE: str
 
     def recognise(self, page: Page) -> bool:
         """Tell whether the page is of this format."""
@@ -23,16 +32,53 @@ class Format(Protocol):
         """Read the page's facts; raises `PageError` when it cannot be read for certain."""
 
 
-def formats() -> list[Format]:
-    """Give every format, in the order in which they are asked."""
+class FormatError(Exception):
+    """A folder of formats, or a file in it, that cannot be used; the text says which and why."""
+
+
+def formats(folder: Path | None = None) -> list[Format]:
+    """List every format in the order in which they are asked, those of a folder of the user's own among them.
+
+    Raises `FormatError` for a folder, or a file in it, that cannot be used.
+    """
     names = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
     modules = [cast(Format, import_module(f"{__name__}.{name}")) for name in names]
-    return sorted(modules, key=lambda module: module.PRIORITY)
+    return sorted([*modules, *_own(folder)], key=lambda module: module.PRIORITY)
 
 
-def read_page(page: Page) -> PageFacts:
+def _own(folder: Path | None) -> list[Format]:
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        raise FormatError(f"{folder} is no folder of formats; expected Python files with {', '.join(_PARTS)}")
+    return [_load(file) for file in sorted(folder.glob("*.py")) if not file.name.startswith("_")]
+
+
+def _load(file: Path) -> Format:
+    spec = importlib.util.spec_from_file_location(f"fakie_own_format_{file.stem}", file)
+    try:
+        if spec is None or spec.loader is None:
+            raise ImportError("it cannot be loaded")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    except Exception as error:
+        # Whatever the user's own code raises.
+        raise FormatError(f"{file}: {type(error).__name__}: {str(error)[:200]}") from error
+    return _checked(file, module)
+
+
+def _checked(file: Path, module: ModuleType) -> Format:
+    missing = [part for part in _PARTS if not hasattr(module, part)]
+    if missing:
+        raise FormatError(f"{file}: a format needs {', '.join(_PARTS)}; it lacks {', '.join(missing)}")
+    return cast(Format, module)
+
+
+def read_page(page: Page, folder: Path | None = None) -> PageFacts:
     """Read a page by the first format that recognises it; raises `PageError` when none does."""
-    for candidate in formats():
+    known = formats(folder)
+    for candidate in known:
         if candidate.recognise(page):
             return candidate.read(page)
-    raise page.fail(1, "the page documents no endpoint that is known")
+    looked = "; ".join(candidate.LOOKS_FOR for candidate in known)
+    raise page.fail(1, f"the page documents no endpoint that is known; looked for {looked}")

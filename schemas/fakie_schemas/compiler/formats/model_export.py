@@ -8,6 +8,8 @@ from fakie_schemas.compiler.page import Page
 
 PRIORITY = 50
 NAME = "model-page-export"
+LOOKS_FOR = 'an export titled "… API Documentation"'
+SAMPLE = "acme-motion.export.md"
 
 
 def recognise(page: Page) -> bool:

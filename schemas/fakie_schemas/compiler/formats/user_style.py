@@ -13,6 +13,8 @@ from fakie_schemas.compiler.tree import build_tree
 
 PRIORITY = 90
 NAME = "user-page"
+LOOKS_FOR = "a page that names /api/v1/jobs/createTask, with fields in tables, titles, or bulleted or numbered lists"
+SAMPLE = "acme-voice-clean.zh.md"
 
 
 def recognise(page: Page) -> bool:
@@ -73,7 +75,11 @@ def _model_in_words(page: Page, facts: PageFacts) -> Fact | None:
 def _refuse_truncated(page: Page, layout: Layout, line: int) -> None:
     """Refuse a page that stops before it has described the request, or in the middle of a table's row."""
     if not any(path[0] == "input" for path in layout.drafts):
-        raise page.fail(line, "the page names createTask but does not describe its input: is it truncated?")
+        raise page.fail(
+            line,
+            "the page names createTask and describes its input in no form that was looked for (tables, titles, lists, "
+            "<ParamField>, an example); or it is truncated",
+        )
     *_, before, last = ["", *(text.strip() for text in page.text.rstrip().split("\n"))]
     if last.startswith("|") and not last.endswith("|") and before.startswith("|") and before.endswith("|"):
         raise page.fail(_last_line(page), "the page ends in the middle of a table's row: is it truncated?")

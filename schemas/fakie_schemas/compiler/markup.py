@@ -1,0 +1,172 @@
+"""Tags on a page as blocks, as if they had been Markdown: fields in components, tables, definition lists."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from fakie_schemas.compiler.blocks import Block, Row
+from fakie_schemas.compiler.page import Page
+
+_FIELDS = {"paramfield": "Body", "responsefield": "Response"}
+# How the components that hold a field name it: where it travels, and what it is called.
+_NAMES = ("body", "name", "path", "query", "header")
+_EXPRESSION = re.compile(r"=\{((?:[^{}\n]|\{[^{}\n]*\})*)\}")
+_WORDS = re.compile(r"\s+")
+
+
+@dataclass
+class _Open:
+    """A field or a cell whose end has not come: where it began, and the texts inside of it."""
+
+    tag: str
+    line: int
+    head: str = ""
+    texts: list[str] = field(default_factory=list)
+    section: str = ""
+
+    @property
+    def text(self) -> str:
+        return _WORDS.sub(" ", "".join(self.texts)).strip()
+
+
+class _Reader(HTMLParser):
+    """Gathers blocks and the lines that they take; what is in no tag that is known is left to Markdown."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[Block] = []
+        self.taken: set[int] = set()
+        self._open: list[_Open] = []
+        self._rows: list[tuple[Row, bool]] | None = None
+        self._table_line = 0
+        self._term: _Open | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a field, a table, a row, a cell, or a term and its description."""
+        line = self.getpos()[0]
+        if tag in _FIELDS:
+            self._begin_field(tag, dict(attrs), line)
+        elif tag == "table":
+            self._rows, self._table_line = [], line
+        elif tag == "tr" and self._rows is not None:
+            self._rows.append((Row(line, []), False))
+        elif tag in {"td", "th", "dt", "dd"}:
+            self._close_cell()
+            self._open.append(_Open(tag, line))
+        elif tag == "br" and self._open:
+            self._open[-1].texts.append(" ")
+        elif tag == "code" and self._open:
+            self._open[-1].texts.append("`")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take a component that holds nothing, such as `<ParamField body="x" />`."""
+        self.handle_starttag(tag, attrs)
+        if tag in _FIELDS:
+            self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Keep a text for the innermost thing that is open."""
+        if self._open:
+            self._open[-1].texts.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what the tag opened; a missing end of a cell is as HTML allows it."""
+        if tag == "code" and self._open:
+            self._open[-1].texts.append("`")
+        elif tag in {"td", "th", "dt", "dd", "tr", "dl"}:
+            self._close_cell()
+        elif tag == "table" and self._rows is not None:
+            self._close_cell()
+            self._end_table()
+        elif tag in _FIELDS and any(one.tag == tag for one in self._open):
+            self._end_field(tag)
+
+    def _begin_field(self, tag: str, attributes: dict[str, str | None], line: int) -> None:
+        names = [(key, value) for key in _NAMES if (value := attributes.get(key))]
+        if not names or (tag == "paramfield" and names[0][0] in {"header", "path", "query"}):
+            self._open.append(_Open(tag, line))
+            return
+        remarks = [value for key in ("type",) if (value := attributes.get(key))]
+        if "required" in attributes and _bare(attributes["required"]) not in {"false"}:
+            remarks.append("required")
+        if (default := attributes.get("default")) is not None:
+            remarks.append(f"default: `{_bare(default)}`")
+        head = f"`{names[0][1]}`" + (f" ({', '.join(remarks)})" if remarks else "")
+        depth = sum(bool(one.head) for one in self._open) + 1
+        self.blocks.append(Block("text", line, head, depth=depth, bullet=True))
+        self._open.append(_Open(tag, line, head, section=_FIELDS[tag]))
+
+    def _end_field(self, tag: str) -> None:
+        while (closed := self._open.pop()).tag != tag:
+            self._open[-1].texts.extend(closed.texts) if self._open else None
+        self._take(closed.line)
+        block = next((block for block in self.blocks if closed.head and block.line == closed.line), None)
+        if block and closed.text:
+            block.text = f"{closed.head}: {closed.text}"
+        if block and closed.section:
+            block.info = closed.section
+
+    def _close_cell(self) -> None:
+        if not self._open or self._open[-1].tag not in {"td", "th", "dt", "dd"}:
+            return
+        closed = self._open.pop()
+        if closed.tag in {"td", "th"} and self._rows:
+            row, header = self._rows[-1]
+            row.cells.append(closed.text)
+            self._rows[-1] = (row, header or closed.tag == "th")
+        elif closed.tag == "dt":
+            self._term = closed
+        elif closed.tag == "dd" and self._term:
+            name = self._term.text.strip("`")
+            self.blocks.append(Block("text", self._term.line, f"`{name}`: {closed.text}", depth=1, bullet=True))
+        self._take(closed.line)
+
+    def _end_table(self) -> None:
+        rows, self._rows = [entry for entry in self._rows or [] if entry[0].cells], None
+        self._take(self._table_line)
+        if rows:
+            header, *others = [row for row, _ in rows]
+            self.blocks.append(Block("table", self._table_line, header=header.cells, rows=others))
+
+    def _take(self, first: int) -> None:
+        self.taken.update(range(first, self.getpos()[0] + 1))
+
+
+def with_markup(page: Page) -> Page:
+    """Return the page with its tags read as blocks among those of its Markdown, in the order of their lines."""
+    reader = _Reader()
+    reader.feed(_EXPRESSION.sub(_quoted, _without_fences(page)))
+    reader.close()
+    plain = [block for block in page.blocks if block.kind in {"fence", "heading"} or block.line not in reader.taken]
+    blocks = sorted([*plain, *reader.blocks], key=lambda block: block.line)
+    return page.with_blocks(_sectioned(blocks))
+
+
+def _sectioned(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Open a section before the first field of each kind: a component says itself what it is part of."""
+    section = ""
+    for block in blocks:
+        if block.kind == "heading":
+            section = ""
+        elif block.info in _FIELDS.values() and block.info != section:
+            section = block.info
+            yield Block("heading", block.line, section, level=2)
+        yield block
+
+
+def _without_fences(page: Page) -> str:
+    lines = page.text.split("\n")
+    for block in page.blocks:
+        if block.kind == "fence":
+            for number in range(block.line - 1, min(len(lines), block.line + block.text.count("\n") + 1)):
+                lines[number] = ""
+    return "\n".join(lines)
+
+
+def _quoted(match: re.Match[str]) -> str:
+    return '="' + match[1].replace("&", "&amp;").replace('"', "&quot;") + '"'
+
+
+def _bare(text: str | None) -> str:
+    return (text or "").strip().strip("\"'")

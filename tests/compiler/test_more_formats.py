@@ -1,0 +1,185 @@
+"""Pages in other forms: components, HTML tables, definition lists, plain lists, curl alone, Postman, one's own."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fakie_fixtures
+from fakie_schemas.compiler import FormatError, PageError, Revision, derive
+from fakie_schemas.compiler.formats import formats
+from fakie_schemas.compiler.page import load_page
+
+PAGES = Path(fakie_fixtures.__file__).parent / "pages"
+POST = "# T\n\nPOST https://api.kie.ai/api/v1/jobs/createTask\n\n"
+PROMPT = {"type": "string", "maxLength": 800}
+SECONDS = {"type": "integer", "minimum": 1, "maximum": 10, "default": 4}
+
+
+def given(revision: Revision) -> dict[str, Any]:
+    found: dict[str, Any] = revision.request["properties"]["input"]
+    return found
+
+
+def test_every_format_reads_its_sample() -> None:
+    """Each names a page of its kind, recognises it before any other does, and says what it looks for."""
+    for module in formats():
+        assert derive(PAGES / module.SAMPLE).facts["provenance"]["format"] == module.NAME
+        assert module.LOOKS_FOR
+
+
+@pytest.mark.parametrize("name", ["mintlify.mdx", "html-table.md", "definitions.md", "lists.md"])
+def test_the_same_fields_are_read_in_every_form(name: str) -> None:
+    """With their types, limits and defaults, and nothing in doubt."""
+    revision = derive(PAGES / f"acme-motion.{name}")
+    assert revision.name == "acme/motion"
+    fields = given(revision)["properties"]
+    assert (fields["prompt"], fields["seconds"]) == (PROMPT, SECONDS)
+    assert given(revision)["required"] == ["prompt"]
+    assert revision.facts["unread"] == []
+    assert revision.facts["answers"]["success"] == "task-created"
+
+
+def test_nested_components_are_nested_fields() -> None:
+    """A component within another one is a field of it; a mark that says false is none."""
+    camera = given(derive(PAGES / "acme-motion.mintlify.mdx"))["properties"]["camera"]
+    assert camera == {"type": "object", "required": ["angle"], "properties": {"angle": {"type": "number"}}}
+
+
+def test_lines_of_components_are_those_of_the_page() -> None:
+    """As a reader finds them."""
+    page = PAGES / "acme-motion.mintlify.mdx"
+    line = derive(page).facts["sources"]["/request/properties/input/properties/seconds/type"]
+    assert 'body="seconds"' in page.read_text().split("\n")[line - 1]
+
+
+@pytest.mark.parametrize("name", ["curl.md", "postman.json"])
+def test_an_example_alone_lists_fields_and_doubts_them_all(name: str) -> None:
+    """Nothing is required that no one says, no type is guessed, and each field is unread."""
+    revision = derive(PAGES / f"acme-motion.{name}")
+    assert revision.name == "acme/motion"
+    assert "required" not in given(revision)
+    assert list(given(revision)["properties"]) == ["prompt", "seconds", "camera"]
+    assert not [field for field in given(revision)["properties"].values() if "type" in field]
+    doubted = {entry["why"].split(":")[0] for entry in revision.facts["unread"]}
+    assert doubted == {"prompt", "seconds", "camera", "angle"}
+
+
+def test_another_model_of_a_collection_is_passed_over_and_listed(tmp_path: Path) -> None:
+    """One page gives one revision."""
+    text = (PAGES / "acme-motion.postman.json").read_text()
+    start, end = text.index('        {\n          "name": "Create"'), text.index('        {"name": "Look"')
+    file = tmp_path / "collection.json"
+    file.write_text(text[:end] + text[start:end].replace("acme/motion", "acme/still") + text[end:])
+    revision = derive(file)
+    assert revision.name == "acme/motion"
+    assert any("acme/still" in entry["why"] for entry in revision.facts["unread"])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("# Hello\n\nNothing here.\n", "looked for a Postman collection (JSON); an OpenAPI document as the whole file"),
+        (f"{POST}Just words.\n", "in no form that was looked for (tables, titles, lists, <ParamField>, an example)"),
+        ("# モデル\n\nPOST /api/v1/jobs/createTask\n\n説明だけのページ。\n", "in no form that was looked for"),
+    ],
+)
+def test_a_form_that_is_unknown_says_what_was_looked_for(tmp_path: Path, text: str, reason: str) -> None:
+    """In one line."""
+    page = tmp_path / "page.md"
+    page.write_text(text, encoding="utf-8")
+    with pytest.raises(PageError) as caught:
+        derive(page)
+    assert reason in caught.value.reason
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{POST}<ParamField body='input.a' type='string'>never closed\n",
+        f"{POST}</ParamField></ParamField><ParamField>\n",
+        f"{POST}<table><tr><td>input.a<td>string</table></table>\n",
+        f"{POST}<table><table><tr>\n",
+        f"{POST}<dl><dd>x</dd><dt>input.a</dl>\n",
+        f"{POST}<ParamField body={{'input.a'}} type={{{{}}}} />\n",
+        f"{POST}" + "<ParamField body='input.a'>" * 3000,
+        f"{POST}" + "<table><tr><td>" * 3000,
+        f"{POST}a\n: b\n: c\n",
+        '{"info": {"_postman_id": "1"}}',
+        '{"info": {"_postman_id": "1"}, "item": [{"request": {"method": "POST", "url": "x/api/v1/jobs/createTask"}}]}',
+        '{"info": {"_postman_id": "1"}, "item": [{"request": {"url": "/api/v1/jobs/createTask", "body": {"raw": "[1"}}}]}',
+    ],
+)  # fmt: skip
+def test_broken_pages_end_in_one_line(tmp_path: Path, text: str) -> None:
+    """Or are read with what is left of them; never anything else."""
+    page = tmp_path / "page.md"
+    page.write_text(text)
+    try:
+        derive(page)
+        said = ""
+    except PageError as error:
+        said = str(error)
+    assert "\n" not in said
+    assert "Error:" not in said
+
+
+OWN = """
+from fakie_schemas.compiler.facts import Fact, Field, PageFacts
+
+PRIORITY, NAME, LOOKS_FOR = 1, "acme-lines", "a line that begins with ACME"
+
+
+def recognise(page):
+    return page.text.startswith("ACME ")
+
+
+def read(page):
+    fields = {name: Field(name, 1, {"type": Fact(kind, 1)}) for name, kind in (("model", "string"), ("input", "object"))}
+    body = Field("", 0, {"type": Fact("object", 0)}, fields)
+    return PageFacts(NAME, None, ("POST", "/api/v1/jobs/createTask", 1), body, model=Fact(page.text.split()[1], 1))
+"""
+
+
+def test_a_folder_of_ones_own_formats_is_asked_too(tmp_path: Path) -> None:
+    """By the function and by the command; without the folder the page is of no form that is known."""
+    folder = tmp_path / "formats"
+    folder.mkdir()
+    (folder / "acme.py").write_text(OWN)
+    (folder / "_helper.py").write_text("raise RuntimeError")
+    page = tmp_path / "page.txt"
+    page.write_text("ACME acme/lines\n")
+    revision = derive(page, own_formats=folder)
+    assert (revision.name, revision.facts["provenance"]["format"]) == ("acme/lines", "acme-lines")
+    command = [sys.executable, "-m", "fakie", "derive", str(page), "--formats", str(folder), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, '"model": "acme/lines"' in done.stdout) == (0, True), done.stderr
+    with pytest.raises(PageError, match="looked for"):
+        derive(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("NAME = 'x'\n", "it lacks PRIORITY, LOOKS_FOR, recognise, read"), ("1 / 0\n", "ZeroDivisionError"), ("def\n", "SyntaxError")],
+)  # fmt: skip
+def test_a_format_that_cannot_be_used_is_named(tmp_path: Path, text: str, why: str) -> None:
+    """With the file and the reason; so is a folder that is none. The command ends with 2."""
+    (tmp_path / "mine.py").write_text(text)
+    page = PAGES / "acme-motion.curl.md"
+    with pytest.raises(FormatError, match=why) as caught:
+        derive(page, own_formats=tmp_path)
+    assert "mine.py" in str(caught.value)
+    with pytest.raises(FormatError, match="is no folder of formats"):
+        derive(page, own_formats=tmp_path / "absent")
+    command = [sys.executable, "-m", "fakie", "derive", str(page), "--formats", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n"), "Traceback" in done.stderr) == (2, 1, False)
+
+
+def test_page_keeps_its_own_blocks(tmp_path: Path) -> None:
+    """A format that makes other blocks of a page changes nothing of the page itself."""
+    page = load_page(PAGES / "acme-motion.html-table.md")
+    other = page.with_blocks([])
+    assert (other.blocks, len(page.blocks) > 0) == ([], True)
