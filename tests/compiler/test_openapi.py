@@ -174,6 +174,9 @@ def test_a_schema_is_read_as_it_is_meant(read: Read, schema: Schema, components:
         (fields(a={"enum": "x"}), "a: the list of values is none"),
         (fields(a={"maxLength": 1.5}), "a: maxLength has no value that it can have"),
         (fields(a={"oneOf": []}), "a: oneOf lists no schemas"),
+        (fields(a={"allOf": "x"}), "a: allOf lists no schemas"),
+        (fields(a={"type": "array", "items": [TEXT]}), "a: what its items are is not read"),
+        (fields(a={"properties": [1]}), "a: its properties are not read"),
         ({**fields(a=TEXT), "anyOf": [TEXT, TEXT]}, "input: what anyOf lists is of another type"),
         ({**fields(a=TEXT), "allOf": [TEXT]}, "input: the type is another one"),
         (fields(a=False), "a: that it must not be there is not read"),
@@ -225,6 +228,32 @@ def test_alternatives_are_kept(read: Read, schema: Schema, fits: list[Any], brea
     assert [value for value in fits if not holds(given_of(revision), value)] == []
     assert [value for value in breaks if holds(given_of(revision), value)] == []
     assert "required but" not in unread(revision)
+
+
+@pytest.mark.parametrize(
+    "branch",
+    [
+        {**fields(a={"type": "string", "readOnly": True}), "required": ["a"]},
+        {**fields(a=TEXT), "not": {"required": ["b"]}},
+    ],
+)
+def test_branches_that_are_not_read_whole_do_not_exclude_each_other(read: Read, branch: Schema) -> None:
+    """A request of one branch would else fit what is left of the other too, and be refused."""
+    revision = read({"oneOf": [branch, {**fields(b=TEXT), "required": ["b"]}]})
+    assert holds(given_of(revision), {"b": "x"})
+    assert "anyOf" in given_of(revision)
+
+
+def test_null_that_two_branches_allow_is_allowed(read: Read) -> None:
+    """Exactly one of them then says so."""
+    revision = read(fields(a={"oneOf": [{"type": "string", "nullable": True}, {"type": "integer"}, {"type": "null"}]}))
+    assert holds(given_of(revision), {"a": None})
+
+
+def test_a_read_only_field_is_not_asked_where_another_part_requires_it(read: Read) -> None:
+    """Whatever part marks it."""
+    parts = [fields(a={"type": "string", "readOnly": True}), {"required": ["a"], "properties": {"a": {"maxLength": 4}}}]
+    assert "required" not in given_of(read({"allOf": parts}))
 
 
 def test_a_read_only_field_is_not_asked_of_a_request(read: Read) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fakie_schemas.compiler.annotations import take_default, take_examples
-from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
+from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log, same
 from fakie_schemas.compiler.keywords import ALTERNATIVES, FLAGS, KNOWN, NUMBERS, TEXTS, exact, fits, typed
 from fakie_schemas.compiler.kinds import Kinds, is_null_schema, may_meet, read_kinds
 from fakie_schemas.compiler.merge import merge, tighten
@@ -37,11 +37,17 @@ class Schemas:
     texts: list[tuple[str, str, int]] = field(default_factory=list)
     _reading: set[int] = field(default_factory=set)
     _count: int = 0
+    _lost: int = 0
 
     @property
     def references(self) -> References:
         """What resolves the references of the document."""
         return References(self.root, self.log)
+
+    def _lose(self, line: int, why: str) -> None:
+        """List a rule as unread: what is read allows more than the page does."""
+        self._lost += 1
+        self.log.doubt(line, why)
 
     def read(
         self, name: str, node: Node, depth: int = 0, required: Fact | None = None, around: frozenset[str] = frozenset()
@@ -57,11 +63,11 @@ class Schemas:
         if required:
             target.facts["required"] = required
         if node.text == "false":
-            self.log.doubt(node.line, f"{name}: that it must not be there is not read")
+            self._lose(node.line, f"{name}: that it must not be there is not read")
         parts = list(self.parts(node))
         inner = {id(part.node) for part in parts}
         if depth > MAX_NESTING or inner & self._reading:
-            self.log.doubt(node.line, f"{name}: a schema inside of itself is not read")
+            self._lose(node.line, f"{name}: a schema inside of itself is not read")
             return target
         self._reading |= inner
         self._read_parts(target, parts, depth, around)
@@ -117,7 +123,10 @@ class Schemas:
         return referred + [part for part in parts if part.get("$ref") is None]
 
     def _take_items(self, target: Field, node: Node, depth: int) -> None:
-        if items := node.get("items"):
+        items = node.get("items")
+        if items and not items.is_mapping and items.text != "true":
+            self._lose(items.line, f"{target.name}: what its items are is not read: it is no schema")
+        elif items:
             read = self.read(f"{target.name}[]", items, depth + 1)
             if target.items:
                 merge(target.items, read, self.log)
@@ -128,22 +137,33 @@ class Schemas:
         if values is None or values.text == "true":
             return
         if not values.is_mapping:
-            self.log.doubt(values.line, f"{target.name}: other keys than the described ones are not refused, as there")
+            self._lose(values.line, f"{target.name}: other keys than the described ones are not refused, as there")
         elif not alone:
-            self.log.doubt(values.line, f"{target.name}: what a part says of other keys is not read")
+            self._lose(values.line, f"{target.name}: what a part says of other keys is not read")
         elif list(values.items()):
             target.values = self.read(f"{target.name}{{}}", values, depth + 1)
 
     def _take_properties(self, target: Field, parts: list[Node], depth: int, around: frozenset[str]) -> None:
         needed = {name: line for part in parts for name, line in self._required_names(target, part).items()}
         for part in parts:
-            for key, line, value in properties.items() if (properties := part.get("properties")) else []:
+            properties = part.get("properties")
+            if properties and not properties.is_mapping:
+                self._lose(properties.line, f"{target.name}: its properties are not read: they are no mapping")
+            for key, line, value in properties.items() if properties else []:
                 self._take_property(target, key, line, value, depth, needed)
+        self._ask_nothing_read_only(target)
         for name, line in needed.items():
             if name in around and name not in target.children:
                 target.children[name] = Field(name, line, {"required": Fact(True, line)}, described=False)
             elif name not in target.children:
-                self.log.doubt(line, f"{name} is required but not described")
+                self._lose(line, f"{name} is required but not described")
+
+    def _ask_nothing_read_only(self, target: Field) -> None:
+        for child in target.children.values():
+            if child.value("readOnly") and child.value("required"):
+                self._lost += 1
+                child.facts["required"] = Fact(False, child.line)
+                self.log.note("assumed", child.line, child.name, "read-only: an answer has it, and no request needs it")
 
     def _take_property(
         self, target: Field, key: str, line: int, value: Node, depth: int, needed: dict[str, int]
@@ -154,9 +174,6 @@ class Schemas:
         child.line = line
         if key != name:
             self.log.note("trimmed", line, name, "the name is written with a space at its end")
-        if child.value("readOnly") and child.value("required"):
-            child.facts["required"] = Fact(False, line)
-            self.log.note("assumed", line, name, "read-only: an answer has it, and no request needs it")
         # Two parts of an `allOf` may say something of one field.
         if target.children.setdefault(name, child) is not child:
             merge(target.children[name], child, self.log)
@@ -173,10 +190,12 @@ class Schemas:
 
     def _take_keywords(self, target: Field, node: Node) -> None:
         for key, line, value in node.items():
+            if key == "allOf" and not value.elements():
+                self._lose(line, f"{target.name}: allOf lists no schemas")
             if key in NUMBERS | TEXTS | FLAGS:
                 self._take_keyword(target, node, key, value)
             elif key not in KNOWN and not key.startswith("x-"):
-                self.log.doubt(line, f"{target.name}: the keyword {key} is not read")
+                self._lose(line, f"{target.name}: the keyword {key} is not read")
         for key in ("const", "enum"):
             if (stated := node.get(key)) is not None:
                 self._take_choice(target, key, stated)
@@ -186,7 +205,7 @@ class Schemas:
         if key.startswith("exclusive") and isinstance(plain, bool):
             self._take_exclusive(target, node, key, value) if plain else None
         elif not fits(key, plain):
-            self.log.doubt(value.line, f"{target.name}: {key} has no value that it can have")
+            self._lose(value.line, f"{target.name}: {key} has no value that it can have")
         elif plain is not False:
             bound = key in {"minimum", "maximum"} and node.get(f"exclusive{key.capitalize()}")
             if not (bound and bound.text == "true"):
@@ -208,14 +227,15 @@ class Schemas:
         try:
             values = [typed(element, holder) for element in nodes]
         except ValueError:
-            self.log.doubt(stated.line, f"{target.name}: the listed values are not of its type")
+            self._lose(stated.line, f"{target.name}: the listed values are not of its type")
             return
         if not values:
             self.log.doubt(stated.line, f"{target.name}: the list of values is none, or is empty")
         elif key == "const" and target.name != "model":
             tighten(holder, key, Fact(values[0], stated.line), self.log)
         else:
-            tighten(holder, "enum", Fact(values, stated.line), self.log)
+            unique = [value for index, value in enumerate(values) if not _is_in(value, values[:index])]
+            tighten(holder, "enum", Fact(unique, stated.line), self.log)
 
     def _take_words(self, target: Field, node: Node) -> None:
         description = node.get("description")
@@ -236,26 +256,33 @@ class Schemas:
         for part in parts:
             for group in self.groups(part):
                 if len(group.branches) > 1:
-                    branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
-                    if group.null:
-                        branches.append(Field(target.name, group.line, {"type": Fact("null", group.line)}))
-                    self._add_group(target, group, branches)
+                    self._take_group(target, group, depth, around)
                 elif not group.branches and not group.null:
                     self.log.doubt(group.line, f"{target.name}: {group.keyword} lists no schemas")
 
-    def _add_group(self, target: Field, group: Group, branches: list[Field]) -> None:
-        keyword = group.keyword
+    def _take_group(self, target: Field, group: Group, depth: int, around: frozenset[str]) -> None:
+        before = self._lost
+        branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
+        if group.null and not any(branch.nullable for branch in branches):
+            branches.append(Field(target.name, group.line, {"type": Fact("null", group.line)}))
         possible = [branch for branch in branches if may_meet(target, branch)]
         if len(possible) < len(branches):
-            self.log.doubt(group.line, f"{target.name}: what {keyword} lists is of another type than the field itself")
-        if not possible:
-            return
-        inner = [part.get("additionalProperties") for branch in group.branches for part in self.parts(branch)]
-        if keyword == "oneOf" and any(stated and stated.text == "false" for stated in inner):
-            # Unknown keys are not refused, so that a value may fit several branches which the page keeps apart by them.
+            self.log.doubt(
+                group.line, f"{target.name}: what {group.keyword} lists is of another type than the field itself"
+            )
+        keyword = group.keyword
+        if keyword == "oneOf" and self._lost > before:
+            # What is left of the branches may overlap where the page's own do not.
             keyword = "anyOf"
-            self.log.note("assumed", group.line, target.name, "one branch at least holds: other keys are not refused")
-        target.alternatives.append(Alternatives(keyword, group.line, possible))
+            self.log.note(
+                "assumed", group.line, target.name, "one branch at least holds, since they are not read whole"
+            )
+        if possible:
+            target.alternatives.append(Alternatives(keyword, group.line, possible))
+
+
+def _is_in(value: object, values: list[object]) -> bool:
+    return any(same(value, other) for other in values)
 
 
 def _settle(target: Field, kinds: Kinds) -> None:
