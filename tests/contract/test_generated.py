@@ -86,14 +86,15 @@ def test_generated_bodies_hold_or_break_one_rule(model: str) -> None:
     """By turns; the validator agrees, and the situation is what the first broken rule is."""
     revision = CATALOG.served(model)
     assert revision is not None
-    validator = contract_validator(revision.request_schema)
+    # Of alternatives the branch that bodies are made from; a value may break several rules of its own field.
+    validator = contract_validator(revision.plain_schema)
     cases = generated(model, 12, seed=3)
     assert len(cases) == 12
     for case in cases:
         [body] = case.sends()
         rules = {(error.validator, tuple(error.absolute_path)) for error in validator.iter_errors(body)}
-        kinds = {keyword for keyword, _ in rules} - ({"enum"} if case.rule == "type" else set())
-        assert kinds == ({case.rule} if case.rule else set()), case.id
+        kinds = {keyword for keyword, _ in rules}
+        assert case.rule in kinds if case.rule else not kinds, case.id
         assert len({place for _, place in rules}) == int(case.kind is not None), case.id
         assert case.id.endswith("refused" if case.kind else "accepted")
 
@@ -142,9 +143,9 @@ def test_a_failing_request_is_shrunk_once_and_replayed(tmp_path: Path) -> None:
             model, body = read_id(replayed(result))
             assert model == MODEL
             assert set(body) == {"model", "input"}
-            assert set(body["input"]) == {"prompt", "aspect_ratio"}
+            # Its page requires aspect_ratio beside a default, so that the fake does not.
+            assert set(body["input"]) == {"prompt"}
             assert len(body["input"]["prompt"]) == 1
-            assert body["input"]["aspect_ratio"] == "1:1"
             again = engine.run(replay_case(CATALOG, PROFILE, replayed(result)))
             assert [one.got for one in again.findings] == [one.got for one in result.findings]
     assert len({replayed(result) for result in found}) == len(found)

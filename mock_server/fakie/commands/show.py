@@ -98,13 +98,19 @@ def _print(catalog: Catalog, revision: Revision) -> None:
     ]
     show_table(("field", "type", "", "limits", "default"), rows)
     codes = ", ".join(str(code) for code in revision.codes)
-    inherited = " (the page lists none; taken from the user's page)" if data["codes"][0].get("inherited") else ""
+    inherited = f" (the page lists none; {_whose(revision)})" if data["codes"][0].get("inherited") else ""
     click.echo(f"\ncodes   {codes}{inherited}\nanswer  data: {', '.join(data['answer'])}")
     prices = data["prices"]
     unknown = f"unknown: {prices['unknown']}"
     click.echo(f"credits {'; '.join(prices['credits']) or unknown} [{prices['source'] or 'no price list'}]\n")
     _print_remarks(data)
     click.echo(_curl(data["endpoint"], data["example"]))
+
+
+def _whose(revision: Revision) -> str:
+    """Say whose codes a page without any has."""
+    source = revision.facts.get("inherited", {}).get("codes", "common")
+    return "the common ones" if source == "common" else f"those of its page of {source}"
 
 
 def _print_remarks(data: dict[str, Any]) -> None:

@@ -141,6 +141,7 @@ def _codes(old: Contract, new: Contract) -> Iterator[Change]:
         # A page without a list denies no code.
         what = "the new page lists none" if listed[0] else "the new page has a list of its own"
         yield Change("drift.codes_listed", new.name, "codes", what)
+    if not all(listed):
         return
     before, after = ({entry["code"]: entry["label"] for entry in side.facts["codes"]} for side in (old, new))
     for code in sorted(before.keys() | after.keys()):
@@ -153,7 +154,12 @@ def _codes(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _answers(old: Contract, new: Contract) -> Iterator[Change]:
-    """Compare the fields of the success answer: a receiver misses what is gone, and can ignore what is new."""
+    """Compare the fields of the success answer: a receiver misses what is gone, and can ignore what is new.
+
+    An answer that a page does not state, but inherits, says nothing.
+    """
+    if not all(_states_answer(side) for side in (old, new)):
+        return
     before, after = (_flat(side.answer) for side in (old, new))
     for place in [*before, *(place for place in after if place not in before)]:
         where = f"answer.{place}"
@@ -164,6 +170,11 @@ def _answers(old: Contract, new: Contract) -> Iterator[Change]:
         elif before[place].schema.get("type") != after[place].schema.get("type"):
             types = (side[place].schema.get("type") for side in (before, after))
             yield Change("drift.answer_type", new.name, where, "type changed", *types)
+
+
+def _states_answer(side: Contract) -> bool:
+    sources = side.facts.get("sources")
+    return not sources or any(pointer.startswith("/answers/success") for pointer in sources)
 
 
 def _editorial(old: Contract, new: Contract) -> Iterator[Change]:
