@@ -35,8 +35,6 @@ KNOWN = {
 # What the requests themselves explain, or nothing does.
 OTHERS = {
     ("info", "answer.refused_without_reason", "/body/code"),
-    ("info", "record.unknown_model", "/body/data/model"),
-    ("info", "request.unknown_model", "/request/body/model"),
     ("minor", "request.undocumented_field", "/request/body/input/image_url"),
     ("minor", "request.undocumented_field", "/request/body/input/nsfw_checker"),
     ("minor", "request.undocumented_field", "/request/body/input/prompt"),
