@@ -46,8 +46,8 @@ def test_every_broken_rule_of_a_request_is_told(tmp_path: Path) -> None:
     place = "/request/body/input"
     assert ("info", "request.accepted", f"{place}/prompt") in shape(found)
     assert ("minor", "request.accepted", f"{place}/aspect_ratio") in shape(found)
-    missing = shape(report_of(tmp_path, create({"model": "z-image", "input": {}}))["findings"])
-    assert {("minor", "request.accepted", f"{place}/{name}") for name in ("prompt", "aspect_ratio")} <= missing
+    missing = shape(report_of(tmp_path, create({"model": "kling/ai-avatar-standard", "input": {}}))["findings"])
+    assert {("minor", "request.accepted", f"{place}/{name}") for name in ("image_url", "prompt")} <= missing
 
 
 def test_a_refusal_is_explained_by_any_rule_that_the_request_breaks(tmp_path: Path) -> None:
