@@ -65,7 +65,7 @@ contract: need-python .venv/$(MAIN)/installed
 	$(BIN)/fakie test --fakie-target $(TARGET) $(ARGS)
 
 bench: need-python .venv/$(MAIN)/installed
-	$(BIN)/python benchmarks/create_task.py
+	$(BIN)/python benchmarks/bench.py $(ARGS)
 	$(BIN)/python benchmarks/catalog.py
 	$(BIN)/python benchmarks/check_traffic.py
 

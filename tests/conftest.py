@@ -13,7 +13,7 @@ from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_fixtures import sample_pages
 from support.budget import CEILINGS, over_budget, seconds_by_kind
-from support.clients.doors import Door, open_door
+from support.clients.doors import DOORS, Door, open_door
 from support.servers.fakes import Collector, HandClock, new_service
 
 PUBLIC_URL = "http://fake.test"
@@ -113,9 +113,9 @@ def service(make: Callable[..., Service]) -> Service:
     return make()
 
 
-@pytest.fixture(params=["direct", "flask", "socket"])
+@pytest.fixture(params=DOORS)
 def door(request: pytest.FixtureRequest, service: Service) -> Iterator[Door]:
-    """One way to the test's service: a call, Flask's test client, a real socket."""
+    """One way to the test's service: a call, the bare Flask app, it under Werkzeug's server, the fast server."""
     with open_door(request.param, service) as opened:
         yield opened
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fakie_schemas.version import __version__
 
-__all__ = ["__version__", "running"]
+__all__ = ["__version__", "create_app", "running"]
 
 
 def __getattr__(name: str) -> Any:
@@ -13,4 +13,8 @@ def __getattr__(name: str) -> Any:
         from fakie.harness.start import running
 
         return running
+    if name == "create_app":
+        from fakie.adapters.application import create_app
+
+        return create_app
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

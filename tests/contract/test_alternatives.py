@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakie_schemas.schema.alternatives import plain_schemas
 
 from fakie_contract.cases.body.combined import combined_cases
 from fakie_contract.cases.body.rules import tried
@@ -18,6 +17,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import first_violation
+from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.values import working_value
 from fakie_schemas.validator import contract_validator, holds
 from support.pages import synthetic

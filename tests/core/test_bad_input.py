@@ -1,53 +1,22 @@
 """Bad input from a raw socket: an answer where HTTP allows one, and the next request works."""
 
-import json
 import socket
 import time
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.orders import Where
 from fakie.core.service import Service
-from support.clients.doors import CREATE, MODEL, running
-
-GOOD = json.dumps({"model": MODEL, "input": {}}).encode()
-HEAD = f"POST {CREATE} HTTP/1.1\r\nHost: fake\r\nAuthorization: Bearer k\r\nContent-Type: application/json\r\n".encode()
+from support.clients.doors import running
+from support.wire import GOOD, HEAD, Wire, check_next, with_body
 
 
-class Wire:
-    """One raw connection to the fake."""
-
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self.socket = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=8)
-        self.file = self.socket.makefile("rb")
-
-    def send(self, data: bytes) -> "Wire":
-        self.socket.sendall(data)
-        return self
-
-    def answer(self) -> tuple[int, Any]:
-        """Read one answer: HTTP status and JSON body."""
-        status = int(self.file.readline().split()[1])
-        length = 0
-        while (line := self.file.readline()) not in (b"\r\n", b""):
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        return status, json.loads(self.file.read(length))
-
-    def close(self) -> None:
-        self.file.close()
-        self.socket.close()
-
-
-@pytest.fixture
-def url(service: Service) -> Iterator[str]:
-    with running(service) as base:
+@pytest.fixture(params=["fast", "plain"])
+def url(service: Service, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fake's URL, with the compiled parts of its server and without them."""
+    with running(service, plain=request.param == "plain") as base:
         yield base
 
 
@@ -56,19 +25,6 @@ def wire(url: str) -> Iterator[Wire]:
     opened = Wire(url)
     yield opened
     opened.close()
-
-
-def with_body(body: bytes) -> bytes:
-    return HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
-
-
-def check_next(url: str) -> None:
-    """Assert that a good request on a new connection is accepted."""
-    wire = Wire(url)
-    try:
-        assert wire.send(with_body(GOOD)).answer()[1]["code"] == 200
-    finally:
-        wire.close()
 
 
 def test_no_content_length_means_no_body(wire: Wire, url: str) -> None:

@@ -1,4 +1,4 @@
-"""Three doors, one behaviour."""
+"""Four doors, one behaviour."""
 
 import json
 
@@ -6,12 +6,13 @@ import pytest
 
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from support.clients.doors import CREATE, CREDIT, JSON, KEY, MODEL, RECORD, Answer, open_door
+from support.clients.doors import CREATE, CREDIT, DOORS, JSON, KEY, MODEL, RECORD, Answer, open_door
 from support.servers.fakes import Collector, HandClock, new_service
 
 GOOD = json.dumps({"model": MODEL, "input": {}}).encode()
 SENT = {**KEY, **JSON}
 
+ALL = (*DOORS, "plain")
 Line = tuple[str, str, bytes, dict[str, str]]
 
 
@@ -100,7 +101,7 @@ def walk(name: str, service: Service) -> list[Answer]:
 @pytest.fixture(scope="module")
 def by_door() -> dict[str, list[Answer]]:
     settings = Settings(public_url="http://fake.test")
-    return {name: walk(name, new_service(settings, Collector(), HandClock())) for name in ("direct", "flask", "socket")}
+    return {name: walk(name, new_service(settings, Collector(), HandClock())) for name in ALL}
 
 
 def test_the_table_is_large() -> None:
@@ -109,9 +110,9 @@ def test_the_table_is_large() -> None:
 
 
 @pytest.mark.parametrize("number", range(len(TABLE)))
-@pytest.mark.parametrize("other", ["flask", "socket"])
+@pytest.mark.parametrize("other", ALL[1:])
 def test_each_door_gives_the_same_bytes(by_door: dict[str, list[Answer]], other: str, number: int) -> None:
-    """Flask's client and a real socket answer byte for byte as the service called directly."""
+    """The Flask app, bare and under another server, and the fast server answer as the service called directly."""
     direct, through = by_door["direct"][number], by_door[other][number]
     if TABLE[number][0] == "HEAD":
         assert through.body == b""

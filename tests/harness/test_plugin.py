@@ -45,7 +45,7 @@ def test_loading_the_plugin_imports_nothing_heavy() -> None:
     """Flask, responses, requests, jsonschema and the server come in only when a fixture asks."""
     script = (
         "import sys, fakie.pytest_plugin\n"
-        "heavy = {'flask', 'werkzeug', 'responses', 'requests', 'jsonschema', 'cheroot', 'urllib3', 'httpx'}\n"
+        "heavy = {'flask', 'werkzeug', 'responses', 'requests', 'jsonschema', 'httptools', 'urllib3', 'httpx'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 from flask import Flask, abort, request
+from werkzeug.serving import BaseWSGIServer, make_server
 
-from fakie.adapters.live_server import LiveServer
 from fakie.cli import main
 
 GOOD = """
 import base64, hashlib, hmac, time
 from flask import Flask, abort, request
+from werkzeug.serving import BaseWSGIServer, make_server
 
 app, done = Flask("good"), set()
 
@@ -86,16 +87,20 @@ def test_each_bad_habit_is_found(capsys: pytest.CaptureFixture[str], habit: str)
 
 @pytest.fixture
 def port() -> Iterator[Callable[[Flask], str]]:
-    servers: list[LiveServer] = []
+    running: list[tuple[BaseWSGIServer, threading.Thread]] = []
 
     def serve(app: Flask) -> str:
-        servers.append(LiveServer("127.0.0.1", 0, threads=4))
-        servers[-1].start(app)
-        return servers[-1].url
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
 
     yield serve
-    for server in servers:
-        server.stop()
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_a_receiver_on_a_port_is_checked_by_its_url(

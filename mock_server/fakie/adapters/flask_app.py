@@ -1,9 +1,10 @@
-"""Ends Flask: every HTTP request becomes a `Request`, every `Response` an HTTP response."""
+"""Adapter for Flask: every HTTP request becomes a `Request`, every `Response` an HTTP response."""
 
 from flask import Flask
 from flask import Response as FlaskResponse
 from flask import request as http
 
+from fakie.adapters.wsgi_faults import spoiled
 from fakie.core.http.messages import Request
 from fakie.core.ports import Door
 
@@ -14,25 +15,25 @@ class _Plain(FlaskResponse):
     default_mimetype = None
 
 
-def create_app(door: Door) -> Flask:
+def door_app(door: Door) -> Flask:
     """Make the Flask app of a door.
 
     The service knows the routes and words every answer, wrong paths and methods included, so the app answers
     before Flask's own routing can.
     """
     app = Flask("fakie", static_folder=None)
-    # A spoiled answer must break whatever carries it, not become a page of Flask's.
+    # A spoiled answer must break the connection that carries it, not become a page of Flask's.
     app.config["PROPAGATE_EXCEPTIONS"] = True
 
     @app.before_request
     def answer() -> FlaskResponse:
         response = door.handle(_request())
+        plain = _Plain(response.body, response.status, list(response.headers))
         if response.transport_fault:
-            spoiler = http.environ.get("fakie.spoiler")
-            if spoiler is None:
-                raise ConnectionError(f"this answer was ordered to be spoiled: {response.transport_fault.kind}")
-            spoiler(response.transport_fault)
-        return _Plain(response.body, response.status, list(response.headers))
+            # The length is that of the whole answer, whatever comes of it.
+            plain.headers["Content-Length"] = str(len(response.body))
+            plain.response = spoiled(response.transport_fault, response.body, http.environ)
+        return plain
 
     return app
 
@@ -48,5 +49,5 @@ def _request() -> Request:
         body=environ["wsgi.input"],
         length=None if environ.get("wsgi.input_terminated") else http.content_length or 0,
         remote=http.remote_addr or "",
-        target=environ.get("REQUEST_URI", ""),
+        target=environ.get("RAW_URI") or environ.get("REQUEST_URI", ""),
     )

@@ -1,52 +1,86 @@
-"""A real port: the app behind cheroot, in threads of this process."""
+"""The fast server on a real port: an event loop in a thread of its own, answering by a door."""
 
-import errno
-import re
+import asyncio
 import threading
-from collections.abc import Callable, Iterable
+import time
+from typing import Any
 
-from fakie.adapters.wsgi_server import WsgiServer
-from fakie_schemas.errors import ConfigurationError
+from fakie.adapters.listening import listen, url_of
+from fakie.adapters.server.connection import Connection
+from fakie.adapters.server.crowd import Crowd
+from fakie.adapters.server.limits import Limits
+from fakie.adapters.server.loops import new_loop
+from fakie.adapters.server.rarely import Rarely
+from fakie.adapters.server.serving import Serving
+from fakie.adapters.server.workers import Workers
+from fakie.core.http.messages import Request
+from fakie.core.ports import Door, Quick
 
-App = Callable[..., Iterable[bytes]]
+_LOOK_SECONDS = 0.01
+
+
+_USUAL = Limits()
+
+
+def _never_quick(_: Request) -> bool:
+    return False
 
 
 class LiveServer:
-    """A port with an app behind it; `host` and `port` (0: any free one) are bound when it is made."""
+    """A port with a door behind it; `host` and `port` (0: any free one) are bound when it is made.
 
-    def __init__(self, host: str, port: int, threads: int = 16) -> None:
+    A `plain` one runs as where neither uvloop nor httptools is installed.
+    """
+
+    def __init__(self, host: str, port: int, *, plain: bool = False) -> None:
+        self._plain = plain
+        self._listener = listen(host, port)
         self._thread: threading.Thread | None = None
-        try:
-            self._server = WsgiServer(host, port, threads)
-            self._server.prepare()
-        except (OSError, ValueError) as error:
-            raise ConfigurationError(f"cannot listen on {host or repr(host)}:{port}: {_reason(error)}") from None
+        self.url = url_of(self._listener)
 
-    @property
-    def url(self) -> str:
-        """Give the base URL at which this machine reaches the server."""
-        host, port = self._server.socket.getsockname()[:2]
-        if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-            host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-    def start(self, app: App) -> None:
-        """Serve the app from a thread of its own."""
-        self._server.wsgi_app = app
-        self._thread = threading.Thread(target=self._server.serve, name="fakie-server", daemon=True)
+    def start(self, door: Door, quick: Quick = _never_quick, limits: Limits = _USUAL) -> None:
+        """Serve a door; requests that are `quick` are answered in the loop itself, all others in threads."""
+        self._loop = new_loop(plain=self._plain)
+        errors = Rarely("the server met %d errors; the last: %s")
+        self._loop.set_exception_handler(lambda _, context: errors.say(_described(context)))
+        self._stop = asyncio.Event()
+        self._grace = 0.0
+        serving = Serving(door, quick, limits, Crowd(limits), Workers(limits.threads), self._loop, self._plain)
+        self._thread = threading.Thread(target=self._run, args=(serving,), name="fakie-server", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """Stop at once; requests in work are given up after a moment."""
-        self._server.stop()
-        if self._thread:
-            self._thread.join()
+    def stop(self, grace: float = 0.0) -> None:
+        """Take no more connections, give requests in work `grace` seconds, and close."""
+        if self._thread is None:
+            self._listener.close()
+            return
+        if self._loop.is_closed():
+            return
+        self._grace = grace
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def _run(self, serving: Serving) -> None:
+        try:
+            self._loop.run_until_complete(self._serve(serving))
+        finally:
+            serving.workers.stop()
+            self._loop.close()
+            self._listener.close()
+
+    async def _serve(self, serving: Serving) -> None:
+        server = await self._loop.create_server(lambda: Connection(serving), sock=self._listener)
+        serving.crowd.sweep(self._loop)
+        await self._stop.wait()
+        server.close()
+        until = time.monotonic() + self._grace
+        while serving.crowd.any_busy and time.monotonic() < until:
+            await asyncio.sleep(_LOOK_SECONDS)
+        serving.crowd.drop_all()
+        # Aborted transports say goodbye in the loop's next rounds.
+        for _ in range(2):
+            await asyncio.sleep(0)
 
 
-def _reason(error: Exception) -> str:
-    # cheroot folds what the system said into a longer text.
-    found = re.search(r"\[Errno ([-\d]+)\] ([^)\]]+)", str(error))
-    if found is None:
-        return str(error)
-    in_use = int(found[1]) == errno.EADDRINUSE
-    return f"{found[2]}; another --port may be free, and --port 0 takes any that is" if in_use else found[2]
+def _described(context: dict[str, Any]) -> str:
+    return f"{context.get('message')}: {context.get('exception')!r}"

@@ -5,6 +5,8 @@ import threading
 
 from fakie.core.service import Service
 
+# How much later (seconds) than its moment an event may be carried out.
+_GATHER_SECONDS = 0.005
 _log = logging.getLogger("fakie")
 
 
@@ -14,6 +16,7 @@ class Ticker:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._stopped = False
+        self._pause = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fakie-ticker", daemon=True)
 
     def start(self) -> None:
@@ -23,6 +26,7 @@ class Ticker:
     def stop(self) -> None:
         """End, once the event in work is done."""
         self._stopped = True
+        self._pause.set()
         self._service.state.alarm.set()
         self._thread.join()
 
@@ -36,3 +40,5 @@ class Ticker:
                 _log.exception("an event could not be carried out")
                 wait = 1.0
             alarm.wait(wait)
+            # Requests come in bursts, and one look serves many.
+            self._pause.wait(_GATHER_SECONDS)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
+from fakie.adapters.server.limits import Limits
 from fakie.adapters.upstream import HttpUpstream
 from fakie.commands.options import table_options
 from fakie.commands.record_gate import Commenter, opened_gate
 from fakie.recorder.liveness import LivenessCheck
-from fakie.recorder.proxy import Counts, Proxy
+from fakie.recorder.proxy import MOST_BODY_BYTES, Counts, Proxy
 from fakie_schemas.addresses import read_url
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_loopback
@@ -47,7 +47,7 @@ def record(
         gate = opened_gate(upstream, max_credits, ledger)
         liveness = LivenessCheck(target, live=live)
         proxy = Proxy(target, RecordingFolder(out), gate, liveness, judge=Commenter(), tell=click.echo)
-        server.start(create_app(proxy))
+        server.start(proxy, limits=Limits(body_bytes=MOST_BODY_BYTES))
         click.echo(f"fakie {__version__} recording {server.url} -> {upstream} into {out}")
         stopped.wait()
         proxy.close(timeout)

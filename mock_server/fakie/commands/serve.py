@@ -1,25 +1,24 @@
 """`fakie serve`: the fake on a real port."""
 
 import logging
-import os
-import signal
+import sys
 import threading
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
-from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
-from fakie.adapters.request_log import log_entry
+from fakie.adapters.log_writer import LogWriter
+from fakie.adapters.server.limits import Limits
 from fakie.adapters.ticker import Ticker
 from fakie.commands.options import table_options
 from fakie.commands.recordings import read_all
+from fakie.commands.stop_signals import StopSignals
 from fakie.core.accounts import CreateLimit
-from fakie.core.replay.replay import Replay
+from fakie.core.replay.replay import MOST_BODY_BYTES, Replay
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
@@ -28,9 +27,10 @@ from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.kinds import Rate
 from fakie_schemas.version import __version__
 
+if TYPE_CHECKING:
+    from fakie.adapters.flask_server import FlaskServer
+
 _log = logging.getLogger("fakie")
-# Set by a program whose fake must not outlive it: it holds the other end of stdin.
-_WITH_STDIN = "FAKIE_UNTIL_STDIN_ENDS"
 
 
 @click.command()
@@ -48,68 +48,74 @@ def serve(
     disable: tuple[str, ...],
     replay: Path | None,
     replay_miss: str,
+    server: str,
+    grace: float,
     **options: Any,
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
-    stopped = _stop_on_signals()
-    if os.environ.get(_WITH_STDIN):
-        threading.Thread(target=_stop_with_stdin, args=(stopped,), daemon=True).start()
     if replay_miss == "refuse" and not replay:
         raise ConfigurationError("--replay-miss refuse needs --replay DIR, the recordings to answer from")
-    recordings = read_all(replay) if replay else ()
-    server = LiveServer(host, port)
+    log = _log_aside()
+    signals = StopSignals()
+    listening = _server(server, host, port)
     try:
         settings = Settings(
-            public_url=public_url or server.url,
+            public_url=public_url or listening.url,
             mirror_status=http_status == "mirror",
             create_limit=_create_limit(options.pop("rate_limit")),
             keys=key,
             disabled=frozenset(disable),
             **options,
         )
+        recordings = read_all(replay) if replay else ()
         sender = CallbackSender()
         service = make_service(settings, sender, profile=profile, seed=seed, docs=docs, schemas=schemas)
         _check_models(settings, service)
-        service.state.journal.listen(log_entry)
+        service.state.journal.listen(log.request)
         ticker = Ticker(service)
         ticker.start()
-        others = replay_miss == "refuse"
-        door = (
-            Replay(service, recordings, service.contracts.profile, service.state, refuse_others=others)
-            if replay
-            else service
-        )
-        server.start(create_app(door))
-        click.echo(_ready(service, server.url))
+        if replay:
+            profiled = (service.contracts.profile, service.state)
+            door = Replay(service, recordings, *profiled, refuse_others=replay_miss == "refuse")
+            listening.start(door, limits=Limits(body_bytes=MOST_BODY_BYTES))
+        else:
+            listening.start(service, service.is_quick, Limits(body_bytes=service.contracts.profile.facts.body_bytes))
+        _tell(_ready(service, listening.url))
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
-        stopped.wait()
+        signals.wait()
         service.runner.deliveries.give_up()
         ticker.stop()
         sender.close()
     finally:
-        server.stop()
+        listening.stop(grace)
 
 
 def _create_limit(rate: Rate | None) -> CreateLimit | None:
     return None if rate is None else CreateLimit(rate.count, rate.seconds)
 
 
-def _stop_on_signals() -> threading.Event:
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    return stopped
+def _server(name: str, host: str, port: int) -> "LiveServer | FlaskServer":
+    if name == "fast":
+        return LiveServer(host, port)
+    from fakie.adapters.flask_server import FlaskServer
+
+    return FlaskServer(host, port)
 
 
-def _stop_with_stdin(stopped: threading.Event) -> None:
-    """Stop when a starter is gone, killed perhaps, that had no time to say so."""
-    # Not sys.stdin, whose lock a daemon thread would hold when the interpreter ends.
-    with suppress(OSError):
-        while os.read(0, 1024):
-            pass
-    stopped.set()
+def _log_aside() -> LogWriter:
+    log = LogWriter()
+    logging.basicConfig(level=logging.INFO, handlers=[log])
+    return log
+
+
+def _tell(line: str) -> None:
+    try:
+        click.echo(line)
+    except OSError as error:
+        # Nobody can read it, as with a full disk or a pipe that was closed; the fake serves all the same.
+        _log.warning("the ready line could not be written: %s", error.strerror)
+        sys.stdout = None  # or the interpreter tries again at its end
 
 
 def _tell_broken(catalog: Catalog) -> None:

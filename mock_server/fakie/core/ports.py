@@ -34,6 +34,10 @@ class Delivered:
         return self.status is not None and 200 <= self.status < 300
 
 
+# Tells whether a door answers a request without waiting for anybody and without long work.
+Quick = Callable[[Request], bool]
+
+
 class Door(Protocol):
     """Whatever answers requests: the service, or something in front of it."""
 

@@ -84,6 +84,10 @@ class Service:
         self._results.public_url = public_url
         self._levers.own_host = own_host(public_url)
 
+    def is_quick(self, request: Request) -> bool:
+        """Tell whether a request is answered at once: levers may have long work, and plans may wait for a receiver."""
+        return not request.path.startswith(LEVERS) and not any(self.orders.plans)
+
     def run_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
         for account in self.state.store.accounts():
@@ -93,6 +97,8 @@ class Service:
     def _outcome(self, exchange: Exchange) -> Outcome:
         request = exchange.request
         check_headers(request, self.contracts.profile.facts.header_length)
+        if request.fault:
+            raise request.fault
         if request.path.startswith(LEVERS):
             return self._levers.answer(exchange)
         if request.path.startswith(RESULTS):

@@ -8,7 +8,7 @@ from typing import Any
 Place = tuple[ModuleType, str, Any]
 
 # What must go on by real time: the test runner itself, and what carries requests outside the test's own threads.
-_UNTOUCHED = ("_pytest", "pytest", "pluggy", "xdist", "execnet", "fakie", "cheroot", "unittest.mock", "hypothesis")
+_UNTOUCHED = ("_pytest", "pytest", "pluggy", "xdist", "execnet", "fakie", "unittest.mock", "hypothesis")
 
 
 class Imports:

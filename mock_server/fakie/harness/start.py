@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
-from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.reach.intercept import intercept
 from fakie.adapters.reach.reach import Reach
@@ -90,7 +89,7 @@ class SharedServer:
     def __init__(self) -> None:
         self._current = CurrentFake()
         self._server = LiveServer("127.0.0.1", 0)
-        self._server.start(create_app(self._current))
+        self._server.start(self._current)
         self._callbacks = CallbackSender()
         self.url = self._server.url
 

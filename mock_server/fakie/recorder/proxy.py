@@ -26,7 +26,7 @@ from fakie_schemas.recordings.store import RecordingFolder, now
 
 Judge = Callable[[RecordedExchange], Sequence[str]]
 _log = logging.getLogger("fakie.recorder")
-_MOST_BYTES = 100 * 1024 * 1024
+MOST_BODY_BYTES = 100 * 1024 * 1024
 _FORMAT_VERSION = 1
 
 
@@ -67,11 +67,13 @@ class Proxy:
 
     def handle(self, request: Request) -> Response:
         """Answer one request, with the upstream's answer or with one of our own that says why not."""
+        if request.fault:
+            return _answer(400, f"fakie record: cannot pass this on: {request.fault.facts['reason']}")
         own = self._own_answer(request)
         if own is not None:
             return own
         try:
-            body = read_body(request, _MOST_BYTES)
+            body = read_body(request, MOST_BODY_BYTES)
         except Refused as unreadable:
             large = unreadable.situation == "body_too_large"
             return _answer(

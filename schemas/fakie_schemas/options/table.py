@@ -76,6 +76,14 @@ OPTIONS: tuple[Option, ...] = (
         choice("fake", "refuse"),
         default="fake",
     ),
+    Option(
+        "server",
+        "fast: an event loop; flask: the Flask application on Werkzeug's own server, in threads",
+        _SERVE,
+        choice("fast", "flask"),
+        default="fast",
+    ),
+    Option("grace", "seconds that requests in work get at the end", _SERVE, number(0, 3600), default="0"),
     # What is judged, and by what.
     Option(
         "target",

@@ -1,4 +1,4 @@
-"""The doors: a direct call, Flask's test client, a real socket. All give the same `Answer`."""
+"""The doors: a call, the bare Flask app, it under another server, the fast server. All give the same `Answer`."""
 
 import http.client
 import json
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakie.adapters.flask_app import create_app
+from fakie.adapters.flask_app import door_app
+from fakie.adapters.flask_server import FlaskServer
 from fakie.adapters.live_server import LiveServer
+from fakie.adapters.server.limits import Limits
 from fakie.core.http.messages import Request
 from fakie.core.service import Service
 
@@ -84,9 +86,13 @@ class Door:
         return self.get(f"{RECORD}?taskId={task_id}", headers).data
 
 
+DOORS = ("direct", "flask", "wsgi", "socket")
+
+
 @contextmanager
 def open_door(name: str, service: Service) -> Iterator[Door]:
-    doors = {"direct": _direct, "flask": _flask, "socket": _socket}
+    """Open a door: `wsgi` is the Flask app on Werkzeug's server, `plain` the fast server without compiled parts."""
+    doors = {"direct": _direct, "flask": _flask, "wsgi": _wsgi, "socket": _socket, "plain": _plain}
     with doors[name](service) as send:
         yield Door(send, service)
 
@@ -103,7 +109,7 @@ def _direct(service: Service) -> Iterator[Send]:
 
 @contextmanager
 def _flask(service: Service) -> Iterator[Send]:
-    client = create_app(service).test_client()
+    client = door_app(service).test_client()
 
     def send(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         response = client.open(path, method=method, data=body, headers=dict(headers))
@@ -113,27 +119,49 @@ def _flask(service: Service) -> Iterator[Send]:
 
 
 @contextmanager
-def _socket(service: Service) -> Iterator[Send]:
-    with running(service) as url:
-        address = urlsplit(url).netloc
-        connection = http.client.HTTPConnection(address, timeout=10)
-
-        def send(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-            connection.request(method, path, body, dict(headers))
-            response = connection.getresponse()
-            return Answer(response.status, _own(dict(response.headers)), response.read())
-
-        try:
+def _wsgi(service: Service) -> Iterator[Send]:
+    server = FlaskServer("127.0.0.1", 0)
+    server.start(service)
+    try:
+        with _sending(server.url) as send:
             yield send
-        finally:
-            connection.close()
+    finally:
+        server.stop()
 
 
 @contextmanager
-def running(service: Service) -> Iterator[str]:
-    """Serve on a free port; gives the base URL."""
-    server = LiveServer("127.0.0.1", 0, threads=4)
-    server.start(create_app(service))
+def _socket(service: Service) -> Iterator[Send]:
+    with running(service) as url, _sending(url) as send:
+        yield send
+
+
+@contextmanager
+def _plain(service: Service) -> Iterator[Send]:
+    with running(service, plain=True) as url, _sending(url) as send:
+        yield send
+
+
+@contextmanager
+def _sending(url: str) -> Iterator[Send]:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+
+    def send(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        connection.request(method, path, body, dict(headers))
+        response = connection.getresponse()
+        return Answer(response.status, _own(dict(response.headers)), response.read())
+
+    try:
+        yield send
+    finally:
+        connection.close()
+
+
+@contextmanager
+def running(service: Service, *, plain: bool = False, **limits: Any) -> Iterator[str]:
+    """Serve on a free port as `fakie serve` does; gives the base URL."""
+    server = LiveServer("127.0.0.1", 0, plain=plain)
+    # What stands before a service, a replay for example, may wait.
+    server.start(service, getattr(service, "is_quick", lambda _: False), Limits(**limits))
     try:
         yield server.url
     finally:

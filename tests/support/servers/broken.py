@@ -11,7 +11,6 @@ from typing import Any
 
 import fakie_schemas
 from fakie.adapters.callback_sender import CallbackSender
-from fakie.adapters.flask_app import create_app
 from fakie.adapters.ids import RandomIds
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.media import TinyMedia
@@ -86,14 +85,14 @@ class _Sender:
 @contextmanager
 def running(mutant: Mutant, folder: Path) -> Iterator[str]:
     """Serve a mutant; gives its URL."""
-    server = LiveServer("127.0.0.1", 0, threads=3)
+    server = LiveServer("127.0.0.1", 0)
     sender = CallbackSender(threads=1)
     settings = Settings(public_url=server.url, keys=("the-key",), **mutant.settings)
     outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), TinyMedia())
     service = _Service(_contracts(mutant, folder), settings, outside, mutant)
     ticker = Ticker(service)
     ticker.start()
-    server.start(create_app(service))
+    server.start(service)
     try:
         yield server.url
     finally:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakie.adapters.flask_app import create_app
 from fakie.adapters.live_server import LiveServer
+from fakie.adapters.server.limits import Limits
 from fakie.adapters.upstream import HttpUpstream
 from fakie.recorder.gate import Gate, PaidRequest
 from fakie.recorder.liveness import LivenessCheck
-from fakie.recorder.proxy import Proxy
+from fakie.recorder.proxy import MOST_BODY_BYTES, Proxy
 from fakie_schemas.recordings.store import RecordingFolder
 
 
@@ -135,8 +135,8 @@ def recording(
 ) -> Iterator[Recorder]:
     upstream = HttpUpstream(url, seconds, most)
     proxy = Proxy(upstream, RecordingFolder(folder), gate, LivenessCheck(upstream, live=live), **more)
-    server = LiveServer("127.0.0.1", 0, threads=4)
-    server.start(create_app(proxy))
+    server = LiveServer("127.0.0.1", 0)
+    server.start(proxy, limits=Limits(body_bytes=MOST_BODY_BYTES))
     try:
         yield Recorder(server.url, proxy, folder)
     finally:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from urllib.parse import parse_qsl, unquote
 
 from fakie.core.http.transport_faults import TransportFault
+from fakie.core.situations import Refused
 
 JSON_TYPE = "application/json;charset=UTF-8"
 
@@ -16,6 +17,7 @@ class Request:
     """One HTTP request, its path unquoted, its header names in lower case.
 
     The body is a stream of `length` bytes; None: until its end. `target` is path and query as they were sent, quoted.
+    With a `fault` the server could not read it as HTTP, and what else stands here is what it could read.
     """
 
     method: str
@@ -26,6 +28,7 @@ class Request:
     length: int | None = 0
     remote: str = "127.0.0.1"
     target: str = ""
+    fault: Refused | None = None
 
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":

@@ -21,7 +21,7 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 _KEPT_HEADERS = ("content-type", "location", "retry-after")
 _NEAREST = 3
 # Larger ones are for the fake; it refuses them.
-_MOST_BYTES = 100 * 1024 * 1024
+MOST_BODY_BYTES = 100 * 1024 * 1024
 
 
 class Tape:
@@ -81,7 +81,7 @@ class Replay:
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        if request.path.startswith(LEVERS) or _orders(request) or (request.length or 0) > _MOST_BYTES:
+        if request.fault or _orders(request) or (request.length or 0) > MOST_BODY_BYTES:
             return self._door.handle(request)
         started = time.perf_counter()
         body = _read(request)
@@ -135,12 +135,13 @@ class Replay:
 
 
 def _orders(request: Request) -> bool:
-    """Return whether a request orders its own answer, which only the fake can give."""
-    return "prefer" in request.headers or request.argument("__code") is not None
+    """Tell whether a request orders its own answer, or moves the fake, as only the fake itself can do it."""
+    ordered = "prefer" in request.headers or request.argument("__code") is not None
+    return ordered or request.path.startswith(LEVERS)
 
 
 def _read(request: Request) -> bytes:
-    wanted = _MOST_BYTES + 1 if request.length is None else request.length
+    wanted = MOST_BODY_BYTES + 1 if request.length is None else request.length
     try:
         return request.body.read(wanted) if wanted else b""
     except (OSError, ValueError):

@@ -1,0 +1,81 @@
+"""The fake as a whole Flask application, for any WSGI server."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from fakie.adapters.callback_sender import CallbackSender
+from fakie.adapters.compose import make_service
+from fakie.adapters.flask_app import door_app
+from fakie.adapters.ticker import Ticker
+from fakie.core.http.messages import Request, Response
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from fakie_schemas.catalog.docs import Docs
+
+EXTENSION = "fakie"
+
+
+class RunningFake:
+    """A `Door`: a service with its callbacks and its clock, which start with the first request.
+
+    Not before, because many servers load an application in one process and answer in others. Each of these is a fake
+    of its own: run one.
+    """
+
+    def __init__(self, settings: Settings, **composed: Any) -> None:
+        self._settings = settings
+        self._composed = composed
+        self._lock = threading.Lock()
+        self._process = 0
+
+    @property
+    def service(self) -> Service:
+        """The service, started if it has not been."""
+        if self._process != os.getpid():
+            with self._lock:
+                if self._process != os.getpid():
+                    self._start()
+        return self._service
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        return self.service.handle(request)
+
+    def close(self) -> None:
+        """Stop callbacks and clock; a later request starts a new fake."""
+        with self._lock:
+            if self._process == os.getpid():
+                self._service.runner.deliveries.give_up()
+                self._ticker.stop()
+                self._sender.close()
+                self._process = 0
+
+    def _start(self) -> None:
+        self._sender = CallbackSender()
+        self._service = make_service(self._settings, self._sender, **self._composed)
+        self._ticker = Ticker(self._service)
+        self._ticker.start()
+        self._process = os.getpid()
+
+
+def create_app(
+    *,
+    profile: str = "documented",
+    docs: Docs = "pinned",
+    schemas: Path | None = None,
+    seed: int | None = None,
+    **settings: Any,
+) -> Flask:
+    """Make a fake as a Flask application, as `fakie serve` has it: createTask, recordInfo, callbacks, levers and all.
+
+    `settings` are those of `fakie.core.settings.Settings`; with a `public_url` the URLs of results lead to the
+    application. `app.extensions["fakie"]` is the `RunningFake`, whose `close()` ends its threads.
+    """
+    fake = RunningFake(Settings(**settings), profile=profile, docs=docs, schemas=schemas, seed=seed)
+    app = door_app(fake)
+    app.extensions[EXTENSION] = fake
+    return app

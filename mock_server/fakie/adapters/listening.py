@@ -1,0 +1,53 @@
+"""A listening socket, and the URL at which this machine reaches it."""
+
+import errno
+import os
+import socket
+
+from fakie_schemas.errors import ConfigurationError
+
+# Connections that the system may keep for us to accept; with too few, the next ones wait a second and more.
+_BACKLOG = 512
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind and listen; raises ConfigurationError where that cannot be done. Port 0: any free one."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(_given(host), port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, proto)
+        try:
+            return _bound(listener, address)
+        except BaseException:
+            listener.close()
+            raise
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"cannot listen on {host or repr(host)}:{port}: {_reason(error)}") from None
+
+
+def _given(host: str) -> str:
+    if not host:
+        raise ValueError("the host is empty; expected for example 127.0.0.1")
+    return host
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the base URL of a listening socket."""
+    host, port = listener.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _bound(listener: socket.socket, address: tuple[object, ...]) -> socket.socket:
+    if os.name == "posix":
+        # On Windows the same option would let two programs share the port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"{error.strerror}; another --port may be free, and --port 0 takes any that is"
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

@@ -1,0 +1,99 @@
+"""The log: written by a thread of its own, so that a terminal that stands still holds up nothing but its lines."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from queue import Empty, SimpleQueue
+
+from fakie.core.journal import Entry
+
+_MOST_WAITING = 10_000
+_AT_ONCE = 500
+_GATHER_SECONDS = 0.01
+_CLOSE_SECONDS = 0.3
+_FORMAT = logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S")
+
+Line = Callable[[], str]
+
+
+class LogWriter(logging.Handler):
+    """Writes lines to a descriptor; `dropped` counts those that it could not take, or could not be rid of."""
+
+    def __init__(self, descriptor: int = 2, most: int = _MOST_WAITING) -> None:
+        super().__init__(logging.INFO)
+        self.setFormatter(_FORMAT)
+        self.dropped = 0
+        self._told = 0
+        self._most = most
+        self._descriptor = descriptor
+        self._lines: SimpleQueue[Line | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="fakie-log", daemon=True)
+        self._thread.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a record of the standard library's logging."""
+        self.put(partial(self.format, record))
+
+    def put(self, line: Line) -> None:
+        """Take a line, to be made and written later; never waits."""
+        if self._lines.qsize() < self._most:
+            self._lines.put(line)
+        else:
+            self.dropped += 1
+
+    def request(self, entry: Entry) -> None:
+        """Take an entry of the journal, which becomes one line without keys, queries or bodies."""
+        self.put(partial(_stamped, time.time(), entry))
+
+    def close(self) -> None:
+        """Write what waits, within a moment."""
+        self._lines.put(None)
+        self._thread.join(_CLOSE_SECONDS)
+        super().close()
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            line = self._lines.get()
+            # Lines come in bursts, and one write serves many.
+            time.sleep(_GATHER_SECONDS)
+            lines, ended = self._gathered(line)
+            self._write(lines)
+
+    def _gathered(self, line: Line | None) -> tuple[list[str], bool]:
+        lines: list[str] = []
+        while line is not None:
+            lines.append(line())
+            if len(lines) == _AT_ONCE:
+                return lines, False
+            try:
+                line = self._lines.get_nowait()
+            except Empty:
+                return lines, False
+        return lines, True
+
+    def _write(self, lines: list[str]) -> None:
+        missing, self._told = self.dropped - self._told, self.dropped
+        told = [f"{missing} lines of the log were dropped: nobody read them"] if missing else []
+        data = "".join(f"{line}\n" for line in (*told, *lines)).encode("utf-8", "backslashreplace")
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except OSError:
+            self.dropped += len(lines)
+
+
+def _stamped(at: float, entry: Entry) -> str:
+    return f"{time.strftime('%H:%M:%S', time.localtime(at))} {request_line(entry)}"
+
+
+def request_line(entry: Entry) -> str:
+    """Return the line of a journal entry: a request with its answer, or a delivery with its outcome."""
+    account = entry.account or "-"
+    if entry.kind == "delivery":
+        return f"callback {entry.task_id} {account} {entry.situation} {entry.reason}"
+    path = "".join(character if character.isprintable() else "?" for character in entry.path[:200])
+    return f"{entry.method[:20]} {path} {entry.status} {entry.situation} {account} {entry.seconds * 1000:.1f} ms"

@@ -1,0 +1,51 @@
+"""A response as bytes."""
+
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+
+from fakie.core.http.messages import Response
+
+GO_AHEAD = b"HTTP/1.1 100 Continue\r\n\r\n"
+# The server says these itself.
+_FRAMING = frozenset({"content-length", "connection", "transfer-encoding", "date"})
+_BODILESS = frozenset({204, 304})
+
+
+def as_bytes(response: Response, second: int, *, keep_alive: bool, without_body: bool, old: bool) -> bytes:
+    """Return the whole answer; `second` is the time since the epoch, `old` whether the client speaks HTTP/1.0."""
+    head = _head(response.status, response.headers)
+    connection = _connection(keep_alive, old)
+    if response.status in _BODILESS:
+        return b"%s%s%s\r\n" % (head, connection, _date(second))
+    body = b"" if without_body else response.body
+    return b"%sContent-Length: %d\r\n%s%s\r\n%s" % (head, len(response.body), connection, _date(second), body)
+
+
+def _connection(keep_alive: bool, old: bool) -> bytes:
+    if not keep_alive:
+        return b"Connection: close\r\n"
+    return b"Connection: keep-alive\r\n" if old else b""
+
+
+@lru_cache(maxsize=512)
+def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
+    lines = [f"HTTP/1.1 {status} {_phrase(status)}"]
+    lines += [f"{name}: {_one_line(value)}" for name, value in headers if name.lower() not in _FRAMING]
+    return "\r\n".join([*lines, ""]).encode("latin-1", "replace")
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> bytes:
+    return f"Date: {formatdate(second, usegmt=True)}\r\n".encode()
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+def _one_line(value: str) -> str:
+    return value.replace("\r", " ").replace("\n", " ")

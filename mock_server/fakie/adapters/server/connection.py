@@ -1,0 +1,292 @@
+"""One connection: bytes in, requests to the door, answers out in order, within the limits."""
+
+import asyncio
+import logging
+import time
+from math import inf
+from typing import cast
+
+from fakie.adapters.server.answers import GO_AHEAD, as_bytes
+from fakie.adapters.server.inbox import Inbound, Inbox, Stage
+from fakie.adapters.server.serving import Serving
+from fakie.adapters.server.transport_faults import NO_LINGER, Script, script
+from fakie.core.http.messages import Request, Response
+from fakie.core.situations import Refused
+
+_log = logging.getLogger("fakie")
+_MOST_UNWRITTEN = 64 * 1024
+_MOST_LINGERING = 64 * 1024 * 1024
+_TO_BE_READ = "the answer is read"
+
+
+class Connection(asyncio.Protocol):
+    """One client."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+        self._limits = serving.limits
+        self.busy = False
+        self.deadline = inf
+        self._closing = False
+        self._gone = False
+        self._reading = True
+        self._half_closed = False
+        self._swallowed = 0
+        self._holding = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._awaited: object = None
+        limits = serving.limits
+        self._patience: dict[object, float] = {
+            Stage.BETWEEN: limits.idle_seconds,
+            Stage.HEAD: limits.head_seconds,
+            Stage.BODY: limits.body_seconds,
+            _TO_BE_READ: limits.write_seconds,
+        }
+
+    # What the loop calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the client in, or tell it that there are too many."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(_MOST_UNWRITTEN)
+        peer = transport.get_extra_info("peername")
+        remote = peer[0] if isinstance(peer, tuple) else "127.0.0.1"
+        self._inbox = Inbox(self._limits, remote, plain=self._serving.plain)
+        crowd = self._serving.crowd
+        if crowd.add(self):
+            self._wait()
+        else:
+            busy = Refused("server_busy", reason=f"all of its {crowd.most} connections are being answered")
+            self._inbox.over = True
+            self._handle(Inbound(Request("", "", remote=remote, fault=busy), keep_alive=False, old=False))
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        if self._closing:
+            self._swallow(len(data))
+            return
+        waiting = self._inbox.waiting
+        self._inbox.feed(data)
+        self._tell_held()
+        if not waiting:
+            # Otherwise their turn comes anyway, one after the other.
+            self._go_on()
+
+    def eof_received(self) -> bool:
+        """Answer what has come, then close; tells the transport to stay open until then."""
+        self._half_closed = True
+        if not self._closing:
+            self._inbox.end_of_input()
+            self._go_on()
+        return not self._closing
+
+    def pause_writing(self) -> None:
+        """Remember that the client reads slower than it is written to."""
+        self._tell_held()
+
+    def resume_writing(self) -> None:
+        """Go on, now that the client has read most of it."""
+        self._tell_held()
+        if not self._closing:
+            self._go_on()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Forget the client."""
+        self._gone = self._closing = True
+        self._stop_timer()
+        self._serving.crowd.leave(self)
+
+    # What the crowd calls
+
+    @property
+    def in_use(self) -> bool:
+        """Tell whether a request is being answered to a client that is, for all one can see, still there."""
+        return self.busy and not self._half_closed
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes wait for the client to read."""
+        return self._transport.get_write_buffer_size()
+
+    def expire(self) -> None:
+        """Its time is up: a half-sent request is answered as such, anything else ends."""
+        inbox = self._inbox
+        if self._closing or self.unsent or inbox.over or inbox.stage is Stage.BETWEEN:
+            self.drop()
+            return
+        seconds = self._patience[inbox.stage]
+        inbox.refuse(f"the request was not whole after {seconds:g} s; what was awaited: {inbox.stage.value}")
+        self._go_on()
+
+    def drop(self) -> None:
+        """Close it at once."""
+        self._closing = True
+        self._stop_timer()
+        self._transport.abort()
+
+    # From one request to the next
+
+    def _go_on(self) -> None:
+        """Do what comes next: answer a request, wait for more, or close."""
+        inbox = self._inbox
+        if self._closing:
+            return
+        if self.busy:
+            self._read(not inbox.waiting)
+            return
+        inbox.advance()
+        if self.unsent > _MOST_UNWRITTEN:
+            self._read(False)
+            self._be_patient(_TO_BE_READ)
+        elif inbox.ready:
+            inbound = inbox.ready.popleft()
+            # What has been read is answered first, so that a client cannot pile up requests.
+            self._read(not inbox.waiting)
+            self._handle(inbound)
+        elif inbox.over:
+            self._close()
+        else:
+            if inbox.go_ahead_awaited:
+                inbox.go_ahead_awaited = False
+                self._transport.write(GO_AHEAD)
+            self._wait()
+
+    def _wait(self) -> None:
+        """Wait for the client, so long and no longer."""
+        self._read(True)
+        stage = self._inbox.stage
+        self._serving.crowd.set_idle(self, stage is Stage.BETWEEN)
+        self._be_patient(_TO_BE_READ if self.unsent else stage)
+
+    def _be_patient(self, awaited: object) -> None:
+        """Set the deadline for what is awaited; not anew with every byte, so that a client that dribbles is late."""
+        if awaited is not self._awaited:
+            self._awaited = awaited
+            self.deadline = time.monotonic() + self._patience[awaited]
+
+    def _tell_held(self) -> None:
+        """Tell the crowd how much of this client's is in memory, once it is worth a word."""
+        held = self._inbox.held + self.unsent
+        large = held > _MOST_UNWRITTEN
+        if large or self._holding:
+            self._holding = large
+            self._serving.crowd.hold(self, held if large else 0)
+
+    def _read(self, on: bool) -> None:
+        if on != self._reading and not self._gone:
+            self._reading = on
+            (self._transport.resume_reading if on else self._transport.pause_reading)()
+
+    def _handle(self, inbound: Inbound) -> None:
+        self.busy = True
+        self.deadline = inf
+        self._awaited = None
+        request = inbound.request
+        serving = self._serving
+        if request.fault or (self._is_small(request) and serving.quick(request)):
+            self._answer(inbound, self._ask(request))
+            return
+        serving.crowd.set_idle(self, idle=False)
+        serving.workers.submit(lambda: self._in_thread(inbound))
+
+    def _is_small(self, request: Request) -> bool:
+        return request.length is not None and request.length <= self._limits.thread_bytes
+
+    def _in_thread(self, inbound: Inbound) -> None:
+        response = self._ask(inbound.request)
+        try:
+            self._serving.loop.call_soon_threadsafe(self._answer, inbound, response)
+        except RuntimeError:
+            # The loop has stopped meanwhile; nobody waits for this any more.
+            return
+
+    def _ask(self, request: Request) -> Response | None:
+        try:
+            return self._serving.door.handle(request)
+        except Exception:  # noqa: BLE001 - one answer that failed must not end the others
+            _log.exception("no answer to %r %r", request.method, request.path)
+            return None
+
+    def _answer(self, inbound: Inbound, response: Response | None) -> None:
+        if self._closing:
+            return
+        if response is None:
+            self.drop()
+            return
+        keep_alive = inbound.keep_alive and bool(self._inbox.waiting or not self._half_closed)
+        answer = as_bytes(
+            response,
+            int(time.time()),
+            keep_alive=keep_alive,
+            without_body=inbound.request.method == "HEAD",
+            old=inbound.old,
+        )
+        if response.transport_fault:
+            self._serving.crowd.set_idle(self, idle=False)
+            self._play(script(response.transport_fault, answer), keep_alive)
+        else:
+            self._transport.write(answer)
+            self._answered(keep_alive)
+
+    def _answered(self, keep_alive: bool) -> None:
+        self.busy = False
+        if self._inbox.waiting:
+            # Not at once: others want their turn.
+            self._serving.loop.call_soon(self._go_on)
+        elif keep_alive:
+            self._go_on()
+        else:
+            self._close()
+
+    def _play(self, play: Script, keep_alive: bool) -> None:
+        if self._closing:
+            return
+        if play.steps:
+            seconds, data = play.steps[0]
+            self._timer = self._serving.loop.call_later(seconds, self._play_step, data, play, keep_alive)
+        elif play.end == "go on":
+            self._answered(keep_alive)
+        elif play.end == "silence":
+            # Until the client hangs up, or for so long.
+            self._closing = True
+            self.deadline = time.monotonic() + self._limits.lost_seconds
+            self._read(True)
+        else:
+            self._end(reset=play.end == "reset")
+
+    def _play_step(self, data: bytes, play: Script, keep_alive: bool) -> None:
+        self._transport.write(data)
+        self._play(Script(play.steps[1:], play.end), keep_alive)
+
+    # How it ends
+
+    def _close(self) -> None:
+        """Close once the answer is written, in a way that lets the client read it."""
+        self._closing = True
+        limits = self._limits
+        if not self._inbox.unread or self._half_closed:
+            self.deadline = time.monotonic() + limits.write_seconds
+            self._transport.close()
+            return
+        # Closing while bytes still come in makes the system send a reset, which can overtake the answer.
+        self.deadline = time.monotonic() + (limits.write_seconds if self.unsent else limits.linger_seconds)
+        self._transport.write_eof()
+        self._read(True)
+
+    def _swallow(self, size: int) -> None:
+        self._swallowed += size
+        if self._swallowed > _MOST_LINGERING:
+            self.drop()
+
+    def _end(self, reset: bool) -> None:
+        self._closing = True
+        if reset:
+            self._transport.get_extra_info("socket").setsockopt(*NO_LINGER)
+            self._transport.abort()
+        else:
+            self.deadline = time.monotonic() + self._limits.write_seconds
+            self._transport.close()
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()

@@ -1,0 +1,100 @@
+"""All connections of a server: whose time is up, who goes when there are too many, what slow readers keep waiting."""
+
+import asyncio
+import time
+from typing import Protocol
+
+from fakie.adapters.server.limits import Limits
+from fakie.adapters.server.rarely import Rarely
+
+_SWEEP_SECONDS = 0.25
+
+
+class Member(Protocol):
+    """A connection, as the crowd sees it.
+
+    `deadline` is the moment on the monotonic clock at which its time is up, `busy` whether a request is being answered.
+    """
+
+    deadline: float
+    busy: bool
+
+    @property
+    def in_use(self) -> bool:
+        """Tell whether somebody waits for an answer, for all one can see."""
+
+    def expire(self) -> None:
+        """Its time is up."""
+
+    def drop(self) -> None:
+        """Close it at once."""
+
+
+class Crowd:
+    """The connections that are open, the oldest first, and those that wait for a next request, the idlest first."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.most = limits.connections_here
+        self._held_most = limits.held_bytes
+        self._open: dict[Member, None] = {}
+        self._idle: dict[Member, None] = {}
+        self._held: dict[Member, int] = {}
+        self._held_total = 0
+        self._crowded = Rarely("%d connections closed to make room: at most %d at once")
+        self._hoarded = Rarely("%d slow clients dropped: together they kept more than %d bytes in memory")
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def add(self, member: Member) -> bool:
+        """Take a connection in, if need be in another's place; tells whether there was one to be had."""
+        if len(self._open) >= self.most:
+            victim = next(iter(self._idle), None) or next((one for one in self._open if not one.in_use), None)
+            self._crowded.say(self.most)
+            if victim is None:
+                return False
+            self.leave(victim)
+            victim.drop()
+        self._open[member] = self._idle[member] = None
+        return True
+
+    def leave(self, member: Member) -> None:
+        """Forget a connection."""
+        self._held_total -= self._held.pop(member, 0)
+        for group in (self._open, self._idle):
+            group.pop(member, None)
+
+    def set_idle(self, member: Member, idle: bool) -> None:
+        """Remember whether a connection waits for a next request."""
+        self._idle.pop(member, None)
+        if idle and member in self._open:
+            self._idle[member] = None
+
+    def hold(self, member: Member, size: int) -> None:
+        """Remember how much a client keeps in memory; when all together keep too much, the first ones are dropped."""
+        self._held_total += size - self._held.pop(member, 0)
+        if size:
+            self._held[member] = size
+        while self._held_total > self._held_most and len(self._held) > 1:
+            first = next(iter(self._held))
+            self._hoarded.say(self._held_most)
+            self.leave(first)
+            first.drop()
+
+    def sweep(self, loop: asyncio.AbstractEventLoop) -> None:
+        """See whose time is up, now and again and again."""
+        now = time.monotonic()
+        for member in [one for one in self._open if one.deadline <= now]:
+            member.expire()
+        loop.call_later(_SWEEP_SECONDS, self.sweep, loop)
+
+    @property
+    def any_busy(self) -> bool:
+        """Tell whether any request is being answered or any answer is being read."""
+        return bool(self._held) or any(one.busy for one in self._open)
+
+    def drop_all(self) -> None:
+        """Close every connection at once."""
+        for member in list(self._open):
+            self.leave(member)
+            member.drop()

@@ -1,0 +1,257 @@
+"""What comes over one connection, gathered into whole requests, each within the limits or with its fault."""
+
+import io
+from collections import deque
+from enum import Enum
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from fakie.adapters.server.chunks import announced_size
+from fakie.adapters.server.limits import Limits
+from fakie.adapters.server.parsing import Head, MalformedError, new_parser
+from fakie.core.http.messages import Request
+from fakie.core.situations import Refused
+
+_NOT_HTTP = (
+    "the request cannot be read as HTTP/1.1; expected for example 'POST /api/v1/jobs/createTask HTTP/1.1', "
+    "a Host header, and either a Content-Length or chunks"
+)
+
+# A chunk's size may come in two pieces.
+_TAIL = 32
+_PIECE = 16 * 1024
+
+
+class Stage(Enum):
+    """What is awaited next."""
+
+    BETWEEN = "the first byte of a request"
+    HEAD = "the rest of the request line and the headers"
+    BODY = "the rest of the body"
+
+
+class Inbound(NamedTuple):
+    """A request to be answered; the connection may go on afterwards if `keep_alive`."""
+
+    request: Request
+    keep_alive: bool
+    old: bool
+
+
+class Inbox:
+    """Fed with bytes, it fills `ready`; once it is `over`, nothing more is read from this client."""
+
+    def __init__(self, limits: Limits, remote: str, *, plain: bool = False) -> None:
+        self.ready: deque[Inbound] = deque()
+        self.stage = Stage.BETWEEN
+        self.over = False
+        self.unread = False
+        self.go_ahead_awaited = False
+        self._limits = limits
+        self._remote = remote
+        self._parser = new_parser(self, limits.head_bytes, plain=plain)
+        self._head: Head | None = None
+        self._headers: dict[str, str] = {}
+        self._hosts = 0
+        self._length: int | None = 0
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._head_size = 0
+        self._ended = 0
+        self._in_chunk: int | None = None
+        self._tail = b""
+        self._rest = b""
+        self._no_more = False
+
+    @property
+    def held(self) -> int:
+        """How many bytes of a body that is not whole are kept."""
+        return self._size if self.stage is Stage.BODY else 0
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether there is something to answer, or to parse, before more is read."""
+        return bool(self.ready or self._rest)
+
+    def feed(self, data: bytes) -> None:
+        """Take what came."""
+        self._rest += data
+        self.advance()
+
+    def advance(self) -> None:
+        """Parse what came, piece by piece, until a request is ready: thousands at once would keep others waiting."""
+        while self._rest and not self.ready and not self.over:
+            piece, self._rest = self._rest[:_PIECE], self._rest[_PIECE:]
+            self._parse(piece)
+        if self.over:
+            self._rest = b""
+        if self._no_more and not self._rest:
+            self._break_off()
+
+    def _parse(self, data: bytes) -> None:
+        ended = self._ended
+        try:
+            self._parser.feed(data)
+        except MalformedError:
+            self.refuse(_NOT_HTTP)
+        if self.stage is Stage.BODY:
+            self._look_ahead(data)
+        elif self._ended == ended:
+            self._count_head(len(data))
+
+    def end_of_input(self) -> None:
+        """Answer what is half sent as such, once its turn comes: the client sends no more."""
+        self._no_more = True
+        self.advance()
+
+    def _break_off(self) -> None:
+        if self.stage is Stage.HEAD:
+            self.refuse("the request broke off amid its headers")
+        elif self.stage is Stage.BODY and self._length is None:
+            self.refuse("the body broke off: its last chunk never came")
+        elif self.stage is Stage.BODY and not self.over:
+            self._deliver(keep_alive=False)
+        self.over = True
+
+    def refuse(self, reason: str) -> None:
+        """Answer what came so far as malformed, and read nothing more."""
+        if not self.over:
+            if self.stage is Stage.BETWEEN:
+                self.begin()
+            self._deliver(keep_alive=False, fault=Refused("body_malformed", reason=reason))
+            self.over = self.unread = True
+
+    def begin(self) -> None:
+        """Make room for a request whose first byte has come."""
+        if not self.over:
+            self.stage = Stage.HEAD
+            self._head, self._headers, self._hosts, self._length = None, {}, 0, 0
+            self._chunks, self._size, self._head_size = [], 0, 0
+            self._in_chunk, self._tail = None, b""
+
+    def head(self, head: Head) -> None:
+        """Look at line and headers, before any of the body is kept."""
+        if self.over:
+            return
+        self.stage = Stage.BODY
+        self._head = head
+        fault = self._read_head(head)
+        if fault:
+            self.refuse(fault)
+        elif self._length is not None and self._length > self._limits.body_bytes:
+            # The length alone says what the answer is.
+            self._deliver(keep_alive=False)
+            self.over = self.unread = True
+        else:
+            self.go_ahead_awaited = self._headers.get("expect", "").lower() == "100-continue" and head.version == "1.1"
+
+    def chunk(self, begins: bool) -> None:
+        """Remember how far the chunk that is coming in has come."""
+        self._in_chunk = 0 if begins else None
+
+    def body(self, data: bytes) -> None:
+        """Keep some of the body."""
+        if self.over:
+            return
+        self._chunks.append(data)
+        if self._in_chunk is not None:
+            self._in_chunk += len(data)
+        self._size += len(data)
+        self.go_ahead_awaited = False
+        if self._size > self._limits.body_bytes:
+            self._too_large()
+
+    def end(self, keep_alive: bool) -> None:
+        """Deliver a request that is whole."""
+        if self.over:
+            return
+        self._ended += 1
+        self._deliver(keep_alive)
+        self.stage = Stage.BETWEEN
+        self.over = not keep_alive
+
+    def _read_head(self, head: Head) -> str | None:
+        """Take the headers over; tells what is wrong with them."""
+        if head.version not in ("1.1", "1.0"):
+            return _NOT_HTTP
+        if len(head.target) > self._limits.target_bytes:
+            return f"the request's target has more than {self._limits.target_bytes} bytes"
+        if len(head.headers) > self._limits.headers:
+            return f"the request has more than {self._limits.headers} headers"
+        size = len(head.target)
+        for name, value in head.headers:
+            size += len(name) + len(value) + 4
+            self._add_header(name.decode("latin-1").lower(), value.decode("latin-1"))
+        if size > self._limits.head_bytes:
+            return self._head_too_large()
+        return self._read_framing(head)
+
+    def _add_header(self, name: str, value: str) -> None:
+        headers = self._headers
+        if name == "host":
+            self._hosts += 1
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+
+    def _read_framing(self, head: Head) -> str | None:
+        if "host" not in self._headers and head.version == "1.1":
+            return "the request has no Host header; expected one"
+        if self._hosts > 1:
+            return f"the request has {self._hosts} Host headers; expected one"
+        if "transfer-encoding" in self._headers:
+            self._length = None
+            if self._headers["transfer-encoding"].strip().lower() != "chunked":
+                return "the Transfer-Encoding is not one that this server reads; expected chunked"
+        else:
+            # The parsers have checked that it is a number, and a short one.
+            self._length = int(self._headers.get("content-length", "0"))
+        return None
+
+    def _count_head(self, size: int) -> None:
+        self._head_size += size
+        if self._head_size > self._limits.head_bytes:
+            self.refuse(self._head_too_large())
+
+    def _head_too_large(self) -> str:
+        return f"the request line and headers have more than {self._limits.head_bytes} bytes"
+
+    def _look_ahead(self, data: bytes) -> None:
+        """Refuse a chunk by the size it announces, rather than wait for bytes that would be too many."""
+        if self._length is not None or self.over:
+            return
+        seen = self._tail + data
+        self._tail = seen[-_TAIL:]
+        if self._in_chunk is not None:
+            announced = announced_size(seen, self._in_chunk)
+            if announced is not None and announced > self._limits.body_bytes:
+                self._too_large()
+
+    def _too_large(self) -> None:
+        missing = self._limits.body_bytes + 1 - self._size
+        self._chunks.append(b" " * max(0, missing))
+        self._deliver(keep_alive=False)
+        self.over = self.unread = True
+
+    def _deliver(self, keep_alive: bool, fault: Refused | None = None) -> None:
+        head = self._head or Head("", b"", "1.1", ())
+        raw, _, query = head.target.partition(b"?")
+        body = b"".join(self._chunks)
+        request = Request(
+            head.method,
+            _path(raw),
+            query.decode("latin-1"),
+            self._headers,
+            io.BytesIO(body),
+            self._length,
+            self._remote,
+            head.target.decode("latin-1"),
+            fault,
+        )
+        self._chunks = []
+        self.ready.append(Inbound(request, keep_alive, head.version == "1.0"))
+
+
+def _path(raw: bytes) -> str:
+    if not raw.startswith(b"/") and b"://" in raw:
+        # The form that proxies are asked in; the host is ours, whatever its name.
+        raw = b"/" + raw.partition(b"://")[2].partition(b"/")[2]
+    return unquote_to_bytes(raw).decode("utf-8", "replace") if b"%" in raw else raw.decode("utf-8", "replace")

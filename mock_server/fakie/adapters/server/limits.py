@@ -1,0 +1,48 @@
+"""How much one client may take of the server: bytes, seconds, connections."""
+
+from dataclasses import dataclass
+
+MEGABYTE = 1024 * 1024
+# Descriptors that are not given to clients: files, callbacks, and telling those who come too late.
+_RESERVED_DESCRIPTORS = 64
+_MOST_CONNECTIONS = 10_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of a server. Times are seconds; a body of more than `body_bytes` is answered unread.
+
+    `thread_bytes`: a larger body is answered in a thread, so that reading it holds nobody up. `held_bytes`: what all
+    clients together may keep in memory, as bodies half sent and answers half read.
+    """
+
+    body_bytes: int = 4 * MEGABYTE
+    thread_bytes: int = 64 * 1024
+    target_bytes: int = 16 * 1024
+    head_bytes: int = 64 * 1024
+    headers: int = 128
+    held_bytes: int = 128 * MEGABYTE
+    connections: int = _MOST_CONNECTIONS
+    threads: int = 256
+    head_seconds: float = 10.0
+    body_seconds: float = 60.0
+    write_seconds: float = 30.0
+    idle_seconds: float = 75.0
+    linger_seconds: float = 1.0
+    lost_seconds: float = 60.0
+
+    @property
+    def connections_here(self) -> int:
+        """How many connections fit into this process's descriptors."""
+        there_are = _descriptors()
+        reserved = max(min(_RESERVED_DESCRIPTORS, there_are // 2), there_are // 10)
+        return min(self.connections, max(1, there_are - reserved))
+
+
+def _descriptors() -> int:
+    try:
+        import resource
+    except ImportError:  # Windows counts them otherwise, and has plenty.
+        return _MOST_CONNECTIONS * 2
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _MOST_CONNECTIONS * 2 if soft == resource.RLIM_INFINITY else int(soft)

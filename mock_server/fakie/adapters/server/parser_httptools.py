@@ -1,0 +1,85 @@
+"""Adapter for httptools: the fast parser. It knows no method beside the usual ones; others go to h11."""
+
+import httptools
+
+from fakie.adapters.server.parser_h11 import H11Parser
+from fakie.adapters.server.parsing import Head, MalformedError, Sink
+
+_USUAL = frozenset({b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS"})
+_LONGEST_METHOD = 32
+
+
+class HttptoolsParser:
+    """A `Parser` on httptools, whose callbacks are the `on_…` methods."""
+
+    def __init__(self, sink: Sink, head_bytes: int) -> None:
+        self._sink = sink
+        self._head_bytes = head_bytes
+        self._parser = httptools.HttpRequestParser(self)
+        self._target = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._between = True
+        self._in_head = False
+        self._h11: H11Parser | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Parse what came; raises MalformedError for what is not HTTP/1."""
+        if self._between and _unusual(data):
+            self._h11 = H11Parser(self._sink, self._head_bytes)
+        if self._h11 is not None:
+            self._h11.feed(data)
+            return
+        while data:
+            try:
+                self._parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                # An upgrade is never taken, and what follows is HTTP/1 as before.
+                self._parser = httptools.HttpRequestParser(self)
+                data = data[upgrade.args[0] :]
+            except httptools.HttpParserError as error:
+                raise MalformedError from error
+            else:
+                return
+
+    def on_message_begin(self) -> None:
+        """Take the beginning of a request."""
+        self._between, self._in_head = False, True
+        self._target, self._headers = b"", []
+        self._sink.begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the target."""
+        self._target += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take one header; those after the body are not used."""
+        if self._in_head:
+            self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """Pass on a head that is complete."""
+        self._in_head = False
+        parser = self._parser
+        self._sink.head(Head(parser.get_method().decode(), self._target, parser.get_http_version(), self._headers))
+
+    def on_chunk_header(self) -> None:
+        """Take the beginning of a chunk."""
+        self._sink.chunk(begins=True)
+
+    def on_chunk_complete(self) -> None:
+        """Take the end of a chunk."""
+        self._sink.chunk(begins=False)
+
+    def on_body(self, data: bytes) -> None:
+        """Take some of the body."""
+        self._sink.body(data)
+
+    def on_message_complete(self) -> None:
+        """Take the end of a request."""
+        self._between = True
+        self._sink.end(self._parser.should_keep_alive())
+
+
+def _unusual(data: bytes) -> bool:
+    method, space, _ = data[:_LONGEST_METHOD].partition(b" ")
+    return bool(space) and method.isalpha() and method not in _USUAL

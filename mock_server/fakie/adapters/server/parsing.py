@@ -1,0 +1,59 @@
+"""What a parser tells of the bytes that come over one connection, whichever library does the parsing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Protocol
+
+_HAS_HTTPTOOLS = find_spec("httptools") is not None
+
+
+class MalformedError(Exception):
+    """These bytes are not HTTP/1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A request's first line and headers, as sent; `version` is `1.1`, `1.0` or what the client made up."""
+
+    method: str
+    target: bytes
+    version: str
+    headers: Sequence[tuple[bytes, bytes]]
+
+
+class Sink(Protocol):
+    """Hears of requests as they come in; must not raise."""
+
+    def begin(self) -> None:
+        """Take the first byte of a request."""
+
+    def head(self, head: Head) -> None:
+        """Take line and headers, which are complete."""
+
+    def chunk(self, begins: bool) -> None:
+        """Take the beginning or the end of a chunk of the body."""
+
+    def body(self, data: bytes) -> None:
+        """Take some of the body, without the marks of chunks."""
+
+    def end(self, keep_alive: bool) -> None:
+        """Take the end of a request; the connection may go on if `keep_alive`."""
+
+
+class Parser(Protocol):
+    """Turns bytes into calls of a sink."""
+
+    def feed(self, data: bytes) -> None:
+        """Parse what came; raises MalformedError for what is not HTTP/1."""
+
+
+def new_parser(sink: Sink, head_bytes: int, *, plain: bool = False) -> Parser:
+    """Make the fastest parser there is: httptools where it is installed; h11 otherwise, and if `plain`."""
+    if _HAS_HTTPTOOLS and not plain:
+        from fakie.adapters.server.parser_httptools import HttptoolsParser
+
+        return HttptoolsParser(sink, head_bytes)
+    from fakie.adapters.server.parser_h11 import H11Parser
+
+    return H11Parser(sink, head_bytes)

@@ -1,0 +1,36 @@
+"""How an answer is spoiled on its way: what is written, when, and how the connection ends."""
+
+import socket
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from fakie.core.http.transport_faults import TransportFault
+
+_NOT_HTTP = b"HTTP/1.1 2OO \xff\xfe\r\nnot a header\r\n\r\n"
+# No lingering makes a close a reset.
+NO_LINGER = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is done in place of one write: each step waits its seconds and writes its bytes; then the end."""
+
+    steps: tuple[tuple[float, bytes], ...]
+    end: Literal["go on", "close", "reset", "silence"]
+
+
+def script(spoil: TransportFault, answer: bytes) -> Script:
+    """Return how to spoil an answer, which is given as the bytes of a whole one."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    cut_off = answer[: len(head) + 4 + len(body) // 2]
+    scripts: Mapping[str, Script] = {
+        "latency": Script(((spoil.seconds, answer),), "go on"),
+        "lost": Script((), "silence"),
+        "reset": Script((), "reset"),
+        "empty": Script((), "close"),
+        "truncated": Script(((0.0, cut_off),), "close"),
+        "malformed": Script(((0.0, _NOT_HTTP),), "close"),
+    }
+    return scripts[spoil.kind]

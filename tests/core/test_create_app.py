@@ -1,0 +1,111 @@
+"""`fakie.create_app()`: the whole fake as a Flask application, for any WSGI server."""
+
+import io
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+from wsgiref.handlers import SimpleHandler
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+from flask import Flask, request
+from werkzeug.serving import make_server
+
+import fakie
+from support.clients.doors import CREATE, CREDIT, KEY, MODEL, RECORD
+
+BODY = {"model": MODEL, "input": {}}
+
+
+@pytest.fixture
+def app() -> Iterator[Flask]:
+    made = fakie.create_app(speed=1000, seed=1, create_limit=None, public_url="http://app.test")
+    yield made
+    made.extensions["fakie"].close()
+
+
+def test_a_job_runs_to_its_end(app: Flask) -> None:
+    """createTask, recordInfo until success, credits charged, the result to be had."""
+    client = app.test_client()
+    task = client.post(CREATE, json=BODY, headers=KEY).get_json()["data"]["taskId"]
+    deadline = time.monotonic() + 5
+    while (data := client.get(f"{RECORD}?taskId={task}", headers=KEY).get_json()["data"])["state"] != "success":
+        assert time.monotonic() < deadline
+    assert client.get(CREDIT, headers=KEY).get_json()["data"] == 999.0
+    [url] = json.loads(data["resultJson"])["resultUrls"]
+    assert url.startswith("http://app.test/results/")
+    assert client.get(url.removeprefix("http://app.test")).status_code == 200
+
+
+def test_every_documented_code_can_be_ordered(app: Flask) -> None:
+    """By header, as on any other door."""
+    client = app.test_client()
+    codes = client.get("/_fakie/").get_json()["data"]["codes"]
+    for code in codes:
+        if code != 200:
+            answer = client.get(CREDIT, headers={**KEY, "Prefer": f"code={code}"})
+            assert answer.get_json()["code"] == code
+    assert len(codes) > 8
+
+
+def test_callbacks_are_sent(app: Flask) -> None:
+    """By the application's own threads, once the task has ended."""
+    received: list[Any] = []
+    arrived = threading.Event()
+    receiver = Flask("receiver")
+
+    @receiver.post("/hook")
+    def hook() -> dict[str, int]:
+        received.append(request.get_json())
+        arrived.set()
+        return {"code": 200}
+
+    server = make_server("127.0.0.1", 0, receiver, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    hook_url = f"http://127.0.0.1:{server.server_port}/hook"
+    task = app.test_client().post(CREATE, json={**BODY, "callBackUrl": hook_url}, headers=KEY).get_json()["data"]
+    assert arrived.wait(10)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert received[0]["data"]["taskId"] == task["taskId"]
+
+
+def test_any_wsgi_server_can_call_it(app: Flask) -> None:
+    """The standard library's, which knows nothing of Flask."""
+    environ: dict[str, Any] = {"PATH_INFO": CREDIT, "HTTP_AUTHORIZATION": KEY["Authorization"]}
+    setup_testing_defaults(environ)
+    out = io.BytesIO()
+    SimpleHandler(environ["wsgi.input"], out, sys.stderr, environ, multithread=False).run(app)
+    head, _, body = out.getvalue().partition(b"\r\n\r\n")
+    assert b"200 OK" in head
+    assert json.loads(body) == {"code": 200, "msg": "success", "data": 1000.0}
+
+
+def test_nothing_runs_before_the_first_request() -> None:
+    """A server that forks after loading the application takes no threads along."""
+    before = threading.active_count()
+    app = fakie.create_app()
+    assert threading.active_count() == before
+    assert app.test_client().get("/_fakie/health").status_code == 200
+    assert threading.active_count() > before
+    app.extensions["fakie"].close()
+
+
+def test_unknown_settings_are_named() -> None:
+    """A misspelt setting is a TypeError with its name."""
+    with pytest.raises(TypeError, match="credit_s"):
+        fakie.create_app(credit_s=5)
+
+
+def test_flasks_own_command_finds_it() -> None:
+    """`flask --app fakie routes` loads the factory by its name."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "fakie", "routes"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
