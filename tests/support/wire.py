@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from support.clients.doors import CREATE, MODEL
 
 GOOD = json.dumps({"model": MODEL, "input": {}}).encode()
-HEAD = f"POST {CREATE} HTTP/1.1\r\nHost: fake\r\nAuthorization: Bearer k\r\nContent-Type: application/json\r\n".encode()
+HEAD = (
+    f"POST {CREATE} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nContent-Type: application/json\r\n"
+).encode()
 
 
 class Wire:

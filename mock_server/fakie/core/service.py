@@ -96,9 +96,9 @@ class Service:
 
     def _outcome(self, exchange: Exchange) -> Outcome:
         request = exchange.request
-        check_headers(request, self.contracts.profile.facts.header_length)
         if request.fault:
             raise request.fault
+        check_headers(request, self.contracts.profile.facts.header_length)
         if request.path.startswith(LEVERS):
             return self._levers.answer(exchange)
         if request.path.startswith(RESULTS):
