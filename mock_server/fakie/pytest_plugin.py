@@ -19,10 +19,11 @@ from fakie_schemas.options.table import option_of, options_of
 if TYPE_CHECKING:
     from fakie.adapters.reach.reach import Reach
     from fakie.harness.fake import Fake
+    from fakie.harness.forward.timekeeper import Timekeeper
     from fakie.harness.start import Kept, SharedServer
     from fakie_schemas.rules.difference import Difference
 
-_PROPERTY = "fakie_conduct"
+_PROPERTY, _TIME_PROPERTY = "fakie_conduct", "fakie_time"
 _REFUSED = "fakie_refused"
 _REACH: pytest.StashKey[Reach] = pytest.StashKey()
 _MARKER = {
@@ -108,7 +109,8 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
         reach = stack.enter_context(in_process(fake, config.getini("fakie_hosts"), refuse_others=refuse))
         request.node.stash[_REACH] = reach
         if forward:
-            stack.enter_context(fast_forward(fake, kept.clocks))
+            keeper = stack.enter_context(fast_forward(fake, _seconds(config)))
+            stack.callback(_remember_time, keeper, request.node)
         yield fake
     request.node.user_properties.extend((_REFUSED, refusal) for refusal in reach.refusals)
     _check_afterwards(fake)
@@ -213,6 +215,14 @@ def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
+def _remember_time(keeper: Timekeeper, node: pytest.Item) -> None:
+    node.user_properties.extend((_TIME_PROPERTY, remark) for remark in keeper.remarks)
+
+
+def _seconds(config: pytest.Config) -> float:
+    return float(_setting(config, "patience")) / 1000
+
+
 def _check_afterwards(fake: Fake) -> None:
     if fake.service.bugs:
         raise fake.service.bugs[0]
@@ -231,9 +241,14 @@ def _judge_conduct(fake: Fake, request: pytest.FixtureRequest) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what the clients under test should not have done, and the calls that were not let out."""
+    """List what clients should not have done, the calls that were not let out, and what took real time."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
-    for title, name in (("conduct of the client", _PROPERTY), ("calls that were refused", _REFUSED)):
+    told = {
+        "conduct of the client": _PROPERTY,
+        "calls that were refused": _REFUSED,
+        "real time in tests that skip it": _TIME_PROPERTY,
+    }
+    for title, name in told.items():
         lines = [
             f"{report.nodeid}: {value}"
             for report in reports

@@ -3,6 +3,7 @@
 import asyncio
 import concurrent.futures
 import importlib
+import os
 import queue
 import sys
 import threading
@@ -14,7 +15,7 @@ import pytest
 
 import support.clients.sleeper
 from fakie.harness.fake import Fake
-from fakie.harness.fast_forward import fast_forward, find_clocks
+from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import in_process, new_fake
 from support.clients.client import BASE, KEY, create, look, run, run_async
 
@@ -191,8 +192,9 @@ def patched() -> list[object]:
 
 def fail_inside(fake: Fake) -> None:
     with in_process(fake), fast_forward(fake):
-        assert all(now is not before for now, before in zip(patched(), REALS, strict=True))
+        began = os.times().elapsed
         time.sleep(1000)
+        assert os.times().elapsed - began < 5
         raise ZeroDivisionError
 
 
@@ -206,15 +208,13 @@ def test_everything_is_put_back_whatever_happens() -> None:
 def test_a_module_imported_meanwhile_gets_the_real_clock_back(fake: Fake, tmp_path: Path) -> None:
     """What a lazy import caught of the stand-ins is put right afterwards, and skips again in the next test."""
     (tmp_path / "lazy_napper.py").write_text("from time import sleep, monotonic\n", encoding="utf-8")
-    imports = find_clocks()
     sys.path.insert(0, str(tmp_path))
     try:
-        with fast_forward(fake, imports):
+        with fast_forward(fake):
             lazy = importlib.import_module("lazy_napper")
-            assert lazy.sleep is not REALS[0]
             caught = lazy.sleep
         assert (lazy.sleep, lazy.monotonic) == (time.sleep, time.monotonic)
-        with fast_forward(fake, imports):
+        with fast_forward(fake):
             lazy.sleep(1000)
         started = REAL()
         caught(0.01)
@@ -224,8 +224,8 @@ def test_a_module_imported_meanwhile_gets_the_real_clock_back(fake: Fake, tmp_pa
         sys.modules.pop("lazy_napper", None)
 
 
-def test_threads_from_before_keep_real_time(fake: Fake) -> None:
-    """A thread that was not started inside sleeps and reads for real."""
+def test_threads_from_before_see_the_same_time(fake: Fake) -> None:
+    """A thread that was started before, as a receiver's server is, reads the clock of the code under test."""
     readings: list[float] = []
     go = threading.Event()
 
@@ -239,9 +239,8 @@ def test_threads_from_before_keep_real_time(fake: Fake) -> None:
     with fast_forward(fake):
         time.sleep(5000)
         go.set()
-        # No time limit, which would be skipped: the thread reads while the clock of this one is ahead.
         thread.join()
-    assert readings[0] - real < 60
+    assert readings[0] - real == pytest.approx(5000, abs=60)
 
 
 REALS = patched()

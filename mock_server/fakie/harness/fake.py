@@ -3,6 +3,7 @@
 import itertools
 import warnings
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -20,6 +21,8 @@ from fakie.core.tasks.plans import HeldPlan
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.task import Task
 from fakie.harness.conduct import ConductFinding, judge
+from fakie.harness.fast_forward import fast_forward
+from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.sender import CollectingSender
@@ -44,11 +47,14 @@ class Fake:
         self._control = service.control
         self._sender = sender
         self._numbers = itertools.count(1)
+        self.timekeeper: Timekeeper | None = None
 
     def handle(self, request: Request) -> Response:
         """Answer a request as the test's fake; this is what every door calls."""
         response = self.service.handle(self._as_own(request))
         self.run_due()
+        if self.timekeeper and request.method == "GET":
+            self.timekeeper.polled()
         return response
 
     @property
@@ -257,6 +263,14 @@ class Fake:
         else:
             self._control.accounts.move_clock(freeze=True, account=account)
 
+    def fast_forward(self) -> AbstractContextManager[Timekeeper]:
+        """Skip instead of waiting for a `with` block, in a test that lets time pass for real."""
+        return fast_forward(self)
+
+    def real_time(self) -> AbstractContextManager[object]:
+        """Let time pass for real for a `with` block, in a test that skips it; clocks go on from where they are."""
+        return self.timekeeper.pace(skipping=False) if self.timekeeper else nullcontext()
+
     def resume(self, *, account: str | None = None) -> None:
         """Let the time go on."""
         if account is None:
@@ -271,6 +285,10 @@ class Fake:
     def reload(self) -> None:
         """Read the revisions again, so that what has changed in the folders counts."""
         self._control.reload()
+
+    def seconds_to_next(self) -> float | None:
+        """Return the seconds until a task ends or a callback is due, or None while nothing is."""
+        return self.service.runner.seconds_to_next()
 
     def run_due(self) -> None:
         """Carry out what is due by now; the doors do this with every request."""

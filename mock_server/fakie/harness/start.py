@@ -18,7 +18,7 @@ from fakie.core.running.callbacks import may_receive
 from fakie.core.settings import Settings
 from fakie.harness.current import CurrentFake
 from fakie.harness.fake import Fake
-from fakie.harness.fast_forward import find_clocks
+from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
@@ -54,16 +54,15 @@ def new_fake(
         webhook_key=webhook_key,
         callback_allow=("*",),
     )
-    return Fake(make_service(settings, sender, profile=profile, catalog=catalog), sender, key, url)
+    return Fake(make_service(settings, sender, profile=profile, catalog=catalog, now=steady_wall()), sender, key, url)
 
 
 class Kept:
-    """What a session of tests need not find out anew: catalog, profiles, and where modules hold their clocks."""
+    """What a session of tests need not find out anew: the catalog and the profiles."""
 
     def __init__(self) -> None:
         self.profile = cache(Profile.load)
         self.catalog = Catalog.shipped()
-        self.clocks = find_clocks()
         self._outside = ThreadPoolExecutor(1, "fakie-outside")
         self.outside(int)
 

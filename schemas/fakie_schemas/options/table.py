@@ -172,6 +172,13 @@ OPTIONS: tuple[Option, ...] = (
         default="on",
     ),
     Option(
+        "patience",
+        "real milliseconds for what may or may not be at work, before time is skipped",
+        ("plugin",),
+        whole(0, 60_000),
+        default="50",
+    ),
+    Option(
         "other-hosts",
         "what becomes of calls to other hosts",
         ("plugin",),

@@ -1,0 +1,93 @@
+"""Who gets the real clock: by the thread that asks and by the code that asks."""
+
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from weakref import WeakKeyDictionary
+
+# Test runners, debuggers and tools that measure.
+_TOOLS = frozenset(
+    {"_pytest", "pytest", "pluggy", "xdist", "execnet", "pytest_timeout", "pytest_asyncio", "pytest_rerunfailures"}
+    | {"coverage", "hypothesis", "pdb", "bdb", "pydevd", "_pydevd_bundle", "_pydev_bundle", "debugpy", "IPython"}
+)
+# Code that waits for a child process or a file lock, by looking again and again.
+REAL_WAITS = frozenset({"subprocess", "multiprocessing", "filelock", "portalocker", "fasteners"})
+_REAL = _TOOLS | REAL_WAITS
+# They wait on behalf of their caller.
+_TRANSPARENT = ("threading", "queue", "selectors", "concurrent.futures._base", "fakie.harness.forward.")
+_OWN, _RECEIVER = "fakie", "fakie.adapters.app_receiver"
+_OWN_THREADS = ("fakie-server", "fakie-ticker", "fakie-callback", "fakie-keeper")
+
+
+class Callers:
+    """Tells the code under test from the tools around it and from fakie's own server."""
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[threading.Thread, bool] = WeakKeyDictionary()
+        self._main = threading.current_thread()
+
+    def reads_real(self, frame: FrameType | None) -> bool:
+        """Tell whether a clock read in this frame is to be the machine's."""
+        asking = asker(frame)
+        package = package_of(asking)
+        return package in _REAL or package == _OWN or self._is_apart(asking)
+
+    def waits_real(self, frame: FrameType | None) -> bool:
+        """Tell whether a wait begun in this frame is to be real; what fakie delays on purpose is not."""
+        asking = asker(frame)
+        return package_of(asking) in _REAL or self._is_apart(asking)
+
+    def is_tool(self, thread: threading.Thread) -> bool:
+        """Tell whether a thread is fakie's own, or one of a tool's."""
+        if thread is self._main:
+            return False
+        known = self._known.get(thread)
+        if known is None:
+            known = self._known[thread] = _is_own(thread) or _is_of_tool(thread)
+        return known
+
+    def _is_apart(self, frame: FrameType | None) -> bool:
+        """Tell whether the calling thread is a tool's, and does not just now hand a callback to a receiver's app."""
+        if not self.is_tool(threading.current_thread()):
+            return False
+        while frame is not None and frame.f_globals.get("__name__") != _RECEIVER:
+            frame = frame.f_back
+        return frame is None
+
+    def is_foreign(self, thread: threading.Thread) -> bool:
+        """Tell whether a thread is a tool's, whose work nobody waits for."""
+        return self.is_tool(thread) and not _is_own(thread)
+
+
+def asker(frame: FrameType | None) -> FrameType | None:
+    """Return the frame that a wait is for: the first that does not wait on behalf of another."""
+    while frame is not None and frame.f_back and str(frame.f_globals.get("__name__")).startswith(_TRANSPARENT):
+        frame = frame.f_back
+    return frame
+
+
+def package_of(frame: FrameType | None) -> str:
+    """Return the name of the top-level package whose code a frame runs."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] if frame else ""
+
+
+def place_of(frame: FrameType | None) -> str:
+    """Return the file and line that a frame is at."""
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}" if frame else "?"
+
+
+def _is_own(thread: threading.Thread) -> bool:
+    server = getattr(thread, "server", None)
+    return thread.name.startswith(_OWN_THREADS) or type(server).__module__.startswith(f"{_OWN}.")
+
+
+def _is_of_tool(thread: threading.Thread) -> bool:
+    if getattr(getattr(thread, "function", None), "__module__", None) in _TOOLS:
+        return True  # a timer of theirs
+    frame, first = sys._current_frames().get(thread.ident or 0), None
+    while frame is not None:
+        if frame.f_globals.get("__name__") != "threading":
+            first = frame
+        frame = frame.f_back
+    return package_of(first) in _TOOLS

@@ -1,0 +1,149 @@
+"""What the clocks show to the code under test: the machine's readings plus the time that was skipped."""
+
+import datetime
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+from fakie.harness.forward import real
+from fakie.harness.forward.callers import Callers
+from fakie.harness.forward.in_place import Function, Replacement, SwappedCode, SwappedMethod, original
+from fakie.harness.forward.spinning import Spinning
+
+_STEADY = ("monotonic", "perf_counter")
+# What shows a given moment, or the present one.
+_SHOWING = ("gmtime", "localtime", "ctime")
+_OLD_UTC = (
+    "datetime.datetime.utcnow() is deprecated and scheduled for removal in a future version. Use timezone-aware objects"
+    " to represent datetimes in UTC: datetime.datetime.now(datetime.UTC)."
+)
+_OF_WORK = ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")
+
+
+class Clocks:
+    """Stand-ins for every clock of `time` and `datetime`; `passed` is the seconds that passed since they were made."""
+
+    def __init__(self, passed: Callable[[], float], callers: Callers) -> None:
+        self._passed, self._callers, self._spinning = passed, callers, Spinning()
+        self._wall: Callable[[], float] = original(time.time)
+        self._wall_began: float = self._wall()
+        self._began = real.clock()
+
+    def wall(self) -> float:
+        """Return the seconds since the epoch."""
+        if _is_travelling():
+            return self._wall() + self._travelled()
+        return self._wall_began + self._passed()
+
+    def ahead(self) -> float:
+        """Return the seconds that were skipped."""
+        return self._passed() - float(real.clock() - self._began)
+
+    def functions(self) -> dict[Function, Function]:
+        """Return the stand-in of each function of `time`."""
+        found: dict[Function, Function] = {
+            time.time: self._shown(time.time, self.wall),
+            time.time_ns: self._shown(time.time_ns, lambda: round(self.wall() * 1e9)),
+            **dict(self._steady()),
+            **{getattr(time, name): self._showing(getattr(time, name)) for name in _SHOWING},
+            time.strftime: self._describing(time.strftime, 1),
+            time.asctime: self._describing(time.asctime, 0),
+        }
+        if hasattr(time, "clock_gettime"):
+            found[time.clock_gettime] = self._by_id(time.clock_gettime, lambda seconds: seconds)
+            found[time.clock_gettime_ns] = self._by_id(time.clock_gettime_ns, lambda seconds: round(seconds * 1e9))
+        return found
+
+    def methods(self) -> Iterator[Replacement]:
+        """Return what replaces `datetime.now` and `datetime.utcnow`, by whichever reference they are called."""
+        for name, stand_in in (("now", self._now()), ("utcnow", self._utcnow())):
+            yield SwappedCode(datetime.datetime, name, stand_in)
+            yield SwappedMethod(datetime.datetime, name, classmethod(stand_in))
+
+    def _steady(self) -> Iterator[tuple[Function, Function]]:
+        for name in _STEADY:
+            for function, scale in ((getattr(time, name), None), (getattr(time, f"{name}_ns"), 1e9)):
+                yield function, self._shown(function, self._since(original(function)(), scale))
+
+    def _since(self, began: Any, scale: float | None) -> Callable[[], Any]:
+        if scale is None:
+            return lambda: began + self._passed()
+        return lambda: began + round(self._passed() * scale)
+
+    def _shown(self, function: Function, moved: Callable[[], Any]) -> Function:
+        own = original(function)
+
+        def reading() -> Any:
+            frame = sys._getframe(1)
+            if self._callers.reads_real(frame):
+                return own()
+            self._spinning.read_at(frame)
+            return moved()
+
+        return reading
+
+    def _showing(self, function: Function) -> Function:
+        own = original(function)
+
+        def showing(seconds: Any = None, /) -> Any:
+            if seconds is None and not self._callers.reads_real(sys._getframe(1)):
+                return own(self.wall())
+            return own(seconds)
+
+        return showing
+
+    def _describing(self, function: Function, given: int) -> Function:
+        own, localtime = original(function), original(time.localtime)
+
+        def describing(*arguments: Any) -> Any:
+            if len(arguments) == given and not self._callers.reads_real(sys._getframe(1)):
+                return own(*arguments, localtime(self.wall()))
+            return own(*arguments)
+
+        return describing
+
+    def _by_id(self, function: Function, unit: Callable[[float], Any]) -> Function:
+        own = original(function)
+        work = {getattr(time, name, None) for name in _OF_WORK}
+        began: dict[int, Any] = {}
+
+        def reading(clock: int, /) -> Any:
+            if clock in work or self._callers.reads_real(sys._getframe(1)):
+                return own(clock)
+            if clock == time.CLOCK_REALTIME:
+                return unit(self.wall())
+            if clock not in began:
+                began[clock] = own(clock) + unit(self.ahead() - self._passed())
+            return began[clock] + unit(self._passed())
+
+        return reading
+
+    def _now(self) -> Function:
+        def now(owner: Any, tz: datetime.tzinfo | None = None) -> Any:
+            return owner.fromtimestamp(self._seen(sys._getframe(1)), tz)
+
+        return now
+
+    def _utcnow(self) -> Function:
+        def utcnow(owner: Any) -> Any:
+            if sys.version_info >= (3, 12):
+                warnings.warn(_OLD_UTC, DeprecationWarning, stacklevel=2)
+            return owner.fromtimestamp(self._seen(sys._getframe(1)), datetime.UTC).replace(tzinfo=None)
+
+        return utcnow
+
+    def _seen(self, frame: FrameType) -> float:
+        return self._wall() if self._callers.reads_real(frame) else self.wall()
+
+    def _travelled(self) -> float:
+        """Return what was skipped, for a wall clock that another tool moves; nothing if it stopped it."""
+        first = self._wall()
+        return 0.0 if self._wall() == self._wall() == first else self.ahead()
+
+
+def _is_travelling() -> bool:
+    time_machine = sys.modules.get("time_machine")
+    return bool(time_machine and time_machine.escape_hatch.is_travelling())

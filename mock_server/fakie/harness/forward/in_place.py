@@ -1,0 +1,178 @@
+"""Replacing what is written in C where it lies, so that whoever holds a reference to it calls the stand-in.
+
+A builtin function is a small object that points to its code and to what that is called with. Both are swapped in one
+step: the code becomes CPython's public PyObject_Call, and what it is called with the stand-in. Methods of C types are
+swapped in the type's dictionary. Arguments, exceptions, signals and tracing pass as in any other call, which callbacks
+made by ctypes could not offer: they can raise nothing.
+"""
+
+import ctypes
+import functools
+import gc
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+Function = Callable[..., Any]
+
+_HEAD = object.__basicsize__
+_VARARGS_AND_KEYWORDS, _NO_ARGUMENTS = 0x03, 0x04
+
+
+class _Definition(ctypes.Structure):
+    _fields_ = (("name", ctypes.c_char_p), ("code", ctypes.c_void_p), ("flags", ctypes.c_int), ("doc", ctypes.c_char_p))
+
+
+class _Fields(ctypes.Structure):
+    """What follows the head of a builtin function, as CPython's headers publish it."""
+
+    _fields_ = (
+        ("definition", ctypes.c_void_p),
+        ("called_with", ctypes.c_void_p),
+        ("module", ctypes.c_void_p),
+        ("weak_references", ctypes.c_void_p),
+        ("short_cut", ctypes.c_void_p),
+    )
+
+
+class Replacement(Protocol):
+    """Something that can be put in and put back."""
+
+    def put_in(self) -> None:
+        """Replace it."""
+
+    def put_back(self) -> None:
+        """Let it be what was found."""
+
+
+def is_possible() -> bool:
+    """Tell whether this Python keeps its builtin functions as CPython with its global lock does."""
+    if sys.implementation.name != "cpython" or not getattr(sys, "_is_gil_enabled", lambda: True)():
+        return False
+    return bool(_fields(time.sleep).called_with == id(time)) and _definition(time.sleep).name == b"sleep"
+
+
+def original(function: Function) -> Function:
+    """Return a second function of the same code, which a swap of the first leaves alone."""
+    if not is_possible():
+        return function
+    make = ctypes.pythonapi.PyCFunction_NewEx
+    make.restype, make.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.py_object, ctypes.py_object]
+    second: Function = make(_fields(function).definition, getattr(function, "__self__", None), None)
+    return second
+
+
+class _StandIn(functools.partial[Any]):
+    """What a swapped function is called with. Other processes are given the function itself."""
+
+    module: str
+
+    def __reduce__(self) -> Any:
+        return importlib.import_module, (self.module,)
+
+
+class SwappedFunction:
+    """One builtin function, to be replaced by a stand-in and put back."""
+
+    def __init__(self, function: Function, stand_in: Function) -> None:
+        self._function, self._stand_in = function, _StandIn(stand_in)
+        self._stand_in.module = function.__module__
+        found = _definition(function)
+        self._definition = _Definition(found.name, _CALL, _VARARGS_AND_KEYWORDS, found.doc)
+        self._found: tuple[int | None, int | None, int | None] | None = None
+
+    def put_in(self) -> None:
+        """Let every call of the function be one of the stand-in."""
+        found = _fields(self._function)
+        self._found = found.definition, found.called_with, found.short_cut
+        # The garbage collector takes the function to own a reference.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._stand_in))
+        self._write(ctypes.addressof(self._definition), id(self._stand_in), None)
+
+    def put_back(self) -> None:
+        """Let it be what was found."""
+        if self._found is not None:
+            self._write(*self._found)
+            self._found = None
+            ctypes.pythonapi.Py_DecRef(ctypes.py_object(self._stand_in))
+
+    def _write(self, definition: int | None, called_with: int | None, short_cut: int | None) -> None:
+        fields = _Fields.from_buffer_copy(_fields(self._function))
+        fields.definition, fields.called_with, fields.short_cut = definition, called_with, short_cut
+        # One call that keeps the global lock: no thread sees one field new and another old.
+        _MOVE(id(self._function) + _HEAD, ctypes.addressof(fields), ctypes.sizeof(_Fields))
+
+
+class SwappedMethod:
+    """One method of a type written in C, to be replaced by a Python one and put back."""
+
+    def __init__(self, owner: type, name: str, stand_in: Any) -> None:
+        self._owner, self._name, self._stand_in = owner, name, stand_in
+        self._found: Any = None
+
+    def put_in(self) -> None:
+        """Let the type have the stand-in."""
+        self._found = self._owner.__dict__[self._name]
+        self._set(self._stand_in)
+
+    def put_back(self) -> None:
+        """Let it be what was found."""
+        if self._found is not None:
+            self._set(self._found)
+            self._found = None
+
+    def _set(self, value: Any) -> None:
+        # setattr refuses types written in C; their dictionary is what the read-only view of it refers to.
+        (entries,) = gc.get_referents(self._owner.__dict__)
+        entries[self._name] = value
+        ctypes.pythonapi.PyType_Modified(ctypes.py_object(self._owner))
+
+
+class SwappedCode:
+    """The code of a method as its bound references call it, which know their definition and not the type."""
+
+    def __init__(self, owner: type, name: str, stand_in: Function) -> None:
+        self._definition = _definition(getattr(owner, name))
+        takes_nothing = self._definition.flags & _NO_ARGUMENTS
+        self._callback = _BARE_METHOD(_bare(stand_in)) if takes_nothing else _METHOD(_with_one(stand_in))
+        self._found: int | None = None
+
+    def put_in(self) -> None:
+        """Let every bound reference call the stand-in, with its class and at most one argument."""
+        self._found = self._definition.code
+        self._definition.code = ctypes.cast(self._callback, ctypes.c_void_p).value
+
+    def put_back(self) -> None:
+        """Let it be what was found."""
+        if self._found is not None:
+            self._definition.code, self._found = self._found, None
+
+
+def _bare(stand_in: Function) -> Function:
+    return lambda owner, _: stand_in(owner)
+
+
+def _with_one(stand_in: Function) -> Function:
+    def called(owner: Any, arguments: int, count: int, names: int | None) -> Any:
+        given = count or (len(ctypes.cast(names, ctypes.py_object).value) if names else 0)
+        return stand_in(owner, *([ctypes.py_object.from_address(arguments).value] if given else []))
+
+    return called
+
+
+def _fields(function: Function) -> _Fields:
+    return _Fields.from_address(id(function) + _HEAD)
+
+
+def _definition(function: Function) -> _Definition:
+    return _Definition.from_address(_fields(function).definition)
+
+
+_CALL = ctypes.cast(ctypes.pythonapi.PyObject_Call, ctypes.c_void_p).value
+_BARE_METHOD = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.c_void_p)
+_METHOD = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_void_p)
+_MOVE = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)(
+    ctypes.cast(ctypes.memmove, ctypes.c_void_p).value or 0
+)

@@ -1,0 +1,173 @@
+"""Event loops that wait in code of their own, out of reach of what stands in for selectors: uvloop, Windows' proactor.
+
+Their timers are kept here, by a thread that waits for the first of them and hands each to its loop at its moment.
+"""
+
+import asyncio
+import heapq
+import itertools
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextvars import Context, copy_context
+from typing import Any
+from unittest.mock import patch
+
+from fakie.harness.forward import real
+from fakie.harness.forward.callers import Callers
+from fakie.harness.forward.doubts import Worker
+from fakie.harness.forward.timekeeper import Timekeeper
+
+# While nothing happens, the thread looks ever more rarely (seconds, real), so that it takes no time from those at work.
+_RAREST = 0.02
+
+
+class Timer(asyncio.Handle):
+    """A call at a moment of its loop's clock."""
+
+    def __init__(self, when: float, call: Callable[[], object], loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(call, (), loop)
+        self._when = when
+        self.call = call
+        self.loop = loop
+
+    def when(self) -> float:
+        """Return its moment, in seconds on the loop's clock."""
+        return self._when
+
+
+class Timers:
+    """Keeps the timers of such loops; `ahead` is how many seconds were skipped."""
+
+    def __init__(self, keeper: Timekeeper, callers: Callers, ahead: Callable[[], float]) -> None:
+        self._keeper, self._callers, self._ahead = keeper, callers, ahead
+        self._waiting: list[tuple[float, int, Timer]] = []
+        self._numbers = itertools.count()
+        self._handed_over = 0
+        self._thread: threading.Thread | None = None
+        self._ended = False
+
+    def patches(self) -> Iterator[Any]:
+        """Return what replaces the methods of these loops, those that are imported."""
+        for loop_class in _classes():
+            for name in ("time", "call_at", "call_later", "call_soon_threadsafe", "run_forever", "run_until_complete"):
+                stand_in: Callable[..., Any] = getattr(self, f"_{name}")(getattr(loop_class, name))
+                yield patch.object(loop_class, name, stand_in)
+
+    def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
+        """Name the loops that were handed something they have not begun yet."""
+        if self._handed_over:
+            yield Worker(("loop", self._handed_over), "a loop that was handed a call")
+
+    def end(self) -> None:
+        """Stop; timers that are left go on by their loops' own clocks."""
+        self._ended = True
+        if self._thread:
+            real.join(self._thread)
+        for _, _, timer in self._waiting:
+            if not timer.cancelled() and not timer.loop.is_closed():
+                self._hand_over(timer)
+
+    def _time(self, real_time: Callable[..., float]) -> Callable[..., float]:
+        return lambda loop: real_time(loop) + (0.0 if self._is_real() else self._ahead())
+
+    def _call_at(self, real_call: Callable[..., Any]) -> Callable[..., Any]:
+        def call_at(loop: Any, when: float, callback: Any, *arguments: Any, context: Context | None = None) -> Any:
+            if self._is_real():
+                return real_call(loop, when, callback, *arguments, context=context)
+            return self._keep(loop, when, callback, arguments, context)
+
+        return call_at
+
+    def _call_later(self, real_call: Callable[..., Any]) -> Callable[..., Any]:
+        def call_later(loop: Any, delay: float, callback: Any, *arguments: Any, context: Context | None = None) -> Any:
+            if self._is_real() or delay <= 0:
+                return real_call(loop, delay, callback, *arguments, context=context)
+            return self._keep(loop, loop.time() + delay, callback, arguments, context)
+
+        return call_later
+
+    def _call_soon_threadsafe(self, real_call: Callable[..., Any]) -> Callable[..., Any]:
+        def call_soon_threadsafe(loop: Any, callback: Any, *arguments: Any, context: Context | None = None) -> Any:
+            def begun() -> None:
+                self._handed_over -= 1
+                callback(*arguments)
+
+            handle = real_call(loop, begun, context=context)
+            self._handed_over += 1
+            return handle
+
+        return call_soon_threadsafe
+
+    def _run_forever(self, run_forever: Callable[..., Any]) -> Callable[..., Any]:
+        def run(loop: Any, *arguments: Any) -> Any:
+            if not self._is_real():
+                self._start()
+            return run_forever(loop, *arguments)
+
+        return run
+
+    _run_until_complete = _run_forever
+
+    def _is_real(self) -> bool:
+        return self._callers.is_tool(threading.current_thread())
+
+    def _keep(self, loop: Any, when: float, callback: Any, arguments: Any, context: Context | None) -> Timer:
+        context = context or copy_context()
+        timer = Timer(when, lambda: context.run(callback, *arguments), loop)
+        heapq.heappush(self._waiting, (when, next(self._numbers), timer))
+        self._start()
+        return timer
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="fakie-keeper", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ended:
+            first = self._first()
+            self._keeper.until(max(0.0, self._left(first)) if first else None, self._other_than(first))
+            if first and first is self._first() and self._left(first) <= 0:
+                heapq.heappop(self._waiting)
+                self._hand_over(first)
+
+    def _left(self, timer: Timer) -> float:
+        # In this thread, which is none of the code under test, a loop's clock is the real one.
+        return timer.when() - timer.loop.time() - self._ahead()
+
+    def _first(self) -> Timer | None:
+        while self._waiting and (self._waiting[0][2].cancelled() or self._waiting[0][2].loop.is_closed()):
+            heapq.heappop(self._waiting)
+        return self._waiting[0][2] if self._waiting else None
+
+    def _other_than(self, first: Timer | None) -> Callable[[float], bool]:
+        """Wait, ever longer, until another timer is the first one."""
+        pauses = itertools.accumulate(
+            itertools.repeat(1.5), lambda last, more: min(last * more, _RAREST), initial=0.0005
+        )
+
+        def ready(pause: float) -> bool:
+            if pause:
+                real.sleep(next(pauses))
+            return self._ended or self._first() is not first
+
+        return ready
+
+    def _hand_over(self, timer: Timer) -> None:
+        def due() -> None:
+            if not timer.cancelled():
+                timer.call()
+
+        timer.loop.call_soon_threadsafe(due)
+
+
+def _longer(pause: float, times: float) -> float:
+    return min(pause * times, _RAREST)
+
+
+def _classes() -> Iterator[Any]:
+    if "uvloop" in sys.modules:
+        yield sys.modules["uvloop"].Loop
+    if sys.platform == "win32":
+        yield asyncio.ProactorEventLoop

@@ -1,0 +1,71 @@
+"""Notifications of conditions: that one is on its way to a thread that waits, though it has not woken yet."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from fakie.harness.forward import real
+
+
+@dataclass(frozen=True)
+class Listener:
+    """One wait on a condition.
+
+    `heard` waits so many real seconds; `stirred` says whether it is about to hear; `apart` lets others have the lock.
+    """
+
+    heard: Callable[[float], bool]
+    stirred: Callable[[], bool]
+    apart: Callable[[], AbstractContextManager[None]]
+
+
+class Notices:
+    """Counts, for each condition that threads wait on, the notifications that none of them has woken by yet.
+
+    A wait is made of many short ones. A notification that comes between two of them, or when one runs out, would be
+    lost: it is counted here, and the next short wait takes it.
+    """
+
+    def __init__(self) -> None:
+        self._listening: dict[int, int] = {}
+        self._owed: dict[int, int] = {}
+
+    @contextmanager
+    def listening(self, condition: threading.Condition) -> Iterator[Listener]:
+        """Wait on a condition whose lock the caller holds, for a `with` block."""
+        key = id(condition)
+        self._listening[key] = self._listening.get(key, 0) + 1
+
+        def heard(pause: float) -> bool:
+            woken = real.wait(condition, pause)
+            if self._owed.get(key):
+                self._owed[key] -= 1
+                return True
+            return woken
+
+        try:
+            yield Listener(heard, lambda: bool(self._owed.get(key)), lambda: _released(condition))
+        finally:
+            self._leave(key)
+
+    def notified(self, condition: threading.Condition, n: int | None = None) -> None:
+        """Hear that up to `n` of those who wait, or all, are about to wake; the caller holds the condition's lock."""
+        key = id(condition)
+        if waiting := self._listening.get(key):
+            self._owed[key] = waiting if n is None else min(waiting, self._owed.get(key, 0) + n)
+
+    def _leave(self, key: int) -> None:
+        self._listening[key] -= 1
+        if not self._listening[key]:
+            del self._listening[key]
+            self._owed.pop(key, None)
+
+
+@contextmanager
+def _released(condition: threading.Condition) -> Iterator[None]:
+    condition.release()
+    try:
+        yield
+    finally:
+        condition.acquire()

@@ -1,0 +1,116 @@
+"""Sockets of this process with an answer outstanding, by what the system knows of each; Linux only."""
+
+import fcntl
+import os
+import socket
+import stat
+import struct
+import termios
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fakie.harness.forward import real
+from fakie.harness.forward.doubts import Worker
+
+# Connections on which nothing has come for so long (seconds, real) bring nothing to anybody just now.
+_SETTLED = 0.001
+_ESTABLISHED, _CONNECTING, _LISTENS = 1, 2, 10
+# In the kernel's struct tcp_info: milliseconds since data was sent and received, and the bytes received so far.
+# A listener has the number of connections that nobody has accepted yet where others have unacknowledged packets.
+_UNACCEPTED, _LAST_SENT, _LAST_RECEIVED, _BYTES_RECEIVED, _SIZE = 24, 44, 52, 128, 136
+
+
+@dataclass(frozen=True)
+class _Connection:
+    number: int
+    state: int
+    here: Any
+    there: Any
+    sent_ago: int
+    received_ago: int
+    received: int
+    unread: int
+
+    @property
+    def worker_key(self) -> tuple[Any, ...]:
+        return (self.number, self.here, self.there, self.received, self.unread)
+
+    def worker(self, what: str, *, certain: bool) -> Worker:
+        host, port = (self.there or ("?", "?"))[:2]
+        return Worker(self.worker_key, f"{what} {host}:{port}", certain)
+
+
+class Sockets:
+    """Looks at the TCP connections of this process."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[Any, ...]] = {}
+        self._changed = 0.0
+
+    def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
+        """Name those that wait for an answer from outside, hold what nobody has read yet, or just brought something."""
+        connections = list(_connections())
+        seen = {each.number: each.worker_key for each in connections}
+        if seen != self._seen:
+            self._seen, self._changed = seen, real.clock()
+        if seen and real.clock() - self._changed < _SETTLED:
+            # Who read it may not have come to say so.
+            yield Worker("sockets", "sockets in motion", certain=True)
+        ours = {each.here for each in connections}
+        listening = {each.here[1] for each in connections if each.state == _LISTENS}
+        for each in connections:
+            if each.unread:
+                yield each.worker("unread data of", certain=False)
+            elif each.state == _CONNECTING:
+                yield each.worker("connecting to", certain=True)
+            elif each.state == _ESTABLISHED and each.there not in ours and each.here[1] not in listening:
+                yield from _outstanding(each)
+
+
+def _outstanding(each: _Connection) -> Iterator[Worker]:
+    if each.sent_ago < each.received_ago or (each.sent_ago == each.received_ago and not each.received):
+        yield each.worker("an answer of", certain=True)
+    elif each.sent_ago == each.received_ago:
+        yield each.worker("perhaps an answer of", certain=False)
+
+
+def _connections() -> Iterator[_Connection]:
+    try:
+        numbers = [int(name) for name in os.listdir("/proc/self/fd")]  # noqa: PTH208 - many times quicker
+    except OSError:
+        return
+    for number in numbers:
+        try:
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                yield from _looked_at(number)
+        except (OSError, struct.error):
+            continue  # closed meanwhile, or of another kind
+
+
+def _looked_at(number: int) -> Iterator[_Connection]:
+    # Not socket.socket, which others guard or replace.
+    seen = socket.SocketType(fileno=number)
+    try:
+        if seen.family not in {socket.AF_INET, socket.AF_INET6} or seen.type != socket.SOCK_STREAM:
+            return
+        info = seen.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _SIZE)
+        state, here = info[0], seen.getsockname()
+        if state not in {_ESTABLISHED, _CONNECTING, _LISTENS}:
+            return
+        there = seen.getpeername() if state == _ESTABLISHED else None
+    finally:
+        seen.detach()
+    sent, received = _number(info, _LAST_SENT), _number(info, _LAST_RECEIVED)
+    unread = _number(info, _UNACCEPTED) if state == _LISTENS else _unread(number)
+    total = struct.unpack_from("=Q", info, _BYTES_RECEIVED)[0]
+    yield _Connection(number, state, here, there, sent, received, total, unread)
+
+
+def _number(info: bytes, offset: int) -> int:
+    return int(struct.unpack_from("=I", info, offset)[0])
+
+
+def _unread(number: int) -> int:
+    return int(struct.unpack("i", fcntl.ioctl(number, termios.FIONREAD, b"\0" * 4))[0])

@@ -1,0 +1,49 @@
+"""Loops that never wait: time stands still for them, so that they would go on for as long as they say."""
+
+from types import FrameType
+
+from fakie.harness.forward.callers import place_of
+from fakie_schemas.errors import FakieError
+
+# So many readings of a clock at one place with no other between them, some seconds' worth, are no measuring any more.
+_MOST_READINGS = 2_000_000
+# So many polls while no time passes: a job takes no longer for being asked more often.
+_MOST_POLLS = 1_000
+
+
+class BusyLoopError(FakieError):
+    """Code under test goes round and round without waiting."""
+
+
+class Spinning:
+    """Counts how often a clock is read at one and the same place."""
+
+    def __init__(self) -> None:
+        self._place: tuple[object, int] | None = None
+        self._times = 0
+
+    def read_at(self, frame: FrameType) -> None:
+        """Count a reading; raises BusyLoopError when there were far too many of it in a row."""
+        place = frame.f_code, frame.f_lasti
+        self._times = self._times + 1 if place == self._place else 0
+        self._place = place
+        if self._times > _MOST_READINGS:
+            raise BusyLoopError(f"{place_of(frame)} reads the clock over and over; expected a sleep or a wait between")
+
+
+class Polling:
+    """Counts how often a task is asked for while no time is skipped."""
+
+    def __init__(self) -> None:
+        self._moved = -1
+        self._times = 0
+
+    def polled(self, moved: int) -> None:
+        """Count a poll, after the time was moved so many times; raises BusyLoopError when there were far too many."""
+        self._times = self._times + 1 if moved == self._moved else 0
+        self._moved = moved
+        if self._times > _MOST_POLLS:
+            raise BusyLoopError(
+                f"recordInfo was asked {_MOST_POLLS} times in a row without a sleep or a wait between; expected one,"
+                " such as time.sleep(5), which is skipped"
+            )

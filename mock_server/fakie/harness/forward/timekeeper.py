@@ -1,0 +1,150 @@
+"""Who waits for what moment: time moves to the next thing that is due once everybody who could act waits."""
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Protocol
+
+from fakie.harness.forward import real
+from fakie.harness.forward.callers import asker, place_of
+from fakie.harness.forward.doubts import Doubts
+from fakie.harness.forward.spinning import Polling
+
+NEVER = float("inf")
+# A wait looks this often (seconds, real) whether what it waits for has happened.
+_LOOK = 0.0005
+# A wait that took so long (seconds, real) though time is skipped is told of.
+_NOTEWORTHY = 0.5
+
+
+class Passing(Protocol):
+    """The time that passes, and what happens in it by itself."""
+
+    def now(self) -> float:
+        """Return the present moment, in seconds."""
+
+    def next_due(self) -> float:
+        """Return the moment at which something becomes due by itself, `inf` if nothing will."""
+
+    def advance_to(self, moment: float) -> None:
+        """Move there, and carry out what is due by then."""
+
+
+class Ticket:
+    """One wait of one thread: until a moment, or until `stirred` says that what it waits for has happened."""
+
+    def __init__(self, moment: float, stirred: Callable[[], bool]) -> None:
+        self.thread = threading.current_thread()
+        self.moment = moment
+        self.stirred = stirred
+
+
+class Timekeeper:
+    """Lets threads wait on skipped time.
+
+    Each thread that waits looks in turn whether all others wait too; if so, it moves the time to the first moment that
+    anybody waits for, or at which something is due, and no further. `doubts` says who is at work and does not wait.
+    """
+
+    def __init__(self, passing: Passing, doubts: Doubts) -> None:
+        self._passing = passing
+        self._doubts = doubts
+        self._tickets: dict[Ticket, None] = {}
+        # Taken again by a receiver that waits while it takes a callback.
+        self._moving = threading.RLock()
+        self._skipping = True
+        self._ended = False
+        self._asked = Polling()
+        self.moved = 0
+        self.waited: Counter[str] = Counter()
+
+    def until(
+        self,
+        seconds: float | None,
+        ready: Callable[[float], bool],
+        stirred: Callable[[], bool] = lambda: False,
+        apart: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> bool:
+        """Wait until `ready` says so, or until `seconds` have passed; return what `ready` said.
+
+        `ready` is asked again and again, with the real seconds that it may itself take to wait. `stirred` is asked by
+        other threads: whether what this one waits for has happened, though it did not notice yet. `apart` is what to do
+        around moving the time, which may carry out callbacks.
+        """
+        pause, began = 0.0, real.clock()
+        with self._waiting(NEVER if seconds is None else self._passing.now() + seconds, stirred) as ticket:
+            while not ready(pause):
+                if self._passing.now() >= ticket.moment or self._ended:
+                    break
+                with apart():
+                    moved = self._turn()
+                pause = 0.0 if moved else max(0.0, min(_LOOK, ticket.moment - self._passing.now()))
+            else:
+                self._remark(real.clock() - began)
+                return True
+            self._remark(real.clock() - began)
+            return ready(0.0)
+
+    def _remark(self, seconds: float) -> None:
+        if seconds > _NOTEWORTHY and self._skipping:
+            self.waited[f"{place_of(asker(sys._getframe(2)))}, for {self._doubts.reason}"] += round(seconds * 1000)
+
+    @contextmanager
+    def pace(self, *, skipping: bool) -> Iterator["Timekeeper"]:
+        """Skip time or let it pass for real, for a `with` block."""
+        before, self._skipping = self._skipping, skipping
+        try:
+            yield self
+        finally:
+            self._skipping = before
+
+    def polled(self) -> None:
+        """Hear that a task was polled; raises BusyLoopError if that is all that happens."""
+        if self._skipping:
+            self._asked.polled(self.moved)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What took real time, and who was passed over, for the summary."""
+        passed_over = (f"{words}: not waited for, {n} times" for words, n in self._doubts.passed_over.items())
+        return [*(f"{words}: waited {n} ms for real" for words, n in self.waited.items()), *passed_over]
+
+    def end(self) -> None:
+        """Let everybody who still waits go on."""
+        self._ended = True
+
+    @contextmanager
+    def _waiting(self, moment: float, stirred: Callable[[], bool]) -> Iterator[Ticket]:
+        ticket = Ticket(moment, stirred)
+        self._tickets[ticket] = None
+        try:
+            yield ticket
+        finally:
+            del self._tickets[ticket]
+
+    def _turn(self) -> bool:
+        """Move the time to the next moment if everybody waits; tell whether it moved."""
+        if not self._moving.acquire(blocking=False):
+            return False
+        try:
+            due, tickets = self._passing.next_due(), self._innermost()
+            moment = min(due, *(ticket.moment for ticket in tickets))
+            if due > self._passing.now() and (not self._skipping or moment == NEVER or not self._all_wait(tickets)):
+                return False
+            self._passing.advance_to(min(due, moment))
+            self.moved += 1
+            return True
+        finally:
+            self._moving.release()
+
+    def _innermost(self) -> list[Ticket]:
+        """Return the last wait of each thread: a receiver may wait within the wait that it was called from."""
+        return list({ticket.thread: ticket for ticket in list(self._tickets)}.values())
+
+    def _all_wait(self, tickets: list[Ticket]) -> bool:
+        now = self._passing.now()
+        if any(ticket.moment <= now or ticket.stirred() for ticket in tickets):
+            return False
+        return not self._doubts.anybody_at_work({ticket.thread for ticket in tickets})

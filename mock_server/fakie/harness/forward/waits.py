@@ -1,0 +1,186 @@
+"""Stand-ins for what waits: sleeps, conditions and all that stands on them, joins, queues, and selectors."""
+
+import queue
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest.mock import patch
+
+from fakie.harness.forward import real
+from fakie.harness.forward.callers import Callers
+from fakie.harness.forward.children import Children
+from fakie.harness.forward.in_place import Function, Replacement, SwappedMethod, original
+from fakie.harness.forward.notices import Notices
+from fakie.harness.forward.timekeeper import Timekeeper
+
+
+class Waits:
+    """The stand-ins of one block in which time is skipped."""
+
+    def __init__(self, keeper: Timekeeper, callers: Callers) -> None:
+        self._keeper = keeper
+        self._callers = callers
+        self._notices = Notices()
+
+    def functions(self) -> dict[Function, Function]:
+        """Return the stand-in of each function."""
+        found: dict[Function, Function] = {time.sleep: self._sleep(original(time.sleep))}
+        found[select.select] = self._select(original(select.select))
+        return found
+
+    def methods(self) -> Iterator[Replacement]:
+        """Return what replaces the methods of types written in C."""
+        yield SwappedMethod(queue.SimpleQueue, "get", self._get(queue.SimpleQueue.get))
+        if hasattr(select, "epoll"):
+            yield SwappedMethod(select.epoll, "poll", self._poll(select.epoll.poll, 1.0))
+        if hasattr(select, "poll"):
+            kind = type(select.poll())
+            yield SwappedMethod(kind, "poll", self._poll(kind.poll, 0.001))
+
+    def patches(self, children: Children) -> Iterator[Any]:
+        """Return what replaces the methods of Python's own classes."""
+        yield patch.object(threading.Condition, "wait", self._condition_wait())
+        yield patch.object(threading.Condition, "notify", self._notify())
+        yield patch.object(threading.Condition, "notify_all", self._notify_all())
+        yield patch.object(threading.Thread, "join", self._join())
+        yield patch.object(subprocess.Popen, "__init__", _started(children))
+
+    def _is_real(self) -> bool:
+        return self._callers.waits_real(sys._getframe(2))
+
+    def _sleep(self, real_sleep: Function) -> Function:
+        def pause(seconds: float) -> bool:
+            real_sleep(seconds)
+            return False
+
+        def sleep(seconds: Any, /) -> None:
+            # What is no number of seconds, or a negative one, is refused as ever; and nothing is nothing to skip.
+            if (
+                self._is_real()
+                or not (isinstance(seconds, float | int) or hasattr(seconds, "__index__"))
+                or seconds <= 0
+            ):
+                real_sleep(seconds)
+            else:
+                self._keeper.until(float(seconds), pause)
+
+        return sleep
+
+    def _condition_wait(self) -> Callable[..., bool]:
+        def wait(condition: threading.Condition, timeout: float | None = None) -> bool:
+            if self._is_real() or (timeout is not None and timeout <= 0):
+                return real.wait(condition, timeout)
+            with self._notices.listening(condition) as listener:
+                return self._keeper.until(timeout, listener.heard, listener.stirred, listener.apart)
+
+        return wait
+
+    def _notify(self) -> Callable[..., None]:
+        def notify(condition: threading.Condition, n: int = 1) -> None:
+            self._notices.notified(condition, n)
+            real.notify(condition, n)
+
+        return notify
+
+    def _notify_all(self) -> Callable[..., None]:
+        def notify_all(condition: threading.Condition) -> None:
+            self._notices.notified(condition)
+            real.notify_all(condition)
+
+        return notify_all
+
+    def _join(self) -> Callable[..., None]:
+        def join(thread: threading.Thread, timeout: float | None = None) -> None:
+            # What cannot be joined, as the calling thread itself, is refused as ever.
+            if self._is_real() or thread is threading.current_thread() or thread.ident is None:
+                real.join(thread, timeout)
+                return
+
+            def ended(pause: float) -> bool:
+                real.join(thread, pause)
+                return not thread.is_alive()
+
+            self._keeper.until(timeout, ended, lambda: not thread.is_alive())
+
+        return join
+
+    def _get(self, real_get: Function) -> Function:
+        def get(source: Any, block: bool = True, timeout: float | None = None) -> Any:
+            # Idle workers of executors wait in it for ever, and for nothing that time brings.
+            is_worker = sys._getframe(1).f_globals.get("__name__") == "concurrent.futures.thread"
+            if self._is_real() or is_worker or not block or (timeout is not None and timeout <= 0):
+                return real_get(source, block, timeout)
+            found: list[Any] = []
+
+            def got(pause: float) -> bool:
+                try:
+                    found.append(real_get(source, pause > 0, pause or None))
+                except queue.Empty:
+                    return False
+                return True
+
+            if not self._keeper.until(timeout, got, lambda: not source.empty()):
+                raise queue.Empty
+            return found[0]
+
+        return get
+
+    def _poll(self, real_poll: Function, unit: float) -> Function:
+        """Stand in for a poll whose time-out counts in `unit` seconds."""
+
+        def poll(poller: Any, timeout: float | None = None, *more: Any, **named: Any) -> Any:
+            if self._is_real() or timeout == 0:
+                return real_poll(poller, timeout, *more, **named)
+            seconds = None if timeout is None or timeout < 0 else timeout * unit
+            return self._any_of(seconds, lambda pause: real_poll(poller, pause / unit, *more, **named), _ready(poller))
+
+        return poll
+
+    def _select(self, real_select: Function) -> Function:
+        def select_(readers: Any, writers: Any, others: Any, timeout: float | None = None, /) -> Any:
+            if self._is_real() or (timeout is not None and timeout <= 0):
+                return real_select(readers, writers, others, timeout)
+            lists = list(readers), list(writers), list(others)
+
+            def found(pause: float) -> Any:
+                seen = real_select(*lists, pause)
+                return seen if any(seen) else ()
+
+            return self._any_of(timeout, found, lambda: bool(found(0))) or ([], [], [])
+
+        return select_
+
+    def _any_of(self, seconds: float | None, found: Callable[[float], Any], stirred: Callable[[], bool]) -> Any:
+        """Wait for descriptors; return what `found` gives, which is false while there is nothing."""
+        seen: list[Any] = []
+
+        def ready(pause: float) -> bool:
+            seen[:] = [found(pause)]
+            return bool(seen[0])
+
+        self._keeper.until(seconds, ready, stirred)
+        return seen[0]
+
+
+def _ready(poller: Any) -> Callable[[], bool]:
+    """Make what tells whether a poller has something to report, without taking it away."""
+    if not hasattr(poller, "fileno"):
+        return lambda: False
+    look = select.poll()
+    look.register(poller.fileno(), select.POLLIN)
+    peek = look.poll
+    return lambda: bool(peek(0))
+
+
+def _started(children: Children) -> Callable[..., None]:
+    begin = subprocess.Popen.__init__
+
+    def __init__(child: "subprocess.Popen[Any]", *arguments: Any, **named: Any) -> None:  # noqa: N807
+        begin(child, *arguments, **named)
+        children.add(child)
+
+    return __init__

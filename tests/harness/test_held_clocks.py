@@ -1,0 +1,172 @@
+"""No reference escapes: whoever holds a clock or a sleep sees skipped time in a test, and real time after it."""
+
+import datetime
+import functools
+import inspect
+import os
+import pickle
+import sched
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import gmtime, localtime, monotonic_ns, sleep, strftime, time_ns
+from typing import Any, ClassVar
+
+import pytest
+
+import support.clients.sleeper
+from fakie.harness import fast_forward as forwarding
+from fakie.harness.fake import Fake
+from fakie.harness.fast_forward import fast_forward
+from fakie.harness.forward import in_place
+from fakie.harness.start import new_fake
+
+nap = functools.partial(time.sleep, 1000)
+
+
+def default_sleep(seconds: float, wait: Callable[[float], None] = time.sleep) -> None:
+    wait(seconds)
+
+
+class Watch:
+    clock: ClassVar[Any] = time.perf_counter
+    pause: ClassVar[Any] = time.sleep
+
+    def lap(self) -> float:
+        return float(self.clock())
+
+
+@dataclass
+class Stamped:
+    at: datetime.datetime = field(default_factory=datetime.datetime.now)
+
+
+class Moment(datetime.datetime):
+    """A subclass, as libraries make them."""
+
+
+held_now, held_id = datetime.datetime.now, functools.partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+
+
+def utc() -> float:
+    return datetime.datetime.now(datetime.UTC).timestamp()
+
+
+CLOCKS: dict[str, Callable[[], float]] = {
+    "time": lambda: time.time(),
+    "time_ns by name": lambda: time_ns() / 1e9,
+    "monotonic": lambda: time.monotonic(),
+    "monotonic_ns by name": lambda: monotonic_ns() / 1e9,
+    "perf_counter of a class": lambda: Watch().lap(),
+    "perf_counter_ns": lambda: time.perf_counter_ns() / 1e9,
+    "clock_gettime": lambda: time.clock_gettime(time.CLOCK_REALTIME),
+    "clock_gettime_ns": lambda: time.clock_gettime_ns(time.CLOCK_MONOTONIC) / 1e9,
+    "clock_gettime of a partial": held_id,
+    "gmtime by name": lambda: time.mktime(gmtime()),
+    "localtime by name": lambda: time.mktime(localtime()),
+    "strftime by name": lambda: time.mktime(time.strptime(strftime("%Y-%m-%d %H:%M:%S"), "%Y-%m-%d %H:%M:%S")),
+    "ctime": lambda: time.mktime(time.strptime(time.ctime())),
+    "asctime": lambda: time.mktime(time.strptime(time.asctime())),
+    "now": lambda: datetime.datetime.now().timestamp(),
+    "now held": lambda: held_now().timestamp(),
+    "now with a zone": utc,
+    "now of a subclass": lambda: Moment.now().timestamp(),
+    "now of a factory": lambda: Stamped().at.timestamp(),
+    "datetime.today": lambda: datetime.datetime.today().timestamp(),
+}
+
+
+@pytest.mark.parametrize("name", CLOCKS)
+def test_every_clock_moves_along(fake: Fake, name: str) -> None:
+    """By an hour that was slept, and not back within the block; after it, it shows the machine's time again."""
+    read = CLOCKS[name]
+    real = read()
+    with fast_forward(fake):
+        before = read()
+        time.sleep(3600)
+        assert read() - before == pytest.approx(3600, abs=5)
+        assert before >= real
+    assert read() - real == pytest.approx(0, abs=10)
+
+
+def test_the_date_moves_along(fake: Fake) -> None:
+    """Two days later it is the day after tomorrow."""
+    today = datetime.date.today()
+    with fast_forward(fake):
+        time.sleep(2 * 86400)
+        assert datetime.date.today() - today >= datetime.timedelta(days=2)
+        assert isinstance(Moment.now(), Moment)
+    assert datetime.date.today() - today <= datetime.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [nap, lambda: sleep(1000), lambda: default_sleep(1000), lambda: Watch.pause(1000), lambda: Watch().pause(1000)],
+    ids=["partial", "name", "default", "class", "instance"],
+)
+def test_every_sleep_skips_in_every_test(wait: Callable[[], None]) -> None:
+    """In a second fake's block as in the first."""
+    began = os.times().elapsed
+    for _ in range(2):
+        with fast_forward(new_fake()):
+            before = time.time()
+            wait()
+            assert time.time() - before == pytest.approx(1000, abs=5)
+    assert os.times().elapsed - began < 5
+
+
+def test_a_scheduler_runs_by_skipped_time(fast: Fake) -> None:
+    """`sched` holds both its clock and its sleep as defaults."""
+    ran: list[float] = []
+    scheduler, before = sched.scheduler(), time.monotonic()
+    for after in (100, 300, 200):
+        scheduler.enter(after, 1, lambda: ran.append(time.monotonic() - before))
+    scheduler.run()
+    assert ran == [pytest.approx(each, abs=3) for each in (100, 200, 300)]
+
+
+def test_wrong_arguments_are_refused_as_ever(fast: Fake) -> None:
+    """The same errors as without a fake."""
+    with pytest.raises(ValueError, match="non-negative"):
+        time.sleep(-1)
+    with pytest.raises(TypeError):
+        time.sleep("5")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        datetime.datetime.now("UTC")  # type: ignore[arg-type]
+    with pytest.raises(OverflowError):
+        time.localtime(1e30)
+    with pytest.raises(TypeError):
+        time.time(1)  # type: ignore[call-arg]
+
+
+def test_clocks_of_work_and_of_the_machine_stay_real(fast: Fake) -> None:
+    """os.times(), process_time and thread_time do not move."""
+    before = os.times().elapsed, time.process_time(), time.thread_time()
+    time.sleep(3600)
+    after = os.times().elapsed, time.process_time(), time.thread_time()
+    assert all(later - earlier < 30 for earlier, later in zip(before, after, strict=True))
+
+
+def test_functions_stay_what_they_are(fast: Fake) -> None:
+    """What is replaced lies within the function: it is the same builtin one, and other processes are handed it."""
+    assert time.sleep is SLEEP
+    assert inspect.isbuiltin(time.sleep)
+    assert time.sleep.__name__ == "sleep"
+    assert pickle.loads(pickle.dumps(time.sleep)) is time.sleep
+
+
+SLEEP = time.sleep
+
+
+def test_another_python_replaces_by_name(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where functions cannot be replaced in place, names of modules skip, and are put back."""
+    monkeypatch.setattr(in_place, "is_possible", lambda: False)
+    monkeypatch.setattr(forwarding, "is_possible", lambda: False)
+    began, real_sleep = os.times().elapsed, time.sleep
+    with fast_forward(fake):
+        before = time.time()
+        time.sleep(1000)
+        support.clients.sleeper.nap(1000)
+        assert time.time() - before == pytest.approx(2000, abs=5)
+    assert os.times().elapsed - began < 5
+    assert time.sleep is support.clients.sleeper.sleep is real_sleep
