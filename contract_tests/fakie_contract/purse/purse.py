@@ -139,10 +139,13 @@ class Purse:
             raise NotAllowed(f"no more requests of the kind {kind} are sent: {stopped}")
         rows = book.execute(
             "SELECT pid, state, name FROM creates"
-            " WHERE run = ? AND kind = ? AND (state = 'open' OR (state = 'unknown' AND worst > 0))",
+            " WHERE run = ? AND kind = ? AND (state IN ('open', 'accepted') OR (state = 'unknown' AND worst > 0))",
             (self.run, kind),
         ).fetchall()
         for pid, state, name in rows:
+            if state == "accepted":
+                # Its process may not have come to stop the kind yet.
+                raise NotAllowed(f"no more requests of the kind {kind} are sent: {name} was accepted and may have cost")
             if state == "unknown" or not is_running(pid):
                 raise NotAllowed(f"no more requests of the kind {kind} are sent: nobody knows what became of {name}")
         return bool(rows)

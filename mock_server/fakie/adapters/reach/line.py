@@ -100,6 +100,8 @@ class Line:
         for name, value in asked.headers:
             key, text = name.decode("latin-1"), value.decode("latin-1")
             headers[key] = f"{headers[key]},{text}" if key in headers else text
+        # It names the vendor's host, which was answered without a port: nobody else can be asking.
+        headers.pop("host", None)
         target = asked.target.decode("latin-1")
         return Request.of(asked.method.decode("ascii"), self._own(target), bytes(self._body), headers)
 

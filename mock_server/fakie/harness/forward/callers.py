@@ -17,7 +17,15 @@ _REAL = _TOOLS | REAL_WAITS
 # They wait on behalf of their caller.
 _TRANSPARENT = ("threading", "queue", "selectors", "concurrent.futures._base", "fakie.harness.forward.")
 _OWN, _RECEIVER = "fakie", "fakie.adapters.app_receiver"
-_OWN_THREADS = ("fakie-server", "fakie-ticker", "fakie-callback", "fakie-keeper")
+_OWN_THREADS = (
+    "fakie-server",
+    "fakie-worker",
+    "fakie-log",
+    "fakie-ticker",
+    "fakie-callback",
+    "fakie-keeper",
+    "fakie-outside",
+)
 
 
 class Callers:

@@ -16,6 +16,9 @@ from fakie.harness.forward.doubts import Worker
 
 # Connections on which nothing has come for so long (seconds, real) bring nothing to anybody just now.
 _SETTLED = 0.001
+# An exchange within this process is at work for so long (seconds, real) at least: its other end is a thread of ours,
+# which a busy machine may let wait. Only what never comes costs that much, such as an answer that is lost on purpose.
+_WITHIN = 0.25
 _ESTABLISHED, _CONNECTING, _LISTENS = 1, 2, 10
 # In the kernel's struct tcp_info: milliseconds since data was sent and received, and the bytes received so far.
 # A listener has the number of connections that nobody has accepted yet where others have unacknowledged packets.
@@ -37,6 +40,11 @@ class _Connection:
     def worker_key(self) -> tuple[Any, ...]:
         return (self.number, self.here, self.there, self.received, self.unread)
 
+    @property
+    def moment(self) -> tuple[Any, ...]:
+        """What stays the same from a request to its answer, and from that to the next request."""
+        return (*self.worker_key, self.sent_ago < self.received_ago)
+
     def worker(self, what: str, *, certain: bool) -> Worker:
         host, port = (self.there or ("?", "?"))[:2]
         return Worker(self.worker_key, f"{what} {host}:{port}", certain)
@@ -48,6 +56,7 @@ class Sockets:
     def __init__(self) -> None:
         self._seen: dict[int, tuple[Any, ...]] = {}
         self._changed = 0.0
+        self._since: dict[tuple[Any, ...], float] = {}
 
     def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
         """Name those that wait for an answer from outside, hold what nobody has read yet, or just brought something."""
@@ -60,18 +69,22 @@ class Sockets:
             yield Worker("sockets", "sockets in motion", certain=True)
         ours = {each.here for each in connections}
         listening = {each.here[1] for each in connections if each.state == _LISTENS}
+        now = real.clock()
+        self._since = {each.moment: self._since.get(each.moment, now) for each in connections}
         for each in connections:
+            fresh = each.there in ours and now - self._since[each.moment] < _WITHIN
             if each.unread:
-                yield each.worker("unread data of", certain=False)
+                yield each.worker("unread data of", certain=fresh)
             elif each.state == _CONNECTING:
                 yield each.worker("connecting to", certain=True)
-            elif each.state == _ESTABLISHED and each.there not in ours and each.here[1] not in listening:
-                yield from _outstanding(each)
+            elif each.state == _ESTABLISHED and each.here[1] not in listening:
+                yield from _outstanding(each, certain=fresh or each.there not in ours)
 
 
-def _outstanding(each: _Connection) -> Iterator[Worker]:
+def _outstanding(each: _Connection, *, certain: bool) -> Iterator[Worker]:
+    """Tell whether an answer is awaited; one of this process itself may be waiting for time, and is not certain."""
     if each.sent_ago < each.received_ago or (each.sent_ago == each.received_ago and not each.received):
-        yield each.worker("an answer of", certain=True)
+        yield each.worker("an answer of", certain=certain)
     elif each.sent_ago == each.received_ago:
         yield each.worker("perhaps an answer of", certain=False)
 
