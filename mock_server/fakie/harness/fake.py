@@ -17,16 +17,14 @@ from fakie.core.http.transport_faults import TransportFaultKind
 from fakie.core.ports import Sender
 from fakie.core.service import Service
 from fakie.core.situations import Refused
-from fakie.core.tasks.plans import HeldPlan
 from fakie.core.tasks.quirks import Quirk
-from fakie.core.tasks.task import Task
 from fakie.harness.conduct import ConductFinding, judge
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
+from fakie.harness.made import made_callback
 from fakie.harness.sender import CollectingSender
-from fakie_schemas.schema.values import working_value
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -87,25 +85,8 @@ class Fake:
         Signed with `webhook_key`, else with the account's own, if it has one. recordInfo knows the task too.
         """
         account = self._control.accounts.get(self.key)
-        task = self._ended_task(outcome, model or self.service.contracts.catalog.first)
-        signing = replace(account, webhook_key=webhook_key or account.webhook_key)
-        return Callback.of(self.service.runner.deliveries.outgoing(task, signing))
-
-    def _ended_task(self, outcome: str, model: str) -> Task:
-        contracts = self.service.contracts
-        revision = contracts.catalog.served(self._control.orders.vocabulary.model(model))
-        if revision is None or outcome not in {"success", "fail"}:
-            raise WrongOrderError(f"outcome: expected success or fail; got {outcome!r}")
-        body = {**working_value(revision.request_schema), "callBackUrl": f"{self.url}/callback"}
-        now = self.clock.now()
-        failure = contracts.profile.default_failure
-        task = Task(
-            self.service.outside.ids.task_id(), handle_of(self.key), model, body, 0.0, now, HeldPlan("waiting"), failure
-        )
-        task.settled = True
-        task.finish(now) if outcome == "success" else task.fail(now)
-        self.service.state.store.save_task(task)
-        return task
+        model = model or self.service.contracts.catalog.first
+        return made_callback(self.service, account, self.url, outcome, model=model, webhook_key=webhook_key)
 
     def fail_next(
         self,

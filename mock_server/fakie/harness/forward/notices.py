@@ -38,11 +38,11 @@ class Notices:
         self._listening[key] = self._listening.get(key, 0) + 1
 
         def heard(pause: float) -> bool:
-            woken = real.wait(condition, pause)
-            if self._owed.get(key):
-                self._owed[key] -= 1
-                return True
-            return woken
+            real.wait(condition, pause)
+            # Not what it returned: whoever has the lock first may have taken the notice that this one woke by.
+            owed = self._owed.get(key, 0)
+            self._owed[key] = max(0, owed - 1)
+            return owed > 0
 
         try:
             yield Listener(heard, lambda: bool(self._owed.get(key)), lambda: _released(condition))

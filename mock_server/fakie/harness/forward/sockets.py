@@ -69,8 +69,8 @@ class Sockets:
             yield Worker("sockets", "sockets in motion", certain=True)
         ours = {each.here for each in connections}
         listening = {each.here[1] for each in connections if each.state == _LISTENS}
-        now = real.clock()
-        self._since = {each.moment: self._since.get(each.moment, now) for each in connections}
+        now, before = float(real.clock()), self._since
+        self._since = {each.moment: before.get(each.moment, now) for each in connections}
         for each in connections:
             fresh = each.there in ours and now - self._since[each.moment] < _WITHIN
             if each.unread:

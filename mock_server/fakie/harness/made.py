@@ -1,0 +1,34 @@
+"""A callback of a task that nobody created: what a receiver is tried with."""
+
+from dataclasses import replace
+
+from fakie.core.accounts import Account
+from fakie.core.control.errors import WrongOrderError
+from fakie.core.service import Service
+from fakie.core.tasks.plans import HeldPlan
+from fakie.core.tasks.task import Task
+from fakie.harness.handles import Callback
+from fakie_schemas.schema.values import working_value
+
+
+def made_callback(
+    service: Service, account: Account, url: str, outcome: str, *, model: str, webhook_key: str | None
+) -> Callback:
+    """Return the callback of a task that ends now; raises WrongOrderError for a model or an outcome that is not known."""
+    task = _ended_task(service, account, url, outcome, model)
+    signing = replace(account, webhook_key=webhook_key or account.webhook_key)
+    return Callback.of(service.runner.deliveries.outgoing(task, signing))
+
+
+def _ended_task(service: Service, account: Account, url: str, outcome: str, model: str) -> Task:
+    contracts = service.contracts
+    revision = contracts.catalog.served(service.control.orders.vocabulary.model(model))
+    if revision is None or outcome not in {"success", "fail"}:
+        raise WrongOrderError(f"outcome: expected success or fail; got {outcome!r}")
+    body = {**working_value(revision.request_schema), "callBackUrl": f"{url}/callback"}
+    now, failure = service.state.clock.now(), contracts.profile.default_failure
+    task = Task(service.outside.ids.task_id(), account.handle, model, body, 0.0, now, HeldPlan("waiting"), failure)
+    task.settled = True
+    task.finish(now) if outcome == "success" else task.fail(now)
+    service.state.store.save_task(task)
+    return task
