@@ -14,7 +14,7 @@ from fakie_schemas.schema.values import working_value
 def made_callback(
     service: Service, account: Account, url: str, outcome: str, *, model: str, webhook_key: str | None
 ) -> Callback:
-    """Return the callback of a task that ends now; raises WrongOrderError for a model or an outcome that is not known."""
+    """Return the callback of a task that ends now; raises WrongOrderError for an unknown model or outcome."""
     task = _ended_task(service, account, url, outcome, model)
     signing = replace(account, webhook_key=webhook_key or account.webhook_key)
     return Callback.of(service.runner.deliveries.outgoing(task, signing))
