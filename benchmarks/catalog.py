@@ -31,7 +31,7 @@ def fill(folder: Path, count: int) -> None:
 
 
 def load(folder: Path) -> tuple[float, float, float]:
-    """Give the seconds to load the catalog (best of some), its memory in kB, and the seconds of one judgement."""
+    """Return the seconds to load the catalog (best of some), its memory in kB, and the seconds of one judgement."""
     seconds = []
     for _ in range(REPEATS):
         started = time.perf_counter()
@@ -49,7 +49,7 @@ def load(folder: Path) -> tuple[float, float, float]:
 
 
 def start(*arguments: str) -> float:
-    """Give the seconds from the start of `fakie serve` to its ready line (best of some)."""
+    """Return the seconds from the start of `fakie serve` to its ready line (best of some)."""
     seconds = []
     for _ in range(REPEATS):
         started = time.perf_counter()

@@ -75,7 +75,7 @@ def walked(file: Path) -> None:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Give the seconds of one call."""
+    """Return the seconds of one call."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started

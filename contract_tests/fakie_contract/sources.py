@@ -48,12 +48,12 @@ def of_answer(schema: str, page: Revision | None, steps: Sequence[str | int]) ->
 
 @cache
 def endpoint_page(name: str) -> Revision:
-    """Give the newest page of an endpoint that is no model's, such as `record-info`."""
+    """Return the newest page of an endpoint that is no model's, such as `record-info`."""
     return Revision(max((fakie_schemas.data_folder("revisions") / "endpoints" / name).glob("*.revision.json")))
 
 
 def part_of(schema: Mapping[str, Any], steps: Sequence[str | int]) -> Mapping[str, Any] | None:
-    """Give the schema that speaks of a place, or None when none does."""
+    """Return the schema that speaks of a place, or None when none does."""
     part: Any = schema
     for step in steps:
         part = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)

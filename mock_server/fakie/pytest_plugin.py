@@ -123,7 +123,7 @@ def fakie_server(
     _fakie_kept: Kept,
     _fakie_shared_server: SharedServer,
 ) -> Iterator[Fake]:
-    """Give the same fake on a real port: `.url` and `.key` are for the code under test."""
+    """Return the same fake on a real port: `.url` and `.key` are for the code under test."""
     fakie.move_to(_fakie_shared_server.url)
     served = ExitStack()
     _fakie_kept.outside(lambda: served.enter_context(_fakie_shared_server.speaking_for(fakie)))
@@ -143,7 +143,7 @@ def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pyte
 
 @pytest.fixture
 def fakie_check_receiver(fakie: Fake) -> Callable[..., list[Difference]]:
-    """Give a function that judges a webhook receiver: a URL, or a WSGI or ASGI app with `path=`."""
+    """Return a function that judges a webhook receiver: a URL, or a WSGI or ASGI app with `path=`."""
     from fakie.harness.receiver_suite import check_receiver
     from fakie.harness.receivers import receiver_at
 

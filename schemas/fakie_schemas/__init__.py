@@ -11,7 +11,7 @@ _ROOT = Path(str(files(__name__)))
 
 
 def data_folder(name: str) -> Path:
-    """Give one of the data folders: `revisions`, `answers`, `profiles`, `prices` or `formats`."""
+    """Return one of the data folders: `revisions`, `answers`, `profiles`, `prices` or `formats`."""
     return _ROOT / name
 
 
@@ -27,17 +27,17 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def answer_schema(name: str) -> dict[str, Any]:
-    """Give a shared answer schema by the name that revisions refer to, such as `task-created`."""
+    """Return a shared answer schema by the name that revisions refer to, such as `task-created`."""
     return read_json(data_folder("answers") / f"{name}.schema.json")
 
 
 def format_schema(name: str) -> dict[str, Any]:
-    """Give the published schema of one of our own JSON formats, such as `revision`."""
+    """Return the published schema of one of our own JSON formats, such as `revision`."""
     return read_json(data_folder("formats") / f"{name}.schema.json")
 
 
 def profile(name: str) -> dict[str, Any]:
-    """Give a profile's data by name, such as `documented`."""
+    """Return a profile's data by name, such as `documented`."""
     return read_json(data_folder("profiles") / f"{name}.json")
 
 
@@ -47,7 +47,7 @@ def listed() -> dict[str, Any]:
 
 
 def results() -> dict[str, Any]:
-    """Give the rules which model's tasks result in what."""
+    """Return the rules which model's tasks result in what."""
     return read_json(_ROOT / "results.json")
 
 

@@ -20,7 +20,7 @@ AUDIO = SHIPPED / "elevenlabs" / "audio-isolation"
 
 
 def squeezed(text: str) -> str:
-    """Give a table without the spaces that align it."""
+    """Return a table without the spaces that align it."""
     return re.sub(" +", " ", text)
 
 

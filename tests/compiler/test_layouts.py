@@ -12,7 +12,7 @@ WORDINGS = 6
 
 
 def flat(schema: dict[str, Any], name: str = "", needed: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every field of a schema with its facts; without examples, which not every layout shows."""
+    """Return every field of a schema with its facts; without examples, which not every layout shows."""
     skipped = {"$schema", "$id", "properties", "items", "required", "examples"}
     facts = {key: value for key, value in schema.items() if key not in skipped}
     if name:

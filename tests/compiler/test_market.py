@@ -69,7 +69,7 @@ def test_chinese_samples_are_read_without_doubt(shared_pages: Path) -> None:
 
 
 def body(page: Path) -> dict[str, Any]:
-    """Give the request schema of a page, with its references resolved, straight from the YAML."""
+    """Return the request schema of a page, with its references resolved, straight from the YAML."""
     text = page.read_text(encoding="utf-8").split("```yaml\n")[1].rsplit("\n```", 1)[0]
     document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     (operations,) = document["paths"].values()

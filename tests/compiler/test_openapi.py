@@ -339,7 +339,7 @@ def test_create_task_counts_wherever_it_stands_on_the_page(tmp_path: Path) -> No
 
 
 def forms() -> dict[str, tuple[str, str]]:
-    """Give one document in every form in which it may come: name of the file, text."""
+    """Return one document in every form in which it may come: name of the file, text."""
     made = document(fields(a={"type": "string", "description": "tab\there, \\/ and 😀"}))
     plain = json.dumps(made)
     answer = json.dumps({"code": 200, "msg": "success", "data": {"model": "acme/y", "openapi": made}})

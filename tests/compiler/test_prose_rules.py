@@ -53,12 +53,12 @@ def facts(findings: Findings) -> dict[str, Any]:
 
 
 def listed(findings: Findings) -> str:
-    """Give all that was listed and not read, as one text."""
+    """Return all that was listed and not read, as one text."""
     return " ".join(why for _, why in findings.limits + findings.leftovers + findings.numbers)
 
 
 def comparisons() -> Iterator[tuple[str, str]]:
-    """Give the words that compare, with their kinds; symbols are not negated in words."""
+    """Return the words that compare, with their kinds; symbols are not negated in words."""
     for word, kinds in lexicon().kinds.items():
         if kinds[0] in MIRRORED and len(kinds) == 1 and word[-1].isalpha() and not UNNEGATED.match(word):
             yield word, kinds[0]
@@ -264,7 +264,7 @@ PAGES = [(page, labels) for part in LABELS.values() for page, labels in part.ite
 
 
 def fields(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give each field below a schema, with its path."""
+    """Return each field below a schema, with its path."""
     for name, inner in schema.get("properties", {}).items():
         here = f"{path}.{name.strip()}" if path else name.strip()
         yield here, inner
@@ -273,7 +273,7 @@ def fields(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[s
 
 
 def in_words(page: Path) -> dict[str, dict[str, Any]]:
-    """Give what a page's words say of each field of its input; of two that contradict each other neither."""
+    """Return what a page's words say of each field of its input; of two that contradict each other neither."""
     if page.suffix == ".md":
         request = derive(page).request["properties"]["input"]
         return {name: {key: inner[key] for key in KEYWORDS & inner.keys()} for name, inner in fields(request)}

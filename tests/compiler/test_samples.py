@@ -18,7 +18,7 @@ def derived(page: Path) -> dict[str, Any]:
 
 
 def resolve(document: Any, pointer: str) -> Any:
-    """Give the value at a JSON pointer."""
+    """Return the value at a JSON pointer."""
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
         document = document[int(key)] if isinstance(document, list) else document[key]
@@ -51,7 +51,7 @@ def test_every_keyword_of_the_request_has_a_source(page: Path) -> None:
 
 
 def keywords(schema: dict[str, Any], pointer: str) -> list[str]:
-    """Give the pointers of all facts in a schema."""
+    """Return the pointers of all facts in a schema."""
     found: list[str] = []
     for key, value in schema.items():
         if key == "properties":

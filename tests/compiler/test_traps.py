@@ -12,12 +12,12 @@ HEAD = "# T\n\n使用 `acme/trap` 模型。\n\nPOST /api/v1/jobs/createTask\n\n#
 
 @pytest.fixture(scope="module")
 def traps() -> dict[str, Any]:
-    """Give the revision of the page of traps."""
+    """Return the revision of the page of traps."""
     return derive(PAGES / "acme-traps.zh.md").as_dict()
 
 
 def field(revision: dict[str, Any], name: str) -> dict[str, Any]:
-    """Give the schema of a field of input."""
+    """Return the schema of a field of input."""
     found: dict[str, Any] = revision["request"]["properties"]["input"]["properties"][name]
     return found
 

@@ -20,7 +20,7 @@ def derive_row(tmp_path: Path, kind: str, text: str, column: str = "说明") -> 
 
 
 def reasons(revision: dict[str, Any]) -> str:
-    """Give all reasons for which something is unread."""
+    """Return all reasons for which something is unread."""
     return "; ".join(entry["why"] for entry in revision["unread"])
 
 

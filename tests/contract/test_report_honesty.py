@@ -256,7 +256,7 @@ def test_a_process_that_dies_is_told() -> None:
 
 
 def _creating() -> int:
-    """Give the process that has a create on its way, by the ledger."""
+    """Return the process that has a create on its way, by the ledger."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
         with suppress(sqlite3.Error), closing(sqlite3.connect(LEDGER)) as book:

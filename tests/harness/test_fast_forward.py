@@ -177,7 +177,7 @@ def test_names_imported_before_are_skipped_too(fast: Fake) -> None:
 
 
 def patched() -> list[object]:
-    """Give whatever fast-forward may replace."""
+    """Return whatever fast-forward may replace."""
     clocks: list[object] = [
         time.sleep,
         time.time,

@@ -112,7 +112,7 @@ def shape(findings: Sequence[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
 
 
 def whole(recorded: Exchange) -> Exchange:
-    """Give an exchange, whatever spelling it is in, with url and headers."""
+    """Return an exchange, whatever spelling it is in, with url and headers."""
     request, response = recorded["request"], recorded["response"]
     query = "&".join(f"{name}={value}" for name, value in request.get("query", {}).items())
     url = request.get("url") or f"https://{request['host']}{request['path']}" + (f"?{query}" if query else "")

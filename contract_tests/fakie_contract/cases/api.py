@@ -24,7 +24,7 @@ _NO_KEYS: tuple[tuple[str, tuple[str, str] | None], ...] = (
 
 
 def api_cases(profile: Profile) -> Iterator[Case]:
-    """Give the cases that no model is needed for."""
+    """Return the cases that no model is needed for."""
     for name, header in _NO_KEYS:
         for endpoint, request in _requests():
             what = f"{endpoint} with the key {name}: refused"

@@ -49,7 +49,7 @@ def _names_no_model(body: Any, model: str) -> bool:
 
 
 def situation_of(revision: Revision, body: Any) -> str | None:
-    """Give the situation that a body meets by its revision; None: it is accepted."""
+    """Return the situation that a body meets by its revision; None: it is accepted."""
     if not isinstance(body, dict):
         return "body_malformed"
     violation = revision.violation(body)

@@ -10,7 +10,7 @@ Cost = Literal["free", "may_cost"]
 
 
 def sends_nothing() -> Sequence[Any]:
-    """Give the bodies of a case that creates no task."""
+    """Return the bodies of a case that creates no task."""
     return ()
 
 

@@ -14,7 +14,7 @@ _FOLLOWED = ("::life::success", "::callback::success")
 
 
 def cheapest_of(revision: Revision, profile: Profile, cases: Sequence[Case], worst: Worst | None) -> Iterator[Case]:
-    """Give of one model's cases those that suffice, the accepted ones combined."""
+    """Return of one model's cases those that suffice, the accepted ones combined."""
     model: str = revision.facts["model"]
     # First of all: where the cap is soon reached, a task's life tells more than another rule.
     yield from (case for case in cases if case.id.endswith(_FOLLOWED))
@@ -43,7 +43,7 @@ def _is_cheap_code(case: Case, model: str) -> bool:
 
 
 def _cheapest_each(refused: Sequence[Case], worst: Worst | None) -> Iterator[Case]:
-    """Give one violation of each rule: the one that would cost least if it were accepted."""
+    """Return one violation of each rule: the one that would cost least if it were accepted."""
     by_rule: dict[tuple[str | None, str | None], list[Case]] = {}
     for case in refused:
         by_rule.setdefault((case.field, case.rule), []).append(case)

@@ -28,7 +28,7 @@ class _Code:
     label: str
 
     def bodies(self) -> list[Any]:
-        """Give the bodies that the case by nature may send."""
+        """Return the bodies that the case by nature may send."""
         schema = self.revision.plain_schema
         good, bad = body(schema, full=False), without(schema, ("input",))
         limit = self.profile.facts.create_limit.count
@@ -119,7 +119,7 @@ _REFUSED_AS = {"unauthorized": "unauthorized", "invalid": "field_missing"}
 
 
 def code_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
-    """Give the cases of one model's documented codes."""
+    """Return the cases of one model's documented codes."""
     model: str = revision.facts["model"]
     for entry in revision.facts["codes"]:
         code: int = entry["code"]

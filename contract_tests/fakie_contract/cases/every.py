@@ -21,13 +21,13 @@ _OF_TASKS: tuple[Callable[[Revision], Iterator[Case]], ...] = (life_cases, callb
 
 
 def chosen_models(catalog: Catalog, wanted: str) -> tuple[str, ...]:
-    """Give the models that a comma-separated list of names and patterns such as `kling/*` names."""
+    """Return the models that a comma-separated list of names and patterns such as `kling/*` names."""
     patterns = [pattern.strip() for pattern in wanted.split(",")]
     return tuple(model for model in catalog.models if any(fnmatchcase(model, pattern) for pattern in patterns))
 
 
 def every_case(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> Iterator[Case]:
-    """Give every case of these models; the same arguments give the same ids in the same order."""
+    """Return every case of these models; the same arguments give the same ids in the same order."""
     yield from api_cases(profile)
     for model in models:
         revision = catalog.served(model)
@@ -43,7 +43,7 @@ def every_case(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> I
 def cheapest_cases(
     catalog: Catalog, profile: Profile, models: tuple[str, ...], worst: Worst | None = None
 ) -> Iterator[Case]:
-    """Give the cases that try every rule of these models with as few and as cheap creates as possible.
+    """Return the cases that try every rule of these models with as few and as cheap creates as possible.
 
     `worst` gives what a create of a model's body may cost, None where that is not known.
     """

@@ -29,7 +29,7 @@ class Failing:
     _reported: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def run(self, attempt: Attempt) -> Callable[[Trial], None]:
-        """Give how a case of this body is tried."""
+        """Return how a case of this body is tried."""
         return partial(self._run, attempt)
 
     def _run(self, attempt: Attempt, trial: Trial) -> None:
@@ -85,7 +85,7 @@ class _Tries:
         return bool(self.findings_of(body))
 
     def findings_of(self, body: Any) -> Sequence[Difference]:
-        """Give what is found when the body is sent; nothing for one that is about something else."""
+        """Return what is found when the body is sent; nothing for one that is about something else."""
         name = json.dumps(body)
         if name not in self._known:
             same = situation_of(self._attempt.revision, body) == self._attempt.situation

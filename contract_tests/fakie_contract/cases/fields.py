@@ -18,7 +18,7 @@ _UNKNOWN = {"fakie_unknown": "text", "fakieUnknown": {"nested": [1, None]}}
 
 
 def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
-    """Give the cases of one model's request body."""
+    """Return the cases of one model's request body."""
     unmade = list(no_body(revision))
     yield from unmade
     if unmade:
@@ -36,7 +36,7 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
 
 
 def no_body(revision: Revision) -> Iterator[Case]:
-    """Give a case that says so when no body can be made from the schema."""
+    """Return a case that says so when no body can be made from the schema."""
     model: str = revision.facts["model"]
     if not revision.holds(with_value(revision.plain_schema, ("model",), model)):
         yield Case(f"{model}::body::made", "a body made from the schema", _no_body)
@@ -51,7 +51,7 @@ def rule_case(one: Tried, revision: Revision, profile: Profile) -> Case:
 
 
 def unknown_fields(revision: Revision) -> Iterator[tuple[str, Any]]:
-    """Give bodies with fields that no page names, and where those are."""
+    """Return bodies with fields that no page names, and where those are."""
     for _, whole in list(optional_sets(revision.plain_schema))[:1]:
         for place in ("body", "input"):
             body = copy.deepcopy(whole)
@@ -64,7 +64,7 @@ def unknown_fields(revision: Revision) -> Iterator[tuple[str, Any]]:
 
 
 def example_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
-    """Give the case of the page's example, where it has one."""
+    """Return the case of the page's example, where it has one."""
     example = revision.facts.get("examples", {}).get("request")
     if isinstance(example, dict):
         source = sources.of_revision(revision, "/examples/request")

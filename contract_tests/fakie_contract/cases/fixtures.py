@@ -18,7 +18,7 @@ from fakie_schemas.catalog.revision import Revision
 
 
 def fixture_cases(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> Iterator[Case]:
-    """Give the cases of the fixtures of these models."""
+    """Return the cases of the fixtures of these models."""
     for folder in ("accepted", "rejected"):
         for file, fixture in fakie_fixtures.requests(folder):
             revision = catalog.served(fixture["model"])

@@ -74,7 +74,7 @@ def check_installed() -> None:
 
 
 def generated_cases(revision: Revision, profile: Profile, count: int, seed: int, docs: str) -> Iterator[Case]:
-    """Give `count` cases of a model, by turns to accept and to refuse; the same arguments give the same bodies."""
+    """Return `count` cases of a model, by turns to accept and to refuse; the same arguments give the same bodies."""
     model: str = revision.facts["model"]
     maker, shared = Maker(model, revision.plain_schema, seed, revision.holds), Failing(revision, docs)
     for number in range(1, count + 1):

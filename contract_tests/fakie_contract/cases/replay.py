@@ -22,7 +22,7 @@ def replay_id(model: str, body: Any) -> str:
 
 
 def read_id(text: str) -> tuple[str, Any]:
-    """Give the model and the body of a replay id; raises ConfigurationError when it is none."""
+    """Return the model and the body of a replay id; raises ConfigurationError when it is none."""
     model, _, code = text.rpartition("~")
     try:
         packed = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)

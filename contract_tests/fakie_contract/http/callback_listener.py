@@ -49,7 +49,7 @@ class Inbox:
             return tuple(self._received)
 
     def wait(self, count: int, seconds: float) -> tuple[Received, ...]:
-        """Give everything received once there are `count`, or after `seconds`."""
+        """Return everything received once there are `count`, or after `seconds`."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._received) >= count, timeout=seconds)
             return tuple(self._received)

@@ -54,12 +54,12 @@ class Answer:
         return self.json.get("data") if isinstance(self.json, dict) else None
 
     def shown(self, limit: int = _SHOWN) -> str:
-        """Give status and the start of the body, on one line."""
+        """Return status and the start of the body, on one line."""
         text = printable(" ".join(self.body.decode("utf-8", "replace").split()))
         return f"HTTP {self.status} {cut(text, limit) or '(empty body)'}"
 
     def fields(self) -> Iterator[str]:
-        """Give each field of the body as JSON pointer and type, such as `/data/costTime integer`; items as `*`."""
+        """Return each field of the body as JSON pointer and type, such as `/data/costTime integer`; items as `*`."""
         return _fields(self.json, "")
 
 

@@ -29,12 +29,12 @@ class Balance:
 
 
 def units(credits: Decimal) -> int:
-    """Give credits as the whole number that is stored, rounded up."""
+    """Return credits as the whole number that is stored, rounded up."""
     return int((credits * UNITS).to_integral_value(ROUND_CEILING))
 
 
 def credits_of(stored: int) -> Decimal:
-    """Give the credits of a stored number."""
+    """Return the credits of a stored number."""
     return Decimal(stored) / UNITS
 
 

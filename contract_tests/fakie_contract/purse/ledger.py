@@ -121,12 +121,12 @@ class Ledger:
             book.execute("UPDATE creates SET state = ?, task_id = ?, why = ? WHERE id = ?", row)
 
     def balance(self, run: int) -> Balance:
-        """Give what a run may spend and has spent."""
+        """Return what a run may spend and has spent."""
         with self.transaction() as book:
             return balance_of(book, run)
 
     def creates(self, run: int) -> list[Create]:
-        """Give the creates of a run, in the order in which they were sent."""
+        """Return the creates of a run, in the order in which they were sent."""
         with self.transaction() as book:
             rows = book.execute(f"SELECT {_COLUMNS} FROM creates WHERE run = ? ORDER BY id", (run,))  # noqa: S608
             return [
@@ -134,20 +134,20 @@ class Ledger:
             ]
 
     def stopped(self, run: int) -> dict[str, str]:
-        """Give the kinds of which no more are sent, and why."""
+        """Return the kinds of which no more are sent, and why."""
         with self.transaction() as book:
             return dict(book.execute("SELECT kind, why FROM stopped WHERE run = ?", (run,)))
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Give the book, to this process alone, until the block ends; then all of it is written, or nothing."""
+        """Return the book, to this process alone, until the block ends; then all of it is written, or nothing."""
         with self._book() as book:
             book.execute("BEGIN IMMEDIATE")
             yield book
             book.execute("COMMIT")
 
     def clean(self, text: str) -> str:
-        """Give a text as it may be written down: what a target says may hold the key, half a character, a megabyte."""
+        """Return text as it may be written down: what a target says may hold the key, half a character, megabytes."""
         return self._secrecy.of_text(text).encode("utf-8", "backslashreplace").decode()[:_LONGEST]
 
     @contextmanager

@@ -17,7 +17,7 @@ class Names:
         self._known = {model: _plain(model) for model in models}
 
     def resembled(self, name: object) -> tuple[str, ...]:
-        """Give the models that a name may be taken for: the one of that name, else those that it is nearly like.
+        """Return the models that a name may be taken for: the one of that name, else those that it is nearly like.
 
         Case, spaces and separators do not count, nor what stands before or after a model's name, nor a left-out vendor.
         """
@@ -36,7 +36,7 @@ class Names:
 
 @cache
 def shipped_names() -> Names:
-    """Give the names of the models that come with fakie."""
+    """Return the names of the models that come with fakie."""
     return Names(Catalog.shipped().models)
 
 

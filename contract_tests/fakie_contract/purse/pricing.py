@@ -36,7 +36,7 @@ class Pricing:
         return Names(self.catalog.models)
 
     def worst(self, model: str | None, body: Any) -> Cost:
-        """Give the worst cost of one request.
+        """Return the worst cost of one request.
 
         `model` is the one that the sender means, if any; where the body's name may be taken for another, the dearer
         counts.

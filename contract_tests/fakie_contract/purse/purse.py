@@ -111,7 +111,7 @@ class Purse:
         return wanted.free and (wanted.kind == _KEY or not self._pricing.names.resembled(named))
 
     def _wait(self, book: sqlite3.Connection, wanted: Wanted) -> float:
-        """Give how long (s) to wait before asking again; 0: now."""
+        """Return how long (s) to wait before asking again; 0: now."""
         ended, quiet = book.execute("SELECT ended, quiet_until FROM runs WHERE id = ?", (self.run,)).fetchone()
         if ended is not None:
             raise NotAllowed("the run has ended, or another one has taken it over")
@@ -185,7 +185,7 @@ class Purse:
 
 
 def _until_rate_allows(book: sqlite3.Connection, quiet: float) -> float:
-    """Give how long (s) until one more create is within the rate; 0: now."""
+    """Return how long (s) until one more create is within the rate; 0: now."""
     now = time.time()
     # What the ledger dates in the future was written by a clock that was wrong then; no wait is longer than the window.
     recent = "SELECT at FROM creates WHERE at > ? AND at <= ? ORDER BY at"

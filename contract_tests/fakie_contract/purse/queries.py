@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS stopped (run INTEGER NOT NULL, kind TEXT NOT NULL, wh
 
 
 def balance_of(book: sqlite3.Connection, run: int) -> Balance:
-    """Give what a run may spend and has spent, within a transaction."""
+    """Return what a run may spend and has spent, within a transaction."""
     cap, before, lowest = book.execute("SELECT cap, credits_before, lowest FROM runs WHERE id = ?", (run,)).fetchone()
     sent = "SELECT coalesce(sum(worst), 0) FROM creates WHERE run = ? AND state != 'refused'"
     (estimate,) = book.execute(sent, (run,)).fetchone()
@@ -33,7 +33,7 @@ def why_stopped(book: sqlite3.Connection, run: int, kind: str) -> str:
 
 
 def open_ones(book: sqlite3.Connection, run: int) -> list[int]:
-    """Give the process of each create that has had no answer."""
+    """Return the process of each create that has had no answer."""
     return [pid for (pid,) in book.execute("SELECT pid FROM creates WHERE run = ? AND state = 'open'", (run,))]
 
 

@@ -47,7 +47,7 @@ class _Described:
 
 
 def answer_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = False) -> list[AnswerLine]:
-    """Give every field that page, schema, fake or target has, of the endpoints that a case asked."""
+    """Return every field that page, schema, fake or target has, of the endpoints that a case asked."""
     target = _seen(field for result in results for field in result.seen)
     compared = any(result.fake is not None for result in results)
     told = _seen(field for result in results if result.fake for field in result.fake.seen)
@@ -157,7 +157,7 @@ def _of_page(endpoint: str) -> _Described:
 
 
 def _allowed(schema: Mapping[str, Mapping[str, Any]]) -> dict[str, set[str]]:
-    """Give the types that an answer may have at each place, that of a refusal among them."""
+    """Return the types that an answer may have at each place, that of a refusal among them."""
     allowed = {name: _types(part) for name, part in schema.items()}
     for name, part in _flat(fakie_schemas.answer_schema("error")):
         if allowed.get(name):

@@ -40,7 +40,7 @@ class Known:
     until: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the entry as it stands in the file."""
+        """Return the entry as it stands in the file."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     def expired(self, today: datetime.date) -> bool:
@@ -86,7 +86,7 @@ class KnownStatus:
     count: int
 
     def as_dict(self) -> dict[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         return {**self.known.as_dict(), "status": self.status, "count": self.count}
 
 
@@ -133,7 +133,7 @@ class Baseline:
         return KnownStatus(known, "disappeared" if any(fits(case, known.case) for case in cases) else "not_seen", 0)
 
     def joined(self, findings: Iterable[Mapping[str, Any]], reason: str) -> "Baseline":
-        """Give this baseline with entries for those findings that it does not hold yet."""
+        """Return this baseline with entries for those findings that it does not hold yet."""
         kept = {known.order: known for known in self.known}
         for one in findings:
             if one["severity"] == INFO or self.match(one):

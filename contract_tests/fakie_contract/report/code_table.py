@@ -32,7 +32,7 @@ class CodeLine:
 def code_lines(
     results: Sequence[Result], catalog: Catalog, *, own: bool = False, left_out: Container[str] = ()
 ) -> list[CodeLine]:
-    """Give the table of codes: each model's documented ones, and what else was sent.
+    """Return the table of codes: each model's documented ones, and what else was sent.
 
     `own`: the target is the fake; `left_out` are ids of cases that the cheapest set does without.
     """

@@ -39,7 +39,7 @@ class FieldLine:
 
 
 def field_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = False) -> list[FieldLine]:
-    """Give every field of every model that has results; `own`: the target is the fake."""
+    """Return every field of every model that has results; `own`: the target is the fake."""
     by_model: dict[str, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
         for field, rule in ((result.field or "", result.rule or ""), *result.covers):

@@ -56,7 +56,7 @@ class Group:
 
 
 def groups(data: Mapping[str, Any]) -> list[Group]:
-    """Give the findings of a report that are not known ones, by kind, the gravest and most frequent first."""
+    """Return the findings of a report that are not known ones, by kind, the gravest and most frequent first."""
     return _grouped(data, known=False)
 
 
@@ -190,7 +190,7 @@ def _kind(expected: str) -> str:
 
 
 def untested(results: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
-    """Give what came to no result: ending, reason, and the cases, the most frequent first."""
+    """Return what came to no result: ending, reason, and the cases, the most frequent first."""
     reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
     for result in results:
         if result["ending"] in ("not_provokable", "not_run"):

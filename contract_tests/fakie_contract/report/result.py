@@ -51,7 +51,7 @@ class Result:
         return self.ending == "held" and not any(one.known and one.place == "/body/code" for one in self.findings)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the result as JSON data."""
+        """Return the result as JSON data."""
         return {**asdict(self), "findings": [finding.as_dict() for finding in self.findings]}
 
     @classmethod
@@ -70,7 +70,7 @@ class Result:
         return cls(case=case.id, ending=ending, reason=reason, **about, **told)
 
     def beside(self, fake: "Result") -> "Result":
-        """Give this result with the fake's beside it."""
+        """Return this result with the fake's beside it."""
         return replace(self, fake=OnTheFake(fake.ending, fake.reason, fake.emitted, fake.seen))
 
 

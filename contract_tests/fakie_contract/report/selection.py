@@ -22,11 +22,11 @@ class Selection:
     by_cheapest: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         return asdict(self)
 
 
 def without_result(cases: Iterable[Case], selected: Sequence[str], ended: Iterable[str]) -> list[Case]:
-    """Give the cases that were selected and came to no result, in their order."""
+    """Return the cases that were selected and came to no result, in their order."""
     missing = set(selected) - set(ended)
     return [case for case in cases if case.id in missing]

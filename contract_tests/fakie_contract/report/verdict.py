@@ -14,7 +14,7 @@ class Judgement:
     baseline: Baseline = field(default_factory=Baseline)
 
     def known(self, finding: Difference) -> Known | None:
-        """Give the entry of the baseline that accepts a finding, if any."""
+        """Return the entry of the baseline that accepts a finding, if any."""
         return self.baseline.match(finding.as_dict())
 
     def fails(self, finding: Difference) -> bool:

@@ -53,7 +53,7 @@ class Accounting:
         return self._ledger.file
 
     def bill(self) -> dict[str, Any]:
-        """Give creates made, credits before and after, estimate against fact; the first call reads the balance."""
+        """Return creates made, credits before and after, estimate against fact; the first call reads the balance."""
         if self._bill is None:
             self._bill = self._read()
         return self._bill

@@ -48,7 +48,7 @@ class Closing:
         return Judgement(self._settings.fail_on, Baseline.load(file, today) if file else Baseline())
 
     def clean(self, result: Result) -> Result:
-        """Give a result whose texts hold no secret."""
+        """Return a result whose texts hold no secret."""
         return Result.of(self._secrecy.of_data(result.as_dict()))
 
     def gather(self, data: Mapping[str, Any]) -> None:
@@ -56,7 +56,7 @@ class Closing:
         self._results.append(Result.of(dict(data)))
 
     def clean_text(self, text: str) -> str:
-        """Give a text without secrets, on one line, with nothing that a terminal would obey."""
+        """Return a text without secrets, on one line, with nothing that a terminal would obey."""
         return printable(" ".join(self._secrecy.of_text(text).split()))
 
     @property

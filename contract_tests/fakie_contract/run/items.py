@@ -20,7 +20,7 @@ class Judge(Protocol):
         """What fails the run."""
 
     def cases(self) -> Iterator[Case]:
-        """Give the cases of the run."""
+        """Return the cases of the run."""
 
     def judge(self, case: Case) -> Result:
         """Run a case."""
@@ -34,7 +34,7 @@ class CaseFile(pytest.File):
         self._run = run
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Give every case as an item."""
+        """Return every case as an item."""
         for case in self._run.cases():
             yield CaseItem.from_parent(self, name=case.id, case=case, run=self._run)
 

@@ -48,11 +48,11 @@ class Found:
     parent: int = 0
 
     def as_dict(self) -> dict[str, Any]:
-        """Give it as JSON data."""
+        """Return it as JSON data."""
         return asdict(self)
 
     def target(self) -> Target:
-        """Give the target, its key from this process's environment."""
+        """Return the target, its key from this process's environment."""
         return Target(self.url, MADE_UP_KEY) if self.own else Target.at(self.url, live=self.live, paid=self.paid)
 
 
@@ -81,7 +81,7 @@ class Opening:
         return Found(**{**found.as_dict(), "ends": ends, "parent": _starter()})
 
     def bill(self) -> dict[str, Any] | None:
-        """Give what a live run has made and cost so far; None for any other run."""
+        """Return what a live run has made and cost so far; None for any other run."""
         return self._accounting.bill() if self._accounting else None
 
     def stop(self) -> None:
@@ -136,7 +136,7 @@ class Opening:
 
 
 def _starter() -> int:
-    """Give the process whose death ends the run: `fakie test`, or a pytest that was started by hand."""
+    """Return the process whose death ends the run: `fakie test`, or a pytest that was started by hand."""
     given = os.environ.get("FAKIE_STARTED_BY", "")
     return int(given) if given.isdecimal() else os.getpid()
 

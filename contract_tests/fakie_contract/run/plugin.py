@@ -58,7 +58,7 @@ class Run:
         return self.closing.clean(beside)
 
     def cases(self) -> Iterator[Case]:
-        """Give the cases of this run."""
+        """Return the cases of this run."""
         return self._cases(cheapest=self._is_cheapest())
 
     def _cases(self, *, cheapest: bool) -> Iterator[Case]:

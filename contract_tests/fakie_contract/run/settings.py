@@ -105,11 +105,11 @@ class Settings:
         return Catalog.shipped(self.schemas, self.docs)
 
     def pricing(self) -> Pricing:
-        """Give what a create may cost: the shipped price table, the user's own before it."""
+        """Return what a create may cost: the shipped price table, the user's own before it."""
         return Pricing(Prices.load(self.prices), self.catalog, self.unknown_price, self.media_seconds)
 
     def models(self) -> tuple[str, ...]:
-        """Give the models to judge."""
+        """Return the models to judge."""
         since, named = self.changed_since, self._named_models()
         return tuple(model for model in named if changed_since(self.catalog, model, since)) if since else named
 
@@ -125,7 +125,7 @@ class Settings:
         return f"nothing to judge: of {len(self._named_models())} models no page has changed since {self.changed_since}"
 
     def of_the_fake(self) -> tuple[str, ...]:
-        """Give the options of a fake that serves what is expected of it."""
+        """Return the options of a fake that serves what is expected of it."""
         served = {
             "profile": self.expect,
             "docs": self.docs,

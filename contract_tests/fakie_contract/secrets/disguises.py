@@ -12,7 +12,7 @@ _BASE64_LEAST = 8
 
 
 def disguises(secret: str, least: int) -> Iterator[str]:
-    """Give a pattern for each form of a secret; the first `least` of its characters are known as a start of it.
+    """Return a pattern for each form of a secret; the first `least` of its characters are known as a start of it.
 
     Every pattern begins with letters that decide early, so that a long text is searched fast: that is why case is
     spelt out in each.
@@ -55,6 +55,6 @@ def _of_base64(letter: str) -> str:
 
 
 def _base64(secret: bytes, before: int) -> str:
-    """Give those letters of a base64 text that the secret alone decides, when so many bytes stand before it."""
+    """Return those letters of a base64 text that the secret alone decides, when so many bytes stand before it."""
     text = base64.b64encode(bytes(before) + secret).decode()
     return text[(0, 2, 3)[before] : (before + len(secret)) * 8 // 6]

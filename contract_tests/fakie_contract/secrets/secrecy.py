@@ -24,13 +24,13 @@ class Secrecy:
         ]
 
     def of_text(self, text: str) -> str:
-        """Give a text without secrets."""
+        """Return a text without secrets."""
         for net, name in self._nets:
             text = net.sub(lambda _, shown=name: shown, text)  # type: ignore[misc]
         return text
 
     def of_data(self, data: Any) -> Any:
-        """Give JSON data whose texts and names hold no secrets."""
+        """Return JSON data whose texts and names hold no secrets."""
         if not self._nets:
             return data
         if isinstance(data, str):

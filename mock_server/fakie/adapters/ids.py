@@ -9,11 +9,11 @@ class RandomIds:
     """Ids that nobody can guess."""
 
     def task_id(self) -> str:
-        """Give a new task id: 32 lowercase hex digits."""
+        """Return a new task id: 32 lowercase hex digits."""
         return secrets.token_hex(16)
 
     def error_id(self) -> str:
-        """Give a new id under which an error is logged."""
+        """Return a new id under which an error is logged."""
         return secrets.token_hex(4)
 
 
@@ -26,11 +26,11 @@ class SeededIds:
         self._errors = random.Random(f"errors {seed}")  # noqa: S311
 
     def task_id(self) -> str:
-        """Give the next task id: 32 lowercase hex digits."""
+        """Return the next task id: 32 lowercase hex digits."""
         with self._lock:
             return f"{self._tasks.getrandbits(128):032x}"
 
     def error_id(self) -> str:
-        """Give the next error id."""
+        """Return the next error id."""
         with self._lock:
             return f"{self._errors.getrandbits(32):08x}"

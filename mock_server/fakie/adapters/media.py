@@ -22,7 +22,7 @@ class TinyMedia:
         self._results: Mapping[str, Mapping[str, Any]] = data["results"]
 
     def result_for(self, model: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Give what a model's task with this `input` results in, by the first rule that fits."""
+        """Return what a model's task with this `input` results in, by the first rule that fits."""
         rule = next(rule for rule in self._rules if _fits(rule, model, given))
         return {key: _with_media(value) for key, value in self._results[rule["result"]].items()}
 

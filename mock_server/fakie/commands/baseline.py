@@ -39,7 +39,7 @@ def baseline(report: Path, reason: str, only: str | None, out: Path) -> None:
 
 
 def _findings(report: Path) -> Iterator[Mapping[str, Any]]:
-    """Give the findings of a run, by case, or of judged traffic, which has no cases."""
+    """Return the findings of a run, by case, or of judged traffic, which has no cases."""
     try:
         data = fakie_schemas.read_json(report)
         results = data.get("results", [data])

@@ -13,13 +13,13 @@ from fakie_schemas.errors import ConfigurationError
 
 
 def catalog_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options `--docs`, `--schemas` and `--json`."""
+    """Add the options `--docs`, `--schemas` and `--json` to a command."""
     as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     return table_options("catalog")(as_json(command))
 
 
 def revision_of(catalog: Catalog, model: str) -> Revision:
-    """Give a model's served revision; raises ConfigurationError with near names for an unknown model."""
+    """Return a model's served revision; raises ConfigurationError with near names for an unknown model."""
     revision = catalog.served(model)
     if revision is None:
         near = ", ".join(catalog.near(model))

@@ -51,7 +51,7 @@ def read_revision(facts_file: Path) -> Contract:
 
 
 def contract_of(revision: "Revision") -> Contract:
-    """Give a derived revision as a side of a comparison."""
+    """Return a derived revision as a side of a comparison."""
     return Contract.of(revision.name, revision.request, revision.facts)
 
 

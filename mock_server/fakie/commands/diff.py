@@ -40,7 +40,7 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
 
 
 def as_data(findings: Sequence[Change]) -> dict[str, Any]:
-    """Give findings as JSON data, counted by severity."""
+    """Return findings as JSON data, counted by severity."""
     counts = Counter(finding.severity for finding in findings)
     return {
         "format_version": FORMAT_VERSION,

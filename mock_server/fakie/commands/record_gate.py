@@ -70,7 +70,7 @@ class Commenter:
         self._lock = threading.Lock()
 
     def __call__(self, exchange: RecordedExchange) -> list[str]:
-        """Give the lines to print."""
+        """Return the lines to print."""
         with self._lock:
             found = self._judge.found(exchange) or ()
             clean = self._judge.secrets.clean

@@ -71,7 +71,7 @@ def _prices(model: str) -> dict[str, Any]:
 
 
 def example_of(revision: Revision) -> Any:
-    """Give a request that the revision accepts: the page's own where it holds, else one made from the schema."""
+    """Return a request that the revision accepts: the page's own where it holds, else one made from the schema."""
     given = revision.facts["examples"].get("request")
     if given is not None and revision.violation(given) is None:
         return given

@@ -36,7 +36,7 @@ class Verdict:
     findings: list[Change] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the verdict as JSON data."""
+        """Return the verdict as JSON data."""
         return {**vars(self), "findings": [finding.as_dict() for finding in self.findings]}
 
 

@@ -146,7 +146,7 @@ def _state(entry: Entry) -> str:
 
 
 def _equal_creates(requests: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
-    """Give each createTask with the latest one before it that had the same body."""
+    """Return each createTask with the latest one before it that had the same body."""
     latest: dict[str, Entry] = {}
     for entry in requests:
         if _endpoint(entry) != "createTask" or not entry.body:

@@ -40,7 +40,7 @@ class Post(Protocol):
     """Sends one callback to the receiver; `slowly` in pieces over two seconds."""
 
     def __call__(self, outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
-        """Give what it answered."""
+        """Return what it answered."""
 
 
 @dataclass(frozen=True)

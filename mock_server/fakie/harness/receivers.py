@@ -14,7 +14,7 @@ _APP_URL = "http://receiver.invalid/"
 def receiver_at(
     target: Any, *, path: str = "/", webhook_key: str | None = None, probe: Callable[[], Any] | None = None
 ) -> Receiver:
-    """Give the receiver at a URL, or the one that a WSGI or ASGI app is, which takes callbacks at `path`."""
+    """Return the receiver at a URL, or the one that a WSGI or ASGI app is, which takes callbacks at `path`."""
     if isinstance(target, str):
         return Receiver(_by_url, target, webhook_key, probe)
     return Receiver(_by_app(target), _APP_URL + path.lstrip("/"), webhook_key, probe)

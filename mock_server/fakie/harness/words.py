@@ -6,12 +6,12 @@ from fakie_schemas.catalog.profile import Profile, profile_names
 
 
 def known_faults() -> tuple[str, ...]:
-    """Give every situation that can be ordered, and every documented code as text."""
+    """Return every situation that can be ordered, and every documented code as text."""
     return (*Profile.load("documented").orderable, *(str(code) for code in Catalog.shipped().codes))
 
 
 def known_spoils() -> tuple[str, ...]:
-    """Give every way to spoil an answer."""
+    """Return every way to spoil an answer."""
     return TRANSPORT_FAULTS
 
 

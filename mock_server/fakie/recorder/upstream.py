@@ -37,7 +37,7 @@ class Upstream(Protocol):
 
     @property
     def url(self) -> str:
-        """Give its base URL."""
+        """Return its base URL."""
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> UpstreamAnswer:
         """Ask and give the answer; raises NoAnswer."""

@@ -36,7 +36,7 @@ class Catalog:
 
     @classmethod
     def shipped(cls, own: Path | None = None, docs: Docs = "pinned") -> "Catalog":
-        """Give the catalog that comes with fakie, with a folder of one's own before it."""
+        """Return the catalog that comes with fakie, with a folder of one's own before it."""
         return cls(fakie_schemas.data_folder("revisions"), own, docs, Listed())
 
     def reload(self) -> None:
@@ -70,7 +70,7 @@ class Catalog:
         return tuple(broken for shelf in self._shelves for broken in shelf.broken)
 
     def served(self, model: str) -> Revision | None:
-        """Give the revision that requests are judged by, as `docs` says; None for a model unknown, or unknown then."""
+        """Return the revision that requests are judged by, as `docs` says; None for a model not known, or not then."""
         return self._known(model) or self._listed(model)
 
     def _listed(self, model: str) -> Revision | None:
@@ -85,19 +85,19 @@ class Catalog:
         return self.pinned(model) if self.docs == "pinned" else self.latest(model)
 
     def pinned(self, model: str) -> Revision | None:
-        """Give the revision that counts by default: the pinned one, else the latest; None for an unknown model."""
+        """Return the revision that counts by default: the pinned one, else the latest; None for an unknown model."""
         return next((shelf.pinned(model) for shelf in self._with(model)), None)
 
     def latest(self, model: str) -> Revision | None:
-        """Give the newest revision by its page's date; None for an unknown model."""
+        """Return the newest revision by its page's date; None for an unknown model."""
         return next((shelf.revisions(model)[-1] for shelf in self._with(model)), None)
 
     def revisions(self, model: str) -> tuple[Revision, ...]:
-        """Give every revision of a model, oldest first; none for an unknown model."""
+        """Return every revision of a model, oldest first; none for an unknown model."""
         return next((shelf.revisions(model) for shelf in self._with(model)), ())
 
     def near(self, model: str) -> tuple[str, ...]:
-        """Give the models whose names come closest, at least one: by words, spelling, or vendor."""
+        """Return the models whose names come closest, at least one: by words, spelling, or vendor."""
         words = model[:_COMPARED].strip("*/ ").casefold()
         within = [known for known in self.models if len(words) > 1 and words in known.casefold()]
         vendors = get_close_matches(words.partition("/")[0], {known.partition("/")[0] for known in self.models}, n=1)
@@ -114,7 +114,7 @@ class Catalog:
         return self._codes
 
     def codes_of(self, model: str | None) -> tuple[int, ...]:
-        """Give the codes that a model's served revision documents; for none or an unknown one, those of all models."""
+        """Return the codes that a model's served revision documents; those of all for none or an unknown one."""
         revision = self.served(model) if model else None
         return self.codes if revision is None else revision.codes
 

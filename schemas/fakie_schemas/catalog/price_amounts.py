@@ -29,7 +29,7 @@ class Amount:
 
 
 def units(unit: str, terms: Mapping[str, Sequence[Mapping[str, Any]]], reading: Reading) -> tuple[Decimal, str]:
-    """Give how often a row's price is charged, in whole units: a unit that has begun counts."""
+    """Return how often a row's price is charged, in whole units: a unit that has begun counts."""
     total, notes = _ONE, []
     for dimension in DIMENSIONS[unit]:
         if dimension in terms:
@@ -40,7 +40,7 @@ def units(unit: str, terms: Mapping[str, Sequence[Mapping[str, Any]]], reading: 
 
 
 def amount(terms: Sequence[Mapping[str, Any]], reading: Reading) -> Amount:
-    """Give the sum of an amount's terms."""
+    """Return the sum of an amount's terms."""
     found = [_TERMS[next(kind for kind in _TERMS if kind in term)](term, reading) for term in terms]
     notes = [one.why for one in found if one.why]
     # An assumption about what counts nothing here would only be noise in a bill.

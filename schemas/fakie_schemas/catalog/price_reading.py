@@ -25,7 +25,7 @@ class Reading:
         return cls(given if isinstance(given, Mapping) else None, media_seconds, fields)
 
     def values(self, path: str) -> list[Any] | None:
-        """Give what stands at a path such as `dialogue.*.text`: nothing for an absent field, None for one unread."""
+        """Return what stands at a path such as `dialogue.*.text`: nothing for an absent field, None for one unread."""
         found: list[Any] = [self.given]
         for name in path.split("."):
             steps = [_step(value, name) for value in found]
@@ -35,7 +35,7 @@ class Reading:
         return found
 
     def limits(self, name: str) -> tuple[Decimal, Decimal]:
-        """Give the least and the most that the schema allows a number; 0 where it does not say."""
+        """Return the least and the most that the schema allows a number; 0 where it does not say."""
         rule = self.fields.get(name)
         if not isinstance(rule, Mapping):
             return Decimal(0), Decimal(0)
@@ -54,7 +54,7 @@ def _step(value: Any, name: str) -> list[Any] | None:
 
 
 def number(value: Any) -> Decimal | None:
-    """Give the number above zero that a value is, or says as text; None for any other value, and for an absurd one."""
+    """Return the number above zero that a value is, or says as text; None for any other value and an absurd one."""
     # True is an int, and as text no number.
     if not isinstance(value, int | float | str):
         return None

@@ -40,7 +40,7 @@ class Priced:
     amounts: Mapping[str, Sequence[Mapping[str, Any]]]
 
     def charges(self, reading: Reading) -> Iterator[tuple[Decimal, PriceRow, str]]:
-        """Give each charge that a request may meet: the credits, the row, and how often its price was taken and why."""
+        """Return each charge that a request may meet: the credits, the row, and how often its price counts and why."""
         ladder = self._ladder()
         for group in self._groups(reading, ladder[1] if ladder else None):
             for row, times, why in self._climb(group, reading, *ladder) if ladder else self._count(group, reading):
@@ -64,7 +64,7 @@ class Priced:
         yield from ((row, times, size.why) for row, step in steps.items() if step == fitting)
 
     def _ladder(self) -> tuple[str, str] | None:
-        """Give the amount that rows are listed by steps of, such as 5 and 10 seconds, and its field."""
+        """Return the amount that rows are listed by steps of, such as 5 and 10 seconds, and its field."""
         for dimension, terms in self.amounts.items():
             name = terms[0].get("field")
             if isinstance(name, str) and any(name in row.when for row in self.rows):
@@ -82,7 +82,7 @@ class Priced:
         return list(groups.values())
 
     def _meant(self, name: str, reading: Reading) -> Any:
-        """Give the value among the rows' conditions on a field that the request means for certain, or None."""
+        """Return the value among the rows' conditions on a field that the request means for certain, or None."""
         values = reading.values(name)
         known = [row.when[name] for row in self.rows if name in row.when]
         if values is not None and any(isinstance(value, dict) for value in known):

@@ -51,15 +51,15 @@ class Prices:
         return cls(entries if file is None else {**entries, **_entries(_read(file))})
 
     def models(self) -> tuple[str, ...]:
-        """Give every model with a price, in the order of their names."""
+        """Return every model with a price, in the order of their names."""
         return tuple(sorted(model for model, entry in self._entries.items() if entry.priced))
 
     def unknown(self) -> Mapping[str, str]:
-        """Give every model of the list whose price is not known for certain, with the reason."""
+        """Return every model of the list whose price is not known for certain, with the reason."""
         return {model: entry.unknown for model, entry in sorted(self._entries.items()) if not entry.priced}
 
     def rows(self, model: str) -> tuple[PriceRow, ...]:
-        """Give a model's rows; none when its price is unknown."""
+        """Return a model's rows; none when its price is unknown."""
         entry = self._entries.get(model)
         return entry.priced.rows if entry and entry.priced else ()
 
@@ -71,7 +71,7 @@ class Prices:
     def worst(
         self, model: str, body: Any, revision: Revision | None, *, media_seconds: Decimal = MEDIA_SECONDS
     ) -> Cost:
-        """Give the most that a request may cost, whatever its body is.
+        """Return the most that a request may cost, whatever its body is.
 
         Whatever the body leaves open, or says in a way that no page has, counts as the dearest that it can mean.
         `media_seconds` is how long media behind URLs are taken to be.
@@ -90,7 +90,7 @@ class Prices:
     def usual(
         self, model: str, body: Mapping[str, Any], revision: Revision, *, media_seconds: Decimal = MEDIA_SECONDS
     ) -> Cost:
-        """Give what a valid request costs when the fields that it leaves out have their documented defaults."""
+        """Return what a valid request costs when the fields that it leaves out have their documented defaults."""
         given = body.get("input")
         if isinstance(given, Mapping):
             body = {**body, "input": {**_defaults(revision), **given}}

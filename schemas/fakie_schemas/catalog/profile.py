@@ -116,7 +116,7 @@ class Profile:
         return tuple(sorted({row.code for row in self.rows if row.default_for_code}))
 
     def row(self, situation: str, endpoint: str | None = None, model: str | None = None) -> Row:
-        """Give the most specific row of a situation; raises KeyError when the profile has none."""
+        """Return the most specific row of a situation; raises KeyError when the profile has none."""
         fitting = [row for row in self._rows.get(situation, ()) if row.fits(endpoint, model)]
         if not fitting:
             raise KeyError(f"profile {self.name} has no answer for situation {situation!r}")
@@ -128,7 +128,7 @@ class Profile:
         return max(fitting, key=lambda row: row.specificity).situation if fitting else None
 
     def callback(self, state: str) -> CallbackWords:
-        """Give the words of the callback for a task that ended in `state`: `success` or `fail`."""
+        """Return the words of the callback for a task that ended in `state`: `success` or `fail`."""
         words = self._callbacks[state]
         return CallbackWords(words["code"], words["msg"])
 

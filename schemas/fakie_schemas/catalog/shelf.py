@@ -57,12 +57,12 @@ class Shelf:
         )
 
     def revisions(self, model: str) -> tuple[Revision, ...]:
-        """Give a model's usable revisions, oldest first."""
+        """Return a model's usable revisions, oldest first."""
         dated = self._found.get(model, {})
         return tuple(dated[date] for date in sorted(dated) if not self._fault(dated[date], model))
 
     def pinned(self, model: str) -> Revision:
-        """Give the revision that the folder's pins name, else the newest until their date, else the oldest after it.
+        """Return the revision that the folder's pins name, else the newest until their date, else the oldest after it.
 
         Without such a date the latest counts. Raises IndexError when there is none.
         """

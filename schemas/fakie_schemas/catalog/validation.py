@@ -25,7 +25,7 @@ class Violation:
 
 
 def first_violation(validator: Validator, body: Any) -> Violation | None:
-    """Give the first violation in the schema's own order, or None when the body holds."""
+    """Return the first violation in the schema's own order, or None when the body holds."""
     error = next(iter(validator.iter_errors(body)), None)
     return None if error is None else violation_of(error)
 
@@ -36,7 +36,7 @@ def field_name(path: Sequence[str | int]) -> str:
 
 
 def violation_of(error: ValidationError) -> Violation:
-    """Give a validator's error as a violation."""
+    """Return a validator's error as a violation."""
     path = list(error.absolute_path)
     limit: Any = error.validator_value
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}

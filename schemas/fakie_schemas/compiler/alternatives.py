@@ -37,7 +37,7 @@ def take_bare_lists(state: State, kind: str | None) -> None:
 
 
 def _bare_list(text: str, kind: str) -> list[Option]:
-    """Give the values of a line that is a list for certain: all numbers or ratios, as many as it says."""
+    """Return the values of a line that is a list for certain: all numbers or ratios, as many as it says."""
     match = _LISTED.fullmatch(text.strip())
     if not match:
         return []

@@ -144,7 +144,7 @@ def _table(tokens: list[Token], numbers: list[int], line: int, depth: int) -> Bl
 
 
 def _inline(token: Token) -> list[tuple[str, str | None]]:
-    """Give the lines of an inline token as (text, leading bold text)."""
+    """Return the lines of an inline token as (text, leading bold text)."""
     lines: list[tuple[str, str | None]] = []
     for part in _split_lines(token.children or []):
         text = "".join(_plain(child) for child in part).strip(" \t")

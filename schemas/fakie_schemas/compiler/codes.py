@@ -84,5 +84,5 @@ def _default_label(code: int) -> str:
 
 
 def inherited() -> list[Code]:
-    """Give the user page's ten codes for a page that lists none."""
+    """Return the user page's ten codes for a page that lists none."""
     return [Code(code, label, 0, inherited=True) for code, label in INHERITED.items()]

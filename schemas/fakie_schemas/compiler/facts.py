@@ -86,7 +86,7 @@ class Field:
     described: bool = True
 
     def value(self, keyword: str) -> Any:
-        """Give a fact's value, or None."""
+        """Return a fact's value, or None."""
         fact = self.facts.get(keyword)
         return fact.value if fact else None
 

@@ -32,7 +32,7 @@ def finish(page: Page, facts: PageFacts, earlier: Earlier | None = None) -> None
 
 
 def _model(page: Page, facts: PageFacts) -> Fact:
-    """Give the model's name: the example decides when the listed name is another one."""
+    """Return the model's name: the example decides when the listed name is another one."""
     field = facts.body.children.get("model")
     listed = field.facts.get("enum") or field.facts.get("default") if field else None
     example = facts.named or facts.request_example or facts.model
@@ -132,7 +132,7 @@ def check_example(page: Page, facts: PageFacts, schema: dict[str, Any]) -> None:
 
 
 def _undescribed(value: Any, field: Field, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Give the paths of the keys in an example that are no fields; what is below such a key is not looked at."""
+    """Return the paths of the keys in an example that are no fields; what is below such a key is not looked at."""
     branches = list(_branches(field))
     if isinstance(value, list):
         for items in (branch.items for branch in branches if branch.items):
@@ -156,7 +156,7 @@ def _branches(field: Field) -> Iterator[Field]:
 
 
 def _line_of_key(page: Page, key: str, start: int) -> int:
-    """Give the line at or below the start of an example on which a key stands, else the start."""
+    """Return the line at or below the start of an example on which a key stands, else the start."""
     pattern = re.compile(rf"(?<![\w.]){re.escape(key)}[\"']?\s*:")
     lines = page.text.split("\n")
     return next((number for number in range(start, len(lines) + 1) if pattern.search(lines[number - 1])), start)

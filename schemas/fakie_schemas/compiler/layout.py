@@ -194,7 +194,7 @@ class Layout:
         self.sections.stack.pop()
 
     def _named_above(self, before: Block) -> Path | None:
-        """Give the place of the known object that a line such as "`input` 对象" names."""
+        """Return the place of the known object that a line such as "`input` 对象" names."""
         scope = self.sections.scope_named(before.text) or (before.text.strip("`*:： "),)
         known = [path for path in self.drafts if path[-1] == scope[-1]]
         return known[0] if len(known) == 1 else None

@@ -104,7 +104,7 @@ def split_name(name: str) -> list[str]:
 
 
 def full_path(parts: tuple[str, ...], scope: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the path from the body's root for a name that stands in a scope such as ("input",)."""
+    """Return the path from the body's root for a name that stands in a scope such as ("input",)."""
     if not scope:
         return parts
     if parts[0].lower() in TOP and (len(parts) > 1 or parts[0] == "input"):

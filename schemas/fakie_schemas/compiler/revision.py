@@ -28,7 +28,7 @@ class Revision:
     facts: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
-        """Give one object with `request` holding the schema itself; `sources` points into this object."""
+        """Return one object with `request` holding the schema itself; `sources` points into this object."""
         out: dict[str, Any] = {}
         for key, value in self.facts.items():
             out[key] = value
@@ -105,7 +105,7 @@ def _facts(page: Page, facts: PageFacts, sources: dict[str, int], origin: Origin
 
 
 def _success(answer: Fact | None, sources: dict[str, int]) -> Any:
-    """Give the name of a shared answer schema, or the documented answer as a schema of its own."""
+    """Return the name of a shared answer schema, or the documented answer as a schema of its own."""
     if answer and isinstance(answer.value, Field):
         return {"$schema": DIALECT} | to_schema(answer.value, "/answers/success", sources)
     return answer.value if answer else None

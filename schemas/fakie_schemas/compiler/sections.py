@@ -70,7 +70,7 @@ class Sections:
         self.stack.append(Open(level, kind, scope, group_required(title)))
 
     def scope_named(self, title: str) -> tuple[str, ...] | None:
-        """Give the path of the object that a title such as "`input` object properties" names, or None."""
+        """Return the path of the object that a title such as "`input` object properties" names, or None."""
         if self.kind in {"response", "query", "codes"} or re.search(
             r"响应|返回|response|示例|example", title, re.IGNORECASE
         ):

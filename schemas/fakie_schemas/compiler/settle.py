@@ -160,7 +160,7 @@ def _confirms(why: str, target: Field) -> bool:
 
 
 def _as_texts(value: Any) -> Iterator[str]:
-    """Give the numbers in a fact's value as texts, without a fraction of nothing: 1.0 is 1."""
+    """Return the numbers in a fact's value as texts, without a fraction of nothing: 1.0 is 1."""
     for part in value if isinstance(value, list) else [value]:
         if re.fullmatch(NUMBER, str(part)) and not isinstance(part, bool):
             yield str(number(str(part)))

@@ -45,7 +45,7 @@ class Table:
     roles: list[Role | None]
 
     def names(self) -> list[str]:
-        """Give the cells of the first column, bare and in lower case."""
+        """Return the cells of the first column, bare and in lower case."""
         return [row.cells[0].strip(" `*").lower() if row.cells else "" for row in self.rows]
 
     def guess(self, section: Section | None) -> TableKind | None:
@@ -70,7 +70,7 @@ class Table:
         return "name" in self.roles and any(role in self.roles for role in ("type", "required", "default", "enum"))
 
     def fields(self) -> Iterator[FieldRow]:
-        """Give the rows that name a field of the body."""
+        """Return the rows that name a field of the body."""
         column = self.roles.index("name") if "name" in self.roles else 0
         places = [index for index, role in enumerate(self.roles) if role == "place"]
         for row in self.rows:
@@ -81,7 +81,7 @@ class Table:
                 yield FieldRow(row.line, head, [*mark, *self._said(row, column)])
 
     def nameless(self) -> Iterator[int]:
-        """Give the lines of the rows whose cell of names holds something that is no field's name."""
+        """Return the lines of the rows whose cell of names holds something that is no field's name."""
         column = self.roles.index("name") if "name" in self.roles else 0
         for row in self.rows:
             cell = row.cells[column] if len(row.cells) > column else ""
@@ -107,7 +107,7 @@ class Table:
                 yield Said(None if role in {"name", "label"} else role, cell, row.line)
 
     def labels(self) -> Iterator[Said]:
-        """Give the rows of a table of labels and values about one field."""
+        """Return the rows of a table of labels and values about one field."""
         for row in self.rows:
             if len(row.cells) > 1:
                 role = role_of(row.cells[0])
@@ -119,7 +119,7 @@ class Table:
 
 
 def read_table(block: Block) -> Table:
-    """Give a table with the roles of its columns; the first column of a table of fields holds names."""
+    """Return a table with the roles of its columns; the first column of a table of fields holds names."""
     roles = [role_of(title) for title in block.header]
     if "name" not in roles and roles and roles[0] is None and _names_fields(block):
         roles[0] = "name"

@@ -29,7 +29,7 @@ def build_tree(drafts: Mapping[Path, Draft], log: Log) -> Field:
 
 
 def _container(root: Field, path: Path, line: int, log: Log) -> Field:
-    """Give the field that holds the children of a path; objects that the page only implies are made."""
+    """Return the field that holds the children of a path; objects that the page only implies are made."""
     here = root
     for part in path:
         if part not in here.children:

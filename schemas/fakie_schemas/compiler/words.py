@@ -184,7 +184,7 @@ LABEL = re.compile(rf"(?:(?<=^)|(?<=[\s。.；;，,、（(\[【:：!！-]))(?P<l
 
 
 def role_of(word: str) -> Role | None:
-    """Give what a label or a column header stands for, or None when the word is unknown."""
+    """Return what a label or a column header stands for, or None when the word is unknown."""
     bare = re.sub(r"[\s*`:：?？]+", " ", re.sub(r"[（(].*?[)）]", "", word)).strip().lower()
     if bare in NAME_HEADERS:
         return "name"
@@ -201,6 +201,6 @@ def says_required(text: str) -> bool | None:
 
 
 def section_of(heading: str) -> Section | None:
-    """Give the kind of section that a heading opens, or None when it tells nothing."""
+    """Return the kind of section that a heading opens, or None when it tells nothing."""
     bare = heading.lower()
     return next((kind for kind, pattern in _SECTIONS if re.search(pattern, bare)), None)

@@ -19,7 +19,7 @@ def is_safe_name(name: str) -> bool:
 
 
 def to_text(value: Any) -> str:
-    """Give the one form in which revisions are written."""
+    """Return the one form in which revisions are written."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -123,7 +123,7 @@ class Node:
         return not self._style and self.node.value in {"", "~", "null", "Null", "NULL"}
 
     def items(self) -> Iterator[tuple[str, int, "Node"]]:
-        """Give a mapping's keys (as written), their lines and their values; `<<` is merged in."""
+        """Return a mapping's keys (as written), their lines and their values; `<<` is merged in."""
         if not isinstance(self.node, yaml.MappingNode):
             return
         for key, value in self.node.value:
@@ -140,21 +140,21 @@ class Node:
                 )
 
     def get(self, *path: str) -> "Node | None":
-        """Give the value at a path of keys, or None."""
+        """Return the value at a path of keys, or None."""
         here: Node | None = self
         for part in path:
             here = next((value for key, _, value in here.items() if key == part), None) if here else None
         return here
 
     def elements(self) -> list["Node"]:
-        """Give a sequence's elements; none for anything else."""
+        """Return a sequence's elements; none for anything else."""
         if not isinstance(self.node, yaml.SequenceNode):
             return []
         self.document.count(self.node)
         return [Node(self.document, element) for element in self.node.value]
 
     def plain(self, depth: int = 0) -> Any:
-        """Give the value as JSON would hold it: `16:9` and dates stay text; keys are trimmed."""
+        """Return the value as JSON would hold it: `16:9` and dates stay text; keys are trimmed."""
         self.document.count(self.node)
         if depth > MAX_DEPTH:
             raise self.document.fail(self.node.start_mark.line, "YAML: nested too deeply")
@@ -165,7 +165,7 @@ class Node:
         return _scalar(str(self.node.value), plain=not self._style)
 
     def line_of(self, position: int) -> int:
-        """Give the page's line of a position in a scalar's text: folding keeps the order of words."""
+        """Return the page's line of a position in a scalar's text: folding keeps the order of words."""
         text = self.text or ""
         left = len(text[:position].split())
         start, end = self.node.start_mark, self.node.end_mark

@@ -26,7 +26,7 @@ def compact(value: Any) -> bytes:
 
 
 def shown_body(body: bytes | None, limit: int) -> tuple[dict[str, Any], bool]:
-    """Give the keys that a body gets in a recording, and whether only its first `limit` bytes are kept."""
+    """Return the keys that a body gets in a recording, and whether only its first `limit` bytes are kept."""
     if not body:
         return {}, False
     if len(body) > limit:

@@ -21,7 +21,7 @@ _DEEPEST = 60
 
 
 def redacted(exchange: RecordedExchange) -> RecordedExchange:
-    """Give the same exchange without what must not be written down, ready to be stored, shown and judged."""
+    """Return the same exchange without what must not be written down, ready to be stored, shown and judged."""
     redactor = Redactor.of(exchange)
     asked, answered = exchange.request_headers, exchange.response_headers
     return replace(
@@ -114,7 +114,7 @@ class Redactor:
 
 
 def _header(name: str, value: str) -> str | None:
-    """Give what stands for a secret header's value; None when it is none."""
+    """Return what stands for a secret header's value; None when it is none."""
     if not is_secret_header(name):
         return None
     return f"Bearer {MARK}" if value.lower().startswith("bearer ") else MARK

@@ -46,7 +46,7 @@ class RecordingFolder:
             raise
 
     def _claim(self) -> tuple[int, Path]:
-        """Give the next number, and the file that keeps other recorders away from it."""
+        """Return the next number, and the file that keeps other recorders away from it."""
         number = self._last() + 1
         while True:
             part = self.folder / f".{number:06}.part"
@@ -80,7 +80,7 @@ def _document(exchange: RecordedExchange, largest: int) -> dict[str, Any]:
 
 
 def now() -> str:
-    """Give this moment as ISO 8601."""
+    """Return this moment as ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 

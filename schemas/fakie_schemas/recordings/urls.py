@@ -35,7 +35,7 @@ def without_secret_arguments(url: str) -> str:
 
 
 def secret_parts(url: str) -> list[str]:
-    """Give what `bare` cuts off, to look for it elsewhere."""
+    """Return what `bare` cuts off, to look for it elsewhere."""
     _, tail = _split(url)
     found = _USERINFO.search(url.partition("?")[0])
     user = found[0].lstrip(":/\\").rstrip("@") if found else ""

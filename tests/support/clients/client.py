@@ -28,7 +28,7 @@ def look(task_id: str, base: str = BASE, headers: dict[str, str] = KEY) -> Any:
 
 
 def run(base: str = BASE, headers: dict[str, str] = KEY) -> tuple[Any, int]:
-    """Give the record at the end, and how many polls it took; raises TimeoutError after ten minutes."""
+    """Return the record at the end, and how many polls it took; raises TimeoutError after ten minutes."""
     task_id = create(base, headers)
     deadline = time.monotonic() + AT_MOST
     polls = 0

@@ -14,13 +14,13 @@ LEDGER = "spent.sqlite"
 
 
 def environment(*, paid: bool = True, key: str | None = KEY) -> dict[str, str]:
-    """Give an environment without the user's settings; `paid`: with the first of the two acts."""
+    """Return an environment without the user's settings; `paid`: with the first of the two acts."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "FAKIE_"))}
     return {**kept, **({"FAKIE_ALLOW_PAID": "1"} if paid else {}), **({"FAKIE_API_KEY": key} if key else {})}
 
 
 def command(stand_in: StandIn, *arguments: str) -> list[str]:
-    """Give the command that judges a stand-in as a live target."""
+    """Return the command that judges a stand-in as a live target."""
     start = [sys.executable, "-m", "fakie", "test", "--target", stand_in.url, "--live", "--ledger", LEDGER]
     return [*start, "--cases", "all", "--report", "report.json", *arguments]
 

@@ -61,7 +61,7 @@ def on_body(change: Change) -> Handle:
 
 
 def with_headers(response: Response, **headers: str) -> Response:
-    """Give a response with other headers."""
+    """Return a response with other headers."""
     changed = {name.replace("_", "-"): value for name, value in headers.items()}
     return replace(response, headers=tuple(changed.items()))
 

@@ -60,7 +60,7 @@ def _label(words: Words, bullet: str, strong: str, word: str) -> str:
 
 
 def labelled(spec: Spec, words: Words, bullet: str, strong: str = "**") -> Iterator[str]:
-    """Give what is said of a field as labels and values, one a line."""
+    """Return what is said of a field as labels and values, one a line."""
     label = partial(_label, words, bullet, strong)
     yield f"{label(words.type)}`{spec.type}`"
     yield f"{label(words.required)}{words.say(spec.required)}"

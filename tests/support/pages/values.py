@@ -9,5 +9,5 @@ from fakie_contract.cases.body.valid import Schema, valid
 
 @st.composite
 def values(draw: st.DrawFn, schema: Schema) -> Any:
-    """Give values that a schema accepts: required fields always, optional ones sometimes."""
+    """Return values that a schema accepts: required fields always, optional ones sometimes."""
     return valid(schema, lambda count: draw(st.integers(0, count - 1)))

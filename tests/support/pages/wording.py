@@ -122,7 +122,7 @@ class Words:
 
 
 def limits(spec: Spec, words: Words, code: str = "`") -> list[str]:
-    """Give the labelled limits of a field, one a line."""
+    """Return the labelled limits of a field, one a line."""
     lines: list[str] = []
     kind, value = spec.limit or ("", "")
     if kind == "length":

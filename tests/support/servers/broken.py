@@ -158,7 +158,7 @@ def _catalog(mutant: Mutant, folder: Path) -> Catalog:
 
 
 def edited(response: Response, change: Callable[[dict[str, Any]], Any], status: int | None = None) -> Response:
-    """Give a response with its JSON body changed in place."""
+    """Return a response with its JSON body changed in place."""
     body = json.loads(response.body)
     change(body)
     return replace(response, body=json.dumps(body).encode(), status=status or response.status)

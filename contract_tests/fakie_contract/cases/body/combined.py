@@ -54,7 +54,7 @@ class _Combined:
 
 
 def combined_cases(revision: Revision, profile: Profile, worst: Worst | None) -> Iterator[Case]:
-    """Give cases that try every side of a rule that is to be accepted, in few and cheap bodies."""
+    """Return cases that try every side of a rule that is to be accepted, in few and cheap bodies."""
     parts = [one for one in tried(revision) if one.situation is None]
     for number, combined in enumerate(_Combiner(revision, parts, worst).all(), 1):
         covers = tuple(dict.fromkeys(part.rule for part in combined.parts))
@@ -74,7 +74,7 @@ class _Combiner:
         self._alone = {part.name: self._price(self._put(self._base, part)) for part in parts}
 
     def all(self) -> Iterator[_Combined]:
-        """Give the bodies; together they try every part."""
+        """Return the bodies; together they try every part."""
         left = list(self._parts)
         while left:
             made = self._combine(left)

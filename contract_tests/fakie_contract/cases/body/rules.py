@@ -37,7 +37,7 @@ class Tried:
 
 
 def tried(revision: Revision) -> Iterator[Tried]:
-    """Give both sides of every rule, in the order of the schema's fields."""
+    """Return both sides of every rule, in the order of the schema's fields."""
     seen: set[tuple[str, str]] = set()
     # Of a schema with alternatives each branch is tried; most have none, and are their own plain schema.
     for schema in revision.plain_schemas:
@@ -64,7 +64,7 @@ def _proves(revision: Revision, body: Any, variant: Variant) -> bool:
 
 
 def sides(field: Field) -> Iterator[Variant]:
-    """Give values on both sides of every rule of a field, its presence first."""
+    """Return values on both sides of every rule of a field, its presence first."""
     if not field.is_item:
         if field.required:
             yield Variant("missing", "required", None, "field_missing")

@@ -60,7 +60,7 @@ def without(schema: Mapping[str, Any], path: Path) -> Any:
 
 
 def optional_sets(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Give bodies with unions of the optional fields: none, all, and all but one each."""
+    """Return bodies with unions of the optional fields: none, all, and all but one each."""
     yield "none", body(schema, full=False)
     whole = body(schema, full=True)
     yield "all", whole

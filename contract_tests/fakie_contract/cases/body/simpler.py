@@ -17,7 +17,7 @@ Yes = Callable[[], bool]
 
 
 def simplest(schema: Mapping[str, Any], body: Any, fails: Callable[[Any], bool], tries: int) -> Any:
-    """Give the simplest body made of `body`'s parts for which `fails` says so, within about so many tries."""
+    """Return the simplest body made of `body`'s parts for which `fails` says so, within about so many tries."""
     quiet = settings(
         max_examples=tries,
         database=None,

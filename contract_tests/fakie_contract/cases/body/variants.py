@@ -52,7 +52,7 @@ class Variant:
 
 
 def variants(schema: Mapping[str, Any]) -> Iterator[Variant]:
-    """Give values on both sides of every rule that the schema has."""
+    """Return values on both sides of every rule that the schema has."""
     yield from _types(schema)
     yield from _choices(schema)
     yield from _lengths(schema)
@@ -85,7 +85,7 @@ def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
 
 
 def _between(schema: Mapping[str, Any]) -> float:
-    """Give a fraction within the limits, so that its type is all that is wrong with it."""
+    """Return a fraction within the limits, so that its type is all that is wrong with it."""
     lowest = schema.get("minimum", min(7, schema.get("maximum", 8) - 1))
     return float(lowest) + 0.5
 

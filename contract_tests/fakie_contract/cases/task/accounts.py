@@ -14,7 +14,7 @@ from fakie_schemas.catalog.revision import Revision
 
 
 def account_cases(revision: Revision) -> Iterator[Case]:
-    """Give the cases of one model's accounts."""
+    """Return the cases of one model's accounts."""
     model: str = revision.facts["model"]
     for name, what, run, count in (
         ("charge", "a task is charged at its creation, and says so at its end", _charge, 1),

@@ -22,7 +22,7 @@ _LATEST = 60.0
 
 
 def callback_cases(revision: Revision) -> Iterator[Case]:
-    """Give the cases of one model's callbacks."""
+    """Return the cases of one model's callbacks."""
     model: str = revision.facts["model"]
     for name, what, run in (
         ("success", "once, when the task has succeeded, signed, as the poll says", _success),

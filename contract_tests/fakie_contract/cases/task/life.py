@@ -21,7 +21,7 @@ _FAILURE = {"code": "422", "msg": "the audio could not be read"}
 
 
 def life_cases(revision: Revision) -> Iterator[Case]:
-    """Give the cases of one model's tasks."""
+    """Return the cases of one model's tasks."""
     model: str = revision.facts["model"]
     for name, what, run, count in (
         ("success", "by time, through every state to success; the result can be downloaded", _success, 1),

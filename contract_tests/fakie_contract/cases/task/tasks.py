@@ -41,12 +41,12 @@ class Task:
 
 
 def bodies(revision: Revision, count: int) -> list[Any]:
-    """Give `count` bodies such as `start` sends, for the bill."""
+    """Return `count` bodies such as `start` sends, for the bill."""
     return [body(revision.plain_schema, full=True)] * count
 
 
 def own_clock(trial: Trial, **wanted: Any) -> Account | None:
-    """Give an account whose time moves by lever alone; None where the target has no such levers."""
+    """Return an account whose time moves by lever alone; None where the target has no such levers."""
     levers = trial.bench.levers
     if levers is None or not levers.has("POST", "/clock") or not levers.has("POST", "/plans"):
         return None
@@ -120,13 +120,13 @@ def polls(trial: Trial, task: Task, moved: bool) -> Iterator[tuple[Mapping[str, 
 
 
 def last_poll(seen: Iterator[tuple[Mapping[str, Any], Exchange]]) -> tuple[Mapping[str, Any], Exchange]:
-    """Give the last of at least one poll."""
+    """Return the last of at least one poll."""
     *_, last = seen
     return last
 
 
 def decoded(text: object) -> Any:
-    """Give the JSON value in a string; None for what is no such string."""
+    """Return the JSON value in a string; None for what is no such string."""
     try:
         return json.loads(text) if isinstance(text, str) else None
     except ValueError:
@@ -134,7 +134,7 @@ def decoded(text: object) -> Any:
 
 
 def _clock_difference(trial: Trial, exchange: Exchange) -> int:
-    """Give by how much (ms) the target's clock is ahead of this machine's, when they are far apart."""
+    """Return by how much (ms) the target's clock is ahead of this machine's, when they are far apart."""
     try:
         theirs = parsedate_to_datetime(exchange.answer.headers["date"]).timestamp()
     except (KeyError, ValueError, TypeError):

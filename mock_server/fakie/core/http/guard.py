@@ -51,7 +51,7 @@ def own_host(public_url: str) -> str:
 
 
 def foreign_name(request: Request) -> str | None:
-    """Give the Host header when it is a name that anybody could have pointed at this machine, or None."""
+    """Return the Host header when it is a name that anybody could have pointed at this machine, or None."""
     host = _host(request.headers.get("host", "")) if request.headers.get("host") else ""
     if not host or "." not in host.rstrip(".") or host.endswith(_PRIVATE_ENDINGS):
         return None

@@ -19,7 +19,7 @@ def signature(task_id: str, timestamp: int, key: str) -> str:
 
 
 def signed_headers(task_id: str, timestamp: int, key: str | None) -> tuple[tuple[str, str], ...]:
-    """Give a callback's headers; the signature only when the account has a webhook key."""
+    """Return a callback's headers; the signature only when the account has a webhook key."""
     if key is None:
         return (JSON_HEADER,)
     signed = signature(task_id, timestamp, key)

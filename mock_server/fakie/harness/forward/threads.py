@@ -104,7 +104,7 @@ def _has_orders(frame: FrameType) -> bool:
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:
-    """Give the frames from the innermost outwards, without those that start every thread."""
+    """Return the frames from the innermost outwards, without those that start every thread."""
     while frame is not None and not frame.f_code.co_name.startswith("_bootstrap"):
         yield frame
         frame = frame.f_back

@@ -108,7 +108,7 @@ class Part:
         return self._is_hedged or any(part._is_hedged for part in self._other_halves())
 
     def _other_halves(self) -> "Iterator[Part]":
-        """Give the parts beside this one that bound the other side: "at least 3, at most 5" is one thing said."""
+        """Return the parts beside this one that bound the other side: "at least 3, at most 5" is one thing said."""
         for place in (self.index - 1, self.index + 1):
             if 0 <= place < len(self.clause.parts):
                 part = self.clause.parts[place]
