@@ -115,7 +115,7 @@ class Idle:
         return int(self._socket.fileno())
 
     def close(self) -> None:
-        """Undo the replacement."""
+        """Close it."""
         if self._socket is not None:
             self._socket.close()
 
