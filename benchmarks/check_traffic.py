@@ -13,7 +13,7 @@ from typing import Any
 import ijson
 
 from fakie_contract.traffic.check import check
-from fakie_contract.traffic.judging import Judge
+from fakie_contract.traffic.judging import TrafficJudge
 from fakie_schemas.catalog.catalog import Catalog
 
 SMALL_EXCHANGES = 3_000
@@ -83,7 +83,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def judged(file: Path) -> int:
     """Judge a file as the command does; gives how many exchanges were judged."""
-    return check([file], Judge(Catalog.shipped())).judge.judged
+    return check([file], TrafficJudge(Catalog.shipped())).judge.judged
 
 
 def peak(file: Path) -> tuple[int, float]:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import yaml
 
-from fakie_schemas.compiler import PageError, Revision, derive
+from fakie_schemas.compiler import DerivedRevision, PageError, derive
 
 KEYWORDS = (
     "type",
@@ -25,9 +25,9 @@ WRONG_MODELS = {"qwen2/text-to-image", "kling/v2-5-turbo-image-to-video-pro"}
 
 
 @pytest.fixture(scope="module")
-def market(shared_pages: Path) -> dict[Path, Revision]:
+def market(shared_pages: Path) -> dict[Path, DerivedRevision]:
     """Derive every official page that documents an endpoint."""
-    found: dict[Path, Revision] = {}
+    found: dict[Path, DerivedRevision] = {}
     refused: set[str] = set()
     for page in sorted((shared_pages / "official").rglob("*.md")):
         try:
@@ -38,7 +38,7 @@ def market(shared_pages: Path) -> dict[Path, Revision]:
     return found
 
 
-def test_every_official_page_is_read(market: dict[Path, Revision]) -> None:
+def test_every_official_page_is_read(market: dict[Path, DerivedRevision]) -> None:
     """All models and all endpoints of the Market are derived, each under a name of its own."""
     names = [revision.name for revision in market.values()]
     assert len(set(names)) == len(names)
@@ -46,13 +46,13 @@ def test_every_official_page_is_read(market: dict[Path, Revision]) -> None:
     assert sum(name.startswith("endpoints/") for name in names) == 6
 
 
-def test_the_schemas_say_what_the_pages_yaml_says(market: dict[Path, Revision]) -> None:
+def test_the_schemas_say_what_the_pages_yaml_says(market: dict[Path, DerivedRevision]) -> None:
     """An independent reading of the YAML finds the same facts, field by field."""
     compared = sum(compare(body(page), revision.request, revision) for page, revision in market.items())
     assert compared > 2500
 
 
-def test_next_to_nothing_is_left_unread(market: dict[Path, Revision]) -> None:
+def test_next_to_nothing_is_left_unread(market: dict[Path, DerivedRevision]) -> None:
     """Of some thousand facts only the unclear ones are listed as unread."""
     facts = sum(len(revision.facts["sources"]) for revision in market.values())
     unread = sum(len(revision.facts["unread"]) for revision in market.values())
@@ -93,7 +93,7 @@ def resolved(schema: Any, document: Any) -> Any:
     return merged
 
 
-def compare(stated: dict[str, Any], derived: dict[str, Any], revision: Revision, name: str = "") -> int:
+def compare(stated: dict[str, Any], derived: dict[str, Any], revision: DerivedRevision, name: str = "") -> int:
     """Compare one schema with the derived one, and count the facts."""
     count = 0
     for keyword in KEYWORDS:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import fakie_fixtures
-from fakie_schemas.compiler import FormatError, PageError, Revision, derive
+from fakie_schemas.compiler import DerivedRevision, FormatError, PageError, derive
 from fakie_schemas.compiler.formats import formats
 from fakie_schemas.compiler.page import load_page
 
@@ -18,7 +18,7 @@ PROMPT = {"type": "string", "maxLength": 800}
 SECONDS = {"type": "integer", "minimum": 1, "maximum": 10, "default": 4}
 
 
-def given(revision: Revision) -> dict[str, Any]:
+def given(revision: DerivedRevision) -> dict[str, Any]:
     found: dict[str, Any] = revision.request["properties"]["input"]
     return found
 

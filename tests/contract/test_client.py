@@ -6,14 +6,14 @@ import logging
 import pytest
 
 from fakie_contract.http.client import Client, NoAnswer
-from fakie_contract.http.exchange import Request
+from fakie_contract.http.exchange import SentRequest
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.target import Target
 from fakie_contract.trial.bench import balance, bearer, check_reachable
 from support.servers.dribblers import ENDLESS, OK, WHOLE
 from support.servers.stand_in import KEY, Speech, StandIn, speaking, standing_in
 
-ASKED = Request("GET", "/", bearer(KEY))
+ASKED = SentRequest("GET", "/", bearer(KEY))
 NO_STATUS = {"empty": b"", "key": b"Bearer " + KEY.encode(), "cut": b"x" * 185 + KEY.encode() + b" is no status"}
 
 
@@ -46,7 +46,7 @@ def test_a_slow_answer_within_the_limit_is_one() -> None:
     """Only what takes longer than the limit is cut off, and a connection is used again."""
     with standing_in(StandIn()) as stand_in:
         client = Client(stand_in.url, 30)
-        assert [client.send(Request("GET", "/x", bearer(KEY))).code for _ in range(3)] == [404] * 3
+        assert [client.send(SentRequest("GET", "/x", bearer(KEY))).code for _ in range(3)] == [404] * 3
         client.close()
 
 

@@ -24,7 +24,7 @@ from fakie_contract.purse.names import Names
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.purse.purse import NotAllowed, Purse, Wanted
 from fakie_contract.run.accounting import Accounting
-from fakie_contract.run.bill import Bill, Line
+from fakie_contract.run.bill import Bill, BillLine
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
@@ -282,11 +282,11 @@ def test_the_most_of_everything_can_be_stored(tmp_path: Path) -> None:
 def test_a_bill_names_the_cap_that_is_enough() -> None:
     """What must be accepted adds up; of what must be refused one at a time is reserved."""
     lines = (
-        Line("a", 1, Decimal(12), "", refused=False),
-        Line("b", 2, Decimal(24), "", refused=False),
-        Line("c", 1, Decimal(5), "", refused=True),
-        Line("d", 1, Decimal(7), "", refused=True),
-        Line("e", 1, None, "unknown", refused=False),
+        BillLine("a", 1, Decimal(12), "", refused=False),
+        BillLine("b", 2, Decimal(24), "", refused=False),
+        BillLine("c", 1, Decimal(5), "", refused=True),
+        BillLine("d", 1, Decimal(7), "", refused=True),
+        BillLine("e", 1, None, "unknown", refused=False),
     )
     bill = Bill(lines, 3)
     assert (bill.worst, bill.enough) == (Decimal(48), Decimal(43))

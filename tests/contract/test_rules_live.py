@@ -9,7 +9,7 @@ import pytest
 from fakie_contract.cases.case import Case
 from fakie_contract.http.callback_listener import Received
 from fakie_contract.http.client import Client, NoAnswer
-from fakie_contract.http.exchange import Answer, Exchange, Request
+from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest
 from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import Target
 from fakie_contract.run.engine import Engine
@@ -56,7 +56,7 @@ def _bench() -> Bench:
 def test_a_callback_is_judged_by_its_request() -> None:
     """Its method, and that the key is not in it."""
     trial = Trial("case", _bench())
-    exchange = Exchange("http://127.0.0.1:9", Request("GET", "/"), Answer(200, {}, b"{}"))
+    exchange = LiveExchange("http://127.0.0.1:9", SentRequest("GET", "/"), Answer(200, {}, b"{}"))
     came = Received("PUT", "/", {"content-type": "application/json"}, b'{"key": "the-key"}', 0.0)
     judge_callback(trial, came, {}, exchange, "the-key")
     assert {one.rule for one in trial.differences} == {"callback.method", "callback.key", "callback.body"}
@@ -77,10 +77,10 @@ class _BrokenLevers:
     def has(self, *_: str) -> bool:
         return True
 
-    def request(self, method: str, path: str, _: object) -> Request:
-        return Request(method, path)
+    def request(self, method: str, path: str, _: object) -> SentRequest:
+        return SentRequest(method, path)
 
-    def pull(self, _: Request) -> Answer:
+    def pull(self, _: SentRequest) -> Answer:
         return Answer(200, {}, b'{"code": 500, "msg": "no", "data": null}')
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from fakie.cli import program
 from fakie.commands.options import table_options
-from fakie_contract.run.settings import Settings
+from fakie_contract.run.settings import SuiteSettings
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.table import OPTIONS, option_of, options_of
 
@@ -97,7 +97,7 @@ def test_each_place_takes_and_refuses_the_same(name: str, monkeypatch: pytest.Mo
 def test_of_an_option_that_cannot_be_meant_the_default_holds_until_the_check(tmp_path: Path) -> None:
     """A run that is refused for an option can still write its report where that says."""
     texts = {"wait": "soon", "report": "r.json"}
-    settings = Settings.read(lambda option: texts.get(option.key), tmp_path)
+    settings = SuiteSettings.read(lambda option: texts.get(option.key), tmp_path)
     assert settings.report == tmp_path / "r.json"
     assert settings.wait is None
     with pytest.raises(ConfigurationError, match="--fakie-wait: expected a number"):

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from fakie_contract.traffic.check import check
-from fakie_contract.traffic.judging import Judge
+from fakie_contract.traffic.judging import TrafficJudge
 from fakie_schemas.catalog.catalog import Catalog
 
 TASK = "0123456789abcdef0123456789abcdef"
@@ -97,7 +97,7 @@ def report_of(folder: Path, *exchanges: Exchange) -> dict[str, Any]:
 
 def report(*paths: Path, **how: Any) -> dict[str, Any]:
     """Judge files; gives the report."""
-    return check(paths, Judge(Catalog.shipped(), **how)).as_dict()
+    return check(paths, TrafficJudge(Catalog.shipped(), **how)).as_dict()
 
 
 def write(file: Path, value: Any) -> Path:

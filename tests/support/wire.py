@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,10 @@ GOOD = json.dumps({"model": MODEL, "input": {}}).encode()
 HEAD = (
     f"POST {CREATE} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\nContent-Type: application/json\r\n"
 ).encode()
+GET = b"GET /api/v1/chat/credit HTTP/1.1\r\nHost: fake\r\nAuthorization: Bearer k\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+Serve = Callable[..., str]
 
 
 class Wire:
@@ -51,3 +56,20 @@ def check_next(url: str) -> None:
         assert wire.send(with_body(GOOD)).answer()[1]["code"] == 200
     finally:
         wire.close()
+
+
+def ask(url: str, *parts: bytes) -> tuple[int, str, bool]:
+    """Send on one connection; return status, msg, and whether the server closed it afterwards."""
+    wire = Wire(url)
+    try:
+        for part in parts:
+            wire.send(part)
+        status, body = wire.answer()
+        return status, body["msg"], wire.file.read(1) == b""
+    finally:
+        wire.close()
+
+
+def credit(url: str) -> int:
+    """Return the HTTP status of an account's credits, asked on a connection of its own."""
+    return ask(url, GET + b"Connection: close\r\n\r\n")[0]

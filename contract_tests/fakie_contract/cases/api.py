@@ -6,7 +6,7 @@ from functools import partial
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task.accounts import balance
-from fakie_contract.http.exchange import Request
+from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
 from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, bearer
 from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
@@ -37,28 +37,28 @@ def api_cases(profile: Profile) -> Iterator[Case]:
         yield Case(f"api::{name}", what, run, "free", code=code_of, kind=kind)
 
 
-def _requests() -> Iterator[tuple[str, Request]]:
-    yield "createTask", Request("POST", CREATE, (JSON_TYPE,), json.dumps(_UNKNOWN).encode())
-    yield "recordInfo", Request("GET", f"{RECORD}?taskId={'0' * 32}")
-    yield "credit", Request("GET", CREDIT)
+def _requests() -> Iterator[tuple[str, SentRequest]]:
+    yield "createTask", SentRequest("POST", CREATE, (JSON_TYPE,), json.dumps(_UNKNOWN).encode())
+    yield "recordInfo", SentRequest("GET", f"{RECORD}?taskId={'0' * 32}")
+    yield "credit", SentRequest("GET", CREDIT)
 
 
-def _no_key(endpoint: str, request: Request, header: tuple[str, str] | None, trial: Trial) -> None:
+def _no_key(endpoint: str, request: SentRequest, header: tuple[str, str] | None, trial: Trial) -> None:
     key = trial.account().key
     headers = () if header is None else ((header[0], header[1].format(key=key)),)
-    sent = Request(request.method, request.path, (*headers, *request.headers), request.body)
+    sent = SentRequest(request.method, request.path, (*headers, *request.headers), request.body)
     answers.refused(trial, trial.ask(sent), "unauthorized", endpoint)
 
 
 def _unknown_key(trial: Trial) -> None:
     if trial.bench.any_key:
         raise NotProvokable("the target takes every well-formed key for an account")
-    answers.refused(trial, trial.ask(Request("GET", CREDIT, bearer("fakie-unknown-key"))), "unauthorized", "credit")
+    answers.refused(trial, trial.ask(SentRequest("GET", CREDIT, bearer("fakie-unknown-key"))), "unauthorized", "credit")
 
 
 def _key_first(trial: Trial) -> None:
     content = json.dumps({"model": 7}).encode()
-    answers.refused(trial, trial.ask(Request("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
+    answers.refused(trial, trial.ask(SentRequest("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
 
 
 def _unknown_task(trial: Trial) -> None:
@@ -68,7 +68,7 @@ def _unknown_task(trial: Trial) -> None:
 
 def _no_task_id(trial: Trial) -> None:
     for query in ("", "?taskId=", "?taskid=1"):
-        request = Request("GET", RECORD + query, bearer(trial.account().key))
+        request = SentRequest("GET", RECORD + query, bearer(trial.account().key))
         answers.refused(trial, trial.ask(request), "task_id_missing", "recordInfo")
 
 
@@ -81,7 +81,7 @@ def _unknown_model(trial: Trial) -> None:
 
 
 def _wrong_method(trial: Trial) -> None:
-    exchange = trial.ask(Request("GET", CREATE, bearer(trial.account().key)))
+    exchange = trial.ask(SentRequest("GET", CREATE, bearer(trial.account().key)))
     row = trial.bench.profile.row("accepted")
     if exchange.answer.code == row.code:
         trial.find("answer.wrong_method", exchange.answer.shown(), exchange)
@@ -91,7 +91,7 @@ def _wrong_method(trial: Trial) -> None:
 
 def _unknown_path(trial: Trial) -> None:
     for path in ("/api/v1/jobs/fakie-no-such-path", "/api/v1/jobs/createTask/more", "/"):
-        exchange = trial.ask(Request("GET", path, bearer(trial.account().key)))
+        exchange = trial.ask(SentRequest("GET", path, bearer(trial.account().key)))
         answers.refused(trial, exchange, "not_found", None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from fakie_contract import sources
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case, Cost
-from fakie_contract.http.exchange import Request
+from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
 from fakie_contract.trial.bench import CREATE, bearer
 from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
@@ -58,7 +58,7 @@ class _Code:
     def unauthorized(self, trial: Trial) -> None:
         """Send a good request without a key."""
         content = json.dumps(body(self.revision.plain_schema, full=False)).encode()
-        answers.refused(trial, trial.ask(Request("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
+        answers.refused(trial, trial.ask(SentRequest("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
 
     def no_credits(self, trial: Trial) -> None:
         """Send a good request from an account without credits: refused; an incomplete one never gets as far."""
@@ -70,7 +70,7 @@ class _Code:
     def not_found(self, trial: Trial) -> None:
         """Ask for a path that the API does not have."""
         account = trial.account()
-        exchange = trial.ask(Request("GET", "/api/v1/jobs/fakie-no-such-path", bearer(account.key)))
+        exchange = trial.ask(SentRequest("GET", "/api/v1/jobs/fakie-no-such-path", bearer(account.key)))
         answers.refused(trial, exchange, "not_found", endpoint=None)
 
     def invalid(self, trial: Trial) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import fakie_fixtures
 from fakie_contract.cases.case import Case
-from fakie_contract.http.exchange import Request
+from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
 from fakie_contract.trial.bench import CREATE, bearer
 from fakie_contract.trial.trial import JSON_TYPE, Trial
@@ -52,7 +52,7 @@ def _send(fixture: Mapping[str, Any], revision: Revision, trial: Trial) -> None:
     headers = (JSON_TYPE,) if given is None else tuple(given.items())
     if not account.own and trial.bench.purse is None:
         trial.bench.pace.wait()
-    exchange = trial.ask(Request("POST", CREATE, (*bearer(account.key), *headers), _content(sent)))
+    exchange = trial.ask(SentRequest("POST", CREATE, (*bearer(account.key), *headers), _content(sent)))
     if "situation" in fixture:
         answers.refused(trial, exchange, fixture["situation"])
     else:

@@ -18,7 +18,7 @@ from fakie_contract.cases.failing import Failing
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.schema.fields import Field, fields
+from fakie_schemas.schema.fields import BodyField, fields
 from fakie_schemas.validator import contract_validator
 
 _TRIES = 50
@@ -27,10 +27,10 @@ _SAME_RULE = 5
 
 
 @dataclass(frozen=True)
-class Broken:
+class BrokenBody:
     """A body that breaks one rule of one field, and nothing else."""
 
-    field: Field
+    field: BodyField
     variant: Variant
     body: Any
 
@@ -55,7 +55,7 @@ class Maker:
         holds = self._holds or self._judge.is_valid
         return next((body for body in made if holds(body)), None)
 
-    def broken(self, choose: Choose, turn: int) -> Broken | None:
+    def broken(self, choose: Choose, turn: int) -> BrokenBody | None:
         """Make a body that breaks exactly one rule, by turns another one; None when none was found."""
         for attempt in range(_TRIES):
             body = self.valid(choose)
@@ -63,7 +63,7 @@ class Maker:
             variant = variants[choose(len(variants))]
             whole = None if body is None else _with(self.schema, body, field, variant)
             if whole is not None and breaks_only(self._judge, whole, field, variant.keyword):
-                return Broken(field, variant, whole)
+                return BrokenBody(field, variant, whole)
         return None
 
 
@@ -106,14 +106,14 @@ def _refused(maker: Maker, revision: Revision, choose: Choose, turn: int) -> _Ma
     return broken.body, f"a generated request, {field.name} {variant.rule} ({about['source']})", about
 
 
-def breaks_only(judge: Validator, body: Any, field: Field, keyword: str) -> bool:
+def breaks_only(judge: Validator, body: Any, field: BodyField, keyword: str) -> bool:
     """Tell whether a body breaks one rule, and no rule of another place: a value may break several of its field's."""
     place = field.path[:-1] if keyword == "required" else field.path
     errors = {(str(error.validator), tuple(error.absolute_path)) for error in judge.iter_errors(body)}
     return (keyword, place) in errors and all(at == place for _, at in errors)
 
 
-def _rules(schema: Mapping[str, Any]) -> Iterator[tuple[Field, Sequence[Variant]]]:
+def _rules(schema: Mapping[str, Any]) -> Iterator[tuple[BodyField, Sequence[Variant]]]:
     for field in fields(schema):
         by_keyword: dict[str, list[Variant]] = {}
         for variant in sides(field):
@@ -122,7 +122,7 @@ def _rules(schema: Mapping[str, Any]) -> Iterator[tuple[Field, Sequence[Variant]
         yield from ((field, variants) for variants in by_keyword.values())
 
 
-def _with(schema: Mapping[str, Any], body: Any, field: Field, variant: Variant) -> Any:
+def _with(schema: Mapping[str, Any], body: Any, field: BodyField, variant: Variant) -> Any:
     """Change a valid body so that it breaks the rule."""
     whole = placed(schema, body, field.path, variant.value)
     if variant.keyword == "required":

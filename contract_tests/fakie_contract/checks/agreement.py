@@ -22,7 +22,7 @@ _AS_POLLED, _AS_CALLED = "as recordInfo says", "as its callback says"
 
 
 @dataclass(frozen=True)
-class End:
+class TaskEnd:
     """What was told of a task's end, without its bodies: for each key its fingerprint and its start as text."""
 
     state: str
@@ -30,7 +30,7 @@ class End:
     times: Mapping[str, int]
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "End":
+    def of(cls, data: Mapping[str, Any]) -> "TaskEnd":
         """Keep what is compared of a record's or a callback's data."""
         kept = {
             name: (fingerprint(data[name]), shown(data[name], _LONGEST))
@@ -51,23 +51,23 @@ def changed_in_any(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterato
             yield breach("task.changed_after_end", told, f"/body/data/{name}", before=shown(before.get(name), _LONGEST))
 
 
-def changed(before: End, now: End) -> Iterator[Difference]:
+def changed(before: TaskEnd, now: TaskEnd) -> Iterator[Difference]:
     """Judge a poll of a task that had ended by an earlier one of the same state."""
     for name, told in _differing(before, now, _LASTING):
         yield breach("task.changed_after_end", told, f"/body/data/{name}", before=before.kept[name][1])
 
 
-def callback_agrees(record: End, callback: End) -> Iterator[Difference]:
+def callback_agrees(record: TaskEnd, callback: TaskEnd) -> Iterator[Difference]:
     """Judge a callback by the record of its task."""
     yield from _agrees(record, callback, f"{CALLBACK}/data", _AS_POLLED)
 
 
-def record_agrees(callback: End, record: End) -> Iterator[Difference]:
+def record_agrees(callback: TaskEnd, record: TaskEnd) -> Iterator[Difference]:
     """Judge a record by the callback of its task, which came first."""
     yield from _agrees(callback, record, "/body/data", _AS_CALLED)
 
 
-def _agrees(before: End, now: End, place: str, why: str) -> Iterator[Difference]:
+def _agrees(before: TaskEnd, now: TaskEnd, place: str, why: str) -> Iterator[Difference]:
     if before.state != now.state:
         # All else follows from it.
         yield breach("callback.state", now.state, f"{place}/state", other=before.state, why=why)
@@ -80,7 +80,7 @@ def _agrees(before: End, now: End, place: str, why: str) -> Iterator[Difference]
             yield breach("callback.agrees", now.times[name], f"{place}/{name}", other=other, why=why)
 
 
-def _differing(before: End, now: End, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _differing(before: TaskEnd, now: TaskEnd, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for name in names:
         if name in before.kept and name in now.kept and before.kept[name][0] != now.kept[name][0]:
             yield name, now.kept[name][1]

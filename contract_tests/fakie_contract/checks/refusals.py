@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from fakie_contract.checks.request import Broken
+from fakie_contract.checks.request import BrokenRule
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Row
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
 
-def accepted(every: Iterable[Broken], model: str | None) -> Iterator[Difference]:
+def accepted(every: Iterable[BrokenRule], model: str | None) -> Iterator[Difference]:
     """Judge the acceptance of a request by the rules of its page that it breaks."""
     for broken in every:
         violation = broken.violation

@@ -17,7 +17,7 @@ BODY = "/request/body"
 
 
 @dataclass(frozen=True)
-class Broken:
+class BrokenRule:
     """The rule of a page that a request breaks: where, and which page says so."""
 
     violation: Violation
@@ -25,7 +25,7 @@ class Broken:
     source: str
 
 
-def broken_rules(validator: Validator, revision: Revision, body: Any) -> Iterator[Broken]:
+def broken_rules(validator: Validator, revision: Revision, body: Any) -> Iterator[BrokenRule]:
     """Find the rules that a request breaks, one at each place, passing over values that a recorder replaced."""
     places: set[str] = set()
     for error in validator.iter_errors(body):
@@ -37,7 +37,7 @@ def broken_rules(validator: Validator, revision: Revision, body: Any) -> Iterato
             place = BODY + pointer(steps)
             if place not in places:
                 places.add(place)
-                yield Broken(violation, place, source)
+                yield BrokenRule(violation, place, source)
 
 
 def _violations(error: ValidationError) -> Iterator[tuple[list[Any], Violation]]:

@@ -33,7 +33,7 @@ class Received:
             return None
 
 
-class Inbox:
+class CallbackInbox:
     """What came for one URL; answers with `statuses` in turn, then 200."""
 
     def __init__(self, url: str, statuses: tuple[int, ...] = ()) -> None:
@@ -62,11 +62,11 @@ class Inbox:
             return self._statuses.pop(0) if self._statuses else 200
 
 
-class Listener:
+class CallbackListener:
     """A server on a loopback port, a free one unless told, with any number of inboxes; `public` is where it is seen."""
 
     def __init__(self, port: int = 0, public: str = "") -> None:
-        self._inboxes: dict[str, Inbox] = {}
+        self._inboxes: dict[str, CallbackInbox] = {}
         self._numbers = itertools.count(1)
         # A tunnel may hand the path of its public URL on, or keep it.
         handler = _handler(self._inboxes, urlsplit(public).path.rstrip("/"))
@@ -79,11 +79,11 @@ class Listener:
         self._thread.daemon = True
         self._thread.start()
 
-    def inbox(self, statuses: tuple[int, ...] = ()) -> Inbox:
+    def inbox(self, statuses: tuple[int, ...] = ()) -> CallbackInbox:
         """Open an inbox at a URL of its own."""
         # With a query, so that a sender that drops or changes one is noticed.
         path = f"/{self._run}/{next(self._numbers)}?from=fakie%20contract&x=1"
-        self._inboxes[path] = Inbox(self._base + path, statuses)
+        self._inboxes[path] = CallbackInbox(self._base + path, statuses)
         return self._inboxes[path]
 
     def close(self) -> None:
@@ -93,7 +93,7 @@ class Listener:
         self._thread.join()
 
 
-def _handler(inboxes: Mapping[str, Inbox], prefix: str) -> type[BaseHTTPRequestHandler]:
+def _handler(inboxes: Mapping[str, CallbackInbox], prefix: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fakie_contract.http.exchange import Answer, Request
+from fakie_contract.http.exchange import Answer, SentRequest
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.addresses import HttpUrl, UnclearUrl, read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
@@ -34,7 +34,7 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: SentRequest) -> Answer:
         """Send one request; raises NoAnswer when no HTTP answer comes in time."""
         return self._fetch(self.base + request.path, request)
 
@@ -46,9 +46,9 @@ class Client:
             raise NoAnswer(f"the URL is not fetched: {unclear}") from None
         if self._secrecy.of_text(url) != url and _origin(read) != _origin(read_url(self.base)):
             raise NoAnswer("the URL holds the key and leads to another host, so it is not fetched")
-        return self._fetch(read.text, Request("GET", ""))
+        return self._fetch(read.text, SentRequest("GET", ""))
 
-    def _fetch(self, url: str, request: Request) -> Answer:
+    def _fetch(self, url: str, request: SentRequest) -> Answer:
         started = time.monotonic()
         try:
             with _quiet():
@@ -62,7 +62,7 @@ class Client:
         seconds = time.monotonic() - started
         return Answer(received.status, lowered, received.body, seconds, received.is_longer)
 
-    def _exchanged(self, url: str, request: Request) -> HttpAnswer:
+    def _exchanged(self, url: str, request: SentRequest) -> HttpAnswer:
         headers = {"User-Agent": "fakie-contract", "Accept": "*/*", **dict(request.headers)}
         return self._http.exchange(request.method, url, headers, request.body)
 

@@ -15,7 +15,7 @@ _MOST_FIELDS = 100
 
 
 @dataclass(frozen=True)
-class Request:
+class SentRequest:
     """What was sent: `path` with its query, header names as sent."""
 
     method: str
@@ -64,11 +64,11 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Exchange:
+class LiveExchange:
     """A request to a target and its answer."""
 
     base: str
-    request: Request
+    request: SentRequest
     answer: Answer
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -85,7 +85,7 @@ class Exchange:
         return redact(curl_line(self.base, self.request), self.secrets)
 
 
-def curl_line(base: str, request: Request) -> str:
+def curl_line(base: str, request: SentRequest) -> str:
     """Write a request as a curl line; the key still stands in it."""
     parts = ["curl -sS", *([] if request.method == "GET" else [f"-X {request.method}"])]
     parts.append(shlex.quote(base + request.path))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakie_contract.http.client import Client, NoAnswer
-from fakie_contract.http.exchange import Answer, Request
+from fakie_contract.http.exchange import Answer, SentRequest
 from fakie_schemas.payment import live_upstream
 
 ROOT = "/_fakie"
@@ -32,7 +32,7 @@ class Levers:
         token = os.environ.get("FAKIE_ADMIN_TOKEN")
         headers = (("Authorization", f"Bearer {token}"),) if token else ()
         try:
-            about = client.send(Request("GET", f"{ROOT}/", headers)).data
+            about = client.send(SentRequest("GET", f"{ROOT}/", headers)).data
         except NoAnswer:
             return None
         if not isinstance(about, dict) or about.get("format_version") != FORMAT_VERSION:
@@ -43,14 +43,14 @@ class Levers:
         """Tell whether there is such a lever; `path` as `GET /_fakie/` lists it, below `/_fakie`."""
         return (method, ROOT + path) in self._known
 
-    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Request:
+    def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> SentRequest:
         """Write the request that pulls a lever."""
         if body is None:
-            return Request(method, ROOT + path, self._headers)
+            return SentRequest(method, ROOT + path, self._headers)
         content = json.dumps(body, ensure_ascii=False).encode()
-        return Request(method, ROOT + path, (*self._headers, ("Content-Type", "application/json")), content)
+        return SentRequest(method, ROOT + path, (*self._headers, ("Content-Type", "application/json")), content)
 
-    def pull(self, request: Request) -> Answer:
+    def pull(self, request: SentRequest) -> Answer:
         """Pull and give the answer; raises LeverRefused with the target's reason when it will not be pulled."""
         answer = self._client.send(request)
         if answer.code in _REFUSALS:
@@ -64,4 +64,4 @@ def upstream_of(client: Client) -> str:
 
     Raises NoAnswer.
     """
-    return live_upstream(client.send(Request("GET", f"{ROOT}/")).data)
+    return live_upstream(client.send(SentRequest("GET", f"{ROOT}/")).data)

@@ -11,7 +11,7 @@ from fakie_contract.report.result import Ending, Result
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema import words
-from fakie_schemas.schema.fields import Field, fields
+from fakie_schemas.schema.fields import BodyField, fields
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def rules(schema: Mapping[str, Any], *, required: bool | None = None) -> str:
     return "; ".join(_rules(schema, required))
 
 
-def _line(model: str, revision: Revision, field: Field, results: Sequence[Result], *, own: bool) -> FieldLine:
+def _line(model: str, revision: Revision, field: BodyField, results: Sequence[Result], *, own: bool) -> FieldLine:
     target = _took([(result.ending, result.rule or "") for result in results])
     compared = [(result.fake.ending, result.rule or "") for result in results if result.fake is not None]
     fake = _took(compared) if compared else target if own or not results else None
@@ -83,7 +83,7 @@ def _took(endings: Iterable[tuple[Ending, str]]) -> Took:
     return Took(state, held, len(differing), rest, tuple(sorted(set(differing))))
 
 
-def _page_lines(revision: Revision, field: Field, results: Sequence[Result]) -> tuple[int, ...]:
+def _page_lines(revision: Revision, field: BodyField, results: Sequence[Result]) -> tuple[int, ...]:
     cited = {int(line) for result in results for line in re.findall(r"page line (\d+)", result.source)}
     steps = "/".join("items" if isinstance(step, int) else f"properties/{step}" for step in field.path)
     where = f"/request/{steps}/"

@@ -28,7 +28,7 @@ _NEVER = (
 
 
 @dataclass(frozen=True)
-class Group:
+class FindingGroup:
     """Findings of one kind: the same rule, severity, place and expectation; `examples` come with evidence."""
 
     severity: str
@@ -55,7 +55,7 @@ class Group:
         return list(dict.fromkeys(finding["case"] for finding in self.findings))
 
 
-def groups(data: Mapping[str, Any]) -> list[Group]:
+def groups(data: Mapping[str, Any]) -> list[FindingGroup]:
     """Return the findings of a report that are not known ones, by kind, the gravest and most frequent first."""
     return _grouped(data, known=False)
 
@@ -171,14 +171,16 @@ def bill_line(bill: Mapping[str, Any]) -> str:
     return told + cap + fact
 
 
-def _grouped(data: Mapping[str, Any], *, known: bool) -> list[Group]:
+def _grouped(data: Mapping[str, Any], *, known: bool) -> list[FindingGroup]:
     kinds: dict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
     for result in data["results"]:
         for finding in result["findings"]:
             if bool(finding["known"]) is known:
                 about = (finding["rule"], finding["situation"], _kind(finding["expected"]))
                 kinds[finding["severity"], finding["place"] or "/", *about, str(finding["known"])].append(finding)
-    made = [Group(key[0], key[1], some[0]["rule"], key[4], some[0]["known"], some) for key, some in kinds.items()]
+    made = [
+        FindingGroup(key[0], key[1], some[0]["rule"], key[4], some[0]["known"], some) for key, some in kinds.items()
+    ]
     return sorted(made, key=lambda group: (SEVERITIES.index(group.severity), -group.count, group.place))
 
 

@@ -10,7 +10,7 @@ from fakie_contract.purse.pricing import Pricing
 
 
 @dataclass(frozen=True)
-class Line:
+class BillLine:
     """One case on the bill: creates that it may send, their worst cost in credits (None: unknown), and why.
 
     `refused`: they must be refused, and then cost nothing.
@@ -27,7 +27,7 @@ class Line:
 class Bill:
     """What a live run of these cases may cost; those that cannot cost are counted in `free`."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[BillLine, ...]
     free: int
 
     @classmethod
@@ -51,7 +51,7 @@ class Bill:
         return kept + max((worst for worst, refused in known if refused), default=Decimal(0))
 
     @property
-    def unknown(self) -> tuple[Line, ...]:
+    def unknown(self) -> tuple[BillLine, ...]:
         """Cases whose price is not known: a live run does not send them."""
         return tuple(line for line in self.lines if line.worst is None)
 
@@ -73,9 +73,9 @@ class Bill:
         yield "To run: FAKIE_ALLOW_PAID=1 and --max-credits N; without both, only what cannot cost is sent."
 
 
-def _line(case: Case, pricing: Pricing) -> Line:
+def _line(case: Case, pricing: Pricing) -> BillLine:
     costs = [pricing.worst(case.model, body) for body in case.sends()]
     known = [cost.credits for cost in costs if cost.credits is not None]
     whole = sum(known, Decimal(0)) if len(known) == len(costs) else None
     why = "; ".join(dict.fromkeys(cost.why for cost in costs))
-    return Line(case.id, len(costs), whole, why, case.kind is not None)
+    return BillLine(case.id, len(costs), whole, why, case.kind is not None)

@@ -16,7 +16,7 @@ from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import Judgement
 from fakie_contract.run.opening import Found
-from fakie_contract.run.settings import Settings
+from fakie_contract.run.settings import SuiteSettings
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
@@ -30,7 +30,7 @@ _NO_CASES = "no case was run; -k or the chosen models left none"
 class Closing:
     """The end of a run, from its first result on."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: SuiteSettings) -> None:
         self._settings = settings
         self._started = time.monotonic()
         self._at = datetime.now(UTC).isoformat(timespec="seconds")

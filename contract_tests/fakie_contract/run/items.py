@@ -12,7 +12,7 @@ from fakie_contract.report.verdict import Judgement
 from fakie_schemas.rules.difference import Difference
 
 
-class Judge(Protocol):
+class ItemRun(Protocol):
     """What an item needs of the run that it belongs to."""
 
     @property
@@ -29,7 +29,7 @@ class Judge(Protocol):
 class CaseFile(pytest.File):
     """The file that all cases are collected under."""
 
-    def __init__(self, *, run: Judge, **node: Any) -> None:
+    def __init__(self, *, run: ItemRun, **node: Any) -> None:
         super().__init__(**node)
         self._run = run
 
@@ -42,7 +42,7 @@ class CaseFile(pytest.File):
 class CaseItem(pytest.Item):
     """One case as pytest sees it."""
 
-    def __init__(self, *, case: Case, run: Judge, **node: Any) -> None:
+    def __init__(self, *, case: Case, run: ItemRun, **node: Any) -> None:
         super().__init__(**node)
         self.case = case
         self._run = run

@@ -15,8 +15,8 @@ from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.purse import Purse
 from fakie_contract.run.accounting import Accounting
 from fakie_contract.run.engine import Engine
-from fakie_contract.run.settings import Settings
-from fakie_contract.trial.bench import Bench, Callbacks, check_reachable, is_in_front_of_live, refuses_key
+from fakie_contract.run.settings import SuiteSettings
+from fakie_contract.trial.bench import Bench, CallbackRoute, check_reachable, is_in_front_of_live, refuses_key
 from fakie_schemas.errors import ConfigurationError
 
 _NO_CAP = "--max-credits is for a live target"
@@ -59,7 +59,7 @@ class Found:
 class Opening:
     """The run's first process: finds the target, holds the fakes that were started and the accounting of a live run."""
 
-    def __init__(self, settings: Settings, workers: int) -> None:
+    def __init__(self, settings: SuiteSettings, workers: int) -> None:
         self._settings = settings
         self._workers = workers
         self._children: list[ChildFake] = []
@@ -144,7 +144,7 @@ def _starter() -> int:
 class Engines:
     """One process's engines: for the target, and for the fake that it is compared with."""
 
-    def __init__(self, found: Found, settings: Settings) -> None:
+    def __init__(self, found: Found, settings: SuiteSettings) -> None:
         self._benches: list[Bench] = []
         self._found = found
         self._settings = settings
@@ -182,6 +182,6 @@ class Engines:
             return None
         return Purse(Ledger(Path(found.ledger)), found.run, self._settings.pricing(), paid=found.paid)
 
-    def _callbacks(self) -> Callbacks | None:
+    def _callbacks(self) -> CallbackRoute | None:
         public, port = self._settings.callback_url, self._settings.callback_port
-        return Callbacks(public, int(port)) if public and port and self._found.live else None
+        return CallbackRoute(public, int(port)) if public and port and self._found.live else None

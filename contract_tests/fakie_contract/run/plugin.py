@@ -21,7 +21,7 @@ from fakie_contract.run.bill import Bill
 from fakie_contract.run.closing import Closing
 from fakie_contract.run.items import CaseFile, CaseItem
 from fakie_contract.run.opening import Engines, Found, Opening
-from fakie_contract.run.settings import Settings
+from fakie_contract.run.settings import SuiteSettings
 from fakie_schemas.errors import ConfigurationError, FakieError
 from fakie_schemas.options.pytest_options import text_of
 
@@ -33,7 +33,7 @@ class Run:
     """One run: the target, this process's engines, and the results of all processes."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.settings = Settings.read(partial(text_of, config), config.invocation_params.dir)
+        self.settings = SuiteSettings.read(partial(text_of, config), config.invocation_params.dir)
         self._opening = Opening(self.settings, len(getattr(config.option, "tx", None) or ()) or 1)
         self._found: Found | None = None
         self._engines: Engines | None = None

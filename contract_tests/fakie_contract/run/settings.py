@@ -24,7 +24,7 @@ from fakie_schemas.options.table import option_of
 
 
 @dataclass(frozen=True)
-class Settings:
+class SuiteSettings:
     """The options of a run, named as in the table of options; None where one was not given.
 
     Amounts are credits, times are seconds, and a relative path has become one from the folder of the command line.
@@ -59,7 +59,7 @@ class Settings:
     problem: ConfigurationError | None = None
 
     @classmethod
-    def read(cls, text_of: Callable[[Option], str | None], folder: Path) -> "Settings":
+    def read(cls, text_of: Callable[[Option], str | None], folder: Path) -> "SuiteSettings":
         """Read every option from its text, None or empty when it was not given.
 
         Of a text that cannot be meant the default holds, so that reports can still say so, and `check` raises.

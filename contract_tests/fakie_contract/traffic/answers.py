@@ -19,7 +19,7 @@ from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
 
-class Answers:
+class AnswerJudge:
     """Judges answers with code 200, and callbacks."""
 
     def __init__(self, catalog: Catalog) -> None:

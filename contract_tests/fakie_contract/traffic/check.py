@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fakie_contract.traffic.judging import Judge
+from fakie_contract.traffic.judging import TrafficJudge
 from fakie_contract.traffic.readers import SUFFIXES, NoRecording, Unreadable, read
 from fakie_schemas.errors import ConfigurationError
 
@@ -27,7 +27,7 @@ class CheckedFile:
 class Checked:
     """A whole check: its judge, its files, and the files of folders that turned out to be no recordings."""
 
-    judge: Judge
+    judge: TrafficJudge
     files: list[CheckedFile] = field(default_factory=list)
     skipped: int = 0
 
@@ -53,7 +53,7 @@ class Checked:
         }
 
 
-def check(paths: Sequence[Path], judge: Judge) -> Checked:
+def check(paths: Sequence[Path], judge: TrafficJudge) -> Checked:
     """Judge every exchange of the files, and of the recordings in the folders."""
     checked = Checked(judge)
     for path, named in _files(paths):
@@ -71,7 +71,7 @@ def check(paths: Sequence[Path], judge: Judge) -> Checked:
     return checked
 
 
-def _judge_file(path: Path, one: CheckedFile, judge: Judge) -> None:
+def _judge_file(path: Path, one: CheckedFile, judge: TrafficJudge) -> None:
     others = 0
     try:
         for exchange in read(path):

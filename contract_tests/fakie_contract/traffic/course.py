@@ -24,7 +24,7 @@ class Moment:
     is_time: bool
 
 
-class Clock:
+class ExchangeClock:
     """The clock by which exchanges have their moments."""
 
     def __init__(self) -> None:

@@ -36,7 +36,7 @@ class Endpoint:
         return self.revision is None
 
 
-class Endpoints:
+class EndpointContracts:
     """Every endpoint that has a contract; a folder of one's own may replace their pages."""
 
     def __init__(self, own: Path | None = None) -> None:

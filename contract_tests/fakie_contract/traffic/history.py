@@ -6,7 +6,7 @@ from typing import Any
 
 from fakie_contract.checks.agreement import (
     ENDS,
-    End,
+    TaskEnd,
     asked_model,
     callback_agrees,
     changed,
@@ -17,7 +17,7 @@ from fakie_contract.checks.json_values import as_json
 from fakie_contract.checks.redaction_marks import is_real_id, is_whole
 from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
-from fakie_contract.traffic.course import Clock, Course, Moment
+from fakie_contract.traffic.course import Course, ExchangeClock, Moment
 from fakie_contract.traffic.view import View
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
@@ -36,8 +36,8 @@ class _Task:
     model: str = ""
     sent: dict[str, int] = field(default_factory=dict)
     course: Course = field(default_factory=Course)
-    polled: End | None = None
-    called: End | None = None
+    polled: TaskEnd | None = None
+    called: TaskEnd | None = None
 
     def is_meant(self, moment: Moment | None) -> bool:
         """Tell whether what was said at a moment is said of this task, not of an earlier one with its id."""
@@ -52,7 +52,7 @@ class TaskHistory:
 
     def __init__(self) -> None:
         self._tasks: dict[str, _Task] = {}
-        self._clock = Clock()
+        self._clock = ExchangeClock()
 
     def created(self, view: View, file: str) -> None:
         """Remember an accepted createTask; an id that is given again is that of another task."""
@@ -81,7 +81,7 @@ class TaskHistory:
             yield from task.course.judge(state, moment)
         yield from _agrees_with_request(task, data)
         if isinstance(state, str) and state in ENDS:
-            end = End.of(data)
+            end = TaskEnd.of(data)
             if task.polled and task.polled.state == state:
                 yield from changed(task.polled, end)
             if task.called:
@@ -94,7 +94,7 @@ class TaskHistory:
         state = data.get("state")
         if task is None or not isinstance(state, str) or state not in ENDS:
             return
-        task.called = End.of(data)
+        task.called = TaskEnd.of(data)
         if task.polled:
             yield from callback_agrees(task.polled, task.called)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from fakie_contract.checks.envelope import ACCEPTED
 from fakie_contract.checks.redaction_marks import is_redacted
-from fakie_contract.traffic.answers import Answers
+from fakie_contract.traffic.answers import AnswerJudge
 from fakie_contract.traffic.callbacks import Callbacks, told_data, without_consequences
-from fakie_contract.traffic.endpoints import VENDOR_HOSTS, Endpoint, Endpoints, no_contract
+from fakie_contract.traffic.endpoints import VENDOR_HOSTS, Endpoint, EndpointContracts, no_contract
 from fakie_contract.traffic.envelope import judge_envelope
 from fakie_contract.traffic.groups import CALLBACK, Groups
 from fakie_contract.traffic.history import TaskHistory
@@ -25,15 +25,15 @@ _MOST_REASONS = 200
 _SWITCHING = 101
 
 
-class Judge:
+class TrafficJudge:
     """Judges exchanges one by one; `groups` has the findings so far, `not_judged` the reasons for what was passed over.
 
     `own` is a folder of revisions that go before the shipped ones; `host` narrows to hosts of a pattern.
     """
 
     def __init__(self, catalog: Catalog, own: Path | None = None, host: str | None = None) -> None:
-        self._endpoints = Endpoints(own)
-        self._requests, self._answers = RequestJudge(catalog), Answers(catalog)
+        self._endpoints = EndpointContracts(own)
+        self._requests, self._answers = RequestJudge(catalog), AnswerJudge(catalog)
         self._history, self._callbacks = TaskHistory(), Callbacks()
         self._host = host
         self.secrets = Secrets()

@@ -9,7 +9,7 @@ from fakie_contract import sources
 from fakie_contract.checks import refusals
 from fakie_contract.checks.envelope import ACCEPTED
 from fakie_contract.checks.redaction_marks import is_redacted
-from fakie_contract.checks.request import BODY, Broken, broken_rules
+from fakie_contract.checks.request import BODY, BrokenRule, broken_rules
 from fakie_contract.checks.shape import pointer, undocumented
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.view import View
@@ -93,13 +93,13 @@ class RequestJudge:
         elif code != ACCEPTED and not broken and code in (*revisions[0].codes, *self._catalog.codes):
             yield from self._refused(view, endpoint, body, revisions, model)
 
-    def _broken(self, revision: Revision, body: Any) -> Iterator[Broken]:
+    def _broken(self, revision: Revision, body: Any) -> Iterator[BrokenRule]:
         validator = self._validators.get(revision)
         if validator is None:
             validator = self._validators[revision] = contract_validator(revision.request_schema)
         return broken_rules(validator, revision, body)
 
-    def _other_code(self, every: Sequence[Broken], code: int) -> Iterator[Difference]:
+    def _other_code(self, every: Sequence[BrokenRule], code: int) -> Iterator[Difference]:
         """Judge a code that no broken rule explains; the wire is known to give some of them."""
         rows = [self._profile.row(one.violation.situation, "createTask") for one in every]
         if any(code == row.code for row in rows):

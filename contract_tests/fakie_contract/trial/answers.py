@@ -10,9 +10,9 @@ from jsonschema.protocols import Validator
 from fakie_contract import sources
 from fakie_contract.checks import envelope, refusals
 from fakie_contract.checks.ids import task_ids
-from fakie_contract.checks.request import Broken, broken_rules
+from fakie_contract.checks.request import BrokenRule, broken_rules
 from fakie_contract.checks.shape import Schema, Sides, answer_schema
-from fakie_contract.http.exchange import NOT_JSON, Exchange
+from fakie_contract.http.exchange import NOT_JSON, LiveExchange
 from fakie_contract.sources import part_of
 from fakie_contract.trial.trial import NotRun, Trial
 from fakie_schemas.catalog.observed import Observed
@@ -25,7 +25,7 @@ from fakie_schemas.validator import contract_validator
 _MOST_DIFFERENCES = 10
 
 
-def accepted(trial: Trial, exchange: Exchange, revision: Revision) -> str | None:
+def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | None:
     """Judge the answer to a request that must be accepted; returns the task id, None when there is none."""
     row = trial.bench.profile.row("accepted", "createTask")
     if _is_shared_limit(trial, exchange):
@@ -50,7 +50,7 @@ def _promised(sides: Sides, page: Schema, body: Any) -> Iterator[Difference]:
             yield one
 
 
-def refused(trial: Trial, exchange: Exchange, situation: str, endpoint: str | None = "createTask") -> None:
+def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None = "createTask") -> None:
     """Judge the answer to a request that must be refused in a situation."""
     row = trial.bench.profile.row(situation, endpoint)
     if row.code != trial.bench.profile.row("rate_limited").code and _is_shared_limit(trial, exchange):
@@ -74,7 +74,7 @@ Check = Callable[[Any], Iterator[Difference]]
 
 
 def answered(
-    trial: Trial, exchange: Exchange, situation: str, schema: str, endpoint: str, check: Check | None = None
+    trial: Trial, exchange: LiveExchange, situation: str, schema: str, endpoint: str, check: Check | None = None
 ) -> Any:
     """Judge an answer with code 200 of another endpoint, its `data` also by a check of the caller's.
 
@@ -91,12 +91,12 @@ def answered(
     return answer.data if not told or isinstance(answer.data, dict) else None
 
 
-def outside(trial: Trial, exchange: Exchange, row: Row) -> None:
+def outside(trial: Trial, exchange: LiveExchange, row: Row) -> None:
     """Judge what every answer has in common: the HTTP status, JSON under its content type."""
     trial.note(_outside(trial, exchange, row), exchange)
 
 
-def _outside(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Difference]:
+def _outside(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Difference]:
     answer, cited = exchange.answer, sources.of_row(row, trial.page(exchange))
     status = row.code if trial.bench.mirror_status else row.status
     yield from envelope.http_status(answer.status, answer.code, status, row.mark, f"{row.situation}: {cited}")
@@ -108,7 +108,7 @@ def _outside(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Difference]
         yield breach("answer.not_json", got, source=cited)
 
 
-def _has_code(trial: Trial, exchange: Exchange, row: Row) -> bool:
+def _has_code(trial: Trial, exchange: LiveExchange, row: Row) -> bool:
     body, code = exchange.answer.json, exchange.answer.code
     if type(code) is int and code == row.code:
         return True
@@ -117,7 +117,7 @@ def _has_code(trial: Trial, exchange: Exchange, row: Row) -> bool:
     return False
 
 
-def _wrong_code(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Difference]:
+def _wrong_code(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Difference]:
     """Judge another code than the expected one: whether a request is refused at all weighs more than under which."""
     code = exchange.answer.code
     if type(code) is not int:
@@ -129,7 +129,7 @@ def _wrong_code(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Differen
         yield _refused_otherwise(trial, exchange, row)
 
 
-def _not_refused(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Difference]:
+def _not_refused(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Difference]:
     broken = list(_broken(trial, exchange)) if row.situation in Observed.load().of_the_body else []
     yield from refusals.accepted(broken, trial.model)
     if not broken:
@@ -137,7 +137,7 @@ def _not_refused(trial: Trial, exchange: Exchange, row: Row) -> Iterator[Differe
         yield breach("answer.not_refused", got, source=cited, situation=row.situation, code=row.code)
 
 
-def _refused_otherwise(trial: Trial, exchange: Exchange, row: Row) -> Difference:
+def _refused_otherwise(trial: Trial, exchange: LiveExchange, row: Row) -> Difference:
     code, page, known = exchange.answer.code, trial.page(exchange), trial.bench.catalog.codes
     cited = sources.of_row(row, page)
     if row.code == envelope.ACCEPTED:
@@ -149,7 +149,7 @@ def _refused_otherwise(trial: Trial, exchange: Exchange, row: Row) -> Difference
     return refusals.undocumented_code(code, page.codes if page else known, source)
 
 
-def _broken(trial: Trial, exchange: Exchange) -> Iterator[Broken]:
+def _broken(trial: Trial, exchange: LiveExchange) -> Iterator[BrokenRule]:
     """Find the rules of its page that the request broke; none when another reason was to refuse it."""
     page = trial.page(exchange)
     if exchange.request.method == "POST" and page is not None and isinstance(exchange.sent, dict):
@@ -161,12 +161,12 @@ def _validator(page: Revision) -> Validator:
     return contract_validator(page.request_schema)
 
 
-def _task_id(exchange: Exchange) -> str | None:
+def _task_id(exchange: LiveExchange) -> str | None:
     data = exchange.answer.data
     task_id = data.get("taskId") if isinstance(data, dict) else None
     return task_id if isinstance(task_id, str) and task_id else None
 
 
-def _is_shared_limit(trial: Trial, exchange: Exchange) -> bool:
+def _is_shared_limit(trial: Trial, exchange: LiveExchange) -> bool:
     shared = not trial.bench.any_key and trial.bench.levers is None
     return shared and exchange.answer.code == trial.bench.profile.row("rate_limited").code

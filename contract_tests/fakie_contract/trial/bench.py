@@ -9,9 +9,9 @@ from decimal import Decimal
 from math import inf
 from typing import Any
 
-from fakie_contract.http.callback_listener import Listener
+from fakie_contract.http.callback_listener import CallbackListener
 from fakie_contract.http.client import Client, NoAnswer
-from fakie_contract.http.exchange import NOT_JSON, Answer, Request, cut, printable, shown
+from fakie_contract.http.exchange import NOT_JSON, Answer, SentRequest, cut, printable, shown
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.levers import Levers, upstream_of
 from fakie_contract.http.target import Target
@@ -56,7 +56,7 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Callbacks:
+class CallbackRoute:
     """How a live target reaches the listener: a public URL that leads to a loopback port."""
 
     url: str
@@ -85,8 +85,8 @@ class Bench:
     pace: Pace = field(default_factory=lambda: Pace(_PACED, 10.0))
     queries: Pace = field(default_factory=lambda: Pace(_QUERIES, 10.0))
     deadline: float = inf
-    callbacks: Callbacks | None = None
-    _listener: Listener | None = None
+    callbacks: CallbackRoute | None = None
+    _listener: CallbackListener | None = None
 
     def __post_init__(self) -> None:
         if self.purse is not None:
@@ -104,11 +104,11 @@ class Bench:
             bench.any_key = _takes(client, new_key())
         return bench
 
-    def listener(self) -> Listener:
+    def listener(self) -> CallbackListener:
         """Return the receiver of callbacks, started when first asked for."""
         if self._listener is None:
             given = self.callbacks
-            self._listener = Listener(given.port, given.url) if given else Listener()
+            self._listener = CallbackListener(given.port, given.url) if given else CallbackListener()
         return self._listener
 
     def waits(self) -> Iterator[float]:
@@ -172,7 +172,7 @@ def refuses_key(target: Target, profile: Profile) -> bool:
     __tracebackhide__ = True
     client = Client(target.url)
     try:
-        code = client.send(Request("GET", CREDIT, bearer(target.key))).code
+        code = client.send(SentRequest("GET", CREDIT, bearer(target.key))).code
         return type(code) is int and code == profile.row("unauthorized", "credit").code
     except NoAnswer:
         return False
@@ -185,7 +185,7 @@ def balance(client: Client, key: str) -> Decimal | None:
     # The key is an argument, which a traceback of Ctrl-C may show.
     __tracebackhide__ = True
     try:
-        answer = client.send(Request("GET", CREDIT, bearer(key)))
+        answer = client.send(SentRequest("GET", CREDIT, bearer(key)))
     except NoAnswer:
         return None
     # What no account can have, infinite or beyond every number, is no balance.
@@ -193,12 +193,12 @@ def balance(client: Client, key: str) -> Decimal | None:
     return Decimal(str(answer.data)) if is_shown else None
 
 
-def _free_requests(key: str) -> tuple[Request, ...]:
+def _free_requests(key: str) -> tuple[SentRequest, ...]:
     unknown = b'{"model":"fakie/no-such-model","input":{}}'
     return (
-        Request("POST", CREATE, (*bearer(key), ("Content-Type", "application/json")), unknown),
-        Request("GET", f"{RECORD}?taskId=0", bearer(key)),
-        Request("GET", CREDIT, bearer(key)),
+        SentRequest("POST", CREATE, (*bearer(key), ("Content-Type", "application/json")), unknown),
+        SentRequest("GET", f"{RECORD}?taskId=0", bearer(key)),
+        SentRequest("GET", CREDIT, bearer(key)),
     )
 
 
@@ -218,6 +218,6 @@ def _cleaned(text: str, limit: int) -> str:
 
 def _takes(client: Client, key: str) -> bool:
     try:
-        return bool(client.send(Request("GET", CREDIT, bearer(key))).code == 200)
+        return bool(client.send(SentRequest("GET", CREDIT, bearer(key))).code == 200)
     except NoAnswer:
         return False

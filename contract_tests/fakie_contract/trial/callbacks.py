@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fakie_contract.checks import agreement
-from fakie_contract.checks.agreement import CALLBACK, ENDS, End
+from fakie_contract.checks.agreement import CALLBACK, ENDS, TaskEnd
 from fakie_contract.checks.record import judge_record
 from fakie_contract.checks.shape import Sides, answer_schema
 from fakie_contract.http.callback_listener import Received
-from fakie_contract.http.exchange import Exchange
+from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -19,7 +19,9 @@ from fakie_schemas.rules.table import breach
 _FAR_SECONDS = 60
 
 
-def judge_callback(trial: Trial, came: Received, record: Mapping[str, Any], exchange: Exchange, task_key: str) -> None:
+def judge_callback(
+    trial: Trial, came: Received, record: Mapping[str, Any], exchange: LiveExchange, task_key: str
+) -> None:
     """Judge a callback by its schema and against recordInfo's data of the same task."""
     trial.note(_request(came, task_key), exchange)
     words = came.json
@@ -51,10 +53,10 @@ def _against(data: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[Dif
     if data.get("taskId") != record.get("taskId"):
         yield breach("callback.task", data.get("taskId"), task_id=record.get("taskId"))
     if data.get("state") in ENDS and record.get("state") in ENDS:
-        yield from agreement.callback_agrees(End.of(record), End.of(data))
+        yield from agreement.callback_agrees(TaskEnd.of(record), TaskEnd.of(data))
 
 
-def judge_signature(trial: Trial, came: Received, task_id: str, key: str, exchange: Exchange) -> None:
+def judge_signature(trial: Trial, came: Received, task_id: str, key: str, exchange: LiveExchange) -> None:
     """Judge the signature: base64(HMAC-SHA256(key, taskId + "." + Unix seconds))."""
     timestamp = came.headers.get("x-webhook-timestamp")
     signature = came.headers.get("x-webhook-signature")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fakie_contract import sources
 from fakie_contract.checks.shape import MISSING
 from fakie_contract.http.client import NoAnswer
-from fakie_contract.http.exchange import Answer, Exchange, Request, curl_line, cut, printable, redact, shown
+from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable, redact, shown
 from fakie_contract.http.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.purse import MAY_COST, NotAllowed, Purse, Wanted
@@ -42,7 +42,7 @@ class NotRun(Exception):
 
 
 @dataclass(frozen=True)
-class Account:
+class TargetAccount:
     """A key on the target; `own` when no other case uses it."""
 
     key: str = field(repr=False)
@@ -63,19 +63,23 @@ class Trial:
         self.codes: set[int] = set()
         self.seen: set[str] = set()
         self._lines: list[str] = []
-        self._made: list[Account] = []
+        self._made: list[TargetAccount] = []
         self._secrets = {bench.target.key: "$FAKIE_API_KEY"}
 
-    def account(self, **wanted: Any) -> Account:
+    def account(self, **wanted: Any) -> TargetAccount:
         """Return an account, of this case alone where that can be; `wanted`: credits, webhook_key, by lever."""
         bench = self.bench
         if wanted or (bench.levers and not bench.any_key):
-            account = self._named(Account(new_key(), own=True))
+            account = self._named(TargetAccount(new_key(), own=True))
             self.pull("POST", "/accounts", {"key": account.key, **wanted})
             return account
-        return self._named(Account(new_key(), own=True)) if bench.any_key else Account(bench.target.key, own=False)
+        return (
+            self._named(TargetAccount(new_key(), own=True))
+            if bench.any_key
+            else TargetAccount(bench.target.key, own=False)
+        )
 
-    def own_account(self, **wanted: Any) -> Account:
+    def own_account(self, **wanted: Any) -> TargetAccount:
         """Return an account that no other case uses; raises NotProvokable where there is but one key."""
         account = self.account(**wanted)
         if not account.own:
@@ -99,7 +103,7 @@ class Trial:
             self.find("task.lever", answer.shown(), "", lever=f"{method} /_fakie{path}")
         return answer.data
 
-    def ask(self, request: Request) -> Exchange:
+    def ask(self, request: SentRequest) -> LiveExchange:
         """Send a request to the target; raises NotRun when it may not be sent."""
         purse = self.bench.purse
         path, names = request.path.partition("?")[0], dict(request.headers)
@@ -136,7 +140,7 @@ class Trial:
         self.bench.queries.wait()
         purse.ledger.note_balance(purse.run, balance(self.bench.client, self.bench.target.key))
 
-    def _sent(self, request: Request) -> Answer:
+    def _sent(self, request: SentRequest) -> Answer:
         """Send; what only reads is paced, and asked again after a while when it was too often."""
         bench = self.bench
         if not bench.target.live or request.method != "GET":
@@ -150,7 +154,7 @@ class Trial:
             time.sleep(pause)
         return answer
 
-    def _asked(self, request: Request) -> Exchange:
+    def _asked(self, request: SentRequest) -> LiveExchange:
         line = self.hide(curl_line(self.bench.target.url, request))
         try:
             answer = self._sent(request)
@@ -163,23 +167,23 @@ class Trial:
             self.codes.add(answer.code)
         endpoint = _ENDPOINTS.get(request.path.partition("?")[0])
         self.seen.update(f"{endpoint} {place}" for place in answer.fields() if endpoint)
-        return Exchange(self.bench.target.url, request, answer, self._secrets)
+        return LiveExchange(self.bench.target.url, request, answer, self._secrets)
 
-    def create(self, body: Any, account: Account | None = None) -> Exchange:
+    def create(self, body: Any, account: TargetAccount | None = None) -> LiveExchange:
         """Send createTask with a body as JSON."""
         account = account or self.account()
         if not account.own and self.bench.purse is None:
             self.bench.pace.wait()
         content = json.dumps(body, ensure_ascii=False).encode()
-        return self.ask(Request("POST", CREATE, (*bearer(account.key), JSON_TYPE), content))
+        return self.ask(SentRequest("POST", CREATE, (*bearer(account.key), JSON_TYPE), content))
 
-    def record(self, task_id: str, account: Account) -> Exchange:
+    def record(self, task_id: str, account: TargetAccount) -> LiveExchange:
         """Ask for a task."""
-        return self.ask(Request("GET", f"{RECORD}?taskId={quote(task_id, safe='')}", bearer(account.key)))
+        return self.ask(SentRequest("GET", f"{RECORD}?taskId={quote(task_id, safe='')}", bearer(account.key)))
 
-    def credit(self, account: Account) -> Exchange:
+    def credit(self, account: TargetAccount) -> LiveExchange:
         """Ask for the balance."""
-        return self.ask(Request("GET", CREDIT, bearer(account.key)))
+        return self.ask(SentRequest("GET", CREDIT, bearer(account.key)))
 
     def tidy(self) -> None:
         """Make a fake of our own forget the accounts of this case."""
@@ -189,17 +193,17 @@ class Trial:
         for account in self._made:
             self.bench.client.send(levers.request("POST", "/reset", {"account": account.key}))
 
-    def find(self, rule: str, got: str, shown_by: Exchange | str, place: str | None = None, **facts: Any) -> None:
+    def find(self, rule: str, got: str, shown_by: LiveExchange | str, place: str | None = None, **facts: Any) -> None:
         """Note a breach of a rule; `shown_by` is the exchange that showed it, or its curl line."""
         self.note([breach(rule, got, place, **facts)], shown_by)
 
-    def note(self, differences: Iterable[Difference], shown_by: Exchange | str) -> bool:
+    def note(self, differences: Iterable[Difference], shown_by: LiveExchange | str) -> bool:
         """Note what was found in one answer, the gravest at each place; tells whether that was anything."""
         found = worst_of_each_place(list(differences))
         self.differences += (self._noted(one, shown_by) for one in found)
         return bool(found)
 
-    def _noted(self, one: Difference, shown_by: Exchange | str) -> Difference:
+    def _noted(self, one: Difference, shown_by: LiveExchange | str) -> Difference:
         line, answer, source = shown_by, "", one.source
         if not isinstance(shown_by, str):
             line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
@@ -215,13 +219,13 @@ class Trial:
             answer=printable(self.hide(answer)),
         )
 
-    def page(self, exchange: Exchange) -> Revision | None:
+    def page(self, exchange: LiveExchange) -> Revision | None:
         """Return the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
         name = _PAGES.get(exchange.request.path.partition("?")[0])
         catalog = self.bench.catalog
         return sources.endpoint_page(name) if name else catalog.served(self.model or catalog.first)
 
-    def _cite(self, exchange: Exchange, place: str) -> str:
+    def _cite(self, exchange: LiveExchange, place: str) -> str:
         """Cite what is said of a place in an answer's body; of an answer as a whole no page speaks."""
         steps = [_step(step) for step in place.split("/")[1:]]
         if steps[:2] == ["callback", "body"]:
@@ -239,7 +243,7 @@ class Trial:
     def _shown_lines(self) -> Sequence[str]:
         return self._lines[-_SHOWN_LINES:]
 
-    def _named(self, account: Account) -> Account:
+    def _named(self, account: TargetAccount) -> TargetAccount:
         # The first key of a case stands for the user's own in what is shown.
         self._made.append(account)
         used = set(self._secrets.values())

@@ -36,13 +36,13 @@ def check_traffic(
     # The suite's validators are slow to import: no other command should wait for them.
     from fakie_contract.report.baseline import Baseline
     from fakie_contract.traffic.check import check
-    from fakie_contract.traffic.judging import Judge
+    from fakie_contract.traffic.judging import TrafficJudge
 
     accepted = Baseline.load(baseline) if baseline else Baseline()
     catalog = Catalog.shipped(schemas, docs)
     if schemas is not None:
         told_broken(catalog)
-    checked = check(files, Judge(catalog, schemas, host))
+    checked = check(files, TrafficJudge(catalog, schemas, host))
     report = checked.as_dict()
     for finding in report["findings"]:
         match = accepted.match(finding)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from fakie_schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from fakie_schemas.compiler import Revision
+    from fakie_schemas.compiler import DerivedRevision
     from fakie_schemas.compiler.market import Market
 
 
-def derive_page(page: Path) -> "Revision":
+def derive_page(page: Path) -> "DerivedRevision":
     """Derive one page; raises ConfigurationError with file, line and reason when it cannot be read."""
     _require_compiler()
     from fakie_schemas.compiler import PageError, derive

@@ -13,7 +13,7 @@ from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.validator import contract_validator
 
 if TYPE_CHECKING:
-    from fakie_schemas.compiler import Revision
+    from fakie_schemas.compiler import DerivedRevision
 
 FACTS, REQUEST = ".revision.json", ".request.schema.json"
 
@@ -50,7 +50,7 @@ def read_revision(facts_file: Path) -> Contract:
         raise ConfigurationError(str(error)) from error
 
 
-def contract_of(revision: "Revision") -> Contract:
+def contract_of(revision: "DerivedRevision") -> Contract:
     """Return a derived revision as a side of a comparison."""
     return Contract.of(revision.name, revision.request, revision.facts)
 

@@ -10,7 +10,7 @@ import click
 from fakie_schemas.schema.fields import fields
 
 if TYPE_CHECKING:
-    from fakie_schemas.compiler import Revision
+    from fakie_schemas.compiler import DerivedRevision
 
 
 def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -63,7 +63,7 @@ def derive(
     _summary(page, revision, written, err=as_json)
 
 
-def _derive(page: Path, date: str | None, url: str | None, own_formats: Path | None) -> "Revision":
+def _derive(page: Path, date: str | None, url: str | None, own_formats: Path | None) -> "DerivedRevision":
     try:
         from fakie_schemas.compiler import FormatError, PageError
         from fakie_schemas.compiler import derive as derive_page
@@ -77,7 +77,7 @@ def _derive(page: Path, date: str | None, url: str | None, own_formats: Path | N
         _fail(str(error))
 
 
-def _write(revision: "Revision", out: Path) -> list[Path]:
+def _write(revision: "DerivedRevision", out: Path) -> list[Path]:
     from fakie_schemas.compiler import write
 
     try:
@@ -91,7 +91,7 @@ def _fail(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
-def _summary(page: Path, revision: "Revision", written: list[Path], *, err: bool) -> None:
+def _summary(page: Path, revision: "DerivedRevision", written: list[Path], *, err: bool) -> None:
     facts = revision.facts
     conflicts = [note for note in facts["notes"] if note["kind"] == "conflict"]
     count = sum(not field.is_item for field in fields(revision.request))

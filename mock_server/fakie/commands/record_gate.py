@@ -64,9 +64,9 @@ class Commenter:
     """Judges each exchange as it passes: a line for whatever is neither known nor a mere remark."""
 
     def __init__(self) -> None:
-        from fakie_contract.traffic.judging import Judge
+        from fakie_contract.traffic.judging import TrafficJudge
 
-        self._judge = Judge(Catalog.shipped())
+        self._judge = TrafficJudge(Catalog.shipped())
         self._lock = threading.Lock()
 
     def __call__(self, exchange: RecordedExchange) -> list[str]:

@@ -16,7 +16,7 @@ from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema import words
 from fakie_schemas.schema.alternatives import plain_schemas
-from fakie_schemas.schema.fields import Field, fields
+from fakie_schemas.schema.fields import BodyField, fields
 from fakie_schemas.schema.values import as_json, working_value
 
 FORMAT_VERSION = 1
@@ -134,16 +134,16 @@ def _curl(endpoint: dict[str, Any], example: Any) -> str:
     return " \\\n  ".join(lines)
 
 
-def _fields(schema: Mapping[str, Any]) -> list[Field]:
+def _fields(schema: Mapping[str, Any]) -> list[BodyField]:
     """Return the fields of a schema, and those that only some of its alternatives have."""
     found = {field.place: field for field in fields(schema)}
     for plain in plain_schemas(schema):
         for field in fields(plain):
-            found.setdefault(field.place, Field(field.path, field.schema, required=False))
+            found.setdefault(field.place, BodyField(field.path, field.schema, required=False))
     return list(found.values())
 
 
-def _as_dict(field: Field) -> dict[str, Any]:
+def _as_dict(field: BodyField) -> dict[str, Any]:
     """Return a field as JSON data: its rules are the schema's keywords, without what stands below it."""
     rules = {key: value for key, value in field.schema.items() if key not in _STRUCTURE}
     return {"path": field.place, "required": field.required, **rules}

@@ -18,7 +18,7 @@ from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import INFO
 
 if TYPE_CHECKING:
-    from fakie_schemas.compiler import Revision
+    from fakie_schemas.compiler import DerivedRevision
     from fakie_schemas.compiler.market import Market
 
 FORMAT_VERSION = 1
@@ -64,7 +64,7 @@ def verify_pages(folder: Path, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _verdict(page: Path, revision: "Revision") -> Verdict:
+def _verdict(page: Path, revision: "DerivedRevision") -> Verdict:
     shipped = fakie_schemas.data_folder("revisions").joinpath(revision.name)
     contracts = {file: read_revision(file) for file in sorted(shipped.glob(f"*{FACTS}"))}
     if not contracts:

@@ -12,7 +12,7 @@ import fakie_schemas
 from fakie_schemas.catalog.drift_rules import RULES, judge
 from fakie_schemas.rules.difference import BREAKING, INFO, MINOR, Severity
 from fakie_schemas.rules.table import rules
-from fakie_schemas.schema.fields import Field, fields
+from fakie_schemas.schema.fields import BodyField, fields
 
 # What the severities of rules are called where pages are compared.
 SEVERITIES: Mapping[Severity, str] = {BREAKING: "breaking", MINOR: "compatible", INFO: "editorial"}
@@ -86,16 +86,16 @@ def compare(old: Contract, new: Contract) -> list[Change]:
     return sorted(changes, key=lambda change: change.rank)
 
 
-def _flat(schema: Mapping[str, Any]) -> dict[str, Field]:
+def _flat(schema: Mapping[str, Any]) -> dict[str, BodyField]:
     """Return the fields of a schema by place, the whole first, under the empty one."""
-    return {"": Field((), schema, required=True)} | {field.place: field for field in fields(schema)}
+    return {"": BodyField((), schema, required=True)} | {field.place: field for field in fields(schema)}
 
 
-def _parent(field: Field) -> str | None:
-    return Field(field.path[:-1], {}, required=False).place if field.path else None
+def _parent(field: BodyField) -> str | None:
+    return BodyField(field.path[:-1], {}, required=False).place if field.path else None
 
 
-def _fields(name: str, old: Mapping[str, Field], new: Mapping[str, Field]) -> Iterator[Change]:
+def _fields(name: str, old: Mapping[str, BodyField], new: Mapping[str, BodyField]) -> Iterator[Change]:
     for place in [*old, *(place for place in new if place not in old)]:
         before, after = old.get(place), new.get(place)
         if before is None and after is not None:
@@ -110,7 +110,7 @@ def _fields(name: str, old: Mapping[str, Field], new: Mapping[str, Field]) -> It
             yield from _field(name, place, before, after)
 
 
-def _field(name: str, place: str, old: Field, new: Field) -> Iterator[Change]:
+def _field(name: str, place: str, old: BodyField, new: BodyField) -> Iterator[Change]:
     if old.required != new.required:
         rule = "drift.now_required" if new.required else "drift.no_longer_required"
         yield Change(rule, name, place, "now required" if new.required else "no longer required")

@@ -11,14 +11,14 @@ try:
     from fakie_schemas.compiler.formats import FormatError, read_page
     from fakie_schemas.compiler.inherit import earlier_in
     from fakie_schemas.compiler.page import load_page
-    from fakie_schemas.compiler.revision import Origin, Revision, make_revision
+    from fakie_schemas.compiler.revision import DerivedRevision, Origin, make_revision
     from fakie_schemas.compiler.write import is_safe_name, to_text, write
 except ModuleNotFoundError as error:
     if (error.name or "").split(".")[0] not in {"markdown_it", "yaml"}:
         raise
     raise MissingLibraryError(error.name or "a library") from error
 
-__all__ = ["FormatError", "MissingLibraryError", "PageError", "Revision", "derive", "to_text", "write"]
+__all__ = ["DerivedRevision", "FormatError", "MissingLibraryError", "PageError", "derive", "to_text", "write"]
 
 
 def derive(
@@ -29,7 +29,7 @@ def derive(
     note: str | None = None,
     earlier: Path | None = None,
     own_formats: Path | None = None,
-) -> Revision:
+) -> DerivedRevision:
     """Derive the revision of one page.
 
     `date` (`YYYY-MM` or `YYYY-MM-DD`), `url` and `note` go into the provenance as given. From `earlier`, a folder of

@@ -3,7 +3,7 @@
 import re
 
 from fakie_schemas.compiler.said import State
-from fakie_schemas.compiler.values import Option, unquote
+from fakie_schemas.compiler.values import ListedValue, unquote
 
 # A line that holds alternatives and nothing else, but for a label before them and their number behind them.
 _WORD = r"(?:`[^`\s]+`|[A-Za-z0-9][\w.:\-]*)"
@@ -36,7 +36,7 @@ def take_bare_lists(state: State, kind: str | None) -> None:
             state.log.doubt(line, f"{state.field.name}: what looks like a list of values was not read")
 
 
-def _bare_list(text: str, kind: str) -> list[Option]:
+def _bare_list(text: str, kind: str) -> list[ListedValue]:
     """Return the values of a line that is a list for certain: all numbers or ratios, as many as it says."""
     match = _LISTED.fullmatch(text.strip())
     if not match:
@@ -45,4 +45,4 @@ def _bare_list(text: str, kind: str) -> list[Option]:
     labelled = match["label"] or "`" in match["list"]
     fits = all(_VALUE_OF[kind].fullmatch(word) for word in words) if kind != "string" or not labelled else True
     counted = not match["count"] or _COUNT.get(match["count"], match["count"]) == str(len(words))
-    return [Option(word, "", True) for word in words] if fits and counted else []
+    return [ListedValue(word, "", True) for word in words] if fits and counted else []

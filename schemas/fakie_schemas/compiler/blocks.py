@@ -15,7 +15,7 @@ MAX_DEPTH = 50
 MAX_INDENTED = 6
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A table's row: its line and its cells as text, with code spans still in backticks."""
 
     line: int
@@ -46,7 +46,7 @@ class Block:
     strong: str | None = None
     info: str = ""
     header: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
 
 
 def parse_blocks(text: str) -> tuple[list[Block], list[Problem]]:
@@ -133,10 +133,10 @@ def _closing(tokens: list[Token], index: int) -> int:
 
 
 def _table(tokens: list[Token], numbers: list[int], line: int, depth: int) -> Block:
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for token in tokens:
         if token.type == "tr_open":
-            rows.append(Row(numbers[token.map[0]] if token.map else line, []))
+            rows.append(TableRow(numbers[token.map[0]] if token.map else line, []))
         elif token.type == "inline":
             rows[-1].cells.append("\n".join(text for text, _ in _inline(token)))
     header = rows[0].cells if rows else []

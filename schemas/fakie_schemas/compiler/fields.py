@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fakie_schemas.compiler.facts import IN_WORDS, STATED, Fact, Field, Log
 from fakie_schemas.compiler.said import Draft, Raw, Said, State, Take, is_nothing
 from fakie_schemas.compiler.settle import put_kind, settle
-from fakie_schemas.compiler.values import NUMBER, Option, options, parse_kind, unquote
+from fakie_schemas.compiler.values import NUMBER, ListedValue, options, parse_kind, unquote
 from fakie_schemas.compiler.words import LABEL, Role, role_of, says_required
 
 # A range stands where values could: "0 <= x <= 1", "0 - 1", "0 到 1".
@@ -170,13 +170,13 @@ def _take_option(state: State, said: Said) -> bool:
     if not found:
         return False
     text = found[1]
-    option = Option(unquote(text), found["aside"], text[0] in '`"')
+    option = ListedValue(unquote(text), found["aside"], text[0] in '`"')
     state.options.append((option, said.line))
     _take_mark(state, option, said.line)
     return True
 
 
-def _take_mark(state: State, option: Option, line: int) -> None:
+def _take_mark(state: State, option: ListedValue, line: int) -> None:
     """Take a remark beside an option that tells the default: the option itself, unless it names another value."""
     if not (mark := _MARK.search(option.aside)):
         return
@@ -205,7 +205,7 @@ def _take_enum(state: State, said: Said) -> None:
         _take(state, Said(None, rest, said.line))
 
 
-def _breaks_off(found: list[Option], rest: str) -> bool:
+def _breaks_off(found: list[ListedValue], rest: str) -> bool:
     """Tell whether a list goes on behind what was read of it: with words, or with another value after the first."""
     if not found[0].quoted:
         return bool(rest) and not re.match(r"[。.；;，,）)]|\s", rest)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.heads import head_words, titles_field, typed, typed_below
-from fakie_schemas.compiler.names import TOP, Head, full_path, read_head
+from fakie_schemas.compiler.names import TOP, FieldHead, full_path, read_head
 from fakie_schemas.compiler.page import Page
-from fakie_schemas.compiler.responses import Answers
+from fakie_schemas.compiler.responses import DocumentedAnswers
 from fakie_schemas.compiler.said import Draft, Said
 from fakie_schemas.compiler.sections import BOLD, Sections
 from fakie_schemas.compiler.tables import Table, read_table
@@ -22,7 +22,7 @@ class Layout:
 
     page: Page
     drafts: dict[Path, Draft] = field(default_factory=dict)
-    answers: Answers = field(default_factory=Answers)
+    answers: DocumentedAnswers = field(default_factory=DocumentedAnswers)
     auth_line: int | None = None
     trimmed: list[tuple[Path, int]] = field(default_factory=list)
     doubts: list[tuple[int, str]] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Layout:
         self.sections.open_scope(level, scope)
         self._current = scope
 
-    def _is_field_title(self, head: Head) -> bool:
+    def _is_field_title(self, head: FieldHead) -> bool:
         if self.sections.kind not in {"body", None} or not titles_field(head.rest):
             return False
         known = head.parts[0].lower() in TOP
@@ -124,7 +124,7 @@ class Layout:
         self._begin(path, head, block.line)
         return True
 
-    def _more_about(self, head: Head, block: Block) -> bool:
+    def _more_about(self, head: FieldHead, block: Block) -> bool:
         """Take a line outside of any field that says more of one that is known, such as a list of limits."""
         known = [path for path in self.drafts if path[-1] == head.parts[-1]]
         if self._current is not None or len(known) != 1 or not re.match(r"\s*[:：—–-]", head.rest):
@@ -132,7 +132,7 @@ class Layout:
         self.drafts[known[0]].said.append(Said(None, head.rest.strip(" :：—–-"), block.line))
         return True
 
-    def _begin(self, path: Path, head: Head, line: int) -> None:
+    def _begin(self, path: Path, head: FieldHead, line: int) -> None:
         draft = self._draft(path, line)
         if head.trimmed:
             self.trimmed.append((path, line))
@@ -145,7 +145,7 @@ class Layout:
             draft.group = Said("required", "是" if self.sections.required else "否", line)
         return draft
 
-    def _path(self, head: Head) -> Path:
+    def _path(self, head: FieldHead) -> Path:
         return self._place(full_path(head.parts, self.sections.scope))
 
     def _place(self, path: Path) -> Path:

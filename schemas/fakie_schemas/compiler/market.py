@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fakie_schemas.compiler import PageError, Revision, derive, write
+from fakie_schemas.compiler import DerivedRevision, PageError, derive, write
 
 __all__ = ["Market", "derive_folder", "main"]
 
@@ -23,7 +23,7 @@ _NO_ENDPOINT = "the page documents no endpoint that is known"
 class Market:
     """What a folder's pages gave: revisions by page, pages that are no contracts, and pages that cannot be read."""
 
-    revisions: dict[Path, Revision] = field(default_factory=dict)
+    revisions: dict[Path, DerivedRevision] = field(default_factory=dict)
     guides: list[Path] = field(default_factory=list)
     failed: list[PageError] = field(default_factory=list)
 
@@ -54,7 +54,7 @@ def _pages(folder: Path) -> list[Path]:
     return sorted(path for path in found if not path.name.endswith(_DERIVED))
 
 
-def _doubles(revisions: dict[Path, Revision]) -> list[PageError]:
+def _doubles(revisions: dict[Path, DerivedRevision]) -> list[PageError]:
     first: dict[str, Path] = {}
     failed = []
     for page, revision in list(revisions.items()):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from fakie_schemas.compiler.blocks import Block, Row
+from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.page import Page
 
 _FIELDS = {"paramfield": "Body", "responsefield": "Response"}
@@ -30,7 +30,7 @@ class _Open:
         return _WORDS.sub(" ", "".join(self.texts)).strip()
 
 
-class _Reader(HTMLParser):
+class _BlockReader(HTMLParser):
     """Gathers blocks and the lines that they take; what is in no tag that is known is left to Markdown."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class _Reader(HTMLParser):
         self.blocks: list[Block] = []
         self.taken: set[int] = set()
         self._open: list[_Open] = []
-        self._rows: list[tuple[Row, bool]] | None = None
+        self._rows: list[tuple[TableRow, bool]] | None = None
         self._table_line = 0
         self._term: _Open | None = None
 
@@ -50,7 +50,7 @@ class _Reader(HTMLParser):
         elif tag == "table":
             self._rows, self._table_line = [], line
         elif tag == "tr" and self._rows is not None:
-            self._rows.append((Row(line, []), False))
+            self._rows.append((TableRow(line, []), False))
         elif tag in {"td", "th", "dt", "dd"}:
             self._close_cell()
             self._open.append(_Open(tag, line))
@@ -135,7 +135,7 @@ class _Reader(HTMLParser):
 
 def with_markup(page: Page) -> Page:
     """Return the page with its tags read as blocks among those of its Markdown, in the order of their lines."""
-    reader = _Reader()
+    reader = _BlockReader()
     reader.feed(_EXPRESSION.sub(_quoted, _without_fences(page)))
     reader.close()
     plain = [block for block in page.blocks if block.kind in {"fence", "heading"} or block.line not in reader.taken]

@@ -64,7 +64,7 @@ _NO_FIELDS = frozenset(
 _TYPES = frozenset(["string", "object", "integer", "number", "boolean", "array", "enum"])
 
 
-class Head(NamedTuple):
+class FieldHead(NamedTuple):
     """A field's name at the start of a line or cell: its parts, what follows, and what was odd about it."""
 
     parts: tuple[str, ...]
@@ -73,7 +73,7 @@ class Head(NamedTuple):
     trimmed: bool
 
 
-def read_head(text: str, *, named: bool = False) -> Head | None:
+def read_head(text: str, *, named: bool = False) -> FieldHead | None:
     """Read a field's name at the start of a text; None when the text does not start with one.
 
     `named` tells that the text stands in a column of names, where any word is one.
@@ -90,7 +90,7 @@ def read_head(text: str, *, named: bool = False) -> Head | None:
     if len(parts) == 1 and not named and not _may_be_field(match["name"].lower(), quoted=bool(match["quote"])):
         return None
     trimmed = bool(match["quote"]) and bool(match["space"])
-    return Head(parts, match["rest"].strip(), nested, trimmed)
+    return FieldHead(parts, match["rest"].strip(), nested, trimmed)
 
 
 def _may_be_field(word: str, *, quoted: bool) -> bool:

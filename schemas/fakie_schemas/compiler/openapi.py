@@ -19,7 +19,7 @@ MAX_NESTING = 12
 MAX_FIELDS = 5_000
 
 
-class Group(NamedTuple):
+class BranchGroup(NamedTuple):
     """A `oneOf` or `anyOf` as it stands: its branches other than null, and whether null is one."""
 
     keyword: str
@@ -106,13 +106,13 @@ class Schemas:
             if len(group.branches) == 1:
                 yield from self.parts(group.branches[0], hops + 1, seen)
 
-    def groups(self, node: Node) -> Iterator[Group]:
+    def groups(self, node: Node) -> Iterator[BranchGroup]:
         """Yield the groups of alternatives of a schema; a branch that is null alone is told apart."""
         for keyword, line, value in node.items():
             if keyword in ALTERNATIVES:
                 branches = value.elements()
                 others = [branch for branch in branches if not is_null_schema(branch)]
-                yield Group(keyword, line, others, len(others) < len(branches))
+                yield BranchGroup(keyword, line, others, len(others) < len(branches))
 
     def _single_null(self, parts: list[Node]) -> bool:
         return any(group.null and len(group.branches) == 1 for part in parts for group in self.groups(part))
@@ -260,7 +260,7 @@ class Schemas:
                 elif not group.branches and not group.null:
                     self.log.doubt(group.line, f"{target.name}: {group.keyword} lists no schemas")
 
-    def _take_group(self, target: Field, group: Group, depth: int, around: frozenset[str]) -> None:
+    def _take_group(self, target: Field, group: BranchGroup, depth: int, around: frozenset[str]) -> None:
         before = self._lost
         branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
         if group.null and not any(branch.nullable for branch in branches):

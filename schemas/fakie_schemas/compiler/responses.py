@@ -14,7 +14,7 @@ _ID = re.compile(r"^[\s\W]*(?:data\s*[.\[]\s*)?(?P<id>taskId|recordId)\b")
 
 
 @dataclass
-class Answers:
+class DocumentedAnswers:
     """Codes as (code, label, line), and the first line that documents `taskId` and `recordId`."""
 
     codes: list[tuple[int, str, int]] = field(default_factory=list)

@@ -19,7 +19,7 @@ FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True)
-class Revision:
+class DerivedRevision:
     """A derived revision: its name (the model, or `endpoints/…`), its date, its schema and its facts."""
 
     name: str
@@ -52,7 +52,7 @@ class Origin:
     earlier: Earlier | None = None
 
 
-def make_revision(page: Page, facts: PageFacts, origin: Origin) -> Revision:
+def make_revision(page: Page, facts: PageFacts, origin: Origin) -> DerivedRevision:
     """Build the revision of a page's facts; raises `PageError` when the page names no model."""
     date = origin.date
     finish(page, facts, origin.earlier)
@@ -73,7 +73,7 @@ def make_revision(page: Page, facts: PageFacts, origin: Origin) -> Revision:
         facts.log.note("contradicted", where, one.field, f"{one.rule}: {one.why}")
     written = _facts(page, facts, sources, origin)
     written |= {"contradicted": [one.as_dict() for one in found]} if found else {}
-    return Revision(name, date, request, written)
+    return DerivedRevision(name, date, request, written)
 
 
 def _facts(page: Page, facts: PageFacts, sources: dict[str, int], origin: Origin) -> dict[str, Any]:
@@ -155,4 +155,4 @@ def _note(remark: Remark) -> dict[str, Any]:
     return {key: value for key, value in out.items() if value is not None}
 
 
-__all__ = ["CREATE_TASK", "FORMAT_VERSION", "Origin", "Revision", "make_revision"]
+__all__ = ["CREATE_TASK", "FORMAT_VERSION", "DerivedRevision", "Origin", "make_revision"]

@@ -6,7 +6,7 @@ from dataclasses import field as attribute
 from typing import NamedTuple
 
 from fakie_schemas.compiler.facts import Field, Log
-from fakie_schemas.compiler.values import Kind, Option
+from fakie_schemas.compiler.values import Kind, ListedValue
 from fakie_schemas.compiler.words import Role
 
 # What stands in a cell or behind a label when there is nothing to say.
@@ -69,7 +69,7 @@ class State:
     kind: Kind | None = None
     defaults: list[Raw] = attribute(default_factory=list)
     examples: list[Raw] = attribute(default_factory=list)
-    options: list[tuple[Option, int]] = attribute(default_factory=list)
+    options: list[tuple[ListedValue, int]] = attribute(default_factory=list)
     texts: list[tuple[str, int]] = attribute(default_factory=list)
     pending: tuple[Role, int] | None = None
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from fakie_schemas.compiler.blocks import Block, Row
-from fakie_schemas.compiler.names import TOP, Head, read_head
+from fakie_schemas.compiler.blocks import Block, TableRow
+from fakie_schemas.compiler.names import TOP, FieldHead, read_head
 from fakie_schemas.compiler.said import Said, is_nothing
 from fakie_schemas.compiler.words import Role, Section, role_of
 
@@ -32,7 +32,7 @@ class FieldRow(NamedTuple):
     """A row that names a field, and what its cells say."""
 
     line: int
-    head: Head
+    head: FieldHead
     said: list[Said]
 
 
@@ -41,7 +41,7 @@ class Table:
     """A table with the roles of its columns; the column of names has the role "name"."""
 
     header: list[str]
-    rows: list[Row]
+    rows: list[TableRow]
     roles: list[Role | None]
 
     def names(self) -> list[str]:
@@ -88,14 +88,14 @@ class Table:
             if not is_nothing(cell) and any(row.cells[column + 1 :]) and self._head(row, column)[0] is None:
                 yield row.line
 
-    def _head(self, row: Row, column: int) -> tuple[Head | None, bool]:
+    def _head(self, row: TableRow, column: int) -> tuple[FieldHead | None, bool]:
         """Read a row's name; an asterisk that touches it marks the field as required."""
         cell = row.cells[column] if len(row.cells) > column else ""
         starred = _STARRED.fullmatch(cell.strip())
         name = re.sub(r"[*＊]", "", cell) if starred else cell
         return read_head(name, named="type" in self.roles), bool(starred)
 
-    def _said(self, row: Row, column: int) -> Iterator[Said]:
+    def _said(self, row: TableRow, column: int) -> Iterator[Said]:
         for index, (title, role) in enumerate(zip(self.header, self.roles, strict=False)):
             cell = row.cells[index] if index < len(row.cells) else ""
             if index == column or (is_nothing(cell) and cell.strip("` ") != "none"):

@@ -55,7 +55,7 @@ class Kind(NamedTuple):
     uri: bool = False
 
 
-class Option(NamedTuple):
+class ListedValue(NamedTuple):
     """One listed value, the remark in brackets after it, and whether it stood in backticks or in a text's quotes."""
 
     text: str
@@ -147,12 +147,12 @@ def _refuse(text: str) -> Any:
     raise ValueError(text)
 
 
-def options(text: str, *, slash: bool = True) -> tuple[list[Option], str]:
+def options(text: str, *, slash: bool = True) -> tuple[list[ListedValue], str]:
     """Read a list of values at the start of a text; gives the values and the text that is left.
 
     Once a value stands in backticks or quotes, plain words end the list. `slash` splits plain `a/b/c`.
     """
-    found: list[Option] = []
+    found: list[ListedValue] = []
     rest = text.lstrip(" []")
     while token := _TOKEN.match(rest):
         quoted = token["bare"] is None
@@ -169,14 +169,14 @@ def options(text: str, *, slash: bool = True) -> tuple[list[Option], str]:
     return found, rest.lstrip(" ]")
 
 
-def _split_token(token: re.Match[str], aside: str, quoted: bool, slash: bool) -> list[Option]:
+def _split_token(token: re.Match[str], aside: str, quoted: bool, slash: bool) -> list[ListedValue]:
     if quoted:
         text = next(value for value in token.group("code", "quoted", "curly", "single") if value is not None)
         inner = unquote(text)
         if token["code"] and re.search(r"[,，、]\s", inner) and not inner.startswith(("[", "{")):
-            return [Option(unquote(part), aside, True) for part in re.split(r"[,，、]\s*", inner)]
+            return [ListedValue(unquote(part), aside, True) for part in re.split(r"[,，、]\s*", inner)]
         is_text = token["code"] is None or token["code"].strip().startswith('"')
-        return [Option(inner, aside, True, is_text)]
+        return [ListedValue(inner, aside, True, is_text)]
     bare = token["bare"].rstrip(".")
     parts = bare.split("/") if slash and "/" in bare else [bare]
-    return [Option(part, aside, False) for part in parts if part]
+    return [ListedValue(part, aside, False) for part in parts if part]

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from fakie_schemas.compiler.revision import Revision
+from fakie_schemas.compiler.revision import DerivedRevision
 from fakie_schemas.files import write_all
 
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -23,7 +23,7 @@ def to_text(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def write(revision: Revision, out: Path) -> list[Path]:
+def write(revision: DerivedRevision, out: Path) -> list[Path]:
     """Write `<out>/<model>/<date>.request.schema.json` and `….revision.json`; gives the paths.
 
     Raises `ValueError` when the name or the date cannot be a path, `OSError` when a file cannot be written.

@@ -73,10 +73,10 @@ class _Socket:
         self._whole.sendall(data)
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._whole, mode, self._deadline))
+        return io.BufferedReader(_DeadlineReader(self._whole, mode, self._deadline))
 
 
-class _Reader(io.RawIOBase):
+class _DeadlineReader(io.RawIOBase):
     """The bytes of a socket; http.client asks for lines, and a line may take as many reads as it has bytes."""
 
     def __init__(self, whole: Any, mode: str, deadline: Deadline) -> None:

@@ -10,7 +10,7 @@ KEY = "any_key"
 
 
 @dataclass(frozen=True)
-class Field:
+class BodyField:
     """One place in a body: its path (0 stands for every item), its own schema, whether its parent requires it."""
 
     path: Path
@@ -38,18 +38,18 @@ class Field:
         return self.path[-1:] == (0,)
 
 
-def fields(schema: Mapping[str, Any], path: Path = ()) -> Iterator[Field]:
+def fields(schema: Mapping[str, Any], path: Path = ()) -> Iterator[BodyField]:
     """Return every field below a schema, in its order, each followed by those below it."""
     required = schema.get("required", ())
     for name, inner in schema.get("properties", {}).items():
-        yield Field((*path, name), inner, name in required)
+        yield BodyField((*path, name), inner, name in required)
         yield from fields(inner, (*path, name))
     items, values = schema.get("items"), schema.get("additionalProperties")
     if isinstance(values, Mapping):
-        yield Field((*path, KEY), values, required=False)
+        yield BodyField((*path, KEY), values, required=False)
         yield from fields(values, (*path, KEY))
     if isinstance(items, Mapping):
-        yield Field((*path, 0), items, required=False)
+        yield BodyField((*path, 0), items, required=False)
         yield from fields(items, (*path, 0))
 
 

@@ -77,28 +77,24 @@ def labelled(spec: Spec, words: Words, bullet: str, strong: str = "**") -> Itera
 
 def headings_with_bullets(words: Words) -> Iterator[str]:
     """A heading for each field, bullets below."""
-    yield "## 请求体\n"
-    for spec in TOP + INPUT:
-        yield f"{'#' * (3 + spec.depth)} {spec.name}\n"
-        yield from labelled(spec, words, "- ")
-        yield ""
+    return _titled(words, "## 请求体", lambda spec: f"{'#' * (3 + spec.depth)} {spec.name}", "- ")
 
 
 def nested_headings(words: Words) -> Iterator[str]:
     """Headings whose level alone says which object a field belongs to."""
-    yield "## 请求体\n"
-    for spec in TOP + INPUT:
-        yield f"{'#' * (3 + spec.depth)} `{spec.leaf}`\n"
-        yield from labelled(spec, words, "* ", strong="")
-        yield ""
+    return _titled(words, "## 请求体", lambda spec: f"{'#' * (3 + spec.depth)} `{spec.leaf}`", "* ", strong="")
 
 
 def bold_with_bullets(words: Words) -> Iterator[str]:
     """A bold line for each field, bullets below."""
-    yield "### Body\n"
+    return _titled(words, "### Body", lambda spec: f"**{spec.name}**", "*   ")
+
+
+def _titled(words: Words, head: str, title: Callable[[Spec], str], bullet: str, strong: str = "**") -> Iterator[str]:
+    yield f"{head}\n"
     for spec in TOP + INPUT:
-        yield f"**{spec.name}**\n"
-        yield from labelled(spec, words, "*   ")
+        yield f"{title(spec)}\n"
+        yield from labelled(spec, words, bullet, strong)
         yield ""
 
 

@@ -4,7 +4,7 @@ import http.client
 import json
 import socketserver
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from fakie.recorder.gate import Gate, PaidRequest
 from fakie.recorder.liveness import LivenessCheck
 from fakie.recorder.proxy import MOST_BODY_BYTES, Proxy
 from fakie_schemas.recordings.store import RecordingFolder
+from support.clients.doors import Answer
 
 
 @dataclass
@@ -95,17 +96,6 @@ class Permits:
 
 
 @dataclass(frozen=True)
-class Got:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass(frozen=True)
 class Recorder:
     """A recorder on a port of its own."""
 
@@ -113,14 +103,14 @@ class Recorder:
     proxy: Proxy
     folder: Path
 
-    def ask(self, method: str, path: str, body: bytes | Any = b"", **headers: str) -> Got:
+    def ask(self, method: str, path: str, body: bytes | Any = b"", **headers: str) -> Answer:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, path, content or None, {"Content-Type": "application/json", **names})
             answer = connection.getresponse()
-            return Got(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         finally:
             connection.close()
 

@@ -8,7 +8,7 @@ from fakie_contract import sources
 from fakie_contract.cases.body.samples import with_value, without
 from fakie_contract.cases.body.variants import Variant, variants
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.schema.fields import Field, fields
+from fakie_schemas.schema.fields import BodyField, fields
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Tried:
     `schema` is the plain one that the body was made from.
     """
 
-    field: Field
+    field: BodyField
     variant: Variant
     body: Any
     situation: str | None
@@ -63,7 +63,7 @@ def _proves(revision: Revision, body: Any, variant: Variant) -> bool:
     return violation is not None and violation.situation == variant.situation
 
 
-def sides(field: Field) -> Iterator[Variant]:
+def sides(field: BodyField) -> Iterator[Variant]:
     """Return values on both sides of every rule of a field, its presence first."""
     if not field.is_item:
         if field.required:
@@ -73,20 +73,20 @@ def sides(field: Field) -> Iterator[Variant]:
     yield from variants(field.schema)
 
 
-def source(revision: Revision, field: Field, keyword: str) -> str:
+def source(revision: Revision, field: BodyField, keyword: str) -> str:
     """Cite where a rule comes from."""
     return sources.of_revision(revision, "/request/" + "/".join((*_steps(field), keyword)))
 
 
-def _is_another_model(field: Field, variant: Variant) -> bool:
+def _is_another_model(field: BodyField, variant: Variant) -> bool:
     return field.path == ("model",) and variant.rule.startswith("one-of-") and variant.situation is None
 
 
-def _situation(field: Field, variant: Variant) -> str | None:
+def _situation(field: BodyField, variant: Variant) -> str | None:
     is_model = field.path == ("model",) and variant.situation == "value_not_allowed"
     return "model_unknown" if is_model else variant.situation
 
 
-def _steps(field: Field) -> Iterator[str]:
+def _steps(field: BodyField) -> Iterator[str]:
     for step in field.path:
         yield from ("items",) if isinstance(step, int) else ("properties", str(step))

@@ -7,9 +7,9 @@ from functools import partial
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import tasks
-from fakie_contract.http.exchange import Exchange, shown
+from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
-from fakie_contract.trial.trial import Account, NotProvokable, Trial
+from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 
 
@@ -28,7 +28,7 @@ def account_cases(revision: Revision) -> Iterator[Case]:
         yield replace(case, needs_levers=run in (_charge, _refund))
 
 
-def balance(trial: Trial, account: Account) -> tuple[float, Exchange]:
+def balance(trial: Trial, account: TargetAccount) -> tuple[float, LiveExchange]:
     """Ask for the balance and judge the answer; raises NotProvokable when there is none."""
     exchange = trial.credit(account)
     data = answers.answered(trial, exchange, "credit_shown", "credit", "credit")
@@ -87,14 +87,14 @@ def _ids(revision: Revision, trial: Trial) -> None:
         trial.find("task.id_again", f"{ids[0]} again", exchanges[1])
 
 
-def _moved(trial: Trial) -> Account:
+def _moved(trial: Trial) -> TargetAccount:
     account = tasks.own_clock(trial)
     if account is None:
         raise NotProvokable("the target has no levers for accounts, plans and time")
     return account
 
 
-def _expect_balance(trial: Trial, account: Account, expected: float, why: str) -> None:
+def _expect_balance(trial: Trial, account: TargetAccount, expected: float, why: str) -> None:
     now, exchange = balance(trial, account)
     if abs(now - expected) > 1e-6:
         trial.find("account.balance", shown(now), exchange, credits=f"{expected:g}", why=why)

@@ -8,10 +8,10 @@ from typing import Any, NoReturn
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import tasks
-from fakie_contract.http.callback_listener import Inbox, Received
-from fakie_contract.http.exchange import Exchange, shown
+from fakie_contract.http.callback_listener import CallbackInbox, Received
+from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial.callbacks import judge_callback, judge_signature
-from fakie_contract.trial.trial import Account, NotProvokable, NotRun, Trial
+from fakie_contract.trial.trial import NotProvokable, NotRun, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 
 _HOOK_KEY = "fakie-contract-webhook-key"
@@ -52,7 +52,9 @@ def _failure(revision: Revision, trial: Trial) -> None:
     _by_levers(revision, trial, _inbox(trial), _moved(trial, webhook_key=_HOOK_KEY), ordered)
 
 
-def _by_levers(revision: Revision, trial: Trial, inbox: Inbox, account: Account, course: dict[str, Any]) -> None:
+def _by_levers(
+    revision: Revision, trial: Trial, inbox: CallbackInbox, account: TargetAccount, course: dict[str, Any]
+) -> None:
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, **course)
     task = tasks.start(trial, account, revision, inbox)
     tasks.advance(trial, account, tasks.SECONDS - 1)
@@ -71,7 +73,7 @@ def _by_levers(revision: Revision, trial: Trial, inbox: Inbox, account: Account,
     _expect_count(trial, inbox.wait(2, _QUIET), 1, "once it was answered with 200", exchange)
 
 
-def _by_waiting(revision: Revision, trial: Trial, inbox: Inbox) -> None:
+def _by_waiting(revision: Revision, trial: Trial, inbox: CallbackInbox) -> None:
     task = tasks.start(trial, trial.account(), revision, inbox)
     record, exchange = tasks.last_poll(tasks.polls(trial, task, moved=False))
     if record.get("state") not in tasks.ENDS:
@@ -100,7 +102,9 @@ def _unsigned(revision: Revision, trial: Trial) -> None:
             trial.find("callback.signed", came.headers[name], exchange, f"/callback/headers/{name}")
 
 
-def _first(revision: Revision, trial: Trial, inbox: Inbox, account: Account) -> tuple[Received, Exchange]:
+def _first(
+    revision: Revision, trial: Trial, inbox: CallbackInbox, account: TargetAccount
+) -> tuple[Received, LiveExchange]:
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
     task = tasks.start(trial, account, revision, inbox)
     tasks.advance(trial, account, tasks.SECONDS)
@@ -148,20 +152,20 @@ def _retried(revision: Revision, trial: Trial) -> None:
         trial.find("callback.same_again", shown(came[1].json), exchange, body=shown(first.json))
 
 
-def _moved(trial: Trial, **wanted: Any) -> Account:
+def _moved(trial: Trial, **wanted: Any) -> TargetAccount:
     account = tasks.own_clock(trial, **wanted)
     if account is None:
         raise NotProvokable("the target has no levers for webhook keys, plans and time")
     return account
 
 
-def _inbox(trial: Trial, *statuses: int) -> Inbox:
+def _inbox(trial: Trial, *statuses: int) -> CallbackInbox:
     if trial.bench.target.live and trial.bench.callbacks is None:
         raise NotProvokable("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
     return trial.bench.listener().inbox(statuses)
 
 
-def _expect_count(trial: Trial, came: tuple[Received, ...], count: int, when: str, exchange: Exchange) -> None:
+def _expect_count(trial: Trial, came: tuple[Received, ...], count: int, when: str, exchange: LiveExchange) -> None:
     if len(came) != count:
         times = "one callback" if count else "no callback"
         got = f"{len(came)}: " + ", ".join(shown(one.json) for one in came[:2]) if came else "none"

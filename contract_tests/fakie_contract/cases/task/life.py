@@ -11,7 +11,7 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import tasks
 from fakie_contract.checks.agreement import changed_in_any
 from fakie_contract.http.client import NoAnswer
-from fakie_contract.http.exchange import Exchange, Request, curl_line, shown
+from fakie_contract.http.exchange import LiveExchange, SentRequest, curl_line, shown
 from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
@@ -111,26 +111,26 @@ def _two(revision: Revision, trial: Trial) -> None:
             trial.find("task.held", shown(data.get("state")), exchange, why="the other task was finished")
 
 
-def _followed(trial: Trial, task: tasks.Task, moved: bool) -> tuple[list[Any], Mapping[str, Any], Exchange]:
+def _followed(trial: Trial, task: tasks.CreatedTask, moved: bool) -> tuple[list[Any], Mapping[str, Any], LiveExchange]:
     seen = list(tasks.polls(trial, task, moved))
     shown_states = [data.get("state") for data, _ in seen]
     states = [state for number, state in enumerate(shown_states) if number == 0 or state != shown_states[number - 1]]
     return states, *tasks.last_poll(iter(seen))
 
 
-def _expect_states(trial: Trial, states: list[Any], profile: Profile, end: str, exchange: Exchange) -> None:
+def _expect_states(trial: Trial, states: list[Any], profile: Profile, end: str, exchange: LiveExchange) -> None:
     expected = [*(str(state) for state, _ in profile.facts.plan[:-1]), end]
     if states != expected:
         trial.find("task.states", shown(states), exchange, states=", ".join(expected))
 
 
-def _lasted(trial: Trial, data: Mapping[str, Any], seconds: int, exchange: Exchange) -> None:
+def _lasted(trial: Trial, data: Mapping[str, Any], seconds: int, exchange: LiveExchange) -> None:
     # Another unit is told of by itself, on each poll.
     if data.get("costTime") not in (seconds, seconds * 1000):
         trial.find("task.lasted", shown(data.get("costTime")), exchange, seconds=seconds)
 
 
-def _times_agree(trial: Trial, data: Mapping[str, Any], exchange: Exchange) -> None:
+def _times_agree(trial: Trial, data: Mapping[str, Any], exchange: LiveExchange) -> None:
     created, completed, cost = (data.get(name) for name in ("createTime", "completeTime", "costTime"))
     if not (isinstance(created, int) and isinstance(completed, int) and isinstance(cost, int)):
         return
@@ -149,7 +149,7 @@ def _results(trial: Trial, data: Mapping[str, Any]) -> None:
 
 
 def _downloads(trial: Trial, url: str) -> None:
-    line = curl_line(url, Request("GET", ""))
+    line = curl_line(url, SentRequest("GET", ""))
     try:
         answer = trial.bench.client.download(url)
     except NoAnswer as error:

@@ -13,10 +13,10 @@ from fakie_contract.cases.body.samples import body
 from fakie_contract.checks.agreement import asked_model, back, other_callback, other_input
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.record import judge_record
-from fakie_contract.http.callback_listener import Inbox
-from fakie_contract.http.exchange import Exchange
+from fakie_contract.http.callback_listener import CallbackInbox
+from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
-from fakie_contract.trial.trial import Account, NotProvokable, Trial
+from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -30,11 +30,11 @@ _NOTE = 'a "quoted" \\ note, 音频 🎧, '
 
 
 @dataclass(frozen=True)
-class Task:
+class CreatedTask:
     """A task that a case made: what was sent, and when by the suite's clock (ms)."""
 
     id: str
-    account: Account
+    account: TargetAccount
     sent: Mapping[str, Any]
     sent_at: int
     model: str
@@ -45,7 +45,7 @@ def bodies(revision: Revision, count: int) -> list[Any]:
     return [body(revision.plain_schema, full=True)] * count
 
 
-def own_clock(trial: Trial, **wanted: Any) -> Account | None:
+def own_clock(trial: Trial, **wanted: Any) -> TargetAccount | None:
     """Return an account whose time moves by lever alone; None where the target has no such levers."""
     levers = trial.bench.levers
     if levers is None or not levers.has("POST", "/clock") or not levers.has("POST", "/plans"):
@@ -55,12 +55,12 @@ def own_clock(trial: Trial, **wanted: Any) -> Account | None:
     return account
 
 
-def plan(trial: Trial, account: Account, **course: Any) -> None:
+def plan(trial: Trial, account: TargetAccount, **course: Any) -> None:
     """Order how the account's next task will go."""
     trial.pull("POST", "/plans", {"account": account.key, **course})
 
 
-def advance(trial: Trial, account: Account, seconds: float) -> None:
+def advance(trial: Trial, account: TargetAccount, seconds: float) -> None:
     """Move the account's time."""
     trial.pull("POST", "/clock", {"account": account.key, "advance": seconds})
 
@@ -72,7 +72,7 @@ def unfinished(trial: Trial, state: object) -> NotProvokable:
     return NotProvokable(f"the task was still {state} after {trial.bench.patience:g} s")
 
 
-def start(trial: Trial, account: Account, revision: Revision, inbox: Inbox | None = None) -> Task:
+def start(trial: Trial, account: TargetAccount, revision: Revision, inbox: CallbackInbox | None = None) -> CreatedTask:
     """Make a task; raises NotProvokable when the target does not accept it."""
     sent = body(revision.plain_schema, full=True)
     if "callBackUrl" not in revision.plain_schema.get("required", ()):
@@ -88,10 +88,10 @@ def start(trial: Trial, account: Account, revision: Revision, inbox: Inbox | Non
     task_id = answers.accepted(trial, exchange, revision)
     if task_id is None:
         raise NotProvokable("the target gave no task to follow")
-    return Task(task_id, account, sent, moment, revision.facts["model"])
+    return CreatedTask(task_id, account, sent, moment, revision.facts["model"])
 
 
-def poll(trial: Trial, task: Task) -> tuple[Mapping[str, Any], Exchange]:
+def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchange]:
     """Ask for the task once and judge the answer; raises NotProvokable when it shows no task."""
     exchange = trial.record(task.id, task.account)
     data = answers.answered(trial, exchange, "task_shown", "record-info", "recordInfo", partial(_of_task, task))
@@ -100,7 +100,7 @@ def poll(trial: Trial, task: Task) -> tuple[Mapping[str, Any], Exchange]:
     return data, exchange
 
 
-def polls(trial: Trial, task: Task, moved: bool) -> Iterator[tuple[Mapping[str, Any], Exchange]]:
+def polls(trial: Trial, task: CreatedTask, moved: bool) -> Iterator[tuple[Mapping[str, Any], LiveExchange]]:
     """Poll until the task has ended, moving time by lever (`moved`) or waiting; states never go back."""
     reached = 0
     for pause in [0.0] * 3 * SECONDS if moved else trial.bench.waits():
@@ -119,7 +119,7 @@ def polls(trial: Trial, task: Task, moved: bool) -> Iterator[tuple[Mapping[str, 
             time.sleep(pause)
 
 
-def last_poll(seen: Iterator[tuple[Mapping[str, Any], Exchange]]) -> tuple[Mapping[str, Any], Exchange]:
+def last_poll(seen: Iterator[tuple[Mapping[str, Any], LiveExchange]]) -> tuple[Mapping[str, Any], LiveExchange]:
     """Return the last of at least one poll."""
     *_, last = seen
     return last
@@ -133,7 +133,7 @@ def decoded(text: object) -> Any:
         return None
 
 
-def _clock_difference(trial: Trial, exchange: Exchange) -> int:
+def _clock_difference(trial: Trial, exchange: LiveExchange) -> int:
     """Return by how much (ms) the target's clock is ahead of this machine's, when they are far apart."""
     try:
         theirs = parsedate_to_datetime(exchange.answer.headers["date"]).timestamp()
@@ -146,13 +146,13 @@ def _clock_difference(trial: Trial, exchange: Exchange) -> int:
     return ahead
 
 
-def _of_task(task: Task, data: Mapping[str, Any]) -> Iterator[Difference]:
+def _of_task(task: CreatedTask, data: Mapping[str, Any]) -> Iterator[Difference]:
     yield from _agrees_with_request(task, data)
     # The profile words records as the wire does, so what the pages alone say is no news on every poll.
     yield from (one for one in judge_record(data, "/body/data", documented=True) if not one.known)
 
 
-def _agrees_with_request(task: Task, data: Mapping[str, Any]) -> Iterator[Difference]:
+def _agrees_with_request(task: CreatedTask, data: Mapping[str, Any]) -> Iterator[Difference]:
     if isinstance(data.get("taskId"), str) and data["taskId"] != task.id:
         yield other_task(task.id, data["taskId"])
     yield from asked_model(task.model, data)
@@ -162,7 +162,7 @@ def _agrees_with_request(task: Task, data: Mapping[str, Any]) -> Iterator[Differ
     yield from _gives_request_back(task, data.get("param"))
 
 
-def _gives_request_back(task: Task, param: object) -> Iterator[Difference]:
+def _gives_request_back(task: CreatedTask, param: object) -> Iterator[Difference]:
     outer = decoded(param)
     inner = decoded(outer.get("input")) if isinstance(outer, dict) else None
     if not isinstance(outer, dict) or not isinstance(inner, dict):

@@ -8,7 +8,7 @@ from fakie_schemas.compiler.facts import Fact, Log, PageFacts
 from fakie_schemas.compiler.fences import read_examples
 from fakie_schemas.compiler.layout import Layout
 from fakie_schemas.compiler.page import Page
-from fakie_schemas.compiler.responses import Answers
+from fakie_schemas.compiler.responses import DocumentedAnswers
 from fakie_schemas.compiler.tree import build_tree
 
 PRIORITY = 90
@@ -98,7 +98,7 @@ def _ends_in_a_row(page: Page) -> bool:
     return len(re.findall(r"(?<!\\)\|", lines[-1])) < width
 
 
-def _answer(answers: Answers, example: Fact | None) -> Fact | None:
+def _answer(answers: DocumentedAnswers, example: Fact | None) -> Fact | None:
     """Tell which ids the success answer has: its documented fields say it, else its example."""
     shown = example.value["data"] if example else {}
     if "recordId" in answers.ids:

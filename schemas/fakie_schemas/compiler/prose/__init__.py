@@ -4,6 +4,6 @@ A limit is read only when its wording, its unit and the field's type agree. Ever
 or listed: nothing is dropped in silence.
 """
 
-from fakie_schemas.compiler.prose.grammar import Findings, Reading, read_lines, read_prose
+from fakie_schemas.compiler.prose.grammar import Findings, KeywordReading, read_lines, read_prose
 
-__all__ = ["Findings", "Reading", "read_lines", "read_prose"]
+__all__ = ["Findings", "KeywordReading", "read_lines", "read_prose"]

@@ -34,7 +34,7 @@ _MEASURES = {"media", "seconds", "long_time", "pixels", "odd", "measure", "other
 _SIGNS = set("≤<≥>⩽⩾≦≧") | {"<=", ">=", "=<", "=>"}
 
 
-class Reading(NamedTuple):
+class KeywordReading(NamedTuple):
     """A schema keyword with its value, where in the text it was read, and by which rule."""
 
     keyword: str
@@ -50,7 +50,7 @@ class Findings:
     `special` are values with a meaning of their own, such as -1 for "any".
     """
 
-    facts: list[Reading] = field(default_factory=list)
+    facts: list[KeywordReading] = field(default_factory=list)
     limits: list[tuple[int, str]] = field(default_factory=list)
     leftovers: list[tuple[int, str]] = field(default_factory=list)
     numbers: list[tuple[int, str]] = field(default_factory=list)
@@ -82,7 +82,7 @@ def read_lines(lines: list[str], kind: str | list[str] | None, name: str = "") -
     return found
 
 
-def _excludes(fact: Reading, value: float) -> bool:
+def _excludes(fact: KeywordReading, value: float) -> bool:
     low, high = fact.keyword in {"minimum", "exclusiveMinimum"}, fact.keyword in {"maximum", "exclusiveMaximum"}
     return (low and value < fact.value) or (high and value > fact.value)
 
@@ -111,9 +111,9 @@ def _is_limiting(part: Part) -> bool:
     return bool(part.kinds & _LIMITING) or ratios or len(part.tokens) > MAX_PART
 
 
-def _readings(match: Match, facts: dict[str, Any]) -> list[Reading]:
+def _readings(match: Match, facts: dict[str, Any]) -> list[KeywordReading]:
     at = next(token.at for token in match.span if token.kind in NUMBERS)
-    return [Reading(keyword, value, at, match.rule.id) for keyword, value in facts.items()]
+    return [KeywordReading(keyword, value, at, match.rule.id) for keyword, value in facts.items()]
 
 
 def _held_back(part: Part, found: list[Match]) -> str | None:
@@ -215,7 +215,7 @@ def _said(part: Part, left: list[Token]) -> str:
 def _take_types(text: str, findings: Findings) -> None:
     types = read_media_types(text)
     if types.taken:
-        findings.facts.append(Reading("x-media-types", list(types.taken), types.at, "media-types"))
+        findings.facts.append(KeywordReading("x-media-types", list(types.taken), types.at, "media-types"))
     elif types.doubt:
         findings.leftovers.append((types.at, types.doubt))
     elif types.names:

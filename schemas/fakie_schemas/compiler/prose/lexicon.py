@@ -12,7 +12,7 @@ MADE = ("number", "interval", "odd", "bytes", "own", "named", "word", "comma", "
 
 
 @dataclass(frozen=True)
-class Rule:
+class PhraseRule:
     """A pattern over the kinds of a part's tokens, how its match is read, and its samples."""
 
     id: str
@@ -30,7 +30,7 @@ class Lexicon:
     numerals: dict[str, int]
     multipliers: dict[str, int]
     bytes: dict[str, int]
-    rules: tuple[Rule, ...]
+    rules: tuple[PhraseRule, ...]
     letters: dict[str, str]
 
     def spell(self, kinds: list[str]) -> str:
@@ -52,10 +52,10 @@ def lexicon() -> Lexicon:
     return Lexicon(words | compounds, data["numerals"], data["multipliers"], data["bytes"], rules, letters)
 
 
-def _rule(data: dict[str, Any], macros: dict[str, str], letters: dict[str, str]) -> Rule:
+def _rule(data: dict[str, Any], macros: dict[str, str], letters: dict[str, str]) -> PhraseRule:
     samples = tuple((kind, text, facts) for kind, text, facts in data["samples"])
     pattern = compiled(data["pattern"], macros, letters)
-    return Rule(data["id"], pattern, data["reads"], data.get("licensed", False), samples)
+    return PhraseRule(data["id"], pattern, data["reads"], data.get("licensed", False), samples)
 
 
 def compiled(pattern: str, macros: dict[str, str], letters: dict[str, str]) -> re.Pattern[str]:

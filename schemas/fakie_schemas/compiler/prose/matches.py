@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from fakie_schemas.compiler.prose.clauses import NUMBERS, Part
-from fakie_schemas.compiler.prose.lexicon import Rule, lexicon
+from fakie_schemas.compiler.prose.lexicon import PhraseRule, lexicon
 from fakie_schemas.compiler.prose.tokens import Token
 
 NEGATORS = {"negator", "refused"}
@@ -20,7 +20,7 @@ class Match:
     """A rule and the span of a part's tokens that it takes."""
 
     part: Part
-    rule: Rule
+    rule: PhraseRule
     start: int
     end: int
 

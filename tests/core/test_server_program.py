@@ -1,0 +1,157 @@
+"""`fakie serve` as a program: its log, its descriptors, and an end within a second."""
+
+import http.client
+import json
+import os
+import resource
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+
+from fakie.adapters.live_server import LiveServer
+from support.clients.doors import CREATE
+from support.wire import GET, GOOD, HEAD, Wire, credit, with_body
+
+
+def program(*arguments: str, **options: object) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "fakie", "serve", "--port", "0", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def url_of(process: "subprocess.Popen[bytes]") -> str:
+    assert process.stdout
+    return "http://" + process.stdout.readline().split(b"http://")[1].split()[0].decode()
+
+
+def ended(process: "subprocess.Popen[bytes]") -> tuple[int, float]:
+    """Stop it; gives exit code and seconds."""
+    started = time.monotonic()
+    process.terminate()
+    code = process.wait(10)
+    assert process.stdout
+    process.stdout.close()
+    return code, time.monotonic() - started
+
+
+@pytest.mark.parametrize("reader", ["nobody", "gone"])
+def test_a_log_that_nobody_reads_holds_up_neither_answers_nor_the_end(reader: str) -> None:
+    """A full pipe or a closed one: a thousand requests are answered and the program ends."""
+    read, write = os.pipe()
+    process = program("--key", "k", stderr=write)
+    os.close(write)
+    if reader == "gone":
+        os.close(read)
+    try:
+        url = url_of(process)
+        wire = Wire(url)
+        for _ in range(1500):
+            assert wire.send(GET + b"\r\n").answer()[0] == 200
+        code, seconds = ended(process)
+        wire.close()
+    finally:
+        process.kill()
+    assert code == 0
+    assert seconds < 3
+    if reader == "nobody":
+        os.close(read)
+
+
+def test_it_serves_more_silent_clients_than_it_has_descriptors() -> None:
+    """With 128 descriptors and 300 connections, the old ones go; the log stays short; the end is quick."""
+    limit = (128, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    process = program(stderr=subprocess.PIPE, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, limit))
+    try:
+        url = url_of(process)
+        silent = [Wire(url) for _ in range(300)]
+        assert credit(url) == 200
+        code, seconds = ended(process)
+        assert process.stderr
+        log = process.stderr.read()
+        process.stderr.close()
+    finally:
+        process.kill()
+    for wire in silent:
+        wire.close()
+    assert (code, seconds < 3) == (0, True)
+    assert 1 <= log.count(b"closed to make room") <= 2
+    assert len(log) < 2000
+
+
+def test_a_program_that_still_starts_ends_at_once() -> None:
+    """SIGTERM before it serves, as while it reads recordings, is exit code 0 too."""
+    starts = (
+        "import time; from fakie.commands.stop_signals import StopSignals; "
+        "StopSignals(); print('starting', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", starts], stdout=subprocess.PIPE)
+    assert process.stdout
+    process.stdout.readline()
+    code, seconds = ended(process)
+    assert (code, seconds < 3) == (0, True)
+
+
+def test_it_serves_where_nobody_can_read_the_ready_line() -> None:
+    """A full disk takes no line; the port does, and the end is a good one."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        command = [sys.executable, "-m", "fakie", "serve", "--port", str(port)]
+        process = subprocess.Popen(command, stdout=full, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 10
+    while True:
+        with suppress(OSError):
+            assert credit(f"http://127.0.0.1:{port}") == 200
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.terminate()
+    _, log = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert b"ready line could not be written" in log
+    assert b"Traceback" not in log
+
+
+@pytest.mark.parametrize("kind", ["fast", "flask"])
+def test_either_server_answers_spoils_and_ends(kind: str) -> None:
+    """`--server flask` runs without the fast path: answers, transport faults, and an end with exit code 0."""
+    process = program("--server", kind, stderr=subprocess.DEVNULL)
+    try:
+        url = url_of(process)
+        wire = Wire(url)
+        assert wire.send(with_body(GOOD)).answer()[1]["code"] == 200
+        wire.close()
+        for spoil in ("reset", "empty", "truncated", "malformed"):
+            order = json.dumps({"kind": spoil}).encode()
+            head = HEAD.replace(CREATE.encode(), b"/_fakie/spoils")
+            wire = Wire(url)
+            assert wire.send(head + b"Content-Length: %d\r\n\r\n" % len(order) + order).answer()[0] == 200
+            wire.close()
+            with pytest.raises((OSError, http.client.HTTPException, ValueError)):
+                _json_of(url)
+        code, seconds = ended(process)
+    finally:
+        process.kill()
+    assert (code, seconds < 3) == (0, True)
+
+
+def _json_of(url: str) -> object:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
+    try:
+        connection.request("POST", CREATE, GOOD, {"Authorization": "Bearer k", "Content-Type": "application/json"})
+        return json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
+
+
+def test_a_server_that_never_started_gives_its_port_back() -> None:
+    """Stopping closes what making has opened."""
+    server = LiveServer("127.0.0.1", 0)
+    server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])))
