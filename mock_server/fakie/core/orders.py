@@ -101,6 +101,9 @@ class OrderBook(Generic[T]):
     def __iter__(self) -> Iterator[Order[T]]:
         return iter(list(self._orders))
 
+    def __len__(self) -> int:
+        return len(self._orders)
+
     def add(self, what: T, where: Where) -> Order[T]:
         """Add an order, and return it with its id."""
         number = next(self._ids)
@@ -143,7 +146,10 @@ class Orders:
 
 def wishes(request: Request) -> Iterator[tuple[str, str]]:
     """Return the wishes of the `Prefer` header and the query: `code` or `situation`, and its value."""
-    for part in re.split("[,;]", request.headers.get("prefer", "")):
+    prefer = request.headers.get("prefer", "")
+    if not prefer and not request.query:
+        return
+    for part in re.split("[,;]", prefer):
         name, equals, value = part.partition("=")
         kind, wanted = name.strip().lower(), value.strip().removeprefix('"').removesuffix('"')
         if equals and kind in _WISHES and not any(sign.isspace() or sign == '"' for sign in wanted):

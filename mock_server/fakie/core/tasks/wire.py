@@ -5,14 +5,17 @@ Keys, order and encodings are those of captured traffic; `schemas/fakie_schemas/
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from fakie.core.tasks.task import Task
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def compact(value: object) -> str:
     """Write JSON as the wire has it: no spaces, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def param(body: Mapping[str, Any]) -> str:
@@ -98,6 +101,8 @@ def _bucketed(value: Any) -> Any:
     return [_bucketed(inner) for inner in value] if isinstance(value, list) else value
 
 
+# The names of fields, which are few, come again and again.
+@lru_cache(maxsize=4096)
 def _java_hash(text: str) -> int:
     units = text.encode("utf-16-be")
     code = 0
