@@ -32,10 +32,15 @@ def is_absolute_http_url(value: object) -> bool:
         return False
 
 
-def _multiple_of(_: Validator, step: float, value: object, __: Mapping[str, Any]) -> Iterator[ValidationError]:
+def is_multiple(value: object, step: float) -> bool:
+    """Tell whether a number is a whole multiple of a step, both as they are written; true for what is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return
-    if _EXACT.remainder(Decimal(str(value)), Decimal(str(step))):
+        return True
+    return not _EXACT.remainder(Decimal(str(value)), Decimal(str(step)))
+
+
+def _multiple_of(_: Validator, step: float, value: object, __: Mapping[str, Any]) -> Iterator[ValidationError]:
+    if not is_multiple(value, step):
         yield ValidationError(f"{value!r} is not a multiple of {step}")
 
 

@@ -20,10 +20,15 @@ class TinyMedia:
         data = _data()
         self._rules: list[Mapping[str, Any]] = data["rules"]
         self._results: Mapping[str, Mapping[str, Any]] = data["results"]
+        self._of_model: dict[str, list[Mapping[str, Any]]] = {}
 
     def result_for(self, model: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a model's task with this `input` results in, by the first rule that fits."""
-        rule = next(rule for rule in self._rules if _fits(rule, model, given))
+        rules = self._of_model.get(model)
+        if rules is None:
+            rules = [rule for rule in self._rules if fnmatchcase(model, rule["model"])]
+            self._of_model[model] = rules
+        rule = next(rule for rule in rules if _fits(rule, given))
         return {key: _with_media(value) for key, value in self._results[rule["result"]].items()}
 
 
@@ -32,9 +37,9 @@ def _data() -> Mapping[str, Any]:
     return fakie_schemas.results()
 
 
-def _fits(rule: Mapping[str, Any], model: str, given: Mapping[str, Any]) -> bool:
+def _fits(rule: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
     wanted: Mapping[str, Any] = rule.get("input", {})
-    return fnmatchcase(model, rule["model"]) and all(given.get(name) == value for name, value in wanted.items())
+    return all(given.get(name) == value for name, value in wanted.items())
 
 
 def _with_media(value: Any) -> Any:

@@ -19,15 +19,20 @@ def handle_of(key: str) -> str:
 _PLACES = 4
 
 
-@dataclass
+@dataclass(slots=True)
 class Account:
-    """The balance, clock and webhook key of one API key; `accepted` holds the moments of its last accepted requests."""
+    """The balance, clock and webhook key of one API key.
+
+    `accepted` holds the moments of its last accepted requests, `held_back` the ids of tasks whose callbacks wait for
+    another one's.
+    """
 
     handle: str
     credits: float
     clock: Clock
     webhook_key: str | None = None
     accepted: deque[float] = field(default_factory=deque)
+    held_back: list[str] = field(default_factory=list)
 
     def charge(self, cost: float) -> None:
         """Take the cost of a request; raises Refused when the balance does not cover it."""
@@ -58,9 +63,8 @@ class CreateLimit:
         """Return the limit that nothing reaches."""
         return cls(inf, 0)
 
-    def check(self, account: Account) -> None:
-        """Raise Refused when one more request would exceed the limit."""
-        now = account.clock.now()
+    def check(self, account: Account, now: float) -> None:
+        """Raise Refused when one more request at `now`, on the account's clock, would exceed the limit."""
         while account.accepted and account.accepted[0] <= now - self.seconds:
             account.accepted.popleft()
         if len(account.accepted) >= self.count:
@@ -87,7 +91,7 @@ def key_problem(key: str, longest: int) -> str | None:
     """Return what is wrong with a key's form, without showing it, or None."""
     if not key.strip():
         return "is empty"
-    if any(character.isspace() for character in key):
+    if key.split() != [key]:
         return "has spaces in it"
     if not (key.isascii() and key.isprintable()):
         return "has characters other than printable ASCII"

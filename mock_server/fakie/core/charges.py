@@ -16,12 +16,9 @@ class Charges:
     def __init__(self, contracts: Contracts, settings: Settings) -> None:
         self._prices = contracts.prices
         self._facts = contracts.profile.facts
-        self._limit = settings.create_limit
-
-    @property
-    def create_limit(self) -> CreateLimit:
-        """How many createTask requests are accepted in how many seconds."""
-        return self._limit or CreateLimit(self._facts.create_limit.count, self._facts.create_limit.seconds)
+        usual = self._facts.create_limit
+        # How many createTask requests are accepted in how many seconds.
+        self.create_limit = settings.create_limit or CreateLimit(usual.count, usual.seconds)
 
     def cost(self, revision: Revision, body: Mapping[str, Any]) -> float:
         """Return what a job costs: by the price list, if one is used and has the model, else the flat price."""

@@ -1,6 +1,7 @@
 """The one clock of everything an account sees: its parent's time plus what was skipped, or stopped."""
 
 from collections.abc import Callable
+from math import inf
 
 Now = Callable[[], float]
 
@@ -16,6 +17,12 @@ class Clock:
     def now(self) -> float:
         """Return the time in seconds since the epoch."""
         return self._parent() + self._skipped if self._frozen_at is None else self._frozen_at
+
+    def moment(self, at: float) -> float:
+        """Return the parent's time at which this clock shows `at`: while it stands still, any time or none (inf)."""
+        if self._frozen_at is None:
+            return at - self._skipped
+        return -inf if at <= self._frozen_at else inf
 
     def skip(self, seconds: float) -> None:
         """Move on by `seconds`, frozen or not; time never goes back, so a negative number moves nothing."""

@@ -14,8 +14,10 @@ from fakie.core.runtime import Contracts, Outside
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks import wire
-from fakie.core.tasks.plans import PlanOrder
+from fakie.core.tasks.plans import Plan, PlanOrder
+from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.profile import Failure
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema.values import as_json
 
@@ -46,6 +48,8 @@ class Endpoints:
         self._plans = plans
         self._ids = outside.ids
         self._charges = Charges(contracts, settings)
+        self._usual_plan = PlanOrder().plan(self._profile.facts.plan, settings.speed)
+        self._usual_failure = self._profile.default_failure
         self._runner = runner
         self._results = results
 
@@ -69,11 +73,11 @@ class Endpoints:
         return Outcome("accepted", dict.fromkeys(revision.answer_keys, task.id), advice=self._advice(revision, body))
 
     def _revision(self, body: Mapping[str, Any]) -> Revision:
-        works = as_json(self._catalog.first)
         if "model" not in body:
-            raise Refused("field_missing", field="model", works=works)
+            raise Refused("field_missing", field="model", works=as_json(self._catalog.first))
         model = body["model"]
         if not isinstance(model, str):
+            works = as_json(self._catalog.first)
             raise Refused("wrong_type", field="model", rule="string", got=as_json(model), works=works)
         revision = self._catalog.served(model)
         if revision is None:
@@ -103,13 +107,13 @@ class Endpoints:
         return self._profile.advice(violation, latest.date, revision.date) if violation else ""
 
     def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
-        self._charges.create_limit.check(account)
+        now = account.clock.now()
+        self._charges.create_limit.check(account, now)
         cost = self._charges.cost(revision, body)
         account.charge(cost)
-        now = account.clock.now()
         account.accepted.append(now)
         model = revision.facts["model"]
-        order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) or PlanOrder()
+        plan, failure, quirk = self._course(account, model, body)
         task = Task(
             id=self._ids.task_id(),
             account=account.handle,
@@ -117,12 +121,20 @@ class Endpoints:
             body=body,
             cost=cost,
             created_at=now,
-            plan=order.plan(self._profile.facts.plan, self._settings.speed),
-            failure=order.failure or self._profile.default_failure,
-            quirk=order.quirk,
+            plan=plan,
+            failure=failure,
+            quirk=quirk,
         )
         self._runner.start(task)
         return task
+
+    def _course(self, account: Account, model: str, body: Mapping[str, Any]) -> tuple[Plan, Failure, Quirk]:
+        """Return how a task will go: as ordered, or as usual, which is one plan for all."""
+        order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) if self._plans else None
+        if order is None:
+            return self._usual_plan, self._usual_failure, ""
+        plan = order.plan(self._profile.facts.plan, self._settings.speed)
+        return plan, order.failure or self._usual_failure, order.quirk
 
     def _record_info(self, exchange: Exchange, account: Account) -> Outcome:
         task_id = exchange.request.argument("taskId")
@@ -134,8 +146,8 @@ class Endpoints:
             exchange.model = task.model
             state = task.poll(account.clock.now())
             self._runner.settle(task)
-            flags = self._profile.facts.success_flags
-            return Outcome("task_shown", wire.record(task, state, self._results.of(task), flags))
+            result = self._results.of(task) if state == "success" else {}
+            return Outcome("task_shown", wire.record(task, state, result, self._profile.facts.success_flags))
 
     def _own_task(self, task_id: str, account: Account) -> Task:
         task = self._store.task(task_id)

@@ -1,6 +1,6 @@
 """One request on its way through the stages."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fakie.core.accounts import Account
@@ -10,7 +10,7 @@ from fakie.core.orders import Fault
 from fakie.core.situations import Refused
 
 
-@dataclass
+@dataclass(slots=True)
 class Exchange:
     """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the stages."""
 
@@ -24,17 +24,18 @@ class Exchange:
     fault: Fault | None = None
     raw: bytes = b""
     _payload: dict[str, Any] | None = None
-    _refusal: Refused | None = field(default=None, repr=False)
+    _refusal: tuple[str, dict[str, Any]] | None = None
 
     def payload(self) -> dict[str, Any]:
         """Read and parse the body, once; raises the same Refused each time it cannot be."""
         if self._refusal is not None:
-            raise self._refusal
+            raise Refused(self._refusal[0], **self._refusal[1])
         if self._payload is None:
             try:
                 self._payload = self._parse()
             except Refused as refusal:
-                self._refusal = refusal
+                # Not itself: it knows, by its traceback, this very exchange.
+                self._refusal = refusal.situation, refusal.facts
                 raise
         return self._payload
 

@@ -3,22 +3,29 @@
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 _KEPT = 10_000
 _TEXT = 20_000
+# UTF-8 has at most four bytes for a character.
+_BYTES = 4 * _TEXT
 _SHORTEST_SECRET = 12
-_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
+_SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization", "x-api-key")
+_MASK = "[REDACTED]"
+_MASKED_KEY = f"Bearer {_MASK}"
+_SHOWN_AS = {"sent": "body", "answered": "answer"}
 
 
-@dataclass(frozen=True)
+# Not frozen, which would triple the cost of writing one; nobody changes an entry that is written.
+@dataclass(slots=True, eq=False)
 class Entry:
     """One event.
 
     `at` is seconds since the epoch on the account's clock; `number` counts from 1 in the order of writing; `seconds`
     is how long the answer took; `spoiled` is what the client got instead of the answer, if anything. For a delivery
-    `path` is the receiver's URL and `status` its answer.
+    `path` is the receiver's URL and `status` its answer. `sent` and `answered` are the bodies as bytes, which become
+    text when they are read.
     """
 
     kind: Literal["request", "delivery", "lever"]
@@ -27,14 +34,14 @@ class Entry:
     method: str
     path: str
     headers: Mapping[str, str]
-    body: str
+    sent: bytes
     situation: str
     reason: str
     query: str = ""
     ordered: bool = False
     status: int | None = None
     code: int | None = None
-    answer: str = ""
+    answered: bytes = b""
     model: str | None = None
     task_id: str | None = None
     advice: str = ""
@@ -42,9 +49,20 @@ class Entry:
     spoiled: str = ""
     number: int = 0
 
+    @property
+    def body(self) -> str:
+        """The request's body as text, cut."""
+        return _text(self.sent)
+
+    @property
+    def answer(self) -> str:
+        """The answer's body as text, cut; of a file its size."""
+        return _text(self.answered)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the entry as JSON data."""
-        return asdict(self)
+        names = [_SHOWN_AS.get(field.name, field.name) for field in fields(self)]
+        return {name: getattr(self, name) for name in names}
 
 
 class Journal:
@@ -64,21 +82,13 @@ class Journal:
 
     def write(self, entry: Entry) -> None:
         """Add an entry, numbered, redacted and cut, and tell the listeners; one about a lever is not kept."""
-        key = _presented_key(entry)
-        safe = replace(
-            entry,
-            number=next(self._numbers),
-            path=_without_key(entry.path, key)[:_TEXT],
-            query=_without_key(entry.query, key)[:_TEXT],
-            headers={name: _without_secret(name, value)[:_TEXT] for name, value in entry.headers.items()},
-            body=_without_key(entry.body, key)[:_TEXT],
-            answer=_without_key(entry.answer, key)[:_TEXT],
-            reason=_without_key(entry.reason, key)[:_TEXT],
-        )
-        if safe.kind != "lever":
-            self._entries.append(safe)
+        entry.number = next(self._numbers)
+        _hide(entry)
+        _cut(entry)
+        if entry.kind != "lever":
+            self._entries.append(entry)
         for listener in self._listeners:
-            listener(safe)
+            listener(entry)
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""
@@ -86,16 +96,36 @@ class Journal:
         self._entries = deque(kept, maxlen=_KEPT)
 
 
-def _presented_key(entry: Entry) -> str:
-    return entry.headers.get("authorization", "").partition(" ")[2].strip()
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")[:_TEXT]
 
 
-def _without_key(text: str, key: str) -> str:
+def _hide(entry: Entry) -> None:
+    """Mask the headers that are secret, and the key wherever else it stands."""
+    headers = entry.headers = dict(entry.headers)
+    key = headers.get("authorization", "").partition(" ")[2].strip()
+    for name in _SECRET_HEADERS:
+        if name in headers:
+            headers[name] = _MASKED_KEY if headers[name][:7].lower() == "bearer " else _MASK
     # A short key may be a word that stands there for its own sake.
-    return text.replace(key, "[REDACTED]") if len(key) >= _SHORTEST_SECRET else text
+    if len(key) >= _SHORTEST_SECRET:
+        _hide_in_texts(entry, key)
 
 
-def _without_secret(name: str, value: str) -> str:
-    if name.lower() not in _SECRET_HEADERS:
-        return value
-    return "Bearer [REDACTED]" if value.lower().startswith("bearer ") else "[REDACTED]"
+def _hide_in_texts(entry: Entry, key: str) -> None:
+    as_bytes, mask = key.encode(), _MASK.encode()
+    if as_bytes in entry.sent or as_bytes in entry.answered:
+        entry.sent, entry.answered = entry.sent.replace(as_bytes, mask), entry.answered.replace(as_bytes, mask)
+    if key in entry.path or key in entry.query or key in entry.reason:
+        entry.path, entry.query = entry.path.replace(key, _MASK), entry.query.replace(key, _MASK)
+        entry.reason = entry.reason.replace(key, _MASK)
+
+
+def _cut(entry: Entry) -> None:
+    """Keep no more than can be shown."""
+    if len(entry.sent) > _BYTES or len(entry.answered) > _BYTES:
+        entry.sent, entry.answered = entry.sent[:_BYTES], entry.answered[:_BYTES]
+    if len(entry.path) > _TEXT or len(entry.query) > _TEXT or len(entry.reason) > _TEXT:
+        entry.path, entry.query, entry.reason = entry.path[:_TEXT], entry.query[:_TEXT], entry.reason[:_TEXT]
+    if max(map(len, entry.headers.values()), default=0) > _TEXT:
+        entry.headers = {name: value[:_TEXT] for name, value in entry.headers.items()}

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from fakie.core.accounts import Account
 from fakie.core.http.messages import Request, Response
-from fakie.core.tasks.due import Due
+from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
 
 
@@ -92,7 +92,7 @@ class Store(Protocol):
         """Return every account, in the order of their first use."""
 
     def save_account(self, account: Account) -> None:
-        """Add or replace an account."""
+        """Add or replace an account, or take note that its clock was moved."""
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""
@@ -106,14 +106,17 @@ class Store(Protocol):
     def forget_task(self, task_id: str) -> None:
         """Drop a task."""
 
-    def plan_event(self, due: Due) -> None:
-        """Remember an event until it is due."""
+    def plan_event(self, due: Due) -> bool:
+        """Remember an event until it is due; tells whether it may be the next of all."""
 
     def next_event(self, account: str) -> Due | None:
         """Return an account's earliest event, without removing it."""
 
     def take_event(self, due: Due) -> None:
         """Remove an event that is being carried out."""
+
+    def next_turn(self) -> Turn | None:
+        """Return whose event is next, of all accounts; None while nothing is to come."""
 
     def clear(self, account: str | None) -> None:
         """Forget one account with its tasks and events, or everything."""

@@ -21,13 +21,16 @@ class AccountRegister:
 
     def authenticate(self, request: Request) -> Account:
         """Return the account of a request's key, opened if it is new; raises Refused for a key that is not accepted."""
-        key = bearer_key(request, self._facts.key_length)
+        handle = handle_of(bearer_key(request, self._facts.key_length))
+        return self._store.account(handle) or self._first_use(handle)
+
+    def _first_use(self, handle: str) -> Account:
         with self._store.transaction():
-            account = self._store.account(handle_of(key))
+            account = self._store.account(handle)
             if account is None:
                 if not self.accepts_new_keys:
                     raise Refused("unauthorized", reason="the key is unknown")
-                account = self.open(handle_of(key))
+                account = self.open(handle)
         return account
 
     @property

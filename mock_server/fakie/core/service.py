@@ -14,7 +14,6 @@ from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
 from fakie.core.http.guard import check_headers, check_page, own_host
 from fakie.core.http.messages import Request, Response
-from fakie.core.http.transport_faults import TransportFault
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.levers.router import LeverRouter
 from fakie.core.ordered_facts import OrderedFacts
@@ -49,7 +48,7 @@ class Service:
         self._results = Results(store, outside.media, settings.public_url, profile.facts.result_seconds)
         agenda = Agenda(state)
         deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
-        self.runner = Runner(store, agenda, deliveries, profile.facts)
+        self.runner = Runner(state, agenda, deliveries, profile.facts)
         self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
         self.control = Control(contracts, state, self.orders, self._register, self.runner)
         self._levers = LeverRouter(self.control, settings)
@@ -61,7 +60,8 @@ class Service:
         """Answer one request; there is always an answer and a journal entry."""
         started = time.perf_counter()
         facts = self.contracts.profile.facts
-        exchange = Exchange(request, PATHS.get((request.method, request.path)), facts.body_bytes, facts.body_depth)
+        endpoint = PATHS.get((request.method, request.path))
+        exchange = Exchange(request, endpoint, facts.body_bytes, facts.body_depth)
         try:
             outcome = self._outcome(exchange)
         except Refused as refused:
@@ -72,9 +72,10 @@ class Service:
             error_id = self.outside.ids.error_id()
             _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
-        answer = self._answers.response(outcome, exchange)
-        response = replace(answer, transport_fault=self._transport_fault(exchange))
-        kind = "lever" if request.path.startswith(LEVERS) else "request"
+        response = self._answers.response(outcome, exchange)
+        if endpoint is not None and self.orders.transport_faults:
+            response = replace(response, transport_fault=self._take(self.orders.transport_faults, exchange))
+        kind = "lever" if endpoint is None and request.path.startswith(LEVERS) else "request"
         self.state.journal.write(self._answers.entry(outcome, exchange, response, kind, time.perf_counter() - started))
         return response
 
@@ -86,27 +87,20 @@ class Service:
 
     def is_quick(self, request: Request) -> bool:
         """Tell whether a request is answered at once: levers may have long work, and plans may wait for a receiver."""
-        return not request.path.startswith(LEVERS) and not any(self.orders.plans)
+        return not request.path.startswith(LEVERS) and not self.orders.plans
 
     def run_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
-        for account in self.state.store.accounts():
-            self.runner.run_due(account)
-        return self.runner.seconds_to_next()
+        return self.runner.run_all_due()
 
     def _outcome(self, exchange: Exchange) -> Outcome:
         request = exchange.request
         if request.fault:
             raise request.fault
         check_headers(request, self.contracts.profile.facts.header_length)
-        if request.path.startswith(LEVERS):
-            return self._levers.answer(exchange)
-        if request.path.startswith(RESULTS):
-            return self._results.show(request)
         if exchange.endpoint is None:
-            works = ", ".join(_why_not(request, *endpoint) for endpoint in PATHS)
-            raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
-        check_page(request, self.settings.public_url)
+            return self._elsewhere(exchange)
+        check_page(request, self._levers.own_host)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
         exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange)
@@ -115,6 +109,16 @@ class Service:
             situation = exchange.fault.situation
             return Outcome(situation, facts=self._ordered_facts.of(situation, exchange))
         return self._act(exchange, key_refusal)
+
+    def _elsewhere(self, exchange: Exchange) -> Outcome:
+        """Answer a request that is to no endpoint of the API."""
+        request = exchange.request
+        if request.path.startswith(LEVERS):
+            return self._levers.answer(exchange)
+        if request.path.startswith(RESULTS):
+            return self._results.show(request)
+        works = ", ".join(_why_not(request, *endpoint) for endpoint in PATHS)
+        raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
 
     def _act(self, exchange: Exchange, key_refusal: Refused | None) -> Outcome:
         if exchange.account is None:
@@ -142,12 +146,9 @@ class Service:
                     raise Refused("body_malformed", reason=str(error)) from None
         return None
 
-    def _transport_fault(self, exchange: Exchange) -> TransportFault | None:
-        return None if exchange.endpoint is None else self._take(self.orders.transport_faults, exchange)
-
     def _take(self, book: OrderBook[T], exchange: Exchange) -> T | None:
         """Return what a book holds for this request, if anything."""
-        if not any(book):
+        if not book:
             return None
         account = exchange.account.handle if exchange.account else None
         # Read before the transaction, which must not wait for a slow client.

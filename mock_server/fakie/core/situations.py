@@ -14,7 +14,7 @@ class Refused(Exception):
         self.facts = facts
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Outcome:
     """A request's situation, with the result for `data` or the facts for the message.
 

@@ -46,6 +46,9 @@ class Catalog:
             shelves.insert(0, Shelf(self._own, checked=True))
         self._shelves = tuple(shelves)
         self._codes: tuple[int, ...] | None = None
+        # After the shelves: whoever looks up a model meanwhile remembers it in the dictionary of the shelves it saw.
+        self._served: dict[str, Revision] = {}
+        self._latest: dict[str, Revision] = {}
         if is_date(self.docs) and not self.models:
             raise ConfigurationError(f"docs: no model has a page of {self.docs} or before")
 
@@ -71,7 +74,8 @@ class Catalog:
 
     def served(self, model: str) -> Revision | None:
         """Return the revision that requests are judged by, as `docs` says; None for a model not known, or not then."""
-        return self._known(model) or self._listed(model)
+        kept = self._served
+        return kept.get(model) or _kept(kept, model, self._known(model) or self._listed(model))
 
     def _listed(self, model: str) -> Revision | None:
         if self.listed is None or any(self._with(model)):
@@ -90,6 +94,10 @@ class Catalog:
 
     def latest(self, model: str) -> Revision | None:
         """Return the newest revision by its page's date; None for an unknown model."""
+        kept = self._latest
+        return kept.get(model) or _kept(kept, model, self._newest(model))
+
+    def _newest(self, model: str) -> Revision | None:
         return next((shelf.revisions(model)[-1] for shelf in self._with(model)), None)
 
     def revisions(self, model: str) -> tuple[Revision, ...]:
@@ -120,3 +128,10 @@ class Catalog:
 
     def _with(self, model: str) -> Iterator[Shelf]:
         return (shelf for shelf in self._shelves if shelf.revisions(model))
+
+
+def _kept(kept: dict[str, Revision], model: str, found: Revision | None) -> Revision | None:
+    """Remember what was found for a model; names that mean nothing are not kept, since clients make them up."""
+    if found is not None:
+        kept[model] = found
+    return found

@@ -74,6 +74,8 @@ class Profile:
         self._rows: dict[str, list[Row]] = {}
         for row in data["answers"]:
             self._rows.setdefault(row["situation"], []).append(Row(**row))
+        self._models = frozenset(row.model for row in self.rows)
+        self._found: dict[tuple[str, str | None, str | None], Row] = {}
         self.facts = Facts.read(data["facts"])
         self._callbacks: Mapping[str, Any] = data["callbacks"]
         self._failures: Mapping[str, Any] = data["failures"]
@@ -117,10 +119,14 @@ class Profile:
 
     def row(self, situation: str, endpoint: str | None = None, model: str | None = None) -> Row:
         """Return the most specific row of a situation; raises KeyError when the profile has none."""
-        fitting = [row for row in self._rows.get(situation, ()) if row.fits(endpoint, model)]
-        if not fitting:
-            raise KeyError(f"profile {self.name} has no answer for situation {situation!r}")
-        return max(fitting, key=lambda row: row.specificity)
+        # A model that no row speaks of is like any other, so that names made up by clients are not kept.
+        asked = situation, endpoint, model if model in self._models else None
+        if asked not in self._found:
+            fitting = [row for row in self._rows.get(situation, ()) if row.fits(endpoint, model)]
+            if not fitting:
+                raise KeyError(f"profile {self.name} has no answer for situation {situation!r}")
+            self._found[asked] = max(fitting, key=lambda row: row.specificity)
+        return self._found[asked]
 
     def situation_for(self, code: int, endpoint: str) -> str | None:
         """Return the situation that an ordered code stands for at an endpoint (`*`: at any), or None."""

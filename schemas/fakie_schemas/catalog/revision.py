@@ -5,14 +5,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jsonschema.protocols import Validator
-
 import fakie_schemas
 from fakie_schemas.catalog.leniency import without_rules
-from fakie_schemas.catalog.validation import Violation, first_violation
+from fakie_schemas.catalog.validation import Judge, Violation
 from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.values import working_value
-from fakie_schemas.validator import contract_validator
 
 _SUFFIX = ".revision.json"
 
@@ -64,26 +61,25 @@ class Revision:
 
     def violation(self, body: Any) -> Violation | None:
         """Judge a request body: the first violation, or None."""
-        return first_violation(self._validator, body)
+        return self._judge.violation(body)
 
     def contradicted(self, body: Any) -> Violation | None:
         """Find the first rule that a body breaks of those that the page states and contradicts, or None."""
-        if self.stated_schema is self.request_schema:
-            return None
-        return first_violation(self._stated_validator, body)
+        return None if self._stated_judge is self._judge else self._stated_judge.violation(body)
 
     def holds(self, body: Any) -> bool:
         """Tell whether a request body keeps every rule."""
-        return self._validator.is_valid(body)
+        return self._judge.holds(body)
 
     def compile(self) -> None:
         """Make ready to judge; raises OSError, ValueError or jsonschema.SchemaError when the schema is none."""
-        _ = self._validator
+        _ = self._judge.validator
 
     @cached_property
-    def _validator(self) -> Validator:
-        return contract_validator(self.request_schema)
+    def _judge(self) -> Judge:
+        return Judge(self.request_schema)
 
     @cached_property
-    def _stated_validator(self) -> Validator:
-        return contract_validator(self.stated_schema)
+    def _stated_judge(self) -> Judge:
+        same = self.stated_schema is self.request_schema
+        return self._judge if same else Judge(self.stated_schema)

@@ -1,16 +1,28 @@
 """Judging a body against a revision: the first violation, as a situation with the facts a message needs."""
 
+import marshal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from jsonschema import ValidationError
 from jsonschema.protocols import Validator
 
+from fakie_schemas.accepting import Accepts, acceptor
 from fakie_schemas.schema.alternatives import GROUPS
 from fakie_schemas.schema.fields import dotted
 from fakie_schemas.schema.values import as_json, working_value
 from fakie_schemas.schema.words import counted, rule
+from fakie_schemas.validator import contract_validator
+
+_MOST_EXPLAINED = 64
+_LONGEST_EXPLAINED = 2000
+# Without references between its parts, so that equal values give equal bytes.
+_MARSHAL_VERSION = 2
+
+_Schema = Mapping[str, Any]
+Works = Callable[[_Schema], str]
 
 
 @dataclass(frozen=True)
@@ -24,10 +36,68 @@ class Violation:
     works: str
 
 
-def first_violation(validator: Validator, body: Any) -> Violation | None:
+def works_for(schema: _Schema) -> str:
+    """Return a value that a schema accepts, as JSON."""
+    return as_json(working_value(schema))
+
+
+class Judge:
+    """Judges JSON values by one schema: at once where they hold, in words where they do not."""
+
+    def __init__(self, schema: _Schema) -> None:
+        self._schema = schema
+        self._works: dict[int, str] = {}
+        self._explained: dict[bytes, Violation | None] = {}
+
+    def violation(self, value: Any) -> Violation | None:
+        """Return the first violation in the schema's own order, or None when the value holds."""
+        return None if self._accepts(value) else self._explain(value)
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether a value keeps the schema."""
+        return self._accepts(value) or self.validator.is_valid(value)
+
+    @cached_property
+    def validator(self) -> Validator:
+        """The slow half, which has the last word; raises jsonschema.SchemaError when the schema is none."""
+        return contract_validator(self._schema)
+
+    @cached_property
+    def _accepts(self) -> Accepts:
+        return acceptor(self._schema)
+
+    def _explain(self, value: Any) -> Violation | None:
+        """Find the violation; a client that is wrong is wrong in the same way again, which need not be found anew."""
+        key = _fingerprint(value)
+        if key is None:
+            return first_violation(self.validator, value, self._works_for)
+        explained = self._explained
+        if key not in explained:
+            if len(explained) >= _MOST_EXPLAINED:
+                explained = self._explained = {}
+            explained[key] = first_violation(self.validator, value, self._works_for)
+        return explained[key]
+
+    def _works_for(self, part: _Schema) -> str:
+        # Parts of the schema live as long as it does, and so are known by their ids; there is one for each rule.
+        if id(part) not in self._works:
+            self._works[id(part)] = works_for(part)
+        return self._works[id(part)]
+
+
+def _fingerprint(value: Any) -> bytes | None:
+    """Return bytes that equal values of equal types share, or None for what is large or no JSON."""
+    try:
+        key = marshal.dumps(value, _MARSHAL_VERSION)
+    except ValueError:
+        return None
+    return key if len(key) <= _LONGEST_EXPLAINED else None
+
+
+def first_violation(validator: Validator, body: Any, works: Works = works_for) -> Violation | None:
     """Return the first violation in the schema's own order, or None when the body holds."""
     error = next(iter(validator.iter_errors(body)), None)
-    return None if error is None else violation_of(error)
+    return None if error is None else violation_of(error, works)
 
 
 def field_name(path: Sequence[str | int]) -> str:
@@ -35,20 +105,21 @@ def field_name(path: Sequence[str | int]) -> str:
     return dotted(path) or "body"
 
 
-def violation_of(error: ValidationError) -> Violation:
-    """Return a validator's error as a violation."""
+def violation_of(error: ValidationError, works: Works = works_for) -> Violation:
+    """Return a validator's error as a violation; `works` finds what a part of the schema would accept."""
     path = list(error.absolute_path)
     limit: Any = error.validator_value
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     if error.validator == "required":
         body: Any = error.instance
         missing = next(name for name in limit if name not in body)
-        works = as_json(working_value(schema.get("properties", {}).get(missing, {})))
-        return Violation("field_missing", field_name([*path, missing]), "required", "nothing", works)
+        known = schema.get("properties", {})
+        example = works(known[missing]) if missing in known else works_for({})
+        return Violation("field_missing", field_name([*path, missing]), "required", "nothing", example)
     if error.validator in GROUPS:
         return _alternatives(error)
     situation, words, got = _READERS.get(str(error.validator), _value("rule_broken"))(error)
-    return Violation(situation, field_name(path), words, got, as_json(working_value(schema)))
+    return Violation(situation, field_name(path), words, got, works(schema) if schema else works_for({}))
 
 
 def _alternatives(error: ValidationError) -> Violation:

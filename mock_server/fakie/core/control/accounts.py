@@ -65,6 +65,7 @@ class AccountControl:
             accounts = self.all() if name is None else [self.get(name)]
             for account in accounts:
                 _freeze(account, given.get("freeze"))
+                self._store.save_account(account)
         # Callbacks go out on the way, which no transaction may wait for.
         for account in accounts:
             self._runner.advance(account, given.get("advance", 0))

@@ -37,27 +37,31 @@ def require_json_type(request: Request) -> None:
 
 def parse_object(data: bytes, depth: int) -> dict[str, Any]:
     """Parse strict JSON (UTF-8, no duplicate keys, finite numbers, at most `depth` levels) into an object."""
-    if not data.strip():
-        raise Refused("body_malformed", reason=f"the body is empty; {_EXPECTED}")
     try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_unique,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-            parse_int=_bounded,
-        )
-        json.dumps(value, ensure_ascii=False).encode()
+        value = _decoded(data.decode())
     except UnicodeError as error:
         raise Refused("body_malformed", reason=f"the body is not UTF-8 ({error})") from error
     except RecursionError:
         raise _too_deep(depth) from None
     except ValueError as error:
-        raise Refused("body_malformed", reason=f"the body is not JSON: {error}; {_EXPECTED}") from error
+        reason = f"not JSON: {error}" if data.strip() else "empty"
+        raise Refused("body_malformed", reason=f"the body is {reason}; {_EXPECTED}") from error
     if not isinstance(value, dict):
         raise Refused("body_malformed", reason=f"the body is {_kind(value)}; {_EXPECTED}")
-    if _deeper_than(value, depth):
+    # With few brackets it cannot be deep.
+    if data.count(b"{") + data.count(b"[") >= depth and _deeper_than(value, depth):
         raise _too_deep(depth)
+    return value
+
+
+def _decoded(text: str) -> Any:
+    if text.startswith("\ufeff"):
+        # Refused here, in the standard library's words.
+        json.loads(text)
+    value = _STRICT.decode(text)
+    if "\\u" in text:
+        # Half a character, which only an escape can write.
+        json.dumps(value, ensure_ascii=False).encode()
     return value
 
 
@@ -113,3 +117,9 @@ def _too_deep(depth: int) -> Refused:
 
 def _too_large(got: str, limit: int) -> Refused:
     return Refused("body_too_large", got=got, rule=f"{limit} bytes")
+
+
+# Made once: the standard library's scanner in C, which calls these only for objects, numbers and words that are none.
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded
+)

@@ -12,10 +12,10 @@ _PRIVATE_ENDINGS = (".internal", ".localhost")
 
 def check_headers(request: Request, longest: int) -> None:
     """Raise Refused for a header whose value has more than `longest` characters, before anybody reads it."""
-    for name, value in request.headers.items():
-        if len(value) > longest:
-            rule, got = f"{longest} characters", f"{len(value)} characters"
-            raise Refused("header_too_long", field=name[:80], got=got, rule=rule)
+    if max(map(len, request.headers.values()), default=0) > longest:
+        name, value = next(header for header in request.headers.items() if len(header[1]) > longest)
+        rule, got = f"{longest} characters", f"{len(value)} characters"
+        raise Refused("header_too_long", field=name[:80], got=got, rule=rule)
 
 
 def foreign_page(request: Request, own: str = "") -> str | None:
@@ -28,9 +28,9 @@ def foreign_page(request: Request, own: str = "") -> str | None:
     return "another site" if request.headers.get("sec-fetch-site", "").strip().lower() == "cross-site" else None
 
 
-def check_page(request: Request, public_url: str) -> None:
-    """Raise Refused for a request that a browser sent for a page elsewhere."""
-    page = foreign_page(request, own_host(public_url))
+def check_page(request: Request, own: str) -> None:
+    """Raise Refused for a request that a browser sent for a page elsewhere, not on the host `own`."""
+    page = foreign_page(request, own)
     if page is not None:
         raise Refused("page_foreign", page=page)
 

@@ -8,7 +8,7 @@ from fakie.core.tasks.task import Task
 
 
 class Agenda:
-    """Remembers events in the store, and sets the alarm for each."""
+    """Remembers events in the store, and sets the alarm for one that comes before the others."""
 
     def __init__(self, state: FakeState) -> None:
         self._store = state.store
@@ -17,5 +17,7 @@ class Agenda:
 
     def plan(self, task: Task, kind: EventKind, at: float, attempt: int = 1) -> None:
         """Remember an event about a task for `at`, seconds on the account's clock."""
-        self._store.plan_event(Due(at, next(self._order), task.account, kind, task.id, attempt))
-        self._alarm.set()
+        due = Due(at, next(self._order), task.account, kind, task.id, attempt)
+        # Whoever waits for what is next need not hear of what comes later.
+        if self._store.plan_event(due):
+            self._alarm.set()

@@ -42,7 +42,7 @@ class Deliveries:
 
     def prepare(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
         """Write a callback now; the returned call sends it, outside of any transaction."""
-        self._release(task)
+        self._release(task, account)
         outgoing = self.outgoing(task, account)
         reason = why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
@@ -95,7 +95,7 @@ class Deliveries:
                 method="POST",
                 path=outgoing.url,
                 headers=dict(outgoing.headers),
-                body=outgoing.body.decode(),
+                sent=outgoing.body,
                 situation=situation,
                 reason=reason,
                 status=status,
@@ -104,9 +104,11 @@ class Deliveries:
             )
         )
 
-    def _release(self, task: Task) -> None:
+    def _release(self, task: Task, account: Account) -> None:
         """Let the callbacks that wait to come out of order follow this one."""
-        for other in self._store.tasks():
-            if other.held_back and other.account == task.account and other.id != task.id and task.end:
-                other.held_back = False
-                self._agenda.plan(other, "deliver", task.end.at)
+        waiting = [one for one in account.held_back if one != task.id]
+        if not waiting or task.end is None:
+            return
+        account.held_back = [one for one in account.held_back if one == task.id]
+        for other in filter(None, map(self._store.task, waiting)):
+            self._agenda.plan(other, "deliver", task.end.at)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from fakie.core.accounts import Account
-from fakie.core.ports import Store
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.deliveries import Deliveries
+from fakie.core.runtime import FakeState
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.quirks import delays
 from fakie.core.tasks.task import Task
@@ -15,8 +15,9 @@ from fakie_schemas.catalog.facts import Facts
 class Runner:
     """Settles tasks that ended and sends their callbacks, each at its time."""
 
-    def __init__(self, store: Store, agenda: Agenda, deliveries: Deliveries, facts: Facts) -> None:
-        self._store = store
+    def __init__(self, state: FakeState, agenda: Agenda, deliveries: Deliveries, facts: Facts) -> None:
+        self._store = state.store
+        self._clock = state.clock
         self._agenda = agenda
         self._facts = facts
         self.deliveries = deliveries
@@ -37,7 +38,8 @@ class Runner:
         if task.end.failure and account:
             account.refund(task.cost)
         if task.callback_url:
-            task.held_back = task.quirk == "out_of_order"
+            if task.quirk == "out_of_order" and account:
+                account.held_back.append(task.id)
             for delay in delays(task.quirk, self._facts.callback_late):
                 self._agenda.plan(task, "deliver", task.end.at + delay)
 
@@ -53,13 +55,28 @@ class Runner:
 
     def run_due(self, account: Account) -> None:
         """Carry out, in order, everything of this account that is due by now."""
-        self._run_until(account, account.clock.now())
+        due, now = self._store.next_event(account.handle), account.clock.now()
+        if due is not None and due.at <= now:
+            self._run_until(account, now)
+
+    def run_all_due(self) -> float | None:
+        """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
+        while (wait := self.seconds_to_next()) == 0:
+            with self._store.transaction():
+                turn = self._store.next_turn()
+                account = self._store.account(turn.account) if turn else None
+                due = self._store.next_event(turn.account) if turn else None
+            if account and due:
+                # Not before the event itself, of which the sum of clocks can be a rounding error away.
+                self._run_until(account, max(account.clock.now(), due.at))
+        return wait
 
     def advance(self, account: Account, seconds: float) -> None:
         """Skip `seconds` of an account's clock, stopping at each event to carry it out at its own moment."""
         target = account.clock.now() + seconds
         self._run_until(account, target)
         account.clock.skip(target - account.clock.now())
+        self._store.save_account(account)
 
     def _run_until(self, account: Account, target: float) -> None:
         store = self._store
@@ -68,8 +85,8 @@ class Runner:
                 due = store.next_event(account.handle)
                 if due is None or due.at > target:
                     return
-                store.take_event(due)
                 account.clock.skip(due.at - account.clock.now())
+                store.take_event(due)
                 send = self._carry_out(due, account)
             # Outside the transaction: a receiver may ask the fake something before it answers.
             if send:
@@ -78,12 +95,8 @@ class Runner:
     def seconds_to_next(self) -> float | None:
         """Return the seconds until the next event of any account with a running clock, or None."""
         with self._store.transaction():
-            waits = [
-                due.at - account.clock.now()
-                for account in self._store.accounts()
-                if not account.clock.frozen and (due := self._store.next_event(account.handle))
-            ]
-        return max(0.0, min(waits)) if waits else None
+            turn = self._store.next_turn()
+        return None if turn is None else max(0.0, turn.moment - self._clock.now())
 
     def _carry_out(self, due: Due, account: Account) -> Callable[[], None] | None:
         task = self._store.task(due.task_id)

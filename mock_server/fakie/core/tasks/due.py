@@ -1,14 +1,15 @@
 """Events that become due on an account's clock."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 EventKind = Literal["settle", "deliver"]
 
 
-@dataclass(frozen=True, order=True)
-class Due:
-    """At `at` (seconds on the account's clock) a task is to be settled, or its callback sent for the nth time."""
+class Due(NamedTuple):
+    """At `at` (seconds on the account's clock) a task is to be settled, or its callback sent for the nth time.
+
+    The earliest is the smallest; of two at one moment the one that was planned first, by `order`.
+    """
 
     at: float
     order: int
@@ -16,3 +17,10 @@ class Due:
     kind: EventKind
     task_id: str
     attempt: int = 1
+
+
+class Turn(NamedTuple):
+    """Whose event is next: an account's, at a `moment` in seconds on the fake's clock, the parent of its own."""
+
+    moment: float
+    account: str

@@ -41,8 +41,8 @@ class TimedPlan:
 
     def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by time alone
         """Return the state at this age."""
-        begun = [state for state, begins in self.steps if age >= begins]
-        return begun[-1] if begun else self.steps[0][0]
+        begun = (state for state, begins in reversed(self.steps) if age >= begins)
+        return next(begun, self.steps[0][0])
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from fakie.core.tasks.quirks import Quirk
 from fakie_schemas.catalog.profile import Failure
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class End:
     """How a task ended: the state, the moment (seconds since the epoch), and why if it failed."""
 
@@ -18,7 +18,7 @@ class End:
     failure: Failure | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Task:
     """One job of an account; times are seconds since the epoch on the account's clock."""
 
@@ -34,7 +34,8 @@ class Task:
     polls: int = 0
     end: End | None = None
     settled: bool = False
-    held_back: bool = False
+    # The body as recordInfo and callbacks show it, once one of them did.
+    param: str = ""
 
     @property
     def given(self) -> Mapping[str, Any]:

@@ -5,14 +5,17 @@ Keys, order and encodings are those of captured traffic; `schemas/fakie_schemas/
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from fakie.core.tasks.task import Task
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def compact(value: object) -> str:
     """Write JSON as the wire has it: no spaces, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def param(body: Mapping[str, Any]) -> str:
@@ -23,7 +26,7 @@ def param(body: Mapping[str, Any]) -> str:
 
 def record(task: Task, state: str, result: Mapping[str, Any], flags: Mapping[str, int]) -> dict[str, Any]:
     """Build recordInfo's `data` for a task in `state`."""
-    encoded = param(task.body)
+    encoded = _param(task)
     data: dict[str, Any] = {
         "taskId": task.id,
         "model": task.model,
@@ -49,7 +52,7 @@ def callback(task: Task, result: Mapping[str, Any]) -> dict[str, Any]:
         "taskId": task.id,
         "model": task.model,
         "state": task.end.state if task.end else "",
-        "param": param(task.body),
+        "param": _param(task),
         "resultJson": ending["resultJson"],
     }
     if not succeeded:
@@ -62,6 +65,12 @@ def callback(task: Task, result: Mapping[str, Any]) -> dict[str, Any]:
         "updateTime": completed,
         "creditsConsumed": task.cost if succeeded else 0,
     }
+
+
+def _param(task: Task) -> str:
+    if not task.param:
+        task.param = param(task.body)
+    return task.param
 
 
 def milliseconds(seconds: float) -> int:
@@ -98,6 +107,8 @@ def _bucketed(value: Any) -> Any:
     return [_bucketed(inner) for inner in value] if isinstance(value, list) else value
 
 
+# The names of fields, which are few, come again and again.
+@lru_cache(maxsize=4096)
 def _java_hash(text: str) -> int:
     units = text.encode("utf-16-be")
     code = 0
