@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from fakie_schemas.compiler.annotations import take_default, take_examples
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log, same
-from fakie_schemas.compiler.keywords import ALTERNATIVES, FLAGS, KNOWN, NUMBERS, TEXTS, exact, fits, typed
+from fakie_schemas.compiler.keywords import ALTERNATIVES, FLAGS, KNOWN, NUMBERS, OWN, TEXTS, exact, fits, typed
 from fakie_schemas.compiler.kinds import Kinds, is_null_schema, may_meet, read_kinds
 from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.refs import References, circle
@@ -192,7 +192,7 @@ class Schemas:
         for key, line, value in node.items():
             if key == "allOf" and not value.elements():
                 self._lose(line, f"{target.name}: allOf lists no schemas")
-            if key in NUMBERS | TEXTS | FLAGS:
+            if key in NUMBERS | TEXTS | FLAGS | OWN:
                 self._take_keyword(target, node, key, value)
             elif key not in KNOWN and not key.startswith("x-"):
                 self._lose(line, f"{target.name}: the keyword {key} is not read")
