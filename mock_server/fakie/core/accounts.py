@@ -1,9 +1,8 @@
-"""Accounts: one API key each, with its credits, its clock and its window of accepted requests."""
+"""Accounts: one API key each, with its credits, its clock and the windows of its limits."""
 
 import hashlib
 from collections import deque
 from dataclasses import dataclass, field
-from math import inf
 
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
@@ -21,13 +20,13 @@ _PLACES = 4
 
 @dataclass
 class Account:
-    """The balance, clock and webhook key of one API key; `accepted` holds the moments of its last accepted requests."""
+    """The balance, clock and webhook key of one API key; `windows` has the moments that each of its limits counts."""
 
     handle: str
     credits: float
     clock: Clock
     webhook_key: str | None = None
-    accepted: deque[float] = field(default_factory=deque)
+    windows: dict[str, deque[float]] = field(default_factory=dict)
 
     def charge(self, cost: float) -> None:
         """Take the cost of a request; raises Refused when the balance does not cover it."""
@@ -44,29 +43,6 @@ def credits_text(credits: float) -> str:
     """Write an amount of credits as messages have it, without trailing zeros."""
     text = f"{credits:.{_PLACES}f}"
     return text.rstrip("0").rstrip(".")
-
-
-@dataclass(frozen=True)
-class CreateLimit:
-    """At most `count` accepted requests in any `seconds`."""
-
-    count: float
-    seconds: float
-
-    @classmethod
-    def off(cls) -> "CreateLimit":
-        """Return the limit that nothing reaches."""
-        return cls(inf, 0)
-
-    def check(self, account: Account) -> None:
-        """Raise Refused when one more request would exceed the limit."""
-        now = account.clock.now()
-        while account.accepted and account.accepted[0] <= now - self.seconds:
-            account.accepted.popleft()
-        if len(account.accepted) >= self.count:
-            # The next may come when the window has let go of enough of the requests in it.
-            wait = account.accepted[len(account.accepted) - int(self.count)] + self.seconds - now
-            raise Refused("rate_limited", count=self.count, seconds=self.seconds, wait=wait)
 
 
 def bearer_key(request: Request, longest: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from fakie.core.accounts import Account
 from fakie.core.charges import Charges
 from fakie.core.exchange import Exchange
+from fakie.core.limits import Limits
 from fakie.core.orders import OrderBook, OrderTarget
 from fakie.core.ports import Store
 from fakie.core.running.results import Results
@@ -45,7 +46,8 @@ class Endpoints:
         self._store = store
         self._plans = plans
         self._ids = outside.ids
-        self._charges = Charges(contracts, settings)
+        self._charges = Charges(contracts)
+        self._limits = Limits(contracts.profile.facts, settings)
         self._runner = runner
         self._results = results
 
@@ -103,11 +105,12 @@ class Endpoints:
         return self._profile.advice(violation, latest.date, revision.date) if violation else ""
 
     def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
-        self._charges.create_limit.check(account)
+        gate = self._limits.creates(account)
+        gate.check()
         cost = self._charges.cost(revision, body)
         account.charge(cost)
+        gate.count()
         now = account.clock.now()
-        account.accepted.append(now)
         model = revision.facts["model"]
         order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) or PlanOrder()
         task = Task(
@@ -132,6 +135,7 @@ class Endpoints:
         with self._store.transaction():
             task = self._own_task(task_id, account)
             exchange.model = task.model
+            self._limits.polls(account, task_id).pass_through()
             state = task.poll(account.clock.now())
             self._runner.settle(task)
             flags = self._profile.facts.success_flags
