@@ -8,6 +8,7 @@ from typing import Literal
 LimitsOn = Literal["off", "creates", "catalogue", "all"]
 LIMITS: tuple[LimitsOn, ...] = ("off", "creates", "catalogue", "all")
 
+
 @dataclass(frozen=True)
 class WindowLimit:
     """At most `count` requests in any `seconds`; an infinite count is no limit."""

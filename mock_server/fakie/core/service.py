@@ -14,7 +14,7 @@ from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.endpoints import Endpoints
 from fakie.core.exchange import Exchange
-from fakie.core.http.guard import check_headers, check_page, own_host
+from fakie.core.http.guard import check_headers, check_page
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.levers.lever import PREFIX as LEVERS
@@ -87,7 +87,7 @@ class Service:
         """Be found at another URL from now on, and the result files with it."""
         self.settings = replace(self.settings, public_url=public_url)
         self._results.public_url = self._catalogue.public_url = public_url
-        self._levers.own_host = own_host(public_url)
+        self._levers.public_url = public_url
 
     def is_quick(self, request: Request) -> bool:
         """Tell whether a request is answered at once.
