@@ -23,6 +23,7 @@ _COMMANDS = (
     "rules",
     "serve",
     "show",
+    "sync",
     "test",
     "verify-pages",
 )
