@@ -249,5 +249,26 @@ def test_two_catalogues_can_be_compared(tmp_path: Path) -> None:
     for model in ("z-image", "sora-2-text-to-video"):
         (documents / f"{model}.openapi.json").write_text(json.dumps(document(model)))
     assert sync(documents, tmp_path / "out").returncode == 0
-    for sides in ((documents, tmp_path / "out"), (tmp_path / "out", documents)):
-        assert fakie("diff", *sides).returncode == 0
+    for old, new in ((documents, tmp_path / "out"), (tmp_path / "out", documents)):
+        assert fakie("diff", old, new).returncode == 0
+        done = fakie("verify-pages", new, "--against", old)
+        assert (done.returncode, done.stdout) == (0, "2 pages: 2 hold, 0 suspect, 0 new\n")
+
+
+def test_a_catalogue_that_breaks_something_is_told(tmp_path: Path) -> None:
+    """A narrower limit is breaking for diff and suspect for verify-pages, against a folder and against the shipped."""
+    narrower = json.loads(json.dumps(document()).replace('"maxLength": 1000', '"maxLength": 900'))
+    folders = [tmp_path / "before", tmp_path / "after"]
+    for folder, written_down in zip(folders, (document(), narrower), strict=True):
+        file = tmp_path / f"{folder.name}.json"
+        file.write_text(json.dumps(written_down))
+        assert sync(file, folder).returncode == 0
+    done = fakie("diff", *folders)
+    assert done.returncode == 1
+    assert "maxLength lowered: 1000 → 900" in done.stdout
+    against = fakie("verify-pages", folders[1], "--against", folders[0], "--json")
+    assert against.returncode == 1
+    assert [one["status"] for one in json.loads(against.stdout)["verdicts"]] == ["suspect"]
+    assert fakie("verify-pages", folders[1]).returncode == 1
+    new = fakie("verify-pages", folders[1], "--against", tmp_path / "before" / "z-image")
+    assert "1 new" in new.stdout

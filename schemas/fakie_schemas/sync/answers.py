@@ -2,27 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from fakie_schemas.sync.document import Document
 from fakie_schemas.sync.errors import CannotSync, Failed, LeftOut, one_line
 
 _DONE = 200
-
-
-@dataclass(frozen=True)
-class Document:
-    """One model's OpenAPI document; `model` is its name by the catalogue, where that says one."""
-
-    model: str | None
-    openapi: dict[str, Any]
-
-    @property
-    def page(self) -> bytes:
-        """The document as a page: the same text for the same document, however it was sent."""
-        data = {"model": self.model, "openapi": self.openapi} if self.model else self.openapi
-        whole = {"data": data} if self.model else data
-        return json.dumps(whole, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def parsed(text: str | bytes, what: str = "the answer") -> Any:

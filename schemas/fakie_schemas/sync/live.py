@@ -9,7 +9,8 @@ from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 from fakie_schemas.pace import Pace
 from fakie_schemas.recordings.secrets import MARK, SHORTEST
-from fakie_schemas.sync.answers import Document, code_of, document_in, names_in, parsed
+from fakie_schemas.sync.answers import code_of, document_in, names_in, parsed
+from fakie_schemas.sync.document import Document
 from fakie_schemas.sync.errors import CannotSync, Failed, one_line
 from fakie_schemas.sync.source import Item
 

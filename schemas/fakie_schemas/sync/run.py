@@ -85,7 +85,7 @@ class Sync:
         if item.model is not None and not is_safe_name(item.model):
             raise Failed("the name is not one that a model can have")
         document = item.read()
-        url = None if _has_page(document.openapi) else item.url
+        url = None if document.names_page else item.url
         try:
             page = page_of(Path(item.name), document.page)
             revision = derive(page, date=self._state.date, url=url, earlier=self._before)
@@ -121,11 +121,6 @@ def _told_apart(items: Iterator[Item]) -> Iterator[Item]:
 
 def _listed_again(name: str) -> NoReturn:
     raise Failed(f"{name} is listed again; the first one counts")
-
-
-def _has_page(openapi: Mapping[str, Any]) -> bool:
-    info = openapi.get("info")
-    return isinstance(info, dict) and bool(info.get("x-page"))
 
 
 def _newest(out: Path, model: str, date: str) -> dict[str, Any] | None:

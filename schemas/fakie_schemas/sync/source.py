@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from fakie_schemas.sync.answers import Document, document_in, parsed
+from fakie_schemas.sync.answers import document_in, parsed
+from fakie_schemas.sync.document import Document
 from fakie_schemas.sync.errors import CannotSync, Failed
 
 _DOCUMENTS = "*.openapi.json"
