@@ -1,5 +1,6 @@
 """Catalogues that misbehave: one line, exit code 2 or a listed failure, and nothing half written."""
 
+import _thread
 import json
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,7 @@ OTHER_VENDOR = {
     "info": {"title": "Petstore", "version": "1"},
     "paths": {"/pets": {"get": {"responses": {"200": {"description": "pets"}}}}},
 }
+LONG_LIST = {"type": "object", "properties": {"voice": {"type": "string", "enum": [f"v{n}" for n in range(60_000)]}}}
 HTML = b"<!DOCTYPE html><html><body>Sign in</body></html>"
 
 # What a schema is answered with, the state that comes of it, and words of the reason.
@@ -110,6 +112,7 @@ SCHEMAS: dict[str, tuple[Answered, str, str]] = {
     "another model": (as_schema(document(GOOD), GOOD), "failed", "another model"),
     "a loop of refs": (as_schema(loop_of_refs()), "failed", "circle"),
     "a bomb of refs": (as_schema(bomb_of_refs()), "failed", "expand"),
+    "a list without end": (as_schema(with_input(LONG_LIST)), "failed", "a list of more than 2000 values"),
     "nested fields": (as_schema(nested(200)), "failed", "nested"),
 }
 
@@ -355,3 +358,24 @@ def test_an_empty_folder_is_no_catalogue(tmp_path: Path) -> None:
     done = sync(tmp_path / "documents", tmp_path / "out")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "*.openapi.json" in done.stderr
+
+
+def test_ctrl_c_in_the_middle_leaves_whole_revisions_and_one_line(tmp_path: Path) -> None:
+    """Exit code 130; what was read stands, and the same command goes on from there."""
+    out = tmp_path / "out"
+    stand_in = CatalogueStandIn.of(ODD, GOOD)
+
+    def interrupt(path: str) -> None:
+        if path == schema_path(GOOD):
+            _thread.interrupt_main()
+
+    with serving(stand_in):
+        stand_in.on_request = interrupt
+        done = sync(stand_in.url, out)
+        assert done.returncode == 130
+        assert done.stderr == "fakie: stopped after 1 model; the same command goes on from there\n"
+        assert written(out) == {ODD}
+        stand_in.on_request = lambda path: None
+        assert sync(stand_in.url, out).returncode == 0
+    assert stand_in.asked.count(schema_path(ODD)) == 1
+    assert written(out) == {ODD, GOOD}

@@ -23,7 +23,16 @@ KNOWN = frozenset(
         *("externalDocs", "xml", "$comment", "$schema", "$id", "$defs", "definitions"),
     }
 )
+MOST_VALUES = 2_000
 KINDS = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
+
+
+def within_bounds(nodes: list[Node]) -> list[Node]:
+    """Return the elements of a list; raises `PageError` for more than any real page lists."""
+    if len(nodes) > MOST_VALUES:
+        first = nodes[0]
+        raise first.document.fail(first.node.start_mark.line, f"a list of more than {MOST_VALUES} values")
+    return nodes
 
 
 def exact(node: Node) -> Any:

@@ -1,13 +1,25 @@
 """OpenAPI schemas as fields: every keyword with its line is read, doubted, or listed as unread."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fakie_schemas.compiler.annotations import take_default, take_examples
-from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log, same
-from fakie_schemas.compiler.keywords import ALTERNATIVES, FLAGS, KNOWN, NUMBERS, OWN, TEXTS, exact, fits, typed
+from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
+from fakie_schemas.compiler.keywords import (
+    ALTERNATIVES,
+    FLAGS,
+    KNOWN,
+    NUMBERS,
+    OWN,
+    TEXTS,
+    exact,
+    fits,
+    typed,
+    within_bounds,
+)
 from fakie_schemas.compiler.kinds import Kinds, is_null_schema, may_meet, read_kinds
 from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.refs import References, circle
@@ -223,7 +235,7 @@ class Schemas:
         """Read listed values, or a constant; those of an array's own list are its items'."""
         of_items = key == "enum" and target.value("type") == "array" and target.items
         holder = target.items if of_items and target.items else target
-        nodes = stated.elements() if key == "enum" else [stated]
+        nodes = within_bounds(stated.elements()) if key == "enum" else [stated]
         try:
             values = [typed(element, holder) for element in nodes]
         except ValueError:
@@ -234,8 +246,8 @@ class Schemas:
         elif key == "const" and target.name != "model":
             tighten(holder, key, Fact(values[0], stated.line), self.log)
         else:
-            unique = [value for index, value in enumerate(values) if not _is_in(value, values[:index])]
-            tighten(holder, "enum", Fact(unique, stated.line), self.log)
+            unique = {json.dumps(value, sort_keys=True): value for value in values}
+            tighten(holder, "enum", Fact(list(unique.values()), stated.line), self.log)
 
     def _take_words(self, target: Field, node: Node) -> None:
         description = node.get("description")
@@ -279,10 +291,6 @@ class Schemas:
             )
         if possible:
             target.alternatives.append(Alternatives(keyword, group.line, possible))
-
-
-def _is_in(value: object, values: list[object]) -> bool:
-    return any(same(value, other) for other in values)
 
 
 def _settle(target: Field, kinds: Kinds) -> None:
