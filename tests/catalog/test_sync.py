@@ -64,7 +64,8 @@ def by_hand_clock(url: str, clock: HandClock) -> tuple[LiveCatalogue, list[float
 def test_a_fake_gives_its_own_revisions_back(make: Make, clock: HandClock, tmp_path: Path) -> None:
     """Read from a running fake at one request a second, every model with a page is again what it was."""
     out = tmp_path / "out"
-    with running(make(limits="catalogue")) as url:
+    service = make(limits="catalogue")
+    with running(service) as url:
         source, pauses = by_hand_clock(url, clock)
         state = SyncState.open(out, source.name, DAY)
         Sync(source, state, Wanted()).run()
@@ -73,7 +74,7 @@ def test_a_fake_gives_its_own_revisions_back(make: Make, clock: HandClock, tmp_p
     assert written(out) == set(shipped.models)
     assert state.counts["failed"] == 0
     assert {one.why for one in some(state.of("left out"))} == {"the catalogue has no schema of it"}
-    # The fake would have refused a request that came too early, and each refusal is a pause of its own.
+    assert {entry.situation for entry in service.state.journal} == {"catalogue_shown"}, "none came too early"
     assert len(pauses) == len(state.outcomes)
     assert all(pause == pytest.approx(1) for pause in pauses)
     for model in some(shipped.models):

@@ -22,6 +22,7 @@ from fakie_schemas.compiler.keywords import (
 )
 from fakie_schemas.compiler.kinds import Kinds, is_null_schema, may_meet, read_kinds
 from fakie_schemas.compiler.merge import merge, tighten
+from fakie_schemas.compiler.patterns import may_take_for_ever
 from fakie_schemas.compiler.refs import References, circle
 from fakie_schemas.compiler.settle import default_in_words, read_words
 from fakie_schemas.compiler.yaml_nodes import Node
@@ -218,6 +219,8 @@ class Schemas:
             self._take_exclusive(target, node, key, value) if plain else None
         elif not fits(key, plain):
             self._lose(value.line, f"{target.name}: {key} has no value that it can have")
+        elif key == "pattern" and may_take_for_ever(plain):
+            self._lose(value.line, f"{target.name}: the pattern is not read: some texts would take it for ever")
         elif plain is not False:
             bound = key in {"minimum", "maximum"} and node.get(f"exclusive{key.capitalize()}")
             if not (bound and bound.text == "true"):
