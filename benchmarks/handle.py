@@ -15,18 +15,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from math import inf
 from pathlib import Path
 from typing import Any
 
 import catalog as many_models
 from fakie.adapters.compose import make_service
-from fakie.core.accounts import CreateLimit
 from fakie.core.http.messages import Request
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.limits import WindowLimit
 from fakie_schemas.schema.values import working_value
 
 MODEL = "elevenlabs/audio-isolation"
@@ -56,7 +55,7 @@ class Fake:
     def __init__(self, catalog: Catalog | None = None) -> None:
         self.receiver = Receiver()
         self.now = time.time()
-        settings = Settings(credits=1e12, create_limit=CreateLimit(inf, 1))
+        settings = Settings(credits=1e12, create_limit=WindowLimit.off())
         self.service: Service = make_service(settings, self.receiver, catalog=catalog, now=lambda: self.now)
         self.ids: list[str] = []
         self._count = itertools.count()

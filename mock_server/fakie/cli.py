@@ -18,10 +18,12 @@ _COMMANDS = (
     "diff",
     "exec",
     "models",
+    "openapi",
     "record",
     "rules",
     "serve",
     "show",
+    "sync",
     "test",
     "verify-pages",
 )

@@ -170,7 +170,7 @@ def test_diff_of_folders_tells_of_models(tmp_path: Path) -> None:
         ("{", "2026-01.revision.json", "Expecting property name"),
         ('{"format_version": 1}', "2026-01.revision.json", "model: expected required"),
         ("{}", "2026-01.request.schema.json", "2026-01.revision.json: cannot be read: No such file"),
-        (None, "empty", "expected doc pages (*.md) or revisions"),
+        (None, "empty", "expected doc pages (*.md), OpenAPI documents (*.json, *.yaml) or revisions"),
         (None, "absent/page.md", "does not exist"),
     ],
 )

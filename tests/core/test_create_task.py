@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
+from fakie_schemas.limits import WindowLimit
 from support.clients.doors import CREATE, CREDIT, JSON, KEY, MODEL, RECORD, Door, open_door
 from support.servers.fakes import HandClock
 
@@ -144,9 +144,9 @@ def test_429_for_more_than_20_accepted_requests_in_any_10_seconds(service: Servi
 
 def test_the_rate_limit_can_be_set_or_lifted(make: Make) -> None:
     """Two a minute refuses the third; off refuses none."""
-    slow = direct(make(create_limit=CreateLimit(2, 60)))
+    slow = direct(make(create_limit=WindowLimit(2, 60)))
     assert [slow.create().code for _ in range(3)] == [200, 200, 429]
-    free = direct(make(create_limit=CreateLimit.off()))
+    free = direct(make(create_limit=WindowLimit.off()))
     assert {free.create().code for _ in range(50)} == {200}
 
 
@@ -235,7 +235,7 @@ def test_every_situation_can_be_ordered_by_name(service: Service) -> None:
 
 def test_the_order_of_checks_is_key_model_fields_limit_credits(make: Make) -> None:
     """Of several faults in one request the first in the API's order is answered."""
-    door = direct(make(credits=0, create_limit=CreateLimit(1, 10), keys=("test-key",)))
+    door = direct(make(credits=0, create_limit=WindowLimit(1, 10), keys=("test-key",)))
     assert door.create({"model": "none"}, headers={"Authorization": "Bearer wrong"}).code == 401
     assert door.create({"model": "none"}).situation == "model_unknown"
     assert door.create({"model": MODEL}).situation == "field_missing"

@@ -86,6 +86,9 @@ TABLE: list[Line] = [
     ("POST", "/_fakie/tasks/{task}/finish", b"", {}),
     ("GET", "/results/{task}.mp3", b"", {}),
     ("GET", "/_fakie/nothing", b"", {}),
+    ("GET", "/api/v1/models?q=z-image", b"", KEY),
+    ("GET", "/api/v1/models/elevenlabs%2Faudio-isolation/schema", b"", KEY),
+    ("GET", "/api/v1/models/nobody/price", b"", KEY),
 ]
 
 

@@ -12,10 +12,10 @@ import pytest
 import fakie_fixtures
 import fakie_schemas
 from fakie.adapters.media import TinyMedia
-from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.limits import WindowLimit
 from fakie_schemas.schema.values import working_value
 from support.clients.doors import CREATE, KEY, MODEL, RECORD, Door, open_door
 from support.servers.fakes import Collector, HandClock, new_service
@@ -35,7 +35,7 @@ def body(model: str, **given: Any) -> dict[str, Any]:
 @pytest.fixture
 def rich(make: Callable[..., Service]) -> Door:
     """A fake on which nothing is limited."""
-    with open_door("direct", make(credits=1e9, create_limit=CreateLimit.off())) as door:
+    with open_door("direct", make(credits=1e9, create_limit=WindowLimit.off())) as door:
         return door
 
 

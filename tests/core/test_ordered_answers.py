@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from fakie.core.accounts import CreateLimit
 from fakie.core.service import Service
+from fakie_schemas.limits import WindowLimit
 from support.clients.doors import CREDIT, KEY, MODEL, RECORD, Door, open_door
 
 IMAGE = "z-image"
@@ -62,7 +62,7 @@ def test_a_refusal_by_order_speaks_of_a_field_of_the_request(fake: Door) -> None
 
 def test_a_refusal_by_order_speaks_of_the_limit_that_is_set(make: Callable[..., Service]) -> None:
     """Not of the documented one, where another was chosen."""
-    with open_door("direct", make(create_limit=CreateLimit(3, 7))) as door:
+    with open_door("direct", make(create_limit=WindowLimit(3, 7))) as door:
         assert "more than 3 accepted requests in 7 s" in ordered(door, {"code": 429}, BODY)
 
 

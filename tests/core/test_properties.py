@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from fakie.core.accounts import CreateLimit
 from fakie.core.http.messages import Request
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -16,6 +15,7 @@ from fakie_contract.cases.generated import breaks_only
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.limits import WindowLimit
 from fakie_schemas.validator import contract_validator
 from support.clients.doors import CREATE, JSON, KEY
 from support.pages.values import values
@@ -32,7 +32,7 @@ UNKNOWN_MODEL = {"model_unknown", "wrong_type", "field_missing"}
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, Service]:
-    unlimited = Settings(credits=1e12, create_limit=CreateLimit.off())
+    unlimited = Settings(credits=1e12, create_limit=WindowLimit.off())
     return {docs: new_service(unlimited, Collector(), HandClock(), docs=docs) for docs in ("pinned", "latest")}
 
 

@@ -60,6 +60,16 @@ def test_requests_to_the_real_host_are_answered(fake: Fake) -> None:
     assert fake.journal[0].headers["authorization"] == "Bearer [REDACTED]"
 
 
+def test_the_catalogue_of_the_real_host_is_answered(fake: Fake) -> None:
+    """List and schema come from the fake, as often as asked: in tests the catalogue has no limit."""
+    for _ in range(2):
+        assert requests.get("https://api.kie.ai/api/v1/models?q=z-image", headers=KEY, timeout=5).json()["code"] == 200
+    url = "https://api.kie.ai/api/v1/models/elevenlabs/audio-isolation/schema"
+    assert requests.get(url, headers=KEY, timeout=5).json()["data"]["openapi"]["openapi"] == "3.1.0"
+    assert fake.journal.count("modelSchema") == 1
+    assert requests.get("https://api.kie.ai" + CREDIT, headers=KEY, timeout=5).json()["data"] == 1000.0
+
+
 def test_the_upload_host_is_answered_too(fake: Fake) -> None:
     """The second host leads to the same fake."""
     assert requests.get("https://kieai.redpandaai.co" + CREDIT, headers=KEY, timeout=5).json()["data"] == 1000.0

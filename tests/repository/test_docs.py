@@ -92,3 +92,20 @@ def test_the_workflow_on_the_drift_page_is_yaml_and_calls_commands_that_exist() 
     called = {words.split()[1] for words in runs if words.startswith("fakie ")}
     assert called == {"diff", "verify-pages"}
     assert called <= set(program.list_commands(click.Context(program)))
+
+
+def test_the_workflows_on_the_ci_page_are_yaml_and_call_commands_that_exist() -> None:
+    """Each recipe can be copied as it stands: jobs with steps, and options that their commands have."""
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    context = click.Context(program)
+    for block in some(re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)):
+        [job] = yaml.safe_load(block)["jobs"].values()
+        for line in some("\n".join(step.get("run", "") for step in job["steps"]).splitlines()):
+            if not line.startswith("fakie "):
+                continue
+            words = shlex.split(line.partition(" > ")[0].partition(" || ")[0])
+            command = program.get_command(context, words[1])
+            assert command is not None, line
+            known = {option for parameter in command.params for option in parameter.opts}
+            # The suite hands what it does not know on to pytest.
+            assert words[1] == "test" or {word for word in words if word.startswith("--")} <= known, line

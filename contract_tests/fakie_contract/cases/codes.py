@@ -31,7 +31,7 @@ class _Code:
         """Return the bodies that the case by nature may send."""
         schema = self.revision.plain_schema
         good, bad = body(schema, full=False), without(schema, ("input",))
-        limit = self.profile.facts.create_limit.count
+        limit = int(self.profile.facts.create_limit.count)
         sent = {200: [good], 402: [good, bad], 422: [bad], 429: [good] * (limit + 2) + [bad] * (limit // 10)}
         return sent.get(self.code, [])
 
@@ -84,7 +84,7 @@ class _Code:
         schema = self.revision.plain_schema
         good, bad = body(schema, full=False), without(schema, ("input",))
         seconds = 0.0
-        for number in range(1, limit.count + 1):
+        for number in range(1, int(limit.count) + 1):
             if number % 10 == 0:
                 answers.refused(trial, trial.create(bad, account), "field_missing")
             exchange = trial.create(good, account)

@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +19,8 @@ from fakie_contract.purse.purse import Purse
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.limits import WindowLimit
+from fakie_schemas.pace import Pace
 from fakie_schemas.payment import ACCEPTED
 
 CREATE = "/api/v1/jobs/createTask"
@@ -37,22 +38,8 @@ _REDIRECTS = range(300, 400)
 _MOST = float(MOST_CREDITS)
 
 
-class Pace:
-    """Keeps an account that the cases have to share below the documented rate of creates."""
-
-    def __init__(self, count: int, seconds: float) -> None:
-        self._count = count
-        self._seconds = seconds
-        self._sent: deque[float] = deque()
-
-    def wait(self) -> None:
-        """Sleep until one more create is within the rate, and count it."""
-        while len(self._sent) >= self._count:
-            rest = self._sent[0] + self._seconds - time.monotonic()
-            if rest > 0:
-                time.sleep(rest)
-            self._sent.popleft()
-        self._sent.append(time.monotonic())
+def _pace(count: int) -> Pace:
+    return Pace(WindowLimit(count, 10.0))
 
 
 @dataclass(frozen=True)
@@ -82,8 +69,8 @@ class Bench:
     mirror_status: bool = False
     patience: float = 5.0
     tidy: bool = False
-    pace: Pace = field(default_factory=lambda: Pace(_PACED, 10.0))
-    queries: Pace = field(default_factory=lambda: Pace(_QUERIES, 10.0))
+    pace: Pace = field(default_factory=lambda: _pace(_PACED))
+    queries: Pace = field(default_factory=lambda: _pace(_QUERIES))
     deadline: float = inf
     callbacks: CallbackRoute | None = None
     _listener: CallbackListener | None = None
@@ -96,7 +83,7 @@ class Bench:
     def at(cls, target: Target, catalog: Catalog, profile: Profile, *, workers: int = 1, **options: Any) -> "Bench":
         """Look at a target for what it offers: levers, and whether every key is an account."""
         client = Client(target.url)
-        options |= {"pace": Pace(max(1, _PACED // workers), 10.0), "queries": Pace(max(1, _QUERIES // workers), 10.0)}
+        options |= {"pace": _pace(max(1, _PACED // workers)), "queries": _pace(max(1, _QUERIES // workers))}
         bench = cls(target, catalog, profile, client, **options)
         # Nothing but the API's own requests may go to a live target.
         if not target.live:

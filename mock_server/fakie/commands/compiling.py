@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def derive_page(page: Path) -> "DerivedRevision":
     """Derive one page; raises ConfigurationError with file, line and reason when it cannot be read."""
-    _require_compiler()
+    require_compiler()
     from fakie_schemas.compiler import PageError, derive
 
     try:
@@ -23,13 +23,14 @@ def derive_page(page: Path) -> "DerivedRevision":
 
 def derive_pages(folder: Path) -> "Market":
     """Derive every page of a folder; raises ConfigurationError when the compiler is not installed."""
-    _require_compiler()
+    require_compiler()
     from fakie_schemas.compiler.market import derive_folder
 
     return derive_folder(folder)
 
 
-def _require_compiler() -> None:
+def require_compiler() -> None:
+    """Raise ConfigurationError when the compiler's libraries are not installed."""
     try:
         import fakie_schemas.compiler  # noqa: F401
     except Exception as error:

@@ -30,6 +30,11 @@ def load_contracts(path: Path) -> dict[str, Contract]:
     return {contract.name: contract}
 
 
+def holds_revisions(folder: Path) -> bool:
+    """Tell whether a folder holds revisions, and so no pages that count."""
+    return next(folder.rglob(f"*{FACTS}"), None) is not None
+
+
 def read_revision(facts_file: Path) -> Contract:
     """Read a revision's two files; raises ConfigurationError when they are none."""
     try:
@@ -56,15 +61,15 @@ def contract_of(revision: "DerivedRevision") -> Contract:
 
 
 def _folder(path: Path) -> dict[str, Contract]:
-    # In the order of their dates, so that of each model the latest is kept.
-    found = {contract.name: contract for contract in map(read_revision, sorted(path.rglob(f"*{FACTS}")))}
-    if found:
-        return found
+    if holds_revisions(path):
+        # In the order of their dates, so that of each model the latest is kept.
+        return {contract.name: contract for contract in map(read_revision, sorted(path.rglob(f"*{FACTS}")))}
     market = derive_pages(path)
     if market.failed:
         # Which contract such a page holds is unknown, so that it would look like one that was removed.
         more = f" (and {len(market.failed) - 1} more)" if len(market.failed) > 1 else ""
         raise ConfigurationError(f"{market.failed[0]}{more}")
     if not market.revisions:
-        raise ConfigurationError(f"{path}: expected doc pages (*.md) or revisions (*{FACTS}); there are none")
+        expected = f"doc pages (*.md), OpenAPI documents (*.json, *.yaml) or revisions (*{FACTS})"
+        raise ConfigurationError(f"{path}: expected {expected}; there are none")
     return {revision.name: contract_of(revision) for revision in market.revisions.values()}

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from fakie_schemas.compiler import DerivedRevision
 
 
-def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+def page_date(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Return a page's date as it is given; raises click.BadParameter unless it is a month or a day."""
     if value is None:
         return None
     try:
@@ -28,7 +29,7 @@ def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
 @click.command()
 @click.argument("page", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to; default: this one.")
-@click.option("--date", callback=_date, help="The page's date: YYYY-MM or YYYY-MM-DD.")
+@click.option("--date", callback=page_date, help="The page's date: YYYY-MM or YYYY-MM-DD.")
 @click.option("--url", help="Where the page came from, for the provenance.")
 @click.option(
     "--formats",

@@ -18,14 +18,12 @@ from fakie.adapters.ticker import Ticker
 from fakie.commands.options import table_options
 from fakie.commands.recordings import read_all
 from fakie.commands.stop_signals import StopSignals
-from fakie.core.accounts import CreateLimit
 from fakie.core.replay.replay import MOST_BODY_BYTES, Replay
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.options.kinds import Rate
 from fakie_schemas.version import __version__
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fakie")
 # Objects made before the collector looks for circles, of which requests make next to none. With Python's usual 700 it
-# took 4 µs of each request and with this 2, when it was measured under load, and the slowest answers came twice as soon.
+# took 4 µs of each request and with this 2, measured under load, and the slowest answers came twice as soon.
 _BETWEEN_COLLECTIONS = 20_000
 
 
@@ -67,7 +65,7 @@ def serve(
         settings = Settings(
             public_url=public_url or listening.url,
             mirror_status=http_status == "mirror",
-            create_limit=_create_limit(options.pop("rate_limit")),
+            create_limit=options.pop("rate_limit"),
             keys=key,
             disabled=frozenset(disable),
             **options,
@@ -94,10 +92,6 @@ def serve(
         sender.close()
     finally:
         listening.stop(grace)
-
-
-def _create_limit(rate: Rate | None) -> CreateLimit | None:
-    return None if rate is None else CreateLimit(rate.count, rate.seconds)
 
 
 def _server(name: str, host: str, port: int) -> "LiveServer | FlaskServer":

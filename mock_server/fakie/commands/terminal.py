@@ -1,14 +1,18 @@
 """Ends rich: tables for people, wrapped to the terminal, and in full width where nobody looks."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import click
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 _WIDE = 10_000
+_LONGEST_NAME = 60
 _STYLES: Mapping[str, str] = {"breaking": "bold red", "suspect": "bold red", "compatible": "yellow", "required": "bold"}
 
 
@@ -24,6 +28,20 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     with console.capture() as capture:
         console.print(table)
     click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Show a bar on stderr while something long goes on, on a terminal alone; call it with place, total and a name."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(what, total=None)
+
+        def show(place: int, total: int, name: str) -> None:
+            shown = escape(name[:_LONGEST_NAME]) or what
+            bar.update(task, completed=place, total=total, description=shown)
+
+        yield show
 
 
 def counted(count: int, word: str) -> str:

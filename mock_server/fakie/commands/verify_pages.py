@@ -2,24 +2,21 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import click
 
 import fakie_schemas
 from fakie.commands.compiling import derive_pages
-from fakie.commands.contracts import FACTS, contract_of, read_revision
+from fakie.commands.contracts import FACTS, contract_of, holds_revisions, load_contracts, read_revision
 from fakie.commands.diff import show_findings
 from fakie.commands.terminal import counted, show_table
-from fakie_schemas.catalog.drift import SEVERITIES, Change, compare
+from fakie_schemas.catalog.drift import SEVERITIES, Change, Contract, compare
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import INFO
-
-if TYPE_CHECKING:
-    from fakie_schemas.compiler import DerivedRevision
-    from fakie_schemas.compiler.market import Market
 
 FORMAT_VERSION = 1
 Status = Literal["holds", "suspect", "new"]
@@ -40,57 +37,91 @@ class Verdict:
         return {**vars(self), "findings": [finding.as_dict() for finding in self.findings]}
 
 
+@dataclass(frozen=True)
+class _Fresh:
+    """What a folder says now: a contract with its place each, how many guides are there, and what cannot be read."""
+
+    contracts: list[tuple[str, Contract]]
+    guides: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
 @click.command("verify-pages")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--against",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The revisions, or the pages, to compare with; default: the shipped revisions.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
-def verify_pages(folder: Path, as_json: bool) -> None:
+def verify_pages(folder: Path, against: Path | None, as_json: bool) -> None:
     """Derive the pages in DIR again and tell which shipped revisions they no longer agree with.
 
-    Exit code 0: all hold (new models are listed); 1: some revision is suspect; 2: some page cannot be read.
+    DIR may also hold OpenAPI documents, or revisions as `fakie sync` writes them. Exit code 0: all hold (new models are
+    listed); 1: some revision is suspect; 2: some page cannot be read.
     """
-    market = derive_pages(folder)
-    if not market.revisions and not market.failed:
-        raise ConfigurationError(f"{folder}: expected doc pages (*.md) that document an endpoint; there are none")
-    verdicts = [_verdict(page.relative_to(folder), revision) for page, revision in market.revisions.items()]
+    fresh = _fresh(folder)
+    known = _known(against)
+    verdicts = [_verdict(place, contract, known(contract.name)) for place, contract in fresh.contracts]
     if as_json:
-        click.echo(json.dumps(_as_data(verdicts, market), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_data(verdicts, fresh), ensure_ascii=False, indent=2))
     else:
-        _show(verdicts, market)
-    for error in market.failed:
+        _show(verdicts, fresh)
+    for error in fresh.failed:
         click.echo(f"fakie: {error}", err=True)
-    if market.failed:
+    if fresh.failed:
         raise SystemExit(2)
     if any(verdict.status == "suspect" for verdict in verdicts):
         raise SystemExit(1)
 
 
-def _verdict(page: Path, revision: "DerivedRevision") -> Verdict:
-    shipped = fakie_schemas.data_folder("revisions").joinpath(revision.name)
-    contracts = {file: read_revision(file) for file in sorted(shipped.glob(f"*{FACTS}"))}
-    if not contracts:
-        return Verdict("new", revision.name, str(page))
+def _fresh(folder: Path) -> _Fresh:
+    if holds_revisions(folder):
+        return _Fresh([(contract.name, contract) for contract in load_contracts(folder).values()])
+    market = derive_pages(folder)
+    if not market.revisions and not market.failed:
+        raise ConfigurationError(f"{folder}: expected doc pages (*.md) that document an endpoint; there are none")
+    found = [(str(page.relative_to(folder)), contract_of(one)) for page, one in market.revisions.items()]
+    return _Fresh(found, len(market.guides), [str(error) for error in market.failed])
+
+
+def _known(against: Path | None) -> Callable[[str], dict[str, Contract]]:
+    """Return what finds a model's contracts to compare with, by their dates."""
+    if against is None or holds_revisions(against):
+        folder = against or fakie_schemas.data_folder("revisions")
+        return lambda name: {
+            file.name.removesuffix(FACTS): read_revision(file)
+            for file in sorted(folder.joinpath(*name.split("/")).glob(f"*{FACTS}"))
+        }
+    pages = load_contracts(against)
+    return lambda name: {pages[name].facts["provenance"]["date"] or "undated": pages[name]} if name in pages else {}
+
+
+def _verdict(place: str, fresh: Contract, known: Mapping[str, Contract]) -> Verdict:
+    if not known:
+        return Verdict("new", fresh.name, place)
     # The revision of this very page, else the latest one.
-    sha256 = revision.facts["provenance"]["sha256"]
-    same = [file for file, contract in contracts.items() if contract.facts["provenance"]["sha256"] == sha256]
-    file = (same or list(contracts))[-1]
-    findings = compare(contracts[file], contract_of(revision))
+    sha256 = fresh.facts["provenance"]["sha256"]
+    same = [date for date, contract in known.items() if contract.facts["provenance"]["sha256"] == sha256]
+    date = (same or list(known))[-1]
+    findings = compare(known[date], fresh)
     suspect = any(finding.severity != SEVERITIES[INFO] for finding in findings)
-    date = file.name.removesuffix(FACTS)
-    return Verdict("suspect" if suspect else "holds", revision.name, str(page), date, findings)
+    return Verdict("suspect" if suspect else "holds", fresh.name, place, date, findings)
 
 
-def _as_data(verdicts: list[Verdict], market: "Market") -> dict[str, Any]:
+def _as_data(verdicts: list[Verdict], fresh: _Fresh) -> dict[str, Any]:
     counts = Counter(verdict.status for verdict in verdicts)
     return {
         "format_version": FORMAT_VERSION,
         "counts": {status: counts[status] for status in ("holds", "suspect", "new")},
         "verdicts": [verdict.as_dict() for verdict in verdicts],
-        "guides": len(market.guides),
-        "unreadable": [str(error) for error in market.failed],
+        "guides": fresh.guides,
+        "unreadable": fresh.failed,
     }
 
 
-def _show(verdicts: list[Verdict], market: "Market") -> None:
+def _show(verdicts: list[Verdict], fresh: _Fresh) -> None:
     changed = [verdict for verdict in verdicts if verdict.status != "holds"]
     if changed:
         rows = [(one.status, one.name, one.revision or "", one.page) for one in changed]
@@ -98,6 +129,6 @@ def _show(verdicts: list[Verdict], market: "Market") -> None:
     findings = [one for verdict in changed for one in verdict.findings if one.severity != SEVERITIES[INFO]]
     if findings:
         show_findings(findings)
-    counts = _as_data(verdicts, market)["counts"]
+    counts = _as_data(verdicts, fresh)["counts"]
     pages = counted(len(verdicts), "page")
     click.echo(f"{pages}: {counts['holds']} hold, {counts['suspect']} suspect, {counts['new']} new")

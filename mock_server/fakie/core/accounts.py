@@ -1,9 +1,8 @@
-"""Accounts: one API key each, with its credits, its clock and its window of accepted requests."""
+"""Accounts: one API key each, with its credits, its clock and the windows of its limits."""
 
 import hashlib
 from collections import deque
 from dataclasses import dataclass, field
-from math import inf
 
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
@@ -23,7 +22,7 @@ _PLACES = 4
 class Account:
     """The balance, clock and webhook key of one API key.
 
-    `accepted` holds the moments of its last accepted requests, `held_back` the ids of tasks whose callbacks wait for
+    `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for
     another one's.
     """
 
@@ -31,7 +30,7 @@ class Account:
     credits: float
     clock: Clock
     webhook_key: str | None = None
-    accepted: deque[float] = field(default_factory=deque)
+    windows: dict[str, deque[float]] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)
 
     def charge(self, cost: float) -> None:
@@ -49,28 +48,6 @@ def credits_text(credits: float) -> str:
     """Write an amount of credits as messages have it, without trailing zeros."""
     text = f"{credits:.{_PLACES}f}"
     return text.rstrip("0").rstrip(".")
-
-
-@dataclass(frozen=True)
-class CreateLimit:
-    """At most `count` accepted requests in any `seconds`."""
-
-    count: float
-    seconds: float
-
-    @classmethod
-    def off(cls) -> "CreateLimit":
-        """Return the limit that nothing reaches."""
-        return cls(inf, 0)
-
-    def check(self, account: Account, now: float) -> None:
-        """Raise Refused when one more request at `now`, on the account's clock, would exceed the limit."""
-        while account.accepted and account.accepted[0] <= now - self.seconds:
-            account.accepted.popleft()
-        if len(account.accepted) >= self.count:
-            # The next may come when the window has let go of enough of the requests in it.
-            wait = account.accepted[len(account.accepted) - int(self.count)] + self.seconds - now
-            raise Refused("rate_limited", count=self.count, seconds=self.seconds, wait=wait)
 
 
 def bearer_key(request: Request, longest: int) -> str:

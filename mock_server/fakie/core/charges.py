@@ -1,24 +1,19 @@
-"""Charges: the price of a job, and the limit on creating jobs."""
+"""Charges: the price of a job."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from fakie.core.accounts import CreateLimit
 from fakie.core.runtime import Contracts
-from fakie.core.settings import Settings
 from fakie_schemas.catalog.revision import Revision
 
 
 class Charges:
-    """Prices and limits, from the settings where they say so and else from the profile."""
+    """Prices, by the list that is used and else from the profile."""
 
-    def __init__(self, contracts: Contracts, settings: Settings) -> None:
+    def __init__(self, contracts: Contracts) -> None:
         self._prices = contracts.prices
         self._facts = contracts.profile.facts
-        usual = self._facts.create_limit
-        # How many createTask requests are accepted in how many seconds.
-        self.create_limit = settings.create_limit or CreateLimit(usual.count, usual.seconds)
 
     def cost(self, revision: Revision, body: Mapping[str, Any]) -> float:
         """Return what a job costs: by the price list, if one is used and has the model, else the flat price."""

@@ -6,6 +6,7 @@ from typing import Any
 from fakie.core.accounts import Account
 from fakie.core.charges import Charges
 from fakie.core.exchange import Exchange
+from fakie.core.limits import Limits
 from fakie.core.orders import OrderBook, OrderTarget
 from fakie.core.ports import Store
 from fakie.core.running.results import Results
@@ -47,7 +48,8 @@ class Endpoints:
         self._store = store
         self._plans = plans
         self._ids = outside.ids
-        self._charges = Charges(contracts, settings)
+        self._charges = Charges(contracts)
+        self._limits = Limits(contracts.profile.facts, settings)
         self._usual_plan = PlanOrder().plan(self._profile.facts.plan, settings.speed)
         self._usual_failure = self._profile.default_failure
         self._runner = runner
@@ -107,11 +109,12 @@ class Endpoints:
         return self._profile.advice(violation, latest.date, revision.date) if violation else ""
 
     def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
-        now = account.clock.now()
-        self._charges.create_limit.check(account, now)
+        gate = self._limits.creates(account)
+        gate.check()
         cost = self._charges.cost(revision, body)
         account.charge(cost)
-        account.accepted.append(now)
+        gate.count()
+        now = account.clock.now()
         model = revision.facts["model"]
         plan, failure, quirk = self._course(account, model, body)
         task = Task(
@@ -144,6 +147,7 @@ class Endpoints:
         with self._store.transaction():
             task = self._own_task(task_id, account)
             exchange.model = task.model
+            self._limits.polls(account, task_id).pass_through()
             state = task.poll(account.clock.now())
             self._runner.settle(task)
             result = self._results.of(task) if state == "success" else {}

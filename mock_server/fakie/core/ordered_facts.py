@@ -1,7 +1,6 @@
 """The facts that the answer to an ordered fault speaks of: those of the request it answers, not of an example."""
 
 from collections.abc import Iterator, Mapping
-from math import isfinite
 from typing import Any
 
 from jsonschema import ValidationError
@@ -9,6 +8,7 @@ from jsonschema import ValidationError
 from fakie.core.accounts import bearer_key, credits_text
 from fakie.core.charges import Charges
 from fakie.core.exchange import Exchange
+from fakie.core.limits import Limits
 from fakie.core.runtime import Contracts
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
@@ -47,7 +47,8 @@ class OrderedFacts:
     def __init__(self, contracts: Contracts, settings: Settings) -> None:
         self._catalog = contracts.catalog
         self._facts = contracts.profile.facts
-        self._charges = Charges(contracts, settings)
+        self._charges = Charges(contracts)
+        self._limits = Limits(contracts.profile.facts, settings)
 
     def of(self, situation: str, exchange: Exchange) -> Mapping[str, Any]:
         """Return the facts for a situation's message that this request provides."""
@@ -82,14 +83,11 @@ class OrderedFacts:
         return facts
 
     def _window(self, exchange: Exchange) -> Mapping[str, Any]:
-        limit = self._charges.create_limit
-        if not isfinite(limit.count):
+        limit = self._limits.create
+        if limit.is_off:
             return {}
-        wait = limit.seconds
-        if exchange.account and exchange.account.accepted:
-            oldest = exchange.account.accepted[0] + limit.seconds
-            wait = max(0.0, oldest - exchange.account.clock.now()) or limit.seconds
-        return {"count": limit.count, "seconds": limit.seconds, "wait": wait}
+        wait = self._limits.creates(exchange.account).oldest_leaves if exchange.account else 0.0
+        return {"count": limit.count, "seconds": limit.seconds, "wait": wait or limit.seconds}
 
     def _place(self, exchange: Exchange) -> Mapping[str, Any]:
         return {"method": exchange.request.method, "path": exchange.request.path[:200]}

@@ -8,17 +8,21 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from fakie.core.answers import AnswerWriter
+from fakie.core.catalogue.catalogue import Catalogue
+from fakie.core.catalogue.paths import MODELS, NAMES, model_asked_for
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
-from fakie.core.endpoints import PATHS, Endpoints
+from fakie.core.endpoints import Endpoints
 from fakie.core.exchange import Exchange
-from fakie.core.http.guard import check_headers, check_page, own_host
+from fakie.core.http.guard import check_headers, check_page
 from fakie.core.http.messages import Request, Response
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.levers.router import LeverRouter
+from fakie.core.limits import Limits
 from fakie.core.ordered_facts import OrderedFacts
 from fakie.core.orders import Fault, OrderBook, Orders, OrderTarget, wishes
 from fakie.core.register import AccountRegister
+from fakie.core.routes import ENDPOINTS, endpoint_of
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.deliveries import Deliveries
 from fakie.core.running.results import PREFIX as RESULTS
@@ -50,6 +54,7 @@ class Service:
         deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
         self.runner = Runner(state, agenda, deliveries, profile.facts)
         self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
+        self._catalogue = Catalogue(contracts, settings, store, Limits(profile.facts, settings))
         self.control = Control(contracts, state, self.orders, self._register, self.runner)
         self._levers = LeverRouter(self.control, settings)
         self._ordered_facts = OrderedFacts(contracts, settings)
@@ -60,7 +65,7 @@ class Service:
         """Answer one request; there is always an answer and a journal entry."""
         started = time.perf_counter()
         facts = self.contracts.profile.facts
-        endpoint = PATHS.get((request.method, request.path))
+        endpoint = endpoint_of(request.method, request.path)
         exchange = Exchange(request, endpoint, facts.body_bytes, facts.body_depth)
         try:
             outcome = self._outcome(exchange)
@@ -82,12 +87,15 @@ class Service:
     def move_to(self, public_url: str) -> None:
         """Be found at another URL from now on, and the result files with it."""
         self.settings = replace(self.settings, public_url=public_url)
-        self._results.public_url = public_url
-        self._levers.own_host = own_host(public_url)
+        self._results.public_url = self._catalogue.public_url = public_url
+        self._levers.public_url = public_url
 
     def is_quick(self, request: Request) -> bool:
-        """Tell whether a request is answered at once: levers may have long work, and plans may wait for a receiver."""
-        return not request.path.startswith(LEVERS) and not self.orders.plans
+        """Return whether a request is answered at once.
+
+        Levers and the catalogue may have long work, and plans may wait for a receiver.
+        """
+        return not request.path.startswith((LEVERS, MODELS)) and not self.orders.plans
 
     def run_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
@@ -100,7 +108,7 @@ class Service:
         check_headers(request, self.contracts.profile.facts.header_length)
         if exchange.endpoint is None:
             return self._elsewhere(exchange)
-        check_page(request, self._levers.own_host)
+        check_page(request, self.settings.public_url)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
         exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange)
@@ -117,7 +125,7 @@ class Service:
             return self._levers.answer(exchange)
         if request.path.startswith(RESULTS):
             return self._results.show(request)
-        works = ", ".join(_why_not(request, *endpoint) for endpoint in PATHS)
+        works = ", ".join(_why_not(request, *endpoint) for endpoint in ENDPOINTS)
         raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
 
     def _act(self, exchange: Exchange, key_refusal: Refused | None) -> Outcome:
@@ -126,7 +134,8 @@ class Service:
         if self.settings.maintenance:
             raise Refused("maintenance")
         self.runner.run_due(exchange.account)
-        return self._endpoints.act(exchange, exchange.account)
+        part = self._catalogue if exchange.endpoint in NAMES else self._endpoints
+        return part.act(exchange, exchange.account)
 
     def _identify(self, exchange: Exchange) -> Refused | None:
         try:
@@ -158,6 +167,8 @@ class Service:
 
     def _job(self, exchange: Exchange) -> tuple[str | None, Mapping[str, Any] | None]:
         """Return the model and the createTask body that a request is about: its own, or those of its task."""
+        if exchange.endpoint in NAMES:
+            return model_asked_for(exchange.request.path), None
         if exchange.endpoint == "createTask":
             return exchange.peek_model(), exchange.peek_body()
         task = self.state.store.task(exchange.request.argument("taskId") or "")

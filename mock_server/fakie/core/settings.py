@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from fakie.core.accounts import CreateLimit
+from fakie_schemas.limits import LimitsOn, WindowLimit
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,8 @@ class Settings:
 
     `keys` empty: any well-formed key is an account; with `any_key` keys beside those are accounts too. `seed` decides
     which requests meet an order that goes by chance. `speed` divides the times of plans and retries. `prices`: a job
-    costs the profile's flat price, or that of the price list.
+    costs the profile's flat price, or that of the price list. `limits` says which of the profile's limits hold;
+    a `create_limit` goes before it.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -24,7 +25,8 @@ class Settings:
     speed: float = 1.0
     maintenance: bool = False
     disabled: frozenset[str] = frozenset()
-    create_limit: CreateLimit | None = None
+    create_limit: WindowLimit | None = None
+    limits: LimitsOn = "creates"
     webhook_key: str | None = None
     callback_allow: tuple[str, ...] = ()
     callback_task_id_twin: bool = False

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from fakie.core.endpoints import PATHS
 from fakie.core.journal import Entry
+from fakie.core.routes import endpoint_of
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -126,7 +126,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def _endpoint(entry: Entry) -> str | None:
-    return PATHS.get((entry.method, entry.path))
+    return endpoint_of(entry.method, entry.path)
 
 
 def _polls(requests: Sequence[Entry]) -> dict[str, list[Entry]]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
-from fakie.core.endpoints import PATHS
 from fakie.core.http.body import parse_object
 from fakie.core.journal import Entry, Journal
+from fakie.core.routes import endpoint_of
 from fakie.core.situations import Refused
 
 
@@ -18,12 +18,12 @@ class JournalView(Sequence[Entry]):
     def requests(
         self, endpoint: str | None = None, *, situation: str | None = None, task: str | None = None
     ) -> list[Entry]:
-        """Return the requests of an endpoint (`createTask`, `recordInfo`, `credit`), with a situation, about a task."""
+        """Return the requests of an endpoint (`createTask`, `models`, …), with a situation, about a task."""
         return [
             entry
             for entry in self._journal
             if entry.kind == "request"
-            and endpoint in (None, PATHS.get((entry.method, entry.path)))
+            and endpoint in (None, endpoint_of(entry.method, entry.path))
             and situation in (None, entry.situation)
             and task in (None, entry.task_id)
         ]

@@ -5,14 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from fakie_schemas.errors import ConfigurationError
-
-
-@dataclass(frozen=True)
-class WindowLimit:
-    """At most `count` requests in any `seconds`."""
-
-    count: int
-    seconds: float
+from fakie_schemas.limits import WindowLimit
 
 
 @dataclass(frozen=True)
@@ -20,6 +13,8 @@ class Facts:
     """Times are in seconds, lengths in characters or bytes; `plan` is the usual `(state, age)` steps of a task."""
 
     create_limit: WindowLimit
+    catalogue_limit: WindowLimit
+    poll_limit: WindowLimit
     plan: tuple[tuple[str, float], ...]
     price: float
     media_seconds: float
@@ -77,7 +72,7 @@ def _flags(value: Any) -> dict[str, int]:
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
-    "create_limit": _window,
+    **dict.fromkeys(("create_limit", "catalogue_limit", "poll_limit"), _window),
     "plan": _steps,
     "callback_gaps": _numbers,
     "success_flags": _flags,

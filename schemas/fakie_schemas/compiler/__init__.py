@@ -9,8 +9,8 @@ from fakie_schemas.compiler.errors import MissingLibraryError, PageError
 
 try:
     from fakie_schemas.compiler.formats import FormatError, read_page
-    from fakie_schemas.compiler.inherit import earlier_in
-    from fakie_schemas.compiler.page import load_page
+    from fakie_schemas.compiler.inherit import Earlier, earlier_in
+    from fakie_schemas.compiler.page import Page, load_page
     from fakie_schemas.compiler.revision import DerivedRevision, Origin, make_revision
     from fakie_schemas.compiler.write import is_safe_name, to_text, write
 except ModuleNotFoundError as error:
@@ -22,24 +22,25 @@ __all__ = ["DerivedRevision", "FormatError", "MissingLibraryError", "PageError",
 
 
 def derive(
-    page: Path,
+    page: Path | Page,
     *,
     date: str | None = None,
     url: str | None = None,
     note: str | None = None,
-    earlier: Path | None = None,
+    earlier: Path | Earlier | None = None,
     own_formats: Path | None = None,
 ) -> DerivedRevision:
-    """Derive the revision of one page.
+    """Derive the revision of one page, a file or one that was read before.
 
     `date` (`YYYY-MM` or `YYYY-MM-DD`), `url` and `note` go into the provenance as given. From `earlier`, a folder of
-    revisions, the newest of the model before `date` gives codes and answers that the page lacks. `own_formats` is a
+    revisions, the newest of the model before `date` gives codes and answers that the page lacks; it may also be a function
+    that finds such facts by the model's name. `own_formats` is a
     folder of more formats, one Python file each; `FormatError` says what is wrong with one. Raises `PageError` (path, line,
     reason) when the page cannot be read for certain; smaller doubts are listed in the revision's `unread`.
     """
-    loaded = load_page(page)
+    loaded = load_page(page) if isinstance(page, Path) else page
     try:
-        found = earlier_in(earlier, date or "9999") if earlier else None
+        found = earlier_in(earlier, date or "9999") if isinstance(earlier, Path) else earlier
         revision = make_revision(loaded, read_page(loaded, own_formats), Origin(date, url, note, found))
     except RecursionError as error:
         raise loaded.fail(1, "the page is nested too deeply") from error

@@ -4,7 +4,7 @@ from typing import Any
 
 from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import STATED, Fact, Field, Log, same
-from fakie_schemas.compiler.keywords import typed
+from fakie_schemas.compiler.keywords import typed, within_bounds
 from fakie_schemas.compiler.settle import is_url_field
 from fakie_schemas.compiler.yaml_nodes import Node
 
@@ -40,7 +40,7 @@ def _judged(target: Field, node: Node) -> tuple[Any, str | None]:
 def take_examples(target: Field, node: Node, log: Log) -> None:
     """Keep the examples that their field allows, and note the others."""
     several, single = node.get("examples"), node.get("example")
-    nodes = several.elements() if several else []
+    nodes = within_bounds(several.elements()) if several else []
     nodes = nodes or ([single] if single else [])
     kept: list[Any] = []
     for element in nodes:

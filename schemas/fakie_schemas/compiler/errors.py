@@ -15,6 +15,12 @@ class PageError(Exception):
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.reason}"
 
+    @property
+    def is_no_contract(self) -> bool:
+        """Whether it says that the page is no contract, such as a guide, rather than one that cannot be read."""
+        # What every format says of such a page.
+        return self.reason.startswith("the page documents no endpoint that is known")
+
 
 class MissingLibraryError(Exception):
     """A library of the extra `fakie[derive]` is not installed; the text names it and the extra."""

@@ -12,6 +12,8 @@ COUNTS = frozenset({"minLength", "maxLength", "minItems", "maxItems", "minProper
 NUMBERS = COUNTS | {"minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"}
 TEXTS = frozenset({"format", "pattern"})
 FLAGS = frozenset({"deprecated", "uniqueItems", "readOnly", "writeOnly"})
+# What our own documents say where pages have words: JSON Schema has no keyword for it.
+OWN = frozenset({"x-max-bytes", "x-media-types", "x-unit"})
 ALTERNATIVES = ("oneOf", "anyOf")
 # Read apart, or of no meaning for a contract.
 KNOWN = frozenset(
@@ -21,7 +23,16 @@ KNOWN = frozenset(
         *("externalDocs", "xml", "$comment", "$schema", "$id", "$defs", "definitions"),
     }
 )
+MOST_VALUES = 2_000
 KINDS = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
+
+
+def within_bounds(nodes: list[Node]) -> list[Node]:
+    """Return the elements of a list; raises `PageError` for more than any real page lists."""
+    if len(nodes) > MOST_VALUES:
+        first = nodes[0]
+        raise first.document.fail(first.node.start_mark.line, f"a list of more than {MOST_VALUES} values")
+    return nodes
 
 
 def exact(node: Node) -> Any:
@@ -39,11 +50,13 @@ def fits(keyword: str, value: object) -> bool:
         return isinstance(value, bool)
     if keyword == "pattern":
         return isinstance(value, str) and _is_pattern(value)
-    if keyword in TEXTS:
+    if keyword == "x-media-types":
+        return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
+    if keyword in TEXTS or keyword == "x-unit":
         return isinstance(value, str)
     if not is_number(value):
         return False
-    if keyword in COUNTS:
+    if keyword in COUNTS or keyword == "x-max-bytes":
         return isinstance(value, int) and value >= 0
     return keyword != "multipleOf" or float(str(value)) > 0
 

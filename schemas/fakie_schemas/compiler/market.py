@@ -13,10 +13,8 @@ from fakie_schemas.compiler import DerivedRevision, PageError, derive, write
 __all__ = ["Market", "derive_folder", "main"]
 
 _SUFFIXES = frozenset({".md", ".mdx", ".json", ".yaml", ".yml"})
-# Files of revisions, and pins: derived data, which is no page.
-_DERIVED = (".revision.json", ".schema.json", "pins.json")
-# What every format says of a page that is no contract, such as a guide, rather than one that cannot be read.
-_NO_ENDPOINT = "the page documents no endpoint that is known"
+# Files of revisions, pins, and what a sync has done: no pages.
+_DERIVED = (".revision.json", ".schema.json", "pins.json", "sync.json")
 
 
 @dataclass
@@ -41,7 +39,7 @@ def derive_folder(
         try:
             market.revisions[page] = derive(page, date=date, note=note, earlier=earlier)
         except PageError as error:
-            if error.reason.startswith(_NO_ENDPOINT):
+            if error.is_no_contract:
                 market.guides.append(page)
             else:
                 market.failed.append(error)

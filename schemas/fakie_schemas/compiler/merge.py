@@ -25,11 +25,11 @@ def _narrower(one: Any, other: Any) -> Any:
 
 _TIGHTER: Mapping[str, _Tighter] = {
     **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
-    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "x-max-bytes"), min),
     **dict.fromkeys(
         ("required", "uniqueItems", "deprecated", "readOnly", "writeOnly"), lambda one, other: one or other
     ),
-    "enum": _common,
+    **dict.fromkeys(("enum", "x-media-types"), _common),
     "multipleOf": _step,
     "type": _narrower,
 }

@@ -1,15 +1,28 @@
 """OpenAPI schemas as fields: every keyword with its line is read, doubted, or listed as unread."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fakie_schemas.compiler.annotations import take_default, take_examples
-from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log, same
-from fakie_schemas.compiler.keywords import ALTERNATIVES, FLAGS, KNOWN, NUMBERS, TEXTS, exact, fits, typed
+from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
+from fakie_schemas.compiler.keywords import (
+    ALTERNATIVES,
+    FLAGS,
+    KNOWN,
+    NUMBERS,
+    OWN,
+    TEXTS,
+    exact,
+    fits,
+    typed,
+    within_bounds,
+)
 from fakie_schemas.compiler.kinds import Kinds, is_null_schema, may_meet, read_kinds
 from fakie_schemas.compiler.merge import merge, tighten
+from fakie_schemas.compiler.patterns import may_take_for_ever
 from fakie_schemas.compiler.refs import References, circle
 from fakie_schemas.compiler.settle import default_in_words, read_words
 from fakie_schemas.compiler.yaml_nodes import Node
@@ -192,7 +205,7 @@ class Schemas:
         for key, line, value in node.items():
             if key == "allOf" and not value.elements():
                 self._lose(line, f"{target.name}: allOf lists no schemas")
-            if key in NUMBERS | TEXTS | FLAGS:
+            if key in NUMBERS | TEXTS | FLAGS | OWN:
                 self._take_keyword(target, node, key, value)
             elif key not in KNOWN and not key.startswith("x-"):
                 self._lose(line, f"{target.name}: the keyword {key} is not read")
@@ -206,6 +219,8 @@ class Schemas:
             self._take_exclusive(target, node, key, value) if plain else None
         elif not fits(key, plain):
             self._lose(value.line, f"{target.name}: {key} has no value that it can have")
+        elif key == "pattern" and may_take_for_ever(plain):
+            self._lose(value.line, f"{target.name}: the pattern is not read: some texts would take it for ever")
         elif plain is not False:
             bound = key in {"minimum", "maximum"} and node.get(f"exclusive{key.capitalize()}")
             if not (bound and bound.text == "true"):
@@ -223,7 +238,7 @@ class Schemas:
         """Read listed values, or a constant; those of an array's own list are its items'."""
         of_items = key == "enum" and target.value("type") == "array" and target.items
         holder = target.items if of_items and target.items else target
-        nodes = stated.elements() if key == "enum" else [stated]
+        nodes = within_bounds(stated.elements()) if key == "enum" else [stated]
         try:
             values = [typed(element, holder) for element in nodes]
         except ValueError:
@@ -234,8 +249,8 @@ class Schemas:
         elif key == "const" and target.name != "model":
             tighten(holder, key, Fact(values[0], stated.line), self.log)
         else:
-            unique = [value for index, value in enumerate(values) if not _is_in(value, values[:index])]
-            tighten(holder, "enum", Fact(unique, stated.line), self.log)
+            unique = {json.dumps(value, sort_keys=True): value for value in values}
+            tighten(holder, "enum", Fact(list(unique.values()), stated.line), self.log)
 
     def _take_words(self, target: Field, node: Node) -> None:
         description = node.get("description")
@@ -279,10 +294,6 @@ class Schemas:
             )
         if possible:
             target.alternatives.append(Alternatives(keyword, group.line, possible))
-
-
-def _is_in(value: object, values: list[object]) -> bool:
-    return any(same(value, other) for other in values)
 
 
 def _settle(target: Field, kinds: Kinds) -> None:

@@ -56,7 +56,13 @@ class Page:
 
 def load_page(path: Path) -> Page:
     """Read a page from a file; raises `PageError` when it is too large, empty, binary, not UTF-8 or HTML."""
-    data = _read_bytes(path)
+    return page_of(path, _read_bytes(path))
+
+
+def page_of(path: Path, data: bytes) -> Page:
+    """Read a page from bytes that were read elsewhere, `path` being its name; raises `PageError` as `load_page` does."""
+    if len(data) > MAX_BYTES:
+        raise PageError(path, 1, f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")
     text = _decode(path, data).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise PageError(path, 1, "the page is empty")
@@ -71,12 +77,9 @@ def load_page(path: Path) -> Page:
 def _read_bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise PageError(path, 1, f"cannot be read: {error.strerror or error}") from error
-    if len(data) > MAX_BYTES:
-        raise PageError(path, 1, f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")
-    return data
 
 
 def _decode(path: Path, data: bytes) -> str:

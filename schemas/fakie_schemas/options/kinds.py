@@ -10,6 +10,7 @@ from typing import Any
 
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.limits import WindowLimit
 
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
@@ -27,14 +28,6 @@ class OptionKind:
     is_path: bool = False
     is_flag: bool = False
     may_be_secret: bool = False
-
-
-@dataclass(frozen=True)
-class Rate:
-    """So many requests in so many seconds; an infinite count is no limit."""
-
-    count: float
-    seconds: float
 
 
 def choice(*names: str) -> OptionKind:
@@ -118,13 +111,13 @@ def _filled(text: str) -> str:
     return text
 
 
-def _rate(text: str) -> Rate:
+def _rate(text: str) -> WindowLimit:
     if text == "off":
-        return Rate(inf, 0)
+        return WindowLimit.off()
     found = _RATE.fullmatch(text)
     if not found or float(found[2]) <= 0 or int(found[1]) == 0:
         raise ValueError("expected a rate, for example 20/10s (20 in 10 seconds), or off")
-    return Rate(int(found[1]), float(found[2]))
+    return WindowLimit(int(found[1]), float(found[2]))
 
 
 def _existing_file(text: str) -> Path:

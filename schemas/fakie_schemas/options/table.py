@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from fakie_schemas.limits import LIMITS
 from fakie_schemas.options.kinds import (
     AMOUNT,
     ANY_FOLDER,
@@ -62,6 +63,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("maintenance", "answer every request with the maintenance code", _SERVE, FLAG),
     Option("disable", "a model to answer as disabled", _SERVE, many=True),
     Option("rate-limit", "accepted requests per time, or off", _SERVE, RATE, otherwise="20/10s"),
+    Option(
+        "limits",
+        "which limits hold, each with those before it: off, creates, catalogue, all (also on polls of one task)",
+        _SERVE,
+        choice(*LIMITS),
+        default="catalogue",
+    ),
     Option("webhook-key", "sign callbacks with this key", _FAKE, FILLED),
     Option("callback-allow", "a host, beside loopback, that callbacks may go to", _SERVE, many=True),
     Option("callback-task-id-twin", "add data.task_id, which the page's own verifier reads", _SERVE, FLAG),

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from fakie.core.accounts import Account, CreateLimit, handle_of
+from fakie.core.accounts import Account, handle_of
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
+from fakie_schemas.limits import WindowLimit
 from support.mutants.edits import CREATE, CREDIT, RECORD, drop, on_answer, put
 from support.servers.broken import Door, Mutant
 
@@ -95,7 +96,7 @@ def _orders_stay(service: Service) -> None:
 
 
 def _limit(count: int, seconds: float = 10) -> dict[str, Any]:
-    return {"create_limit": CreateLimit(count, seconds)}
+    return {"create_limit": WindowLimit(count, seconds)}
 
 
 def _wrong_code(situation: str, code: int) -> Callable[[dict[str, Any]], None]:
@@ -108,7 +109,7 @@ def _wrong_code(situation: str, code: int) -> Callable[[dict[str, Any]], None]:
 
 
 MONEY = (
-    Mutant("429 never", "code-429", settings={"create_limit": CreateLimit.off()}),
+    Mutant("429 never", "code-429", settings={"create_limit": WindowLimit.off()}),
     Mutant("429 one too early", "code-429", settings=_limit(19)),
     Mutant("429 one too late", "code-429", settings=_limit(21)),
     Mutant("429 for refused requests too", "code-429", handle=_window_of_requests()),

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
 from fakie.core.control.errors import WrongOrderError, hint, hinted, shown
-from fakie.core.endpoints import PATHS
 from fakie.core.http.transport_faults import TRANSPORT_FAULTS, TransportFaultKind
 from fakie.core.orders import ANY_ENDPOINT
+from fakie.core.routes import ENDPOINTS
 from fakie.core.tasks.quirks import QUIRKS, Quirk
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.validator import contract_validator, holds
@@ -89,7 +89,7 @@ def takes(required: tuple[str, ...] = (), **properties: Any) -> Schema:
 
 _TEXT = {"type": ["string", "null"], "maxLength": 10_000}
 _SECONDS = {"type": "number", "minimum": 0, "maximum": 1e9, "examples": [30]}
-_ENDPOINT = {"enum": [*PATHS.values(), ANY_ENDPOINT]}
+_ENDPOINT = {"enum": [*ENDPOINTS.values(), ANY_ENDPOINT]}
 _WHERE: Schema = {
     "times": {"type": ["integer", "null"], "minimum": 1, "maximum": 1e9, "examples": [2]},
     "account": {**_TEXT, "examples": ["the-key"]},

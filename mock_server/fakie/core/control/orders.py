@@ -22,7 +22,7 @@ from fakie.core.runtime import Contracts
 from fakie.core.tasks.plans import PlanOrder
 from fakie_schemas.catalog.profile import Failure
 
-_WITHOUT_TASK = ("credit",)
+_WITHOUT_MODEL = ("credit", "models")
 _PROXY = "proxy_error"
 T = TypeVar("T")
 
@@ -112,8 +112,8 @@ class OrderControl:
         if where.get("model") is not None:
             self.vocabulary.model(where["model"])
         narrowed = [name for name in ("model", "when") if where.get(name) is not None]
-        if narrowed and where.get("endpoint") in _WITHOUT_TASK:
-            raise WrongOrderError(f"{narrowed[0]}: no request to {where['endpoint']} is about a task; leave it out")
+        if narrowed and where.get("endpoint") in _WITHOUT_MODEL:
+            raise WrongOrderError(f"{narrowed[0]}: no request to {where['endpoint']} is about a model; leave it out")
         if where.get("account") is not None:
             where["account"] = self._accounts.get(where["account"]).handle
         return Where(**where)

@@ -22,13 +22,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Lever:
-    """One thing that can be asked or moved; `path` stands below `/_fakie`, `body` is the schema of its arguments."""
+    """One thing that can be asked or moved; `path` stands below `/_fakie`, `body` is the schema of its arguments.
+
+    `query` has the names of what may stand in its query.
+    """
 
     method: str
     path: str
     what: str
     act: Callable[[Call], Any] = field(repr=False)
     body: Schema = field(default_factory=lambda: NOTHING)
+    query: tuple[str, ...] = ()
 
     def match(self, method: str, path: str) -> tuple[str, ...] | None:
         """Return the path's variable parts when this lever answers the request."""

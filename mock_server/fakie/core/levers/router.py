@@ -9,12 +9,15 @@ from fakie.core.control.control import Control
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.exchange import Exchange
 from fakie.core.http.guard import foreign_host, foreign_page, own_host
-from fakie.core.http.messages import Request
+from fakie.core.http.messages import JSON_TYPE, Request
 from fakie.core.levers import shown
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.table import levers
+from fakie.core.openapi.document import fake_document
+from fakie.core.ports import Media
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
+from fakie.core.tasks.wire import compact
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.version import __version__
 
@@ -29,12 +32,18 @@ class LeverRouter:
     def __init__(self, control: Control, settings: Settings) -> None:
         self._contracts = control.contracts
         self._admin_token = settings.admin_token
-        self.own_host = own_host(settings.public_url)
+        self.public_url = settings.public_url
         self._levers = (
             Lever("GET", "", "what this fake is and can do", self._about),
             Lever("GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
+            Lever("GET", "/openapi.json", "API and levers by OpenAPI; ?model=", self._openapi, query=("model",)),
             *levers(control),
         )
+
+    @property
+    def own_host(self) -> str:
+        """The host that this fake is found at."""
+        return own_host(self.public_url)
 
     def answer(self, exchange: Exchange) -> Outcome:
         """Carry out a request under `/_fakie`; raises Refused when it may not or cannot be."""
@@ -75,6 +84,10 @@ class LeverRouter:
             if names is not None:
                 return lever, names
         raise Refused("lever_unknown", reason=f"nothing answers {request.method} {path[:80]}")
+
+    def _openapi(self, call: Call) -> Media:
+        written = fake_document(self._contracts, self._levers, self.public_url, call.request.argument("model") or "*")
+        return Media(compact(written).encode(), JSON_TYPE, ".json")
 
     def _about(self, _: Call) -> Any:
         return {

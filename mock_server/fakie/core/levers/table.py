@@ -59,9 +59,10 @@ def _journal(control: Control) -> tuple[Lever, ...]:
         entries = control.journal(argument("account"), argument("situation"), None if limit is None else int(limit))
         return [entry.as_dict() for entry in entries]
 
-    query = "?account=&situation=&limit="
+    query = ("account", "situation", "limit")
+    words = "requests and callback deliveries, oldest first; ?account=&situation=&limit="
     return (
-        Lever("GET", "/journal", f"requests and callback deliveries, oldest first; {query}", read),
+        Lever("GET", "/journal", words, read, query=query),
         Lever("DELETE", "/journal", "empties the journal", lambda _: control.empty_journal()),
     )
 
@@ -78,6 +79,7 @@ def _tasks(control: Control) -> tuple[Lever, ...]:
             "/tasks",
             "every task, oldest first; ?account=",
             lambda call: [answer(task) for task in tasks.all(call.request.argument("account"))],
+            query=("account",),
         ),
         Lever("GET", one, "one task", lambda call: answer(tasks.get(call.names[0]))),
         Lever(

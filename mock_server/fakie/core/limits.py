@@ -1,0 +1,86 @@
+"""Limits on how often an account may ask: one mechanism for creates, for polls of one task, and for the catalogue."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from fakie.core.accounts import Account
+from fakie.core.settings import Settings
+from fakie.core.situations import Refused
+from fakie_schemas.catalog.facts import Facts
+from fakie_schemas.limits import LIMITS, WindowLimit
+
+_MOST_WINDOWS = 1_000
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One limit of one account: what it let through within the window counts, what it refused does not."""
+
+    account: Account
+    name: str
+    limit: WindowLimit
+
+    @property
+    def wait(self) -> float:
+        """The seconds until one more is let through: 0 for at once."""
+        if self.limit.is_off:
+            return 0.0
+        moments, now = self._moments(), self.account.clock.now()
+        if len(moments) < self.limit.count:
+            return 0.0
+        # The next may come when the window has let go of enough of the requests in it.
+        return moments[len(moments) - int(self.limit.count)] + self.limit.seconds - now
+
+    @property
+    def oldest_leaves(self) -> float:
+        """The seconds until the window lets go of the oldest request in it; 0 when there is none."""
+        moments = self._moments()
+        return moments[0] + self.limit.seconds - self.account.clock.now() if moments else 0.0
+
+    def check(self) -> None:
+        """Raise Refused when one more would exceed the limit."""
+        wait = self.wait
+        if wait > 0:
+            raise Refused("rate_limited", count=self.limit.count, seconds=self.limit.seconds, wait=wait)
+
+    def count(self) -> None:
+        """Count a request that was let through."""
+        if not self.limit.is_off:
+            self._moments().append(self.account.clock.now())
+
+    def pass_through(self) -> None:
+        """Check, and count at once."""
+        self.check()
+        self.count()
+
+    def _moments(self) -> deque[float]:
+        windows = self.account.windows
+        if self.name not in windows and len(windows) >= _MOST_WINDOWS:
+            # The one that was opened first: its task has been polled for longest.
+            del windows[next(iter(windows))]
+        moments = windows.setdefault(self.name, deque())
+        while moments and moments[0] <= self.account.clock.now() - self.limit.seconds:
+            moments.popleft()
+        return moments
+
+
+class Limits:
+    """The limits of one fake: the profile's, as far as the settings switch them on."""
+
+    def __init__(self, facts: Facts, settings: Settings) -> None:
+        known = (WindowLimit.off(), facts.create_limit, facts.catalogue_limit, facts.poll_limit)
+        on = LIMITS.index(settings.limits)
+        _, create, self._catalogue, self._poll = (one if level <= on else known[0] for level, one in enumerate(known))
+        self.create = settings.create_limit or create
+
+    def creates(self, account: Account) -> Gate:
+        """Return the limit on accepted tasks."""
+        return Gate(account, "creates", self.create)
+
+    def catalogue(self, account: Account) -> Gate:
+        """Return the limit that the endpoints of the catalogue share."""
+        return Gate(account, "catalogue", self._catalogue)
+
+    def polls(self, account: Account, task_id: str) -> Gate:
+        """Return the limit on asking for one task."""
+        return Gate(account, f"polls {task_id}", self._poll)

@@ -1,0 +1,1 @@
+"""The whole served API, and the levers, as one OpenAPI document."""

@@ -1,0 +1,116 @@
+"""The endpoints of the API as paths of a document."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import fakie_schemas
+from fakie.core.catalogue.paths import PATHS as CATALOGUE
+from fakie.core.openapi.answers import answers_of
+from fakie.core.routes import ENDPOINTS
+from fakie.core.runtime import Contracts
+from fakie_schemas.catalog.listed import ListedRevision
+from fakie_schemas.openapi.parts import Json, bare, component_names, content, query, ref, task_callback
+
+_ANSWERS: Mapping[str, str] = {
+    "recordInfo": "record-info",
+    "credit": "credit",
+    "models": "models",
+    "modelSchema": "model-schema",
+    "modelPrice": "model-price",
+    "modelSuccessRate": "model-success-rate",
+}
+_TEXT = {"type": "string"}
+# Models of which only the name is known share one schema.
+_NAMED_ONLY = "ModelWithoutPage"
+
+
+class ApiPaths:
+    """The API's paths for some models, and the schemas of their requests."""
+
+    def __init__(self, contracts: Contracts, models: Iterable[str]) -> None:
+        self._contracts = contracts
+        self._schemas: dict[str, Json] = {}
+        self._mapping: dict[str, str] = {}
+        self._add(list(models))
+
+    @property
+    def schemas(self) -> Json:
+        """The components: the request of each model."""
+        return dict(self._schemas)
+
+    def paths(self) -> Json:
+        """Return the paths, each with its one method."""
+        out: Json = {}
+        for (method, path), name in ENDPOINTS.items():
+            operation = self._create() if name == "createTask" else self._read(name)
+            out[path] = {method.lower(): {"operationId": name, "tags": ["API"], **operation}}
+        return out
+
+    def _add(self, models: list[str]) -> None:
+        names = component_names([_NAMED_ONLY, *models])
+        bare_names: list[str] = []
+        for model in models:
+            revision = self._contracts.catalog.served(model)
+            if revision is None or isinstance(revision, ListedRevision):
+                bare_names.append(model)
+            else:
+                self._schemas[names[model]] = bare(revision.request_schema)
+            self._mapping[model] = ref(_NAMED_ONLY if model in bare_names else names[model])["$ref"]
+        if bare_names:
+            self._schemas[_NAMED_ONLY] = _without_page(bare_names)
+
+    def _create(self) -> Json:
+        catalog, profile = self._contracts.catalog, self._contracts.profile
+        choice = {
+            "oneOf": [ref(name) for name in self._schemas],
+            "discriminator": {"propertyName": "model", "mapping": self._mapping},
+        }
+        revision = catalog.served(next(iter(self._mapping)))
+        example = revision.facts["examples"].get("request") if revision else None
+        return {
+            "summary": "Create a task",
+            "requestBody": {"required": True, "content": content(choice, example=example)},
+            "responses": answers_of("createTask", "task-created", catalog.codes, profile),
+            "callbacks": task_callback(),
+        }
+
+    def _read(self, name: str) -> Json:
+        profile = self._contracts.profile
+        parameters = _PARAMETERS[name]() if name in _PARAMETERS else [_MODEL] if name in CATALOGUE.values() else []
+        return {
+            "summary": _SUMMARIES[name],
+            "parameters": parameters,
+            "responses": answers_of(name, _ANSWERS[name], profile.codes, profile),
+        }
+
+
+def _without_page(models: list[str]) -> Json:
+    properties: dict[str, Any] = {"model": {"type": "string", "enum": models}, "input": {"type": "object"}}
+    properties["callBackUrl"] = {"type": "string", "format": "uri"}
+    return {"type": "object", "required": ["model", "input"], "properties": properties}
+
+
+def _of_record_info() -> list[Json]:
+    folder = fakie_schemas.data_folder("revisions") / "endpoints" / "record-info"
+    return query(fakie_schemas.read_json(max(folder.glob("*.request.schema.json"))))
+
+
+_PARAMETERS: Mapping[str, Callable[[], list[Json]]] = {
+    "recordInfo": _of_record_info,
+    "models": lambda: query({"properties": {"taskType": _TEXT, "provider": _TEXT, "q": _TEXT}}),
+}
+_MODEL: Json = {
+    "name": "model",
+    "in": "path",
+    "required": True,
+    "description": "The model's name; its slashes may stay as they are",
+    "schema": _TEXT,
+}
+_SUMMARIES: Mapping[str, str] = {
+    "recordInfo": "How a task goes",
+    "credit": "The account's credits",
+    "models": "The models of the catalogue",
+    "modelSchema": "One model's contract as an OpenAPI document",
+    "modelPrice": "What one model costs",
+    "modelSuccessRate": "How one model's tasks have gone",
+}

@@ -1,0 +1,14 @@
+"""Every endpoint of the API that the fake answers, by method and path."""
+
+from collections.abc import Mapping
+
+from fakie.core.catalogue.paths import PATHS as CATALOGUE
+from fakie.core.catalogue.paths import catalogue_endpoint
+from fakie.core.endpoints import PATHS as TASKS
+
+ENDPOINTS: Mapping[tuple[str, str], str] = {**TASKS, **CATALOGUE}
+
+
+def endpoint_of(method: str, path: str) -> str | None:
+    """Return the name of the endpoint that answers a request; None when none does."""
+    return TASKS.get((method, path)) or catalogue_endpoint(method, path)

@@ -1,0 +1,36 @@
+"""Patterns that a page states, and those among them that some texts would keep busy for ever."""
+
+import re
+from dataclasses import dataclass
+
+# A character as it stands, a set of them, or what begins or ends a group.
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[^():!<=|]*:?|.", re.DOTALL)
+_WITHOUT_END = re.compile(r"[*+]|\{\d*,\}")
+
+
+@dataclass
+class _Group:
+    """What stands within brackets so far: something without end, or a choice."""
+
+    repeats: bool = False
+    chooses: bool = False
+
+
+def may_take_for_ever(pattern: str) -> bool:
+    """Tell whether a pattern repeats without end what itself repeats without end, or what is a choice.
+
+    Of such patterns some are harmless; a text that fits none of the other ones takes them exponentially long.
+    """
+    groups, at = [_Group()], 0
+    while at < len(pattern) and (token := _TOKEN.match(pattern, at)):
+        at = token.end()
+        if token[0].startswith("("):
+            groups.append(_Group())
+            continue
+        closed = groups.pop() if token[0] == ")" and len(groups) > 1 else _Group()
+        groups[-1].chooses |= token[0] == "|" or closed.chooses
+        repeated = _WITHOUT_END.match(pattern, at)
+        if repeated and (closed.repeats or closed.chooses):
+            return True
+        groups[-1].repeats |= bool(repeated) or closed.repeats
+    return False

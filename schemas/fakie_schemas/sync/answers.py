@@ -1,0 +1,83 @@
+"""What a catalogue answers: JSON in the API's envelope, judged before anything of it is used."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from fakie_schemas.sync.document import Document
+from fakie_schemas.sync.errors import CannotSync, Failed, LeftOut, one_line
+
+_DONE = 200
+
+
+def parsed(text: str | bytes, what: str = "the answer") -> Any:
+    """Parse JSON; raises Failed, which says what came instead."""
+    try:
+        read = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        return json.loads(read, parse_constant=_refuse)
+    except RecursionError:
+        raise Failed(f"{what} is nested too deeply") from None
+    except ValueError as error:
+        begins = one_line(text.decode("utf-8", "replace") if isinstance(text, bytes) else text, 40).lower()
+        if begins.startswith(("<!doctype", "<html", "<?xml", "<head")):
+            raise Failed(f"expected JSON; {what} is HTML") from None
+        raise Failed(f"expected JSON; {what} is none, or cut off: {one_line(error, 80)}") from None
+
+
+def code_of(answer: Any) -> tuple[int, str]:
+    """Return code and msg of an answer in the API's envelope; raises Failed for one in another."""
+    code = answer.get("code") if isinstance(answer, dict) else None
+    if type(code) is not int:
+        has = one_line(", ".join(answer), 80) if isinstance(answer, dict) else type(answer).__name__
+        raise Failed(f"expected an answer with code, msg and data; it has {has or 'nothing'}")
+    return code, one_line(answer.get("msg") or "", 80)
+
+
+def document_in(answer: Any, asked: str | None = None) -> Document:
+    """Return the document in what a catalogue answers, or a document that stands for itself.
+
+    `asked` is the model that it should be of. Raises LeftOut for one that is null, Failed for what is none.
+    """
+    if isinstance(answer, dict) and "openapi" in answer and "code" not in answer:
+        # A document has its version there; what a catalogue says of one model has the document.
+        data = {"openapi": answer} if isinstance(answer["openapi"], str) else answer
+    else:
+        code, msg = code_of(answer)
+        if code != _DONE:
+            raise Failed(f"the catalogue answers {code}: {msg}")
+        data = answer.get("data")
+    if not isinstance(data, dict) or "openapi" not in data:
+        raise Failed("expected data with model and openapi; there is none")
+    model = data.get("model", asked)
+    if not isinstance(model, str | None) or (asked and model != asked):
+        raise Failed(f"the answer is of another model: {one_line(model, 80)}")
+    return Document(model, _checked(data["openapi"]))
+
+
+def _checked(openapi: Any) -> dict[str, Any]:
+    if openapi is None:
+        raise LeftOut("the catalogue has no schema of it")
+    if not isinstance(openapi, dict):
+        raise Failed(f"expected an OpenAPI document; got {type(openapi).__name__}")
+    return openapi
+
+
+def names_in(answer: Any) -> Iterator[str]:
+    """Yield the names in the answer of `/api/v1/models`, as they stand there; raises CannotSync for another answer."""
+    try:
+        code, msg = code_of(answer)
+    except Failed as failed:
+        raise CannotSync(str(failed)) from None
+    if code != _DONE:
+        raise CannotSync(f"the catalogue answers {code}: {msg}")
+    data = answer.get("data")
+    models = data.get("models") if isinstance(data, dict) else None
+    if not isinstance(models, list):
+        raise CannotSync("expected data.models, a list of models; this is no catalogue")
+    for entry in models:
+        name = entry.get("model") if isinstance(entry, dict) else None
+        yield name if isinstance(name, str) else ""
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON")

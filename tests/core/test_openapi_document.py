@@ -1,0 +1,135 @@
+"""The document of the whole served API: valid, complete, and what it says is what the fake does."""
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+
+from fakie.core.routes import ENDPOINTS
+from fakie.core.service import Service
+from fakie_schemas.catalog.catalog import Catalog
+from support.clients.doors import MODEL, Door, open_door
+from support.clients.program import fakie
+from support.some import some
+
+PATH = "/_fakie/openapi.json"
+KEY_OF_MODELS = "/api/v1/jobs/createTask"
+
+
+def document_of(door: Door, query: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = door.get(PATH + query, {}).json
+    return found
+
+
+def create_schema(document: dict[str, Any]) -> Draft202012Validator:
+    """Return a judge of createTask's bodies by the document alone."""
+    body = document["paths"][KEY_OF_MODELS]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    holder = Resource.from_contents({"$schema": "https://json-schema.org/draft/2020-12/schema", **document})
+    registry: Registry[Any] = Registry().with_resource("urn:document", holder)
+    absolute = json.loads(json.dumps(body).replace('"#/', '"urn:document#/'))
+    return Draft202012Validator(absolute, registry=registry)
+
+
+@pytest.fixture
+def document(service: Service) -> dict[str, Any]:
+    with open_door("direct", service) as door:
+        return document_of(door)
+
+
+def test_every_door_gives_the_bare_document(door: Door) -> None:
+    """No envelope is around it, and it names the fake's own address as its server."""
+    answer = door.get(PATH, {})
+    assert (answer.status, answer.situation) == (200, "lever_pulled")
+    assert answer.json["openapi"] == "3.1.0"
+    assert answer.json["servers"] == [{"url": "http://fake.test"}]
+
+
+def test_it_is_valid(document: dict[str, Any]) -> None:
+    """By the schema of OpenAPI 3.1 itself, all references included."""
+    validate(document)
+
+
+def test_it_has_every_endpoint_and_every_lever(document: dict[str, Any], service: Service) -> None:
+    """What is served is written, and nothing else; each operation has a name of its own."""
+    with open_door("direct", service) as door:
+        levers = {(one["method"], one["path"]) for one in door.get("/_fakie/", {}).data["levers"]}
+    items = document["paths"].items()
+    operations = {(method.upper(), path): one for path, item in items for method, one in item.items()}
+    assert {(method, "/_fakie" if path == "/_fakie/" else path) for method, path in operations} == {*ENDPOINTS, *levers}
+    names = [one["operationId"] for one in operations.values()]
+    assert len(set(names)) == len(names)
+
+
+def test_each_model_is_one_alternative_of_a_body(document: dict[str, Any]) -> None:
+    """The discriminator knows every model; a body that the fake takes fits, one that it refuses does not."""
+    schema = document["paths"][KEY_OF_MODELS]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert set(schema["discriminator"]["mapping"]) >= set(Catalog.shipped().models) | {"veo-3-1"}
+    judge = create_schema(document)
+    good = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
+    assert judge.is_valid(good)
+    assert judge.is_valid({"model": "veo-3-1", "input": {"anything": 1}})
+    odd = {"prompt": "x", "aspect_ratio": "7:1"}
+    bad: tuple[Any, ...] = ({**good, "model": "nobody/knows"}, {**good, "input": odd}, {"input": {}})
+    assert [judge.is_valid(body) for body in bad] == [False, False, False]
+
+
+def test_every_pages_example_that_the_fake_takes_fits_the_document(document: dict[str, Any], service: Service) -> None:
+    """Over all models: the fake and its document judge the same bodies alike."""
+    judge = create_schema(document)
+    for model in some(Catalog.shipped().models):
+        revision = Catalog.shipped().served(model)
+        assert revision is not None
+        body = revision.facts["examples"]["request"]
+        if body is not None:
+            assert judge.is_valid(body) == revision.holds(body), model
+
+
+def test_refusals_have_examples_in_the_fakes_own_words(document: dict[str, Any], service: Service) -> None:
+    """Each code that can be ordered is shown once, worded as the order would be."""
+    operation = document["paths"][KEY_OF_MODELS]["post"]
+    shown = operation["responses"]["200"]["content"]["application/json"]["examples"]
+    codes = {example["value"]["code"] for example in shown.values()}
+    assert codes == {401, 402, 404, 408, 422, 429, 433, 455, 500, 501, 505}
+    with open_door("direct", service) as door:
+        ordered = door.get("/api/v1/chat/credit?__code=455").json
+    assert shown["455 maintenance"]["value"] == ordered
+
+
+def test_callbacks_are_written_as_callbacks(document: dict[str, Any]) -> None:
+    """The address comes from the request's own field."""
+    callbacks = document["paths"][KEY_OF_MODELS]["post"]["callbacks"]
+    assert list(callbacks["taskEnded"]) == ["{$request.body#/callBackUrl}"]
+
+
+def test_a_pattern_narrows_the_models(door: Door) -> None:
+    """Only those that fit are alternatives; none that fits is said with near names."""
+    some_models = document_of(door, "?model=kling/*")
+    schema = some_models["paths"][KEY_OF_MODELS]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert {model.partition("/")[0] for model in some(schema["discriminator"]["mapping"])} == {"kling"}
+    validate(some_models)
+    refused = door.get(f"{PATH}?model=z-imag", {})
+    assert refused.situation == "lever_misused"
+    assert "z-image" in refused.msg
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_the_command_prints_the_same(form: str, service: Service) -> None:
+    """`fakie openapi` writes what the lever answers, but for the server's address, in either form."""
+    done = fakie("openapi", "--model", MODEL, "--format", form)
+    assert done.returncode == 0, done.stderr
+    printed = yaml.safe_load(done.stdout) if form == "yaml" else json.loads(done.stdout)
+    with open_door("direct", service) as door:
+        asked = document_of(door, f"?model={MODEL}")
+    assert printed | {"servers": []} == asked | {"servers": []}
+
+
+def test_a_pattern_that_nothing_fits_ends_the_command_with_one_line() -> None:
+    """Exit code 2, and near names."""
+    done = fakie("openapi", "--model", "z-imag")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("fakie: model: no model fits 'z-imag'; the nearest are: z-image")
+    assert len(done.stderr.splitlines()) == 1
