@@ -35,6 +35,9 @@ class AnswerWriter:
         if isinstance(outcome.result, Media):
             media = outcome.result
             return Response(row.status, (("Content-Type", media.content_type), *headers[1:]), media.content)
+        if row.body is not None:
+            page = row.whole_body({**row.example, **outcome.facts, "timestamp": int(self.clock.now() * 1000)})
+            return Response(self._status(row, exchange), tuple(headers), wire.compact(page).encode())
         body: dict[str, Any] = {"code": row.code, "msg": self._msg(row, outcome, exchange)}
         if row.data != "absent":
             body["data"] = outcome.result if row.data == "result" else None
@@ -55,10 +58,10 @@ class AnswerWriter:
             headers=request.headers,
             body=exchange.raw.decode("utf-8", "replace"),
             situation=outcome.situation,
-            reason="ordered" if exchange.ordered else row.msg.format(**outcome.facts),
+            reason="ordered" if exchange.ordered else row.reason(outcome.facts),
             ordered=exchange.ordered,
             status=response.status,
-            code=None if is_file or row.content_type else row.code,
+            code=None if is_file or row.content_type or row.body else row.code,
             answer=f"{len(response.body)} bytes" if is_file else response.body.decode(),
             model=exchange.model,
             task_id=exchange.task_id,
@@ -68,16 +71,16 @@ class AnswerWriter:
         )
 
     def _row(self, outcome: Outcome, exchange: Exchange) -> Row:
-        return self.profile.row(outcome.situation, exchange.endpoint, exchange.model)
+        return self.profile.row(outcome.situation, exchange.endpoint, exchange.model, outcome.facts.get("field"))
 
     def _msg(self, row: Row, outcome: Outcome, exchange: Exchange) -> str:
         fault = exchange.fault
         if fault is None:
-            return row.msg.format(**outcome.facts)
+            return row.words(outcome.facts)
         if fault.msg is not None:
             return fault.msg
         # The example stands in for facts that a request could not tell.
-        return row.msg.format(**{**row.example, **outcome.facts})
+        return row.words({**row.example, **outcome.facts})
 
     def _page(self, row: Row, exchange: Exchange) -> str:
         """Write the page of a proxy, headed by the order's msg or by the usual phrase of the status."""

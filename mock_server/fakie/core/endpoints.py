@@ -16,7 +16,9 @@ from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks import wire
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.record_shapes import record_shapes
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.catalog.validation import empty_text
 from fakie_schemas.schema.values import as_json
 
 PATHS: Mapping[tuple[str, str], str] = {
@@ -48,6 +50,7 @@ class Endpoints:
         self._charges = Charges(contracts, settings)
         self._runner = runner
         self._results = results
+        self._shape = record_shapes()[settings.wire or contracts.profile.wire]
 
     def act(self, exchange: Exchange, account: Account) -> Outcome:
         """Carry out a request on an endpoint."""
@@ -66,7 +69,8 @@ class Endpoints:
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
-        return Outcome("accepted", dict.fromkeys(revision.answer_keys, task.id), advice=self._advice(revision, body))
+        keys = self._profile.habits.created or revision.answer_keys
+        return Outcome("accepted", dict.fromkeys(keys, task.id), advice=self._advice(revision, body))
 
     def _revision(self, body: Mapping[str, Any]) -> Revision:
         works = as_json(self._catalog.first)
@@ -83,6 +87,8 @@ class Endpoints:
 
     def _validate(self, revision: Revision, body: Mapping[str, Any]) -> None:
         violation = revision.violation(body)
+        if violation is None and self._profile.habits.refuses_empty:
+            violation = empty_text(revision.request_schema, body)
         if violation is not None:
             raise Refused(**vars(violation))
         url, longest = body.get("callBackUrl", ""), self._profile.facts.callback_url_length
@@ -110,6 +116,8 @@ class Endpoints:
         account.accepted.append(now)
         model = revision.facts["model"]
         order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) or PlanOrder()
+        habits = self._profile.habits
+        steps = habits.steps(model, measured=self._settings.latency == "observed")
         task = Task(
             id=self._ids.task_id(),
             account=account.handle,
@@ -117,9 +125,12 @@ class Endpoints:
             body=body,
             cost=cost,
             created_at=now,
-            plan=order.plan(self._profile.facts.plan, self._settings.speed),
+            plan=order.plan(steps, self._settings.speed),
             failure=order.failure or self._profile.default_failure,
             quirk=order.quirk,
+            page=revision.date,
+            added=habits.added_to(model),
+            shown_cost=habits.charge_shown(model, cost),
         )
         self._runner.start(task)
         return task
@@ -135,7 +146,8 @@ class Endpoints:
             state = task.poll(account.clock.now())
             self._runner.settle(task)
             flags = self._profile.facts.success_flags
-            return Outcome("task_shown", wire.record(task, state, self._results.of(task), flags))
+            flag = flags.get(state, flags["running"])
+            return Outcome("task_shown", wire.record(task, state, self._results.of(task), self._shape, flag))
 
     def _own_task(self, task_id: str, account: Account) -> Task:
         task = self._store.task(task_id)

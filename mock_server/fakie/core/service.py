@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from fakie.core.answers import AnswerWriter
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
+from fakie.core.delays import Delays
 from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
 from fakie.core.http.guard import check_headers, check_page, own_host
@@ -55,6 +56,7 @@ class Service:
         self._levers = LeverRouter(self.control, settings)
         self._ordered_facts = OrderedFacts(contracts, settings)
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
+        self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)
         self._register.open_configured()
 
     def handle(self, request: Request) -> Response:
@@ -73,7 +75,8 @@ class Service:
             _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
         answer = self._answers.response(outcome, exchange)
-        response = replace(answer, transport_fault=self._transport_fault(exchange))
+        fault = self._transport_fault(exchange) or self._delays.of(exchange.endpoint)
+        response = replace(answer, transport_fault=fault)
         kind = "lever" if request.path.startswith(LEVERS) else "request"
         self.state.journal.write(self._answers.entry(outcome, exchange, response, kind, time.perf_counter() - started))
         return response
