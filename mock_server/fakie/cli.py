@@ -18,6 +18,7 @@ _COMMANDS = (
     "diff",
     "exec",
     "models",
+    "profile",
     "record",
     "rules",
     "serve",

@@ -155,8 +155,9 @@ def _refused_otherwise(trial: Trial, exchange: Exchange, row: Row) -> Difference
     code, page, known = exchange.answer.code, trial.page(exchange), trial.bench.catalog.codes
     cited = sources.of_row(row, page)
     if row.code == envelope.ACCEPTED:
-        got, known = exchange.answer.shown(), page and Observed.load().emptiness(page, exchange.sent, code)
-        return breach("answer.refused", got, source=cited, known=known, situation=row.situation, code=row.code)
+        got = exchange.answer.shown()
+        empty = Observed.load().emptiness(page, exchange.sent, code) if page else None
+        return breach("answer.refused", got, source=cited, known=empty, situation=row.situation, code=row.code)
     if code in known:
         field = _field(trial, exchange, row.situation)
         return refusals.other_code(code, row, cited, model=trial.model, field=field)
