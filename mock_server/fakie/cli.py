@@ -19,6 +19,7 @@ _COMMANDS = (
     "exec",
     "models",
     "openapi",
+    "profile",
     "record",
     "rules",
     "serve",

@@ -5,8 +5,7 @@ Loaded into every pytest run of whoever has fakie installed, so it imports nothi
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,9 @@ _REFUSED = "fakie_refused"
 _REACH: pytest.StashKey[Reach] = pytest.StashKey()
 _MARKER = {
     "profile": "which answers to give",
+    "docs": "which page of a model counts",
+    "wire": "the date of the wire whose shapes records and callbacks have",
+    "latency": "observed: as long as was measured",
     "speed": "how many times faster jobs go",
     "credits": "what the test's account starts with",
     "webhook_key": "sign callbacks with this key",
@@ -67,19 +69,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def _check_profile(name: str) -> None:
     if name == option_of("plugin", "profile").default:
         return
-    from fakie.harness.words import known_profiles
+    from fakie.harness.marker import profile_fault
 
-    if name == "observed":
-        raise pytest.UsageError("fakie_profile: observed holds facts of the wire and words no answers yet")
-    if name not in known_profiles():
-        raise pytest.UsageError(f"fakie_profile: there is no {_hinted(name, known_profiles())}")
+    fault = profile_fault(name)
+    if fault:
+        raise pytest.UsageError(f"fakie_profile: {fault}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse marker arguments that do not exist, before any test runs."""
     for item in items:
         for marker in item.iter_markers("fakie"):
-            fault = _marker_fault(marker)
+            from fakie.harness.marker import marker_fault
+
+            fault = marker_fault(marker.args, marker.kwargs, _MARKER)
             if fault:
                 raise pytest.UsageError(f"{item.nodeid}: marker fakie {fault}")
 
@@ -96,11 +99,14 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     refuse = marked.pop("other_hosts", _setting(config, "other_hosts")) == "refuse"
     failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
     kept: Kept = request.getfixturevalue("_fakie_kept")
-    marked["profile"] = kept.profile(marked.get("profile", _setting(config, "profile")))
+    profile = marked["profile"] = kept.profile(marked.get("profile", _setting(config, "profile")))
+    for name in ("wire", "latency"):
+        marked[name] = marked.get(name) or _setting(config, name)
+    marked["catalog"] = kept.catalog(marked.get("docs", profile.docs))
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
     served = "fakie_server" in request.fixturenames
     url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL
-    fake = new_fake(url, catalog=kept.catalog, seed=request.node.nodeid, **marked)
+    fake = new_fake(url, seed=request.node.nodeid, **marked)
     for what in failures:
         fake.fail_next(what)
     for kind in spoils:
@@ -188,29 +194,6 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     item.add_marker(pytest.mark.httpx_mock(should_mock=should_mock), append=False)
 
 
-def _marker_fault(marker: pytest.Mark) -> str | None:
-    """Tell what is wrong with a marker, and what would be right."""
-    unknown = [name for name in marker.kwargs if name not in _MARKER] or list(marker.args)
-    if unknown:
-        return f"has no argument {_hinted(unknown[0], _MARKER)}"
-    if not {"fail", "spoil", "profile"} & set(marker.kwargs):
-        return None
-    from fakie.harness.words import known_faults, known_profiles, known_spoils
-
-    choices = {"fail": known_faults(), "spoil": known_spoils(), "profile": known_profiles()}
-    for name, known in choices.items():
-        wrong = [value for value in _listed(marker.kwargs.get(name, [])) if str(value) not in known]
-        if wrong:
-            return f"has no {name} {_hinted(wrong[0], known)}"
-    return None
-
-
-def _hinted(wrong: object, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(str(wrong), list(known), 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"{wrong!r}{hint} (it has: {', '.join(known)})"
-
-
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -271,8 +254,9 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def _setting(config: pytest.Config, key: str) -> Any:
     option = option_of("plugin", key)
+    text = text_of(config, option) or option.default
     try:
-        return option.read(text_of(config, option) or option.default or "", shown_as=f"fakie_{key}")
+        return None if text is None else option.read(text, shown_as=f"fakie_{key}")
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
 

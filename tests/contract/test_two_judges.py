@@ -11,8 +11,6 @@ import pytest
 from fakie_contract.report.baseline import Baseline
 from fakie_contract.report.code_table import code_lines
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.catalog.profile import Profile, profile_names
-from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import Difference
 from support.mutants.edits import CREATE, on_answer, on_data, put
 from support.mutants.records import ENDS
@@ -131,10 +129,3 @@ def test_a_file_of_the_first_format_accepts_nothing_graver(tmp_path: Path) -> No
     missing = {**one, "rule": "shape.missing_field", "severity": "minor"}
     assert known.match({**missing, "place": "/body/data/state"})
     assert not known.match({**one, "severity": "minor", "place": "/body/data/state"})
-
-
-def test_the_facts_of_the_wire_are_no_profile_to_serve() -> None:
-    """`observed` words no answers yet, and says so; it is not among the profiles that are offered."""
-    assert profile_names() == ("documented",)
-    with pytest.raises(ConfigurationError, match=r"words no answers yet.*there are: documented"):
-        Profile.load("observed")

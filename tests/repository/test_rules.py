@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakie.cli import program
+from fakie_schemas.rules.difference import Known
 from fakie_schemas.rules.markdown import as_markdown
 from fakie_schemas.rules.table import Rule, breach, rules
 from support.clients.program import fakie
@@ -93,9 +94,10 @@ def test_a_guess_weighs_less_where_the_mark_decides() -> None:
     facts = {"code": 422, "why": "", "situation": "too_long"}
     weights = [breach("answer.code", 500, evidence=mark, **facts).severity for mark in ("inf", "inv", "doc", "obs")]  # type: ignore[arg-type]
     assert weights == ["minor", "minor", "breaking", "breaking"]
-    known = breach("answer.code", 500, known="500 [rep]", **facts)  # type: ignore[arg-type]
+    known = breach("answer.code", 500, known=Known("500 [rep]", "2026-04"), **facts)  # type: ignore[arg-type]
     assert (known.severity, known.known) == ("info", True)
     assert known.source.endswith("known of the wire: 500 [rep]")
+    assert known.since == "2026-04"
 
 
 def test_a_breach_of_no_rule_or_without_its_facts_is_an_error() -> None:

@@ -1,12 +1,13 @@
 """What is told of one task more than once: by polls, by its callback, by the request that made it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fakie_contract.checks.redaction_marks import is_redacted, is_whole
 from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
+from fakie_schemas.catalog.callback_shapes import CallbackShape, callback_shapes
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -14,6 +15,8 @@ ENDS = frozenset({"success", "fail"})
 CALLBACK = "/callback/body"
 _LASTING = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "createTime")
 _TOLD_TWICE = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "creditsConsumed")
+# What some shapes of callbacks tell of a task's end, and others do not.
+_OF_THE_END = ("resultJson", "costTime", "completeTime", "createTime")
 # A callback's are rounded to whole seconds.
 _TIMES = ("completeTime", "createTime")
 _SECOND = 1000
@@ -73,11 +76,18 @@ def _agrees(before: TaskEnd, now: TaskEnd, place: str, why: str) -> Iterator[Dif
         yield breach("callback.state", now.state, f"{place}/state", other=before.state, why=why)
         return
     for name, told in _differing(before, now, _TOLD_TWICE):
+        if name == "failCode" and _is_general(before.kept[name][1], told):
+            continue
         yield breach("callback.agrees", told, f"{place}/{name}", other=before.kept[name][1], why=why)
     for name in before.times.keys() & now.times.keys():
         if abs(before.times[name] - now.times[name]) > _SECOND:
             other = f"{before.times[name]} but for its rounding to seconds"
             yield breach("callback.agrees", now.times[name], f"{place}/{name}", other=other, why=why)
+
+
+def _is_general(*codes: str) -> bool:
+    """Tell whether one of two codes stands for every failure, as those of callbacks once did."""
+    return any(shape.fail_code and shown(shape.fail_code) in codes for shape in callback_shapes().values())
 
 
 def _differing(before: TaskEnd, now: TaskEnd, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -95,6 +105,20 @@ def callback_itself(data: Mapping[str, Any], code: object, codes: Mapping[str, i
         told = data.get(name)
         if type(told) is int and told % _SECOND:
             yield breach("callback.time_rounded", told, f"{CALLBACK}/data/{name}")
+
+
+def callback_keys(data: Mapping[str, Any], shapes: Sequence[CallbackShape]) -> Iterator[Difference]:
+    """Judge which keys a callback has by the shape of them that it comes nearest to."""
+    state = data.get("state")
+    if state not in ENDS or not shapes:
+        return
+    wanted = [shape.success if state == "success" else shape.fail for shape in shapes]
+    nearest = min(wanted, key=lambda keys: len(data.keys() ^ set(keys)))
+    for key in (key for key in _OF_THE_END if key in nearest and key not in data):
+        source, place = f"callbacks of {' or '.join(shape.date for shape in shapes)}", f"{CALLBACK}/data/{key}"
+        # The oldest page's failure shows neither.
+        mark = "inf" if state == "fail" and key in {"resultJson", "completeTime"} else ""
+        yield breach("shape.missing_field", "nothing", place, evidence=mark, source=source, wanted=repr(key))
 
 
 def callback_type(told: str) -> Iterator[Difference]:

@@ -7,7 +7,8 @@ from typing import Any
 from fakie_contract.checks.shape import MISSING, Mismatch, Sides, answer_schema, mismatches, pointer
 from fakie_contract.http.exchange import shown
 from fakie_schemas.catalog.observed import Observed
-from fakie_schemas.rules.difference import Difference
+from fakie_schemas.catalog.profile import Row
+from fakie_schemas.rules.difference import Difference, Known
 from fakie_schemas.rules.table import breach
 
 ACCEPTED = 200
@@ -36,10 +37,14 @@ def http_status(status: int, code: object, expected: int, mark: str = "", source
         yield breach("answer.http_status", got, evidence=mark, source=source, wanted=f"HTTP {expected}{own}")
 
 
-def code(body: Mapping[str, Any]) -> Iterator[Difference]:
-    """Judge an object that has no integer for its code."""
+def code(body: Mapping[str, Any], situation: str = "") -> Iterator[Difference]:
+    """Judge an object that has no integer for its code, in a situation where that is known."""
     if body.keys() >= _FRAMEWORK:
-        yield breach("answer.error_shape", f"a page of the framework: {shown(body, 160)}")
+        row = Observed.load().page_of(situation) if situation else None
+        same = row is not None and list(body) == list(row.body or ())
+        known = Known(f"a page of the framework [{row.mark}]", row.since) if row and same else None
+        wanted = "an object with code and msg"
+        yield breach("answer.error_shape", f"a page of the framework: {shown(body, 160)}", known=known, wanted=wanted)
         return
     told = body.get("code")
     if isinstance(told, float) and told.is_integer():
@@ -54,6 +59,14 @@ def _in_no_envelope(one: Mismatch, body: Mapping[str, Any]) -> Difference:
     got = one.got if one.rule == MISSING else shown(one.got)
     source = "answer schema error"
     return breach(one.rule, f"{got}{hint}", f"/body{pointer(one.steps)}", source=source, wanted=one.wanted)
+
+
+def page(body: Mapping[str, Any], row: Row) -> Iterator[Difference]:
+    """Judge an answer that is to be a page of the framework, by its keys."""
+    wanted = row.body or {}
+    if list(body) != list(wanted):
+        keys = f"an object with the keys {', '.join(wanted)}"
+        yield breach("answer.error_shape", shown(body, 160), evidence=row.mark, source=row.source, wanted=keys)
 
 
 def refusal(body: Mapping[str, Any]) -> Iterator[Difference]:

@@ -33,15 +33,17 @@ def accepted_without_model(told: object) -> Difference:
     )
 
 
-def other_code(code: int, situation: str, row: Row, source: str, why: str = "") -> Difference:
+def other_code(
+    code: int, row: Row, source: str, *, why: str = "", model: str | None = None, field: str | None = None
+) -> Difference:
     """Return the difference of a refusal under another code than the profile has for its situation."""
     return breach(
         "answer.code",
         code,
         evidence=row.mark,
         source=source,
-        known=Observed.load().refusal(situation, code),
-        situation=situation,
+        known=Observed.load().refusal(row.situation, code, model, field),
+        situation=row.situation,
         code=row.code,
         why=why,
     )

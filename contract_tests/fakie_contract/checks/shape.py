@@ -14,7 +14,7 @@ from fakie_contract.checks.redaction_marks import is_redacted
 from fakie_contract.checks.wording import wanted
 from fakie_contract.sources import part_of
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.difference import FIRST_SEEN, Difference, Known
 from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
 
@@ -124,7 +124,7 @@ class Sides:
     def _against_page(self, page: Mismatch) -> Difference:
         """Judge what contradicts the page alone: what the wire is known to do otherwise is no news."""
         known = self.wire is not None and part_of(self.wire.schema, page.steps) is not None
-        return self._breach(page, "", self._page_name(page.pointer), known=self._source(page.steps) if known else "")
+        return self._breach(page, "", self._page_name(page.pointer), self._known(page.steps) if known else None)
 
     def _mark(self, wire: Mismatch) -> str:
         """Return the evidence of what contradicts the wire alone: less where the page allows it."""
@@ -139,9 +139,9 @@ class Sides:
         for steps, value in undocumented(schema.schema, instance) if schema else ():
             known = self.wire is not None and part_of(self.wire.schema, steps) is not None
             one = Mismatch(UNDOCUMENTED, steps, "", value, "", "")
-            yield self._breach(one, "", self._page_name(), known=self._source(steps) if known else "")
+            yield self._breach(one, "", self._page_name(), self._known(steps) if known else None)
 
-    def _breach(self, one: Mismatch, mark: str, source: str, known: str = "") -> Difference:
+    def _breach(self, one: Mismatch, mark: str, source: str, known: Known | None = None) -> Difference:
         place = self.place + pointer(one.steps)
         return breach(one.rule, one.got, place, evidence=mark, source=source, known=known, wanted=one.wanted)
 
@@ -152,6 +152,10 @@ class Sides:
 
     def _of_wire(self, one: Mismatch) -> str:
         return self._source(one.steps, one.mark)
+
+    def _known(self, steps: Sequence[str | int]) -> Known:
+        rules = part_of(self.wire.schema, steps) if self.wire else None
+        return Known(self._source(steps), str((rules or {}).get("x-since", FIRST_SEEN)))
 
     def _source(self, steps: Sequence[str | int], mark: str = "") -> str:
         if self.wire is None:

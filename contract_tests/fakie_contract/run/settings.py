@@ -34,7 +34,7 @@ class SuiteSettings:
     live: bool
     dry_run: bool
     expect: str
-    docs: Docs
+    docs: Docs | None
     http_status: Literal["envelope", "mirror"]
     schemas: Path | None
     model: str | None
@@ -102,7 +102,7 @@ class SuiteSettings:
             raise ConfigurationError(
                 f"no revisions are in {self.schemas}; expected such as vendor/model/2025-12.revision.json"
             )
-        return Catalog.shipped(self.schemas, self.docs)
+        return Catalog.shipped(self.schemas, self.docs or self.profile().docs)
 
     def pricing(self) -> Pricing:
         """Return what a create may cost: the shipped price table, the user's own before it."""

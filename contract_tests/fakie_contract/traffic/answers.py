@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import fakie_schemas
-from fakie_contract.checks.agreement import CALLBACK, callback_itself, callback_type
+from fakie_contract.checks.agreement import CALLBACK, callback_itself, callback_keys, callback_type
 from fakie_contract.checks.ids import other_task, task_ids
 from fakie_contract.checks.record import judge_record
 from fakie_contract.checks.redaction_marks import is_placeholder, is_real_id, is_redacted
@@ -12,6 +12,7 @@ from fakie_contract.checks.shape import Schema, Sides, answer_schema
 from fakie_contract.traffic.callbacks import told_data
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.view import View
+from fakie_schemas.catalog.callback_shapes import callback_shapes
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
@@ -22,10 +23,9 @@ from fakie_schemas.rules.table import breach
 class AnswerJudge:
     """Judges answers with code 200, and callbacks."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, profile: Profile) -> None:
         self._catalog = catalog
         self._pages: dict[Revision, Schema] = {}
-        profile = Profile.load("documented")
         self._codes = {state: profile.callback(state).code for state in ("success", "fail")}
 
     def judge(self, view: View, endpoint: Endpoint) -> Iterator[Difference]:
@@ -51,6 +51,7 @@ class AnswerJudge:
         data = told_data(view.sent)
         yield from callback_itself(data, view.sent.get("code"), self._codes)
         yield from Sides(None, None, answer_schema("callback"), CALLBACK).judge(view.sent)
+        yield from callback_keys(data, tuple(callback_shapes().values()))
         yield from judge_record(data, f"{CALLBACK}/data", documented=False)
         yield from self._model(data, f"{CALLBACK}/data/model")
 

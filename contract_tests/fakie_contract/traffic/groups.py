@@ -43,6 +43,7 @@ class Group:
             "got": got,
             "count": self.count,
             "known": one.known,
+            "since": one.since,
             "situation": one.situation,
             "evidence": one.evidence,
             "source": secrets.clean(one.source),

@@ -18,6 +18,7 @@ from fakie_contract.traffic.requests import RequestJudge
 from fakie_contract.traffic.secrets import Secrets
 from fakie_contract.traffic.view import NOT_JSON, TOO_DEEP, View
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference, worst_of_each_place
 
@@ -28,12 +29,17 @@ _SWITCHING = 101
 class TrafficJudge:
     """Judges exchanges one by one; `groups` has the findings so far, `not_judged` the reasons for what was passed over.
 
-    `own` is a folder of revisions that go before the shipped ones; `host` narrows to hosts of a pattern.
+    `own` is a folder of revisions that go before the shipped ones; `host` narrows to hosts of a pattern; `profile` says
+    what is expected, None: what pages say. Where that is the wire, what is known of it is no finding.
     """
 
-    def __init__(self, catalog: Catalog, own: Path | None = None, host: str | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, own: Path | None = None, host: str | None = None, profile: Profile | None = None
+    ) -> None:
+        expected = profile or Profile.load("documented")
         self._endpoints = EndpointContracts(own)
-        self._requests, self._answers = RequestJudge(catalog), AnswerJudge(catalog)
+        self._requests, self._answers = RequestJudge(catalog, expected), AnswerJudge(catalog, expected)
+        self._tells_known = expected.expects == "pages"
         self._history, self._callbacks = TaskHistory(), Callbacks()
         self._host = host
         self.secrets = Secrets()
@@ -58,7 +64,7 @@ class TrafficJudge:
             return None
         self.judged += 1
         every = self._callback(view, file) if endpoint is None else self._exchange(view, endpoint, file)
-        differences = worst_of_each_place(list(every))
+        differences = worst_of_each_place([one for one in every if self._tells_known or not one.known])
         self.groups.add(CALLBACK if endpoint is None else endpoint.name, view, differences)
         return differences
 

@@ -25,9 +25,9 @@ from fakie_schemas.validator import contract_validator
 class RequestJudge:
     """Judges requests; keeps a validator for each page that it has met."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, profile: Profile) -> None:
         self._catalog = catalog
-        self._profile, self._observed = Profile.load("documented"), Observed.load()
+        self._profile, self._observed = profile, Observed.load()
         self._validators: dict[Revision, Validator] = {}
 
     def judge(self, view: View, endpoint: Endpoint) -> Iterator[Difference]:
@@ -89,7 +89,7 @@ class RequestJudge:
         if broken and code == ACCEPTED:
             yield from refusals.accepted(broken, model)
         elif broken and endpoint.creates:
-            yield from self._other_code(broken, code)
+            yield from self._other_code(broken, code, model)
         elif code != ACCEPTED and not broken and code in (*revisions[0].codes, *self._catalog.codes):
             yield from self._refused(view, endpoint, body, revisions, model)
 
@@ -99,16 +99,23 @@ class RequestJudge:
             validator = self._validators[revision] = contract_validator(revision.request_schema)
         return broken_rules(validator, revision, body)
 
-    def _other_code(self, every: Sequence[BrokenRule], code: int) -> Iterator[Difference]:
+    def _other_code(self, every: Sequence[BrokenRule], code: int, model: Any) -> Iterator[Difference]:
         """Judge a code that no broken rule explains; the wire is known to give some of them."""
-        rows = [self._profile.row(one.violation.situation, "createTask") for one in every]
+        rows = [
+            self._profile.answering(code, one.violation.situation, "createTask", model, one.violation.field)
+            for one in every
+        ]
         if any(code == row.code for row in rows):
             return
-        known = (number for number, row in enumerate(rows) if self._observed.refusal(row.situation, code))
+        told = ((one.violation, number) for number, one in enumerate(every))
+        known = (n for one, n in told if self._observed.refusal(one.situation, code, model, one.field))
         number = next(known, 0)
         broken, row = every[number], rows[number]
-        why = f" of {broken.violation.field}: {broken.violation.rule}"
-        yield refusals.other_code(code, row.situation, row, f"{broken.source}; {sources.of_row(row)}", why)
+        why, source = (
+            f" of {broken.violation.field}: {broken.violation.rule}",
+            f"{broken.source}; {sources.of_row(row)}",
+        )
+        yield refusals.other_code(code, row, source, why=why, model=model, field=broken.violation.field)
 
     def _refused(
         self, view: View, endpoint: Endpoint, body: Any, revisions: Sequence[Revision], model: Any

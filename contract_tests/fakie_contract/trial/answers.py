@@ -52,17 +52,31 @@ def _promised(sides: Sides, page: Schema, body: Any) -> Iterator[Difference]:
 
 def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None = "createTask") -> None:
     """Judge the answer to a request that must be refused in a situation."""
-    row = trial.bench.profile.row(situation, endpoint)
+    row = _expected(trial, exchange, situation, endpoint)
     if row.code != trial.bench.profile.row("rate_limited").code and _is_shared_limit(trial, exchange):
         raise NotRun("the target's only account has reached its rate limit")
     outside(trial, exchange, row)
     answer = exchange.answer
     if not isinstance(answer.json, dict):
         return
-    if _has_code(trial, exchange, row):
+    if row.body is not None:
+        trial.note(envelope.page(answer.json, row), exchange)
+    elif _has_code(trial, exchange, row):
         trial.note(_inside_of_refusal(answer.json, row), exchange)
     if isinstance(answer.data, dict) and "taskId" in answer.data:
         trial.surprised(situation, answer.data["taskId"])
+
+
+def _expected(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None) -> Row:
+    """Return the row that a refusal is to follow: of this model and field, and of several the one with its code."""
+    code = exchange.answer.code
+    return trial.bench.profile.answering(code, situation, endpoint, trial.model, _field(trial, exchange, situation))
+
+
+def _field(trial: Trial, exchange: LiveExchange, situation: str) -> str | None:
+    """Return the field that a request breaks a rule of, in a situation; None when it is not about one."""
+    fields = (one.violation.field for one in _broken(trial, exchange) if one.violation.situation == situation)
+    return next(fields, None)
 
 
 def _inside_of_refusal(body: dict[str, Any], row: Row) -> Iterator[Difference]:
@@ -121,7 +135,7 @@ def _wrong_code(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Diff
     """Judge another code than the expected one: whether a request is refused at all weighs more than under which."""
     code = exchange.answer.code
     if type(code) is not int:
-        yield from envelope.code(exchange.answer.json)
+        yield from envelope.code(exchange.answer.json, row.situation)
     elif code == envelope.ACCEPTED:
         yield from _not_refused(trial, exchange, row)
     else:
@@ -142,9 +156,11 @@ def _refused_otherwise(trial: Trial, exchange: LiveExchange, row: Row) -> Differ
     cited = sources.of_row(row, page)
     if row.code == envelope.ACCEPTED:
         got = exchange.answer.shown()
-        return breach("answer.refused", got, source=cited, situation=row.situation, code=row.code)
+        empty = Observed.load().emptiness(page, exchange.sent, code) if page else None
+        return breach("answer.refused", got, source=cited, known=empty, situation=row.situation, code=row.code)
     if code in known:
-        return refusals.other_code(code, row.situation, row, cited)
+        field = _field(trial, exchange, row.situation)
+        return refusals.other_code(code, row, cited, model=trial.model, field=field)
     source = sources.of_revision(page, "/codes") if page else "all pages"
     return refusals.undocumented_code(code, page.codes if page else known, source)
 

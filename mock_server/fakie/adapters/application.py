@@ -65,7 +65,7 @@ class RunningFake:
 def create_app(
     *,
     profile: str = "documented",
-    docs: Docs = "pinned",
+    docs: Docs | None = None,
     schemas: Path | None = None,
     seed: int | None = None,
     **settings: Any,

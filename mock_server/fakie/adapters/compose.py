@@ -15,6 +15,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.record_shapes import check_together
 
 
 def make_service(
@@ -24,17 +25,20 @@ def make_service(
     profile: str | Profile = "documented",
     seed: int | None = None,
     catalog: Catalog | None = None,
-    docs: Docs = "pinned",
+    docs: Docs | None = None,
     schemas: Path | None = None,
     now: Now = time.time,
 ) -> Service:
     """Make a service with the shipped catalog, memory as its store and `now` as its clock.
 
-    `docs` says which revision of a model is served; `schemas` is a folder of more revisions, which go first.
+    `docs` says which revision of a model is served, None: what the profile says; `schemas` is a folder of more
+    revisions, which go first. Raises ConfigurationError for a wire that was gone when those pages came.
     """
+    check_together(settings.wire, docs)
+    answers = Profile.load(profile) if isinstance(profile, str) else profile
     contracts = Contracts(
-        catalog or Catalog.shipped(schemas, docs),
-        Profile.load(profile) if isinstance(profile, str) else profile,
+        catalog or Catalog.shipped(schemas, docs or answers.docs),
+        answers,
         Prices.load() if settings.prices == "listed" else None,
     )
     outside = Outside(RandomIds() if seed is None else SeededIds(seed), sender, TinyMedia())

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from fakie.commands.catalog_options import catalog_options, told_broken
+from fakie.commands.catalog_options import told_broken
 from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
+from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
 
 
@@ -19,13 +20,14 @@ from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--host", metavar="PATTERN", help="Judge exchanges with hosts of this pattern alone, such as '*.kie.ai'.")
 @table_options("check-traffic")
-@catalog_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check_traffic(
     files: tuple[Path, ...],
     host: str | None,
     fail_on: str,
     baseline: Path | None,
-    docs: Docs,
+    docs: Docs | None,
+    profile: str,
     schemas: Path | None,
     as_json: bool,
 ) -> None:
@@ -39,10 +41,11 @@ def check_traffic(
     from fakie_contract.traffic.judging import TrafficJudge
 
     accepted = Baseline.load(baseline) if baseline else Baseline()
-    catalog = Catalog.shipped(schemas, docs)
+    expected = Profile.load(profile)
+    catalog = Catalog.shipped(schemas, docs or expected.docs)
     if schemas is not None:
         told_broken(catalog)
-    checked = check(files, TrafficJudge(catalog, schemas, host))
+    checked = check(files, TrafficJudge(catalog, schemas, host, expected))
     report = checked.as_dict()
     for finding in report["findings"]:
         match = accepted.match(finding)
@@ -78,7 +81,13 @@ def _show(report: Mapping[str, Any]) -> None:
 
 def _row(finding: Mapping[str, Any]) -> tuple[str, ...]:
     where = " ".join(filter(None, (finding["endpoint"], finding["model"])))
-    severity = "known" if finding["known"] else "accepted" if finding["accepted"] else finding["severity"]
+    severity = (
+        f"known since {finding['since']}"
+        if finding["known"]
+        else "accepted"
+        if finding["accepted"]
+        else finding["severity"]
+    )
     got = f"{finding['rule']}: {finding['got']}"
     return (
         severity,

@@ -41,7 +41,7 @@ def serve(
     host: str,
     port: int,
     profile: str,
-    docs: Docs,
+    docs: Docs | None,
     schemas: Path | None,
     seed: int | None,
     public_url: str | None,

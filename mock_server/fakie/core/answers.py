@@ -25,7 +25,7 @@ class _Form:
 
     @classmethod
     def of(cls, row: Row) -> "_Form":
-        fixed = row.data == "result" and row.content_type is None and not {"{", "}"} & set(row.msg)
+        fixed = row.data == "result" and row.content_type is None and row.body is None and not {"{", "}"} & set(row.msg)
         start = wire.compact({"code": row.code, "msg": row.msg})[:-1] + ',"data":' if fixed else None
         kind = row.content_type or JSON_TYPE
         return cls(row, (("Content-Type", kind), ("X-Fakie-Situation", row.situation)), start)
@@ -52,6 +52,9 @@ class AnswerWriter:
         status = self._status(row, exchange)
         if row.content_type is not None:
             return Response(status, headers, self._page(row, exchange).encode())
+        if row.body is not None:
+            page = row.whole_body({**row.example, **outcome.facts, "timestamp": int(self._clock.now() * 1000)})
+            return Response(status, headers, wire.compact(page).encode())
         if form.start is not None and exchange.fault is None:
             return Response(status, headers, f"{form.start}{wire.compact(outcome.result)}}}".encode())
         body: dict[str, Any] = {"code": row.code, "msg": self._msg(row, outcome, exchange)}
@@ -74,10 +77,10 @@ class AnswerWriter:
             headers=request.headers,
             sent=exchange.raw,
             situation=outcome.situation,
-            reason="ordered" if exchange.fault else row.msg.format(**outcome.facts),
+            reason="ordered" if exchange.fault else row.reason(outcome.facts),
             ordered=exchange.fault is not None,
             status=response.status,
-            code=None if is_file or row.content_type else row.code,
+            code=None if is_file or row.content_type or row.body else row.code,
             answered=b"%d bytes" % len(response.body) if is_file else response.body,
             model=exchange.model,
             task_id=exchange.task_id,
@@ -87,7 +90,8 @@ class AnswerWriter:
         )
 
     def _form(self, outcome: Outcome, exchange: Exchange) -> _Form:
-        row = self._profile.row(outcome.situation, exchange.endpoint, exchange.model)
+        field = outcome.facts.get("field")
+        row = self._profile.row(outcome.situation, exchange.endpoint, exchange.model, field)
         form = self._forms.get(id(row))
         if form is None:
             form = self._forms[id(row)] = _Form.of(row)
@@ -96,11 +100,11 @@ class AnswerWriter:
     def _msg(self, row: Row, outcome: Outcome, exchange: Exchange) -> str:
         fault = exchange.fault
         if fault is None:
-            return row.msg.format(**outcome.facts)
+            return row.words(outcome.facts)
         if fault.msg is not None:
             return fault.msg
         # The example stands in for facts that a request could not tell.
-        return row.msg.format(**{**row.example, **outcome.facts})
+        return row.words({**row.example, **outcome.facts})
 
     def _page(self, row: Row, exchange: Exchange) -> str:
         """Write the page of a proxy, headed by the order's msg or by the usual phrase of the status."""

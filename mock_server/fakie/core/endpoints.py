@@ -19,7 +19,9 @@ from fakie.core.tasks.plans import Plan, PlanOrder
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Failure
+from fakie_schemas.catalog.record_shapes import record_shapes
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.catalog.validation import empty_text
 from fakie_schemas.schema.values import as_json
 
 PATHS: Mapping[tuple[str, str], str] = {
@@ -50,10 +52,11 @@ class Endpoints:
         self._ids = outside.ids
         self._charges = Charges(contracts)
         self._limits = Limits(contracts.profile.facts, settings)
-        self._usual_plan = PlanOrder().plan(self._profile.facts.plan, settings.speed)
+        self._usual_plans: dict[str, Plan] = {}
         self._usual_failure = self._profile.default_failure
         self._runner = runner
         self._results = results
+        self._shape = record_shapes()[settings.wire or contracts.profile.wire]
 
     def act(self, exchange: Exchange, account: Account) -> Outcome:
         """Carry out a request on an endpoint."""
@@ -72,7 +75,8 @@ class Endpoints:
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
-        return Outcome("accepted", dict.fromkeys(revision.answer_keys, task.id), advice=self._advice(revision, body))
+        keys = self._profile.habits.created or revision.answer_keys
+        return Outcome("accepted", dict.fromkeys(keys, task.id), advice=self._advice(revision, body))
 
     def _revision(self, body: Mapping[str, Any]) -> Revision:
         if "model" not in body:
@@ -89,6 +93,8 @@ class Endpoints:
 
     def _validate(self, revision: Revision, body: Mapping[str, Any]) -> None:
         violation = revision.violation(body)
+        if violation is None and self._profile.habits.refuses_empty:
+            violation = empty_text(revision.request_schema, body)
         if violation is not None:
             raise Refused(**vars(violation))
         url, longest = body.get("callBackUrl", ""), self._profile.facts.callback_url_length
@@ -117,6 +123,7 @@ class Endpoints:
         now = account.clock.now()
         model = revision.facts["model"]
         plan, failure, quirk = self._course(account, model, body)
+        habits = self._profile.habits
         task = Task(
             id=self._ids.task_id(),
             account=account.handle,
@@ -127,17 +134,28 @@ class Endpoints:
             plan=plan,
             failure=failure,
             quirk=quirk,
+            page=revision.date,
+            added=habits.added_to(model),
+            shown_cost=habits.charge_shown(model, cost),
         )
         self._runner.start(task)
         return task
 
     def _course(self, account: Account, model: str, body: Mapping[str, Any]) -> tuple[Plan, Failure, Quirk]:
-        """Return how a task will go: as ordered, or as usual, which is one plan for all."""
+        """Return how a task will go: as ordered, or as usual, which is one plan for all tasks of a model."""
         order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) if self._plans else None
         if order is None:
-            return self._usual_plan, self._usual_failure, ""
-        plan = order.plan(self._profile.facts.plan, self._settings.speed)
-        return plan, order.failure or self._usual_failure, order.quirk
+            return self._usual_plan(model), self._usual_failure, ""
+        return self._plan(order, model), order.failure or self._usual_failure, order.quirk
+
+    def _usual_plan(self, model: str) -> Plan:
+        if model not in self._usual_plans:
+            self._usual_plans[model] = self._plan(PlanOrder(), model)
+        return self._usual_plans[model]
+
+    def _plan(self, order: PlanOrder, model: str) -> Plan:
+        steps = self._profile.habits.steps(model, measured=self._settings.latency == "observed")
+        return order.plan(steps, self._settings.speed)
 
     def _record_info(self, exchange: Exchange, account: Account) -> Outcome:
         task_id = exchange.request.argument("taskId")
@@ -151,7 +169,9 @@ class Endpoints:
             state = task.poll(account.clock.now())
             self._runner.settle(task)
             result = self._results.of(task) if state == "success" else {}
-            return Outcome("task_shown", wire.record(task, state, result, self._profile.facts.success_flags))
+            flags = self._profile.facts.success_flags
+            flag = flags.get(state, flags["running"])
+            return Outcome("task_shown", wire.record(task, state, result, self._shape, flag))
 
     def _own_task(self, task_id: str, account: Account) -> Task:
         task = self._store.task(task_id)

@@ -12,10 +12,12 @@ from fakie.core.catalogue.catalogue import Catalogue
 from fakie.core.catalogue.paths import MODELS, NAMES, model_asked_for
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
+from fakie.core.delays import Delays
 from fakie.core.endpoints import Endpoints
 from fakie.core.exchange import Exchange
 from fakie.core.http.guard import check_headers, check_page
 from fakie.core.http.messages import Request, Response
+from fakie.core.http.transport_faults import TransportFault
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.levers.router import LeverRouter
 from fakie.core.limits import Limits
@@ -59,6 +61,7 @@ class Service:
         self._levers = LeverRouter(self.control, settings)
         self._ordered_facts = OrderedFacts(contracts, settings)
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
+        self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)
         self._register.open_configured()
 
     def handle(self, request: Request) -> Response:
@@ -78,8 +81,9 @@ class Service:
             _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
         response = self._answers.response(outcome, exchange)
-        if endpoint is not None and self.orders.transport_faults:
-            response = replace(response, transport_fault=self._take(self.orders.transport_faults, exchange))
+        fault = self._transport_fault(exchange) if endpoint is not None else None
+        if fault is not None:
+            response = replace(response, transport_fault=fault)
         kind = "lever" if endpoint is None and request.path.startswith(LEVERS) else "request"
         self.state.journal.write(self._answers.entry(outcome, exchange, response, kind, time.perf_counter() - started))
         return response
@@ -154,6 +158,9 @@ class Service:
                 except WrongOrderError as error:
                     raise Refused("body_malformed", reason=str(error)) from None
         return None
+
+    def _transport_fault(self, exchange: Exchange) -> TransportFault | None:
+        return self._take(self.orders.transport_faults, exchange) or self._delays.of(exchange.endpoint)
 
     def _take(self, book: OrderBook[T], exchange: Exchange) -> T | None:
         """Return what a book holds for this request, if anything."""

@@ -13,7 +13,8 @@ class Settings:
     `keys` empty: any well-formed key is an account; with `any_key` keys beside those are accounts too. `seed` decides
     which requests meet an order that goes by chance. `speed` divides the times of plans and retries. `prices`: a job
     costs the profile's flat price, or that of the price list. `limits` says which of the profile's limits hold;
-    a `create_limit` goes before it.
+    a `create_limit` goes before it. `wire` is the date of the record's shape, `latency` whether answers and tasks take
+    as long as was measured.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -32,3 +33,5 @@ class Settings:
     callback_task_id_twin: bool = False
     admin_token: str | None = None
     prices: Literal["flat", "listed"] = "flat"
+    wire: str | None = None
+    latency: Literal["off", "observed"] = "off"

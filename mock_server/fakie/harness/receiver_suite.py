@@ -141,7 +141,7 @@ def _not_broken(case: str, answer: ReceiverAnswer) -> Iterator[Difference]:
         yield _found("receiver.breaks", case, str(answer))
 
 
-def _found(rule: str, case: str, got: str, **facts: str) -> Difference:
+def _found(rule: str, case: str, got: str, **facts: Any) -> Difference:
     return replace(breach(rule, got, **facts), case=case)
 
 

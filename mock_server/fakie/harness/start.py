@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
@@ -21,6 +21,7 @@ from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
 
 T = TypeVar("T")
@@ -34,13 +35,17 @@ def new_fake(
     speed: float = 1.0,
     credits: float | None = None,
     webhook_key: str | None = None,
+    docs: Docs | None = None,
+    wire: str | None = None,
+    latency: Literal["off", "observed"] = "off",
     catalog: Catalog | None = None,
     seed: str = "",
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
     A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker; so does such a
-    profile. `seed` decides which requests meet an order that goes by chance.
+    profile. `docs`, `wire` and `latency` are as `fakie serve` has them. `seed` decides which requests meet an order
+    that goes by chance.
     """
     key = f"fakie-{secrets.token_hex(8)}"
     sender = CollectingSender()
@@ -53,8 +58,11 @@ def new_fake(
         speed=speed,
         webhook_key=webhook_key,
         callback_allow=("*",),
+        wire=wire,
+        latency=latency,
     )
-    return Fake(make_service(settings, sender, profile=profile, catalog=catalog, now=steady_wall()), sender, key, url)
+    service = make_service(settings, sender, profile=profile, docs=docs, catalog=catalog, now=steady_wall())
+    return Fake(service, sender, key, url)
 
 
 class Kept:
@@ -62,7 +70,7 @@ class Kept:
 
     def __init__(self) -> None:
         self.profile = cache(Profile.load)
-        self.catalog = Catalog.shipped()
+        self.catalog = cache(_shipped)
         self._outside = ThreadPoolExecutor(1, "fakie-outside")
         self.outside(int)
 
@@ -73,6 +81,10 @@ class Kept:
     def close(self) -> None:
         """End that thread."""
         self._outside.shutdown()
+
+
+def _shipped(docs: Docs) -> Catalog:
+    return Catalog.shipped(docs=docs)
 
 
 @contextmanager
@@ -112,13 +124,14 @@ class SharedServer:
 
 
 @contextmanager
-def running(
-    *, profile: str = "documented", speed: float = 1.0, credits: float | None = None, webhook_key: str | None = None
-) -> Iterator[Fake]:
-    """Run a fake on a free port, and answer this process's calls to the real hosts with it too."""
+def running(**how: Any) -> Iterator[Fake]:
+    """Run a fake on a free port, and answer this process's calls to the real hosts with it too.
+
+    `how` it is: `profile`, `docs`, `wire`, `latency`, `speed`, `credits` and `webhook_key`, as `new_fake` takes them.
+    """
     server = SharedServer()
     try:
-        fake = new_fake(server.url, profile=profile, speed=speed, credits=credits, webhook_key=webhook_key)
+        fake = new_fake(server.url, **how)
         with server.speaking_for(fake), in_process(fake):
             yield fake
     finally:

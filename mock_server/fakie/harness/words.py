@@ -2,7 +2,9 @@
 
 from fakie.core.http.transport_faults import TRANSPORT_FAULTS
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.catalog.profile import Profile, profile_names
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.profile_files import profile_names
+from fakie_schemas.errors import ConfigurationError
 
 
 def known_faults() -> tuple[str, ...]:
@@ -18,3 +20,12 @@ def known_spoils() -> tuple[str, ...]:
 def known_profiles() -> tuple[str, ...]:
     """Return every shipped profile that words answers."""
     return profile_names()
+
+
+def why_no_profile(name: str) -> str:
+    """Say what is wrong with a profile, on one line; empty when it can be used."""
+    try:
+        Profile.load(name)
+    except ConfigurationError as error:
+        return str(error)
+    return ""

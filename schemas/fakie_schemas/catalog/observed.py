@@ -1,23 +1,27 @@
 """What is known of the wire: where it does otherwise than the pages say. Both judges read it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import fakie_schemas
+from fakie_schemas.catalog.profile import Profile, Row
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.catalog.validation import empty_text
+from fakie_schemas.rules.difference import FIRST_SEEN, Known
 
 
 class Observed:
-    """Facts of the wire, each with its evidence mark."""
+    """Facts of the wire, each with its evidence mark and when it was first seen: what the profile of the wire holds."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self._facts: Mapping[str, Any] = data["facts"]
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._facts: Mapping[str, Any] = profile.data["judging"]
 
     @classmethod
     @cache
     def load(cls) -> "Observed":
         """Return the shipped facts."""
-        return cls(fakie_schemas.profile("observed"))
+        return cls(Profile.load("observed"))
 
     @property
     def of_the_account(self) -> frozenset[int]:
@@ -27,19 +31,43 @@ class Observed:
     @property
     def of_the_body(self) -> frozenset[str]:
         """Situations that the request's body explains by its page."""
-        return frozenset(self._facts["refusals"])
+        return frozenset(self._facts["of_the_body"]["situations"])
 
-    def refusal(self, situation: str, code: object) -> str:
-        """Return how the wire is known to refuse in a situation, such as `500 [obs]`; empty if not with this code."""
-        fact = self._facts["refusals"].get(situation, {"codes": [], "mark": ""})
-        return f"{code} [{fact['mark']}]" if type(code) is int and code in fact["codes"] else ""
+    def refusal(self, situation: str, code: object, model: str | None = None, field: str | None = None) -> Known | None:
+        """Return how the wire is known to refuse a createTask in a situation; None if not with this code."""
+        row = self._profile.answering(code, situation, "createTask", model, field)
+        if type(code) is not int or row.code != code or not row.since:
+            return None
+        return Known(f"{code} [{row.mark}]", row.since)
 
-    def without_data(self, code: object, *, bare: bool) -> str:
-        """Return how the wire is known to refuse without `data`; empty where it is not. `bare`: this endpoint does."""
+    def emptiness(self, revision: Revision, body: Any, code: object) -> Known | None:
+        """Return how the wire is known to refuse a body that its page accepts, for an empty text; else None."""
+        empty = (
+            self._profile.habits.refuses_empty and isinstance(body, dict) and empty_text(revision.request_schema, body)
+        )
+        return self.refusal(empty.situation, code, field=empty.field) if empty else None
+
+    def course(self, model: str, states: Sequence[object], end: str) -> Known | None:
+        """Return how the wire is known to show a model's task on its way to its end; None where it is not so."""
+        usual = [*(state for state, _ in self._profile.habits.steps(model)[:-1]), end]
+        course = self._profile.habits.course_of(model)
+        return Known(f"{', '.join(usual)} [{course['mark']}]") if course and list(states) == usual else None
+
+    def page_of(self, situation: str) -> Row | None:
+        """Return the row of a situation that the wire is known to answer with a page of its framework, or None."""
+        row = self._profile.row(situation)
+        return row if row.body else None
+
+    def without_data(self, code: object, *, bare: bool) -> Known | None:
+        """Return how the wire is known to refuse without `data`; None where it is not. `bare`: this endpoint does."""
         fact = self._facts["refusals_without_data"]
-        return f"{fact['words']} [{fact['mark']}]" if bare or code in fact["codes"] else ""
+        return _known(fact, fact["words"]) if bare or code in fact["codes"] else None
 
-    def acceptance(self, situation: str, rule: str, got: str) -> str:
-        """Return how the wire is known to accept a body that breaks a rule; empty where it is not known to."""
+    def acceptance(self, situation: str, rule: str, got: str) -> Known | None:
+        """Return how the wire is known to accept a body that breaks a rule; None where it is not known to."""
         number = got[:1] in tuple("-0123456789") and (situation, rule) == ("wrong_type", "string")
-        return f"accepted [{self._facts['number_for_text_accepted']['mark']}]" if number else ""
+        return _known(self._facts["number_for_text_accepted"], "accepted") if number else None
+
+
+def _known(fact: Mapping[str, Any], words: str) -> Known:
+    return Known(f"{words} [{fact['mark']}]", fact.get("since", FIRST_SEEN))

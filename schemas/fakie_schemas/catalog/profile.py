@@ -1,13 +1,15 @@
 """Profiles: the data that words every answer. No other code knows an error number or text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, Literal
 
-import fakie_schemas
 from fakie_schemas.catalog.facts import Facts
+from fakie_schemas.catalog.habits import Habits
+from fakie_schemas.catalog.profile_files import read_profile
 from fakie_schemas.catalog.validation import Violation
-from fakie_schemas.errors import ConfigurationError
 
 _LONGEST_ADVICE = 500
 
@@ -16,7 +18,10 @@ _LONGEST_ADVICE = 500
 class Row:
     """How one situation is answered: HTTP status, body code, msg template, and the kind of its `data`.
 
-    With a `content_type` the msg is the whole body, of that type, and no JSON.
+    With a `content_type` the msg is the whole body, of that type, and no JSON; with a `body` that is the whole JSON
+    object. `endpoint`, `model` and `field` (as a client writes it) narrow the row, each by a pattern such as `*`.
+    `also`: seen too, and not what the fake answers. `since` is when it was first seen, `explained` the msg of the row
+    that it stands in place of.
     """
 
     situation: str
@@ -29,19 +34,35 @@ class Row:
     example: Mapping[str, Any] = field(default_factory=dict)
     endpoint: str | None = None
     model: str | None = None
+    field: str | None = None
     default_for_code: bool = False
     orderable: bool = True
     content_type: str | None = None
+    body: Mapping[str, Any] | None = None
+    also: bool = False
+    since: str = ""
+    explained: str = ""
 
-    def fits(self, endpoint: str | None, model: str | None) -> bool:
-        """Tell whether the row speaks of this endpoint (`*`: any that exists) and model."""
-        endpoint_fits = self.endpoint in (None, endpoint) or (self.endpoint == "*" and endpoint is not None)
-        return endpoint_fits and self.model in (None, model)
+    def fits(self, endpoint: str | None, model: str | None, field: str | None = None) -> bool:
+        """Tell whether the row speaks of this endpoint (`*`: any that exists), model and field."""
+        return all(map(_speaks_of, (self.endpoint, self.model, self.field), (endpoint, model, field)))
 
     @property
-    def specificity(self) -> int:
-        """More for a row that names its model or endpoint than for one that speaks of all."""
-        return 2 * (self.model is not None) + (self.endpoint is not None)
+    def specificity(self) -> tuple[int, ...]:
+        """More for a row that names its field, model or endpoint than for one that speaks of some, or of all."""
+        return tuple(map(_narrowness, (self.field, self.model, self.endpoint)))
+
+    def words(self, facts: Mapping[str, Any]) -> str:
+        """Return the msg with its facts; `name` is the last part of the field."""
+        return self.msg.format(**_named(facts))
+
+    def reason(self, facts: Mapping[str, Any]) -> str:
+        """Return why a request was answered so, where the msg itself does not tell."""
+        return (self.explained or self.msg).format(**_named(facts))
+
+    def whole_body(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the JSON object that is answered where the row has one of its own; a lone `{fact}` is its value."""
+        return {key: _filled(value, facts) for key, value in (self.body or {}).items()}
 
 
 @dataclass(frozen=True)
@@ -54,48 +75,41 @@ class CallbackWords:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a task failed, as recordInfo and the callback say it."""
+    """Why a task failed, as recordInfo and the callback say it; `timed`: they also tell when."""
 
     code: str
     msg: str
-
-
-def profile_names() -> tuple[str, ...]:
-    """Return the names of the shipped profiles that word answers, sorted."""
-    names = sorted(path.stem for path in fakie_schemas.data_folder("profiles").glob("*.json"))
-    return tuple(name for name in names if "answers" in fakie_schemas.profile(name))
+    timed: bool = True
 
 
 class Profile:
-    """Situation → answer, and the facts that the fake's behaviour rests on."""
+    """Situation → answer, the facts that the fake's behaviour rests on, and the habits of the wire.
+
+    `expects` says by what answers are judged: `pages`, or `wire`, whose known differences are none then. `docs` and
+    `wire` are what the profile implies where nobody chooses: which pages count, and the date of the record's shape.
+    """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.name: str = data["name"]
+        self.data = data
+        self.expects: Literal["pages", "wire"] = data.get("expects", "pages")
+        self.docs: str = data.get("docs", "pinned")
+        self.wire: str = data["wire"]
         self._rows: dict[str, list[Row]] = {}
         for row in data["answers"]:
             self._rows.setdefault(row["situation"], []).append(Row(**row))
-        self._models = frozenset(row.model for row in self.rows)
-        self._found: dict[tuple[str, str | None, str | None], Row] = {}
+        self._narrow = frozenset(row.situation for row in self.rows if row.model or row.field)
+        self._found: dict[tuple[str, str | None], Row] = {}
         self.facts = Facts.read(data["facts"])
+        self.habits = Habits.read(data.get("habits", {}), self.facts.plan)
         self._callbacks: Mapping[str, Any] = data["callbacks"]
         self._failures: Mapping[str, Any] = data["failures"]
         self._advice: Mapping[str, Any] = data["advice"]
 
     @classmethod
     def load(cls, name: str) -> "Profile":
-        """Load a shipped profile; raises ConfigurationError when there is none of that name, or it has no answers."""
-        try:
-            data = fakie_schemas.profile(name)
-        except FileNotFoundError:
-            known = ", ".join(profile_names())
-            raise ConfigurationError(f"no profile is called {name!r}; there are: {known}") from None
-        if "answers" not in data:
-            served = ", ".join(profile_names())
-            raise ConfigurationError(
-                f"the profile {name!r} holds facts of the wire and words no answers yet, so nothing can answer by it;"
-                f" there are: {served}"
-            )
-        return cls(data)
+        """Load a shipped profile, or one's own by its file's name; raises ConfigurationError for an unusable one."""
+        return cls(read_profile(name, Path.cwd()))
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -117,16 +131,34 @@ class Profile:
         """Every code that can be ordered, ascending."""
         return tuple(sorted({row.code for row in self.rows if row.default_for_code}))
 
-    def row(self, situation: str, endpoint: str | None = None, model: str | None = None) -> Row:
+    def row(
+        self, situation: str, endpoint: str | None = None, model: str | None = None, field: str | None = None
+    ) -> Row:
         """Return the most specific row of a situation; raises KeyError when the profile has none."""
-        # A model that no row speaks of is like any other, so that names made up by clients are not kept.
-        asked = situation, endpoint, model if model in self._models else None
-        if asked not in self._found:
-            fitting = [row for row in self._rows.get(situation, ()) if row.fits(endpoint, model)]
-            if not fitting:
-                raise KeyError(f"profile {self.name} has no answer for situation {situation!r}")
-            self._found[asked] = max(fitting, key=lambda row: row.specificity)
-        return self._found[asked]
+        found = self._found.get((situation, endpoint))
+        return found or self._most_specific(situation, endpoint, model, field)
+
+    def answering(
+        self, code: object, situation: str, endpoint: str | None, model: str | None, field: str | None = None
+    ) -> Row:
+        """Return the row that an answer with this code follows; the most specific where none has the code."""
+        fitting = self._fitting(situation, endpoint, model, field)
+        usual = self.row(situation, endpoint, model, field)
+        same = [row for row in fitting if row.code == code]
+        return usual if usual.code == code or not same else max(same, key=lambda row: row.specificity)
+
+    def _most_specific(self, situation: str, endpoint: str | None, model: str | None, field: str | None) -> Row:
+        fitting = [row for row in self._fitting(situation, endpoint, model, field) if not row.also]
+        if not fitting:
+            raise KeyError(f"profile {self.name} has no answer for situation {situation!r}")
+        best = max(fitting, key=lambda row: row.specificity)
+        # What models and fields have rows of their own is found anew: names made up by clients are not kept.
+        if situation not in self._narrow:
+            self._found[situation, endpoint] = best
+        return best
+
+    def _fitting(self, situation: str, endpoint: str | None, model: str | None, field: str | None) -> Iterator[Row]:
+        return (row for row in self._rows.get(situation, ()) if row.fits(endpoint, model, field))
 
     def situation_for(self, code: int, endpoint: str) -> str | None:
         """Return the situation that an ordered code stands for at an endpoint (`*`: at any), or None."""
@@ -151,6 +183,31 @@ class Profile:
         """What a failed task says when nobody ordered other words."""
         words = self._failures["default"]
         return Failure(words["code"], words["msg"])
+
+    def failure(self, code: str, msg: str) -> Failure:
+        """Return the failure with these words, and whether the wire tells times with them."""
+        known = (one for one in self._failures.get("known", ()) if (one["code"], one["msg"]) == (code, msg))
+        return Failure(code, msg, all(one["timed"] for one in known))
+
+
+def _speaks_of(pattern: str | None, name: str | None) -> bool:
+    return pattern is None or (name is not None and fnmatchcase(name, pattern))
+
+
+def _narrowness(pattern: str | None) -> int:
+    """Measure a pattern: nothing for none, less for one with a wildcard than for a name."""
+    return 0 if pattern is None else 1 + len(pattern) + 1000 * ("*" not in pattern)
+
+
+def _named(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"name": str(facts["field"]).rpartition(".")[2], **facts} if "field" in facts else facts
+
+
+def _filled(value: Any, facts: Mapping[str, Any]) -> Any:
+    if not isinstance(value, str):
+        return value
+    alone = value[1:-1] if value.startswith("{") and value.endswith("}") else ""
+    return facts[alone] if alone in facts else value.format(**facts)
 
 
 def _line(template: str, facts: Mapping[str, str]) -> str:

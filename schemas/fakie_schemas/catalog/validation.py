@@ -100,6 +100,18 @@ def first_violation(validator: Validator, body: Any, works: Works = works_for) -
     return None if error is None else violation_of(error, works)
 
 
+def empty_text(schema: Mapping[str, Any], body: Mapping[str, Any]) -> Violation | None:
+    """Return the first text of the input that is required and empty, as a violation, or None."""
+    inner, given = schema.get("properties", {}).get("input", {}), body.get("input")
+    if not isinstance(given, dict):
+        return None
+    for name in inner.get("required", ()):
+        if given.get(name) == "":
+            works = as_json(working_value(inner.get("properties", {}).get(name, {})) or "text")
+            return Violation("value_empty", field_name(["input", name]), "text that is not empty", '""', works)
+    return None
+
+
 def field_name(path: Sequence[str | int]) -> str:
     """Write a path as clients write it: `input.image_urls[0]`; the body itself is `body`."""
     return dotted(path) or "body"

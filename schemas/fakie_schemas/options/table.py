@@ -24,7 +24,10 @@ from fakie_schemas.rules.difference import BREAKING, FAILING
 
 _SERVE = ("serve",)
 _FAKE = ("serve", "exec")
+_FAKES = (*_FAKE, "plugin")
 _SUITE = ("test", "suite")
+_PROFILES = "documented (what pages say), observed (what the wire does), or a file of one's own"
+_DOCS = "which page of a model counts where there are several: pinned, latest, or the newest at a date"
 _STATUS = "envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too"
 
 OPTIONS: tuple[Option, ...] = (
@@ -44,18 +47,27 @@ OPTIONS: tuple[Option, ...] = (
         choice("flat", "listed"),
         default="flat",
     ),
-    Option("profile", "which answers to give", _FAKE, default="documented"),
+    Option("profile", f"which answers to give: {_PROFILES}", _FAKES, default="documented"),
+    Option("docs", _DOCS, ("catalog",), DOCS, default="pinned"),
+    Option("docs", _DOCS, (*_FAKE, *_SUITE, "check-traffic"), DOCS, otherwise="what the profile says"),
     Option(
-        "docs",
-        "which page of a model counts where there are several: pinned, latest, or the newest at a date",
-        ("serve", "catalog", *_SUITE),
-        DOCS,
-        default="pinned",
+        "wire",
+        "the date of the wire whose shapes recordInfo and callbacks have",
+        _FAKES,
+        choice("2026-04", "2026-07", "2026-10"),
+        otherwise="2026-10",
+    ),
+    Option(
+        "latency",
+        "observed: answers and tasks take as long as the profile says was measured; off: at once, and 5 s",
+        _FAKES,
+        choice("off", "observed"),
+        default="off",
     ),
     Option(
         "schemas",
         "a folder of revisions that add models or replace them, as `fakie derive` writes them",
-        ("serve", "catalog"),
+        ("serve", "catalog", "check-traffic"),
         ANY_FOLDER,
     ),
     Option("http-status", _STATUS, ("serve", *_SUITE), choice("envelope", "mirror"), default="envelope"),
@@ -102,7 +114,8 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("live", "treat the target as live though it is loopback: a tunnel or a proxy", (*_SUITE, "record"), FLAG),
     Option("dry-run", "send nothing; print what a live run would cost", _SUITE, FLAG),
-    Option("expect", "the profile whose answers to expect", _SUITE, default="documented", flags={"test": ("profile",)}),
+    Option("expect", f"by what to judge: {_PROFILES}", _SUITE, default="documented", flags={"test": ("profile",)}),
+    Option("profile", f"by what to judge: {_PROFILES}", ("check-traffic",), default="documented"),
     Option("schemas", "judge the models of this folder of revisions, as `fakie derive` writes them", _SUITE, FOLDER),
     Option(
         "model",
@@ -193,7 +206,6 @@ OPTIONS: tuple[Option, ...] = (
         choice("pass", "refuse"),
         default="pass",
     ),
-    Option("profile", "which answers the fake gives", ("plugin",), default="documented"),
     Option(
         "conduct",
         "findings about the client: unsaid, in the summary, as errors",

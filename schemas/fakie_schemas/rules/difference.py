@@ -11,14 +11,26 @@ BREAKING, MINOR, INFO = SEVERITIES
 FAILING: Mapping[str, tuple[Severity, ...]] = {"breaking": (BREAKING,), "any": (BREAKING, MINOR), "none": ()}
 
 
+# When traffic of the wire was first captured.
+FIRST_SEEN = "2026-04"
+
+
+@dataclass(frozen=True)
+class Known:
+    """How the wire is known to do it, with its mark, and since when, `YYYY-MM`."""
+
+    words: str
+    since: str = FIRST_SEEN
+
+
 @dataclass(frozen=True)
 class Difference:
     """A rule that was broken.
 
     `place` is a JSON pointer into the exchange `{"request": {"body"}, "status", "headers", "body"}` or into
     `{"callback": …}`; `evidence` is the mark of the fact that the rule rests on, `source` where it is written;
-    `known`: the wire is known to differ so. `situation` says which of several breaches of one rule it is, and `model`
-    whose page expects it. The suite adds its `case`, the `curl` lines that show the difference again, with
+    `known`: the wire is known to differ so, `since` when. `situation` says which of several breaches of one rule it is,
+    and `model` whose page expects it. The suite adds its `case`, the `curl` lines that show the difference again, with
     `$FAKIE_API_KEY` for the key, and the `answer` that came, from its HTTP status on, shortened.
     """
 
@@ -30,6 +42,7 @@ class Difference:
     evidence: str = ""
     source: str = ""
     known: bool = False
+    since: str = ""
     situation: str = ""
     model: str | None = None
     case: str = ""
@@ -52,8 +65,9 @@ class Difference:
 
     def text(self) -> str:
         """Return the difference for people, over several lines."""
+        known = f" (known of the wire since {self.since})" if self.known else ""
         lines = (
-            f"{self.severity} at {self.place or '/'}: {self.rule}{' (known of the wire)' if self.known else ''}",
+            f"{self.severity} at {self.place or '/'}: {self.rule}{known}",
             f"  expected  {self.cited}",
             f"  got       {self.got}",
             *(

@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Any, Literal
 
 from fakie_schemas import data_folder, read_json
-from fakie_schemas.rules.difference import BREAKING, INFO, MINOR, Difference, Severity
+from fakie_schemas.rules.difference import BREAKING, FIRST_SEEN, INFO, MINOR, Difference, Known, Severity
 
 JudgeName = Literal["suite", "traffic", "receiver", "conduct", "drift"]
 Weight = Literal["breaking", "minor", "info", "by_mark", "known"]
@@ -22,6 +22,7 @@ class Rule:
     `place` is where it looks; `severity` what a breach weighs: `by_mark` minor where its evidence is inferred or
     invented and breaking otherwise, `known` nothing, because the wire is known to differ. `expected` is a template;
     `judges` have code for it, `without` says why the suite or the judge of traffic has none, `why` why it weighs so.
+    `since` is when a `known` difference was first seen.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Rule:
     judges: tuple[JudgeName, ...]
     without: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
+    since: str = ""
 
     @property
     def area(self) -> str:
@@ -70,7 +72,7 @@ def breach(
     *,
     evidence: str = "",
     source: str = "",
-    known: str = "",
+    known: Known | None = None,
     situation: str = "",
     model: str | None = None,
     **facts: object,
@@ -82,6 +84,7 @@ def breach(
     """
     rule = rules()[rule_id]
     mark = evidence or rule.mark
+    is_known = known is not None or rule.severity == "known"
     cited = source or f"{rule.source} [{rule.mark}]"
     return Difference(
         rule=rule_id,
@@ -90,8 +93,9 @@ def breach(
         expected=rule.expected.format(**facts, situation=situation),
         got=got,
         evidence=mark,
-        source=f"{cited}; known of the wire: {known}" if known else cited,
-        known=bool(known) or rule.severity == "known",
+        source=f"{cited}; known of the wire: {known.words}" if known else cited,
+        known=is_known,
+        since=(known.since if known else rule.since or FIRST_SEEN) if is_known else "",
         situation=situation,
         model=model,
     )

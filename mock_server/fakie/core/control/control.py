@@ -21,7 +21,7 @@ class Control:
         self._state = state
         self._waiting = orders
         self.accounts = AccountControl(state, register, runner)
-        self.tasks = TaskControl(state, self.accounts, runner)
+        self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
         self.orders = OrderControl(contracts, state.store, orders, self.accounts)
 
     def journal(

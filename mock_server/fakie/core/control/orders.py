@@ -100,7 +100,7 @@ class OrderControl:
                 raise WrongOrderError("code, msg: they are the words of a failure; order them with the outcome fail")
             return None
         usual = self._profile.default_failure
-        return Failure(usual.code if code is None else code, usual.msg if msg is None else msg)
+        return self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
 
     def _add(self, book: OrderBook[T], what: T, given: Mapping[str, Any]) -> Order[T]:
         with self._store.transaction():

@@ -8,7 +8,7 @@ from fakie.core.control.errors import NotThereError, WrongOrderError, hint, show
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
 from fakie.core.tasks.task import Task
-from fakie_schemas.catalog.profile import Failure
+from fakie_schemas.catalog.profile import Profile
 
 _LISTED = 10
 
@@ -16,7 +16,8 @@ _LISTED = 10
 class TaskControl:
     """Tasks, by id; what has ended is not moved again."""
 
-    def __init__(self, state: FakeState, accounts: AccountControl, runner: Runner) -> None:
+    def __init__(self, profile: Profile, state: FakeState, accounts: AccountControl, runner: Runner) -> None:
+        self._profile = profile
         self._state = state
         self._store = state.store
         self._accounts = accounts
@@ -60,7 +61,7 @@ class TaskControl:
             task = self._running(task_id)
             usual = task.failure
             code, msg = words.get("code"), words.get("msg")
-            failure = Failure(usual.code if code is None else code, usual.msg if msg is None else msg)
+            failure = self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
             task.fail(self._now(task), failure)
             self._runner.settle(task)
         return self._ended(task)

@@ -13,7 +13,9 @@ from fakie.core.runtime import FakeState
 from fakie.core.settings import Settings
 from fakie.core.tasks import wire
 from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.record_shapes import record_shapes
 
 
 class Deliveries:
@@ -23,6 +25,7 @@ class Deliveries:
         self, profile: Profile, settings: Settings, state: FakeState, sender: Sender, results: Results, agenda: Agenda
     ) -> None:
         self._profile = profile
+        self._shape = record_shapes()[settings.wire or profile.wire]
         self._settings = settings
         self._store = state.store
         self._journal = state.journal
@@ -50,9 +53,9 @@ class Deliveries:
             return lambda: self._sender.send(outgoing, done)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
 
-    def outgoing(self, task: Task, account: Account) -> Outgoing:
-        """Write the callback of a task that has ended, as it would be sent now."""
-        data = wire.callback(task, self._results.of(task))
+    def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None) -> Outgoing:
+        """Write the callback of a task that has ended, as it would be sent now; in the shape of its page or another."""
+        data = wire.callback(task, self._results.of(task), shape or self._shape.callback(task.page))
         if self._settings.callback_task_id_twin:
             data["task_id"] = task.id
         words = self._profile.callback(data["state"])

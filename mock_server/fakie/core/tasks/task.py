@@ -1,7 +1,7 @@
 """A task: its request, its progress and its end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
@@ -20,7 +20,11 @@ class End:
 
 @dataclass(slots=True)
 class Task:
-    """One job of an account; times are seconds since the epoch on the account's clock."""
+    """One job of an account; times are seconds since the epoch on the account's clock.
+
+    `page` is the date of the model's page, `added` what `param` shows in the input though nobody sent it, `shown_cost`
+    what the record tells of credits while the task runs.
+    """
 
     id: str
     account: str
@@ -31,6 +35,9 @@ class Task:
     plan: Plan
     failure: Failure
     quirk: Quirk = ""
+    page: str = ""
+    added: Mapping[str, Any] = field(default_factory=dict)
+    shown_cost: float = 0.0
     polls: int = 0
     end: End | None = None
     settled: bool = False

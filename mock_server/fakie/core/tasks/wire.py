@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.callback_shapes import CallbackShape
+from fakie_schemas.catalog.record_shapes import RecordShape
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -24,52 +26,51 @@ def param(body: Mapping[str, Any]) -> str:
     return compact(_bucketed(outer))
 
 
-def record(task: Task, state: str, result: Mapping[str, Any], flags: Mapping[str, int]) -> dict[str, Any]:
-    """Build recordInfo's `data` for a task in `state`."""
+def record(task: Task, state: str, result: Mapping[str, Any], shape: RecordShape, flag: int) -> dict[str, Any]:
+    """Build recordInfo's `data` for a task in `state`, in the shape of a date of the wire; `flag` tells how it goes."""
     encoded = _param(task)
-    data: dict[str, Any] = {
+    told = {
         "taskId": task.id,
         "model": task.model,
         "state": state,
         "param": encoded,
         **_ending(task, result),
         "createTime": milliseconds(task.created_at),
-        "creditsConsumed": task.cost if state == "success" else 0.0,
+        "creditsConsumed": task.cost if state == "success" else 0.0 if task.end else task.shown_cost,
         "operationType": task.model,
+        "response": result,
+        "successFlag": flag,
+        "paramJson": encoded,
     }
-    if state == "success":
-        data["response"] = result
-    data["successFlag"] = flags.get(state, flags["running"])
-    data["paramJson"] = encoded
-    return data
+    return {key: told[key] for key in shape.keys_in(state)}
 
 
-def callback(task: Task, result: Mapping[str, Any]) -> dict[str, Any]:
+def callback(task: Task, result: Mapping[str, Any], shape: CallbackShape) -> dict[str, Any]:
     """Build the callback's `data` for a task that has ended; its times are whole seconds, in milliseconds."""
     ending = _ending(task, result)
     succeeded = task.end is not None and task.end.failure is None
+    completed = _whole_seconds(ending["completeTime"])
     data = {
+        **ending,
         "taskId": task.id,
         "model": task.model,
         "state": task.end.state if task.end else "",
         "param": _param(task),
-        "resultJson": ending["resultJson"],
-    }
-    if not succeeded:
-        data |= {"failCode": ending["failCode"], "failMsg": ending["failMsg"]}
-    completed = _whole_seconds(ending["completeTime"])
-    return data | {
-        "costTime": ending["costTime"],
         "completeTime": completed,
         "createTime": _whole_seconds(milliseconds(task.created_at)),
         "updateTime": completed,
         "creditsConsumed": task.cost if succeeded else 0,
     }
+    if not succeeded and shape.fail_code:
+        data["failCode"] = shape.fail_code
+    return {key: data[key] for key in (shape.success if succeeded else shape.fail)}
 
 
 def _param(task: Task) -> str:
+    """Return a task's request as it is shown, with the defaults that the wire adds to the input; encoded once."""
     if not task.param:
-        task.param = param(task.body)
+        body = {**task.body, "input": {**task.added, **task.given}} if task.added else task.body
+        task.param = param(body)
     return task.param
 
 
@@ -83,17 +84,18 @@ def _ending(task: Task, result: Mapping[str, Any]) -> dict[str, Any]:
     if end is None:
         return {"resultJson": "", "failCode": None, "failMsg": None, "costTime": None, "completeTime": None}
     completed = milliseconds(end.at)
+    timed = end.failure is None or end.failure.timed
     return {
         "resultJson": "" if end.failure else compact(result),
         "failCode": end.failure.code if end.failure else None,
         "failMsg": end.failure.msg if end.failure else None,
-        "costTime": (completed - milliseconds(task.created_at)) // 1000,
-        "completeTime": completed,
+        "costTime": (completed - milliseconds(task.created_at)) // 1000 if timed else None,
+        "completeTime": completed if timed else None,
     }
 
 
-def _whole_seconds(ms: int) -> int:
-    return ms // 1000 * 1000
+def _whole_seconds(ms: int | None) -> int | None:
+    return None if ms is None else ms // 1000 * 1000
 
 
 def _bucketed(value: Any) -> Any:

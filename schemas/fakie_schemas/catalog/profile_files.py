@@ -1,0 +1,125 @@
+"""Reading profiles: shipped ones by name, one's own by file; each may extend another, and every row is checked."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import fakie_schemas
+from fakie_schemas.catalog.habits import HABITS
+from fakie_schemas.catalog.validation import first_violation
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.validator import contract_validator
+
+_BASE = "documented"
+_SUFFIX = ".json"
+# What makes a row another one than that which it stands in place of.
+_PLACE = ("situation", "endpoint", "model", "field")
+
+
+def profile_names() -> tuple[str, ...]:
+    """Return the names of the shipped profiles, sorted."""
+    return tuple(sorted(path.stem for path in fakie_schemas.data_folder("profiles").glob(f"*{_SUFFIX}")))
+
+
+def read_profile(name: str, folder: Path) -> dict[str, Any]:
+    """Return a profile's data, whole, with what it extends.
+
+    `name` is a shipped profile or a file's name, which is looked for in `folder`. Raises ConfigurationError, with one
+    line, for one that is not there, cannot be read, has a row without a mark or of an unknown situation, or extends
+    what is none.
+    """
+    return _read(name, folder, ())
+
+
+def _read(name: str, folder: Path, extending: tuple[str, ...]) -> dict[str, Any]:
+    if name in extending:
+        raise ConfigurationError(
+            f"the profile {extending[0]} extends itself, by way of {' and '.join(extending[1:] or extending)}"
+        )
+    file = None if name in profile_names() else _own_file(name, folder, extending)
+    data = fakie_schemas.profile(name) if file is None else _own(file)
+    base = data.get("extends", None if file is None else _BASE)
+    if base is None:
+        return data
+    return _joined(_read(base, file.parent if file else folder, (*extending, name)), data)
+
+
+def _own_file(name: str, folder: Path, extending: tuple[str, ...]) -> Path:
+    known = ", ".join(profile_names())
+    if name.endswith(_SUFFIX):
+        file = folder / name
+        if file.is_file():
+            return file.resolve()
+        why = f"no file is called {name!r}"
+    else:
+        why = f"no profile is called {name!r}"
+    said = f"the profile {extending[-1]}: extends: " if extending else ""
+    raise ConfigurationError(f"{said}{why}; there are: {known}, or the name of a file that ends in {_SUFFIX}")
+
+
+def _own(file: Path) -> dict[str, Any]:
+    try:
+        data = fakie_schemas.read_json(file)
+    except OSError as error:
+        raise ConfigurationError(f"the profile {file} cannot be read: {error.strerror}") from None
+    except RecursionError:
+        raise ConfigurationError(f"the profile {file} is nested too deeply") from None
+    except ValueError as error:
+        raise ConfigurationError(f"the profile {error}") from None
+    for number, row in enumerate(_rows(data)):
+        _check_row(file, number, row)
+    violation = first_violation(contract_validator(fakie_schemas.format_schema("profile")), data)
+    if violation:
+        raise ConfigurationError(
+            f"the profile {file}: {violation.field}: expected {violation.rule}; got {violation.got[:200]}"
+        )
+    return data
+
+
+def _rows(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    answers = data.get("answers", ())
+    return (row for row in answers if isinstance(row, dict)) if isinstance(answers, list) else iter(())
+
+
+def _check_row(file: Path, number: int, row: Mapping[str, Any]) -> None:
+    base = fakie_schemas.profile(_BASE)
+    situation = row.get("situation")
+    known = dict.fromkeys(one["situation"] for one in base["answers"])
+    where = f"the profile {file}: answers[{number}]"
+    if situation not in known:
+        raise ConfigurationError(f"{where}: no situation is called {situation!r}; there are: {', '.join(known)}")
+    if row.get("mark") not in base["marks"]:
+        marks = ", ".join(f"{mark} ({words})" for mark, words in base["marks"].items())
+        got = json.dumps(row["mark"], ensure_ascii=False)[:80] if "mark" in row else "none"
+        raise ConfigurationError(f"{where} ({situation}): expected an evidence mark; got {got}; there are: {marks}")
+
+
+def _joined(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a profile with what it extends: rows, facts and habits one by one, all else as a whole."""
+    joined = {**base, **own, "answers": _joined_rows(base["answers"], own.get("answers", ()))}
+    for part in ("facts", "callbacks", "advice", "failures", "judging", "marks"):
+        joined[part] = {**base.get(part, {}), **own.get(part, {})}
+    habits, more = base.get("habits", {}), own.get("habits", {})
+    lists = {name: [*habits.get(name, ()), *more.get(name, ())] for name in HABITS}
+    joined["habits"] = {**habits, **more, **lists}
+    return joined
+
+
+def _joined_rows(base: list[dict[str, Any]], own: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of both: one's own in place of that of the same situation and place; the others stay."""
+    replaced = {_place(row) for row in own if not row.get("also")}
+    kept = [row for row in base if row.get("also") or _place(row) not in replaced]
+    return [*kept, *(_inheriting(row, base) for row in own)]
+
+
+def _inheriting(row: Mapping[str, Any], base: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a row with what it has from that of its situation: its explanation, its example, and who may order it."""
+    former = [one for one in base if one["situation"] == row["situation"] and not one.get("also")]
+    same = next((one for one in former if _place(one) == _place(row)), former[0])
+    inherited = {"explained": same.get("explained") or same["msg"], "orderable": same.get("orderable", True)}
+    return {**inherited, **row, "example": {**same.get("example", {}), **row.get("example", {})}}
+
+
+def _place(row: Mapping[str, Any]) -> tuple[object, ...]:
+    return tuple(row.get(name) for name in _PLACE)
