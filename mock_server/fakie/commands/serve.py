@@ -79,7 +79,8 @@ def serve(
             door = Replay(service, recordings, *profiled, refuse_others=replay_miss == "refuse")
             listening.start(door, limits=Limits(body_bytes=MOST_BODY_BYTES))
         else:
-            listening.start(service, service.is_quick, Limits(body_bytes=service.contracts.profile.facts.body_bytes))
+            most = service.contracts.profile.facts.body_bytes
+            listening.start(service, service.is_quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
         _tell(_ready(service, listening.url))
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()

@@ -6,13 +6,30 @@ from dataclasses import dataclass, field
 from math import inf
 
 from fakie.core.clock import Clock
+from fakie.core.files.held import HeldFiles
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
+
+_HANDLE = "account-"
+# Of ten hexadecimal digits.
+_NUMBER_DIGITS = 13
 
 
 def handle_of(key: str) -> str:
     """Name an account without showing its key: the same key always gives the same handle."""
-    return "account-" + hashlib.sha256(key.encode()).hexdigest()[:10]
+    return _HANDLE + hashlib.sha256(key.encode()).hexdigest()[:10]
+
+
+def number_of(handle: str) -> str:
+    """Return the number that stands for an account in the paths of its files."""
+    return str(int(handle.removeprefix(_HANDLE), 16))
+
+
+def handle_of_number(number: str) -> str | None:
+    """Return the handle that such a number stands for, or None for what is no number."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= _NUMBER_DIGITS):
+        return None
+    return f"{_HANDLE}{int(number):010x}"
 
 
 # Credits have fractions, such as 0.2, of which sums of floats would leave crumbs.
@@ -21,13 +38,14 @@ _PLACES = 4
 
 @dataclass
 class Account:
-    """The balance, clock and webhook key of one API key; `accepted` holds the moments of its last accepted requests."""
+    """The balance, clock, webhook key and files of one API key; `accepted`: when its last requests were accepted."""
 
     handle: str
     credits: float
     clock: Clock
     webhook_key: str | None = None
     accepted: deque[float] = field(default_factory=deque)
+    files: HeldFiles = field(default_factory=HeldFiles)
 
     def charge(self, cost: float) -> None:
         """Take the cost of a request; raises Refused when the balance does not cover it."""

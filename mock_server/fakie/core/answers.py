@@ -14,6 +14,9 @@ from fakie.core.situations import Outcome
 from fakie.core.tasks import wire
 from fakie_schemas.catalog.profile import Profile, Row
 
+# A page that somebody uploaded must not act in the name of the fake's own pages.
+_AS_FILE = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox"))
+
 
 @dataclass(frozen=True)
 class AnswerWriter:
@@ -34,10 +37,14 @@ class AnswerWriter:
             return Response(self._status(row, exchange), tuple(headers), self._page(row, exchange).encode())
         if isinstance(outcome.result, Media):
             media = outcome.result
-            return Response(row.status, (("Content-Type", media.content_type), *headers[1:]), media.content)
-        body: dict[str, Any] = {"code": row.code, "msg": self._msg(row, outcome, exchange)}
-        if row.data != "absent":
-            body["data"] = outcome.result if row.data == "result" else None
+            return Response(row.status, (("Content-Type", media.content_type), *headers[1:], *_AS_FILE), media.content)
+        leading = self.profile.leading_key(exchange.endpoint)
+        body: dict[str, Any] = {leading: row.data == "result"} if leading else {}
+        body |= {"code": row.code, "msg": self._msg(row, outcome, exchange)}
+        if row.data == "result":
+            body["data"] = outcome.result
+        elif row.data == "null" and not leading:
+            body["data"] = None
         return Response(self._status(row, exchange), tuple(headers), wire.compact(body).encode())
 
     def entry(self, outcome: Outcome, exchange: Exchange, response: Response, kind: Any, seconds: float) -> Entry:

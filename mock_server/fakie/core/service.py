@@ -12,6 +12,10 @@ from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
+from fakie.core.files.shelf import PLACES as FILES
+from fakie.core.files.shelf import Shelf
+from fakie.core.files.uploads import PATHS as UPLOAD_PATHS
+from fakie.core.files.uploads import body_limits
 from fakie.core.http.guard import check_headers, check_page, own_host
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
@@ -50,7 +54,11 @@ class Service:
         agenda = Agenda(state)
         deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
         self.runner = Runner(store, agenda, deliveries, profile.facts)
-        self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
+        self._shelf = Shelf(store, self._results, profile.facts, settings.public_url)
+        self._endpoints = Endpoints(
+            contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
+        )
+        self._body_limits = body_limits(profile.facts)
         self.control = Control(contracts, state, self.orders, self._register, self.runner)
         self._levers = LeverRouter(self.control, settings)
         self._ordered_facts = OrderedFacts(contracts, settings)
@@ -61,7 +69,9 @@ class Service:
         """Answer one request; there is always an answer and a journal entry."""
         started = time.perf_counter()
         facts = self.contracts.profile.facts
-        exchange = Exchange(request, PATHS.get((request.method, request.path)), facts.body_bytes, facts.body_depth)
+        endpoint = PATHS.get((request.method, request.path)) or UPLOAD_PATHS.get(request.path)
+        limit = self._body_limits.get(endpoint or "", facts.body_bytes)
+        exchange = Exchange(request, endpoint, limit, facts.body_depth)
         try:
             outcome = self._outcome(exchange)
         except Refused as refused:
@@ -82,11 +92,18 @@ class Service:
         """Be found at another URL from now on, and the result files with it."""
         self.settings = replace(self.settings, public_url=public_url)
         self._results.public_url = public_url
+        self._shelf.addresses.move_to(public_url)
         self._levers.own_host = own_host(public_url)
 
     def is_quick(self, request: Request) -> bool:
-        """Tell whether a request is answered at once: levers may have long work, and plans may wait for a receiver."""
-        return not request.path.startswith(LEVERS) and not any(self.orders.plans)
+        """Tell whether a request is answered at once: levers and uploads may be long, plans wait for a receiver."""
+        long_work = request.path.startswith(LEVERS) or request.path in UPLOAD_PATHS
+        return not long_work and not any(self.orders.plans)
+
+    @property
+    def large_bodies(self) -> Mapping[str, int]:
+        """The paths that take larger bodies than others do, and how many bytes each."""
+        return {path: self._body_limits[name] for path, name in UPLOAD_PATHS.items()}
 
     def run_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
@@ -103,9 +120,13 @@ class Service:
             return self._levers.answer(exchange)
         if request.path.startswith(RESULTS):
             return self._results.show(request)
+        if request.path.startswith(FILES):
+            return self._shelf.show(request)
         if exchange.endpoint is None:
             works = ", ".join(_why_not(request, *endpoint) for endpoint in PATHS)
             raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
+        if request.path in UPLOAD_PATHS and request.method != "POST":
+            raise Refused("method_wrong", path=request.path, method=request.method[:20])
         check_page(request, self.settings.public_url)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)

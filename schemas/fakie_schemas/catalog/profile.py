@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 import fakie_schemas
@@ -34,14 +35,14 @@ class Row:
     content_type: str | None = None
 
     def fits(self, endpoint: str | None, model: str | None) -> bool:
-        """Tell whether the row speaks of this endpoint (`*`: any that exists) and model."""
-        endpoint_fits = self.endpoint in (None, endpoint) or (self.endpoint == "*" and endpoint is not None)
-        return endpoint_fits and self.model in (None, model)
+        """Tell whether the row speaks of this endpoint (a pattern such as `*`: of those that it fits) and model."""
+        return _speaks_of(self.endpoint, endpoint) and self.model in (None, model)
 
     @property
     def specificity(self) -> int:
-        """More for a row that names its model or endpoint than for one that speaks of all."""
-        return 2 * (self.model is not None) + (self.endpoint is not None)
+        """More for a row that names its model or endpoint than for one that speaks of some, or of all."""
+        named = 0 if self.endpoint is None else 1 if "*" in self.endpoint else 2
+        return 4 * (self.model is not None) + named
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Profile:
         self._callbacks: Mapping[str, Any] = data["callbacks"]
         self._failures: Mapping[str, Any] = data["failures"]
         self._advice: Mapping[str, Any] = data["advice"]
+        self._envelopes: tuple[Mapping[str, str], ...] = tuple(data.get("envelopes", ()))
 
     @classmethod
     def load(cls, name: str) -> "Profile":
@@ -127,6 +129,11 @@ class Profile:
         fitting = [row for row in self.rows if row.default_for_code and row.code == code and row.fits(endpoint, None)]
         return max(fitting, key=lambda row: row.specificity).situation if fitting else None
 
+    def leading_key(self, endpoint: str | None) -> str | None:
+        """Return the key that stands first in an endpoint's answers and says whether they are good, or None."""
+        fitting = (one for one in self._envelopes if _speaks_of(one["endpoint"], endpoint))
+        return next((one["leads_with"] for one in fitting), None)
+
     def callback(self, state: str) -> CallbackWords:
         """Return the words of the callback for a task that ended in `state`: `success` or `fail`."""
         words = self._callbacks[state]
@@ -145,6 +152,10 @@ class Profile:
         """What a failed task says when nobody ordered other words."""
         words = self._failures["default"]
         return Failure(words["code"], words["msg"])
+
+
+def _speaks_of(pattern: str | None, endpoint: str | None) -> bool:
+    return pattern is None or (endpoint is not None and fnmatchcase(endpoint, pattern))
 
 
 def _line(template: str, facts: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema.protocols import Validator
 
 import fakie_schemas
+from fakie_schemas.catalog.file_limits import FileLimits, file_limits
 from fakie_schemas.catalog.leniency import without_rules
 from fakie_schemas.catalog.validation import Violation, first_violation
 from fakie_schemas.schema.alternatives import plain_schemas
@@ -61,6 +62,11 @@ class Revision:
         answer = self.facts["answers"]["success"]
         schema = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer
         return tuple(schema["properties"]["data"]["properties"])
+
+    @cached_property
+    def file_limits(self) -> tuple[FileLimits, ...]:
+        """The limits to files that requests name by their URLs."""
+        return tuple(file_limits(self.request_schema))
 
     def violation(self, body: Any) -> Violation | None:
         """Judge a request body: the first violation, or None."""

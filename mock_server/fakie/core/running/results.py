@@ -28,7 +28,11 @@ class Results:
         """Return the file of a finished task; raises Refused when there is none, or no longer."""
         if request.method not in {"GET", "HEAD"}:
             raise Refused("result_gone", reason=f"results are read by GET, not {request.method}")
-        task, media = self._wanted(request.path.removeprefix(PREFIX))
+        return Outcome("result_shown", self.file(request.path))
+
+    def file(self, path: str) -> Media:
+        """Return the file of a path below `/results/`; raises Refused when there is none, or no longer."""
+        task, media = self._wanted(path.removeprefix(PREFIX))
         account = self._store.account(task.account)
         if account is None:
             raise _nothing()
@@ -37,7 +41,7 @@ class Results:
             raise Refused("result_gone", reason="the task has not succeeded")
         if now - task.end.at > self._kept:
             raise Refused("result_gone", reason=f"it expired {self._kept / 3600:g} h after the task ended")
-        return Outcome("result_shown", media)
+        return media
 
     def _wanted(self, name: str) -> tuple[Task, Media]:
         task = self._store.task(re.split("[.-]", name, maxsplit=1)[0])
