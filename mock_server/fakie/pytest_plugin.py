@@ -33,6 +33,7 @@ _MARKER = {
     "webhook_key": "sign callbacks with this key",
     "fast_forward": "False: sleep for real",
     "other_hosts": "pass or refuse",
+    "files": "judge or trust input files",
     "fail": "a situation or code, or a list of them, for the first createTask requests",
     "spoil": "how the first createTask answers go wrong: lost, reset, empty, truncated, malformed, or a list of them",
 }
@@ -97,6 +98,7 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
     kept: Kept = request.getfixturevalue("_fakie_kept")
     marked["profile"] = kept.profile(marked.get("profile", _setting(config, "profile")))
+    marked["files"] = marked.get("files", _setting(config, "files"))
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
     served = "fakie_server" in request.fixturenames
     url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL

@@ -134,4 +134,4 @@ def _check_models(settings: Settings, service: Service) -> None:
 def _ready(service: Service, url: str) -> str:
     catalog, profile = service.contracts.catalog, service.contracts.profile.name
     models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
-    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; levers: {url}/_fakie/)"
+    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; uploads: {url}; levers: {url}/_fakie/)"

@@ -15,7 +15,7 @@ from fakie.core.exchange import Exchange
 from fakie.core.files.shelf import PLACES as FILES
 from fakie.core.files.shelf import Shelf
 from fakie.core.files.uploads import PATHS as UPLOAD_PATHS
-from fakie.core.files.uploads import body_limits
+from fakie.core.files.uploads import body_limits, large_bodies
 from fakie.core.http.guard import check_headers, check_page, own_host
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
@@ -59,7 +59,7 @@ class Service:
             contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
         )
         self._body_limits = body_limits(profile.facts)
-        self.control = Control(contracts, state, self.orders, self._register, self.runner)
+        self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf)
         self._levers = LeverRouter(self.control, settings)
         self._ordered_facts = OrderedFacts(contracts, settings)
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
@@ -103,7 +103,7 @@ class Service:
     @property
     def large_bodies(self) -> Mapping[str, int]:
         """The paths that take larger bodies than others do, and how many bytes each."""
-        return {path: self._body_limits[name] for path, name in UPLOAD_PATHS.items()}
+        return large_bodies(self.contracts.profile.facts)
 
     def run_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.reach.intercept import intercept
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.server.limits import Limits
 from fakie.adapters.ticker import Ticker
+from fakie.core.files.uploads import large_bodies
 from fakie.core.ports import Delivered, Door, Outgoing, Sender
 from fakie.core.running.callbacks import may_receive
 from fakie.core.settings import Settings
@@ -20,6 +22,7 @@ from fakie.harness.current import CurrentFake
 from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
+from fakie.harness.uploads import PublishedFiles
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 
@@ -36,11 +39,12 @@ def new_fake(
     webhook_key: str | None = None,
     catalog: Catalog | None = None,
     seed: str = "",
+    files: Literal["judge", "trust"] = "judge",
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
     A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker; so does such a
-    profile. `seed` decides which requests meet an order that goes by chance.
+    profile. `seed` decides which requests meet an order that goes by chance; `files` whether input files are judged.
     """
     key = f"fakie-{secrets.token_hex(8)}"
     sender = CollectingSender()
@@ -53,8 +57,11 @@ def new_fake(
         speed=speed,
         webhook_key=webhook_key,
         callback_allow=("*",),
+        files=files,
     )
-    return Fake(make_service(settings, sender, profile=profile, catalog=catalog, now=steady_wall()), sender, key, url)
+    web = PublishedFiles()
+    service = make_service(settings, sender, profile=profile, catalog=catalog, now=steady_wall(), fetcher=web)
+    return Fake(service, sender, key, url, web)
 
 
 class Kept:
@@ -88,7 +95,8 @@ class SharedServer:
     def __init__(self) -> None:
         self._current = CurrentFake()
         self._server = LiveServer("127.0.0.1", 0)
-        self._server.start(self._current)
+        larger = large_bodies(Profile.load("documented").facts)
+        self._server.start(self._current, limits=Limits(large_bodies=larger))
         self._callbacks = CallbackSender()
         self.url = self._server.url
 

@@ -16,13 +16,13 @@ from fakie.core.control.arguments import (
 from fakie.core.control.errors import NotThereError, WrongOrderError, hinted
 from fakie.core.control.vocabulary import Vocabulary
 from fakie.core.http.transport_faults import TransportFault
-from fakie.core.orders import Fault, Order, OrderBook, Orders, Where
+from fakie.core.orders import ANY_ENDPOINT, Fault, Order, OrderBook, Orders, Where
 from fakie.core.ports import Store
 from fakie.core.runtime import Contracts
 from fakie.core.tasks.plans import PlanOrder
 from fakie_schemas.catalog.profile import Failure
 
-_WITHOUT_TASK = ("credit",)
+_WITH_TASK = ("createTask", "recordInfo", ANY_ENDPOINT)
 _PROXY = "proxy_error"
 T = TypeVar("T")
 
@@ -112,7 +112,7 @@ class OrderControl:
         if where.get("model") is not None:
             self.vocabulary.model(where["model"])
         narrowed = [name for name in ("model", "when") if where.get(name) is not None]
-        if narrowed and where.get("endpoint") in _WITHOUT_TASK:
+        if narrowed and where.get("endpoint", "createTask") not in _WITH_TASK:
             raise WrongOrderError(f"{narrowed[0]}: no request to {where['endpoint']} is about a task; leave it out")
         if where.get("account") is not None:
             where["account"] = self._accounts.get(where["account"]).handle

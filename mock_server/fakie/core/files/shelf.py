@@ -39,9 +39,13 @@ class Shelf:
         held = account.files.get(rest) if account and path.startswith(UPLOADS) else None
         if account is None or held is None:
             raise Refused("file_gone", reason="nothing was uploaded under this path")
-        if account.clock.now() - held.at > self._kept:
+        if not self.has(account, held):
             raise Refused("file_gone", reason=f"it expired {self._kept / 3600:g} h after the upload")
         return Media(held.content, held.media_type, "")
+
+    def has(self, account: Account, file: UploadedFile) -> bool:
+        """Tell whether an account's file has not expired."""
+        return account.clock.now() - file.at <= self._kept
 
     def own(self, url: str) -> str | None:
         """Return the path of a URL that leads to a file's place on the fake, or None for any other URL."""

@@ -37,6 +37,12 @@ def body_limits(facts: Facts) -> Mapping[str, int]:
     return {BASE64: facts.upload_body_bytes, STREAM: facts.upload_bytes + _FORM_BYTES, URL: facts.body_bytes}
 
 
+def large_bodies(facts: Facts) -> Mapping[str, int]:
+    """Return the paths that take larger bodies than others do, and how many bytes each."""
+    limits = body_limits(facts)
+    return {path: limits[name] for path, name in PATHS.items()}
+
+
 @dataclass(frozen=True)
 class _Sent:
     """What a client sent: a content, and all that it says of it."""
