@@ -5,7 +5,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-__all__ = ["answer_schema", "data_folder", "format_schema", "listed", "profile", "read_json", "results", "vendor_hosts"]
+__all__ = [
+    "answer_schema",
+    "data_folder",
+    "elsewhere",
+    "format_schema",
+    "listed",
+    "profile",
+    "read_json",
+    "results",
+    "vendor_hosts",
+]
 
 _ROOT = Path(str(files(__name__)))
 
@@ -49,6 +59,11 @@ def listed() -> dict[str, Any]:
 def results() -> dict[str, Any]:
     """Return the rules which model's tasks result in what."""
     return read_json(_ROOT / "results.json")
+
+
+def elsewhere() -> dict[str, Any]:
+    """Return what the fake says of paths that it does not have: `families`, `guesses`, and the `words` for both."""
+    return read_json(_ROOT / "elsewhere.json")
 
 
 def vendor_hosts() -> list[dict[str, str]]:

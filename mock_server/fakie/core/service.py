@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from fakie.core.answers import AnswerWriter
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
+from fakie.core.elsewhere import Elsewhere
 from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
 from fakie.core.files.shelf import PLACES as FILES
@@ -58,6 +59,7 @@ class Service:
         self._endpoints = Endpoints(
             contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
         )
+        self._elsewhere = Elsewhere(PATHS)
         self._body_limits = body_limits(profile.facts)
         self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf)
         self._levers = LeverRouter(self.control, settings)
@@ -123,8 +125,7 @@ class Service:
         if request.path.startswith(FILES):
             return self._shelf.show(request)
         if exchange.endpoint is None:
-            works = ", ".join(_why_not(request, *endpoint) for endpoint in PATHS)
-            raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
+            return self._elsewhere.outcome(request)
         if request.path in UPLOAD_PATHS and request.method != "POST":
             raise Refused("method_wrong", path=request.path, method=request.method[:20])
         check_page(request, self.settings.public_url)
@@ -182,11 +183,3 @@ class Service:
             return exchange.peek_model(), exchange.peek_body()
         task = self.state.store.task(exchange.request.argument("taskId") or "")
         return (task.model, task.body) if task else (None, None)
-
-
-def _why_not(request: Request, method: str, path: str) -> str:
-    """Name an endpoint that a request did not reach, and what keeps them apart."""
-    if request.path == path:
-        return f"{method} {path} (the same path, another method)"
-    near = request.path.rstrip("/").lower().endswith(path.lower())
-    return f"{method} {path} (not quite the same path)" if near else f"{method} {path}"
