@@ -51,7 +51,9 @@ class Service:
         self.orders = Orders(settings.seed)
         self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
         self._register = AccountRegister(store, state.clock, settings, profile.facts)
-        self._results = Results(store, outside.media, settings.public_url, profile.facts.result_seconds)
+        self._results = Results(
+            store, outside.media, contracts.catalog, settings.public_url, profile.facts.result_seconds
+        )
         agenda = Agenda(state)
         deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
         self.runner = Runner(store, agenda, deliveries, profile.facts)

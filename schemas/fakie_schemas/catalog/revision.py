@@ -64,6 +64,12 @@ class Revision:
         return tuple(schema["properties"]["data"]["properties"])
 
     @cached_property
+    def input_defaults(self) -> Mapping[str, Any]:
+        """The defaults that the page states of the fields of `input`."""
+        fields = self.request_schema.get("properties", {}).get("input", {}).get("properties", {})
+        return {name: field["default"] for name, field in fields.items() if "default" in field}
+
+    @cached_property
     def file_limits(self) -> tuple[FileLimits, ...]:
         """The limits to files that requests name by their URLs."""
         return tuple(file_limits(self.request_schema))
