@@ -8,10 +8,11 @@ import pytest
 
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.files.fetching import Fetching
+from fakie.core.http.messages import Request
 from fakie.core.service import Service
 from fakie.core.situations import Refused
 from fakie_schemas.allowed import address_problem
-from support.clients.doors import Answer, open_door
+from support.clients.doors import CREATE, Answer, open_door
 from support.forms import URL, local
 from support.servers.dribblers import ENDLESS
 from support.servers.stand_in import speaking
@@ -143,3 +144,35 @@ def test_bad_answers_are_told_apart() -> None:
         assert reason(base).startswith("upload_too_large")
     assert "nothing listens there" in reason(base)
     assert "cannot be found" in reason("http://nowhere.invalid/", ("*.invalid",))
+
+
+def create(make: Callable[..., Service], url: str, **settings: Any) -> Answer:
+    """Create a task whose picture lies under a URL."""
+    body = {"model": "wan/2-6-image-to-video", "input": {"prompt": "xx", "image_urls": [url], "duration": "5"}}
+    with open_door("direct", make(**settings)) as door:
+        return door.create(body)
+
+
+def test_media_are_probed_where_that_is_wanted_and_allowed(make: Callable[..., Service]) -> None:
+    """One that is there passes unread, one that is not is refused with its field; others are not asked."""
+    probing = {"probe_media": True, "callback_allow": HERE}
+    with raw_upstream(http_answer(b"x" * 5_000_000)) as (base, raw):
+        assert create(make, f"{base}/a.png", **probing).situation == "accepted"
+        assert len(raw.asked) == 1
+        assert create(make, f"{base}/a.png", probe_media=True).situation == "accepted"
+        assert create(make, f"{base}/a.png", callback_allow=HERE).situation == "accepted"
+        assert len(raw.asked) == 1
+    gone = create(make, f"{base}/a.png", **probing)
+    assert (gone.code, gone.situation) == (422, "media_unreachable")
+    assert "input.image_urls[0] cannot be read: nothing listens there" in gone.msg
+    with raw_upstream(http_answer(b"", "404 Not Found")) as (base, _):
+        assert "HTTP 404" in create(make, f"{base}/a.png", **probing).msg
+    assert create(make, "https://elsewhere.test/a.png", **probing).situation == "accepted"
+
+
+def test_probing_is_no_quick_work(make: Callable[..., Service]) -> None:
+    """It must not hold up the server's loop; without it createTask is answered at once."""
+    asked = Request.of("POST", CREATE)
+    assert make().is_quick(asked)
+    assert not make(probe_media=True).is_quick(asked)
+    assert not make().is_quick(Request.of("POST", URL))

@@ -7,6 +7,7 @@ from fakie.core.accounts import Account
 from fakie.core.charges import Charges
 from fakie.core.exchange import Exchange
 from fakie.core.files import uploads
+from fakie.core.files.fetching import Fetching
 from fakie.core.files.inputs import InputFiles
 from fakie.core.files.links import Links
 from fakie.core.files.shelf import Shelf
@@ -56,8 +57,10 @@ class Endpoints:
         self._charges = Charges(contracts, settings)
         self._runner = runner
         self._results = results
-        self._judge = InputFiles(shelf, judges=settings.files == "judge")
-        uploading = Uploads(settings, contracts.profile.facts, store, outside, shelf)
+        facts = contracts.profile.facts
+        probe = Fetching(outside.fetcher, settings.callback_allow, facts.probe_seconds, most_bytes=0)
+        self._judge = InputFiles(shelf, judges=settings.files == "judge", probe=probe if settings.probe_media else None)
+        uploading = Uploads(settings, facts, store, outside, shelf)
         self._handlers: Mapping[str, Callable[[Exchange, Account], Outcome]] = {
             "createTask": self._create,
             "recordInfo": self._record_info,

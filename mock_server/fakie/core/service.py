@@ -101,7 +101,7 @@ class Service:
 
     def is_quick(self, request: Request) -> bool:
         """Tell whether a request is answered at once: levers and uploads may be long, plans wait for a receiver."""
-        long_work = request.path.startswith(LEVERS) or request.path in UPLOAD_PATHS
+        long_work = request.path.startswith(LEVERS) or request.path in UPLOAD_PATHS or self.settings.probe_media
         return not long_work and not any(self.orders.plans)
 
     @property

@@ -12,8 +12,9 @@ class Settings:
 
     `keys` empty: any well-formed key is an account; with `any_key` keys beside those are accounts too. `seed` decides
     which requests meet an order that goes by chance. `speed` divides the times of plans and retries. `prices`: a job
-    costs the profile's flat price, or that of the price list. `files`: inputs that lead to files of the fake are judged
-    by their page's limits, or trusted. `callback_allow` counts for URL uploads too.
+    costs the profile's flat price, or that of the price list.
+    `files`: inputs that lead to files of the fake are judged by their page's limits, or trusted. `probe_media`: those
+    elsewhere are asked for at createTask. `callback_allow` says which hosts are asked, and what URL uploads fetch from.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -32,3 +33,4 @@ class Settings:
     admin_token: str | None = None
     prices: Literal["flat", "listed"] = "flat"
     files: Literal["judge", "trust"] = "judge"
+    probe_media: bool = False

@@ -39,6 +39,7 @@ class Facts:
     uploads_held: HeldLimit
     upload_name_bytes: int
     fetch_seconds: float
+    probe_seconds: float
     download_url_seconds: float
     record_seconds: float
     callback_timeout: float

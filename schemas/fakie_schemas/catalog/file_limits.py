@@ -10,7 +10,10 @@ _EACH = "*"
 
 @dataclass(frozen=True)
 class FileLimits:
-    """Where in a body the URLs of files stand (`*`: in each item of an array), and what those files may be."""
+    """Where in a body the URLs of files stand (`*`: in each item of an array), and what those files may be.
+
+    A field that is a URL and has no limits is such a place too.
+    """
 
     path: tuple[str, ...]
     most_bytes: int | None
@@ -22,8 +25,10 @@ class FileLimits:
 
 
 def file_limits(schema: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[FileLimits]:
-    """Return all limits to files that a request's schema states."""
-    if _BYTES in schema or _TYPES in schema:
+    """Return all places of files in the `input` of a request, with the limits that its schema states."""
+    if not path:
+        schema, path = schema.get("properties", {}).get("input", {}), ("input",)
+    if _BYTES in schema or _TYPES in schema or schema.get("format") == "uri":
         yield FileLimits(path, schema.get(_BYTES), tuple(schema.get(_TYPES, ())))
     for name, inner in schema.get("properties", {}).items():
         if isinstance(inner, dict):

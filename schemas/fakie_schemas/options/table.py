@@ -65,10 +65,11 @@ OPTIONS: tuple[Option, ...] = (
     Option("webhook-key", "sign callbacks with this key", _FAKE, FILLED),
     Option(
         "callback-allow",
-        "a host, beside loopback, that callbacks may go to; URL uploads are fetched from these hosts alone",
+        "a host, beside loopback, that callbacks may go to; only from these hosts is anything fetched or probed",
         _SERVE,
         many=True,
     ),
+    Option("probe-media", "ask at createTask whether input media are there, on hosts that are allowed", _SERVE, FLAG),
     Option(
         "files",
         "inputs that lead to files of the fake: judge them by their page's kinds and sizes, or trust them",

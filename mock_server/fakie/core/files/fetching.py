@@ -34,6 +34,18 @@ class Fetching:
             text = urljoin(text, answer.location)
         raise _failed(f"it was redirected more than {_MOST_HOPS - 1} times")
 
+    def unreachable(self, text: str) -> str | None:
+        """Say why nothing can be read under a URL, or None when it can, or must not be asked for."""
+        try:
+            if self._allowed and host_problem(read_url(text).host, self._allowed) is None:
+                self.fetch(text)
+        except UnclearUrl as unclear:
+            return f"it is unclear where the URL leads: {unclear}"
+        except Refused as refused:
+            # A file that is longer than was wanted is there.
+            return refused.facts["reason"] if refused.situation == "fetch_failed" else None
+        return None
+
     def _ask(self, text: str, until: float) -> Fetched:
         url = self._readable(text)
         left = until - time.monotonic()

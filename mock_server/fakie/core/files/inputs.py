@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from fakie.core.files.fetching import Fetching
 from fakie.core.files.kinds import same_kind
 from fakie.core.files.shelf import Shelf
 from fakie.core.ports import Media
@@ -12,19 +13,30 @@ from fakie_schemas.catalog.revision import Revision
 
 
 class InputFiles:
-    """Looks at the files that requests name; those elsewhere cannot be judged and pass."""
+    """Looks at the files that requests name; those elsewhere cannot be judged, and are probed at most."""
 
-    def __init__(self, shelf: Shelf, *, judges: bool) -> None:
+    def __init__(self, shelf: Shelf, *, judges: bool, probe: Fetching | None = None) -> None:
         self._shelf = shelf
         self._judges = judges
+        self._probe = probe
 
     def check(self, revision: Revision, body: Mapping[str, Any]) -> None:
-        """Raise Refused for a file that is gone, or that the page does not allow."""
-        for limits in revision.file_limits if self._judges else ():
+        """Raise Refused for a file that is gone, or that the page does not allow, or that cannot be reached."""
+        elsewhere: dict[str, str] = {}
+        for limits in revision.file_limits if self._judges or self._probe else ():
             for field, url in limits.urls(body):
-                media = self._file(field, url)
-                if media:
+                if self._shelf.own(url) is None:
+                    elsewhere.setdefault(url, field)
+                elif self._judges and (media := self._file(field, url)):
                     _check(field, media, limits)
+        # Each once, though a field and its items may both have limits.
+        for url, field in elsewhere.items():
+            self._reach(field, url)
+
+    def _reach(self, field: str, url: str) -> None:
+        reason = self._probe.unreachable(url) if self._probe else None
+        if reason:
+            raise Refused("media_unreachable", field=field, reason=reason)
 
     def _file(self, field: str, url: str) -> Media | None:
         try:
