@@ -35,6 +35,7 @@ _MARKER = {
     "webhook_key": "sign callbacks with this key",
     "fast_forward": "False: sleep for real",
     "other_hosts": "pass or refuse",
+    "files": "judge or trust input files",
     "fail": "a situation or code, or a list of them, for the first createTask requests",
     "spoil": "how the first createTask answers go wrong: lost, reset, empty, truncated, malformed, or a list of them",
 }
@@ -100,7 +101,7 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
     kept: Kept = request.getfixturevalue("_fakie_kept")
     profile = marked["profile"] = kept.profile(marked.get("profile", _setting(config, "profile")))
-    for name in ("wire", "latency"):
+    for name in ("wire", "latency", "files"):
         marked[name] = marked.get(name) or _setting(config, name)
     marked["catalog"] = kept.catalog(marked.get("docs", profile.docs))
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.

@@ -9,6 +9,7 @@ __all__ = [
     "answer_schema",
     "callback_shapes",
     "data_folder",
+    "elsewhere",
     "format_schema",
     "listed",
     "profile",
@@ -70,6 +71,11 @@ def listed() -> dict[str, Any]:
 def results() -> dict[str, Any]:
     """Return the rules which model's tasks result in what."""
     return read_json(_ROOT / "results.json")
+
+
+def elsewhere() -> dict[str, Any]:
+    """Return what the fake says of paths that it does not have: `families`, `guesses`, and the `words` for both."""
+    return read_json(_ROOT / "elsewhere.json")
 
 
 def vendor_hosts() -> list[dict[str, str]]:

@@ -27,11 +27,15 @@ class HttpUrl:
     target: str
 
     @property
+    def authority(self) -> str:
+        """Host and port as a Host header has them: without the scheme's own port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
     def text(self) -> str:
         """The URL to dial, without a fragment, spelled in the one way that all parsers read alike."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{host}{port}{self.target}"
+        return f"{self.scheme}://{self.authority}{self.target}"
 
 
 def read_url(text: str) -> HttpUrl:

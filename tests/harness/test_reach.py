@@ -260,19 +260,22 @@ def refused_by_aiohttp() -> None:
     asyncio.run(go())
 
 
-def refused_upload() -> None:
-    url = "https://kieai.redpandaai.co/api/file-url-upload"
-    requests.post(url, json={"fileUrl": "https://x.test/a"}, headers=KEY, timeout=1)
+# A host of which some paths are answered.
+FILES = "https://tempfile.redpandaai.co"
 
 
-def refused_upload_by_httpx() -> None:
-    library("httpx").post("https://kieai.redpandaai.co/api/file-base64-upload", json={}, headers=KEY)
+def refused_path() -> None:
+    requests.get(f"{FILES}/other/a.png", headers=KEY, timeout=1)
 
 
-def refused_upload_by_aiohttp() -> None:
+def refused_path_by_httpx() -> None:
+    library("httpx").get(f"{FILES}/", headers=KEY)
+
+
+def refused_path_by_aiohttp() -> None:
     async def go() -> None:
         async with library("aiohttp").ClientSession() as session:
-            await session.post("https://kieai.redpandaai.co/api/file-stream-upload", data=b"x", headers=KEY)
+            await session.post(f"{FILES}/api/v1/jobs/createTask", data=b"x", headers=KEY)
 
     asyncio.run(go())
 
@@ -405,6 +408,7 @@ def test_the_vendors_hosts_are_data_that_holds() -> None:
     assert [entry["host"] for entry in fakie_schemas.vendor_hosts() if "answered_below" in entry] == [
         "api.kie.ai",
         "kieai.redpandaai.co",
+        "tempfile.redpandaai.co",
     ]
 
 

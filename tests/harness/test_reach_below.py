@@ -275,7 +275,7 @@ def test_clients_that_are_older_and_younger_than_the_block() -> None:
             assert fake.journal.count() == 4
         # Refused by a block whose hosts it knows, not by what an older one left in the pool.
         with in_process(new_fake()) as reach, pytest.raises(requests.ConnectionError, match="leave this machine"):
-            session.get("https://kieai.redpandaai.co/api/file-url-upload", timeout=5)
+            session.get("https://tempfile.redpandaai.co/other/a.png", timeout=5)
         assert len(reach.refusals) == 1
 
 

@@ -3,9 +3,12 @@
 import time
 from pathlib import Path
 
+from fakie.adapters.form_reader import WerkzeugForms
 from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
+from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock, Now
+from fakie.core.files.ports import Fetcher
 from fakie.core.ports import Sender
 from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.service import Service
@@ -28,11 +31,13 @@ def make_service(
     docs: Docs | None = None,
     schemas: Path | None = None,
     now: Now = time.time,
+    fetcher: Fetcher | None = None,
 ) -> Service:
     """Make a service with the shipped catalog, memory as its store and `now` as its clock.
 
     `docs` says which revision of a model is served, None: what the profile says; `schemas` is a folder of more
-    revisions, which go first. Raises ConfigurationError for a wire that was gone when those pages came.
+    revisions, which go first. `fetcher` fetches for URL uploads, over HTTP where none is given. Raises
+    ConfigurationError for a wire that was gone when those pages came.
     """
     check_together(settings.wire, docs)
     answers = Profile.load(profile) if isinstance(profile, str) else profile
@@ -41,5 +46,6 @@ def make_service(
         answers,
         Prices.load() if settings.prices == "listed" else None,
     )
-    outside = Outside(RandomIds() if seed is None else SeededIds(seed), sender, TinyMedia())
+    ids = RandomIds() if seed is None else SeededIds(seed)
+    outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher())
     return Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)

@@ -29,6 +29,10 @@ class RandomIds:
         """Return a new id under which an error is logged."""
         return secrets.token_hex(4)
 
+    def file_name(self) -> str:
+        """Return a new name for a file: 16 lowercase hex digits."""
+        return secrets.token_hex(8)
+
 
 class SeededIds:
     """The same ids in the same order for the same seed."""
@@ -37,6 +41,7 @@ class SeededIds:
         self._lock = threading.Lock()
         self._tasks = random.Random(f"tasks {seed}")  # noqa: S311 - repeatable on purpose
         self._errors = random.Random(f"errors {seed}")  # noqa: S311
+        self._files = random.Random(f"files {seed}")  # noqa: S311
 
     def task_id(self) -> str:
         """Return the next task id: 32 lowercase hex digits."""
@@ -47,3 +52,8 @@ class SeededIds:
         """Return the next error id."""
         with self._lock:
             return f"{self._errors.getrandbits(32):08x}"
+
+    def file_name(self) -> str:
+        """Return the next name for a file: 16 lowercase hex digits."""
+        with self._lock:
+            return f"{self._files.getrandbits(64):016x}"

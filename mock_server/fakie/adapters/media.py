@@ -1,25 +1,30 @@
-"""Ends fakie_fixtures: the tiny files that finished tasks result in, by the rules of `fakie_schemas/results.json`."""
+"""Ends fakie_fixtures: the small files that finished tasks result in, by the rules of `fakie_schemas/results.json`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
-from pathlib import PurePosixPath
 from typing import Any
 
 import fakie_schemas
+from fakie.adapters.media_making import jpeg, png, wav
 from fakie.core.ports import Media
+from fakie.core.running.asked import Asked, Asking
 from fakie_fixtures import media_file
 
-_TYPES: Mapping[str, str] = {".mp3": "audio/mpeg", ".mp4": "video/mp4", ".png": "image/png"}
+# Of generated files: pictures of 4K have 64 kB at most.
+_KEPT = 64
 
 
 class TinyMedia:
-    """A `MediaLibrary` of the files that come with fakie."""
+    """A `MediaLibrary` of files that come with fakie, and of pictures and sounds that are made as asked for."""
 
     def __init__(self) -> None:
         data = _data()
         self._rules: list[Mapping[str, Any]] = data["rules"]
         self._results: Mapping[str, Mapping[str, Any]] = data["results"]
+        self._formats: Mapping[str, Mapping[str, Any]] = data["formats"]
+        self._usual: Mapping[str, str] = data["usual_formats"]
+        self._asking = Asking(data["asking"])
         self._of_model: dict[str, list[Mapping[str, Any]]] = {}
 
     def result_for(self, model: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -29,7 +34,33 @@ class TinyMedia:
             rules = [rule for rule in self._rules if fnmatchcase(model, rule["model"])]
             self._of_model[model] = rules
         rule = next(rule for rule in rules if _fits(rule, given))
-        return {key: _with_media(value) for key, value in self._results[rule["result"]].items()}
+        made: Mapping[str, Any] = self._filled(self._results[rule["result"]], self._asking.of(given))
+        return made
+
+    def _filled(self, value: Any, asked: Asked) -> Any:
+        """Put files in the places of their kinds; a list of one kind has as many of it as were asked for."""
+        if isinstance(value, list):
+            return [self._filled(item, asked) for item in self._repeated(value, asked)]
+        if not isinstance(value, dict):
+            return value
+        if set(value) == {"media"}:
+            return self._media(value["media"], asked)
+        return {key: self._filled(inner, asked) for key, inner in value.items()}
+
+    def _repeated(self, items: list[Any], asked: Asked) -> Iterator[Any]:
+        for item in items:
+            yield from [item] * (asked.count if isinstance(item, dict) and set(item) == {"media"} else 1)
+
+    def _media(self, kind: str, asked: Asked) -> Media:
+        name = self._format(kind, asked.format)
+        seconds = self._formats[name].get("seconds", 0) if asked.seconds is None else asked.seconds
+        return _made(name, asked.width, asked.height, seconds)
+
+    def _format(self, kind: str, wished: str | None) -> str:
+        """Return the format that was asked for, where it is one of this kind, or else the usual one."""
+        names = [wished or "", (wished or "").partition("_")[0]]
+        known = (name for name in names if name in self._formats and kind in self._formats[name]["kinds"])
+        return next(known, self._usual[kind])
 
 
 @cache
@@ -42,13 +73,9 @@ def _fits(rule: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
     return all(given.get(name) == value for name, value in wanted.items())
 
 
-def _with_media(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_with_media(item) for item in value]
-    return _media(value["file"]) if set(value) == {"file"} else value
-
-
-@lru_cache(maxsize=16)
-def _media(name: str) -> Media:
-    suffix = PurePosixPath(name).suffix
-    return Media(media_file(name), _TYPES[suffix], suffix)
+@lru_cache(maxsize=_KEPT)
+def _made(name: str, width: int, height: int, seconds: float) -> Media:
+    facts = _data()["formats"][name]
+    makers = {"png": lambda: png(width, height), "jpeg": lambda: jpeg(width, height), "wav": lambda: wav(seconds)}
+    content = makers[facts["made"]]() if "made" in facts else media_file(facts["file"])
+    return Media(content, facts["media_type"], facts["suffix"])

@@ -95,5 +95,7 @@ def _tell(fake: Fake, *, failed: bool, conduct: str) -> bool:
             line = f"{entry.method} {entry.path} -> {entry.situation}: {entry.reason}"
             click.echo(f"fakie: request {entry.number}: {line}", err=True)
         if not entries:
-            click.echo(f"fakie: the command asked the fake for nothing; it listened at {fake.url}", err=True)
+            click.echo(
+                f"fakie: the command asked the fake for nothing; it listened at {fake.url}, for uploads too", err=True
+            )
     return any(finding.serious for finding in findings)

@@ -82,7 +82,8 @@ def serve(
             door = Replay(service, recordings, *profiled, refuse_others=replay_miss == "refuse")
             listening.start(door, limits=Limits(body_bytes=MOST_BODY_BYTES))
         else:
-            listening.start(service, service.is_quick, Limits(body_bytes=service.contracts.profile.facts.body_bytes))
+            most = service.contracts.profile.facts.body_bytes
+            listening.start(service, service.is_quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
         _tell(_ready(service, listening.url))
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
@@ -132,4 +133,4 @@ def _check_models(settings: Settings, service: Service) -> None:
 def _ready(service: Service, url: str) -> str:
     catalog, profile = service.contracts.catalog, service.contracts.profile.name
     models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
-    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; levers: {url}/_fakie/)"
+    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; uploads: {url}; levers: {url}/_fakie/)"

@@ -5,13 +5,30 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from fakie.core.clock import Clock
+from fakie.core.files.held import HeldFiles
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
+
+_HANDLE = "account-"
+# Of ten hexadecimal digits.
+_NUMBER_DIGITS = 13
 
 
 def handle_of(key: str) -> str:
     """Name an account without showing its key: the same key always gives the same handle."""
-    return "account-" + hashlib.sha256(key.encode()).hexdigest()[:10]
+    return _HANDLE + hashlib.sha256(key.encode()).hexdigest()[:10]
+
+
+def number_of(handle: str) -> str:
+    """Return the number that stands for an account in the paths of its files."""
+    return str(int(handle.removeprefix(_HANDLE), 16))
+
+
+def handle_of_number(number: str) -> str | None:
+    """Return the handle that such a number stands for, or None for what is no number."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= _NUMBER_DIGITS):
+        return None
+    return f"{_HANDLE}{int(number):010x}"
 
 
 # Credits have fractions, such as 0.2, of which sums of floats would leave crumbs.
@@ -20,7 +37,7 @@ _PLACES = 4
 
 @dataclass(slots=True)
 class Account:
-    """The balance, clock and webhook key of one API key.
+    """The balance, clock, webhook key and files of one API key.
 
     `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for
     another one's.
@@ -32,6 +49,7 @@ class Account:
     webhook_key: str | None = None
     windows: dict[str, deque[float]] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)
+    files: HeldFiles = field(default_factory=HeldFiles)
 
     def charge(self, cost: float) -> None:
         """Take the cost of a request; raises Refused when the balance does not cover it."""

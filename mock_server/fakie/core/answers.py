@@ -14,6 +14,9 @@ from fakie.core.situations import Outcome
 from fakie.core.tasks import wire
 from fakie_schemas.catalog.profile import Profile, Row
 
+# A page that somebody uploaded must not act in the name of the fake's own pages.
+_AS_FILE = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox"))
+
 
 @dataclass(slots=True)
 class _Form:
@@ -48,18 +51,22 @@ class AnswerWriter:
             headers = (*headers, ("X-Fakie-Advice", outcome.advice))
         if isinstance(outcome.result, Media):
             media = outcome.result
-            return Response(row.status, (("Content-Type", media.content_type), *headers[1:]), media.content)
+            return Response(row.status, (("Content-Type", media.content_type), *headers[1:], *_AS_FILE), media.content)
         status = self._status(row, exchange)
         if row.content_type is not None:
             return Response(status, headers, self._page(row, exchange).encode())
         if row.body is not None:
             page = row.whole_body({**row.example, **outcome.facts, "timestamp": int(self._clock.now() * 1000)})
             return Response(status, headers, wire.compact(page).encode())
-        if form.start is not None and exchange.fault is None:
+        leading = self._profile.leading_key(exchange.endpoint)
+        if form.start is not None and exchange.fault is None and not leading:
             return Response(status, headers, f"{form.start}{wire.compact(outcome.result)}}}".encode())
-        body: dict[str, Any] = {"code": row.code, "msg": self._msg(row, outcome, exchange)}
-        if row.data != "absent":
-            body["data"] = outcome.result if row.data == "result" else None
+        body: dict[str, Any] = {leading: row.data == "result"} if leading else {}
+        body |= {"code": row.code, "msg": self._msg(row, outcome, exchange)}
+        if row.data == "result":
+            body["data"] = outcome.result
+        elif row.data == "null" and not leading:
+            body["data"] = None
         return Response(status, headers, wire.compact(body).encode())
 
     def entry(self, outcome: Outcome, exchange: Exchange, response: Response, kind: Any, seconds: float) -> Entry:

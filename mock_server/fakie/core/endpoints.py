@@ -1,11 +1,17 @@
-"""The API's endpoints: createTask, recordInfo, credit. Each finds its situation, or raises Refused."""
+"""The API's endpoints: createTask, recordInfo, credit, files. Each finds its situation, or raises Refused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.charges import Charges
 from fakie.core.exchange import Exchange
+from fakie.core.files import uploads
+from fakie.core.files.fetching import Fetching
+from fakie.core.files.inputs import InputFiles
+from fakie.core.files.links import Links
+from fakie.core.files.shelf import Shelf
+from fakie.core.files.uploads import Uploads
 from fakie.core.limits import Limits
 from fakie.core.orders import OrderBook, OrderTarget
 from fakie.core.ports import Store
@@ -28,6 +34,8 @@ PATHS: Mapping[tuple[str, str], str] = {
     ("POST", "/api/v1/jobs/createTask"): "createTask",
     ("GET", "/api/v1/jobs/recordInfo"): "recordInfo",
     ("GET", "/api/v1/chat/credit"): "credit",
+    ("POST", "/api/v1/common/download-url"): "download-url",
+    **{("POST", path): name for path, name in uploads.PATHS.items()},
 }
 
 
@@ -43,6 +51,7 @@ class Endpoints:
         outside: Outside,
         runner: Runner,
         results: Results,
+        shelf: Shelf,
     ) -> None:
         self._catalog = contracts.catalog
         self._profile = contracts.profile
@@ -57,11 +66,23 @@ class Endpoints:
         self._runner = runner
         self._results = results
         self._shape = record_shapes()[settings.wire or contracts.profile.wire]
+        facts = contracts.profile.facts
+        probe = Fetching(outside.fetcher, settings.callback_allow, facts.probe_seconds, most_bytes=0)
+        self._judge = InputFiles(shelf, judges=settings.files == "judge", probe=probe if settings.probe_media else None)
+        uploading = Uploads(settings, facts, store, outside, shelf)
+        self._handlers: Mapping[str, Callable[[Exchange, Account], Outcome]] = {
+            "createTask": self._create,
+            "recordInfo": self._record_info,
+            "credit": self._credit,
+            "download-url": Links(shelf).make,
+            uploads.BASE64: uploading.base64,
+            uploads.STREAM: uploading.stream,
+            uploads.URL: uploading.by_url,
+        }
 
     def act(self, exchange: Exchange, account: Account) -> Outcome:
         """Carry out a request on an endpoint."""
-        handler = {"createTask": self._create, "recordInfo": self._record_info, "credit": self._credit}
-        return handler[exchange.endpoint or ""](exchange, account)
+        return self._handlers[exchange.endpoint or ""](exchange, account)
 
     def _create(self, exchange: Exchange, account: Account) -> Outcome:
         body = exchange.payload()
@@ -102,6 +123,7 @@ class Endpoints:
             rule, got = f"at most {longest} characters", f"{len(url)} characters"
             works = as_json("https://your-domain.com/api/callback")
             raise Refused("too_long", field="callBackUrl", rule=rule, got=got, works=works)
+        self._judge.check(revision, body)
 
     def _advice(self, revision: Revision, body: Mapping[str, Any]) -> str:
         """Say in what the served page contradicts itself, or what a newer one refuses, of an accepted request."""

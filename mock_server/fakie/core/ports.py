@@ -62,6 +62,9 @@ class Ids(Protocol):
     def error_id(self) -> str:
         """Return a new id under which an error is logged."""
 
+    def file_name(self) -> str:
+        """Return a new name for a file that was given none, without an ending: 16 lowercase hex digits."""
+
 
 @dataclass(frozen=True)
 class Media:

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from fakie.core.catalogue.paths import PATHS as CATALOGUE
 from fakie.core.catalogue.paths import catalogue_endpoint
 from fakie.core.endpoints import PATHS as TASKS
+from fakie.core.files.uploads import PATHS as UPLOAD_PATHS
 
 ENDPOINTS: Mapping[tuple[str, str], str] = {**TASKS, **CATALOGUE}
 
 
 def endpoint_of(method: str, path: str) -> str | None:
     """Return the name of the endpoint that answers a request; None when none does."""
-    return TASKS.get((method, path)) or catalogue_endpoint(method, path)
+    # An upload by another method is one all the same, with an answer of its own.
+    return TASKS.get((method, path)) or UPLOAD_PATHS.get(path) or catalogue_endpoint(method, path)

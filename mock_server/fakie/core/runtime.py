@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 from fakie.core.clock import Clock
+from fakie.core.files.ports import Fetcher, FormReader
 from fakie.core.journal import Journal
 from fakie.core.ports import Ids, MediaLibrary, Sender, Store
 from fakie_schemas.catalog.catalog import Catalog
@@ -32,8 +33,10 @@ class FakeState:
 
 @dataclass(frozen=True)
 class Outside:
-    """The ports: where ids, results and the sending of callbacks come from."""
+    """The ports: where ids, results, forms and files come from, and callbacks go."""
 
     ids: Ids
     sender: Sender
     media: MediaLibrary
+    forms: FormReader
+    fetcher: Fetcher

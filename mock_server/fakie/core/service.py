@@ -13,8 +13,13 @@ from fakie.core.catalogue.paths import MODELS, NAMES, model_asked_for
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.delays import Delays
+from fakie.core.elsewhere import Elsewhere
 from fakie.core.endpoints import Endpoints
 from fakie.core.exchange import Exchange
+from fakie.core.files.shelf import PLACES as FILES
+from fakie.core.files.shelf import Shelf
+from fakie.core.files.uploads import PATHS as UPLOAD_PATHS
+from fakie.core.files.uploads import body_limits, large_bodies
 from fakie.core.http.guard import check_headers, check_page
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
@@ -51,13 +56,20 @@ class Service:
         self.orders = Orders(settings.seed)
         self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
         self._register = AccountRegister(store, state.clock, settings, profile.facts)
-        self._results = Results(store, outside.media, settings.public_url, profile.facts.result_seconds)
+        self._results = Results(
+            store, outside.media, contracts.catalog, settings.public_url, profile.facts.result_seconds
+        )
         agenda = Agenda(state)
         deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
         self.runner = Runner(state, agenda, deliveries, profile.facts)
-        self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
+        self._shelf = Shelf(store, self._results, profile.facts, settings.public_url)
+        self._endpoints = Endpoints(
+            contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
+        )
         self._catalogue = Catalogue(contracts, settings, store, Limits(profile.facts, settings))
-        self.control = Control(contracts, state, self.orders, self._register, self.runner)
+        self._elsewhere = Elsewhere(ENDPOINTS)
+        self._body_limits = body_limits(profile.facts)
+        self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf)
         self._levers = LeverRouter(self.control, settings)
         self._ordered_facts = OrderedFacts(contracts, settings)
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
@@ -69,7 +81,8 @@ class Service:
         started = time.perf_counter()
         facts = self.contracts.profile.facts
         endpoint = endpoint_of(request.method, request.path)
-        exchange = Exchange(request, endpoint, facts.body_bytes, facts.body_depth)
+        limit = self._body_limits.get(endpoint or "", facts.body_bytes)
+        exchange = Exchange(request, endpoint, limit, facts.body_depth)
         try:
             outcome = self._outcome(exchange)
         except Refused as refused:
@@ -92,14 +105,22 @@ class Service:
         """Be found at another URL from now on, and the result files with it."""
         self.settings = replace(self.settings, public_url=public_url)
         self._results.public_url = self._catalogue.public_url = public_url
+        self._shelf.addresses.move_to(public_url)
         self._levers.public_url = public_url
 
     def is_quick(self, request: Request) -> bool:
         """Return whether a request is answered at once.
 
-        Levers and the catalogue may have long work, and plans may wait for a receiver.
+        Levers, uploads and the catalogue may have long work, and plans may wait for a receiver.
         """
-        return not request.path.startswith((LEVERS, MODELS)) and not self.orders.plans
+        path = request.path
+        long_work = path.startswith((LEVERS, MODELS)) or path in UPLOAD_PATHS or self.settings.probe_media
+        return not long_work and not self.orders.plans
+
+    @property
+    def large_bodies(self) -> Mapping[str, int]:
+        """The paths that take larger bodies than others do, and how many bytes each."""
+        return large_bodies(self.contracts.profile.facts)
 
     def run_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
@@ -111,8 +132,10 @@ class Service:
             raise request.fault
         check_headers(request, self.contracts.profile.facts.header_length)
         if exchange.endpoint is None:
-            return self._elsewhere(exchange)
-        check_page(request, self.settings.public_url)
+            return self._no_endpoint(request, exchange)
+        if request.path in UPLOAD_PATHS and request.method != "POST":
+            raise Refused("method_wrong", path=request.path, method=request.method[:20])
+        check_page(request, self._levers.own_host)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
         exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange)
@@ -122,15 +145,15 @@ class Service:
             return Outcome(situation, facts=self._ordered_facts.of(situation, exchange))
         return self._act(exchange, key_refusal)
 
-    def _elsewhere(self, exchange: Exchange) -> Outcome:
+    def _no_endpoint(self, request: Request, exchange: Exchange) -> Outcome:
         """Answer a request that is to no endpoint of the API."""
-        request = exchange.request
         if request.path.startswith(LEVERS):
             return self._levers.answer(exchange)
         if request.path.startswith(RESULTS):
             return self._results.show(request)
-        works = ", ".join(_why_not(request, *endpoint) for endpoint in ENDPOINTS)
-        raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
+        if request.path.startswith(FILES):
+            return self._shelf.show(request)
+        return self._elsewhere.outcome(request)
 
     def _act(self, exchange: Exchange, key_refusal: Refused | None) -> Outcome:
         if exchange.account is None:
@@ -180,11 +203,3 @@ class Service:
             return exchange.peek_model(), exchange.peek_body()
         task = self.state.store.task(exchange.request.argument("taskId") or "")
         return (task.model, task.body) if task else (None, None)
-
-
-def _why_not(request: Request, method: str, path: str) -> str:
-    """Name an endpoint that a request did not reach, and what keeps them apart."""
-    if request.path == path:
-        return f"{method} {path} (the same path, another method)"
-    near = request.path.rstrip("/").lower().endswith(path.lower())
-    return f"{method} {path} (not quite the same path)" if near else f"{method} {path}"

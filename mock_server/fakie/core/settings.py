@@ -15,6 +15,8 @@ class Settings:
     costs the profile's flat price, or that of the price list. `limits` says which of the profile's limits hold;
     a `create_limit` goes before it. `wire` is the date of the record's shape, `latency` whether answers and tasks take
     as long as was measured.
+    `files`: inputs that lead to files of the fake are judged by their page's limits, or trusted. `probe_media`: those
+    elsewhere are asked for at createTask. `callback_allow` says which hosts are asked, and what URL uploads fetch from.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -35,3 +37,5 @@ class Settings:
     prices: Literal["flat", "listed"] = "flat"
     wire: str | None = None
     latency: Literal["off", "observed"] = "off"
+    files: Literal["judge", "trust"] = "judge"
+    probe_media: bool = False

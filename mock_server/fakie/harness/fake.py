@@ -25,6 +25,7 @@ from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.made import made_callback
 from fakie.harness.sender import CollectingSender
+from fakie.harness.uploads import PublishedFiles, UploadsView
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -34,14 +35,16 @@ class Fake:
     """A fake kie.ai for one test.
 
     `key` is the key of the test's own account. A key that the test did not name belongs to that account too, so that
-    code under test may bring any key.
+    code under test may bring any key. `uploads` are the files that came, `web` those that URL uploads can find.
     """
 
-    def __init__(self, service: Service, sender: CollectingSender, key: str, url: str) -> None:
+    def __init__(self, service: Service, sender: CollectingSender, key: str, url: str, web: PublishedFiles) -> None:
         self.service = service
         self.key = key
         self.url = url
+        self.web = web
         self.journal = JournalView(service.state.journal)
+        self.uploads = UploadsView(service.control.files)
         self._control = service.control
         self._sender = sender
         self._numbers = itertools.count(1)

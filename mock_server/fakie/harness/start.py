@@ -12,7 +12,9 @@ from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.reach.intercept import intercept
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.server.limits import Limits
 from fakie.adapters.ticker import Ticker
+from fakie.core.files.uploads import large_bodies
 from fakie.core.ports import Delivered, Door, Outgoing, Sender
 from fakie.core.running.callbacks import may_receive
 from fakie.core.settings import Settings
@@ -20,6 +22,7 @@ from fakie.harness.current import CurrentFake
 from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
+from fakie.harness.uploads import PublishedFiles
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
@@ -40,12 +43,13 @@ def new_fake(
     latency: Literal["off", "observed"] = "off",
     catalog: Catalog | None = None,
     seed: str = "",
+    files: Literal["judge", "trust"] = "judge",
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
     A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker; so does such a
     profile. `docs`, `wire` and `latency` are as `fakie serve` has them. `seed` decides which requests meet an order
-    that goes by chance.
+    that goes by chance; `files` whether input files are judged.
     """
     key = f"fakie-{secrets.token_hex(8)}"
     sender = CollectingSender()
@@ -60,9 +64,13 @@ def new_fake(
         callback_allow=("*",),
         wire=wire,
         latency=latency,
+        files=files,
     )
-    service = make_service(settings, sender, profile=profile, docs=docs, catalog=catalog, now=steady_wall())
-    return Fake(service, sender, key, url)
+    web = PublishedFiles()
+    service = make_service(
+        settings, sender, profile=profile, docs=docs, catalog=catalog, now=steady_wall(), fetcher=web
+    )
+    return Fake(service, sender, key, url, web)
 
 
 class Kept:
@@ -100,7 +108,8 @@ class SharedServer:
     def __init__(self) -> None:
         self._current = CurrentFake()
         self._server = LiveServer("127.0.0.1", 0)
-        self._server.start(self._current)
+        larger = large_bodies(Profile.load("documented").facts)
+        self._server.start(self._current, limits=Limits(large_bodies=larger))
         self._callbacks = CallbackSender()
         self.url = self._server.url
 

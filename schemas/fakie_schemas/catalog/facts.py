@@ -9,6 +9,14 @@ from fakie_schemas.limits import WindowLimit
 
 
 @dataclass(frozen=True)
+class HeldLimit:
+    """At most `count` files of `bytes` in all."""
+
+    count: int
+    bytes: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """Times are in seconds, lengths in characters or bytes; `plan` is the usual `(state, age)` steps of a task."""
 
@@ -20,6 +28,14 @@ class Facts:
     media_seconds: float
     credits: float
     result_seconds: float
+    upload_seconds: float
+    upload_bytes: int
+    upload_body_bytes: int
+    uploads_held: HeldLimit
+    upload_name_bytes: int
+    fetch_seconds: float
+    probe_seconds: float
+    download_url_seconds: float
     record_seconds: float
     callback_timeout: float
     callback_gaps: tuple[float, ...]
@@ -59,6 +75,10 @@ def _window(value: Any) -> WindowLimit:
     return WindowLimit(int(_number(value["count"])), _number(value["seconds"]))
 
 
+def _held(value: Any) -> HeldLimit:
+    return HeldLimit(int(_number(value["count"])), int(_number(value["bytes"])))
+
+
 def _steps(value: Any) -> tuple[tuple[str, float], ...]:
     return tuple((str(state), _number(age)) for state, age in value)
 
@@ -73,6 +93,7 @@ def _flags(value: Any) -> dict[str, int]:
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("create_limit", "catalogue_limit", "poll_limit"), _window),
+    "uploads_held": _held,
     "plan": _steps,
     "callback_gaps": _numbers,
     "success_flags": _flags,

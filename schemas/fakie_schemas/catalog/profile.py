@@ -105,6 +105,7 @@ class Profile:
         self._callbacks: Mapping[str, Any] = data["callbacks"]
         self._failures: Mapping[str, Any] = data["failures"]
         self._advice: Mapping[str, Any] = data["advice"]
+        self._envelopes: tuple[Mapping[str, str], ...] = tuple(data.get("envelopes", ()))
 
     @classmethod
     def load(cls, name: str) -> "Profile":
@@ -164,6 +165,11 @@ class Profile:
         """Return the situation that an ordered code stands for at an endpoint (`*`: at any), or None."""
         fitting = [row for row in self.rows if row.default_for_code and row.code == code and row.fits(endpoint, None)]
         return max(fitting, key=lambda row: row.specificity).situation if fitting else None
+
+    def leading_key(self, endpoint: str | None) -> str | None:
+        """Return the key that stands first in an endpoint's answers and says whether they are good, or None."""
+        fitting = (one for one in self._envelopes if _speaks_of(one["endpoint"], endpoint))
+        return next((one["leads_with"] for one in fitting), None)
 
     def callback(self, state: str) -> CallbackWords:
         """Return the words of the callback for a task that ended in `state`: `success` or `fail`."""

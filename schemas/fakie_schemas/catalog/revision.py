@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import fakie_schemas
+from fakie_schemas.catalog.file_limits import FileLimits, file_limits
 from fakie_schemas.catalog.leniency import without_rules
 from fakie_schemas.catalog.validation import Judge, Violation
 from fakie_schemas.schema.alternatives import plain_schemas
@@ -58,6 +59,17 @@ class Revision:
         answer = self.facts["answers"]["success"]
         schema = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer
         return tuple(schema["properties"]["data"]["properties"])
+
+    @cached_property
+    def input_defaults(self) -> Mapping[str, Any]:
+        """The defaults that the page states of the fields of `input`."""
+        fields = self.request_schema.get("properties", {}).get("input", {}).get("properties", {})
+        return {name: field["default"] for name, field in fields.items() if "default" in field}
+
+    @cached_property
+    def file_limits(self) -> tuple[FileLimits, ...]:
+        """The limits to files that requests name by their URLs."""
+        return tuple(file_limits(self.request_schema))
 
     def violation(self, body: Any) -> Violation | None:
         """Judge a request body: the first violation, or None."""

@@ -36,15 +36,23 @@ class HttpClient:
     """Sends requests to any host; follows no redirect, repeats nothing, asks no environment for proxies.
 
     `seconds` is how long a whole exchange may take, from connecting to the last byte; several threads may share a
-    client, with up to `connections` kept ones.
+    client, with up to `connections` kept ones. `tls_name`: the name that certificates must be of, for URLs that hold
+    an address in the place of that name.
     """
 
-    def __init__(self, seconds: float, most_bytes: int, connections: int = 1) -> None:
+    def __init__(self, seconds: float, most_bytes: int, connections: int = 1, tls_name: str | None = None) -> None:
         self._seconds = seconds
         self._most = most_bytes
         self._deadline = Deadline()
         # Certificates are always checked.
-        options = {"retries": False, "maxsize": connections, "num_pools": 4, "cert_reqs": "CERT_REQUIRED"}
+        options: dict[str, Any] = {
+            "retries": False,
+            "maxsize": connections,
+            "num_pools": 4,
+            "cert_reqs": "CERT_REQUIRED",
+        }
+        if tls_name is not None:
+            options |= {"server_hostname": tls_name, "assert_hostname": tls_name}
         self._pools = DeadlinePools(self._deadline, **options)
 
     def close(self) -> None:

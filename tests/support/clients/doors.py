@@ -161,6 +161,7 @@ def running(service: Service, *, plain: bool = False, **limits: Any) -> Iterator
     """Serve on a free port as `fakie serve` does; gives the base URL."""
     server = LiveServer("127.0.0.1", 0, plain=plain)
     # What stands before a service, a replay for example, may wait.
+    limits = {"large_bodies": getattr(service, "large_bodies", {}), **limits}
     server.start(service, getattr(service, "is_quick", lambda _: False), Limits(**limits))
     try:
         yield server.url

@@ -11,10 +11,12 @@ from typing import Any
 
 import fakie_schemas
 from fakie.adapters.callback_sender import CallbackSender
+from fakie.adapters.form_reader import WerkzeugForms
 from fakie.adapters.ids import RandomIds
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.media import TinyMedia
 from fakie.adapters.ticker import Ticker
+from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Delivered, Outgoing
@@ -88,7 +90,7 @@ def running(mutant: Mutant, folder: Path) -> Iterator[str]:
     server = LiveServer("127.0.0.1", 0)
     sender = CallbackSender(threads=1)
     settings = Settings(public_url=server.url, keys=("the-key",), **mutant.settings)
-    outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), TinyMedia())
+    outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), TinyMedia(), WerkzeugForms(), UrlFetcher())
     service = _Service(_contracts(mutant, folder), settings, outside, mutant)
     ticker = Ticker(service)
     ticker.start()

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 
 import h11
 
@@ -13,6 +14,8 @@ from fakie.core.http.messages import Request
 from fakie.core.ports import Door
 
 _HEADER_BYTES = 256 * 1024
+# What is more is not kept: no door reads as much, each refuses by the length.
+_MOST_BODY_BYTES = 128 * 1024 * 1024
 _BAD = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -26,6 +29,7 @@ class Line:
         self._server = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEADER_BYTES)
         self._asked: h11.Request | None = None
         self._body = bytearray()
+        self._size = 0
         self._steps: deque[Step] = deque()
 
     def send(self, data: bytes) -> None:
@@ -77,9 +81,11 @@ class Line:
     def _answers(self) -> Iterator[Step]:
         while (event := self._server.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
             if isinstance(event, h11.Request):
-                self._asked, self._body = event, bytearray()
+                self._asked, self._body, self._size = event, bytearray(), 0
             elif isinstance(event, h11.Data):
-                self._body += event.data
+                self._size += len(event.data)
+                if self._size <= _MOST_BODY_BYTES:
+                    self._body += event.data
             elif isinstance(event, h11.EndOfMessage) and self._asked:
                 yield from self._answer(self._asked)
             else:
@@ -103,7 +109,8 @@ class Line:
         # It names the vendor's host, which was answered without a port: nobody else can be asking.
         headers.pop("host", None)
         target = asked.target.decode("latin-1")
-        return Request.of(asked.method.decode("ascii"), self._own(target), bytes(self._body), headers)
+        request = Request.of(asked.method.decode("ascii"), self._own(target), bytes(self._body), headers)
+        return replace(request, length=self._size)
 
     def _own(self, sent: str) -> str:
         # A client of a proxy sends the whole URL.

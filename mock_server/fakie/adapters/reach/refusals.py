@@ -36,7 +36,7 @@ def refused_path(host: str, target: str, answered: str) -> CallRefusedError:
     """Make the error of a path that the fake does not have on a host that it answers."""
     return CallRefusedError(
         f"fakie let no call to {host!r}{_by()} leave this machine: {target.partition('?')[0]!r} is not faked"
-        f" (uploads are not yet); paths below {answered!r} are answered, and what calls this one can be replaced"
+        f"; paths below {answered!r} are answered, and what calls this one can be replaced"
     )
 
 

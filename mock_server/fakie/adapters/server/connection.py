@@ -96,6 +96,7 @@ class Connection(asyncio.Protocol):
         """Forget the client."""
         self._gone = self._closing = True
         self._stop_timer()
+        self._inbox.let_go()
         self._serving.crowd.leave(self)
 
     # What the crowd calls
@@ -208,6 +209,8 @@ class Connection(asyncio.Protocol):
         except Exception:  # noqa: BLE001 - one answer that failed must not end the others
             _log.exception("no answer to %r %r", request.method, request.path)
             return None
+        finally:
+            request.body.close()
 
     def _answer(self, inbound: Inbound, response: Response | None) -> None:
         if self._closing:

@@ -3,7 +3,8 @@
 import io
 from collections import deque
 from enum import Enum
-from typing import NamedTuple
+from tempfile import SpooledTemporaryFile
+from typing import IO, BinaryIO, NamedTuple, cast
 from urllib.parse import unquote_to_bytes
 
 from fakie.adapters.server.chunks import announced_size
@@ -20,6 +21,7 @@ _NOT_HTTP = (
 # A chunk's size may come in two pieces.
 _TAIL = 32
 _PIECE = 16 * 1024
+_KEPT_IN_MEMORY = 256 * 1024
 
 
 class Stage(Enum):
@@ -54,7 +56,9 @@ class Inbox:
         self._headers: dict[str, str] = {}
         self._hosts = 0
         self._length: int | None = 0
+        self._most = limits.body_bytes
         self._chunks: list[bytes] = []
+        self._aside: IO[bytes] | None = None
         self._size = 0
         self._head_size = 0
         self._ended = 0
@@ -65,8 +69,8 @@ class Inbox:
 
     @property
     def held(self) -> int:
-        """How many bytes of a body that is not whole are kept."""
-        return self._size if self.stage is Stage.BODY else 0
+        """How many bytes of a body that is not whole are kept in memory."""
+        return self._size if self.stage is Stage.BODY and self._aside is None else 0
 
     @property
     def waiting(self) -> bool:
@@ -130,6 +134,7 @@ class Inbox:
             self.stage = Stage.HEAD
             self._head, self._headers, self._hosts, self._length = None, {}, 0, 0
             self._chunks, self._size, self._head_size = [], 0, 0
+            self._most, self._aside = self._limits.body_bytes, None
             self._in_chunk, self._tail = None, b""
 
     def head(self, head: Head) -> None:
@@ -139,9 +144,11 @@ class Inbox:
         self.stage = Stage.BODY
         self._head = head
         fault = self._read_head(head)
+        if self._length is None or self._length > self._most:
+            self._allow_more(head)
         if fault:
             self.refuse(fault)
-        elif self._length is not None and self._length > self._limits.body_bytes:
+        elif self._length is not None and self._length > self._most:
             # The length alone says what the answer is.
             self._deliver(keep_alive=False)
             self.over = self.unread = True
@@ -156,12 +163,15 @@ class Inbox:
         """Keep some of the body."""
         if self.over:
             return
-        self._chunks.append(data)
+        if self._aside is None:
+            self._chunks.append(data)
+        else:
+            self._aside.write(data)
         if self._in_chunk is not None:
             self._in_chunk += len(data)
         self._size += len(data)
         self.go_ahead_awaited = False
-        if self._size > self._limits.body_bytes:
+        if self._size > self._most:
             self._too_large()
 
     def end(self, keep_alive: bool) -> None:
@@ -172,6 +182,19 @@ class Inbox:
         self._deliver(keep_alive)
         self.stage = Stage.BETWEEN
         self.over = not keep_alive
+
+    def _allow_more(self, head: Head) -> None:
+        """Let a body be larger where its path takes larger ones, and keep it aside from memory."""
+        self._most = self._limits.large_bodies.get(_path(head.target.partition(b"?")[0]), self._most)
+        if self._most > self._limits.body_bytes and (self._length is None or self._length <= self._most):
+            self._aside = SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
+
+    def let_go(self) -> None:
+        """Close what was kept aside of requests that nobody will answer."""
+        if self._aside is not None:
+            self._aside.close()
+        for inbound in self.ready:
+            inbound.request.body.close()
 
     def _read_head(self, head: Head) -> str | None:
         """Take the headers over; tells what is wrong with them."""
@@ -221,25 +244,30 @@ class Inbox:
         self._tail = seen[-_TAIL:]
         if self._in_chunk is not None:
             announced = announced_size(seen, self._in_chunk)
-            if announced is not None and announced > self._limits.body_bytes:
+            if announced is not None and announced > self._most:
                 self._too_large()
 
     def _too_large(self) -> None:
-        missing = self._limits.body_bytes + 1 - self._size
-        self._chunks.append(b" " * max(0, missing))
+        if self._aside is None:
+            missing = self._most + 1 - self._size
+            self._chunks.append(b" " * max(0, missing))
+        else:
+            # The length alone says what the answer is.
+            self._length = self._most + 1
         self._deliver(keep_alive=False)
         self.over = self.unread = True
 
     def _deliver(self, keep_alive: bool, fault: Refused | None = None) -> None:
         head = self._head or Head("", b"", "1.1", ())
         raw, _, query = head.target.partition(b"?")
-        body = b"".join(self._chunks)
+        body, self._aside = self._aside or io.BytesIO(b"".join(self._chunks)), None
+        body.seek(0)
         request = Request(
             head.method,
             _path(raw),
             query.decode("latin-1"),
             self._headers,
-            io.BytesIO(body),
+            cast(BinaryIO, body),
             self._length,
             self._remote,
             head.target.decode("latin-1"),

@@ -1,6 +1,7 @@
 """How much one client may take of the server: bytes, seconds, connections."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 MEGABYTE = 1024 * 1024
 # Descriptors that are not given to clients: files, callbacks, and telling those who come too late.
@@ -12,11 +13,14 @@ _MOST_CONNECTIONS = 10_000
 class Limits:
     """Limits of a server. Times are seconds; a body of more than `body_bytes` is answered unread.
 
+    `large_bodies`: paths that take larger ones, and how many bytes; they are kept aside from memory.
+
     `thread_bytes`: a larger body is answered in a thread, so that reading it holds nobody up. `held_bytes`: what all
     clients together may keep in memory, as bodies half sent and answers half read.
     """
 
     body_bytes: int = 4 * MEGABYTE
+    large_bodies: Mapping[str, int] = field(default_factory=dict)
     thread_bytes: int = 64 * 1024
     target_bytes: int = 16 * 1024
     head_bytes: int = 64 * 1024

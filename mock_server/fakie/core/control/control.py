@@ -2,8 +2,10 @@
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
+from fakie.core.control.files import FileControl
 from fakie.core.control.orders import OrderControl
 from fakie.core.control.tasks import TaskControl
+from fakie.core.files.shelf import Shelf
 from fakie.core.journal import Entry
 from fakie.core.orders import Orders
 from fakie.core.register import AccountRegister
@@ -12,16 +14,23 @@ from fakie.core.runtime import Contracts, FakeState
 
 
 class Control:
-    """Orders, tasks, accounts, journal, reset and catalog; each call that is refused leaves all as it was."""
+    """Orders, tasks, files, accounts, journal, reset and catalog; each call that is refused leaves all as it was."""
 
     def __init__(
-        self, contracts: Contracts, state: FakeState, orders: Orders, register: AccountRegister, runner: Runner
+        self,
+        contracts: Contracts,
+        state: FakeState,
+        orders: Orders,
+        register: AccountRegister,
+        runner: Runner,
+        shelf: Shelf,
     ) -> None:
         self.contracts = contracts
         self._state = state
         self._waiting = orders
         self.accounts = AccountControl(state, register, runner)
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
+        self.files = FileControl(self.accounts, shelf)
         self.orders = OrderControl(contracts, state.store, orders, self.accounts)
 
     def journal(

@@ -16,13 +16,15 @@ from fakie.core.control.arguments import (
 from fakie.core.control.errors import NotThereError, WrongOrderError, hinted
 from fakie.core.control.vocabulary import Vocabulary
 from fakie.core.http.transport_faults import TransportFault
-from fakie.core.orders import Fault, Order, OrderBook, Orders, Where
+from fakie.core.orders import ANY_ENDPOINT, Fault, Order, OrderBook, Orders, Where
 from fakie.core.ports import Store
 from fakie.core.runtime import Contracts
 from fakie.core.tasks.plans import PlanOrder
 from fakie_schemas.catalog.profile import Failure
 
-_WITHOUT_MODEL = ("credit", "models")
+_WITH_TASK = ("createTask", "recordInfo", ANY_ENDPOINT)
+# Which requests each way to narrow an order can be about.
+_NARROWED = {"model": (*_WITH_TASK, "modelSchema", "modelPrice", "modelSuccessRate"), "when": _WITH_TASK}
 _PROXY = "proxy_error"
 T = TypeVar("T")
 
@@ -111,9 +113,11 @@ class OrderControl:
         where = {name: given[name] for name in Where.__dataclass_fields__ if name in given}
         if where.get("model") is not None:
             self.vocabulary.model(where["model"])
-        narrowed = [name for name in ("model", "when") if where.get(name) is not None]
-        if narrowed and where.get("endpoint") in _WITHOUT_MODEL:
-            raise WrongOrderError(f"{narrowed[0]}: no request to {where['endpoint']} is about a model; leave it out")
+        endpoint = where.get("endpoint", "createTask")
+        for name, endpoints in _NARROWED.items():
+            if where.get(name) is not None and endpoint not in endpoints:
+                about = "model" if name == "model" else "task"
+                raise WrongOrderError(f"{name}: no request to {endpoint} is about a {about}; leave it out")
         if where.get("account") is not None:
             where["account"] = self._accounts.get(where["account"]).handle
         return Where(**where)

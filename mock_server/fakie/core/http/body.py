@@ -14,14 +14,14 @@ _EXPECTED = 'expected an object such as {"model": "elevenlabs/audio-isolation", 
 def read_body(request: Request, limit: int) -> bytes:
     """Read the whole body, at most `limit` bytes; raises Refused for a larger or a broken-off one, unread."""
     if request.length is not None and request.length > limit:
-        raise _too_large(f"{request.length} bytes", limit)
+        raise too_large(f"{request.length} bytes", limit)
     wanted = limit + 1 if request.length is None else request.length
     try:
         data = request.body.read(wanted) if wanted else b""
     except (OSError, ValueError) as error:
         raise Refused("body_malformed", reason=f"the body broke off ({error})") from error
     if len(data) > limit:
-        raise _too_large(f"more than {limit} bytes", limit)
+        raise too_large(f"more than {limit} bytes", limit)
     if request.length is not None and len(data) < request.length:
         reason = f"the body broke off: {request.length} bytes were announced, {len(data)} came"
         raise Refused("body_malformed", reason=reason)
@@ -115,7 +115,8 @@ def _too_deep(depth: int) -> Refused:
     return Refused("body_malformed", reason=f"the body is nested more than {depth} levels deep")
 
 
-def _too_large(got: str, limit: int) -> Refused:
+def too_large(got: str, limit: int) -> Refused:
+    """Return the refusal of a body that is larger than `limit` bytes."""
     return Refused("body_too_large", got=got, rule=f"{limit} bytes")
 
 

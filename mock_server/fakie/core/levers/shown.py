@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fakie.core.accounts import Account
+from fakie.core.control.files import Upload
 from fakie.core.orders import Fault, Order
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.task import Task
@@ -27,6 +28,19 @@ def task(one: Task, state: str) -> dict[str, Any]:
 def account(one: Account) -> dict[str, Any]:
     """Show an account, without its keys."""
     return {"account": one.handle, "credits": one.credits, "signs_callbacks": one.webhook_key is not None}
+
+
+def upload(one: Upload) -> dict[str, Any]:
+    """Show an uploaded file without its content."""
+    return {
+        "account": one.account,
+        "name": one.name,
+        "path": one.path,
+        "url": one.url,
+        "media_type": one.media_type,
+        "size": one.size,
+        "at": one.at,
+    }
 
 
 def order(one: Order[Any]) -> dict[str, Any]:

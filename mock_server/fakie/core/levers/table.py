@@ -19,6 +19,7 @@ def levers(control: Control) -> tuple[Lever, ...]:
     return (
         *_journal(control),
         *_tasks(control),
+        *_files(control),
         *_accounts(control),
         *_waiting(control, "/faults", "faults", "faults"),
         Lever(
@@ -102,6 +103,13 @@ def _tasks(control: Control) -> tuple[Lever, ...]:
             FAILURE,
         ),
     )
+
+
+def _files(control: Control) -> tuple[Lever, ...]:
+    def read(call: Call) -> Any:
+        return [shown.upload(one) for one in control.files.all(call.request.argument("account"))]
+
+    return (Lever("GET", "/files", "the uploaded files that have not expired, oldest first; ?account=", read),)
 
 
 def _accounts(control: Control) -> tuple[Lever, ...]:

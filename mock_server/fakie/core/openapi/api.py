@@ -5,6 +5,8 @@ from typing import Any
 
 import fakie_schemas
 from fakie.core.catalogue.paths import PATHS as CATALOGUE
+from fakie.core.files.uploads import BASE64, STREAM, URL
+from fakie.core.files.uploads import PATHS as UPLOADS
 from fakie.core.openapi.answers import answers_of
 from fakie.core.routes import ENDPOINTS
 from fakie.core.runtime import Contracts
@@ -18,6 +20,8 @@ _ANSWERS: Mapping[str, str] = {
     "modelSchema": "model-schema",
     "modelPrice": "model-price",
     "modelSuccessRate": "model-success-rate",
+    "download-url": "download-url",
+    **dict.fromkeys(UPLOADS.values(), "file-uploaded"),
 }
 _TEXT = {"type": "string"}
 # Models of which only the name is known share one schema.
@@ -42,7 +46,9 @@ class ApiPaths:
         """Return the paths, each with its one method."""
         out: Json = {}
         for (method, path), name in ENDPOINTS.items():
-            operation = self._create() if name == "createTask" else self._read(name)
+            operation = (
+                self._create() if name == "createTask" else self._read(name) if method == "GET" else self._send(name)
+            )
             out[path] = {method.lower(): {"operationId": name, "tags": ["API"], **operation}}
         return out
 
@@ -83,6 +89,22 @@ class ApiPaths:
             "responses": answers_of(name, _ANSWERS[name], profile.codes, profile),
         }
 
+    def _send(self, name: str) -> Json:
+        """Return the operation of an endpoint whose body has one page for all models."""
+        profile = self._contracts.profile
+        media = "multipart/form-data" if name == STREAM else "application/json"
+        return {
+            "summary": _SUMMARIES[name],
+            "requestBody": {"required": True, "content": {media: {"schema": bare(_page(name))}}},
+            "responses": answers_of(name, _ANSWERS[name], profile.codes, profile),
+        }
+
+
+def _page(name: str) -> Json:
+    """Return the request's schema of an endpoint's newest page."""
+    folder = fakie_schemas.data_folder("revisions") / "endpoints" / name
+    return fakie_schemas.read_json(max(folder.glob("*.request.schema.json")))
+
 
 def _without_page(models: list[str]) -> Json:
     properties: dict[str, Any] = {"model": {"type": "string", "enum": models}, "input": {"type": "object"}}
@@ -91,8 +113,7 @@ def _without_page(models: list[str]) -> Json:
 
 
 def _of_record_info() -> list[Json]:
-    folder = fakie_schemas.data_folder("revisions") / "endpoints" / "record-info"
-    return query(fakie_schemas.read_json(max(folder.glob("*.request.schema.json"))))
+    return query(_page("record-info"))
 
 
 _PARAMETERS: Mapping[str, Callable[[], list[Json]]] = {
@@ -113,4 +134,8 @@ _SUMMARIES: Mapping[str, str] = {
     "modelSchema": "One model's contract as an OpenAPI document",
     "modelPrice": "What one model costs",
     "modelSuccessRate": "How one model's tasks have gone",
+    "download-url": "A link to a file that is open for a while",
+    BASE64: "Upload a file as Base64",
+    STREAM: "Upload a file in a form",
+    URL: "Upload a file from its URL",
 }

@@ -1,0 +1,53 @@
+"""Ends Werkzeug's form parser: `multipart/form-data` taken apart piece by piece, large files in temporary ones."""
+
+from tempfile import SpooledTemporaryFile
+from typing import IO, BinaryIO, cast
+
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+
+from fakie.core.files.ports import BadForm, FilePart, Form, Readable
+
+_MOST_PARTS = 100
+# Of all that is no file: a field's value, a part's headers.
+_FIELD_BYTES = 256 * 1024
+_KEPT_IN_MEMORY = 256 * 1024
+
+
+class WerkzeugForms:
+    """A `FormReader`."""
+
+    def read(self, body: Readable, content_type: str) -> Form:
+        """Return the form; raises BadForm for what is none, or has too many parts or too large fields."""
+        opened: list[IO[bytes]] = []
+        try:
+            return _form(body, content_type, opened)
+        except BaseException:
+            for file in opened:
+                file.close()
+            raise
+
+
+def _form(body: Readable, content_type: str, opened: list[IO[bytes]]) -> Form:
+    def open_file(*_: object, **__: object) -> IO[bytes]:
+        opened.append(cast(IO[bytes], SpooledTemporaryFile(_KEPT_IN_MEMORY)))  # noqa: SIM115 - closed by its owner
+        return opened[-1]
+
+    parser = FormDataParser(open_file, _FIELD_BYTES, max_form_parts=_MOST_PARTS, silent=False)
+    media_type, options = parse_options_header(content_type)
+    try:
+        _, fields, files = parser.parse(cast(IO[bytes], body), media_type, None, options)
+    except RequestEntityTooLarge:
+        reason = f"the form has more than {_MOST_PARTS} parts, or more than {_FIELD_BYTES} bytes that are no file"
+        raise BadForm(reason) from None
+    except (ValueError, AttributeError, TypeError, AssertionError) as error:
+        # The parser meets some odd forms with what comes to hand.
+        raise BadForm(f"the form cannot be taken apart: {error}") from None
+    pairs = tuple((str(name), value) for name, value in fields.items(multi=True))
+    return Form(pairs, tuple(_part(file) for _, file in files.items(multi=True)))
+
+
+def _part(file: FileStorage) -> FilePart:
+    return FilePart(file.name or "", file.filename or "", file.content_type or "", cast(BinaryIO, file.stream))

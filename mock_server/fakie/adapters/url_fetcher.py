@@ -1,0 +1,58 @@
+"""Ends name resolution and urllib3: one URL fetched from an address that was looked at before it is dialled."""
+
+import socket
+import time
+from collections.abc import Callable
+
+from fakie.core.files.ports import Fetched, FetchFailed
+from fakie_schemas.addresses import HttpUrl
+from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class UrlFetcher:
+    """A `Fetcher`."""
+
+    def get(self, url: HttpUrl, forbids: Callable[[str], str | None], seconds: float, most_bytes: int) -> Fetched:
+        """Ask the addresses of a host until one answers; raises FetchFailed where none does, or one is forbidden."""
+        addresses = _resolved(url)
+        problem = next(filter(None, map(forbids, addresses)), None)
+        if problem:
+            raise FetchFailed(problem)
+        until = time.monotonic() + seconds
+        for address in addresses[:-1]:
+            try:
+                return _asked(url, address, until - time.monotonic(), most_bytes)
+            except NoAnswer as failure:
+                if failure.sent:
+                    raise FetchFailed(str(failure)) from None
+        try:
+            return _asked(url, addresses[-1], until - time.monotonic(), most_bytes)
+        except NoAnswer as failure:
+            raise FetchFailed(str(failure)) from None
+
+
+def _asked(url: HttpUrl, address: str, seconds: float, most_bytes: int) -> Fetched:
+    """Dial a host by its address, so that its name cannot lead elsewhere meanwhile."""
+    dialled = HttpUrl(url.scheme, address, url.port, url.target).text
+    client = HttpClient(seconds, most_bytes, tls_name=url.host if url.scheme == "https" else None)
+    try:
+        headers = {"host": url.authority, "user-agent": "fakie", "accept-encoding": "identity"}
+        return _fetched(client.exchange("GET", dialled, headers, None))
+    finally:
+        client.close()
+
+
+def _resolved(url: HttpUrl) -> list[str]:
+    try:
+        found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchFailed(f"the host {url.host[:80]!r} cannot be found ({error})") from None
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+def _fetched(answer: HttpAnswer) -> Fetched:
+    headers = {name.lower(): value for name, value in answer.headers}
+    location = headers.get("location") if answer.status in _REDIRECTS else None
+    return Fetched(answer.status, headers.get("content-type", ""), location, answer.body, answer.is_longer)

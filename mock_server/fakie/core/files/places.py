@@ -1,0 +1,66 @@
+"""Where files are found: the paths of uploads and of links to files, and the addresses of the fake that lead there."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+import fakie_schemas
+
+UPLOADS = "/kieai/"
+LINKS = "/download/"
+_MOST_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a file: the account by which it was asked for, its end in seconds since the epoch, the file's path."""
+
+    account: str
+    until: int
+    path: str
+
+    @property
+    def text(self) -> str:
+        """The link as a path of the fake."""
+        return f"{LINKS}{self.account}/{self.until}{self.path}"
+
+    @classmethod
+    def read(cls, path: str) -> "Link | None":
+        """Read a path of the fake, or return None for one that is no link."""
+        account, _, rest = path.removeprefix(LINKS).partition("/")
+        until, _, file = rest.partition("/")
+        if not (_is_number(account) and _is_number(until)):
+            return None
+        return cls(account, int(until), f"/{file}")
+
+
+class Addresses:
+    """The base URLs at which a fake is found, the last one first, and the vendor's hosts of files."""
+
+    def __init__(self, public_url: str) -> None:
+        self._vendor = [
+            f"https://{entry['host']}"
+            for entry in fakie_schemas.vendor_hosts()
+            if entry.get("answered_below") == UPLOADS
+        ]
+        self._own: list[str] = []
+        self.move_to(public_url)
+
+    def move_to(self, public_url: str) -> None:
+        """Be found at another URL as well; new URLs are written with this one."""
+        base = public_url.rstrip("/")
+        self._own = [base, *(known for known in self._own if known != base)]
+
+    def url(self, path: str) -> str:
+        """Write the URL of a path of the fake."""
+        return self._own[0] + quote(path)
+
+    def path(self, url: str) -> str | None:
+        """Return the path of a URL that leads to the fake, unquoted, or None for one that leads elsewhere."""
+        for base in (*self._own, *self._vendor):
+            if url.startswith(f"{base}/"):
+                return unquote(url.removeprefix(base).partition("#")[0].partition("?")[0])
+        return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS

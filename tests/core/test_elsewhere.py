@@ -1,0 +1,123 @@
+"""Paths that lead nowhere: families that are not faked, and wrong guesses, each with what would work."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fakie_schemas
+from fakie.core.endpoints import PATHS
+from fakie.core.service import Service
+from support.clients.doors import CREATE, RECORD, Door, open_door
+
+DATA = fakie_schemas.elsewhere()
+FAMILIES = DATA["families"]["paths"]
+GUESSES = [(guess, name) for name, guesses in DATA["guesses"]["endpoints"].items() for guess in guesses]
+PLACES = {name: f"{method} {path}" for (method, path), name in PATHS.items()}
+
+
+@pytest.fixture
+def direct(service: Service) -> Door:
+    with open_door("direct", service) as door:
+        return door
+
+
+@pytest.mark.parametrize("row", FAMILIES, ids=lambda row: f"{row['method']} {row['path']}")
+def test_every_path_of_a_family_says_what_does_the_same_today(direct: Door, row: Any) -> None:
+    """One line, not a bare 404: the family, and a model of the catalogue that createTask takes, or recordInfo."""
+    answer = direct.ask(row["method"], row["path"])
+    assert (answer.status, answer.code, answer.situation) == (404, 404, "family_not_faked")
+    assert f"family {row['family']};" in answer.msg
+    assert answer.headers["x-fakie-advice"] in answer.msg
+    if "model" in row:
+        assert f'POST {CREATE} with "model": "{row["model"]}" does the same today' in answer.msg
+        assert direct.create({"model": row["model"], "input": {}}).situation == "accepted"
+    elif "endpoint" in row:
+        assert PLACES[row["endpoint"]] in answer.msg
+    else:
+        assert "no createTask model" in answer.msg
+
+
+def test_a_path_below_a_familys_is_one_of_the_family(direct: Door) -> None:
+    """Also by another method, with a slash at the end, and unheard of."""
+    for method, path in (
+        ("GET", "/api/v1/veo/generate"),
+        ("POST", "/api/v1/veo/generate/"),
+        ("POST", "/api/v1/veo/new"),
+    ):
+        assert '"model": "veo-3-1"' in direct.ask(method, path).msg
+    for row in DATA["families"]["below"]:
+        assert direct.post(row["path"] + "other").situation == "family_not_faked"
+
+
+def test_the_families_are_those_of_the_pages(shared: Path) -> None:
+    """Every path of the families' schemas is in the data, with its method, and no other."""
+    found = set()
+    for file in (shared / "catalog" / "2026-08-families").glob("*.json"):
+        paths = json.loads(file.read_text(encoding="utf-8"))
+        paths = paths["openapi"]["paths"] if isinstance(paths.get("openapi"), dict) else paths["paths"]
+        found |= {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    assert found == {(row["method"], row["path"]) for row in FAMILIES}
+
+
+@pytest.mark.parametrize(("guess", "name"), GUESSES)
+@pytest.mark.parametrize("written", ["/{}", "/api/v1/{}", "/v1/{}", "/api/v1/api/v1/{}/", "/API/V1//{}"])
+def test_every_guess_gets_the_hint(direct: Door, guess: str, name: str, written: str) -> None:
+    """However the beginning is written: the endpoint in the header, and first in the msg; the answer stays a 404."""
+    answer = direct.ask("POST", written.format(guess))
+    assert (answer.status, answer.situation) == (404, "not_found")
+    assert answer.headers["x-fakie-advice"] == f"did you mean {PLACES[name]}?"
+    assert f"this API has {PLACES[name]} (not quite the same path)" in answer.msg
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "hint"),
+    [
+        ("POST", "/v1/jobs/createTask", f"POST {CREATE}"),
+        ("POST", "/api/v1/jobs/create-task", f"POST {CREATE}"),
+        ("POST", "/api/v1/jobs/create_task", f"POST {CREATE}"),
+        ("POST", f"/api/v1{CREATE}", f"POST {CREATE}"),
+        ("POST", f"{CREATE}/", f"POST {CREATE}"),
+        ("POST", CREATE.lower(), f"POST {CREATE}"),
+        ("POST", f"/{CREATE}", f"POST {CREATE}"),
+        ("GET", CREATE, f"POST {CREATE}"),
+        ("POST", RECORD, f"GET {RECORD}"),
+        ("GET", f"{RECORD}/0123abc", f"GET {RECORD}?taskId=0123abc"),
+        ("GET", "/jobs/recordInfo/0123abc", f"GET {RECORD}?taskId=0123abc"),
+        ("GET", "/api/v1/jobs/status/ü", f"GET {RECORD}?taskId=\\xfc"),
+        ("POST", "/api/v1/file-stream-upload", "POST /api/file-stream-upload"),
+        ("POST", "/api/v1/download-url", "POST /api/v1/common/download-url"),
+        ("GET", "/api/v1/credits", "GET /api/v1/chat/credit"),
+    ],
+)
+def test_what_clients_write_wrongly_gets_the_hint(direct: Door, method: str, path: str, hint: str) -> None:
+    """In one header line of plain ASCII."""
+    answer = direct.ask(method, path)
+    assert (answer.status, answer.situation) == (404, "not_found")
+    assert answer.headers["x-fakie-advice"] == f"did you mean {hint}?"
+
+
+@pytest.mark.parametrize("path", ["/nope", "/", "", "//", "/api/v1", "/api/v1/", "/x/y/z", "/" + "a/" * 5000])
+def test_a_path_like_none_gets_no_hint(direct: Door, path: str) -> None:
+    """The msg lists what there is."""
+    answer = direct.get(path)
+    assert answer.situation == "not_found"
+    assert "x-fakie-advice" not in answer.headers
+    assert all(place in answer.msg for place in PLACES.values())
+
+
+def test_the_hint_goes_through_every_door(door: Door) -> None:
+    """Header and msg alike."""
+    answer = door.get("/jobs/recordInfo/%0d%0aX-Evil:%201")
+    assert "\n" not in answer.headers["x-fakie-advice"]
+    assert answer.headers["x-fakie-advice"].startswith(f"did you mean GET {RECORD}?taskId=")
+
+
+def test_the_data_names_marks_endpoints_and_listed_models() -> None:
+    """Each part says how it is known; each model is one of the catalogue, each endpoint one of the fake."""
+    assert {DATA["families"]["mark"], DATA["guesses"]["mark"]} <= set(DATA["marks"])
+    listed = set(fakie_schemas.listed()["models"])
+    rows = [*FAMILIES, *DATA["families"]["below"]]
+    assert {row["model"] for row in rows if "model" in row} <= listed
+    assert set(DATA["guesses"]["endpoints"]) <= set(PLACES)

@@ -1,0 +1,178 @@
+"""URL uploads: fetched from hosts that were allowed alone, whatever names, redirects and answers try."""
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fakie.adapters.url_fetcher import UrlFetcher
+from fakie.core.files.fetching import Fetching
+from fakie.core.http.messages import Request
+from fakie.core.service import Service
+from fakie.core.situations import Refused
+from fakie_schemas.allowed import address_problem
+from support.clients.doors import CREATE, Answer, open_door
+from support.forms import URL, local
+from support.servers.dribblers import ENDLESS
+from support.servers.stand_in import speaking
+from support.servers.upstreams import http_answer, raw_upstream
+
+HERE = ("127.0.0.1",)
+
+
+def ask(service: Service, url: str) -> Answer:
+    with open_door("direct", service) as door:
+        return door.post(URL, {"fileUrl": url, "uploadPath": "x"})
+
+
+def reason(url: str, allowed: tuple[str, ...] = HERE, seconds: float = 5.0, most: int = 1000) -> str:
+    """Return why a URL is not fetched."""
+    with pytest.raises(Refused) as refused:
+        Fetching(UrlFetcher(), allowed, seconds, most).fetch(url)
+    return f"{refused.value.situation}: {refused.value.facts.get('reason') or refused.value.facts}"
+
+
+def test_a_file_of_an_allowed_host_is_taken_in(make: Callable[..., Service]) -> None:
+    """Content, type and ending come from where it lies; the request names the host and nothing of ours."""
+    service = make(callback_allow=HERE)
+    with raw_upstream(http_answer(b"ID3\x03 tune", Content_Type="audio/mpeg")) as (base, raw):
+        answer = ask(service, f"{base}/music/tune.mp3?token=1")
+    assert answer.situation == "file_uploaded"
+    assert (answer.data["mimeType"], answer.data["fileName"].rpartition(".")[2]) == ("audio/mpeg", "mp3")
+    assert raw.asked[0].startswith(b"GET /music/tune.mp3?token=1 HTTP/1.1\r\n")
+    assert base.removeprefix("http://").encode() in raw.asked[0]
+    assert b"uthorization" not in raw.asked[0]
+    with open_door("direct", service) as door:
+        assert door.get(local(answer.data["downloadUrl"]), {}).body == b"ID3\x03 tune"
+
+
+@pytest.mark.parametrize("url", ["https://example.com/a.png", "http://127.0.0.1:1/a.png", "http://169.254.169.254/"])
+def test_without_an_allow_list_nothing_is_fetched(service: Service, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Not even a name is looked up, and the msg says which option allows a host."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("a name was looked up"))
+    answer = ask(service, url)
+    assert (answer.status, answer.code, answer.situation) == (200, 400, "fetch_failed")
+    assert "--callback-allow" in answer.msg
+
+
+@pytest.mark.parametrize(
+    ("target", "allowed", "why"),
+    [
+        ("http://localhost:1/a", HERE, "the host 'localhost' is not allowed"),
+        ("http://169.254.169.254/latest", (*HERE, "*"), "a link-local or special address"),
+        ("http://[fe80::1]/", (*HERE, "*"), "a link-local or special address"),
+        ("http://0.0.0.0:1/", (*HERE, "*"), "a link-local or special address"),
+        ("http://2130706433/", HERE, "odd form"),
+        ("http://user@127.0.0.1/", HERE, "an @ before the host"),
+        ("ftp://127.0.0.1/", HERE, "does not begin with http"),
+        ("/again", HERE, "redirected more than"),
+    ],
+)
+def test_each_redirect_is_looked_at_anew(target: str, allowed: tuple[str, ...], why: str) -> None:
+    """A host that was allowed cannot send the fake on to one that was not."""
+    with raw_upstream(http_answer(b"", "302 Found", Location=target)) as (base, _):
+        assert why in reason(f"{base}/a", allowed)
+
+
+def test_a_redirect_within_the_allowed_hosts_is_followed() -> None:
+    """To another port of the same host."""
+    with (
+        raw_upstream(http_answer(b"there")) as (there, _),
+        raw_upstream(http_answer(b"", "307 Temporary Redirect", Location=f"{there}/b")) as (here, _),
+    ):
+        assert Fetching(UrlFetcher(), HERE, 5, 100).fetch(here).content == b"there"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.1.1", "::1", "::ffff:127.0.0.1", "fd00::1"])
+def test_a_name_that_leads_inside_is_not_dialled(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """An allowed name gives no way to addresses that were not allowed themselves."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (address, 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("it was dialled"))
+    assert "'files.acme.test' leads to" in reason("http://files.acme.test/a", ("files.acme.test",))
+
+
+def test_the_address_that_was_looked_at_is_the_one_that_is_dialled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name is looked up once, and the request still names it."""
+    with raw_upstream(http_answer(b"x")) as (base, raw):
+        port = int(base.rpartition(":")[2])
+        real, asked = socket.getaddrinfo, []
+
+        def look_up(host: str, *rest: Any, **more: Any) -> Any:
+            asked.append(host)
+            return real("127.0.0.1", *rest, **more)
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+        Fetching(UrlFetcher(), ("files.acme.test", *HERE), 5, 100).fetch(f"http://files.acme.test:{port}/a")
+    assert asked.count("files.acme.test") == 1
+    assert f"host: files.acme.test:{port}".encode() in raw.asked[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "patterns", "allowed"),
+    [
+        ("93.184.215.14", "acme.test", ["acme.test"], True),
+        ("10.1.2.3", "acme.test", ["acme.test"], False),
+        ("10.1.2.3", "acme.test", ["acme.test", "10.1.*"], True),
+        ("127.0.0.1", "localhost", ["localhost"], True),
+        ("127.0.0.1", "acme.test", ["acme.test", "127.0.0.1"], True),
+        ("127.0.0.1", "acme.test", ["acme.test"], False),
+        ("169.254.169.254", "169.254.169.254", ["169.254.*"], False),
+        ("224.0.0.1", "acme.test", ["*"], False),
+        ("fe80::1%eth0", "acme.test", ["*"], False),
+        ("::ffff:169.254.169.254", "acme.test", ["*"], False),
+    ],
+)
+def test_which_addresses_may_be_dialled(address: str, host: str, patterns: list[str], allowed: bool) -> None:
+    """Public ones by their name, inner ones by themselves, special ones never."""
+    assert (address_problem(address, host, patterns) is None) is allowed
+
+
+@pytest.mark.parametrize("place", sorted(ENDLESS))
+def test_an_answer_that_never_ends_is_given_up(place: str) -> None:
+    """Wherever it dribbles: the time of the page is one for all."""
+    with speaking(ENDLESS[place]) as endless:
+        assert "no whole answer within" in reason(f"{endless.url}/a", seconds=0.3)
+
+
+def test_bad_answers_are_told_apart() -> None:
+    """A refusal of the host, too large a file, nobody there, and no such name."""
+    with raw_upstream(http_answer(b"no", "404 Not Found")) as (base, _):
+        assert reason(base) == "fetch_failed: the host answered HTTP 404"
+    with raw_upstream(http_answer(b"x" * 1001)) as (base, _):
+        assert reason(base).startswith("upload_too_large")
+    assert "nothing listens there" in reason(base)
+    assert "cannot be found" in reason("http://nowhere.invalid/", ("*.invalid",))
+
+
+def create(make: Callable[..., Service], url: str, **settings: Any) -> Answer:
+    """Create a task whose picture lies under a URL."""
+    body = {"model": "wan/2-6-image-to-video", "input": {"prompt": "xx", "image_urls": [url], "duration": "5"}}
+    with open_door("direct", make(**settings)) as door:
+        return door.create(body)
+
+
+def test_media_are_probed_where_that_is_wanted_and_allowed(make: Callable[..., Service]) -> None:
+    """One that is there passes unread, one that is not is refused with its field; others are not asked."""
+    probing = {"probe_media": True, "callback_allow": HERE}
+    with raw_upstream(http_answer(b"x" * 5_000_000)) as (base, raw):
+        assert create(make, f"{base}/a.png", **probing).situation == "accepted"
+        assert len(raw.asked) == 1
+        assert create(make, f"{base}/a.png", probe_media=True).situation == "accepted"
+        assert create(make, f"{base}/a.png", callback_allow=HERE).situation == "accepted"
+        assert len(raw.asked) == 1
+    gone = create(make, f"{base}/a.png", **probing)
+    assert (gone.code, gone.situation) == (422, "media_unreachable")
+    assert "input.image_urls[0] cannot be read: nothing listens there" in gone.msg
+    with raw_upstream(http_answer(b"", "404 Not Found")) as (base, _):
+        assert "HTTP 404" in create(make, f"{base}/a.png", **probing).msg
+    assert create(make, "https://elsewhere.test/a.png", **probing).situation == "accepted"
+
+
+def test_probing_is_no_quick_work(make: Callable[..., Service]) -> None:
+    """It must not hold up the server's loop; without it createTask is answered at once."""
+    asked = Request.of("POST", CREATE)
+    assert make().is_quick(asked)
+    assert not make(probe_media=True).is_quick(asked)
+    assert not make().is_quick(Request.of("POST", URL))
