@@ -11,8 +11,9 @@ from typing import Any
 
 from fakie_contract.http.callback_listener import CallbackListener
 from fakie_contract.http.client import Client, NoAnswer
-from fakie_contract.http.exchange import NOT_JSON, Answer, SentRequest, cut, printable, shown
+from fakie_contract.http.exchange import Answer, SentRequest, cut, printable, shown
 from fakie_contract.http.fake_process import CannotRun
+from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.http.levers import Levers, upstream_of
 from fakie_contract.http.target import Target
 from fakie_contract.purse.amounts import MOST_CREDITS

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
+
 _KEPT = 10_000
 _TEXT = 20_000
-_SHORTEST_SECRET = 12
-_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Journal:
             number=next(self._numbers),
             path=_without_key(entry.path, key)[:_TEXT],
             query=_without_key(entry.query, key)[:_TEXT],
-            headers={name: _without_secret(name, value)[:_TEXT] for name, value in entry.headers.items()},
+            headers={name: (header_mark(name, value) or value)[:_TEXT] for name, value in entry.headers.items()},
             body=_without_key(entry.body, key)[:_TEXT],
             answer=_without_key(entry.answer, key)[:_TEXT],
             reason=_without_key(entry.reason, key)[:_TEXT],
@@ -91,11 +91,4 @@ def _presented_key(entry: Entry) -> str:
 
 
 def _without_key(text: str, key: str) -> str:
-    # A short key may be a word that stands there for its own sake.
-    return text.replace(key, "[REDACTED]") if len(key) >= _SHORTEST_SECRET else text
-
-
-def _without_secret(name: str, value: str) -> str:
-    if name.lower() not in _SECRET_HEADERS:
-        return value
-    return "Bearer [REDACTED]" if value.lower().startswith("bearer ") else "[REDACTED]"
+    return text.replace(key, MARK) if len(key) >= SHORTEST_MADE_UP else text

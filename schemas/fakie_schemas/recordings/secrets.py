@@ -8,6 +8,8 @@ import re
 MARK = "[REDACTED]"
 # A shorter text may be a word that stands there for its own sake.
 SHORTEST = 6
+# Keys to the fake are made up by tests, such as "success" or "account": replacing those would spoil what is shown.
+SHORTEST_MADE_UP = 12
 _WORDS = "token|secret|signature|authori[sz]ation|cookie|password|passphrase|passwd|credential"
 _HEADER = re.compile(rf"key|{_WORDS}|authori[sz]|x-auth", re.IGNORECASE)
 _FIELD = re.compile(
@@ -27,6 +29,13 @@ NAMES_IN_TEXT = rf"(?:[\w-]*(?:key|{_WORDS})s?|pass|pwd|auth)"
 def is_secret_header(name: str) -> bool:
     """Tell whether a header of this name carries a secret."""
     return _HEADER.search(name) is not None
+
+
+def header_mark(name: str, value: str) -> str | None:
+    """Return what stands for a secret header's value, its scheme kept; None for a header that carries no secret."""
+    if not is_secret_header(name):
+        return None
+    return f"Bearer {MARK}" if value.lower().startswith("bearer ") else MARK
 
 
 def is_secret_field(name: str) -> bool:
