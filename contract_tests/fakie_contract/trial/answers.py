@@ -79,7 +79,7 @@ def answered(
 ) -> Any:
     """Judge an answer with code 200 of another endpoint, its `data` also by a check of the caller's.
 
-    Returns the data; None when it is no such answer.
+    Returns the data; None when it is not such a answer.
     """
     row = trial.bench.profile.row(situation, endpoint)
     outside(trial, exchange, row)

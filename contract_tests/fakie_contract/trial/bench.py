@@ -189,7 +189,7 @@ def balance(client: Client, key: str) -> Decimal | None:
         answer = client.send(SentRequest("GET", CREDIT, bearer(key)))
     except NoAnswer:
         return None
-    # What no account can have, infinite or beyond every number, is no balance.
+    # What no account can have, infinite or beyond every number, is not a balance.
     is_shown = answer.code == ACCEPTED and type(answer.data) in {int, float} and abs(answer.data) <= _MOST
     return Decimal(str(answer.data)) if is_shown else None
 

@@ -28,7 +28,7 @@ _EVIDENCE = 2_000
 _BACK_OFF = 10.0
 _BACK_OFFS = (2.0, 5.0, 10.0)
 _ENDPOINTS = {CREATE: "createTask", RECORD: "recordInfo", CREDIT: "credit"}
-# The page of an endpoint that is no model's, and the shared schema of its answers, have one name.
+# The page of an endpoint that is not a model's, and the shared schema of its answers, have one name.
 # Set by `fakie record` on what it answers in place of its upstream.
 _REFUSED_BY_RECORDER = "x-fakie-refused"
 _PAGES = {RECORD: "record-info", CREDIT: "credit"}

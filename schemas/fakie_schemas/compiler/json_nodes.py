@@ -38,6 +38,6 @@ def _as_yaml(text: str) -> str:
 
 
 def _escape(match: re.Match[str]) -> str:
-    # Half a surrogate pair is no character that could be written.
+    # Half a surrogate pair is not a character that could be written.
     code = ord(match[0])
     return "\\uFFFD" if 0xD800 <= code <= 0xDFFF else f"\\u{code:04x}"

@@ -31,7 +31,7 @@ class OptionKind:
 
 @dataclass(frozen=True)
 class Rate:
-    """So many requests in so many seconds; an infinite count is no limit."""
+    """So many requests in so many seconds; an infinite count is not a limit."""
 
     count: float
     seconds: float

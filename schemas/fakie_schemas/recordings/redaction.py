@@ -15,7 +15,7 @@ from fakie_schemas.recordings.urls import bare, secret_parts, without_secret_arg
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{12,}")
 _BASE64_FIELD = re.compile(r"(\"base64Data\"\s*:\s*\")([^\"]*)")
 _CRUMB = re.compile(r"(?<![^=;,\s])([^=;,\s]+)=([^;,\s]+)")
-# What a cookie says of itself: its domain is no secret.
+# What a cookie says of itself: its domain is not a secret.
 _COOKIE_RULE = re.compile(r"domain|expires|max-age|path|priority|samesite", re.IGNORECASE)
 _DEEPEST = 60
 

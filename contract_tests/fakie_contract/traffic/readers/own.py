@@ -72,7 +72,7 @@ def _lines(text: bytes, file: Path) -> Iterator[RecordedExchange | None]:
         yield exchange(one, f"{file.name}, line {number}")
     if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-        raise Unreadable(f"line {broken[0]}{more} is no JSON")
+        raise Unreadable(f"line {broken[0]}{more} is not JSON")
 
 
 def _url(request: Mapping[str, Any]) -> str:
