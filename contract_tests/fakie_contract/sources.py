@@ -48,7 +48,7 @@ def of_answer(schema: str, page: Revision | None, steps: Sequence[str | int]) ->
 
 @cache
 def endpoint_page(name: str) -> Revision:
-    """Return the newest page of an endpoint that is no model's, such as `record-info`."""
+    """Return the newest page of an endpoint that is not a model's, such as `record-info`."""
     return Revision(max((fakie_schemas.data_folder("revisions") / "endpoints" / name).glob("*.revision.json")))
 
 

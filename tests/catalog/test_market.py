@@ -173,7 +173,7 @@ def test_the_command_says_how_much_was_read(
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["absent", "--out", "out"], "absent is no folder of pages"),
+        (["absent", "--out", "out"], "absent is not a folder of pages"),
         (["pages", "--out", "out", "--date", "../../x"], "not usable as a path"),
         (["pages", "--out", "file"], "file"),
     ],

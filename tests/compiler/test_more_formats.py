@@ -171,7 +171,7 @@ def test_a_format_that_cannot_be_used_is_named(tmp_path: Path, text: str, why: s
     with pytest.raises(FormatError, match=why) as caught:
         derive(page, own_formats=tmp_path)
     assert "mine.py" in str(caught.value)
-    with pytest.raises(FormatError, match="is no folder of formats"):
+    with pytest.raises(FormatError, match="is not a folder of formats"):
         derive(page, own_formats=tmp_path / "absent")
     command = [sys.executable, "-m", "fakie", "derive", str(page), "--formats", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)

@@ -124,7 +124,7 @@ BAD = {
     "null-schema": ('{"code": 200, "msg": "ok", "data": {"model": "a/b", "openapi": null}}', "without an OpenAPI document"),
     "refused": ('{"code": 429, "msg": "slow down", "data": null}', "the catalogue answered 429: slow down"),
     "climbs": (f'{{"code": 200, "data": {{"model": "../../x", "openapi": {WHOLE}}}}}', "not one that can be"),
-    "nan": ('{"openapi": "3.1.0", "x": NaN}', "NaN is no JSON"),
+    "nan": ('{"openapi": "3.1.0", "x": NaN}', "NaN is not a JSON number"),
     "key-twice": ('{"openapi": "3.1.0", "a": 1, "a": 2}', "stands twice"),
     "deep": ('{"openapi": "3.1.0", "a": ' + "[" * 3000 + "]" * 3000 + "}", "nested too deeply"),
     "huge": ("{" + " " * 10_000_000 + "}", "larger than 5 MB"),

@@ -114,7 +114,7 @@ def test_an_expired_entry_is_told() -> None:
         ("[]", "expected a JSON object"),
         ('{"format_version": 3, "known": []}', "$.format_version"),
         (json.dumps({"format_version": 1, "known": [{**ENTRY, "reason": " "}]}), "$.known[0].reason"),
-        (json.dumps({"format_version": 1, "known": [{**ENTRY, "date": "2026-13-01"}]}), "no day: '2026-13-01'"),
+        (json.dumps({"format_version": 1, "known": [{**ENTRY, "date": "2026-13-01"}]}), "not a day: '2026-13-01'"),
         (json.dumps({"format_version": 1, "known": [{**ENTRY, "plaec": "x"}]}), "plaec"),
     ],
 )

@@ -295,7 +295,7 @@ def test_captured_answers_are_read(shared: Path) -> None:
 
 def test_a_folder_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
     """Neither a missing folder to read nor a file to write into ends in a trace."""
-    with pytest.raises(ConfigurationError, match="no folder of recordings"):
+    with pytest.raises(ConfigurationError, match="not a folder of recordings"):
         read_recordings(tmp_path / "nowhere")
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match="cannot write recordings"):

@@ -215,7 +215,7 @@ def test_serve_replays_a_folder_and_warns_of_what_is_broken(folder: Path, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("content", "word"), [(None, "no folder of recordings"), ({}, "no recording"), ("{", "bad.json")]
+    ("content", "word"), [(None, "not a folder of recordings"), ({}, "no recording"), ("{", "bad.json")]
 )
 def test_a_folder_without_a_good_recording_is_one_line_and_exit_2(tmp_path: Path, content: Any, word: str) -> None:
     """Missing, empty, or with broken files only: the line says which."""

@@ -22,13 +22,13 @@ BROKEN: dict[str, tuple[str, bytes, str]] = {
     "text": ("a.json", b"hello", "is not JSON"),
     "binary": ("a.har", b"\x00\x01\x02", "is not JSON"),
     "other json": ("a.json", b'{"name": "package"}', "is JSON of another kind"),
-    "nan": ("a.har", b'{"log": {"entries": [NaN]}}', "is no JSON"),
+    "nan": ("a.har", b'{"log": {"entries": [NaN]}}', "is not JSON"),
     "deep har": ("a.har", b'{"log": {"entries": [{"request": ' + b"[" * 50_000, "nested deeper than"),
     "deep yaml": ("a.yaml", b"interactions: " + b"[" * 50_000 + b"]" * 50_000, "nest"),
     # From 6.0.4 on PyYAML says it in words of its own.
-    "python tags": ("a.yaml", b"interactions: !!python/object/apply:os.getcwd []", "is no YAML that can be read"),
+    "python tags": ("a.yaml", b"interactions: !!python/object/apply:os.getcwd []", "is not YAML that can be read"),
     "merges": ("a.yaml", b"a: &a {b: 1}\ninteractions:\n- <<: *a\n", "merges keys"),
-    "no cassette": ("a.yaml", b"services: {}", "is no cassette"),
+    "no cassette": ("a.yaml", b"services: {}", "is not a cassette"),
 }
 
 

@@ -96,4 +96,4 @@ def test_json_lines_are_read_line_by_line(captures: list[Any], tmp_path: Path) -
     file.write_text("\n".join([*lines[:3], '{"request": ', *lines[3:]]), encoding="utf-8")
     found = report(file)
     assert found["exchanges"] == len(captures)
-    assert found["files"][0]["problem"] == "line 4 is no JSON"
+    assert found["files"][0]["problem"] == "line 4 is not JSON"

@@ -28,7 +28,7 @@ def cheapest_of(revision: Revision, profile: Profile, cases: Sequence[Case], wor
         if case.rule is not None or case.id.endswith(_FOLLOWED):
             continue
         if "::fixture::" in case.id:
-            # What no field's rule is about: bodies that are no JSON, and the like.
+            # What no field's rule is about: bodies that are not JSON, and the like.
             if case.kind is not None and case.kind not in kinds:
                 kinds.add(case.kind)
                 yield case

@@ -9,7 +9,7 @@ from fakie_schemas.rules.table import breach
 
 
 def task_ids(task_id: str, record_id: object) -> Iterator[Difference]:
-    """Judge the two ids of an accepted createTask; a record id that is no text is left to the schema."""
+    """Judge the two ids of an accepted createTask; a record id that is not a text is left to the schema."""
     if not is_real_id(task_id):
         yield breach("task.id_form", task_id)
     if isinstance(record_id, str) and record_id != task_id:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fakie_contract.checks.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_contract.checks.redaction_marks import is_redacted, is_shortened, is_whole
 from fakie_contract.checks.result import judge_result
 from fakie_contract.checks.sameness import same
 from fakie_contract.http.exchange import shown
+from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fakie_contract.checks.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_shortened, is_whole
 from fakie_contract.checks.sameness import same
 from fakie_contract.http.exchange import shown
+from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import is_absolute_http_url

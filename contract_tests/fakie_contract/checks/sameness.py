@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from fakie_contract.checks.json_values import NOT_JSON, TOO_DEEP, as_json
+from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
 
 _DEEPEST = 4
 # What a text begins with that may be JSON.

@@ -1,7 +1,6 @@
 """A receiver of callbacks on loopback: every case has paths of its own, so that parallel cases never mix."""
 
 import itertools
-import json
 import secrets
 import threading
 import time
@@ -10,6 +9,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
+
+from fakie_contract.http.json_values import json_or
 
 _MOST_BYTES = 1024 * 1024
 
@@ -27,10 +28,7 @@ class Received:
     @property
     def json(self) -> Any:
         """The body as JSON data, or None when it is none."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
+        return json_or(None, self.body)
 
 
 class CallbackInbox:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-NOT_JSON = object()
+from fakie_contract.http.json_values import NOT_JSON, json_or
+
 _SHOWN = 300
 _CURL_BODY = 8_000
 _DEEPEST = 6
@@ -38,10 +39,7 @@ class Answer:
     @cached_property
     def json(self) -> Any:
         """The body as JSON data, or NOT_JSON."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return NOT_JSON
+        return json_or(NOT_JSON, self.body)
 
     @property
     def code(self) -> Any:
@@ -75,10 +73,7 @@ class LiveExchange:
     @cached_property
     def sent(self) -> Any:
         """The request's body as JSON data, or NOT_JSON."""
-        try:
-            return json.loads(self.request.body or b"")
-        except (ValueError, RecursionError):
-            return NOT_JSON
+        return json_or(NOT_JSON, self.request.body)
 
     def curl(self) -> str:
         """Write the request as a curl line that reproduces it."""

@@ -13,7 +13,7 @@ def may_pay(most: Decimal | None) -> bool:
     """Tell whether both acts are done: FAKIE_ALLOW_PAID=1 in the environment, and a cap in credits.
 
     Raises ConfigurationError for a cap without the variable (who names a cap means to spend, and would not), and for
-    one that is no amount.
+    one that is not an amount.
     """
     if most is not None and not is_amount(most):
         raise ConfigurationError(f"--max-credits: expected 0 to {MOST_CREDITS} credits, not {str(most)[:40]}")

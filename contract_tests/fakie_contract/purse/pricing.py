@@ -16,7 +16,7 @@ from fakie_schemas.errors import ConfigurationError
 class Pricing:
     """A price table and what it does not say: `unknown_price` in credits, `media_seconds` of media named by URL.
 
-    Raises ConfigurationError for an unknown price that is no amount.
+    Raises ConfigurationError for an unknown price that is not an amount.
     """
 
     prices: Prices

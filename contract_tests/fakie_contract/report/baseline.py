@@ -165,5 +165,5 @@ def _check_dates(where: str, entry: Mapping[str, Any]) -> None:
             datetime.date.fromisoformat(entry.get(name, "2000-01-01"))
         except ValueError:
             raise ConfigurationError(
-                f"{where}: {name} is no day: {entry[name]!r}; expected such as 2026-11-24"
+                f"{where}: {name} is not a day: {entry[name]!r}; expected such as 2026-11-24"
             ) from None

@@ -86,7 +86,7 @@ class Run:
                 self._give_up(session, nothing, 0)
 
     def _open(self) -> str:
-        """Find the target; gives why there is nothing to judge, if so."""
+        """Find the target; returns why there is nothing to judge, if so."""
         self.settings.check()
         _ = self.judgement
         nothing = self.settings.nothing_to_judge()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 # What a shortened text ends with, and before it the first part of one more character, such as %6 of %6b.
 _CUT = r"[~%\\&#uxXa-z0-9A-F]{0,12}(?=…)"
 _NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
-# Below so many letters a part of a base64 text is no sign of what it came from.
+# Below so many letters a part of a base64 text is not a sign of what it came from.
 _BASE64_LEAST = 8
 
 

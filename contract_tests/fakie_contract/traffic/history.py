@@ -13,10 +13,10 @@ from fakie_contract.checks.agreement import (
     other_input,
     record_agrees,
 )
-from fakie_contract.checks.json_values import as_json
 from fakie_contract.checks.redaction_marks import is_real_id, is_whole
 from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
+from fakie_contract.http.json_values import as_json
 from fakie_contract.traffic.course import Course, ExchangeClock, Moment
 from fakie_contract.traffic.view import View
 from fakie_schemas.recordings.exchange import RecordedExchange

@@ -58,7 +58,7 @@ class Secrets:
                 self._keep(*_values(name, value))
 
     def learn_hook(self, url: str) -> None:
-        """Remember what only two know of a callback's URL: user, query, and segments of its path that are no words."""
+        """Remember what only two know of a callback's URL: user, query, and segments of its path that are not words."""
         path = _path(url)
         odd = [one for one in path.split("/") if not is_plain(one)]
         self._keep(*secret_parts(url), *odd, *([path] if odd else []))
@@ -99,7 +99,7 @@ def hides(place: str) -> bool:
 
 
 def plain_path(path: str) -> str:
-    """Write a path with `*` for each segment that is no plain word: ids, and what opens something."""
+    """Write a path with `*` for each segment that is not a plain word: ids, and what opens something."""
     return "/".join(segment if is_plain(segment) else "*" for segment in path.split("/"))
 
 
@@ -117,7 +117,7 @@ def _path(url: str) -> str:
 
 
 def _values(name: str, value: str) -> Iterator[str]:
-    # What follows the first part of a set-cookie, and the words before `=`, are no secrets.
+    # What follows the first part of a set-cookie, and the words before `=`, are not secrets.
     parts = value.split(";")[:1] if name == "set-cookie" else re.split(r"[\s;,]+", value)
     for part in parts:
         before, equals, after = part.strip().partition("=")

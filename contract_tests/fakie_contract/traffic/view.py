@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from fakie_contract.checks.json_values import NOT_JSON, TOO_DEEP, as_json
+from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_schemas.recordings.exchange import RecordedExchange
 
 __all__ = ["NOT_JSON", "TOO_DEEP", "View"]

@@ -12,7 +12,8 @@ from fakie_contract.checks import envelope, refusals
 from fakie_contract.checks.ids import task_ids
 from fakie_contract.checks.request import BrokenRule, broken_rules
 from fakie_contract.checks.shape import Schema, Sides, answer_schema
-from fakie_contract.http.exchange import NOT_JSON, LiveExchange
+from fakie_contract.http.exchange import LiveExchange
+from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.sources import part_of
 from fakie_contract.trial.trial import NotRun, Trial
 from fakie_schemas.catalog.observed import Observed
@@ -92,7 +93,7 @@ def answered(
 ) -> Any:
     """Judge an answer with code 200 of another endpoint, its `data` also by a check of the caller's.
 
-    Returns the data; None when it is no such answer.
+    Returns the data; None when it is not such a answer.
     """
     row = trial.bench.profile.row(situation, endpoint)
     outside(trial, exchange, row)

@@ -10,8 +10,9 @@ from typing import Any
 
 from fakie_contract.http.callback_listener import CallbackListener
 from fakie_contract.http.client import Client, NoAnswer
-from fakie_contract.http.exchange import NOT_JSON, Answer, SentRequest, cut, printable, shown
+from fakie_contract.http.exchange import Answer, SentRequest, cut, printable, shown
 from fakie_contract.http.fake_process import CannotRun
+from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.http.levers import Levers, upstream_of
 from fakie_contract.http.target import Target
 from fakie_contract.purse.amounts import MOST_CREDITS
@@ -175,7 +176,7 @@ def balance(client: Client, key: str) -> Decimal | None:
         answer = client.send(SentRequest("GET", CREDIT, bearer(key)))
     except NoAnswer:
         return None
-    # What no account can have, infinite or beyond every number, is no balance.
+    # What no account can have, infinite or beyond every number, is not a balance.
     is_shown = answer.code == ACCEPTED and type(answer.data) in {int, float} and abs(answer.data) <= _MOST
     return Decimal(str(answer.data)) if is_shown else None
 

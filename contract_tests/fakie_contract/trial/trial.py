@@ -11,6 +11,7 @@ from fakie_contract import sources
 from fakie_contract.checks.shape import MISSING
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable, redact, shown
+from fakie_contract.http.json_values import json_or
 from fakie_contract.http.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.purse import MAY_COST, NotAllowed, Purse, Wanted
@@ -27,7 +28,7 @@ _EVIDENCE = 2_000
 _BACK_OFF = 10.0
 _BACK_OFFS = (2.0, 5.0, 10.0)
 _ENDPOINTS = {CREATE: "createTask", RECORD: "recordInfo", CREDIT: "credit"}
-# The page of an endpoint that is no model's, and the shared schema of its answers, have one name.
+# The page of an endpoint that is not a model's, and the shared schema of its answers, have one name.
 # Set by `fakie record` on what it answers in place of its upstream.
 _REFUSED_BY_RECORDER = "x-fakie-refused"
 _PAGES = {RECORD: "record-info", CREDIT: "credit"}
@@ -114,7 +115,7 @@ class Trial:
         if purse.is_blind():
             self._note_balance(purse)
         try:
-            reservation = purse.reserve(replace(self._wanted, body=_json(request.body)))
+            reservation = purse.reserve(replace(self._wanted, body=json_or(None, request.body)))
         except NotAllowed as why:
             raise NotRun(str(why)) from None
         # Ctrl-C waits for the answer: it may hold the id of a task that has been paid for.
@@ -271,10 +272,3 @@ def _joined(source: str, cited: str) -> str:
 
 def _step(text: str) -> str | int:
     return int(text) if text.isdecimal() else text.replace("~1", "/").replace("~0", "~")
-
-
-def _json(body: bytes | None) -> Any:
-    try:
-        return json.loads(body or b"")
-    except (ValueError, RecursionError):
-        return None

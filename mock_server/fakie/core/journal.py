@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
+
 _KEPT = 10_000
 _TEXT = 20_000
 # UTF-8 has at most four bytes for a character.
 _BYTES = 4 * _TEXT
-_SHORTEST_SECRET = 12
-_SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization", "x-api-key")
-_MASK = "[REDACTED]"
-_MASKED_KEY = f"Bearer {_MASK}"
 _SHOWN_AS = {"sent": "body", "answered": "answer"}
 
 
@@ -102,23 +100,19 @@ def _text(data: bytes) -> str:
 
 def _hide(entry: Entry) -> None:
     """Mask the headers that are secret, and the key wherever else it stands."""
-    headers = entry.headers = dict(entry.headers)
-    key = headers.get("authorization", "").partition(" ")[2].strip()
-    for name in _SECRET_HEADERS:
-        if name in headers:
-            headers[name] = _MASKED_KEY if headers[name][:7].lower() == "bearer " else _MASK
-    # A short key may be a word that stands there for its own sake.
-    if len(key) >= _SHORTEST_SECRET:
+    key = entry.headers.get("authorization", "").partition(" ")[2].strip()
+    entry.headers = {name: header_mark(name, value) or value for name, value in entry.headers.items()}
+    if len(key) >= SHORTEST_MADE_UP:
         _hide_in_texts(entry, key)
 
 
 def _hide_in_texts(entry: Entry, key: str) -> None:
-    as_bytes, mask = key.encode(), _MASK.encode()
+    as_bytes, mask = key.encode(), MARK.encode()
     if as_bytes in entry.sent or as_bytes in entry.answered:
         entry.sent, entry.answered = entry.sent.replace(as_bytes, mask), entry.answered.replace(as_bytes, mask)
     if key in entry.path or key in entry.query or key in entry.reason:
-        entry.path, entry.query = entry.path.replace(key, _MASK), entry.query.replace(key, _MASK)
-        entry.reason = entry.reason.replace(key, _MASK)
+        entry.path, entry.query = entry.path.replace(key, MARK), entry.query.replace(key, MARK)
+        entry.reason = entry.reason.replace(key, MARK)
 
 
 def _cut(entry: Entry) -> None:

@@ -41,7 +41,7 @@ def code_entry(text: str) -> tuple[int, str] | None:
     if not match:
         return None
     label = match["label"] or ""
-    # A bare list "200, 401, 402" or a number in a sentence is no entry.
+    # A bare list "200, 401, 402" or a number in a sentence is not an entry.
     if label and (re.match(r"[,，、`\d]", label) or not re.match(r"[\s\-*•·|`]*\d{3}", text)):
         return None
     return int(match["code"]), short_label(label)
@@ -68,7 +68,7 @@ def labelled(entries: Iterable[tuple[int, str, int]]) -> list[Code]:
 
 
 def settled(entries: Iterable[tuple[int, str, int]], log: Log) -> list[Code]:
-    """Join entries to the page's list: one code alone is no list, and a list of errors only lacks the success."""
+    """Join entries to the page's list: one code alone is not a list, and a list of errors only lacks the success."""
     found = labelled(entries)
     if len(found) == 1:
         log.doubt(found[0].line, f"a list of one code only ({found[0].code}) is not taken for the page's list")

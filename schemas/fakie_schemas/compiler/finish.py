@@ -132,7 +132,7 @@ def check_example(page: Page, facts: PageFacts, schema: dict[str, Any]) -> None:
 
 
 def _undescribed(value: Any, field: Field, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Return the paths of the keys in an example that are no fields; what is below such a key is not looked at."""
+    """Return the paths of the keys in an example that are not fields; what is below such a key is not looked at."""
     branches = list(_branches(field))
     if isinstance(value, list):
         for items in (branch.items for branch in branches if branch.items):

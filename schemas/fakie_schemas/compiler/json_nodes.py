@@ -2,10 +2,10 @@
 
 import json
 import re
-from typing import NoReturn
 
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.yaml_nodes import Node, load_yaml
+from fakie_schemas.strict_json import no_constant
 
 _STRING = re.compile(r'("(?:[^"\\]|\\.)*")')
 # What YAML takes in a text as it stands; anything else has to be escaped.
@@ -15,7 +15,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\
 def load_json(page: Page, text: str, first: int) -> Node:
     """Parse a JSON object; `first` is the page's line of its first line. Raises `PageError` with the line."""
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        value = json.loads(text, parse_constant=no_constant)
     except json.JSONDecodeError as error:
         raise page.fail(
             first + error.lineno - 1, f"JSON: {error.msg} (column {error.colno}): is it cut off?"
@@ -29,10 +29,6 @@ def load_json(page: Page, text: str, first: int) -> Node:
     return load_yaml(page, _as_yaml(text), first)
 
 
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON")
-
-
 def _as_yaml(text: str) -> str:
     """Write JSON so that YAML reads the same, line by line."""
     parts = _STRING.split(text)
@@ -42,6 +38,6 @@ def _as_yaml(text: str) -> str:
 
 
 def _escape(match: re.Match[str]) -> str:
-    # Half a surrogate pair is no character that could be written.
+    # Half a surrogate pair is not a character that could be written.
     code = ord(match[0])
     return "\\uFFFD" if 0xD800 <= code <= 0xDFFF else f"\\u{code:04x}"

@@ -104,7 +104,7 @@ class Layout:
         return self.sections.kind == "body" or (self.sections.kind is None and self._current is not None)
 
     def _field_line(self, block: Block, following: Block | None) -> bool:
-        """Take a line such as "- `prompt` (string, required): …"; False when it is no field."""
+        """Take a line such as "- `prompt` (string, required): …"; False when it is not a field."""
         while self._bullets and self._bullets[-1][0] >= block.depth and block.bullet:
             self._current = None
             self._bullets.pop()

@@ -13,13 +13,15 @@ from fakie_schemas.compiler import DerivedRevision, PageError, derive, write
 __all__ = ["Market", "derive_folder", "main"]
 
 _SUFFIXES = frozenset({".md", ".mdx", ".json", ".yaml", ".yml"})
-# Files of revisions, pins, and what a sync has done: no pages.
+# Files of revisions, pins, and what a sync has done: derived data, which is not a page.
 _DERIVED = (".revision.json", ".schema.json", "pins.json", "sync.json")
+# What every format says of a page that is not a contract, such as a guide, rather than one that cannot be read.
+_NO_ENDPOINT = "the page documents no endpoint that is known"
 
 
 @dataclass
 class Market:
-    """What a folder's pages gave: revisions by page, pages that are no contracts, and pages that cannot be read."""
+    """What a folder's pages gave: revisions by page, pages that are not contracts, and pages that cannot be read."""
 
     revisions: dict[Path, DerivedRevision] = field(default_factory=dict)
     guides: list[Path] = field(default_factory=list)
@@ -64,7 +66,7 @@ def _doubles(revisions: dict[Path, DerivedRevision]) -> list[PageError]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Derive a folder and write its revisions; gives 2 when a page could not be read, which nothing else suffers from."""
+    """Derive a folder and write its revisions; returns 2 when a page could not be read, which nothing else suffers from."""
     parser = argparse.ArgumentParser(prog="fakie_schemas.compiler.market", description=__doc__)
     parser.add_argument("pages", type=Path)
     parser.add_argument("--date", help="the pages' date: YYYY-MM or YYYY-MM-DD")
@@ -76,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     if not options.pages.is_dir():
-        parser.error(f"{options.pages} is no folder of pages")
+        parser.error(f"{options.pages} is not a folder of pages")
     earlier = options.out if options.inherit else None
     market = derive_folder(options.pages, options.date, note=options.note, earlier=earlier)
     try:

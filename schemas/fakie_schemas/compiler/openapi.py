@@ -138,7 +138,7 @@ class Schemas:
     def _take_items(self, target: Field, node: Node, depth: int) -> None:
         items = node.get("items")
         if items and not items.is_mapping and items.text != "true":
-            self._lose(items.line, f"{target.name}: what its items are is not read: it is no schema")
+            self._lose(items.line, f"{target.name}: what its items are is not read: it is not a schema")
         elif items:
             read = self.read(f"{target.name}[]", items, depth + 1)
             if target.items:
@@ -161,7 +161,7 @@ class Schemas:
         for part in parts:
             properties = part.get("properties")
             if properties and not properties.is_mapping:
-                self._lose(properties.line, f"{target.name}: its properties are not read: they are no mapping")
+                self._lose(properties.line, f"{target.name}: its properties are not read: they are not a mapping")
             for key, line, value in properties.items() if properties else []:
                 self._take_property(target, key, line, value, depth, needed)
         self._ask_nothing_read_only(target)
@@ -197,7 +197,7 @@ class Schemas:
             return {(element.text or "").strip(): element.line for element in (required.elements() if required else [])}
         if required.text != "false":
             self.log.doubt(
-                required.line, f"{target.name}: whether it is required was not read: {required.text!r} is no list"
+                required.line, f"{target.name}: whether it is required was not read: {required.text!r} is not a list"
             )
         return {}
 

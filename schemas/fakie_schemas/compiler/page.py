@@ -1,4 +1,4 @@
-"""A page as a file: read safely, refused with one clear line when it is no Markdown text."""
+"""A page as a file: read safely, refused with one clear line when it is not a Markdown text."""
 
 import hashlib
 from collections.abc import Iterable

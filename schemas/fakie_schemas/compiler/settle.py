@@ -247,7 +247,7 @@ def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
         if known and not why and same(known.value, value):
             continue
         if why and re.fullmatch(r"[a-z]+", match["value"], re.IGNORECASE) and target.value("enum") is None:
-            # "Default settings …": a plain word that is no value of this field.
+            # "Default settings …": a plain word that is not a value of this field.
             continue
         sentence = re.split(r"[。;；\n]|\.\s", text[: match.start()])[-1] + match[0]
         line = where(match.start("value"))
@@ -258,7 +258,7 @@ def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
 
 
 def _is_no_value(text: str, target: Field) -> bool:
-    """Tell whether a word behind "default" is none: "nothing", or 是 and 否 where the field is no boolean."""
+    """Tell whether a word behind "default" is none: "nothing", or 是 and 否 where the field is not a boolean."""
     if text in {"是", "否"}:
         return bool(target.value("type") != "boolean")
     return is_nothing(text) and unquote(text) != "none"

@@ -81,7 +81,7 @@ class Table:
                 yield FieldRow(row.line, head, [*mark, *self._said(row, column)])
 
     def nameless(self) -> Iterator[int]:
-        """Return the lines of the rows whose cell of names holds something that is no field's name."""
+        """Return the lines of the rows whose cell of names holds something that is not a field's name."""
         column = self.roles.index("name") if "name" in self.roles else 0
         for row in self.rows:
             cell = row.cells[column] if len(row.cells) > column else ""

@@ -23,7 +23,7 @@ def build_tree(drafts: Mapping[Path, Draft], log: Log) -> Field:
             if holder.value("type") in {"object", None}:
                 holder.children[path[-1]] = read
             else:
-                log.doubt(read.line, f"{'.'.join(path)}: a field inside of what is no object")
+                log.doubt(read.line, f"{'.'.join(path)}: a field inside of what is not an object")
     _note_mentions(drafts, log)
     return root
 

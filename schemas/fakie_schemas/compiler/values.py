@@ -148,7 +148,7 @@ def _refuse(text: str) -> Any:
 
 
 def options(text: str, *, slash: bool = True) -> tuple[list[ListedValue], str]:
-    """Read a list of values at the start of a text; gives the values and the text that is left.
+    """Read a list of values at the start of a text; returns the values and the text that is left.
 
     Once a value stands in backticks or quotes, plain words end the list. `slash` splits plain `a/b/c`.
     """

@@ -24,7 +24,7 @@ def to_text(value: Any) -> str:
 
 
 def write(revision: DerivedRevision, out: Path) -> list[Path]:
-    """Write `<out>/<model>/<date>.request.schema.json` and `….revision.json`; gives the paths.
+    """Write `<out>/<model>/<date>.request.schema.json` and `….revision.json`; returns the paths.
 
     Raises `ValueError` when the name or the date cannot be a path, `OSError` when a file cannot be written.
     """

@@ -9,9 +9,8 @@ from typing import Any
 import yaml
 
 from fakie_schemas.compiler.page import Page
+from fakie_schemas.yaml_events import LOADER, events_with_depth
 
-# libyaml where PyYAML was built with it: the whole Market in seconds instead of minutes.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 60
 MAX_EVENTS = 400_000
 MAX_READS = 100_000
@@ -44,23 +43,21 @@ def load_yaml(page: Page, text: str, first: int) -> "Node":
     document = Document(page, first, text.split("\n"))
     try:
         _measure(document, text)
-        root = yaml.compose(text, Loader=_LOADER)
+        root = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise document.fail(mark.line if mark else 0, f"YAML: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
         raise document.fail(0, f"YAML: {str(error).splitlines()[0]}") from error
     if not isinstance(root, yaml.MappingNode):
-        raise document.fail(0, "YAML: the block is no mapping")
+        raise document.fail(0, "YAML: the block is not a mapping")
     _refuse_duplicates(document, root)
     return Node(document, root)
 
 
 def _measure(document: Document, text: str) -> None:
     """Refuse what is nested or repeated without end, before anything recursive looks at it."""
-    depth = 0
-    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+    for number, (event, depth) in enumerate(events_with_depth(text)):
         if depth > MAX_DEPTH or number > MAX_EVENTS:
             mark = event.start_mark
             raise document.fail(mark.line if mark else 0, "YAML: nested too deeply or too large")

@@ -2,8 +2,10 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
+
+from fakie_schemas.strict_json import no_constant, unique_keys
 
 
 def json_value(body: bytes | None) -> Any:
@@ -11,7 +13,7 @@ def json_value(body: bytes | None) -> Any:
     if not body:
         return None
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
+        return json.loads(body.decode("utf-8"), object_pairs_hook=unique_keys, parse_constant=no_constant)
     except (ValueError, RecursionError):
         return None
 
@@ -52,14 +54,3 @@ def _plain(body: bytes, *, cut: bool = False) -> dict[str, Any]:
         except UnicodeDecodeError:
             continue
     return {"base64": base64.b64encode(body).decode()}
-
-
-def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    unique = dict(pairs)
-    if len(unique) < len(pairs):
-        raise ValueError("a key occurs twice")
-    return unique
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")

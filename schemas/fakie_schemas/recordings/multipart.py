@@ -6,7 +6,7 @@ _BOUNDARY = re.compile(r"boundary=\"?([^\";,\s]+)", re.IGNORECASE)
 
 
 def boundary_of(content_type: str) -> bytes | None:
-    """Return the boundary that a Content-Type header names, or None when it is no multipart one."""
+    """Return the boundary that a Content-Type header names, or None when it is not a multipart one."""
     found = _BOUNDARY.search(content_type)
     return found[1].encode() if found and content_type.lower().startswith("multipart/") else None
 

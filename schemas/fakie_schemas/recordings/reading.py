@@ -35,7 +35,7 @@ class Recordings:
 def read_recordings(folder: Path) -> Recordings:
     """Read every `*.json` file of a folder; raises ConfigurationError when there is nothing to read."""
     if not folder.is_dir():
-        raise ConfigurationError(f"{folder} is no folder of recordings; expected one as `fakie record --out` fills it")
+        raise ConfigurationError(f"{folder} is not a folder of recordings; expected what `fakie record --out` fills")
     found: list[RecordedExchange] = []
     broken: list[BrokenRecording] = []
     try:

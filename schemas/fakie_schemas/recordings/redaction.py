@@ -9,13 +9,13 @@ from urllib.parse import quote
 from fakie_schemas.recordings.bodies import compact, json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.multipart import without_files
-from fakie_schemas.recordings.secrets import MARK, SHORTEST, is_secret_field, is_secret_header
+from fakie_schemas.recordings.secrets import MARK, SHORTEST, header_mark, is_secret_field, is_secret_header
 from fakie_schemas.recordings.urls import bare, secret_parts, without_secret_arguments, without_signatures
 
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{12,}")
 _BASE64_FIELD = re.compile(r"(\"base64Data\"\s*:\s*\")([^\"]*)")
 _CRUMB = re.compile(r"(?<![^=;,\s])([^=;,\s]+)=([^;,\s]+)")
-# What a cookie says of itself: its domain is no secret.
+# What a cookie says of itself: its domain is not a secret.
 _COOKIE_RULE = re.compile(r"domain|expires|max-age|path|priority|samesite", re.IGNORECASE)
 _DEEPEST = 60
 
@@ -59,7 +59,7 @@ class Redactor:
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Redact header values."""
-        return {name: _header(name, value) or self.text(value) for name, value in headers.items()}
+        return {name: header_mark(name, value) or self.text(value) for name, value in headers.items()}
 
     def body(self, body: bytes | None, headers: Mapping[str, str]) -> bytes | None:
         """Redact a body; a JSON body stays one."""
@@ -111,13 +111,6 @@ class Redactor:
         for secret in self._secrets:
             text = text.replace(secret, MARK)
         return text
-
-
-def _header(name: str, value: str) -> str | None:
-    """Return what stands for a secret header's value; None when it is none."""
-    if not is_secret_header(name):
-        return None
-    return f"Bearer {MARK}" if value.lower().startswith("bearer ") else MARK
 
 
 def _header_secrets(headers: Mapping[str, str]) -> list[str]:

@@ -4,10 +4,13 @@ One table for the journal, recordings, recorded traffic and reports.
 """
 
 import re
+from functools import lru_cache
 
 MARK = "[REDACTED]"
 # A shorter text may be a word that stands there for its own sake.
 SHORTEST = 6
+# Keys to the fake are made up by tests, such as "success" or "account": replacing those would spoil what is shown.
+SHORTEST_MADE_UP = 12
 _WORDS = "token|secret|signature|authori[sz]ation|cookie|password|passphrase|passwd|credential"
 _HEADER = re.compile(rf"key|{_WORDS}|authori[sz]|x-auth", re.IGNORECASE)
 _FIELD = re.compile(
@@ -24,9 +27,17 @@ _SIGNING = re.compile(
 NAMES_IN_TEXT = rf"(?:[\w-]*(?:key|{_WORDS})s?|pass|pwd|auth)"
 
 
+@lru_cache(maxsize=1024)
 def is_secret_header(name: str) -> bool:
     """Tell whether a header of this name carries a secret."""
     return _HEADER.search(name) is not None
+
+
+def header_mark(name: str, value: str) -> str | None:
+    """Return what stands for a secret header's value, its scheme kept; None for a header that carries no secret."""
+    if not is_secret_header(name):
+        return None
+    return f"Bearer {MARK}" if value.lower().startswith("bearer ") else MARK
 
 
 def is_secret_field(name: str) -> bool:

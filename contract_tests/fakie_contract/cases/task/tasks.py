@@ -126,7 +126,7 @@ def last_poll(seen: Iterator[tuple[Mapping[str, Any], LiveExchange]]) -> tuple[M
 
 
 def decoded(text: object) -> Any:
-    """Return the JSON value in a string; None for what is no such string."""
+    """Return the JSON value in a string; None for what is not such a string."""
     try:
         return json.loads(text) if isinstance(text, str) else None
     except ValueError:

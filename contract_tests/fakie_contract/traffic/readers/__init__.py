@@ -1,7 +1,8 @@
 """Which reader reads a file: told by what stands in it, whatever its name."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from fakie_contract.traffic.readers import har, own, vcr
@@ -18,6 +19,15 @@ _JSON_FIRST = b"{["
 _OTHER_KIND = f"is JSON of another kind; expected {_FORMS}"
 # The longest text that could be a number or a string by itself.
 _SCALAR = 1_000_000
+_Reader = Callable[[Path], Iterator[RecordedExchange | None]]
+# Who reads a JSON file, by the first of these keys that stands at its top; `[` is an array.
+_READERS: Mapping[str, _Reader] = {
+    "log": har.read,
+    **{key: partial(vcr.read_json, key=key) for key in vcr.KEYS},
+    "[": own.read_array,
+    "request": own.read,
+    "response": own.read,
+}
 
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
@@ -40,26 +50,20 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
 
 
 def _read_json(file: Path) -> Iterator[RecordedExchange | None]:
-    key = _top_level(file)
-    if key == "log":
-        return har.read(file)
-    if key in vcr.KEYS:
-        return vcr.read_json(file, key)
-    if key == "[":
-        return own.read_array(file)
-    if key in {"request", "response"}:
-        return own.read(file)
-    raise NoRecording(_OTHER_KIND)
+    reader = _READERS.get(_top_level(file))
+    if reader is None:
+        raise NoRecording(_OTHER_KIND)
+    return reader(file)
 
 
 def _top_level(file: Path) -> str:
     with opened(file) as source:
         try:
-            return top_level(source)
+            return top_level(source, _READERS)
         except BreaksOff:
             raise
         except Unreadable as error:
-            # What is no JSON before anything tells of an exchange, such as a configuration with comments.
+            # What is not JSON before anything tells of an exchange, such as a configuration with comments.
             raise NoRecording(str(error)) if file.suffix.lower() != ".har" else error from None
 
 

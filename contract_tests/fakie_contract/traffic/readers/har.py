@@ -50,7 +50,7 @@ def exchange(entry: Any, origin: str) -> RecordedExchange | None:
 
 
 def _seconds(milliseconds: Any) -> float | None:
-    """Read how long an entry took; -1, and what is no number, is not known."""
+    """Read how long an entry took; -1, and what is not a number, is not known."""
     known = isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool) and milliseconds > 0
     return milliseconds / 1000 if known else None
 

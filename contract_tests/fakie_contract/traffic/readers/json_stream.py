@@ -1,7 +1,7 @@
 """Ends ijson: the items of a large JSON file one by one, in bounded memory, up to where the file breaks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -11,7 +11,6 @@ from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unread
 
 # Far deeper than any recording, and shallow enough for whatever walks the value later.
 DEEPEST = 100
-_TELLING = {"log", "interactions", "http_interactions", "request", "response"}
 _ENDLESS = re.compile(rb"(\d{1000})\d+")
 _OPENING = {"start_map", "start_array"}
 _CLOSING = {"end_map", "end_array"}
@@ -20,17 +19,17 @@ _SLOW: Any = ijson.get_backend("python")
 _Event = tuple[str, Any]
 
 
-def top_level(source: BinaryIO) -> str:
-    """Return the first key that tells what a file is: a key of its object, `[` for an array, or an empty string."""
+def top_level(source: BinaryIO, telling: Container[str]) -> str:
+    """Return the first key of a file's object that is one of `telling`; `[` for an array, else an empty string."""
     start = source.tell()
     try:
-        return _top_level(_events(source))
+        return _top_level(_events(source), telling)
     except _TooLarge:
         source.seek(start)
-        return _top_level(_events(_Shortened(source), _SLOW))
+        return _top_level(_events(_Shortened(source), _SLOW), telling)
 
 
-def _top_level(events: Iterator[_Event]) -> str:
+def _top_level(events: Iterator[_Event], telling: Container[str]) -> str:
     depth = 0
     for event, value in events:
         if event in _OPENING:
@@ -39,7 +38,7 @@ def _top_level(events: Iterator[_Event]) -> str:
             depth += 1
         elif event in _CLOSING:
             depth -= 1
-        elif event == "map_key" and depth == 1 and value in _TELLING:
+        elif event == "map_key" and depth == 1 and value in telling:
             return str(value)
     return ""
 
@@ -135,9 +134,9 @@ def _events(source: BinaryIO | _Shortened, backend: Any = ijson) -> Iterator[_Ev
             raise _TooLarge from None
         if reason in _BREAKS:
             raise BreaksOff("breaks off: its end is missing") from error
-        raise Unreadable(f"is no JSON from some place on: {reason}") from error
+        raise Unreadable(f"is not JSON from some place on: {reason}") from error
     except (ijson.JSONError, ValueError) as error:
-        raise Unreadable(f"is no JSON: {str(error).partition(chr(10))[0].strip()[:200]}") from error
+        raise Unreadable(f"is not JSON: {str(error).partition(chr(10))[0].strip()[:200]}") from error
 
 
 _BREAKS = {"parse error: premature EOF", "Incomplete JSON content"}

@@ -1,13 +1,12 @@
 """Our own recordings: one JSON object an exchange, an array of such, or JSON Lines; older spellings are read too."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from fakie_contract.checks.json_values import any_integer
+from fakie_contract.http.json_values import loads
 from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, is_exchange
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import Unreadable, opened
@@ -19,7 +18,7 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
     with opened(file) as source:
         text = source.read()
     try:
-        found = [_parsed(text)]
+        found = [loads(text)]
     except (ValueError, RecursionError):
         yield from _lines(text, file)
         return
@@ -60,30 +59,20 @@ def _status(found: Any) -> int:
     return found if type(found) is int else 0
 
 
-def _parsed(text: bytes) -> Any:
-    """Read JSON, also with a number of more digits than Python takes for an integer."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        raise
-    except ValueError:
-        return json.loads(text, parse_int=any_integer)
-
-
 def _lines(text: bytes, file: Path) -> Iterator[RecordedExchange | None]:
     broken = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            one = _parsed(line)
+            one = loads(line)
         except (ValueError, RecursionError):
             broken.append(number)
             continue
         yield exchange(one, f"{file.name}, line {number}")
     if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-        raise Unreadable(f"line {broken[0]}{more} is no JSON")
+        raise Unreadable(f"line {broken[0]}{more} is not JSON")
 
 
 def _url(request: Mapping[str, Any]) -> str:

@@ -14,14 +14,14 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 # vcrpy's own, and the Ruby VCR's.
 KEYS = ("interactions", "http_interactions")
 _NAMED = re.compile(rb"^\W{0,3}(?:http_)?interactions\W{0,2}:", re.MULTILINE)
-_NO_CASSETTE = f"is no cassette: expected a mapping with {' or '.join(KEYS)}"
+_NO_CASSETTE = f"is not a cassette: expected a mapping with {' or '.join(KEYS)}"
 
 
 def read_yaml(file: Path) -> Iterator[RecordedExchange | None]:
     """Return each exchange of a YAML cassette."""
     with opened(file) as source:
         text = source.read()
-    # Looked for first: most YAML is no cassette, and need not be readable.
+    # Looked for first: most YAML is not a cassette, and need not be readable.
     if not _NAMED.search(text):
         raise NoRecording(_NO_CASSETTE)
     found = load(text)

@@ -1,6 +1,7 @@
 """Ends PyYAML: plain data alone, and neither depth nor repetition beyond measure."""
 
 import importlib
+from collections.abc import Iterable
 from typing import Any
 
 from fakie_contract.traffic.readers.json_stream import DEEPEST
@@ -13,25 +14,23 @@ def load(text: bytes) -> Any:
     """Return YAML text as data; raises Unreadable, in one line, for whatever is not plain and bounded data."""
     try:
         yaml = importlib.import_module("yaml")
+        guard = importlib.import_module("fakie_schemas.yaml_events")
     except ImportError as error:
         raise Unreadable("is YAML, which needs PyYAML: pip install 'fakie[derive]'") from error
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        _refuse_depth(yaml, text, loader)
-        found = yaml.load(text, loader)
+        _refuse_depth(yaml, guard.events_with_depth(text))
+        found = yaml.load(text, guard.LOADER)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         if "expected a single document" in str(error):
             raise NoRecording("is YAML of several documents, which no cassette is") from error
-        raise Unreadable(f"is no YAML that can be read: {' '.join(str(error).split())[:200]}") from error
+        raise Unreadable(f"is not YAML that can be read: {' '.join(str(error).split())[:200]}") from error
     _refuse_repetition(found)
     return found
 
 
-def _refuse_depth(yaml: Any, text: bytes, loader: Any) -> None:
+def _refuse_depth(yaml: Any, events: Iterable[tuple[Any, int]]) -> None:
     """Look at the events first: the loader's C code does not survive depth, and merges multiply without end."""
-    depth = 0
-    for event in yaml.parse(text, loader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+    for event, depth in events:
         if depth > DEEPEST:
             raise Unreadable(f"is nested deeper than {DEEPEST} levels")
         if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:

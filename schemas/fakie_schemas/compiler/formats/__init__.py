@@ -50,7 +50,7 @@ def _own(folder: Path | None) -> list[Format]:
     if folder is None:
         return []
     if not folder.is_dir():
-        raise FormatError(f"{folder} is no folder of formats; expected Python files with {', '.join(_PARTS)}")
+        raise FormatError(f"{folder} is not a folder of formats; expected Python files with {', '.join(_PARTS)}")
     return [_load(file) for file in sorted(folder.glob("*.py")) if not file.name.startswith("_")]
 
 

@@ -69,7 +69,7 @@ def _example(page: Page, request: Node) -> Fact:
     try:
         value = parse_json(_VARIABLE.sub(" null", (raw.text if raw else "") or ""))
     except ValueError as error:
-        raise page.fail(line, "the body of the request is no JSON that can be read") from error
+        raise page.fail(line, "the body of the request is not JSON that can be read") from error
     if not isinstance(value, dict) or not isinstance(value.get("input"), dict):
         raise page.fail(line, "the body of the request has no input")
     return Fact(value, line)

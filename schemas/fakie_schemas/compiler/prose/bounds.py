@@ -117,7 +117,7 @@ def _interval(match: Match) -> Bounds | None:
 
 
 def _listed(match: Match) -> Bounds | None:
-    """Read "1 or 2 images": numbers that follow one another; other lists are no range."""
+    """Read "1 or 2 images": numbers that follow one another; other lists are not a range."""
     values = match.values
     follow = all(isinstance(value, int) for value in values) and values == list(
         range(values[0], values[0] + len(values))

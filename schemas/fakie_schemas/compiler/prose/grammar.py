@@ -10,7 +10,7 @@ from fakie_schemas.compiler.prose.media_types import read_media_types
 from fakie_schemas.compiler.prose.tokens import Token, tokens
 from fakie_schemas.compiler.prose.units import dimension, keywords
 
-# More words between two commas are no sentence: their numbers are doubted.
+# More words between two commas are not a sentence: their numbers are doubted.
 MAX_PART = 200
 # Words before a range that make it a rule, whatever is said behind it; and those that let it be one without a unit.
 _STATES = {
@@ -106,7 +106,7 @@ def _read_part(part: Part, kind: str, name: str, findings: Findings) -> None:
 
 
 def _is_limiting(part: Part) -> bool:
-    """Tell whether a part looks like a limit: by its words, by a range of ratios, or since it is no sentence."""
+    """Tell whether a part looks like a limit: by its words, by a range of ratios, or since it is not a sentence."""
     ratios = "odd to odd" in " ".join(token.kind for token in part.tokens)
     return bool(part.kinds & _LIMITING) or ratios or len(part.tokens) > MAX_PART
 

@@ -48,7 +48,7 @@ def in_words(text: str, at: int) -> tuple[int, int | float] | None:
 
 
 def _chinese(text: str) -> int | None:
-    """Read 十二, 五百 or 两千五百; None for what is no certain number, such as 两三."""
+    """Read 十二, 五百 or 两千五百; None for what is not a certain number, such as 两三."""
     body, _, myriads = text.partition("万")
     if text.endswith("万"):
         whole = _chinese(body) if body else 1

@@ -120,7 +120,7 @@ def keywords(counted: str, bounds: Bounds) -> dict[str, Any] | None:
     known = _KEYWORDS[counted]
     if not bounds.keys() <= known.keys() or (counted in {"chars", "items"} and not _whole(bounds)):
         return None
-    # A text or list of at least 0 is no limit.
+    # A text or list of at least 0 is not a limit.
     return {
         known[bound]: value
         for bound, value in bounds.items()
