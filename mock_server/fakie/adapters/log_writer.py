@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from queue import Empty, SimpleQueue
 
 from fakie.core.journal import Entry
@@ -87,7 +87,12 @@ class LogWriter(logging.Handler):
 
 
 def _stamped(at: float, entry: Entry) -> str:
-    return f"{time.strftime('%H:%M:%S', time.localtime(at))} {request_line(entry)}"
+    return f"{_time_of_day(int(at))} {request_line(entry)}"
+
+
+@lru_cache(maxsize=2)
+def _time_of_day(second: int) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(second))
 
 
 def request_line(entry: Entry) -> str:
@@ -95,5 +100,7 @@ def request_line(entry: Entry) -> str:
     account = entry.account or "-"
     if entry.kind == "delivery":
         return f"callback {entry.task_id} {account} {entry.situation} {entry.reason}"
-    path = "".join(character if character.isprintable() else "?" for character in entry.path[:200])
+    path = entry.path[:200]
+    if not path.isprintable():
+        path = "".join(character if character.isprintable() else "?" for character in path)
     return f"{entry.method[:20]} {path} {entry.status} {entry.situation} {account} {entry.seconds * 1000:.1f} ms"

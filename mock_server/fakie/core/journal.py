@@ -13,6 +13,7 @@ _BYTES = 4 * _TEXT
 _SHORTEST_SECRET = 12
 _SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization", "x-api-key")
 _MASK = "[REDACTED]"
+_MASKED_KEY = f"Bearer {_MASK}"
 _SHOWN_AS = {"sent": "body", "answered": "answer"}
 
 
@@ -101,12 +102,11 @@ def _text(data: bytes) -> str:
 
 def _hide(entry: Entry) -> None:
     """Mask the headers that are secret, and the key wherever else it stands."""
-    headers = dict(entry.headers)
-    entry.headers = headers
+    headers = entry.headers = dict(entry.headers)
     key = headers.get("authorization", "").partition(" ")[2].strip()
     for name in _SECRET_HEADERS:
         if name in headers:
-            headers[name] = f"Bearer {_MASK}" if headers[name].lower().startswith("bearer ") else _MASK
+            headers[name] = _MASKED_KEY if headers[name][:7].lower() == "bearer " else _MASK
     # A short key may be a word that stands there for its own sake.
     if len(key) >= _SHORTEST_SECRET:
         _hide_in_texts(entry, key)

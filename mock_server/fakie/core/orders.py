@@ -146,15 +146,13 @@ class Orders:
 
 def wishes(request: Request) -> Iterator[tuple[str, str]]:
     """Return the wishes of the `Prefer` header and the query: `code` or `situation`, and its value."""
-    prefer = request.headers.get("prefer", "")
-    if not prefer and not request.query:
-        return
-    for part in re.split("[,;]", prefer):
+    prefer = request.headers.get("prefer")
+    for part in re.split("[,;]", prefer) if prefer else ():
         name, equals, value = part.partition("=")
         kind, wanted = name.strip().lower(), value.strip().removeprefix('"').removesuffix('"')
         if equals and kind in _WISHES and not any(sign.isspace() or sign == '"' for sign in wanted):
             yield kind, wanted
-    for kind in _WISHES:
+    for kind in _WISHES if request.query else ():
         value = request.argument(f"__{kind}")
         if value is not None:
             yield kind, value

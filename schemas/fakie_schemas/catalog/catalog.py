@@ -74,8 +74,8 @@ class Catalog:
 
     def served(self, model: str) -> Revision | None:
         """Return the revision that requests are judged by, as `docs` says; None for a model not known, or not then."""
-        found = self._served.get(model)
-        return found or _kept(self._served, model, self._known(model) or self._listed(model))
+        kept = self._served
+        return kept.get(model) or _kept(kept, model, self._known(model) or self._listed(model))
 
     def _listed(self, model: str) -> Revision | None:
         if self.listed is None or any(self._with(model)):
@@ -94,9 +94,11 @@ class Catalog:
 
     def latest(self, model: str) -> Revision | None:
         """Return the newest revision by its page's date; None for an unknown model."""
-        found = self._latest.get(model)
-        newest = (shelf.revisions(model)[-1] for shelf in self._with(model))
-        return found or _kept(self._latest, model, next(newest, None))
+        kept = self._latest
+        return kept.get(model) or _kept(kept, model, self._newest(model))
+
+    def _newest(self, model: str) -> Revision | None:
+        return next((shelf.revisions(model)[-1] for shelf in self._with(model)), None)
 
     def revisions(self, model: str) -> tuple[Revision, ...]:
         """Return every revision of a model, oldest first; none for an unknown model."""

@@ -1,5 +1,6 @@
 """Judging a body against a revision: the first violation, as a situation with the facts a message needs."""
 
+import marshal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +15,11 @@ from fakie_schemas.schema.fields import dotted
 from fakie_schemas.schema.values import as_json, working_value
 from fakie_schemas.schema.words import counted, rule
 from fakie_schemas.validator import contract_validator
+
+_MOST_EXPLAINED = 64
+_LONGEST_EXPLAINED = 2000
+# Without references between its parts, so that equal values give equal bytes.
+_MARSHAL_VERSION = 2
 
 _Schema = Mapping[str, Any]
 Works = Callable[[_Schema], str]
@@ -41,10 +47,11 @@ class Judge:
     def __init__(self, schema: _Schema) -> None:
         self._schema = schema
         self._works: dict[int, str] = {}
+        self._explained: dict[bytes, Violation | None] = {}
 
     def violation(self, value: Any) -> Violation | None:
         """Return the first violation in the schema's own order, or None when the value holds."""
-        return None if self._accepts(value) else first_violation(self.validator, value, self._works_for)
+        return None if self._accepts(value) else self._explain(value)
 
     def holds(self, value: Any) -> bool:
         """Tell whether a value keeps the schema."""
@@ -59,11 +66,32 @@ class Judge:
     def _accepts(self) -> Accepts:
         return acceptor(self._schema)
 
+    def _explain(self, value: Any) -> Violation | None:
+        """Find the violation; a client that is wrong is wrong in the same way again, which need not be found anew."""
+        key = _fingerprint(value)
+        if key is None:
+            return first_violation(self.validator, value, self._works_for)
+        explained = self._explained
+        if key not in explained:
+            if len(explained) >= _MOST_EXPLAINED:
+                explained = self._explained = {}
+            explained[key] = first_violation(self.validator, value, self._works_for)
+        return explained[key]
+
     def _works_for(self, part: _Schema) -> str:
         # Parts of the schema live as long as it does, and so are known by their ids; there is one for each rule.
         if id(part) not in self._works:
             self._works[id(part)] = works_for(part)
         return self._works[id(part)]
+
+
+def _fingerprint(value: Any) -> bytes | None:
+    """Return bytes that equal values of equal types share, or None for what is large or no JSON."""
+    try:
+        key = marshal.dumps(value, _MARSHAL_VERSION)
+    except ValueError:
+        return None
+    return key if len(key) <= _LONGEST_EXPLAINED else None
 
 
 def first_violation(validator: Validator, body: Any, works: Works = works_for) -> Violation | None:

@@ -65,9 +65,11 @@ class Connection(asyncio.Protocol):
         if self._closing:
             self._swallow(len(data))
             return
-        waiting = self._inbox.waiting
-        self._inbox.feed(data)
-        self._tell_held()
+        inbox = self._inbox
+        waiting = inbox.waiting
+        inbox.feed(data)
+        if self._holding or inbox.stage is Stage.BODY:
+            self._tell_held()
         if not waiting:
             # Otherwise their turn comes anyway, one after the other.
             self._go_on()

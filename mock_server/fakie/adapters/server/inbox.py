@@ -75,8 +75,11 @@ class Inbox:
 
     def feed(self, data: bytes) -> None:
         """Take what came."""
-        self._rest += data
-        self.advance()
+        if self.waiting or self.over or len(data) > _PIECE:
+            self._rest += data
+            self.advance()
+        else:
+            self._parse(data)
 
     def advance(self) -> None:
         """Parse what came, piece by piece, until a request is ready: thousands at once would keep others waiting."""
@@ -178,22 +181,18 @@ class Inbox:
             return f"the request's target has more than {self._limits.target_bytes} bytes"
         if len(head.headers) > self._limits.headers:
             return f"the request has more than {self._limits.headers} headers"
-        size = len(head.target)
-        for name, value in head.headers:
-            size += len(name) + len(value) + 4
-            self._add_header(name.decode("latin-1").lower(), value.decode("latin-1"))
+        size, headers = len(head.target), self._headers
+        for raw_name, raw_value in head.headers:
+            size += len(raw_name) + len(raw_value) + 4
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            self._hosts += name == "host"
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
         if size > self._limits.head_bytes:
             return self._head_too_large()
         return self._read_framing(head)
 
-    def _add_header(self, name: str, value: str) -> None:
-        headers = self._headers
-        if name == "host":
-            self._hosts += 1
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-
     def _read_framing(self, head: Head) -> str | None:
-        if "host" not in self._headers and head.version == "1.1":
+        if self._hosts == 0 and head.version == "1.1":
             return "the request has no Host header; expected one"
         if self._hosts > 1:
             return f"the request has {self._hosts} Host headers; expected one"

@@ -6,6 +6,7 @@ from fakie.adapters.server.parser_h11 import H11Parser
 from fakie.adapters.server.parsing import Head, MalformedError, Sink
 
 _USUAL = frozenset({b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS"})
+_OFTEN = (b"POST ", b"GET ")
 _LONGEST_METHOD = 32
 
 
@@ -24,7 +25,7 @@ class HttptoolsParser:
 
     def feed(self, data: bytes) -> None:
         """Parse what came; raises MalformedError for what is not HTTP/1."""
-        if self._between and _unusual(data):
+        if self._between and not data.startswith(_OFTEN) and _unusual(data):
             self._h11 = H11Parser(self._sink, self._head_bytes)
         if self._h11 is not None:
             self._h11.feed(data)

@@ -1,9 +1,8 @@
 """What a parser tells of the bytes that come over one connection, whichever library does the parsing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 _HAS_HTTPTOOLS = find_spec("httptools") is not None
 
@@ -12,8 +11,7 @@ class MalformedError(Exception):
     """These bytes are not HTTP/1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """A request's first line and headers, as sent; `version` is `1.1`, `1.0` or what the client made up."""
 
     method: str

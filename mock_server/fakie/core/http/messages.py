@@ -42,8 +42,9 @@ class Request:
     def argument(self, name: str) -> str | None:
         """Return the first query argument of that name, or None."""
         query = self.query
-        if not query or (name not in query and "%" not in query and "+" not in query):
-            return None
+        if "%" not in query and "+" not in query:
+            parts = (part.partition("=") for part in query.split("&"))
+            return next((value for key, _, value in parts if key == name), None)
         pairs = parse_qsl(query, keep_blank_values=True)
         return next((value for key, value in pairs if key == name), None)
 

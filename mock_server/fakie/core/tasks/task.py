@@ -34,6 +34,8 @@ class Task:
     polls: int = 0
     end: End | None = None
     settled: bool = False
+    # The body as recordInfo and callbacks show it, once one of them did.
+    param: str = ""
 
     @property
     def given(self) -> Mapping[str, Any]:

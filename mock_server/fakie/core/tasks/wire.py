@@ -26,7 +26,7 @@ def param(body: Mapping[str, Any]) -> str:
 
 def record(task: Task, state: str, result: Mapping[str, Any], flags: Mapping[str, int]) -> dict[str, Any]:
     """Build recordInfo's `data` for a task in `state`."""
-    encoded = param(task.body)
+    encoded = _param(task)
     data: dict[str, Any] = {
         "taskId": task.id,
         "model": task.model,
@@ -52,7 +52,7 @@ def callback(task: Task, result: Mapping[str, Any]) -> dict[str, Any]:
         "taskId": task.id,
         "model": task.model,
         "state": task.end.state if task.end else "",
-        "param": param(task.body),
+        "param": _param(task),
         "resultJson": ending["resultJson"],
     }
     if not succeeded:
@@ -65,6 +65,12 @@ def callback(task: Task, result: Mapping[str, Any]) -> dict[str, Any]:
         "updateTime": completed,
         "creditsConsumed": task.cost if succeeded else 0,
     }
+
+
+def _param(task: Task) -> str:
+    if not task.param:
+        task.param = param(task.body)
+    return task.param
 
 
 def milliseconds(seconds: float) -> int:
