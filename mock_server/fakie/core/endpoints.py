@@ -66,7 +66,7 @@ class Endpoints:
             raise Refused("feature_disabled", model=revision.facts["model"])
         self._validate(revision, body)
         with self._store.transaction():
-            task = self._accept(account, revision, body)
+            task = self._accept(account, revision, body, exchange.raw)
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
@@ -106,7 +106,7 @@ class Endpoints:
         violation = latest.violation(body)
         return self._profile.advice(violation, latest.date, revision.date) if violation else ""
 
-    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
+    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any], sent: bytes) -> Task:
         now = account.clock.now()
         self._charges.create_limit.check(account, now)
         cost = self._charges.cost(revision, body)
@@ -118,11 +118,12 @@ class Endpoints:
             id=self._ids.task_id(),
             account=account.handle,
             model=model,
-            body=body,
+            sent=sent,
             cost=cost,
             created_at=now,
             plan=plan,
             failure=failure,
+            callback_url=body.get("callBackUrl"),
             quirk=quirk,
         )
         self._runner.start(task)

@@ -1,5 +1,6 @@
 """A task: its request, its progress and its end."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,16 +21,20 @@ class End:
 
 @dataclass(slots=True)
 class Task:
-    """One job of an account; times are seconds since the epoch on the account's clock."""
+    """One job of an account; times are seconds since the epoch on the account's clock.
+
+    There may be a million of them, so it is small: `sent` is the request's body as it came, which is read when needed.
+    """
 
     id: str
     account: str
     model: str
-    body: Mapping[str, Any]
+    sent: bytes
     cost: float
     created_at: float
     plan: Plan
     failure: Failure
+    callback_url: str | None = None
     quirk: Quirk = ""
     polls: int = 0
     end: End | None = None
@@ -38,15 +43,16 @@ class Task:
     param: str = ""
 
     @property
+    def body(self) -> Mapping[str, Any]:
+        """The request's body."""
+        body: dict[str, Any] = json.loads(self.sent.decode())
+        return body
+
+    @property
     def given(self) -> Mapping[str, Any]:
         """The request's `input`; empty where a revision lets it be something else than an object."""
         given = self.body.get("input")
         return given if isinstance(given, dict) else {}
-
-    @property
-    def callback_url(self) -> str | None:
-        """The URL that the callback goes to, or None."""
-        return self.body.get("callBackUrl")
 
     def state(self, now: float) -> str:
         """Return the state as of `now`; a task that has ended stays ended."""
