@@ -122,11 +122,11 @@ def test_the_next_turn_is_what_a_look_at_every_account_finds(store: Store, seed:
     chance = random.Random(seed)
     accounts = {account.handle: account for account in opened(store, *HANDLES)}
     planned: list[Due] = []
-    for order in range(120):
+    for order in range(300):
         account = accounts[chance.choice(HANDLES)]
         act = chance.choice(["plan", "plan", "plan", "take", "skip", "freeze", "resume", "clear"])
         if act == "plan":
-            planned.append(due(chance.randrange(50), account.handle, order))
+            planned.append(due(chance.randrange(1000), account.handle, order))
             store.plan_event(planned[-1])
         elif act == "take" and planned:
             store.take_event(planned.pop(chance.randrange(len(planned))))
@@ -135,7 +135,7 @@ def test_the_next_turn_is_what_a_look_at_every_account_finds(store: Store, seed:
             planned = [event for event in planned if event.account != account.handle]
             store.save_account(account)
         elif act in {"skip", "freeze", "resume"}:
-            account.clock.skip(chance.randrange(5)) if act == "skip" else getattr(account.clock, act)()
+            account.clock.skip(chance.randrange(50)) if act == "skip" else getattr(account.clock, act)()
             store.save_account(account)
         for handle in HANDLES:
             assert store.next_event(handle) == min((one for one in planned if one.account == handle), default=None)
