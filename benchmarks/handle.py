@@ -32,7 +32,7 @@ MODEL = "elevenlabs/audio-isolation"
 CREATE, RECORD = "/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo?taskId="
 ROUNDS, CALLS = 7, 2000
 HOOK = "http://127.0.0.1:9/hook"
-_EARLY = 1000
+_EARLY, _FEW, _MANY = 1000, 10, 100_000
 
 Call = Callable[[], Request]
 
@@ -69,6 +69,12 @@ class Fake:
         """Return the request that polls a task."""
         return Request.of("GET", RECORD + task_id, headers={"Authorization": f"Bearer {key}", "Host": "127.0.0.1"})
 
+    def forget(self, since: int) -> None:
+        """Drop the tasks made since there were so many."""
+        for task_id in self.ids[since:]:
+            self.service.state.store.forget_task(task_id)
+        del self.ids[since:]
+
     def fill(self, count: int, keys: Sequence[str] = ("bench",)) -> None:
         """Create tasks until there are so many, by these accounts in turn; every hundredth has a callback."""
         while len(self.ids) < count:
@@ -90,6 +96,7 @@ def microseconds(fake: Fake, requests: Sequence[Request]) -> float:
 def kinds(fake: Fake, keys: Sequence[str]) -> dict[str, Callable[[], Sequence[Request]]]:
     """Return how to make the requests of each kind; each body is another one."""
     numbers, chosen = itertools.count(), random.Random(1)
+    polled: list[int] = []
 
     def bodies(given: Callable[[int], Any]) -> Callable[[], Sequence[Request]]:
         def make() -> Sequence[Request]:
@@ -100,16 +107,32 @@ def kinds(fake: Fake, keys: Sequence[str]) -> dict[str, Callable[[], Sequence[Re
 
         return make
 
-    def polls() -> Sequence[Request]:
-        picked = [chosen.randrange(len(fake.ids)) for _ in range(CALLS)]
-        return [fake.poll(fake.ids[number], keys[number % len(keys)]) for number in picked]
+    def poll(number: int) -> Request:
+        return fake.poll(fake.ids[number], keys[number % len(keys)])
+
+    def first() -> Sequence[Request]:
+        many = len(fake.ids) >= _MANY
+        polled[:] = chosen.sample(range(len(fake.ids)), CALLS) if many else _new(fake, keys)
+        return [poll(number) for number in polled]
+
+    def again() -> Sequence[Request]:
+        return [poll(number) for number in polled]
 
     return {
         "createTask accepted": bodies(lambda number: {"audio_url": f"https://a.test/{number}.mp3"}),
         "createTask accepted with advice": bodies(lambda number: {"note": number}),
         "createTask refused": bodies(lambda number: [number]),
-        "recordInfo": polls,
+        "recordInfo, first of a task": first,
+        "recordInfo, again": again,
     }
+
+
+def _new(fake: Fake, keys: Sequence[str]) -> range:
+    """Make tasks to be polled for the first time in the place of those that were."""
+    fake.forget(since=min(len(fake.ids), _FEW))
+    before = len(fake.ids)
+    fake.fill(before + CALLS, keys)
+    return range(before, before + CALLS)
 
 
 def compare(title: str, fakes: dict[str, tuple[Fake, Sequence[str]]]) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fakie_schemas.accepting import acceptor
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.catalog.validation import Judge, first_violation
 from fakie_schemas.schema.values import working_value
 from fakie_schemas.validator import contract_validator
 from support.pages.values import values
@@ -184,3 +185,14 @@ def test_without_the_library_the_judge_decides_alone(monkeypatch: pytest.MonkeyP
     assert revision.violation(body) is None
     assert revision.holds(body)
     assert revision.violation({}) is not None
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": "string"}, {"enum": [1]}, {"const": True}, {"maxLength": 1}, {"not": {}}], ids=str
+)
+def test_what_was_explained_before_is_explained_alike(schema: dict[str, Any]) -> None:
+    """1, 1.0 and true are told apart, and values that came long ago are explained again."""
+    judge, slow = Judge({"properties": {"f": schema}}), contract_validator({"properties": {"f": schema}})
+    bodies = [{"f": value} for value in [*VALUES, *range(200), "a" * 5000] * 2]
+    for body in bodies:
+        assert judge.violation(body) == first_violation(slow, body)

@@ -92,7 +92,7 @@ class Endpoints:
             raise Refused("feature_disabled", model=revision.facts["model"])
         self._validate(revision, body)
         with self._store.transaction():
-            task = self._accept(account, revision, body)
+            task = self._accept(account, revision, body, exchange.raw)
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
@@ -136,7 +136,7 @@ class Endpoints:
         violation = latest.violation(body)
         return self._profile.advice(violation, latest.date, revision.date) if violation else ""
 
-    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
+    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any], sent: bytes) -> Task:
         gate = self._limits.creates(account)
         gate.check()
         cost = self._charges.cost(revision, body)
@@ -150,11 +150,12 @@ class Endpoints:
             id=self._ids.task_id(),
             account=account.handle,
             model=model,
-            body=body,
+            sent=sent,
             cost=cost,
             created_at=now,
             plan=plan,
             failure=failure,
+            callback_url=body.get("callBackUrl"),
             quirk=quirk,
             page=revision.date,
             added=habits.added_to(model),

@@ -7,6 +7,7 @@ from fakie.core.control.errors import WrongOrderError
 from fakie.core.service import Service
 from fakie.core.tasks.plans import HeldPlan
 from fakie.core.tasks.task import Task
+from fakie.core.tasks.wire import compact
 from fakie.harness.handles import Callback
 from fakie_schemas.schema.values import working_value
 
@@ -27,7 +28,9 @@ def _ended_task(service: Service, account: Account, url: str, outcome: str, mode
         raise WrongOrderError(f"outcome: expected success or fail; got {outcome!r}")
     body = {**working_value(revision.request_schema), "callBackUrl": f"{url}/callback"}
     now, failure = service.state.clock.now(), contracts.profile.default_failure
-    task = Task(service.outside.ids.task_id(), account.handle, model, body, 0.0, now, HeldPlan("waiting"), failure)
+    task_id, sent = service.outside.ids.task_id(), compact(body).encode()
+    plan, hook = HeldPlan("waiting"), body["callBackUrl"]
+    task = Task(task_id, account.handle, model, sent, 0.0, now, plan, failure, callback_url=hook)
     task.settled = True
     task.finish(now) if outcome == "success" else task.fail(now)
     service.state.store.save_task(task)

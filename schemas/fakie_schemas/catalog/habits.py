@@ -61,7 +61,7 @@ class Habits:
     def added_to(self, model: str) -> Mapping[str, Any]:
         """Return the defaults that a model's `param` shows in its input though nobody sent them."""
         found = _of(self.added, model)
-        return found["input"] if found else {}
+        return found["input"] if found else _NOTHING
 
     def latency_of(self, endpoint: str | None) -> Latency | None:
         """Return how long an endpoint takes to answer, or None where that was not measured."""
@@ -69,6 +69,8 @@ class Habits:
         return next(found, None)
 
 
+# One for all tasks, of which there may be a million.
+_NOTHING: Mapping[str, Any] = {}
 # The habits that are lists of rows.
 HABITS = ("courses", "durations", "shown_while_running", "added", "latency")
 

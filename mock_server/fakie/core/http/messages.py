@@ -43,7 +43,7 @@ class Request:
         """Return the first query argument of that name, or None."""
         query = self.query
         if "%" not in query and "+" not in query:
-            parts = (part.partition("=") for part in query.split("&"))
+            parts = (part.partition("=") for part in query.split("&") if part)
             return next((value for key, _, value in parts if key == name), None)
         pairs = parse_qsl(query, keep_blank_values=True)
         return next((value for key, value in pairs if key == name), None)

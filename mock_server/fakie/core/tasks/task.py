@@ -1,5 +1,6 @@
 """A task: its request, its progress and its end."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ class End:
 class Task:
     """One job of an account; times are seconds since the epoch on the account's clock.
 
+    There may be a million of them, so it is small: `sent` is the request's body as it came, which is read when needed.
     `page` is the date of the model's page, `added` what `param` shows in the input though nobody sent it, `shown_cost`
     what the record tells of credits while the task runs.
     """
@@ -29,11 +31,12 @@ class Task:
     id: str
     account: str
     model: str
-    body: Mapping[str, Any]
+    sent: bytes
     cost: float
     created_at: float
     plan: Plan
     failure: Failure
+    callback_url: str | None = None
     quirk: Quirk = ""
     page: str = ""
     added: Mapping[str, Any] = field(default_factory=dict)
@@ -45,15 +48,16 @@ class Task:
     param: str = ""
 
     @property
+    def body(self) -> Mapping[str, Any]:
+        """The request's body."""
+        body: dict[str, Any] = json.loads(self.sent.decode())
+        return body
+
+    @property
     def given(self) -> Mapping[str, Any]:
         """The request's `input`; empty where a revision lets it be something else than an object."""
         given = self.body.get("input")
         return given if isinstance(given, dict) else {}
-
-    @property
-    def callback_url(self) -> str | None:
-        """The URL that the callback goes to, or None."""
-        return self.body.get("callBackUrl")
 
     def state(self, now: float) -> str:
         """Return the state as of `now`; a task that has ended stays ended."""

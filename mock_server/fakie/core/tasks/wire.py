@@ -12,6 +12,7 @@ from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.record_shapes import RecordShape
 
+_LONGEST_KEPT = 1000
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -101,16 +102,25 @@ def _whole_seconds(ms: int | None) -> int | None:
 def _bucketed(value: Any) -> Any:
     """Reorder keys as a Java HashMap iterates them: by bucket, and by insertion within one."""
     if isinstance(value, dict):
-        buckets = 16
-        while len(value) > buckets * 3 // 4:
-            buckets *= 2
-        ordered = sorted(value.items(), key=lambda item: _java_hash(item[0]) & (buckets - 1))
-        return {key: _bucketed(inner) for key, inner in ordered}
+        keys = tuple(value)
+        short = sum(map(len, keys)) <= _LONGEST_KEPT
+        return {key: _bucketed(value[key]) for key in (_kept_order(keys) if short else _in_buckets(keys))}
     return [_bucketed(inner) for inner in value] if isinstance(value, list) else value
 
 
-# The names of fields, which are few, come again and again.
-@lru_cache(maxsize=4096)
+# The names of a model's fields come together again and again.
+@lru_cache(maxsize=1024)
+def _kept_order(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_in_buckets(keys))
+
+
+def _in_buckets(keys: tuple[str, ...]) -> list[str]:
+    buckets = 16
+    while len(keys) > buckets * 3 // 4:
+        buckets *= 2
+    return sorted(keys, key=lambda key: _java_hash(key) & (buckets - 1))
+
+
 def _java_hash(text: str) -> int:
     units = text.encode("utf-16-be")
     code = 0
