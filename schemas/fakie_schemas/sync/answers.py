@@ -46,6 +46,8 @@ def document_in(answer: Any, asked: str | None = None) -> Document:
         if code != _DONE:
             raise Failed(f"the catalogue answers {code}: {msg}")
         data = answer.get("data")
+    if data is None:
+        raise LeftOut("the catalogue has no schema of it")
     if not isinstance(data, dict) or "openapi" not in data:
         raise Failed("expected data with model and openapi; there is none")
     model = data.get("model", asked)
