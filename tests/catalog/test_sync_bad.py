@@ -204,6 +204,17 @@ def test_a_model_that_is_listed_twice_counts_once(tmp_path: Path) -> None:
     assert written(tmp_path / "out") == {GOOD}
 
 
+def test_a_list_that_is_not_whole_is_a_failure(tmp_path: Path) -> None:
+    """What is listed is read, and that more is counted than listed is said."""
+    stand_in = CatalogueStandIn.of(GOOD)
+    stand_in.answers[MODELS] = enveloped({"total": 218, "models": [{"model": GOOD}]})
+    with serving(stand_in):
+        done = sync(stand_in.url, tmp_path / "out")
+    assert done.returncode == 1
+    assert "the catalogue counts 218 models and lists 1" in done.stderr
+    assert written(tmp_path / "out") == {GOOD}
+
+
 def test_two_documents_of_one_model_in_a_folder_are_a_failure(tmp_path: Path) -> None:
     """The first counts, the second is named with it."""
     folder = tmp_path / "documents"
@@ -318,6 +329,7 @@ def test_a_state_that_is_none_is_not_written_over(text: str, tmp_path: Path) -> 
         ("ftp://example.com", "http"),
         ("http://user:pass@example.com", "user name"),
         ("http://exa mple", "blanks"),
+        ("http://127.0.0.1:1/?key=1", "query"),
         ("https://example.com", "FAKIE_API_KEY"),
         ("live", "FAKIE_API_KEY"),
     ],
