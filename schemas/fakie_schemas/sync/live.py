@@ -17,9 +17,9 @@ from fakie_schemas.sync.source import Item
 MODELS = "/api/v1/models"
 _TOO_OFTEN, _UNAUTHORIZED = 429, 401
 _MOST_BYTES = 5 * 1024 * 1024
-_SECONDS = 30.0
+_SECONDS = 20.0
 # Seconds to wait after one refusal after the other, and the most that a host may ask for.
-_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
+_PAUSES = (1.0, 2.0, 4.0, 8.0)
 _LONGEST_PAUSE = 60.0
 # So many requests without an answer, or models refused to the end, one after the other: asking on is of no use.
 _MOST_UNREACHED, _MOST_SILENT, _MOST_REFUSED = 3, 10, 3
