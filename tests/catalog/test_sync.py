@@ -148,7 +148,7 @@ def test_the_catalogue_of_2026_08_is_read_as_it_was_shipped(shared: Path, tmp_pa
 def test_a_pattern_asks_for_those_models_alone(tmp_path: Path) -> None:
     """Schemas of others are not asked for; a pattern that nothing fits is a mistake."""
     with serving(CatalogueStandIn.of("z-image", "kling/v2-5-turbo-text-to-video-pro")) as stand_in:
-        assert sync(stand_in.url, tmp_path / "out", "--model", "z-*").returncode == 0
+        assert sync(stand_in.url, tmp_path / "out", "--model", "acme/*, z-*").returncode == 0
         assert stand_in.asked == [MODELS, schema_path("z-image")]
         assert written(tmp_path / "out") == {"z-image"}
         wrong = sync(stand_in.url, tmp_path / "other", "--model", "nothing/*")

@@ -103,7 +103,8 @@ SCHEMAS: dict[str, tuple[Answered, str, str]] = {
     "no answer": (None, "failed", "no HTTP answer"),
     "less than it said": ((200, {"Content-Length": "99", "Connection": "close"}, b"{}"), "failed", "no "),
     "body code 404": (enveloped(None, 404, "no such\nmodel \x1b[31m"), "failed", "answers 404: no such model"),
-    "no data": (enveloped(None), "failed", "expected data"),
+    "no data": (enveloped(None), "left out", "no schema"),
+    "other data": (enveloped({"model": ODD}), "failed", "expected data"),
     "null": (as_schema(None), "left out", "no schema"),
     "a text": (as_schema("openapi: 3.1.0"), "failed", "expected an OpenAPI document"),
     "empty": (as_schema({}), "failed", "OpenAPI document"),
@@ -203,6 +204,17 @@ def test_a_model_that_is_listed_twice_counts_once(tmp_path: Path) -> None:
     assert written(tmp_path / "out") == {GOOD}
 
 
+def test_a_list_that_is_not_whole_is_a_failure(tmp_path: Path) -> None:
+    """What is listed is read, and that more is counted than listed is said."""
+    stand_in = CatalogueStandIn.of(GOOD)
+    stand_in.answers[MODELS] = enveloped({"total": 218, "models": [{"model": GOOD}]})
+    with serving(stand_in):
+        done = sync(stand_in.url, tmp_path / "out")
+    assert done.returncode == 1
+    assert "the catalogue counts 218 models and lists 1" in done.stderr
+    assert written(tmp_path / "out") == {GOOD}
+
+
 def test_two_documents_of_one_model_in_a_folder_are_a_failure(tmp_path: Path) -> None:
     """The first counts, the second is named with it."""
     folder = tmp_path / "documents"
@@ -250,16 +262,16 @@ def test_too_often_waits_and_goes_on(tmp_path: Path) -> None:
 
 
 def test_too_often_for_ever_ends(tmp_path: Path) -> None:
-    """A model that is refused five times over is a failure, and after three such models the run ends."""
+    """A model that is refused four pauses long is a failure, and after three such models the run ends."""
     models = ("a", "b", "c", "d", "e")
     stand_in = CatalogueStandIn({MODELS: listing(*models), **{schema_path(one): TOO_OFTEN[0] for one in models}})
     with serving(stand_in):
         source, pauses = paced(stand_in.url)
         state = SyncState.open(tmp_path / "out", source.name, DAY)
-        with pytest.raises(CannotSync, match="still answers 429 after 5 pauses"):
+        with pytest.raises(CannotSync, match="still answers 429 after 4 pauses"):
             Sync(source, state, Wanted()).run()
         source.close()
-    assert pauses == [1, 2, 4, 8, 16] * 3
+    assert pauses == [1, 2, 4, 8] * 3
     assert [outcome.name for outcome in state.of("failed")] == ["a", "b"]
 
 
@@ -317,6 +329,7 @@ def test_a_state_that_is_none_is_not_written_over(text: str, tmp_path: Path) -> 
         ("ftp://example.com", "http"),
         ("http://user:pass@example.com", "user name"),
         ("http://exa mple", "blanks"),
+        ("http://127.0.0.1:1/?key=1", "query"),
         ("https://example.com", "FAKIE_API_KEY"),
         ("live", "FAKIE_API_KEY"),
     ],

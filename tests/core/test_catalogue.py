@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
+from fakie.core.accounts import Account
+from fakie.core.clock import Clock
+from fakie.core.limits import Limits
 from fakie.core.service import Service
+from fakie.core.settings import Settings
+from fakie.core.situations import Refused
 from fakie_schemas import answer_schema, listed
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.limits import WindowLimit
@@ -136,6 +141,18 @@ def test_polls_of_one_task_have_a_limit_of_their_own(make: Make, clock: HandCloc
     assert door.get(f"{RECORD}?taskId={other}").code == 200
     clock.seconds += 1
     assert door.get(f"{RECORD}?taskId={task}").code == 200
+
+
+def test_windows_of_old_tasks_make_room(service: Service) -> None:
+    """However many tasks are polled, an account keeps a bounded number of windows, and those of its other limits."""
+    account = Account("account-0123456789", 1, Clock(HandClock()))
+    limits = Limits(service.contracts.profile.facts, Settings(limits="all", create_limit=WindowLimit(1, 10)))
+    limits.creates(account).pass_through()
+    for number in range(1_200):
+        limits.polls(account, str(number)).pass_through()
+    assert len(account.windows) == 1_000
+    with pytest.raises(Refused):
+        limits.creates(account).pass_through()
 
 
 def test_without_limits_creates_are_free_too(make: Make) -> None:

@@ -41,6 +41,13 @@ def test_a_job_runs_to_its_end(app: Flask) -> None:
     assert client.get(url.removeprefix("http://app.test")).status_code == 200
 
 
+def test_the_catalogue_is_served_at_its_documented_pace(app: Flask) -> None:
+    """As by `fakie serve`: one request a second, and what comes too early is the body's 429."""
+    client = app.test_client()
+    codes = [client.get("/api/v1/models", headers=KEY).get_json()["code"] for _ in range(3)]
+    assert codes == [200, 429, 429]
+
+
 def test_every_documented_code_can_be_ordered(app: Flask) -> None:
     """By header, as on any other door."""
     client = app.test_client()

@@ -1,7 +1,6 @@
 """All cases of a run, in a fixed order."""
 
 from collections.abc import Callable, Iterator
-from fnmatch import fnmatchcase
 
 from fakie_contract.cases.api import api_cases
 from fakie_contract.cases.body.combined import Worst
@@ -16,14 +15,14 @@ from fakie_contract.cases.task.life import life_cases
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.selection import is_meant
 
 _OF_TASKS: tuple[Callable[[Revision], Iterator[Case]], ...] = (life_cases, callback_cases, account_cases)
 
 
 def chosen_models(catalog: Catalog, wanted: str) -> tuple[str, ...]:
     """Return the models that a comma-separated list of names and patterns such as `kling/*` names."""
-    patterns = [pattern.strip() for pattern in wanted.split(",")]
-    return tuple(model for model in catalog.models if any(fnmatchcase(model, pattern) for pattern in patterns))
+    return tuple(model for model in catalog.models if is_meant(model, wanted))
 
 
 def every_case(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> Iterator[Case]:

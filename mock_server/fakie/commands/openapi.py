@@ -14,7 +14,7 @@ from fakie_schemas.errors import ConfigurationError
 
 @click.command()
 @table_options("catalog")
-@click.option("--model", default="*", metavar="GLOB", help="Only the models that fit, such as kling/*; default: all.")
+@click.option("--model", default="*", metavar="GLOB", help="Only models that fit, such as kling/*,z-image.")
 @click.option("--format", "form", type=click.Choice(["json", "yaml"]), default="json", show_default=True)
 def openapi(docs: Docs, schemas: Path | None, model: str, form: str) -> None:
     """Print the OpenAPI 3.1 document of the API and of the levers, as `GET /_fakie/openapi.json` answers it."""

@@ -42,7 +42,7 @@ _STOPPED = 130
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to.")
 @click.option("--date", callback=page_date, help="The revisions' date: YYYY-MM or YYYY-MM-DD; default: today.")
-@click.option("--model", default="*", metavar="GLOB", help="Only the models that fit, such as kling/*; default: all.")
+@click.option("--model", default="*", metavar="GLOB", help="Only models that fit, such as kling/*,z-image.")
 @click.option("--changed", is_flag=True, help="Write only what differs from the newest revision there is.")
 @click.option("--pace", type=click.FloatRange(0, 3600), help="Seconds between two requests; default: as documented.")
 @click.option("--dry-run", is_flag=True, help="Read the list alone, and tell what would be asked for.")

@@ -10,6 +10,7 @@ from fakie_schemas.catalog.facts import Facts
 from fakie_schemas.limits import LIMITS, WindowLimit
 
 _MOST_WINDOWS = 1_000
+_POLLS = "polls "
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ class Gate:
     def _moments(self) -> deque[float]:
         windows = self.account.windows
         if self.name not in windows and len(windows) >= _MOST_WINDOWS:
-            # The one that was opened first: its task has been polled for longest.
-            del windows[next(iter(windows))]
+            # Of the tasks the one that was polled first: it is the least likely to be polled again.
+            del windows[next(name for name in windows if name.startswith(_POLLS))]
         moments = windows.setdefault(self.name, deque())
         while moments and moments[0] <= self.account.clock.now() - self.limit.seconds:
             moments.popleft()
@@ -83,4 +84,4 @@ class Limits:
 
     def polls(self, account: Account, task_id: str) -> Gate:
         """Return the limit on asking for one task."""
-        return Gate(account, f"polls {task_id}", self._poll)
+        return Gate(account, _POLLS + task_id, self._poll)

@@ -38,6 +38,21 @@ def read_kinds(target: Field, parts: list[Node], null_branch: bool, log: Log) ->
     return Kinds(single, line, bool(marked) or null_branch)
 
 
+def settle_kinds(target: Field, kinds: Kinds) -> None:
+    """Add what the words about a field are read without: several types, null among values, the branches' type."""
+    if len(kinds.several) > 1:
+        target.facts["type"] = Fact(kinds.several, kinds.line)
+    for group in target.alternatives:
+        shared = {str(branch.value("type")) for branch in group.branches}
+        if len(shared) == 1 and "type" not in target.facts and (kind := group.branches[0].value("type")):
+            target.facts["type"] = Fact(kind, group.line)
+    if "const" in target.facts and kinds.null:
+        fact = target.facts.pop("const")
+        target.facts["enum"] = Fact([fact.value], fact.line)
+    if (listed := target.facts.get("enum")) and kinds.null and None not in listed.value:
+        target.facts["enum"] = Fact([*listed.value, None], listed.line)
+
+
 def is_null_schema(node: Node) -> bool:
     """Tell whether a schema allows null and nothing else."""
     kind, constant, listed = (node.get(key) for key in ("type", "const", "enum"))

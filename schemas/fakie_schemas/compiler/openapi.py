@@ -20,7 +20,7 @@ from fakie_schemas.compiler.keywords import (
     typed,
     within_bounds,
 )
-from fakie_schemas.compiler.kinds import Kinds, is_null_schema, may_meet, read_kinds
+from fakie_schemas.compiler.kinds import is_null_schema, may_meet, read_kinds, settle_kinds
 from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.patterns import may_take_for_ever
 from fakie_schemas.compiler.refs import References, circle
@@ -101,7 +101,7 @@ class Schemas:
         for part in parts:
             self._take_words(target, part)
         self._take_alternatives(target, parts, depth)
-        _settle(target, kinds)
+        settle_kinds(target, kinds)
 
     def parts(self, node: Node, hops: int = 0, seen: frozenset[int] = frozenset()) -> Iterator[Node]:
         """Yield what the schema refers to, the schema itself, and the parts of its `allOf`: all of them hold."""
@@ -294,18 +294,3 @@ class Schemas:
             )
         if possible:
             target.alternatives.append(Alternatives(keyword, group.line, possible))
-
-
-def _settle(target: Field, kinds: Kinds) -> None:
-    """Add what the words about a field are read without: several types, null among values, the branches' type."""
-    if len(kinds.several) > 1:
-        target.facts["type"] = Fact(kinds.several, kinds.line)
-    for group in target.alternatives:
-        shared = {str(branch.value("type")) for branch in group.branches}
-        if len(shared) == 1 and "type" not in target.facts and (kind := group.branches[0].value("type")):
-            target.facts["type"] = Fact(kind, group.line)
-    if "const" in target.facts and kinds.null:
-        fact = target.facts.pop("const")
-        target.facts["enum"] = Fact([fact.value], fact.line)
-    if (listed := target.facts.get("enum")) and kinds.null and None not in listed.value:
-        target.facts["enum"] = Fact([*listed.value, None], listed.line)

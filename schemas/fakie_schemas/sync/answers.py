@@ -1,7 +1,6 @@
 """What a catalogue answers: JSON in the API's envelope, judged before anything of it is used."""
 
 import json
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from fakie_schemas.sync.document import Document
@@ -46,6 +45,8 @@ def document_in(answer: Any, asked: str | None = None) -> Document:
         if code != _DONE:
             raise Failed(f"the catalogue answers {code}: {msg}")
         data = answer.get("data")
+    if data is None:
+        raise LeftOut("the catalogue has no schema of it")
     if not isinstance(data, dict) or "openapi" not in data:
         raise Failed("expected data with model and openapi; there is none")
     model = data.get("model", asked)
@@ -62,8 +63,8 @@ def _checked(openapi: Any) -> dict[str, Any]:
     return openapi
 
 
-def names_in(answer: Any) -> Iterator[str]:
-    """Yield the names in the answer of `/api/v1/models`, as they stand there; raises CannotSync for another answer."""
+def names_in(answer: Any) -> list[str]:
+    """Return the names in the answer of `/api/v1/models`, as they stand there; raises CannotSync for another answer."""
     try:
         code, msg = code_of(answer)
     except Failed as failed:
@@ -74,9 +75,14 @@ def names_in(answer: Any) -> Iterator[str]:
     models = data.get("models") if isinstance(data, dict) else None
     if not isinstance(models, list):
         raise CannotSync("expected data.models, a list of models; this is no catalogue")
-    for entry in models:
-        name = entry.get("model") if isinstance(entry, dict) else None
-        yield name if isinstance(name, str) else ""
+    names = (entry.get("model") if isinstance(entry, dict) else None for entry in models)
+    return [name if isinstance(name, str) else "" for name in names]
+
+
+def counted_in(answer: Any) -> int | None:
+    """Return how many models an answer of `/api/v1/models` says that there are, or None."""
+    total = answer["data"].get("total")
+    return total if type(total) is int else None
 
 
 def _refuse(word: str) -> NoReturn:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 from fakie_schemas.pace import Pace
 from fakie_schemas.recordings.secrets import MARK, SHORTEST
-from fakie_schemas.sync.answers import code_of, document_in, names_in, parsed
+from fakie_schemas.sync.answers import code_of, counted_in, document_in, names_in, parsed
 from fakie_schemas.sync.document import Document
 from fakie_schemas.sync.errors import CannotSync, Failed, one_line
 from fakie_schemas.sync.source import Item
@@ -17,9 +17,9 @@ from fakie_schemas.sync.source import Item
 MODELS = "/api/v1/models"
 _TOO_OFTEN, _UNAUTHORIZED = 429, 401
 _MOST_BYTES = 5 * 1024 * 1024
-_SECONDS = 30.0
+_SECONDS = 20.0
 # Seconds to wait after one refusal after the other, and the most that a host may ask for.
-_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
+_PAUSES = (1.0, 2.0, 4.0, 8.0)
 _LONGEST_PAUSE = 60.0
 # So many requests without an answer, or models refused to the end, one after the other: asking on is of no use.
 _MOST_UNREACHED, _MOST_SILENT, _MOST_REFUSED = 3, 10, 3
@@ -30,6 +30,8 @@ class LiveCatalogue:
 
     def __init__(self, base: str, key: str, pace: Pace) -> None:
         try:
+            if "?" in base:
+                raise UnclearUrl("it holds a query; leave it out")
             self.name = read_url(base).text.rstrip("/").removesuffix(MODELS).removesuffix("/api/v1")
         except UnclearUrl as unclear:
             raise CannotSync(f"the catalogue's address cannot be used: {unclear}") from None
@@ -48,7 +50,11 @@ class LiveCatalogue:
             answer = self._answer(MODELS)
         except Failed as failed:
             raise CannotSync(f"{self.name}{MODELS}: {failed}") from None
-        for name in names_in(answer):
+        names, total = names_in(answer), counted_in(answer)
+        if total is not None and total > len(names):
+            why = f"the catalogue counts {total} models and lists {len(names)}; the others are not known"
+            yield Item("the list", partial(_fail, why))
+        for name in names:
             yield Item(name, partial(self._document, name), name, self.name + _path(name))
 
     def _document(self, model: str) -> Document:
@@ -103,6 +109,10 @@ class LiveCatalogue:
 
     def _plain(self, text: object) -> str:
         return one_line(str(text).replace(self._key, MARK))
+
+
+def _fail(why: str) -> NoReturn:
+    raise Failed(why)
 
 
 def _path(model: str) -> str:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +13,7 @@ from fakie_schemas.compiler.inherit import Earlier, earlier_in
 from fakie_schemas.compiler.page import page_of
 from fakie_schemas.compiler.write import is_safe_name
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.selection import is_meant
 from fakie_schemas.sync.errors import Failed, LeftOut, one_line
 from fakie_schemas.sync.source import Item, Source
 from fakie_schemas.sync.state import Outcome, SyncState
@@ -23,14 +23,17 @@ Tell = Callable[[int, int, Outcome | None], object]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is wanted of a catalogue: the models that fit a pattern, and of those perhaps only what has changed."""
+    """What is wanted of a catalogue: the models that fit `pattern`, several with commas between.
+
+    `changed`: of those only what differs from the revision before.
+    """
 
     pattern: str = "*"
     changed: bool = False
 
     def fits(self, model: str) -> bool:
         """Tell whether a model is wanted."""
-        return fnmatchcase(model, self.pattern)
+        return is_meant(model, self.pattern)
 
 
 class Sync:

@@ -1,5 +1,6 @@
 """The four endpoints of the catalogue: free of charge, and at one pace for all of them together."""
 
+from functools import cached_property
 from typing import Any
 
 from fakie.core.accounts import Account
@@ -42,7 +43,7 @@ class Catalogue:
             raise Refused("model_unknown", got=as_json(model), works=as_json(self._catalog.near(model)[0]))
         return Outcome("catalogue_shown", {"model": model, **self._told(exchange.endpoint, model, revision, account)})
 
-    @property
+    @cached_property
     def _entries(self) -> Entries:
         return Entries(self._catalog, self._prices or Prices.load())
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 import fakie_schemas
 from fakie.core.control.errors import WrongOrderError
@@ -11,6 +10,7 @@ from fakie.core.openapi.answers import ERROR
 from fakie.core.openapi.api import ApiPaths
 from fakie.core.runtime import Contracts
 from fakie_schemas.openapi.parts import Json, answered, bare, content, document, query
+from fakie_schemas.selection import is_meant
 from fakie_schemas.version import __version__
 
 _PULLED: Json = {
@@ -21,7 +21,10 @@ _PULLED: Json = {
 
 
 def fake_document(contracts: Contracts, levers: Iterable[Lever], server: str, models: str = "*") -> Json:
-    """Write what a fake serves at `server`; `models` is a pattern. Raises WrongOrderError when no model fits it."""
+    """Write what a fake serves at `server`, of the models that fit one of the patterns, which have commas between.
+
+    Raises WrongOrderError when no model does.
+    """
     api = ApiPaths(contracts, _matching(contracts, models))
     out = document("fakie", __version__, server, {**api.paths(), **_lever_paths(levers)})
     out["components"]["schemas"] = {**api.schemas, ERROR: bare(fakie_schemas.answer_schema("error"))}
@@ -32,7 +35,7 @@ def _matching(contracts: Contracts, pattern: str) -> list[str]:
     catalog = contracts.catalog
     listed = catalog.listed.models if catalog.listed else frozenset()
     known = sorted(model for model in {*catalog.models, *listed} if catalog.served(model))
-    found = [model for model in known if fnmatchcase(model, pattern)]
+    found = [model for model in known if is_meant(model, pattern)]
     if not found:
         near = ", ".join(catalog.near(pattern))
         raise WrongOrderError(f"model: no model fits {pattern[:80]!r}; the nearest are: {near}")
