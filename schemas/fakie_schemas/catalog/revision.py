@@ -9,7 +9,7 @@ from jsonschema.protocols import Validator
 
 import fakie_schemas
 from fakie_schemas.catalog.leniency import without_rules
-from fakie_schemas.catalog.validation import Violation, first_violation
+from fakie_schemas.catalog.validation import Violation, first_violation, number_for_text
 from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.values import working_value
 from fakie_schemas.validator import contract_validator
@@ -65,6 +65,10 @@ class Revision:
     def violation(self, body: Any) -> Violation | None:
         """Judge a request body: the first violation, or None."""
         return first_violation(self._validator, body)
+
+    def violation_on_the_wire(self, body: Any) -> Violation | None:
+        """Judge a request body as `violation`, but for numbers in place of texts, which the wire takes."""
+        return first_violation(self._validator, body, number_for_text)
 
     def contradicted(self, body: Any) -> Violation | None:
         """Find the first rule that a body breaks of those that the page states and contradicts, or None."""

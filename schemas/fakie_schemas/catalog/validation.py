@@ -24,10 +24,23 @@ class Violation:
     works: str
 
 
-def first_violation(validator: Validator, body: Any) -> Violation | None:
-    """Return the first violation in the schema's own order, or None when the body holds."""
-    error = next(iter(validator.iter_errors(body)), None)
+def first_violation(
+    validator: Validator, body: Any, passing: Callable[[ValidationError], bool] | None = None
+) -> Violation | None:
+    """Return the first violation in the schema's own order, or None when the body holds; `passing` ones are none."""
+    errors = validator.iter_errors(body)
+    error = next((one for one in errors if passing is None or not passing(one)), None)
     return None if error is None else violation_of(error)
+
+
+def number_for_text(error: ValidationError) -> bool:
+    """Tell whether all that is wrong is a number where its text would do."""
+    value: Any = error.instance
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if error.validator == "enum":
+        return isinstance(error.validator_value, list) and as_json(value) in error.validator_value
+    return error.validator == "type" and error.validator_value == "string"
 
 
 def empty_text(schema: Mapping[str, Any], body: Mapping[str, Any]) -> Violation | None:

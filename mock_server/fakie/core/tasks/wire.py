@@ -65,7 +65,7 @@ def callback(task: Task, result: Mapping[str, Any], shape: CallbackShape) -> dic
 
 def _param_of(task: Task) -> str:
     """Encode a task's request, with the defaults that the wire adds to the input."""
-    return param({**task.body, "input": {**task.added, **task.given}} if task.added else task.body)
+    return param({**task.body, "input": {**task.given, **task.added, **task.given}} if task.added else task.body)
 
 
 def milliseconds(seconds: float) -> int:
