@@ -34,9 +34,10 @@ def first_violation(
 
 
 def number_for_text(error: ValidationError) -> bool:
-    """Tell whether all that is wrong is a number where its text would do."""
+    """Tell whether all that is wrong is a number in the input where its text would do."""
     value: Any = error.instance
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or list(error.absolute_path)[:1] != ["input"]:
         return False
     if error.validator == "enum":
         return isinstance(error.validator_value, list) and as_json(value) in error.validator_value
