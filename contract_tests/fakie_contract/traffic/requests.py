@@ -111,11 +111,9 @@ class RequestJudge:
         known = (n for one, n in told if self._observed.refusal(one.situation, code, model, one.field))
         number = next(known, 0)
         broken, row = every[number], rows[number]
-        why, source = (
-            f" of {broken.violation.field}: {broken.violation.rule}",
-            f"{broken.source}; {sources.of_row(row)}",
-        )
-        yield refusals.other_code(code, row, source, why=why, model=model, field=broken.violation.field)
+        field, source = broken.violation.field, f"{broken.source}; {sources.of_row(row)}"
+        why = f" of {field}: {broken.violation.rule}"
+        yield refusals.other_code(code, row, source, why=why, model=model, field=field)
 
     def _refused(
         self, view: View, endpoint: Endpoint, body: Any, revisions: Sequence[Revision], model: Any

@@ -28,7 +28,7 @@ def _ended_task(service: Service, account: Account, url: str, outcome: str, mode
     body = {**working_value(revision.request_schema), "callBackUrl": f"{url}/callback"}
     now, failure = service.state.clock.now(), contracts.profile.default_failure
     task = Task(service.outside.ids.task_id(), account.handle, model, body, 0.0, now, HeldPlan("waiting"), failure)
-    task.settled = True
+    task.settled, task.page = True, revision.date
     task.finish(now) if outcome == "success" else task.fail(now)
     service.state.store.save_task(task)
     return task
