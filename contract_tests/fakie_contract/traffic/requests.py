@@ -127,7 +127,8 @@ class RequestJudge:
             yield breach("answer.newer_page", view.code, newer.place, source=source, model=model, rule=words)
         else:
             got, source = f"{view.code} {view.came.get('msg')}", sources.of_revision(revisions[0], "/request")
-            yield breach("answer.refused_without_reason", got, source=source, model=model)
+            known = self._observed.said(view.code, view.came.get("msg"))
+            yield breach("answer.refused_without_reason", got, source=source, known=known, model=model)
 
 
 def _names_fields(revision: Revision) -> bool:

@@ -11,6 +11,7 @@ import fakie_schemas
 from fakie_schemas.catalog.habits import HABITS
 from fakie_schemas.catalog.validation import violation_of
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.rules.difference import GUESSES
 from fakie_schemas.validator import contract_validator
 
 _BASE = "documented"
@@ -134,10 +135,14 @@ def _joined(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _joined_rows(base: list[dict[str, Any]], own: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows of both: one's own in place of that of the same situation and place; the others stay."""
-    replaced = {_place(row) for row in own if not row.get("also")}
+    """Return the rows of both: one's own in place of that of the same situation and place; the others stay.
+
+    Where one's own is a guess, the other is accepted still: nobody has seen that it is not so.
+    """
+    replaced = {_place(row): row["mark"] in GUESSES for row in own if not row.get("also")}
     kept = [row for row in base if row.get("also") or _place(row) not in replaced]
-    return [*kept, *(_inheriting(row, base) for row in own)]
+    doubted = [{**row, "also": True, "default_for_code": False} for row in base if replaced.get(_place(row))]
+    return [*kept, *(_inheriting(row, base) for row in own), *doubted]
 
 
 def _inheriting(row: Mapping[str, Any], base: list[dict[str, Any]]) -> dict[str, Any]:
