@@ -100,10 +100,12 @@ def sent() -> Collector:
 
 @pytest.fixture
 def make(clock: HandClock, sent: Collector) -> Callable[..., Service]:
-    """Make a service with the test's clock and collector; keyword arguments are settings."""
+    """Make a service with the test's clock and collector; keyword arguments are settings, or its profile and docs."""
 
     def make_service(**settings: object) -> Service:
-        return new_service(Settings(**{"public_url": PUBLIC_URL, **settings}), sent, clock)  # type: ignore[arg-type]
+        composed = {name: settings.pop(name) for name in ("profile", "docs") if name in settings}
+        made = Settings(**{"public_url": PUBLIC_URL, **settings})  # type: ignore[arg-type]
+        return new_service(made, sent, clock, **composed)
 
     return make_service
 

@@ -448,3 +448,60 @@ def test_conduct_can_fail_a_test(project: pytest.Pytester) -> None:
     result = run(project, "-o", "fakie_conduct=error")
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*the client's conduct:*", "*polled_too_fast*"])
+
+
+def test_a_profile_and_the_dates_of_the_wire_are_options_and_marks(project: pytest.Pytester) -> None:
+    """The profile of the wire serves the latest pages; the wire's date is an option, an ini line and a mark."""
+    project.makepyfile("""
+        import pytest, requests
+
+        URL = "https://api.kie.ai/api/v1/jobs"
+        HEADERS = {"Authorization": "Bearer k"}
+
+        def asked(given):
+            body = {"model": "z-image", "input": given}
+            return requests.post(URL + "/createTask", json=body, headers=HEADERS, timeout=5).json()
+
+        def keys():
+            task = asked({"prompt": "a lake", "aspect_ratio": "1:1"})["data"]["taskId"]
+            shown = requests.get(URL + "/recordInfo", params={"taskId": task}, headers=HEADERS, timeout=5)
+            return list(shown.json()["data"])
+
+        def test_by_option(fakie):
+            assert asked({}) == {"code": 500, "msg": "This field is required", "data": None}
+            assert len(keys()) == 10
+            assert fakie.service.contracts.catalog.docs == "latest"
+
+        @pytest.mark.fakie(profile="documented", wire="2026-07", docs="2026-04")
+        def test_by_mark(fakie):
+            assert asked({})["code"] == 422
+            assert keys()[-1] == "creditsConsumed"
+            assert fakie.service.contracts.catalog.docs == "2026-04"
+
+        @pytest.mark.fakie(latency="observed")
+        def test_measured(fakie):
+            asked({})
+            assert [entry.spoiled for entry in fakie.journal] == ["latency"]
+    """)
+    run(project, "--fakie-profile=observed", "--fakie-wire=2026-04").assert_outcomes(passed=3)
+    run(project, "-o", "fakie_profile=observed", "-o", "fakie_wire=2026-04").assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        ('profile="dreamt"', "*profile: there is no 'dreamt'*documented, observed*"),
+        ('profile="none.json"', "*profile: no file is called 'none.json'*"),
+        ('wire="2025-01"', "*wire: expected 2026-04 or 2026-07 or 2026-10*"),
+        ('docs="newest"', "*docs: expected pinned, latest, or a date*"),
+        ('latency="some"', "*latency: expected off or observed*"),
+    ],
+)
+def test_a_mark_that_cannot_be_meant_is_refused_before_any_test(
+    project: pytest.Pytester, mark: str, words: str
+) -> None:
+    """With what would be right."""
+    project.makepyfile(f"import pytest\n\n@pytest.mark.fakie({mark})\ndef test_x(fakie): pass")
+    result = run(project)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([words])

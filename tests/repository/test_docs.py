@@ -14,6 +14,9 @@ import yaml
 
 from fakie.cli import program
 from fakie.core.service import Service
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.profile_files import read_profile
+from fakie_schemas.catalog.record_shapes import record_shapes
 from support.clients.doors import open_door, running
 from support.some import some
 
@@ -109,3 +112,31 @@ def test_the_workflows_on_the_ci_page_are_yaml_and_call_commands_that_exist() ->
             known = {option for parameter in command.params for option in parameter.opts}
             # The suite hands what it does not know on to pytest.
             assert words[1] == "test" or {word for word in words if word.startswith("--")} <= known, line
+
+
+def test_the_page_of_profiles_says_which_dates_go_together() -> None:
+    """A line for each date of the wire: its keys, callbacks, catalogue and last month, as the data has them."""
+    text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:5] == "| 202"]
+    before: set[str] = set()
+    for shape, (wire, keys, newest, catalogue, docs) in zip(
+        some(record_shapes().values()), (line for line in lines if len(line) == 5), strict=True
+    ):
+        named = set(re.findall(r"`(\w+)`", keys))
+        assert named == ({"createTime"} if not before else set(shape.keys) - before)
+        before = set(shape.keys)
+        assert wire.split()[0] == shape.wire
+        assert (newest, catalogue) == (shape.newest_callback, "yes" if shape.catalogue else "no")
+        assert docs == (f"until {shape.until}, `pinned`, `latest`" if shape.until else "any")
+
+
+def test_the_profile_on_its_page_can_be_used(tmp_path: Path) -> None:
+    """The example is a profile, and its rows answer."""
+    text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8").split("```json\n")[1].split("```")[0]
+    (tmp_path / "mine.json").write_text(text, encoding="utf-8")
+    profile = Profile(read_profile("mine.json", tmp_path))
+    assert profile.row("maintenance").msg == "Back at noon"
+    assert (
+        profile.row("field_missing", "createTask", "kling/v2-1").words({"field": "input.prompt"}) == "prompt is missing"
+    )
+    assert profile.facts.credits == 20

@@ -14,6 +14,7 @@ from support.recordings import as_cassette, as_har, report, shape, write, write_
 # What is known to differ, each with the captures that show it.
 KNOWN = {
     ("createTask", "answer.code", "/body/code", 2),
+    ("createTask", "answer.refused_without_reason", "/body/code", 1),
     ("createTask", "shape.undocumented_field", "/body/data/recordId", 2),
     ("credit", "shape.type", "/body/data", 1),
     ("file-base64-upload", "shape.undocumented_field", "/body/data/success", 1),

@@ -1,13 +1,13 @@
 """What is told of one task more than once: by polls, by its callback, by the request that made it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fakie_contract.checks.redaction_marks import is_redacted, is_whole
 from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
-from fakie_schemas.catalog.callback_shapes import CallbackShape, callback_shapes
+from fakie_schemas.catalog.callback_shapes import callback_shapes
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -107,17 +107,17 @@ def callback_itself(data: Mapping[str, Any], code: object, codes: Mapping[str, i
             yield breach("callback.time_rounded", told, f"{CALLBACK}/data/{name}")
 
 
-def callback_keys(data: Mapping[str, Any], shapes: Sequence[CallbackShape]) -> Iterator[Difference]:
-    """Judge which keys a callback has by the shape of them that it comes nearest to."""
+def callback_keys(data: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge which keys a callback has by the shape, of those that there have been, that it comes nearest to."""
     state = data.get("state")
-    if state not in ENDS or not shapes:
+    if state not in ENDS:
         return
-    wanted = [shape.success if state == "success" else shape.fail for shape in shapes]
-    nearest = min(wanted, key=lambda keys: len(data.keys() ^ set(keys)))
-    for key in (key for key in _OF_THE_END if key in nearest and key not in data):
-        source, place = f"callbacks of {' or '.join(shape.date for shape in shapes)}", f"{CALLBACK}/data/{key}"
+    shapes = {date: one.success if state == "success" else one.fail for date, one in callback_shapes().items()}
+    date = min(shapes, key=lambda date: len(data.keys() ^ set(shapes[date])))
+    for key in (key for key in _OF_THE_END if key in shapes[date] and key not in data):
         # The oldest page's failure shows neither.
         mark = "inf" if state == "fail" and key in {"resultJson", "completeTime"} else ""
+        source, place = f"callbacks of {date}", f"{CALLBACK}/data/{key}"
         yield breach("shape.missing_field", "nothing", place, evidence=mark, source=source, wanted=repr(key))
 
 

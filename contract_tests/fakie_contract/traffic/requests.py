@@ -111,11 +111,9 @@ class RequestJudge:
         known = (n for one, n in told if self._observed.refusal(one.situation, code, model, one.field))
         number = next(known, 0)
         broken, row = every[number], rows[number]
-        why, source = (
-            f" of {broken.violation.field}: {broken.violation.rule}",
-            f"{broken.source}; {sources.of_row(row)}",
-        )
-        yield refusals.other_code(code, row, source, why=why, model=model, field=broken.violation.field)
+        field, source = broken.violation.field, f"{broken.source}; {sources.of_row(row)}"
+        why = f" of {field}: {broken.violation.rule}"
+        yield refusals.other_code(code, row, source, why=why, model=model, field=field)
 
     def _refused(
         self, view: View, endpoint: Endpoint, body: Any, revisions: Sequence[Revision], model: Any
@@ -129,7 +127,8 @@ class RequestJudge:
             yield breach("answer.newer_page", view.code, newer.place, source=source, model=model, rule=words)
         else:
             got, source = f"{view.code} {view.came.get('msg')}", sources.of_revision(revisions[0], "/request")
-            yield breach("answer.refused_without_reason", got, source=source, model=model)
+            known = self._observed.said(view.code, view.came.get("msg"))
+            yield breach("answer.refused_without_reason", got, source=source, known=known, model=model)
 
 
 def _names_fields(revision: Revision) -> bool:

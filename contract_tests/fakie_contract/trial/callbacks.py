@@ -13,8 +13,6 @@ from fakie_contract.checks.shape import Sides, answer_schema
 from fakie_contract.http.callback_listener import Received
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial.trial import Trial
-from fakie_schemas.catalog.callback_shapes import CallbackShape, callback_shapes
-from fakie_schemas.catalog.record_shapes import record_shapes
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -30,11 +28,10 @@ def judge_callback(
     if not isinstance(words, dict) or not isinstance(words.get("data"), dict):
         trial.find("callback.body", came.body[:300].decode("utf-8", "replace"), exchange)
         return
-    shapes = _shapes(trial)
     codes = {state: trial.bench.profile.callback(state).code for state in sorted(ENDS)}
     # Another state than the poll's is told of once; what follows from it is not.
     against = list(_against(words["data"], record))
-    itself = () if any(one.rule == "callback.state" for one in against) else _itself(words, codes, shapes)
+    itself = () if any(one.rule == "callback.state" for one in against) else _itself(words, codes)
     trial.note([*against, *itself], exchange)
 
 
@@ -46,21 +43,10 @@ def _request(came: Received, task_key: str) -> Iterator[Difference]:
         yield breach("callback.key", "the key")
 
 
-def _shapes(trial: Trial) -> tuple[CallbackShape, ...]:
-    """Return the shapes that a callback may have: those until its model's page came; of the wire, any."""
-    page = trial.bench.catalog.served(trial.model) if trial.model else None
-    newest = max(callback_shapes())
-    if page is not None and not trial.bench.target.live:
-        newest = record_shapes()[trial.bench.profile.wire].callback(page.date).date
-    return tuple(shape for date, shape in callback_shapes().items() if date <= newest)
-
-
-def _itself(
-    words: Mapping[str, Any], codes: Mapping[str, int], shapes: tuple[CallbackShape, ...]
-) -> Iterator[Difference]:
+def _itself(words: Mapping[str, Any], codes: Mapping[str, int]) -> Iterator[Difference]:
     yield from agreement.callback_itself(words["data"], words.get("code"), codes)
     yield from Sides(None, None, answer_schema("callback"), CALLBACK).judge(words)
-    yield from agreement.callback_keys(words["data"], shapes)
+    yield from agreement.callback_keys(words["data"])
     yield from judge_record(words["data"], f"{CALLBACK}/data", documented=False)
 
 

@@ -81,13 +81,9 @@ def _show(report: Mapping[str, Any]) -> None:
 
 def _row(finding: Mapping[str, Any]) -> tuple[str, ...]:
     where = " ".join(filter(None, (finding["endpoint"], finding["model"])))
-    severity = (
-        f"known since {finding['since']}"
-        if finding["known"]
-        else "accepted"
-        if finding["accepted"]
-        else finding["severity"]
-    )
+    severity = f"known since {finding['since']}" if finding["known"] else finding["severity"]
+    if finding["accepted"] and not finding["known"]:
+        severity = "accepted"
     got = f"{finding['rule']}: {finding['got']}"
     return (
         severity,

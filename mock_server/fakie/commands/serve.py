@@ -23,6 +23,8 @@ from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.record_shapes import check_together
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.version import __version__
 
@@ -57,6 +59,8 @@ def serve(
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
     if replay_miss == "refuse" and not replay:
         raise ConfigurationError("--replay-miss refuse needs --replay DIR, the recordings to answer from")
+    check_together(options["wire"], docs)
+    answers = Profile.load(profile)
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     log = _log_aside()
     signals = StopSignals()
@@ -72,7 +76,7 @@ def serve(
         )
         recordings = read_all(replay) if replay else ()
         sender = CallbackSender()
-        service = make_service(settings, sender, profile=profile, seed=seed, docs=docs, schemas=schemas)
+        service = make_service(settings, sender, profile=answers, seed=seed, docs=docs, schemas=schemas)
         _check_models(settings, service)
         service.state.journal.listen(log.request)
         ticker = Ticker(service)

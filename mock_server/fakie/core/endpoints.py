@@ -113,8 +113,10 @@ class Endpoints:
         return revision
 
     def _validate(self, revision: Revision, body: Mapping[str, Any]) -> None:
-        violation = revision.violation(body)
-        if violation is None and self._profile.habits.refuses_empty:
+        habits = self._profile.habits
+        judge = revision.violation_on_the_wire if habits.numbers_for_texts else revision.violation
+        violation = judge(body)
+        if violation is None and habits.refuses_empty:
             violation = empty_text(revision.request_schema, body)
         if violation is not None:
             raise Refused(**vars(violation))

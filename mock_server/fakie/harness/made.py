@@ -31,7 +31,7 @@ def _ended_task(service: Service, account: Account, url: str, outcome: str, mode
     task_id, sent = service.outside.ids.task_id(), compact(body).encode()
     plan, hook = HeldPlan("waiting"), body["callBackUrl"]
     task = Task(task_id, account.handle, model, sent, 0.0, now, plan, failure, callback_url=hook)
-    task.settled = True
+    task.settled, task.page = True, revision.date
     task.finish(now) if outcome == "success" else task.fail(now)
     service.state.store.save_task(task)
     return task

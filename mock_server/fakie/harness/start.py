@@ -133,14 +133,21 @@ class SharedServer:
 
 
 @contextmanager
-def running(**how: Any) -> Iterator[Fake]:
-    """Run a fake on a free port, and answer this process's calls to the real hosts with it too.
-
-    `how` it is: `profile`, `docs`, `wire`, `latency`, `speed`, `credits` and `webhook_key`, as `new_fake` takes them.
-    """
+def running(
+    *,
+    profile: str = "documented",
+    docs: Docs | None = None,
+    wire: str | None = None,
+    latency: Literal["off", "observed"] = "off",
+    speed: float = 1.0,
+    credits: float | None = None,
+    webhook_key: str | None = None,
+) -> Iterator[Fake]:
+    """Run a fake on a free port, and answer this process's calls to the real hosts with it too."""
     server = SharedServer()
     try:
-        fake = new_fake(server.url, **how)
+        dated: dict[str, Any] = {"docs": docs, "wire": wire, "latency": latency}
+        fake = new_fake(server.url, profile=profile, speed=speed, credits=credits, webhook_key=webhook_key, **dated)
         with server.speaking_for(fake), in_process(fake):
             yield fake
     finally:

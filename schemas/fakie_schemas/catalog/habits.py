@@ -21,12 +21,14 @@ class Habits:
     """What is known of models; a row of a later or longer pattern goes before one of `*`.
 
     `created`: the keys of createTask's answer, empty: those that the model's page documents. `refuses_empty`: an empty
-    text is refused where one is required. `usual` are the steps of a task where no row speaks of its model.
+    text is refused where one is required. `numbers_for_texts`: a number is taken where a text is asked for. `usual` are
+    the steps of a task where no row speaks of its model.
     """
 
     usual: Steps
     created: tuple[str, ...] = ()
     refuses_empty: bool = False
+    numbers_for_texts: bool = False
     courses: Sequence[Mapping[str, Any]] = ()
     durations: Sequence[Mapping[str, Any]] = ()
     shown_while_running: Sequence[Mapping[str, Any]] = ()
@@ -37,8 +39,8 @@ class Habits:
     def read(cls, data: Mapping[str, Any], usual: Steps) -> "Habits":
         """Read a profile's `habits`; `usual` are the steps of its fact `plan`."""
         rows = {name: data.get(name, ()) for name in HABITS}
-        created, refuses = data.get("created", {}).get("keys", ()), data.get("refuses_empty", {}).get("value", False)
-        return cls(usual, tuple(created), refuses, **rows)
+        switches = {name: data.get(name, {}).get("value", False) for name in ("refuses_empty", "numbers_for_texts")}
+        return cls(usual, tuple(data.get("created", {}).get("keys", ())), **switches, **rows)
 
     def steps(self, model: str, *, measured: bool = False) -> Steps:
         """Return the usual `(state, age)` steps of a model's task, ages in seconds; `measured`: as on the wire."""

@@ -40,6 +40,12 @@ class Observed:
             return None
         return Known(f"{code} [{row.mark}]", row.since)
 
+    def said(self, code: object, msg: object) -> Known | None:
+        """Return the refusal that the wire is known to give in these very words; None where it is none of its own."""
+        rows = (row for row in self._profile.rows if row.since and (row.code, row.msg) == (code, msg))
+        row = next(rows, None)
+        return Known(f"{code}: {row.situation} [{row.mark}]", row.since) if row else None
+
     def emptiness(self, revision: Revision, body: Any, code: object) -> Known | None:
         """Return how the wire is known to refuse a body that its page accepts, for an empty text; else None."""
         empty = (

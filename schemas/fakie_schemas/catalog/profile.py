@@ -30,7 +30,7 @@ class Row:
     msg: str
     data: Literal["result", "null", "absent"]
     mark: str
-    source: str
+    source: str = ""
     example: Mapping[str, Any] = field(default_factory=dict)
     endpoint: str | None = None
     model: str | None = None

@@ -11,7 +11,7 @@ _WORDED = ("status", "code", "msg", "data", "body")
 def place_of(row: Mapping[str, Any]) -> str:
     """Return where a row counts, such as `field_missing, model elevenlabs/*`."""
     narrowed = (f"{name} {row[name]}" for name in ("endpoint", "model", "field") if row.get(name))
-    return ", ".join([str(row["situation"]), *narrowed, *(["seen too"] if row.get("also") else [])])
+    return ", ".join([str(row["situation"]), *narrowed, *(["accepted too"] if row.get("also") else [])])
 
 
 def differences(one: Profile, other: Profile) -> Iterator[dict[str, Any]]:
@@ -34,7 +34,7 @@ def _answers(one: Profile, other: Profile) -> Iterator[dict[str, Any]]:
         for row in mine.rows:
             place = place_of(vars(row))
             against = _same(row, theirs)
-            # Of what was seen too, one place may have several rows.
+            # Of what is accepted too, one place may have several rows.
             if (place in told and not row.also) or (against and _worded(against) == _worded(row)):
                 continue
             told.add(place)
@@ -43,10 +43,11 @@ def _answers(one: Profile, other: Profile) -> Iterator[dict[str, Any]]:
 
 
 def _same(row: Row, profile: Profile) -> Row | None:
-    """Return what a profile answers where a row counts; of what was seen too, the row in the same words."""
+    """Return what a profile answers where a row counts; of what is accepted too, the row in the same words."""
     if not row.also:
-        return profile.answering(row.code, row.situation, row.endpoint, row.model, row.field)
-    return next((one for one in profile.rows if one.also and _worded(one) == _worded(row)), None)
+        return profile.row(row.situation, row.endpoint, row.model, row.field)
+    same = (one for one in profile.rows if (one.situation, _worded(one)) == (row.situation, _worded(row)))
+    return next(same, None)
 
 
 def _worded(row: Row) -> tuple[Any, ...]:

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from jsonschema import ValidationError
+
 import fakie_schemas
 from fakie_schemas.catalog.habits import HABITS
-from fakie_schemas.catalog.validation import first_violation
+from fakie_schemas.catalog.validation import violation_of
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.rules.difference import GUESSES
 from fakie_schemas.validator import contract_validator
 
 _BASE = "documented"
@@ -42,7 +45,10 @@ def _read(name: str, folder: Path, extending: tuple[str, ...]) -> dict[str, Any]
     base = data.get("extends", None if file is None else _BASE)
     if base is None:
         return data
-    return _joined(_read(base, file.parent if file else folder, (*extending, name)), data)
+    joined = _joined(_read(base, file.parent if file else folder, (*extending, name)), data)
+    if file is not None:
+        _check_words(file, joined["answers"])
+    return joined
 
 
 def _own_file(name: str, folder: Path, extending: tuple[str, ...]) -> Path:
@@ -69,12 +75,20 @@ def _own(file: Path) -> dict[str, Any]:
         raise ConfigurationError(f"the profile {error}") from None
     for number, row in enumerate(_rows(data)):
         _check_row(file, number, row)
-    violation = first_violation(contract_validator(fakie_schemas.format_schema("profile")), data)
-    if violation:
-        raise ConfigurationError(
-            f"the profile {file}: {violation.field}: expected {violation.rule}; got {violation.got[:200]}"
-        )
+    broken = next(iter(contract_validator(fakie_schemas.format_schema("profile")).iter_errors(data)), None)
+    if broken is not None:
+        raise ConfigurationError(f"the profile {file}: {_said(broken)}")
     return data
+
+
+def _said(error: ValidationError) -> str:
+    """Say what of the format a profile breaks."""
+    violation = violation_of(error)
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known: Mapping[str, Any] = error.schema["properties"] if isinstance(error.schema, dict) else {}
+        unknown = next(name for name in error.instance if name not in known)
+        return f"{violation.field}: no key is called {unknown!r}; there are: {', '.join(known)}"
+    return f"{violation.field}: expected {violation.rule}; got {violation.got[:200]}"
 
 
 def _rows(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -95,6 +109,20 @@ def _check_row(file: Path, number: int, row: Mapping[str, Any]) -> None:
         raise ConfigurationError(f"{where} ({situation}): expected an evidence mark; got {got}; there are: {marks}")
 
 
+def _check_words(file: Path, rows: list[dict[str, Any]]) -> None:
+    """Raise ConfigurationError for a msg that no situation's facts could fill."""
+    for row in rows:
+        facts = {"name": "", **row.get("example", {})}
+        try:
+            row["msg"].format(**facts)
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            known, said = ", ".join(f"{{{fact}}}" for fact in facts), f"{row['msg'][:200]!r} cannot be filled ({error})"
+            raise ConfigurationError(
+                f"the profile {file}: answers ({row['situation']}): the msg {said};"
+                f" its facts are: {known}, and {{{{ stands for a brace"
+            ) from None
+
+
 def _joined(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """Return a profile with what it extends: rows, facts and habits one by one, all else as a whole."""
     joined = {**base, **own, "answers": _joined_rows(base["answers"], own.get("answers", ()))}
@@ -107,10 +135,14 @@ def _joined(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _joined_rows(base: list[dict[str, Any]], own: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows of both: one's own in place of that of the same situation and place; the others stay."""
-    replaced = {_place(row) for row in own if not row.get("also")}
+    """Return the rows of both: one's own in place of that of the same situation and place; the others stay.
+
+    Where one's own is a guess, the other is accepted still: nobody has seen that it is not so.
+    """
+    replaced = {_place(row): row["mark"] in GUESSES for row in own if not row.get("also")}
     kept = [row for row in base if row.get("also") or _place(row) not in replaced]
-    return [*kept, *(_inheriting(row, base) for row in own)]
+    doubted = [{**row, "also": True, "default_for_code": False} for row in base if replaced.get(_place(row))]
+    return [*kept, *(_inheriting(row, base) for row in own), *doubted]
 
 
 def _inheriting(row: Mapping[str, Any], base: list[dict[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import fakie_schemas
 from fakie_schemas.catalog.file_limits import FileLimits, file_limits
 from fakie_schemas.catalog.leniency import without_rules
-from fakie_schemas.catalog.validation import Judge, Violation
+from fakie_schemas.catalog.validation import Judge, Violation, first_violation, number_for_text
 from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.values import working_value
 
@@ -74,6 +74,11 @@ class Revision:
     def violation(self, body: Any) -> Violation | None:
         """Judge a request body: the first violation, or None."""
         return self._judge.violation(body)
+
+    def violation_on_the_wire(self, body: Any) -> Violation | None:
+        """Judge a request body as `violation`, but for numbers in place of texts, which the wire takes."""
+        holds = self._judge.violation(body) is None
+        return None if holds else first_violation(self._judge.validator, body, passing=number_for_text)
 
     def contradicted(self, body: Any) -> Violation | None:
         """Find the first rule that a body breaks of those that the page states and contradicts, or None."""

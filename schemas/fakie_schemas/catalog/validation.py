@@ -94,10 +94,24 @@ def _fingerprint(value: Any) -> bytes | None:
     return key if len(key) <= _LONGEST_EXPLAINED else None
 
 
-def first_violation(validator: Validator, body: Any, works: Works = works_for) -> Violation | None:
-    """Return the first violation in the schema's own order, or None when the body holds."""
-    error = next(iter(validator.iter_errors(body)), None)
+def first_violation(
+    validator: Validator, body: Any, works: Works = works_for, passing: Callable[[ValidationError], bool] | None = None
+) -> Violation | None:
+    """Return the first violation in the schema's own order, or None when the body holds; `passing` ones are none."""
+    errors = validator.iter_errors(body)
+    error = next((one for one in errors if passing is None or not passing(one)), None)
     return None if error is None else violation_of(error, works)
+
+
+def number_for_text(error: ValidationError) -> bool:
+    """Tell whether all that is wrong is a number in the input where its text would do."""
+    value: Any = error.instance
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or list(error.absolute_path)[:1] != ["input"]:
+        return False
+    if error.validator == "enum":
+        return isinstance(error.validator_value, list) and as_json(value) in error.validator_value
+    return error.validator == "type" and error.validator_value == "string"
 
 
 def empty_text(schema: Mapping[str, Any], body: Mapping[str, Any]) -> Violation | None:

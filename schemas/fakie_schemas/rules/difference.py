@@ -11,6 +11,8 @@ BREAKING, MINOR, INFO = SEVERITIES
 FAILING: Mapping[str, tuple[Severity, ...]] = {"breaking": (BREAKING,), "any": (BREAKING, MINOR), "none": ()}
 
 
+# The marks of what nobody has seen or read: what contradicts a guess weighs less than what contradicts a fact.
+GUESSES = frozenset({"inf", "inv"})
 # When traffic of the wire was first captured.
 FIRST_SEEN = "2026-04"
 

@@ -7,12 +7,10 @@ from string import Formatter
 from typing import Any, Literal
 
 from fakie_schemas import data_folder, read_json
-from fakie_schemas.rules.difference import BREAKING, FIRST_SEEN, INFO, MINOR, Difference, Known, Severity
+from fakie_schemas.rules.difference import BREAKING, FIRST_SEEN, GUESSES, INFO, MINOR, Difference, Known, Severity
 
 JudgeName = Literal["suite", "traffic", "receiver", "conduct", "drift"]
 Weight = Literal["breaking", "minor", "info", "by_mark", "known"]
-# What contradicts a guess weighs less than what contradicts a fact.
-_GUESSES = frozenset({"inf", "inv"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Rule:
     def weight(self, mark: str) -> Severity:
         """Return what a breach weighs whose evidence has this mark."""
         if self.severity == "by_mark":
-            return MINOR if mark in _GUESSES else BREAKING
+            return MINOR if mark in GUESSES else BREAKING
         return INFO if self.severity == "known" else self.severity
 
 

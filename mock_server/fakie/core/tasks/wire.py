@@ -70,7 +70,8 @@ def callback(task: Task, result: Mapping[str, Any], shape: CallbackShape) -> dic
 def _param(task: Task) -> str:
     """Return a task's request as it is shown, with the defaults that the wire adds to the input; encoded once."""
     if not task.param:
-        body = {**task.body, "input": {**task.added, **task.given}} if task.added else task.body
+        given = task.given
+        body = {**task.body, "input": {**given, **task.added, **given}} if task.added else task.body
         task.param = param(body)
     return task.param
 

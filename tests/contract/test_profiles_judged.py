@@ -1,0 +1,174 @@
+"""The judges by profile, from both sides: the fake as pages and wire have it, judged by what pages and wire expect."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie.adapters.callback_sender import CallbackSender
+from fakie.adapters.compose import make_service
+from fakie.adapters.live_server import LiveServer
+from fakie.adapters.ticker import Ticker
+from fakie.core.service import Service
+from fakie.core.settings import Settings
+from fakie_contract.cases.every import every_case
+from fakie_contract.http.target import Target
+from fakie_contract.run.engine import Engine
+from fakie_contract.traffic.check import check
+from fakie_contract.traffic.judging import TrafficJudge
+from fakie_contract.trial.bench import Bench
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.rules.difference import Difference
+from support.clients.doors import CREATE, CREDIT, RECORD, Door, open_door
+from support.recordings import exchange, report, write
+from support.servers.fakes import Collector, HandClock, new_service
+
+MODELS = ("elevenlabs/audio-isolation", "z-image", "bytedance/seedance-1.5-pro")
+# Rule, place and situation of what the wire is known to do otherwise than the pages say, and since when.
+KNOWN = {
+    ("answer.code", "/body/code", "field_missing", "2026-04"),
+    ("answer.code", "/body/code", "out_of_range", "2026-04"),
+    ("answer.code", "/body/code", "too_long", "2026-04"),
+    ("answer.code", "/body/code", "too_many_items", "2026-04"),
+    ("answer.code", "/body/code", "too_short", "2026-04"),
+    ("answer.code", "/body/code", "url_malformed", "2026-04"),
+    ("answer.code", "/body/code", "value_not_allowed", "2026-04"),
+    ("answer.code", "/body/code", "wrong_type", "2026-04"),
+    ("answer.data_missing", "/body/data", "", "2026-04"),
+    ("answer.error_shape", "/body", "", "2026-04"),
+    ("answer.refused", "/body/code", "accepted", "2026-04"),
+    ("request.accepted", "/request/body", "wrong_type", "2026-04"),
+    ("shape.undocumented_field", "/body/data/recordId", "", "2026-04"),
+    ("task.states", "/body/data/state", "", "2026-04"),
+}
+
+
+@contextmanager
+def served(profile: str) -> Iterator[str]:
+    server, sender = LiveServer("127.0.0.1", 0), CallbackSender(threads=1)
+    service = make_service(Settings(public_url=server.url, keys=("the-key",)), sender, profile=profile, docs="latest")
+    ticker = Ticker(service)
+    ticker.start()
+    server.start(service)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        ticker.stop()
+        sender.close()
+
+
+def found(fake: str, judge: str) -> list[Difference]:
+    """What the suite finds in a fake of one profile by another, both by the latest pages."""
+    with served(fake) as url:
+        bench = Bench.at(Target(url, "the-key"), Catalog.shipped(docs="latest"), Profile.load(judge), patience=2.0)
+        try:
+            results = [Engine(bench).run(case) for case in every_case(bench.catalog, bench.profile, MODELS)]
+        finally:
+            bench.close()
+    assert {result.ending for result in results} <= {"held", "findings"}
+    assert len(results) > 300
+    return [one for result in results for one in result.findings]
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+def test_a_fake_holds_by_its_own_profile(profile: str) -> None:
+    """Nothing is found, not even what is known."""
+    assert found(profile, profile) == []
+
+
+def test_by_the_pages_the_wire_differs_as_it_is_known_to() -> None:
+    """Exactly the list, each known, for information alone, and since when; nothing else is found."""
+    differences = found("observed", "documented")
+    shown = {(one.rule, _place(one), one.situation, one.since) for one in differences if one.known}
+    assert [one for one in differences if not one.known] == []
+    assert shown == KNOWN
+    assert all(one.fails_nobody and f"known of the wire since {one.since}" in one.text() for one in differences)
+
+
+def test_by_the_wire_the_pages_ways_are_news() -> None:
+    """What answers as pages say is not the wire: told of, and never as known."""
+    differences = found("documented", "observed")
+    assert {one.rule for one in differences} >= {"answer.code", "answer.error_shape", "task.states"}
+    assert not any(one.known for one in differences)
+
+
+def _place(one: Difference) -> str:
+    """Where it is; of a body's fields, only that it is one."""
+    return "/request/body" if one.place.startswith("/request/body") else one.place
+
+
+BODIES: tuple[dict[str, Any], ...] = (
+    {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}},
+    {"model": "z-image", "input": {}},
+    {"model": "z-image", "input": {"prompt": "a lake, " * 200, "aspect_ratio": "1:1"}},
+    {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "9"}},
+    {"model": "z-image", "input": {"prompt": 7, "aspect_ratio": "1:1"}},
+)
+
+
+def recorded(service: Service, sent: Collector, clock: HandClock) -> list[dict[str, Any]]:
+    """Exchanges with a fake, as a recorder writes them: creates, polls, a callback, a balance, a wrong key."""
+    hook = "http://127.0.0.1:9/hook"
+    with open_door("direct", service) as door:
+        every = [_asked(door, "POST", CREATE, body) for body in BODIES]
+        made = _asked(door, "POST", CREATE, {**BODIES[0], "callBackUrl": hook})
+        task = made["response"]["body"]["data"]["taskId"]
+        every += [made, _asked(door, "GET", f"{RECORD}?taskId={task}"), _asked(door, "GET", CREDIT)]
+        clock.seconds += 5
+        every += [_asked(door, "GET", f"{RECORD}?taskId={one}") for one in (task, "0" * 32)]
+        every.append(_asked(door, "GET", CREDIT, headers={}))
+        service.run_due()
+    called_back = json.loads(sent.outgoing[-1].body)
+    return [*every, exchange("POST", "/hook", called_back, {"code": 200}, host="client.test")]
+
+
+def _asked(door: Door, method: str, path: str, body: Any = None, **how: Any) -> dict[str, Any]:
+    answer = door.post(path, body) if method == "POST" else door.get(path, **how)
+    return exchange(method, path, body, answer.json, status=answer.status)
+
+
+def traffic(file: Path, profile: str) -> list[dict[str, Any]]:
+    judge = TrafficJudge(Catalog.shipped(docs="latest"), profile=Profile.load(profile))
+    findings: list[dict[str, Any]] = check((file,), judge).as_dict()["findings"]
+    return findings
+
+
+def test_recorded_traffic_is_judged_alike(tmp_path: Path, sent: Collector, clock: HandClock) -> None:
+    """By the wire nothing is found in its traffic; by the pages what is known, each since when."""
+    service = new_service(Settings(), sent, clock, profile="observed", docs="latest")
+    file = write(tmp_path / "traffic.json", recorded(service, sent, clock))
+    assert traffic(file, "observed") == []
+    findings = traffic(file, "documented")
+    assert [one for one in findings if not one["known"]] == []
+    known = {(one["rule"], one["place"], one["since"]) for one in findings}
+    assert known >= {
+        ("answer.code", "/body/code", "2026-04"),
+        ("shape.undocumented_field", "/body/data/creditsConsumed", "2026-06"),
+        ("shape.undocumented_field", "/body/data/paramJson", "2026-10"),
+    }
+
+
+def test_recorded_traffic_of_the_pages_ways_is_news_by_the_wire(
+    tmp_path: Path, sent: Collector, clock: HandClock
+) -> None:
+    """A refusal under the code that pages have is none of the wire's."""
+    service = new_service(Settings(), sent, clock, docs="latest")
+    file = write(tmp_path / "traffic.json", recorded(service, sent, clock))
+    found_by_pages, found_by_wire = traffic(file, "documented"), traffic(file, "observed")
+    # The page of the model names no record id, and its fake gives none.
+    assert {one["rule"] for one in found_by_pages if not one["known"]} == {"shape.missing_field"}
+    assert {one["rule"] for one in found_by_wire} == {"shape.missing_field", "answer.code"}
+
+
+def test_captured_traffic_has_nothing_known_by_the_wire(shared: Path) -> None:
+    """Only what the requests themselves explain remains of what the pages would have found."""
+    by_pages = report(shared / "observed")["findings"]
+    by_wire = report(shared / "observed", profile=Profile.load("observed"))["findings"]
+    assert [one for one in by_pages if one["known"]]
+    assert [one for one in by_wire if one["known"]] == []
+    assert json.dumps(by_wire) != json.dumps(by_pages)

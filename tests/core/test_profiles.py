@@ -1,0 +1,361 @@
+"""The profile of the wire, served: its answers, the shapes of records and callbacks by date, and what both have."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie.core.delays import Delays
+from fakie.core.service import Service
+from fakie.core.tasks.task import Task
+from fakie.core.tasks.wire import callback
+from fakie_schemas.catalog.callback_shapes import callback_shapes
+from fakie_schemas.catalog.docs import newest_at
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.catalog.record_shapes import check_together, record_shapes
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.options.table import option_of
+from support.clients.doors import CREATE, CREDIT, JSON, KEY, RECORD, Door, open_door
+from support.servers.fakes import Collector, HandClock
+
+Make = Callable[..., Service]
+IMAGE = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
+TTS = {"model": "google/gemini-3-8-flash-tts", "input": {"dialogue_turns": []}}
+HORSE = {"model": "happyhorse-1-1/text-to-video", "input": {"prompt": "a horse"}}
+SOUND = "elevenlabs/sound-effect-v2"
+HOOK = "http://127.0.0.1:9/hook"
+TEN = [
+    "taskId",
+    "model",
+    "state",
+    "param",
+    "resultJson",
+    "failCode",
+    "failMsg",
+    "costTime",
+    "completeTime",
+    "createTime",
+]
+
+
+@pytest.fixture(params=("direct", "flask", "socket"))
+def observed(request: pytest.FixtureRequest, make: Make) -> Any:
+    with open_door(request.param, make(profile="observed")) as door:
+        yield door
+
+
+def image(**given: Any) -> dict[str, Any]:
+    return {"model": "z-image", "input": {**IMAGE["input"], **given}}  # type: ignore[dict-item]
+
+
+ANSWERS: tuple[tuple[Any, int, str, str], ...] = (
+    ({"model": "no/such", "input": {}}, 422, "The model name you specified is not supported.", "model_unknown"),
+    ({"model": "z-image", "input": {}}, 500, "This field is required", "field_missing"),
+    ({"model": "z-image"}, 500, "This field is required", "field_missing"),
+    ({"model": SOUND, "input": {"prompt": "x"}}, 500, "text is required", "field_missing"),
+    ({"model": "elevenlabs/audio-isolation", "input": {}}, 500, "audio_url is required", "field_missing"),
+    (image(aspect_ratio="5:1"), 500, "aspect_ratio is not within the range of allowed options", "value_not_allowed"),
+    (image(prompt="x" * 100_000), 500, "The text length cannot exceed the maximum limit", "too_long"),
+    (image(nsfw_checker="yes"), 500, "nsfw_checker it must be a boolean", "wrong_type"),
+    (image(prompt=""), 422, "不能为空", "value_empty"),
+    ({"input": {}}, 422, "model is required", "field_missing"),
+    ({"model": "z-image", "input": []}, 422, "input it must be a object", "wrong_type"),
+    ({**IMAGE, "callBackUrl": "no url"}, 422, "callBackUrl is not a valid URL", "url_malformed"),
+)
+
+
+@pytest.mark.parametrize(("body", "code", "msg", "situation"), ANSWERS, ids=lambda value: str(value)[:40])
+def test_refusals_are_worded_as_the_wire_does(observed: Door, body: Any, code: int, msg: str, situation: str) -> None:
+    """HTTP 200, the code and words of the wire, data null; the journal still says what was wrong."""
+    answer = observed.create(body)
+    assert (answer.status, answer.code, answer.data, answer.situation) == (200, code, None, situation)
+    assert answer.msg.startswith(msg)
+    [entry] = observed.get("/_fakie/journal?last=1").data
+    assert entry["reason"].startswith("Validation error: ")
+
+
+def test_a_wrong_key_is_refused_without_data(observed: Door) -> None:
+    """On every endpoint, and whatever else is wrong."""
+    for answer in (observed.create({}, {}), observed.get(RECORD, {}), observed.get(CREDIT, {})):
+        assert list(answer.json) == ["code", "msg"]
+        assert (answer.status, answer.code) == (200, 401)
+        assert answer.msg.startswith("Unauthorized – Authentication failed.")
+
+
+def test_an_unknown_path_gets_the_frameworks_page(observed: Door, clock: HandClock) -> None:
+    """HTTP 404, no envelope, the time in milliseconds and the path that was asked for."""
+    answer = observed.get("/api/v1/jobs/nothing")
+    assert answer.status == 404
+    assert list(answer.json) == ["timestamp", "status", "error", "message", "path"]
+    assert answer.json == {
+        "timestamp": int(clock.seconds * 1000),
+        "status": 404,
+        "error": "Not Found",
+        "message": "No message available",
+        "path": "/api/v1/jobs/nothing",
+    }
+
+
+def test_no_credits_and_too_many_creates_in_the_words_of_the_wire(make: Make) -> None:
+    """402 and 429; a refused create counts for neither."""
+    with open_door("direct", make(profile="observed", credits=0)) as door:
+        assert door.create(IMAGE).msg.startswith("Credits insufficient : Your current balance isn’t enough")
+        assert door.create(image(prompt="")).code == 422
+    with open_door("direct", make(profile="observed")) as door:
+        assert {door.create(IMAGE).code for _ in range(20)} == {200}
+        assert (door.create(IMAGE).code, door.create(IMAGE).msg) == (
+            429,
+            "Your call frequency is too high. Please try again later.",
+        )
+
+
+def test_an_accepted_create_names_the_record_too(observed: Door) -> None:
+    """Both ids, equal, whatever the page of the model says."""
+    data = observed.create(IMAGE).data
+    assert list(data) == ["taskId", "recordId"]
+    assert data["taskId"] == data["recordId"]
+
+
+def test_a_number_is_taken_where_a_text_is_asked_for(make: Make) -> None:
+    """As one capture shows; another type still is refused, and so it is by the pages."""
+    body = {"model": "grok-imagine/image-to-video", "input": {"duration": 6}}
+    wrong = {**body, "input": {"duration": [6]}}
+    with open_door("direct", make(profile="observed", docs="2026-04")) as door:
+        assert (door.create(body).code, door.create(wrong).code) == (200, 500)
+    with open_door("direct", make(docs="2026-04")) as door:
+        assert door.create(body).code == 422
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+@pytest.mark.parametrize(
+    ("wire", "keys"),
+    [
+        ("2026-04", TEN),
+        ("2026-07", [*TEN, "creditsConsumed"]),
+        ("2026-10", [*TEN, "creditsConsumed", "operationType", "response", "successFlag", "paramJson"]),
+    ],
+)
+def test_records_have_the_keys_of_their_date(
+    make: Make, clock: HandClock, profile: str, wire: str, keys: list[str]
+) -> None:
+    """In order, in each state; `response` is there on success alone; the flag of a failure is 3."""
+    with open_door("direct", make(profile=profile, wire=wire)) as door:
+        ended, failed = (door.create(IMAGE).data["taskId"] for _ in range(2))
+        running = [key for key in keys if key != "response"]
+        assert list(door.record(ended)) == running
+        door.post(f"/_fakie/tasks/{failed}/fail")
+        assert list(door.record(failed)) == running
+        clock.seconds += 5
+        success = door.record(ended)
+    assert list(success) == keys
+    assert success["state"] == "success"
+    if wire == "2026-10":
+        assert (success["successFlag"], door.record(failed)["successFlag"]) == (1, 3)
+        assert success["response"] == json.loads(success["resultJson"])
+
+
+def test_the_option_has_the_dates_that_there_are() -> None:
+    """A date of the data that the option does not take could not be asked for."""
+    for date in record_shapes():
+        assert option_of("serve", "wire").read(date) == date
+    with pytest.raises(ConfigurationError, match="expected 2026-04 or 2026-07 or 2026-10"):
+        option_of("serve", "wire").read("2026-05")
+    assert list(record_shapes()) == ["2026-04", "2026-07", "2026-10"]
+
+
+def test_what_a_running_task_shows_of_credits_depends_on_the_model(make: Make, clock: HandClock) -> None:
+    """The whole charge with some, nothing with others; a failure shows nothing."""
+    with open_door("direct", make(profile="observed")) as door:
+        horse, other = (door.create(body).data["taskId"] for body in (HORSE, IMAGE))
+        assert [door.record(task)["creditsConsumed"] for task in (horse, other)] == [1.0, 0.0]
+        door.post(f"/_fakie/tasks/{horse}/fail")
+        clock.seconds += 5
+        assert [door.record(task)["creditsConsumed"] for task in (horse, other)] == [0.0, 1.0]
+
+
+def test_defaults_are_added_to_what_param_shows(make: Make) -> None:
+    """Not to what was sent: a value of one's own stays."""
+    with open_door("direct", make(profile="observed")) as door:
+        task = door.create({**TTS, "input": {"dialogue_mode": "double"}}).data["taskId"]
+        shown = json.loads(json.loads(door.record(task)["param"])["input"])
+    assert shown == {"dialogue_mode": "double", "model": "gemini-3.8-flash-tts"}
+
+
+def test_states_go_as_they_were_seen(make: Make, clock: HandClock) -> None:
+    """Waiting until the end, or generating from the first poll, and never both."""
+    with open_door("direct", make(profile="observed")) as door:
+        tasks = [door.create(body).data["taskId"] for body in (IMAGE, TTS)]
+        seen: list[list[str]] = [[], []]
+        for _ in range(12):
+            for task, states in zip(tasks, seen, strict=True):
+                states.append(door.record(task)["state"])
+            clock.seconds += 0.5
+    assert [list(dict.fromkeys(states)) for states in seen] == [["waiting", "success"], ["generating", "success"]]
+
+
+def test_a_task_that_never_began_has_no_times(make: Make, sent: Collector) -> None:
+    """With one known failure costTime and completeTime are null, in record and callback; with others they are not."""
+    with open_door("direct", make(profile="observed")) as door:
+        for msg, timed in (("generate playground failed, task id is blank", False), ("other words", True)):
+            task = door.create({**IMAGE, "callBackUrl": HOOK}).data["taskId"]
+            door.post(f"/_fakie/tasks/{task}/fail", {"code": "422", "msg": msg})
+            data = door.record(task)
+            assert [data[name] is not None for name in ("costTime", "completeTime")] == [timed, timed]
+            assert json.loads(sent.outgoing[-1].body)["data"].get("completeTime", data["completeTime"]) is None or timed
+
+
+@pytest.mark.parametrize(
+    ("docs", "wire", "date"),
+    [
+        ("2026-04", None, "2026-04"),
+        ("latest", None, "2026-08"),
+        ("latest", "2026-07", "2026-08"),
+        ("latest", "2026-04", "2026-04"),
+    ],
+)
+def test_callbacks_have_the_shape_of_the_pages_date(
+    make: Make, sent: Collector, docs: str, wire: str | None, date: str
+) -> None:
+    """By the date of the model's page, and never newer than the wire; success and failure."""
+    shape = callback_shapes()[date]
+    with open_door("direct", make(profile="observed", docs=docs, wire=wire)) as door:
+        for end, keys in (("finish", shape.success), ("fail", shape.fail)):
+            task = door.create({**IMAGE, "callBackUrl": HOOK}).data["taskId"]
+            door.post(f"/_fakie/tasks/{task}/{end}")
+            data = json.loads(sent.outgoing[-1].body)["data"]
+            assert list(data) == list(keys)
+    assert data["failCode"] == (shape.fail_code or "500")
+
+
+def test_a_listed_model_calls_back_in_the_newest_shape(make: Make, sent: Collector) -> None:
+    """Four keys always; a failure has no result and no times but costTime, a success no reasons."""
+    with open_door("direct", make(profile="observed")) as door:
+        for end in ("finish", "fail"):
+            task = door.create({**TTS, "callBackUrl": HOOK}).data["taskId"]
+            door.post(f"/_fakie/tasks/{task}/{end}")
+    success, failure = (json.loads(one.body)["data"] for one in sent.outgoing)
+    assert not {"failCode", "failMsg"} & success.keys()
+    assert list(failure) == ["taskId", "model", "state", "param", "failCode", "failMsg", "costTime", "creditsConsumed"]
+    assert failure["failCode"].isdecimal()
+
+
+def test_each_shape_of_callbacks_can_be_written() -> None:
+    """Every key that the data of the shapes names has a value."""
+    profile = Profile.load("documented")
+    for shape in callback_shapes().values():
+        for end, keys in (("finish", shape.success), ("fail", shape.fail)):
+            task = Task("1", "a", "z-image", IMAGE, 1.0, 1000.5, None, profile.default_failure)  # type: ignore[arg-type]
+            task.finish(1006.0) if end == "finish" else task.fail(1006.0)
+            assert tuple(callback(task, {"resultUrls": []}, shape)) == keys
+
+
+@pytest.mark.parametrize(("wire", "docs"), [("2026-04", "2026-07"), ("2026-04", "2026-08-19"), ("2026-07", "2026-10")])
+def test_pages_newer_than_the_wire_are_refused(make: Make, wire: str, docs: str) -> None:
+    """One line says which dates go together."""
+    with pytest.raises(ConfigurationError, match=f"--wire {wire} and --docs {docs}.*expected --docs"):
+        make(wire=wire, docs=docs)
+    with pytest.raises(ConfigurationError, match="wire: expected 2026-04"):
+        make(wire="2025-12")
+
+
+@pytest.mark.parametrize(
+    ("wire", "docs"), [(None, "2026-10"), ("2026-04", "2026-04"), ("2026-04", "latest"), ("2026-10", "2026-10-01")]
+)
+def test_other_dates_go_together(wire: str | None, docs: str) -> None:
+    """The pages of the same time, older ones, and whatever is newest."""
+    check_together(wire, docs)
+
+
+def test_the_profile_of_the_wire_implies_the_latest_pages(make: Make) -> None:
+    """Unless another date is asked for."""
+    assert make().contracts.catalog.docs == "pinned"
+    assert make(profile="observed").contracts.catalog.docs == "latest"
+    assert make(profile="observed", docs="2026-04").contracts.catalog.docs == "2026-04"
+    catalog = make(profile="observed").contracts.catalog
+    served = catalog.served("z-image")
+    assert served is newest_at(catalog.revisions("z-image"), "2099-01")
+
+
+def test_answers_and_tasks_take_as_long_as_was_measured_when_asked(make: Make, clock: HandClock) -> None:
+    """Half of the answers within the median, nine of ten within the measured bound; tasks as long as on the wire."""
+    delays = Delays(Profile.load("observed").habits, "seed")
+    drawn = sorted(fault.seconds for _ in range(2000) if (fault := delays.of("createTask")))
+    assert len(drawn) == 2000
+    assert drawn[1000] == pytest.approx(0.48, rel=0.05)
+    assert drawn[1800] == pytest.approx(0.70, rel=0.05)
+    assert delays.of(None) is None
+    service = make(profile="observed", latency="observed")
+    with open_door("direct", service) as door:
+        task = door.create({"model": "gpt-image-2-text-to-image", "input": {"prompt": "x"}}).data["taskId"]
+        clock.seconds += 54
+        assert door.record(task)["state"] == "generating"
+        clock.seconds += 1
+        assert door.record(task)["state"] == "success"
+    spoiled = [entry.spoiled for entry in service.state.journal if entry.path == CREATE]
+    assert spoiled == ["latency"]
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+class TestByDefault:
+    """What holds in both profiles, without any option."""
+
+    def test_a_task_ends_within_five_seconds_of_its_clock(self, make: Make, clock: HandClock, profile: str) -> None:
+        """Of whichever model, and no answer is late."""
+        service = make(profile=profile)
+        with open_door("direct", service) as door:
+            tasks = [door.create(body).data["taskId"] for body in (IMAGE, HORSE, TTS)]
+            assert {door.record(task)["state"] for task in tasks} <= {"waiting", "generating"}
+            clock.seconds += 5
+            assert {door.record(task)["state"] for task in tasks} == {"success"}
+        assert {entry.spoiled for entry in service.state.journal} == {""}
+
+    def test_unknown_keys_and_empty_lists_pass(self, make: Make, profile: str) -> None:
+        """Clients send them: an input key that no page names, and `image_input: []` where nothing is given."""
+        model = "nano-banana-2"
+        with open_door("direct", make(profile=profile, docs="latest")) as door:
+            cases: tuple[dict[str, Any], ...] = ({"image_input": []}, {"fakie_unknown": {"a": [None]}}, {"x": 1})
+            for given in cases:
+                assert door.create({"model": model, "input": {"prompt": "a lake", **given}}).code == 200
+            assert door.create({**IMAGE, "unknown": True}).code == 200
+
+    def test_nothing_leaves_the_machine(self, make: Make, sent: Collector, clock: HandClock, profile: str) -> None:
+        """A callback to another host is blocked and journalled, and no URL of an input is asked for."""
+        service = make(profile=profile)
+        far = {"model": "nano-banana-2", "input": {"prompt": "x", "image_input": ["https://far.test/a.png"]}}
+        with open_door("direct", service) as door:
+            door.create({**far, "callBackUrl": "https://far.test/hook"})
+            clock.seconds += 10
+            service.run_due()
+        assert sent.outgoing == []
+        told = [entry.situation for entry in service.state.journal if entry.kind == "delivery"]
+        assert told == ["callback_blocked"]
+
+
+def test_a_profile_of_ones_own_is_served(make: Make, tmp_path: Path) -> None:
+    """It extends another, by a row, a fact and a habit; everything else stays."""
+    own = {
+        "format_version": 1,
+        "name": "mine",
+        "extends": "observed",
+        "answers": [
+            {
+                "situation": "maintenance",
+                "status": 503,
+                "code": 503,
+                "msg": "later",
+                "data": "absent",
+                "mark": "inv",
+            }
+        ],
+        "facts": {"credits": {"value": 3, "mark": "inv"}},
+        "habits": {"courses": [{"model": "z-image", "states": ["queuing", "success"], "mark": "inv"}]},
+    }
+    (tmp_path / "mine.json").write_text(json.dumps(own), encoding="utf-8")
+    with open_door("direct", make(profile="mine.json")) as door:
+        assert door.get(CREDIT).data == 3
+        assert door.record(door.create(IMAGE).data["taskId"])["state"] == "queuing"
+        answer = door.create(IMAGE, {**KEY, **JSON, "Prefer": "situation=maintenance"})
+        assert (answer.status, answer.json) == (503, {"code": 503, "msg": "later"})
+        assert door.create({"model": "z-image", "input": {}}).msg == "This field is required"
