@@ -25,11 +25,20 @@ class TinyMedia:
         self._formats: Mapping[str, Mapping[str, Any]] = data["formats"]
         self._usual: Mapping[str, str] = data["usual_formats"]
         self._asking = Asking(data["asking"])
+        self._of_model: dict[str, list[Mapping[str, Any]]] = {}
+        self._ready = lru_cache(maxsize=_KEPT)(self._result)
 
     def result_for(self, model: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a model's task with this `input` results in, by the first rule that fits."""
-        rule = next(rule for rule in self._rules if _fits(rule, model, given))
-        made: Mapping[str, Any] = self._filled(self._results[rule["result"]], self._asking.of(given))
+        rules = self._of_model.get(model)
+        if rules is None:
+            rules = [rule for rule in self._rules if fnmatchcase(model, rule["model"])]
+            self._of_model[model] = rules
+        rule = next(rule for rule in rules if _fits(rule, given))
+        return self._ready(rule["result"], self._asking.of(given))
+
+    def _result(self, name: str, asked: Asked) -> Mapping[str, Any]:
+        made: Mapping[str, Any] = self._filled(self._results[name], asked)
         return made
 
     def _filled(self, value: Any, asked: Asked) -> Any:
@@ -63,9 +72,9 @@ def _data() -> Mapping[str, Any]:
     return fakie_schemas.results()
 
 
-def _fits(rule: Mapping[str, Any], model: str, given: Mapping[str, Any]) -> bool:
+def _fits(rule: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
     wanted: Mapping[str, Any] = rule.get("input", {})
-    return fnmatchcase(model, rule["model"]) and all(given.get(name) == value for name, value in wanted.items())
+    return all(given.get(name) == value for name, value in wanted.items())
 
 
 @lru_cache(maxsize=_KEPT)
