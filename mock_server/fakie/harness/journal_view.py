@@ -18,7 +18,7 @@ class JournalView(Sequence[Entry]):
     def requests(
         self, endpoint: str | None = None, *, situation: str | None = None, task: str | None = None
     ) -> list[Entry]:
-        """Return the requests of an endpoint (`createTask`, `recordInfo`, `credit`), with a situation, about a task."""
+        """Return the requests of an endpoint (`createTask`, `credit`, …), with a situation, about a task."""
         return [
             entry
             for entry in self._journal

@@ -22,7 +22,7 @@ from fakie.harness.current import CurrentFake
 from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
-from fakie.harness.uploads import PublishedFiles
+from fakie.harness.uploads import NothingElse
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 
@@ -59,9 +59,8 @@ def new_fake(
         callback_allow=("*",),
         files=files,
     )
-    web = PublishedFiles()
-    service = make_service(settings, sender, profile=profile, catalog=catalog, now=steady_wall(), fetcher=web)
-    return Fake(service, sender, key, url, web)
+    service = make_service(settings, sender, profile=profile, catalog=catalog, now=steady_wall(), fetcher=NothingElse())
+    return Fake(service, sender, key, url)
 
 
 class Kept:
