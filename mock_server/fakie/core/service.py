@@ -61,7 +61,7 @@ class Service:
         self._endpoints = Endpoints(
             contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
         )
-        self._elsewhere = Elsewhere(PATHS)
+        self._hints = Elsewhere(PATHS)
         self._body_limits = body_limits(profile.facts)
         self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf)
         self._levers = LeverRouter(self.control, settings)
@@ -127,7 +127,7 @@ class Service:
         if request.path.startswith(FILES):
             return self._shelf.show(request)
         if exchange.endpoint is None:
-            return self._elsewhere.outcome(request)
+            return self._hints.outcome(request)
         if request.path in UPLOAD_PATHS and request.method != "POST":
             raise Refused("method_wrong", path=request.path, method=request.method[:20])
         check_page(request, self.settings.public_url)
