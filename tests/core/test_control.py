@@ -31,7 +31,13 @@ def by_object(fake: Fake, call: str, given: Mapping[str, Any]) -> bool:
 def by_lever(fake: Fake, call: str, given: Mapping[str, Any]) -> bool:
     """Try the same call on the levers; gives whether it was accepted."""
     body = dict(given)
-    paths = {"fault": "/faults", "transport fault": "/spoils", "plan": "/plans", "account": "/accounts"}
+    paths = {
+        "fault": "/faults",
+        "transport fault": "/spoils",
+        "plan": "/plans",
+        "account": "/accounts",
+        "publish": "/files",
+    }
     path = paths.get(call, f"/{call}")
     if call in {"hold", "finish", "fail"}:
         path = f"/tasks/{body.pop('task')}/{call}"
@@ -61,6 +67,7 @@ _CALLS: Mapping[str, Callable[[Fake, dict[str, Any]], Any]] = {
     "transport fault": lambda fake, given: fake.spoil_next(given.pop("kind"), **given),
     "plan": lambda fake, given: fake.plan_next(given.pop("outcome", "success"), **given),
     "account": _account,
+    "publish": lambda fake, given: fake.web.publish(given.pop("url"), **given),
     "advance": lambda fake, given: fake.advance(given.pop("seconds"), **given),
     "freeze": lambda fake, given: fake.freeze(**given),
     "resume": lambda fake, given: fake.resume(**given),
@@ -84,6 +91,7 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("plan", {"by": "hold", "times": 3, "after": 1, "when": "a cat"}),
     ("plan", {"seconds": 0, "quirk": "late"}),
     ("account", {"key": FREE, "credits": 0, "webhook_key": "w"}),
+    ("publish", {"url": "https://acme.test/a.png", "media_type": "image/png", "status": 404}),
     ("advance", {"seconds": 0.5}),
     ("advance", {"seconds": 5, "account": FREE}),
     ("freeze", {"account": FREE}),
@@ -95,6 +103,9 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("fail", {"task": "RUNNING", "code": "400", "msg": "no"}),
 )
 BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
+    ("publish", {"url": "acme.test/a.png"}, "url"),
+    ("publish", {"url": "https://u@acme.test/a"}, "url: it holds a user name"),
+    ("publish", {"url": "https://acme.test/a", "status": 99}, "status: at least 200"),
     ("fault", {"code": 200}, "carried out"),
     ("fault", {"code": 200, "endpoint": "recordInfo"}, "carried out"),
     ("fault", {"code": 418}, "not documented"),

@@ -8,6 +8,7 @@ import pytest
 
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.files.fetching import Fetching
+from fakie.core.files.published import PublishedFiles
 from fakie.core.http.messages import Request
 from fakie.core.service import Service
 from fakie.core.situations import Refused
@@ -29,7 +30,7 @@ def ask(service: Service, url: str) -> Answer:
 def reason(url: str, allowed: tuple[str, ...] = HERE, seconds: float = 5.0, most: int = 1000) -> str:
     """Return why a URL is not fetched."""
     with pytest.raises(Refused) as refused:
-        Fetching(UrlFetcher(), allowed, seconds, most).fetch(url)
+        Fetching(UrlFetcher(), PublishedFiles(), allowed, seconds, most).fetch(url)
     return f"{refused.value.situation}: {refused.value.facts.get('reason') or refused.value.facts}"
 
 
@@ -81,7 +82,7 @@ def test_a_redirect_within_the_allowed_hosts_is_followed() -> None:
         raw_upstream(http_answer(b"there")) as (there, _),
         raw_upstream(http_answer(b"", "307 Temporary Redirect", Location=f"{there}/b")) as (here, _),
     ):
-        assert Fetching(UrlFetcher(), HERE, 5, 100).fetch(here).content == b"there"
+        assert Fetching(UrlFetcher(), PublishedFiles(), HERE, 5, 100).fetch(here).content == b"there"
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.1.1", "::1", "::ffff:127.0.0.1", "fd00::1"])
@@ -104,7 +105,9 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_dialled(monkeypatch: 
             return real("127.0.0.1", *rest, **more)
 
         monkeypatch.setattr(socket, "getaddrinfo", look_up)
-        Fetching(UrlFetcher(), ("files.acme.test", *HERE), 5, 100).fetch(f"http://files.acme.test:{port}/a")
+        Fetching(UrlFetcher(), PublishedFiles(), ("files.acme.test", *HERE), 5, 100).fetch(
+            f"http://files.acme.test:{port}/a"
+        )
     assert asked.count("files.acme.test") == 1
     assert f"host: files.acme.test:{port}".encode() in raw.asked[0].lower()
 
@@ -176,3 +179,21 @@ def test_probing_is_no_quick_work(make: Callable[..., Service]) -> None:
     assert make().is_quick(asked)
     assert not make(probe_media=True).is_quick(asked)
     assert not make().is_quick(Request.of("POST", URL))
+
+
+def test_what_was_published_is_found_without_any_network(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By any spelling of its URL, allowed or not, until everything is reset; a status is the host's answer."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("a name was looked up"))
+    with open_door("direct", service) as door:
+        for lever in (
+            {"url": "https://acme.test/a.mp3", "content": "SUQzAwA=", "media_type": "audio/mpeg"},
+            {"url": "https://acme.test/no", "status": 404},
+        ):
+            assert door.post("/_fakie/files", lever).situation == "lever_pulled"
+        found = ask(service, "HTTPS://ACME.test:443/a.mp3#part")
+        assert (found.data["fileSize"], found.data["mimeType"]) == (5, "audio/mpeg")
+        assert "HTTP 404" in ask(service, "https://acme.test/no").msg
+        wrong = door.post("/_fakie/files", {"url": "https://acme.test/b", "content": "!!"})
+        assert (wrong.situation, "content: expected Base64" in wrong.msg) == ("lever_misused", True)
+        door.post("/_fakie/reset", {})
+        assert ask(service, "https://acme.test/a.mp3").situation == "fetch_failed"

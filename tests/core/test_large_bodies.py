@@ -101,6 +101,15 @@ def test_a_large_body_lies_aside_from_memory(length: int | None) -> None:
     body.close()
 
 
+def test_a_request_that_nobody_answers_is_closed() -> None:
+    """When its client has gone before its turn came."""
+    inbox = Inbox(LIMITS, "127.0.0.1")
+    feed(inbox, head(STREAM, 5 * MEGABYTE) + b"x" * 5 * MEGABYTE)
+    body = inbox.ready[0].request.body
+    inbox.let_go()
+    assert body.closed
+
+
 def test_a_large_body_on_another_path_counts_as_held() -> None:
     """As it did before."""
     inbox = Inbox(LIMITS, "127.0.0.1")

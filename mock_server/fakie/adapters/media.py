@@ -26,6 +26,7 @@ class TinyMedia:
         self._usual: Mapping[str, str] = data["usual_formats"]
         self._asking = Asking(data["asking"])
         self._of_model: dict[str, list[Mapping[str, Any]]] = {}
+        self._ready = lru_cache(maxsize=_KEPT)(self._result)
 
     def result_for(self, model: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a model's task with this `input` results in, by the first rule that fits."""
@@ -34,7 +35,10 @@ class TinyMedia:
             rules = [rule for rule in self._rules if fnmatchcase(model, rule["model"])]
             self._of_model[model] = rules
         rule = next(rule for rule in rules if _fits(rule, given))
-        made: Mapping[str, Any] = self._filled(self._results[rule["result"]], self._asking.of(given))
+        return self._ready(rule["result"], self._asking.of(given))
+
+    def _result(self, name: str, asked: Asked) -> Mapping[str, Any]:
+        made: Mapping[str, Any] = self._filled(self._results[name], asked)
         return made
 
     def _filled(self, value: Any, asked: Asked) -> Any:

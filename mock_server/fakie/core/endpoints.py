@@ -67,7 +67,8 @@ class Endpoints:
         self._results = results
         self._shape = record_shapes()[settings.wire or contracts.profile.wire]
         facts = contracts.profile.facts
-        probe = Fetching(outside.fetcher, settings.callback_allow, facts.probe_seconds, most_bytes=0)
+        allowed = settings.callback_allow
+        probe = Fetching(outside.fetcher, shelf.published, allowed, facts.probe_seconds, most_bytes=0)
         self._judge = InputFiles(shelf, judges=settings.files == "judge", probe=probe if settings.probe_media else None)
         uploading = Uploads(settings, facts, store, outside, shelf)
         self._handlers: Mapping[str, Callable[[Exchange, Account], Outcome]] = {

@@ -67,7 +67,7 @@ class Service:
             contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
         )
         self._catalogue = Catalogue(contracts, settings, store, Limits(profile.facts, settings))
-        self._elsewhere = Elsewhere(ENDPOINTS)
+        self._hints = Elsewhere(ENDPOINTS)
         self._body_limits = body_limits(profile.facts)
         self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf)
         self._levers = LeverRouter(self.control, settings)
@@ -153,7 +153,7 @@ class Service:
             return self._results.show(request)
         if request.path.startswith(FILES):
             return self._shelf.show(request)
-        return self._elsewhere.outcome(request)
+        return self._hints.outcome(request)
 
     def _act(self, exchange: Exchange, key_refusal: Refused | None) -> Outcome:
         if exchange.account is None:

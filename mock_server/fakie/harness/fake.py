@@ -25,7 +25,7 @@ from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.made import made_callback
 from fakie.harness.sender import CollectingSender
-from fakie.harness.uploads import PublishedFiles, UploadsView
+from fakie.harness.uploads import UploadsView, Web
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -38,11 +38,11 @@ class Fake:
     code under test may bring any key. `uploads` are the files that came, `web` those that URL uploads can find.
     """
 
-    def __init__(self, service: Service, sender: CollectingSender, key: str, url: str, web: PublishedFiles) -> None:
+    def __init__(self, service: Service, sender: CollectingSender, key: str, url: str) -> None:
         self.service = service
         self.key = key
         self.url = url
-        self.web = web
+        self.web = Web(service.control.files)
         self.journal = JournalView(service.state.journal)
         self.uploads = UploadsView(service.control.files)
         self._control = service.control

@@ -22,7 +22,7 @@ from fakie.harness.current import CurrentFake
 from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
-from fakie.harness.uploads import PublishedFiles
+from fakie.harness.uploads import NothingElse
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
@@ -66,11 +66,10 @@ def new_fake(
         latency=latency,
         files=files,
     )
-    web = PublishedFiles()
     service = make_service(
-        settings, sender, profile=profile, docs=docs, catalog=catalog, now=steady_wall(), fetcher=web
+        settings, sender, profile=profile, docs=docs, catalog=catalog, now=steady_wall(), fetcher=NothingElse()
     )
-    return Fake(service, sender, key, url, web)
+    return Fake(service, sender, key, url)
 
 
 class Kept:

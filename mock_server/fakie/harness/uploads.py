@@ -1,14 +1,12 @@
 """Files in a test: those that the code under test has uploaded, and those that it can have fetched."""
 
+import base64
 from collections.abc import Callable, Iterator, Sequence
-from mimetypes import MimeTypes
 from typing import overload
 
 from fakie.core.control.files import FileControl, Upload
 from fakie.core.files.ports import Fetched, FetchFailed
-from fakie_schemas.addresses import HttpUrl, read_url
-
-_FOUND = 200
+from fakie_schemas.addresses import HttpUrl
 
 
 class UploadsView(Sequence[Upload]):
@@ -39,24 +37,23 @@ class UploadsView(Sequence[Upload]):
         return "<uploads: " + ("\n  ".join(["", *lines]) if lines else "none") + ">"
 
 
-class PublishedFiles:
-    """A `Fetcher` for tests, which never leaves the process: it has what the test has published."""
+class Web:
+    """What lies elsewhere, as far as the code under test can tell; the test publishes it."""
 
-    def __init__(self) -> None:
-        self._files: dict[str, Fetched] = {}
+    def __init__(self, files: FileControl) -> None:
+        self._files = files
 
-    def publish(self, url: str, content: bytes = b"", media_type: str | None = None, status: int = _FOUND) -> None:
-        """Let URL uploads find a file under a URL, or an HTTP status other than 200; raises UnclearUrl for no URL."""
-        read = read_url(url)
-        kind = media_type or MimeTypes().guess_type(read.target.partition("?")[0])[0] or ""
-        self._files[read.text] = Fetched(status, kind, None, content, is_longer=False)
+    def publish(self, url: str, content: bytes = b"", *, media_type: str = "", status: int = 200) -> None:
+        """Let URL uploads find a file under a URL, or an HTTP status; raises WrongOrderError for what is no URL."""
+        text = base64.b64encode(content).decode()
+        self._files.publish(url, content=text, media_type=media_type, status=status)
+
+
+class NothingElse:
+    """A `Fetcher` for tests, which never leaves the process: there is nothing but what was published."""
 
     def get(self, url: HttpUrl, forbids: Callable[[str], str | None], seconds: float, most_bytes: int) -> Fetched:
-        """Return what was published under a URL; raises FetchFailed where nothing was."""
-        del forbids, seconds
-        found = self._files.get(url.text)
-        if found is None:
-            text = url.text[:200]
-            raise FetchFailed(f"the test has published nothing under {text!r}; fakie.web.publish(url, content) does it")
-        longer = len(found.content) > most_bytes
-        return Fetched(found.status, found.media_type, None, found.content[:most_bytes], is_longer=longer)
+        """Raise FetchFailed, with what would help."""
+        del forbids, seconds, most_bytes
+        how = "publish it by fakie.web.publish(url, content), or by POST /_fakie/files"
+        raise FetchFailed(f"the test has published nothing under {url.text[:200]!r}; {how}")

@@ -67,6 +67,14 @@ class FailureArguments(TypedDict, total=False):
     msg: str | None
 
 
+class PublishedArguments(TypedDict, total=False):
+    """A file to publish: its content as Base64, its media type, or an HTTP status other than 200."""
+
+    content: str
+    media_type: str
+    status: int
+
+
 class AccountArguments(TypedDict, total=False):
     """Changes of an account; without a webhook key its callbacks are not signed."""
 
@@ -124,6 +132,13 @@ PLAN = takes(
     code=_TEXT,
     msg=_TEXT,
     **_WHERE,
+)
+PUBLISHED = takes(
+    ("url",),
+    url={"type": "string", "format": "uri", "maxLength": 2048, "examples": ["https://example.com/a.png"]},
+    content={"type": "string", "examples": ["aGVsbG8="]},
+    media_type={"type": "string", "maxLength": 100, "examples": ["image/png"]},
+    status={"type": "integer", "minimum": 200, "maximum": 599, "examples": [404]},
 )
 FAILURE = takes(code=_TEXT, msg=_TEXT)
 ACCOUNT = takes(

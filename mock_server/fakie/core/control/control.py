@@ -57,6 +57,8 @@ class Control:
             handle = None if one is None else one.handle
             self._state.journal.forget(handle)
             self._waiting.forget(handle)
+            if one is None:
+                self.files.forget_published()
             self.accounts.reopen_all() if one is None else self.accounts.reopen(one)
 
     def reload(self) -> None:

@@ -1,10 +1,19 @@
-"""Control of files: what has been uploaded and is still there."""
+"""Control of files: what has been uploaded and is still there, and what URL uploads find elsewhere."""
 
+import base64
+import binascii
 from dataclasses import dataclass, field
+from typing import Unpack
 
 from fakie.core.control.accounts import AccountControl
+from fakie.core.control.arguments import PUBLISHED, PublishedArguments, check
+from fakie.core.control.errors import WrongOrderError
 from fakie.core.files.held import UploadedFile
+from fakie.core.files.ports import Fetched
 from fakie.core.files.shelf import Shelf
+from fakie_schemas.addresses import UnclearUrl
+
+_FOUND = 200
 
 
 @dataclass(frozen=True)
@@ -22,7 +31,7 @@ class Upload:
 
 
 class FileControl:
-    """Uploaded files, as they are seen now."""
+    """Uploaded files, as they are seen now, and published ones."""
 
     def __init__(self, accounts: AccountControl, shelf: Shelf) -> None:
         self._accounts = accounts
@@ -40,6 +49,22 @@ class FileControl:
             for path in [self._shelf.path_of(one, file)]
         ]
         return sorted(found, key=lambda upload: upload.at)
+
+    def publish(self, url: str, **given: Unpack[PublishedArguments]) -> None:
+        """Let URL uploads, and probes, find a file or an HTTP status under a URL, without any network."""
+        check(PUBLISHED, {"url": url, **given})
+        try:
+            content = base64.b64decode(given.get("content", ""), validate=True)
+            file = Fetched(given.get("status", _FOUND), given.get("media_type", ""), None, content, is_longer=False)
+            self._shelf.published.put(url, file)
+        except binascii.Error as error:
+            raise WrongOrderError(f"content: expected Base64, such as aGVsbG8=; {error}") from None
+        except UnclearUrl as unclear:
+            raise WrongOrderError(f"url: {unclear}; for example https://example.com/a.png") from None
+
+    def forget_published(self) -> None:
+        """Take back all that was published."""
+        self._shelf.published.clear()
 
 
 def _what(file: UploadedFile) -> tuple[str, int, float, bytes]:

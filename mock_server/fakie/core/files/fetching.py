@@ -1,25 +1,29 @@
-"""Fetching a file by its URL: from hosts that were allowed alone, looked at anew at each redirect."""
+"""Fetching a file by its URL: as published, or from hosts that were allowed alone, each redirect looked at anew."""
 
 import time
 from urllib.parse import urljoin
 
 from fakie.core.files.ports import Fetched, Fetcher, FetchFailed
+from fakie.core.files.published import PublishedFiles
 from fakie.core.situations import Refused
 from fakie_schemas.addresses import HttpUrl, UnclearUrl, read_url
 from fakie_schemas.allowed import address_problem, host_problem
 
 _MOST_HOPS = 5
 _OFF = (
-    "this fake fetches nothing from elsewhere unless hosts are allowed by --callback-allow PATTERN; "
-    "files that it holds itself can be named by their URLs"
+    "this fake fetches nothing from elsewhere unless hosts are allowed by --callback-allow PATTERN; files that it "
+    "holds can be named by their URLs, and POST /_fakie/files publishes one under any URL"
 )
 
 
 class Fetching:
     """Fetches files of at most `most_bytes`, each with all its redirects within so many seconds."""
 
-    def __init__(self, fetcher: Fetcher, allowed: tuple[str, ...], seconds: float, most_bytes: int) -> None:
+    def __init__(
+        self, fetcher: Fetcher, published: PublishedFiles, allowed: tuple[str, ...], seconds: float, most_bytes: int
+    ) -> None:
         self._fetcher = fetcher
+        self._published = published
         self._allowed = allowed
         self._seconds = seconds
         self._most = most_bytes
@@ -37,7 +41,8 @@ class Fetching:
     def unreachable(self, text: str) -> str | None:
         """Say why nothing can be read under a URL, or None when it can, or must not be asked for."""
         try:
-            if self._allowed and host_problem(read_url(text).host, self._allowed) is None:
+            known = self._published.get(text) is not None
+            if known or (self._allowed and host_problem(read_url(text).host, self._allowed) is None):
                 self.fetch(text)
         except UnclearUrl as unclear:
             return f"it is unclear where the URL leads: {unclear}"
@@ -47,6 +52,9 @@ class Fetching:
         return None
 
     def _ask(self, text: str, until: float) -> Fetched:
+        published = self._published.get(text)
+        if published:
+            return published
         url = self._readable(text)
         left = until - time.monotonic()
         if left <= 0:
@@ -73,7 +81,7 @@ class Fetching:
     def _whole(self, answer: Fetched) -> Fetched:
         if not 200 <= answer.status < 300:
             raise _failed(f"the host answered HTTP {answer.status}")
-        if answer.is_longer:
+        if answer.is_longer or len(answer.content) > self._most:
             raise Refused("upload_too_large", got=f"more than {self._most} bytes", rule=f"{self._most} bytes")
         return answer
 

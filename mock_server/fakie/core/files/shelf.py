@@ -3,6 +3,7 @@
 from fakie.core.accounts import Account, handle_of_number, number_of
 from fakie.core.files.held import UploadedFile
 from fakie.core.files.places import LINKS, UPLOADS, Addresses, Link
+from fakie.core.files.published import PublishedFiles
 from fakie.core.http.messages import Request
 from fakie.core.ports import Media, Store
 from fakie.core.running.results import PREFIX as RESULTS
@@ -14,7 +15,10 @@ PLACES = (UPLOADS, LINKS)
 
 
 class Shelf:
-    """Finds files; what is not there, or no longer, raises Refused with the reason."""
+    """Finds files; what is not there, or no longer, raises Refused with the reason.
+
+    `published` are those that lie elsewhere as far as clients can tell.
+    """
 
     def __init__(self, store: Store, results: Results, facts: Facts, public_url: str) -> None:
         self._store = store
@@ -22,6 +26,7 @@ class Shelf:
         self._kept = facts.upload_seconds
         self._link_seconds = facts.download_url_seconds
         self.addresses = Addresses(public_url)
+        self.published = PublishedFiles()
 
     def show(self, request: Request) -> Outcome:
         """Answer a request for a file."""

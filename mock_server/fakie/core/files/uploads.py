@@ -63,7 +63,9 @@ class Uploads:
         self._ids = outside.ids
         self._forms = outside.forms
         self._shelf = shelf
-        self._fetching = Fetching(outside.fetcher, settings.callback_allow, facts.fetch_seconds, facts.upload_bytes)
+        self._fetching = Fetching(
+            outside.fetcher, shelf.published, settings.callback_allow, facts.fetch_seconds, facts.upload_bytes
+        )
 
     def base64(self, exchange: Exchange, account: Account) -> Outcome:
         """Take a file in that is written as Base64, plain or as a data URL, in a JSON body."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from fakie.core.control.arguments import ACCOUNT, CLOCK, FAILURE, FAULT, ONE_ACCOUNT, PLAN, TRANSPORT_FAULT
+from fakie.core.control.arguments import ACCOUNT, CLOCK, FAILURE, FAULT, ONE_ACCOUNT, PLAN, PUBLISHED, TRANSPORT_FAULT
 from fakie.core.control.control import Control
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.levers import shown
@@ -109,7 +109,16 @@ def _files(control: Control) -> tuple[Lever, ...]:
     def read(call: Call) -> Any:
         return [shown.upload(one) for one in control.files.all(call.request.argument("account"))]
 
-    return (Lever("GET", "/files", "the uploaded files that have not expired, oldest first; ?account=", read),)
+    return (
+        Lever("GET", "/files", "the uploaded files that have not expired, oldest first; ?account=", read),
+        Lever(
+            "POST",
+            "/files",
+            "publishes a file under a URL, where URL uploads find it without any network",
+            lambda call: control.files.publish(**call.body),
+            PUBLISHED,
+        ),
+    )
 
 
 def _accounts(control: Control) -> tuple[Lever, ...]:

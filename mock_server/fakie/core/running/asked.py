@@ -26,9 +26,14 @@ class Asking:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
+        self._names = {name for names in data["fields"].values() for name in names}
+        self._usual = self._read({})
 
     def of(self, given: Mapping[str, Any]) -> Asked:
         """Return what an input asks for; what it leaves out or says otherwise than expected is as usual."""
+        return self._usual if self._names.isdisjoint(given) else self._read(given)
+
+    def _read(self, given: Mapping[str, Any]) -> Asked:
         width, height = self._size(given)
         count = next(self._numbers(given, "count"), 1.0)
         seconds = next(self._numbers(given, "seconds"), None)
