@@ -65,6 +65,7 @@ class AnswerWriter:
             advice=outcome.advice,
             seconds=seconds,
             spoiled=response.transport_fault.kind if response.transport_fault else "",
+            delay=response.transport_fault.seconds if response.transport_fault else 0.0,
         )
 
     def _row(self, outcome: Outcome, exchange: Exchange) -> Row:

@@ -21,7 +21,8 @@ class Rule:
 
     `place` is where it looks; `severity` what a breach weighs: `by_mark` minor where its evidence is inferred or
     invented and breaking otherwise, `known` nothing, because the wire is known to differ. `expected` is a template;
-    `judges` have code for it, `without` says why the suite or the judge of traffic has none, `why` why it weighs so.
+    `judges` have code for it, `without` says why the suite or the judge of traffic has none, `why` why it weighs so,
+    `instead` what whoever broke it should do.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Rule:
     judges: tuple[JudgeName, ...]
     without: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
+    instead: str = ""
 
     @property
     def area(self) -> str:
