@@ -12,20 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fakie.harness import pytest_reports
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.pytest_options import add_options, text_of
 from fakie_schemas.options.table import option_of, options_of
 
 if TYPE_CHECKING:
-    from fakie.adapters.reach.reach import Reach
     from fakie.harness.fake import Fake
     from fakie.harness.forward.timekeeper import Timekeeper
     from fakie.harness.start import Kept, SharedServer
     from fakie_schemas.rules.difference import Difference
 
-_PROPERTY, _TIME_PROPERTY = "fakie_conduct", "fakie_time"
-_REFUSED = "fakie_refused"
-_REACH: pytest.StashKey[Reach] = pytest.StashKey()
 _MARKER = {
     "profile": "which answers to give",
     "speed": "how many times faster jobs go",
@@ -55,6 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse settings that cannot be meant."""
+    config.pluginmanager.register(pytest_reports.Reports(), "fakie-reports")
     config.addinivalue_line("markers", f"fakie({', '.join(_MARKER)}): how the fake of this test behaves")
     for option in options_of("plugin"):
         _setting(config, option.key)
@@ -107,12 +105,12 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
         fake.spoil_next(kind)
     with ExitStack() as stack:
         reach = stack.enter_context(in_process(fake, config.getini("fakie_hosts"), refuse_others=refuse))
-        request.node.stash[_REACH] = reach
+        request.node.stash[pytest_reports.REACH], request.node.stash[pytest_reports.FAKE] = reach, fake
         if forward:
             keeper = stack.enter_context(fast_forward(fake, _seconds(config)))
             stack.callback(_remember_time, keeper, request.node)
         yield fake
-    request.node.user_properties.extend((_REFUSED, refusal) for refusal in reach.refusals)
+    request.node.user_properties.extend((pytest_reports.REFUSED, refusal) for refusal in reach.refusals)
     _check_afterwards(fake)
     _judge_conduct(fake, request)
 
@@ -181,7 +179,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     own = next(filter(None, given), None)
 
     def should_mock(call: Any) -> bool:
-        reach = item.stash.get(_REACH, None)
+        reach = item.stash.get(pytest_reports.REACH, None)
         answered = reach is not None and reach.answers(call.url.host, call.url.port)
         return not answered and (own is None or bool(own(call)))
 
@@ -216,7 +214,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _remember_time(keeper: Timekeeper, node: pytest.Item) -> None:
-    node.user_properties.extend((_TIME_PROPERTY, remark) for remark in keeper.remarks)
+    node.user_properties.extend((pytest_reports.TIME, remark) for remark in keeper.remarks)
 
 
 def _seconds(config: pytest.Config) -> float:
@@ -232,34 +230,8 @@ def _check_afterwards(fake: Fake) -> None:
 
 def _judge_conduct(fake: Fake, request: pytest.FixtureRequest) -> None:
     setting = _setting(request.config, "conduct")
-    findings = fake.conduct if setting != "off" else []
-    # Properties travel with the report, also from xdist's workers.
-    request.node.user_properties.extend((_PROPERTY, str(finding)) for finding in findings)
-    serious = [str(finding) for finding in findings if finding.serious]
-    if setting == "error" and serious:
-        pytest.fail("the client's conduct:\n  " + "\n  ".join(serious), pytrace=False)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what clients should not have done, the calls that were not let out, and what took real time."""
-    reports = [report for found in terminalreporter.stats.values() for report in found]
-    told = {
-        "conduct of the client": _PROPERTY,
-        "calls that were refused": _REFUSED,
-        "real time in tests that skip it": _TIME_PROPERTY,
-    }
-    for title, name in told.items():
-        lines = [
-            f"{report.nodeid}: {value}"
-            for report in reports
-            if getattr(report, "when", None) == "teardown"
-            for kind, value in report.user_properties
-            if kind == name
-        ]
-        if lines:
-            terminalreporter.section(f"fakie: {title}")
-            for line in lines:
-                terminalreporter.write_line(line)
+    if setting != "off":
+        pytest_reports.report_conduct(fake.conduct, request.node, fails=setting == "error")
 
 
 def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
