@@ -8,14 +8,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fakie.harness import pytest_reports
+from fakie.harness.chosen import check, chosen, options, read_marked, shape
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.options.pytest_options import add_options, text_of
-from fakie_schemas.options.table import option_of, options_of
+from fakie_schemas.options.pytest_options import add_options, value_of
 
 if TYPE_CHECKING:
     from fakie.harness.fake import Fake
@@ -23,13 +24,8 @@ if TYPE_CHECKING:
     from fakie.harness.start import Kept, SharedServer
     from fakie_schemas.rules.difference import Difference
 
-_MARKER = {
-    "profile": "which answers to give",
-    "speed": "how many times faster jobs go",
-    "credits": "what the test's account starts with",
-    "webhook_key": "sign callbacks with this key",
-    "fast_forward": "False: sleep for real",
-    "other_hosts": "pass or refuse",
+# What the marker takes besides the options.
+_ORDERS = {
     "fail": "a situation or code, or a list of them, for the first createTask requests",
     "spoil": "how the first createTask answers go wrong: lost, reset, empty, truncated, malformed, or a list of them",
 }
@@ -53,17 +49,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse settings that cannot be meant."""
     config.pluginmanager.register(pytest_reports.Reports(), "fakie-reports")
-    config.addinivalue_line("markers", f"fakie({', '.join(_MARKER)}): how the fake of this test behaves")
-    for option in options_of("plugin"):
-        _setting(config, option.key)
-    _check_profile(_setting(config, "profile"))
+    config.addinivalue_line("markers", f"fakie({', '.join(_arguments())}): how the fake of this test behaves")
+    check(config, also_of_the_suite=False)
+    _check_profile(value_of(config, options()["profile"]))
     for line in config.getini("fakie_env"):
         if not _variable(line):
             raise pytest.UsageError(f"fakie_env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
 
 
 def _check_profile(name: str) -> None:
-    if name == option_of("plugin", "profile").default:
+    if name == options()["profile"].default:
         return
     from fakie.harness.words import known_profiles
 
@@ -73,11 +68,13 @@ def _check_profile(name: str) -> None:
         raise pytest.UsageError(f"fakie_profile: there is no {_hinted(name, known_profiles())}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse marker arguments that do not exist, before any test runs."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse marker arguments that do not exist, and settings that cannot be meant, before any test runs."""
+    if not config.pluginmanager.has_plugin("fakie-contract-run"):
+        check(config, also_of_the_suite=True)
     for item in items:
         for marker in item.iter_markers("fakie"):
-            fault = _marker_fault(marker)
+            fault = _marker_fault(marker, item.config.rootpath)
             if fault:
                 raise pytest.UsageError(f"{item.nodeid}: marker fakie {fault}")
 
@@ -88,31 +85,31 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     from fakie.harness.fast_forward import fast_forward
     from fakie.harness.start import IN_PROCESS_URL, in_process, new_fake
 
-    marked = _marked(request)
-    config = request.config
-    forward = marked.pop("fast_forward", _setting(config, "fast_forward") == "on")
-    refuse = marked.pop("other_hosts", _setting(config, "other_hosts")) == "refuse"
-    failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
+    marked, config = _marked(request), request.config
+    how = chosen(config, marked)
+    failures, spoils = _listed(marked.get("fail", [])), _listed(marked.get("spoil", []))
     kept: Kept = request.getfixturevalue("_fakie_kept")
-    marked["profile"] = kept.profile(marked.get("profile", _setting(config, "profile")))
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
     served = "fakie_server" in request.fixturenames
     url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL
-    fake = new_fake(url, catalog=kept.catalog, seed=request.node.nodeid, **marked)
+    profile, catalog = kept.profile(how["profile"]), kept.catalog(how["docs"], how["schemas"])
+    fake = new_fake(url, profile=profile, catalog=catalog, seed=request.node.nodeid, **shape(how))
     for what in failures:
         fake.fail_next(what)
     for kind in spoils:
         fake.spoil_next(kind)
     with ExitStack() as stack:
+        refuse = how["other_hosts"] == "refuse"
         reach = stack.enter_context(in_process(fake, config.getini("fakie_hosts"), refuse_others=refuse))
         request.node.stash[pytest_reports.REACH], request.node.stash[pytest_reports.FAKE] = reach, fake
-        if forward:
-            keeper = stack.enter_context(fast_forward(fake, _seconds(config)))
+        if how["fast_forward"] == "on":
+            keeper = stack.enter_context(fast_forward(fake, how["patience"] / 1000))
             stack.callback(_remember_time, keeper, request.node)
         yield fake
     request.node.user_properties.extend((pytest_reports.REFUSED, refusal) for refusal in reach.refusals)
     _check_afterwards(fake)
-    _judge_conduct(fake, request)
+    if how["conduct"] != "off":
+        pytest_reports.report_conduct(fake.conduct, request.node, fails=how["conduct"] == "error")
 
 
 @pytest.fixture
@@ -186,11 +183,21 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     item.add_marker(pytest.mark.httpx_mock(should_mock=should_mock), append=False)
 
 
-def _marker_fault(marker: pytest.Mark) -> str | None:
+def _arguments() -> tuple[str, ...]:
+    return (*options(), *_ORDERS)
+
+
+def _marker_fault(marker: pytest.Mark, folder: Path) -> str | None:
     """Tell what is wrong with a marker, and what would be right."""
-    unknown = [name for name in marker.kwargs if name not in _MARKER] or list(marker.args)
+    unknown = [name for name in marker.kwargs if name not in _arguments()] or list(marker.args)
     if unknown:
-        return f"has no argument {_hinted(unknown[0], _MARKER)}"
+        return f"has no argument {_hinted(unknown[0], _arguments())}"
+    try:
+        for name, value in marker.kwargs.items():
+            if name in options():
+                read_marked(options()[name], value, folder)
+    except ConfigurationError as error:
+        return str(error)
     if not {"fail", "spoil", "profile"} & set(marker.kwargs):
         return None
     from fakie.harness.words import known_faults, known_profiles, known_spoils
@@ -217,10 +224,6 @@ def _remember_time(keeper: Timekeeper, node: pytest.Item) -> None:
     node.user_properties.extend((pytest_reports.TIME, remark) for remark in keeper.remarks)
 
 
-def _seconds(config: pytest.Config) -> float:
-    return float(_setting(config, "patience")) / 1000
-
-
 def _check_afterwards(fake: Fake) -> None:
     if fake.service.bugs:
         raise fake.service.bugs[0]
@@ -228,25 +231,11 @@ def _check_afterwards(fake: Fake) -> None:
         pytest.fail(f"ordered and never met, or less often than ordered: {', '.join(fake.unmet_orders)}", pytrace=False)
 
 
-def _judge_conduct(fake: Fake, request: pytest.FixtureRequest) -> None:
-    setting = _setting(request.config, "conduct")
-    if setting != "off":
-        pytest_reports.report_conduct(fake.conduct, request.node, fails=setting == "error")
-
-
 def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("fakie"))):
         merged |= marker.kwargs
     return merged
-
-
-def _setting(config: pytest.Config, key: str) -> Any:
-    option = option_of("plugin", key)
-    try:
-        return option.read(text_of(config, option) or option.default or "", shown_as=f"fakie_{key}")
-    except ConfigurationError as error:
-        raise pytest.UsageError(str(error)) from None
 
 
 def _variable(line: str) -> tuple[str, str] | None:

@@ -29,6 +29,6 @@ def test_every_snippet_passes(pytester: pytest.Pytester) -> None:
 def test_every_option_and_marker_argument_is_on_the_page() -> None:
     """What is not documented does not exist."""
     names = [f"--fakie-{option.name}" for option in options_of("plugin")]
-    arguments = [f"{name}=" for name in pytest_plugin._MARKER]
+    arguments = [f"{name}=" for name in pytest_plugin._arguments()]
     missing = [name for name in [*names, *arguments, "fakie_hosts", "fakie_env"] if name not in PAGE]
     assert missing == []

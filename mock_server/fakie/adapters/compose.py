@@ -35,7 +35,13 @@ def make_service(
     contracts = Contracts(
         catalog or Catalog.shipped(schemas, docs),
         Profile.load(profile) if isinstance(profile, str) else profile,
-        Prices.load() if settings.prices == "listed" else None,
+        _prices(settings),
     )
     outside = Outside(RandomIds() if seed is None else SeededIds(seed), sender, TinyMedia())
     return Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)
+
+
+def _prices(settings: Settings) -> Prices | None:
+    if settings.prices == "flat":
+        return None
+    return Prices.load(None if settings.prices == "listed" else settings.prices)

@@ -24,7 +24,6 @@ from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.options.kinds import Rate
 from fakie_schemas.version import __version__
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def serve(
         settings = Settings(
             public_url=public_url or listening.url,
             mirror_status=http_status == "mirror",
-            create_limit=_create_limit(options.pop("rate_limit")),
+            create_limit=CreateLimit.of(options.pop("rate_limit")),
             keys=key,
             disabled=frozenset(disable),
             **options,
@@ -89,10 +88,6 @@ def serve(
         sender.close()
     finally:
         listening.stop(grace)
-
-
-def _create_limit(rate: Rate | None) -> CreateLimit | None:
-    return None if rate is None else CreateLimit(rate.count, rate.seconds)
 
 
 def _server(name: str, host: str, port: int) -> "LiveServer | FlaskServer":

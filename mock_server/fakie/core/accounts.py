@@ -8,6 +8,7 @@ from math import inf
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
+from fakie_schemas.options.kinds import Rate
 
 
 def handle_of(key: str) -> str:
@@ -52,6 +53,11 @@ class CreateLimit:
 
     count: float
     seconds: float
+
+    @classmethod
+    def of(cls, rate: Rate | None) -> "CreateLimit | None":
+        """Return the limit that an option stands for; None for None."""
+        return None if rate is None else cls(rate.count, rate.seconds)
 
     @classmethod
     def off(cls) -> "CreateLimit":

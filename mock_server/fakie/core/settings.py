@@ -1,6 +1,7 @@
 """How one fake is set up."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from fakie.core.accounts import CreateLimit
@@ -12,7 +13,7 @@ class Settings:
 
     `keys` empty: any well-formed key is an account; with `any_key` keys beside those are accounts too. `seed` decides
     which requests meet an order that goes by chance. `speed` divides the times of plans and retries. `prices`: a job
-    costs the profile's flat price, or that of the price list.
+    costs the profile's flat price, that of the shipped list, or that of a table of one's own.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -29,4 +30,4 @@ class Settings:
     callback_allow: tuple[str, ...] = ()
     callback_task_id_twin: bool = False
     admin_token: str | None = None
-    prices: Literal["flat", "listed"] = "flat"
+    prices: Literal["flat", "listed"] | Path = "flat"

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import TypeVar
+from pathlib import Path
+from typing import Literal, TypeVar
 
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
@@ -13,6 +14,7 @@ from fakie.adapters.live_server import LiveServer
 from fakie.adapters.reach.intercept import intercept
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.ticker import Ticker
+from fakie.core.accounts import CreateLimit
 from fakie.core.ports import Delivered, Door, Outgoing, Sender
 from fakie.core.running.callbacks import may_receive
 from fakie.core.settings import Settings
@@ -22,6 +24,7 @@ from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.options.kinds import Rate
 
 T = TypeVar("T")
 IN_PROCESS_URL = "http://fakie.invalid"
@@ -34,13 +37,17 @@ def new_fake(
     speed: float = 1.0,
     credits: float | None = None,
     webhook_key: str | None = None,
+    prices: Literal["flat", "listed"] | Path = "flat",
+    rate_limit: Rate | None = None,
+    http_status: Literal["envelope", "mirror"] = "envelope",
     catalog: Catalog | None = None,
     seed: str = "",
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
-    A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker; so does such a
-    profile. `seed` decides which requests meet an order that goes by chance.
+    What it is like is said as on the command line of `fakie serve`. A `catalog` that was read before, the shipped one
+    otherwise, makes many fakes quicker; so does such a profile. `seed` decides which requests meet an order that goes
+    by chance.
     """
     key = f"fakie-{secrets.token_hex(8)}"
     sender = CollectingSender()
@@ -52,17 +59,20 @@ def new_fake(
         credits=credits,
         speed=speed,
         webhook_key=webhook_key,
+        prices=prices,
+        create_limit=CreateLimit.of(rate_limit),
+        mirror_status=http_status == "mirror",
         callback_allow=("*",),
     )
     return Fake(make_service(settings, sender, profile=profile, catalog=catalog, now=steady_wall()), sender, key, url)
 
 
 class Kept:
-    """What a session of tests need not find out anew: the catalog and the profiles."""
+    """What a session of tests need not find out anew: the catalogs, by docs and folder, and the profiles."""
 
     def __init__(self) -> None:
         self.profile = cache(Profile.load)
-        self.catalog = Catalog.shipped()
+        self.catalog = cache(lambda docs, schemas: Catalog.shipped(schemas, docs))
         self._outside = ThreadPoolExecutor(1, "fakie-outside")
         self.outside(int)
 

@@ -12,6 +12,7 @@ from fakie_schemas.options.kinds import (
     FLAG,
     FOLDER,
     NEW_FILE,
+    PRICES,
     RATE,
     URL,
     choice,
@@ -22,7 +23,8 @@ from fakie_schemas.options.option import Option
 from fakie_schemas.rules.difference import BREAKING, FAILING
 
 _SERVE = ("serve",)
-_FAKE = ("serve", "exec")
+_FAKE = ("serve", "exec", "plugin")
+_SERVED = ("serve", "plugin")
 _SUITE = ("test", "suite")
 _STATUS = "envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too"
 
@@ -38,16 +40,16 @@ OPTIONS: tuple[Option, ...] = (
     Option("credits", "what an account starts with", _FAKE, number(), otherwise="1000"),
     Option(
         "prices",
-        "what a job costs: 1 credit, or what the price list has for the request (1 where it has no price)",
-        _SERVE,
-        choice("flat", "listed"),
+        "what a job costs: 1 credit, what the shipped list or a table of your own has for it (1 without a price)",
+        _SERVED,
+        PRICES,
         default="flat",
     ),
     Option("profile", "which answers to give", _FAKE, default="documented"),
     Option(
         "docs",
         "which page of a model counts where there are several: pinned, latest, or the newest at a date",
-        ("serve", "catalog", *_SUITE),
+        ("serve", "catalog", "plugin", *_SUITE),
         DOCS,
         default="pinned",
     ),
@@ -57,11 +59,17 @@ OPTIONS: tuple[Option, ...] = (
         ("serve", "catalog"),
         ANY_FOLDER,
     ),
-    Option("http-status", _STATUS, ("serve", *_SUITE), choice("envelope", "mirror"), default="envelope"),
+    Option(
+        "schemas",
+        "a folder of revisions that add models or replace them, as `fakie derive` writes them",
+        ("plugin",),
+        FOLDER,
+    ),
+    Option("http-status", _STATUS, (*_SERVED, *_SUITE), choice("envelope", "mirror"), default="envelope"),
     Option("speed", "how many times faster jobs go", _FAKE, number(above=True), default="1"),
     Option("maintenance", "answer every request with the maintenance code", _SERVE, FLAG),
     Option("disable", "a model to answer as disabled", _SERVE, many=True),
-    Option("rate-limit", "accepted requests per time, or off", _SERVE, RATE, otherwise="20/10s"),
+    Option("rate-limit", "accepted requests per time, or off", _SERVED, RATE, otherwise="20/10s"),
     Option("webhook-key", "sign callbacks with this key", _FAKE, FILLED),
     Option("callback-allow", "a host, beside loopback, that callbacks may go to", _SERVE, many=True),
     Option("callback-task-id-twin", "add data.task_id, which the page's own verifier reads", _SERVE, FLAG),
@@ -185,7 +193,6 @@ OPTIONS: tuple[Option, ...] = (
         choice("pass", "refuse"),
         default="pass",
     ),
-    Option("profile", "which answers the fake gives", ("plugin",), default="documented"),
     Option(
         "conduct",
         "findings about the client: unsaid, in the summary, as errors",
