@@ -175,6 +175,7 @@ def batch_with_callbacks_alone(fake: Fake) -> None:
 
 
 def batch_paced_over_the_window(fake: Fake) -> None:
+    fake.plan_next(seconds=300, times=3)
     for _ in range(3):
         send(callBackUrl=HOOK)
         time.sleep(11)
@@ -196,8 +197,14 @@ def batch_with_late_answers(fake: Fake) -> None:
 
 
 def one_after_the_other(fake: Fake) -> None:
+    fake.plan_next(seconds=100, times=3)
     for _ in range(3):
         assert wait(send(), 600) == "success"
+
+
+def batch_that_fails(fake: Fake) -> None:
+    fake.plan_next("fail", code="422", seconds=10, times=2)
+    assert [wait(task, 600) for task in [send(), send()]] == ["fail", "fail"]
 
 
 def one_after_the_other_by_callback(fake: Fake) -> None:
@@ -244,6 +251,15 @@ def again_after_a_failure_that_was_called_back(fake: Fake) -> None:
     send(callBackUrl=HOOK)
 
 
+def again_after_a_lost_answer_whose_task_failed(fake: Fake) -> None:
+    fake.plan_next("fail", seconds=10)
+    fake.spoil_next("lost")
+    with pytest.raises(requests.Timeout):
+        send(timeout=30, callBackUrl=HOOK)
+    assert fake.callbacks[0].json["data"]["state"] == "fail"
+    wait(send(callBackUrl=HOOK), 600)
+
+
 def the_balance_read_before_it_is_sent_again(fake: Fake) -> None:
     fake.fail_next(500)
     send()
@@ -257,15 +273,27 @@ def createtask_alone(fake: Fake) -> None:
     send(callBackUrl=HOOK)
 
 
+def createtask_alone_with_late_answers(fake: Fake) -> None:
+    fake.spoil_next("latency", 2, seconds=2)
+    send()
+    send()
+
+
 def one_look_alone(fake: Fake) -> None:
     fake.plan_next(seconds=300)
     look(send())
 
 
+def unknown_and_taken_for_an_error(fake: Fake) -> None:
+    for _ in range(3):
+        requests.get(BASE + "/api/v1/jobs/recordInfo", params={"taskId": "none"}, headers=KEY, timeout=5)
+        time.sleep(2)
+
+
 def fresh_and_unknown(fake: Fake) -> None:
     task_id = send()
-    fake.fail_next("task_unknown", 3, endpoint="recordInfo")
-    for _ in range(3):
+    fake.fail_next("task_unknown", 5, endpoint="recordInfo")
+    for _ in range(5):
         requests.get(BASE + "/api/v1/jobs/recordInfo", params={"taskId": task_id}, headers=KEY, timeout=5)
         time.sleep(2)
     assert wait(task_id, 600) == "success"
@@ -286,6 +314,7 @@ def polled_until_its_callback(fake: Fake) -> None:
         batch_paced_over_the_window,
         batch_that_runs_out_of_time,
         batch_with_late_answers,
+        batch_that_fails,
         one_after_the_other,
         one_after_the_other_by_callback,
         different_jobs_at_once,
@@ -294,9 +323,12 @@ def polled_until_its_callback(fake: Fake) -> None:
         again_after_a_failure_that_was_read,
         again_after_a_failure_in_the_request_once,
         again_after_a_failure_that_was_called_back,
+        again_after_a_lost_answer_whose_task_failed,
         the_balance_read_before_it_is_sent_again,
         createtask_alone,
+        createtask_alone_with_late_answers,
         one_look_alone,
+        unknown_and_taken_for_an_error,
         fresh_and_unknown,
         polled_until_its_callback,
     ],

@@ -79,10 +79,8 @@ def _repeat(client: Watched, earlier: Create, creates: Sequence[Create], after: 
     asks = client.asked.get(task.id) if task else None
     if asks:
         start = bisect_right(creates, asks[-1].number, lo=after, key=lambda create: create.entry.number)
-    elif earlier.unsure or earlier.entry.spoiled:
+    elif earlier.unsure or earlier.entry.spoiled or (task and task.callback_url):
         start = after
-    elif task and task.callback_url:
-        start = bisect_left(creates, task.created_at + _BATCH, lo=after, key=lambda create: create.entry.at)
     else:
         # Made and never looked at: a test may be about createTask alone.
         return None
