@@ -123,7 +123,7 @@ def test_many_breaches_of_one_rule_are_one_finding(fake: Fake) -> None:
             door.create()
     [finding] = fake.conduct
     assert (finding.rule, finding.times, finding.requests) == ("paid_twice", 199, (1, 2))
-    assert "(the first of 199)" in str(finding)
+    assert "; the first of 199)" in str(finding)
 
 
 def test_a_body_too_long_for_the_journal_is_known_by_an_equal_one(fake: Fake) -> None:

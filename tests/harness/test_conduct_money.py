@@ -343,10 +343,11 @@ def test_reading_the_balance_excuses_no_repeat_of_a_charged_task(fast: Fake) -> 
     """After a lost answer the balance shows the charge."""
     fast.spoil_next("lost")
     with pytest.raises(requests.Timeout):
-        send(timeout=5)
+        send(timeout=30)
     requests.get(BASE + CREDIT, headers=KEY, timeout=5)
     send()
     assert serious(fast) == ["paid_twice"]
+    assert "(at +30 s)" in str(fast.conduct[0])
 
 
 @pytest.mark.parametrize("seconds", [400, 5000])
@@ -405,7 +406,7 @@ def test_results_never_fetched_are_told_once_a_test(fast: Fake) -> None:
         run()
     [note] = fast.conduct
     assert (note.rule, note.times, note.serious) == ("result_never_fetched", 3, False)
-    assert "(the first of 3)" in str(note)
+    assert "; the first of 3)" in str(note)
 
 
 def test_each_finding_says_when_and_what_to_do_instead(fast: Fake) -> None:

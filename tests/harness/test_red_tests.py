@@ -252,5 +252,5 @@ def test_the_summary_says_once_what_to_do_instead(project: pytest.Pytester) -> N
         lines = told(project, *arguments).partition("conduct of the client")[2].splitlines()
         found = [line for line in lines if "polled_too_fast: task" in line]
         assert len(found) == 3
-        assert all("(the first of 2)" in line for line in found)
+        assert all("; the first of 2)" in line for line in found)
         assert len([line for line in lines if line.startswith("polled_too_fast: instead, poll every")]) == 1

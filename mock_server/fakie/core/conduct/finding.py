@@ -28,9 +28,10 @@ class ConductCost:
 class ConductFinding:
     """One thing that the client should not do: a broken rule of conduct, and what was seen.
 
-    `at` is when, in seconds since the epoch on the account's clock; `requests` are the numbers of the first and the
-    last entry of the journal that show it; `wasted` are the tasks that may be paid for nothing. Several breaches of one
-    rule are one finding, which tells of the first: `times` says how many there were.
+    `at` is when, in seconds since the epoch on the account's clock, and `after` in seconds since its first request;
+    `requests` are the numbers of the first and the last entry of the journal that show it; `wasted` are the tasks that
+    may be paid for nothing. Several breaches of one rule are one finding, which tells of the first: `times` says how
+    many there were.
     """
 
     difference: Difference
@@ -38,6 +39,7 @@ class ConductFinding:
     account: str | None
     requests: tuple[int, ...]
     wasted: tuple[str, ...] = ()
+    after: float = 0.0
     times: int = 1
     cost: ConductCost | None = None
 
@@ -76,15 +78,16 @@ class ConductFinding:
             "instead": self.instead,
             "times": self.times,
             "at": self.at,
+            "after": self.after,
             "account": self.account,
             "requests": list(self.requests),
             "cost": cost,
         }
 
     def __str__(self) -> str:
-        more = f" (the first of {self.times})" if self.times > 1 else ""
+        more = f"; the first of {self.times}" if self.times > 1 else ""
         cost = f"; at stake: {self.cost}" if self.cost else ""
-        return f"{self.rule}: {self.seen}{more}{cost}"
+        return f"{self.rule}: {self.seen} (at +{self.after:.0f} s{more}){cost}"
 
 
 def found(rule: str, seen: str, entries: Sequence[Entry], *wasted: str) -> ConductFinding:

@@ -29,7 +29,12 @@ RULES: Sequence[Rule] = (
 
 def judge(clients: Sequence[Watched], contracts: Contracts) -> list[ConductFinding]:
     """Judge the clients of all accounts by every rule, one finding a rule, in the order of the rules."""
-    findings = [finding for rule in RULES for client in clients for finding in rule(client)]
+    findings = [
+        replace(finding, after=finding.at - client.began)
+        for rule in RULES
+        for client in clients
+        for finding in rule(client)
+    ]
     kinds = [together(list(group)) for _, group in groupby(findings, key=lambda finding: finding.rule)]
     tasks = {key: task for client in clients for key, task in client.tasks.items()}
     return [_priced(finding, tasks, contracts) for finding in kinds]

@@ -52,7 +52,7 @@ class Watched:
 
     def __init__(self, entries: Sequence[Entry], tasks: Mapping[str, Task], now: float, fetched: Set[str]) -> None:
         self.requests = [entry for entry in entries if entry.kind == "request"]
-        self.account = entries[0].account
+        self.account, self.began = entries[0].account, entries[0].at
         self.tasks = tasks
         self.now = now
         self.fetched = fetched
