@@ -134,3 +134,12 @@ def test_a_body_too_long_for_the_journal_is_known_by_an_equal_one(fake: Fake) ->
         for _ in range(2):
             door.send("POST", CREATE, json.dumps(body).encode(), {**KEY, "Content-Type": "application/json"})
     assert [finding.rule for finding in fake.conduct] == ["paid_twice"]
+
+
+def test_long_bodies_that_differ_at_their_end_are_two_wishes(fake: Fake) -> None:
+    """What the journal cuts off counts too."""
+    with open_door("direct", fake.service) as door:
+        for url in ("one", "two"):
+            fake.spoil_next("lost")
+            door.create({"model": MODEL, "input": {"image": "a" * 50_000, "audio_url": f"https://x.test/{url}"}})
+    assert [finding for finding in fake.conduct if finding.rule == "paid_twice"] == []

@@ -63,9 +63,13 @@ class Watched:
         """Every createTask whose body could be read, in order."""
         entries = [entry for entry in self.requests if endpoint_of(entry) == "createTask" and entry.body]
         tasks = [self.tasks.get(entry.task_id or "") for entry in entries]
-        known = {entry.body: wish_of(task.body) for entry, task in zip(entries, tasks, strict=True) if task is not None}
+        made = [wish_of(task.body) if task else "" for task in tasks]
         # The journal cuts long bodies: one that cannot be read is known by an equal one that made a task.
-        wishes = [_read_wish(entry.body) or known.get(entry.body, entry.body) for entry in entries]
+        known = {entry.body: wish for entry, wish in zip(entries, made, strict=True) if wish}
+        wishes = [
+            wish or _read_wish(entry.body) or known.get(entry.body, entry.body)
+            for entry, wish in zip(entries, made, strict=True)
+        ]
         return [Create(*parts) for parts in zip(entries, tasks, wishes, strict=True)]
 
     @cached_property
