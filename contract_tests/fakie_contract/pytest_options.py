@@ -10,9 +10,9 @@ PACKAGE = Path(__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the suite's options."""
-    group = parser.getgroup("fakie_contract", "fakie: the contract suite, run by `pytest --pyargs fakie_contract`")
-    add_options("suite", group, parser)
+    """Add the suite's options; in the help of every pytest run they are one."""
+    words = "fakie: the contract suite, by `pytest --pyargs fakie_contract`; `fakie test --help` has the other options"
+    add_options("suite", parser.getgroup("fakie_contract", words), parser, shown=("target",))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,31 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.options.pytest_options import add_options, text_of
-from fakie_schemas.options.table import option_of, options_of
+from fakie.harness import pytest_reports
+from fakie.harness.chosen import check, chosen, options, shape
+from fakie_schemas.options.pytest_options import add_options, value_of
 
 if TYPE_CHECKING:
-    from fakie.adapters.reach.reach import Reach
     from fakie.harness.fake import Fake
     from fakie.harness.forward.timekeeper import Timekeeper
     from fakie.harness.start import Kept, SharedServer
     from fakie_schemas.rules.difference import Difference
 
-_PROPERTY, _TIME_PROPERTY = "fakie_conduct", "fakie_time"
-_REFUSED = "fakie_refused"
-_REACH: pytest.StashKey[Reach] = pytest.StashKey()
-_MARKER = {
-    "profile": "which answers to give",
-    "docs": "which page of a model counts",
-    "wire": "the date of the wire whose shapes records and callbacks have",
-    "latency": "observed: as long as was measured",
-    "speed": "how many times faster jobs go",
-    "credits": "what the test's account starts with",
-    "webhook_key": "sign callbacks with this key",
-    "fast_forward": "False: sleep for real",
-    "other_hosts": "pass or refuse",
-    "files": "judge or trust input files",
+# What the marker takes besides the options.
+_ORDERS = {
     "fail": "a situation or code, or a list of them, for the first createTask requests",
     "spoil": "how the first createTask answers go wrong: lost, reset, empty, truncated, malformed, or a list of them",
 }
@@ -58,17 +45,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse settings that cannot be meant."""
-    config.addinivalue_line("markers", f"fakie({', '.join(_MARKER)}): how the fake of this test behaves")
-    for option in options_of("plugin"):
-        _setting(config, option.key)
-    _check_profile(_setting(config, "profile"))
+    config.pluginmanager.register(pytest_reports.Reports(), "fakie-reports")
+    config.addinivalue_line("markers", f"fakie({', '.join(_arguments())}): how the fake of this test behaves")
+    check(config, also_of_the_suite=False)
+    _check_profile(value_of(config, options()["profile"]))
     for line in config.getini("fakie_env"):
         if not _variable(line):
             raise pytest.UsageError(f"fakie_env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
 
 
 def _check_profile(name: str) -> None:
-    if name == option_of("plugin", "profile").default:
+    if name == options()["profile"].default:
         return
     from fakie.harness.marker import profile_fault
 
@@ -77,13 +64,15 @@ def _check_profile(name: str) -> None:
         raise pytest.UsageError(f"fakie_profile: {fault}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse marker arguments that do not exist, before any test runs."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse marker arguments that do not exist, and settings that cannot be meant, before any test runs."""
+    if not config.pluginmanager.has_plugin("fakie-contract-run"):
+        check(config, also_of_the_suite=True)
     for item in items:
         for marker in item.iter_markers("fakie"):
             from fakie.harness.marker import marker_fault
 
-            fault = marker_fault(marker.args, marker.kwargs, _MARKER)
+            fault = marker_fault(marker.args, marker.kwargs, _arguments(), config.rootpath)
             if fault:
                 raise pytest.UsageError(f"{item.nodeid}: marker fakie {fault}")
 
@@ -94,34 +83,32 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     from fakie.harness.fast_forward import fast_forward
     from fakie.harness.start import IN_PROCESS_URL, in_process, new_fake
 
-    marked = _marked(request)
-    config = request.config
-    forward = marked.pop("fast_forward", _setting(config, "fast_forward") == "on")
-    refuse = marked.pop("other_hosts", _setting(config, "other_hosts")) == "refuse"
-    failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
+    marked, config = _marked(request), request.config
+    how = chosen(config, marked)
+    failures, spoils = _listed(marked.get("fail", [])), _listed(marked.get("spoil", []))
     kept: Kept = request.getfixturevalue("_fakie_kept")
-    profile = marked["profile"] = kept.profile(marked.get("profile", _setting(config, "profile")))
-    for name in ("wire", "latency", "files"):
-        marked[name] = marked.get(name) or _setting(config, name)
-    marked["catalog"] = kept.catalog(marked.get("docs", profile.docs))
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
     served = "fakie_server" in request.fixturenames
     url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL
-    fake = new_fake(url, seed=request.node.nodeid, **marked)
+    profile = kept.profile(how["profile"])
+    catalog = kept.catalog(how["docs"] or profile.docs, how["schemas"])
+    fake = new_fake(url, profile=profile, catalog=catalog, seed=request.node.nodeid, **shape(how))
     for what in failures:
         fake.fail_next(what)
     for kind in spoils:
         fake.spoil_next(kind)
     with ExitStack() as stack:
+        refuse = how["other_hosts"] == "refuse"
         reach = stack.enter_context(in_process(fake, config.getini("fakie_hosts"), refuse_others=refuse))
-        request.node.stash[_REACH] = reach
-        if forward:
-            keeper = stack.enter_context(fast_forward(fake, _seconds(config)))
+        request.node.stash[pytest_reports.REACH], request.node.stash[pytest_reports.FAKE] = reach, fake
+        if how["fast_forward"] == "on":
+            keeper = stack.enter_context(fast_forward(fake, how["patience"] / 1000))
             stack.callback(_remember_time, keeper, request.node)
         yield fake
-    request.node.user_properties.extend((_REFUSED, refusal) for refusal in reach.refusals)
+    request.node.user_properties.extend((pytest_reports.REFUSED, refusal) for refusal in reach.refusals)
     _check_afterwards(fake)
-    _judge_conduct(fake, request)
+    if how["conduct"] != "off":
+        pytest_reports.report_conduct(fake.conduct, request.node, fails=how["conduct"] == "error")
 
 
 @pytest.fixture
@@ -188,11 +175,15 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     own = next(filter(None, given), None)
 
     def should_mock(call: Any) -> bool:
-        reach = item.stash.get(_REACH, None)
+        reach = item.stash.get(pytest_reports.REACH, None)
         answered = reach is not None and reach.answers(call.url.host, call.url.port)
         return not answered and (own is None or bool(own(call)))
 
     item.add_marker(pytest.mark.httpx_mock(should_mock=should_mock), append=False)
+
+
+def _arguments() -> tuple[str, ...]:
+    return (*options(), *_ORDERS)
 
 
 def _listed(value: Any) -> list[Any]:
@@ -200,11 +191,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _remember_time(keeper: Timekeeper, node: pytest.Item) -> None:
-    node.user_properties.extend((_TIME_PROPERTY, remark) for remark in keeper.remarks)
-
-
-def _seconds(config: pytest.Config) -> float:
-    return float(_setting(config, "patience")) / 1000
+    node.user_properties.extend((pytest_reports.TIME, remark) for remark in keeper.remarks)
 
 
 def _check_afterwards(fake: Fake) -> None:
@@ -214,52 +201,11 @@ def _check_afterwards(fake: Fake) -> None:
         pytest.fail(f"ordered and never met, or less often than ordered: {', '.join(fake.unmet_orders)}", pytrace=False)
 
 
-def _judge_conduct(fake: Fake, request: pytest.FixtureRequest) -> None:
-    setting = _setting(request.config, "conduct")
-    findings = fake.conduct if setting != "off" else []
-    # Properties travel with the report, also from xdist's workers.
-    request.node.user_properties.extend((_PROPERTY, str(finding)) for finding in findings)
-    serious = [str(finding) for finding in findings if finding.serious]
-    if setting == "error" and serious:
-        pytest.fail("the client's conduct:\n  " + "\n  ".join(serious), pytrace=False)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what clients should not have done, the calls that were not let out, and what took real time."""
-    reports = [report for found in terminalreporter.stats.values() for report in found]
-    told = {
-        "conduct of the client": _PROPERTY,
-        "calls that were refused": _REFUSED,
-        "real time in tests that skip it": _TIME_PROPERTY,
-    }
-    for title, name in told.items():
-        lines = [
-            f"{report.nodeid}: {value}"
-            for report in reports
-            if getattr(report, "when", None) == "teardown"
-            for kind, value in report.user_properties
-            if kind == name
-        ]
-        if lines:
-            terminalreporter.section(f"fakie: {title}")
-            for line in lines:
-                terminalreporter.write_line(line)
-
-
 def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("fakie"))):
         merged |= marker.kwargs
     return merged
-
-
-def _setting(config: pytest.Config, key: str) -> Any:
-    option = option_of("plugin", key)
-    text = text_of(config, option) or option.default
-    try:
-        return None if text is None else option.read(text, shown_as=f"fakie_{key}")
-    except ConfigurationError as error:
-        raise pytest.UsageError(str(error)) from None
 
 
 def _variable(line: str) -> tuple[str, str] | None:

@@ -61,6 +61,7 @@ def test_wrong_conduct_is_told_and_fails_when_asked_to() -> None:
     silent = run(hasty, "--conduct", "off")
     assert (told.returncode, failed.returncode, silent.returncode) == (0, 1, 0)
     assert "conduct: polled_too_fast" in told.stderr
+    assert "instead: poll every 2 to 3 s" in told.stderr
     assert silent.stderr == ""
 
 

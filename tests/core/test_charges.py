@@ -113,3 +113,16 @@ def test_the_snippet_and_the_numbers_of_the_docs_hold() -> None:
         exec(compile(snippet, "docs/prices.md", "exec"), {})
     prices = Prices.load()
     assert f"{len(prices.models())} models with their rows, {len(prices.unknown())} as *unknown*" in text
+
+
+def test_a_table_of_ones_own_goes_before_the_shipped_one(make: Make, tmp_path: Path) -> None:
+    """Its models cost what it says, and the others what the shipped list does."""
+    row = {"row": "a sound", "usd": "0.025", "listed_unit": "each", "credits": "5", "unit": "request", "when": {}}
+    table = {"format_version": 1, "title": "Ours", "date": "2026-01-01", "usd_per_credit": "0.005"}
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps({**table, "models": {SOUND["model"]: {"rows": [row]}}}), encoding="utf-8")
+    door = direct(make(prices=file))
+    door.create(SOUND)
+    assert door.get(CREDIT).data == 995
+    door.create(HORSE)
+    assert door.get(CREDIT).data == 911

@@ -165,7 +165,7 @@ def test_the_marker_shapes_the_fake(project: pytest.Pytester) -> None:
     [
         ("fial='x'", "did you mean fail"),
         ("'by position'", "has no argument 'by position'"),
-        ("none=1", "it has: profile"),
+        ("none=1", "it has: *profile"),
         ("fail='rate_limitd'", "did you mean rate_limited"),
         ("fail=[429, 418]", "has no fail 418*401, 402"),
         ("spoil='burnt'", "latency, lost, reset"),

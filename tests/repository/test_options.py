@@ -21,6 +21,7 @@ SAMPLES = {
     "rate-limit": ("5/1s", "5"),
     "credits": ("0", "-1"),
     "docs": ("latest", "newest"),
+    "prices": ("listed", "gone.json"),
     "seed": ("3", "3.5"),
     "generate": ("7", "-1"),
     "wait": ("1.5", "1e3"),

@@ -22,7 +22,7 @@ CODE: dict[str, tuple[Path, ...]] = {
     "suite": (SUITE / "checks", SUITE / "trial", SUITE / "cases", SUITE / "run"),
     "traffic": (SUITE / "checks", SUITE / "traffic"),
     "receiver": (HARNESS / "receiver_suite.py",),
-    "conduct": (HARNESS / "conduct.py",),
+    "conduct": (ROOT / "mock_server" / "fakie" / "core" / "conduct",),
     "drift": (ROOT / "schemas" / "fakie_schemas" / "catalog",),
 }
 SEVERITIES = {"breaking", "minor", "info", "compatible", "editorial"}

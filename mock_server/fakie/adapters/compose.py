@@ -44,8 +44,14 @@ def make_service(
     contracts = Contracts(
         catalog or Catalog.shipped(schemas, docs or answers.docs),
         answers,
-        Prices.load() if settings.prices == "listed" else None,
+        _prices(settings),
     )
     ids = RandomIds() if seed is None else SeededIds(seed)
     outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher())
     return Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)
+
+
+def _prices(settings: Settings) -> Prices | None:
+    if settings.prices == "flat":
+        return None
+    return Prices.load(None if settings.prices == "listed" else settings.prices)

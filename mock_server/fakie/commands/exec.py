@@ -88,7 +88,7 @@ def _tell(fake: Fake, *, failed: bool, conduct: str) -> bool:
     """Print what is to be said; returns whether the client did anything that may fail a run."""
     findings = [] if conduct == "off" else fake.conduct
     for finding in findings:
-        click.echo(f"fakie: conduct: {finding}", err=True)
+        click.echo(f"fakie: conduct: {finding}; instead: {finding.instead}", err=True)
     if failed:
         entries = fake.journal[-_LINES:]
         for entry in entries:

@@ -94,6 +94,7 @@ class AnswerWriter:
             advice=outcome.advice,
             seconds=seconds,
             spoiled=response.transport_fault.kind if response.transport_fault else "",
+            delay=response.transport_fault.seconds if response.transport_fault else 0.0,
         )
 
     def _form(self, outcome: Outcome, exchange: Exchange) -> _Form:

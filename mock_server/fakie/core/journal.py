@@ -21,9 +21,9 @@ class Entry:
     """One event.
 
     `at` is seconds since the epoch on the account's clock; `number` counts from 1 in the order of writing; `seconds`
-    is how long the answer took; `spoiled` is what the client got instead of the answer, if anything. For a delivery
-    `path` is the receiver's URL and `status` its answer. `sent` and `answered` are the bodies as bytes, which become
-    text when they are read.
+    is how long the answer took; `spoiled` is what the client got instead of the answer, if anything, and `delay` by how
+    many seconds it came late. For a delivery `path` is the receiver's URL and `status` its answer. `sent` and
+    `answered` are the bodies as bytes, which become text when they are read.
     """
 
     kind: Literal["request", "delivery", "lever"]
@@ -45,6 +45,7 @@ class Entry:
     advice: str = ""
     seconds: float = 0.0
     spoiled: str = ""
+    delay: float = 0.0
     number: int = 0
 
     @property

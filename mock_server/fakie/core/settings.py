@@ -1,6 +1,7 @@
 """How one fake is set up."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from fakie_schemas.limits import LimitsOn, WindowLimit
@@ -12,11 +13,11 @@ class Settings:
 
     `keys` empty: any well-formed key is an account; with `any_key` keys beside those are accounts too. `seed` decides
     which requests meet an order that goes by chance. `speed` divides the times of plans and retries. `prices`: a job
-    costs the profile's flat price, or that of the price list. `limits` says which of the profile's limits hold;
-    a `create_limit` goes before it. `wire` is the date of the record's shape, `latency` whether answers and tasks take
-    as long as was measured.
-    `files`: inputs that lead to files of the fake are judged by their page's limits, or trusted. `probe_media`: those
-    elsewhere are asked for at createTask. `callback_allow` says which hosts are asked, and what URL uploads fetch from.
+    costs the profile's flat price, that of the shipped list, or that of a table of one's own. `limits` says which of
+    the profile's limits hold; a `create_limit` goes before it. `wire` is the date of the record's shape, `latency` whether
+    answers and tasks take as long as was measured. `files`: inputs that lead to files of the fake are judged by their
+    page's limits, or trusted. `probe_media`: those elsewhere are asked for at createTask. `callback_allow` says which
+    hosts are asked, and what URL uploads fetch from.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -34,7 +35,7 @@ class Settings:
     callback_allow: tuple[str, ...] = ()
     callback_task_id_twin: bool = False
     admin_token: str | None = None
-    prices: Literal["flat", "listed"] = "flat"
+    prices: Literal["flat", "listed"] | Path = "flat"
     wire: str | None = None
     latency: Literal["off", "observed"] = "off"
     files: Literal["judge", "trust"] = "judge"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from fakie.adapters.app_receiver import AppReceiver
 from fakie.core.accounts import Account, bearer_key, handle_of
 from fakie.core.clock import Clock
+from fakie.core.conduct.finding import ConductFinding
 from fakie.core.control.arguments import MatchArguments
 from fakie.core.control.errors import WrongOrderError as WrongOrderError
 from fakie.core.http.messages import Request, Response
@@ -18,7 +19,6 @@ from fakie.core.ports import Sender
 from fakie.core.service import Service
 from fakie.core.situations import Refused
 from fakie.core.tasks.quirks import Quirk
-from fakie.harness.conduct import ConductFinding, judge
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.handles import AccountHandle, Callback, TaskHandle
@@ -209,10 +209,8 @@ class Fake:
 
     @property
     def conduct(self) -> list[ConductFinding]:
-        """The mistakes of the client so far; the rules stand in `fakie.harness.conduct`."""
-        told = {callback.task_id for callback in self._sender.callbacks}
-        failed = {task.id for task in self.tasks if task.state == "fail"} - told
-        return judge(self.service.state.journal, failed)
+        """The mistakes of the client so far, once a kind; the rules stand in `docs/conduct.md`."""
+        return self._control.conduct()
 
     @property
     def clock(self) -> Clock:

@@ -2,23 +2,24 @@
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from fakie.harness.chosen import options, read_marked
 from fakie.harness.words import known_faults, known_profiles, known_spoils, why_no_profile
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.options.table import option_of
-
-# The arguments that options of the command line have too, and are read as these.
-_OPTIONS = ("docs", "wire", "latency")
 
 
-def marker_fault(given: Sequence[object], named: Mapping[str, Any], known: Iterable[str]) -> str | None:
-    """Tell what is wrong with a marker, and what would be right; None when nothing is. `known` are its arguments."""
+def marker_fault(given: Sequence[object], named: Mapping[str, Any], known: Iterable[str], folder: Path) -> str | None:
+    """Return what is wrong with a marker, and what would be right; None when nothing is.
+
+    `known` are its arguments; a relative path is meant from `folder`.
+    """
     unknown = [str(name) for name in named if name not in known] or [str(one) for one in given]
     if unknown:
         return f"has no argument {_hinted(unknown[0], known)}"
     fault = profile_fault(named["profile"]) if "profile" in named else ""
-    return f"profile: {fault}" if fault else _option_fault(named) or _order_fault(named)
+    return f"profile: {fault}" if fault else _option_fault(named, folder) or _order_fault(named)
 
 
 def profile_fault(name: object) -> str:
@@ -28,11 +29,11 @@ def profile_fault(name: object) -> str:
     return "" if name in known_profiles() else f"there is no {_hinted(name, known_profiles())}"
 
 
-def _option_fault(named: Mapping[str, Any]) -> str | None:
+def _option_fault(named: Mapping[str, Any], folder: Path) -> str | None:
     try:
-        for name in _OPTIONS:
+        for name, option in options().items():
             if name in named:
-                option_of("exec", name).read(str(named[name]), shown_as=name)
+                read_marked(option, named[name], folder)
     except ConfigurationError as error:
         return str(error)
     return None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from fakie.adapters.callback_sender import CallbackSender
@@ -26,6 +27,7 @@ from fakie.harness.uploads import NothingElse
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.limits import WindowLimit
 
 T = TypeVar("T")
 IN_PROCESS_URL = "http://fakie.invalid"
@@ -41,15 +43,18 @@ def new_fake(
     docs: Docs | None = None,
     wire: str | None = None,
     latency: Literal["off", "observed"] = "off",
+    prices: Literal["flat", "listed"] | Path = "flat",
+    rate_limit: WindowLimit | None = None,
+    http_status: Literal["envelope", "mirror"] = "envelope",
     catalog: Catalog | None = None,
     seed: str = "",
     files: Literal["judge", "trust"] = "judge",
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
-    A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker; so does such a
-    profile. `docs`, `wire` and `latency` are as `fakie serve` has them. `seed` decides which requests meet an order
-    that goes by chance; `files` whether input files are judged.
+    What it is like is said as on the command line of `fakie serve`. A `catalog` that was read before, the shipped one
+    otherwise, makes many fakes quicker; so does such a profile. `seed` decides which requests meet an order that goes
+    by chance.
     """
     key = f"fakie-{secrets.token_hex(8)}"
     sender = CollectingSender()
@@ -61,6 +66,9 @@ def new_fake(
         credits=credits,
         speed=speed,
         webhook_key=webhook_key,
+        prices=prices,
+        create_limit=rate_limit,
+        mirror_status=http_status == "mirror",
         callback_allow=("*",),
         wire=wire,
         latency=latency,
@@ -73,11 +81,11 @@ def new_fake(
 
 
 class Kept:
-    """What a session of tests need not find out anew: the catalog and the profiles."""
+    """What a session of tests need not find out anew: the catalogs, by docs and folder, and the profiles."""
 
     def __init__(self) -> None:
         self.profile = cache(Profile.load)
-        self.catalog = cache(_shipped)
+        self.catalog = cache(lambda docs, schemas: Catalog.shipped(schemas, docs))
         self._outside = ThreadPoolExecutor(1, "fakie-outside")
         self.outside(int)
 
@@ -88,10 +96,6 @@ class Kept:
     def close(self) -> None:
         """End that thread."""
         self._outside.shutdown()
-
-
-def _shipped(docs: Docs) -> Catalog:
-    return Catalog.shipped(docs=docs)
 
 
 @contextmanager

@@ -36,10 +36,11 @@ class _Entry:
 
 
 class Prices:
-    """What models cost, and of which models that is unknown."""
+    """What models cost, and of which models that is unknown; `usd_per_credit` is what a credit costs."""
 
-    def __init__(self, entries: Mapping[str, _Entry]) -> None:
+    def __init__(self, entries: Mapping[str, _Entry], usd_per_credit: Decimal) -> None:
         self._entries = entries
+        self.usd_per_credit = usd_per_credit
 
     @classmethod
     def load(cls, file: Path | None = None) -> "Prices":
@@ -47,8 +48,9 @@ class Prices:
 
         Raises ConfigurationError when that file cannot be used.
         """
-        entries = _entries(fakie_schemas.read_json(max(fakie_schemas.data_folder("prices").glob("*.json"))))
-        return cls(entries if file is None else {**entries, **_entries(_read(file))})
+        shipped = fakie_schemas.read_json(max(fakie_schemas.data_folder("prices").glob("*.json")))
+        own = shipped if file is None else _read(file)
+        return cls({**_entries(shipped), **_entries(own)}, Decimal(own["usd_per_credit"]))
 
     def models(self) -> tuple[str, ...]:
         """Return every model with a price, in the order of their names."""

@@ -20,7 +20,8 @@ _RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
 class OptionKind:
     """What an option takes: `metavar` stands for it in help; `read` raises ValueError with what is expected.
 
-    `is_path`: a relative one is meant from the folder of the command line; `may_be_secret`: messages do not repeat it.
+    `is_path`: a relative one is meant from the folder of the command line, unless it is one of the `words`;
+    `may_be_secret`: messages do not repeat it.
     """
 
     metavar: str
@@ -28,6 +29,7 @@ class OptionKind:
     is_path: bool = False
     is_flag: bool = False
     may_be_secret: bool = False
+    words: tuple[str, ...] = ()
 
 
 def choice(*names: str) -> OptionKind:
@@ -126,6 +128,14 @@ def _existing_file(text: str) -> Path:
     return Path(text)
 
 
+def _prices(text: str) -> str | Path:
+    if text in _LISTS:
+        return text
+    if not Path(text).is_file():
+        raise ValueError("expected flat, listed, or a file with a price table; there is none of this name")
+    return Path(text)
+
+
 def _existing_folder(text: str) -> Path:
     if not Path(text).is_dir():
         raise ValueError("expected a folder that exists; there is none of this name")
@@ -138,6 +148,7 @@ def _file_to_write(text: str) -> Path:
     return Path(text)
 
 
+_LISTS = ("flat", "listed")
 TEXT = OptionKind("TEXT", str)
 # For what would mean something else, or nothing, when a shell's variable is not set.
 FILLED = OptionKind("TEXT", _filled, may_be_secret=True)
@@ -152,4 +163,5 @@ ANY_FOLDER = OptionKind("DIR", Path, is_path=True)
 FILE = OptionKind("FILE", _existing_file, is_path=True)
 FOLDER = OptionKind("DIR", _existing_folder, is_path=True)
 NEW_FILE = OptionKind("FILE", _file_to_write, is_path=True)
+PRICES = OptionKind("[flat|listed|FILE]", _prices, is_path=True, words=_LISTS)
 FLAG = OptionKind("", lambda text: text not in {"", "no", "0", "false"}, is_flag=True)

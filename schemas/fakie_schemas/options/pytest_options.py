@@ -1,28 +1,72 @@
 """Adapter for pytest: options on its command line with their twins in its settings file. Imports nothing heavy."""
 
+import argparse
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import options_of
 
+_PLUGIN = "plugin"
+_GROUP = "fakie"
 
-def add_options(tool: str, group: pytest.OptionGroup, parser: pytest.Parser) -> None:
-    """Add the options of a tool as `--fakie-…`, each with a twin in the settings file, such as `fakie_target`."""
+
+def add_options(tool: str, group: pytest.OptionGroup, parser: pytest.Parser, *, shown: tuple[str, ...] = ()) -> None:
+    """Add the options of a tool as `--fakie-…`, each with a twin in the settings file, such as `fakie_target`.
+
+    What the fixtures take stands in their group, whichever plugin comes first. With `shown`, only these are in help.
+    """
+    own = {option.key: option for option in options_of(_PLUGIN)}
     for option in options_of(tool):
-        flag, twin = f"--fakie-{option.name}", f"fakie_{option.key}"
-        if option.kind.is_flag:
-            group.addoption(flag, dest=twin, action="store_const", const="yes", default=None, help=option.help())
-        else:
-            group.addoption(flag, dest=twin, metavar=option.kind.metavar, default=None, help=option.help())
-        parser.addini(twin, f"yes: {option.what}" if option.kind.is_flag else option.help(), default="")
+        hidden = bool(shown) and option.name not in shown and option.key not in own
+        try:
+            _add(own.get(option.key, option), parser.getgroup(_GROUP) if option.key in own else group, hidden)
+        except ValueError:
+            # The other of the two plugins has added it.
+            continue
+        parser.addini(f"fakie_{option.key}", f"as --fakie-{option.name}", default="")
+
+
+def _add(option: Option, group: pytest.OptionGroup, hidden: bool) -> None:
+    flag, twin = f"--fakie-{option.name}", f"fakie_{option.key}"
+    words = argparse.SUPPRESS if hidden else option.help()
+    if option.kind.is_flag:
+        group.addoption(flag, dest=twin, action="store_const", const="yes", default=None, help=words)
+    else:
+        group.addoption(flag, dest=twin, metavar=option.kind.metavar, default=None, help=words)
 
 
 def text_of(config: pytest.Config, option: Option) -> str:
     """Return the text of an option: from the command line, else the environment, else the settings file, else empty."""
+    return next((text for text, _ in _said(config, option)), "")
+
+
+def value_of(config: pytest.Config, option: Option) -> Any:
+    """Return the value of an option, None where neither it nor a default is given; raises pytest.UsageError.
+
+    A relative path is meant from where pytest was called, in the settings file from the root of the project.
+    """
+    text, folder = next(iter(_said(config, option)), (option.default or "", config.rootpath))
+    try:
+        return option.read(text, folder, shown_as=f"fakie_{option.key}") if text else None
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _said(config: pytest.Config, option: Option) -> Iterator[tuple[str, Path]]:
+    """Yield each text that was given for an option, with the folder that it is said from, what counts most first."""
+    called_from = config.invocation_params.dir
     given = config.getoption(f"fakie_{option.key}", None)
     if given is not None:
-        return str(given)
+        yield str(given), called_from
     text = os.environ.get(option.variable, "") if option.variable else ""
-    return text or str(config.getini(f"fakie_{option.key}"))
+    if text:
+        yield text, called_from
+    text = str(config.getini(f"fakie_{option.key}"))
+    if text:
+        yield text, config.rootpath

@@ -13,6 +13,7 @@ from fakie_schemas.options.kinds import (
     FLAG,
     FOLDER,
     NEW_FILE,
+    PRICES,
     RATE,
     URL,
     choice,
@@ -25,6 +26,7 @@ from fakie_schemas.rules.difference import BREAKING, FAILING
 _SERVE = ("serve",)
 _FAKE = ("serve", "exec")
 _FAKES = (*_FAKE, "plugin")
+_SERVED = ("serve", "plugin")
 _SUITE = ("test", "suite")
 _PROFILES = "documented (what pages say), observed (what the wire does), or a file of one's own"
 _DOCS = "which page of a model counts where there are several: pinned, latest, or the newest at a date"
@@ -39,17 +41,17 @@ OPTIONS: tuple[Option, ...] = (
     Option("port", "port to listen on; 0: any free one", ("record",), whole(0, 65535), default="8081"),
     # What a fake is.
     Option("key", "an API key to accept; without any, every well-formed key is one", _SERVE, many=True),
-    Option("credits", "what an account starts with", _FAKE, number(), otherwise="1000"),
+    Option("credits", "what an account starts with", _FAKES, number(), otherwise="1000"),
     Option(
         "prices",
-        "what a job costs: 1 credit, or what the price list has for the request (1 where it has no price)",
-        _SERVE,
-        choice("flat", "listed"),
+        "what a job costs: 1 credit, what the shipped list or a table of your own has for it (1 without a price)",
+        _SERVED,
+        PRICES,
         default="flat",
     ),
     Option("profile", f"which answers to give: {_PROFILES}", _FAKES, default="documented"),
     Option("docs", _DOCS, ("catalog",), DOCS, default="pinned"),
-    Option("docs", _DOCS, (*_FAKE, *_SUITE, "check-traffic"), DOCS, otherwise="what the profile says"),
+    Option("docs", _DOCS, (*_FAKES, *_SUITE, "check-traffic"), DOCS, otherwise="what the profile says"),
     Option(
         "wire",
         "the date of the wire whose shapes recordInfo and callbacks have",
@@ -70,11 +72,17 @@ OPTIONS: tuple[Option, ...] = (
         ("serve", "catalog", "check-traffic"),
         ANY_FOLDER,
     ),
-    Option("http-status", _STATUS, ("serve", *_SUITE), choice("envelope", "mirror"), default="envelope"),
-    Option("speed", "how many times faster jobs go", _FAKE, number(above=True), default="1"),
+    Option(
+        "schemas",
+        "a folder of revisions that add models or replace them, as `fakie derive` writes them",
+        ("plugin",),
+        FOLDER,
+    ),
+    Option("http-status", _STATUS, (*_SERVED, *_SUITE), choice("envelope", "mirror"), default="envelope"),
+    Option("speed", "how many times faster jobs go", _FAKES, number(above=True), default="1"),
     Option("maintenance", "answer every request with the maintenance code", _SERVE, FLAG),
     Option("disable", "a model to answer as disabled", _SERVE, many=True),
-    Option("rate-limit", "accepted requests per time, or off", _SERVE, RATE, otherwise="20/10s"),
+    Option("rate-limit", "accepted requests per time, or off", _SERVED, RATE, otherwise="20/10s"),
     Option(
         "limits",
         "which limits hold, each with those before it: off, creates, catalogue, all (also on polls of one task)",
@@ -82,7 +90,7 @@ OPTIONS: tuple[Option, ...] = (
         choice(*LIMITS),
         default="catalogue",
     ),
-    Option("webhook-key", "sign callbacks with this key", _FAKE, FILLED),
+    Option("webhook-key", "sign callbacks with this key", _FAKES, FILLED),
     Option(
         "callback-allow",
         "a host, beside loopback, that callbacks may go to; only from these hosts is anything fetched or probed",
@@ -93,7 +101,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "files",
         "inputs that lead to files of the fake: judge them by their page's kinds and sizes, or trust them",
-        (*_FAKE, "plugin"),
+        _FAKES,
         choice("judge", "trust"),
         default="judge",
     ),

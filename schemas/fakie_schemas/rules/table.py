@@ -19,8 +19,8 @@ class Rule:
 
     `place` is where it looks; `severity` what a breach weighs: `by_mark` minor where its evidence is inferred or
     invented and breaking otherwise, `known` nothing, because the wire is known to differ. `expected` is a template;
-    `judges` have code for it, `without` says why the suite or the judge of traffic has none, `why` why it weighs so.
-    `since` is when a `known` difference was first seen.
+    `judges` have code for it, `without` says why the suite or the judge of traffic has none, `why` why it weighs so,
+    `instead` what whoever broke it should do. `since` is when a `known` difference was first seen.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Rule:
     without: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     since: str = ""
+    instead: str = ""
 
     @property
     def area(self) -> str:

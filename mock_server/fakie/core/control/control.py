@@ -1,5 +1,8 @@
 """The control of one fake, in one piece."""
 
+from fakie.core.conduct.finding import ConductFinding
+from fakie.core.conduct.judge import judge
+from fakie.core.conduct.watched import watched
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
 from fakie.core.control.files import FileControl
@@ -48,6 +51,18 @@ class Control:
     def empty_journal(self) -> None:
         """Forget every entry."""
         self._state.journal.forget()
+
+    def conduct(self, account: str | None = None) -> list[ConductFinding]:
+        """Return what the clients did that they should not, of an account or of all, as far as the journal tells."""
+        handle = self.accounts.handle(account)
+        with self._state.store.transaction():
+            tasks = self.tasks.all()
+            for task in tasks:
+                # What has ended by now counts as ended, looked at or not.
+                self.tasks.state_of(task)
+            clocks = {one.handle: one.clock.now() for one in self.accounts.all()}
+            clients = watched(self._state.journal, tasks, clocks)
+        return judge([client for client in clients if handle in (None, client.account)], self.contracts)
 
     def reset(self, account: str | None = None) -> None:
         """Forget one account's tasks, journal and orders, and open it anew; or forget everything."""

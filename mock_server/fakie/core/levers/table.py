@@ -65,6 +65,12 @@ def _journal(control: Control) -> tuple[Lever, ...]:
     return (
         Lever("GET", "/journal", words, read, query=query),
         Lever("DELETE", "/journal", "empties the journal", lambda _: control.empty_journal()),
+        Lever(
+            "GET",
+            "/conduct",
+            "what the clients did that they should not, as far as the journal tells; ?account=",
+            lambda call: [finding.as_dict() for finding in control.conduct(call.request.argument("account"))],
+        ),
     )
 
 

@@ -1,0 +1,81 @@
+"""Rules on patience: polls that are too fast, go on for nothing, or end too early."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from fakie.core.conduct.finding import ConductFinding, found
+from fakie.core.conduct.watched import Watched, arrived, endpoint_of, state_of
+from fakie.core.journal import Entry
+from fakie.core.tasks.plans import ENDS
+from fakie.core.tasks.task import Task
+
+# The pages advise to poll every 2 to 3 seconds at first; what is not quite 2 is taken for it.
+_CLOSEST = 1.9
+# One quick look is no habit.
+_IN_A_ROW = 3
+# A fresh task can be unknown for a moment: so many looks at it, or so long (seconds), are no patience in vain.
+_LOOKS, _MOMENT = 3, 10.0
+# Who has not polled for so long has given up: the pages advise at most 30 s between two polls.
+_SILENT = 60.0
+_UNKNOWN = frozenset({"task_unknown", "task_id_missing"})
+
+
+def polled_too_fast(client: Watched) -> Iterator[ConductFinding]:
+    """Find three polls of one running task in a row, each less than 2 seconds after the one before."""
+    for task_id, polls in client.polls.items():
+        gaps = [later.at - earlier.at for earlier, later in pairwise(polls) if state_of(earlier) not in ENDS]
+        short = [gap < _CLOSEST for gap in gaps]
+        runs = any(all(short[at : at + _IN_A_ROW - 1]) for at in range(len(short) - _IN_A_ROW + 2))
+        if runs:
+            seen = f"task {task_id}: {len(polls)} polls, down to {min(gaps):.2f} s apart"
+            yield found("conduct.polled_too_fast", seen, polls)
+
+
+def polled_after_the_end(client: Watched) -> Iterator[ConductFinding]:
+    """Find two polls or more after one that showed success or fail."""
+    for task_id, polls in client.polls.items():
+        ends = [at for at, poll in enumerate(polls) if state_of(poll) in ENDS and arrived(poll)]
+        after = len(polls) - ends[0] - 1 if ends else 0
+        if after > 1:
+            seen = f"task {task_id}: {after} polls after its end was shown"
+            yield found("conduct.polled_after_the_end", seen, polls[ends[0] :])
+
+
+def polled_unknown_task_on(client: Watched) -> Iterator[ConductFinding]:
+    """Find polls that go on of a task id that the API does not know, or of none, and never knew later."""
+    for task_id, asks in client.asked.items():
+        unknown = [ask for ask in asks if ask.situation in _UNKNOWN]
+        if len(unknown) < _LOOKS or asks[-1] is not unknown[-1]:
+            continue
+        seconds = unknown[-1].at - unknown[0].at
+        if len(unknown) > _LOOKS or seconds >= _MOMENT:
+            seen = f"task {task_id[:64]!r}: {len(unknown)} polls over {seconds:.0f} s, answered {unknown[-1].situation}"
+            yield found("conduct.polled_unknown_task_on", seen, unknown)
+
+
+def took_refusal_for_success(client: Watched) -> Iterator[ConductFinding]:
+    """Find recordInfo without a task id, or with an unknown one, right after a createTask was refused with HTTP 200."""
+    for refused, asked in pairwise(client.requests):
+        wrong = endpoint_of(refused) == "createTask" and refused.situation != "accepted" and refused.status == 200
+        if wrong and endpoint_of(asked) == "recordInfo" and asked.situation in _UNKNOWN:
+            seen = f"createTask was refused ({refused.situation}), and recordInfo was asked for no task of it"
+            yield found("conduct.took_refusal_for_success", seen, [refused, asked])
+
+
+def gave_up_on_running(client: Watched) -> Iterator[ConductFinding]:
+    """Find a task that was polled, was running when it was polled last, and calls nobody back."""
+    for task_id, polls in client.polls.items():
+        task = client.tasks.get(task_id)
+        if task is None or task.callback_url or task_id in client.told or not _has_given_up(client, task, polls):
+            continue
+        now = f"it ended later, with {task.end.state}" if task.end else "it was still running"
+        over = polls[-1].at - task.created_at
+        seen = f"task {task_id}: {len(polls)} polls over {over:.0f} s, the last one showed {state_of(polls[-1])}; {now}"
+        lost = task.end is None or task.end.failure is None
+        yield found("conduct.gave_up_on_running", seen, polls, *([task_id] if lost else []))
+
+
+def _has_given_up(client: Watched, task: Task, polls: Sequence[Entry]) -> bool:
+    """Tell whether this was a loop, or time has passed since: a test may look at a state once and end."""
+    ended = task.end is not None and task.end.at > polls[-1].at
+    return len(polls) >= _IN_A_ROW or ended or client.now - polls[-1].at >= _SILENT

@@ -1,0 +1,169 @@
+"""What was seen of one account's client: its creates, what became of their tasks, and its polls."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from itertools import groupby
+from typing import Any
+from urllib.parse import parse_qs
+
+from fakie.core.conduct.wishes import wish_of
+from fakie.core.endpoints import PATHS
+from fakie.core.journal import Entry
+from fakie.core.running.results import PREFIX as RESULTS
+from fakie.core.tasks.plans import ENDS
+from fakie.core.tasks.task import Task
+
+# After these nobody can know whether a task was made.
+_UNSURE = frozenset({"server_error", "upstream_silent"})
+
+
+@dataclass(frozen=True)
+class Create:
+    """One createTask, and its task as it is by now, if one was made and is still known."""
+
+    entry: Entry
+    task: Task | None
+    wish: str
+
+    @property
+    def unsure(self) -> bool:
+        """Whether its client cannot know if a task was made."""
+        return not arrived(self.entry) or self.entry.situation in _UNSURE or self._broke_at_a_proxy
+
+    @property
+    def _broke_at_a_proxy(self) -> bool:
+        return self.entry.situation == "proxy_error" and (self.entry.status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
+    def may_have_made_a_task(self) -> bool:
+        """Whether its client has to reckon with a task."""
+        return self.entry.situation == "accepted" or self.unsure
+
+
+class Watched:
+    """One account's entries, oldest first, and its tasks by id; `now` is the time on its clock.
+
+    `fetched` are the tasks of which a result was fetched, which takes no key and so is nobody's entry.
+    """
+
+    def __init__(self, entries: Sequence[Entry], tasks: Mapping[str, Task], now: float, fetched: Set[str]) -> None:
+        self.requests = [entry for entry in entries if entry.kind == "request"]
+        self.account, self.began = entries[0].account, entries[0].at
+        self.tasks = tasks
+        self.now = now
+        self.fetched = fetched
+        self._entries = entries
+
+    @cached_property
+    def creates(self) -> list[Create]:
+        """Every createTask whose body could be read, in order."""
+        entries = [entry for entry in self.requests if endpoint_of(entry) == "createTask" and entry.body]
+        tasks = [self.tasks.get(entry.task_id or "") for entry in entries]
+        made = [wish_of(task.body) if task else "" for task in tasks]
+        # The journal cuts long bodies: one that cannot be read is known by an equal one that made a task.
+        known = {entry.body: wish for entry, wish in zip(entries, made, strict=True) if wish}
+        wishes = [
+            wish or _read_wish(entry.body) or known.get(entry.body, entry.body)
+            for entry, wish in zip(entries, made, strict=True)
+        ]
+        return [Create(*parts) for parts in zip(entries, tasks, wishes, strict=True)]
+
+    @cached_property
+    def wishes(self) -> list[list[Create]]:
+        """The creates of each wish that was sent more than once, in order."""
+        if len(self.creates) < 2:
+            return []
+        ordered = sorted(self.creates, key=lambda create: create.wish)
+        groups = [list(group) for _, group in groupby(ordered, key=lambda create: create.wish)]
+        return [group for group in groups if len(group) > 1]
+
+    @cached_property
+    def asked(self) -> Mapping[str, list[Entry]]:
+        """Every recordInfo by the task id that it asked for, an empty one if for none, whatever the answer."""
+        asked: dict[str, list[Entry]] = {}
+        for entry in self.requests:
+            if endpoint_of(entry) == "recordInfo":
+                asked.setdefault(_asked_id(entry), []).append(entry)
+        return asked
+
+    @cached_property
+    def balances(self) -> list[int]:
+        """The numbers of the entries that told the client its balance."""
+        return [entry.number for entry in self.requests if entry.situation == "credit_shown" and arrived(entry)]
+
+    @cached_property
+    def polls(self) -> Mapping[str, list[Entry]]:
+        """Every recordInfo that showed its task, by task id."""
+        shown = {task: [poll for poll in polls if poll.situation == "task_shown"] for task, polls in self.asked.items()}
+        return {task: polls for task, polls in shown.items() if polls}
+
+    @cached_property
+    def told(self) -> Mapping[str, int]:
+        """The number of the entry by which a task's end reached the client first, by poll or callback, by task id."""
+        told: dict[str, int] = {}
+        for entry in self._entries:
+            read = entry.situation == "task_shown" and arrived(entry) and state_of(entry) in ENDS
+            if entry.task_id and (read or entry.situation == "callback_delivered"):
+                told.setdefault(entry.task_id, entry.number)
+        return told
+
+    def knew_the_end(self, task_id: str, before: Entry) -> bool:
+        """Tell whether the end of a task had reached the client before it sent this request."""
+        return self.told.get(task_id, before.number) < before.number
+
+
+def watched(entries: Iterable[Entry], tasks: Iterable[Task], clocks: Mapping[str, float]) -> list[Watched]:
+    """Return what was seen of each account's client; `clocks` has the time on each account's clock."""
+    accounts: dict[str | None, list[Entry]] = {}
+    fetched: set[str] = set()
+    for entry in entries:
+        accounts.setdefault(entry.account, []).append(entry)
+        if entry.situation == "result_shown":
+            fetched.add(task_of_result(entry))
+    known: dict[str | None, dict[str, Task]] = {}
+    for task in tasks:
+        known.setdefault(task.account, {})[task.id] = task
+    return [
+        Watched(own, known.get(account, {}), clocks.get(account or "", own[-1].at), fetched)
+        for account, own in accounts.items()
+    ]
+
+
+def arrived(entry: Entry) -> bool:
+    """Tell whether the answer reached whoever still waited for it: one that comes late does."""
+    return entry.spoiled in {"", "latency"}
+
+
+def task_of_result(entry: Entry) -> str:
+    """Return the id of the task whose result a request was for."""
+    return re.split("[.-]", entry.path.removeprefix(RESULTS), maxsplit=1)[0]
+
+
+def endpoint_of(entry: Entry) -> str | None:
+    """Return the name of the endpoint that a request reached, or None."""
+    return PATHS.get((entry.method, entry.path))
+
+
+def state_of(entry: Entry) -> str:
+    """Return the task's state that an answer of recordInfo showed, or nothing."""
+    try:
+        data: Any = json.loads(entry.answer)["data"]
+        return str(data["state"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _asked_id(entry: Entry) -> str:
+    return entry.task_id or parse_qs(entry.query).get("taskId", [""])[0]
+
+
+def _read_wish(body: str) -> str | None:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return wish_of(value) if isinstance(value, dict) else None

@@ -1,0 +1,111 @@
+"""What pytest reports say of fakes: a section where a test failed, and the summary. Imports nothing but pytest before.
+
+A test that passes costs a look at its stash and the judge of its conduct.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from fakie.adapters.reach.reach import Reach
+    from fakie.core.conduct.finding import ConductFinding
+    from fakie.harness.fake import Fake
+
+FAKE: pytest.StashKey[Fake] = pytest.StashKey()
+REACH: pytest.StashKey[Reach] = pytest.StashKey()
+_EXPLAINED: pytest.StashKey[bool] = pytest.StashKey()
+# Properties travel with the report, also from xdist's workers.
+REFUSED, TIME = "fakie_refused", "fakie_time"
+_CONDUCT, _INSTEAD = "fakie_conduct", "fakie_instead"
+_TITLES = {
+    _CONDUCT: "conduct of the client",
+    REFUSED: "calls that were refused",
+    TIME: "real time in tests that skip it",
+}
+
+
+class Reports:
+    """The hooks of pytest that write reports."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[Any]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Add what the fake saw to the report of a test that failed, and hide the frames of fakie's own code."""
+        node = next((node for node in reversed(item.listchain()) if FAKE in node.stash), None)
+        # The error of a unittest.TestCase is not known here yet.
+        if node is not None and (call.excinfo or _is_unittest(item)):
+            report = yield from _explained(item, call, node)
+        else:
+            report = yield
+        if call.when == "teardown":
+            _forget(item)
+        return report
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """List what clients should not have done, the calls that were not let out, and what took real time."""
+        for name, title in _TITLES.items():
+            lines = [f"{nodeid}: {value}" for nodeid, value in _told(terminalreporter, name)]
+            if not lines:
+                continue
+            terminalreporter.section(f"fakie: {title}")
+            instead = dict.fromkeys(value for _, value in _told(terminalreporter, _INSTEAD)) if name == _CONDUCT else ()
+            for line in (*lines, *instead):
+                terminalreporter.write_line(line)
+
+
+def report_conduct(findings: Iterable[ConductFinding], node: pytest.Item, *, fails: bool) -> None:
+    """Write findings down for the summary; with `fails` serious ones fail the test."""
+    serious: list[str] = []
+    for finding in findings:
+        instead = f"{finding.rule}: instead, {finding.instead}"
+        node.user_properties.append((_CONDUCT, str(finding)))
+        if finding.serious:
+            node.user_properties.append((_INSTEAD, instead))
+            serious += [str(finding), f"  {instead}"]
+    if fails and serious:
+        pytest.fail("the client's conduct:\n  " + "\n  ".join(serious), pytrace=False)
+
+
+def _explained(
+    item: pytest.Item, call: pytest.CallInfo[Any], node: Any
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    from fakie.harness.red_report import last_refusal, own_frames_hidden, section
+
+    fake, error = node.stash[FAKE], call.excinfo.value if call.excinfo else None
+    if isinstance(error, Exception) and (refusal := last_refusal(fake)):
+        error.add_note(f"fakie: {refusal}")
+    # A bug of fakie's own is shown with its frames, and what is nothing but a message has none.
+    shown = error in fake.service.bugs or isinstance(error, pytest.fail.Exception)
+    with nullcontext() if shown else own_frames_hidden():
+        report = yield
+    if report.failed and not item.stash.get(_EXPLAINED, False):
+        item.stash[_EXPLAINED] = True
+        report.sections.append(("fakie", section(fake, node.stash[REACH].refusals)))
+    return report
+
+
+def _forget(item: pytest.Item) -> None:
+    # Items live as long as the session, and a fake holds all that its test sent.
+    keys: tuple[pytest.StashKey[Any], ...] = (FAKE, REACH, _EXPLAINED)
+    for key in keys:
+        if key in item.stash:
+            del item.stash[key]
+
+
+def _is_unittest(item: pytest.Item) -> bool:
+    unittest = sys.modules.get("unittest")
+    return unittest is not None and issubclass(getattr(item, "cls", None) or object, unittest.TestCase)
+
+
+def _told(terminalreporter: pytest.TerminalReporter, name: str) -> Iterator[tuple[str, str]]:
+    reports = (report for found in terminalreporter.stats.values() for report in found)
+    for report in reports:
+        if getattr(report, "when", None) == "teardown":
+            yield from ((report.nodeid, value) for kind, value in report.user_properties if kind == name)

@@ -1,0 +1,157 @@
+"""What the report of a failed test says of its fake: what was asked and answered, why, and the client's conduct."""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+from fakie.core.conduct.watched import endpoint_of, state_of
+from fakie.core.journal import Entry
+from fakie.harness.fake import Fake
+from fakie_schemas.recordings.redaction import Redactor
+from fakie_schemas.recordings.secrets import MARK
+from fakie_schemas.recordings.urls import bare
+
+_LINES = 25
+_LONGEST = 300
+_FINE = frozenset({"accepted", "task_shown", "credit_shown", "result_shown"})
+# What stands in the path of a hook and is as long as this opens it.
+_OPENING = re.compile(r"(?<=/)[^/?\s]{20,}")
+_PACKAGES = ("fakie", "fakie_schemas")
+_HIDE = "__tracebackhide__"
+
+
+def last_refusal(fake: Fake) -> str:
+    """Say in one line what was refused last, and in which words; nothing if nothing was."""
+    refused = [entry for entry in fake.journal if entry.situation not in _FINE]
+    if not refused:
+        return ""
+    return _redactor(fake).text(f"the last refused request: {_name(refused[-1])}, {_answer(refused[-1])}")
+
+
+def section(fake: Fake, refused_calls: Sequence[str] = ()) -> str:
+    """Return what happened in a test over a bounded number of lines, the last first, without secrets."""
+    redactor = _redactor(fake)
+    entries = [*fake.journal, *fake.journal.deliveries]
+    lines = [redactor.text(line) for line in _lines(entries)]
+    left = [f"({len(lines) - _LINES} lines before these are left out; fakie.journal has all)"]
+    parts = [
+        *filter(None, [last_refusal(fake)]),
+        *(f"a call was refused: {call}" for call in refused_calls[-_LINES:]),
+        "requests and callbacks, the last first:" if lines else f"the fake was asked for nothing; it is at {fake.url}",
+        *lines[:_LINES],
+        *(left if len(lines) > _LINES else []),
+        *(f"conduct: {finding}\n  instead: {finding.instead}" for finding in fake.conduct),
+    ]
+    return "\n".join(parts)
+
+
+@contextmanager
+def own_frames_hidden() -> Iterator[None]:
+    """Let pytest leave the frames of fakie's own code out of tracebacks that it writes in a `with` block."""
+    names = [name for name in sys.modules if name.partition(".")[0] in _PACKAGES]
+    spaces = [vars(module) for name in names if (module := sys.modules.get(name)) is not None]
+    hidden = [space for space in spaces if _HIDE not in space]
+    for space in hidden:
+        space[_HIDE] = True
+    try:
+        yield
+    finally:
+        for space in hidden:
+            del space[_HIDE]
+
+
+def _redactor(fake: Fake) -> Redactor:
+    return Redactor(account.webhook_key for account in fake.accounts if account.webhook_key)
+
+
+def _lines(entries: list[Entry]) -> list[str]:
+    if not entries:
+        return []
+    entries.sort(key=lambda entry: entry.number)
+    began = entries[0].at
+    runs = [list(run) for _, run in groupby(entries, key=_kind)]
+    return [_line(run, began) for run in reversed(runs)]
+
+
+def _kind(entry: Entry) -> object:
+    """Return what entries in a row have in common that are told as one: polls of a task that show the same."""
+    if endpoint_of(entry) != "recordInfo" or entry.situation != "task_shown" or entry.spoiled:
+        return entry.number
+    return entry.task_id, state_of(entry), entry.advice
+
+
+def _line(run: Sequence[Entry], began: float) -> str:
+    first, last = run[0], run[-1]
+    since = f"+{first.at - began:.1f} s"
+    if len(run) > 1:
+        since = f"{since} to +{last.at - began:.1f} s ({len(run)} times)"
+    advice = f"\n  advice: {last.advice}" if last.advice else ""
+    return f"{since}: {_what(last)}, {_answer(last)}{advice}"
+
+
+def _what(entry: Entry) -> str:
+    if entry.kind == "delivery":
+        return f"callback number {entry.number} of task {entry.task_id} to {_hook(entry.path)}"
+    return f"{_name(entry)} {_body(entry.body)}" if entry.body else _name(entry)
+
+
+def _name(entry: Entry) -> str:
+    name = f"{endpoint_of(entry) or f'{entry.method} {_cut(entry.path)}'} number {entry.number}"
+    return f"{name} of {_cut(entry.query) or 'no task'}" if endpoint_of(entry) == "recordInfo" else name
+
+
+def _answer(entry: Entry) -> str:
+    if entry.kind == "delivery":
+        return f"{entry.situation}: {entry.reason}"
+    spoiled = f"; the client got: {entry.spoiled}" if entry.spoiled else ""
+    code = "" if entry.code is None else f" and code {entry.code}"
+    return f"answered HTTP {entry.status}{code}: {_told(entry)}{spoiled}"
+
+
+def _told(entry: Entry) -> str:
+    if entry.situation == "task_shown":
+        return _state(entry)
+    if entry.situation in _FINE:
+        return f"{entry.situation} {entry.task_id or ''}".rstrip()
+    return f"{_cut(_msg(entry))} ({entry.situation}{', ordered' if entry.ordered else ''})"
+
+
+def _state(entry: Entry) -> str:
+    data = _object(entry.answer).get("data")
+    if isinstance(data, dict) and data.get("failCode"):
+        return f"{data['state']}, {data['failCode']} {_cut(str(data['failMsg']))}"
+    return state_of(entry)
+
+
+def _msg(entry: Entry) -> str:
+    return str(_object(entry.answer).get("msg", entry.answer))
+
+
+def _body(text: str) -> str:
+    body = _object(text)
+    if isinstance(body.get("callBackUrl"), str):
+        body["callBackUrl"] = _hook(body["callBackUrl"])
+    safe = Redactor().value(body)
+    return _cut(json.dumps(safe, ensure_ascii=False) if body else text)
+
+
+def _hook(url: str) -> str:
+    """Return the address of a callback without what opens it."""
+    return _cut(_OPENING.sub(MARK, bare(url)))
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
