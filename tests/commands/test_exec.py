@@ -89,13 +89,15 @@ def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], word: str) ->
     assert done.stderr.count("\n") == 1
 
 
-def test_sigterm_ends_the_command_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_the_command_too(number: signal.Signals, tmp_path: Path) -> None:
     """Nothing is left running, and the exit code says by what it ended."""
     started = tmp_path / "started"
-    code = f"open({str(started)!r}, 'w').close(); time.sleep(60)"
+    own = "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    code = f"{own}open({str(started)!r}, 'w').close(); time.sleep(60)"
     command = [sys.executable, "-m", "fakie", "exec", "--", sys.executable, "-c", CLIENT + code]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
         while not started.exists():
             time.sleep(0.02)
-        child.send_signal(signal.SIGTERM)
-        assert child.wait(20) == 128 + signal.SIGTERM
+        child.send_signal(number)
+        assert child.wait(20) == 128 + number

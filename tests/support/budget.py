@@ -9,6 +9,7 @@ import pytest
 # Seconds of tests, added up over all workers, on a machine with two cores of its own; the last fitting row counts.
 CEILINGS: Mapping[str, float] = {
     "tests/catalog": 180,
+    "tests/clients": 60,
     "tests/commands": 120,
     "tests/compiler": 240,
     "tests/contract": 420,

@@ -27,6 +27,10 @@ _VARIABLES: Mapping[str, str] = {
 }
 _LINES = 20
 _SIGNALLED = 128
+# Those of them that this system has.
+_HANDED_ON = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2") if hasattr(signal, name)
+]
 
 
 @click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -61,22 +65,28 @@ def _variables(fake: Fake, own: Sequence[str]) -> dict[str, str]:
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run the command to its end; what would end this process is passed on to it."""
-    try:
-        child = subprocess.Popen(command, env=environment)  # noqa: S603 - the user's own command
-    except OSError as error:
-        raise ConfigurationError(f"{command[0]!r} cannot be run: {error.strerror or error}") from None
-    with _passing_on(child):
-        code = child.wait()
+    children: list[subprocess.Popen[bytes]] = []
+    with _passing_on(children):
+        try:
+            children.append(subprocess.Popen(command, env=environment))  # noqa: S603 - the user's own command
+        except OSError as error:
+            raise ConfigurationError(f"{command[0]!r} cannot be run: {error.strerror or error}") from None
+        code = children[0].wait()
     return code if code >= 0 else _SIGNALLED - code
 
 
 @contextmanager
-def _passing_on(child: "subprocess.Popen[bytes]") -> Iterator[None]:
-    # A terminal sends Ctrl-C to the command as well: here it is only waited for.
-    former = {
-        signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: child.terminate()),
-    }
+def _passing_on(children: "Sequence[subprocess.Popen[bytes]]") -> Iterator[None]:
+    """Hand signals on to the command, from before it begins, so that it never outlives this process."""
+
+    def hand_on(number: int, _: object) -> None:
+        # A terminal sends Ctrl-C to the command as well: here it is only waited for.
+        if number == signal.SIGINT and sys.stdin is not None and sys.stdin.isatty():
+            return
+        for child in children:
+            child.send_signal(number)
+
+    former = {number: signal.signal(number, hand_on) for number in _HANDED_ON}
     try:
         yield
     finally:

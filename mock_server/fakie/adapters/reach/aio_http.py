@@ -1,7 +1,10 @@
 """Answers aiohttp.
 
 The seam is the connectors' public `connect`: a request to a claimed host gets its connection from a connector of ours,
-which does what aiohttp's documentation asks of one. The limits of the user's own connector do not count there.
+which overrides `_create_connection`. Its name looks private, but it is the one method that aiohttp's reference of
+BaseConnector tells subclasses to override. Nothing else serves: `resolver` and `socket_factory` lead to a socket and,
+for https, to a TLS handshake; client middlewares belong to a session, and cannot lose, cut or reset an answer. The
+limits of the user's own connector do not count there.
 """
 
 import asyncio

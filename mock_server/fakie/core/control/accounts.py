@@ -49,9 +49,23 @@ class AccountControl:
         return account
 
     def clocks(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return the time as the fake and each account see it, by handle, in seconds since the epoch."""
-        clocks = {"fake": self._clock, **{account.handle: account.clock for account in self.all()}}
-        return {name: {"now": clock.now(), "frozen": clock.frozen} for name, clock in clocks.items()}
+        """Return the time as the fake and each account see it, by handle, in seconds since the epoch.
+
+        `next_due` is when an account's next task ends or its next callback goes out, or None while nothing waits;
+        `delivering` is how many callbacks are on their way.
+        """
+        with self._store.transaction():
+            rows = {account.handle: self._clock_of(account) for account in self.all()}
+        return {"fake": {"now": self._clock.now(), "frozen": self._clock.frozen}, **rows}
+
+    def _clock_of(self, account: Account) -> Mapping[str, Any]:
+        event = self._store.next_event(account.handle)
+        return {
+            "now": account.clock.now(),
+            "frozen": account.clock.frozen,
+            "next_due": event.at if event else None,
+            "delivering": self._runner.deliveries.on_their_way[account.handle],
+        }
 
     def check_clock(self, **given: Unpack[ClockArguments]) -> None:
         """Raise WrongOrderError for what no clock can do."""

@@ -1,6 +1,7 @@
 """Deliveries: writing callbacks, handing them to the sender, and trying again."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 from fakie.core.accounts import Account
@@ -33,6 +34,8 @@ class Deliveries:
         self._results = results
         self._agenda = agenda
         self._expected: dict[str, threading.Event] = {}
+        # How many are on their way, by the account's handle.
+        self.on_their_way: Counter[str] = Counter()
 
     def expect(self, task: Task) -> threading.Event:
         """Return an event that is set once the task's next callback has been taken, refused or blocked."""
@@ -50,6 +53,7 @@ class Deliveries:
         reason = why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
             done = self._done(task, account, outgoing, attempt)
+            self.on_their_way[account.handle] += 1
             return lambda: self._sender.send(outgoing, done)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
 
@@ -69,6 +73,7 @@ class Deliveries:
     def _done(self, task: Task, account: Account, outgoing: Outgoing, attempt: int) -> Callable[[Delivered], None]:
         def done(delivered: Delivered) -> None:
             with self._store.transaction():
+                self.on_their_way[account.handle] -= 1
                 situation, reason = "callback_delivered", f"attempt {attempt}: HTTP {delivered.status}"
                 if not delivered.ok:
                     situation = "callback_failed"

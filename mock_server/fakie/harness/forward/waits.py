@@ -35,6 +35,10 @@ class Waits:
     def methods(self) -> Iterator[Replacement]:
         """Return what replaces the methods of types written in C."""
         yield SwappedMethod(queue.SimpleQueue, "get", self._get(queue.SimpleQueue.get))
+        for lock in (type(threading.Lock()), type(threading.RLock())):
+            # Another library's, such as gevent's, is none of ours.
+            if lock.__module__ == "_thread":
+                yield SwappedMethod(lock, "acquire", self._acquire(lock.acquire))
         if hasattr(select, "epoll"):
             yield SwappedMethod(select.epoll, "poll", self._poll(select.epoll.poll, 1.0))
         if hasattr(select, "poll"):
@@ -129,6 +133,20 @@ class Waits:
 
         return get
 
+    def _acquire(self, real_acquire: Function) -> Function:
+        def acquire(lock: Any, blocking: bool = True, timeout: float = -1) -> bool:
+            # What stands on locks in `threading` waits by stand-ins of its own; waits without an end bring no moment.
+            by_threading = sys._getframe(1).f_globals.get("__name__") == "threading"
+            if not blocking or timeout <= 0 or by_threading or self._is_real():
+                return bool(real_acquire(lock, blocking, timeout))
+
+            def got(pause: float) -> bool:
+                return bool(real_acquire(lock, True, pause) if pause else real_acquire(lock, False))
+
+            return self._keeper.until(timeout, got, lambda: _is_free(lock))
+
+        return acquire
+
     def _poll(self, real_poll: Function, unit: float) -> Function:
         """Stand in for a poll whose time-out counts in `unit` seconds."""
 
@@ -164,6 +182,11 @@ class Waits:
 
         self._keeper.until(seconds, ready, stirred)
         return seen[0]
+
+
+def _is_free(lock: Any) -> bool:
+    # A lock that may be taken again by its owner cannot be asked before Python 3.14, but all say it.
+    return repr(lock).startswith("<unlocked")
 
 
 def _ready(poller: Any) -> Callable[[], bool]:

@@ -1,0 +1,180 @@
+/** Which requests an order is for, and how many of them; `account` is a key or a handle. */
+export interface Where {
+  /** How many requests; null: until taken back. */
+  times?: number | null;
+  account?: string | null;
+  model?: string | null;
+  /** How many requests are let through before. */
+  after?: number;
+  /** A text somewhere in the body, or a part of the body. */
+  when?: string | Record<string, unknown> | null;
+  /** The chance of a request that matches, above 0 and up to 1. */
+  probability?: number;
+}
+
+export type Endpoint = "createTask" | "recordInfo" | "credit" | "*" | (string & {});
+
+/** A fault: a situation, a documented code, or the HTTP status of a proxy's page. */
+export interface FaultOrder extends Where {
+  situation?: string;
+  code?: number;
+  status?: number;
+  msg?: string | null;
+  endpoint?: Endpoint;
+}
+
+/** How an answer is spoiled on its way; `seconds` is how late one with latency comes. */
+export interface TransportFaultOrder extends Where {
+  kind: "latency" | "lost" | "reset" | "empty" | "truncated" | "malformed";
+  seconds?: number;
+  endpoint?: Endpoint;
+}
+
+/** How coming tasks go. */
+export interface PlanOrder extends Where {
+  by?: "time" | "polls" | "hold";
+  seconds?: number;
+  outcome?: "success" | "fail";
+  quirk?: "" | "before_answer" | "duplicate" | "late" | "lost" | "out_of_order" | "wrong_signature";
+  code?: string | null;
+  msg?: string | null;
+}
+
+/** The words of a failure; the usual ones where left out. */
+export interface FailureWords {
+  code?: string | null;
+  msg?: string | null;
+}
+
+export interface AccountChanges {
+  key: string;
+  credits?: number;
+  webhook_key?: string | null;
+}
+
+export interface Which {
+  account?: string | null;
+}
+
+/** A move of the clock of one account, or of all: seconds to skip; stop or go on. */
+export interface ClockMove extends Which {
+  advance?: number;
+  freeze?: boolean;
+}
+
+export interface Clock {
+  /** Seconds since the epoch. */
+  now: number;
+  frozen: boolean;
+  /** Of an account: when its next task ends or its next callback goes out. */
+  next_due?: number | null;
+  /** Of an account: how many callbacks are on their way. */
+  delivering?: number;
+}
+
+export interface Task {
+  task_id: string;
+  account: string;
+  model: string;
+  state: string;
+  created_at: number;
+  ended_at: number | null;
+  polls: number;
+  callback_url: string | null;
+}
+
+export interface Account {
+  account: string;
+  credits: number;
+  signs_callbacks: boolean;
+}
+
+export interface Order {
+  id: number;
+  used: number;
+  [fact: string]: unknown;
+}
+
+/** A request or a delivery of a callback. */
+export interface Entry {
+  [fact: string]: unknown;
+}
+
+/** What the client did that it should not. */
+export interface Finding {
+  [fact: string]: unknown;
+}
+
+export class FakeError extends Error {
+  /** The HTTP status of the refusal; 0 where no fake answered. */
+  readonly status: number;
+}
+
+export interface ConnectOptions {
+  /** The key whose account `fakie/clock` moves. */
+  key?: string;
+  adminToken?: string;
+}
+
+/** A running fake. Every call rejects with FakeError for what the fake refuses. */
+export class Fake {
+  constructor(url: string, options?: ConnectOptions);
+  readonly url: string;
+  readonly key: string | undefined;
+  about(): Promise<Record<string, unknown>>;
+  health(): Promise<{ status: "ok" }>;
+  journal(query?: { account?: string; situation?: string; limit?: number }): Promise<Entry[]>;
+  emptyJournal(): Promise<null>;
+  conduct(query?: { account?: string }): Promise<Finding[]>;
+  tasks(query?: { account?: string }): Promise<Task[]>;
+  task(id: string): Promise<Task>;
+  hold(id: string): Promise<Task>;
+  finish(id: string): Promise<Task>;
+  fail(id: string, words?: FailureWords): Promise<Task>;
+  accounts(): Promise<Account[]>;
+  account(changes: AccountChanges): Promise<Account>;
+  reset(which?: Which): Promise<null>;
+  reload(): Promise<{ models: number; broken: { file: string; reason: string }[] }>;
+  clock(): Promise<Record<string, Clock>>;
+  moveClock(move: ClockMove): Promise<Record<string, Clock>>;
+  advance(seconds: number, which?: Which): Promise<Record<string, Clock>>;
+  freeze(which?: Which): Promise<Record<string, Clock>>;
+  resume(which?: Which): Promise<Record<string, Clock>>;
+  faults(): Promise<Order[]>;
+  fault(order: FaultOrder): Promise<Order>;
+  dropFaults(): Promise<{ removed: number }>;
+  dropFault(id: number): Promise<null>;
+  transportFaults(): Promise<Order[]>;
+  transportFault(order: TransportFaultOrder): Promise<Order>;
+  dropTransportFaults(): Promise<{ removed: number }>;
+  dropTransportFault(id: number): Promise<null>;
+  plans(): Promise<Order[]>;
+  plan(order: PlanOrder): Promise<Order>;
+  dropPlans(): Promise<{ removed: number }>;
+  dropPlan(id: number): Promise<null>;
+}
+
+/** Return the control of a fake that runs: at `url`, or at KIE_BASE_URL, as `fakie exec` sets it. */
+export function connect(url?: string, options?: ConnectOptions): Fake;
+
+export interface StartOptions {
+  /** The program and its first arguments; `["python", "-m", "fakie"]` works where `fakie` is not on the PATH. */
+  command?: string | string[];
+  /** Options of `fakie serve`, such as `["--speed", "10"]`. */
+  args?: string[];
+  key?: string;
+  /** 0 for a free one. */
+  port?: number;
+}
+
+export interface StartedFake extends Fake {
+  readonly key: string;
+  /** End the fake; resolves when its process has ended. */
+  stop(): Promise<void>;
+}
+
+/** Start `fakie serve` as a child, which ends with this process at the latest. */
+export function start(options?: StartOptions): Promise<StartedFake>;
+
+/** The HTTP method and path of each lever, by the name of its method. */
+export const LEVERS: Readonly<Record<string, readonly [string, string]>>;

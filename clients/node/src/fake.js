@@ -1,0 +1,117 @@
+import { channel } from "node:diagnostics_channel";
+
+import { LEVERS } from "./levers.js";
+
+/** The channel on which this process hears of each move of a fake's clock that it has made. */
+export const MOVED = "fakie:clock:moved";
+const moved = channel(MOVED);
+
+// Taken before anybody replaces it.
+const { fetch } = globalThis;
+
+/** What a fake refused, in its own words, or why it could not be asked; `status` is the HTTP status, or 0. */
+export class FakeError extends Error {
+  name = "FakeError";
+
+  constructor(message, status = 0, cause = undefined) {
+    super(message, { cause });
+    this.status = status;
+  }
+}
+
+/** A running fake, and what can be seen and moved of it. Each call returns what its lever answers. */
+export class Fake {
+  #adminToken;
+
+  constructor(url, { key = undefined, adminToken = undefined } = {}) {
+    this.url = checked(url);
+    this.key = key;
+    this.#adminToken = adminToken;
+  }
+
+  about() { return this.#pull("about"); }
+  health() { return this.#pull("health"); }
+  journal(query = {}) { return this.#pull("journal", { query }); }
+  emptyJournal() { return this.#pull("emptyJournal"); }
+  conduct(query = {}) { return this.#pull("conduct", { query }); }
+
+  tasks(query = {}) { return this.#pull("tasks", { query }); }
+  task(id) { return this.#pull("task", { name: id }); }
+  hold(id) { return this.#pull("hold", { name: id }); }
+  finish(id) { return this.#pull("finish", { name: id }); }
+  fail(id, words = {}) { return this.#pull("fail", { name: id, body: words }); }
+
+  accounts() { return this.#pull("accounts"); }
+  account(changes) { return this.#pull("account", { body: changes }); }
+  reset(which = {}) { return this.#pull("reset", { body: which }); }
+  reload() { return this.#pull("reload"); }
+
+  clock() { return this.#pull("clock"); }
+  async moveClock(move) {
+    const clocks = await this.#pull("moveClock", { body: move });
+    moved.publish({ url: this.url, clocks });
+    return clocks;
+  }
+
+  advance(seconds, which = {}) { return this.moveClock({ ...which, advance: seconds }); }
+  freeze(which = {}) { return this.moveClock({ ...which, freeze: true }); }
+  resume(which = {}) { return this.moveClock({ ...which, freeze: false }); }
+
+  faults() { return this.#pull("faults"); }
+  fault(order) { return this.#pull("fault", { body: order }); }
+  dropFaults() { return this.#pull("dropFaults"); }
+  dropFault(id) { return this.#pull("dropFault", { name: id }); }
+
+  transportFaults() { return this.#pull("transportFaults"); }
+  transportFault(order) { return this.#pull("transportFault", { body: order }); }
+  dropTransportFaults() { return this.#pull("dropTransportFaults"); }
+  dropTransportFault(id) { return this.#pull("dropTransportFault", { name: id }); }
+
+  plans() { return this.#pull("plans"); }
+  plan(order) { return this.#pull("plan", { body: order }); }
+  dropPlans() { return this.#pull("dropPlans"); }
+  dropPlan(id) { return this.#pull("dropPlan", { name: id }); }
+
+  async #pull(lever, { name = "", query = {}, body = undefined } = {}) {
+    const [method, path] = LEVERS[lever];
+    const address = new URL(`${this.url}/_fakie${path.replace(/\{\w+\}/, encodeURIComponent(name))}`);
+    for (const [key, value] of Object.entries(query)) address.searchParams.set(key, String(value));
+    const headers = { "content-type": "application/json" };
+    if (this.#adminToken) headers.authorization = `Bearer ${this.#adminToken}`;
+    const answer = await this.#ask(address, { method, headers, body: body && JSON.stringify(body) });
+    const content = await answer.text();
+    if (!answer.ok) throw new FakeError(`${method} ${address.pathname}: ${reason(content)}`, answer.status);
+    return content ? JSON.parse(content).data : null;
+  }
+
+  async #ask(address, request) {
+    try {
+      return await fetch(address, request);
+    } catch (error) {
+      const why = error.cause?.code ?? error.message;
+      throw new FakeError(`no fake answers at ${this.url} (${why}); start one by \`fakie serve\` or start()`, 0, error);
+    }
+  }
+}
+
+/** Return the control of a fake that runs, found at `url` or by the environment that `fakie exec` sets. */
+export function connect(url = process.env.KIE_BASE_URL, options = {}) {
+  if (!url) throw new FakeError("connect: expected the fake's URL; got none, and KIE_BASE_URL is not set");
+  return new Fake(url, { key: process.env.KIE_API_KEY ?? process.env.KIEAI_API_KEY, ...options });
+}
+
+function checked(url) {
+  const text = String(url).replace(/\/+$/, "");
+  if (!/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : "")) {
+    throw new FakeError(`expected a URL such as http://127.0.0.1:8080; got ${JSON.stringify(String(url))}`);
+  }
+  return text;
+}
+
+function reason(content) {
+  try {
+    return JSON.parse(content).msg;
+  } catch {
+    return content.slice(0, 200) || "an empty answer";
+  }
+}

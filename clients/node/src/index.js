@@ -1,0 +1,3 @@
+export { Fake, FakeError, connect } from "./fake.js";
+export { LEVERS } from "./levers.js";
+export { start } from "./program.js";

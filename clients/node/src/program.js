@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+import { Fake, FakeError } from "./fake.js";
+
+const READY = / ready at (\S+) /;
+const LAST_LINES = 20;
+
+/** Start `fakie serve` as a child of this process; resolves, once it answers, to its control with a `stop`. */
+export async function start({ command = ["fakie"], args = [], key = "test-key", port = 0 } = {}) {
+  const [program, ...first] = [command].flat();
+  const child = spawn(program, [...first, "serve", "--port", String(port), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const url = await ready(child, program);
+  // A fake that runs keeps neither the process alive nor its time from moving.
+  for (const each of [child, child.stdout, child.stderr]) each.unref();
+  const endWithUs = () => child.kill();
+  process.once("exit", endWithUs);
+  return new StartedFake(url, key, child, () => process.off("exit", endWithUs));
+}
+
+class StartedFake extends Fake {
+  #child;
+  #forget;
+
+  constructor(url, key, child, forget) {
+    super(url, { key });
+    this.#child = child;
+    this.#forget = forget;
+  }
+
+  /** End it; resolves when its process has ended. */
+  async stop() {
+    this.#forget();
+    if (hasEnded(this.#child)) return;
+    this.#child.ref();
+    const ended = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill();
+    await ended;
+  }
+
+  async [Symbol.asyncDispose ?? Symbol.for("nodejs.asyncDispose")]() {
+    await this.stop();
+  }
+}
+
+function ready(child, program) {
+  const told = [];
+  return new Promise((resolve, reject) => {
+    child.once("error", (error) =>
+      reject(new FakeError(`${program}: cannot be run (${error.code}); install fakie, or say { command }`, 0, error)),
+    );
+    child.once("close", (code) => reject(new FakeError(`fakie serve ended with ${code}: ${told.join("\n")}`)));
+    createInterface(child.stderr).on("line", (line) => told.push(line) > LAST_LINES && told.shift());
+    createInterface(child.stdout).on("line", (line) => {
+      const found = READY.exec(line);
+      if (found) resolve(found[1]);
+    });
+  });
+}
+
+function hasEnded(child) {
+  return child.exitCode !== null || child.signalCode !== null;
+}

@@ -1,0 +1,25 @@
+import { after } from "node:test";
+
+import { start } from "../src/index.js";
+
+const command = (process.env.FAKIE_COMMAND ?? "fakie").split(" ");
+const BODY = { model: "elevenlabs/audio-isolation", input: { audio_url: "https://x.test/a.mp3" } };
+
+/** Start a fake that ends with the tests of the file. */
+export async function aFake(args = []) {
+  const fake = await start({ command, args });
+  after(() => fake.stop());
+  return fake;
+}
+
+/** A client as users write it. */
+export function clientOf(fake) {
+  const headers = { authorization: `Bearer ${fake.key}`, "content-type": "application/json" };
+  const ask = async (path, more) => (await fetch(`${fake.url}/api/v1/jobs/${path}`, { headers, ...more })).json();
+  const create = (changes = {}, options = {}) =>
+    ask("createTask", { method: "POST", body: JSON.stringify({ ...BODY, ...changes }), ...options });
+  const record = (id) => ask(`recordInfo?taskId=${id}`);
+  return { create, record, newTask: async (changes) => (await create(changes)).data.taskId };
+}
+
+export { command };

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { connect, Fake, FakeError, LEVERS, start } from "../src/index.js";
+import { aFake, clientOf, command } from "../support/fakes.js";
+
+const fake = await aFake();
+const client = clientOf(fake);
+
+beforeEach(() => fake.reset());
+
+test("every lever has a method of its name", () => {
+  for (const name of Object.keys(LEVERS)) assert.equal(typeof Fake.prototype[name], "function", name);
+});
+
+test("a running fake says what it is and that it answers", async () => {
+  assert.deepEqual(await fake.health(), { status: "ok" });
+  assert.ok((await fake.about()).models.includes("z-image"));
+});
+
+test("a fault strikes the next request, and can be taken back", async () => {
+  await fake.fault({ code: 455, msg: "closed" });
+  assert.equal((await client.create()).msg, "closed");
+  const { id } = await fake.fault({ code: 455, times: null });
+  await fake.dropFault(id);
+  await fake.fault({ code: 500 });
+  assert.equal((await fake.faults()).length, 1);
+  assert.deepEqual(await fake.dropFaults(), { removed: 1 });
+  assert.equal((await client.create()).code, 200);
+});
+
+test("a transport fault spoils an answer, and can be taken back", async () => {
+  await fake.transportFault({ kind: "empty" });
+  await assert.rejects(client.create());
+  const { id } = await fake.transportFault({ kind: "reset" });
+  await fake.dropTransportFault(id);
+  await fake.transportFault({ kind: "reset" });
+  assert.equal((await fake.transportFaults()).length, 1);
+  assert.deepEqual(await fake.dropTransportFaults(), { removed: 1 });
+});
+
+test("a held task ends when it is told to, each in its own way", async () => {
+  await fake.plan({ by: "hold", times: 2 });
+  const [first, second] = [await client.newTask(), await client.newTask()];
+  assert.equal((await fake.finish(first)).state, "success");
+  assert.equal((await fake.fail(second, { msg: "flagged" })).state, "fail");
+  assert.equal((await client.record(second)).data.failMsg, "flagged");
+  assert.deepEqual((await fake.tasks()).map((task) => task.task_id), [first, second]);
+});
+
+test("a running task is held", async () => {
+  const id = await client.newTask();
+  await fake.hold(id);
+  await fake.advance(1000);
+  assert.notEqual((await fake.task(id)).state, "success");
+});
+
+test("plans are listed and taken back", async () => {
+  const { id } = await fake.plan({ by: "polls" });
+  await fake.plan({ outcome: "fail" });
+  await fake.dropPlan(id);
+  assert.equal((await fake.plans()).length, 1);
+  assert.deepEqual(await fake.dropPlans(), { removed: 1 });
+});
+
+test("accounts have credits, and none left is a refusal", async () => {
+  const { account } = await fake.account({ key: fake.key, credits: 0 });
+  assert.equal((await client.create()).code, 402);
+  assert.deepEqual((await fake.accounts()).find((each) => each.account === account)?.credits, 0);
+});
+
+test("the clock advances, stands still and goes on", async () => {
+  const { account } = await fake.account({ key: fake.key });
+  const before = (await fake.clock())[account].now;
+  const after = (await fake.advance(500))[account];
+  assert.ok(after.now - before >= 500);
+  assert.equal((await fake.freeze())[account].frozen, true);
+  assert.equal((await fake.resume({ account }))[account].frozen, false);
+});
+
+test("the clock says when the next task ends", async () => {
+  await fake.plan({ seconds: 40 });
+  await client.newTask();
+  const [clock] = Object.values(await fake.clock()).filter((each) => each.next_due);
+  const left = clock.next_due - clock.now;
+  assert.ok(left > 0 && left <= 40, `${left}`);
+});
+
+test("the journal tells what was asked, and can be emptied", async () => {
+  await client.create({ model: "nope" });
+  const [entry] = await fake.journal({ situation: "model_unknown", limit: 1 });
+  assert.equal(entry.situation, "model_unknown");
+  await fake.emptyJournal();
+  assert.deepEqual(await fake.journal(), []);
+});
+
+test("the revisions are read again", async () => {
+  assert.ok((await fake.reload()).models > 0);
+});
+
+test("what the fake refuses is told in its words, with the status", async () => {
+  await assert.rejects(fake.fault({ situation: "rate_limitd" }), (error) => {
+    assert.ok(error instanceof FakeError);
+    assert.match(error.message, /rate_limited/);
+    assert.ok(error.status >= 400);
+    return true;
+  });
+});
+
+test("an id cannot leave its place in the path", async () => {
+  await assert.rejects(fake.task("../reset"), FakeError);
+});
+
+test("a fake that is not there, or no URL, is one clear message", async () => {
+  await assert.rejects(connect("http://127.0.0.1:1").health(), /no fake answers at http:\/\/127.0.0.1:1 /);
+  assert.throws(() => connect("localhost"), /expected a URL such as/);
+});
+
+test("a program that is not there, or an option it does not know, is one clear message", async () => {
+  await assert.rejects(start({ command: "/no/such/fakie" }), /cannot be run \(ENOENT\)/);
+  await assert.rejects(start({ command, args: ["--speed", "0"] }), /fakie serve ended with 2: .*expected a finite number/);
+});
+
+test("a stopped fake answers no more", async () => {
+  const other = await start({ command });
+  await other.stop();
+  await other.stop();
+  await assert.rejects(other.health(), /no fake answers/);
+});
