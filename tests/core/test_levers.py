@@ -27,6 +27,7 @@ def test_the_first_answer_lists_what_it_can_do(door: Door) -> None:
         about = door.get(path, {}).data
         assert about["format_version"] == 1
         assert (about["profile"], about["docs"], about["broken"]) == ("documented", "pinned", [])
+        assert about["wire"] == "2026-10"
         assert MODEL in about["models"]
         assert len(about["models"]) == 137
         assert about["codes"] == [200, 401, 402, 404, 408, 422, 429, 433, 455, 500, 501, 505]

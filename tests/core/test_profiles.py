@@ -72,7 +72,7 @@ def test_refusals_are_worded_as_the_wire_does(observed: Door, body: Any, code: i
     answer = observed.create(body)
     assert (answer.status, answer.code, answer.data, answer.situation) == (200, code, None, situation)
     assert answer.msg.startswith(msg)
-    [entry] = observed.get("/_fakie/journal?last=1").data
+    [entry] = observed.get("/_fakie/journal").data
     assert entry["reason"].startswith("Validation error: ")
 
 

@@ -31,6 +31,7 @@ class LeverRouter:
 
     def __init__(self, control: Control, settings: Settings) -> None:
         self._contracts = control.contracts
+        self._wire = settings.wire or control.contracts.profile.wire
         self._admin_token = settings.admin_token
         self.public_url = settings.public_url
         self._levers = (
@@ -95,6 +96,7 @@ class LeverRouter:
             "fakie": __version__,
             "profile": self._contracts.profile.name,
             "docs": self._contracts.catalog.docs,
+            "wire": self._wire,
             # First, because looking at every file can take a model off the list.
             "broken": shown.broken_files(self._contracts.catalog),
             "models": list(self._contracts.catalog.models),
