@@ -14,7 +14,7 @@ from fakie_schemas.limits import WindowLimit
 from fakie_schemas.openapi.model import model_document
 from fakie_schemas.pace import Pace
 from fakie_schemas.sync.live import LiveCatalogue
-from fakie_schemas.sync.run import Sync, Wanted
+from fakie_schemas.sync.run import Sync, SyncChoice
 from fakie_schemas.sync.state import SyncState
 from fakie_schemas.validator import contract_validator
 from support.clients.doors import running
@@ -68,7 +68,7 @@ def test_a_fake_gives_its_own_revisions_back(make: Make, clock: HandClock, tmp_p
     with running(service) as url:
         source, pauses = by_hand_clock(url, clock)
         state = SyncState.open(out, source.name, DAY)
-        Sync(source, state, Wanted()).run()
+        Sync(source, state, SyncChoice()).run()
         source.close()
     shipped = Catalog.shipped()
     assert written(out) == set(shipped.models)
@@ -202,7 +202,7 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path) -> None:
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            Sync(source, state, Wanted()).run(stop)
+            Sync(source, state, SyncChoice()).run(stop)
         source.close()
         assert written(out) == {models[0]}
         assert read_json(out / "sync.json")["finished"] is False

@@ -12,7 +12,7 @@ from fakie_schemas.limits import WindowLimit
 from fakie_schemas.pace import Pace
 from fakie_schemas.sync.errors import CannotSync
 from fakie_schemas.sync.live import LiveCatalogue
-from fakie_schemas.sync.run import Sync, Wanted
+from fakie_schemas.sync.run import Sync, SyncChoice
 from fakie_schemas.sync.state import SyncState
 from support.clients.program import Done, fakie
 from support.servers.catalogues import (
@@ -255,7 +255,7 @@ def test_too_often_waits_and_goes_on(tmp_path: Path) -> None:
     with serving(stand_in):
         source, pauses = paced(stand_in.url)
         state = SyncState.open(tmp_path / "out", source.name, DAY)
-        Sync(source, state, Wanted()).run()
+        Sync(source, state, SyncChoice()).run()
         source.close()
     assert pauses == [1, 7, 4]
     assert written(tmp_path / "out") == {GOOD}
@@ -269,7 +269,7 @@ def test_too_often_for_ever_ends(tmp_path: Path) -> None:
         source, pauses = paced(stand_in.url)
         state = SyncState.open(tmp_path / "out", source.name, DAY)
         with pytest.raises(CannotSync, match="still answers 429 after 4 pauses"):
-            Sync(source, state, Wanted()).run()
+            Sync(source, state, SyncChoice()).run()
         source.close()
     assert pauses == [1, 2, 4, 8] * 3
     assert [outcome.name for outcome in state.of("failed")] == ["a", "b"]

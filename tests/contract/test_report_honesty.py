@@ -21,7 +21,7 @@ import pytest
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from fakie_contract.report import html
-from fakie_contract.report.baseline import Baseline, Known
+from fakie_contract.report.baseline import AcceptedDifference, Baseline
 from fakie_contract.report.code_table import NO_MODEL
 from fakie_contract.report.data import as_data
 from fakie_contract.report.verdict import Judgement
@@ -99,9 +99,9 @@ def test_known_differences_are_no_cases_that_differ() -> None:
     today = datetime.date(2026, 11, 25)
     case = f"{MODEL}::life::"
     entries = (
-        Known(f"{case}known", "*", "told", "2026-11-01"),
-        Known(f"{case}gone", "*", "told", "2026-11-01"),
-        Known(f"{case}old", "*", "told", "2026-11-01", until="2026-11-02"),
+        AcceptedDifference(f"{case}known", "*", "told", "2026-11-01"),
+        AcceptedDifference(f"{case}gone", "*", "told", "2026-11-01"),
+        AcceptedDifference(f"{case}old", "*", "told", "2026-11-01", until="2026-11-02"),
     )
     ran = [
         result(f"{case}known", ending="findings", findings=(finding(f"{case}known"),)),

@@ -7,7 +7,7 @@ import pytest
 
 from fakie.core.accounts import Account
 from fakie.core.clock import Clock
-from fakie.core.limits import Limits
+from fakie.core.limits import AccountLimits
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
@@ -146,7 +146,7 @@ def test_polls_of_one_task_have_a_limit_of_their_own(make: Make, clock: HandCloc
 def test_windows_of_old_tasks_make_room(service: Service) -> None:
     """However many tasks are polled, an account keeps a bounded number of windows, and those of its other limits."""
     account = Account("account-0123456789", 1, Clock(HandClock()))
-    limits = Limits(service.contracts.profile.facts, Settings(limits="all", create_limit=WindowLimit(1, 10)))
+    limits = AccountLimits(service.contracts.profile.facts, Settings(limits="all", create_limit=WindowLimit(1, 10)))
     limits.creates(account).pass_through()
     for number in range(1_200):
         limits.polls(account, str(number)).pass_through()

@@ -56,6 +56,19 @@ EFFECTS: dict[str, tuple[str, str]] = {
     ),
     "conduct": ("error", "[requests.get(BASE + 'jobs/recordInfo', headers=HEADERS, timeout=5) for _ in range(4)]"),
     "profile": ("documented", "assert fakie.service.contracts.profile.name == 'documented'"),
+    "wire": (
+        "2026-04",
+        "assert 'creditsConsumed' not in look(create(audio_url='https://x.test/a.mp3').json()['data']['taskId'])",
+    ),
+    "latency": ("observed", "create(); assert fakie.journal[0].delay > 0"),
+    "files": (
+        "trust",
+        "sent = {'base64Data': 'aGVsbG8=', 'uploadPath': 'x', 'fileName': 'a.txt'}\n"
+        "    place = 'https://kieai.redpandaai.co/api/file-base64-upload'\n"
+        "    answer = requests.post(place, json=sent, headers=HEADERS, timeout=5)\n"
+        "    url = answer.json()['data']['downloadUrl']\n"
+        "    assert create('recraft/remove-background', image=url).json()['code'] == 200",
+    ),
     "patience": (
         "900",
         "read, write = os.pipe(); thread = threading.Thread(target=os.read, args=(read, 1)); thread.start()\n"
@@ -66,7 +79,8 @@ EFFECTS: dict[str, tuple[str, str]] = {
 }
 # It has an effect where time is skipped, which another option here forbids.
 MARKED = {"patience": "@pytest.mark.fakie(fast_forward='on')\n"}
-# There is one profile so far, and how long a busy machine takes without patience cannot be said.
+# The other profile has other words, which would spoil the other effects. How long
+# a busy machine takes without patience cannot be said.
 SEEN_WITHOUT_TOO = {"profile"}
 UNCERTAIN = {"patience"}
 
@@ -173,7 +187,7 @@ def test_what_cannot_be_meant_is_refused_before_any_test(
 
 def test_the_help_says_each_default_once_and_the_suite_s_options_elsewhere(pytester: pytest.Pytester) -> None:
     """What everybody reads who types `pytest --help` stays short, whichever plugins are on."""
-    for without, known in (("no:xdist", 14), ("no:fakie_contract", 13), ("no:fakie", 5)):
+    for without, known in (("no:xdist", 17), ("no:fakie_contract", 16), ("no:fakie", 5)):
         text = pytester.runpytest_subprocess("--help", "-p", without).stdout.str()
         flags = [line.split("=")[0].strip() for line in text.splitlines() if line.startswith("  --fakie-")]
         assert len(flags) == len(set(flags)) == known

@@ -29,10 +29,6 @@ def test_files_stay_small(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 300
 
 
-# Names that two classes share for now, and why.
-SHARED_NAMES = {"End": "of a task, and of a connection: both within mock_server, far from each other"}
-
-
 def test_no_class_name_stands_for_two_things() -> None:
     """A name that is read in one package means the same in all."""
     places: dict[str, list[str]] = {}
@@ -41,7 +37,7 @@ def test_no_class_name_stands_for_two_things() -> None:
             if isinstance(node, ast.ClassDef):
                 places.setdefault(node.name, []).append(f"{file.relative_to(ROOT)}:{node.lineno}")
     twice = {name: places[name] for name in some(places) if len(places[name]) > 1}
-    assert sorted(twice) == sorted(SHARED_NAMES), twice
+    assert twice == {}
 
 
 def test_error_texts_and_numbers_stand_in_profiles_alone() -> None:

@@ -22,7 +22,7 @@ Status = Literal["seen", "disappeared", "not_seen", "expired"]
 
 
 @dataclass(frozen=True)
-class Known:
+class AcceptedDifference:
     """One accepted difference: of a rule at a place, whoever found it.
 
     `case`, `place`, `rule` and `got` match when they are equal; `*` in them stands for anything. With `severity` it
@@ -81,7 +81,7 @@ class Known:
 class KnownStatus:
     """What a run has to say of an entry, and how many findings it matched."""
 
-    known: Known
+    known: AcceptedDifference
     status: Status
     count: int
 
@@ -94,7 +94,7 @@ class KnownStatus:
 class Baseline:
     """The accepted differences of one file."""
 
-    known: tuple[Known, ...] = ()
+    known: tuple[AcceptedDifference, ...] = ()
     today: datetime.date = datetime.date.min
 
     @classmethod
@@ -109,13 +109,13 @@ class Baseline:
             raise ConfigurationError(f"the baseline {file}, at {problem.json_path}: {problem.message[:200]}")
         for number, entry in enumerate(data["known"]):
             _check_dates(f"the baseline {file}, at $.known[{number}]", entry)
-        return cls(tuple(Known(**entry) for entry in data["known"]), today or datetime.date.today())
+        return cls(tuple(AcceptedDifference(**entry) for entry in data["known"]), today or datetime.date.today())
 
     @cached_property
-    def _counting(self) -> tuple[Known, ...]:
+    def _counting(self) -> tuple[AcceptedDifference, ...]:
         return tuple(known for known in self.known if not known.expired(self.today))
 
-    def match(self, finding: Mapping[str, Any]) -> Known | None:
+    def match(self, finding: Mapping[str, Any]) -> AcceptedDifference | None:
         """Return the entry that accepts a finding of a report; None when there is none."""
         return next((known for known in self._counting if known.matches(finding)), None)
 
@@ -124,7 +124,9 @@ class Baseline:
         cases = tuple(ended)
         return [self._told(known, findings, cases) for known in self.known]
 
-    def _told(self, known: Known, findings: Sequence[Mapping[str, Any]], cases: Sequence[str]) -> KnownStatus:
+    def _told(
+        self, known: AcceptedDifference, findings: Sequence[Mapping[str, Any]], cases: Sequence[str]
+    ) -> KnownStatus:
         count = sum(known.matches(one) for one in findings)
         if known.expired(self.today):
             return KnownStatus(known, "expired", count)
@@ -139,7 +141,7 @@ class Baseline:
             if one["severity"] == INFO or self.match(one):
                 continue
             about = {"rule": one.get("rule"), "situation": one.get("situation") or None}
-            fresh = Known(one.get("case") or "*", one["place"], reason, self.today.isoformat(), **about)
+            fresh = AcceptedDifference(one.get("case") or "*", one["place"], reason, self.today.isoformat(), **about)
             kept[fresh.order] = fresh
         return Baseline(tuple(sorted(kept.values(), key=lambda known: known.order)), self.today)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fakie_contract.report.baseline import Baseline, Known
+from fakie_contract.report.baseline import AcceptedDifference, Baseline
 from fakie_schemas.rules.difference import FAILING, Difference
 
 
@@ -13,7 +13,7 @@ class Judgement:
     fail_on: str = "any"
     baseline: Baseline = field(default_factory=Baseline)
 
-    def known(self, finding: Difference) -> Known | None:
+    def known(self, finding: Difference) -> AcceptedDifference | None:
         """Return the entry of the baseline that accepts a finding, if any."""
         return self.baseline.match(finding.as_dict())
 

@@ -23,7 +23,7 @@ from fakie_schemas.pace import Pace
 if TYPE_CHECKING:
     from fakie_schemas.sync.run import Sync
     from fakie_schemas.sync.source import Source
-    from fakie_schemas.sync.state import Outcome, SyncState
+    from fakie_schemas.sync.state import SyncOutcome, SyncState
 
 _LIVE = "https://api.kie.ai"
 _KEY = "FAKIE_API_KEY"
@@ -64,17 +64,17 @@ def sync(
     could not.
     """
     require_compiler()
-    from fakie_schemas.sync.run import Sync, Wanted
+    from fakie_schemas.sync.run import Sync, SyncChoice
     from fakie_schemas.sync.state import SyncState
 
     with _source(origin, pace) as source:
         if dry_run:
             state = SyncState(out, source.name, "")
-            _tell_plan(Sync(source, state, Wanted(model, changed)), source, model)
+            _tell_plan(Sync(source, state, SyncChoice(model, changed)), source, model)
             return
         today = date or datetime.date.today().isoformat()
         state = SyncState.open(out, source.name, today, changed=changed)
-        _run(Sync(source, state, Wanted(model, changed)), state)
+        _run(Sync(source, state, SyncChoice(model, changed)), state)
     if not state.outcomes:
         raise ConfigurationError(f"--model: no model of {source.name} fits {model!r}")
     _tell(state, as_json=as_json)
@@ -132,7 +132,7 @@ def _is_here(url: str) -> bool:
 def _run(run: "Sync", state: "SyncState") -> None:
     with progress("models") as show:
 
-        def tell(place: int, total: int, outcome: "Outcome | None") -> None:
+        def tell(place: int, total: int, outcome: "SyncOutcome | None") -> None:
             show(place, total, outcome.name if outcome else "")
             if outcome and outcome.state == "failed":
                 click.echo(f"fakie: {outcome.name}: {outcome.why}", err=True)

@@ -10,9 +10,9 @@ from fakie.core.files import uploads
 from fakie.core.files.fetching import Fetching
 from fakie.core.files.inputs import InputFiles
 from fakie.core.files.links import Links
-from fakie.core.files.shelf import Shelf
+from fakie.core.files.shelf import FileShelf
 from fakie.core.files.uploads import Uploads
-from fakie.core.limits import Limits
+from fakie.core.limits import AccountLimits
 from fakie.core.orders import OrderBook, OrderTarget
 from fakie.core.ports import Store
 from fakie.core.running.results import Results
@@ -51,7 +51,7 @@ class Endpoints:
         outside: Outside,
         runner: Runner,
         results: Results,
-        shelf: Shelf,
+        shelf: FileShelf,
     ) -> None:
         self._catalog = contracts.catalog
         self._profile = contracts.profile
@@ -60,7 +60,7 @@ class Endpoints:
         self._plans = plans
         self._ids = outside.ids
         self._charges = Charges(contracts)
-        self._limits = Limits(contracts.profile.facts, settings)
+        self._limits = AccountLimits(contracts.profile.facts, settings)
         self._usual_plans: dict[str, Plan] = {}
         self._usual_failure = self._profile.default_failure
         self._runner = runner

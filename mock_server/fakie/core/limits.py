@@ -14,7 +14,7 @@ _POLLS = "polls "
 
 
 @dataclass(frozen=True)
-class Gate:
+class RateGate:
     """One limit of one account: what it let through within the window counts, what it refused does not."""
 
     account: Account
@@ -65,7 +65,7 @@ class Gate:
         return moments
 
 
-class Limits:
+class AccountLimits:
     """The limits of one fake: the profile's, as far as the settings switch them on."""
 
     def __init__(self, facts: Facts, settings: Settings) -> None:
@@ -74,14 +74,14 @@ class Limits:
         _, create, self._catalogue, self._poll = (one if level <= on else known[0] for level, one in enumerate(known))
         self.create = settings.create_limit or create
 
-    def creates(self, account: Account) -> Gate:
+    def creates(self, account: Account) -> RateGate:
         """Return the limit on accepted tasks."""
-        return Gate(account, "creates", self.create)
+        return RateGate(account, "creates", self.create)
 
-    def catalogue(self, account: Account) -> Gate:
+    def catalogue(self, account: Account) -> RateGate:
         """Return the limit that the endpoints of the catalogue share."""
-        return Gate(account, "catalogue", self._catalogue)
+        return RateGate(account, "catalogue", self._catalogue)
 
-    def polls(self, account: Account, task_id: str) -> Gate:
+    def polls(self, account: Account, task_id: str) -> RateGate:
         """Return the limit on asking for one task."""
-        return Gate(account, _POLLS + task_id, self._poll)
+        return RateGate(account, _POLLS + task_id, self._poll)

@@ -8,7 +8,7 @@ from jsonschema import ValidationError
 from fakie.core.accounts import bearer_key, credits_text
 from fakie.core.charges import Charges
 from fakie.core.exchange import Exchange
-from fakie.core.limits import Limits
+from fakie.core.limits import AccountLimits
 from fakie.core.runtime import Contracts
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
@@ -48,7 +48,7 @@ class OrderedFacts:
         self._catalog = contracts.catalog
         self._facts = contracts.profile.facts
         self._charges = Charges(contracts)
-        self._limits = Limits(contracts.profile.facts, settings)
+        self._limits = AccountLimits(contracts.profile.facts, settings)
 
     def of(self, situation: str, exchange: Exchange) -> Mapping[str, Any]:
         """Return the facts for a situation's message that this request provides."""

@@ -17,7 +17,7 @@ from fakie.core.elsewhere import Elsewhere
 from fakie.core.endpoints import Endpoints
 from fakie.core.exchange import Exchange
 from fakie.core.files.shelf import PLACES as FILES
-from fakie.core.files.shelf import Shelf
+from fakie.core.files.shelf import FileShelf
 from fakie.core.files.uploads import PATHS as UPLOAD_PATHS
 from fakie.core.files.uploads import body_limits, large_bodies
 from fakie.core.http.guard import check_headers, check_page
@@ -25,7 +25,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.levers.router import LeverRouter
-from fakie.core.limits import Limits
+from fakie.core.limits import AccountLimits
 from fakie.core.ordered_facts import OrderedFacts
 from fakie.core.orders import Fault, OrderBook, Orders, OrderTarget, wishes
 from fakie.core.register import AccountRegister
@@ -62,11 +62,11 @@ class Service:
         agenda = Agenda(state)
         deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
         self.runner = Runner(state, agenda, deliveries, profile.facts)
-        self._shelf = Shelf(store, self._results, profile.facts, settings.public_url)
+        self._shelf = FileShelf(store, self._results, profile.facts, settings.public_url)
         self._endpoints = Endpoints(
             contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
         )
-        self._catalogue = Catalogue(contracts, settings, store, Limits(profile.facts, settings))
+        self._catalogue = Catalogue(contracts, settings, store, AccountLimits(profile.facts, settings))
         self._hints = Elsewhere(ENDPOINTS)
         self._body_limits = body_limits(profile.facts)
         self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf)

@@ -3,7 +3,7 @@
 import json
 from typing import Any, NoReturn
 
-from fakie_schemas.sync.document import Document
+from fakie_schemas.sync.document import CatalogueDocument
 from fakie_schemas.sync.errors import CannotSync, Failed, LeftOut, one_line
 
 _DONE = 200
@@ -32,7 +32,7 @@ def code_of(answer: Any) -> tuple[int, str]:
     return code, one_line(answer.get("msg") or "", 80)
 
 
-def document_in(answer: Any, asked: str | None = None) -> Document:
+def document_in(answer: Any, asked: str | None = None) -> CatalogueDocument:
     """Return the document in what a catalogue answers, or a document that stands for itself.
 
     `asked` is the model that it should be of. Raises LeftOut for one that is null, Failed for what is none.
@@ -52,7 +52,7 @@ def document_in(answer: Any, asked: str | None = None) -> Document:
     model = data.get("model", asked)
     if not isinstance(model, str | None) or (asked and model != asked):
         raise Failed(f"the answer is of another model: {one_line(model, 80)}")
-    return Document(model, _checked(data["openapi"]))
+    return CatalogueDocument(model, _checked(data["openapi"]))
 
 
 def _checked(openapi: Any) -> dict[str, Any]:

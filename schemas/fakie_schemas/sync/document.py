@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Document:
+class CatalogueDocument:
     """One model's OpenAPI document; `model` is its name by the catalogue, where that says one."""
 
     model: str | None

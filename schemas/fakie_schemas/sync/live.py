@@ -10,7 +10,7 @@ from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 from fakie_schemas.pace import Pace
 from fakie_schemas.recordings.secrets import MARK, SHORTEST
 from fakie_schemas.sync.answers import code_of, counted_in, document_in, names_in, parsed
-from fakie_schemas.sync.document import Document
+from fakie_schemas.sync.document import CatalogueDocument
 from fakie_schemas.sync.errors import CannotSync, Failed, one_line
 from fakie_schemas.sync.source import Item
 
@@ -57,7 +57,7 @@ class LiveCatalogue:
         for name in names:
             yield Item(name, partial(self._document, name), name, self.name + _path(name))
 
-    def _document(self, model: str) -> Document:
+    def _document(self, model: str) -> CatalogueDocument:
         return document_in(self._answer(_path(model)), model)
 
     def _answer(self, path: str) -> Any:

@@ -16,13 +16,13 @@ from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.selection import is_meant
 from fakie_schemas.sync.errors import Failed, LeftOut, one_line
 from fakie_schemas.sync.source import Item, Source
-from fakie_schemas.sync.state import Outcome, SyncState
+from fakie_schemas.sync.state import SyncOutcome, SyncState
 
-Tell = Callable[[int, int, Outcome | None], object]
+Tell = Callable[[int, int, SyncOutcome | None], object]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SyncChoice:
     """What is wanted of a catalogue: the models that fit `pattern`, several with commas between.
 
     `changed`: of those only what differs from the revision before.
@@ -39,7 +39,7 @@ class Wanted:
 class Sync:
     """Reads a catalogue into the folder of a state."""
 
-    def __init__(self, source: Source, state: SyncState, wanted: Wanted) -> None:
+    def __init__(self, source: Source, state: SyncState, wanted: SyncChoice) -> None:
         self._source = source
         self._state = state
         self._wanted = wanted
@@ -66,23 +66,23 @@ class Sync:
         items = _told_apart(self._source.items())
         return [item for item in items if item.model is None or self._wanted.fits(item.model)]
 
-    def _outcome(self, item: Item) -> Outcome | None:
+    def _outcome(self, item: Item) -> SyncOutcome | None:
         """Deal with one entry; None for one that is not wanted after all."""
         try:
             revision = self._derived(item)
         except LeftOut as left:
-            return Outcome(item.name, "left out", why=str(left))
+            return SyncOutcome(item.name, "left out", why=str(left))
         except Failed as failed:
-            return Outcome(item.name, "failed", why=str(failed))
+            return SyncOutcome(item.name, "failed", why=str(failed))
         name = revision.name
         if not self._wanted.fits(name):
             return None
         if self._models.setdefault(name, item.name) != item.name:
-            return Outcome(item.name, "failed", name, f"{self._models[name]} is of this model already")
+            return SyncOutcome(item.name, "failed", name, f"{self._models[name]} is of this model already")
         if self._wanted.changed and not self._differs(revision):
-            return Outcome(item.name, "unchanged", name)
+            return SyncOutcome(item.name, "unchanged", name)
         self._write(revision)
-        return Outcome(item.name, "written", name)
+        return SyncOutcome(item.name, "written", name)
 
     def _derived(self, item: Item) -> DerivedRevision:
         if item.model is not None and not is_safe_name(item.model):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fakie_schemas.sync.answers import document_in, parsed
-from fakie_schemas.sync.document import Document
+from fakie_schemas.sync.document import CatalogueDocument
 from fakie_schemas.sync.errors import CannotSync, Failed
 
 _DOCUMENTS = "*.openapi.json"
@@ -24,7 +24,7 @@ class Item:
     """
 
     name: str
-    read: Callable[[], Document]
+    read: Callable[[], CatalogueDocument]
     model: str | None = None
     url: str | None = None
 
@@ -86,7 +86,7 @@ class FileCatalogue:
             raise CannotSync(f"{self._file}: {failed}") from None
 
 
-def _of_file(file: Path) -> Document:
+def _of_file(file: Path) -> CatalogueDocument:
     return document_in(parsed(_bytes(file, _MOST_BYTES), "the file"))
 
 

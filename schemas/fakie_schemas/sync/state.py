@@ -19,7 +19,7 @@ STATES: tuple[State, ...] = ("written", "unchanged", "left out", "failed")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SyncOutcome:
     """How it went with one entry of a catalogue: `name` there, the `model` that it turned out to be, and why."""
 
     name: str
@@ -39,7 +39,7 @@ class SyncState:
     out: Path
     source: str
     date: str
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: dict[str, SyncOutcome] = field(default_factory=dict)
 
     @classmethod
     def open(cls, out: Path, source: str, date: str, *, changed: bool = False) -> "SyncState":
@@ -52,7 +52,7 @@ class SyncState:
         state = cls(out, source, date)
         left = _read(out / FILE)
         if (left.get("source"), left.get("date"), left.get("finished")) == (source, date, False):
-            found = (Outcome(**{"model": None, **entry}) for entry in left["models"])
+            found = (SyncOutcome(**{"model": None, **entry}) for entry in left["models"])
             again = {"failed"} if changed else {"failed", "unchanged"}
             state.outcomes = {one.name: one for one in found if one.state not in again and state._stands(one)}
         return state
@@ -61,7 +61,7 @@ class SyncState:
         """Tell whether an entry was dealt with before."""
         return name in self.outcomes
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: SyncOutcome) -> None:
         """Note an outcome, and save all."""
         self.outcomes[outcome.name] = outcome
         self.save(finished=False)
@@ -76,7 +76,7 @@ class SyncState:
         counted = Counter(outcome.state for outcome in self.outcomes.values())
         return {state: counted[state] for state in STATES}
 
-    def of(self, state: State) -> list[Outcome]:
+    def of(self, state: State) -> list[SyncOutcome]:
         """Return the outcomes of a state, in their order."""
         return [outcome for outcome in self.outcomes.values() if outcome.state == state]
 
@@ -91,7 +91,7 @@ class SyncState:
             "models": [outcome.as_dict() for outcome in self.outcomes.values()],
         }
 
-    def _stands(self, outcome: Outcome) -> bool:
+    def _stands(self, outcome: SyncOutcome) -> bool:
         file = self.out / (outcome.model or "") / f"{self.date}.revision.json"
         return outcome.state != "written" or file.is_file()
 

@@ -17,7 +17,7 @@ from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.refusals import CallRefusedError
 from fakie.adapters.reach.replacing import StandIn
-from fakie.adapters.reach.spoiling import End, Pause
+from fakie.adapters.reach.spoiling import HungUp, Pause
 
 
 def answer_aiohttp(aiohttp: ModuleType, reach: Reach) -> Iterator[StandIn]:
@@ -92,7 +92,7 @@ class _Transport(asyncio.Transport):
             if isinstance(step, Pause):
                 self._pausing = True
                 self._loop.call_later(step.seconds, self._resume)
-            elif isinstance(step, End):
+            elif isinstance(step, HungUp):
                 self._lose(step.error)
             else:
                 self._protocol.data_received(step)

@@ -9,7 +9,7 @@ import h11
 
 from fakie.adapters.reach.claims import Claim
 from fakie.adapters.reach.refusals import CallRefusedError, refused_path
-from fakie.adapters.reach.spoiling import End, Pause, Step, steps_of
+from fakie.adapters.reach.spoiling import HungUp, Pause, Step, steps_of
 from fakie.core.http.messages import Request
 from fakie.core.ports import Door
 
@@ -38,13 +38,13 @@ class Line:
             self._server.receive_data(data)
             self._steps += self._answers()
         except h11.RemoteProtocolError:
-            self._steps += [_BAD, End()]
+            self._steps += [_BAD, HungUp()]
 
     def next_step(self) -> Step | None:
         """Take what comes next: bytes, a pause, or the end; None: nothing until the client sends more."""
         if not self._steps:
             return None
-        return self._steps[0] if isinstance(self._steps[0], End) else self._steps.popleft()
+        return self._steps[0] if isinstance(self._steps[0], HungUp) else self._steps.popleft()
 
     def reading(self, limit: int, timeout: float | None) -> Generator[float, None, bytes]:
         """Yield each time the seconds to sleep, and return up to `limit` bytes, none at the end.
@@ -52,7 +52,7 @@ class Line:
         Raises TimeoutError when nothing comes within `timeout` seconds (None: for ever), and a reset's error.
         """
         while not isinstance(step := self.next_step(), bytes):
-            if isinstance(step, End):
+            if isinstance(step, HungUp):
                 if step.error:
                     raise step.error
                 return b""
@@ -64,7 +64,7 @@ class Line:
             yield pause.seconds
             timeout = None if timeout is None else timeout - pause.seconds
             if step is None:
-                self._steps.append(End())
+                self._steps.append(HungUp())
         if len(step) > limit:
             self._steps.appendleft(step[limit:])
         return step[:limit]
@@ -99,7 +99,7 @@ class Line:
         if self._server.our_state is h11.DONE:
             self._server.start_next_cycle()
         else:
-            yield End()
+            yield HungUp()
 
     def _request(self, asked: h11.Request) -> Request:
         headers: dict[str, str] = {}

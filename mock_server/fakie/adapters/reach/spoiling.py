@@ -20,13 +20,13 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class End:
+class HungUp:
     """The connection is closed, or broken with an error."""
 
     error: OSError | None = None
 
 
-Step = bytes | Pause | End
+Step = bytes | Pause | HungUp
 
 
 def steps_of(server: h11.Connection, answer: Response) -> Iterator[Step]:
@@ -40,16 +40,16 @@ def steps_of(server: h11.Connection, answer: Response) -> Iterator[Step]:
     elif fault.kind == "truncated":
         yield _head(server, answer)
         yield answer.body[: len(answer.body) // 2]
-        yield End()
+        yield HungUp()
     elif fault.kind == "malformed":
         yield b"HTTP/1.1 2OO \xff\xfe\r\nnot a header\r\n\r\n"
-        yield End()
+        yield HungUp()
     elif fault.kind == "reset":
-        yield End(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
+        yield HungUp(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
     else:
         if fault.kind == "lost":
             yield Pause()
-        yield End()
+        yield HungUp()
 
 
 def _whole(server: h11.Connection, answer: Response) -> Iterator[Step]:

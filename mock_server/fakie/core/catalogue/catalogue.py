@@ -8,7 +8,7 @@ from fakie.core.catalogue.entries import Entries
 from fakie.core.catalogue.paths import model_asked_for
 from fakie.core.catalogue.success_rate import points
 from fakie.core.exchange import Exchange
-from fakie.core.limits import Limits
+from fakie.core.limits import AccountLimits
 from fakie.core.ports import Store
 from fakie.core.runtime import Contracts
 from fakie.core.settings import Settings
@@ -23,7 +23,7 @@ from fakie_schemas.schema.values import as_json
 class Catalogue:
     """What the catalogue answers to an authenticated account; `public_url` is the server that its documents name."""
 
-    def __init__(self, contracts: Contracts, settings: Settings, store: Store, limits: Limits) -> None:
+    def __init__(self, contracts: Contracts, settings: Settings, store: Store, limits: AccountLimits) -> None:
         self._catalog = contracts.catalog
         self._prices = contracts.prices
         self._store = store

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from itertools import pairwise
 
 from fakie.core.conduct.finding import ConductFinding, found
-from fakie.core.conduct.watched import Create, Watched, arrived, task_of_result
+from fakie.core.conduct.watched import Watched, WatchedCreate, arrived, task_of_result
 from fakie.core.journal import Entry
 
 # A batch of equal jobs is sent at once, or paced over the window of the rate limit (10 s): who waits longer before he
@@ -67,13 +67,15 @@ def result_never_fetched(client: Watched) -> Iterator[ConductFinding]:
             yield found("conduct.result_never_fetched", seen, shown[:1])
 
 
-def _pair(rule: str, earlier: Create, later: Create, why: str, *, paid: bool = True) -> ConductFinding:
+def _pair(rule: str, earlier: WatchedCreate, later: WatchedCreate, why: str, *, paid: bool = True) -> ConductFinding:
     seen = f"createTask number {later.entry.number} repeats number {earlier.entry.number}: {why}"
     wasted = [later.task.id] if paid and later.task else []
     return found(rule, seen, [earlier.entry, later.entry], *wasted)
 
 
-def _repeat(client: Watched, earlier: Create, creates: Sequence[Create], after: int) -> Create | None:
+def _repeat(
+    client: Watched, earlier: WatchedCreate, creates: Sequence[WatchedCreate], after: int
+) -> WatchedCreate | None:
     """Return the create of the same wish, from index `after` on, by which an earlier one was given up, if any."""
     task = earlier.task
     asks = client.asked.get(task.id) if task else None
@@ -87,7 +89,7 @@ def _repeat(client: Watched, earlier: Create, creates: Sequence[Create], after: 
     return creates[start] if start < len(creates) else None
 
 
-def _why_open(client: Watched, earlier: Create, later: Create) -> str:
+def _why_open(client: Watched, earlier: WatchedCreate, later: WatchedCreate) -> str:
     """Say why the earlier task may still cost when the later one is made; nothing if it may not."""
     task, again = earlier.task, later.entry
     if task is None:
@@ -116,7 +118,7 @@ def _last_look(asks: Sequence[Entry]) -> str:
     return f"{polled}{f' (the last time in vain: {failed})' if failed else ''}, and was not looked at again"
 
 
-def _late_answer(client: Watched, earlier: Create, later: Create) -> str:
+def _late_answer(client: Watched, earlier: WatchedCreate, later: WatchedCreate) -> str:
     """Say so if the client did not wait for an answer that came late."""
     if not earlier.entry.spoiled:
         return ""
@@ -135,7 +137,7 @@ def _unsure(entry: Entry) -> str:
     return f"it was answered with {entry.situation}"
 
 
-def _code_of_failure(create: Create) -> str:
+def _code_of_failure(create: WatchedCreate) -> str:
     """Return the code of a failure that lies in the request, or nothing."""
     end = create.task.end if create.task else None
     code = end.failure.code if end and end.failure else ""

@@ -22,7 +22,7 @@ _UNSURE = frozenset({"server_error", "upstream_silent"})
 
 
 @dataclass(frozen=True)
-class Create:
+class WatchedCreate:
     """One createTask, and its task as it is by now, if one was made and is still known."""
 
     entry: Entry
@@ -59,7 +59,7 @@ class Watched:
         self._entries = entries
 
     @cached_property
-    def creates(self) -> list[Create]:
+    def creates(self) -> list[WatchedCreate]:
         """Every createTask whose body could be read, in order."""
         entries = [entry for entry in self.requests if endpoint_of(entry) == "createTask" and entry.body]
         tasks = [self.tasks.get(entry.task_id or "") for entry in entries]
@@ -70,10 +70,10 @@ class Watched:
             wish or _read_wish(entry.body) or known.get(entry.body, entry.body)
             for entry, wish in zip(entries, made, strict=True)
         ]
-        return [Create(*parts) for parts in zip(entries, tasks, wishes, strict=True)]
+        return [WatchedCreate(*parts) for parts in zip(entries, tasks, wishes, strict=True)]
 
     @cached_property
-    def wishes(self) -> list[list[Create]]:
+    def wishes(self) -> list[list[WatchedCreate]]:
         """The creates of each wish that was sent more than once, in order."""
         if len(self.creates) < 2:
             return []

@@ -8,7 +8,7 @@ from fakie.core.control.arguments import ONE_ACCOUNT, check
 from fakie.core.control.files import FileControl
 from fakie.core.control.orders import OrderControl
 from fakie.core.control.tasks import TaskControl
-from fakie.core.files.shelf import Shelf
+from fakie.core.files.shelf import FileShelf
 from fakie.core.journal import Entry
 from fakie.core.orders import Orders
 from fakie.core.register import AccountRegister
@@ -26,7 +26,7 @@ class Control:
         orders: Orders,
         register: AccountRegister,
         runner: Runner,
-        shelf: Shelf,
+        shelf: FileShelf,
     ) -> None:
         self.contracts = contracts
         self._state = state

@@ -10,7 +10,7 @@ from fakie.core.control.arguments import PUBLISHED, PublishedArguments, check
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.files.held import UploadedFile
 from fakie.core.files.ports import Fetched
-from fakie.core.files.shelf import Shelf
+from fakie.core.files.shelf import FileShelf
 from fakie_schemas.addresses import UnclearUrl
 
 _FOUND = 200
@@ -33,7 +33,7 @@ class Upload:
 class FileControl:
     """Uploaded files, as they are seen now, and published ones."""
 
-    def __init__(self, accounts: AccountControl, shelf: Shelf) -> None:
+    def __init__(self, accounts: AccountControl, shelf: FileShelf) -> None:
         self._accounts = accounts
         self._shelf = shelf
 

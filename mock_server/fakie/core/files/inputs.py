@@ -5,7 +5,7 @@ from typing import Any
 
 from fakie.core.files.fetching import Fetching
 from fakie.core.files.kinds import same_kind
-from fakie.core.files.shelf import Shelf
+from fakie.core.files.shelf import FileShelf
 from fakie.core.ports import Media
 from fakie.core.situations import Refused
 from fakie_schemas.catalog.file_limits import FileLimits
@@ -15,7 +15,7 @@ from fakie_schemas.catalog.revision import Revision
 class InputFiles:
     """Looks at the files that requests name; those elsewhere cannot be judged, and are probed at most."""
 
-    def __init__(self, shelf: Shelf, *, judges: bool, probe: Fetching | None = None) -> None:
+    def __init__(self, shelf: FileShelf, *, judges: bool, probe: Fetching | None = None) -> None:
         self._shelf = shelf
         self._judges = judges
         self._probe = probe

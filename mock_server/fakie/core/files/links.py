@@ -2,7 +2,7 @@
 
 from fakie.core.accounts import Account
 from fakie.core.exchange import Exchange
-from fakie.core.files.shelf import Shelf
+from fakie.core.files.shelf import FileShelf
 from fakie.core.situations import Outcome, Refused
 from fakie_schemas.schema.values import as_json
 
@@ -12,7 +12,7 @@ _WORKS = '"https://tempfile.aiquickdraw.com/path/to/image.jpg"'
 class Links:
     """Makes links; a URL of no file here raises Refused."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: FileShelf) -> None:
         self._shelf = shelf
 
     def make(self, exchange: Exchange, account: Account) -> Outcome:

@@ -14,7 +14,7 @@ from fakie_schemas.catalog.facts import Facts
 PLACES = (UPLOADS, LINKS)
 
 
-class Shelf:
+class FileShelf:
     """Finds files; what is not there, or no longer, raises Refused with the reason.
 
     `published` are those that lie elsewhere as far as clients can tell.

@@ -17,7 +17,7 @@ from fakie.core.files.held import UploadedFile
 from fakie.core.files.kinds import kind_of, same_kind, seen_kind
 from fakie.core.files.naming import folder_of, made_name, name_of
 from fakie.core.files.ports import FilePart, Form
-from fakie.core.files.shelf import Shelf
+from fakie.core.files.shelf import FileShelf
 from fakie.core.ports import Store
 from fakie.core.runtime import Outside
 from fakie.core.settings import Settings
@@ -57,7 +57,7 @@ class _Sent:
 class Uploads:
     """Takes files in; what cannot be taken raises Refused."""
 
-    def __init__(self, settings: Settings, facts: Facts, store: Store, outside: Outside, shelf: Shelf) -> None:
+    def __init__(self, settings: Settings, facts: Facts, store: Store, outside: Outside, shelf: FileShelf) -> None:
         self._facts = facts
         self._store = store
         self._ids = outside.ids
