@@ -246,7 +246,7 @@ def test_each_shape_of_callbacks_can_be_written() -> None:
     profile = Profile.load("documented")
     for shape in callback_shapes().values():
         for end, keys in (("finish", shape.success), ("fail", shape.fail)):
-            task = Task("1", "a", "z-image", IMAGE, 1.0, 1000.5, None, profile.default_failure)  # type: ignore[arg-type]
+            task = Task("1", "a", "z-image", json.dumps(IMAGE).encode(), 1.0, 1000.5, None, profile.default_failure)  # type: ignore[arg-type]
             task.finish(1006.0) if end == "finish" else task.fail(1006.0)
             assert tuple(callback(task, {"resultUrls": []}, shape)) == keys
 
