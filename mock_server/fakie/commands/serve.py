@@ -1,6 +1,7 @@
 """`fakie serve`: the fake on a real port."""
 
 import logging
+import secrets
 import sys
 import threading
 from pathlib import Path
@@ -24,6 +25,7 @@ from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.hosts import is_loopback
 from fakie_schemas.options.kinds import Rate
 from fakie_schemas.version import __version__
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from fakie.adapters.flask_server import FlaskServer
 
 _log = logging.getLogger("fakie")
+_TOKEN_BYTES = 24
 
 
 @click.command()
@@ -50,6 +53,7 @@ def serve(
     replay_miss: str,
     server: str,
     grace: float,
+    admin_token: str | None,
     **options: Any,
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
@@ -59,12 +63,15 @@ def serve(
     signals = StopSignals()
     listening = _server(server, host, port)
     try:
+        open_to_all = not is_loopback(listening.address)
+        token = admin_token or (secrets.token_urlsafe(_TOKEN_BYTES) if open_to_all else None)
         settings = Settings(
             public_url=public_url or listening.url,
             mirror_status=http_status == "mirror",
             create_limit=_create_limit(options.pop("rate_limit")),
             keys=key,
             disabled=frozenset(disable),
+            admin_token=token,
             **options,
         )
         recordings = read_all(replay) if replay else ()
@@ -81,6 +88,8 @@ def serve(
         else:
             listening.start(service, service.is_quick, Limits(body_bytes=service.contracts.profile.facts.body_bytes))
         _tell(_ready(service, listening.url))
+        if open_to_all:
+            _tell(_warning(settings, listening.address, made=admin_token is None))
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
         signals.wait()
@@ -89,6 +98,15 @@ def serve(
         sender.close()
     finally:
         listening.stop(grace)
+
+
+def _warning(settings: Settings, address: str, *, made: bool) -> str:
+    """Say what other machines may do; a token that was made is told here and nowhere else."""
+    keys = "one of its keys" if settings.keys else "any key"
+    token = f"the token {settings.admin_token}" if made else "the --admin-token"
+    return (
+        f"warning: it listens on {address}, so other machines can call the API with {keys}, and /_fakie/ with {token}"
+    )
 
 
 def _create_limit(rate: Rate | None) -> CreateLimit | None:

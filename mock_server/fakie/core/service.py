@@ -12,7 +12,8 @@ from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.endpoints import PATHS, Endpoints
 from fakie.core.exchange import Exchange
-from fakie.core.http.guard import check_headers, check_page, own_host
+from fakie.core.http.cors import Cors
+from fakie.core.http.guard import Guard, check_headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.levers.lever import PREFIX as LEVERS
@@ -52,7 +53,9 @@ class Service:
         self.runner = Runner(store, agenda, deliveries, profile.facts)
         self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
         self.control = Control(contracts, state, self.orders, self._register, self.runner)
-        self._levers = LeverRouter(self.control, settings)
+        self._guard = Guard(settings.public_url, settings.allow_host, settings.cors_origin)
+        self._cors = Cors(self._guard)
+        self._levers = LeverRouter(self.control, settings, self._guard)
         self._ordered_facts = OrderedFacts(contracts, settings)
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
         self._register.open_configured()
@@ -75,6 +78,7 @@ class Service:
         answer = self._answers.response(outcome, exchange)
         response = replace(answer, transport_fault=self._transport_fault(exchange))
         kind = "lever" if request.path.startswith(LEVERS) else "request"
+        response = response if kind == "lever" else self._cors.shared(request, response)
         self.state.journal.write(self._answers.entry(outcome, exchange, response, kind, time.perf_counter() - started))
         return response
 
@@ -82,7 +86,7 @@ class Service:
         """Be found at another URL from now on, and the result files with it."""
         self.settings = replace(self.settings, public_url=public_url)
         self._results.public_url = public_url
-        self._levers.own_host = own_host(public_url)
+        self._guard.move_to(public_url)
 
     def is_quick(self, request: Request) -> bool:
         """Tell whether a request is answered at once: levers may have long work, and plans may wait for a receiver."""
@@ -101,12 +105,14 @@ class Service:
         check_headers(request, self.contracts.profile.facts.header_length)
         if request.path.startswith(LEVERS):
             return self._levers.answer(exchange)
+        if self._cors.is_preflight(request):
+            return Outcome("preflight")
         if request.path.startswith(RESULTS):
             return self._results.show(request)
         if exchange.endpoint is None:
             works = ", ".join(_why_not(request, *endpoint) for endpoint in PATHS)
             raise Refused("not_found", method=request.method, path=request.path[:200], works=works)
-        check_page(request, self.settings.public_url)
+        self._guard.check_page(request)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
         exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange)
