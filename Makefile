@@ -8,7 +8,7 @@ VERSIONS := $(foreach v,3.11 3.12 3.13,$(if $(call find_python,$(v)),$(v)))
 MAIN := $(firstword $(VERSIONS))
 BIN := .venv/$(MAIN)/bin
 
-.PHONY: all serve test lint format schemas rules contract bench dist clean need-python
+.PHONY: all serve test lint audit format schemas rules contract bench dist clean need-python
 all: lint test
 
 need-python:
@@ -68,6 +68,11 @@ bench: need-python .venv/$(MAIN)/installed
 	$(BIN)/python benchmarks/bench.py $(ARGS)
 	$(BIN)/python benchmarks/catalog.py
 	$(BIN)/python benchmarks/check_traffic.py
+
+# Asks the public lists of known vulnerabilities about what fakie stands on; it needs a network.
+audit: need-python .venv/$(MAIN)/installed
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --strict .
 
 dist: need-python .venv/$(MAIN)/installed
 	rm -rf dist

@@ -38,6 +38,11 @@ class Program:
         assert found, self.line + (self.process.stderr.read() if self.process.stderr else "")
         self.url = found[0]
 
+    def read_line(self) -> str:
+        """Read one more line of what it prints, after the ready line."""
+        assert self.process.stdout
+        return self.process.stdout.readline()
+
     def ask(self, method: str, path: str, value: Any = None, key: str = "key-1", **headers: str) -> Any:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)
         body = None if value is None else json.dumps(value)
@@ -162,6 +167,20 @@ def test_options_shape_the_fake(start: Start) -> None:
     assert listed.ask("GET", CREDIT)["data"] == 3.0
 
 
+def test_on_another_address_the_levers_need_a_token_which_is_made_and_told_once(start: Start) -> None:
+    """The warning says what is open and holds the token; a token of one's own is not repeated, a key file is read."""
+    program = start("--host", "0.0.0.0")
+    warning = program.read_line()
+    assert warning.startswith("warning: it listens on 0.0.0.0")
+    token = warning.split()[-1]
+    assert program.ask("GET", "/_fakie/")["code"] == 403
+    assert program.ask("GET", "/_fakie/", key=token)["code"] == 200
+    Path("token").write_text("file-token\n")
+    own = start("--host", "0.0.0.0", "--admin-token", "@token")
+    assert "file-token" not in own.read_line()
+    assert own.ask("GET", "/_fakie/", key="file-token")["code"] == 200
+
+
 def test_a_signed_callback_arrives_and_agrees_with_the_poll(start: Start) -> None:
     """Created over a socket, finished by time, called back to a real listener, signed, equal to recordInfo."""
     with listening() as (hook, received):
@@ -255,6 +274,13 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--docs", "newest"], "newest"),
         (["serve", "--admin-token", ""], "empty"),
         (["serve", "--webhook-key", ""], "empty"),
+        (["serve", "--key", "@no-such-file"], "@FILE"),
+        (["serve", "--admin-token", "@/"], "@FILE"),
+        (["serve", "--allow-host", "fakie.test:80"], "without a port"),
+        (["serve", "--allow-host", "*.test"], "without a port"),
+        (["serve", "--cors-origin", "*"], "http://10.0.0.5:3000"),
+        (["serve", "--cors-origin", "https://app.example/"], "http://10.0.0.5:3000"),
+        (["serve", "--cors-origin", "app.example"], "http://10.0.0.5:3000"),
         (["serve", "--host", "", "--port", "0"], "cannot listen"),
         (["serve", "--nonsense"], "nonsense"),
         (["nonsense"], "nonsense"),

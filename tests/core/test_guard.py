@@ -6,10 +6,10 @@ import httpx
 import pytest
 import requests
 
-from fakie.core.http.messages import Request
+from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from fakie.harness.start import in_process
-from support.clients.doors import CREDIT, KEY, Door
+from support.clients.doors import CREATE, CREDIT, DOORS, KEY, Door, open_door
 
 ABOUT = "/_fakie/"
 
@@ -95,10 +95,70 @@ def test_pages_of_this_machine_and_typed_addresses_are_answered(door: Door, head
     assert door.get(ABOUT, headers).status == 200
 
 
-def test_with_the_token_any_host_will_do(make: Callable[..., Service]) -> None:
-    """Whoever has the token need not be on this machine."""
-    token = {"authorization": "Bearer secret", "host": "fake.example"}
-    assert make(admin_token="secret").handle(Request("GET", ABOUT, headers=token, remote="10.0.0.1")).status == 200
+def _asks(service: Service, host: str, remote: str = "10.0.0.1", **headers: str) -> Response:
+    named = {"authorization": "Bearer secret", "host": host, **headers}
+    return service.handle(Request("GET", ABOUT, headers=named, remote=remote))
+
+
+@pytest.mark.parametrize(
+    "host", ["10.0.0.7:8080", "[fd00::1]", "fakie:8080", "fakie.internal", "fake.test", "b.example"]
+)
+def test_with_the_token_other_machines_may_call_by_names_that_are_ours(make: Callable[..., Service], host: str) -> None:
+    """An address and a name of the own network cannot be pointed here from outside; others are allowed by name."""
+    assert _asks(make(admin_token="secret", allow_host=("b.example",)), host).status == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example.", "10.0.0.7.evil.example", "a.b.example", "[::1"])
+def test_a_name_that_was_pointed_here_opens_nothing_even_with_the_token(
+    make: Callable[..., Service], host: str
+) -> None:
+    """Whoever controls a name could make a browser send the token along; the refusal says what allows it."""
+    answer = _asks(make(admin_token="secret", allow_host=("b.example",)), host)
+    assert answer.status == 403
+    assert b"--allow-host" in answer.body
+
+
+def test_an_allowed_name_opens_the_levers_to_this_machine_alone(make: Callable[..., Service]) -> None:
+    """Without a token it is one more name of loopback, and no way in for others."""
+    service = make(allow_host=("b.example",))
+    assert _asks(service, "B.example:80", "127.0.0.1").status == 200
+    assert _asks(service, "b.example", "10.0.0.1").status == 403
+
+
+APP = "https://app.example"
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_page_of_an_allowed_origin_uses_the_api(make: Callable[..., Service], name: str) -> None:
+    """It may send what the API reads, and its browser shows it the answers, refusals too; levers stay shut."""
+    with open_door(name, make(cors_origin=(APP,))) as door:
+        _use_from_a_page(door)
+
+
+def _use_from_a_page(door: Door) -> None:
+    asks = {"Origin": APP, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    allowed = door.ask("OPTIONS", CREATE, headers=asks)
+    assert (allowed.status, allowed.body, allowed.situation) == (200, b"", "preflight")
+    assert "Authorization" in allowed.headers["access-control-allow-headers"]
+    for answer in (allowed, door.create(headers={**KEY, "Origin": APP}), door.get(CREDIT, {"Origin": APP})):
+        assert answer.headers["access-control-allow-origin"] == APP
+        assert answer.headers["vary"] == "Origin"
+    assert door.get(ABOUT, {"Origin": APP}).situation == "lever_forbidden"
+    assert "access-control-allow-origin" not in door.get(ABOUT, {"Origin": APP}).headers
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://app.example.evil", "http://app.example", "https://app.example:8443", "null"]
+)
+def test_a_page_of_another_origin_stays_outside(make: Callable[..., Service], origin: str) -> None:
+    """Scheme, host and port are the origin, to the letter; so does every origin where none is allowed."""
+    for service in (make(cors_origin=(APP,)), make()):
+        asked = {"origin": origin, "access-control-request-method": "POST"}
+        refused = service.handle(Request("OPTIONS", CREATE, headers=asked))
+        assert refused.status != 200
+        answer = service.handle(Request("GET", CREDIT, headers={"origin": origin, "authorization": "Bearer k"}))
+        assert answer.status == 403
+        assert not any(name.startswith("Access-Control") for name, _ in (*refused.headers, *answer.headers))
 
 
 def test_code_in_the_same_process_reaches_the_levers_by_the_vendors_host(service: Service) -> None:

@@ -28,6 +28,7 @@ class FlaskServer:
     def __init__(self, host: str, port: int) -> None:
         self._listener = listen(host, port)
         self._thread: threading.Thread | None = None
+        self.address: str = self._listener.getsockname()[0]
         self.url = url_of(self._listener)
 
     def start(self, door: Door, quick: object = None, limits: object = None) -> None:  # noqa: ARG002

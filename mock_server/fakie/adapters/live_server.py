@@ -36,6 +36,7 @@ class LiveServer:
         self._plain = plain
         self._listener = listen(host, port)
         self._thread: threading.Thread | None = None
+        self.address: str = self._listener.getsockname()[0]
         self.url = url_of(self._listener)
 
     def start(self, door: Door, quick: Quick = _never_quick, limits: Limits = _USUAL) -> None:

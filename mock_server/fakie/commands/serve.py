@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import secrets
 import sys
 import threading
 from pathlib import Path
@@ -26,6 +27,7 @@ from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import check_together
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.hosts import is_loopback
 from fakie_schemas.version import __version__
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ _log = logging.getLogger("fakie")
 # How many objects are made before the collector looks for circles, of which requests make next to none. With the usual
 # 700 it took 4 µs of each request, with this 2, measured under load, and the slowest answers came in half the time.
 _BETWEEN_COLLECTIONS = 20_000
+_TOKEN_BYTES = 24
 
 
 @click.command()
@@ -54,6 +57,7 @@ def serve(
     replay_miss: str,
     server: str,
     grace: float,
+    admin_token: str | None,
     **options: Any,
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
@@ -66,12 +70,15 @@ def serve(
     signals = StopSignals()
     listening = _server(server, host, port)
     try:
+        open_to_all = not is_loopback(listening.address)
+        token = admin_token or (secrets.token_urlsafe(_TOKEN_BYTES) if open_to_all else None)
         settings = Settings(
             public_url=public_url or listening.url,
             mirror_status=http_status == "mirror",
             create_limit=options.pop("rate_limit"),
             keys=key,
             disabled=frozenset(disable),
+            admin_token=token,
             **options,
         )
         recordings = read_all(replay) if replay else ()
@@ -89,6 +96,8 @@ def serve(
             most = service.contracts.profile.facts.body_bytes
             listening.start(service, service.is_quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
         _tell(_ready(service, listening.url))
+        if open_to_all:
+            _tell(_warning(settings, listening.address, made=admin_token is None))
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
         signals.wait()
@@ -97,6 +106,15 @@ def serve(
         sender.close()
     finally:
         listening.stop(grace)
+
+
+def _warning(settings: Settings, address: str, *, made: bool) -> str:
+    """Say what other machines may do; a token that was made is told here and nowhere else."""
+    keys = "one of its keys" if settings.keys else "any key"
+    token = f"the token {settings.admin_token}" if made else "the --admin-token"
+    return (
+        f"warning: it listens on {address}, so other machines can call the API with {keys}, and /_fakie/ with {token}"
+    )
 
 
 def _server(name: str, host: str, port: int) -> "LiveServer | FlaskServer":

@@ -20,7 +20,8 @@ from fakie.core.files.shelf import PLACES as FILES
 from fakie.core.files.shelf import FileShelf
 from fakie.core.files.uploads import PATHS as UPLOAD_PATHS
 from fakie.core.files.uploads import body_limits, large_bodies
-from fakie.core.http.guard import check_headers, check_page
+from fakie.core.http.cors import Cors
+from fakie.core.http.guard import Guard, check_headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.levers.lever import PREFIX as LEVERS
@@ -70,7 +71,9 @@ class Service:
         self._hints = Elsewhere(ENDPOINTS)
         self._body_limits = body_limits(profile.facts)
         self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf)
-        self._levers = LeverRouter(self.control, settings)
+        self._guard = Guard(settings.public_url, settings.allow_host, settings.cors_origin)
+        self._cors = Cors(self._guard) if settings.cors_origin else None
+        self._levers = LeverRouter(self.control, settings, self._guard)
         self._ordered_facts = OrderedFacts(contracts, settings)
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
         self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)
@@ -98,6 +101,8 @@ class Service:
         if fault is not None:
             response = replace(response, transport_fault=fault)
         kind = "lever" if endpoint is None and request.path.startswith(LEVERS) else "request"
+        if self._cors and kind != "lever":
+            response = self._cors.shared(request, response)
         self.state.journal.write(self._answers.entry(outcome, exchange, response, kind, time.perf_counter() - started))
         return response
 
@@ -107,6 +112,7 @@ class Service:
         self._results.public_url = self._catalogue.public_url = public_url
         self._shelf.addresses.move_to(public_url)
         self._levers.public_url = public_url
+        self._guard.move_to(public_url)
 
     def is_quick(self, request: Request) -> bool:
         """Return whether a request is answered at once.
@@ -131,11 +137,13 @@ class Service:
         if request.fault:
             raise request.fault
         check_headers(request, self.contracts.profile.facts.header_length)
+        if self._cors and self._cors.is_preflight(request) and not request.path.startswith(LEVERS):
+            return Outcome("preflight")
         if exchange.endpoint is None:
             return self._no_endpoint(request, exchange)
         if request.path in UPLOAD_PATHS and request.method != "POST":
             raise Refused("method_wrong", path=request.path, method=request.method[:20])
-        check_page(request, self._levers.own_host)
+        self._guard.check_page(request)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
         exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange)

@@ -17,7 +17,8 @@ class Settings:
     the profile's limits hold; a `create_limit` goes before it. `wire` is the date of the record's shape, `latency`
     whether answers and tasks take as long as was measured. `files`: inputs that lead to files of the fake are judged
     by their page's limits, or trusted. `probe_media`: those elsewhere are asked for at createTask. `callback_allow`
-    says which hosts are asked, and what URL uploads fetch from.
+    says which hosts are asked, and what URL uploads fetch from. `allow_host`: names, in lower case, that the levers
+    answer to. `cors_origin`: origins whose pages may use the API.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -35,6 +36,8 @@ class Settings:
     callback_allow: tuple[str, ...] = ()
     callback_task_id_twin: bool = False
     admin_token: str | None = None
+    allow_host: tuple[str, ...] = ()
+    cors_origin: tuple[str, ...] = ()
     prices: Literal["flat", "listed"] | Path = "flat"
     wire: str | None = None
     latency: Literal["off", "observed"] = "off"

@@ -8,7 +8,7 @@ from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
-from fakie_schemas.addresses import UnclearUrl, read_url
+from fakie_schemas.addresses import UnclearUrl, read_authority, read_url
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.limits import WindowLimit
 
@@ -107,10 +107,41 @@ def _docs(text: str) -> str:
         raise ValueError("expected pinned, latest, or a date such as 2026-04 or 2026-08-19") from None
 
 
-def _filled(text: str) -> str:
+def _secret(text: str) -> str:
     if not text:
         raise ValueError("it is empty, as an unset variable of a shell makes it; leave the option out, or fill it")
-    return text
+    if not text.startswith("@"):
+        return text
+    try:
+        lines = Path(text[1:]).read_text("utf-8").strip().splitlines()
+    except (OSError, ValueError):
+        lines = []
+    if len(lines) != 1:
+        raise ValueError("expected @FILE, a file that can be read and holds the secret on its only line")
+    return lines[0]
+
+
+def _host_name(text: str) -> str:
+    try:
+        host, port = read_authority(text)
+    except UnclearUrl as unclear:
+        raise ValueError(f"{unclear}; expected a host without a port, such as fakie.test") from None
+    if port is not None:
+        raise ValueError("expected a host without a port, such as fakie.test")
+    return host.removesuffix(".")
+
+
+def _origin(text: str) -> str:
+    wanted = (
+        "expected scheme, host and port as a browser sends them, such as https://app.example or http://10.0.0.5:3000"
+    )
+    try:
+        url = read_url(text)
+    except UnclearUrl as unclear:
+        raise ValueError(f"{unclear}; {wanted}") from None
+    if url.target != "/" or text.endswith("/") or "#" in text:
+        raise ValueError(wanted)
+    return url.text.removesuffix("/")
 
 
 def _rate(text: str) -> WindowLimit:
@@ -150,8 +181,10 @@ def _file_to_write(text: str) -> Path:
 
 _LISTS = ("flat", "listed")
 TEXT = OptionKind("TEXT", str)
-# For what would mean something else, or nothing, when a shell's variable is not set.
-FILLED = OptionKind("TEXT", _filled, may_be_secret=True)
+# A secret as it stands, or @FILE, which keeps it out of lists of processes and histories of shells.
+SECRET = OptionKind("TEXT", _secret, may_be_secret=True)
+HOST_NAME = OptionKind("HOST", _host_name)
+ORIGIN = OptionKind("ORIGIN", _origin)
 URL = OptionKind("URL", _url)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)

@@ -9,12 +9,14 @@ from fakie_schemas.options.kinds import (
     BASE_URL,
     DOCS,
     FILE,
-    FILLED,
     FLAG,
     FOLDER,
+    HOST_NAME,
     NEW_FILE,
+    ORIGIN,
     PRICES,
     RATE,
+    SECRET,
     URL,
     choice,
     number,
@@ -40,7 +42,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("port", "port to listen on; 0: any free one", ("serve",), whole(0, 65535), default="8080"),
     Option("port", "port to listen on; 0: any free one", ("record",), whole(0, 65535), default="8081"),
     # What a fake is.
-    Option("key", "an API key to accept; without any, every well-formed key is one", _SERVE, many=True),
+    Option(
+        "key", "an API key to accept, or @FILE; without any, every well-formed key is one", _SERVE, SECRET, many=True
+    ),
     Option("credits", "what an account starts with", _FAKES, number(), otherwise="1000"),
     Option(
         "prices",
@@ -90,7 +94,7 @@ OPTIONS: tuple[Option, ...] = (
         choice(*LIMITS),
         default="catalogue",
     ),
-    Option("webhook-key", "sign callbacks with this key", _FAKES, FILLED),
+    Option("webhook-key", "sign callbacks with this key, or the one in @FILE", _FAKES, SECRET),
     Option(
         "callback-allow",
         "a host, beside loopback, that callbacks may go to; only from these hosts is anything fetched or probed",
@@ -107,7 +111,15 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("callback-task-id-twin", "add data.task_id, which the page's own verifier reads", _SERVE, FLAG),
     Option("public-url", "base of the result URLs", _SERVE, URL, otherwise="the server's own"),
-    Option("admin-token", "ask for this token on /_fakie/, and let any host use it", _SERVE, FILLED),
+    Option(
+        "admin-token",
+        "ask for this token, or the one in @FILE, on /_fakie/, and let any machine use it",
+        _SERVE,
+        SECRET,
+        otherwise="none on loopback; elsewhere one is made and printed",
+    ),
+    Option("allow-host", "a name, beside this machine's own, that /_fakie/ answers to", _SERVE, HOST_NAME, many=True),
+    Option("cors-origin", "an origin whose pages may use the API from a browser", _SERVE, ORIGIN, many=True),
     Option("seed", "make ids the same on every run", _SERVE, whole(-(10**17))),
     Option("replay", "answer from this folder of recordings what it has an answer to", _SERVE, ANY_FOLDER),
     Option(

@@ -169,6 +169,8 @@ def running(service: Service, *, plain: bool = False, **limits: Any) -> Iterator
         server.stop()
 
 
+_OWN = ("content-type", "x-fakie-", "access-control-", "vary")
+
+
 def _own(headers: Mapping[str, str]) -> dict[str, str]:
-    lowered = {name.lower(): value for name, value in headers.items()}
-    return {name: lowered[name] for name in ("content-type", "x-fakie-situation", "x-fakie-advice") if name in lowered}
+    return {name.lower(): value for name, value in headers.items() if name.lower().startswith(_OWN)}

@@ -1,4 +1,4 @@
-"""Who may not use what is meant for this machine: pages elsewhere, which make its browser send requests for them."""
+"""Who may use a fake: not the pages of other sites, whose scripts make a browser here send requests for them."""
 
 from ipaddress import ip_address
 
@@ -18,8 +18,65 @@ def check_headers(request: Request, longest: int) -> None:
         raise Refused("header_too_long", field=name[:80], got=got, rule=rule)
 
 
+class Guard:
+    """Which pages and names may use a fake: those of this machine, its own, and those it was told to allow.
+
+    `own` is the host of the fake's own URL; `hosts` are names beside it that the levers answer to; pages of `origins`
+    may use the API.
+    """
+
+    def __init__(self, public_url: str, hosts: tuple[str, ...] = (), origins: tuple[str, ...] = ()) -> None:
+        self.move_to(public_url)
+        self._hosts = frozenset(hosts)
+        self._origins = frozenset(origins)
+
+    def move_to(self, public_url: str) -> None:
+        """Be found at another URL from now on."""
+        self.own = _host(public_url.partition("://")[2].partition("/")[0])
+
+    def check_page(self, request: Request) -> None:
+        """Raise Refused for a request that a browser sent for a page elsewhere which no origin allows."""
+        page = None if self.allowed_origin(request) else foreign_page(request, self.own)
+        if page is not None:
+            raise Refused("page_foreign", page=page)
+
+    def allowed_origin(self, request: Request) -> str | None:
+        """Return the allowed origin that a request comes from, or None."""
+        origin = request.headers.get("origin", "")
+        return origin if origin.lower() in self._origins else None
+
+    def foreign_host(self, request: Request) -> str | None:
+        """Return the host that a request names, unless it is this machine, the own or an allowed one, or none."""
+        known = {self.own, *self._hosts}
+        return next((name for name, host in _asked(request) if not is_loopback(host) and host not in known), None)
+
+    def rebound_name(self, request: Request) -> str | None:
+        """Return the host that a request names if anybody could have pointed that name here and nobody allowed it."""
+        known = {self.own, *self._hosts}
+        return next((name for name, host in _asked(request) if _is_public_name(host) and host not in known), None)
+
+
+def _asked(request: Request) -> list[tuple[str, str]]:
+    """Return the hosts that a request was sent to, as written and as read."""
+    asked = [request.headers["host"]] if "host" in request.headers else []
+    if "://" in request.target.partition("?")[0]:
+        # The absolute form, which goes before the header.
+        asked.append(request.target.partition("://")[2].partition("/")[0])
+    return [(name[:80], _host(name).removesuffix(".")) for name in asked]
+
+
+def _is_public_name(host: str) -> bool:
+    if "." not in host or host.endswith(_PRIVATE_ENDINGS):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False
+
+
 def foreign_page(request: Request, own: str = "") -> str | None:
-    """Name the page elsewhere that a browser sent this request for, or None; a page of the host `own` is at home."""
+    """Return the page elsewhere that a browser sent this request for, or None; a page of the host `own` is at home."""
     # Browsers say where the page is from, and without an Origin at least that it is of another site.
     origin = request.headers.get("origin")
     if origin is not None:
@@ -28,38 +85,10 @@ def foreign_page(request: Request, own: str = "") -> str | None:
     return "another site" if request.headers.get("sec-fetch-site", "").strip().lower() == "cross-site" else None
 
 
-def check_page(request: Request, own: str) -> None:
-    """Raise Refused for a request that a browser sent for a page elsewhere, not on the host `own`."""
-    page = foreign_page(request, own)
-    if page is not None:
-        raise Refused("page_foreign", page=page)
-
-
-def foreign_host(request: Request, own: str) -> str | None:
-    """Name the host that a request was sent to unless it is this machine, or `own`, or the request names none."""
-    asked = [request.headers["host"]] if "host" in request.headers else []
-    if "://" in request.target.partition("?")[0]:
-        # The absolute form, which goes before the header.
-        asked.append(request.target.partition("://")[2].partition("/")[0])
-    hosts = {name: _host(name).removesuffix(".") for name in asked}
-    return next((name[:80] for name, host in hosts.items() if not is_loopback(host) and host != own), None)
-
-
-def own_host(public_url: str) -> str:
-    """Read the host of the fake's own URL; `unreadable.invalid` where it has none."""
-    return _host(public_url.partition("://")[2].partition("/")[0])
-
-
 def foreign_name(request: Request) -> str | None:
     """Return the Host header when it is a name that anybody could have pointed at this machine, or None."""
-    host = _host(request.headers.get("host", "")) if request.headers.get("host") else ""
-    if not host or "." not in host.rstrip(".") or host.endswith(_PRIVATE_ENDINGS):
-        return None
-    try:
-        ip_address(host)
-    except ValueError:
-        return host[:80]
-    return None
+    host = _host(request.headers["host"]) if request.headers.get("host") else ""
+    return host[:80] if _is_public_name(host.removesuffix(".")) else None
 
 
 def _host(authority: str) -> str:

@@ -8,7 +8,7 @@ from fakie.core.control.arguments import check
 from fakie.core.control.control import Control
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.exchange import Exchange
-from fakie.core.http.guard import foreign_host, foreign_page, own_host
+from fakie.core.http.guard import Guard, foreign_page
 from fakie.core.http.messages import JSON_TYPE, Request
 from fakie.core.levers import shown
 from fakie.core.levers.lever import PREFIX, Call, Lever
@@ -29,11 +29,12 @@ _RENAMED = {"race": "quirk"}
 class LeverRouter:
     """All levers behind one door; what the control refuses is refused with its reason."""
 
-    def __init__(self, control: Control, settings: Settings) -> None:
+    def __init__(self, control: Control, settings: Settings, guard: Guard) -> None:
         self._contracts = control.contracts
         self._wire = settings.wire or control.contracts.profile.wire
         self._admin_token = settings.admin_token
         self.public_url = settings.public_url
+        self._guard = guard
         self._levers = (
             Lever("GET", "", "what this fake is and can do", self._about),
             Lever("GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
@@ -41,15 +42,10 @@ class LeverRouter:
             *levers(control),
         )
 
-    @property
-    def own_host(self) -> str:
-        """The host that this fake is found at."""
-        return own_host(self.public_url)
-
     def answer(self, exchange: Exchange) -> Outcome:
         """Carry out a request under `/_fakie`; raises Refused when it may not or cannot be."""
         request = exchange.request
-        page = foreign_page(request, self.own_host)
+        page = foreign_page(request, self._guard.own)
         if page is not None:
             raise Refused("lever_forbidden", reason=f"a page from {page} may not call levers")
         if request.path != PREFIX + _HEALTH:
@@ -70,12 +66,16 @@ class LeverRouter:
             given = request.headers.get("authorization", "").partition(" ")[2]
             if not compare_digest(given.encode(), token.encode()):
                 raise Refused("lever_forbidden", reason="expected the header 'Authorization: Bearer <admin token>'")
+            self._check_name(self._guard.rebound_name(request), "an address, a name without dots")
             return
         if not is_loopback(request.remote):
             raise Refused("lever_forbidden", reason="only from this machine, unless the fake has an --admin-token")
-        host = foreign_host(request, self.own_host)
+        self._check_name(self._guard.foreign_host(request), "localhost, 127.0.0.1")
+
+    def _check_name(self, host: str | None, works: str) -> None:
         if host is not None:
-            reason = f"{host!r} is not a name of this machine; expected localhost, 127.0.0.1 or the --public-url's host"
+            known = f"{works}, the --public-url's host, or a name that --allow-host gives"
+            reason = f"{host!r} is not a name of this machine; expected {known}"
             raise Refused("lever_forbidden", reason=reason)
 
     def _find(self, request: Request) -> tuple[Lever, tuple[str, ...]]:
