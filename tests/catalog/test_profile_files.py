@@ -116,6 +116,9 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a fact of another kind": (own(facts={"credits": {"value": "much", "mark": "inv"}}), "credits"),
     "a habit without a mark": (own(habits={"added": [{"model": "*", "input": {}}]}), "mark"),
     "an unknown field in a msg": (own(answers=[{**ROW, "msg": "{colour}"}]), "colour"),
+    "an unknown fact in a body": (own(answers=[{**ROW, "body": {"a": "{colour}"}}]), "colour"),
+    "a callback without a code": (own(callbacks={"success": {"msg": "done"}}), "code"),
+    "a failure whose code is a number": (own(failures={"default": {"code": 5, "msg": "x", "mark": "inv"}}), "code"),
     "a msg that cannot be filled": (own(answers=[{**ROW, "msg": "{"}]), "msg"),
 }
 

@@ -36,7 +36,9 @@ class AnswerWriter:
             media = outcome.result
             return Response(row.status, (("Content-Type", media.content_type), *headers[1:]), media.content)
         if row.body is not None:
-            page = row.whole_body({**row.example, **outcome.facts, "timestamp": int(self.clock.now() * 1000)})
+            request, now = exchange.request, int(self.clock.now() * 1000)
+            asked = {"method": request.method, "path": request.path[:200], "timestamp": now}
+            page = row.whole_body({**row.example, **asked, **outcome.facts})
             return Response(self._status(row, exchange), tuple(headers), wire.compact(page).encode())
         body: dict[str, Any] = {"code": row.code, "msg": self._msg(row, outcome, exchange)}
         if row.data != "absent":
