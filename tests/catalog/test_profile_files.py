@@ -172,6 +172,9 @@ def test_a_file_beside_another_is_found_from_anywhere(tmp_path: Path) -> None:
     written(inner, own(name="top", extends="base.json"), "top.json")
     assert Profile(read_profile("inner/top.json", tmp_path)).facts.credits == 3
     assert Profile(read_profile(str(inner / "top.json"), Path("/"))).name == "top"
+    written(tmp_path, own(name="outer", extends="inner/top.json"), "base.json")
+    outer = Profile(read_profile("base.json", tmp_path))
+    assert (outer.name, outer.facts.credits) == ("outer", 3)
 
 
 def test_a_row_that_is_not_read_by_an_order_keeps_being_none(tmp_path: Path) -> None:

@@ -38,16 +38,16 @@ def read_profile(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _read(name: str, folder: Path, extending: tuple[str, ...]) -> dict[str, Any]:
-    if name in extending:
-        raise ConfigurationError(
-            f"the profile {extending[0]} extends itself, by way of {' and '.join(extending[1:] or extending)}"
-        )
     file = None if name in profile_names() else _own_file(name, folder, extending)
+    # The same name may be another file in another folder.
+    known = str(file or name)
+    if known in extending:
+        raise ConfigurationError(f"the profile {known} extends itself: {' extends '.join((*extending, known))}")
     data = fakie_schemas.profile(name) if file is None else _own(file)
     base = data.get("extends", None if file is None else _BASE)
     if base is None:
         return data
-    joined = _joined(_read(base, file.parent if file else folder, (*extending, name)), data)
+    joined = _joined(_read(base, file.parent if file else folder, (*extending, known)), data)
     if file is not None:
         _check_words(file, joined["answers"])
     return joined
