@@ -116,6 +116,9 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a fact of another kind": (own(facts={"credits": {"value": "much", "mark": "inv"}}), "credits"),
     "a habit without a mark": (own(habits={"added": [{"model": "*", "input": {}}]}), "mark"),
     "an unknown field in a msg": (own(answers=[{**ROW, "msg": "{colour}"}]), "colour"),
+    "an unknown fact in a body": (own(answers=[{**ROW, "body": {"a": "{colour}"}}]), "colour"),
+    "a callback without a code": (own(callbacks={"success": {"msg": "done"}}), "code"),
+    "a failure whose code is a number": (own(failures={"default": {"code": 5, "msg": "x", "mark": "inv"}}), "code"),
     "a msg that cannot be filled": (own(answers=[{**ROW, "msg": "{"}]), "msg"),
 }
 
@@ -169,6 +172,9 @@ def test_a_file_beside_another_is_found_from_anywhere(tmp_path: Path) -> None:
     written(inner, own(name="top", extends="base.json"), "top.json")
     assert Profile(read_profile("inner/top.json", tmp_path)).facts.credits == 3
     assert Profile(read_profile(str(inner / "top.json"), Path("/"))).name == "top"
+    written(tmp_path, own(name="outer", extends="inner/top.json"), "base.json")
+    outer = Profile(read_profile("base.json", tmp_path))
+    assert (outer.name, outer.facts.credits) == ("outer", 3)
 
 
 def test_a_row_that_is_not_read_by_an_order_keeps_being_none(tmp_path: Path) -> None:

@@ -359,3 +359,32 @@ def test_a_profile_of_ones_own_is_served(make: Make, tmp_path: Path) -> None:
         answer = door.create(IMAGE, {**KEY, **JSON, "Prefer": "situation=maintenance"})
         assert (answer.status, answer.json) == (503, {"code": 503, "msg": "later"})
         assert door.create({"model": "z-image", "input": {}}).msg == "This field is required"
+
+
+@pytest.mark.parametrize(
+    ("situation", "model", "code", "msg"),
+    [
+        ("sub_key_limit", "z-image", 433, "Sub-key Usage Exceeds Limit"),
+        ("feature_disabled", "z-image", 505, "This interface is temporarily paused."),
+        ("maintenance", "z-image", 455, "The server is currently being maintained, please try again later~"),
+        ("server_error", "z-image", 500, "Internal Error, Please try again later."),
+        ("media_unreachable", "elevenlabs/audio-isolation", 500, "Server exception, please try again later"),
+        ("media_unreachable", "bytedance/seedance-2-5", 422, "first_frame_url: unreachable"),
+        ("rate_limited", "z-image", 429, "Your call frequency is too high. Please try again later."),
+    ],
+)
+def test_what_is_ordered_is_worded_as_the_wire_does(
+    make: Make, situation: str, model: str, code: int, msg: str
+) -> None:
+    """Also what no request meets by itself, by model where the words differ."""
+    with open_door("direct", make(profile="observed")) as door:
+        answer = door.create({"model": model, "input": {}}, {**KEY, "Prefer": f"situation={situation}"})
+    assert (answer.status, answer.code, answer.msg, answer.data) == (200, code, msg, None)
+
+
+def test_an_ordered_unreachable_medium_is_one_of_the_request(make: Make) -> None:
+    """The field whose URL the request has, and not where it wants to be called back."""
+    body = {"model": "bytedance/seedance-2-5", "callBackUrl": HOOK, "input": {"last_frame_url": "https://x.test/a.png"}}
+    with open_door("direct", make(profile="observed")) as door:
+        answer = door.create(body, {**KEY, "Prefer": "situation=media_unreachable"})
+    assert answer.msg == "last_frame_url: unreachable"

@@ -54,7 +54,7 @@ def _show(one: Profile) -> None:
                 place_of(vars(row)),
                 str(row.status),
                 str(row.code),
-                row.msg.strip(),
+                " ".join(row.msg.split()),
                 row.data,
                 *_evidence(vars(row), marks),
             )

@@ -56,7 +56,9 @@ class AnswerWriter:
         if row.content_type is not None:
             return Response(status, headers, self._page(row, exchange).encode())
         if row.body is not None:
-            page = row.whole_body({**row.example, **outcome.facts, "timestamp": int(self._clock.now() * 1000)})
+            request, now = exchange.request, int(self._clock.now() * 1000)
+            asked = {"method": request.method, "path": request.path[:200], "timestamp": now}
+            page = row.whole_body({**row.example, **asked, **outcome.facts})
             return Response(status, headers, wire.compact(page).encode())
         leading = self._profile.leading_key(exchange.endpoint)
         if form.start is not None and exchange.fault is None and not leading:

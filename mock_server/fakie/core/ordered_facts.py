@@ -15,6 +15,7 @@ from fakie.core.situations import Refused
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import violation_of
 from fakie_schemas.schema.values import as_json
+from fakie_schemas.validator import is_absolute_http_url
 
 # The keywords of a request's schema that a situation is about.
 _KEYWORDS: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +64,7 @@ class OrderedFacts:
             "model_unknown": self._unknown_model,
             "content_type_wrong": self._content_type,
             "body_too_large": self._size,
+            "media_unreachable": self._medium,
         }
         return readers[situation](exchange) if situation in readers else {}
 
@@ -108,6 +110,13 @@ class OrderedFacts:
         length = exchange.request.length
         size = len(exchange.raw) if length is None else length
         return {"got": f"{size} bytes", "rule": f"{exchange.body_limit} bytes"}
+
+    def _medium(self, exchange: Exchange) -> Mapping[str, Any]:
+        given = (exchange.peek_body() or {}).get("input")
+        named = given.items() if isinstance(given, dict) else ()
+        urls = (name for name, value in named if isinstance(value, str) and is_absolute_http_url(value))
+        name = next(urls, None)
+        return {"field": f"input.{name}"} if name else {}
 
     def _violation(self, situation: str, exchange: Exchange) -> Mapping[str, Any]:
         """Return the facts of a field of this body to which such a rule applies."""

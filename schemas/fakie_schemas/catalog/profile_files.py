@@ -1,7 +1,7 @@
 """Reading profiles: shipped ones by name, one's own by file; each may extend another, and every row is checked."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from fakie_schemas.validator import contract_validator
 
 _BASE = "documented"
 _SUFFIX = ".json"
+# The facts that there are beside those of an example.
+_EVERYWHERE = {"name": "", "timestamp": 0, "method": "", "path": ""}
 # What makes a row another one than that which it stands in place of.
 _PLACE = ("situation", "endpoint", "model", "field")
 
@@ -36,16 +38,16 @@ def read_profile(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _read(name: str, folder: Path, extending: tuple[str, ...]) -> dict[str, Any]:
-    if name in extending:
-        raise ConfigurationError(
-            f"the profile {extending[0]} extends itself, by way of {' and '.join(extending[1:] or extending)}"
-        )
     file = None if name in profile_names() else _own_file(name, folder, extending)
+    # The same name may be another file in another folder.
+    known = str(file or name)
+    if known in extending:
+        raise ConfigurationError(f"the profile {known} extends itself: {' extends '.join((*extending, known))}")
     data = fakie_schemas.profile(name) if file is None else _own(file)
     base = data.get("extends", None if file is None else _BASE)
     if base is None:
         return data
-    joined = _joined(_read(base, file.parent if file else folder, (*extending, name)), data)
+    joined = _joined(_read(base, file.parent if file else folder, (*extending, known)), data)
     if file is not None:
         _check_words(file, joined["answers"])
     return joined
@@ -73,8 +75,7 @@ def _own(file: Path) -> dict[str, Any]:
         raise ConfigurationError(f"the profile {file} is nested too deeply") from None
     except ValueError as error:
         raise ConfigurationError(f"the profile {error}") from None
-    for number, row in enumerate(_rows(data)):
-        _check_row(file, number, row)
+    _check_rows(file, data)
     broken = next(iter(contract_validator(fakie_schemas.format_schema("profile")).iter_errors(data)), None)
     if broken is not None:
         raise ConfigurationError(f"the profile {file}: {_said(broken)}")
@@ -91,36 +92,35 @@ def _said(error: ValidationError) -> str:
     return f"{violation.field}: expected {violation.rule}; got {violation.got[:200]}"
 
 
-def _rows(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    answers = data.get("answers", ())
-    return (row for row in answers if isinstance(row, dict)) if isinstance(answers, list) else iter(())
-
-
-def _check_row(file: Path, number: int, row: Mapping[str, Any]) -> None:
-    base = fakie_schemas.profile(_BASE)
-    situation = row.get("situation")
+def _check_rows(file: Path, data: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError for a row of an unknown situation, or without a mark: the format knows neither."""
+    answers, base = data.get("answers"), fakie_schemas.profile(_BASE)
     known = dict.fromkeys(one["situation"] for one in base["answers"])
-    where = f"the profile {file}: answers[{number}]"
-    if situation not in known:
-        raise ConfigurationError(f"{where}: no situation is called {situation!r}; there are: {', '.join(known)}")
-    if row.get("mark") not in base["marks"]:
-        marks = ", ".join(f"{mark} ({words})" for mark, words in base["marks"].items())
-        got = json.dumps(row["mark"], ensure_ascii=False)[:80] if "mark" in row else "none"
-        raise ConfigurationError(f"{where} ({situation}): expected an evidence mark; got {got}; there are: {marks}")
+    for number, row in enumerate(answers if isinstance(answers, list) else ()):
+        if not isinstance(row, dict):
+            continue
+        where, situation = f"the profile {file}: answers[{number}]", row.get("situation")
+        if situation not in known:
+            raise ConfigurationError(f"{where}: no situation is called {situation!r}; there are: {', '.join(known)}")
+        if row.get("mark") not in base["marks"]:
+            marks = ", ".join(f"{mark} ({words})" for mark, words in base["marks"].items())
+            got = json.dumps(row["mark"], ensure_ascii=False)[:80] if "mark" in row else "none"
+            raise ConfigurationError(f"{where} ({situation}): expected an evidence mark; got {got}; there are: {marks}")
 
 
 def _check_words(file: Path, rows: list[dict[str, Any]]) -> None:
-    """Raise ConfigurationError for a msg that no situation's facts could fill."""
+    """Raise ConfigurationError for a row whose words no facts of its situation could fill."""
     for row in rows:
-        facts = {"name": "", **row.get("example", {})}
-        try:
-            row["msg"].format(**facts)
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
-            known, said = ", ".join(f"{{{fact}}}" for fact in facts), f"{row['msg'][:200]!r} cannot be filled ({error})"
-            raise ConfigurationError(
-                f"the profile {file}: answers ({row['situation']}): the msg {said};"
-                f" its facts are: {known}, and {{{{ stands for a brace"
-            ) from None
+        facts = {**_EVERYWHERE, **row.get("example", {})}
+        for words in (row["msg"], *(row.get("body") or {}).values()):
+            try:
+                _ = words.format(**facts) if isinstance(words, str) else words
+            except (KeyError, IndexError, ValueError, AttributeError) as error:
+                known, where = ", ".join(f"{{{fact}}}" for fact in facts), f"answers ({row['situation']})"
+                raise ConfigurationError(
+                    f"the profile {file}: {where}: the msg or body {words[:200]!r} cannot be filled ({error});"
+                    f" its facts are: {known}, and {{{{ stands for a brace"
+                ) from None
 
 
 def _joined(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
