@@ -85,6 +85,7 @@ OTHER_VENDOR = {
     "paths": {"/pets": {"get": {"responses": {"200": {"description": "pets"}}}}},
 }
 LONG_LIST = {"type": "object", "properties": {"voice": {"type": "string", "enum": [f"v{n}" for n in range(60_000)]}}}
+LONG_REQUIRED = {"type": "object", "required": [f"n{n}" for n in range(60_000)], "properties": {"a": {}}}
 HTML = b"<!DOCTYPE html><html><body>Sign in</body></html>"
 
 # What a schema is answered with, the state that comes of it, and words of the reason.
@@ -114,6 +115,7 @@ SCHEMAS: dict[str, tuple[Answered, str, str]] = {
     "a loop of refs": (as_schema(loop_of_refs()), "failed", "circle"),
     "a bomb of refs": (as_schema(bomb_of_refs()), "failed", "expand"),
     "a list without end": (as_schema(with_input(LONG_LIST)), "failed", "a list of more than 2000 values"),
+    "names without end": (as_schema(with_input(LONG_REQUIRED)), "failed", "a list of more than 2000 values"),
     "nested fields": (as_schema(nested(200)), "failed", "nested"),
 }
 
@@ -160,6 +162,18 @@ def test_a_list_that_cannot_be_read_ends_the_run_with_one_line(name: str, tmp_pa
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done
     assert words in done.stderr
     assert written(tmp_path / "out") == set()
+
+
+def test_words_without_end_are_read_so_far_and_said(tmp_path: Path) -> None:
+    """A description of thousands of lines costs no square of them; what is not read is listed."""
+    words = "\n".join(f"at {number} o'clock" for number in range(20_000)) + "\nMax length: 7 characters"
+    schema = {"type": "object", "properties": {"a": {"type": "string", "description": words}}}
+    file = tmp_path / "saved.json"
+    file.write_text(json.dumps(with_input(schema)))
+    assert sync(file, tmp_path / "out").returncode == 0
+    facts = json.loads((tmp_path / "out" / ODD / f"{DAY}.revision.json").read_text())
+    assert "a: what comes after 500 lines is not read" in [entry["why"] for entry in facts["unread"]]
+    assert len([note for note in facts["notes"] if note["kind"] == "number"]) <= 500
 
 
 def test_the_key_does_not_follow_a_redirect(tmp_path: Path) -> None:

@@ -39,17 +39,23 @@ class Log:
 
     unread: list[tuple[int, str]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    _known: set[tuple[object, ...]] = field(default_factory=set, repr=False)
 
     def doubt(self, line: int, why: str) -> None:
         """List a place that could not be read for certain (once)."""
-        if (line, why) not in self.unread:
+        if self._is_new((line, why)):
             self.unread.append((line, why))
 
     def note(self, kind: str, line: int, name: str | None, text: str) -> None:
         """Add a remark (once)."""
         remark = Remark(kind, line, name, text)
-        if remark not in self.remarks:
+        if self._is_new(remark):
             self.remarks.append(remark)
+
+    def _is_new(self, what: tuple[object, ...]) -> bool:
+        before = len(self._known)
+        self._known.add(what)
+        return len(self._known) > before
 
 
 def same(one: object, other: object) -> bool:

@@ -24,7 +24,7 @@ from fakie_schemas.compiler.kinds import is_null_schema, may_meet, read_kinds, s
 from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.patterns import may_take_for_ever
 from fakie_schemas.compiler.refs import References, circle
-from fakie_schemas.compiler.settle import default_in_words, read_words
+from fakie_schemas.compiler.settle import MAX_LINES, default_in_words, read_words
 from fakie_schemas.compiler.yaml_nodes import Node
 
 _MILLISECONDS = re.compile(r"\bin milliseconds\b", re.IGNORECASE)
@@ -194,7 +194,8 @@ class Schemas:
     def _required_names(self, target: Field, node: Node) -> dict[str, int]:
         required = node.get("required")
         if required is None or required.elements() or required.plain() == []:
-            return {(element.text or "").strip(): element.line for element in (required.elements() if required else [])}
+            names = within_bounds(required.elements()) if required else []
+            return {(element.text or "").strip(): element.line for element in names}
         if required.text != "false":
             self.log.doubt(
                 required.line, f"{target.name}: whether it is required was not read: {required.text!r} is not a list"
@@ -262,7 +263,7 @@ class Schemas:
             if unit and target.value("type") == "integer":
                 target.put("x-unit", Fact("ms", description.line_of(unit.start())), self.log)
             start = 0
-            for line in text.split("\n"):
+            for line in text.split("\n")[:MAX_LINES]:
                 self.texts.append((target.name, line, description.line_of(start)))
                 start += len(line) + 1
 

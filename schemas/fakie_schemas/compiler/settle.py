@@ -15,6 +15,7 @@ from fakie_schemas.compiler.values import NUMBER, Kind, coerce, number, options,
 
 # The longest line on a real page is a tenth of this; patterns take long over what is longer.
 MAX_TEXT = 4000
+MAX_LINES = 500
 _MODEL = r"[A-Za-z0-9][\w.\-]*(?:/[\w.\-]+)*"
 _MUST = re.compile(
     rf"(?:必须使用|必须为|必须是|必须填写|须使用|固定为|固定值为?|固定使用|只能(?:为|是|使用)|应为|值为|请使用|使用"
@@ -96,6 +97,9 @@ def read_words(target: Field, text: str, where: Where, log: Log) -> None:
     """Read the limits and marks in a running text about a field; `where` gives the line of a position."""
     lines = text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    if len(lines) > MAX_LINES:
+        log.doubt(where(starts[MAX_LINES]), f"{target.name}: what comes after {MAX_LINES} lines is not read")
+        lines = lines[:MAX_LINES]
     for line, start in zip(lines, starts, strict=False):
         if len(line) > MAX_TEXT:
             log.doubt(where(start), f"{target.name}: a line of more than {MAX_TEXT} characters is not read")

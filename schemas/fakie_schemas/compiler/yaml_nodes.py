@@ -163,9 +163,12 @@ class Node:
 
     def line_of(self, position: int) -> int:
         """Return the page's line of a position in a scalar's text: folding keeps the order of words."""
+        start, end = self.node.start_mark, self.node.end_mark
+        if start.line == end.line:
+            # So are all texts of JSON, where looking would cost the length of the line each time.
+            return self.line
         text = self.text or ""
         left = len(text[:position].split())
-        start, end = self.node.start_mark, self.node.end_mark
         for number in range(start.line, min(end.line + 1, len(self.document.lines))):
             line = self.document.lines[number]
             if number == start.line:

@@ -6,8 +6,6 @@ from typing import Any
 import fakie_schemas
 from fakie_schemas.openapi.parts import Json, answered, bare, content, document, task_callback
 
-_ACCEPTED = 200
-
 
 def model_document(facts: Mapping[str, Any], request: Mapping[str, Any], server: str) -> Json:
     """Write a revision (its facts, the schema of its request) as the document that says the same of it.
