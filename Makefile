@@ -66,6 +66,8 @@ contract: need-python .venv/$(MAIN)/installed
 
 bench: need-python .venv/$(MAIN)/installed
 	$(BIN)/python benchmarks/bench.py $(ARGS)
+	$(BIN)/python benchmarks/handle.py
+	$(BIN)/python benchmarks/in_process.py
 	$(BIN)/python benchmarks/catalog.py
 	$(BIN)/python benchmarks/check_traffic.py
 

@@ -118,5 +118,6 @@ class Deliveries:
         if not waiting or task.end is None:
             return
         account.held_back = [one for one in account.held_back if one == task.id]
+        self._store.save_account(account)
         for other in filter(None, map(self._store.task, waiting)):
             self._agenda.plan(other, "deliver", task.end.at)

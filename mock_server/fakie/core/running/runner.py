@@ -40,6 +40,7 @@ class Runner:
         if task.callback_url:
             if task.quirk == "out_of_order" and account:
                 account.held_back.append(task.id)
+                self._store.save_account(account)
             for delay in delays(task.quirk, self._facts.callback_late):
                 self._agenda.plan(task, "deliver", task.end.at + delay)
 
