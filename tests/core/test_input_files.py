@@ -78,6 +78,7 @@ def test_a_file_that_is_gone_is_refused_and_one_elsewhere_passes(door: Door) -> 
     """The fake knows of its own files alone."""
     url = put(door, MP3, "a.mp3")["downloadUrl"]
     assert isolate(door, "https://acme.test/picture.png").situation == "accepted"
+    assert isolate(door, "https://tempfile.redpandaai.co/kieai/183531/images/user/a.mp3").situation == "accepted"
     door.post("/_fakie/clock", {"advance": 4 * 24 * 3600})
     for gone in (url, url.replace("a.mp3", "b.mp3"), "http://fake.test/results/none.mp3"):
         answer = isolate(door, gone)

@@ -54,6 +54,10 @@ class Addresses:
         """Write the URL of a path of the fake."""
         return self._own[0] + quote(path)
 
+    def is_vendors(self, url: str) -> bool:
+        """Return whether a URL is one of the vendor's, where files lie that the fake has never seen."""
+        return any(url.startswith(f"{base}/") for base in self._vendor)
+
     def path(self, url: str) -> str | None:
         """Return the path of a URL that leads to the fake, unquoted, or None for one that leads elsewhere."""
         for base in (*self._own, *self._vendor):

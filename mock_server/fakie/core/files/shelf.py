@@ -55,7 +55,12 @@ class FileShelf:
     def own(self, url: str) -> str | None:
         """Return the path of a URL that leads to a file's place on the fake, or None for any other URL."""
         path = self.addresses.path(url)
-        return path if path and path.startswith((RESULTS, *PLACES)) else None
+        if path is None or not path.startswith((RESULTS, *PLACES)):
+            return None
+        number = path.removeprefix(UPLOADS).partition("/")[0]
+        # What lies on the vendor's host under an account that is not of this fake was uploaded to the vendor.
+        strange = self.addresses.is_vendors(url) and self._account(number) is None
+        return None if strange else path
 
     def content_of(self, url: str) -> Media | None:
         """Return the file that a URL of the fake leads to, or None for a URL that leads elsewhere."""
