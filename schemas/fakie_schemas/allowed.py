@@ -1,10 +1,10 @@
-"""Which hosts and addresses may be dialled: the rule behind what is fetched for others."""
+"""Which hosts and addresses may be dialled: the rule behind callbacks, and what is fetched for others."""
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from fakie_schemas.hosts import is_loopback
+from fakie_schemas.hosts import is_loopback, is_private_name
 
 __all__ = ["address_problem", "host_problem"]
 
@@ -17,8 +17,9 @@ def host_problem(host: str, patterns: Iterable[str]) -> str | None:
 def address_problem(address: str, host: str, patterns: Iterable[str]) -> str | None:
     """Say why an address that a host's name was resolved to may not be dialled, or None when it may.
 
-    An address within a network of its own needs a pattern that fits the address itself, so that a name which anybody
-    can point there does not reach it; link-local and other special addresses are never dialled.
+    An address within a network of its own needs a pattern that fits the address itself, or a name that only this
+    network knows and that is allowed as it stands, so that a name which anybody can point there does not reach it.
+    Link-local and other special addresses are never dialled.
     """
     found = _unmapped(ip_address(address.partition("%")[0]))
     if (
@@ -28,6 +29,8 @@ def address_problem(address: str, host: str, patterns: Iterable[str]) -> str | N
         or (found.is_reserved and not found.is_loopback)
     ):
         return f"{host[:80]!r} leads to {found}, a link-local or special address"
+    if is_private_name(host) and host in {pattern.lower() for pattern in patterns}:
+        return None
     if found.is_global or _fits(str(found), patterns) or (found.is_loopback and is_loopback(host)):
         return None
     return f"{host[:80]!r} leads to {found}, which is not public and not allowed itself"

@@ -2,7 +2,10 @@
 
 from ipaddress import ip_address
 
-__all__ = ["is_loopback"]
+__all__ = ["is_loopback", "is_private_name"]
+
+# Names that no public server can give an address to.
+_PRIVATE_ENDINGS = (".internal", ".localhost")
 
 
 def is_loopback(host: str) -> bool:
@@ -15,3 +18,8 @@ def is_loopback(host: str) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return bool((mapped or address).is_loopback)
+
+
+def is_private_name(host: str) -> bool:
+    """Tell whether a host, in lower case, is a name that nobody outside the own network can point anywhere."""
+    return ("." not in host and ":" not in host) or host.endswith(_PRIVATE_ENDINGS)

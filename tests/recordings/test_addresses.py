@@ -1,6 +1,7 @@
 """URLs that are dialled: read in one way, or refused."""
 
 import queue
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -116,6 +117,47 @@ def test_what_parsers_could_read_differently_is_refused_everywhere(
         client.download(url)
     client.close()
     assert heard == []
+
+
+POINTED = [
+    ("http://hook.example/", "169.254.169.254", ("hook.example", "*"), "link-local"),
+    ("http://hook.example/", "10.0.0.5", ("hook.example",), "not public"),
+    ("http://hook.example/", "10.0.0.5", ("*",), None),
+    ("http://hook.example/", "127.0.0.1", ("*.example",), "not public"),
+    ("http://localhost/", "10.0.0.5", (), "not public"),
+    ("http://app/", "10.0.0.5", ("app",), None),
+    ("http://app/", "169.254.0.1", ("app",), "link-local"),
+    ("http://hook.example/", "10.0.0.5", ("hook.example", "10.0.*"), None),
+    ("http://hook.example/", "192.0.0.9", ("hook.example",), None),
+]
+
+
+@pytest.mark.parametrize(("url", "address", "allowed", "problem"), POINTED)
+def test_a_callback_goes_to_the_address_that_was_looked_at(
+    monkeypatch: pytest.MonkeyPatch, url: str, address: str, allowed: tuple[str, ...], problem: str | None
+) -> None:
+    """The name is resolved once; an address that the allowed name was pointed at is not dialled unless it is meant."""
+    looked: list[str] = []
+
+    def look_up(host: str, port: int, **_: object) -> list[object]:
+        looked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    def dial(where: tuple[str, int], *_: object, **__: object) -> socket.socket:
+        looked.append(where[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("fakie.adapters.resolving.socket.getaddrinfo", look_up)
+    monkeypatch.setattr("urllib3.util.connection.create_connection", dial)
+    done: queue.SimpleQueue[Delivered] = queue.SimpleQueue()
+    sender = CallbackSender(allowed, threads=1)
+    sender.send(Outgoing(url, (), b"{}", 1.0), done.put)
+    delivered = done.get(timeout=5)
+    sender.close()
+    assert delivered.status is None
+    if problem:
+        assert problem in (delivered.error or "")
+    assert looked == [read_url(url).host, *([] if problem else [address])]
 
 
 def test_a_callback_to_an_unclear_url_is_journalled_with_the_reason(service: Service, clock: HandClock) -> None:

@@ -43,7 +43,8 @@ def broken_rules(validator: Validator, revision: Revision, body: Any) -> Iterato
 def _violations(error: ValidationError) -> Iterator[tuple[list[Any], Violation]]:
     """Return a validator's error as violations: of several keys that are missing each by itself."""
     steps, violation = list(error.absolute_path), violation_of(error)
-    if violation.situation != "field_missing":
+    # Alternatives can lack a field too, and name it themselves.
+    if error.validator != "required":
         yield steps, violation
         return
     wanted: Any = error.validator_value

@@ -1,21 +1,28 @@
-"""Ends urllib3: callbacks sent over HTTP from threads of their own."""
+"""Adapter for urllib3: callbacks sent over HTTP from threads of their own."""
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import urllib3
 
+from fakie.adapters.resolving import addresses_of
 from fakie.core.ports import Delivered, Outgoing
-from fakie_schemas.addresses import read_url
+from fakie_schemas.addresses import HttpUrl, read_url
+from fakie_schemas.allowed import address_problem
 
 _Job = tuple[Outgoing, Callable[[Delivered], None]]
 
 
 class CallbackSender:
-    """A `Sender` with a few threads, so that one slow receiver does not hold up the others."""
+    """A `Sender` with a few threads, so that one slow receiver does not hold up the others.
 
-    def __init__(self, threads: int = 8) -> None:
+    A host's name is resolved once for each callback, and the address that was looked at is dialled: `allowed` are the
+    patterns of hosts beside loopback.
+    """
+
+    def __init__(self, allowed: Sequence[str] = (), threads: int = 8) -> None:
+        self._allowed = allowed
         # No redirects: a receiver must not be able to send a callback on to a host that nobody allowed.
         self._http = urllib3.PoolManager(retries=False)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -45,17 +52,27 @@ class CallbackSender:
 
     def _post(self, outgoing: Outgoing) -> Delivered:
         try:
-            response = self._http.request(
-                "POST",
-                read_url(outgoing.url).text,
-                body=outgoing.body,
-                headers={"User-Agent": "fakie", **dict(outgoing.headers)},
-                timeout=outgoing.timeout,
-                redirect=False,
-                preload_content=False,
-            )
+            url = read_url(outgoing.url)
+            addresses = addresses_of(url)
+            problem = next(filter(None, (address_problem(one, url.host, self._allowed) for one in addresses)), None)
+            if problem:
+                return Delivered(None, f"blocked: {problem}")
+            response = self._posted(url, addresses[0], outgoing)
             response.drain_conn()
             response.release_conn()
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             return Delivered(None, f"{type(error).__name__}: {error}")
         return Delivered(response.status)
+
+    def _posted(self, url: HttpUrl, address: str, outgoing: Outgoing) -> urllib3.BaseHTTPResponse:
+        named = {"assert_hostname": url.host, "server_hostname": url.host} if url.scheme == "https" else {}
+        pool = self._http.connection_from_host(address, url.port, url.scheme, pool_kwargs=named)
+        return pool.urlopen(
+            "POST",
+            url.target,
+            body=outgoing.body,
+            headers={"Host": url.authority, "User-Agent": "fakie", **dict(outgoing.headers)},
+            timeout=outgoing.timeout,
+            redirect=False,
+            preload_content=False,
+        )

@@ -1,9 +1,9 @@
-"""Ends name resolution and urllib3: one URL fetched from an address that was looked at before it is dialled."""
+"""Adapter for urllib3: one URL fetched from an address that was looked at before it is dialled."""
 
-import socket
 import time
 from collections.abc import Callable
 
+from fakie.adapters.resolving import addresses_of, dialled
 from fakie.core.files.ports import Fetched, FetchFailed
 from fakie_schemas.addresses import HttpUrl
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
@@ -16,7 +16,10 @@ class UrlFetcher:
 
     def get(self, url: HttpUrl, forbids: Callable[[str], str | None], seconds: float, most_bytes: int) -> Fetched:
         """Ask the addresses of a host until one answers; raises FetchFailed where none does, or one is forbidden."""
-        addresses = _resolved(url)
+        try:
+            addresses = addresses_of(url)
+        except OSError as error:
+            raise FetchFailed(str(error)) from None
         problem = next(filter(None, map(forbids, addresses)), None)
         if problem:
             raise FetchFailed(problem)
@@ -35,21 +38,12 @@ class UrlFetcher:
 
 def _asked(url: HttpUrl, address: str, seconds: float, most_bytes: int) -> Fetched:
     """Dial a host by its address, so that its name cannot lead elsewhere meanwhile."""
-    dialled = HttpUrl(url.scheme, address, url.port, url.target).text
     client = HttpClient(seconds, most_bytes, tls_name=url.host if url.scheme == "https" else None)
     try:
         headers = {"host": url.authority, "user-agent": "fakie", "accept-encoding": "identity"}
-        return _fetched(client.exchange("GET", dialled, headers, None))
+        return _fetched(client.exchange("GET", dialled(url, address), headers, None))
     finally:
         client.close()
-
-
-def _resolved(url: HttpUrl) -> list[str]:
-    try:
-        found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FetchFailed(f"the host {url.host[:80]!r} cannot be found ({error})") from None
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
 def _fetched(answer: HttpAnswer) -> Fetched:

@@ -82,7 +82,7 @@ def serve(
             **options,
         )
         recordings = read_all(replay) if replay else ()
-        sender = CallbackSender()
+        sender = CallbackSender(settings.callback_allow)
         service = make_service(settings, sender, profile=answers, seed=seed, docs=docs, schemas=schemas)
         _check_models(settings, service)
         service.state.journal.listen(log.request)

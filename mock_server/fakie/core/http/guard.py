@@ -5,9 +5,7 @@ from ipaddress import ip_address
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 from fakie_schemas.addresses import UnclearUrl, read_authority
-from fakie_schemas.hosts import is_loopback
-
-_PRIVATE_ENDINGS = (".internal", ".localhost")
+from fakie_schemas.hosts import is_loopback, is_private_name
 
 
 def check_headers(request: Request, longest: int) -> None:
@@ -66,7 +64,7 @@ def _asked(request: Request) -> list[tuple[str, str]]:
 
 
 def _is_public_name(host: str) -> bool:
-    if "." not in host or host.endswith(_PRIVATE_ENDINGS):
+    if is_private_name(host):
         return False
     try:
         ip_address(host)
