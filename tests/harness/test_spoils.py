@@ -138,6 +138,30 @@ def test_latency_delays_or_times_out(place: Place, ask: Callable[..., int]) -> N
         ask(base, timeout=0.05)
 
 
+@pytest.mark.parametrize("ask", [by_requests, by_httpx, by_aiohttp, by_urllib3])
+def test_a_dribbled_answer_is_whole_in_the_end(place: Place, ask: Callable[..., int]) -> None:
+    """Its pieces come one after the other, in process and over the port."""
+    fake, base = place
+    fake.spoil_next("dribbled", seconds=0.3)
+    started = time.perf_counter()
+    assert ask(base) == 200
+    assert time.perf_counter() - started >= 0.25
+    assert ask(base) == 200
+
+
+def test_a_timeout_between_reads_does_not_end_a_dribbled_answer() -> None:
+    """Ten pieces in a minute outlast a time-out of ten seconds, which most libraries count anew for each read."""
+    fake = new_fake()
+    with in_process(fake), fast_forward(fake):
+        fake.spoil_next("dribbled", seconds=60)
+        before = time.time()
+        assert by_requests(BASE, timeout=10) == 200
+        assert time.time() - before == pytest.approx(60, abs=1)
+        fake.spoil_next("dribbled", seconds=120)
+        with pytest.raises((requests.ReadTimeout, requests.ConnectionError)):
+            by_requests(BASE, timeout=10)
+
+
 def test_latency_is_skipped_when_fast_forwarded() -> None:
     """A minute's latency takes a minute of the client's clock and none of ours."""
     fake = new_fake()
@@ -160,5 +184,5 @@ def test_a_spoil_waits_for_the_requests_it_matches(place: Place) -> None:
     with pytest.raises(requests.ConnectionError):
         by_requests(base)
     assert fake.unused_faults == ["empty"]
-    with pytest.raises(WrongOrderError, match='"latency", "lost", "reset"'):
+    with pytest.raises(WrongOrderError, match='"latency", "dribbled", "lost", "reset"'):
         fake.spoil_next("explode")  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fakie.core.http.transport_faults import TransportFault
+from fakie.core.http.transport_faults import TransportFault, pieces_of
 
 _LOST_SECONDS = 60.0
 # Under these names servers hand their socket to an application.
@@ -14,11 +14,13 @@ _SOCKETS = ("werkzeug.socket", "gunicorn.socket")
 
 
 def spoiled(spoil: TransportFault, body: bytes, environ: Mapping[str, Any]) -> Iterable[bytes]:
-    """Return the body of a spoiled answer; apart from a late one, taking it raises ConnectionError at some point."""
+    """Return the body of a spoiled answer; unless it is only late or slow, taking it raises ConnectionError."""
     connection = next((environ[name] for name in _SOCKETS if name in environ), None)
     if spoil.kind == "latency":
         time.sleep(spoil.seconds)
         return [body]
+    if spoil.kind == "dribbled":
+        return _dribbled(spoil.seconds, body)
     if spoil.kind == "truncated":
         return _broken_off(body[: len(body) // 2])
     if connection is not None:
@@ -26,6 +28,13 @@ def spoiled(spoil: TransportFault, body: bytes, environ: Mapping[str, Any]) -> I
     elif spoil.kind == "lost":
         time.sleep(_LOST_SECONDS)
     raise ConnectionError(f"this answer was ordered to be spoiled: {spoil.kind}")
+
+
+def _dribbled(seconds: float, body: bytes) -> Iterator[bytes]:
+    pieces = pieces_of(body)
+    for piece in pieces:
+        time.sleep(seconds / len(pieces))
+        yield piece
 
 
 def _broken_off(half: bytes) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import h11
 
 from fakie.core.http.messages import Response
+from fakie.core.http.transport_faults import pieces_of
 
 # So long (seconds) a real port keeps a connection whose answer is lost, or whose request never ends.
 _KEPT_SECONDS = 60.0
@@ -37,6 +38,8 @@ def steps_of(server: h11.Connection, answer: Response) -> Iterator[Step]:
     elif fault.kind == "latency":
         yield Pause(fault.seconds)
         yield from _whole(server, answer)
+    elif fault.kind == "dribbled":
+        yield from _dribbled(server, answer, fault.seconds)
     elif fault.kind == "truncated":
         yield _head(server, answer)
         yield answer.body[: len(answer.body) // 2]
@@ -56,6 +59,15 @@ def _whole(server: h11.Connection, answer: Response) -> Iterator[Step]:
     head = _head(server, answer)
     body = server.send(h11.Data(answer.body)) if answer.body else b""
     yield head + (body or b"") + (server.send(h11.EndOfMessage()) or b"")
+
+
+def _dribbled(server: h11.Connection, answer: Response, seconds: float) -> Iterator[Step]:
+    yield _head(server, answer)
+    pieces = pieces_of(answer.body)
+    for piece in pieces:
+        yield Pause(seconds / len(pieces))
+        yield server.send(h11.Data(piece)) or b""
+    server.send(h11.EndOfMessage())
 
 
 def _head(server: h11.Connection, answer: Response) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from fakie.core.http.transport_faults import TransportFault
+from fakie.core.http.transport_faults import TransportFault, pieces_of
 
 _NOT_HTTP = b"HTTP/1.1 2OO \xff\xfe\r\nnot a header\r\n\r\n"
 # No lingering makes a close a reset.
@@ -27,6 +27,7 @@ def script(spoil: TransportFault, answer: bytes) -> Script:
     cut_off = answer[: len(head) + 4 + len(body) // 2]
     scripts: Mapping[str, Script] = {
         "latency": Script(((spoil.seconds, answer),), "go on"),
+        "dribbled": Script(_dribbled(spoil.seconds, head + b"\r\n\r\n", body), "go on"),
         "lost": Script((), "silence"),
         "reset": Script((), "reset"),
         "empty": Script((), "close"),
@@ -34,3 +35,8 @@ def script(spoil: TransportFault, answer: bytes) -> Script:
         "malformed": Script(((0.0, _NOT_HTTP),), "close"),
     }
     return scripts[spoil.kind]
+
+
+def _dribbled(seconds: float, head: bytes, body: bytes) -> tuple[tuple[float, bytes], ...]:
+    pieces = pieces_of(body)
+    return ((0.0, head), *((seconds / len(pieces), piece) for piece in pieces))

@@ -135,7 +135,7 @@ def watched(entries: Iterable[Entry], tasks: Iterable[Task], clocks: Mapping[str
 
 def arrived(entry: Entry) -> bool:
     """Tell whether the answer reached whoever still waited for it: one that comes late does."""
-    return entry.spoiled in {"", "latency"}
+    return entry.spoiled in {"", "latency", "dribbled"}
 
 
 def task_of_result(entry: Entry) -> str:

@@ -42,7 +42,7 @@ class FaultArguments(WhereArguments, total=False):
 
 
 class TransportFaultArguments(WhereArguments, total=False):
-    """A transport fault; `seconds` is how late an answer with latency comes."""
+    """A transport fault; `seconds` is how late an answer with latency, or the end of a dribbled one, comes."""
 
     kind: TransportFaultKind
     seconds: float

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-TransportFaultKind = Literal["latency", "lost", "reset", "empty", "truncated", "malformed"]
+TransportFaultKind = Literal["latency", "dribbled", "lost", "reset", "empty", "truncated", "malformed"]
 TRANSPORT_FAULTS: tuple[TransportFaultKind, ...] = get_args(TransportFaultKind)
 
 
@@ -11,9 +11,19 @@ TRANSPORT_FAULTS: tuple[TransportFaultKind, ...] = get_args(TransportFaultKind)
 class TransportFault:
     """One way in which an answer goes wrong whose request was carried out all the same.
 
-    latency: it comes `seconds` later · lost: it never comes · reset: the connection is reset · empty: it is closed
-    without a byte · truncated: it is closed amid the body · malformed: what comes is not HTTP.
+    latency: it comes `seconds` later · dribbled: its body comes in pieces over so many `seconds` · lost: it never
+    comes · reset: the connection is reset · empty: it is closed without a byte · truncated: it is closed amid the
+    body · malformed: what comes is not HTTP.
     """
 
     kind: TransportFaultKind
     seconds: float = 0.0
+
+
+_PIECES = 10
+
+
+def pieces_of(body: bytes) -> list[bytes]:
+    """Return the pieces in which a dribbled body comes, ten of them where it is long enough."""
+    size = max(1, -(-len(body) // _PIECES))
+    return [body[start : start + size] for start in range(0, len(body), size)]
