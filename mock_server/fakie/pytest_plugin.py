@@ -111,6 +111,7 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
         if forward:
             keeper = stack.enter_context(fast_forward(fake, _seconds(config)))
             stack.callback(_remember_time, keeper, request.node)
+        stack.callback(fake.close)
         yield fake
     request.node.user_properties.extend((_REFUSED, refusal) for refusal in reach.refusals)
     _check_afterwards(fake)
@@ -148,7 +149,7 @@ def fakie_check_receiver(fakie: Fake) -> Callable[..., list[Difference]]:
     from fakie.harness.receivers import receiver_at
 
     def check(target: Any, **how: Any) -> list[Difference]:
-        return check_receiver(receiver_at(target, **how), fakie)
+        return check_receiver(receiver_at(target, now=fakie.clock.now, **how), fakie)
 
     return check
 

@@ -5,7 +5,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-__all__ = ["answer_schema", "data_folder", "format_schema", "listed", "profile", "read_json", "results", "vendor_hosts"]
+__all__ = [
+    "answer_schema",
+    "callback_shapes",
+    "data_folder",
+    "format_schema",
+    "listed",
+    "profile",
+    "read_json",
+    "results",
+    "vendor_hosts",
+]
 
 _ROOT = Path(str(files(__name__)))
 
@@ -39,6 +49,11 @@ def format_schema(name: str) -> dict[str, Any]:
 def profile(name: str) -> dict[str, Any]:
     """Return a profile's data by name, such as `documented`."""
     return read_json(data_folder("profiles") / f"{name}.json")
+
+
+def callback_shapes() -> dict[str, Any]:
+    """Return the shapes that callbacks have had, by the date of the page, and which one is served."""
+    return read_json(_ROOT / "callback_shapes.json")
 
 
 def listed() -> dict[str, Any]:

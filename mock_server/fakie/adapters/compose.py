@@ -27,9 +27,11 @@ def make_service(
     docs: Docs = "pinned",
     schemas: Path | None = None,
     now: Now = time.time,
+    receivers_now: Now | None = None,
 ) -> Service:
     """Make a service with the shipped catalog, memory as its store and `now` as its clock.
 
+    `receivers_now` is the clock that the receivers of callbacks see, where time that is skipped moves it too.
     `docs` says which revision of a model is served; `schemas` is a folder of more revisions, which go first.
     """
     contracts = Contracts(
@@ -37,5 +39,5 @@ def make_service(
         Profile.load(profile) if isinstance(profile, str) else profile,
         Prices.load() if settings.prices == "listed" else None,
     )
-    outside = Outside(RandomIds() if seed is None else SeededIds(seed), sender, TinyMedia())
+    outside = Outside(RandomIds() if seed is None else SeededIds(seed), sender, TinyMedia(), receivers_now or now)
     return Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)

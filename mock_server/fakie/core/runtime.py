@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
-from fakie.core.clock import Clock
+from fakie.core.clock import Clock, Now
 from fakie.core.journal import Journal
 from fakie.core.ports import Ids, MediaLibrary, Sender, Store
 from fakie_schemas.catalog.catalog import Catalog
@@ -32,8 +32,9 @@ class FakeState:
 
 @dataclass(frozen=True)
 class Outside:
-    """The ports: where ids, results and the sending of callbacks come from."""
+    """The ports: where ids, results and the sending of callbacks come from, and the clock that receivers see."""
 
     ids: Ids
     sender: Sender
     media: MediaLibrary
+    receivers_now: Now

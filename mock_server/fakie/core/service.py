@@ -48,7 +48,7 @@ class Service:
         self._register = AccountRegister(store, state.clock, settings, profile.facts)
         self._results = Results(store, outside.media, settings.public_url, profile.facts.result_seconds)
         agenda = Agenda(state)
-        deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
+        deliveries = Deliveries(profile, settings, state, outside, self._results, agenda)
         self.runner = Runner(store, agenda, deliveries, profile.facts)
         self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
         self.control = Control(contracts, state, self.orders, self._register, self.runner)

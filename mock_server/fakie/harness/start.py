@@ -54,7 +54,15 @@ def new_fake(
         webhook_key=webhook_key,
         callback_allow=("*",),
     )
-    return Fake(make_service(settings, sender, profile=profile, catalog=catalog, now=steady_wall()), sender, key, url)
+    service = make_service(
+        settings,
+        sender,
+        profile=profile,
+        catalog=catalog,
+        now=steady_wall(),
+        receivers_now=lambda: sender.receivers_now(),
+    )
+    return Fake(service, sender, key, url)
 
 
 class Kept:
@@ -104,6 +112,7 @@ class SharedServer:
         finally:
             self._current.set(None)
             ticker.stop()
+            fake.close()
 
     def stop(self) -> None:
         """Close the port."""

@@ -88,7 +88,7 @@ def running(mutant: Mutant, folder: Path) -> Iterator[str]:
     server = LiveServer("127.0.0.1", 0)
     sender = CallbackSender(threads=1)
     settings = Settings(public_url=server.url, keys=("the-key",), **mutant.settings)
-    outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), TinyMedia())
+    outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), TinyMedia(), time.time)
     service = _Service(_contracts(mutant, folder), settings, outside, mutant)
     ticker = Ticker(service)
     ticker.start()

@@ -5,14 +5,15 @@ from collections.abc import Callable
 
 from fakie.core.accounts import Account
 from fakie.core.journal import Entry
-from fakie.core.ports import Delivered, Outgoing, Sender
+from fakie.core.ports import Delivered, Outgoing
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
-from fakie.core.runtime import FakeState
+from fakie.core.runtime import FakeState, Outside
 from fakie.core.settings import Settings
 from fakie.core.tasks import wire
 from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.callback_shapes import CallbackShape, served_shape
 from fakie_schemas.catalog.profile import Profile
 
 
@@ -20,13 +21,14 @@ class Deliveries:
     """Every attempt to send a callback, journalled."""
 
     def __init__(
-        self, profile: Profile, settings: Settings, state: FakeState, sender: Sender, results: Results, agenda: Agenda
+        self, profile: Profile, settings: Settings, state: FakeState, outside: Outside, results: Results, agenda: Agenda
     ) -> None:
         self._profile = profile
         self._settings = settings
         self._store = state.store
         self._journal = state.journal
-        self._sender = sender
+        self._sender = outside.sender
+        self._receivers_now = outside.receivers_now
         self._results = results
         self._agenda = agenda
         self._expected: dict[str, threading.Event] = {}
@@ -50,9 +52,9 @@ class Deliveries:
             return lambda: self._sender.send(outgoing, done)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
 
-    def outgoing(self, task: Task, account: Account) -> Outgoing:
-        """Write the callback of a task that has ended, as it would be sent now."""
-        data = wire.callback(task, self._results.of(task))
+    def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None) -> Outgoing:
+        """Write the callback of a task that has ended, as it would be sent now; in the served shape or another."""
+        data = wire.callback(task, self._results.of(task), shape or served_shape())
         if self._settings.callback_task_id_twin:
             data["task_id"] = task.id
         words = self._profile.callback(data["state"])
@@ -60,7 +62,8 @@ class Deliveries:
         key = account.webhook_key
         if task.quirk == "wrong_signature":
             key = f"not {key}"
-        headers = signed_headers(task.id, int(account.clock.now()), key)
+        # A receiver judges by its own clock how old a callback is, and that is not the account's.
+        headers = signed_headers(task.id, int(self._receivers_now()), key)
         return Outgoing(task.callback_url or "", headers, body, self._profile.facts.callback_timeout)
 
     def _done(self, task: Task, account: Account, outgoing: Outgoing, attempt: int) -> Callable[[Delivered], None]:

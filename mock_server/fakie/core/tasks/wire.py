@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.callback_shapes import CallbackShape
 
 
 def compact(value: object) -> str:
@@ -41,27 +42,25 @@ def record(task: Task, state: str, result: Mapping[str, Any], flags: Mapping[str
     return data
 
 
-def callback(task: Task, result: Mapping[str, Any]) -> dict[str, Any]:
+def callback(task: Task, result: Mapping[str, Any], shape: CallbackShape) -> dict[str, Any]:
     """Build the callback's `data` for a task that has ended; its times are whole seconds, in milliseconds."""
     ending = _ending(task, result)
     succeeded = task.end is not None and task.end.failure is None
+    completed = _whole_seconds(ending["completeTime"])
     data = {
+        **ending,
         "taskId": task.id,
         "model": task.model,
         "state": task.end.state if task.end else "",
         "param": param(task.body),
-        "resultJson": ending["resultJson"],
-    }
-    if not succeeded:
-        data |= {"failCode": ending["failCode"], "failMsg": ending["failMsg"]}
-    completed = _whole_seconds(ending["completeTime"])
-    return data | {
-        "costTime": ending["costTime"],
         "completeTime": completed,
         "createTime": _whole_seconds(milliseconds(task.created_at)),
         "updateTime": completed,
         "creditsConsumed": task.cost if succeeded else 0,
     }
+    if not succeeded and shape.fail_code:
+        data["failCode"] = shape.fail_code
+    return {key: data[key] for key in (shape.success if succeeded else shape.fail)}
 
 
 def milliseconds(seconds: float) -> int:
