@@ -5,37 +5,29 @@ Loaded into every pytest run of whoever has fakie installed, so it imports nothi
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.options.pytest_options import add_options, text_of
-from fakie_schemas.options.table import option_of, options_of
+from fakie.harness.marker import ARGUMENTS, argument_fault
+from fakie.harness.plugin_settings import by_options, check_settings, marked, patience, setting, variable
+from fakie_schemas.options.pytest_options import add_options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fakie.adapters.reach.reach import Reach
     from fakie.harness.fake import Fake
-    from fakie.harness.forward.timekeeper import Timekeeper
     from fakie.harness.start import Kept, SharedServer
+    from fakie_schemas.catalog.catalog import Catalog
     from fakie_schemas.rules.difference import Difference
 
 _PROPERTY, _TIME_PROPERTY = "fakie_conduct", "fakie_time"
-_REFUSED = "fakie_refused"
+_REFUSED, _THREADS = "fakie_refused", "fakie_threads"
 _REACH: pytest.StashKey[Reach] = pytest.StashKey()
-_MARKER = {
-    "profile": "which answers to give",
-    "speed": "how many times faster jobs go",
-    "credits": "what the test's account starts with",
-    "webhook_key": "sign callbacks with this key",
-    "fast_forward": "False: sleep for real",
-    "other_hosts": "pass or refuse",
-    "fail": "a situation or code, or a list of them, for the first createTask requests",
-    "spoil": "how the first createTask answers go wrong: lost, reset, empty, truncated, malformed, or a list of them",
-}
+_SHARED: pytest.StashKey[Fake] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,67 +47,86 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse settings that cannot be meant."""
-    config.addinivalue_line("markers", f"fakie({', '.join(_MARKER)}): how the fake of this test behaves")
-    for option in options_of("plugin"):
-        _setting(config, option.key)
-    _check_profile(_setting(config, "profile"))
-    for line in config.getini("fakie_env"):
-        if not _variable(line):
-            raise pytest.UsageError(f"fakie_env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
-
-
-def _check_profile(name: str) -> None:
-    if name == option_of("plugin", "profile").default:
-        return
-    from fakie.harness.words import known_profiles
-
-    if name == "observed":
-        raise pytest.UsageError("fakie_profile: observed holds facts of the wire and words no answers yet")
-    if name not in known_profiles():
-        raise pytest.UsageError(f"fakie_profile: there is no {_hinted(name, known_profiles())}")
+    config.addinivalue_line("markers", f"fakie({', '.join(ARGUMENTS)}): how the fake of this test behaves")
+    check_settings(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse marker arguments that do not exist, before any test runs."""
     for item in items:
         for marker in item.iter_markers("fakie"):
-            fault = _marker_fault(marker)
+            fault = (
+                f"has no argument {marker.args[0]!r} without a name" if marker.args else argument_fault(marker.kwargs)
+            )
             if fault:
                 raise pytest.UsageError(f"{item.nodeid}: marker fakie {fault}")
 
 
-@pytest.fixture
-def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
-    """Answer this test's calls to kie.ai in process; gives the object that controls the fake."""
-    from fakie.harness.fast_forward import fast_forward
-    from fakie.harness.start import IN_PROCESS_URL, in_process, new_fake
+@pytest.fixture(scope="session")
+def fakie_settings() -> Mapping[str, Any]:
+    """Arguments of the marker for every test; override it in a conftest.py, a module or a class."""
+    return {}
 
-    marked = _marked(request)
-    config = request.config
-    forward = marked.pop("fast_forward", _setting(config, "fast_forward") == "on")
-    refuse = marked.pop("other_hosts", _setting(config, "other_hosts")) == "refuse"
-    failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
+
+@pytest.fixture(scope="session")
+def fakie_catalog() -> Catalog | Path | None:
+    """Return where models come from: None (what is shipped), a folder of more revisions, or a catalog; override it."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def fakie_hosts(pytestconfig: pytest.Config) -> Sequence[str]:
+    """Return the base URLs that are answered besides the vendor's, those of the ini; override it."""
+    return list(pytestconfig.getini("fakie_hosts"))
+
+
+@pytest.fixture(scope="session")
+def fakie_accounts() -> Mapping[str, Mapping[str, Any]]:
+    """Return the accounts that are there from the beginning, by key, with `credits` and `webhook_key`; override it."""
+    return {}
+
+
+@pytest.fixture
+def fakie(
+    request: pytest.FixtureRequest,
+    fakie_settings: Mapping[str, Any],
+    fakie_catalog: Catalog | Path | None,
+    fakie_hosts: Sequence[str],
+    fakie_accounts: Mapping[str, Mapping[str, Any]],
+) -> Iterator[Fake]:
+    """Answer this test's calls to kie.ai in process; gives the object that controls the fake."""
+    from fakie.harness.in_test import Surroundings, in_test
+    from fakie.harness.start import IN_PROCESS_URL
+
+    how = {**by_options(request.config), **fakie_settings, **marked(request.node)}
+    around = Surroundings(fakie_hosts, fakie_accounts, fakie_catalog)
     kept: Kept = request.getfixturevalue("_fakie_kept")
-    marked["profile"] = kept.profile(marked.get("profile", _setting(config, "profile")))
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
     served = "fakie_server" in request.fixturenames
     url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL
-    fake = new_fake(url, catalog=kept.catalog, seed=request.node.nodeid, **marked)
-    for what in failures:
-        fake.fail_next(what)
-    for kind in spoils:
-        fake.spoil_next(kind)
-    with ExitStack() as stack:
-        reach = stack.enter_context(in_process(fake, config.getini("fakie_hosts"), refuse_others=refuse))
-        request.node.stash[_REACH] = reach
-        if forward:
-            keeper = stack.enter_context(fast_forward(fake, _seconds(config)))
-            stack.callback(_remember_time, keeper, request.node)
-        stack.callback(fake.close)
-        yield fake
-    request.node.user_properties.extend((_REFUSED, refusal) for refusal in reach.refusals)
-    _check_afterwards(fake)
-    _judge_conduct(fake, request)
+    with in_test(kept, how, around, url=url, seed=request.node.nodeid, patience=patience(request.config)) as within:
+        request.node.stash[_REACH] = within.reach
+        yield within.fake
+    told = {
+        _TIME_PROPERTY: within.keeper.remarks if within.keeper else (),
+        _REFUSED: within.reach.refusals,
+        _THREADS: [f"thread {name!r}" for name in within.left_threads],
+    }
+    request.node.user_properties.extend((kind, line) for kind, lines in told.items() for line in lines)
+    _check_afterwards(within.fake)
+    _judge_conduct(within.fake, request)
+
+
+@pytest.fixture(scope="module")
+def fakie_module(request: pytest.FixtureRequest) -> Iterator[Fake]:
+    """Return a fake on a port of its own that a whole module shares."""
+    yield from _shared(request)
+
+
+@pytest.fixture(scope="session")
+def fakie_session(request: pytest.FixtureRequest) -> Iterator[Fake]:
+    """Return a fake on a port of its own that all tests share."""
+    yield from _shared(request)
 
 
 @pytest.fixture
@@ -136,7 +147,7 @@ def fakie_server(
 def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Fake:
     """Point environment variables (ini `fakie_env`) at the server, for code that is configured by environment."""
     for line in pytestconfig.getini("fakie_env"):
-        name, what = _variable(line) or ("", "")
+        name, what = variable(line) or ("", "")
         value = fakie_server.key if what == "key" else fakie_server.url + what.removeprefix("url")
         monkeypatch.setenv(name, value)
     return fakie_server
@@ -189,55 +200,21 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     item.add_marker(pytest.mark.httpx_mock(should_mock=should_mock), append=False)
 
 
-def _marker_fault(marker: pytest.Mark) -> str | None:
-    """Tell what is wrong with a marker, and what would be right."""
-    unknown = [name for name in marker.kwargs if name not in _MARKER] or list(marker.args)
-    if unknown:
-        return f"has no argument {_hinted(unknown[0], _MARKER)}"
-    if not {"fail", "spoil", "profile"} & set(marker.kwargs):
-        return None
-    from fakie.harness.words import known_faults, known_profiles, known_spoils
-
-    choices = {"fail": known_faults(), "spoil": known_spoils(), "profile": known_profiles()}
-    for name, known in choices.items():
-        wrong = [value for value in _listed(marker.kwargs.get(name, [])) if str(value) not in known]
-        if wrong:
-            return f"has no {name} {_hinted(wrong[0], known)}"
-    return None
-
-
-def _hinted(wrong: object, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(str(wrong), list(known), 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"{wrong!r}{hint} (it has: {', '.join(known)})"
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def _remember_time(keeper: Timekeeper, node: pytest.Item) -> None:
-    node.user_properties.extend((_TIME_PROPERTY, remark) for remark in keeper.remarks)
-
-
-def _seconds(config: pytest.Config) -> float:
-    return float(_setting(config, "patience")) / 1000
-
-
 def _check_afterwards(fake: Fake) -> None:
-    if fake.service.bugs:
-        raise fake.service.bugs[0]
-    if fake.unmet_orders:
-        pytest.fail(f"ordered and never met, or less often than ordered: {', '.join(fake.unmet_orders)}", pytrace=False)
+    from fakie.harness.in_test import afterwards
+
+    fault = afterwards(fake)
+    if fault:
+        pytest.fail(fault, pytrace=False)
 
 
 def _judge_conduct(fake: Fake, request: pytest.FixtureRequest) -> None:
-    setting = _setting(request.config, "conduct")
-    findings = fake.conduct if setting != "off" else []
+    level = setting(request.config, "conduct")
+    findings = fake.conduct if level != "off" else []
     # Properties travel with the report, also from xdist's workers.
     request.node.user_properties.extend((_PROPERTY, str(finding)) for finding in findings)
     serious = [str(finding) for finding in findings if finding.serious]
-    if setting == "error" and serious:
+    if level == "error" and serious:
         pytest.fail("the client's conduct:\n  " + "\n  ".join(serious), pytrace=False)
 
 
@@ -248,6 +225,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         "conduct of the client": _PROPERTY,
         "calls that were refused": _REFUSED,
         "real time in tests that skip it": _TIME_PROPERTY,
+        "threads that outlive their test": _THREADS,
     }
     for title, name in told.items():
         lines = [
@@ -263,22 +241,33 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(line)
 
 
-def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
-    for marker in reversed(list(request.node.iter_markers("fakie"))):
-        merged |= marker.kwargs
-    return merged
+def _shared(request: pytest.FixtureRequest) -> Iterator[Fake]:
+    from fakie.harness.in_test import Surroundings, shared
+
+    fixture = request.getfixturevalue
+    how = {**by_options(request.config), **fixture("fakie_settings")}
+    around = Surroundings(fixture("fakie_hosts"), fixture("fakie_accounts"), fixture("fakie_catalog"))
+    with shared(fixture("_fakie_kept"), how, around, seed=request.node.nodeid) as fake:
+        request.node.stash[_SHARED] = fake
+        yield fake
+    _check_afterwards(fake)
 
 
-def _setting(config: pytest.Config, key: str) -> Any:
-    option = option_of("plugin", key)
-    try:
-        return option.read(text_of(config, option) or option.default or "", shown_as=f"fakie_{key}")
-    except ConfigurationError as error:
-        raise pytest.UsageError(str(error)) from None
+def _shared_by(item: pytest.Item, names: Sequence[str]) -> Fake | None:
+    scopes: dict[str, type[pytest.Collector]] = {"fakie_module": pytest.Module, "fakie_session": pytest.Session}
+    nodes = (item.getparent(scope) for name, scope in scopes.items() if name in names)
+    return next((node.stash.get(_SHARED, None) for node in nodes if node), None)
 
 
-def _variable(line: str) -> tuple[str, str] | None:
-    name, separator, what = line.strip().partition("=")
-    good = separator and name.isidentifier() and (what in {"url", "key"} or what.startswith("url/"))
-    return (name, what) if good else None
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Skip the time of a shared fake in each test that asks for it, unless the test has one of its own."""
+    names = getattr(item, "fixturenames", ())
+    shared = None if "fakie" in names else _shared_by(item, names)
+    settings = getattr(item, "funcargs", {}).get("fakie_settings", {})
+    if shared is None or not {**by_options(item.config), **settings, **marked(item)}["fast_forward"]:
+        return (yield)
+    from fakie.harness.fast_forward import fast_forward
+
+    with fast_forward(shared, patience(item.config)):
+        return (yield)

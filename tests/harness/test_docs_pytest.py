@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fakie import pytest_plugin
+from fakie.harness.marker import ARGUMENTS
 from fakie_schemas.options.table import options_of
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,12 +23,12 @@ def test_every_snippet_passes(pytester: pytest.Pytester) -> None:
     for number, block in enumerate(blocks):
         name = re.match(r"# (\w+)\.py\n", block)
         pytester.makepyfile(**{name[1] if name else f"test_block_{number}": block})
-    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=12)
+    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=13)
 
 
 def test_every_option_and_marker_argument_is_on_the_page() -> None:
     """What is not documented does not exist."""
     names = [f"--fakie-{option.name}" for option in options_of("plugin")]
-    arguments = [f"{name}=" for name in pytest_plugin._MARKER]
+    arguments = [f"{name}=" for name in ARGUMENTS]
     missing = [name for name in [*names, *arguments, "fakie_hosts", "fakie_env"] if name not in PAGE]
     assert missing == []

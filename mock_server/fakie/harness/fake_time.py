@@ -67,7 +67,7 @@ class FakeTime:
 
     def receivers_now(self) -> float:
         """Return the time, seconds since the epoch, that receivers in this process see; callbacks are signed by it."""
-        return self.clock.now() if self.timekeeper else time.time()
+        return self.timekeeper.wall() if self.timekeeper else time.time()
 
     def seconds_to_next(self) -> float | None:
         """Return the seconds until a task ends or a callback is due, or None while nothing is."""

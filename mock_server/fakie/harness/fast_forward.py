@@ -74,6 +74,7 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
             stack.enter_context(patch)
         stack.callback(keeper.end)
         stack.callback(setattr, fake, "timekeeper", None)
+        keeper.wall = clocks.wall
         fake.timekeeper = keeper
         yield keeper
 

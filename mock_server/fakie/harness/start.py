@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 from fakie.adapters.callback_sender import CallbackSender
@@ -21,7 +22,9 @@ from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.errors import ConfigurationError
 
 T = TypeVar("T")
 IN_PROCESS_URL = "http://fakie.invalid"
@@ -35,12 +38,14 @@ def new_fake(
     credits: float | None = None,
     webhook_key: str | None = None,
     catalog: Catalog | None = None,
+    mirror_status: bool = False,
     seed: str = "",
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
     A `catalog` that was read before, the shipped one otherwise, makes many fakes quicker; so does such a
-    profile. `seed` decides which requests meet an order that goes by chance.
+    profile. `mirror_status`: the code is the HTTP status too. `seed` decides which requests meet an order that goes by
+    chance.
     """
     key = f"fakie-{secrets.token_hex(8)}"
     sender = CollectingSender()
@@ -49,6 +54,7 @@ def new_fake(
         keys=(key,),
         any_key=True,
         seed=seed,
+        mirror_status=mirror_status,
         credits=credits,
         speed=speed,
         webhook_key=webhook_key,
@@ -70,9 +76,22 @@ class Kept:
 
     def __init__(self) -> None:
         self.profile = cache(Profile.load)
-        self.catalog = Catalog.shipped()
+        self._shipped = cache(Catalog.shipped)
         self._outside = ThreadPoolExecutor(1, "fakie-outside")
         self.outside(int)
+
+    def catalog_of(self, own: Catalog | Path | str | None = None, docs: Docs = "pinned") -> Catalog:
+        """Return the shipped catalog, with a folder of more revisions before it, or one that was made already.
+
+        Raises ConfigurationError for what is none of these, and for another choice of pages than the catalog's own.
+        """
+        if not isinstance(own, Catalog):
+            if own is not None and not Path(own).is_dir():
+                raise ConfigurationError(f"fakie_catalog: expected None, a Catalog or an existing folder; got {own!r}")
+            return self._shipped(own and Path(own), docs)
+        if docs not in ("pinned", own.docs):
+            raise ConfigurationError(f"docs: this catalog counts by {own.docs}; leave docs out, or give its folder")
+        return own
 
     def outside(self, act: Callable[[], T]) -> T:
         """Act in a thread that is none of a test's, so that threads started there keep real time."""

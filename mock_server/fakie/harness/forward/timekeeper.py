@@ -58,6 +58,8 @@ class Timekeeper:
         self._ended = False
         self._asked = Polling()
         self.moved = 0
+        # What the code under test sees of the wall clock.
+        self.wall: Callable[[], float] = real.wall
         self.waited: Counter[str] = Counter()
 
     def until(
