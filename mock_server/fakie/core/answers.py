@@ -34,7 +34,8 @@ class AnswerWriter:
             return Response(self._status(row, exchange), tuple(headers), self._page(row, exchange).encode())
         if isinstance(outcome.result, Media):
             media = outcome.result
-            return Response(row.status, (("Content-Type", media.content_type), *headers[1:]), media.content)
+            headers[0] = ("Content-Type", media.content_type)
+            return Response(row.status, tuple(headers), media.content, transport_fault=outcome.spoiled)
         body: dict[str, Any] = {"code": row.code, "msg": self._msg(row, outcome, exchange)}
         if row.data != "absent":
             body["data"] = outcome.result if row.data == "result" else None

@@ -120,6 +120,7 @@ class Endpoints:
             plan=order.plan(self._profile.facts.plan, self._settings.speed),
             failure=order.failure or self._profile.default_failure,
             quirk=order.quirk,
+            result=order.result,
         )
         self._runner.start(task)
         return task

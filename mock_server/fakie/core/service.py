@@ -73,7 +73,7 @@ class Service:
             _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
         answer = self._answers.response(outcome, exchange)
-        response = replace(answer, transport_fault=self._transport_fault(exchange))
+        response = replace(answer, transport_fault=self._transport_fault(exchange) or answer.transport_fault)
         kind = "lever" if request.path.startswith(LEVERS) else "request"
         self.state.journal.write(self._answers.entry(outcome, exchange, response, kind, time.perf_counter() - started))
         return response

@@ -18,6 +18,7 @@ from fakie.harness.conduct import ConductFinding, judge
 from fakie.harness.fake_callbacks import FakeCallbacks
 from fakie.harness.handles import AccountHandle, TaskHandle
 from fakie.harness.journal_view import JournalView
+from fakie.harness.own_results import OwnResult, result_argument
 from fakie.harness.sender import CollectingSender
 
 if TYPE_CHECKING:
@@ -104,13 +105,15 @@ class Fake(FakeCallbacks):
         msg: str | None = None,
         quirk: Quirk = "",
         race: Quirk = "",
+        result: OwnResult = None,
         times: int | None = 1,
         **where: Unpack[MatchArguments],
     ) -> int:
         """Say how the next `times` tasks go: by `time` (in `seconds`), by `polls`, or on `hold`; to success or fail.
 
         `quirk` is what is odd about their callback: before_answer, duplicate, late, lost, out_of_order,
-        wrong_signature. Returns the order's id; raises WrongOrderError.
+        wrong_signature. `result` is a file of your own, a path or bytes, or a list of them, or what is wrong with the
+        usual ones: broken, slow, gone. Returns the order's id; raises WrongOrderError.
         """
         if race:
             warnings.warn(f"race={race!r}: write quirk={race!r}", DeprecationWarning, stacklevel=2)
@@ -120,6 +123,7 @@ class Fake(FakeCallbacks):
             "quirk": quirk or race,
             "code": code,
             "msg": msg,
+            "result": result_argument(result),
             **where,
         }
         if seconds is not None:

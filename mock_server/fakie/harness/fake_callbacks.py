@@ -4,10 +4,12 @@ from typing import Any
 
 from fakie.adapters.app_receiver import AppReceiver
 from fakie.adapters.apps.called import HERE, CalledAt
+from fakie.core.control.errors import WrongOrderError
+from fakie.core.journal import Entry
 from fakie.core.ports import Sender
 from fakie.core.service import Service
-from fakie.harness.fake_time import FakeTime
-from fakie.harness.handles import Callback
+from fakie.harness.fake_time import FakeTime, refuse_in_loop
+from fakie.harness.handles import Callback, TaskHandle
 from fakie.harness.made import made_callback
 from fakie.harness.sender import CollectingSender
 
@@ -45,6 +47,33 @@ class FakeCallbacks(FakeTime):
         onward, self._sender.onward = self._sender.onward, None
         if isinstance(onward, AppReceiver):
             onward.close()
+
+    def wait_callback(self, task: TaskHandle | str, *, timeout: float = 600.0) -> Callback:
+        """Wait until the callback of a task (or of its id) has been taken by its receiver, and return it.
+
+        `timeout` is in seconds as the test sees them. Raises TimeoutError with the attempts so far, and WrongOrderError
+        for a task that is not there or has no callBackUrl, and in an event loop that it would block.
+        """
+        refuse_in_loop("wait_callback")
+        one = self._control.tasks.get(task if isinstance(task, str) else task.id)
+        if not one.callback_url:
+            raise WrongOrderError(f"task: {one.id} was created without callBackUrl, so no callback will come")
+
+        def attempts() -> list[Entry]:
+            return [
+                entry for entry in self.service.state.journal if entry.kind == "delivery" and entry.task_id == one.id
+            ]
+
+        def taken() -> bool:
+            return any(entry.situation == "callback_delivered" for entry in attempts())
+
+        try:
+            self.wait_until(taken, timeout=timeout)
+        except TimeoutError:
+            tried = "; ".join(entry.reason for entry in attempts()) or "none was sent"
+            state = self._control.tasks.state_of(one)
+            raise TimeoutError(f"no callback of {one.id} ({state}) was taken within {timeout:g} s: {tried}") from None
+        return next(callback for callback in reversed(self._sender.callbacks) if callback.task_id == one.id)
 
     def signed_callback(
         self,

@@ -1,12 +1,20 @@
 """The time of a test's fake: seen, skipped, stopped, and waited for."""
 
+import asyncio
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import TypeVar
 
 from fakie.core.clock import Clock
+from fakie.core.control.errors import WrongOrderError
 from fakie.core.service import Service
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward.timekeeper import Timekeeper
+
+T = TypeVar("T")
+# How often (seconds, as the test sees them, and real ones) somebody looks whether background work is done.
+_LOOK, _LOOK_REAL = 0.5, 0.02
 
 
 class FakeTime:
@@ -29,14 +37,24 @@ class FakeTime:
         """
         if account is None:
             self._control.accounts.check_clock(advance=seconds)
-            self.advance_to(self.clock.now() + seconds)
+            self._advance_to(self.clock.now() + seconds, self._carry_out)
         else:
             self._control.accounts.move_clock(advance=seconds, account=account)
 
     def advance_to(self, moment: float) -> None:
         """Skip to a moment, in seconds since the epoch; one that has passed moves nothing."""
+        self._advance_to(moment, self.service.run_due)
+
+    def _carry_out(self) -> float | None:
+        """Carry out what is due, and wait for the receivers of callbacks; return the seconds to the next event."""
+        runner = self.service.runner
+        while any(runner.step(account, account.clock.now()) for account in self.service.state.store.accounts()):
+            pass
+        return self.service.run_due()
+
+    def _advance_to(self, moment: float, run_due: Callable[[], float | None]) -> None:
         while True:
-            wait = self.service.run_due()
+            wait = run_due()
             left = moment - self.clock.now()
             if wait is None or wait > left:
                 break
@@ -76,3 +94,31 @@ class FakeTime:
     def run_due(self) -> None:
         """Carry out what is due by now; the doors do this with every request."""
         self.service.run_due()
+
+    def wait_until(self, predicate: Callable[[], T], *, timeout: float = 600.0) -> T:
+        """Wait for work in the background until `predicate` holds, and return what it gave.
+
+        `timeout` is in seconds as the test sees them; in a test that skips time they take no time, unless somebody is
+        at work. Raises TimeoutError with the tasks' states, and WrongOrderError in an event loop that it would block.
+        """
+        refuse_in_loop("wait_until")
+        deadline = self.clock.now() + timeout
+        while not (found := predicate()):
+            if self.clock.now() >= deadline:
+                states = ", ".join(
+                    f"{task.id} {self._control.tasks.state_of(task)}" for task in self._control.tasks.all()
+                )
+                asked = getattr(predicate, "__name__", "what was waited for")
+                raise TimeoutError(f"{asked} did not hold within {timeout:g} s; tasks: {states or 'none'}")
+            time.sleep(_LOOK if self.timekeeper else _LOOK_REAL)
+            self.run_due()
+        return found
+
+
+def refuse_in_loop(name: str) -> None:
+    """Raise WrongOrderError where a call would block the event loop that it waits for."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise WrongOrderError(f"{name} would block the running event loop; write: await asyncio.to_thread(fakie.{name}, …)")

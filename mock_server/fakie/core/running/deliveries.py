@@ -1,6 +1,7 @@
 """Deliveries: writing callbacks, handing them to the sender, and trying again."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 from fakie.core.accounts import Account
@@ -32,10 +33,25 @@ class Deliveries:
         self._results = results
         self._agenda = agenda
         self._expected: dict[str, threading.Event] = {}
+        # How many callbacks of each account have gone out, and have not been answered yet.
+        self._out: Counter[str] = Counter()
+        self._back = threading.Condition()
 
     def expect(self, task: Task) -> threading.Event:
         """Return an event that is set once the task's next callback has been taken, refused or blocked."""
         return self._expected.setdefault(task.id, threading.Event())
+
+    def wait_for_those_out(self, account: Account) -> bool:
+        """Wait until no callback of an account is out any more; return False when there is none.
+
+        Who does not answer in time is not waited for again.
+        """
+        with self._back:
+            if not self._out.get(account.handle):
+                return False
+            self._back.wait_for(lambda: not self._out.get(account.handle), self._profile.facts.callback_timeout)
+            self._out.pop(account.handle, None)
+            return True
 
     def give_up(self) -> None:
         """End every wait for a callback to be taken, as when the fake stops."""
@@ -45,6 +61,8 @@ class Deliveries:
     def prepare(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
         """Write a callback now; the returned call sends it, outside of any transaction."""
         self._release(task)
+        with self._back:
+            self._out[account.handle] += 1
         outgoing = self.outgoing(task, account)
         reason = why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
@@ -89,7 +107,6 @@ class Deliveries:
     def _note(
         self, task: Task, account: Account, outgoing: Outgoing, situation: str, reason: str, status: int | None
     ) -> None:
-        self._expected.pop(task.id, threading.Event()).set()
         self._journal.write(
             Entry(
                 kind="delivery",
@@ -106,6 +123,10 @@ class Deliveries:
                 task_id=task.id,
             )
         )
+        self._expected.pop(task.id, threading.Event()).set()
+        with self._back:
+            self._out[account.handle] = max(0, self._out[account.handle] - 1)
+            self._back.notify_all()
 
     def _release(self, task: Task) -> None:
         """Let the callbacks that wait to come out of order follow this one."""

@@ -1,14 +1,22 @@
 """Results: what a finished task has made, and the files that its URLs give, until they expire."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fakie.core.http.messages import Request
+from fakie.core.http.transport_faults import TransportFault
 from fakie.core.ports import Media, MediaLibrary, Store
 from fakie.core.situations import Outcome, Refused
+from fakie.core.tasks.result_order import OwnFile
 from fakie.core.tasks.task import Task
 
 PREFIX = "/results/"
+_FILES = "resultUrls"
+# How late a slow file comes: long enough for clients that have a time limit.
+_SLOW = TransportFault("latency", 30.0)
+_PLAIN = Media(b"", "application/octet-stream", ".bin")
 
 
 class Results:
@@ -37,7 +45,12 @@ class Results:
             raise Refused("result_gone", reason="the task has not succeeded")
         if now - task.end.at > self._kept:
             raise Refused("result_gone", reason=f"it expired {self._kept / 3600:g} h after the task ended")
-        return Outcome("result_shown", media)
+        trouble = task.result.trouble if task.result else None
+        if trouble == "gone":
+            raise Refused("result_gone", reason="it is ordered to be gone")
+        if trouble == "broken":
+            media = replace(media, content=media.content[: len(media.content) // 2])
+        return Outcome("result_shown", media, spoiled=_SLOW if trouble == "slow" else None)
 
     def _wanted(self, name: str) -> tuple[Task, Media]:
         task = self._store.task(re.split("[.-]", name, maxsplit=1)[0])
@@ -59,7 +72,21 @@ class Results:
             return self.public_url.rstrip("/") + PREFIX + name
 
         result = self._media.result_for(task.model, task.given)
+        if task.result and task.result.files:
+            result = _with_own(result, task.result.files)
         return {key: shown(value) for key, value in result.items()}, files
+
+
+def _with_own(usual: Mapping[str, Any], files: Sequence[OwnFile]) -> dict[str, Any]:
+    """Put files of one's own in the place of the usual ones; each other key that has a file gets the first."""
+    like = next((one for value in usual.values() for one in _listed(value) if isinstance(one, Media)), _PLAIN)
+    own = [Media(one.content, one.content_type or like.content_type, one.suffix or like.suffix) for one in files]
+    kept = {key: own[0] if isinstance(value, Media) else value for key, value in usual.items()}
+    return {**kept, _FILES: own}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _nothing() -> Refused:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
 from fakie.core.tasks.quirks import Quirk
+from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure
 
 
@@ -35,6 +36,7 @@ class Task:
     end: End | None = None
     settled: bool = False
     held_back: bool = False
+    result: ResultOrder | None = None
 
     @property
     def given(self) -> Mapping[str, Any]:
