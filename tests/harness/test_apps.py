@@ -378,3 +378,16 @@ def test_callbacks_are_signed_by_the_clock_that_receivers_see(fake: Fake, fast: 
         one.advance(901, account=one.key) if one is fake else one.advance(901)
     assert len(ages) >= 1
     assert all(-1 < age < 60 for age in ages)
+
+
+def test_a_wsgi_app_that_waits_for_ever_is_named_in_a_test(fast: Fake) -> None:
+    """By the line that waits, once the sender's patience is over; the test goes on."""
+
+    def app(_environ: Any, _start_response: Any) -> list[bytes]:
+        threading.Event().wait()
+        return []
+
+    fast.deliver_to(app)
+    fast.task(create()).finish()
+    assert "test_apps.py" in fast.journal.deliveries[0].reason
+    assert "waits without a time limit; again in" in fast.journal.deliveries[0].reason

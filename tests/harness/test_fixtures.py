@@ -353,3 +353,33 @@ def test_threads_that_outlive_their_test_are_named(project: pytest.Pytester) -> 
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["*test_x: *'left-behind'*"])
     assert "ended" not in result.stdout.str()
+
+
+def test_a_fake_is_not_used_after_its_test(project: pytest.Pytester) -> None:
+    """Orders and moves are refused in one line; what happened can be looked at."""
+    project.makepyfile("""
+        import pytest
+        from fakie.harness.fake import WrongOrderError
+
+        KEPT = []
+
+        def test_first(fakie):
+            KEPT.append(fakie)
+
+        def test_second():
+            [fake] = KEPT
+            assert fake.tasks == []
+            acts = [
+                fake.plan_next,
+                lambda: fake.fail_next(429),
+                lambda: fake.spoil_next("lost"),
+                lambda: fake.advance(1),
+                lambda: fake.deliver_to(print),
+                fake.fast_forward,
+                lambda: fake.wait_until(lambda: True),
+            ]
+            for act in acts:
+                with pytest.raises(WrongOrderError, match="test_first has ended; ask for the fixture"):
+                    act()
+    """)
+    run(project).assert_outcomes(passed=2)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from fakie.adapters.apps.asgi_app import AsgiApp
@@ -12,21 +13,31 @@ from fakie.core.clock import Now
 from fakie.core.ports import Delivered, Outgoing
 
 _PLAIN = CalledAt()
+Limited = Callable[[float], AbstractContextManager[None]]
+
+
+def no_limit(_seconds: float) -> AbstractContextManager[None]:
+    """Let waits take as long as they take."""
+    return nullcontext()
 
 
 class AppReceiver:
     """A `Sender` that calls a webhook receiver's app, and reports what it answered.
 
     The app sees the callback's own URL, or the one of `called`. An app that raises has not taken the callback; the
-    error is the delivery's. `now` is the clock by which an answer is late. Raises WrongOrderError for what is no app.
+    error is the delivery's. `now` is the clock by which an answer is late; `limited` makes a block in which this thread's
+    waits end after some seconds. Raises WrongOrderError for what is no app.
     """
 
-    def __init__(self, app: Any, called: CalledAt = _PLAIN, now: Now = time.monotonic) -> None:
+    def __init__(
+        self, app: Any, called: CalledAt = _PLAIN, now: Now = time.monotonic, limited: Limited = no_limit
+    ) -> None:
         kind = kind_of(app)
         self._app: WsgiApp | AsgiApp = (
             WsgiApp(app, called, now) if kind == "wsgi" else AsgiApp(app, called, now, version=int(kind[-1]))
         )
         self._called = called
+        self._limited = limited
 
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
         """Deliver at once; an answer that comes after the sender's patience is none."""
@@ -34,7 +45,9 @@ class AppReceiver:
             outgoing, lambda future: done(self._delivered(outgoing, future.result))
         ):
             return
-        done(self._delivered(outgoing, lambda: self.post(outgoing)))
+        with self._limited(outgoing.timeout):
+            delivered = self._delivered(outgoing, lambda: self.post(outgoing))
+        done(delivered)
 
     def _delivered(self, outgoing: Outgoing, answer: Callable[[], tuple[int, float]]) -> Delivered:
         try:

@@ -71,6 +71,7 @@ class Fake(FakeCallbacks):
         `times=None` is until the end of the test; `after` requests pass first; `account` is a key, `when` a text or a
         part of the body. A `status` alone is the HTML page of a proxy. Returns the order's id; raises WrongOrderError.
         """
+        self.require_running()
         asked: dict[str, Any] = {"endpoint": endpoint, "times": times, **where}
         if what is not None:
             asked["situation" if isinstance(what, str) else "code"] = what
@@ -92,6 +93,7 @@ class Fake(FakeCallbacks):
         without a byte · truncated: it is closed amid the body · malformed: what comes is not HTTP.
         Returns the order's id; raises WrongOrderError.
         """
+        self.require_running()
         add = self._control.orders.add_transport_fault
         return add(kind=kind, seconds=seconds, endpoint=endpoint, times=times, **where).id
 
@@ -115,6 +117,7 @@ class Fake(FakeCallbacks):
         wrong_signature. `result` is a file of your own, a path or bytes, or a list of them, or what is wrong with the
         usual ones: broken, slow, gone. Returns the order's id; raises WrongOrderError.
         """
+        self.require_running()
         if race:
             warnings.warn(f"race={race!r}: write quirk={race!r}", DeprecationWarning, stacklevel=2)
         asked: dict[str, Any] = {

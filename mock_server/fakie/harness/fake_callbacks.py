@@ -1,5 +1,6 @@
 """The callbacks of a test's fake: collected, delivered into an app, written by hand."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from fakie.adapters.app_receiver import AppReceiver
@@ -37,8 +38,11 @@ class FakeCallbacks(FakeTime):
         from the address `client`. An ASGI app is started with its first callback, and shut down with the test, or when
         callbacks go elsewhere. Raises WrongOrderError for what is neither.
         """
+        self.require_running()
         ready = receiver is None or isinstance(receiver, Sender)
-        onward = receiver if ready else AppReceiver(receiver, CalledAt(url, client), lambda: self.clock.now())
+        onward = (
+            receiver if ready else AppReceiver(receiver, CalledAt(url, client), lambda: self.clock.now(), self._limited)
+        )
         self.close()
         self._sender.onward = onward
 
@@ -47,6 +51,9 @@ class FakeCallbacks(FakeTime):
         onward, self._sender.onward = self._sender.onward, None
         if isinstance(onward, AppReceiver):
             onward.close()
+
+    def _limited(self, seconds: float) -> AbstractContextManager[None]:
+        return self.timekeeper.limited(seconds) if self.timekeeper else nullcontext()
 
     def wait_callback(self, task: TaskHandle | str, *, timeout: float = 600.0) -> Callback:
         """Wait until the callback of a task (or of its id) has been taken by its receiver, and return it.

@@ -24,6 +24,16 @@ class FakeTime:
         self.service = service
         self.timekeeper: Timekeeper | None = None
         self._control = service.control
+        self._ended = ""
+
+    def end(self, why: str) -> None:
+        """Refuse orders and moves from now on, saying why; what happened can still be looked at."""
+        self._ended = why
+
+    def require_running(self) -> None:
+        """Raise WrongOrderError once the test of this fake has ended."""
+        if self._ended:
+            raise WrongOrderError(self._ended)
 
     @property
     def clock(self) -> Clock:
@@ -35,6 +45,7 @@ class FakeTime:
 
         Raises WrongOrderError for less than no time.
         """
+        self.require_running()
         if account is None:
             self._control.accounts.check_clock(advance=seconds)
             self._advance_to(self.clock.now() + seconds, self._carry_out)
@@ -70,6 +81,7 @@ class FakeTime:
 
     def fast_forward(self) -> AbstractContextManager[Timekeeper]:
         """Skip instead of waiting for a `with` block, in a test that lets time pass for real."""
+        self.require_running()
         return fast_forward(self)
 
     def real_time(self) -> AbstractContextManager[object]:
@@ -101,6 +113,7 @@ class FakeTime:
         `timeout` is in seconds as the test sees them; in a test that skips time they take no time, unless somebody is
         at work. Raises TimeoutError with the tasks' states, and WrongOrderError in an event loop that it would block.
         """
+        self.require_running()
         refuse_in_loop("wait_until")
         deadline = self.clock.now() + timeout
         while not (found := predicate()):

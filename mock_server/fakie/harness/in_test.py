@@ -89,6 +89,7 @@ def in_test(
         keeper = stack.enter_context(fast_forward(fake, patience)) if forward else None
         stack.callback(fake.close)
         yield InTest(fake, reach, keeper, before)
+    fake.end(f"{seed or 'the test of this fake'} has ended; ask for the fixture in each test that uses it")
 
 
 @contextmanager
