@@ -361,25 +361,6 @@ def test_a_callback_is_written_in_the_shape_of_a_date(fake: Fake) -> None:
         fake.signed_callback(shape="2026-4")
 
 
-def test_callbacks_are_signed_by_the_clock_that_receivers_see(fake: Fake, fast: Fake) -> None:
-    """Time that only the fake skips makes no callback of the future, and time that all skip makes none of the past."""
-    ages: list[float] = []
-
-    def app(environ: Any, start_response: Any) -> list[bytes]:
-        ages.append(time.time() - int(environ["HTTP_X_WEBHOOK_TIMESTAMP"]))
-        start_response("200 OK", [])
-        return [b""]
-
-    for one in (fake, fast):
-        one.account(one.key, webhook_key="w")
-        one.deliver_to(app)
-        one.plan_next(seconds=900)
-        create()
-        one.advance(901, account=one.key) if one is fake else one.advance(901)
-    assert len(ages) >= 1
-    assert all(-1 < age < 60 for age in ages)
-
-
 def test_a_wsgi_app_that_waits_for_ever_is_named_in_a_test(fast: Fake) -> None:
     """By the line that waits, once the sender's patience is over; the test goes on."""
 

@@ -25,8 +25,8 @@ class AppReceiver:
     """A `Sender` that calls a webhook receiver's app, and reports what it answered.
 
     The app sees the callback's own URL, or the one of `called`. An app that raises has not taken the callback; the
-    error is the delivery's. `now` is the clock by which an answer is late; `limited` makes a block in which this thread's
-    waits end after some seconds. Raises WrongOrderError for what is no app.
+    error is the delivery's. `now` is the clock by which an answer is late; in a block that `limited` makes, this
+    thread's waits end after some seconds. Raises WrongOrderError for what is no app.
     """
 
     def __init__(
