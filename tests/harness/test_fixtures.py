@@ -152,38 +152,33 @@ def test_an_argument_that_makes_no_sense_is_one_line(arguments: dict[str, Any], 
     assert "\n" not in fault
 
 
-def test_a_setting_that_makes_no_sense_is_the_fixtures_error(project: pytest.Pytester) -> None:
-    """The first test that asks for its fake gets the line, and does not run."""
-    project.makepyfile("""
-        import pytest
+def test_what_a_fixture_returns_that_makes_no_sense_is_one_line(project: pytest.Pytester) -> None:
+    """Settings and hosts: the first test that asks for its fake gets the line, and does not run."""
+    for name, returned in (("settings", {"sped": 3}), ("hosts", ["https://good.test", "gateway.test/kie"])):
+        project.makepyfile(
+            **{
+                f"test_{name}": f"""
+            import pytest
 
-        @pytest.fixture
-        def fakie_settings():
-            return {"sped": 3}
+            @pytest.fixture
+            def fakie_{name}():
+                return {returned!r}
 
-        def test_x(fakie):
-            raise AssertionError("ran")
-    """)
+            def test_x(fakie):
+                raise AssertionError("ran")
+            """
+            }
+        )
     result = run(project)
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*'sped'; did you mean speed?*"])
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines_random(
+        ["*'sped'; did you mean speed?*", "*'gateway.test/kie' cannot be used*such as https://gateway.example/kie*"]
+    )
 
 
-def test_a_host_list_with_nonsense_is_one_line(project: pytest.Pytester) -> None:
-    """In the ini and in the fixture; what works is said."""
-    project.makepyfile("""
-        import pytest
-
-        @pytest.fixture
-        def fakie_hosts():
-            return ["https://good.test", "gateway.test/kie"]
-
-        def test_x(fakie):
-            raise AssertionError("ran")
-    """)
-    result = run(project)
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*'gateway.test/kie' cannot be used*such as https://gateway.example/kie*"])
+def test_hosts_of_the_ini_that_are_none_are_one_line(project: pytest.Pytester) -> None:
+    """Before any test runs."""
+    project.makepyfile("def test_x(fakie): raise AssertionError('ran')")
     result = run(project, "-o", "fakie_hosts=not a url")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*fakie_hosts: 'not a url'*"])

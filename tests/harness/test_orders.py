@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 
+from fakie.core.accounts import Account
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.http.messages import Request
 from fakie.harness.fake import Fake
@@ -202,7 +203,7 @@ def test_a_wait_that_comes_to_nothing_says_how_things_stand(fast: Fake) -> None:
 
     with pytest.raises(TimeoutError, match=f"is_done did not hold within 90 s; tasks: {task_id} waiting"):
         fast.wait_until(is_done, timeout=90)
-    assert 89 < time.monotonic() - began < 100
+    assert time.monotonic() - began >= 90
     with pytest.raises(TimeoutError, match=f"no callback of {task_id} .waiting. was taken within 30 s: none was sent"):
         fast.wait_callback(task_id, timeout=30)
 
@@ -231,18 +232,26 @@ def test_a_callback_is_waited_for_until_it_is_taken(fast: Fake) -> None:
     assert asyncio.run(in_a_loop()) == task_id
 
 
-def test_a_receiver_may_move_the_time_itself(fake: Fake) -> None:
+def test_a_receiver_may_move_the_time_itself(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     """It does not wait for itself."""
+    deliveries = fake.service.runner.deliveries
+    real, waits = deliveries.wait_for_those_out, []
+
+    def counted(account: Account) -> bool:
+        waits.append(account)
+        return real(account)
+
+    monkeypatch.setattr(deliveries, "wait_for_those_out", counted)
     seen: list[int] = []
 
     def app(_environ: Any, start_response: Any) -> list[bytes]:
-        seen.append(1)
+        before = len(waits)
         fake.advance(1)
+        seen.append(len(waits) - before)
         start_response("200 OK", [])
         return [b""]
 
     fake.deliver_to(app)
     create()
-    began = time.perf_counter()
     fake.advance(60)
-    assert (seen, time.perf_counter() - began < 10) == ([1], True)
+    assert seen == [0]
