@@ -160,7 +160,7 @@ def fakie_check_receiver(fakie: Fake) -> Callable[..., list[Difference]]:
     from fakie.harness.receivers import receiver_at
 
     def check(target: Any, **how: Any) -> list[Difference]:
-        return check_receiver(receiver_at(target, now=fakie.clock.now, **how), fakie)
+        return check_receiver(receiver_at(target, now=fakie.clock.now, limited=fakie.limited, **how), fakie)
 
     return check
 

@@ -203,6 +203,48 @@ def test_a_startup_that_fails_is_the_deliverys_error(fake: Fake) -> None:
     assert "the app's startup failed: no database" in fake.journal.deliveries[0].reason
 
 
+def test_a_startup_that_fails_once_is_tried_again(fake: Fake) -> None:
+    """With the next callback, and no call is made in between."""
+    app = Living("startup")
+    fake.deliver_to(app)
+    task = fake.task(create())
+    task.finish()
+    app.broken = ""
+    fake.advance(60)
+    assert app.done == ["startup after 0", "startup after 0"]
+    assert fake.journal.deliveries[-1].status == 200
+
+
+def test_work_after_the_answer_may_take_long(fast: Fake) -> None:
+    """It goes on for as long as the app lives."""
+    done: list[int] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await _answer(scope, receive, send, [])
+            await asyncio.sleep(100)
+            done.append(1)
+
+    fast.deliver_to(app)
+    fast.task(create()).finish()
+    assert (fast.journal.deliveries[0].status, done) == (200, [])
+    assert fast.wait_until(lambda: done) == [1]
+
+
+def test_an_error_after_the_answer_is_logged(fake: Fake, caplog: pytest.LogCaptureFixture) -> None:
+    """The callback is taken all the same, as by a server."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await _answer(scope, receive, send, [])
+            raise ValueError("too late")
+
+    fake.deliver_to(app)
+    fake.task(create()).finish()
+    assert fake.journal.deliveries[0].status == 200
+    assert "the app failed after its answer" in caplog.text
+
+
 def test_what_an_app_does_after_its_answer_is_waited_for_and_not_counted(fake: Fake) -> None:
     """Answering at once and working on is right, and a test finds the work done."""
     done: list[int] = []
@@ -373,3 +415,5 @@ def test_a_wsgi_app_that_waits_for_ever_is_named_in_a_test(fast: Fake) -> None:
     fast.task(create()).finish()
     assert "test_apps.py" in fast.journal.deliveries[0].reason
     assert "waits without a time limit; again in" in fast.journal.deliveries[0].reason
+    judged = receiver_at(app, limited=fast.limited)
+    assert "waits without a time limit" in judged.post(_some(fast, judged.url)).error

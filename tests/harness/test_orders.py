@@ -117,6 +117,7 @@ def test_a_result_that_cannot_be_served_is_refused_at_once(fake: Fake, tmp_path:
             fake.plan_next(result=result)
     for given, said in (
         ({"base64": "%"}, "Base64"),
+        ({"base64": "ä"}, "Base64"),
         ({"base64": "", "type": "a/b\r\nX: y"}, "image/png"),
         ({"base64": "", "suffix": "/../x"}, ".png"),
     ):

@@ -45,9 +45,7 @@ class AppReceiver:
             outgoing, lambda future: done(self._delivered(outgoing, future.result))
         ):
             return
-        with self._limited(outgoing.timeout):
-            delivered = self._delivered(outgoing, lambda: self.post(outgoing))
-        done(delivered)
+        done(self._delivered(outgoing, lambda: self.post(outgoing)))
 
     def _delivered(self, outgoing: Outgoing, answer: Callable[[], tuple[int, float]]) -> Delivered:
         try:
@@ -60,7 +58,8 @@ class AppReceiver:
 
     def post(self, outgoing: Outgoing, *, slowly: bool = False) -> tuple[int, float]:
         """Call the app; return its HTTP status, and the seconds to its answer; raises what the app raises."""
-        return self._app.post(outgoing, slowly=slowly)
+        with self._limited(outgoing.timeout):
+            return self._app.post(outgoing, slowly=slowly)
 
     def refusal(self, outgoing: Outgoing, status: int) -> str:
         """Say what may be behind a refusal of the call, or return an empty text."""

@@ -41,7 +41,7 @@ class FakeCallbacks(FakeTime):
         self.require_running()
         ready = receiver is None or isinstance(receiver, Sender)
         onward = (
-            receiver if ready else AppReceiver(receiver, CalledAt(url, client), lambda: self.clock.now(), self._limited)
+            receiver if ready else AppReceiver(receiver, CalledAt(url, client), lambda: self.clock.now(), self.limited)
         )
         self.close()
         self._sender.onward = onward
@@ -52,7 +52,8 @@ class FakeCallbacks(FakeTime):
         if isinstance(onward, AppReceiver):
             onward.close()
 
-    def _limited(self, seconds: float) -> AbstractContextManager[None]:
+    def limited(self, seconds: float) -> AbstractContextManager[None]:
+        """Let this thread's waits without an end raise TimeoutError after so many skipped seconds, for a block."""
         return self.timekeeper.limited(seconds) if self.timekeeper else nullcontext()
 
     def wait_callback(self, task: TaskHandle | str, *, timeout: float = 600.0) -> Callback:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from fakie.adapters.app_receiver import AppReceiver
+from fakie.adapters.app_receiver import AppReceiver, Limited, no_limit
 from fakie.adapters.apps.called import HERE, CalledAt, django_host
 from fakie.adapters.receiver_post import post_to_url
 from fakie.core.clock import Now
@@ -26,14 +26,15 @@ def receiver_at(
     host: str | None = None,
     client: str = HERE,
     now: Now = time.monotonic,
+    limited: Limited = no_limit,
     in_thread: bool = False,
 ) -> Receiver:
     """Return the receiver at a URL, or the one that a WSGI or ASGI app is.
 
     An app takes callbacks at `path`; it sees https and the `host`, or the whole `url`, that are asked for, else a host
     that its Django settings allow, and a call that comes from the address `client`. `now` is the clock that tells how
-    long it takes. With `in_thread` a WSGI app that never answers is given up. Raises ConfigurationError or
-    WrongOrderError for what cannot be meant.
+    long it takes, `limited` ends waits as `AppReceiver` has it. With `in_thread` a WSGI app that never answers is given
+    up. Raises ConfigurationError or WrongOrderError for what cannot be meant.
     """
     if isinstance(target, str):
         if url or host or client != HERE:
@@ -42,7 +43,7 @@ def receiver_at(
     if url and (host or path != "/"):
         raise ConfigurationError("url: it says host and path already; leave those out, or leave out the url")
     seen = url or f"https://{host or django_host() or _HOST}/{path.lstrip('/')}"
-    app = AppReceiver(target, CalledAt(seen, client), now)
+    app = AppReceiver(target, CalledAt(seen, client), now, limited)
     return Receiver(_by_app(app, now, in_thread=in_thread), seen, webhook_key, probe, app.close)
 
 

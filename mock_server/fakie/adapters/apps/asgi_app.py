@@ -1,6 +1,7 @@
 """Ends ASGI, versions 2 and 3: an app with its lifespan, on an event loop of its own."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from concurrent.futures import Future
@@ -18,6 +19,7 @@ Message = MutableMapping[str, Any]
 _PIECES, _SLOW_SECONDS = 4, 2.0
 _CLIENT_PORT = 50_000
 _GRACE, _SHUTDOWN = 1.0, 15.0
+_log = logging.getLogger("fakie")
 _BLOCKED = "no answer: the app blocks its event loop, by code that waits without await"
 
 
@@ -63,24 +65,35 @@ class AsgiApp:
 
     def close(self) -> None:
         """Shut the app down, and end its loop; raises what its shutdown raises. One that blocks the loop is left."""
-        loop, thread = self._loop, self._thread
-        self._loop = self._thread = None
-        if loop is None or thread is None:
-            return
         try:
-            if not self._blocked:
-                self._finish(loop, _within(_SHUTDOWN, self._lifespan.shut_down()), _SHUTDOWN)
+            if self._loop is not None and not self._blocked:
+                self._finish(self._loop, _within(_SHUTDOWN, self._lifespan.shut_down()), _SHUTDOWN)
         finally:
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join(0.0 if self._blocked else 1.0)
+            self._stop()
 
     def _started(self, timeout: float) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            loop = self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=_run, args=(loop,), name="fakie-asgi", daemon=True)
-            self._thread.start()
+        if self._loop is not None:
+            return self._loop
+        if self._blocked:
+            raise TimeoutError(_BLOCKED)
+        loop = self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=_run, args=(loop,), name="fakie-asgi", daemon=True)
+        self._thread.start()
+        self._lifespan = Lifespan(self._app, self._version)
+        try:
             self._finish(loop, _within(timeout, self._lifespan.start_up()), timeout)
-        return self._loop
+        except Exception:
+            # The next call tries again.
+            self._stop()
+            raise
+        return loop
+
+    def _stop(self) -> None:
+        loop, thread = self._loop, self._thread
+        self._loop = self._thread = None
+        if loop is not None and thread is not None:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(0.0 if self._blocked else 1.0)
 
     def _finish(self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T], timeout: float) -> T:
         """Let the loop do bounded work; raises TimeoutError where the loop itself does not get that far."""
@@ -170,9 +183,13 @@ class _Exchange:
             error = running.exception() if running.done() else None
             if error and not self._whole.is_set():
                 raise error
+            if error:
+                _log.error("the app failed after its answer", exc_info=error)
         finally:
-            running.cancel()
             answered.cancel()
+            # What has answered may go on for as long as the app lives.
+            if not self._whole.is_set():
+                running.cancel()
         if self._status is None or not self._whole.is_set():
             raise RuntimeError("the app returned without a whole answer")
         return self._status, self._seconds

@@ -1,7 +1,6 @@
 """The argument `result` of a plan: its schema, and what it stands for."""
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -47,6 +46,6 @@ def _file(given: Mapping[str, str]) -> OwnFile:
             raise WrongOrderError(f"result.{name}: expected one such as {works}; got {shown(given[name])}")
     try:
         content = base64.b64decode(given["base64"], validate=True)
-    except binascii.Error:
+    except ValueError:
         raise WrongOrderError(f"result.base64: expected Base64; got {shown(given['base64'])}") from None
     return OwnFile(content, given.get("type"), given.get("suffix"))
