@@ -80,6 +80,8 @@ class _Sender:
         changed = [outgoing] if self._change is None else self._change(outgoing)
         for number, one in enumerate(changed):
             self._inner.send(one, done if number == 0 else _same)
+        if not changed:
+            done(Delivered(None, "the mutant keeps it"))
 
 
 @contextmanager

@@ -57,6 +57,9 @@ class Deliveries:
         """End every wait for a callback to be taken, as when the fake stops."""
         for expected in list(self._expected.values()):
             expected.set()
+        with self._back:
+            self._out.clear()
+            self._back.notify_all()
 
     def prepare(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
         """Write a callback now; the returned call sends it, outside of any transaction."""
