@@ -14,10 +14,10 @@ class Settings:
     `keys` empty: any well-formed key is an account; with `any_key` keys beside those are accounts too. `seed` decides
     which requests meet an order that goes by chance. `speed` divides the times of plans and retries. `prices`: a job
     costs the profile's flat price, that of the shipped list, or that of a table of one's own. `limits` says which of
-    the profile's limits hold; a `create_limit` goes before it. `wire` is the date of the record's shape, `latency` whether
-    answers and tasks take as long as was measured. `files`: inputs that lead to files of the fake are judged by their
-    page's limits, or trusted. `probe_media`: those elsewhere are asked for at createTask. `callback_allow` says which
-    hosts are asked, and what URL uploads fetch from.
+    the profile's limits hold; a `create_limit` goes before it. `wire` is the date of the record's shape, `latency`
+    whether answers and tasks take as long as was measured. `files`: inputs that lead to files of the fake are judged by
+    their page's limits, or trusted. `probe_media`: those elsewhere are asked for at createTask. `callback_allow` says
+    which hosts are asked, and what URL uploads fetch from.
     """
 
     public_url: str = "http://127.0.0.1:8080"
