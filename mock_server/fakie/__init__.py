@@ -4,7 +4,7 @@ from typing import Any
 
 from fakie_schemas.version import __version__
 
-__all__ = ["__version__", "create_app", "running"]
+__all__ = ["FakieMixin", "__version__", "create_app", "running"]
 
 
 def __getattr__(name: str) -> Any:
@@ -13,6 +13,10 @@ def __getattr__(name: str) -> Any:
         from fakie.harness.start import running
 
         return running
+    if name == "FakieMixin":
+        from fakie.harness.case import FakieMixin
+
+        return FakieMixin
     if name == "create_app":
         from fakie.adapters.application import create_app
 

@@ -5,27 +5,24 @@ Loaded into every pytest run of whoever has fakie installed, so it imports nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fakie.harness import pytest_reports
-from fakie.harness.chosen import check, chosen, options, shape
-from fakie_schemas.options.pytest_options import add_options, value_of
+from fakie.harness.chosen import check, check_ini, chosen, variable
+from fakie.harness.marker import arguments, marker_fault
+from fakie_schemas.options.pytest_options import add_options
 
 if TYPE_CHECKING:
-    from fakie.harness.fake import Fake
-    from fakie.harness.forward.timekeeper import Timekeeper
-    from fakie.harness.start import Kept, SharedServer
-    from fakie_schemas.rules.difference import Difference
+    from pathlib import Path
 
-# What the marker takes besides the options.
-_ORDERS = {
-    "fail": "a situation or code, or a list of them, for the first createTask requests",
-    "spoil": "how the first createTask answers go wrong: lost, reset, empty, truncated, malformed, or a list of them",
-}
+    from fakie.harness.fake import Fake
+    from fakie.harness.start import Kept, SharedServer
+    from fakie_schemas.catalog.catalog import Catalog
+    from fakie_schemas.rules.difference import Difference
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,22 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse settings that cannot be meant."""
     config.pluginmanager.register(pytest_reports.Reports(), "fakie-reports")
-    config.addinivalue_line("markers", f"fakie({', '.join(_arguments())}): how the fake of this test behaves")
+    config.addinivalue_line("markers", f"fakie({', '.join(arguments())}): how the fake of this test behaves")
     check(config, also_of_the_suite=False)
-    _check_profile(value_of(config, options()["profile"]))
-    for line in config.getini("fakie_env"):
-        if not _variable(line):
-            raise pytest.UsageError(f"fakie_env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
-
-
-def _check_profile(name: str) -> None:
-    if name == options()["profile"].default:
-        return
-    from fakie.harness.marker import profile_fault
-
-    fault = profile_fault(name)
-    if fault:
-        raise pytest.UsageError(f"fakie_profile: {fault}")
+    check_ini(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -70,45 +54,78 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         check(config, also_of_the_suite=True)
     for item in items:
         for marker in item.iter_markers("fakie"):
-            from fakie.harness.marker import marker_fault
-
-            fault = marker_fault(marker.args, marker.kwargs, _arguments(), config.rootpath)
+            fault = marker_fault(marker.args, marker.kwargs, config.rootpath)
             if fault:
                 raise pytest.UsageError(f"{item.nodeid}: marker fakie {fault}")
 
 
-@pytest.fixture
-def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
-    """Answer this test's calls to kie.ai in process; gives the object that controls the fake."""
-    from fakie.harness.fast_forward import fast_forward
-    from fakie.harness.start import IN_PROCESS_URL, in_process, new_fake
+@pytest.fixture(scope="session")
+def fakie_settings() -> Mapping[str, Any]:
+    """Arguments of the marker for every test; override it in a conftest.py, a module or a class."""
+    return {}
 
-    marked, config = _marked(request), request.config
-    how = chosen(config, marked)
-    failures, spoils = _listed(marked.get("fail", [])), _listed(marked.get("spoil", []))
+
+@pytest.fixture(scope="session")
+def fakie_catalog() -> Catalog | Path | None:
+    """Return where models come from: None (what is shipped), a folder of more revisions, or a catalog; override it."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def fakie_hosts(pytestconfig: pytest.Config) -> Sequence[str]:
+    """Return the base URLs that are answered besides the vendor's, those of the ini; override it."""
+    return list(pytestconfig.getini("fakie_hosts"))
+
+
+@pytest.fixture(scope="session")
+def fakie_accounts() -> Mapping[str, Mapping[str, Any]]:
+    """Return the accounts that are there from the beginning, by key, with `credits` and `webhook_key`; override it."""
+    return {}
+
+
+@pytest.fixture
+def fakie(
+    request: pytest.FixtureRequest,
+    fakie_settings: Mapping[str, Any],
+    fakie_catalog: Catalog | Path | None,
+    fakie_hosts: Sequence[str],
+    fakie_accounts: Mapping[str, Mapping[str, Any]],
+) -> Iterator[Fake]:
+    """Answer this test's calls to kie.ai in process; gives the object that controls the fake."""
+    from fakie.harness.in_test import Surroundings, in_test
+    from fakie.harness.start import IN_PROCESS_URL
+
+    how = chosen(request.config, fakie_settings, request.node)
+    around = Surroundings(fakie_hosts, fakie_accounts, fakie_catalog)
     kept: Kept = request.getfixturevalue("_fakie_kept")
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
     served = "fakie_server" in request.fixturenames
     url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL
-    profile = kept.profile(how["profile"])
-    catalog = kept.catalog(how["docs"] or profile.docs, how["schemas"])
-    fake = new_fake(url, profile=profile, catalog=catalog, seed=request.node.nodeid, **shape(how))
-    for what in failures:
-        fake.fail_next(what)
-    for kind in spoils:
-        fake.spoil_next(kind)
-    with ExitStack() as stack:
-        refuse = how["other_hosts"] == "refuse"
-        reach = stack.enter_context(in_process(fake, config.getini("fakie_hosts"), refuse_others=refuse))
-        request.node.stash[pytest_reports.REACH], request.node.stash[pytest_reports.FAKE] = reach, fake
-        if how["fast_forward"] == "on":
-            keeper = stack.enter_context(fast_forward(fake, how["patience"] / 1000))
-            stack.callback(_remember_time, keeper, request.node)
-        yield fake
-    request.node.user_properties.extend((pytest_reports.REFUSED, refusal) for refusal in reach.refusals)
-    _check_afterwards(fake)
+    with in_test(kept, how, around, url=url, seed=request.node.nodeid) as within:
+        request.node.stash[pytest_reports.REACH] = within.reach
+        request.node.stash[pytest_reports.FAKE] = within.fake
+        yield within.fake
+    told = {
+        pytest_reports.TIME: within.keeper.remarks if within.keeper else (),
+        pytest_reports.REFUSED: within.reach.refusals,
+        pytest_reports.THREADS: [f"thread {name!r}" for name in within.left_threads],
+    }
+    request.node.user_properties.extend((kind, line) for kind, lines in told.items() for line in lines)
+    _check_afterwards(within.fake)
     if how["conduct"] != "off":
-        pytest_reports.report_conduct(fake.conduct, request.node, fails=how["conduct"] == "error")
+        pytest_reports.report_conduct(within.fake.conduct, request.node, fails=how["conduct"] == "error")
+
+
+@pytest.fixture(scope="module")
+def fakie_module(request: pytest.FixtureRequest) -> Iterator[Fake]:
+    """Return a fake on a port of its own that a whole module shares."""
+    yield from _shared(request)
+
+
+@pytest.fixture(scope="session")
+def fakie_session(request: pytest.FixtureRequest) -> Iterator[Fake]:
+    """Return a fake on a port of its own that all tests share."""
+    yield from _shared(request)
 
 
 @pytest.fixture
@@ -129,7 +146,7 @@ def fakie_server(
 def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Fake:
     """Point environment variables (ini `fakie_env`) at the server, for code that is configured by environment."""
     for line in pytestconfig.getini("fakie_env"):
-        name, what = _variable(line) or ("", "")
+        name, what = variable(line) or ("", "")
         value = fakie_server.key if what == "key" else fakie_server.url + what.removeprefix("url")
         monkeypatch.setenv(name, value)
     return fakie_server
@@ -142,7 +159,7 @@ def fakie_check_receiver(fakie: Fake) -> Callable[..., list[Difference]]:
     from fakie.harness.receivers import receiver_at
 
     def check(target: Any, **how: Any) -> list[Difference]:
-        return check_receiver(receiver_at(target, **how), fakie)
+        return check_receiver(receiver_at(target, now=fakie.clock.now, limited=fakie.limited, **how), fakie)
 
     return check
 
@@ -182,33 +199,44 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     item.add_marker(pytest.mark.httpx_mock(should_mock=should_mock), append=False)
 
 
-def _arguments() -> tuple[str, ...]:
-    return (*options(), *_ORDERS)
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def _remember_time(keeper: Timekeeper, node: pytest.Item) -> None:
-    node.user_properties.extend((pytest_reports.TIME, remark) for remark in keeper.remarks)
-
-
 def _check_afterwards(fake: Fake) -> None:
-    if fake.service.bugs:
-        raise fake.service.bugs[0]
-    if fake.unmet_orders:
-        pytest.fail(f"ordered and never met, or less often than ordered: {', '.join(fake.unmet_orders)}", pytrace=False)
+    from fakie.harness.in_test import afterwards
+
+    fault = afterwards(fake)
+    if fault:
+        pytest.fail(fault, pytrace=False)
 
 
-def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
-    for marker in reversed(list(request.node.iter_markers("fakie"))):
-        merged |= marker.kwargs
-    return merged
+def _shared(request: pytest.FixtureRequest) -> Iterator[Fake]:
+    from fakie.harness.in_test import Surroundings, shared
+
+    fixture, stash = request.getfixturevalue, request.node.stash
+    how = chosen(request.config, fixture("fakie_settings"))
+    around = Surroundings(fixture("fakie_hosts"), fixture("fakie_accounts"), fixture("fakie_catalog"))
+    with shared(fixture("_fakie_kept"), how, around, seed=request.node.nodeid) as within:
+        stash[pytest_reports.REACH], stash[pytest_reports.FAKE] = within.reach, within.fake
+        yield within.fake
+        del stash[pytest_reports.REACH], stash[pytest_reports.FAKE]
+    _check_afterwards(within.fake)
 
 
-def _variable(line: str) -> tuple[str, str] | None:
-    name, separator, what = line.strip().partition("=")
-    good = separator and name.isidentifier() and (what in {"url", "key"} or what.startswith("url/"))
-    return (name, what) if good else None
+def _shared_by(item: pytest.Item, names: Sequence[str]) -> Fake | None:
+    scopes: dict[str, type[pytest.Collector]] = {"fakie_module": pytest.Module, "fakie_session": pytest.Session}
+    nodes = (item.getparent(scope) for name, scope in scopes.items() if name in names)
+    return next((node.stash.get(pytest_reports.FAKE, None) for node in nodes if node), None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Skip the time of a shared fake in each test that asks for it, unless the test has one of its own."""
+    names = getattr(item, "fixturenames", ())
+    shared = None if "fakie" in names else _shared_by(item, names)
+    if shared is None:
+        return (yield)
+    how = chosen(item.config, getattr(item, "funcargs", {}).get("fakie_settings", {}), item)
+    if how["fast_forward"] == "off":
+        return (yield)
+    from fakie.harness.fast_forward import fast_forward
+
+    with fast_forward(shared, how["patience"] / 1000):
+        return (yield)

@@ -90,6 +90,8 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("plan", {"outcome": "fail", "code": "422", "msg": "flagged", "account": FREE}),
     ("plan", {"by": "hold", "times": 3, "after": 1, "when": "a cat"}),
     ("plan", {"seconds": 0, "quirk": "late"}),
+    ("plan", {"result": "gone"}),
+    ("plan", {"outcome": "fail", "code": "GENERATION_FAILED"}),
     ("account", {"key": FREE, "credits": 0, "webhook_key": "w"}),
     ("publish", {"url": "https://acme.test/a.png", "media_type": "image/png", "status": 404}),
     ("advance", {"seconds": 0.5}),
@@ -141,6 +143,11 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("plan", {"seconds": 1e300}, "seconds: at most"),
     ("plan", {"quirk": "odd"}, "duplicate"),
     ("plan", {"code": "422"}, "outcome fail"),
+    ("plan", {"outcome": "fail", "code": "abc"}, "three digits"),
+    ("plan", {"result": "brokn"}, "did you mean 'broken'"),
+    ("plan", {"result": 3}, "result"),
+    ("plan", {"result": []}, "result"),
+    ("plan", {"outcome": "fail", "result": "gone"}, "a task that fails has none"),
     ("plan", {"account": "two words"}, "spaces"),
     ("plan", {"account": FREE, "model": "no/such"}, "did you mean"),
     ("fault", {"account": FREE, "code": 418}, "not documented"),
@@ -159,6 +166,7 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("fail", {"task": "ENDED"}, "ended already, with success"),
     ("hold", {"task": "nothing"}, "no task has the id"),
     ("fail", {"task": "RUNNING", "code": 422}, "code: string or null"),
+    ("fail", {"task": "RUNNING", "code": "abc"}, "three digits"),
 )
 
 

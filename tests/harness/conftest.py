@@ -39,6 +39,7 @@ def fake() -> Iterator[Fake]:
     made = new_fake()
     with in_process(made):
         yield made
+        made.close()
 
 
 @pytest.fixture

@@ -5,11 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from fakie import pytest_plugin
+from fakie.harness import marker
 from fakie_schemas.options.table import options_of
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = ("pytest", "calls", "server", "time", "faults", "callbacks", "receiver", "conduct", "bugs-this-finds")
+NAMES = (
+    "pytest",
+    "calls",
+    "server",
+    "time",
+    "faults",
+    "callbacks",
+    "background",
+    "receiver",
+    "conduct",
+    "bugs-this-finds",
+)
 FILES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
 PAGE = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
 
@@ -23,12 +34,12 @@ def test_every_snippet_passes(pytester: pytest.Pytester) -> None:
     for number, block in enumerate(blocks):
         name = re.match(r"# (\w+)\.py\n", block)
         pytester.makepyfile(**{name[1] if name else f"test_block_{number}": block})
-    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=22)
+    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=24)
 
 
 def test_every_option_and_marker_argument_is_on_the_page() -> None:
     """What is not documented does not exist."""
     names = [f"--fakie-{option.name}" for option in options_of("plugin")]
-    arguments = [f"{name}=" for name in pytest_plugin._arguments()]
+    arguments = [f"{name}=" for name in marker.arguments()]
     missing = [name for name in [*names, *arguments, "fakie_hosts", "fakie_env"] if name not in PAGE]
     assert missing == []

@@ -244,3 +244,60 @@ def test_fresh(receiver, fakie_server):
     time.sleep(1000)
     assert len(ages) == 1 and abs(ages[0]) < 60
 """)
+
+
+def test_callbacks_are_fresh_by_the_clock_that_the_receiver_sees(run: Callable[..., object]) -> None:
+    """Skipped, stopped, real, that of one account alone, of a block, of a shared fake, and as other tools show it."""
+    run(
+        """
+import freezegun, time_machine
+
+def go(fake):
+    ages = []
+    def app(environ, start_response):
+        ages.append(time.time() - int(environ["HTTP_X_WEBHOOK_TIMESTAMP"]))
+        start_response("200 OK", [])
+        return [b""]
+    fake.account(fake.key, webhook_key="w")
+    fake.deliver_to(app)
+    fake.plan_next(seconds=900)
+    requests.post(CREATE, json={**BODY, "callBackUrl": "https://me.test/hook"}, headers=HEADERS, timeout=5)
+    fake.advance(901)
+    assert len(ages) == 1 and -2 < ages[0] < 60, ages
+
+def test_skipped(fakie):
+    go(fakie)
+
+def test_stopped(fakie):
+    fakie.freeze()
+    go(fakie)
+
+def test_one_account(fakie):
+    fakie.advance(9999, account=fakie.key)
+    go(fakie)
+
+@pytest.mark.fakie(fast_forward=False)
+def test_real(fakie):
+    go(fakie)
+
+@pytest.mark.fakie(fast_forward=False)
+def test_a_block(fakie):
+    fakie.advance(5000)
+    with fakie.fast_forward():
+        go(fakie)
+
+@pytest.mark.parametrize("real", [False, pytest.param(True, marks=pytest.mark.fakie(fast_forward=False))])
+def test_freezegun(fakie, real):
+    with freezegun.freeze_time("2020-01-01"):
+        go(fakie)
+
+def test_time_machine(fakie):
+    with time_machine.travel(datetime.datetime(2020, 1, 1), tick=True):
+        go(fakie)
+
+def test_shared(fakie_session):
+    fakie_session.advance(9999)
+    go(fakie_session)
+""",
+        passed=9,
+    )

@@ -1,76 +1,70 @@
-"""Ends WSGI and ASGI: callbacks delivered into an app of this process, without a port."""
+"""Callbacks delivered into an app of this process, WSGI or ASGI, without a port."""
 
-import asyncio
-import inspect
-import threading
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from werkzeug.test import Client
-
+from fakie.adapters.apps.asgi_app import AsgiApp
+from fakie.adapters.apps.called import CalledAt
+from fakie.adapters.apps.kind import kind_of
+from fakie.adapters.apps.wsgi_app import WsgiApp
+from fakie.core.clock import Now
 from fakie.core.ports import Delivered, Outgoing
+
+_PLAIN = CalledAt()
+Limited = Callable[[float], AbstractContextManager[None]]
+
+
+def no_limit(_seconds: float) -> AbstractContextManager[None]:
+    """Let waits take as long as they take."""
+    return nullcontext()
 
 
 class AppReceiver:
-    """A `Sender` that calls a webhook receiver's app, WSGI or ASGI, and reports what it answered.
+    """A `Sender` that calls a webhook receiver's app, and reports what it answered.
 
-    ASGI needs httpx. An app that raises has not taken the callback; the error is the delivery's.
+    The app sees the callback's own URL, or the one of `called`. An app that raises has not taken the callback; the
+    error is the delivery's. `now` is the clock by which an answer is late; in a block that `limited` makes, this
+    thread's waits end after some seconds. Raises WrongOrderError for what is no app.
     """
 
-    def __init__(self, app: Any) -> None:
-        self._post = _post_asgi if _is_asgi(app) else _post_wsgi
-        self._app = app
+    def __init__(
+        self, app: Any, called: CalledAt = _PLAIN, now: Now = time.monotonic, limited: Limited = no_limit
+    ) -> None:
+        kind = kind_of(app)
+        self._app: WsgiApp | AsgiApp = (
+            WsgiApp(app, called, now) if kind == "wsgi" else AsgiApp(app, called, now, version=int(kind[-1]))
+        )
+        self._called = called
+        self._limited = limited
 
     def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
-        """Deliver at once."""
+        """Deliver at once; an answer that comes after the sender's patience is none."""
+        if isinstance(self._app, AsgiApp) and self._app.post_later(
+            outgoing, lambda future: done(self._delivered(outgoing, future.result))
+        ):
+            return
+        done(self._delivered(outgoing, lambda: self.post(outgoing)))
+
+    def _delivered(self, outgoing: Outgoing, answer: Callable[[], tuple[int, float]]) -> Delivered:
         try:
-            status = self.post(outgoing)
+            status, seconds = answer()
         except Exception as error:  # noqa: BLE001 - whatever the app raises is its answer
-            done(Delivered(None, f"{type(error).__name__}: {error}"))
-        else:
-            done(Delivered(status))
+            return Delivered(None, f"{type(error).__name__}: {error}")
+        if seconds > outgoing.timeout:
+            return Delivered(None, f"no answer within {outgoing.timeout:g} s; it took {seconds:.1f} s")
+        return Delivered(status, self.refusal(outgoing, status) or None)
 
-    def post(self, outgoing: Outgoing) -> int:
-        """Call the app and give its HTTP status; raises what the app raises."""
-        return self._post(self._app, outgoing)
+    def post(self, outgoing: Outgoing, *, slowly: bool = False) -> tuple[int, float]:
+        """Call the app; return its HTTP status, and the seconds to its answer; raises what the app raises."""
+        with self._limited(outgoing.timeout):
+            return self._app.post(outgoing, slowly=slowly)
 
+    def refusal(self, outgoing: Outgoing, status: int) -> str:
+        """Say what may be behind a refusal of the call, or return an empty text."""
+        return self._called.refusal(status, self._called.target(outgoing).host)
 
-def _is_asgi(app: Any) -> bool:
-    called = app if inspect.isroutine(app) else type(app).__call__
-    return inspect.iscoroutinefunction(called)
-
-
-def _post_wsgi(app: Any, outgoing: Outgoing) -> int:
-    response = Client(app).post(outgoing.url, data=outgoing.body, headers=list(outgoing.headers))
-    status: int = response.status_code
-    response.close()
-    return status
-
-
-def _post_asgi(app: Any, outgoing: Outgoing) -> int:
-    import httpx
-
-    async def post() -> int:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
-            response = await client.post(outgoing.url, content=outgoing.body, headers=dict(outgoing.headers))
-            return response.status_code
-
-    return _in_a_loop_of_its_own(post)
-
-
-def _in_a_loop_of_its_own(post: Callable[[], Any]) -> int:
-    # The caller may itself run inside a loop, which cannot be entered twice.
-    outcome: list[int | BaseException] = []
-
-    def work() -> None:
-        try:
-            outcome.append(asyncio.run(post()))
-        except BaseException as error:  # noqa: BLE001 - raised again by the caller
-            outcome.append(error)
-
-    thread = threading.Thread(target=work, name="fakie-asgi")
-    thread.start()
-    thread.join()
-    if isinstance(outcome[0], BaseException):
-        raise outcome[0]
-    return outcome[0]
+    def close(self) -> None:
+        """Shut the app down, if it is one that is started."""
+        self._app.close()

@@ -32,12 +32,14 @@ def make_service(
     schemas: Path | None = None,
     now: Now = time.time,
     fetcher: Fetcher | None = None,
+    receivers_now: Now | None = None,
 ) -> Service:
     """Make a service with the shipped catalog, memory as its store and `now` as its clock.
 
     `docs` says which revision of a model is served, None: what the profile says; `schemas` is a folder of more
-    revisions, which go first. `fetcher` fetches for URL uploads, over HTTP where none is given. Raises
-    ConfigurationError for a wire that was gone when those pages came.
+    revisions, which go first. `fetcher` fetches for URL uploads, over HTTP where none is given. `receivers_now` is the
+    clock that the receivers of callbacks see, where time that is skipped moves it too. Raises ConfigurationError for a
+    wire that was gone when those pages came.
     """
     check_together(settings.wire, docs)
     answers = Profile.load(profile) if isinstance(profile, str) else profile
@@ -47,7 +49,7 @@ def make_service(
         _prices(settings),
     )
     ids = RandomIds() if seed is None else SeededIds(seed)
-    outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher())
+    outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now)
     return Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)
 
 

@@ -19,15 +19,19 @@ from fakie_schemas.rules.difference import Difference
 from fakie_schemas.validator import is_absolute_http_url
 
 FORMAT_VERSION = 1
+_FIRST_SECONDS = 5.0
 
 
 @click.command("check-receiver")
 @click.argument("target", metavar="URL|MODULE:APP")
 @click.option("--path", default="/", help="Where an app takes callbacks.")
+@click.option("--host", help="The host that an app is called at; else one that its Django settings allow.")
+@click.option("--url", help="The whole URL that an app is called at, such as https://hooks.example.com/hook.")
+@click.option("--client", default="127.0.0.1", help="The address that an app is called from.", show_default=True)
 @click.option("--webhook-key", help="The key the receiver verifies with; without it forgeries are not tried.")
 @click.option("--probe", "probe_name", metavar="MODULE:FUNCTION", help="Tells what the receiver has done so far.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check_receiver(target: str, path: str, webhook_key: str | None, probe_name: str | None, as_json: bool) -> None:
+def check_receiver(target: str, probe_name: str | None, as_json: bool, **how: Any) -> None:
     """Send a webhook receiver every callback that may come: success, failure, twice, forged, old, broken, slow.
 
     TARGET is its URL, or the WSGI or ASGI app itself as module:name. Exit code 0: nothing found; 1: findings;
@@ -36,10 +40,10 @@ def check_receiver(target: str, path: str, webhook_key: str | None, probe_name: 
     sys.path.insert(0, str(Path.cwd()))
     probe = _load(probe_name) if probe_name else None
     found = target if is_absolute_http_url(target) else _load(target)
-    receiver = receiver_at(found, path=path, webhook_key=webhook_key, probe=probe)
+    receiver = receiver_at(found, probe=probe, in_thread=True, **how)
     fake = new_fake()
     first = receiver.post(_hello(receiver, fake))
-    if first.status is None and receiver.url == target:
+    if first.status is None and (receiver.url == target or first.seconds >= _FIRST_SECONDS):
         raise ConfigurationError(f"{target} could not be reached: {first.error}")
     findings = check(receiver, fake)
     _show(findings, as_json)
@@ -48,7 +52,7 @@ def check_receiver(target: str, path: str, webhook_key: str | None, probe_name: 
 
 def _hello(receiver: Receiver, fake: Any) -> Outgoing:
     written = fake.signed_callback(webhook_key=receiver.webhook_key)
-    return Outgoing(receiver.url, tuple(written.headers.items()), written.content, timeout=5.0)
+    return Outgoing(receiver.url, tuple(written.headers.items()), written.content, _FIRST_SECONDS)
 
 
 def _load(name: str) -> Callable[..., Any]:

@@ -51,7 +51,8 @@ class AnswerWriter:
             headers = (*headers, ("X-Fakie-Advice", outcome.advice))
         if isinstance(outcome.result, Media):
             media = outcome.result
-            return Response(row.status, (("Content-Type", media.content_type), *headers[1:], *_AS_FILE), media.content)
+            as_file = (("Content-Type", media.content_type), *headers[1:], *_AS_FILE)
+            return Response(row.status, as_file, media.content, transport_fault=outcome.spoiled)
         status = self._status(row, exchange)
         if row.content_type is not None:
             return Response(status, headers, self._page(row, exchange).encode())

@@ -23,6 +23,7 @@ from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks import wire
 from fakie.core.tasks.plans import Plan, PlanOrder
 from fakie.core.tasks.quirks import Quirk
+from fakie.core.tasks.result_order import ResultOrder
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Failure
 from fakie_schemas.catalog.record_shapes import record_shapes
@@ -147,7 +148,7 @@ class Endpoints:
         gate.count()
         now = account.clock.now()
         model = revision.facts["model"]
-        plan, failure, quirk = self._course(account, model, body)
+        plan, failure, quirk, result = self._course(account, model, body)
         habits = self._profile.habits
         task = Task(
             id=self._ids.task_id(),
@@ -163,16 +164,19 @@ class Endpoints:
             page=revision.date,
             added=habits.added_to(model),
             shown_cost=habits.charge_shown(model, cost),
+            result=result,
         )
         self._runner.start(task)
         return task
 
-    def _course(self, account: Account, model: str, body: Mapping[str, Any]) -> tuple[Plan, Failure, Quirk]:
+    def _course(
+        self, account: Account, model: str, body: Mapping[str, Any]
+    ) -> tuple[Plan, Failure, Quirk, ResultOrder | None]:
         """Return how a task will go: as ordered, or as usual, which is one plan for all tasks of a model."""
         order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) if self._plans else None
         if order is None:
-            return self._usual_plan(model), self._usual_failure, ""
-        return self._plan(order, model), order.failure or self._usual_failure, order.quirk
+            return self._usual_plan(model), self._usual_failure, "", None
+        return self._plan(order, model), order.failure or self._usual_failure, order.quirk, order.result
 
     def _usual_plan(self, model: str) -> Plan:
         if model not in self._usual_plans:

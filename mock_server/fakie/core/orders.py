@@ -3,7 +3,7 @@
 import itertools
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +14,8 @@ from fakie.core.tasks.plans import PlanOrder
 T = TypeVar("T")
 ANY_ENDPOINT = "*"
 _WISHES = ("code", "situation")
+Body = Mapping[str, Any]
+When = str | Body | Callable[[Body], object]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Where:
     """Which requests an order is for; None matches any, `account` is a handle.
 
     The first `after` of them pass, the next `times` meet it (None: until taken back), each with this `probability`.
-    `when` is a text somewhere in the body, or the part of the body that must be equal.
+    `when` is a text somewhere in the body, the part of the body that must be equal, or a function of the body.
     """
 
     times: int | None = 1
@@ -48,7 +50,7 @@ class Where:
     model: str | None = None
     endpoint: str = "createTask"
     after: int = 0
-    when: str | Mapping[str, Any] | None = None
+    when: When | None = None
     probability: float = 1.0
 
     def fits(self, target: OrderTarget) -> bool:
@@ -159,7 +161,9 @@ def wishes(request: Request) -> Iterator[tuple[str, str]]:
 
 
 def _matches(wanted: Any, value: Any) -> bool:
-    """Return whether a text occurs in a body, or whether the body has all that an object has."""
+    """Return whether a text occurs in a body, the body has all that an object has, or a function says so."""
+    if callable(wanted):
+        return value is not None and bool(wanted(value))
     if isinstance(wanted, str):
         return any(wanted in text for text in _texts(value))
     return value is not None and _contains(value, wanted)

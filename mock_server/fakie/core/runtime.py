@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
-from fakie.core.clock import Clock
+from fakie.core.clock import Clock, Now
 from fakie.core.files.ports import Fetcher, FormReader
 from fakie.core.journal import Journal
 from fakie.core.ports import Ids, MediaLibrary, Sender, Store
@@ -33,10 +33,11 @@ class FakeState:
 
 @dataclass(frozen=True)
 class Outside:
-    """The ports: where ids, results, forms and files come from, and callbacks go."""
+    """The ports: where ids, results, forms and files come from, callbacks go, and the clock that receivers see."""
 
     ids: Ids
     sender: Sender
     media: MediaLibrary
     forms: FormReader
     fetcher: Fetcher
+    receivers_now: Now

@@ -61,7 +61,7 @@ class Service:
             store, outside.media, contracts.catalog, settings.public_url, profile.facts.result_seconds
         )
         agenda = Agenda(state)
-        deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
+        deliveries = Deliveries(profile, settings, state, outside, self._results, agenda)
         self.runner = Runner(state, agenda, deliveries, profile.facts)
         self._shelf = FileShelf(store, self._results, profile.facts, settings.public_url)
         self._endpoints = Endpoints(

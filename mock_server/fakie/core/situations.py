@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakie.core.http.transport_faults import TransportFault
+
 
 class Refused(Exception):
     """A request ends here: the situation, and the facts that its message needs."""
@@ -18,10 +20,12 @@ class Refused(Exception):
 class Outcome:
     """A request's situation, with the result for `data` or the facts for the message.
 
-    `advice`: what newer evidence says against a request that is accepted all the same.
+    `advice`: what newer evidence says against a request that is accepted all the same. `spoiled`: how the answer goes
+    wrong on its way.
     """
 
     situation: str
     result: Any = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     advice: str = ""
+    spoiled: TransportFault | None = None

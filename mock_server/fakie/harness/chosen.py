@@ -1,34 +1,24 @@
-"""What a test's fake is to be like: by marker, command line, environment, settings file. Imports nothing heavy."""
+"""What a test's fake is to be like: by marker, fixture, command line, environment, settings file. Imports little."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fakie_schemas.options.option import Option
+from fakie.harness.marker import check_settings, options, profile_fault, said
+from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.options.pytest_options import value_of
 from fakie_schemas.options.table import options_of
 
-# What a fake is made of; the other options are about the test around it.
-_SHAPE = ("speed", "credits", "webhook_key", "prices", "rate_limit", "http_status", "wire", "latency", "files")
 
+def chosen(config: pytest.Config, settings: Mapping[str, Any], item: pytest.Item | None = None) -> dict[str, Any]:
+    """Return the value of every argument for a test: as its markers say, else as `fakie_settings`, else as the options.
 
-def options() -> Mapping[str, Option]:
-    """Return the options of the plugin by their keys, which are the marker's arguments too."""
-    return {option.key: option for option in options_of("plugin")}
-
-
-def chosen(config: pytest.Config, marked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the value of every option for a test whose markers have these arguments."""
-    known = options()
-    own = {key: read_marked(known[key], value, config.rootpath) for key, value in marked.items() if key in known}
-    return {key: value_of(config, option) if own.get(key) is None else own[key] for key, option in known.items()}
-
-
-def shape(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those values that make a fake, but for its profile and its catalog."""
-    return {key: values[key] for key in _SHAPE}
+    Raises ConfigurationError for settings that cannot be meant; what markers say has been checked before.
+    """
+    check_settings(settings, config.rootpath)
+    named = {**settings, **(_marked(item) if item else {})}
+    return said(named, config.rootpath, lambda option: value_of(config, option))
 
 
 def check(config: pytest.Config, *, also_of_the_suite: bool) -> None:
@@ -39,12 +29,32 @@ def check(config: pytest.Config, *, also_of_the_suite: bool) -> None:
             value_of(config, option)
 
 
-def read_marked(option: Option, value: Any, folder: Path) -> Any:
-    """Return what an argument of the marker means, None for None; raises ConfigurationError as for an option.
+def check_ini(config: pytest.Config) -> None:
+    """Raise pytest.UsageError for a profile, a host or a variable that cannot be meant."""
+    profile = options()["profile"]
+    name = value_of(config, profile)
+    fault = "" if name == profile.default else profile_fault(name)
+    if fault:
+        raise pytest.UsageError(f"fakie_profile: {fault}")
+    for line in config.getini("fakie_hosts"):
+        try:
+            read_url(line)
+        except UnclearUrl as unclear:
+            raise pytest.UsageError(f"fakie_hosts: {line!r}: {unclear}; such as https://gateway.example/kie") from None
+    for line in config.getini("fakie_env"):
+        if not variable(line):
+            raise pytest.UsageError(f"fakie_env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
 
-    A relative path is meant from the root of the project.
-    """
-    if value is None:
-        return None
-    text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
-    return option.read(text, folder, shown_as=option.key)
+
+def variable(line: str) -> tuple[str, str] | None:
+    """Read a line of the ini `fakie_env`: a variable, and what it holds; None for another line."""
+    name, separator, what = line.strip().partition("=")
+    good = separator and name.isidentifier() and (what in {"url", "key"} or what.startswith("url/"))
+    return (name, what) if good else None
+
+
+def _marked(item: pytest.Item) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for marker in reversed(list(item.iter_markers("fakie"))):
+        merged |= marker.kwargs
+    return merged

@@ -3,27 +3,22 @@
 import itertools
 import warnings
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
-from fakie.adapters.app_receiver import AppReceiver
 from fakie.core.accounts import Account, bearer_key, handle_of
-from fakie.core.clock import Clock
 from fakie.core.conduct.finding import ConductFinding
 from fakie.core.control.arguments import MatchArguments
 from fakie.core.control.errors import WrongOrderError as WrongOrderError
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFaultKind
-from fakie.core.ports import Sender
 from fakie.core.service import Service
 from fakie.core.situations import Refused
 from fakie.core.tasks.quirks import Quirk
-from fakie.harness.fast_forward import fast_forward
-from fakie.harness.forward.timekeeper import Timekeeper
-from fakie.harness.handles import AccountHandle, Callback, TaskHandle
+from fakie.harness.fake_callbacks import FakeCallbacks
+from fakie.harness.handles import AccountHandle, TaskHandle
 from fakie.harness.journal_view import JournalView
-from fakie.harness.made import made_callback
+from fakie.harness.own_results import OwnResult, result_argument
 from fakie.harness.sender import CollectingSender
 from fakie.harness.uploads import UploadsView, Web
 
@@ -31,7 +26,7 @@ if TYPE_CHECKING:
     from responses import RequestsMock
 
 
-class Fake:
+class Fake(FakeCallbacks):
     """A fake kie.ai for one test.
 
     `key` is the key of the test's own account. A key that the test did not name belongs to that account too, so that
@@ -39,16 +34,11 @@ class Fake:
     """
 
     def __init__(self, service: Service, sender: CollectingSender, key: str, url: str) -> None:
-        self.service = service
-        self.key = key
-        self.url = url
+        super().__init__(service, sender, key, url)
         self.web = Web(service.control.files)
         self.journal = JournalView(service.state.journal)
         self.uploads = UploadsView(service.control.files)
-        self._control = service.control
-        self._sender = sender
         self._numbers = itertools.count(1)
-        self.timekeeper: Timekeeper | None = None
 
     def handle(self, request: Request) -> Response:
         """Answer a request as the test's fake; this is what every door calls."""
@@ -57,17 +47,6 @@ class Fake:
         if self.timekeeper and request.method == "GET":
             self.timekeeper.polled()
         return response
-
-    @property
-    def callbacks(self) -> list[Callback]:
-        """Every callback that was sent, oldest first."""
-        self.run_due()
-        return list(self._sender.callbacks)
-
-    def deliver_to(self, receiver: Any) -> None:
-        """Hand callbacks on as well as collecting them: to a WSGI or ASGI app, or to a `Sender`; None: collect only."""
-        ready = receiver is None or isinstance(receiver, Sender)
-        self._sender.onward = receiver if ready else AppReceiver(receiver)
 
     def move_to(self, url: str) -> None:
         """Be found at another URL from now on, and result files with it."""
@@ -79,17 +58,6 @@ class Fake:
         from fakie.adapters.responses_mount import mount
 
         mount(self, mock, self.url)
-
-    def signed_callback(
-        self, outcome: str = "success", *, webhook_key: str | None = None, model: str | None = None
-    ) -> Callback:
-        """Write the callback of a task made for it, with exact headers and body, and send it nowhere.
-
-        Signed with `webhook_key`, else with the account's own, if it has one. recordInfo knows the task too.
-        """
-        account = self._control.accounts.get(self.key)
-        model = model or self.service.contracts.catalog.first
-        return made_callback(self.service, account, self.url, outcome, model=model, webhook_key=webhook_key)
 
     def fail_next(
         self,
@@ -106,6 +74,7 @@ class Fake:
         `times=None` is until the end of the test; `after` requests pass first; `account` is a key, `when` a text or a
         part of the body. A `status` alone is the HTML page of a proxy. Returns the order's id; raises WrongOrderError.
         """
+        self.require_running()
         asked: dict[str, Any] = {"endpoint": endpoint, "times": times, **where}
         if what is not None:
             asked["situation" if isinstance(what, str) else "code"] = what
@@ -127,6 +96,7 @@ class Fake:
         without a byte · truncated: it is closed amid the body · malformed: what comes is not HTTP.
         Returns the order's id; raises WrongOrderError.
         """
+        self.require_running()
         add = self._control.orders.add_transport_fault
         return add(kind=kind, seconds=seconds, endpoint=endpoint, times=times, **where).id
 
@@ -140,14 +110,17 @@ class Fake:
         msg: str | None = None,
         quirk: Quirk = "",
         race: Quirk = "",
+        result: OwnResult = None,
         times: int | None = 1,
         **where: Unpack[MatchArguments],
     ) -> int:
         """Say how the next `times` tasks go: by `time` (in `seconds`), by `polls`, or on `hold`; to success or fail.
 
         `quirk` is what is odd about their callback: before_answer, duplicate, late, lost, out_of_order,
-        wrong_signature. Returns the order's id; raises WrongOrderError.
+        wrong_signature. `result` is a file of your own, a path or bytes, or a list of them, or what is wrong with the
+        usual ones: broken, slow, gone. Returns the order's id; raises WrongOrderError.
         """
+        self.require_running()
         if race:
             warnings.warn(f"race={race!r}: write quirk={race!r}", DeprecationWarning, stacklevel=2)
         asked: dict[str, Any] = {
@@ -156,6 +129,7 @@ class Fake:
             "quirk": quirk or race,
             "code": code,
             "msg": msg,
+            "result": result_argument(result),
             **where,
         }
         if seconds is not None:
@@ -212,54 +186,6 @@ class Fake:
         """The mistakes of the client so far, once a kind; the rules stand in `docs/conduct.md`."""
         return self._control.conduct()
 
-    @property
-    def clock(self) -> Clock:
-        """The clock of all accounts."""
-        return self.service.state.clock
-
-    def advance(self, seconds: float, *, account: str | None = None) -> None:
-        """Skip time, of all or of one account, and carry out what becomes due, each event at its own moment.
-
-        Raises WrongOrderError for less than no time.
-        """
-        if account is None:
-            self._control.accounts.check_clock(advance=seconds)
-            self.advance_to(self.clock.now() + seconds)
-        else:
-            self._control.accounts.move_clock(advance=seconds, account=account)
-
-    def advance_to(self, moment: float) -> None:
-        """Skip to a moment, in seconds since the epoch; one that has passed moves nothing."""
-        while True:
-            wait = self.service.run_due()
-            left = moment - self.clock.now()
-            if wait is None or wait > left:
-                break
-            self.clock.skip(wait)
-        self.clock.skip(left)
-
-    def freeze(self, *, account: str | None = None) -> None:
-        """Stop the time, of all or of one account; `advance` still moves it."""
-        if account is None:
-            self.clock.freeze()
-        else:
-            self._control.accounts.move_clock(freeze=True, account=account)
-
-    def fast_forward(self) -> AbstractContextManager[Timekeeper]:
-        """Skip instead of waiting for a `with` block, in a test that lets time pass for real."""
-        return fast_forward(self)
-
-    def real_time(self) -> AbstractContextManager[object]:
-        """Let time pass for real for a `with` block, in a test that skips it; clocks go on from where they are."""
-        return self.timekeeper.pace(skipping=False) if self.timekeeper else nullcontext()
-
-    def resume(self, *, account: str | None = None) -> None:
-        """Let the time go on."""
-        if account is None:
-            self.clock.resume()
-        else:
-            self._control.accounts.move_clock(freeze=False, account=account)
-
     def reset(self, account: str | None = None) -> None:
         """Forget one account's tasks, journal and orders, and open it anew; without one forget everything."""
         self._control.reset(account)
@@ -267,14 +193,6 @@ class Fake:
     def reload(self) -> None:
         """Read the revisions again, so that what has changed in the folders counts."""
         self._control.reload()
-
-    def seconds_to_next(self) -> float | None:
-        """Return the seconds until a task ends or a callback is due, or None while nothing is."""
-        return self.service.runner.seconds_to_next()
-
-    def run_due(self) -> None:
-        """Carry out what is due by now; the doors do this with every request."""
-        self.service.run_due()
 
     @property
     def environ(self) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """Fast-forward: code under test that would wait skips instead, and every clock it reads moves along."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
@@ -74,6 +75,9 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
             stack.enter_context(patch)
         stack.callback(keeper.end)
         stack.callback(setattr, fake, "timekeeper", None)
+        shown = time.time
+        # freezegun puts a clock of its own in its place, which is then what everybody sees.
+        keeper.wall = lambda: clocks.wall() if time.time is shown else time.time()
         fake.timekeeper = keeper
         yield keeper
 

@@ -3,22 +3,33 @@
 from dataclasses import replace
 
 from fakie.core.accounts import Account
-from fakie.core.control.errors import WrongOrderError
+from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.service import Service
 from fakie.core.tasks.plans import HeldPlan
 from fakie.core.tasks.task import Task
 from fakie.core.tasks.wire import compact
 from fakie.harness.handles import Callback
+from fakie_schemas.catalog.callback_shapes import callback_shapes
 from fakie_schemas.schema.values import working_value
 
 
 def made_callback(
-    service: Service, account: Account, url: str, outcome: str, *, model: str, webhook_key: str | None
+    service: Service,
+    account: Account,
+    url: str,
+    outcome: str,
+    *,
+    model: str,
+    webhook_key: str | None,
+    shape: str | None = None,
 ) -> Callback:
-    """Return the callback of a task that ends now; raises WrongOrderError for an unknown model or outcome."""
+    """Return the callback of a task that ends now; raises WrongOrderError for an unknown model, outcome or shape."""
+    shapes = callback_shapes()
+    if shape is not None and shape not in shapes:
+        raise WrongOrderError(hinted("shape", shape, shapes))
     task = _ended_task(service, account, url, outcome, model)
     signing = replace(account, webhook_key=webhook_key or account.webhook_key)
-    return Callback.of(service.runner.deliveries.outgoing(task, signing))
+    return Callback.of(service.runner.deliveries.outgoing(task, signing, shapes.get(shape or "")))
 
 
 def _ended_task(service: Service, account: Account, url: str, outcome: str, model: str) -> Task:

@@ -1,29 +1,83 @@
-"""What is wrong with the arguments of the marker `fakie`, found before any test runs."""
+"""What can be said of one test's fake, by marker or by fixture, and what is wrong with it. Imports nothing heavy."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fakie.harness.chosen import options, read_marked
-from fakie.harness.words import known_faults, known_profiles, known_spoils, why_no_profile
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.options.option import Option
+from fakie_schemas.options.table import options_of
+
+# What a fake is made of; the other options are about the test around it.
+_SHAPE = ("speed", "credits", "webhook_key", "prices", "rate_limit", "http_status", "wire", "latency", "files")
+# What can be said besides the options.
+_ORDERS = {
+    "fail": "a situation or code, or a list of them, for the first createTask requests",
+    "spoil": "how the first createTask answers go wrong: lost, reset, empty, truncated, malformed, or a list of them",
+}
 
 
-def marker_fault(given: Sequence[object], named: Mapping[str, Any], known: Iterable[str], folder: Path) -> str | None:
+def options() -> Mapping[str, Option]:
+    """Return the options of the plugin by their keys, which are the marker's arguments too."""
+    return {option.key: option for option in options_of("plugin")}
+
+
+def arguments() -> tuple[str, ...]:
+    """Return the names of everything that can be said."""
+    return (*options(), *_ORDERS)
+
+
+def said(named: Mapping[str, Any], folder: Path, otherwise: Callable[[Option], Any]) -> dict[str, Any]:
+    """Return the value of every argument: as named, an option that is not (or is None) as `otherwise` has it.
+
+    Raises ConfigurationError for a value that cannot be meant.
+    """
+    known = options()
+    own = {key: read_marked(known[key], value, folder) for key, value in named.items() if key in known}
+    values = {key: otherwise(option) if own.get(key) is None else own[key] for key, option in known.items()}
+    return {**values, **{name: _listed(named.get(name, [])) for name in _ORDERS}}
+
+
+def shape(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those values that make a fake, but for its profile and its catalog."""
+    return {key: values[key] for key in _SHAPE}
+
+
+def read_marked(option: Option, value: Any, folder: Path) -> Any:
+    """Return what an argument of the marker means, None for None; raises ConfigurationError as for an option.
+
+    A relative path is meant from the root of the project.
+    """
+    if value is None:
+        return None
+    text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+    return option.read(text, folder, shown_as=option.key)
+
+
+def marker_fault(given: Sequence[object], named: Mapping[str, Any], folder: Path) -> str | None:
     """Return what is wrong with a marker, and what would be right; None when nothing is.
 
-    `known` are its arguments; a relative path is meant from `folder`.
+    A relative path is meant from `folder`.
     """
-    unknown = [str(name) for name in named if name not in known] or [str(one) for one in given]
+    unknown = [str(name) for name in named if name not in arguments()] or [str(one) for one in given]
     if unknown:
-        return f"has no argument {_hinted(unknown[0], known)}"
-    fault = profile_fault(named["profile"]) if "profile" in named else ""
+        return f"has no argument {_hinted(unknown[0], arguments())}"
+    fault = profile_fault(named["profile"]) if named.get("profile") is not None else ""
     return f"profile: {fault}" if fault else _option_fault(named, folder) or _order_fault(named)
+
+
+def check_settings(named: Mapping[str, Any], folder: Path) -> None:
+    """Raise ConfigurationError for what is wrong with `fakie_settings`, which takes what a marker takes."""
+    fault = marker_fault((), named, folder)
+    if fault:
+        raise ConfigurationError(f"fakie_settings {fault}")
 
 
 def profile_fault(name: object) -> str:
     """Tell what is wrong with a profile, a shipped one or a file; empty when nothing is."""
+    from fakie.harness.words import known_profiles, why_no_profile
+
     if str(name).endswith(".json"):
         return why_no_profile(str(name))
     return "" if name in known_profiles() else f"there is no {_hinted(name, known_profiles())}"
@@ -40,8 +94,10 @@ def _option_fault(named: Mapping[str, Any], folder: Path) -> str | None:
 
 
 def _order_fault(named: Mapping[str, Any]) -> str | None:
-    if not {"fail", "spoil"} & set(named):
+    if not set(_ORDERS) & set(named):
         return None
+    from fakie.harness.words import known_faults, known_spoils
+
     for name, known in {"fail": known_faults(), "spoil": known_spoils()}.items():
         wrong = [value for value in _listed(named.get(name, [])) if str(value) not in known]
         if wrong:

@@ -21,12 +21,13 @@ FAKE: pytest.StashKey[Fake] = pytest.StashKey()
 REACH: pytest.StashKey[Reach] = pytest.StashKey()
 _EXPLAINED: pytest.StashKey[bool] = pytest.StashKey()
 # Properties travel with the report, also from xdist's workers.
-REFUSED, TIME = "fakie_refused", "fakie_time"
+REFUSED, TIME, THREADS = "fakie_refused", "fakie_time", "fakie_threads"
 _CONDUCT, _INSTEAD = "fakie_conduct", "fakie_instead"
 _TITLES = {
     _CONDUCT: "conduct of the client",
     REFUSED: "calls that were refused",
     TIME: "real time in tests that skip it",
+    THREADS: "threads that outlive their test",
 }
 
 
@@ -49,7 +50,7 @@ class Reports:
         return report
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """List what clients should not have done, the calls that were not let out, and what took real time."""
+        """List what clients should not have done, calls that were not let out, what took real time, what goes on."""
         for name, title in _TITLES.items():
             lines = [f"{nodeid}: {value}" for nodeid, value in _told(terminalreporter, name)]
             if not lines:

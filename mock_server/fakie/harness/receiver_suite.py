@@ -1,7 +1,6 @@
 """The receiver suite: whether a webhook receiver is ready for every callback that may come, and deaf to forgeries."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -10,6 +9,7 @@ from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
+from fakie_schemas.catalog.callback_shapes import callback_shapes, served_shape
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -21,7 +21,7 @@ _OLD = 3600
 
 @dataclass(frozen=True)
 class ReceiverAnswer:
-    """What a receiver answered: HTTP status (None: nothing), how many seconds it took, and what went wrong."""
+    """What a receiver answered: HTTP status (None: nothing), after how many seconds, and what may have gone wrong."""
 
     status: int | None
     seconds: float
@@ -33,7 +33,7 @@ class ReceiverAnswer:
         return self.status is not None and 200 <= self.status < 300
 
     def __str__(self) -> str:
-        return f"HTTP {self.status}" if self.status is not None else self.error
+        return self.error or f"HTTP {self.status}"
 
 
 class Post(Protocol):
@@ -47,26 +47,37 @@ class Post(Protocol):
 class Receiver:
     """What is judged: how to post to it, the key it verifies with (if any), and a probe of what it has done (if any).
 
-    The probe is called without arguments before and after a repeated callback, and has to give equal values.
+    The probe is called without arguments before and after a repeated callback, and has to give equal values. `close`
+    ends what was started to reach it.
     """
 
     post: Post
     url: str
     webhook_key: str | None = None
     probe: Callable[[], Any] | None = None
+    close: Callable[[], None] = lambda: None
 
 
 def check_receiver(receiver: Receiver, fake: Fake) -> list[Difference]:
-    """Send a receiver every case, one after the other, and give the findings."""
-    return [finding for case in CASES for finding in case(receiver, fake)]
+    """Send a receiver every case, one after the other, and return the findings."""
+    try:
+        return [finding for case in CASES for finding in case(receiver, fake)]
+    finally:
+        receiver.close()
 
 
 def _success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    yield from _must_take(receiver, "success", _callback(receiver, fake))
+    yield from _in_each_shape(receiver, fake, "success", "success")
 
 
 def _failure(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    yield from _must_take(receiver, "failure", _callback(receiver, fake, "fail"))
+    yield from _in_each_shape(receiver, fake, "failure", "fail")
+
+
+def _in_each_shape(receiver: Receiver, fake: Fake, case: str, outcome: str) -> Iterator[Difference]:
+    for date in callback_shapes():
+        name = case if date == served_shape().date else f"{case} as of {date}"
+        yield from _must_take(receiver, name, _callback(receiver, fake, outcome, date))
 
 
 def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -83,7 +94,7 @@ def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     if receiver.webhook_key is None:
         return
     good = _callback(receiver, fake)
-    task_id, now = json.loads(good.body)["data"]["taskId"], int(fake.clock.now())
+    task_id, now = json.loads(good.body)["data"]["taskId"], int(fake.receivers_now())
     forgeries = {
         "wrong signature": signed_headers(task_id, now, receiver.webhook_key + "x"),
         "another task's signature": signed_headers("0" * 32, now, receiver.webhook_key),
@@ -98,7 +109,7 @@ def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     body = json.loads(_callback(receiver, fake).body)
     body["data"]["taskId"] = "0" * 32
-    headers = signed_headers("0" * 32, int(fake.clock.now()), receiver.webhook_key)
+    headers = signed_headers("0" * 32, int(fake.receivers_now()), receiver.webhook_key)
     outgoing = _outgoing(receiver, headers, json.dumps(body).encode())
     yield from _must_survive(receiver, "unknown task", outgoing)
 
@@ -145,20 +156,10 @@ def _found(rule: str, case: str, got: str, **facts: Any) -> Difference:
     return replace(breach(rule, got, **facts), case=case)
 
 
-def _callback(receiver: Receiver, fake: Fake, outcome: str = "success") -> Outgoing:
-    written: Callback = fake.signed_callback(outcome, webhook_key=receiver.webhook_key)
+def _callback(receiver: Receiver, fake: Fake, outcome: str = "success", shape: str | None = None) -> Outgoing:
+    written: Callback = fake.signed_callback(outcome, webhook_key=receiver.webhook_key, shape=shape)
     return _outgoing(receiver, tuple(written.headers.items()), written.content)
 
 
 def _outgoing(receiver: Receiver, headers: tuple[tuple[str, str], ...], body: bytes) -> Outgoing:
     return Outgoing(receiver.url, headers, body, GIVEN_UP_AFTER)
-
-
-def timed(send: Callable[[], int]) -> ReceiverAnswer:
-    """Call and time whatever posts a callback; an exception is what went wrong."""
-    started = time.perf_counter()
-    try:
-        status = send()
-    except Exception as error:  # noqa: BLE001 - whatever the receiver or the way to it raises is its answer
-        return ReceiverAnswer(None, time.perf_counter() - started, f"{type(error).__name__}: {error}")
-    return ReceiverAnswer(status, time.perf_counter() - started)

@@ -1,33 +1,91 @@
 """Reaching a webhook receiver: by its URL, or by calling its app."""
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from fakie.adapters.app_receiver import AppReceiver
+from fakie.adapters.app_receiver import AppReceiver, Limited, no_limit
+from fakie.adapters.apps.called import HERE, CalledAt, django_host
 from fakie.adapters.receiver_post import post_to_url
+from fakie.core.clock import Now
 from fakie.core.ports import Outgoing
-from fakie.harness.receiver_suite import Post, Receiver, ReceiverAnswer, timed
+from fakie.harness.receiver_suite import Post, Receiver, ReceiverAnswer
+from fakie_schemas.errors import ConfigurationError
 
-_APP_URL = "http://receiver.invalid/"
+_HOST = "receiver.example"
 
 
 def receiver_at(
-    target: Any, *, path: str = "/", webhook_key: str | None = None, probe: Callable[[], Any] | None = None
+    target: Any,
+    *,
+    path: str = "/",
+    webhook_key: str | None = None,
+    probe: Callable[[], Any] | None = None,
+    url: str | None = None,
+    host: str | None = None,
+    client: str = HERE,
+    now: Now = time.monotonic,
+    limited: Limited = no_limit,
+    in_thread: bool = False,
 ) -> Receiver:
-    """Return the receiver at a URL, or the one that a WSGI or ASGI app is, which takes callbacks at `path`."""
+    """Return the receiver at a URL, or the one that a WSGI or ASGI app is.
+
+    An app takes callbacks at `path`; it sees https and the `host`, or the whole `url`, that are asked for, else a host
+    that its Django settings allow, and a call that comes from the address `client`. `now` is the clock that tells how
+    long it takes, `limited` ends waits as `AppReceiver` has it. With `in_thread` a WSGI app that never answers is given
+    up. Raises ConfigurationError or WrongOrderError for what cannot be meant.
+    """
     if isinstance(target, str):
-        return Receiver(_by_url, target, webhook_key, probe)
-    return Receiver(_by_app(target), _APP_URL + path.lstrip("/"), webhook_key, probe)
+        if url or host or client != HERE:
+            raise ConfigurationError("url, host, client: they are for apps; a receiver at a URL sees the real ones")
+        return Receiver(_by_url(now), target, webhook_key, probe)
+    if url and (host or path != "/"):
+        raise ConfigurationError("url: it says host and path already; leave those out, or leave out the url")
+    seen = url or f"https://{host or django_host() or _HOST}/{path.lstrip('/')}"
+    app = AppReceiver(target, CalledAt(seen, client), now, limited)
+    return Receiver(_by_app(app, now, in_thread=in_thread), seen, webhook_key, probe, app.close)
 
 
-def _by_url(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
-    return timed(lambda: post_to_url(outgoing, slowly=slowly))
-
-
-def _by_app(app: Any) -> Post:
-    receiver = AppReceiver(app)
-
-    def post(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:  # noqa: ARG001 - an app has no network to be slow
-        return timed(lambda: receiver.post(outgoing))
+def _by_url(now: Now) -> Post:
+    def post(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
+        started = now()
+        try:
+            status = post_to_url(outgoing, slowly=slowly)
+        except Exception as error:  # noqa: BLE001 - whatever the way to it raises is its answer
+            return _failed(error, now() - started)
+        return ReceiverAnswer(status, now() - started)
 
     return post
+
+
+def _by_app(app: AppReceiver, now: Now, *, in_thread: bool) -> Post:
+    def post(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
+        started = now()
+        try:
+            status, seconds = app.post(outgoing, slowly=slowly)
+        except Exception as error:  # noqa: BLE001 - whatever the app raises is its answer
+            return _failed(error, now() - started)
+        return ReceiverAnswer(status, seconds, app.refusal(outgoing, status))
+
+    return _bounded(post) if in_thread else post
+
+
+def _bounded(post: Post) -> Post:
+    def in_a_thread(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
+        answers: list[ReceiverAnswer] = []
+        act = lambda: answers.append(post(outgoing, slowly=slowly))  # noqa: E731
+        # A daemon, since nothing can end a thread that waits for ever.
+        thread = threading.Thread(target=act, name="fakie-receiver", daemon=True)
+        thread.start()
+        # What it does after its answer may take as long again.
+        thread.join(2 * outgoing.timeout + 2)
+        if not answers:
+            return ReceiverAnswer(None, outgoing.timeout, f"no answer within {outgoing.timeout:g} s: the app blocks")
+        return answers[0]
+
+    return in_a_thread
+
+
+def _failed(error: Exception, seconds: float) -> ReceiverAnswer:
+    return ReceiverAnswer(None, seconds, f"{type(error).__name__}: {error}")

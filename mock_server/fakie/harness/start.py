@@ -27,6 +27,7 @@ from fakie.harness.uploads import NothingElse
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.limits import WindowLimit
 
 T = TypeVar("T")
@@ -75,7 +76,14 @@ def new_fake(
         files=files,
     )
     service = make_service(
-        settings, sender, profile=profile, docs=docs, catalog=catalog, now=steady_wall(), fetcher=NothingElse()
+        settings,
+        sender,
+        profile=profile,
+        docs=docs,
+        catalog=catalog,
+        now=steady_wall(),
+        fetcher=NothingElse(),
+        receivers_now=lambda: sender.receivers_now(),
     )
     return Fake(service, sender, key, url)
 
@@ -85,9 +93,23 @@ class Kept:
 
     def __init__(self) -> None:
         self.profile = cache(Profile.load)
-        self.catalog = cache(lambda docs, schemas: Catalog.shipped(schemas, docs))
+        self._shipped = cache(Catalog.shipped)
         self._outside = ThreadPoolExecutor(1, "fakie-outside")
         self.outside(int)
+
+    def catalog_of(self, own: Catalog | Path | str | None, docs: Docs | None, usual: Docs) -> Catalog:
+        """Return the shipped catalog, with a folder of more revisions before it, or one that was made already.
+
+        Pages count as `docs` says, None: as the catalog's own does, else as `usual`. Raises ConfigurationError for what
+        is none of these, and for another choice of pages than the catalog's own.
+        """
+        if not isinstance(own, Catalog):
+            if own is not None and not Path(own).is_dir():
+                raise ConfigurationError(f"fakie_catalog: expected None, a Catalog or an existing folder; got {own!r}")
+            return self._shipped(own and Path(own), docs or usual)
+        if docs not in (None, own.docs):
+            raise ConfigurationError(f"docs: this catalog counts by {own.docs}; leave docs out, or give its folder")
+        return own
 
     def outside(self, act: Callable[[], T]) -> T:
         """Act in a thread that is none of a test's, so that threads started there keep real time."""
@@ -128,6 +150,7 @@ class SharedServer:
         finally:
             self._current.set(None)
             ticker.stop()
+            fake.close()
 
     def stop(self) -> None:
         """Close the port."""

@@ -82,6 +82,8 @@ class _Sender:
         changed = [outgoing] if self._change is None else self._change(outgoing)
         for number, one in enumerate(changed):
             self._inner.send(one, done if number == 0 else _same)
+        if not changed:
+            done(Delivered(None, "the mutant keeps it"))
 
 
 @contextmanager
@@ -90,7 +92,8 @@ def running(mutant: Mutant, folder: Path) -> Iterator[str]:
     server = LiveServer("127.0.0.1", 0)
     sender = CallbackSender(threads=1)
     settings = Settings(public_url=server.url, keys=("the-key",), **mutant.settings)
-    outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), TinyMedia(), WerkzeugForms(), UrlFetcher())
+    media, forms, fetcher = TinyMedia(), WerkzeugForms(), UrlFetcher()
+    outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), media, forms, fetcher, time.time)
     service = _Service(_contracts(mutant, folder), settings, outside, mutant)
     ticker = Ticker(service)
     ticker.start()

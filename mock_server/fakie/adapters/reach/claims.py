@@ -8,6 +8,8 @@ from functools import cache
 from urllib.parse import urlsplit
 
 import fakie_schemas
+from fakie_schemas.addresses import UnclearUrl, read_url
+from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_loopback
 
 _API = "/api/v1"
@@ -27,7 +29,16 @@ class Claim:
 
     @classmethod
     def of(cls, base: str) -> "Claim":
-        """Read a base URL, such as `https://gateway.test/kie` or `https://gateway.test/kie/api/v1`."""
+        """Read a base URL, such as `https://gateway.test/kie` or `https://gateway.test/kie/api/v1`.
+
+        Raises ConfigurationError.
+        """
+        try:
+            read_url(base)
+        except UnclearUrl as unclear:
+            raise ConfigurationError(
+                f"fakie_hosts: {base!r} cannot be used: {unclear}; expected a base URL such as https://gateway.example/kie"
+            ) from None
         parts = urlsplit(base)
         path = parts.path.rstrip("/")
         return cls(plain(parts.hostname or ""), parts.port, path + "/", path.removesuffix(_API))

@@ -1,27 +1,31 @@
 """The arguments of the control's calls: their types, and the JSON Schemas that judge them, for every skin alike."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
 from fakie.core.control.errors import WrongOrderError, hint, hinted, shown
+from fakie.core.control.result_argument import RESULT
 from fakie.core.http.transport_faults import TRANSPORT_FAULTS, TransportFaultKind
-from fakie.core.orders import ANY_ENDPOINT
+from fakie.core.orders import ANY_ENDPOINT, When
 from fakie.core.routes import ENDPOINTS
 from fakie.core.tasks.quirks import QUIRKS, Quirk
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.validator import contract_validator, holds
 
+# Failures have numbers as texts, and by the pages of 2026-08 a name.
+_FAILURE_CODE = re.compile(r"[1-9][0-9]{2}|[A-Z]+(_[A-Z]+)*")
 Schema = Mapping[str, Any]
 
 
 class MatchArguments(TypedDict, total=False):
-    """Which requests an order is for; `account` is a key or a handle."""
+    """Which requests an order is for; `account` is a key or a handle; a function as `when` is Python's alone."""
 
     account: str | None
     model: str | None
     after: int
-    when: str | Mapping[str, Any] | None
+    when: When | None
     probability: float
 
 
@@ -58,6 +62,7 @@ class PlanArguments(WhereArguments, total=False):
     quirk: Quirk
     code: str | None
     msg: str | None
+    result: Any
 
 
 class FailureArguments(TypedDict, total=False):
@@ -131,6 +136,7 @@ PLAN = takes(
     quirk=_QUIRK,
     code=_TEXT,
     msg=_TEXT,
+    result=RESULT,
     **_WHERE,
 )
 PUBLISHED = takes(
@@ -162,6 +168,13 @@ def check(schema: Schema, given: Mapping[str, Any]) -> None:
         text = f"{violation.field}: {violation.rule}; got {violation.got}; for example {violation.works}"
         choices = schema["properties"].get(violation.field, {}).get("enum", ())
         raise WrongOrderError(text + hint(given.get(violation.field), choices))
+
+
+def check_failure_code(code: str | None) -> None:
+    """Raise WrongOrderError for what no failure has as its code; None is the usual one."""
+    if code is not None and not _FAILURE_CODE.fullmatch(code):
+        works = 'a number of three digits such as "422", or a name such as "GENERATION_FAILED"'
+        raise WrongOrderError(f"code: expected {works}; got {shown(code)}")
 
 
 def _require_json(name: str, value: Any) -> None:

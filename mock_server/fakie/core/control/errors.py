@@ -26,6 +26,11 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
+def shown_when(value: object) -> str:
+    """Write what an order's requests are chosen by: a function by its name."""
+    return getattr(value, "__name__", "a function") if callable(value) else shown(value)
+
+
 def hinted(name: str, got: object, known: Iterable[str]) -> str:
     """Say that a name is not one of the known ones, which it may have meant, and which there are."""
     choices = list(known)

@@ -12,8 +12,10 @@ from fakie.core.control.arguments import (
     PlanArguments,
     TransportFaultArguments,
     check,
+    check_failure_code,
 )
-from fakie.core.control.errors import NotThereError, WrongOrderError, hinted
+from fakie.core.control.errors import NotThereError, WrongOrderError, hinted, shown_when
+from fakie.core.control.result_argument import read_result
 from fakie.core.control.vocabulary import Vocabulary
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.orders import ANY_ENDPOINT, Fault, Order, OrderBook, Orders, Where
@@ -47,7 +49,7 @@ class OrderControl:
 
     def add_fault(self, **given: Unpack[FaultArguments]) -> Order[Fault]:
         """Answer a situation, a documented code, or a proxy's page of an HTTP status to coming requests."""
-        check(FAULT, given)
+        _check(FAULT, given)
         endpoint = given.get("endpoint", "createTask")
         situation = self._situation(given, endpoint)
         fault = Fault(situation, given.get("msg"), given.get("status"))
@@ -55,14 +57,19 @@ class OrderControl:
 
     def add_transport_fault(self, **given: Unpack[TransportFaultArguments]) -> Order[TransportFault]:
         """Let the answers to coming requests go wrong on their way; the requests are carried out."""
-        check(TRANSPORT_FAULT, given)
+        _check(TRANSPORT_FAULT, given)
         fault = TransportFault(given["kind"], given.get("seconds", 0.0))
         return self._add(self._orders.transport_faults, fault, given)
 
     def add_plan(self, **given: Unpack[PlanArguments]) -> Order[PlanOrder]:
         """Say how coming tasks go."""
-        check(PLAN, given)
-        plan = PlanOrder(given.get("by", "time"), given.get("seconds"), self._failure(given), given.get("quirk", ""))
+        _check(PLAN, given)
+        result = read_result(given.get("result"))
+        if result and given.get("outcome") == "fail":
+            raise WrongOrderError("result: a task that fails has none; order it with the outcome success")
+        plan = PlanOrder(
+            given.get("by", "time"), given.get("seconds"), self._failure(given), given.get("quirk", ""), result
+        )
         return self._add(self._orders.plans, plan, given)
 
     def remove(self, kind: str, order_id: int | None = None) -> int:
@@ -101,6 +108,7 @@ class OrderControl:
             if code is not None or msg is not None:
                 raise WrongOrderError("code, msg: they are the words of a failure; order them with the outcome fail")
             return None
+        check_failure_code(code)
         usual = self._profile.default_failure
         return self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
 
@@ -123,7 +131,18 @@ class OrderControl:
         return Where(**where)
 
 
+def _check(schema: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Check the arguments of an order; a function as `when`, which only Python can bring, is no JSON data."""
+    check(schema, {name: value for name, value in given.items() if name != "when" or not callable(value)})
+
+
 def _unmet(order: Order[Any]) -> str:
-    what = order.what
+    what, where = order.what, order.where
     name = what.situation if isinstance(what, Fault) else what.kind if isinstance(what, TransportFault) else "plan"
-    return f"{name} (met {order.used} of {order.where.times} times)" if order.used else name
+    narrowed = [
+        f"{field} {shown_when(value)}"
+        for field in ("account", "model", "when")
+        if (value := getattr(where, field)) is not None
+    ]
+    name += f" for {', '.join(narrowed)}" if narrowed else ""
+    return f"{name} (met {order.used} of {where.times} times)" if order.used else name

@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from fakie.core.control.accounts import AccountControl
-from fakie.core.control.arguments import FAILURE, FailureArguments, check
+from fakie.core.control.arguments import FAILURE, FailureArguments, check, check_failure_code
 from fakie.core.control.errors import NotThereError, WrongOrderError, hint, shown
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
@@ -57,6 +57,7 @@ class TaskControl:
     def fail(self, task_id: str, **words: Unpack[FailureArguments]) -> Task:
         """End a running task with a failure, in these words or the planned ones, and send its callback."""
         check(FAILURE, words)
+        check_failure_code(words.get("code"))
         with self._store.transaction():
             task = self._running(task_id)
             usual = task.failure

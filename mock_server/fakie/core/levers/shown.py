@@ -4,9 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from fakie.core.accounts import Account
+from fakie.core.control.errors import shown_when
 from fakie.core.control.files import Upload
 from fakie.core.orders import Fault, Order
 from fakie.core.tasks.plans import PlanOrder
+from fakie.core.tasks.result_order import ResultOrder
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.catalog import Catalog
 
@@ -46,6 +48,8 @@ def upload(one: Upload) -> dict[str, Any]:
 def order(one: Order[Any]) -> dict[str, Any]:
     """Show an order that waits; `after` is how many requests are still let through."""
     where = asdict(one.where)
+    if callable(one.where.when):
+        where["when"] = shown_when(one.where.when)
     return {"id": one.id, **_what(one.what), **where, "after": one.where.after - one.passed, "used": one.used}
 
 
@@ -59,5 +63,12 @@ def _what(what: Any) -> dict[str, Any]:
         return {"what": what.situation, "msg": what.msg, "status": what.status}
     if isinstance(what, PlanOrder):
         # `race` is the name that `quirk` had before.
-        return {"what": {**asdict(what), "race": what.quirk}}
+        return {"what": {**asdict(what), "race": what.quirk, "result": _result(what.result)}}
     return {"what": asdict(what)}
+
+
+def _result(result: ResultOrder | None) -> Any:
+    """Show the files of a result by their sizes."""
+    if result is None or result.trouble:
+        return result and result.trouble
+    return [{"bytes": len(one.content), "type": one.content_type, "suffix": one.suffix} for one in result.files]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from fakie.core.accounts import Account
 from fakie.core.journal import Entry
-from fakie.core.ports import Delivered, Outgoing, Sender
+from fakie.core.ports import Delivered, Outgoing
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
-from fakie.core.runtime import FakeState
+from fakie.core.runtime import FakeState, Outside
 from fakie.core.settings import Settings
 from fakie.core.tasks import wire
 from fakie.core.tasks.task import Task
@@ -23,37 +23,55 @@ class Deliveries:
     """Every attempt to send a callback, journalled."""
 
     def __init__(
-        self, profile: Profile, settings: Settings, state: FakeState, sender: Sender, results: Results, agenda: Agenda
+        self, profile: Profile, settings: Settings, state: FakeState, outside: Outside, results: Results, agenda: Agenda
     ) -> None:
         self._profile = profile
         self._shape = record_shapes()[settings.wire or profile.wire]
         self._settings = settings
         self._store = state.store
         self._journal = state.journal
-        self._sender = sender
+        self._sender = outside.sender
+        self._receivers_now = outside.receivers_now
         self._results = results
         self._agenda = agenda
         self._expected: dict[str, threading.Event] = {}
-        # How many are on their way, by the account's handle.
+        # How many of each account have gone out, and have not been answered yet.
         self.on_their_way: Counter[str] = Counter()
+        self._back = threading.Condition()
 
     def expect(self, task: Task) -> threading.Event:
         """Return an event that is set once the task's next callback has been taken, refused or blocked."""
         return self._expected.setdefault(task.id, threading.Event())
 
+    def wait_for_those_out(self, account: Account) -> bool:
+        """Wait until no callback of an account is out any more; return False when there is none.
+
+        Who does not answer in time is not waited for again.
+        """
+        with self._back:
+            if not self.on_their_way.get(account.handle):
+                return False
+            self._back.wait_for(lambda: not self.on_their_way.get(account.handle), self._profile.facts.callback_timeout)
+            self.on_their_way.pop(account.handle, None)
+            return True
+
     def give_up(self) -> None:
         """End every wait for a callback to be taken, as when the fake stops."""
         for expected in list(self._expected.values()):
             expected.set()
+        with self._back:
+            self.on_their_way.clear()
+            self._back.notify_all()
 
     def prepare(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
         """Write a callback now; the returned call sends it, outside of any transaction."""
         self._release(task, account)
+        with self._back:
+            self.on_their_way[account.handle] += 1
         outgoing = self.outgoing(task, account)
         reason = why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
             done = self._done(task, account, outgoing, attempt)
-            self.on_their_way[account.handle] += 1
             return lambda: self._sender.send(outgoing, done)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
 
@@ -67,13 +85,13 @@ class Deliveries:
         key = account.webhook_key
         if task.quirk == "wrong_signature":
             key = f"not {key}"
-        headers = signed_headers(task.id, int(account.clock.now()), key)
+        # A receiver judges by its own clock how old a callback is, and that is not the account's.
+        headers = signed_headers(task.id, int(self._receivers_now()), key)
         return Outgoing(task.callback_url or "", headers, body, self._profile.facts.callback_timeout)
 
     def _done(self, task: Task, account: Account, outgoing: Outgoing, attempt: int) -> Callable[[Delivered], None]:
         def done(delivered: Delivered) -> None:
             with self._store.transaction():
-                self.on_their_way[account.handle] -= 1
                 situation, reason = "callback_delivered", f"attempt {attempt}: HTTP {delivered.status}"
                 if not delivered.ok:
                     situation = "callback_failed"
@@ -94,7 +112,6 @@ class Deliveries:
     def _note(
         self, task: Task, account: Account, outgoing: Outgoing, situation: str, reason: str, status: int | None
     ) -> None:
-        self._expected.pop(task.id, threading.Event()).set()
         self._journal.write(
             Entry(
                 kind="delivery",
@@ -111,6 +128,10 @@ class Deliveries:
                 task_id=task.id,
             )
         )
+        self._expected.pop(task.id, threading.Event()).set()
+        with self._back:
+            self.on_their_way[account.handle] = max(0, self.on_their_way[account.handle] - 1)
+            self._back.notify_all()
 
     def _release(self, task: Task, account: Account) -> None:
         """Let the callbacks that wait to come out of order follow this one."""

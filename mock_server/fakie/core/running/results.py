@@ -1,16 +1,23 @@
 """Results: what a finished task has made, and the files that its URLs give, until they expire."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fakie.core.http.messages import Request
+from fakie.core.http.transport_faults import TransportFault
 from fakie.core.ports import Media, MediaLibrary, Store
 from fakie.core.situations import Outcome, Refused
+from fakie.core.tasks.result_order import OwnFile
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.catalog import Catalog
 
 PREFIX = "/results/"
+_FILES = "resultUrls"
+# How late a slow file comes: long enough for clients that have a time limit.
+_SLOW = TransportFault("latency", 30.0)
+_PLAIN = Media(b"", "application/octet-stream", ".bin")
 
 
 class Results:
@@ -31,10 +38,15 @@ class Results:
         """Return the file of a finished task; raises Refused when there is none, or no longer."""
         if request.method not in {"GET", "HEAD"}:
             raise Refused("result_gone", reason=f"results are read by GET, not {request.method}")
-        return Outcome("result_shown", self.file(request.path))
+        task, media = self._found(request.path)
+        slow = task.result is not None and task.result.trouble == "slow"
+        return Outcome("result_shown", media, spoiled=_SLOW if slow else None)
 
     def file(self, path: str) -> Media:
         """Return the file of a path below `/results/`; raises Refused when there is none, or no longer."""
+        return self._found(path)[1]
+
+    def _found(self, path: str) -> tuple[Task, Media]:
         task, media = self._wanted(path.removeprefix(PREFIX))
         account = self._store.account(task.account)
         if account is None:
@@ -44,7 +56,11 @@ class Results:
             raise Refused("result_gone", reason="the task has not succeeded")
         if now - task.end.at > self._kept:
             raise Refused("result_gone", reason=f"it expired {self._kept / 3600:g} h after the task ended")
-        return media
+        if task.result and task.result.trouble == "gone":
+            raise Refused("result_gone", reason="it is ordered to be gone")
+        if task.result and task.result.trouble == "broken":
+            media = replace(media, content=media.content[: len(media.content) // 2])
+        return task, media
 
     def _wanted(self, name: str) -> tuple[Task, Media]:
         task = self._store.task(re.split("[.-]", name, maxsplit=1)[0])
@@ -72,7 +88,21 @@ class Results:
             return self.public_url.rstrip("/") + PREFIX + name
 
         result = self._media.result_for(task.model, {**self._defaults(task.model), **task.given})
+        if task.result and task.result.files:
+            result = _with_own(result, task.result.files)
         return {key: shown(value) for key, value in result.items()}, files
+
+
+def _with_own(usual: Mapping[str, Any], files: Sequence[OwnFile]) -> dict[str, Any]:
+    """Put files of one's own in the place of the usual ones; each other key that has a file gets the first."""
+    like = next((one for value in usual.values() for one in _listed(value) if isinstance(one, Media)), _PLAIN)
+    own = [Media(one.content, one.content_type or like.content_type, one.suffix or like.suffix) for one in files]
+    kept = {key: own[0] if isinstance(value, Media) else value for key, value in usual.items()}
+    return {**kept, _FILES: own}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _nothing() -> Refused:

@@ -1,5 +1,6 @@
 """Running tasks: the events of an account's clock, from a task's end to the last try of its callback."""
 
+import threading
 from collections.abc import Callable
 
 from fakie.core.accounts import Account
@@ -21,6 +22,8 @@ class Runner:
         self._agenda = agenda
         self._facts = facts
         self.deliveries = deliveries
+        # The threads that hand a callback to its receiver just now.
+        self._sending: set[int] = set()
 
     def start(self, task: Task) -> None:
         """Remember a new task, and to settle it when its plan ends."""
@@ -73,25 +76,49 @@ class Runner:
         return wait
 
     def advance(self, account: Account, seconds: float) -> None:
-        """Skip `seconds` of an account's clock, stopping at each event to carry it out at its own moment."""
+        """Skip `seconds` of an account's clock, stopping at each event to carry it out at its own moment.
+
+        Each callback is waited for, so that it comes again, if it has to, at its moment too.
+        """
         target = account.clock.now() + seconds
-        self._run_until(account, target)
+        while self.step(account, target):
+            pass
         account.clock.skip(target - account.clock.now())
         self._store.save_account(account)
 
+    def step(self, account: Account, target: float) -> bool:
+        """Carry out the next event up to a moment, once no callback is out; return False when there is nothing left."""
+        # A receiver that moves the time while it takes a callback would wait for itself.
+        waited = threading.get_ident() not in self._sending and self.deliveries.wait_for_those_out(account)
+        return self._run_next(account, target) or waited
+
     def _run_until(self, account: Account, target: float) -> None:
+        while self._run_next(account, target):
+            pass
+
+    def _run_next(self, account: Account, target: float) -> bool:
         store = self._store
-        while True:
-            with store.transaction():
-                due = store.next_event(account.handle)
-                if due is None or due.at > target:
-                    return
-                account.clock.skip(due.at - account.clock.now())
-                store.take_event(due)
-                send = self._carry_out(due, account)
-            # Outside the transaction: a receiver may ask the fake something before it answers.
-            if send:
-                send()
+        with store.transaction():
+            due = store.next_event(account.handle)
+            if due is None or due.at > target:
+                return False
+            account.clock.skip(due.at - account.clock.now())
+            store.take_event(due)
+            send = self._carry_out(due, account)
+        # Outside the transaction: a receiver may ask the fake something before it answers.
+        if send:
+            self._send(send)
+        return True
+
+    def _send(self, send: Callable[[], None]) -> None:
+        me = threading.get_ident()
+        outermost = me not in self._sending
+        self._sending.add(me)
+        try:
+            send()
+        finally:
+            if outermost:
+                self._sending.discard(me)
 
     def seconds_to_next(self) -> float | None:
         """Return the seconds until the next event of any account with a running clock, or None."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fakie.core.tasks.quirks import Quirk
+from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure
 
 ENDS = ("success", "fail")
@@ -73,14 +74,15 @@ class HeldPlan:
 class PlanOrder:
     """An order for how a task will go.
 
-    `by` time, polls or hold; in how many `seconds` (None: as usual); with a `failure`, if it is to fail; and what is
-    odd about its callback.
+    `by` time, polls or hold; in how many `seconds` (None: as usual); with a `failure`, if it is to fail; what is
+    odd about its callback; and what it results in (None: as usual).
     """
 
     by: str = "time"
     seconds: float | None = None
     failure: Failure | None = None
     quirk: Quirk = ""
+    result: ResultOrder | None = None
 
     def plan(self, steps: Sequence[Sequence[object]], speed: float) -> Plan:
         """Make the plan, from the usual steps `[[state, age], …]`."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
 from fakie.core.tasks.quirks import Quirk
+from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure
 
 
@@ -44,6 +45,7 @@ class Task:
     polls: int = 0
     end: End | None = None
     settled: bool = False
+    result: ResultOrder | None = None
     # The body as recordInfo and callbacks show it, once one of them did.
     param: str = ""
 

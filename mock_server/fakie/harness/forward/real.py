@@ -8,6 +8,7 @@ from fakie.harness.forward.in_place import original
 
 # perf_counter is the one that no tool for travelling moves.
 sleep, clock = original(time.sleep), original(time.perf_counter)
+wall: Callable[[], float] = original(time.time)
 join = threading.Thread.join
 wait = threading.Condition.wait
 notify = threading.Condition.notify

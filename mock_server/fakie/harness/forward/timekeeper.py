@@ -58,7 +58,10 @@ class Timekeeper:
         self._ended = False
         self._asked = Polling()
         self.moved = 0
+        # What the code under test sees of the wall clock.
+        self.wall: Callable[[], float] = real.wall
         self.waited: Counter[str] = Counter()
+        self._limits: dict[int, float] = {}
 
     def until(
         self,
@@ -74,7 +77,8 @@ class Timekeeper:
         around moving the time, which may carry out callbacks.
         """
         pause, began = 0.0, real.clock()
-        with self._waiting(NEVER if seconds is None else self._passing.now() + seconds, stirred) as ticket:
+        limit = NEVER if seconds is not None else self._limits.get(threading.get_ident(), NEVER)
+        with self._waiting(limit if seconds is None else self._passing.now() + seconds, stirred) as ticket:
             while not ready(pause):
                 if self._passing.now() >= ticket.moment or self._ended:
                     break
@@ -85,7 +89,20 @@ class Timekeeper:
                 self._remark(real.clock() - began)
                 return True
             self._remark(real.clock() - began)
-            return ready(0.0)
+            found = ready(0.0)
+            if not found and ticket.moment == limit != NEVER and not self._ended:
+                raise TimeoutError(f"no answer: {place_of(asker(sys._getframe(1)))} waits without a time limit")
+            return found
+
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[None]:
+        """Let waits of this thread that have no end of their own end with TimeoutError, so many seconds from now."""
+        me = threading.get_ident()
+        before, self._limits[me] = self._limits.get(me, NEVER), self._passing.now() + seconds
+        try:
+            yield
+        finally:
+            self._limits[me] = before
 
     def _remark(self, seconds: float) -> None:
         if seconds > _NOTEWORTHY and self._skipping:

@@ -1,0 +1,65 @@
+"""unittest's test cases with a fake: a mixin that works under unittest and under pytest alike."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, cast
+
+from fakie.harness.fake import Fake
+from fakie.harness.in_test import InTest, Surroundings, afterwards, in_test
+from fakie.harness.marker import check_settings, said
+from fakie.harness.start import Kept
+from fakie_schemas.options.option import Option
+
+
+class _Case(Protocol):
+    def enterContext(self, cm: Any) -> Any: ...  # noqa: N802 - unittest's own name
+    def addCleanup(self, function: Any, /, *arguments: Any) -> None: ...  # noqa: N802
+    def addClassCleanup(self, function: Any, /, *arguments: Any) -> None: ...  # noqa: N802
+    def id(self) -> str: ...
+    def fail(self, msg: Any) -> None: ...
+
+
+class FakieMixin:
+    """Stands before `unittest.TestCase` or `IsolatedAsyncioTestCase`, and gives each test its fake as `self.fakie`.
+
+    `fakie_settings` are the marker's arguments, `fakie_hosts` base URLs that are answered besides the vendor's,
+    `fakie_accounts` accounts by key. What the settings leave out is as the environment says, such as `FAKIE_SPEED`.
+    A `setUp` of the class's own calls `super().setUp()` first.
+    """
+
+    fakie: Fake
+    _fakie_kept: ClassVar[Kept]
+    fakie_settings: ClassVar[Mapping[str, Any]] = {}
+    fakie_hosts: ClassVar[Sequence[str]] = ()
+    fakie_accounts: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+
+    def setUp(self) -> None:
+        """Begin the test with a fake of its own."""
+        case = cast(_Case, self)
+        check_settings(self.fakie_settings, Path())
+        how = said(self.fakie_settings, Path(), _by_environment)
+        around = Surroundings(self.fakie_hosts, self.fakie_accounts)
+        within: InTest = case.enterContext(in_test(self._kept(), how, around, seed=case.id()))
+        self.fakie = within.fake
+        case.addCleanup(self._judge)
+        cast(Any, super()).setUp()
+
+    @classmethod
+    def _kept(cls) -> Kept:
+        kept: Kept | None = cls.__dict__.get("_fakie_kept")
+        if kept is None:
+            kept = cls._fakie_kept = Kept()
+            cast(_Case, cls).addClassCleanup(kept.close)
+        return kept
+
+    def _judge(self) -> None:
+        fault = afterwards(self.fakie)
+        if fault:
+            cast(_Case, self).fail(fault)
+
+
+def _by_environment(option: Option) -> Any:
+    said_there = os.environ.get(option.variable, "") if option.variable else ""
+    text = said_there or option.default or ""
+    return option.read(text, shown_as=option.variable or "") if text else None

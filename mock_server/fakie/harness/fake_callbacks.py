@@ -1,0 +1,103 @@
+"""The callbacks of a test's fake: collected, delivered into an app, written by hand."""
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from fakie.adapters.app_receiver import AppReceiver
+from fakie.adapters.apps.called import HERE, CalledAt
+from fakie.core.control.errors import WrongOrderError
+from fakie.core.journal import Entry
+from fakie.core.ports import Sender
+from fakie.core.service import Service
+from fakie.harness.fake_time import FakeTime, refuse_in_loop
+from fakie.harness.handles import Callback, TaskHandle
+from fakie.harness.made import made_callback
+from fakie.harness.sender import CollectingSender
+
+
+class FakeCallbacks(FakeTime):
+    """What a fake's object can do with callbacks; `key` is that of the test's own account."""
+
+    def __init__(self, service: Service, sender: CollectingSender, key: str, url: str) -> None:
+        super().__init__(service)
+        self.key = key
+        self.url = url
+        self._sender = sender
+        sender.receivers_now = self.receivers_now
+
+    @property
+    def callbacks(self) -> list[Callback]:
+        """Every callback that was sent, oldest first."""
+        self.run_due()
+        return list(self._sender.callbacks)
+
+    def deliver_to(self, receiver: Any, *, url: str | None = None, client: str = HERE) -> None:
+        """Hand callbacks on as well as collecting them: to a WSGI or ASGI app, or to a `Sender`; None: collect only.
+
+        An app sees the URL of its callback, or the scheme, the host and, if it has one, the path of `url`, and a call
+        from the address `client`. An ASGI app is started with its first callback, and shut down with the test, or when
+        callbacks go elsewhere. Raises WrongOrderError for what is neither.
+        """
+        self.require_running()
+        ready = receiver is None or isinstance(receiver, Sender)
+        onward = (
+            receiver if ready else AppReceiver(receiver, CalledAt(url, client), lambda: self.clock.now(), self.limited)
+        )
+        self.close()
+        self._sender.onward = onward
+
+    def close(self) -> None:
+        """Shut the app down that callbacks are delivered to; they are only collected from now on."""
+        onward, self._sender.onward = self._sender.onward, None
+        if isinstance(onward, AppReceiver):
+            onward.close()
+
+    def limited(self, seconds: float) -> AbstractContextManager[None]:
+        """Let this thread's waits without an end raise TimeoutError after so many skipped seconds, for a block."""
+        return self.timekeeper.limited(seconds) if self.timekeeper else nullcontext()
+
+    def wait_callback(self, task: TaskHandle | str, *, timeout: float = 600.0) -> Callback:
+        """Wait until the callback of a task (or of its id) has been taken by its receiver, and return it.
+
+        `timeout` is in seconds as the test sees them. Raises TimeoutError with the attempts so far, and WrongOrderError
+        for a task that is not there or has no callBackUrl, and in an event loop that it would block.
+        """
+        refuse_in_loop("wait_callback")
+        one = self._control.tasks.get(task if isinstance(task, str) else task.id)
+        if not one.callback_url:
+            raise WrongOrderError(f"task: {one.id} was created without callBackUrl, so no callback will come")
+
+        def attempts() -> list[Entry]:
+            return [
+                entry for entry in self.service.state.journal if entry.kind == "delivery" and entry.task_id == one.id
+            ]
+
+        def taken() -> bool:
+            return any(entry.situation == "callback_delivered" for entry in attempts())
+
+        try:
+            self.wait_until(taken, timeout=timeout)
+        except TimeoutError:
+            tried = "; ".join(entry.reason for entry in attempts()) or "none was sent"
+            state = self._control.tasks.state_of(one)
+            raise TimeoutError(f"no callback of {one.id} ({state}) was taken within {timeout:g} s: {tried}") from None
+        return next(callback for callback in reversed(self._sender.callbacks) if callback.task_id == one.id)
+
+    def signed_callback(
+        self,
+        outcome: str = "success",
+        *,
+        webhook_key: str | None = None,
+        model: str | None = None,
+        shape: str | None = None,
+    ) -> Callback:
+        """Write the callback of a task made for it, with exact headers and body, and send it nowhere.
+
+        Signed with `webhook_key`, else with the account's own, if it has one. recordInfo knows the task too. `shape` is
+        the date of the page whose form it has, such as 2026-09; None: the form that the fake sends.
+        """
+        account = self._control.accounts.get(self.key)
+        model = model or self.service.contracts.catalog.first
+        return made_callback(
+            self.service, account, self.url, outcome, model=model, webhook_key=webhook_key, shape=shape
+        )

@@ -1,0 +1,137 @@
+"""The time of a test's fake: seen, skipped, stopped, and waited for."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TypeVar
+
+from fakie.core.clock import Clock
+from fakie.core.control.errors import WrongOrderError
+from fakie.core.service import Service
+from fakie.harness.fast_forward import fast_forward
+from fakie.harness.forward.timekeeper import Timekeeper
+
+T = TypeVar("T")
+# How often (seconds, as the test sees them, and real ones) somebody looks whether background work is done.
+_LOOK, _LOOK_REAL = 0.5, 0.02
+
+
+class FakeTime:
+    """What a fake's object can do with time; `timekeeper` is there while the test skips it."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.timekeeper: Timekeeper | None = None
+        self._control = service.control
+        self._ended = ""
+
+    def end(self, why: str) -> None:
+        """Refuse orders and moves from now on, saying why; what happened can still be looked at."""
+        self._ended = why
+
+    def require_running(self) -> None:
+        """Raise WrongOrderError once the test of this fake has ended."""
+        if self._ended:
+            raise WrongOrderError(self._ended)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of all accounts."""
+        return self.service.state.clock
+
+    def advance(self, seconds: float, *, account: str | None = None) -> None:
+        """Skip time, of all or of one account, and carry out what becomes due, each event at its own moment.
+
+        Raises WrongOrderError for less than no time.
+        """
+        self.require_running()
+        if account is None:
+            self._control.accounts.check_clock(advance=seconds)
+            self._advance_to(self.clock.now() + seconds, self._carry_out)
+        else:
+            self._control.accounts.move_clock(advance=seconds, account=account)
+
+    def advance_to(self, moment: float) -> None:
+        """Skip to a moment, in seconds since the epoch; one that has passed moves nothing."""
+        self._advance_to(moment, self.service.run_due)
+
+    def _carry_out(self) -> float | None:
+        """Carry out what is due, and wait for the receivers of callbacks; return the seconds to the next event."""
+        runner = self.service.runner
+        while any(runner.step(account, account.clock.now()) for account in self.service.state.store.accounts()):
+            pass
+        return self.service.run_due()
+
+    def _advance_to(self, moment: float, run_due: Callable[[], float | None]) -> None:
+        while True:
+            wait = run_due()
+            left = moment - self.clock.now()
+            if wait is None or wait > left:
+                break
+            self.clock.skip(wait)
+        self.clock.skip(left)
+
+    def freeze(self, *, account: str | None = None) -> None:
+        """Stop the time, of all or of one account; `advance` still moves it."""
+        if account is None:
+            self.clock.freeze()
+        else:
+            self._control.accounts.move_clock(freeze=True, account=account)
+
+    def fast_forward(self) -> AbstractContextManager[Timekeeper]:
+        """Skip instead of waiting for a `with` block, in a test that lets time pass for real."""
+        self.require_running()
+        return fast_forward(self)
+
+    def real_time(self) -> AbstractContextManager[object]:
+        """Let time pass for real for a `with` block, in a test that skips it; clocks go on from where they are."""
+        return self.timekeeper.pace(skipping=False) if self.timekeeper else nullcontext()
+
+    def resume(self, *, account: str | None = None) -> None:
+        """Let the time go on."""
+        if account is None:
+            self.clock.resume()
+        else:
+            self._control.accounts.move_clock(freeze=False, account=account)
+
+    def receivers_now(self) -> float:
+        """Return the time, seconds since the epoch, that receivers in this process see; callbacks are signed by it."""
+        return self.timekeeper.wall() if self.timekeeper else time.time()
+
+    def seconds_to_next(self) -> float | None:
+        """Return the seconds until a task ends or a callback is due, or None while nothing is."""
+        return self.service.runner.seconds_to_next()
+
+    def run_due(self) -> None:
+        """Carry out what is due by now; the doors do this with every request."""
+        self.service.run_due()
+
+    def wait_until(self, predicate: Callable[[], T], *, timeout: float = 600.0) -> T:
+        """Wait for work in the background until `predicate` holds, and return what it gave.
+
+        `timeout` is in seconds as the test sees them; in a test that skips time they take no time, unless somebody is
+        at work. Raises TimeoutError with the tasks' states, and WrongOrderError in an event loop that it would block.
+        """
+        self.require_running()
+        refuse_in_loop("wait_until")
+        deadline = self.clock.now() + timeout
+        while not (found := predicate()):
+            if self.clock.now() >= deadline:
+                states = ", ".join(
+                    f"{task.id} {self._control.tasks.state_of(task)}" for task in self._control.tasks.all()
+                )
+                asked = getattr(predicate, "__name__", "what was waited for")
+                raise TimeoutError(f"{asked} did not hold within {timeout:g} s; tasks: {states or 'none'}")
+            time.sleep(_LOOK if self.timekeeper else _LOOK_REAL)
+            self.run_due()
+        return found
+
+
+def refuse_in_loop(name: str) -> None:
+    """Raise WrongOrderError where a call would block the event loop that it waits for."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise WrongOrderError(f"{name} would block the running event loop; write: await asyncio.to_thread(fakie.{name}, …)")

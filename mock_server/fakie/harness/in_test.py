@@ -1,0 +1,105 @@
+"""A fake for the length of one test: made as the test wants it, and in the way of its calls and waits."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fakie.adapters.reach.reach import Reach
+from fakie.harness.fake import Fake
+from fakie.harness.fast_forward import fast_forward
+from fakie.harness.forward.callers import Callers
+from fakie.harness.forward.timekeeper import Timekeeper
+from fakie.harness.marker import shape
+from fakie.harness.start import IN_PROCESS_URL, Kept, SharedServer, in_process, new_fake
+from fakie_schemas.catalog.catalog import Catalog
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a test's fake is made from: base URLs that are answered, accounts by key, and a catalog or its folder."""
+
+    hosts: Sequence[str] = ()
+    accounts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    catalog: Catalog | Path | None = None
+
+
+@dataclass(frozen=True)
+class InTest:
+    """A fake in its test: `reach` has what was refused, `keeper` (None where nothing is skipped) remarks on time."""
+
+    fake: Fake
+    reach: Reach
+    keeper: Timekeeper | None
+    before: frozenset[threading.Thread]
+
+    @property
+    def left_threads(self) -> list[str]:
+        """The names of the threads that were begun since, and still run; fakie's own and tools' are left out."""
+        callers = Callers()
+        began = (thread for thread in threading.enumerate() if thread not in self.before)
+        return [thread.name for thread in began if not callers.is_tool(thread)]
+
+
+def made_fake(kept: Kept, how: Mapping[str, Any], around: Surroundings, *, url: str, seed: str) -> Fake:
+    """Make a fake as every argument says; raises ConfigurationError for a catalog that is none."""
+    profile = kept.profile(how["profile"])
+    own = how["schemas"] if around.catalog is None else around.catalog
+    catalog = kept.catalog_of(own, how["docs"], profile.docs)
+    fake = new_fake(url, profile=profile, catalog=catalog, seed=seed, **shape(how))
+    for key, account in around.accounts.items():
+        fake.account(key, **account)
+    for what in how["fail"]:
+        fake.fail_next(what)
+    for kind in how["spoil"]:
+        fake.spoil_next(kind)
+    return fake
+
+
+@contextmanager
+def in_test(
+    kept: Kept,
+    how: Mapping[str, Any],
+    around: Surroundings,
+    *,
+    url: str = IN_PROCESS_URL,
+    seed: str = "",
+) -> Iterator[InTest]:
+    """Make a fake, and answer this process's calls by it, skipping time, for a `with` block.
+
+    `how` has the value of every argument of the marker. Raises ConfigurationError.
+    """
+    fake, before = made_fake(kept, how, around, url=url, seed=seed), frozenset(threading.enumerate())
+    with ExitStack() as stack:
+        refuse = how["other_hosts"] == "refuse"
+        reach = stack.enter_context(in_process(fake, around.hosts, refuse_others=refuse))
+        forward = how["fast_forward"] == "on"
+        keeper = stack.enter_context(fast_forward(fake, how["patience"] / 1000)) if forward else None
+        stack.callback(fake.close)
+        yield InTest(fake, reach, keeper, before)
+    fake.end(f"{seed or 'the test of this fake'} has ended; ask for the fixture in each test that uses it")
+
+
+@contextmanager
+def shared(kept: Kept, how: Mapping[str, Any], around: Surroundings, *, seed: str) -> Iterator[InTest]:
+    """Run a fake on a port of its own, in the way of this process's calls; its time passes for real."""
+    server = kept.outside(SharedServer)
+    fake = made_fake(kept, how, around, url=server.url, seed=seed)
+    served = ExitStack()
+    kept.outside(lambda: served.enter_context(server.speaking_for(fake)))
+    try:
+        with in_process(fake, around.hosts, refuse_others=how["other_hosts"] == "refuse") as reach:
+            yield InTest(fake, reach, None, frozenset())
+    finally:
+        kept.outside(served.close)
+        kept.outside(server.stop)
+
+
+def afterwards(fake: Fake) -> str | None:
+    """Return what is wrong with the orders of a fake at its end, or None; raises an error that it met."""
+    if fake.service.bugs:
+        raise fake.service.bugs[0]
+    unmet = fake.unmet_orders
+    return f"ordered and never met, or less often than ordered: {', '.join(unmet)}" if unmet else None

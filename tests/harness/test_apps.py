@@ -1,0 +1,419 @@
+"""Receivers' apps in their surroundings: every kind of app, the host it knows, its lifespan, its clock."""
+
+import asyncio
+import json
+import sys
+import threading
+import time
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from fakie.adapters.apps.kind import kind_of
+from fakie.core.control.errors import WrongOrderError
+from fakie.harness.fake import Fake
+from fakie.harness.receiver_suite import check_receiver
+from fakie.harness.receivers import receiver_at
+from fakie_schemas.errors import ConfigurationError
+from support.clients.client import BASE, BODY, KEY, create
+from support.clients.doors import CREATE
+
+Seen = list[dict[str, Any]]
+
+
+async def _answer(scope: Any, receive: Any, send: Any, seen: Seen, status: int = 200) -> None:
+    body = b""
+    while True:
+        part = await receive()
+        body += part["body"]
+        if not part["more_body"]:
+            break
+    headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+    where = {name: scope[name] for name in ("scheme", "path", "query_string")}
+    seen.append({**where, "host": headers["host"], "client": scope["client"][0], "body": body, "state": scope["state"]})
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
+def asgi3(seen: Seen) -> Any:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            raise NotImplementedError
+        await _answer(scope, receive, send, seen)
+
+    return app
+
+
+def asgi3_object(seen: Seen) -> Any:
+    class App:
+        def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+            return asgi3(seen)(scope, receive, send)
+
+    return App()
+
+
+def asgi2_class(seen: Seen) -> Any:
+    class App:
+        def __init__(self, scope: Any) -> None:
+            self.scope = scope
+
+        async def __call__(self, receive: Any, send: Any) -> None:
+            await asgi3(seen)(self.scope, receive, send)
+
+    return App
+
+
+def asgi2_function(seen: Seen) -> Any:
+    def app(scope: Any) -> Any:
+        async def instance(receive: Any, send: Any) -> None:
+            await asgi3(seen)(scope, receive, send)
+
+        return instance
+
+    return app
+
+
+def wsgi(seen: Seen) -> Any:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        seen.append(
+            {
+                "scheme": environ["wsgi.url_scheme"],
+                "path": environ["PATH_INFO"],
+                "query_string": environ["QUERY_STRING"].encode(),
+                "host": environ["HTTP_HOST"],
+                "client": environ["REMOTE_ADDR"],
+                "body": environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])),
+            }
+        )
+        start_response("200 OK", [])
+        return [b"{}"]
+
+    return app
+
+
+def wsgi_class(seen: Seen) -> Any:
+    class App:
+        def __init__(self, environ: Any, start_response: Any) -> None:
+            self.answer = wsgi(seen)(environ, start_response)
+
+        def __iter__(self) -> Iterator[bytes]:
+            return iter(self.answer)
+
+    return App
+
+
+def ask(callback_url: str) -> str:
+    body = {**BODY, "callBackUrl": callback_url}
+    task_id: str = requests.post(BASE + CREATE, json=body, headers=KEY, timeout=10).json()["data"]["taskId"]
+    return task_id
+
+
+KINDS = (wsgi, wsgi_class, asgi2_class, asgi2_function, asgi3, asgi3_object)
+
+
+@pytest.mark.parametrize("make", KINDS)
+def test_every_kind_of_app_sees_the_url_of_its_callback(fake: Fake, make: Callable[[Seen], Any]) -> None:
+    """Scheme, host with port, path and query as they stand in callBackUrl, and a client on this machine."""
+    seen: Seen = []
+    fake.deliver_to(make(seen))
+    task_id = ask("https://hooks.example.com:8443/my%20hook?a=b")
+    fake.task(task_id).finish()
+    [got] = seen
+    assert json.loads(got["body"])["data"]["taskId"] == task_id
+    assert (got["scheme"], got["host"]) == ("https", "hooks.example.com:8443")
+    assert (got["path"], got["query_string"], got["client"]) == ("/my hook", b"a=b", "127.0.0.1")
+    assert fake.journal.deliveries[0].status == 200
+
+
+@pytest.mark.parametrize("make", KINDS)
+def test_an_app_sees_the_url_and_the_client_that_were_asked_for(fake: Fake, make: Callable[[Seen], Any]) -> None:
+    """The URL's path goes before the callback's own, unless it has none."""
+    seen: Seen = []
+    for url in ("http://me.example", "http://me.example/other"):
+        fake.deliver_to(make(seen), url=url, client="203.0.113.9")
+        fake.task(ask("https://x.test/hook")).finish()
+    assert [(got["scheme"], got["host"], got["path"]) for got in seen] == [
+        ("http", "me.example", "/hook"),
+        ("http", "me.example", "/other"),
+    ]
+    assert {got["client"] for got in seen} == {"203.0.113.9"}
+
+
+def test_what_is_no_app_or_no_url_is_refused_at_once(fake: Fake) -> None:
+    """A text, a function that makes the app, a URL without a scheme, a client that is none: what works is said."""
+    for what, how, said in (
+        ("my_app", {}, "WSGI or ASGI app"),
+        (lambda: None, {}, "called first"),
+        (asgi3([]), {"url": "me.example"}, "http://"),
+        (asgi3([]), {"client": "not an address"}, "client"),
+    ):
+        with pytest.raises(WrongOrderError, match=said):
+            fake.deliver_to(what, **how)
+    with pytest.raises(ConfigurationError, match="for apps"):
+        receiver_at("http://127.0.0.1:1/", host="x")
+
+
+def test_apps_are_told_by_how_they_can_be_called() -> None:
+    """Any number of arguments counts as WSGI, unless they are called as ASGI's are."""
+    assert kind_of(lambda *args: args) == "wsgi"
+    assert kind_of(lambda scope, receive, send, more=None: more) == "asgi3"
+    assert kind_of(lambda environ, start_response, more=None: more) == "wsgi"
+
+
+class Living:
+    """An ASGI app with a lifespan, which counts its calls in what its startup made."""
+
+    def __init__(self, broken: str = "") -> None:
+        self.done: list[str] = []
+        self.broken = broken
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            scope["state"]["calls"].append(1)
+            await _answer(scope, receive, send, [])
+            return
+        for act in ("startup", "shutdown"):
+            assert (await receive())["type"] == f"lifespan.{act}"
+            scope["state"].setdefault("calls", [])
+            self.done.append(f"{act} after {len(scope['state']['calls'])}")
+            if self.broken == act:
+                await send({"type": f"lifespan.{act}.failed", "message": "no database"})
+                return
+            await send({"type": f"lifespan.{act}.complete"})
+
+
+def test_an_asgi_app_lives_from_its_first_callback_to_the_end(fake: Fake) -> None:
+    """Startup runs once, its state is there in each call, and shutdown runs when callbacks go elsewhere."""
+    app = Living()
+    fake.deliver_to(app)
+    for _ in range(2):
+        fake.task(create()).finish()
+    assert app.done == ["startup after 0"]
+    fake.deliver_to(None)
+    assert app.done == ["startup after 0", "shutdown after 2"]
+
+
+def test_a_startup_that_fails_is_the_deliverys_error(fake: Fake) -> None:
+    """In the words of the app, and nothing is left running."""
+    fake.deliver_to(Living("startup"))
+    fake.task(create()).finish()
+    assert "the app's startup failed: no database" in fake.journal.deliveries[0].reason
+
+
+def test_a_startup_that_fails_once_is_tried_again(fake: Fake) -> None:
+    """With the next callback, and no call is made in between."""
+    app = Living("startup")
+    fake.deliver_to(app)
+    task = fake.task(create())
+    task.finish()
+    app.broken = ""
+    fake.advance(60)
+    assert app.done == ["startup after 0", "startup after 0"]
+    assert fake.journal.deliveries[-1].status == 200
+
+
+def test_work_after_the_answer_may_take_long(fast: Fake) -> None:
+    """It goes on for as long as the app lives."""
+    done: list[int] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await _answer(scope, receive, send, [])
+            await asyncio.sleep(100)
+            done.append(1)
+
+    fast.deliver_to(app)
+    fast.task(create()).finish()
+    assert (fast.journal.deliveries[0].status, done) == (200, [])
+    assert fast.wait_until(lambda: done) == [1]
+
+
+def test_an_error_after_the_answer_is_logged(fake: Fake, caplog: pytest.LogCaptureFixture) -> None:
+    """The callback is taken all the same, as by a server."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await _answer(scope, receive, send, [])
+            raise ValueError("too late")
+
+    fake.deliver_to(app)
+    fake.task(create()).finish()
+    assert fake.journal.deliveries[0].status == 200
+    assert "the app failed after its answer" in caplog.text
+
+
+def test_what_an_app_does_after_its_answer_is_waited_for_and_not_counted(fake: Fake) -> None:
+    """Answering at once and working on is right, and a test finds the work done."""
+    done: list[int] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await _answer(scope, receive, send, [])
+            await asyncio.sleep(0.01)
+            done.append(1)
+
+    fake.deliver_to(app)
+    fake.task(create()).finish()
+    assert done == [1]
+    # A clock that shows how much has been done.
+    slow = receiver_at(app, now=lambda: float(len(done)))
+    answer = slow.post(_some(fake, slow.url))
+    slow.close()
+    assert (answer.status, answer.seconds, done) == (200, 0.0, [1, 1])
+
+
+def _some(fake: Fake, url: str, timeout: float = 15.0) -> Any:
+    from fakie.core.ports import Outgoing
+
+    written = fake.signed_callback()
+    return Outgoing(url, tuple(written.headers.items()), written.content, timeout)
+
+
+def test_an_answer_after_the_senders_patience_is_none(fast: Fake) -> None:
+    """By the clock of the test, in every kind of app; the callback comes again."""
+
+    def app(_environ: Any, start_response: Any) -> list[bytes]:
+        time.sleep(20)
+        start_response("200 OK", [])
+        return [b""]
+
+    async def later(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await asyncio.sleep(20)
+            await _answer(scope, receive, send, [])
+
+    for slow in (app, later):
+        fast.deliver_to(slow)
+        fast.task(create()).finish()
+        reason = fast.journal.deliveries[-1].reason
+        assert "no answer within 15 s" in reason
+        assert "again in" in reason
+
+
+def test_an_app_that_blocks_is_named(fake: Fake) -> None:
+    """An event loop that is blocked, a WSGI app that never returns: one message, and the thread waits for nobody."""
+    free = threading.Event()
+
+    async def asgi(scope: Any, _receive: Any, _send: Any) -> None:
+        if scope["type"] == "http":
+            free.wait()
+
+    def plain(_environ: Any, _start_response: Any) -> list[bytes]:
+        free.wait()
+        return []
+
+    try:
+        for app, said in ((asgi, "blocks its event loop"), (plain, "the app blocks")):
+            receiver = receiver_at(app, in_thread=True)
+            answer = receiver.post(_some(fake, receiver.url, timeout=0.05))
+            assert answer.status is None
+            assert said in answer.error
+            receiver.close()
+    finally:
+        free.set()
+        for thread in threading.enumerate():
+            if thread.name in {"fakie-asgi", "fakie-receiver"}:
+                thread.join(2)
+
+
+def picky(host: str) -> Any:
+    """Make a WSGI app that takes calls of one host by https alone, as frameworks can be told to."""
+    done: set[str] = set()
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"] or 0))
+        known = environ["HTTP_HOST"] == host and environ["wsgi.url_scheme"] == "https"
+        try:
+            done.add(json.loads(body)["data"]["taskId"])
+            status = "200 OK" if known else "400 Bad Request"
+        except (ValueError, KeyError, TypeError):
+            status = "400 Bad Request"
+        start_response(status, [])
+        return [b""]
+
+    return app
+
+
+def test_an_app_that_knows_its_hosts_is_judged_at_the_one_that_is_asked_for(fake: Fake) -> None:
+    """By host or by url nothing is found; without, the finding says what to name."""
+    assert check_receiver(receiver_at(picky("a.example"), host="a.example"), fake) == []
+    assert check_receiver(receiver_at(picky("a.example"), url="https://a.example/hook"), fake) == []
+    findings = check_receiver(receiver_at(picky("a.example")), fake)
+    assert "--host" in findings[0].got
+    fake.deliver_to(picky("a.example"))
+    fake.task(ask("https://b.example/")).finish()
+    assert "url='https://…'" in fake.journal.deliveries[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("allowed", "debug", "host"),
+    [
+        (["*"], False, "receiver.example"),
+        (["*.bad one", ".shop.example"], False, "shop.example"),
+        ([], True, "localhost"),
+        (["[::1]"], False, "[::1]"),
+    ],
+)
+def test_a_host_that_django_allows_is_taken_from_its_settings(
+    monkeypatch: pytest.MonkeyPatch, allowed: list[str], debug: bool, host: str
+) -> None:
+    """The first plain one of ALLOWED_HOSTS; a leading dot stands for the domain too."""
+    settings = types.SimpleNamespace(configured=True, ALLOWED_HOSTS=allowed, DEBUG=debug)
+    monkeypatch.setitem(sys.modules, "django.conf", types.SimpleNamespace(settings=settings))
+    assert receiver_at(wsgi([])).url == f"https://{host}/"
+
+
+def test_a_receiver_must_live_with_every_shape(fake: Fake) -> None:
+    """One that reads the result of a failure, or the named code as a number, fails at the shape that has neither."""
+
+    def habit(read: Callable[[Any], Any]) -> list[str]:
+        def app(environ: Any, start_response: Any) -> list[bytes]:
+            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"] or 0))
+            try:
+                data = json.loads(body)["data"]
+            except (ValueError, KeyError):
+                data = {}
+            start_response("400 Bad Request" if not data else "200 OK", [])
+            read(data)
+            return [b""]
+
+        return [finding.case for finding in check_receiver(receiver_at(app), fake) if finding.rule == "receiver.takes"]
+
+    assert habit(lambda data: data.get("state") == "fail" and data["resultJson"]) == ["failure as of 2026-09"]
+    assert habit(lambda data: int(data.get("failCode") or 0)) == ["failure as of 2026-08"]
+    assert habit(lambda data: data.get("state") == "success" and "failCode" in data and 1 / 0) == [
+        "success as of 2026-08"
+    ]
+    assert habit(lambda data: data) == []
+
+
+def test_a_callback_is_written_in_the_shape_of_a_date(fake: Fake) -> None:
+    """Keys and code of a failure are those of the page of that date; a date without one is named."""
+    keys = {
+        date: set(fake.signed_callback("fail", shape=date).json["data"]) for date in ("2026-04", "2026-08", "2026-09")
+    }
+    assert keys["2026-04"] - keys["2026-08"] == {"costTime", "creditsConsumed"}
+    assert keys["2026-04"] - keys["2026-09"] == {"resultJson", "completeTime", "createTime", "updateTime"}
+    assert fake.signed_callback("fail", shape="2026-08").json["data"]["failCode"] == "GENERATION_FAILED"
+    assert fake.signed_callback("fail", shape="2026-09").json["data"]["failCode"].isdigit()
+    assert fake.signed_callback(shape="2026-08").json["data"]["failCode"] is None
+    with pytest.raises(WrongOrderError, match="known: 2026-04"):
+        fake.signed_callback(shape="2026-4")
+
+
+def test_a_wsgi_app_that_waits_for_ever_is_named_in_a_test(fast: Fake) -> None:
+    """By the line that waits, once the sender's patience is over; the test goes on."""
+
+    def app(_environ: Any, _start_response: Any) -> list[bytes]:
+        threading.Event().wait()
+        return []
+
+    fast.deliver_to(app)
+    fast.task(create()).finish()
+    assert "test_apps.py" in fast.journal.deliveries[0].reason
+    assert "waits without a time limit; again in" in fast.journal.deliveries[0].reason
+    judged = receiver_at(app, limited=fast.limited)
+    assert "waits without a time limit" in judged.post(_some(fast, judged.url)).error

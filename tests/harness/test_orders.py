@@ -1,0 +1,258 @@
+"""Orders of a test: which of several jobs they are for, results of one's own, waiting for work in the background."""
+
+import asyncio
+import itertools
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from fakie.core.accounts import Account
+from fakie.core.control.errors import WrongOrderError
+from fakie.core.http.messages import Request
+from fakie.harness.fake import Fake
+from fakie.harness.start import SharedServer, new_fake
+from support.clients.client import BASE, BODY, KEY, create, look
+from support.clients.doors import CREATE
+
+PICTURE = {"model": "z-image", "input": {"prompt": "a cat", "aspect_ratio": "1:1"}}
+
+
+def job(body: Any, base: str = BASE) -> Any:
+    return requests.post(base + CREATE, json=body, headers=KEY, timeout=10).json()
+
+
+def with_prompt(prompt: str) -> Any:
+    return {**PICTURE, "input": {**PICTURE["input"], "prompt": prompt}}  # type: ignore[dict-item]
+
+
+def test_one_of_several_jobs_fails_by_a_function_of_its_body(fake: Fake) -> None:
+    """Plans and faults ask it; its name stands in the levers' list and in the message of what was never met."""
+
+    def is_long(body: Any) -> bool:
+        return len(body["input"]["prompt"]) > 5
+
+    fake.plan_next("fail", code="422", when=is_long, seconds=0)
+    fake.fail_next(429, when=lambda body: body["input"]["prompt"] == "no", times=2)
+    ids = [job(with_prompt(prompt))["data"]["taskId"] for prompt in ("a cat", "two cats")]
+    assert [look(task_id)["state"] for task_id in ids] == ["waiting", "fail"]
+    assert job(with_prompt("no"))["code"] == 429
+    fake.plan_next(when=is_long)
+    listed = json.loads(fake.service.handle(Request.of("GET", "/_fakie/plans")).body)["data"]
+    assert [order["when"] for order in listed] == ["is_long"]
+    assert fake.unmet_orders == ["rate_limited for when <lambda> (met 1 of 2 times)", "plan for when is_long"]
+
+
+def test_what_was_never_met_says_for_whom_it_was(fake: Fake) -> None:
+    """A model, an account's handle or a text that no request had is named."""
+    fake.plan_next(model="z-image")
+    fake.spoil_next("lost", when="a dog", times=5)
+    handle = fake.accounts[0].handle
+    fake.fail_next(500, account=fake.key)
+    assert fake.unmet_orders == [
+        f"server_error for account {handle!r}",
+        "lost for when 'a dog'",
+        "plan for model 'z-image'",
+    ]
+
+
+def urls(task_id: str) -> list[str]:
+    found: list[str] = json.loads(look(task_id)["resultJson"])["resultUrls"]
+    return found
+
+
+def fetched(url: str, fake: Fake) -> requests.Response:
+    return requests.get(url, timeout=10)
+
+
+def test_results_are_files_of_ones_own(fake: Fake, tmp_path: Path) -> None:
+    """By path, with the type of its name; as bytes, with the type of the usual result; several; each job its own."""
+    picture = tmp_path / "mine.webp"
+    picture.write_bytes(b"RIFFmine")
+    results: list[Any] = [picture, b"bytes", [picture, b"two"]]
+    for result in results:
+        fake.plan_next(seconds=0, result=result)
+    got = []
+    for _ in range(3):
+        found = urls(create())
+        got.append([(url.rpartition(".")[2], fetched(url, fake)) for url in found])
+    contents = [[(suffix, answer.headers["Content-Type"], answer.content) for suffix, answer in one] for one in got]
+    assert contents == [
+        [("webp", "image/webp", b"RIFFmine")],
+        [("mp3", "audio/mpeg", b"bytes")],
+        [("webp", "image/webp", b"RIFFmine"), ("mp3", "audio/mpeg", b"two")],
+    ]
+
+
+def test_results_are_broken_slow_or_gone(fast: Fake) -> None:
+    """Half of the file; thirty seconds late; a refusal. The record looks as ever."""
+    whole = len(fetched(_made(fast, None), fast).content)
+    assert 0 < len(fetched(_made(fast, "broken"), fast).content) < whole
+    with pytest.raises(requests.ReadTimeout):
+        fetched(_made(fast, "slow"), fast)
+    assert fetched(_made(fast, "gone"), fast).status_code == 404
+
+
+def _made(fake: Fake, result: Any) -> str:
+    fake.plan_next(seconds=0, result=result)
+    return urls(create())[0]
+
+
+def test_a_result_that_cannot_be_served_is_refused_at_once(fake: Fake, tmp_path: Path) -> None:
+    """No such file, a path as text, a type that would break a header, what is no Base64."""
+    results: list[tuple[Any, str]] = [
+        (tmp_path / "none.png", "cannot be read: No such file"),
+        ("none.png", "a Path"),
+        ("gon", "did you mean 'gone'"),
+        (3, "bytes"),
+    ]
+    for result, said in results:
+        with pytest.raises(WrongOrderError, match=said):
+            fake.plan_next(result=result)
+    for given, said in (
+        ({"base64": "%"}, "Base64"),
+        ({"base64": "ä"}, "Base64"),
+        ({"base64": "", "type": "a/b\r\nX: y"}, "image/png"),
+        ({"base64": "", "suffix": "/../x"}, ".png"),
+    ):
+        with pytest.raises(WrongOrderError, match=said):
+            fake.service.control.orders.add_plan(result=given)
+    assert fake.unmet_orders == []
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """A receiver that takes no callback, and takes its time."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.heard.append(1)  # type: ignore[attr-defined]
+        threading.Event().wait(0.05)
+        self.send_response(503)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def refusing() -> Iterator[tuple[str, list[int]]]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    server.heard = []  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/hook", server.heard  # type: ignore[attr-defined]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("by", ["object", "lever"])
+def test_on_a_port_each_attempt_has_its_own_moment(refusing: tuple[str, list[int]], by: str) -> None:
+    """Time that `advance` skips waits for the receiver, so that each repetition comes when it is due."""
+    url, heard = refusing
+    server = SharedServer()
+    fake = new_fake(server.url)
+    try:
+        with server.speaking_for(fake):
+            fake.plan_next(seconds=10)
+            job({**BODY, "callBackUrl": url}, server.url)
+            if by == "object":
+                fake.advance(3600)
+            else:
+                asked = requests.post(f"{server.url}/_fakie/clock", json={"advance": 3600}, timeout=60)
+                assert asked.json()["code"] == 200
+            deliveries = fake.journal.deliveries
+    finally:
+        server.stop()
+    gaps = fake.service.contracts.profile.facts.callback_gaps
+    assert len(heard) == len(deliveries) == 1 + len(gaps)
+    passed = [later.at - earlier.at for earlier, later in itertools.pairwise(deliveries)]
+    assert passed == pytest.approx(list(gaps), abs=2)
+
+
+def test_work_in_the_background_is_waited_for(fast: Fake) -> None:
+    """Skipped waits take no time, and what the predicate gave is returned."""
+    done: list[str] = []
+
+    def work() -> None:
+        task_id = create()
+        while look(task_id)["state"] != "success":
+            time.sleep(5)
+        done.append(task_id)
+
+    fast.plan_next(seconds=500)
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert fast.wait_until(lambda: done) == [fast.tasks[0].id]
+    thread.join()
+
+
+def test_a_wait_that_comes_to_nothing_says_how_things_stand(fast: Fake) -> None:
+    """After the seconds that were given, on the test's clock."""
+    fast.plan_next(by="hold")
+    task_id = create()
+    began = time.monotonic()
+
+    def is_done() -> bool:
+        return False
+
+    with pytest.raises(TimeoutError, match=f"is_done did not hold within 90 s; tasks: {task_id} waiting"):
+        fast.wait_until(is_done, timeout=90)
+    assert time.monotonic() - began >= 90
+    with pytest.raises(TimeoutError, match=f"no callback of {task_id} .waiting. was taken within 30 s: none was sent"):
+        fast.wait_callback(task_id, timeout=30)
+
+
+def test_a_callback_is_waited_for_until_it_is_taken(fast: Fake) -> None:
+    """Its repetitions included; a task without callBackUrl is refused at once, and an event loop is not blocked."""
+    answers = iter(["503 Busy", "200 OK"])
+
+    def app(_environ: Any, start_response: Any) -> list[bytes]:
+        start_response(next(answers), [])
+        return [b""]
+
+    fast.deliver_to(app)
+    task_id = create()
+    assert fast.wait_callback(fast.task(task_id)).task_id == task_id
+    assert [entry.status for entry in fast.journal.deliveries] == [503, 200]
+    silent = job({key: value for key, value in BODY.items() if key != "callBackUrl"})["data"]["taskId"]
+    with pytest.raises(WrongOrderError, match="without callBackUrl"):
+        fast.wait_callback(silent)
+
+    async def in_a_loop() -> str:
+        with pytest.raises(WrongOrderError, match=r"asyncio\.to_thread"):
+            fast.wait_callback(task_id)
+        return (await asyncio.to_thread(fast.wait_callback, task_id)).task_id
+
+    assert asyncio.run(in_a_loop()) == task_id
+
+
+def test_a_receiver_may_move_the_time_itself(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not wait for itself."""
+    deliveries = fake.service.runner.deliveries
+    real, waits = deliveries.wait_for_those_out, []
+
+    def counted(account: Account) -> bool:
+        waits.append(account)
+        return real(account)
+
+    monkeypatch.setattr(deliveries, "wait_for_those_out", counted)
+    seen: list[int] = []
+
+    def app(_environ: Any, start_response: Any) -> list[bytes]:
+        before = len(waits)
+        fake.advance(1)
+        seen.append(len(waits) - before)
+        start_response("200 OK", [])
+        return [b""]
+
+    fake.deliver_to(app)
+    create()
+    fake.advance(60)
+    assert seen == [0]
