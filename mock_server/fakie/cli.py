@@ -20,6 +20,7 @@ _COMMANDS = (
     "models",
     "record",
     "rules",
+    "scenario",
     "serve",
     "show",
     "test",

@@ -33,6 +33,7 @@ _MARKER = {
     "webhook_key": "sign callbacks with this key",
     "fast_forward": "False: sleep for real",
     "other_hosts": "pass or refuse",
+    "scenario": "a scenario to play: the name of a ready one, a file, or its data",
     "fail": "a situation or code, or a list of them, for the first createTask requests",
     "spoil": "how the first createTask answers go wrong: lost, reset, empty, truncated, malformed, or a list of them",
 }
@@ -94,6 +95,7 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
     config = request.config
     forward = marked.pop("fast_forward", _setting(config, "fast_forward") == "on")
     refuse = marked.pop("other_hosts", _setting(config, "other_hosts")) == "refuse"
+    scenario = marked.pop("scenario", _setting(config, "scenario"))
     failures, spoils = _listed(marked.pop("fail", [])), _listed(marked.pop("spoil", []))
     kept: Kept = request.getfixturevalue("_fakie_kept")
     marked["profile"] = kept.profile(marked.get("profile", _setting(config, "profile")))
@@ -105,6 +107,8 @@ def fakie(request: pytest.FixtureRequest) -> Iterator[Fake]:
         fake.fail_next(what)
     for kind in spoils:
         fake.spoil_next(kind)
+    if scenario:
+        fake.play(scenario)
     with ExitStack() as stack:
         reach = stack.enter_context(in_process(fake, config.getini("fakie_hosts"), refuse_others=refuse))
         request.node.stash[_REACH] = reach
@@ -193,6 +197,13 @@ def _marker_fault(marker: pytest.Mark) -> str | None:
     unknown = [name for name in marker.kwargs if name not in _MARKER] or list(marker.args)
     if unknown:
         return f"has no argument {_hinted(unknown[0], _MARKER)}"
+    if isinstance(marker.kwargs.get("scenario"), str):
+        from fakie_schemas.scenario_files import read_scenario
+
+        try:
+            read_scenario(marker.kwargs["scenario"])
+        except ConfigurationError as error:
+            return str(error)
     if not {"fail", "spoil", "profile"} & set(marker.kwargs):
         return None
     from fakie.harness.words import known_faults, known_profiles, known_spoils

@@ -14,6 +14,7 @@ from fakie.harness.start import new_fake
 from support.clients.doors import CREATE, MODEL
 
 FREE = "a-key-of-its-own"
+OUTAGE = {"format_version": 1, "name": "outage", "steps": [{"id": "down", "fault": {"code": 500}}]}
 JSON = {"Content-Type": "application/json"}
 Skin = Callable[[Fake, str, Mapping[str, Any]], bool]
 
@@ -32,6 +33,7 @@ def by_lever(fake: Fake, call: str, given: Mapping[str, Any]) -> bool:
     """Try the same call on the levers; gives whether it was accepted."""
     body = dict(given)
     paths = {"fault": "/faults", "transport fault": "/spoils", "plan": "/plans", "account": "/accounts"}
+    paths |= {"scenario": "/scenarios"}
     path = paths.get(call, f"/{call}")
     if call in {"hold", "finish", "fail"}:
         path = f"/tasks/{body.pop('task')}/{call}"
@@ -61,6 +63,7 @@ _CALLS: Mapping[str, Callable[[Fake, dict[str, Any]], Any]] = {
     "transport fault": lambda fake, given: fake.spoil_next(given.pop("kind"), **given),
     "plan": lambda fake, given: fake.plan_next(given.pop("outcome", "success"), **given),
     "account": _account,
+    "scenario": lambda fake, given: fake.play(given.pop("scenario"), **given),
     "advance": lambda fake, given: fake.advance(given.pop("seconds"), **given),
     "freeze": lambda fake, given: fake.freeze(**given),
     "resume": lambda fake, given: fake.resume(**given),
@@ -84,6 +87,9 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("plan", {"by": "hold", "times": 3, "after": 1, "when": "a cat"}),
     ("plan", {"seconds": 0, "quirk": "late"}),
     ("account", {"key": FREE, "credits": 0, "webhook_key": "w"}),
+    ("scenario", {"scenario": "flaky-upstream", "account": FREE}),
+    ("scenario", {"scenario": OUTAGE}),
+    ("fault", {"code": 429, "model": "elevenlabs/*"}),
     ("advance", {"seconds": 0.5}),
     ("advance", {"seconds": 5, "account": FREE}),
     ("freeze", {"account": FREE}),
@@ -96,6 +102,10 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
 )
 BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("fault", {"code": 200}, "carried out"),
+    ("fault", {"code": 429, "model": "elevenlab/*"}, "model"),
+    ("scenario", {"scenario": {**OUTAGE, "steps": []}}, "steps"),
+    ("scenario", {"scenario": OUTAGE, "account": ""}, "account"),
+    ("scenario", {"scenario": OUTAGE, "account": "account-0000000000"}, "no account has the handle"),
     ("fault", {"code": 200, "endpoint": "recordInfo"}, "carried out"),
     ("fault", {"code": 418}, "not documented"),
     ("fault", {"code": 433, "model": MODEL}, "not documented by the page of"),

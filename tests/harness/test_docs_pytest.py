@@ -9,7 +9,7 @@ from fakie import pytest_plugin
 from fakie_schemas.options.table import options_of
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = ("pytest", "calls", "server", "time", "faults", "callbacks", "receiver", "conduct")
+NAMES = ("pytest", "calls", "server", "time", "faults", "scenarios", "callbacks", "receiver", "conduct")
 FILES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in NAMES)]
 PAGE = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
 
@@ -23,7 +23,7 @@ def test_every_snippet_passes(pytester: pytest.Pytester) -> None:
     for number, block in enumerate(blocks):
         name = re.match(r"# (\w+)\.py\n", block)
         pytester.makepyfile(**{name[1] if name else f"test_block_{number}": block})
-    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=12)
+    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=14)
 
 
 def test_every_option_and_marker_argument_is_on_the_page() -> None:

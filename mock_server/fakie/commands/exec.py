@@ -32,7 +32,7 @@ _SIGNALLED = 128
 @click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @table_options("exec")
-def exec(command: tuple[str, ...], env: tuple[str, ...], conduct: str, **how: Any) -> None:  # noqa: A001
+def exec(command: tuple[str, ...], env: tuple[str, ...], conduct: str, scenario: str | None, **how: Any) -> None:  # noqa: A001
     """Run COMMAND with the environment of a fake that is started for it, and pass its exit code on.
 
     The client's conduct is told on stderr, and the journal's last lines when the command failed.
@@ -40,6 +40,8 @@ def exec(command: tuple[str, ...], env: tuple[str, ...], conduct: str, **how: An
     server = SharedServer()
     try:
         fake = new_fake(server.url, **how)
+        if scenario:
+            fake.play(scenario)
         with server.speaking_for(fake):
             code = _run(command, {**os.environ, **_variables(fake, env)})
             serious = _tell(fake, failed=code != 0, conduct=conduct)

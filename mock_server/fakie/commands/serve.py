@@ -27,6 +27,7 @@ from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.options.kinds import Rate
+from fakie_schemas.scenario_files import read_scenario
 from fakie_schemas.version import __version__
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def serve(
     server: str,
     grace: float,
     admin_token: str | None,
+    scenario: str | None,
     **options: Any,
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
@@ -78,6 +80,8 @@ def serve(
         sender = CallbackSender()
         service = make_service(settings, sender, profile=profile, seed=seed, docs=docs, schemas=schemas)
         _check_models(settings, service)
+        if scenario:
+            service.control.scenarios.play(read_scenario(scenario))
         service.state.journal.listen(log.request)
         ticker = Ticker(service)
         ticker.start()

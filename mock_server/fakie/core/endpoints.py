@@ -62,7 +62,7 @@ class Endpoints:
             raise Refused("feature_disabled", model=revision.facts["model"])
         self._validate(revision, body)
         with self._store.transaction():
-            task = self._accept(account, revision, body)
+            task = self._accept(account, revision, body, exchange.met.plan)
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
@@ -102,14 +102,14 @@ class Endpoints:
         violation = latest.violation(body)
         return self._profile.advice(violation, latest.date, revision.date) if violation else ""
 
-    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any]) -> Task:
+    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any], met: PlanOrder | None) -> Task:
         self._charges.create_limit.check(account)
         cost = self._charges.cost(revision, body)
         account.charge(cost)
         now = account.clock.now()
         account.accepted.append(now)
         model = revision.facts["model"]
-        order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) or PlanOrder()
+        order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) or met or PlanOrder()
         task = Task(
             id=self._ids.task_id(),
             account=account.handle,

@@ -17,8 +17,8 @@ class Entry:
     """One event.
 
     `at` is seconds since the epoch on the account's clock; `number` counts from 1 in the order of writing; `seconds`
-    is how long the answer took; `spoiled` is what the client got instead of the answer, if anything. For a delivery
-    `path` is the receiver's URL and `status` its answer.
+    is how long the answer took; `spoiled` is what the client got instead of the answer, if anything; `scenario` names
+    the steps of a scenario that it met. For a delivery `path` is the receiver's URL and `status` its answer.
     """
 
     kind: Literal["request", "delivery", "lever"]
@@ -40,6 +40,7 @@ class Entry:
     advice: str = ""
     seconds: float = 0.0
     spoiled: str = ""
+    scenario: str = ""
     number: int = 0
 
     def as_dict(self) -> dict[str, Any]:

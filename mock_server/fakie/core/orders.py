@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, Generic, TypeVar
 
 from fakie.core.http.messages import Request
@@ -40,7 +41,8 @@ class Where:
     """Which requests an order is for; None matches any, `account` is a handle.
 
     The first `after` of them pass, the next `times` meet it (None: until taken back), each with this `probability`.
-    `when` is a text somewhere in the body, or the part of the body that must be equal.
+    `model` may be a pattern, such as `kling/*`. `when` is a text somewhere in the body, or the part of the body that
+    must be equal.
     """
 
     times: int | None = 1
@@ -56,7 +58,7 @@ class Where:
         return (
             self.endpoint in (ANY_ENDPOINT, target.endpoint)
             and self.account in (None, target.account)
-            and self.model in (None, target.model)
+            and (self.model is None or fnmatchcase(target.model or "", self.model))
             and (self.when is None or _matches(self.when, target.body))
         )
 

@@ -27,6 +27,7 @@ from fakie.core.running.results import PREFIX as RESULTS
 from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, FakeState, Outside
+from fakie.core.scenario.player import NOTHING_MET, Met, ScenarioPlayer
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 
@@ -45,6 +46,7 @@ class Service:
         self.state = state
         self.outside = outside
         self.orders = Orders(settings.seed)
+        self._player = ScenarioPlayer()
         self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
         self._register = AccountRegister(store, state.clock, settings, profile.facts)
         self._results = Results(store, outside.media, settings.public_url, profile.facts.result_seconds)
@@ -52,7 +54,7 @@ class Service:
         deliveries = Deliveries(profile, settings, state, outside.sender, self._results, agenda)
         self.runner = Runner(store, agenda, deliveries, profile.facts)
         self._endpoints = Endpoints(contracts, settings, store, self.orders.plans, outside, self.runner, self._results)
-        self.control = Control(contracts, state, self.orders, self._register, self.runner)
+        self.control = Control(contracts, state, self.orders, self._register, self.runner, self._player)
         self._guard = Guard(settings.public_url, settings.allow_host, settings.cors_origin)
         self._cors = Cors(self._guard)
         self._levers = LeverRouter(self.control, settings, self._guard)
@@ -90,7 +92,7 @@ class Service:
 
     def is_quick(self, request: Request) -> bool:
         """Tell whether a request is answered at once: levers may have long work, and plans may wait for a receiver."""
-        return not request.path.startswith(LEVERS) and not any(self.orders.plans)
+        return not (request.path.startswith(LEVERS) or any(self.orders.plans) or self._player)
 
     def run_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
@@ -115,7 +117,8 @@ class Service:
         self._guard.check_page(request)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
-        exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange)
+        exchange.met = self._meet(exchange)
+        exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange) or exchange.met.fault
         if exchange.fault is not None:
             exchange.model, _ = self._job(exchange)
             situation = exchange.fault.situation
@@ -149,17 +152,30 @@ class Service:
         return None
 
     def _transport_fault(self, exchange: Exchange) -> TransportFault | None:
-        return None if exchange.endpoint is None else self._take(self.orders.transport_faults, exchange)
+        if exchange.endpoint is None:
+            return None
+        return self._take(self.orders.transport_faults, exchange) or exchange.met.transport_fault
+
+    def _meet(self, exchange: Exchange) -> Met:
+        """Return what the request meets of the scenario that is played."""
+        if not self._player:
+            return NOTHING_MET
+        account = exchange.account
+        now = (account.clock if account else self.state.clock).now()
+        return self._player.meet(self._target(exchange), now)
 
     def _take(self, book: OrderBook[T], exchange: Exchange) -> T | None:
         """Return what a book holds for this request, if anything."""
         if not any(book):
             return None
-        account = exchange.account.handle if exchange.account else None
         # Read before the transaction, which must not wait for a slow client.
-        target = OrderTarget(exchange.endpoint or "", account, *self._job(exchange))
+        target = self._target(exchange)
         with self.state.store.transaction():
             return book.take(target)
+
+    def _target(self, exchange: Exchange) -> OrderTarget:
+        account = exchange.account.handle if exchange.account else None
+        return OrderTarget(exchange.endpoint or "", account, *self._job(exchange))
 
     def _job(self, exchange: Exchange) -> tuple[str | None, Mapping[str, Any] | None]:
         """Return the model and the createTask body that a request is about: its own, or those of its task."""

@@ -25,6 +25,7 @@ from fakie.harness.handles import AccountHandle, Callback, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.made import made_callback
 from fakie.harness.sender import CollectingSender
+from fakie_schemas.scenario_files import read_scenario
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -158,6 +159,18 @@ class Fake:
         if seconds is not None:
             asked["seconds"] = seconds
         return self._control.orders.add_plan(times=times, **asked).id
+
+    def play(self, scenario: str | Mapping[str, Any], *, account: str | None = None) -> None:
+        """Play a scenario from now on, for an account (a key) or for all: a ready one by name, a file, or its data.
+
+        Raises WrongOrderError for a step that cannot be meant, ConfigurationError for a file that cannot be read.
+        """
+        data = read_scenario(scenario) if isinstance(scenario, str) else scenario
+        self._control.scenarios.play(data, account)
+
+    def stop_scenarios(self, account: str | None = None) -> int:
+        """End the scenario of an account, or all; return how many there were."""
+        return self._control.scenarios.stop(account)
 
     @property
     def orders(self) -> Mapping[str, list[Any]]:

@@ -63,6 +63,12 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("http-status", _STATUS, ("serve", *_SUITE), choice("envelope", "mirror"), default="envelope"),
     Option("speed", "how many times faster jobs go", _FAKE, number(above=True), default="1"),
+    Option(
+        "scenario",
+        "what goes wrong in the course of the day: a file, or the name of a ready scenario",
+        (*_FAKE, "plugin"),
+        otherwise="nothing",
+    ),
     Option("maintenance", "answer every request with the maintenance code", _SERVE, FLAG),
     Option("disable", "a model to answer as disabled", _SERVE, many=True),
     Option("rate-limit", "accepted requests per time, or off", _SERVE, RATE, otherwise="20/10s"),

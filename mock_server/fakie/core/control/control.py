@@ -2,27 +2,39 @@
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
+from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.orders import OrderControl
+from fakie.core.control.scenarios import ScenarioControl
 from fakie.core.control.tasks import TaskControl
 from fakie.core.journal import Entry
 from fakie.core.orders import Orders
 from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, FakeState
+from fakie.core.scenario.player import ScenarioPlayer
 
 
 class Control:
     """Orders, tasks, accounts, journal, reset and catalog; each call that is refused leaves all as it was."""
 
     def __init__(
-        self, contracts: Contracts, state: FakeState, orders: Orders, register: AccountRegister, runner: Runner
+        self,
+        contracts: Contracts,
+        state: FakeState,
+        orders: Orders,
+        register: AccountRegister,
+        runner: Runner,
+        player: ScenarioPlayer,
     ) -> None:
         self.contracts = contracts
         self._state = state
         self._waiting = orders
         self.accounts = AccountControl(state, register, runner)
         self.tasks = TaskControl(state, self.accounts, runner)
-        self.orders = OrderControl(contracts, state.store, orders, self.accounts)
+        maker = OrderMaker(contracts)
+        self.orders = OrderControl(maker, state.store, orders, self.accounts)
+        self._player = player
+        self.scenarios = ScenarioControl(maker, player, self.accounts, state.clock)
 
     def journal(
         self, account: str | None = None, situation: str | None = None, limit: int | None = None
@@ -48,6 +60,7 @@ class Control:
             handle = None if one is None else one.handle
             self._state.journal.forget(handle)
             self._waiting.forget(handle)
+            self._player.stop(handle)
             self.accounts.reopen_all() if one is None else self.accounts.reopen(one)
 
     def reload(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.orders import Fault, Order
+from fakie.core.scenario.player import Playing
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.catalog import Catalog
@@ -33,6 +34,19 @@ def order(one: Order[Any]) -> dict[str, Any]:
     """Show an order that waits; `after` is how many requests are still let through."""
     where = asdict(one.where)
     return {"id": one.id, **_what(one.what), **where, "after": one.where.after - one.passed, "used": one.used}
+
+
+def playing(one: Playing) -> dict[str, Any]:
+    """Show a scenario that is played; `began` is in seconds since the epoch."""
+    scenario = one.scenario
+    steps = [step.id for step in scenario.steps]
+    return {
+        "scenario": scenario.name,
+        "seed": scenario.seed,
+        "account": one.account,
+        "began": one.began,
+        "steps": steps,
+    }
 
 
 def broken_files(catalog: Catalog) -> list[dict[str, str]]:

@@ -1,0 +1,76 @@
+"""Making orders of what was asked for: one that no request could meet is refused."""
+
+from collections.abc import Mapping
+from typing import Any, Unpack
+
+from fakie.core.control.arguments import (
+    FAULT,
+    PLAN,
+    TRANSPORT_FAULT,
+    FaultArguments,
+    PlanArguments,
+    TransportFaultArguments,
+    check,
+)
+from fakie.core.control.errors import WrongOrderError
+from fakie.core.control.vocabulary import Vocabulary
+from fakie.core.http.transport_faults import TransportFault
+from fakie.core.orders import Fault, Where
+from fakie.core.runtime import Contracts
+from fakie.core.tasks.plans import PlanOrder
+from fakie_schemas.catalog.profile import Failure
+
+_WITHOUT_TASK = ("credit",)
+_PROXY = "proxy_error"
+
+
+class OrderMaker:
+    """Makes faults, transport faults and plans, and says which requests are meant; raises WrongOrderError."""
+
+    def __init__(self, contracts: Contracts) -> None:
+        self._profile = contracts.profile
+        self.vocabulary = Vocabulary(contracts)
+
+    def fault(self, **given: Unpack[FaultArguments]) -> Fault:
+        """Make a fault: a situation, a documented code, or a proxy's page of an HTTP status."""
+        check(FAULT, given)
+        return Fault(self._situation(given, given.get("endpoint", "createTask")), given.get("msg"), given.get("status"))
+
+    def transport_fault(self, **given: Unpack[TransportFaultArguments]) -> TransportFault:
+        """Make a transport fault."""
+        check(TRANSPORT_FAULT, given)
+        return TransportFault(given["kind"], given.get("seconds", 0.0))
+
+    def plan(self, **given: Unpack[PlanArguments]) -> PlanOrder:
+        """Make the plan of a task."""
+        check(PLAN, given)
+        return PlanOrder(given.get("by", "time"), given.get("seconds"), self._failure(given), given.get("quirk", ""))
+
+    def where(self, given: Mapping[str, Any]) -> Where:
+        """Read which requests are meant; an `account` is left as it was given."""
+        where = {name: given[name] for name in Where.__dataclass_fields__ if name in given}
+        if where.get("model") is not None:
+            self.vocabulary.model(where["model"])
+        narrowed = [name for name in ("model", "when") if where.get(name) is not None]
+        if narrowed and where.get("endpoint") in _WITHOUT_TASK:
+            raise WrongOrderError(f"{narrowed[0]}: no request to {where['endpoint']} is about a task; leave it out")
+        return Where(**where)
+
+    def _situation(self, given: FaultArguments, endpoint: str) -> str:
+        situation, code = given.get("situation"), given.get("code")
+        if situation is not None and code is None:
+            return self.vocabulary.situation(situation)
+        if code is not None and situation is None:
+            return self.vocabulary.situation_of_code(str(code), endpoint, given.get("model"))
+        if code is None and "status" in given:
+            return _PROXY
+        raise WrongOrderError('expected either a situation or a code, or a status alone; for example {"code": 429}')
+
+    def _failure(self, given: PlanArguments) -> Failure | None:
+        code, msg = given.get("code"), given.get("msg")
+        if given.get("outcome") != "fail":
+            if code is not None or msg is not None:
+                raise WrongOrderError("code, msg: they are the words of a failure; order them with the outcome fail")
+            return None
+        usual = self._profile.default_failure
+        return Failure(usual.code if code is None else code, usual.msg if msg is None else msg)
