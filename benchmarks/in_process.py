@@ -81,7 +81,9 @@ def bare() -> Any:
 @contextmanager
 def faked(kept: Kept) -> Any:
     """Answer by a fake as the fixture sets it up."""
-    fake: Fake = new_fake(catalog=kept.catalog("pinned", None), profile=kept.profile("documented"), credits=1e9)
+    fake: Fake = new_fake(
+        catalog=kept.catalog_of(None, None, "pinned"), profile=kept.profile("documented"), credits=1e9
+    )
     with in_process(fake, []), fast_forward(fake):
         yield fake
     _ = fake.conduct

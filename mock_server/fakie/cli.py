@@ -22,6 +22,7 @@ _COMMANDS = (
     "profile",
     "record",
     "rules",
+    "scenario",
     "serve",
     "show",
     "sync",

@@ -14,6 +14,7 @@ from fakie.harness.start import new_fake
 from support.clients.doors import CREATE, MODEL
 
 FREE = "a-key-of-its-own"
+OUTAGE = {"format_version": 1, "name": "outage", "steps": [{"id": "down", "fault": {"code": 500}}]}
 JSON = {"Content-Type": "application/json"}
 Skin = Callable[[Fake, str, Mapping[str, Any]], bool]
 
@@ -37,6 +38,7 @@ def by_lever(fake: Fake, call: str, given: Mapping[str, Any]) -> bool:
         "plan": "/plans",
         "account": "/accounts",
         "publish": "/files",
+        "scenario": "/scenarios",
     }
     path = paths.get(call, f"/{call}")
     if call in {"hold", "finish", "fail"}:
@@ -68,6 +70,7 @@ _CALLS: Mapping[str, Callable[[Fake, dict[str, Any]], Any]] = {
     "plan": lambda fake, given: fake.plan_next(given.pop("outcome", "success"), **given),
     "account": _account,
     "publish": lambda fake, given: fake.web.publish(given.pop("url"), **given),
+    "scenario": lambda fake, given: fake.play(given.pop("scenario"), **given),
     "advance": lambda fake, given: fake.advance(given.pop("seconds"), **given),
     "freeze": lambda fake, given: fake.freeze(**given),
     "resume": lambda fake, given: fake.resume(**given),
@@ -94,6 +97,9 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("plan", {"outcome": "fail", "code": "GENERATION_FAILED"}),
     ("account", {"key": FREE, "credits": 0, "webhook_key": "w"}),
     ("publish", {"url": "https://acme.test/a.png", "media_type": "image/png", "status": 404}),
+    ("scenario", {"scenario": "flaky-upstream", "account": FREE}),
+    ("scenario", {"scenario": OUTAGE}),
+    ("fault", {"code": 429, "model": "elevenlabs/*"}),
     ("advance", {"seconds": 0.5}),
     ("advance", {"seconds": 5, "account": FREE}),
     ("freeze", {"account": FREE}),
@@ -109,6 +115,10 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("publish", {"url": "https://u@acme.test/a"}, "url: it holds a user name"),
     ("publish", {"url": "https://acme.test/a", "status": 99}, "status: at least 200"),
     ("fault", {"code": 200}, "carried out"),
+    ("fault", {"code": 429, "model": "elevenlab/*"}, "model"),
+    ("scenario", {"scenario": {**OUTAGE, "steps": []}}, "steps"),
+    ("scenario", {"scenario": OUTAGE, "account": ""}, "account"),
+    ("scenario", {"scenario": OUTAGE, "account": "account-0000000000"}, "no account has the handle"),
     ("fault", {"code": 200, "endpoint": "recordInfo"}, "carried out"),
     ("fault", {"code": 418}, "not documented"),
     ("fault", {"code": 433, "model": MODEL}, "not documented by the page of"),

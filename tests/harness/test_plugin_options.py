@@ -69,6 +69,7 @@ EFFECTS: dict[str, tuple[str, str]] = {
         "    url = answer.json()['data']['downloadUrl']\n"
         "    assert create('recraft/remove-background', image=url).json()['code'] == 200",
     ),
+    "scenario": ("slow-motion", "assert fakie.service.control.scenarios.playing"),
     "patience": (
         "900",
         "read, write = os.pipe(); thread = threading.Thread(target=os.read, args=(read, 1)); thread.start()\n"
@@ -187,7 +188,7 @@ def test_what_cannot_be_meant_is_refused_before_any_test(
 
 def test_the_help_says_each_default_once_and_the_suite_s_options_elsewhere(pytester: pytest.Pytester) -> None:
     """What everybody reads who types `pytest --help` stays short, whichever plugins are on."""
-    for without, known in (("no:xdist", 17), ("no:fakie_contract", 16), ("no:fakie", 5)):
+    for without, known in (("no:xdist", 18), ("no:fakie_contract", 17), ("no:fakie", 5)):
         text = pytester.runpytest_subprocess("--help", "-p", without).stdout.str()
         flags = [line.split("=")[0].strip() for line in text.splitlines() if line.startswith("  --fakie-")]
         assert len(flags) == len(set(flags)) == known

@@ -36,7 +36,9 @@ _HANDED_ON = [
 @click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @table_options("exec")
-def exec(command: tuple[str, ...], env: tuple[str, ...], conduct: str, **how: Any) -> None:  # noqa: A001
+def exec(  # noqa: A001
+    command: tuple[str, ...], env: tuple[str, ...], conduct: str, scenario: Mapping[str, Any] | None, **how: Any
+) -> None:
     """Run COMMAND with the environment of a fake that is started for it, and pass its exit code on.
 
     The client's conduct is told on stderr, and the journal's last lines when the command failed.
@@ -44,6 +46,8 @@ def exec(command: tuple[str, ...], env: tuple[str, ...], conduct: str, **how: An
     server = SharedServer()
     try:
         fake = new_fake(server.url, **how)
+        if scenario:
+            fake.play(scenario)
         with server.speaking_for(fake):
             code = _run(command, {**os.environ, **_variables(fake, env)})
             serious = _tell(fake, failed=code != 0, conduct=conduct)

@@ -5,6 +5,7 @@ import logging
 import secrets
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ def serve(
     server: str,
     grace: float,
     admin_token: str | None,
+    scenario: Mapping[str, Any] | None,
     **options: Any,
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
@@ -85,6 +87,8 @@ def serve(
         sender = CallbackSender(settings.callback_allow)
         service = make_service(settings, sender, profile=answers, seed=seed, docs=docs, schemas=schemas)
         _check_models(settings, service)
+        if scenario:
+            service.control.scenarios.play(scenario)
         service.state.journal.listen(log.request)
         ticker = Ticker(service)
         ticker.start()

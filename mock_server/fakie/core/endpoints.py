@@ -94,7 +94,7 @@ class Endpoints:
             raise Refused("feature_disabled", model=revision.facts["model"])
         self._validate(revision, body)
         with self._store.transaction():
-            task = self._accept(account, revision, body, exchange.raw)
+            task = self._accept(account, revision, body, exchange)
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
@@ -140,7 +140,7 @@ class Endpoints:
         violation = latest.violation(body)
         return self._profile.advice(violation, latest.date, revision.date) if violation else ""
 
-    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any], sent: bytes) -> Task:
+    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any], exchange: Exchange) -> Task:
         gate = self._limits.creates(account)
         gate.check()
         cost = self._charges.cost(revision, body)
@@ -148,13 +148,13 @@ class Endpoints:
         gate.count()
         now = account.clock.now()
         model = revision.facts["model"]
-        plan, failure, quirk, result = self._course(account, model, body)
+        plan, failure, quirk, result = self._course(account, model, body, exchange.met.plan)
         habits = self._profile.habits
         task = Task(
             id=self._ids.task_id(),
             account=account.handle,
             model=model,
-            sent=sent,
+            sent=exchange.raw,
             cost=cost,
             created_at=now,
             plan=plan,
@@ -170,10 +170,11 @@ class Endpoints:
         return task
 
     def _course(
-        self, account: Account, model: str, body: Mapping[str, Any]
+        self, account: Account, model: str, body: Mapping[str, Any], met: PlanOrder | None
     ) -> tuple[Plan, Failure, Quirk, ResultOrder | None]:
-        """Return how a task will go: as ordered, or as usual, which is one plan for all tasks of a model."""
+        """Return how a task will go: as ordered, as a scenario has it, or as usual (one plan for all of a model)."""
         order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) if self._plans else None
+        order = order or met
         if order is None:
             return self._usual_plan(model), self._usual_failure, "", None
         return self._plan(order, model), order.failure or self._usual_failure, order.quirk, order.result

@@ -7,6 +7,7 @@ from fakie.core.accounts import Account
 from fakie.core.http.body import parse_object, read_body, require_json_type
 from fakie.core.http.messages import Request
 from fakie.core.orders import Fault
+from fakie.core.scenario.player import NOTHING_MET, Met
 from fakie.core.situations import Refused
 
 
@@ -22,6 +23,7 @@ class Exchange:
     model: str | None = None
     task_id: str | None = None
     fault: Fault | None = None
+    met: Met = NOTHING_MET
     raw: bytes = b""
     _payload: dict[str, Any] | None = None
     _refusal: tuple[str, dict[str, Any]] | None = None
@@ -41,8 +43,15 @@ class Exchange:
 
     @property
     def ordered(self) -> bool:
-        """True when an order answers this request."""
+        """True when an order, or a scenario, answers this request."""
         return self.fault is not None
+
+    @property
+    def reason(self) -> str:
+        """Why it was answered otherwise than it would have been: `ordered`, or the step of a scenario; else nothing."""
+        if self.fault is None:
+            return ""
+        return f"scenario {self.met.steps[0]}" if self.fault is self.met.fault else "ordered"
 
     def peek_body(self) -> dict[str, Any] | None:
         """Return the body, or None when it cannot be read."""

@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, Generic, TypeVar
 
 from fakie.core.http.messages import Request
@@ -42,7 +43,8 @@ class Where:
     """Which requests an order is for; None matches any, `account` is a handle.
 
     The first `after` of them pass, the next `times` meet it (None: until taken back), each with this `probability`.
-    `when` is a text somewhere in the body, the part of the body that must be equal, or a function of the body.
+    `model` may be a pattern, such as `kling/*`. `when` is a text somewhere in the body, the part of the body that
+    must be equal, or a function of the body.
     """
 
     times: int | None = 1
@@ -58,7 +60,7 @@ class Where:
         return (
             self.endpoint in (ANY_ENDPOINT, target.endpoint)
             and self.account in (None, target.account)
-            and self.model in (None, target.model)
+            and (self.model is None or fnmatchcase(target.model or "", self.model))
             and (self.when is None or _matches(self.when, target.body))
         )
 

@@ -37,6 +37,7 @@ from fakie.core.running.results import PREFIX as RESULTS
 from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, FakeState, Outside
+from fakie.core.scenario.player import NOTHING_MET, Met, ScenarioPlayer
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 
@@ -55,6 +56,7 @@ class Service:
         self.state = state
         self.outside = outside
         self.orders = Orders(settings.seed)
+        self._player = ScenarioPlayer()
         self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
         self._register = AccountRegister(store, state.clock, settings, profile.facts)
         self._results = Results(
@@ -70,7 +72,7 @@ class Service:
         self._catalogue = Catalogue(contracts, settings, store, AccountLimits(profile.facts, settings))
         self._hints = Elsewhere(ENDPOINTS)
         self._body_limits = body_limits(profile.facts)
-        self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf)
+        self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf, self._player)
         self._guard = Guard(settings.public_url, settings.allow_host, settings.cors_origin)
         self._cors = Cors(self._guard) if settings.cors_origin else None
         self._levers = LeverRouter(self.control, settings, self._guard)
@@ -121,7 +123,7 @@ class Service:
         """
         path = request.path
         long_work = path.startswith((LEVERS, MODELS)) or path in UPLOAD_PATHS or self.settings.probe_media
-        return not long_work and not self.orders.plans
+        return not (long_work or self.orders.plans or self._player)
 
     @property
     def large_bodies(self) -> Mapping[str, int]:
@@ -146,7 +148,8 @@ class Service:
         self._guard.check_page(request)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
-        exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange)
+        exchange.met = self._meet(exchange)
+        exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange) or exchange.met.fault
         if exchange.fault is not None:
             exchange.model, _ = self._job(exchange)
             situation = exchange.fault.situation
@@ -191,17 +194,32 @@ class Service:
         return None
 
     def _transport_fault(self, exchange: Exchange) -> TransportFault | None:
-        return self._take(self.orders.transport_faults, exchange) or self._delays.of(exchange.endpoint)
+        return (
+            self._take(self.orders.transport_faults, exchange)
+            or exchange.met.transport_fault
+            or self._delays.of(exchange.endpoint)
+        )
+
+    def _meet(self, exchange: Exchange) -> Met:
+        """Return what the request meets of the scenario that is played."""
+        if not self._player:
+            return NOTHING_MET
+        account = exchange.account
+        now = (account.clock if account else self.state.clock).now()
+        return self._player.meet(self._target(exchange), now)
 
     def _take(self, book: OrderBook[T], exchange: Exchange) -> T | None:
         """Return what a book holds for this request, if anything."""
         if not book:
             return None
-        account = exchange.account.handle if exchange.account else None
         # Read before the transaction, which must not wait for a slow client.
-        target = OrderTarget(exchange.endpoint or "", account, *self._job(exchange))
+        target = self._target(exchange)
         with self.state.store.transaction():
             return book.take(target)
+
+    def _target(self, exchange: Exchange) -> OrderTarget:
+        account = exchange.account.handle if exchange.account else None
+        return OrderTarget(exchange.endpoint or "", account, *self._job(exchange))
 
     def _job(self, exchange: Exchange) -> tuple[str | None, Mapping[str, Any] | None]:
         """Return the model and the createTask body that a request is about: its own, or those of its task."""

@@ -21,6 +21,7 @@ from fakie.harness.journal_view import JournalView
 from fakie.harness.own_results import OwnResult, result_argument
 from fakie.harness.sender import CollectingSender
 from fakie.harness.uploads import UploadsView, Web
+from fakie_schemas.scenario_files import read_scenario
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -92,8 +93,9 @@ class Fake(FakeCallbacks):
     ) -> int:
         """Let the answers to the next `times` requests go wrong; the requests are carried out all the same.
 
-        latency: it comes `seconds` later · lost: it never comes · reset: the connection is reset · empty: it is closed
-        without a byte · truncated: it is closed amid the body · malformed: what comes is not HTTP.
+        latency: it comes `seconds` later · dribbled: its body comes in pieces over so many · lost: it never comes ·
+        reset: the connection is reset · empty: it is closed without a byte · truncated: it is closed amid the body ·
+        malformed: what comes is not HTTP.
         Returns the order's id; raises WrongOrderError.
         """
         self.require_running()
@@ -135,6 +137,18 @@ class Fake(FakeCallbacks):
         if seconds is not None:
             asked["seconds"] = seconds
         return self._control.orders.add_plan(times=times, **asked).id
+
+    def play(self, scenario: str | Mapping[str, Any], *, account: str | None = None) -> None:
+        """Play a scenario from now on, for an account (a key) or for all: a ready one by name, a file, or its data.
+
+        Raises WrongOrderError for a step that cannot be meant, ConfigurationError for a file that cannot be read.
+        """
+        data = read_scenario(scenario) if isinstance(scenario, str) else scenario
+        self._control.scenarios.play(data, account)
+
+    def stop_scenarios(self, account: str | None = None) -> int:
+        """End the scenario of an account, or all; return how many there were."""
+        return self._control.scenarios.stop(account)
 
     @property
     def orders(self) -> Mapping[str, list[Any]]:

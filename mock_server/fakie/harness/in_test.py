@@ -55,6 +55,8 @@ def made_fake(kept: Kept, how: Mapping[str, Any], around: Surroundings, *, url: 
         fake.fail_next(what)
     for kind in how["spoil"]:
         fake.spoil_next(kind)
+    if how["scenario"]:
+        fake.play(how["scenario"])
     return fake
 
 

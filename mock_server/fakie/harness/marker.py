@@ -51,6 +51,8 @@ def read_marked(option: Option, value: Any, folder: Path) -> Any:
     """
     if value is None:
         return None
+    if isinstance(value, Mapping) and option.key == "scenario":
+        return value
     text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
     return option.read(text, folder, shown_as=option.key)
 

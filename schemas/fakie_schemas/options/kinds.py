@@ -144,6 +144,15 @@ def _origin(text: str) -> str:
     return url.text.removesuffix("/")
 
 
+def _scenario(text: str) -> Any:
+    from fakie_schemas.scenario_files import read_scenario
+
+    try:
+        return read_scenario(text)
+    except ConfigurationError as error:
+        raise ValueError(str(error)) from None
+
+
 def _rate(text: str) -> WindowLimit:
     if text == "off":
         return WindowLimit.off()
@@ -185,6 +194,8 @@ TEXT = OptionKind("TEXT", str)
 SECRET = OptionKind("TEXT", _secret, may_be_secret=True)
 HOST_NAME = OptionKind("HOST", _host_name)
 ORIGIN = OptionKind("ORIGIN", _origin)
+# A ready scenario by its name, or a file; its value is the scenario itself.
+SCENARIO = OptionKind("NAME|FILE", _scenario)
 URL = OptionKind("URL", _url)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)

@@ -155,6 +155,11 @@ ACCOUNT = takes(
 )
 CLOCK = takes(advance=_SECONDS, freeze={"type": "boolean"}, account=_TEXT)
 ONE_ACCOUNT = takes(account=_TEXT)
+SCENARIO = takes(
+    ("scenario",),
+    scenario={"type": ["string", "object"], "examples": ["flaky-upstream"]},
+    account={**_TEXT, "minLength": 1},
+)
 
 
 def check(schema: Schema, given: Mapping[str, Any]) -> None:

@@ -6,7 +6,9 @@ from fakie.core.conduct.watched import watched
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
 from fakie.core.control.files import FileControl
+from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.orders import OrderControl
+from fakie.core.control.scenarios import ScenarioControl
 from fakie.core.control.tasks import TaskControl
 from fakie.core.files.shelf import FileShelf
 from fakie.core.journal import Entry
@@ -14,6 +16,7 @@ from fakie.core.orders import Orders
 from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, FakeState
+from fakie.core.scenario.player import ScenarioPlayer
 
 
 class Control:
@@ -27,6 +30,7 @@ class Control:
         register: AccountRegister,
         runner: Runner,
         shelf: FileShelf,
+        player: ScenarioPlayer,
     ) -> None:
         self.contracts = contracts
         self._state = state
@@ -34,7 +38,10 @@ class Control:
         self.accounts = AccountControl(state, register, runner)
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
         self.files = FileControl(self.accounts, shelf)
-        self.orders = OrderControl(contracts, state.store, orders, self.accounts)
+        maker = OrderMaker(contracts)
+        self.orders = OrderControl(maker, state.store, orders, self.accounts)
+        self._player = player
+        self.scenarios = ScenarioControl(maker, player, self.accounts, state.clock)
 
     def journal(
         self, account: str | None = None, situation: str | None = None, limit: int | None = None
@@ -72,6 +79,7 @@ class Control:
             handle = None if one is None else one.handle
             self._state.journal.forget(handle)
             self._waiting.forget(handle)
+            self._player.stop(handle)
             if one is None:
                 self.files.forget_published()
             self.accounts.reopen_all() if one is None else self.accounts.reopen(one)

@@ -1,6 +1,7 @@
 """The names that orders may use: situations, codes, models."""
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.runtime import Contracts
@@ -22,7 +23,9 @@ class Vocabulary:
     def situation_of_code(self, code: str, endpoint: str, model: str | None) -> str:
         """Return the situation that a documented code stands for at an endpoint, for a model or for any."""
         create = endpoint == "createTask"
-        documented = self._catalog.codes_of(model) if create else self._profile.codes
+        # The models of a pattern document codes of their own; what any page has can be meant.
+        single = None if model and "*" in model else model
+        documented = self._catalog.codes_of(single) if create else self._profile.codes
         orderable = {str(one): self._orderable(one, endpoint) for one in sorted(documented)}
         known = [one for one, situation in orderable.items() if situation]
         situation = orderable.get(code)
@@ -37,11 +40,14 @@ class Vocabulary:
         return situation
 
     def model(self, name: str) -> str:
-        """Return the name of a model that there is."""
-        if self._catalog.served(name) is None:
+        """Return the name of a model that there is, or a pattern that one of them fits."""
+        if self._catalog.served(name) is None and not self._fits_any(name):
             near = ", ".join(self._catalog.near(name))
             raise WrongOrderError(f"model: {name[:80]!r} is not known; did you mean one of: {near}?")
         return name
+
+    def _fits_any(self, pattern: str) -> bool:
+        return "*" in pattern and any(fnmatchcase(model, pattern) for model in self._catalog.models)
 
     def wished(self, kind: str, value: str, endpoint: str, model: Callable[[], str | None]) -> str:
         """Return the situation that a request wishes for; its model is asked for only where it counts."""

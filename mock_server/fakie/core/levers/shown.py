@@ -7,6 +7,7 @@ from fakie.core.accounts import Account
 from fakie.core.control.errors import shown_when
 from fakie.core.control.files import Upload
 from fakie.core.orders import Fault, Order
+from fakie.core.scenario.player import Playing
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.result_order import ResultOrder
 from fakie.core.tasks.task import Task
@@ -51,6 +52,19 @@ def order(one: Order[Any]) -> dict[str, Any]:
     if callable(one.where.when):
         where["when"] = shown_when(one.where.when)
     return {"id": one.id, **_what(one.what), **where, "after": one.where.after - one.passed, "used": one.used}
+
+
+def playing(one: Playing) -> dict[str, Any]:
+    """Show a scenario that is played; `began` is in seconds since the epoch."""
+    scenario = one.scenario
+    steps = [step.id for step in scenario.steps]
+    return {
+        "scenario": scenario.name,
+        "seed": scenario.seed,
+        "account": one.account,
+        "began": one.began,
+        "steps": steps,
+    }
 
 
 def broken_files(catalog: Catalog) -> list[dict[str, str]]:

@@ -3,12 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from fakie.core.control.arguments import ACCOUNT, CLOCK, FAILURE, FAULT, ONE_ACCOUNT, PLAN, PUBLISHED, TRANSPORT_FAULT
+from fakie.core.control.arguments import (
+    ACCOUNT,
+    CLOCK,
+    FAILURE,
+    FAULT,
+    ONE_ACCOUNT,
+    PLAN,
+    PUBLISHED,
+    SCENARIO,
+    TRANSPORT_FAULT,
+)
 from fakie.core.control.control import Control
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.levers import shown
 from fakie.core.levers.lever import Call, Lever
 from fakie.core.tasks.task import Task
+from fakie_schemas.scenario_files import scenario_names
 
 # Ids and limits longer than this are no numbers of ours, and costly to read.
 _DIGITS = 18
@@ -45,6 +56,7 @@ def levers(control: Control) -> tuple[Lever, ...]:
             lambda call: shown.order(control.orders.add_plan(**call.body)),
             PLAN,
         ),
+        *_scenarios(control),
         Lever(
             "POST", "/reset", "forgets one account, or everything", lambda call: control.reset(**call.body), ONE_ACCOUNT
         ),
@@ -168,6 +180,30 @@ def _waiting(control: Control, path: str, kind: str, what: str) -> tuple[Lever, 
         Lever("GET", path, f"the {what} that wait", listed),
         Lever("DELETE", path, f"takes all {what} back", lambda _: {"removed": orders.remove(kind)}),
         Lever("DELETE", f"{path}/{{id}}", f"takes one of the {what} back", remove_one),
+    )
+
+
+def _scenarios(control: Control) -> tuple[Lever, ...]:
+    scenarios = control.scenarios
+
+    def play(call: Call) -> Any:
+        scenarios.play(**call.body)
+        return [shown.playing(one) for one in scenarios.playing]
+
+    return (
+        Lever(
+            "GET",
+            "/scenarios",
+            "the scenarios that are played, and the names of the ready ones",
+            lambda _: {"playing": [shown.playing(one) for one in scenarios.playing], "ready": list(scenario_names())},
+        ),
+        Lever("POST", "/scenarios", "plays a scenario, for one account or for all", play, SCENARIO),
+        Lever(
+            "DELETE",
+            "/scenarios",
+            "ends all scenarios; ?account= ends that of one",
+            lambda call: {"removed": scenarios.stop(call.request.argument("account"))},
+        ),
     )
 
 

@@ -1,0 +1,92 @@
+"""Making orders of what was asked for: one that no request could meet is refused."""
+
+from collections.abc import Mapping
+from typing import Any, Unpack
+
+from fakie.core.control.arguments import (
+    FAULT,
+    PLAN,
+    TRANSPORT_FAULT,
+    FaultArguments,
+    PlanArguments,
+    TransportFaultArguments,
+    check,
+    check_failure_code,
+)
+from fakie.core.control.errors import WrongOrderError
+from fakie.core.control.result_argument import read_result
+from fakie.core.control.vocabulary import Vocabulary
+from fakie.core.http.transport_faults import TransportFault
+from fakie.core.orders import ANY_ENDPOINT, Fault, Where
+from fakie.core.runtime import Contracts
+from fakie.core.tasks.plans import PlanOrder
+from fakie_schemas.catalog.profile import Failure
+
+_WITH_TASK = ("createTask", "recordInfo", ANY_ENDPOINT)
+# Which requests each way to narrow an order can be about.
+_NARROWED = {"model": (*_WITH_TASK, "modelSchema", "modelPrice", "modelSuccessRate"), "when": _WITH_TASK}
+_PROXY = "proxy_error"
+
+
+class OrderMaker:
+    """Makes faults, transport faults and plans, and says which requests are meant; raises WrongOrderError."""
+
+    def __init__(self, contracts: Contracts) -> None:
+        self._profile = contracts.profile
+        self.vocabulary = Vocabulary(contracts)
+
+    def fault(self, **given: Unpack[FaultArguments]) -> Fault:
+        """Make a fault: a situation, a documented code, or a proxy's page of an HTTP status."""
+        _check(FAULT, given)
+        return Fault(self._situation(given, given.get("endpoint", "createTask")), given.get("msg"), given.get("status"))
+
+    def transport_fault(self, **given: Unpack[TransportFaultArguments]) -> TransportFault:
+        """Make a transport fault."""
+        _check(TRANSPORT_FAULT, given)
+        return TransportFault(given["kind"], given.get("seconds", 0.0))
+
+    def plan(self, **given: Unpack[PlanArguments]) -> PlanOrder:
+        """Make the plan of a task."""
+        _check(PLAN, given)
+        result = read_result(given.get("result"))
+        if result and given.get("outcome") == "fail":
+            raise WrongOrderError("result: a task that fails has none; order it with the outcome success")
+        how = given.get("by", "time"), given.get("seconds"), self._failure(given), given.get("quirk", "")
+        return PlanOrder(*how, result)
+
+    def where(self, given: Mapping[str, Any]) -> Where:
+        """Read which requests are meant; an `account` is left as it was given."""
+        where = {name: given[name] for name in Where.__dataclass_fields__ if name in given}
+        if where.get("model") is not None:
+            self.vocabulary.model(where["model"])
+        endpoint = where.get("endpoint", "createTask")
+        for name, endpoints in _NARROWED.items():
+            if where.get(name) is not None and endpoint not in endpoints:
+                about = "model" if name == "model" else "task"
+                raise WrongOrderError(f"{name}: no request to {endpoint} is about a {about}; leave it out")
+        return Where(**where)
+
+    def _situation(self, given: FaultArguments, endpoint: str) -> str:
+        situation, code = given.get("situation"), given.get("code")
+        if situation is not None and code is None:
+            return self.vocabulary.situation(situation)
+        if code is not None and situation is None:
+            return self.vocabulary.situation_of_code(str(code), endpoint, given.get("model"))
+        if code is None and "status" in given:
+            return _PROXY
+        raise WrongOrderError('expected either a situation or a code, or a status alone; for example {"code": 429}')
+
+    def _failure(self, given: PlanArguments) -> Failure | None:
+        code, msg = given.get("code"), given.get("msg")
+        if given.get("outcome") != "fail":
+            if code is not None or msg is not None:
+                raise WrongOrderError("code, msg: they are the words of a failure; order them with the outcome fail")
+            return None
+        check_failure_code(code)
+        usual = self._profile.default_failure
+        return self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
+
+
+def _check(schema: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Check the arguments of an order; a function as `when`, which only Python can bring, is no JSON data."""
+    check(schema, {name: value for name, value in given.items() if name != "when" or not callable(value)})

@@ -1,0 +1,49 @@
+"""Scenarios as files: the ready ones by name, others by path, as JSON or TOML."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import fakie_schemas
+from fakie_schemas.errors import ConfigurationError
+
+_MOST_BYTES = 1_000_000
+
+
+def scenario_names() -> tuple[str, ...]:
+    """Return the names of the ready scenarios, sorted."""
+    return tuple(sorted(path.stem for path in fakie_schemas.data_folder("scenarios").glob("*.json")))
+
+
+def read_scenario(which: str) -> Mapping[str, Any]:
+    """Read a ready scenario by its name, or a file by its path; raises ConfigurationError for what is neither."""
+    if which in scenario_names():
+        return fakie_schemas.read_json(fakie_schemas.data_folder("scenarios") / f"{which}.json")
+    path = Path(which)
+    if path.suffix not in {".json", ".toml"}:
+        near = get_close_matches(which, scenario_names(), 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        ready = ", ".join(scenario_names())
+        raise ConfigurationError(f"scenario {which[:200]!r}: expected a .json or .toml file, or one of: {ready}{hint}")
+    return _parsed(path)
+
+
+def _parsed(path: Path) -> Mapping[str, Any]:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ConfigurationError(f"{path}: it is larger than {_MOST_BYTES:,} bytes; expected a scenario")
+        text = path.read_text("utf-8")
+        value = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        # Both decoders say on which line.
+        raise ConfigurationError(f"{path}: expected {path.suffix[1:].upper()}; {error}") from None
+    if not isinstance(value, dict):
+        raise ConfigurationError(
+            f"{path}: expected an object with format_version, name and steps; see the six that come with fakie"
+        )
+    return value

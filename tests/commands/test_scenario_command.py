@@ -1,0 +1,76 @@
+"""`fakie scenario`: ready scenarios, and the day that one brings."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fakie_schemas.scenario_files import scenario_names
+from support.clients.program import fakie
+
+DAY = """
+format_version = 1
+name = "my-day"
+lasts = 480
+
+[[steps]]
+id = "outage"
+from = 120
+to = 240
+fault = { situation = "maintenance" }
+
+[[steps]]
+id = "half"
+probability = 0.5
+fault = { code = 500 }
+"""
+
+
+def test_the_ready_ones_are_listed_shown_and_drawn() -> None:
+    """Each by its name; what is shown can be saved and read again."""
+    listed = fakie("scenario", "list")
+    for name in scenario_names():
+        assert name in listed.stdout
+        Path("mine.json").write_text(fakie("scenario", "show", name).stdout)
+        assert fakie("scenario", "explain", "mine.json").stdout == fakie("scenario", "explain", name).stdout
+
+
+def test_a_day_is_drawn_as_a_timeline() -> None:
+    """A window is where it is; chance goes by the key, the same each time."""
+    Path("day.toml").write_text(DAY)
+    drawn = fakie("scenario", "explain", "day.toml", "--key", "a")
+    rows = {
+        line.split()[0]: line.split()[1] for line in drawn.stdout.splitlines() if line.startswith(("outage", "half"))
+    }
+    assert rows["outage"] == "·" * 12 + "█" * 12 + "·" * 24
+    assert {"█", "░"} == set(rows["half"])
+    assert fakie("scenario", "explain", "day.toml", "--key", "a") == drawn
+    assert fakie("scenario", "explain", "day.toml", "--key", "b") != drawn
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("nowhere.json", None, "cannot be read"),
+        ("broken.json", "{", "JSON"),
+        ("broken.toml", "= 3", "TOML"),
+        ("list.json", "[]", "format_version"),
+        ("deep.json", "[" * 100_000, "JSON"),
+        ("empty.json", "{}", "format_version"),
+        (
+            "wrong.json",
+            json.dumps({"format_version": 2, "name": "x", "steps": [{"id": "a", "fault": {}}]}),
+            "format_version",
+        ),
+        ("large.json", " " * 1_000_001, "larger"),
+        ("maintenance", None, "did you mean 'maintenance-window'?"),
+    ],
+)
+def test_what_is_no_scenario_is_one_line_and_exit_2(name: str, text: str | None, words: str) -> None:
+    """The line names the file and what was expected."""
+    if text is not None:
+        Path(name).write_text(text)
+    done = fakie("scenario", "explain", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert words in done.stderr
