@@ -69,7 +69,7 @@ EFFECTS: dict[str, tuple[str, str]] = {
         "    url = answer.json()['data']['downloadUrl']\n"
         "    assert create('recraft/remove-background', image=url).json()['code'] == 200",
     ),
-    "scenario": ("slow-motion", "assert fakie.service.control.scenarios.playing"),
+    "scenario": ("lost-callbacks", "assert fakie.service.control.scenarios.playing"),
     "patience": (
         "900",
         "read, write = os.pipe(); thread = threading.Thread(target=os.read, args=(read, 1)); thread.start()\n"
