@@ -63,7 +63,19 @@ def test_an_entry_is_shown_under_the_names_it_always_had() -> None:
     shown = kept(entry(sent=b"\xff{}", answered=b"[]")).as_dict()
     assert list(shown) == [
         *("kind", "at", "account", "method", "path", "headers", "body", "situation", "reason", "query", "ordered"),
-        *("status", "code", "answer", "model", "task_id", "advice", "seconds", "spoiled", "delay", "number"),
+        *(
+            "status",
+            "code",
+            "answer",
+            "model",
+            "task_id",
+            "advice",
+            "seconds",
+            "spoiled",
+            "delay",
+            "scenario",
+            "number",
+        ),
     ]
     assert (shown["body"], shown["answer"], shown["number"]) == ("\ufffd{}", "[]", 1)
 
