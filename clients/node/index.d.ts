@@ -12,7 +12,7 @@ export interface Where {
   probability?: number;
 }
 
-export type Endpoint = "createTask" | "recordInfo" | "credit" | "*" | (string & {});
+export type Endpoint = "createTask" | "recordInfo" | "credit" | "download-url" | "file-base64-upload" | "file-stream-upload" | "file-url-upload" | "models" | "modelSchema" | "modelPrice" | "modelSuccessRate" | "*" | (string & {});
 
 /** A fault: a situation, a documented code, or the HTTP status of a proxy's page. */
 export interface FaultOrder extends Where {
@@ -23,9 +23,9 @@ export interface FaultOrder extends Where {
   endpoint?: Endpoint;
 }
 
-/** How an answer is spoiled on its way; `seconds` is how late one with latency comes. */
+/** How an answer is spoiled on its way; `seconds` is how late one with latency, or the end of a dribbled one, comes. */
 export interface TransportFaultOrder extends Where {
-  kind: "latency" | "lost" | "reset" | "empty" | "truncated" | "malformed";
+  kind: "latency" | "dribbled" | "lost" | "reset" | "empty" | "truncated" | "malformed";
   seconds?: number;
   endpoint?: Endpoint;
 }
@@ -36,8 +36,30 @@ export interface PlanOrder extends Where {
   seconds?: number;
   outcome?: "success" | "fail";
   quirk?: "" | "before_answer" | "duplicate" | "late" | "lost" | "out_of_order" | "wrong_signature";
+  /** What the task results in: files of one's own, or files that are broken, slow or gone. */
+  result?: "broken" | "slow" | "gone" | OwnFile | OwnFile[] | null;
   code?: string | null;
   msg?: string | null;
+}
+
+/** A file as Base64, its media type and the ending of its name. */
+export interface OwnFile {
+  base64: string;
+  type?: string;
+  suffix?: string;
+}
+
+/** A whole bad day: the name of a ready scenario, or the scenario itself. */
+export interface ScenarioOrder extends Which {
+  scenario: string | Record<string, unknown>;
+}
+
+/** A file that URL uploads find under a URL, without any network; `content` is Base64. */
+export interface PublishedFile {
+  url: string;
+  content?: string;
+  media_type?: string;
+  status?: number;
 }
 
 /** The words of a failure; the usual ones where left out. */
@@ -60,6 +82,8 @@ export interface Which {
 export interface ClockMove extends Which {
   advance?: number;
   freeze?: boolean;
+  /** false: do not wait until receivers have answered. */
+  wait?: boolean;
 }
 
 export interface Clock {
@@ -95,6 +119,15 @@ export interface Order {
   [fact: string]: unknown;
 }
 
+/** A scenario that is played; `account` null: for all, `began` in seconds since the epoch. */
+export interface Playing {
+  scenario: string;
+  seed: string;
+  account: string | null;
+  began: number;
+  steps: string[];
+}
+
 /** A request or a delivery of a callback. */
 export interface Entry {
   [fact: string]: unknown;
@@ -123,6 +156,7 @@ export class Fake {
   readonly key: string | undefined;
   about(): Promise<Record<string, unknown>>;
   health(): Promise<{ status: "ok" }>;
+  openapi(query?: { model?: string }): Promise<Record<string, unknown>>;
   journal(query?: { account?: string; situation?: string; limit?: number }): Promise<Entry[]>;
   emptyJournal(): Promise<null>;
   conduct(query?: { account?: string }): Promise<Finding[]>;
@@ -148,6 +182,11 @@ export class Fake {
   transportFault(order: TransportFaultOrder): Promise<Order>;
   dropTransportFaults(): Promise<{ removed: number }>;
   dropTransportFault(id: number): Promise<null>;
+  scenarios(): Promise<{ playing: Playing[]; ready: string[] }>;
+  play(order: ScenarioOrder): Promise<Playing[]>;
+  dropScenarios(query?: { account?: string }): Promise<{ removed: number }>;
+  files(query?: { account?: string }): Promise<Record<string, unknown>[]>;
+  publish(file: PublishedFile): Promise<Record<string, unknown> | null>;
   plans(): Promise<Order[]>;
   plan(order: PlanOrder): Promise<Order>;
   dropPlans(): Promise<{ removed: number }>;

@@ -168,7 +168,7 @@ def test_the_marker_shapes_the_fake(project: pytest.Pytester) -> None:
         ("none=1", "it has: *profile"),
         ("fail='rate_limitd'", "did you mean rate_limited"),
         ("fail=[429, 418]", "has no fail 418*401, 402"),
-        ("spoil='burnt'", "latency, lost, reset"),
+        ("spoil='burnt'", "latency, dribbled, lost, reset"),
         ("profile='dreamt'", "documented"),
     ],
 )

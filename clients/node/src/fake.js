@@ -31,6 +31,7 @@ export class Fake {
 
   about() { return this.#pull("about"); }
   health() { return this.#pull("health"); }
+  openapi(query = {}) { return this.#pull("openapi", { query }); }
   journal(query = {}) { return this.#pull("journal", { query }); }
   emptyJournal() { return this.#pull("emptyJournal"); }
   conduct(query = {}) { return this.#pull("conduct", { query }); }
@@ -67,6 +68,13 @@ export class Fake {
   dropTransportFaults() { return this.#pull("dropTransportFaults"); }
   dropTransportFault(id) { return this.#pull("dropTransportFault", { name: id }); }
 
+  scenarios() { return this.#pull("scenarios"); }
+  play(order) { return this.#pull("play", { body: order }); }
+  dropScenarios(query = {}) { return this.#pull("dropScenarios", { query }); }
+
+  files(query = {}) { return this.#pull("files", { query }); }
+  publish(file) { return this.#pull("publish", { body: file }); }
+
   plans() { return this.#pull("plans"); }
   plan(order) { return this.#pull("plan", { body: order }); }
   dropPlans() { return this.#pull("dropPlans"); }
@@ -81,7 +89,9 @@ export class Fake {
     const answer = await this.#ask(address, { method, headers, body: body && JSON.stringify(body) });
     const content = await answer.text();
     if (!answer.ok) throw new FakeError(`${method} ${address.pathname}: ${reason(content)}`, answer.status);
-    return content ? JSON.parse(content).data : null;
+    const value = content ? JSON.parse(content) : { data: null };
+    // The OpenAPI document is the one answer without an envelope.
+    return "data" in value ? value.data : value;
   }
 
   async #ask(address, request) {

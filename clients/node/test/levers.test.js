@@ -55,6 +55,24 @@ test("a running task is held", async () => {
   assert.notEqual((await fake.task(id)).state, "success");
 });
 
+test("a scenario is played and ended", async () => {
+  const outage = { format_version: 1, name: "outage", steps: [{ id: "down", fault: { code: 500 } }] };
+  assert.deepEqual((await fake.play({ scenario: outage }))[0].steps, ["down"]);
+  assert.equal((await client.create()).code, 500);
+  assert.equal((await fake.scenarios()).playing.length, 1);
+  assert.deepEqual(await fake.dropScenarios(), { removed: 1 });
+  assert.equal((await client.create()).code, 200);
+});
+
+test("the document of the API comes without an envelope", async () => {
+  assert.match((await fake.openapi({ model: "z-image" })).openapi, /^3\.1/);
+});
+
+test("a file is published for uploads", async () => {
+  await fake.publish({ url: "https://acme.test/a.txt", content: "aGVsbG8=" });
+  assert.deepEqual(await fake.files(), []);
+});
+
 test("plans are listed and taken back", async () => {
   const { id } = await fake.plan({ by: "polls" });
   await fake.plan({ outcome: "fail" });

@@ -44,7 +44,7 @@ export class AccountClock {
     const milliseconds = Math.max(0, Math.min(first.due - now, untilDue(clock) * 1000));
     // A callback may come before the fake says that it has moved, and is to find the new time here.
     await this.#timeline.skipDuring(milliseconds, () =>
-      this.#fake.moveClock({ account: this.#key, advance: milliseconds / 1000 }),
+      this.#fake.moveClock({ account: this.#key, advance: milliseconds / 1000, wait: false }),
     );
     await real.pause(0);
     return true;

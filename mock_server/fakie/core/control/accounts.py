@@ -82,7 +82,7 @@ class AccountControl:
                 self._store.save_account(account)
         # Callbacks go out on the way, which no transaction may wait for.
         for account in accounts:
-            self._runner.advance(account, given.get("advance", 0))
+            self._runner.advance(account, given.get("advance", 0), waits=given.get("wait", True))
         self._alarm.set()
 
     def reopen(self, account: Account) -> None:

@@ -88,10 +88,14 @@ class AccountArguments(TypedDict, total=False):
 
 
 class ClockArguments(TypedDict, total=False):
-    """A move of the time of one account or of all: advance by seconds, freeze or resume."""
+    """A move of the time of one account or of all: advance by seconds, freeze or resume.
+
+    `wait` False: without waiting for receivers to answer, as whoever moves a receiver's time along with it must.
+    """
 
     advance: float
     freeze: bool
+    wait: bool
     account: str | None
 
 
@@ -153,7 +157,7 @@ ACCOUNT = takes(
     credits={"type": "number", "minimum": 0, "maximum": 1e12, "examples": [10]},
     webhook_key={**_TEXT, "minLength": 1},
 )
-CLOCK = takes(advance=_SECONDS, freeze={"type": "boolean"}, account=_TEXT)
+CLOCK = takes(advance=_SECONDS, freeze={"type": "boolean"}, wait={"type": "boolean"}, account=_TEXT)
 ONE_ACCOUNT = takes(account=_TEXT)
 SCENARIO = takes(
     ("scenario",),
