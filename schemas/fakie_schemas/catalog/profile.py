@@ -106,6 +106,7 @@ class Profile:
         self._failures: Mapping[str, Any] = data["failures"]
         self._advice: Mapping[str, Any] = data["advice"]
         self._envelopes: tuple[Mapping[str, str], ...] = tuple(data.get("envelopes", ()))
+        self._leading: dict[str | None, str | None] = {}
 
     @classmethod
     def load(cls, name: str) -> "Profile":
@@ -168,8 +169,10 @@ class Profile:
 
     def leading_key(self, endpoint: str | None) -> str | None:
         """Return the key that stands first in an endpoint's answers and says whether they are good, or None."""
-        fitting = (one for one in self._envelopes if _speaks_of(one["endpoint"], endpoint))
-        return next((one["leads_with"] for one in fitting), None)
+        if endpoint not in self._leading:
+            fitting = (one for one in self._envelopes if _speaks_of(one["endpoint"], endpoint))
+            self._leading[endpoint] = next((one["leads_with"] for one in fitting), None)
+        return self._leading[endpoint]
 
     def callback(self, state: str) -> CallbackWords:
         """Return the words of the callback for a task that ended in `state`: `success` or `fail`."""
