@@ -20,6 +20,7 @@ from fakie_contract.run.settings import SuiteSettings
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
+from fakie_schemas.text_table import table_lines
 
 # Of more models the table of codes stands in the report alone.
 _MOST_MODELS = 3
@@ -158,12 +159,16 @@ def _differences(data: Mapping[str, Any]) -> Iterator[str]:
         return
     yield "findings: " + ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     groups = html.groups(data)
-    for group in groups[:_MOST_GROUPS]:
-        cases = group.cases[0] + (" …" if len(group.cases) > 1 else "")
-        words = f"{group.rule}: {group.expected}"[:120]
-        yield f"  {group.severity:<8}  {group.count:>5} ×  {group.place}  {words}  in {cases}"
+    yield from table_lines(
+        ("severity", "count", "place", "rule", "in"), map(_cells, groups[:_MOST_GROUPS]), numbers={"count"}
+    )
     if len(groups) > _MOST_GROUPS:
         yield f"  … and {len(groups) - _MOST_GROUPS} more kinds"
+
+
+def _cells(group: html.FindingGroup) -> tuple[str, ...]:
+    cases = group.cases[0] + (" …" if len(group.cases) > 1 else "")
+    return group.severity, str(group.count), group.place, f"{group.rule}: {group.expected}"[:120], cases
 
 
 def _of_baseline(told: list[Mapping[str, Any]]) -> Iterator[str]:
