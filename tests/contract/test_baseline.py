@@ -47,7 +47,7 @@ def test_a_known_difference_is_shown_and_fails_nothing(tmp_path: Path) -> None:
     assert (data["verdict"], data["differences"]["breaking"]) == ("holds", 0)
     assert data["differences"]["known"] == data["baseline"][0]["count"] == 1
     assert data["baseline"][0]["status"] == "seen"
-    assert "AcceptedDifference since" in parsed.text
+    assert "Known since" in parsed.text
     assert "told the vendor" in parsed.text
     assert "fakie_known_difference" in Path("r.xml").read_text(encoding="utf-8")
     done, data, parsed = judged("-k", "credit", "--baseline", "known.json")
