@@ -1,4 +1,4 @@
-"""What comes of a run: gathers the results, writes the reports, sums them up for the terminal."""
+"""The end of a run: gathers the results, writes the reports, sums them up for the terminal."""
 
 import time
 from collections import Counter
@@ -14,8 +14,8 @@ from fakie_contract.report import code_table, html
 from fakie_contract.report.baseline import Baseline
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection
-from fakie_contract.report.verdict import Judgement
-from fakie_contract.run.opening import Found
+from fakie_contract.report.verdict import Verdict
+from fakie_contract.run.opening import RunInfo
 from fakie_contract.run.settings import SuiteSettings
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError
@@ -42,11 +42,11 @@ class Closing:
         self._secrecy = Secrecy()
 
     @cached_property
-    def judgement(self) -> Judgement:
+    def verdict(self) -> Verdict:
         """What fails the run; raises ConfigurationError when the baseline cannot be read."""
         file = self._settings.baseline
         today = date.today()
-        return Judgement(self._settings.fail_on, Baseline.load(file, today) if file else Baseline())
+        return Verdict(self._settings.fail_on, Baseline.load(file, today) if file else Baseline())
 
     def clean(self, result: Result) -> Result:
         """Return a result whose texts hold no secret."""
@@ -72,7 +72,7 @@ class Closing:
 
     def write(
         self,
-        found: Found | None,
+        found: RunInfo | None,
         why_not: str = "",
         interrupted: str = "",
         bill: Any = None,
@@ -96,8 +96,8 @@ class Closing:
             "selection": (selection or Selection()).as_dict(),
         }
         catalog = self._settings.catalog if found else None
-        judgement = self.judgement if found else Judgement()
-        self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, judgement))
+        verdict = self.verdict if found else Verdict()
+        self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, verdict))
         self._write(self._settings.report, reports.text)
         self._write(self._settings.html, html.of)
 
