@@ -11,7 +11,7 @@ from fakie_contract.report.code_table import code_lines
 from fakie_contract.report.field_table import field_lines
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection
-from fakie_contract.report.verdict import Verdict
+from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.sources import endpoint_page
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.rules.difference import FAILING, SEVERITIES, Difference
@@ -25,14 +25,14 @@ def as_data(
     results: Sequence[Result],
     catalog: Catalog | None,
     run: Mapping[str, Any],
-    verdict: Verdict | None = None,
+    verdict: RunVerdict | None = None,
 ) -> dict[str, Any]:
     """Write the report.
 
     `run` holds target, profile, started, seconds, bill, selection; `could_not_run` with the reason when it could not,
     and `interrupted` with the reason when it was stopped before its end.
     """
-    verdict = verdict or Verdict()
+    verdict = verdict or RunVerdict()
     counts: Counter[str] = Counter(result.ending for result in results)
     differences = _differences(results, verdict)
     own = run.get("target", {}).get("kind") == "fake"
@@ -77,21 +77,21 @@ def _verdict(run: Mapping[str, Any], differences: Mapping[str, int]) -> str:
     return "interrupted" if run.get("interrupted") else "holds"
 
 
-def _differences(results: Sequence[Result], verdict: Verdict) -> dict[str, int]:
+def _differences(results: Sequence[Result], verdict: RunVerdict) -> dict[str, int]:
     counts = Counter(
         "known" if verdict.known(finding) else finding.severity for result in results for finding in result.findings
     )
     return {name: counts[name] for name in (*SEVERITIES, "known")}
 
 
-def _findings(result: Result, verdict: Verdict) -> list[dict[str, Any]]:
+def _findings(result: Result, verdict: RunVerdict) -> list[dict[str, Any]]:
     return [
         {**finding.as_dict(), "known_of_the_wire": finding.known, "known": _known(finding, verdict)}
         for finding in result.findings
     ]
 
 
-def _known(finding: Difference, verdict: Verdict) -> dict[str, str] | None:
+def _known(finding: Difference, verdict: RunVerdict) -> dict[str, str] | None:
     known = verdict.known(finding)
     return {"reason": known.reason, "date": known.date} if known else None
 
@@ -105,7 +105,7 @@ def _fields(results: Sequence[Result], catalog: Catalog | None, *, own: bool) ->
     }
 
 
-def _baseline(results: Sequence[Result], verdict: Verdict) -> list[dict[str, Any]]:
+def _baseline(results: Sequence[Result], verdict: RunVerdict) -> list[dict[str, Any]]:
     findings = [finding.as_dict() for result in results for finding in result.findings]
     ended = [result.case for result in results if result.ending in ("held", "findings")]
     return [told.as_dict() for told in verdict.baseline.told(findings, ended)]

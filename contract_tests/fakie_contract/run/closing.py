@@ -14,7 +14,7 @@ from fakie_contract.report import code_table, html
 from fakie_contract.report.baseline import Baseline
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection
-from fakie_contract.report.verdict import Verdict
+from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.run.opening import RunInfo
 from fakie_contract.run.settings import SuiteSettings
 from fakie_contract.secrets.secrecy import Secrecy
@@ -42,11 +42,11 @@ class Closing:
         self._secrecy = Secrecy()
 
     @cached_property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> RunVerdict:
         """What fails the run; raises ConfigurationError when the baseline cannot be read."""
         file = self._settings.baseline
         today = date.today()
-        return Verdict(self._settings.fail_on, Baseline.load(file, today) if file else Baseline())
+        return RunVerdict(self._settings.fail_on, Baseline.load(file, today) if file else Baseline())
 
     def clean(self, result: Result) -> Result:
         """Return a result whose texts hold no secret."""
@@ -96,7 +96,7 @@ class Closing:
             "selection": (selection or Selection()).as_dict(),
         }
         catalog = self._settings.catalog if found else None
-        verdict = self.verdict if found else Verdict()
+        verdict = self.verdict if found else RunVerdict()
         self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, verdict))
         self._write(self._settings.report, reports.text)
         self._write(self._settings.html, html.of)

@@ -8,7 +8,7 @@ import pytest
 
 from fakie_contract.cases.case import Case
 from fakie_contract.report.result import Result
-from fakie_contract.report.verdict import Verdict
+from fakie_contract.report.verdict import RunVerdict
 from fakie_schemas.rules.difference import Difference
 
 
@@ -16,7 +16,7 @@ class ItemRun(Protocol):
     """What an item needs of the run that it belongs to."""
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> RunVerdict:
         """What fails the run."""
 
     def cases(self) -> Iterator[Case]:

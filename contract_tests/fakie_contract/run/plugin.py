@@ -16,7 +16,7 @@ from fakie_contract.pytest_options import PACKAGE
 from fakie_contract.report.junit import write_without_cases
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection, without_result
-from fakie_contract.report.verdict import Verdict
+from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.run.bill import Bill
 from fakie_contract.run.closing import Closing
 from fakie_contract.run.items import CaseFile, CaseItem
@@ -44,7 +44,7 @@ class Run:
         self._selected: list[str] | None = None
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> RunVerdict:
         """What fails the run; raises ConfigurationError when the baseline cannot be read."""
         return self.closing.verdict
 
