@@ -74,5 +74,5 @@ def _host(text: str) -> str:
     except ValueError:
         raise UnclearUrl("its host is an address in an odd form; expected one such as 127.0.0.1 or [::1]") from None
     if len(lowered) > _LONGEST_NAME or not all(_NAME.fullmatch(label) for label in labels):
-        raise UnclearUrl("its host is no plain ASCII name or address; expected one such as example.com")
+        raise UnclearUrl("its host is not a plain ASCII name or address; expected one such as example.com")
     return lowered

@@ -1,6 +1,6 @@
 """What may cost at the real API, and what an answer says about it: one rule for the purse and the recorder.
 
-No profile's: what guards money does not depend on which answers somebody expects.
+It does not depend on a profile: which answers a run expects must not change what guards money.
 """
 
 import posixpath

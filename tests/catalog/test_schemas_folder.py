@@ -175,7 +175,7 @@ def test_the_shipped_revision_stands_in_for_a_broken_one(folder: Path, serve: Ca
 
 def test_a_folder_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
     """The message names the folder and the command that makes one."""
-    with pytest.raises(ConfigurationError, match="absent is no folder of revisions; `fakie derive"):
+    with pytest.raises(ConfigurationError, match="absent is not a folder of revisions; `fakie derive"):
         Catalog.shipped(tmp_path / "absent")
 
 

@@ -121,7 +121,7 @@ def test_the_shown_request_works_for_every_model(service: Service) -> None:
         (["show", "klng/nothing-like-it"], "the nearest are: kling/"),
         (["show"], "Missing argument"),
         (["show", MODEL, "--docs", "newest"], "newest"),
-        (["models", "--schemas", "nowhere"], "nowhere is no folder of revisions"),
+        (["models", "--schemas", "nowhere"], "nowhere is not a folder of revisions"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], word: str) -> None:

@@ -270,7 +270,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--credits", "nan"], "finite"),
         (["serve", "--speed", "inf"], "finite"),
         (["serve", "--key", "two words", "--port", "0"], "spaces"),
-        (["serve", "--schemas", "nowhere", "--port", "0"], "nowhere is no folder of revisions"),
+        (["serve", "--schemas", "nowhere", "--port", "0"], "nowhere is not a folder of revisions"),
         (["serve", "--docs", "newest"], "newest"),
         (["serve", "--admin-token", ""], "empty"),
         (["serve", "--webhook-key", ""], "empty"),

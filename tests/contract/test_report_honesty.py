@@ -24,7 +24,7 @@ from fakie_contract.report import html
 from fakie_contract.report.baseline import AcceptedDifference, Baseline
 from fakie_contract.report.code_table import NO_MODEL
 from fakie_contract.report.data import as_data
-from fakie_contract.report.verdict import Judgement
+from fakie_contract.report.verdict import RunVerdict
 from support.clients.program import fakie as program
 from support.clients.suite import LEDGER, command, environment, judge_live
 from support.mutants.edits import CREATE, CREDIT, RECORD, on_answer, on_data
@@ -110,13 +110,13 @@ def test_known_differences_are_no_cases_that_differ() -> None:
         result(f"{case}fine"),
     ]
     told = {"target": {"kind": "url", "url": "http://t.test"}, "profile": "documented"}
-    data = as_data(ran, None, told, Judgement("any", Baseline(entries, today)))
+    data = as_data(ran, None, told, RunVerdict("any", Baseline(entries, today)))
     said = html.verdict(data)
     assert "1 breaking difference in 1 of 4 cases" in said
     assert "1 difference is known and accepted." in said
     assert "1 known difference has disappeared" in said
     assert "1 known difference has expired" in said
-    held = html.verdict(as_data(ran[:1] + ran[2:], None, told, Judgement("any", Baseline(entries[:1], today))))
+    held = html.verdict(as_data(ran[:1] + ran[2:], None, told, RunVerdict("any", Baseline(entries[:1], today))))
     assert "in 2 of 3 cases" in held
 
 

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakie_contract.traffic.readers import own
 from fakie_schemas import format_schema
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.recordings.exchange import RecordedExchange
@@ -284,6 +286,37 @@ def test_loose_recordings_are_read_too(tmp_path: Path) -> None:
     assert read.url == "https://api.acme.test/r?taskId=t+1"
     assert read.response_headers == {"content-type": "application/json"}
     assert (read.at, read.request_body, read.response_body) == ("2026-10-05", None, b'{"code":200}')
+
+
+LOOSE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a query as a text": ({"query": "?a=1"}, {"url": "https://api.acme.test/r?a=1"}),
+    "a query as an object": ({"query": {"a": [1, 2]}}, {"url": "https://api.acme.test/r?a=1&a=2"}),
+    "a method in small letters": ({"method": "get"}, {"method": "GET"}),
+    "a text as the body": ({"body": '{"a": 1}'}, {"request_body": b'{"a": 1}'}),
+    "data as the body": ({"body": {"a": 1}}, {"request_body": b'{"a":1}'}),
+    "a body that was cut": ({"truncated": True}, {"cut": True}),
+}
+
+
+@pytest.mark.parametrize("case", LOOSE)
+def test_replay_and_judge_read_a_loose_recording_alike(case: str, tmp_path: Path) -> None:
+    """What a file written by hand means does not depend on who reads it."""
+    more, expected = LOOSE[case]
+    request = {"method": "GET", "host": "api.acme.test", "path": "/r", **more}
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"captured": "2026-10-05", "request": request, "response": {"status": 200}}))
+    [replayed], [judged] = read_recordings(tmp_path).exchanges, list(own.read(file))
+    assert judged is not None
+    assert asdict(judged) == asdict(replayed)
+    assert {name: getattr(replayed, name) for name in expected} == expected
+
+
+def test_a_text_that_was_json_is_read_back_as_json(tmp_path: Path) -> None:
+    """An answer that is one JSON string comes back with its quotes, for replay and for the judge."""
+    written = RecordingFolder(tmp_path).add(exchange(answer=b'"hello"'))
+    [replayed], [judged] = read_recordings(tmp_path).exchanges, list(own.read(written))
+    assert judged is not None
+    assert (replayed.response_body, judged.response_body) == (b'"hello"', b'"hello"')
 
 
 def test_captured_answers_are_read(shared: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fakie_contract.checks.redaction_marks import is_redacted, is_shortened, is_whole
-from fakie_contract.traffic.secrets import plain_path
+from fakie_contract.traffic.secrets import Secrets, plain_path
 from support.clients.program import fakie
 from support.recordings import callback, create, exchange, record, refusal, task, waiting, write
 
@@ -51,6 +51,14 @@ def test_secrets_are_known_by_their_names(tmp_path: Path) -> None:
         written = done.stdout + done.stderr
         assert [number for number in range(16) if secret(number) in written] == []
         assert "hooks.test/" not in written
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Digest"])
+def test_the_scheme_of_a_key_is_no_secret(scheme: str) -> None:
+    """What an answer says of schemes stays, the key goes."""
+    secrets = Secrets()
+    secrets.learn({"authorization": f"{scheme} {secret(1)}"})
+    assert secrets.clean(f"not {scheme.title()}: {secret(1)} is wrong") == f"not {scheme.title()}: [REDACTED] is wrong"
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def attempt_case(
     """Make the case of one body; `run` is how it is tried, by default once and as it is."""
     model: str = attempt.revision.facts["model"]
     situation = attempt.situation
-    # Nothing is made for what no target can take for a model, whatever it thinks of the rest.
+    # Where no target can recognise a model's name, no task is created, even if the target accepts the rest.
     cost: Cost = "free" if situation == "model_unknown" and _names_no_model(attempt.body, model) else "may_cost"
     code = profile.row(situation or "accepted", "createTask").code
     sends = partial(tuple[Any], (attempt.body,))

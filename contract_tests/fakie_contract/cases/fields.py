@@ -7,7 +7,7 @@ from typing import Any
 
 from fakie_contract import sources
 from fakie_contract.cases.attempt import Attempt, attempt_case
-from fakie_contract.cases.body.rules import Tried, tried
+from fakie_contract.cases.body.rules import RuleSide, tried
 from fakie_contract.cases.body.samples import optional_sets, with_value
 from fakie_contract.cases.case import Case
 from fakie_contract.trial.trial import NotProvokable, Trial
@@ -42,7 +42,7 @@ def no_body(revision: Revision) -> Iterator[Case]:
         yield Case(f"{model}::body::made", "a body made from the schema", _no_body)
 
 
-def rule_case(one: Tried, revision: Revision, profile: Profile) -> Case:
+def rule_case(one: RuleSide, revision: Revision, profile: Profile) -> Case:
     """Make the case of one side of one rule."""
     expected = "accepted" if one.situation is None else f"refused as {one.situation}"
     what = f"{one.field.name} {one.variant.rule}: {expected} ({one.source})"

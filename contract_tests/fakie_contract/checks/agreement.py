@@ -1,4 +1,4 @@
-"""What is told of one task more than once: by polls, by its callback, by the request that made it."""
+"""What is reported of one task more than once: by polls, by its callback, by the request that made it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _AS_POLLED, _AS_CALLED = "as recordInfo says", "as its callback says"
 
 @dataclass(frozen=True)
 class TaskEnd:
-    """What was told of a task's end, without its bodies: for each key its fingerprint and its start as text."""
+    """What was reported of a task's end, without its bodies: for each key its fingerprint and its start as text."""
 
     state: str
     kept: Mapping[str, tuple[int, str]]

@@ -43,12 +43,12 @@ def broken_rules(validator: Validator, revision: Revision, body: Any) -> Iterato
 def _violations(error: ValidationError) -> Iterator[tuple[list[Any], Violation]]:
     """Return a validator's error as violations: of several keys that are missing each by itself."""
     steps, violation = list(error.absolute_path), violation_of(error)
-    # Alternatives can lack a field too, and name it themselves.
     if error.validator != "required":
+        # Of alternatives the nearest is meant, and its first key that is missing.
         yield steps, violation
         return
-    wanted: Any = error.validator_value
     around, dot, _ = violation.field.rpartition(".")
-    for name in wanted:
+    required: Any = error.validator_value
+    for name in required:
         if isinstance(error.instance, dict) and name not in error.instance:
             yield [*steps, name], replace(violation, field=f"{around}{dot}{name}")

@@ -122,7 +122,7 @@ class Sides:
         yield from self._undocumented(instance)
 
     def _against_page(self, page: Mismatch) -> Difference:
-        """Judge what contradicts the page alone: what the wire is known to do otherwise is no news."""
+        """Judge what contradicts the page alone: a difference that is known of the wire is not reported again."""
         known = self.wire is not None and part_of(self.wire.schema, page.steps) is not None
         return self._breach(page, "", self._page_name(page.pointer), self._known(page.steps) if known else None)
 

@@ -19,6 +19,6 @@ def uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
-        # Also when the block raised: whoever wants the run to end must not be overheard because of that.
+        # Also when the block raised: an error must not swallow the Ctrl-C of a user who wants the run to end.
         if came:
             previous(came[0], None)

@@ -30,7 +30,7 @@ class Reservation:
             self.unknown("no answer" if error is None else f"{type(error).__name__}: {error}")
 
     def answered(self, answer: Answer) -> None:
-        """Settle by an answer: whatever has a task id, or the code of success, is a paid create."""
+        """Settle by an answer: one with a task id, or with the code of success, is a paid create."""
         outcome = outcome_of(answer.json)
         if outcome.state == "accepted":
             self.accepted(outcome.task_id)

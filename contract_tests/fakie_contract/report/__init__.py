@@ -1,1 +1,1 @@
-"""What a run tells: data, page, tables, verdict, baseline."""
+"""What a run reports: data, page, tables, verdict, baseline."""

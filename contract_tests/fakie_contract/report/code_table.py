@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fakie_contract.report.result import Result
 from fakie_contract.sources import endpoint_page
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.text_table import table_lines
 
 # Where a line tells of cases that no model is needed for.
 NO_MODEL = "every endpoint, without a model"
@@ -74,15 +75,7 @@ def text_table(lines: Iterable[CodeLine]) -> list[str]:
     lines = list(lines)
     compared = any(line.fake is not None for line in lines)
     heads = ("model", "code", "documented", *(("by the fake",) if compared else ()), "emitted", "verified", "why not")
-    rows: list[tuple[str, ...]] = [heads]
-    for line in lines:
-        ticks = (line.documented, *((line.fake,) if compared else ()), line.emitted, line.verified)
-        rows.append((line.model, str(line.code), *map(_tick, ticks), line.why))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
-        for row in rows
-    ]
+    return table_lines(heads, (_cells(line, compared=compared) for line in lines))
 
 
 def summed_up(lines: Sequence[CodeLine]) -> str:
@@ -114,6 +107,11 @@ def _why(code: int, results: Sequence[Result], *, documented: bool) -> str:
         return "" if expected else "the wire is known to answer otherwise: see the findings"
     reasons = dict.fromkeys(f"{result.ending.replace('_', ' ')}: {result.reason}" for result in mine)
     return "; ".join(reasons) or "no case was run"
+
+
+def _cells(line: CodeLine, *, compared: bool) -> tuple[str, ...]:
+    ticks = (line.documented, *((line.fake,) if compared else ()), line.emitted, line.verified)
+    return line.model, str(line.code), *map(_tick, ticks), line.why
 
 
 def _tick(known: bool | None) -> str:

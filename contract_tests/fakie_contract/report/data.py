@@ -11,7 +11,7 @@ from fakie_contract.report.code_table import code_lines
 from fakie_contract.report.field_table import field_lines
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection
-from fakie_contract.report.verdict import Judgement
+from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.sources import endpoint_page
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.rules.difference import FAILING, SEVERITIES, Difference
@@ -25,16 +25,16 @@ def as_data(
     results: Sequence[Result],
     catalog: Catalog | None,
     run: Mapping[str, Any],
-    judgement: Judgement | None = None,
+    verdict: RunVerdict | None = None,
 ) -> dict[str, Any]:
     """Write the report.
 
     `run` holds target, profile, started, seconds, bill, selection; `could_not_run` with the reason when it could not,
     and `interrupted` with the reason when it was stopped before its end.
     """
-    judgement = judgement or Judgement()
+    verdict = verdict or RunVerdict()
     counts: Counter[str] = Counter(result.ending for result in results)
-    differences = _differences(results, judgement)
+    differences = _differences(results, verdict)
     own = run.get("target", {}).get("kind") == "fake"
     selection = run.get("selection") or Selection().as_dict()
     left_out = frozenset(selection["by_cheapest"])
@@ -50,17 +50,17 @@ def as_data(
         "reason": run.get("could_not_run", "") or run.get("interrupted", ""),
         "complete": not (run.get("could_not_run") or run.get("interrupted")),
         "interrupted": run.get("interrupted", ""),
-        "fail_on": judgement.fail_on,
+        "fail_on": verdict.fail_on,
         "compared": own or any(result.fake is not None for result in results),
         "counts": {ending: counts[ending] for ending in _ENDINGS},
         "differences": differences,
         "codes": [asdict(line) for line in code_lines(results, catalog, own=own, left_out=left_out)] if catalog else [],
         "fields": _fields(results, catalog, own=own),
         "bill": run.get("bill"),
-        "baseline": _baseline(results, judgement),
+        "baseline": _baseline(results, verdict),
         "selection": selection,
         "pages": list(_pages(results, catalog)) if catalog else [],
-        "results": [{**result.as_dict(), "findings": _findings(result, judgement)} for result in results],
+        "results": [{**result.as_dict(), "findings": _findings(result, verdict)} for result in results],
     }
 
 
@@ -77,22 +77,22 @@ def _verdict(run: Mapping[str, Any], differences: Mapping[str, int]) -> str:
     return "interrupted" if run.get("interrupted") else "holds"
 
 
-def _differences(results: Sequence[Result], judgement: Judgement) -> dict[str, int]:
+def _differences(results: Sequence[Result], verdict: RunVerdict) -> dict[str, int]:
     counts = Counter(
-        "known" if judgement.known(finding) else finding.severity for result in results for finding in result.findings
+        "known" if verdict.known(finding) else finding.severity for result in results for finding in result.findings
     )
     return {name: counts[name] for name in (*SEVERITIES, "known")}
 
 
-def _findings(result: Result, judgement: Judgement) -> list[dict[str, Any]]:
+def _findings(result: Result, verdict: RunVerdict) -> list[dict[str, Any]]:
     return [
-        {**finding.as_dict(), "known_of_the_wire": finding.known, "known": _known(finding, judgement)}
+        {**finding.as_dict(), "known_of_the_wire": finding.known, "known": _known(finding, verdict)}
         for finding in result.findings
     ]
 
 
-def _known(finding: Difference, judgement: Judgement) -> dict[str, str] | None:
-    known = judgement.known(finding)
+def _known(finding: Difference, verdict: RunVerdict) -> dict[str, str] | None:
+    known = verdict.known(finding)
     return {"reason": known.reason, "date": known.date} if known else None
 
 
@@ -105,10 +105,10 @@ def _fields(results: Sequence[Result], catalog: Catalog | None, *, own: bool) ->
     }
 
 
-def _baseline(results: Sequence[Result], judgement: Judgement) -> list[dict[str, Any]]:
+def _baseline(results: Sequence[Result], verdict: RunVerdict) -> list[dict[str, Any]]:
     findings = [finding.as_dict() for result in results for finding in result.findings]
     ended = [result.case for result in results if result.ending in ("held", "findings")]
-    return [told.as_dict() for told in judgement.baseline.told(findings, ended)]
+    return [told.as_dict() for told in verdict.baseline.told(findings, ended)]
 
 
 def _pages(results: Sequence[Result], catalog: Catalog) -> Iterator[dict[str, Any]]:

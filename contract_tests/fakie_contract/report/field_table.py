@@ -1,4 +1,4 @@
-"""The table of a request's fields: what page and schema say of each, and how fake and target took it."""
+"""The table of a request's fields: what page and schema say of each, and how fake and target answered to it."""
 
 import re
 from collections import defaultdict
@@ -15,7 +15,7 @@ from fakie_schemas.schema.fields import BodyField, fields
 
 
 @dataclass(frozen=True)
-class Took:
+class Tally:
     """How one side took a field's cases: `differs_in` are the rules with a difference."""
 
     state: str
@@ -34,8 +34,8 @@ class FieldLine:
     page: str
     lines: tuple[int, ...]
     schema: str
-    fake: Took | None
-    target: Took
+    fake: Tally | None
+    target: Tally
 
 
 def field_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = False) -> list[FieldLine]:
@@ -74,13 +74,13 @@ def _line(model: str, revision: Revision, field: BodyField, results: Sequence[Re
     )
 
 
-def _took(endings: Iterable[tuple[Ending, str]]) -> Took:
+def _took(endings: Iterable[tuple[Ending, str]]) -> Tally:
     endings = list(endings)
     held = sum(ending == "held" for ending, _ in endings)
     differing = [rule for ending, rule in endings if ending == "findings"]
     state = "differs" if differing else "held" if held else "not_tried"
     rest = len(endings) - held - len(differing)
-    return Took(state, held, len(differing), rest, tuple(sorted(set(differing))))
+    return Tally(state, held, len(differing), rest, tuple(sorted(set(differing))))
 
 
 def _page_lines(revision: Revision, field: BodyField, results: Sequence[Result]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from fakie_schemas.rules.difference import FAILING, Difference
 
 
 @dataclass(frozen=True)
-class Judgement:
+class RunVerdict:
     """What was asked to fail a run, and what is accepted."""
 
     fail_on: str = "any"

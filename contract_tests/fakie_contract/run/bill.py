@@ -7,6 +7,7 @@ from decimal import Decimal
 from fakie_contract.cases.case import Case
 from fakie_contract.purse.amounts import plain
 from fakie_contract.purse.pricing import Pricing
+from fakie_schemas.text_table import table_lines
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,9 @@ class Bill:
 
     def text(self) -> Iterator[str]:
         """Write the bill for people: a line for each case that may cost, and the sums."""
-        width = max((len(line.case) for line in self.lines), default=4)
         reasons = list(dict.fromkeys(line.why for line in self.lines))
-        for line in self.lines:
-            worst = "unknown" if line.worst is None else plain(line.worst)
-            yield f"{line.case:<{width}}  {line.creates:>3} x  {worst:>10}  [{reasons.index(line.why) + 1}]"
+        rows = [_cells(line, reasons.index(line.why) + 1) for line in self.lines]
+        yield from table_lines(("case", "creates", "at worst", "why"), rows, numbers={"creates", "at worst"})
         for number, reason in enumerate(reasons, 1):
             yield f"[{number}] {reason}"
         creates = sum(line.creates for line in self.lines)
@@ -71,6 +70,10 @@ class Bill:
         if self.unknown:
             yield f"{len(self.unknown)} cases are of unknown price: a live run sends them only with --unknown-price N."
         yield "To run: FAKIE_ALLOW_PAID=1 and --max-credits N; without both, only what cannot cost is sent."
+
+
+def _cells(line: BillLine, note: int) -> tuple[str, ...]:
+    return line.case, str(line.creates), "unknown" if line.worst is None else plain(line.worst), f"[{note}]"
 
 
 def _line(case: Case, pricing: Pricing) -> BillLine:

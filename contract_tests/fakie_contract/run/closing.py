@@ -1,4 +1,4 @@
-"""What comes of a run: gathers the results, writes the reports, sums them up for the terminal."""
+"""The end of a run: gathers the results, writes the reports, sums them up for the terminal."""
 
 import time
 from collections import Counter
@@ -14,12 +14,13 @@ from fakie_contract.report import code_table, html
 from fakie_contract.report.baseline import Baseline
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection
-from fakie_contract.report.verdict import Judgement
-from fakie_contract.run.opening import Found
+from fakie_contract.report.verdict import RunVerdict
+from fakie_contract.run.opening import RunInfo
 from fakie_contract.run.settings import SuiteSettings
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
+from fakie_schemas.text_table import table_lines
 
 # Of more models the table of codes stands in the report alone.
 _MOST_MODELS = 3
@@ -41,11 +42,11 @@ class Closing:
         self._secrecy = Secrecy()
 
     @cached_property
-    def judgement(self) -> Judgement:
+    def verdict(self) -> RunVerdict:
         """What fails the run; raises ConfigurationError when the baseline cannot be read."""
         file = self._settings.baseline
         today = date.today()
-        return Judgement(self._settings.fail_on, Baseline.load(file, today) if file else Baseline())
+        return RunVerdict(self._settings.fail_on, Baseline.load(file, today) if file else Baseline())
 
     def clean(self, result: Result) -> Result:
         """Return a result whose texts hold no secret."""
@@ -71,7 +72,7 @@ class Closing:
 
     def write(
         self,
-        found: Found | None,
+        found: RunInfo | None,
         why_not: str = "",
         interrupted: str = "",
         bill: Any = None,
@@ -95,8 +96,8 @@ class Closing:
             "selection": (selection or Selection()).as_dict(),
         }
         catalog = self._settings.catalog if found else None
-        judgement = self.judgement if found else Judgement()
-        self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, judgement))
+        verdict = self.verdict if found else RunVerdict()
+        self._data = self._secrecy.of_data(reports.as_data(self._results, catalog, run, verdict))
         self._write(self._settings.report, reports.text)
         self._write(self._settings.html, html.of)
 
@@ -158,12 +159,16 @@ def _differences(data: Mapping[str, Any]) -> Iterator[str]:
         return
     yield "findings: " + ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     groups = html.groups(data)
-    for group in groups[:_MOST_GROUPS]:
-        cases = group.cases[0] + (" …" if len(group.cases) > 1 else "")
-        words = f"{group.rule}: {group.expected}"[:120]
-        yield f"  {group.severity:<8}  {group.count:>5} ×  {group.place}  {words}  in {cases}"
+    yield from table_lines(
+        ("severity", "count", "place", "rule", "in"), map(_cells, groups[:_MOST_GROUPS]), numbers={"count"}
+    )
     if len(groups) > _MOST_GROUPS:
         yield f"  … and {len(groups) - _MOST_GROUPS} more kinds"
+
+
+def _cells(group: html.FindingGroup) -> tuple[str, ...]:
+    cases = group.cases[0] + (" …" if len(group.cases) > 1 else "")
+    return group.severity, str(group.count), group.place, f"{group.rule}: {group.expected}"[:120], cases
 
 
 def _of_baseline(told: list[Mapping[str, Any]]) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from fakie_contract.cases.case import Case
 from fakie_contract.report.result import Result
-from fakie_contract.report.verdict import Judgement
+from fakie_contract.report.verdict import RunVerdict
 from fakie_schemas.rules.difference import Difference
 
 
@@ -16,7 +16,7 @@ class ItemRun(Protocol):
     """What an item needs of the run that it belongs to."""
 
     @property
-    def judgement(self) -> Judgement:
+    def verdict(self) -> RunVerdict:
         """What fails the run."""
 
     def cases(self) -> Iterator[Case]:
@@ -51,10 +51,10 @@ class CaseItem(pytest.Item):
     def runtest(self) -> None:
         """Run the case; findings fail it, and what was not tried is skipped, with the reason."""
         self.result = self._run.judge(self.case)
-        judgement = self._run.judgement
-        failing = [finding for finding in self.result.findings if judgement.fails(finding)]
+        verdict = self._run.verdict
+        failing = [finding for finding in self.result.findings if verdict.fails(finding)]
         # What does not fail the run is shown all the same: as a property of the item, also in JUnit.
-        self.user_properties += [judgement.note(one) for one in self.result.findings if one not in failing]
+        self.user_properties += [verdict.note(one) for one in self.result.findings if one not in failing]
         if failing:
             raise Differs(failing)
         if self.result.ending == "findings":

@@ -28,7 +28,7 @@ _MOST_LIVE_WORKERS = 8
 
 
 @dataclass(frozen=True)
-class Found:
+class RunInfo:
     """What the first process found out about the target, for every process of the run.
 
     `own`: the target is a fake that was started for this run. `fake_url` is that of the fake to compare with, empty
@@ -65,20 +65,20 @@ class Opening:
         self._children: list[ChildFake] = []
         self._accounting: Accounting | None = None
 
-    def find(self) -> Found:
+    def find(self) -> RunInfo:
         """Find the target, or start it; raises CannotRun when there is none, or when it may not be judged so."""
         settings = self._settings
         longest = settings.time_limit
         if settings.target == "fake":
             if settings.max_credits is not None:
                 raise ConfigurationError(f"{_NO_CAP}; the fake costs nothing")
-            found = Found(self._start(), own=True, workers=self._workers)
+            found = RunInfo(self._start(), own=True, workers=self._workers)
             check_reachable(found.target())
         else:
             found = self._found()
             longest = _LONGEST_LIVE if found.live and longest is None else longest
         ends = inf if longest is None else time.time() + float(longest)
-        return Found(**{**found.as_dict(), "ends": ends, "parent": _starter()})
+        return RunInfo(**{**found.as_dict(), "ends": ends, "parent": _starter()})
 
     def bill(self) -> dict[str, Any] | None:
         """Return what a live run has made and cost so far; None for any other run."""
@@ -96,7 +96,7 @@ class Opening:
         if self._accounting:
             self._accounting.end()
 
-    def _found(self) -> Found:
+    def _found(self) -> RunInfo:
         settings = self._settings
         url = LIVE_URL if settings.target == "live" else settings.target
         target = Target.at(url, live=settings.live)
@@ -112,11 +112,11 @@ class Opening:
         if target.live and refuses_key(target, settings.profile()):
             raise CannotRun(f"{target.url} refuses the key in FAKIE_API_KEY")
         compared = self._start() if settings.report or settings.html else ""
-        found = Found(target.url, False, target.live, target.paid, self._workers, compared)
+        found = RunInfo(target.url, False, target.live, target.paid, self._workers, compared)
         if not target.live:
             return found
         self._accounting = Accounting.opened(target, settings.ledger if target.paid else None, cap)
-        return Found(**{**found.as_dict(), "ledger": str(self._accounting.file), "run": self._accounting.run})
+        return RunInfo(**{**found.as_dict(), "ledger": str(self._accounting.file), "run": self._accounting.run})
 
     def _check_live(self) -> None:
         settings = self._settings
@@ -144,7 +144,7 @@ def _starter() -> int:
 class Engines:
     """One process's engines: for the target, and for the fake that it is compared with."""
 
-    def __init__(self, found: Found, settings: SuiteSettings) -> None:
+    def __init__(self, found: RunInfo, settings: SuiteSettings) -> None:
         self._benches: list[Bench] = []
         self._found = found
         self._settings = settings

@@ -16,11 +16,11 @@ from fakie_contract.pytest_options import PACKAGE
 from fakie_contract.report.junit import write_without_cases
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection, without_result
-from fakie_contract.report.verdict import Judgement
+from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.run.bill import Bill
 from fakie_contract.run.closing import Closing
 from fakie_contract.run.items import CaseFile, CaseItem
-from fakie_contract.run.opening import Engines, Found, Opening
+from fakie_contract.run.opening import Engines, Opening, RunInfo
 from fakie_contract.run.settings import SuiteSettings
 from fakie_schemas.errors import ConfigurationError, FakieError
 from fakie_schemas.options.pytest_options import text_of
@@ -35,7 +35,7 @@ class Run:
     def __init__(self, config: pytest.Config) -> None:
         self.settings = SuiteSettings.read(partial(text_of, config), config.invocation_params.dir)
         self._opening = Opening(self.settings, len(getattr(config.option, "tx", None) or ()) or 1)
-        self._found: Found | None = None
+        self._found: RunInfo | None = None
         self._engines: Engines | None = None
         self.closing = Closing(self.settings)
         self._bill: Bill | None = None
@@ -44,9 +44,9 @@ class Run:
         self._selected: list[str] | None = None
 
     @property
-    def judgement(self) -> Judgement:
+    def verdict(self) -> RunVerdict:
         """What fails the run; raises ConfigurationError when the baseline cannot be read."""
-        return self.closing.judgement
+        return self.closing.verdict
 
     def judge(self, case: Case) -> Result:
         """Run a case on the target, and on the fake that it is compared with."""
@@ -76,7 +76,7 @@ class Run:
         """Find the target; end the run when there is none."""
         inherited = getattr(session.config, "workerinput", None)
         if inherited is not None:
-            self._found = Found(**inherited["fakie_target"])
+            self._found = RunInfo(**inherited["fakie_target"])
         elif not session.config.option.collectonly:
             try:
                 nothing = self._open()
@@ -88,7 +88,7 @@ class Run:
     def _open(self) -> str:
         """Find the target; returns why there is nothing to judge, if so."""
         self.settings.check()
-        _ = self.judgement
+        _ = self.verdict
         nothing = self.settings.nothing_to_judge()
         if not nothing and not self.settings.dry_run:
             self._found = self._opening.find()

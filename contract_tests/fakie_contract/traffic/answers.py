@@ -30,7 +30,7 @@ class AnswerJudge:
     def judge(self, view: View, endpoint: Endpoint) -> Iterator[Difference]:
         """Judge an answer's body."""
         revision = self._revision(view, endpoint)
-        for one in Sides(self._page(revision), revision, endpoint.wire).judge(view.came):
+        for one in Sides(self._page(revision), revision, endpoint.wire).judge(view.answer):
             # Some pages document a record id, some do not: without a page, nothing is expected of it.
             if one.place != "/body/data/recordId" or (revision is not None and not _is_empty_twice(view.data)):
                 yield one

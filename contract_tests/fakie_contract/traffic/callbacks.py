@@ -1,4 +1,4 @@
-"""Recognising callbacks, also those that have drifted, among whatever is posted to anybody."""
+"""Recognising callbacks, also those whose form has drifted, among all requests that were posted."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _MOST_HOOKS = 10_000
 # What Market tasks tell of themselves; the callbacks of other families (Suno, Veo, Runway, …) have none of these.
 _OF_TASKS = frozenset({"state", "model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime"})
 _TWO = 2
-# What must be otherwise as well where another state than the real one is told.
+# The fields that differ as a consequence, where a callback states another state than the real one.
 _FOLLOWS = ("state", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "creditsConsumed")
 
 

@@ -83,7 +83,7 @@ def _judge_file(path: Path, one: CheckedFile, judge: TrafficJudge) -> None:
     finally:
         judge.pass_over(_NO_EXCHANGE, others if one.exchanges else 0)
     if others and not one.exchanges:
-        raise NoRecording("holds no exchange; expected request and response, as objects, in each of its items")
+        raise NoRecording("does not hold an exchange; expected request and response, as objects, in each of its items")
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:

@@ -19,23 +19,23 @@ _REDIRECTS = range(300, 400)
 def judge_envelope(view: View, endpoint: Endpoint) -> Iterator[Difference]:
     """Judge an answer's outside; of a refusal also its inside."""
     yield from _content_type(view)
-    if not isinstance(view.came, dict):
+    if not isinstance(view.answer, dict):
         yield _not_an_object(view)
         return
     if type(view.code) is not int:
         if not is_redacted(view.code):
-            yield from envelope.code(view.came)
+            yield from envelope.code(view.answer)
         return
     yield from _status(view, endpoint)
     if view.code != ACCEPTED:
         bare = endpoint.bare_errors
-        yield from envelope.refusal(_without(view.came, "success" if bare else ""))
-        yield from envelope.no_data(view.came, bare=bare)
+        yield from envelope.refusal(_without(view.answer, "success" if bare else ""))
+        yield from envelope.no_data(view.answer, bare=bare)
         yield from _success(view, endpoint)
 
 
 def _success(view: View, endpoint: Endpoint) -> Iterator[Difference]:
-    told = view.came.get("success", False)
+    told = view.answer.get("success", False)
     if endpoint.bare_errors and told is not False and not is_redacted(told):
         yield breach("answer.success_flag", told)
 
@@ -47,7 +47,7 @@ def _without(body: dict[str, object], key: str) -> dict[str, object]:
 def _content_type(view: View) -> Iterator[Difference]:
     told = view.exchange.response_headers.get("content-type", "")
     # Headers that were not kept say nothing.
-    if isinstance(view.came, dict) and told.partition(";")[0] and not is_redacted(told):
+    if isinstance(view.answer, dict) and told.partition(";")[0] and not is_redacted(told):
         yield from envelope.content_type(told)
 
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from fakie_contract.checks.envelope import ACCEPTED
-from fakie_contract.checks.redaction_marks import is_redacted
+from fakie_contract.checks.redaction_marks import is_redacted, is_shortened
 from fakie_contract.traffic.answers import AnswerJudge
 from fakie_contract.traffic.callbacks import Callbacks, told_data, without_consequences
 from fakie_contract.traffic.endpoints import VENDOR_HOSTS, Endpoint, EndpointContracts, no_contract
@@ -86,7 +86,7 @@ class TrafficJudge:
 
     def _exchange(self, view: View, endpoint: Endpoint, file: str) -> Iterator[Difference]:
         yield from judge_envelope(view, endpoint)
-        if not isinstance(view.came, dict) or is_redacted(view.code):
+        if not isinstance(view.answer, dict) or is_redacted(view.code):
             return
         yield from self._requests.judge(view, endpoint)
         if type(view.code) is not int or view.code != ACCEPTED:
@@ -126,14 +126,18 @@ def _unjudgeable(view: View) -> str:
         encoding = exchange.response_headers.get("content-encoding", "")
         known = re.fullmatch(r"[\w ,-]{1,30}", encoding)
         return f"the answer's body was not kept, or cannot be decoded ({encoding})" if known else _NOT_KEPT
-    if view.came is TOO_DEEP:
+    if view.answer is TOO_DEEP:
         return "the answer's body is nested too deeply"
-    if is_redacted(view.came) or (view.came is NOT_JSON and _is_rest(exchange)):
+    if _is_rest_of_text(view.answer) or (view.answer is NOT_JSON and _is_rest(exchange)):
         return "the answer's body was shortened or taken out"
     return ""
 
 
 _NOT_KEPT = "the answer's body was not kept"
+
+
+def _is_rest_of_text(answer: object) -> bool:
+    return isinstance(answer, str) and is_shortened(answer)
 
 
 def _is_rest(exchange: RecordedExchange) -> bool:

@@ -126,8 +126,8 @@ class RequestJudge:
             words, source = newer.violation.rule, newer.source
             yield breach("answer.newer_page", view.code, newer.place, source=source, model=model, rule=words)
         else:
-            got, source = f"{view.code} {view.came.get('msg')}", sources.of_revision(revisions[0], "/request")
-            known = self._observed.said(view.code, view.came.get("msg"))
+            got, source = f"{view.code} {view.answer.get('msg')}", sources.of_revision(revisions[0], "/request")
+            known = self._observed.said(view.code, view.answer.get("msg"))
             yield breach("answer.refused_without_reason", got, source=source, known=known, model=model)
 
 

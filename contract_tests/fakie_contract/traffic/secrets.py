@@ -24,15 +24,16 @@ _LONGEST_TEXT = 8_000
 _IN_TEXT = (
     # Where a callback goes to is known to two alone, path and all.
     (re.compile(r"(callBackUrl\\{0,15}\"\s*:\s*\\{0,15}\"https?://)[^\s\"\\]*", re.IGNORECASE), r"\1…"),
-    # The query of a URL signs it, and so may its user part.
+    # The query of a URL signs it.
     (re.compile(r"(https?://[^\s\"'\\?#<>]*)\?[^\s\"'\\<>]*", re.IGNORECASE), r"\1?…"),
-    (re.compile(r"(https?://)[^/\s\"'@]+@", re.IGNORECASE), rf"\1{MARK}@"),
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{4,}", re.IGNORECASE), rf"\1 {MARK}"),
     (re.compile(r"\b(sk|pk|rk|ghp|xox[a-z])[-_][\w-]{12,}"), MARK),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), MARK),
     # The fields that redaction knows, in JSON that has been cut and can be read no more.
     (re.compile(rf"(\"{NAMES_IN_TEXT}\\{{0,15}}\"\s*:\s*(?:\[\s*)?\\{{0,15}}\")[^\"\\]+", re.IGNORECASE), rf"\1{MARK}"),
 )
+# The word before a key is no secret, and stands in texts that speak of it.
+_SCHEME = re.compile(r"^(?:bearer|basic|digest)\s+", re.IGNORECASE)
 _CUTS = (re.compile(r"[^\w.~+/=-]+"), re.compile(r"[^\w-]+"))
 _PIECE = re.compile(r"[A-Z]?[a-z]{2,23}(?:[A-Z][a-z]{2,23}){0,3}|[A-Za-z]{0,6}\d{1,4}[a-z]{0,2}|[a-z]|[A-Z]{2,5}")
 
@@ -118,7 +119,8 @@ def _path(url: str) -> str:
 
 def _values(name: str, value: str) -> Iterator[str]:
     # What follows the first part of a set-cookie, and the words before `=`, are not secrets.
-    parts = value.split(";")[:1] if name == "set-cookie" else re.split(r"[\s;,]+", value)
+    plain = _SCHEME.sub("", value.strip(), count=1)
+    parts = plain.split(";")[:1] if name == "set-cookie" else re.split(r"[\s;,]+", plain)
     for part in parts:
         before, equals, after = part.strip().partition("=")
         word = after if equals and after.strip("=") else before

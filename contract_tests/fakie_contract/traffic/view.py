@@ -52,16 +52,16 @@ class View:
         return as_json(self.exchange.request_body)
 
     @cached_property
-    def came(self) -> Any:
+    def answer(self) -> Any:
         """The answer's body as JSON data, NOT_JSON, TOO_DEEP, or None when there is none."""
         return as_json(self.exchange.response_body)
 
     @property
     def code(self) -> Any:
         """The `code` of the answer's body; None when there is none."""
-        return self.came.get("code") if isinstance(self.came, dict) else None
+        return self.answer.get("code") if isinstance(self.answer, dict) else None
 
     @property
     def data(self) -> Any:
         """The `data` of the answer's body; None when there is none."""
-        return self.came.get("data") if isinstance(self.came, dict) else None
+        return self.answer.get("data") if isinstance(self.answer, dict) else None

@@ -27,7 +27,7 @@ class Catalog:
         self, folder: Path, own: Path | None = None, docs: Docs = "pinned", listed: Listed | None = None
     ) -> None:
         if own is not None and not own.is_dir():
-            raise ConfigurationError(f"{own} is no folder of revisions; `fakie derive PAGE --out {own}` makes one")
+            raise ConfigurationError(f"{own} is not a folder of revisions; `fakie derive PAGE --out {own}` makes one")
         self._folder = folder
         self._own = own
         self.listed = listed

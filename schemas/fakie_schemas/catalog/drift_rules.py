@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 # The rule of drift that a change breaks, and what happened.
-Verdict = tuple[str, str]
-_Rule = Callable[[Any, Any], Verdict | None]
+Weight = tuple[str, str]
+_Rule = Callable[[Any, Any], Weight | None]
 
 
-def judge(keyword: str, old: Any, new: Any) -> Verdict | None:
+def judge(keyword: str, old: Any, new: Any) -> Weight | None:
     """Judge a keyword's change (None: it is absent): the rule that breaks and what happened, None for no change."""
     if old is None:
         return RULES[keyword](old, new) if keyword in _ALWAYS else ("drift.limit_added", "added")
@@ -18,7 +18,7 @@ def judge(keyword: str, old: Any, new: Any) -> Verdict | None:
     return RULES[keyword](old, new)
 
 
-def _choices(old: Any, new: Any) -> Verdict | None:
+def _choices(old: Any, new: Any) -> Weight | None:
     gone = [value for value in old if value not in new]
     more = [value for value in new if value not in old]
     if gone:
@@ -26,7 +26,7 @@ def _choices(old: Any, new: Any) -> Verdict | None:
     return ("drift.wider", f"gained {', '.join(map(str, more))}") if more else None
 
 
-def _types(old: Any, new: Any) -> Verdict | None:
+def _types(old: Any, new: Any) -> Weight | None:
     before, after = (set(kinds) if isinstance(kinds, list) else {kinds} for kinds in (old, new))
     # Whoever takes any number takes whole ones too.
     gone = before - after - ({"integer"} if "number" in after else set())
@@ -35,28 +35,28 @@ def _types(old: Any, new: Any) -> Verdict | None:
     return ("drift.wider", "widened") if before != after else None
 
 
-def _at_most(old: Any, new: Any) -> Verdict:
+def _at_most(old: Any, new: Any) -> Weight:
     return ("drift.tighter", "lowered") if new < old else ("drift.wider", "raised")
 
 
-def _at_least(old: Any, new: Any) -> Verdict:
+def _at_least(old: Any, new: Any) -> Weight:
     return ("drift.tighter", "raised") if new > old else ("drift.wider", "lowered")
 
 
-def _step(old: Any, new: Any) -> Verdict:
+def _step(old: Any, new: Any) -> Weight:
     finer = not Decimal(str(old)) % Decimal(str(new))
     return ("drift.wider", "finer") if finer else ("drift.tighter", "changed")
 
 
-def _strict(_: Any, __: Any) -> Verdict:
+def _strict(_: Any, __: Any) -> Weight:
     return "drift.tighter", "changed"
 
 
-def _meaning(_: Any, __: Any) -> Verdict:
+def _meaning(_: Any, __: Any) -> Weight:
     return "drift.meaning", "changed"
 
 
-def _words(_: Any, __: Any) -> Verdict:
+def _words(_: Any, __: Any) -> Weight:
     return "drift.wording", "changed"
 
 

@@ -12,7 +12,7 @@ from fakie_schemas.catalog.price_reading import Reading, number
 
 @dataclass(frozen=True, eq=False)
 class PriceRow:
-    """One row: so many credits a unit, when the fields of `input` are as `when` says."""
+    """One row: the credits for a unit, when the fields of `input` are as `when` says."""
 
     name: str
     credits: Decimal
@@ -33,7 +33,7 @@ class PriceRow:
 
 
 @dataclass(frozen=True)
-class Priced:
+class ModelPrice:
     """What a model costs: its rows, and what bounds the units that they count."""
 
     rows: tuple[PriceRow, ...]

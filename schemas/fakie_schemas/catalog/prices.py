@@ -9,7 +9,7 @@ from typing import Any
 import fakie_schemas
 from fakie_schemas.catalog.price_amounts import DIMENSIONS
 from fakie_schemas.catalog.price_reading import Reading
-from fakie_schemas.catalog.price_rows import Priced, PriceRow
+from fakie_schemas.catalog.price_rows import ModelPrice, PriceRow
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.validator import contract_validator
@@ -31,7 +31,7 @@ class Cost:
 @dataclass(frozen=True)
 class _Entry:
     source: str
-    priced: Priced | None
+    priced: ModelPrice | None
     unknown: str = ""
 
 
@@ -112,7 +112,7 @@ def _entries(data: Mapping[str, Any]) -> dict[str, _Entry]:
 def _entry(source: str, data: Mapping[str, Any]) -> _Entry:
     if "unknown" in data:
         return _Entry(source, None, data["unknown"])
-    return _Entry(source, Priced(tuple(PriceRow.of(row) for row in data["rows"]), data.get("amount", {})))
+    return _Entry(source, ModelPrice(tuple(PriceRow.of(row) for row in data["rows"]), data.get("amount", {})))
 
 
 def _read(file: Path) -> dict[str, Any]:

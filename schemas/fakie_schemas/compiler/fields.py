@@ -1,13 +1,13 @@
 """From what is said about one field, in any layout, to its facts.
 
-A layout reader gathers what is said in order (`Said`); this module knows the labels and the words.
+A layout reader gathers what is said in order (`Statement`); this module knows the labels and the words.
 """
 
 import re
 from collections.abc import Iterator
 
 from fakie_schemas.compiler.facts import IN_WORDS, STATED, Fact, Field, Log
-from fakie_schemas.compiler.said import Draft, Raw, Said, State, Take, is_nothing
+from fakie_schemas.compiler.said import Draft, Raw, State, Statement, Take, is_nothing
 from fakie_schemas.compiler.settle import put_kind, settle
 from fakie_schemas.compiler.values import NUMBER, ListedValue, options, parse_kind, unquote
 from fakie_schemas.compiler.words import LABEL, Role, role_of, says_required
@@ -38,34 +38,34 @@ def read_field(draft: Draft, log: Log) -> Field:
     if draft.group and "required" not in state.field.facts:
         _take_required(state, draft.group)
     draft.said.clear()
-    draft.said.extend(Said(None, text, line) for text, line in state.texts)
+    draft.said.extend(Statement(None, text, line) for text, line in state.texts)
     return state.field
 
 
-def _parts(said: Said) -> Iterator[Said]:
+def _parts(said: Statement) -> Iterator[Statement]:
     """Split by line breaks, and running text by the labels in it."""
     for number, line in enumerate(re.split(r"<br\s*/?>|\n", said.text, flags=re.IGNORECASE)):
         bullet = said.bullet or bool(_BULLET.match(line))
         line = _BULLET.sub("", line).strip()
         if said.role not in {None, "text"} and number == 0:
-            yield Said(said.role, line, said.line, bullet)
+            yield Statement(said.role, line, said.line, bullet)
         else:
             yield from _labels(line, said.line, bullet)
 
 
-def _labels(text: str, line: int, bullet: bool) -> Iterator[Said]:
+def _labels(text: str, line: int, bullet: bool) -> Iterator[Statement]:
     start, role = 0, None
     masked = re.sub(r"`[^`]*`|\"[^\"]*\"", lambda match: "\x00" * len(match[0]), text)
     for match in LABEL.finditer(masked):
         if chunk := text[start : match.start()].strip(" （("):
-            yield Said(role, chunk, line, bullet and role is None)
+            yield Statement(role, chunk, line, bullet and role is None)
         role, start = role_of(match["label"]), match.end()
         bullet = bullet and role is None
     if role is not None or text[start:].strip():
-        yield Said(role, text[start:].strip(), line, bullet)
+        yield Statement(role, text[start:].strip(), line, bullet)
 
 
-def _take(state: State, said: Said) -> None:
+def _take(state: State, said: Statement) -> None:
     if state.pending and said.text and said.role in {None, "text"}:
         if _continues(state, said):
             return
@@ -80,7 +80,7 @@ def _take(state: State, said: Said) -> None:
         state.texts.append((said.text, said.line))
 
 
-def _continues(state: State, said: Said) -> bool:
+def _continues(state: State, said: Statement) -> bool:
     """Take a line below an empty label: each bullet of a list of options, or the one line below the label."""
     role = state.pending[0] if state.pending else None
     if role == "enum" and said.bullet:
@@ -92,7 +92,7 @@ def _continues(state: State, said: Said) -> bool:
     return False
 
 
-def _take_type(state: State, said: Said) -> None:
+def _take_type(state: State, said: Statement) -> None:
     text, rest = said.text, ""
     if found := re.match(r"^`([^`]+)`\s*(.*)$", text):
         text, rest = found[1], found[2]
@@ -113,11 +113,11 @@ def _take_type(state: State, said: Said) -> None:
         _take(state, attribute)
 
 
-def read_attributes(text: str, line: int) -> Iterator[Said]:
+def read_attributes(text: str, line: int) -> Iterator[Statement]:
     """Read remarks in brackets behind a type or a name, such as "(Required, Default: `x`)"."""
     for part in attributes(text):
         if (required := says_required(part)) is not None:
-            yield Said("required", "是" if required else "否", line)
+            yield Statement("required", "是" if required else "否", line)
         elif part.strip():
             yield from _labels(part.strip(), line, bullet=False)
 
@@ -130,7 +130,7 @@ def attributes(text: str) -> list[str]:
     ]
 
 
-def _take_required(state: State, said: Said) -> None:
+def _take_required(state: State, said: Statement) -> None:
     required = says_required(said.text)
     if said.role == "optional" and required is None and len(options(said.text)[0]) > 1:
         _take_enum(state, said)
@@ -143,14 +143,14 @@ def _take_required(state: State, said: Said) -> None:
             _take(state, attribute)
 
 
-def _take_default(state: State, said: Said) -> None:
+def _take_default(state: State, said: Statement) -> None:
     # "none" can be a value: that is decided when the list of values is known.
     if is_nothing(said.text) and said.text.strip("` ") != "none":
         return
     value, rest = _first_value(said.text)
     state.defaults.append(Raw(value, said.line, STATED))
     if rest:
-        _take(state, Said(None, rest, said.line))
+        _take(state, Statement(None, rest, said.line))
 
 
 def _first_value(text: str) -> tuple[str, str]:
@@ -160,12 +160,12 @@ def _first_value(text: str) -> tuple[str, str]:
     return parts[0], parts[1].strip(" 。.；;）)") if len(parts) > 1 else ""
 
 
-def _take_example(state: State, said: Said) -> None:
+def _take_example(state: State, said: Statement) -> None:
     if not is_nothing(said.text):
         state.examples.append(Raw(said.text, said.line, STATED))
 
 
-def _take_option(state: State, said: Said) -> bool:
+def _take_option(state: State, said: Statement) -> bool:
     found = re.match(r"(`[^`]+`|\"[^\"]+\"|\d+:\d+(?!\d)|[^\s:：（()）,，。；;–—]+)(?P<aside>.*)$", said.text)
     if not found:
         return False
@@ -189,7 +189,7 @@ def _take_mark(state: State, option: ListedValue, line: int) -> None:
         state.defaults.append(Raw(_first_value(named)[0], line, IN_WORDS))
 
 
-def _take_enum(state: State, said: Said) -> None:
+def _take_enum(state: State, said: Statement) -> None:
     if _RANGE.match(said.text):
         state.texts.append((f"范围: {said.text}", said.line))
         return
@@ -202,7 +202,7 @@ def _take_enum(state: State, said: Said) -> None:
     for option in found:
         _take_mark(state, option, said.line)
     if rest := rest.strip(" 。.；;，,）)"):
-        _take(state, Said(None, rest, said.line))
+        _take(state, Statement(None, rest, said.line))
 
 
 def _breaks_off(found: list[ListedValue], rest: str) -> bool:
@@ -212,7 +212,7 @@ def _breaks_off(found: list[ListedValue], rest: str) -> bool:
     return len(found) == 1 and bool(re.match(r"[^。；;\n默认]*[,，、][^。；;\n默认]*`", rest))
 
 
-def _ignore(state: State, said: Said) -> None:
+def _ignore(state: State, said: Statement) -> None:
     """Skip the place of a parameter (body, header): the section tells it already."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.fields import attributes, read_attributes
-from fakie_schemas.compiler.said import Said, is_nothing
+from fakie_schemas.compiler.said import Statement, is_nothing
 from fakie_schemas.compiler.values import parse_kind
 from fakie_schemas.compiler.words import LABEL, role_of, says_required
 
@@ -40,7 +40,7 @@ _LEAD = re.compile(
 )
 
 
-def head_words(text: str, line: int) -> Iterator[Said]:
+def head_words(text: str, line: int) -> Iterator[Statement]:
     """Read everything behind a name: brackets first, then a type, then marks and running text."""
     rest = text
     if bracket := _BRACKET.match(rest):
@@ -48,7 +48,7 @@ def head_words(text: str, line: int) -> Iterator[Said]:
         rest = bracket["after"]
     lead = _LEAD.match(rest)
     if lead and parse_kind(lead["type"]):
-        yield Said("type", lead["type"], line)
+        yield Statement("type", lead["type"], line)
         rest = lead["after"]
     yield from _rest_words(rest.strip(" :：—–-|·•"), line)
 
@@ -84,22 +84,22 @@ def typed_below(block: Block, following: Block | None) -> bool:
     )
 
 
-def _attribute_words(inside: str, line: int) -> Iterator[Said]:
+def _attribute_words(inside: str, line: int) -> Iterator[Statement]:
     for said in read_attributes(inside, line):
         kind = parse_kind(said.text) if said.role is None else None
-        yield Said("type", said.text, line) if kind else said
+        yield Statement("type", said.text, line) if kind else said
 
 
-def _rest_words(rest: str, line: int) -> Iterator[Said]:
+def _rest_words(rest: str, line: int) -> Iterator[Statement]:
     """Read "string，required，…" at the start of what follows a name, then running text."""
     while rest and (match := re.match(r"\s*`?([^\s,，。;；|（(`:：]+)`?(?=$|[\s,，。;；|（(])[\s,，;；|·]*", rest)):
         word = match[1]
         if parse_kind(word):
-            yield Said("type", word, line)
+            yield Statement("type", word, line)
         elif (required := says_required(word)) is not None:
-            yield Said("required", "是" if required else "否", line)
+            yield Statement("required", "是" if required else "否", line)
         else:
             break
         rest = rest[match.end() :]
     if not is_nothing(rest):
-        yield Said(None, rest, line)
+        yield Statement(None, rest, line)

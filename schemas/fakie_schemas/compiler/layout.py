@@ -8,7 +8,7 @@ from fakie_schemas.compiler.heads import head_words, titles_field, typed, typed_
 from fakie_schemas.compiler.names import TOP, FieldHead, full_path, read_head
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.responses import DocumentedAnswers
-from fakie_schemas.compiler.said import Draft, Said
+from fakie_schemas.compiler.said import Draft, Statement
 from fakie_schemas.compiler.sections import BOLD, Sections
 from fakie_schemas.compiler.tables import Table, read_table
 from fakie_schemas.compiler.words import LABEL, role_of, section_of
@@ -129,7 +129,7 @@ class Layout:
         known = [path for path in self.drafts if path[-1] == head.parts[-1]]
         if self._current is not None or len(known) != 1 or not re.match(r"\s*[:：—–-]", head.rest):
             return False
-        self.drafts[known[0]].said.append(Said(None, head.rest.strip(" :：—–-"), block.line))
+        self.drafts[known[0]].said.append(Statement(None, head.rest.strip(" :：—–-"), block.line))
         return True
 
     def _begin(self, path: Path, head: FieldHead, line: int) -> None:
@@ -142,7 +142,7 @@ class Layout:
     def _draft(self, path: Path, line: int) -> Draft:
         draft = self.drafts.setdefault(path, Draft(path[-1], line))
         if self.sections.required is not None and len(path) > 1:
-            draft.group = Said("required", "是" if self.sections.required else "否", line)
+            draft.group = Statement("required", "是" if self.sections.required else "否", line)
         return draft
 
     def _path(self, head: FieldHead) -> Path:
@@ -164,7 +164,7 @@ class Layout:
         if self._current not in self.drafts and not (match and role_of(match["label"]) in {"type", "required"}):
             # Words below the title of an object that no field has been made of yet.
             return
-        self._draft(self._current, block.line).said.append(Said(None, text, block.line, block.bullet))
+        self._draft(self._current, block.line).said.append(Statement(None, text, block.line, block.bullet))
 
     def _leave_field(self) -> None:
         self._current = None

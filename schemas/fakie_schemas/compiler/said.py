@@ -32,7 +32,7 @@ NOTHING = {
 }
 
 
-class Said(NamedTuple):
+class Statement(NamedTuple):
     """One thing said about a field: under a label or column (`role`), or as running text (None)."""
 
     role: Role | None
@@ -47,9 +47,9 @@ class Draft:
 
     name: str
     line: int
-    said: list[Said] = attribute(default_factory=list)
+    said: list[Statement] = attribute(default_factory=list)
     # What the title of a group of fields says of each: it counts where the field itself says nothing.
-    group: Said | None = None
+    group: Statement | None = None
 
 
 class Raw(NamedTuple):
@@ -74,7 +74,7 @@ class State:
     pending: tuple[Role, int] | None = None
 
 
-Take = Callable[[State, Said], None]
+Take = Callable[[State, Statement], None]
 
 
 def is_nothing(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.names import TOP, FieldHead, read_head
-from fakie_schemas.compiler.said import Said, is_nothing
+from fakie_schemas.compiler.said import Statement, is_nothing
 from fakie_schemas.compiler.words import Role, Section, role_of
 
 # Columns whose title says no more than that limits stand in them.
@@ -33,7 +33,7 @@ class FieldRow(NamedTuple):
 
     line: int
     head: FieldHead
-    said: list[Said]
+    said: list[Statement]
 
 
 @dataclass
@@ -77,7 +77,7 @@ class Table:
             head, starred = self._head(row, column)
             in_header = any(re.search(r"header|请求头", row.cells[index], re.IGNORECASE) for index in places)
             if head and not in_header and head.parts[0].lower() not in {"authorization", "content"}:
-                mark = [Said("required", "是", row.line)] if starred else []
+                mark = [Statement("required", "是", row.line)] if starred else []
                 yield FieldRow(row.line, head, [*mark, *self._said(row, column)])
 
     def nameless(self) -> Iterator[int]:
@@ -95,26 +95,26 @@ class Table:
         name = re.sub(r"[*＊]", "", cell) if starred else cell
         return read_head(name, named="type" in self.roles), bool(starred)
 
-    def _said(self, row: TableRow, column: int) -> Iterator[Said]:
+    def _said(self, row: TableRow, column: int) -> Iterator[Statement]:
         for index, (title, role) in enumerate(zip(self.header, self.roles, strict=False)):
             cell = row.cells[index] if index < len(row.cells) else ""
             if index == column or (is_nothing(cell) and cell.strip("` ") != "none"):
                 continue
             if role in {None, "name", "label"} and title not in _PLAIN:
                 # An unknown column, such as the largest length, reads like a label.
-                yield Said(None, f"{title}: {cell}", row.line)
+                yield Statement(None, f"{title}: {cell}", row.line)
             else:
-                yield Said(None if role in {"name", "label"} else role, cell, row.line)
+                yield Statement(None if role in {"name", "label"} else role, cell, row.line)
 
-    def labels(self) -> Iterator[Said]:
+    def labels(self) -> Iterator[Statement]:
         """Return the rows of a table of labels and values about one field."""
         for row in self.rows:
             if len(row.cells) > 1:
                 role = role_of(row.cells[0])
                 yield (
-                    Said(role, row.cells[1], row.line)
+                    Statement(role, row.cells[1], row.line)
                     if role
-                    else Said(None, f"{row.cells[0]}: {row.cells[1]}", row.line)
+                    else Statement(None, f"{row.cells[0]}: {row.cells[1]}", row.line)
                 )
 
 

@@ -17,7 +17,7 @@ class Deadline(threading.local):
         self._until = inf
 
     def start(self, seconds: float) -> None:
-        """Allow this thread's next exchange so many seconds."""
+        """Set how many seconds this thread's next exchange may take."""
         self._until = time.monotonic() + seconds
 
     @property

@@ -31,7 +31,7 @@ _FAKE = ("serve", "exec")
 _FAKES = (*_FAKE, "plugin")
 _SERVED = ("serve", "plugin")
 _SUITE = ("test", "suite")
-_PROFILES = "documented (what pages say), observed (what the wire does), or a file of one's own"
+_PROFILES = "documented (what pages say), observed (what the wire does), or a file of your own"
 _DOCS = "which page of a model counts where there are several: pinned, latest, or the newest at a date"
 _STATUS = "envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too"
 
@@ -172,13 +172,13 @@ OPTIONS: tuple[Option, ...] = (
         choice("all", "cheapest"),
         otherwise="all; live: cheapest",
     ),
-    Option("generate", "so many generated requests for each model", _SUITE, whole(0, 10_000), default="0"),
+    Option("generate", "number of generated requests for each model", _SUITE, whole(0, 10_000), default="0"),
     Option("seed", "the seed of generated requests", _SUITE, whole(), default="0"),
     # The names of these two mean something else to `fakie serve`, so no variable sets them.
     Option("replay", "send only the request that a finding names by this id", _SUITE, by_environment=False),
     Option("prices", "a price table that goes before the shipped one", _SUITE, FILE, by_environment=False),
     Option("wait", "seconds to wait for a task's end", _SUITE, AMOUNT, otherwise="5; live: 300"),
-    Option("time-limit", "end a run after so many seconds", _SUITE, AMOUNT, otherwise="live: 3600"),
+    Option("time-limit", "seconds after which a run is ended", _SUITE, AMOUNT, otherwise="live: 3600"),
     Option("callback-url", "a public URL that leads to the callback port", _SUITE, URL),
     Option("callback-port", "the loopback port to listen on for callbacks", _SUITE, whole(1, 65535)),
     # What may be spent: no variable of the environment may be both acts.
@@ -190,7 +190,7 @@ OPTIONS: tuple[Option, ...] = (
         by_environment=False,
         flags={"test": ("max-credits", "fakie-max-credits")},
     ),
-    Option("unknown-price", "count a create of unknown price as so many credits", _SUITE, AMOUNT),
+    Option("unknown-price", "credits that a create of unknown price counts as", _SUITE, AMOUNT),
     Option("media-seconds", "length of the media that requests name, for the bill", _SUITE, AMOUNT, default="60"),
     Option(
         "ledger",

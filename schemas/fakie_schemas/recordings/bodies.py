@@ -40,7 +40,10 @@ def shown_body(body: bytes | None, limit: int) -> tuple[dict[str, Any], bool]:
 def body_bytes(part: Mapping[str, Any]) -> bytes | None:
     """Read a body from a recording; raises ValueError when it cannot be one."""
     if part.get("body") is not None:
-        return compact(part["body"])
+        try:
+            return compact(part["body"])
+        except RecursionError:
+            raise ValueError("its body is nested too deep") from None
     if "text" in part:
         return str(part["text"]).encode("utf-8", "surrogatepass")
     return base64.b64decode(part["base64"], validate=True) if "base64" in part else None

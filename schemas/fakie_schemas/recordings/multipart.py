@@ -2,6 +2,8 @@
 
 import re
 
+from fakie_schemas.recordings.secrets import is_marked, mark_for
+
 _BOUNDARY = re.compile(r"boundary=\"?([^\";,\s]+)", re.IGNORECASE)
 
 
@@ -22,6 +24,7 @@ def without_files(body: bytes, content_type: str) -> bytes:
 
 def _without_file(part: bytes) -> bytes:
     head, blank, content = part.partition(b"\r\n\r\n")
-    if not blank or b"filename" not in head.lower() or content.startswith(b"[REDACTED"):
+    if not blank or b"filename" not in head.lower() or is_marked(content):
         return part
-    return head + blank + b"[REDACTED: %d bytes]\r\n" % len(content.removesuffix(b"\r\n"))
+    size = len(content.removesuffix(b"\r\n"))
+    return head + blank + mark_for(f"{size} bytes").encode() + b"\r\n"

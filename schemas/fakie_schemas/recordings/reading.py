@@ -1,16 +1,16 @@
 """Reads recordings: our own files, and the looser ones that people write by hand."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from fakie_schemas import format_schema
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.recordings.bodies import body_bytes
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.forms import completed, is_exchange, our_form
 from fakie_schemas.validator import contract_validator
 
 _LARGEST_FILE = 256 * 1024 * 1024
@@ -64,49 +64,47 @@ def read_recording(file: Path) -> RecordedExchange:
 
 
 def exchange_of(document: Any, origin: str) -> RecordedExchange:
-    """Make an exchange of a recording's JSON data; raises ValueError when it is none."""
-    strict = _strict(document)
+    """Make an exchange of a recording's JSON data; raises ValueError when it is not one."""
+    form = our_form(document)
     validator = contract_validator(format_schema("recording"))
-    error = next(iter(sorted(validator.iter_errors(strict), key=lambda found: list(map(str, found.path)))), None)
+    error = next(iter(sorted(validator.iter_errors(form), key=lambda found: list(map(str, found.path)))), None)
     if error is not None:
         place = ".".join(map(str, error.path))
         raise ValueError(f"{place}: {error.message[:200]}" if place else error.message[:200])
-    request, response = strict["request"], strict["response"]
+    return _exchange(form, origin, body_bytes)
+
+
+def incomplete_exchange_of(document: Any, origin: str) -> RecordedExchange | None:
+    """Make an exchange of a recording's JSON data, with nothing in the place of what is missing or cannot be used.
+
+    Return None for data without the objects `request` and `response`.
+    """
+    return _exchange(completed(our_form(document)), origin, _body_if_any) if is_exchange(document) else None
+
+
+def _exchange(
+    form: Mapping[str, Any], origin: str, body: Callable[[Mapping[str, Any]], bytes | None]
+) -> RecordedExchange:
+    request, response = form["request"], form["response"]
     return RecordedExchange(
-        method=request["method"],
+        method=request["method"].upper(),
         url=request["url"],
         request_headers=_lowered(request),
-        request_body=body_bytes(request),
+        request_body=body(request),
         status=response["status"],
         response_headers=_lowered(response),
-        response_body=body_bytes(response),
-        at=strict["recorded"],
+        response_body=body(response),
+        at=form["recorded"],
         origin=origin,
-        cut=strict.get("truncated", False),
+        cut=form.get("truncated", False),
     )
 
 
-def _strict(document: Any) -> Any:
-    """Bring a loose recording into the form of ours; what cannot be brought is left for the schema to name."""
-    if not isinstance(document, dict):
-        return document
-    strict = {"format_version": 1, **document, "recorded": document.get("recorded", document.get("captured", ""))}
-    for side in ("request", "response"):
-        if isinstance(document.get(side), dict):
-            strict[side] = _strict_side(document[side])
-    return strict
-
-
-def _strict_side(side: Mapping[str, Any]) -> dict[str, Any]:
-    strict = dict(side)
-    if "url" not in side and isinstance(side.get("host"), str) and isinstance(side.get("path"), str):
-        query = side.get("query")
-        asked = urlencode(query, doseq=True) if isinstance(query, dict) else str(query or "")
-        strict["url"] = f"https://{side['host']}{side['path']}" + (f"?{asked}" if asked else "")
-    headers = side.get("headers") or {}
-    if "contentType" in side and isinstance(headers, dict):
-        headers = {"content-type": side["contentType"], **headers}
-    return {**strict, "headers": headers}
+def _body_if_any(side: Mapping[str, Any]) -> bytes | None:
+    try:
+        return body_bytes(side)
+    except ValueError:
+        return None
 
 
 def _lowered(part: Mapping[str, Any]) -> dict[str, str]:

@@ -9,7 +9,15 @@ from urllib.parse import quote
 from fakie_schemas.recordings.bodies import compact, json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.multipart import without_files
-from fakie_schemas.recordings.secrets import MARK, SHORTEST, header_mark, is_secret_field, is_secret_header
+from fakie_schemas.recordings.secrets import (
+    MARK,
+    SHORTEST,
+    header_mark,
+    is_marked,
+    is_secret_field,
+    is_secret_header,
+    mark_for,
+)
 from fakie_schemas.recordings.urls import bare, secret_parts, without_secret_arguments, without_signatures
 
 _BEARER = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{12,}")
@@ -39,8 +47,8 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # What has been redacted before holds marks, which are to stay.
-        told = {secret for secret in secrets if "REDACTED" not in secret}
-        known = {form for secret in told for form in (secret, quote(secret, safe=""), quote(secret))}
+        unmarked = {secret for secret in secrets if "REDACTED" not in secret}
+        known = {form for secret in unmarked for form in (secret, quote(secret, safe=""), quote(secret))}
         # The longest first: one may be part of another.
         self._secrets = sorted((secret for secret in known if len(secret) >= SHORTEST), key=len, reverse=True)
 
@@ -63,12 +71,12 @@ class Redactor:
 
     def body(self, body: bytes | None, headers: Mapping[str, str]) -> bytes | None:
         """Redact a body; a JSON body stays one."""
-        if not body or body.startswith(b"[REDACTED"):
+        if not body or is_marked(body):
             return body or None
         packed = headers.get("content-encoding", "identity").strip().lower()
         if packed != "identity":
             # Keys could hide in it.
-            return f"[REDACTED: {len(body)} bytes, {packed[:20]}]".encode()
+            return mark_for(f"{len(body)} bytes, {packed[:20]}").encode()
         value = json_value(body)
         if value is not None:
             safe = self.value(value)
@@ -129,4 +137,4 @@ def _is_hook(name: str) -> bool:
 
 
 def _length(text: str) -> str:
-    return text if text.startswith("[REDACTED") else f"[REDACTED: {len(text)} characters]"
+    return text if is_marked(text) else mark_for(f"{len(text)} characters")

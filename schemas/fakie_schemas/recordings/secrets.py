@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 MARK = "[REDACTED]"
+_OPEN = MARK[:-1]
 # A shorter text may be a word that stands there for its own sake.
 SHORTEST = 6
 # Keys to the fake are made up by tests, such as "success" or "account": replacing those would spoil what is shown.
@@ -25,6 +26,16 @@ _SIGNING = re.compile(
 )
 # The same names as they stand in a text that is JSON no more: a pattern, to be built into others.
 NAMES_IN_TEXT = rf"(?:[\w-]*(?:key|{_WORDS})s?|pass|pwd|auth)"
+
+
+def mark_for(what: str) -> str:
+    """Return the mark that says what was taken out, such as `5 bytes`."""
+    return f"{_OPEN}: {what}]"
+
+
+def is_marked(content: str | bytes) -> bool:
+    """Tell whether a text or body begins with a mark."""
+    return content.startswith(_OPEN) if isinstance(content, str) else content.startswith(_OPEN.encode())
 
 
 @lru_cache(maxsize=1024)

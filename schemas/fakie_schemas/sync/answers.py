@@ -74,7 +74,7 @@ def names_in(answer: Any) -> list[str]:
     data = answer.get("data")
     models = data.get("models") if isinstance(data, dict) else None
     if not isinstance(models, list):
-        raise CannotSync("expected data.models, a list of models; this is no catalogue")
+        raise CannotSync("expected data.models, a list of models; this is not a catalogue")
     names = (entry.get("model") if isinstance(entry, dict) else None for entry in models)
     return [name if isinstance(name, str) else "" for name in names]
 

@@ -95,7 +95,7 @@ class Sync:
         except PageError as error:
             raise (LeftOut if error.is_no_contract else Failed)(one_line(error.reason)) from None
         if revision.facts["model"] is None:
-            raise LeftOut(f"it is {revision.name}, which is no model")
+            raise LeftOut(f"it is {revision.name}, which is not a model")
         return revision
 
     def _differs(self, revision: DerivedRevision) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakie_contract.cases.attempt import Attempt, attempt_case
-from fakie_contract.cases.body.rules import Tried, tried
+from fakie_contract.cases.body.rules import RuleSide, tried
 from fakie_contract.cases.body.samples import NOWHERE, body, placed
 from fakie_contract.cases.case import Case
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
@@ -26,7 +26,7 @@ class _Combined:
 
     revision: Revision
     body: Any
-    parts: tuple[Tried, ...]
+    parts: tuple[RuleSide, ...]
 
     def __call__(self, trial: Trial) -> None:
         """Send it; where it fails and tries cost nothing, send each part alone, to find out which one it is."""
@@ -42,7 +42,7 @@ class _Combined:
             names = ", ".join(part.name for part in self.parts)
             trial.differences[start:] = [replace(one, expected=f"{one.expected} (it tries {names})") for one in whole]
 
-    def _alone(self, part: Tried, trial: Trial) -> None:
+    def _alone(self, part: RuleSide, trial: Trial) -> None:
         start = len(trial.differences)
         try:
             Attempt(self.revision, part.body, None)(trial)
@@ -66,7 +66,7 @@ def combined_cases(revision: Revision, profile: Profile, worst: Worst | None) ->
 class _Combiner:
     """Chooses the bodies, greedily: dear parts go with cheap ones, since prices tend to multiply."""
 
-    def __init__(self, revision: Revision, parts: Sequence[Tried], worst: Worst | None) -> None:
+    def __init__(self, revision: Revision, parts: Sequence[RuleSide], worst: Worst | None) -> None:
         self._revision = revision
         self._parts = parts
         self._worst = worst
@@ -85,8 +85,8 @@ class _Combiner:
             yield _Combined(self._revision, made, seen)
             left = [part for part in left if part not in seen]
 
-    def _combine(self, left: Sequence[Tried]) -> Any:
-        made, kept = self._base, list[Tried]()
+    def _combine(self, left: Sequence[RuleSide]) -> Any:
+        made, kept = self._base, list[RuleSide]()
         dearest = max(left, key=lambda part: self._alone[part.name])
         for path in dict.fromkeys((dearest.field.path, *(part.field.path for part in left))):
             choices = [part for part in left if part.field.path == path]
@@ -106,7 +106,7 @@ class _Combiner:
                 made = changed
         return made
 
-    def _put(self, whole: Any, part: Tried) -> Any:
+    def _put(self, whole: Any, part: RuleSide) -> Any:
         """Put a part into a body; None when the body would not hold."""
         path = part.field.path
         changed = _without(whole, path) if part.variant.keyword == "required" else _placed(part, whole)
@@ -119,7 +119,7 @@ class _Combiner:
         return Decimal(0) if price is None else price
 
 
-def _placed(part: Tried, whole: Any) -> Any:
+def _placed(part: RuleSide, whole: Any) -> Any:
     try:
         return placed(part.schema, whole, part.field.path, part.variant.value)
     except (LookupError, TypeError, AttributeError):
@@ -127,7 +127,7 @@ def _placed(part: Tried, whole: Any) -> Any:
         return None
 
 
-def _tries(whole: Any, part: Tried) -> bool:
+def _tries(whole: Any, part: RuleSide) -> bool:
     found = _at(whole, part.field.path)
     if part.variant.keyword == "required":
         return found is _NOTHING

@@ -12,7 +12,7 @@ from fakie_schemas.schema.fields import BodyField, fields
 
 
 @dataclass(frozen=True)
-class Tried:
+class RuleSide:
     """One side of one rule: the field, the value, a minimal body with it, and the situation that it meets.
 
     `schema` is the plain one that the body was made from.
@@ -36,7 +36,7 @@ class Tried:
         return self.field.name, self.variant.keyword
 
 
-def tried(revision: Revision) -> Iterator[Tried]:
+def tried(revision: Revision) -> Iterator[RuleSide]:
     """Return both sides of every rule, in the order of the schema's fields."""
     seen: set[tuple[str, str]] = set()
     # Of a schema with alternatives each branch is tried; most have none, and are their own plain schema.
@@ -51,7 +51,7 @@ def tried(revision: Revision) -> Iterator[Tried]:
                 if _proves(revision, body, variant):
                     seen.add(rule)
                     about = source(revision, field, variant.keyword)
-                    yield Tried(field, variant, body, _situation(field, variant), about, schema)
+                    yield RuleSide(field, variant, body, _situation(field, variant), about, schema)
 
 
 def _proves(revision: Revision, body: Any, variant: Variant) -> bool:

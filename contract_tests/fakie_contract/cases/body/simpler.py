@@ -11,13 +11,13 @@ from hypothesis.errors import NoSuchExample
 from fakie_schemas.schema.values import working_value
 from fakie_schemas.validator import holds
 
-# Says whether to go on from the plainest. Nothing but such answers is drawn: for numbers and texts hypothesis looks
-# at the constants of the modules around it, which are others on every machine.
+# Decides whether to keep a part of the body or to take the simplest value. Hypothesis draws nothing but such booleans:
+# for numbers and texts it also uses constants of the modules around it, which differ from machine to machine.
 Yes = Callable[[], bool]
 
 
 def simplest(schema: Mapping[str, Any], body: Any, fails: Callable[[Any], bool], tries: int) -> Any:
-    """Return the simplest body made of `body`'s parts for which `fails` says so, within about so many tries."""
+    """Return the simplest body made of `body`'s parts for which `fails` says so, within about `tries` attempts."""
     quiet = settings(
         max_examples=tries,
         database=None,

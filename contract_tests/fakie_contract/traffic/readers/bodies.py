@@ -7,13 +7,10 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from fakie_schemas.recordings.bodies import compact
+
 # What a small answer may grow to: a compressed body is no reason to fill the memory.
 _LARGEST = 64 * 1024 * 1024
-
-
-def is_exchange(record: Any) -> bool:
-    """Tell whether an item of a recording has what makes an exchange: a request and a response, as objects."""
-    return isinstance(record, dict) and all(isinstance(record.get(side), dict) for side in ("request", "response"))
 
 
 def from_base64(text: str) -> bytes | None:
@@ -53,7 +50,7 @@ def as_bytes(value: Any) -> bytes | None:
     if isinstance(value, str):
         return value.encode("utf-8", "surrogatepass")
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        return compact(value)
     except (TypeError, ValueError, RecursionError):
         return None
 

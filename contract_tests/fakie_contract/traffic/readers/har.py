@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex_chunks, is_exchange
+from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex_chunks
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import opened
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.forms import is_exchange
 
 _Body = tuple[bytes | None, bool]
 # What browsers write where they know no type.

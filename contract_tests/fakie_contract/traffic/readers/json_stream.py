@@ -1,4 +1,4 @@
-"""Ends ijson: the items of a large JSON file one by one, in bounded memory, up to where the file breaks."""
+"""Adapter for ijson: the items of a large JSON file one by one, in bounded memory, up to where the file breaks."""
 
 import re
 from collections.abc import Container, Iterator

@@ -63,4 +63,4 @@ def opened(file: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from error
     except UnicodeError as error:
-        raise Unreadable(f"is no {getattr(error, 'encoding', 'utf-16')} text, though it begins as such") from error
+        raise Unreadable(f"is not {getattr(error, 'encoding', 'utf-16')} text, though it begins as such") from error

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, is_exchange
+from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import NoRecording, opened
 from fakie_contract.traffic.readers.yaml_file import load
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.forms import is_exchange
 
 # vcrpy's own, and the Ruby VCR's.
 KEYS = ("interactions", "http_interactions")

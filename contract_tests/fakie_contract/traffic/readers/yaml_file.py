@@ -1,4 +1,4 @@
-"""Ends PyYAML: plain data alone, and neither depth nor repetition beyond measure."""
+"""Adapter for PyYAML: a file as plain data, with bounds on its depth and on what its aliases repeat."""
 
 import importlib
 from collections.abc import Iterable

@@ -26,7 +26,7 @@ def read(page: Page) -> PageFacts:
     """Read createTask, else the first endpoint that is known, from the page's OpenAPI document."""
     block = _block(page)
     if block is None:
-        raise page.fail(1, "the page holds no OpenAPI document")
+        raise page.fail(1, "the page does not hold an OpenAPI document")
     for problem in page.problems:
         if problem.line == block.line:
             raise page.fail(problem.line, "the block is never closed: is the page truncated?")

@@ -182,7 +182,7 @@ def _list_limits(part: Part, left: list[Token], kind: str, held: str | None, fin
     elif held == "condition" and _is_case(part):
         findings.limits.append((at, f"a case, no limit: {said}"))
     elif "bytes" in part.kinds:
-        findings.leftovers.append((at, f"a file size that is no clear limit: {said}"))
+        findings.leftovers.append((at, f"a file size that is not a clear limit: {said}"))
     elif _has_no_keyword(part, kind):
         findings.limits.append((at, f"a limit that no keyword holds: {said}"))
     else:
