@@ -10,6 +10,7 @@ from fakie.adapters.reach.claims import Claims
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import in_process, new_fake
+from support.clients.plugin_project import CLIENT
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +48,13 @@ def fast(fake: Fake) -> Iterator[Fake]:
     """The same, fast-forwarded."""
     with fast_forward(fake):
         yield fake
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A stranger's project: a client, folders named like fakie's own, warnings as errors."""
+    pytester.makepyfile(client=CLIENT)
+    for name in ("mock_server", "schemas", "fixtures", "contract_tests"):
+        pytester.mkpydir(name)
+    pytester.makeini("[pytest]\naddopts = -W error --strict-markers --strict-config -p no:cacheprovider")
+    return pytester
