@@ -97,6 +97,8 @@ def fakie(
 
     how = chosen(request.config, fakie_settings, request.node)
     around = Surroundings(fakie_hosts, fakie_accounts, fakie_catalog)
+    if how["fast_forward"] == "on":
+        _refuse_patched("skipped time")
     kept: Kept = request.getfixturevalue("_fakie_kept")
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
     served = "fakie_server" in request.fixturenames
@@ -177,6 +179,8 @@ def _fakie_kept() -> Iterator[Kept]:
 def _fakie_shared_server(_fakie_kept: Kept) -> Iterator[SharedServer]:
     from fakie.harness.start import SharedServer
 
+    # The server's threads would be greenlets of this one, which waits for them in vain.
+    _refuse_patched("port")
     server = _fakie_kept.outside(SharedServer)
     yield server
     server.stop()
@@ -197,6 +201,18 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
         return not answered and (own is None or bool(own(call)))
 
     item.add_marker(pytest.mark.httpx_mock(should_mock=should_mock), append=False)
+
+
+def _refuse_patched(what: str) -> None:
+    from fakie.harness.forward.greenlets import PatchedByGeventError, refuse_patched
+
+    refusal = None
+    try:
+        refuse_patched(what)
+    except PatchedByGeventError as found:
+        refusal = str(found)
+    if refusal:
+        pytest.fail(refusal, pytrace=False)
 
 
 def _check_afterwards(fake: Fake) -> None:

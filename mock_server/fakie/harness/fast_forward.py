@@ -12,6 +12,7 @@ from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.children import Children, is_server
 from fakie.harness.forward.clocks import Clocks
 from fakie.harness.forward.doubts import Doubts, Source
+from fakie.harness.forward.greenlets import refuse_patched
 from fakie.harness.forward.in_place import Replacement, SwappedFunction, is_possible
 from fakie.harness.forward.loops import Timers
 from fakie.harness.forward.names import NamedFunction
@@ -52,11 +53,15 @@ class _Passing:
 
 @contextmanager
 def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timekeeper]:
-    """Skip instead of waiting, in all threads but those of fakie's own server and of tools, for a `with` block."""
+    """Skip instead of waiting, in all threads but those of fakie's own server and of tools, for a `with` block.
+
+    Raises PatchedByGeventError in a program that gevent has patched.
+    """
     if fake.timekeeper:
         with fake.timekeeper.pace(skipping=True) as keeper:
             yield keeper
         return
+    refuse_patched("skipped time")
     callers, children, zero = Callers(), Children(), fake.clock.now()
     sources = _sources(callers, children)
     keeper = Timekeeper(_Passing(fake), Doubts(sources, patience))
