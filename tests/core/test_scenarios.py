@@ -259,7 +259,7 @@ def test_levers_play_show_and_end_scenarios(door: Door) -> None:
 
 def test_a_spread_is_what_it_says() -> None:
     """Half lie below the median, a tenth above the p90; evenly between two bounds otherwise."""
-    latency, even = Spread(0, 0, 0.5, 0.7), Spread(2, 4)
+    latency, even = Spread.around(0.5, 0.7), Spread(2, 4)
     assert latency.seconds(0.5) == pytest.approx(0.5)
     assert latency.seconds(0.9) == pytest.approx(0.7)
     assert latency.seconds(0.0) == 0.0

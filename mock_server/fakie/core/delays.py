@@ -1,13 +1,10 @@
 """Delays: answers that take as long as those of the API were measured to."""
 
 import random
-from math import log
 
 from fakie.core.http.transport_faults import TransportFault
+from fakie.core.scenario.chance import Spread
 from fakie_schemas.catalog.habits import Habits
-
-# Of a normal distribution nine tenths lie below the mean and so many deviations.
-_NINE_TENTHS = 1.2816
 
 
 class Delays:
@@ -22,5 +19,5 @@ class Delays:
         latency = self._habits.latency_of(endpoint) if self._habits else None
         if latency is None:
             return None
-        deviation = log(latency.p90 / latency.median) / _NINE_TENTHS
-        return TransportFault("latency", latency.median * self._random.lognormvariate(0, deviation))
+        spread = Spread.around(latency.median, latency.p90)
+        return TransportFault("latency", spread.seconds(self._random.random()))

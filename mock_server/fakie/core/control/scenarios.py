@@ -112,7 +112,7 @@ def _spread(given: Mapping[str, Any], schema: Mapping[str, Any]) -> Spread:
     if "median" in given:
         if given["p90"] < given["median"]:
             raise WrongOrderError(f"seconds: expected a p90 that is not below the median; got {given['p90']:g}")
-        return Spread(0.0, inf, given["median"], given["p90"])
+        return Spread.around(given["median"], given["p90"])
     if given["to"] < given["from"]:
         raise WrongOrderError(f"seconds: expected a `to` that is not below `from`; got {given['to']:g}")
     return Spread(given["from"], given["to"])

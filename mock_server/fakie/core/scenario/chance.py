@@ -26,6 +26,11 @@ class Spread:
     median: float | None = None
     p90: float = 0.0
 
+    @classmethod
+    def around(cls, median: float, p90: float) -> "Spread":
+        """Return the seconds of which half lie below the median and a tenth above `p90`."""
+        return cls(0.0, math.inf, median, p90)
+
     def seconds(self, drawn: float) -> float:
         """Return the seconds that a number between 0 and 1 stands for."""
         if self.median is None:
