@@ -11,7 +11,6 @@ import pytest
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
-from fakie.adapters.ticker import Ticker
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_contract.cases.every import every_case
@@ -25,6 +24,7 @@ from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.rules.difference import Difference
 from support.clients.doors import CREATE, CREDIT, RECORD, Door, open_door
 from support.recordings import exchange, report, write
+from support.servers.broken import at_work
 from support.servers.fakes import Collector, HandClock, new_service
 
 MODELS = ("elevenlabs/audio-isolation", "z-image", "bytedance/seedance-1.5-pro")
@@ -51,15 +51,8 @@ KNOWN = {
 def served(profile: str) -> Iterator[str]:
     server, sender = LiveServer("127.0.0.1", 0), CallbackSender(threads=1)
     service = make_service(Settings(public_url=server.url, keys=("the-key",)), sender, profile=profile, docs="latest")
-    ticker = Ticker(service)
-    ticker.start()
-    server.start(service)
-    try:
+    with at_work(server, service, sender):
         yield server.url
-    finally:
-        server.stop()
-        ticker.stop()
-        sender.close()
 
 
 def found(fake: str, judge: str) -> list[Difference]:

@@ -87,6 +87,20 @@ class _Sender:
 
 
 @contextmanager
+def at_work(server: LiveServer, service: Service, sender: CallbackSender) -> Iterator[None]:
+    """Let a service answer on a port, with its clock and its callbacks, for a `with` block."""
+    ticker = Ticker(service)
+    ticker.start()
+    server.start(service)
+    try:
+        yield
+    finally:
+        server.stop()
+        ticker.stop()
+        sender.close()
+
+
+@contextmanager
 def running(mutant: Mutant, folder: Path) -> Iterator[str]:
     """Serve a mutant; gives its URL."""
     server = LiveServer("127.0.0.1", 0)
@@ -95,15 +109,8 @@ def running(mutant: Mutant, folder: Path) -> Iterator[str]:
     media, forms, fetcher = TinyMedia(), WerkzeugForms(), UrlFetcher()
     outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), media, forms, fetcher, time.time)
     service = _Service(_contracts(mutant, folder), settings, outside, mutant)
-    ticker = Ticker(service)
-    ticker.start()
-    server.start(service)
-    try:
+    with at_work(server, service, sender):
         yield server.url
-    finally:
-        server.stop()
-        ticker.stop()
-        sender.close()
 
 
 def catalog_for(mutant: Mutant, folder: Path) -> Catalog:

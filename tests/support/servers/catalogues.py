@@ -1,15 +1,15 @@
 """A stand-in of the vendor's live catalogue that answers as a test wants, and well where the test says nothing."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.openapi.model import model_document
+from support.servers.listening import listening
 
 MODELS = "/api/v1/models"
 # Status, headers, body; None closes the connection without an answer.
@@ -88,18 +88,5 @@ def serving(stand_in: CatalogueStandIn) -> Iterator[CatalogueStandIn]:
         def log_message(self, format: str, *args: object) -> None:
             return
 
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
-            """Pass over a client that does not listen to the end."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    stand_in.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with listening(Handler) as stand_in.url:
         yield stand_in
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,12 +1,12 @@
 """Reading a request's body: bounded, complete, strict JSON."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
+from fakie_schemas.strict_json import no_constant, unique_keys
 
 _EXPECTED = 'expected an object such as {"model": "elevenlabs/audio-isolation", "input": {}}'
 
@@ -65,19 +65,6 @@ def _decoded(text: str) -> Any:
     return value
 
 
-def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    unique = dict(pairs)
-    if len(unique) < len(pairs):
-        counts = Counter(name for name, _ in pairs)
-        twice = next(name for name, count in counts.items() if count > 1)
-        raise ValueError(f"the key {twice[:40]!r} occurs twice in one object")
-    return unique
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
-
-
 def _finite(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
@@ -122,5 +109,5 @@ def too_large(got: str, limit: int) -> Refused:
 
 # Made once: the standard library's scanner in C, which calls these only for objects, numbers and words that are none.
 _STRICT = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded
+    object_pairs_hook=unique_keys, parse_constant=no_constant, parse_float=_finite, parse_int=_bounded
 )

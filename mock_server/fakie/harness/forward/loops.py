@@ -162,10 +162,6 @@ class Timers:
         timer.loop.call_soon_threadsafe(due)
 
 
-def _longer(pause: float, times: float) -> float:
-    return min(pause * times, _RAREST)
-
-
 def _classes() -> Iterator[Any]:
     if "uvloop" in sys.modules:
         yield sys.modules["uvloop"].Loop
