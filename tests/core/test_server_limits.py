@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from fakie.adapters.live_server import LiveServer
-from fakie.adapters.server.limits import Limits
+from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from support.wire import CHUNKED, GET, GOOD, HEAD, Serve, Wire, ask, check_next, with_body

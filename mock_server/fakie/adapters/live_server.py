@@ -8,11 +8,11 @@ from typing import Any
 from fakie.adapters.listening import listen, url_of
 from fakie.adapters.server.connection import Connection
 from fakie.adapters.server.crowd import Crowd
-from fakie.adapters.server.limits import Limits
 from fakie.adapters.server.loops import new_loop
 from fakie.adapters.server.rarely import Rarely
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.server.workers import Workers
+from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request
 from fakie.core.ports import Door, Quick
 

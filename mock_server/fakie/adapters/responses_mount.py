@@ -1,5 +1,6 @@
 """Mounts a door in a user's own `responses.RequestsMock`, which then answers by it."""
 
+from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,12 +13,16 @@ from urllib3.exceptions import ProtocolError
 from fakie.adapters.reach.claims import Claims
 from fakie.adapters.reach.http_client import Idle, LineSocket
 from fakie.adapters.reach.reach import Reach
+from fakie.adapters.wire.limits import Limits
 from fakie.core.ports import Door
 
 
-def mount(door: Door, mock: responses.RequestsMock, base: str) -> None:
-    """Answer calls to the vendor's hosts, and below `base`, by a door wherever this mock is active."""
-    mock.add(MountedAnswer(Reach(door, Claims.of([base]))))
+def mount(door: Door, mock: responses.RequestsMock, base: str, large_bodies: Mapping[str, int]) -> None:
+    """Answer calls to the vendor's hosts, and below `base`, by a door wherever this mock is active.
+
+    `large_bodies` are the paths that take larger ones, and how many bytes each.
+    """
+    mock.add(MountedAnswer(Reach(door, Claims.of([base]), Limits(large_bodies=large_bodies))))
 
 
 class MountedAnswer(responses.BaseResponse):

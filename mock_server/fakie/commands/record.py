@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from fakie.adapters.live_server import LiveServer
-from fakie.adapters.server.limits import Limits
 from fakie.adapters.upstream import HttpUpstream
+from fakie.adapters.wire.limits import Limits
 from fakie.commands.options import table_options
 from fakie.commands.record_gate import Commenter, opened_gate
 from fakie.recorder.liveness import LivenessCheck

@@ -15,8 +15,8 @@ from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.log_writer import LogWriter
-from fakie.adapters.server.limits import Limits
 from fakie.adapters.ticker import Ticker
+from fakie.adapters.wire.limits import Limits
 from fakie.commands.options import table_options
 from fakie.commands.recordings import read_all
 from fakie.commands.stop_signals import StopSignals

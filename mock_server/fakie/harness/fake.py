@@ -58,7 +58,7 @@ class Fake(FakeCallbacks):
         """Let a `responses.RequestsMock` of the test answer calls to the vendor's hosts by this fake."""
         from fakie.adapters.responses_mount import mount
 
-        mount(self, mock, self.url)
+        mount(self, mock, self.url, self.service.large_bodies)
 
     def fail_next(
         self,

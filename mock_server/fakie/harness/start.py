@@ -13,8 +13,8 @@ from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.reach.intercept import intercept
 from fakie.adapters.reach.reach import Reach
-from fakie.adapters.server.limits import Limits
 from fakie.adapters.ticker import Ticker
+from fakie.adapters.wire.limits import Limits
 from fakie.core.files.uploads import large_bodies
 from fakie.core.ports import Delivered, Door, Outgoing, Sender
 from fakie.core.running.callbacks import may_receive
@@ -123,8 +123,13 @@ class Kept:
 @contextmanager
 def in_process(door: Door, bases: Sequence[str] = (), *, refuse_others: bool = False) -> Iterator[Reach]:
     """Answer this process's calls to the vendor's hosts, and to other base URLs, by a door; see `adapters/reach`."""
-    with intercept(door, [*bases, IN_PROCESS_URL], refuse_others=refuse_others) as reach:
+    with intercept(door, [*bases, IN_PROCESS_URL], _limits(), refuse_others=refuse_others) as reach:
         yield reach
+
+
+@cache
+def _limits() -> Limits:
+    return Limits(large_bodies=large_bodies(Profile.load("documented").facts))
 
 
 class SharedServer:
@@ -133,8 +138,7 @@ class SharedServer:
     def __init__(self) -> None:
         self._current = CurrentFake()
         self._server = LiveServer("127.0.0.1", 0)
-        larger = large_bodies(Profile.load("documented").facts)
-        self._server.start(self._current, limits=Limits(large_bodies=larger))
+        self._server.start(self._current, limits=_limits())
         self._callbacks = CallbackSender()
         self.url = self._server.url
 

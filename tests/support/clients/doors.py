@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from fakie.adapters.flask_app import door_app
 from fakie.adapters.flask_server import FlaskServer
 from fakie.adapters.live_server import LiveServer
-from fakie.adapters.server.limits import Limits
+from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request
 from fakie.core.service import Service
 

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fakie.adapters.live_server import LiveServer
-from fakie.adapters.server.limits import Limits
 from fakie.adapters.upstream import HttpUpstream
+from fakie.adapters.wire.limits import Limits
 from fakie.recorder.gate import Gate, PaidRequest
 from fakie.recorder.liveness import LivenessCheck
 from fakie.recorder.proxy import MOST_BODY_BYTES, Proxy

@@ -17,7 +17,7 @@ from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.refusals import CallRefusedError
 from fakie.adapters.reach.replacing import StandIn
-from fakie.adapters.reach.spoiling import HungUp, Pause
+from fakie.adapters.reach.steps import HungUp, Pause
 
 
 def answer_aiohttp(aiohttp: ModuleType, reach: Reach) -> Iterator[StandIn]:

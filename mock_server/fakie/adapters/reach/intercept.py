@@ -16,6 +16,7 @@ from fakie.adapters.reach.own_network import guard_curl_cffi, guard_pycurl, guar
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Replacements, StandIn
 from fakie.adapters.reach.urllib3_future import answer_urllib3_future
+from fakie.adapters.wire.limits import Limits
 from fakie.core.ports import Door
 
 _StandIns = Callable[[ModuleType, Reach], Iterable[StandIn]]
@@ -39,12 +40,13 @@ _LIBRARIES: dict[str, _StandIns] = {
 
 
 @contextmanager
-def intercept(door: Door, bases: Collection[str], *, refuse_others: bool = False) -> Iterator[Reach]:
+def intercept(door: Door, bases: Collection[str], limits: Limits, *, refuse_others: bool = False) -> Iterator[Reach]:
     """Answer this process's calls to the vendor's hosts and to these base URLs by a door; yield what is refused.
 
-    With `refuse_others`, calls to anything else but loopback are refused as well.
+    Requests are read within `limits`. With `refuse_others`, calls to anything else but loopback are refused as well.
     """
-    reach = Reach(door, Claims.of(bases, refuse_others=refuse_others), depth=len(watched_reaches()))
+    claims = Claims.of(bases, refuse_others=refuse_others)
+    reach = Reach(door, claims, limits, depth=len(watched_reaches()))
     replacements = Replacements()
 
     def arrived(stand_ins: _StandIns, module: ModuleType) -> None:

@@ -1,10 +1,12 @@
 """How far calls reach while a door answers: what every interception asks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fakie.adapters.reach.claims import Claim, Claims
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.refusals import CallRefusedError, refused_connection, refused_process
+from fakie.adapters.wire.limits import Limits
 from fakie.core.ports import Door
 from fakie_schemas.hosts import is_loopback
 
@@ -15,9 +17,10 @@ class Reach:
     `refusals` are the messages of the calls that were refused, each once; `depth` is the number of blocks around it.
     """
 
-    def __init__(self, door: Door, claims: Claims, depth: int = 0) -> None:
+    def __init__(self, door: Door, claims: Claims, limits: Limits, depth: int = 0) -> None:
         self.door = door
         self.claims = claims
+        self._limits = limits
         self.depth = depth
         self.live = True
         self.refusals: list[str] = []
@@ -42,7 +45,7 @@ class Reach:
         claim = self._claim(host, port)
         if claim is None:
             raise ValueError(f"no door answers {host!r}")
-        return Line(self.door, claim, self.noted)
+        return Line(self.door, claim, self._limits_below(claim.prefix), self.noted)
 
     def guard(self, host: str, port: int | None = None) -> None:
         """Raise CallRefusedError if no connection to a host may be made."""
@@ -73,6 +76,12 @@ class Reach:
         if text not in self.refusals:
             self.refusals.append(text)
         return refusal
+
+    def _limits_below(self, prefix: str) -> Limits:
+        if not prefix:
+            return self._limits
+        larger = {prefix + path: size for path, size in self._limits.large_bodies.items()}
+        return replace(self._limits, large_bodies=larger)
 
     def _claim(self, host: str, port: int | None) -> Claim | None:
         return self.claims.claim(host, port) if self.live else None

@@ -6,10 +6,10 @@ import time
 from math import inf
 from typing import cast
 
-from fakie.adapters.server.answers import GO_AHEAD, as_bytes
-from fakie.adapters.server.inbox import Inbound, Inbox, Stage
 from fakie.adapters.server.serving import Serving
-from fakie.adapters.server.transport_faults import NO_LINGER, Script, script
+from fakie.adapters.wire.answers import GO_AHEAD, as_bytes
+from fakie.adapters.wire.inbox import Inbound, Inbox, Stage
+from fakie.adapters.wire.transport_faults import NO_LINGER, Script, script
 from fakie.core.http.messages import Request, Response
 from fakie.core.situations import Refused
 

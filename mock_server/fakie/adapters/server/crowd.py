@@ -4,8 +4,8 @@ import asyncio
 import time
 from typing import Protocol
 
-from fakie.adapters.server.limits import Limits
 from fakie.adapters.server.rarely import Rarely
+from fakie.adapters.wire.limits import Limits
 
 _SWEEP_SECONDS = 0.25
 

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass
 
 from fakie.adapters.server.crowd import Crowd
-from fakie.adapters.server.limits import Limits
 from fakie.adapters.server.workers import Workers
+from fakie.adapters.wire.limits import Limits
 from fakie.core.ports import Door, Quick
 
 

@@ -2,8 +2,8 @@
 
 import httptools
 
-from fakie.adapters.server.parser_h11 import H11Parser
-from fakie.adapters.server.parsing import Head, MalformedError, Sink
+from fakie.adapters.wire.parser_h11 import H11Parser
+from fakie.adapters.wire.parsing import Head, MalformedError, Sink
 
 _USUAL = frozenset({b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS"})
 _OFTEN = (b"POST ", b"GET ")

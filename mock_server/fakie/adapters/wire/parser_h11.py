@@ -2,7 +2,7 @@
 
 import h11
 
-from fakie.adapters.server.parsing import Head, MalformedError, Sink
+from fakie.adapters.wire.parsing import Head, MalformedError, Sink
 
 # h11 keeps both sides in step, so it is told of an answer; what it would write is not sent.
 _SOME_ANSWER = h11.Response(status_code=404, headers=[("content-length", "0")])

@@ -49,9 +49,9 @@ class Parser(Protocol):
 def new_parser(sink: Sink, head_bytes: int, *, plain: bool = False) -> Parser:
     """Make the fastest parser there is: httptools where it is installed; h11 otherwise, and if `plain`."""
     if _HAS_HTTPTOOLS and not plain:
-        from fakie.adapters.server.parser_httptools import HttptoolsParser
+        from fakie.adapters.wire.parser_httptools import HttptoolsParser
 
         return HttptoolsParser(sink, head_bytes)
-    from fakie.adapters.server.parser_h11 import H11Parser
+    from fakie.adapters.wire.parser_h11 import H11Parser
 
     return H11Parser(sink, head_bytes)

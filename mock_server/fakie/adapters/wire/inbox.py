@@ -7,9 +7,9 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, NamedTuple, cast
 from urllib.parse import unquote_to_bytes
 
-from fakie.adapters.server.chunks import announced_size
-from fakie.adapters.server.limits import Limits
-from fakie.adapters.server.parsing import Head, MalformedError, new_parser
+from fakie.adapters.wire.chunks import announced_size
+from fakie.adapters.wire.limits import Limits
+from fakie.adapters.wire.parsing import Head, MalformedError, new_parser
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 

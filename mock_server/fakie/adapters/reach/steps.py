@@ -1,0 +1,59 @@
+"""What a client gets over a line, step by step: an answer as it is, or spoiled as it was ordered."""
+
+import errno
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fakie.adapters.wire.answers import as_bytes
+from fakie.adapters.wire.inbox import Inbound
+from fakie.adapters.wire.transport_faults import script
+from fakie.core.http.messages import Response
+
+# So long (seconds) a real port keeps a connection whose answer is lost, or whose request never ends.
+_KEPT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Nothing comes for some seconds."""
+
+    seconds: float = _KEPT_SECONDS
+
+
+@dataclass(frozen=True)
+class HungUp:
+    """The connection is closed, or broken with an error."""
+
+    error: OSError | None = None
+
+
+Step = bytes | Pause | HungUp
+
+
+def steps_of(inbound: Inbound, answer: Response) -> Iterator[Step]:
+    """Yield the steps of the answer to a request."""
+    request = inbound.request
+    data = as_bytes(
+        answer,
+        int(time.time()),
+        keep_alive=inbound.keep_alive,
+        without_body=request.method == "HEAD",
+        old=inbound.old,
+    )
+    if answer.transport_fault is None:
+        yield data
+        end = "go on"
+    else:
+        spoiled = script(answer.transport_fault, data)
+        end = spoiled.end
+        for seconds, piece in spoiled.steps:
+            if seconds:
+                yield Pause(seconds)
+            yield piece
+    if end == "silence":
+        yield Pause()
+    if end == "reset":
+        yield HungUp(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
+    elif end != "go on" or not inbound.keep_alive:
+        yield HungUp()
