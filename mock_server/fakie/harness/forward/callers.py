@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from weakref import WeakKeyDictionary
@@ -70,14 +71,25 @@ class Callers:
 
 def asker(frame: FrameType | None) -> FrameType | None:
     """Return the frame that a wait is for: the first that does not wait on behalf of another."""
-    while frame is not None and frame.f_back and str(frame.f_globals.get("__name__")).startswith(_TRANSPARENT):
+    while frame is not None and frame.f_back and _is_transparent(frame.f_globals.get("__name__")):
         frame = frame.f_back
     return frame
 
 
 def package_of(frame: FrameType | None) -> str:
     """Return the name of the top-level package whose code a frame runs."""
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0] if frame else ""
+    return _package(frame.f_globals.get("__name__", "")) if frame else ""
+
+
+# Modules can be named by anything that can be hashed, and many a test makes some.
+@lru_cache(maxsize=1024)
+def _package(module: object) -> str:
+    return str(module).partition(".")[0]
+
+
+@lru_cache(maxsize=1024)
+def _is_transparent(module: object) -> bool:
+    return str(module).startswith(_TRANSPARENT)
 
 
 def place_of(frame: FrameType | None) -> str:

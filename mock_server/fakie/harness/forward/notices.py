@@ -31,6 +31,11 @@ class Notices:
         self._listening: dict[int, int] = {}
         self._owed: dict[int, int] = {}
 
+    @property
+    def heard_by_any(self) -> bool:
+        """Tell whether a thread waits on any condition: a queue notifies at every turn, mostly nobody."""
+        return bool(self._listening)
+
     @contextmanager
     def listening(self, condition: threading.Condition) -> Iterator[Listener]:
         """Wait on a condition whose lock the caller holds, for a `with` block."""

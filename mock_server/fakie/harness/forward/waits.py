@@ -84,15 +84,19 @@ class Waits:
         return wait
 
     def _notify(self) -> Callable[..., None]:
+        notices, real_notify = self._notices, real.notify
+
         def notify(condition: threading.Condition, n: int = 1) -> None:
-            self._notices.notified(condition, n)
-            real.notify(condition, n)
+            if notices.heard_by_any:
+                notices.notified(condition, n)
+            real_notify(condition, n)
 
         return notify
 
     def _notify_all(self) -> Callable[..., None]:
         def notify_all(condition: threading.Condition) -> None:
-            self._notices.notified(condition)
+            if self._notices.heard_by_any:
+                self._notices.notified(condition)
             real.notify_all(condition)
 
         return notify_all
