@@ -297,6 +297,20 @@ def test_answers_and_tasks_take_as_long_as_was_measured_when_asked(make: Make, c
     assert spoiled == ["latency"]
 
 
+def test_an_accounts_answers_are_late_by_the_same_whatever_others_ask() -> None:
+    """With a seed, the nth answer of an endpoint to an account takes as long in every run; another account's do not."""
+    habits = Profile.load("observed").habits
+    alone, beside = Delays(habits, "seed"), Delays(habits, "seed")
+    expected = [alone.of("createTask", "key-1") for _ in range(5)]
+    found = []
+    for _ in range(5):
+        assert beside.of("createTask", "key-2") not in expected
+        beside.of("recordInfo", "key-1")
+        found.append(beside.of("createTask", "key-1"))
+    assert found == expected
+    assert [Delays(habits, "").of("createTask") for _ in range(2)].count(expected[0]) == 0
+
+
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 class TestByDefault:
     """What holds in both profiles, without any option."""

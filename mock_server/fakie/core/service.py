@@ -197,7 +197,7 @@ class Service:
         return (
             self._take(self.orders.transport_faults, exchange)
             or exchange.met.transport_fault
-            or self._delays.of(exchange.endpoint)
+            or self._delays.of(exchange.endpoint, exchange.account.handle if exchange.account else "")
         )
 
     def _meet(self, exchange: Exchange) -> Met:
