@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,8 @@ def found(folder: Path) -> Iterator[Recipe | str]:
     contract.write_text(json.dumps(OPENAPI), encoding="utf-8")
     for name, recipes in _PEERS.items():
         try:
-            yield from recipes(folder, contract)
+            # Some write files of their own into the folder that they are started in.
+            yield from (replace(recipe, folder=folder) for recipe in recipes(folder, contract))
         except (MissingError, OSError, subprocess.SubprocessError) as problem:
             yield f"{name}: {' '.join(str(problem).split())[:200]}"
 
@@ -129,7 +131,7 @@ def _expectation(answer: dict[str, Any]) -> bytes:
 def _specmatic(folder: Path, contract: Path) -> list[Recipe]:
     jar = _jar(_npm(folder, "specmatic") / "specmatic")
     command = [_java(), "-jar", str(jar), "stub", str(contract), "--host", "127.0.0.1", "--port", PORT]
-    return [Recipe("Specmatic", command, warms_up=True, folder=folder)]
+    return [Recipe("Specmatic", command, warms_up=True)]
 
 
 def _connexion(folder: Path, contract: Path) -> list[Recipe]:
