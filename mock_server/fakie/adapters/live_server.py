@@ -1,6 +1,7 @@
 """The fast server on a real port: an event loop in a thread of its own, answering by a door."""
 
 import asyncio
+import ssl
 import threading
 import time
 from typing import Any
@@ -29,15 +30,16 @@ def _never_quick(_: Request) -> bool:
 class LiveServer:
     """A port with a door behind it; `host` and `port` (0: any free one) are bound when it is made.
 
-    A `plain` one runs as where neither uvloop nor httptools is installed.
+    A `plain` one runs as where neither uvloop nor httptools is installed. With `tls` it speaks https alone.
     """
 
-    def __init__(self, host: str, port: int, *, plain: bool = False) -> None:
+    def __init__(self, host: str, port: int, *, plain: bool = False, tls: ssl.SSLContext | None = None) -> None:
         self._plain = plain
+        self._tls = tls
         self._listener = listen(host, port)
         self._thread: threading.Thread | None = None
         self.address: str = self._listener.getsockname()[0]
-        self.url = url_of(self._listener)
+        self.url = url_of(self._listener, "https" if tls else "http")
 
     def start(self, door: Door, quick: Quick = _never_quick, limits: Limits = _USUAL) -> None:
         """Serve a door; requests that are `quick` are answered in the loop itself, all others in threads."""
@@ -70,7 +72,10 @@ class LiveServer:
             self._listener.close()
 
     async def _serve(self, serving: Serving) -> None:
-        server = await self._loop.create_server(lambda: Connection(serving), sock=self._listener)
+        patience = serving.limits.head_seconds if self._tls else None
+        server = await self._loop.create_server(
+            lambda: Connection(serving), sock=self._listener, ssl=self._tls, ssl_handshake_timeout=patience
+        )
         serving.crowd.sweep(self._loop)
         await self._stop.wait()
         server.close()

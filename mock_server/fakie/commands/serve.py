@@ -5,13 +5,15 @@ import logging
 import secrets
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
 from fakie.adapters.callback_sender import CallbackSender
+from fakie.adapters.certificates import AUTHORITY, tls_context
 from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.log_writer import LogWriter
@@ -60,6 +62,7 @@ def serve(
     grace: float,
     admin_token: str | None,
     scenario: Mapping[str, Any] | None,
+    tls: Path | None,
     **options: Any,
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
@@ -70,7 +73,7 @@ def serve(
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     log = _log_aside()
     signals = StopSignals()
-    listening = _server(server, host, port)
+    listening = _server(server, host, port, tls, _names(host, public_url, options["allow_host"]))
     try:
         open_to_all = not is_loopback(listening.address)
         token = admin_token or (secrets.token_urlsafe(_TOKEN_BYTES) if open_to_all else None)
@@ -100,6 +103,8 @@ def serve(
             most = service.contracts.profile.facts.body_bytes
             listening.start(service, service.is_quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
         _tell(_ready(service, listening.url))
+        if tls:
+            _tell(f"clients trust it by {tls / AUTHORITY}, for example SSL_CERT_FILE={tls / AUTHORITY}")
         if open_to_all:
             _tell(_warning(settings, listening.address, made=admin_token is None))
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
@@ -121,9 +126,22 @@ def _warning(settings: Settings, address: str, *, made: bool) -> str:
     )
 
 
-def _server(name: str, host: str, port: int) -> "LiveServer | FlaskServer":
+def _names(host: str, public_url: str | None, more: Sequence[str]) -> Iterator[str]:
+    """Yield the names that the fake is asked by."""
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        yield host
+    if public_url and (name := urlsplit(public_url).hostname):
+        yield name
+    yield from more
+
+
+def _server(name: str, host: str, port: int, tls: Path | None, names: Iterator[str]) -> "LiveServer | FlaskServer":
     if name == "fast":
-        return LiveServer(host, port)
+        return LiveServer(host, port, tls=tls_context(tls, names) if tls else None)
+    if tls:
+        raise ConfigurationError(
+            "--tls needs --server fast; a WSGI server of your own may speak TLS by its own options"
+        )
     from fakie.adapters.flask_server import FlaskServer
 
     return FlaskServer(host, port)

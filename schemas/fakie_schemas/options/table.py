@@ -144,6 +144,12 @@ OPTIONS: tuple[Option, ...] = (
         choice("fast", "flask"),
         default="fast",
     ),
+    Option(
+        "tls",
+        "speak https, also by the vendor's names; clients trust ca.pem of this folder, which is made if absent",
+        _SERVE,
+        ANY_FOLDER,
+    ),
     Option("grace", "seconds that requests in work get at the end", _SERVE, number(0, 3600), default="0"),
     # What is judged, and by what.
     Option(

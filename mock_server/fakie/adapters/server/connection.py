@@ -80,7 +80,8 @@ class Connection(asyncio.Protocol):
         if not self._closing:
             self._inbox.end_of_input()
             self._go_on()
-        return not self._closing
+        # A connection under TLS cannot stay half open.
+        return not self._closing and self._transport.can_write_eof()
 
     def pause_writing(self) -> None:
         """Remember that the client reads slower than it is written to."""
@@ -269,7 +270,7 @@ class Connection(asyncio.Protocol):
         """Close once the answer is written, in a way that lets the client read it."""
         self._closing = True
         limits = self._limits
-        if not self._inbox.unread or self._half_closed:
+        if not self._inbox.unread or self._half_closed or not self._transport.can_write_eof():
             self.deadline = time.monotonic() + limits.write_seconds
             self._transport.close()
             return
