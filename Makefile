@@ -1,18 +1,17 @@
 # Every target sets itself up: it needs make and one Python from 3.11 on, nothing else.
-# `make test` runs the tests on the first of 3.11, 3.12 and 3.13 that it finds (also those that pyenv holds), and what
-# depends on the version on the others; `make test-3.12` runs all of them on one of your choice.
+# `make test` runs the tests on the first of 3.11 to 3.14 that it finds (also as python3, or in pyenv), and what depends on the version on the others; `make test-3.12` runs all of them on one of your choice.
 PORT ?= 8080
 ARGS ?=
-find_python = $(firstword $(foreach p,python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python),$(if $(shell $(p) -c "import sys; print(sys.version_info[:2] == tuple(map(int, '$(1)'.split('.'))))" 2>/dev/null | grep True),$(p))))
-VERSIONS := $(foreach v,3.11 3.12 3.13,$(if $(call find_python,$(v)),$(v)))
+find_python = $(firstword $(foreach p,python$(1) python3 $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python),$(if $(shell $(p) -c "import sys; print(sys.version_info[:2] == tuple(map(int, '$(1)'.split('.'))))" 2>/dev/null | grep True),$(p))))
+VERSIONS := $(foreach v,3.11 3.12 3.13 3.14,$(if $(call find_python,$(v)),$(v)))
 MAIN := $(firstword $(VERSIONS))
 BIN := .venv/$(MAIN)/bin
 
-.PHONY: all serve test lint audit format schemas rules contract bench dist clean need-python
+.PHONY: all serve test lint audit format schemas rules contract bench dist release-check clean need-python
 all: lint test
 
 need-python:
-	@test -n "$(MAIN)" || { echo "fakie needs Python 3.11, 3.12 or 3.13 on PATH or in pyenv; found none"; exit 2; }
+	@test -n "$(MAIN)" || { echo "fakie needs Python 3.11, 3.12, 3.13 or 3.14 on PATH or in pyenv; found none"; exit 2; }
 
 .venv/%/installed: pyproject.toml
 	$(call find_python,$*) -m venv --clear .venv/$*
@@ -20,8 +19,14 @@ need-python:
 	.venv/$*/bin/python -m pip install --quiet --editable ".[derive]" --group dev
 	@touch $@
 
-serve: need-python .venv/$(MAIN)/installed
-	exec $(BIN)/fakie serve --port $(PORT) $(ARGS)
+# What serving needs, and no more.
+.venv/serve/installed: pyproject.toml
+	$(call find_python,$(MAIN)) -m venv --clear .venv/serve
+	.venv/serve/bin/python -m pip install --quiet --editable .
+	@touch $@
+
+serve: need-python .venv/serve/installed
+	exec .venv/serve/bin/fakie serve --port $(PORT) $(ARGS)
 
 # Everything on one Python; on the others what differs between them: the doors, the plugin and its clocks, the imports.
 ELSEWHERE = tests/core/test_doors.py tests/harness tests/repository/test_imports.py
@@ -80,6 +85,18 @@ dist: need-python .venv/$(MAIN)/installed
 	rm -rf dist
 	$(BIN)/python -m hatchling build --directory dist
 	$(BIN)/python -m pytest -q tests/repository/test_wheel.py
+
+# Builds what is released, and tries it as its users' tools see it: metadata, types, and an empty environment. Uploads
+# nothing; it needs a network for twine and pyright.
+release-check: dist
+	$(BIN)/python -m pip install --quiet twine pyright
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/python -m venv --clear build/release
+	build/release/bin/python -m pip install --quiet dist/*.whl
+	build/release/bin/fakie --version
+	$(BIN)/mypy --strict --python-executable build/release/bin/python --config-file= tests/repository/typed_user.py
+	$(BIN)/pyright --pythonpath build/release/bin/python tests/repository/typed_user.py
+	$(BIN)/python -m pytest -q tests/repository/test_release.py
 
 clean:
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

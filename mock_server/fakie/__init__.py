@@ -1,24 +1,28 @@
 """fakie: a fake kie.ai for local runs and tests."""
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from fakie_schemas.version import __version__
 
-__all__ = ["FakieMixin", "__version__", "create_app", "running"]
+if TYPE_CHECKING:
+    from fakie.adapters.application import create_app
+    from fakie.harness.case import FakieMixin
+    from fakie.harness.fake import Fake
+    from fakie.harness.start import running
+
+__all__ = ["Fake", "FakieMixin", "__version__", "create_app", "running"]
+
+# Loaded when first asked for: importing fakie, as pytest does with its plugin, must stay cheap.
+_HOMES = {
+    "Fake": "fakie.harness.fake",
+    "FakieMixin": "fakie.harness.case",
+    "create_app": "fakie.adapters.application",
+    "running": "fakie.harness.start",
+}
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded when first asked for: importing fakie, as pytest does with its plugin, must stay cheap.
-    if name == "running":
-        from fakie.harness.start import running
-
-        return running
-    if name == "FakieMixin":
-        from fakie.harness.case import FakieMixin
-
-        return FakieMixin
-    if name == "create_app":
-        from fakie.adapters.application import create_app
-
-        return create_app
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -35,7 +35,7 @@ def test_every_snippet_passes(pytester: pytest.Pytester) -> None:
     for number, block in enumerate(blocks):
         name = re.match(r"# (\w+)\.py\n", block)
         pytester.makepyfile(**{name[1] if name else f"test_block_{number}": block})
-    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=26)
+    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=27)
 
 
 def test_every_option_and_marker_argument_is_on_the_page() -> None:
