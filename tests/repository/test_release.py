@@ -36,7 +36,7 @@ def test_each_public_name_is_documented_and_tried(name: str) -> None:
 
 
 def test_importing_fakie_loads_none_of_them() -> None:
-    """pytest imports the package in every session: neither Flask nor the fake comes along."""
+    """The plugin imports the package in every session: neither Flask nor the fake comes along."""
     script = "import fakie, sys; print(sorted({'flask', 'fakie.core', 'fakie.harness'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
