@@ -3,32 +3,40 @@
 import difflib
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
 from fakie_schemas.errors import FakieError
 from fakie_schemas.version import __version__
 
-_COMMANDS = (
-    "baseline",
-    "check-receiver",
-    "check-traffic",
-    "derive",
-    "diff",
-    "exec",
-    "models",
-    "openapi",
-    "profile",
-    "record",
-    "rules",
-    "scenario",
-    "serve",
-    "show",
-    "sync",
-    "test",
-    "verify-pages",
-)
+# Each command by the module of `commands` that holds it.
+_COMMANDS: Mapping[str, str] = {
+    "advance": "running",
+    "baseline": "baseline",
+    "check-receiver": "check_receiver",
+    "check-traffic": "check_traffic",
+    "derive": "derive",
+    "diff": "diff",
+    "exec": "exec",
+    "fail": "running",
+    "finish": "running",
+    "hold": "running",
+    "models": "models",
+    "openapi": "openapi",
+    "profile": "profile",
+    "record": "record",
+    "rules": "rules",
+    "scenario": "scenario",
+    "serve": "serve",
+    "show": "show",
+    "sync": "sync",
+    "tail": "running",
+    "tasks": "running",
+    "test": "test",
+    "verify-pages": "verify_pages",
+    "wait": "running",
+}
 
 
 class _Lazy(click.Group):
@@ -46,8 +54,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(importlib.import_module(f"fakie.commands.{name}"), name)
+        module = importlib.import_module(f"fakie.commands.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 

@@ -87,7 +87,7 @@ def test_the_pages_own_example_is_accepted_and_logged_without_its_key(start: Sta
     assert program.ask("GET", CREDIT)["data"] == 999.0
     code, log = program.stop()
     assert code == 0
-    assert re.search(rf"POST {CREATE} 200 accepted account-\w+ [\d.]+ ms", log)
+    assert re.search(rf"\d\d:\d\d:\d\d POST {CREATE} accepted 200 account-\w+ [\d.]+ ms {MODEL} [0-9a-f]{{32}}\n", log)
     assert "key-1" not in log
 
 
@@ -320,3 +320,18 @@ def test_serve_writes_no_file(start: Start, tmp_path: Path) -> None:
     """Nothing is left in the folder it was started in."""
     start().stop()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_log_is_lines_of_json_when_asked(start: Start) -> None:
+    """One object for each request, with the journal's names, and no key; `quiet` has no line of a request."""
+    program = start("--log", "json")
+    made = program.create()["data"]["taskId"]
+    program.ask("GET", "/api/v1/%7f%0a")
+    lines = [json.loads(line) for line in program.stop()[1].splitlines()]
+    created = next(line for line in lines if line["path"] == CREATE)
+    assert (created["situation"], created["code"], created["model"]) == ("accepted", 200, MODEL)
+    assert created["task_id"] == made
+    assert "key-1" not in json.dumps(lines)
+    quiet = start("--log", "quiet")
+    quiet.create()
+    assert quiet.stop() == (0, "")

@@ -1,13 +1,15 @@
 """The log: written by a thread of its own, so that a terminal that stands still holds up nothing but its lines."""
 
+import json
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from queue import Empty, SimpleQueue
 
+from fakie.adapters.log_lines import LineOf, LogForm, facts_of, line_maker
 from fakie.core.journal import Entry
 
 _MOST_WAITING = 10_000
@@ -20,11 +22,17 @@ Line = Callable[[], str]
 
 
 class LogWriter(logging.Handler):
-    """Writes lines to a descriptor; `dropped` counts those that it could not take, or could not be rid of."""
+    """Writes lines to a descriptor; `dropped` counts those that it could not take, or could not be rid of.
 
-    def __init__(self, descriptor: int = 2, most: int = _MOST_WAITING) -> None:
-        super().__init__(logging.INFO)
-        self.setFormatter(_FORMAT)
+    In the form `quiet` requests are left out, and of the rest what is no warning.
+    """
+
+    def __init__(
+        self, descriptor: int = 2, most: int = _MOST_WAITING, *, form: LogForm = "text", colored: bool = False
+    ) -> None:
+        super().__init__(logging.WARNING if form == "quiet" else logging.INFO)
+        self.setFormatter(_AsJson() if form == "json" else _FORMAT)
+        self._line_of: LineOf | None = line_maker(form, colored=colored)
         self.dropped = 0
         self._told = 0
         self._most = most
@@ -46,7 +54,8 @@ class LogWriter(logging.Handler):
 
     def request(self, entry: Entry) -> None:
         """Take an entry of the journal, which becomes one line without keys, queries or bodies."""
-        self.put(partial(_stamped, time.time(), entry))
+        if self._line_of is not None:
+            self.put(partial(_line, self._line_of, time.time(), entry))
 
     def close(self) -> None:
         """Write what waits, within a moment."""
@@ -86,21 +95,14 @@ class LogWriter(logging.Handler):
             self.dropped += len(lines)
 
 
-def _stamped(at: float, entry: Entry) -> str:
-    return f"{_time_of_day(int(at))} {request_line(entry)}"
+def _line(line_of: LineOf, at: float, entry: Entry) -> str:
+    return line_of(facts_of(entry, at))
 
 
-@lru_cache(maxsize=2)
-def _time_of_day(second: int) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(second))
+class _AsJson(logging.Formatter):
+    """What is no request: a line of the log itself."""
 
-
-def request_line(entry: Entry) -> str:
-    """Return the line of a journal entry: a request with its answer, or a delivery with its outcome."""
-    account = entry.account or "-"
-    if entry.kind == "delivery":
-        return f"callback {entry.task_id} {account} {entry.situation} {entry.reason}"
-    path = entry.path[:200]
-    if not path.isprintable():
-        path = "".join(character if character.isprintable() else "?" for character in path)
-    return f"{entry.method[:20]} {path} {entry.status} {entry.situation} {account} {entry.seconds * 1000:.1f} ms"
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one JSON object."""
+        text = super().format(record)
+        return json.dumps({"at": record.created, "kind": "log", "level": record.levelname.lower(), "text": text})

@@ -34,6 +34,11 @@ class _Type(click.ParamType):  # type: ignore[type-arg]  # generic in new versio
         return value if self._as_text else read
 
 
+def as_type(kind: OptionKind) -> click.ParamType:  # type: ignore[type-arg]  # as above
+    """Return a kind of the table as a type of click's, for an argument."""
+    return _Type(kind, as_text=False)
+
+
 def table_options(tool: str, *, required: tuple[str, ...] = (), as_text: bool = False) -> Callable[[Command], Command]:
     """Return a decorator that gives a command the options of a tool, each with its environment variable."""
 

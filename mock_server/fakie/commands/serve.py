@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import secrets
 import sys
 import threading
@@ -16,6 +17,7 @@ from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.certificates import AUTHORITY, tls_context
 from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
+from fakie.adapters.log_lines import LogForm
 from fakie.adapters.log_writer import LogWriter
 from fakie.adapters.ticker import Ticker
 from fakie.adapters.wire.limits import Limits
@@ -63,6 +65,7 @@ def serve(
     admin_token: str | None,
     scenario: Mapping[str, Any] | None,
     tls: Path | None,
+    log: LogForm,
     **options: Any,
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
@@ -71,7 +74,7 @@ def serve(
     check_together(options["wire"], docs)
     answers = Profile.load(profile)
     gc.set_threshold(_BETWEEN_COLLECTIONS)
-    log = _log_aside()
+    writer = _log_aside(log)
     signals = StopSignals()
     listening = _server(server, host, port, tls, _names(host, public_url, options["allow_host"]))
     try:
@@ -92,7 +95,7 @@ def serve(
         _check_models(settings, service)
         if scenario:
             service.control.scenarios.play(scenario)
-        service.state.journal.listen(log.request)
+        service.state.journal.listen(writer.request)
         ticker = Ticker(service)
         ticker.start()
         if replay:
@@ -147,8 +150,9 @@ def _server(name: str, host: str, port: int, tls: Path | None, names: Iterator[s
     return FlaskServer(host, port)
 
 
-def _log_aside() -> LogWriter:
-    log = LogWriter()
+def _log_aside(form: LogForm) -> LogWriter:
+    # Colours where somebody looks, unless they are unwanted: https://no-color.org
+    log = LogWriter(form=form, colored=sys.stderr.isatty() and not os.environ.get("NO_COLOR"))
     logging.basicConfig(level=logging.INFO, handlers=[log])
     return log
 

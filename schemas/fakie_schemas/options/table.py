@@ -30,6 +30,8 @@ _SERVE = ("serve",)
 _FAKE = ("serve", "exec")
 _FAKES = (*_FAKE, "plugin")
 _SERVED = ("serve", "plugin")
+_PULLING = ("tasks", "tail", "hold", "finish", "fail", "advance")
+_RUNNING = ("wait", *_PULLING)
 _SUITE = ("test", "suite")
 _PROFILES = "documented (what pages say), observed (what the wire does), or a file of your own"
 _DOCS = "which page of a model counts where there are several: pinned, latest, or the newest at a date"
@@ -150,7 +152,30 @@ OPTIONS: tuple[Option, ...] = (
         _SERVE,
         ANY_FOLDER,
     ),
+    Option(
+        "log",
+        "one line for each request, on stderr: text, json (an object a line), or quiet (warnings alone)",
+        _SERVE,
+        choice("text", "json", "quiet"),
+        default="text",
+    ),
     Option("grace", "seconds that requests in work get at the end", _SERVE, number(0, 3600), default="0"),
+    # Where a fake runs, and what of it is to be seen.
+    Option("url", "where the fake runs", _RUNNING, URL, default="http://127.0.0.1:8080"),
+    Option("admin-token", "its admin token, or @FILE", _PULLING, SECRET),
+    Option("timeout", "so many seconds, and no longer", ("wait",), number(0, 86_400, above=True), default="30"),
+    Option(
+        "account",
+        "of this account alone: its key or its handle",
+        ("tasks", "tail", "advance"),
+        SECRET,
+        by_environment=False,
+    ),
+    Option("state", "those in this state, such as generating", ("tasks",), by_environment=False),
+    Option("lines", "so many, the last ones", ("tail",), whole(1, 10_000), default="20", by_environment=False),
+    Option("follow", "go on with what comes, until Ctrl-C", ("tail",), FLAG, by_environment=False),
+    Option("code", "the failCode of the record", ("fail",), by_environment=False),
+    Option("msg", "the failMsg of the record", ("fail",), by_environment=False),
     # What is judged, and by what.
     Option(
         "target",

@@ -44,14 +44,21 @@ class Control:
         self.scenarios = ScenarioControl(maker, player, self.accounts, state.clock)
 
     def journal(
-        self, account: str | None = None, situation: str | None = None, limit: int | None = None
+        self,
+        account: str | None = None,
+        situation: str | None = None,
+        limit: int | None = None,
+        after: int = 0,
     ) -> list[Entry]:
-        """Return requests and deliveries, oldest first: of an account, with a situation, the last `limit` of them."""
+        """Return requests and deliveries, oldest first: of an account, with a situation, the last `limit` of them.
+
+        `after` is the number of an entry: those that came before it, and itself, are left out.
+        """
         handle = self.accounts.handle(account)
         entries = [
             entry
             for entry in self._state.journal
-            if handle in (None, entry.account) and situation in (None, entry.situation)
+            if entry.number > after and handle in (None, entry.account) and situation in (None, entry.situation)
         ]
         return entries if limit is None else entries[max(0, len(entries) - limit) :]
 

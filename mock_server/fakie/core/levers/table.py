@@ -66,14 +66,13 @@ def levers(control: Control) -> tuple[Lever, ...]:
 
 def _journal(control: Control) -> tuple[Lever, ...]:
     def read(call: Call) -> Any:
-        argument, limit = call.request.argument, call.request.argument("limit")
-        if limit is not None and not _is_number(limit):
-            raise WrongOrderError(f"limit: a whole number; got {limit[:20]!r}; for example 10")
-        entries = control.journal(argument("account"), argument("situation"), None if limit is None else int(limit))
+        argument = call.request.argument
+        limit, after = _number(call, "limit"), _number(call, "after")
+        entries = control.journal(argument("account"), argument("situation"), limit, after or 0)
         return [entry.as_dict() for entry in entries]
 
-    query = ("account", "situation", "limit")
-    words = "requests and callback deliveries, oldest first; ?account=&situation=&limit="
+    query = ("account", "situation", "limit", "after")
+    words = "requests and callback deliveries, oldest first; ?account=&situation=&limit=&after="
     return (
         Lever("GET", "/journal", words, read, query=query),
         Lever("DELETE", "/journal", "empties the journal", lambda _: control.empty_journal()),
@@ -212,6 +211,13 @@ def _reload(control: Control) -> Any:
     catalog = control.contracts.catalog
     broken = shown.broken_files(catalog)
     return {"models": len(catalog.models), "broken": broken}
+
+
+def _number(call: Call, name: str) -> int | None:
+    given = call.request.argument(name)
+    if given is not None and not _is_number(given):
+        raise WrongOrderError(f"{name}: a whole number; got {given[:20]!r}; for example 10")
+    return None if given is None else int(given)
 
 
 def _is_number(text: str) -> bool:

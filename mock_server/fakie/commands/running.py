@@ -1,0 +1,116 @@
+"""Commands that look at a running fake and move it: wait, tail, tasks, hold, finish, fail, advance."""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import click
+
+from fakie.adapters.log_lines import Facts, as_text
+from fakie.commands.options import as_type, table_options
+from fakie.commands.remote_fake import NotAFakeError, RemoteFake
+from fakie.commands.terminal import counted, show_table
+from fakie_schemas.options.kinds import number
+
+_LOOK_SECONDS = 0.1
+_TAIL_SECONDS = 0.5
+_NOT_READY = 1
+
+
+@click.command()
+@table_options("wait")
+def wait(url: str, timeout: float) -> None:
+    """Wait until a fake answers; exit code 1 when none does in time."""
+    deadline = time.monotonic() + timeout
+    with RemoteFake(url) as fake:
+        while True:
+            try:
+                fake.get("/health")
+            except NotAFakeError as error:
+                if error.answers or time.monotonic() >= deadline:
+                    click.echo(f"fakie: not ready after {timeout:g} s: {error}", err=True)
+                    sys.exit(_NOT_READY)
+                time.sleep(_LOOK_SECONDS)
+            else:
+                click.echo(f"{fake.url} is ready")
+                return
+
+
+@click.command()
+@table_options("tasks")
+def tasks(url: str, admin_token: str | None, account: str | None, state: str | None) -> None:
+    """List the tasks of a running fake, oldest first."""
+    with RemoteFake(url, admin_token) as fake:
+        found = [one for one in fake.get("/tasks", account=account) if state in (None, one["state"])]
+    rows = [
+        (one["task_id"], one["state"], one["model"], one["account"], _time_of_day(one["created_at"]), str(one["polls"]))
+        for one in found
+    ]
+    if rows:
+        show_table(("task", "state", "model", "account", "created", "polls"), rows)
+    click.echo(counted(len(rows), "task"))
+
+
+@click.command()
+@table_options("tail")
+def tail(url: str, admin_token: str | None, account: str | None, lines: int, follow: bool) -> None:
+    """Show the last requests and callbacks of a running fake, and with --follow those that come."""
+    colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    with RemoteFake(url, admin_token) as fake:
+        seen = _shown(fake.get("/journal", account=account, limit=lines), colored)
+        while follow:
+            time.sleep(_TAIL_SECONDS)
+            seen = _shown(fake.get("/journal", account=account, after=seen), colored) or seen
+
+
+def _shown(entries: Sequence[Facts], colored: bool) -> int:
+    """Print entries; return the number of the last, or 0."""
+    for entry in entries:
+        click.echo(as_text(entry, colored=colored))
+    return int(entries[-1]["number"]) if entries else 0
+
+
+@click.command()
+@click.argument("task_id")
+@table_options("hold")
+def hold(url: str, admin_token: str | None, task_id: str) -> None:
+    """Keep a task of a running fake in its present state."""
+    _move(url, admin_token, task_id, "hold")
+
+
+@click.command()
+@click.argument("task_id")
+@table_options("finish")
+def finish(url: str, admin_token: str | None, task_id: str) -> None:
+    """End a task of a running fake with success."""
+    _move(url, admin_token, task_id, "finish")
+
+
+@click.command()
+@click.argument("task_id")
+@table_options("fail")
+def fail(url: str, admin_token: str | None, task_id: str, code: str | None, msg: str | None) -> None:
+    """End a task of a running fake with a failure."""
+    _move(url, admin_token, task_id, "fail", code=code, msg=msg)
+
+
+def _move(url: str, token: str | None, task_id: str, how: str, **arguments: str | None) -> None:
+    with RemoteFake(url, token) as fake:
+        task = fake.post(f"/tasks/{quote(task_id, safe='')}/{how}", arguments)
+    click.echo(f"{task['task_id']} {task['state']}")
+
+
+@click.command()
+@click.argument("seconds", type=as_type(number()))
+@table_options("advance")
+def advance(url: str, admin_token: str | None, seconds: float, account: str | None) -> None:
+    """Move the time of a running fake on by SECONDS; what becomes due on the way happens."""
+    with RemoteFake(url, admin_token) as fake:
+        clocks = fake.post("/clock", {"advance": seconds, "account": account})
+    click.echo(f"moved on by {seconds:g} s; {counted(len(clocks) - 1, 'account')}")
+
+
+def _time_of_day(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))
