@@ -71,8 +71,12 @@ class Fake:
 
     def forget(self, since: int) -> None:
         """Drop the tasks made since there were so many."""
+        store = self.service.state.store
         for task_id in self.ids[since:]:
-            self.service.state.store.forget_task(task_id)
+            task = store.task(task_id)
+            if task is not None:
+                with store.work(task.account) as work:
+                    work.forget_task(task_id)
         del self.ids[since:]
 
     def fill(self, count: int, keys: Sequence[str] = ("bench",)) -> None:

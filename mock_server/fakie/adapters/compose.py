@@ -9,7 +9,8 @@ from fakie.adapters.media import TinyMedia
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock, Now
 from fakie.core.files.ports import Fetcher
-from fakie.core.ports import Sender
+from fakie.core.journal import Journal
+from fakie.core.ports import Sender, Store
 from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -33,8 +34,9 @@ def make_service(
     now: Now = time.time,
     fetcher: Fetcher | None = None,
     receivers_now: Now | None = None,
+    store: Store | None = None,
 ) -> Service:
-    """Make a service with the shipped catalog, memory as its store and `now` as its clock.
+    """Make a service with the shipped catalog, memory as its store unless another is given, and `now` as its clock.
 
     `docs` says which revision of a model is served, None: what the profile says; `schemas` is a folder of more
     revisions, which go first. `fetcher` fetches for URL uploads, over HTTP where none is given. `receivers_now` is the
@@ -50,7 +52,8 @@ def make_service(
     )
     ids = RandomIds() if seed is None else SeededIds(seed)
     outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now)
-    return Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)
+    kept = store or MemoryStore()
+    return Service(contracts, settings, FakeState(kept, Clock(now), Journal(kept.log)), outside)
 
 
 def _prices(settings: Settings) -> Prices | None:

@@ -40,7 +40,7 @@ class Account:
     """The balance, clock, webhook key and files of one API key.
 
     `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for
-    another one's.
+    another one's. `planned` counts its events, which puts those of one moment in order.
     """
 
     handle: str
@@ -49,6 +49,7 @@ class Account:
     webhook_key: str | None = None
     windows: dict[str, deque[float]] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)
+    planned: int = 0
     files: HeldFiles = field(default_factory=HeldFiles)
 
     def charge(self, cost: float) -> None:

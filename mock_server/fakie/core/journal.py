@@ -4,7 +4,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
 
@@ -66,16 +66,55 @@ class Entry:
         return {name: getattr(self, name) for name in names}
 
 
-class Journal:
-    """The last entries, and the listeners that are told of each new one."""
+class EntryLog(Protocol):
+    """The part of a store that keeps the journal's entries, the last ones of them."""
 
-    def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=_KEPT)
-        self._numbers = itertools.count(1)
-        self._listeners: list[Callable[[Entry], None]] = []
+    def __iter__(self) -> Iterator[Entry]:
+        """Return the entries, oldest first."""
+
+    def next_number(self) -> int:
+        """Return the number of the next entry, which no other has."""
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry; the oldest makes room for it."""
+
+    def forget(self, account: str | None = None) -> None:
+        """Drop one account's entries, or all."""
+
+
+class MemoryLog:
+    """An `EntryLog` in memory; `first` is the number of its first entry."""
+
+    def __init__(self, kept: int = _KEPT, first: int = 1) -> None:
+        self._entries: deque[Entry] = deque(maxlen=kept)
+        self._numbers = itertools.count(first)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(list(self._entries))
+
+    def next_number(self) -> int:
+        """Return the number of the next entry."""
+        return next(self._numbers)
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry; the oldest makes room for it."""
+        self._entries.append(entry)
+
+    def forget(self, account: str | None = None) -> None:
+        """Drop one account's entries, or all."""
+        kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
+        self._entries = deque(kept, maxlen=self._entries.maxlen)
+
+
+class Journal:
+    """The last entries, which a log keeps, and the listeners that are told of each new one."""
+
+    def __init__(self, log: EntryLog | None = None) -> None:
+        self._log = log or MemoryLog()
+        self._listeners: list[Callable[[Entry], None]] = []
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._log)
 
     def listen(self, listener: Callable[[Entry], None]) -> None:
         """Call `listener` with every new entry, in the thread that writes it."""
@@ -83,18 +122,17 @@ class Journal:
 
     def write(self, entry: Entry) -> None:
         """Add an entry, numbered, redacted and cut, and tell the listeners; one about a lever is not kept."""
-        entry.number = next(self._numbers)
+        entry.number = self._log.next_number()
         _hide(entry)
         _cut(entry)
         if entry.kind != "lever":
-            self._entries.append(entry)
+            self._log.add(entry)
         for listener in self._listeners:
             listener(entry)
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""
-        kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
-        self._entries = deque(kept, maxlen=_KEPT)
+        self._log.forget(account)
 
 
 def _text(data: bytes) -> str:

@@ -25,13 +25,9 @@ class AccountRegister:
         return self._store.account(handle) or self._first_use(handle)
 
     def _first_use(self, handle: str) -> Account:
-        with self._store.transaction():
-            account = self._store.account(handle)
-            if account is None:
-                if not self.accepts_new_keys:
-                    raise Refused("unauthorized", reason="the key is unknown")
-                account = self.open(handle)
-        return account
+        if not self.accepts_new_keys:
+            raise Refused("unauthorized", reason="the key is unknown")
+        return self.open(handle)
 
     @property
     def accepts_new_keys(self) -> bool:
@@ -43,12 +39,10 @@ class AccountRegister:
         return key_problem(key, self._facts.key_length)
 
     def open(self, handle: str) -> Account:
-        """Make an account with the credits, the clock and the webhook key that new accounts get."""
+        """Return the account of a handle, made if it is new, with credits, clock and webhook key of new ones."""
         settings = self._settings
         start = self._facts.credits if settings.credits is None else settings.credits
-        account = Account(handle, start, Clock(self._clock.now), settings.webhook_key)
-        self._store.save_account(account)
-        return account
+        return self._store.open(Account(handle, start, Clock(self._clock.now), settings.webhook_key))
 
     def open_configured(self) -> None:
         """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""

@@ -6,17 +6,21 @@ from collections.abc import Callable
 
 from fakie.core.accounts import Account
 from fakie.core.journal import Entry
-from fakie.core.ports import Delivered, Outgoing
+from fakie.core.ports import AccountGoneError, Delivered, Outgoing, Work
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
 from fakie.core.runtime import FakeState, Outside
 from fakie.core.settings import Settings
 from fakie.core.tasks import wire
+from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import record_shapes
+
+# Said of an attempt that was begun by a process which did not live to hear the answer.
+_AGAIN = ", again after a restart, for nobody knows whether it arrived before"
 
 
 class Deliveries:
@@ -63,16 +67,18 @@ class Deliveries:
             self.on_their_way.clear()
             self._back.notify_all()
 
-    def prepare(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
-        """Write a callback now; the returned call sends it, outside of any transaction."""
-        self._release(task, account)
+    def prepare(self, work: Work, task: Task, due: Due) -> Callable[[], None]:
+        """Write a callback now; the returned call sends it, outside of any work."""
+        account = work.account
+        self._release(work, task)
         with self._back:
             self.on_their_way[account.handle] += 1
         outgoing = self.outgoing(task, account)
         reason = why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
-            done = self._done(task, account, outgoing, attempt)
+            done = self._done(task, account, outgoing, due)
             return lambda: self._sender.send(outgoing, done)
+        work.finish_event(due)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
 
     def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None) -> Outgoing:
@@ -89,24 +95,27 @@ class Deliveries:
         headers = signed_headers(task.id, int(self._receivers_now()), key)
         return Outgoing(task.callback_url or "", headers, body, self._profile.facts.callback_timeout)
 
-    def _done(self, task: Task, account: Account, outgoing: Outgoing, attempt: int) -> Callable[[Delivered], None]:
+    def _done(self, task: Task, account: Account, outgoing: Outgoing, due: Due) -> Callable[[Delivered], None]:
         def done(delivered: Delivered) -> None:
-            with self._store.transaction():
-                situation, reason = "callback_delivered", f"attempt {attempt}: HTTP {delivered.status}"
-                if not delivered.ok:
-                    situation = "callback_failed"
-                    reason = f"attempt {attempt}: {delivered.error or f'HTTP {delivered.status}'}"
-                    reason += self._retry(task, account, attempt)
+            situation = "callback_delivered" if delivered.ok else "callback_failed"
+            reason = f"attempt {due.attempt}{_AGAIN if due.again else ''}: {_how(delivered)}"
+            try:
+                with self._store.work(account.handle) as work:
+                    reason += "" if delivered.ok else self._retry(work, task, due.attempt)
+                    work.finish_event(due)
+                    self._note(task, work.account, outgoing, situation, reason, delivered.status)
+            except AccountGoneError:
                 self._note(task, account, outgoing, situation, reason, delivered.status)
 
         return done
 
-    def _retry(self, task: Task, account: Account, attempt: int) -> str:
+    def _retry(self, work: Work, task: Task, attempt: int) -> str:
         gaps = self._profile.facts.callback_gaps
         if attempt > len(gaps):
             return "; given up"
         gap = gaps[attempt - 1] / self._settings.speed
-        self._agenda.plan(task, "deliver", account.clock.now() + gap, attempt + 1)
+        self._agenda.plan(work, task, "deliver", work.account.clock.now() + gap, attempt + 1)
+        work.save_account()
         return f"; again in {gap:g} s"
 
     def _note(
@@ -133,12 +142,17 @@ class Deliveries:
             self.on_their_way[account.handle] = max(0, self.on_their_way[account.handle] - 1)
             self._back.notify_all()
 
-    def _release(self, task: Task, account: Account) -> None:
+    def _release(self, work: Work, task: Task) -> None:
         """Let the callbacks that wait to come out of order follow this one."""
+        account = work.account
         waiting = [one for one in account.held_back if one != task.id]
         if not waiting or task.end is None:
             return
         account.held_back = [one for one in account.held_back if one == task.id]
-        self._store.save_account(account)
-        for other in filter(None, map(self._store.task, waiting)):
-            self._agenda.plan(other, "deliver", task.end.at)
+        for other in filter(None, map(work.task, waiting)):
+            self._agenda.plan(work, other, "deliver", task.end.at)
+        work.save_account()
+
+
+def _how(delivered: Delivered) -> str:
+    return delivered.error or f"HTTP {delivered.status}"
