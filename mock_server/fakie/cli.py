@@ -25,6 +25,7 @@ _COMMANDS = (
     "scenario",
     "serve",
     "show",
+    "state",
     "sync",
     "test",
     "verify-pages",

@@ -3,7 +3,7 @@
 import random
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import inf
 
 import pytest
@@ -12,18 +12,13 @@ from fakie.core.accounts import Account
 from fakie.core.clock import Clock
 from fakie.core.orders import Fault, OrderBook, OrderTarget, Where
 from fakie.core.ports import AccountGoneError, Store
-from fakie.core.store import MemoryStore
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.plans import HeldPlan
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Failure
 from support.servers.fakes import START, HandClock
-from support.servers.records_store import RecordsStore
+from support.servers.stores import STORES, opened_store
 
-STORES: dict[str, Callable[[HandClock], Store]] = {
-    "memory": lambda _: MemoryStore(),
-    "records": lambda clock: RecordsStore(clock),
-}
 HANDLES = ("a", "b", "c")
 
 
@@ -33,11 +28,11 @@ def clock() -> HandClock:
 
 
 @pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, clock: HandClock) -> Store:
-    store = STORES[request.param](clock)
-    for handle in HANDLES:
-        store.open(Account(handle, 10.0, Clock(clock)))
-    return store
+def store(request: pytest.FixtureRequest, clock: HandClock) -> Iterator[Store]:
+    with opened_store(request.param, clock) as store:
+        for handle in HANDLES:
+            store.open(Account(handle, 10.0, Clock(clock)))
+        yield store
 
 
 def due(at: float, account: str = "a", order: int = 0) -> Due:

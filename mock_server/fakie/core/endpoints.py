@@ -12,6 +12,7 @@ from fakie.core.files.inputs import InputFiles
 from fakie.core.files.links import Links
 from fakie.core.files.shelf import FileShelf
 from fakie.core.files.uploads import Uploads
+from fakie.core.journal import masked
 from fakie.core.limits import AccountLimits
 from fakie.core.orders import OrderBook, OrderTarget
 from fakie.core.ports import Store, Work
@@ -166,6 +167,7 @@ class Endpoints:
             added=habits.added_to(model),
             shown_cost=habits.charge_shown(model, cost),
             result=result,
+            masked=masked(exchange.raw, exchange.request.headers.get("authorization", "")),
         )
         self._runner.start(work, task)
         return task

@@ -1,6 +1,7 @@
 """The journal: every request, its answer and situation, and every callback delivery, with the reason."""
 
 import itertools
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -8,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
 
-_KEPT = 10_000
+_KEPT, _KEPT_BYTES = 10_000, 64 * 1024 * 1024
 _TEXT = 20_000
 # UTF-8 has at most four bytes for a character.
 _BYTES = 4 * _TEXT
@@ -85,8 +86,10 @@ class EntryLog(Protocol):
 class MemoryLog:
     """An `EntryLog` in memory; `first` is the number of its first entry."""
 
-    def __init__(self, kept: int = _KEPT, first: int = 1) -> None:
-        self._entries: deque[Entry] = deque(maxlen=kept)
+    def __init__(self, first: int = 1) -> None:
+        self._lock = threading.Lock()
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
         self._numbers = itertools.count(first)
 
     def __iter__(self) -> Iterator[Entry]:
@@ -97,13 +100,26 @@ class MemoryLog:
         return next(self._numbers)
 
     def add(self, entry: Entry) -> None:
-        """Keep an entry; the oldest makes room for it."""
-        self._entries.append(entry)
+        """Keep an entry; the oldest make room for it."""
+        with self._lock:
+            self._entries.append(entry)
+            self._bytes += len(entry.sent) + len(entry.answered)
+            while len(self._entries) > _KEPT or self._bytes > _KEPT_BYTES:
+                gone = self._entries.popleft()
+                self._bytes -= len(gone.sent) + len(gone.answered)
+
+    @property
+    def oldest(self) -> int:
+        """The number of the oldest entry that is kept; 0 where there is none."""
+        with self._lock:
+            return self._entries[0].number if self._entries else 0
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""
-        kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
-        self._entries = deque(kept, maxlen=self._entries.maxlen)
+        with self._lock:
+            kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
+            self._entries = deque(kept)
+            self._bytes = sum(len(entry.sent) + len(entry.answered) for entry in kept)
 
 
 class Journal:
@@ -133,6 +149,12 @@ class Journal:
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""
         self._log.forget(account)
+
+
+def masked(data: bytes, authorization: str) -> bytes | None:
+    """Return a body as it may be written down, or None where no key of this header stands in it."""
+    key = authorization.partition(" ")[2].strip().encode()
+    return data.replace(key, MARK.encode()) if len(key) >= SHORTEST_MADE_UP and key in data else None
 
 
 def _text(data: bytes) -> str:

@@ -103,6 +103,11 @@ class Order(Generic[T]):
         """What requests have changed of it."""
         return self.passed, self.used, self.drawn
 
+    def set_back(self, counts: tuple[int, int, int]) -> None:
+        """Count as before, as `counts` told it."""
+        self.passed, self.used, self.drawn = counts
+        self._chance = None
+
     def _draw(self) -> float:
         if self._chance is None:
             # The same seed meets the same requests again; nothing is kept secret by it.

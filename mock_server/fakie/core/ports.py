@@ -88,6 +88,10 @@ class AccountGoneError(LookupError):
     """There is no account of this handle, or no longer."""
 
 
+class StoreUnwritableError(Exception):
+    """A change could not be kept, and does not count; its text says why, and what would help."""
+
+
 class Work(Protocol):
     """Exclusive work on one account, with its tasks and events, in a `with` block.
 
@@ -95,7 +99,9 @@ class Work(Protocol):
     counts once the block has ended. Whoever raises within the block does so before anything is changed.
     """
 
-    account: Account
+    @property
+    def account(self) -> Account:
+        """The account that is open."""
 
     def save_account(self) -> None:
         """Say that the account was changed: its balance, its clock, its windows, what is held back."""

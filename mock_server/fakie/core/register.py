@@ -1,6 +1,6 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
-from fakie.core.accounts import Account, bearer_key, handle_of, key_problem
+from fakie.core.accounts import Account, Signing, bearer_key, handle_of, key_problem
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
 from fakie.core.ports import Store
@@ -27,6 +27,8 @@ class AccountRegister:
     def _first_use(self, handle: str) -> Account:
         if not self.accepts_new_keys:
             raise Refused("unauthorized", reason="the key is unknown")
+        if len(self._store.accounts()) >= self._settings.keep_accounts:
+            raise Refused("accounts_full", count=self._settings.keep_accounts)
         return self.open(handle)
 
     @property
@@ -42,7 +44,8 @@ class AccountRegister:
         """Return the account of a handle, made if it is new, with credits, clock and webhook key of new ones."""
         settings = self._settings
         start = self._facts.credits if settings.credits is None else settings.credits
-        return self._store.open(Account(handle, start, Clock(self._clock.now), settings.webhook_key))
+        signing: Signing = "fake" if settings.webhook_key else ""
+        return self._store.open(Account(handle, start, Clock(self._clock.now), settings.webhook_key, signing))
 
     def open_configured(self) -> None:
         """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""
@@ -50,5 +53,4 @@ class AccountRegister:
             problem = self.problem(key)
             if problem:
                 raise ConfigurationError(f"an API key {problem}; expected printable ASCII without spaces")
-            if self._store.account(handle_of(key)) is None:
-                self.open(handle_of(key))
+            self.open(handle_of(key))

@@ -29,7 +29,7 @@ from fakie.core.levers.router import LeverRouter
 from fakie.core.limits import AccountLimits
 from fakie.core.ordered_facts import OrderedFacts
 from fakie.core.orders import Fault, OrderBook, Orders, OrderTarget, wishes
-from fakie.core.ports import AccountGoneError
+from fakie.core.ports import AccountGoneError, StoreUnwritableError
 from fakie.core.register import AccountRegister
 from fakie.core.routes import ENDPOINTS, endpoint_of
 from fakie.core.running.agenda import Agenda
@@ -81,6 +81,7 @@ class Service:
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
         self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)
         self._register.open_configured()
+        deliveries.sign_again()
 
     def handle(self, request: Request) -> Response:
         """Answer one request; there is always an answer and a journal entry."""
@@ -93,6 +94,8 @@ class Service:
             outcome = self._outcome(exchange)
         except Refused as refused:
             outcome = Outcome(refused.situation, facts=refused.facts)
+        except StoreUnwritableError as error:
+            outcome = Outcome("state_unwritable", facts={"reason": str(error)})
         except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
             self.bugs.append(bug)
             exchange.fault = None

@@ -1,17 +1,23 @@
 """The store in memory: what the fake remembers while it runs."""
 
 import threading
+import time
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 from heapq import heapify, heappop, heappush
 from math import inf
 from typing import Any
 
 from fakie.core.accounts import Account
+from fakie.core.clock import Now
 from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.orders import Order
 from fakie.core.ports import AccountGoneError
+from fakie.core.retention import Retention
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
+
+_USUAL = Retention()
 
 
 class MemoryWork:
@@ -110,6 +116,10 @@ class MemoryOrders:
         self._last[kind] = number = self._last.get(kind, 0) + 1
         return number
 
+    def go_on_after(self, kind: str, last: int) -> None:
+        """Make the next id of a kind the one after `last`."""
+        self._last[kind] = last
+
     def save(self, kind: str, order: Order[Any]) -> None:
         """Add an order, or say that it was changed."""
         # Whoever looks on without the lock sees one list or the other.
@@ -129,7 +139,11 @@ class MemoryStore:
     Steps of dictionaries and heaps that are one call cannot be interrupted, and need no lock.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Now = time.time, retention: Retention = _USUAL) -> None:
+        self._now = now
+        self._retention = retention
+        self._most = retention.most
+        self._next_look = inf if retention.seconds == inf else 0.0
         self._works: dict[str, MemoryWork] = {}
         self._tasks: dict[str, Task] = {}
         self._turns: list[Turn] = []
@@ -140,6 +154,8 @@ class MemoryStore:
 
     def work(self, handle: str) -> MemoryWork:
         """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
+        if len(self._tasks) > self._most:
+            self._drop(list(self._tasks.values())[: len(self._tasks) - self._retention.tasks])
         work = self._works.get(handle)
         if work is None:
             raise AccountGoneError(handle)
@@ -173,6 +189,10 @@ class MemoryStore:
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""
+        now = self._now()
+        if now >= self._next_look:
+            self._next_look = now + self._retention.pause
+            self._drop([task for task in self.tasks() if self._is_too_old(task)])
         with self._looking:
             while self._turns:
                 turn = self._turns[0]
@@ -204,6 +224,28 @@ class MemoryStore:
         for task in self.tasks():
             if handle in (None, task.account):
                 self.drop_task(task.id)
+
+    def dropped(self, tasks: Sequence[Task]) -> None:
+        """Be told of the tasks that have made room, with their events."""
+
+    def _drop(self, tasks: Sequence[Task]) -> None:
+        """Drop tasks, of any accounts, with their events; outside of any work."""
+        gone = {task.id for task in tasks}
+        for handle in {task.account for task in tasks}:
+            known = self._works.get(handle)
+            with suppress(AccountGoneError), known or nullcontext() as work:
+                if work and any(due.task_id in gone for due in work.events):
+                    work.events[:] = [due for due in work.events if due.task_id not in gone]
+                    heapify(work.events)
+                    self.set_turn(work)
+        for task_id in gone:
+            self.drop_task(task_id)
+        if tasks:
+            self.dropped(tasks)
+
+    def _is_too_old(self, task: Task) -> bool:
+        account = self.account(task.account)
+        return account is None or account.clock.now() - task.created_at > self._retention.seconds
 
     def keep_task(self, task: Task) -> None:
         """Add or replace a task, for its account's work."""

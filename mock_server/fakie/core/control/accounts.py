@@ -43,7 +43,9 @@ class AccountControl:
         with self._store.work(self._register.open(handle_of(key)).handle) as work:
             account = work.account
             account.credits = given.get("credits", account.credits)
-            account.webhook_key = given.get("webhook_key", account.webhook_key)
+            if "webhook_key" in given:
+                own = given["webhook_key"]
+                self._runner.deliveries.sign_with(work, own, "account" if own else "")
             work.save_account()
         return account
 

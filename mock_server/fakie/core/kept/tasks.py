@@ -1,5 +1,6 @@
 """Tasks as data, beside the bytes of their requests."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -8,13 +9,15 @@ from fakie.core.kept.plans import plan_data, read_plan, read_result, result_data
 from fakie.core.tasks.task import End, Task
 from fakie_schemas.catalog.profile import Failure
 
-# `sent` is bytes, and `param` follows from the rest.
-_ELSEWHERE = {"sent", "param", "plan", "failure", "end", "result"}
+# The body is bytes, and `param` follows from the rest.
+_ELSEWHERE = {"sent", "masked", "param", "plan", "failure", "end", "result"}
 
 
 def task_data(task: Task) -> dict[str, Any]:
     """Return a task as JSON data, without the bytes of its request."""
     plain = {one.name: getattr(task, one.name) for one in fields(task) if one.name not in _ELSEWHERE}
+    if task.masked is not None:
+        plain["callback_url"] = json.loads(task.masked).get("callBackUrl")
     return {
         **plain,
         "plan": plan_data(task.plan),

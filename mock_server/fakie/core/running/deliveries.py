@@ -4,9 +4,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
-from fakie.core.accounts import Account
+from fakie.core.accounts import Account, Signing
 from fakie.core.journal import Entry
-from fakie.core.ports import AccountGoneError, Delivered, Outgoing, Work
+from fakie.core.ports import AccountGoneError, Delivered, Outgoing, StoreUnwritableError, Work
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
@@ -18,7 +18,9 @@ from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import record_shapes
+from fakie_schemas.recordings.secrets import MARK
 
+_MASKED = "blocked: the API key stood in its URL, which is not kept over a restart"
 # Said of an attempt that was begun by a process which did not live to hear the answer.
 _AGAIN = ", again after a restart, for nobody knows whether it arrived before"
 
@@ -70,16 +72,53 @@ class Deliveries:
     def prepare(self, work: Work, task: Task, due: Due) -> Callable[[], None]:
         """Write a callback now; the returned call sends it, outside of any work."""
         account = work.account
+        if account.signing and account.webhook_key is None:
+            return self._set_aside(work, task, due)
         self._release(work, task)
         with self._back:
             self.on_their_way[account.handle] += 1
         outgoing = self.outgoing(task, account)
-        reason = why_blocked(outgoing.url, self._settings.callback_allow)
+        reason = _MASKED if MARK in outgoing.url else why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
             done = self._done(task, account, outgoing, due)
             return lambda: self._sender.send(outgoing, done)
         work.finish_event(due)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
+
+    def sign_with(self, work: Work, key: str | None, signing: Signing) -> None:
+        """Sign an account's callbacks with a key from now on, or not at all; those that have waited for it go out."""
+        account = work.account
+        account.webhook_key, account.signing = key, signing
+        waiting, account.unsigned = account.unsigned, []
+        for task in filter(None, map(work.task, waiting)):
+            self._agenda.plan(work, task, "deliver", account.clock.now())
+        work.save_account()
+
+    def sign_again(self) -> None:
+        """Give the fake's webhook key to the accounts that were opened with one, by a process before this."""
+        key = self._settings.webhook_key
+        for account in self._store.accounts():
+            if key and account.signing == "fake" and account.webhook_key is None:
+                with self._store.work(account.handle) as work:
+                    self.sign_with(work, key, "fake")
+
+    def _set_aside(self, work: Work, task: Task, due: Due) -> Callable[[], None]:
+        """Let a callback wait that cannot be signed, and say so."""
+        work.finish_event(due)
+        work.account.unsigned.append(task.id)
+        work.save_account()
+        given = "--webhook-key" if work.account.signing == "fake" else "POST /_fakie/accounts"
+        reason = f"waits: the key that signs it is not known since the restart; give it again by {given}"
+        account, outgoing = work.account, self.outgoing(task, work.account)
+        with self._back:
+            self.on_their_way[account.handle] += 1
+        return lambda: self._note(task, account, outgoing, "callback_waits", reason, None)
+
+    def call_off(self, account: Account) -> None:
+        """Count one less of an account's that is out."""
+        with self._back:
+            self.on_their_way[account.handle] = max(0, self.on_their_way[account.handle] - 1)
+            self._back.notify_all()
 
     def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None) -> Outgoing:
         """Write the callback of a task that has ended, as it would be sent now; in the shape of its page or another."""
@@ -103,9 +142,11 @@ class Deliveries:
                 with self._store.work(account.handle) as work:
                     reason += "" if delivered.ok else self._retry(work, task, due.attempt)
                     work.finish_event(due)
-                    self._note(task, work.account, outgoing, situation, reason, delivered.status)
             except AccountGoneError:
-                self._note(task, account, outgoing, situation, reason, delivered.status)
+                reason += "; its account is gone"
+            except StoreUnwritableError as error:
+                reason += f"; which could not be written down: {error}"
+            self._note(task, account, outgoing, situation, reason, delivered.status)
 
         return done
 
@@ -138,9 +179,7 @@ class Deliveries:
             )
         )
         self._expected.pop(task.id, threading.Event()).set()
-        with self._back:
-            self.on_their_way[account.handle] = max(0, self.on_their_way[account.handle] - 1)
-            self._back.notify_all()
+        self.call_off(account)
 
     def _release(self, work: Work, task: Task) -> None:
         """Let the callbacks that wait to come out of order follow this one."""

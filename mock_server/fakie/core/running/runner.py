@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 from fakie.core.accounts import Account
-from fakie.core.ports import AccountGoneError, Work
+from fakie.core.ports import AccountGoneError, StoreUnwritableError, Work
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.deliveries import Deliveries
 from fakie.core.runtime import FakeState
@@ -98,6 +98,7 @@ class Runner:
             pass
 
     def _run_next(self, account: Account, target: float) -> bool:
+        send = None
         try:
             with self._store.work(account.handle) as work:
                 due = work.next_event()
@@ -107,6 +108,10 @@ class Runner:
                 send = self._carry_out(work, due)
         except AccountGoneError:
             return False
+        except StoreUnwritableError:
+            if send:
+                self.deliveries.call_off(account)
+            raise
         # Outside the transaction: a receiver may ask the fake something before it answers.
         if send:
             self._send(send)

@@ -48,6 +48,13 @@ class Task:
     result: ResultOrder | None = None
     # The body as recordInfo and callbacks show it, once one of them did; it follows from the rest, and is not kept.
     param: str = ""
+    # The body as it may be written down, where the API key stands in it.
+    masked: bytes | None = None
+
+    @property
+    def writable(self) -> bytes:
+        """The request's body as it may be written down."""
+        return self.sent if self.masked is None else self.masked
 
     @property
     def body(self) -> Mapping[str, Any]:
