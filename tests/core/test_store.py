@@ -51,10 +51,10 @@ def plan(store: Store, *events: Due) -> list[bool]:
     return told
 
 
-def change(store: Store, handle: str, act: Callable[[Account], object]) -> None:
+def move(store: Store, handle: str, act: Callable[[Account], object]) -> None:
     with store.work(handle) as work:
         act(work.account)
-        work.save_account()
+        work.save_clock()
 
 
 def save(store: Store, *tasks: Task) -> None:
@@ -174,13 +174,13 @@ def test_an_event_before_all_others_may_be_the_next(store: Store) -> None:
 def test_a_turn_goes_by_the_clock_of_its_account(store: Store) -> None:
     """Skipped time brings it near, a clock that stands has none, and one that goes on has it again."""
     plan(store, due(10))
-    change(store, "a", lambda account: account.clock.skip(4))
+    move(store, "a", lambda account: account.clock.skip(4))
     assert store.next_turn() == Turn(START + 6, "a")
-    change(store, "a", lambda account: account.clock.freeze())
+    move(store, "a", lambda account: account.clock.freeze())
     assert store.next_turn() is None
-    change(store, "a", lambda account: account.clock.skip(6))
+    move(store, "a", lambda account: account.clock.skip(6))
     assert store.next_turn() == Turn(-inf, "a")
-    change(store, "a", lambda account: account.clock.resume())
+    move(store, "a", lambda account: account.clock.resume())
     assert store.next_turn() == Turn(START, "a")
 
 
@@ -243,9 +243,9 @@ def test_the_next_turn_is_what_a_look_at_every_account_finds(store: Store, clock
             planned = [event for event in planned if event.account != handle]
             store.open(Account(handle, 10.0, Clock(clock)))
         elif act == "skip":
-            change(store, handle, lambda account: account.clock.skip(chance.randrange(50)))
+            move(store, handle, lambda account: account.clock.skip(chance.randrange(50)))
         elif act in {"freeze", "resume"}:
-            change(store, handle, lambda account, act=act: getattr(account.clock, act)())  # type: ignore[misc]
+            move(store, handle, lambda account, act=act: getattr(account.clock, act)())  # type: ignore[misc]
         for one in HANDLES:
             assert store.next_event(one) == min((event for event in planned if event.account == one), default=None)
         clocks = {account.handle: account.clock for account in store.accounts()}

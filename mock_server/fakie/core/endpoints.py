@@ -197,7 +197,8 @@ class Endpoints:
             raise Refused("task_id_missing")
         exchange.task_id = task_id
         with self._store.work(account.handle) as work:
-            task = self._own_task(work, task_id)
+            now = work.account.clock.now()
+            task = self._own_task(work, task_id, now)
             if task is None:
                 raise Refused("task_unknown")
             exchange.model = task.model
@@ -205,25 +206,25 @@ class Endpoints:
             gate.pass_through()
             if not gate.limit.is_off:
                 work.save_account()
-            state = self._polled(work, task)
+            state = self._polled(work, task, now)
             result = self._results.of(task) if state == "success" else {}
             flags = self._profile.facts.success_flags
             flag = flags.get(state, flags["running"])
             return Outcome("task_shown", wire.record(task, state, result, self._shape, flag))
 
-    def _polled(self, work: Work, task: Task) -> str:
+    def _polled(self, work: Work, task: Task, now: float) -> str:
         """Count a poll, and return the state that it shows."""
         ran = task.end is None
-        state = task.poll(work.account.clock.now())
+        state = task.poll(now)
         self._runner.settle(work, task)
         if ran:
             work.save_task(task)
         return state
 
-    def _own_task(self, work: Work, task_id: str) -> Task | None:
+    def _own_task(self, work: Work, task_id: str, now: float) -> Task | None:
         """Return a task of this account, unless it is too old to be shown."""
         task = work.task(task_id)
-        too_old = task and work.account.clock.now() - task.created_at > self._profile.facts.record_seconds
+        too_old = task and now - task.created_at > self._profile.facts.record_seconds
         return None if too_old else task
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:

@@ -90,22 +90,20 @@ class MemoryLog:
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque()
         self._bytes = 0
-        self._numbers = itertools.count(first)
+        # Return the number of the next entry; asked by every request.
+        self.next_number: Callable[[], int] = itertools.count(first).__next__
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(list(self._entries))
 
-    def next_number(self) -> int:
-        """Return the number of the next entry."""
-        return next(self._numbers)
-
     def add(self, entry: Entry) -> None:
         """Keep an entry; the oldest make room for it."""
+        entries = self._entries
         with self._lock:
-            self._entries.append(entry)
+            entries.append(entry)
             self._bytes += len(entry.sent) + len(entry.answered)
-            while len(self._entries) > _KEPT or self._bytes > _KEPT_BYTES:
-                gone = self._entries.popleft()
+            while self._bytes > _KEPT_BYTES or len(entries) > _KEPT:
+                gone = entries.popleft()
                 self._bytes -= len(gone.sent) + len(gone.answered)
 
     @property
@@ -153,8 +151,8 @@ class Journal:
 
 def masked(data: bytes, authorization: str) -> bytes | None:
     """Return a body as it may be written down, or None where no key of this header stands in it."""
-    key = authorization.partition(" ")[2].strip().encode()
-    return data.replace(key, MARK.encode()) if len(key) >= SHORTEST_MADE_UP and key in data else None
+    key = authorization[authorization.find(" ") + 1 :].strip().encode()
+    return data.replace(key, MARK.encode()) if key in data and len(key) >= SHORTEST_MADE_UP else None
 
 
 def _text(data: bytes) -> str:

@@ -158,6 +158,9 @@ class OrderBook(Generic[T]):
     def __len__(self) -> int:
         return len(self._shelf.orders(self._kind))
 
+    def __bool__(self) -> bool:
+        return bool(self._shelf.orders(self._kind))
+
     def add(self, what: T, where: Where) -> Order[T]:
         """Add an order, and return it with its id."""
         with self._shelf.order_work() as work:

@@ -104,7 +104,10 @@ class Work(Protocol):
         """The account that is open."""
 
     def save_account(self) -> None:
-        """Say that the account was changed: its balance, its clock, its windows, what is held back."""
+        """Say that the account was changed: its balance, its windows, what is held back."""
+
+    def save_clock(self) -> None:
+        """Say that the account was changed and that its clock was moved, so that its turn is set anew."""
 
     def save_files(self) -> None:
         """Say that the account's files were changed."""

@@ -46,9 +46,11 @@ class MemoryWork:
         self._lock.release()
 
     def save_account(self) -> None:
-        """Say that the account was changed; its clock decides when its turn is."""
-        if self.events:
-            self._store.set_turn(self)
+        """Say that the account was changed."""
+
+    def save_clock(self) -> None:
+        """Say that the account's clock was moved, which decides when its turn is."""
+        self._store.set_turn(self)
 
     def save_files(self) -> None:
         """Say that the account's files were changed."""

@@ -52,6 +52,9 @@ class RecordsWork:
         self._said.append(lambda: store.records.update({handle: written}))
         self._said.append(lambda: store.keys.update({handle: key}))
 
+    def save_clock(self) -> None:
+        self.save_account()
+
     def save_files(self) -> None:
         files = HeldFiles(dict(self.account.files._files))
         self._said.append(lambda: self._store.files.update({self._handle: files}))

@@ -64,7 +64,11 @@ class SqliteWork:
     def save_account(self) -> None:
         """Say that the account was changed."""
         self._saved = True
-        self._memory.save_account()
+
+    def save_clock(self) -> None:
+        """Say that the account's clock was moved."""
+        self._saved = True
+        self._memory.save_clock()
 
     def save_files(self) -> None:
         """Say that the account's files were changed."""

@@ -79,7 +79,7 @@ class AccountControl:
         for account in accounts:
             with self._store.work(account.handle) as work:
                 _freeze(work.account, given.get("freeze"))
-                work.save_account()
+                work.save_clock()
         # Callbacks go out on the way, which no transaction may wait for.
         for account in accounts:
             self._runner.advance(account, given.get("advance", 0), waits=given.get("wait", True))

@@ -85,7 +85,7 @@ class Runner:
             pass
         with self._store.work(account.handle) as work:
             work.account.clock.skip(target - work.account.clock.now())
-            work.save_account()
+            work.save_clock()
 
     def step(self, account: Account, target: float) -> bool:
         """Carry out the next event up to a moment, once no callback is out; return False when there is nothing left."""
@@ -136,7 +136,7 @@ class Runner:
         left = moment - work.account.clock.now()
         if left > 0:
             work.account.clock.skip(left)
-            work.save_account()
+            work.save_clock()
 
     def _carry_out(self, work: Work, due: Due) -> Callable[[], None] | None:
         task = work.task(due.task_id)
