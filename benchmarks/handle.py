@@ -55,7 +55,8 @@ class Fake:
     def __init__(self, catalog: Catalog | None = None) -> None:
         self.receiver = Receiver()
         self.now = time.time()
-        settings = Settings(credits=1e12, create_limit=WindowLimit.off())
+        # All are kept, however many are asked for.
+        settings = Settings(credits=1e12, create_limit=WindowLimit.off(), keep_tasks=10**9, keep_accounts=10**9)
         self.service: Service = make_service(settings, self.receiver, catalog=catalog, now=lambda: self.now)
         self.ids: list[str] = []
         self._count = itertools.count()
@@ -71,8 +72,12 @@ class Fake:
 
     def forget(self, since: int) -> None:
         """Drop the tasks made since there were so many."""
+        store = self.service.state.store
         for task_id in self.ids[since:]:
-            self.service.state.store.forget_task(task_id)
+            task = store.task(task_id)
+            if task is not None:
+                with store.work(task.account) as work:
+                    work.forget_task(task_id)
         del self.ids[since:]
 
     def fill(self, count: int, keys: Sequence[str] = ("bench",)) -> None:

@@ -30,6 +30,7 @@ _COMMANDS: Mapping[str, str] = {
     "scenario": "scenario",
     "serve": "serve",
     "show": "show",
+    "state": "state",
     "sync": "sync",
     "tail": "running",
     "tasks": "running",

@@ -68,7 +68,7 @@ def test_generated_valid_inputs_are_accepted(services: dict[str, Service], model
         assert situation(services[docs], body) == "accepted"
 
     judge()
-    services[docs].state.store.clear(None)
+    services[docs].state.store.clear()
 
 
 @pytest.mark.parametrize(("model", "docs"), CASES)

@@ -1,36 +1,38 @@
-"""What holds of every store: tasks, accounts, and what is due when, over all accounts and their clocks."""
+"""What holds of every store: tasks, accounts, orders, and what is due when, over all accounts and their clocks."""
 
 import random
-from collections.abc import Callable
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
 from math import inf
 
 import pytest
 
 from fakie.core.accounts import Account
 from fakie.core.clock import Clock
-from fakie.core.ports import Store
-from fakie.core.store import MemoryStore
+from fakie.core.orders import Fault, OrderBook, OrderTarget, Where
+from fakie.core.ports import AccountGoneError, Store
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.plans import HeldPlan
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Failure
 from support.servers.fakes import START, HandClock
+from support.servers.stores import STORES, opened_store
 
-STORES: dict[str, Callable[[], Store]] = {"memory": MemoryStore}
 HANDLES = ("a", "b", "c")
 
 
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
 @pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest) -> Store:
-    return STORES[request.param]()
-
-
-def opened(store: Store, *handles: str) -> list[Account]:
-    parent = HandClock()
-    accounts = [Account(handle, 10.0, Clock(parent)) for handle in handles]
-    for account in accounts:
-        store.save_account(account)
-    return accounts
+def store(request: pytest.FixtureRequest, clock: HandClock) -> Iterator[Store]:
+    with opened_store(request.param, clock) as store:
+        for handle in HANDLES:
+            store.open(Account(handle, 10.0, Clock(clock)))
+        yield store
 
 
 def due(at: float, account: str = "a", order: int = 0) -> Due:
@@ -41,105 +43,213 @@ def task(task_id: str, account: str) -> Task:
     return Task(task_id, account, "m", b"{}", 0.0, START, HeldPlan("waiting"), Failure("1", "x"))
 
 
-def test_what_was_saved_is_found_oldest_first(store: Store) -> None:
-    """Accounts by handle, tasks by id, until they are forgotten."""
-    one, other = opened(store, "a", "b")
-    first, second = task("2", "a"), task("1", "b")
-    store.save_task(first)
-    store.save_task(second)
-    assert list(store.accounts()) == [one, other]
-    assert store.account("b") is other
+def plan(store: Store, *events: Due) -> list[bool]:
+    told = []
+    for event in events:
+        with store.work(event.account) as work:
+            told.append(work.plan_event(event))
+    return told
+
+
+def move(store: Store, handle: str, act: Callable[[Account], object]) -> None:
+    with store.work(handle) as work:
+        act(work.account)
+        work.save_clock()
+
+
+def save(store: Store, *tasks: Task) -> None:
+    for one in tasks:
+        with store.work(one.account) as work:
+            work.save_task(one)
+
+
+def test_accounts_are_found_in_the_order_of_their_first_use(store: Store, clock: HandClock) -> None:
+    """By handle; opening one again changes nothing."""
+    assert [account.handle for account in store.accounts()] == ["a", "b", "c"]
     assert store.account("nobody") is None
-    assert list(store.tasks()) == [first, second]
-    assert store.task("1") is second
-    store.forget_task("2")
-    store.forget_task("2")
+    again = store.open(Account("b", 99.0, Clock(clock)))
+    assert (again.handle, again.credits) == ("b", 10.0)
+    assert len(store.accounts()) == 3
+
+
+def test_what_was_saved_is_found_oldest_first(store: Store) -> None:
+    """Tasks by id, until they are forgotten, once or twice."""
+    save(store, task("2", "a"), task("1", "b"))
+    assert [one.id for one in store.tasks()] == ["2", "1"]
+    found = store.task("1")
+    assert found == task("1", "b")
+    for _ in range(2):
+        with store.work("a") as work:
+            work.forget_task("2")
     assert store.task("2") is None
-    assert list(store.tasks()) == [second]
+    assert [one.id for one in store.tasks()] == ["1"]
+
+
+def test_work_sees_what_it_has_said(store: Store) -> None:
+    """And whoever comes later sees it too: changes of account, task and events."""
+    with store.work("a") as work:
+        work.account.credits = 3.5
+        work.account.held_back.append("x")
+        work.account.windows["creates"] = deque([1.0])
+        work.save_account()
+        work.save_task(task("1", "a"))
+        own = work.task("1")
+        assert own is not None
+        own.polls = 2
+        work.save_task(own)
+        work.plan_event(due(5))
+        assert work.next_event() == due(5)
+    account, found = store.account("a"), store.task("1")
+    assert account is not None
+    assert found is not None
+    assert (account.credits, account.held_back, list(account.windows["creates"])) == (3.5, ["x"], [1.0])
+    assert found.polls == 2
+    assert store.next_event("a") == due(5)
+
+
+def test_work_has_the_tasks_of_its_own_account_alone(store: Store) -> None:
+    """Another's task is none of its."""
+    save(store, task("1", "b"))
+    with store.work("a") as work:
+        assert work.task("1") is None
+        assert work.task("2") is None
+    with store.work("b") as work:
+        assert work.task("1") is not None
+
+
+def test_work_on_an_account_is_exclusive(store: Store) -> None:
+    """A second one waits for the first, and takes away no change of it."""
+
+    def spend() -> None:
+        for _ in range(50):
+            with store.work("a") as work:
+                work.account.credits -= 0.1
+                work.save_account()
+
+    threads = [threading.Thread(target=spend) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    account = store.account("a")
+    assert account is not None
+    assert round(account.credits, 6) == -10.0
+
+
+def test_there_is_no_work_on_an_account_that_is_gone(store: Store) -> None:
+    """Whether it was never there or has been forgotten."""
+    opened = store.work("a")
+    store.clear("a")
+    with pytest.raises(AccountGoneError), opened:
+        pass
+    for handle in ("a", "nobody"):
+        with pytest.raises(AccountGoneError), store.work(handle):
+            pass
 
 
 def test_events_come_earliest_first_and_in_the_order_of_planning(store: Store) -> None:
-    """Also when one is taken that is not the first."""
-    opened(store, "a")
+    """Also when one is taken that is not the first, and when one is claimed."""
     events = [due(3, order=1), due(1, order=2), due(2, order=3), due(1, order=4)]
-    for event in events:
-        store.plan_event(event)
-    store.take_event(events[2])
+    plan(store, *events)
+    with store.work("a") as work:
+        work.take_event(events[2])
     taken = []
     while (earliest := store.next_event("a")) is not None:
-        store.take_event(earliest)
+        with store.work("a") as work:
+            work.claim_event(earliest)
+        with store.work("a") as work:
+            work.finish_event(earliest)
         taken.append(earliest.order)
     assert taken == [2, 4, 1]
     assert store.next_turn() is None
 
 
-def test_only_an_event_before_all_others_may_be_the_next(store: Store) -> None:
-    """Whoever waits for the next of all need not hear of the others."""
-    opened(store, "a", "b")
-    told = [store.plan_event(event) for event in (due(5, "a", 1), due(6, "a", 2), due(7, "b", 3), due(4, "b", 4))]
-    assert told == [True, False, False, True]
+def test_an_event_before_all_others_may_be_the_next(store: Store) -> None:
+    """Whoever waits for the next of all is told of it."""
+    first, *_, last = plan(store, due(5, "a", 1), due(6, "a", 2), due(7, "b", 3), due(4, "b", 4))
+    assert (first, last) == (True, True)
     assert store.next_turn() == Turn(START + 4, "b")
 
 
 def test_a_turn_goes_by_the_clock_of_its_account(store: Store) -> None:
     """Skipped time brings it near, a clock that stands has none, and one that goes on has it again."""
-    (account,) = opened(store, "a")
-    store.plan_event(due(10))
-    account.clock.skip(4)
-    store.save_account(account)
+    plan(store, due(10))
+    move(store, "a", lambda account: account.clock.skip(4))
     assert store.next_turn() == Turn(START + 6, "a")
-    account.clock.freeze()
-    store.save_account(account)
+    move(store, "a", lambda account: account.clock.freeze())
     assert store.next_turn() is None
-    account.clock.skip(6)
-    store.save_account(account)
+    move(store, "a", lambda account: account.clock.skip(6))
     assert store.next_turn() == Turn(-inf, "a")
-    account.clock.resume()
-    store.save_account(account)
+    move(store, "a", lambda account: account.clock.resume())
     assert store.next_turn() == Turn(START, "a")
 
 
 def test_one_account_is_forgotten_with_all_that_is_its(store: Store) -> None:
     """And nothing of another's; without a name everything is."""
-    opened(store, "a", "b")
-    store.plan_event(due(1, "a"))
-    store.plan_event(due(2, "b"))
-    store.save_task(task("1", "a"))
-    store.save_task(task("2", "b"))
+    plan(store, due(1, "a"), due(2, "b"))
+    save(store, task("1", "a"), task("2", "b"))
     store.clear("a")
     assert store.account("a") is None
     assert store.next_event("a") is None
     assert [one.id for one in store.tasks()] == ["2"]
     assert store.next_turn() == Turn(START + 2, "b")
-    store.clear(None)
+    store.clear()
     assert not [*store.accounts(), *store.tasks()]
     assert store.next_turn() is None
 
 
+def test_orders_are_met_as_often_as_ordered(store: Store) -> None:
+    """First come first served, with ids that none has had before, whoever asks at once."""
+    book: OrderBook[Fault] = OrderBook("faults", store, "seed")
+    first = book.add(Fault("rate_limited"), Where(times=3, after=1))
+    second = book.add(Fault("server_error"), Where(times=None, probability=0.5, model="m"))
+    assert [order.id for order in store.orders("faults")] == [first.id, second.id] == [1, 2]
+    met: list[Fault | None] = []
+    threads = [
+        threading.Thread(target=lambda: met.extend(book.take(OrderTarget("createTask", "a")) for _ in range(5)))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert met.count(Fault("rate_limited")) == 3
+    assert met.count(None) == 7
+    drawn = [book.take(OrderTarget("createTask", "a", "m")) is not None for _ in range(20)]
+    same = random.Random("seed:2")
+    assert drawn == [same.random() < 0.5 for _ in range(20)]
+    assert [(order.id, order.used, order.drawn) for order in book] == [(2, sum(drawn), 20)]
+    assert book.remove() == 1
+    assert book.add(Fault("maintenance"), Where()).id == 3
+
+
 @pytest.mark.parametrize("seed", range(20))
-def test_the_next_turn_is_what_a_look_at_every_account_finds(store: Store, seed: int) -> None:
+def test_the_next_turn_is_what_a_look_at_every_account_finds(store: Store, clock: HandClock, seed: int) -> None:
     """Whatever is planned, taken, skipped, frozen, resumed and forgotten before."""
     chance = random.Random(seed)
-    accounts = {account.handle: account for account in opened(store, *HANDLES)}
     planned: list[Due] = []
-    for order in range(300):
-        account = accounts[chance.choice(HANDLES)]
+    for order in range(200):
+        handle = chance.choice(HANDLES)
         act = chance.choice(["plan", "plan", "plan", "take", "skip", "freeze", "resume", "clear"])
         if act == "plan":
-            planned.append(due(chance.randrange(1000), account.handle, order))
-            store.plan_event(planned[-1])
+            planned.append(due(chance.randrange(1000), handle, order))
+            plan(store, planned[-1])
         elif act == "take" and planned:
-            store.take_event(planned.pop(chance.randrange(len(planned))))
+            event = planned.pop(chance.randrange(len(planned)))
+            with store.work(event.account) as work:
+                work.take_event(event)
         elif act == "clear" and not chance.randrange(4):
-            store.clear(account.handle)
-            planned = [event for event in planned if event.account != account.handle]
-            store.save_account(account)
-        elif act in {"skip", "freeze", "resume"}:
-            account.clock.skip(chance.randrange(50)) if act == "skip" else getattr(account.clock, act)()
-            store.save_account(account)
-        for handle in HANDLES:
-            assert store.next_event(handle) == min((one for one in planned if one.account == handle), default=None)
-        turns = [(accounts[event.account].clock.moment(event.at), event.account) for event in planned]
+            store.clear(handle)
+            planned = [event for event in planned if event.account != handle]
+            store.open(Account(handle, 10.0, Clock(clock)))
+        elif act == "skip":
+            move(store, handle, lambda account: account.clock.skip(chance.randrange(50)))
+        elif act in {"freeze", "resume"}:
+            move(store, handle, lambda account, act=act: getattr(account.clock, act)())  # type: ignore[misc]
+        for one in HANDLES:
+            assert store.next_event(one) == min((event for event in planned if event.account == one), default=None)
+        clocks = {account.handle: account.clock for account in store.accounts()}
+        turns = [(clocks[event.account].moment(event.at), event.account) for event in planned]
         expected = min((moment for moment, _ in turns if moment != inf), default=None)
         turn = store.next_turn()
         assert (turn and turn.moment) == expected

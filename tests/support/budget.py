@@ -18,6 +18,7 @@ CEILINGS: Mapping[str, float] = {
     "tests/harness": 600,
     "tests/recordings": 120,
     "tests/repository": 120,
+    "tests/state": 120,
     "tests/traffic": 120,
 }
 

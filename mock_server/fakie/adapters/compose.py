@@ -1,6 +1,7 @@
 """Putting a fake together."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from fakie.adapters.form_reader import WerkzeugForms
@@ -9,7 +10,9 @@ from fakie.adapters.media import TinyMedia
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock, Now
 from fakie.core.files.ports import Fetcher
-from fakie.core.ports import Sender
+from fakie.core.journal import Journal
+from fakie.core.ports import Sender, Store
+from fakie.core.retention import Retention
 from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -33,9 +36,11 @@ def make_service(
     now: Now = time.time,
     fetcher: Fetcher | None = None,
     receivers_now: Now | None = None,
+    store: Callable[[Now, Retention], Store] | None = None,
 ) -> Service:
     """Make a service with the shipped catalog, memory as its store and `now` as its clock.
 
+    `store` makes another store: the accounts' clocks hang on its first argument, its second says how much is kept.
     `docs` says which revision of a model is served, None: what the profile says; `schemas` is a folder of more
     revisions, which go first. `fetcher` fetches for URL uploads, over HTTP where none is given. `receivers_now` is the
     clock that the receivers of callbacks see, where time that is skipped moves it too. Raises ConfigurationError for a
@@ -50,7 +55,9 @@ def make_service(
     )
     ids = RandomIds() if seed is None else SeededIds(seed)
     outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now)
-    return Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)
+    clock = Clock(now)
+    kept = (store or MemoryStore)(clock.now, settings.retention)
+    return Service(contracts, settings, FakeState(kept, clock, Journal(kept.log)), outside)
 
 
 def _prices(settings: Settings) -> Prices | None:

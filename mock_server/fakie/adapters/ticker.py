@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from fakie.core.ports import StoreUnwritableError
 from fakie.core.service import Service
 
 # How much later (seconds) than its moment an event may be carried out.
@@ -36,6 +37,9 @@ class Ticker:
             alarm.clear()
             try:
                 wait = self._service.run_due()
+            except StoreUnwritableError as error:
+                _log.warning("an event waits, for it could not be written down: %s", error)
+                wait = 1.0
             except Exception:  # noqa: BLE001 - one bad event must not end all callbacks
                 _log.exception("an event could not be carried out")
                 wait = 1.0

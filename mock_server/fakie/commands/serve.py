@@ -7,6 +7,8 @@ import secrets
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,6 +21,8 @@ from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.log_lines import LogForm
 from fakie.adapters.log_writer import LogWriter
+from fakie.adapters.state.sqlite_store import SqliteStore
+from fakie.adapters.state.state_file import StateFile
 from fakie.adapters.ticker import Ticker
 from fakie.adapters.wire.limits import Limits
 from fakie.commands.options import table_options
@@ -66,16 +70,23 @@ def serve(
     scenario: Mapping[str, Any] | None,
     tls: Path | None,
     log: LogForm,
+    state: Path | None,
+    keep_hours: float | None,
     **options: Any,
 ) -> None:
     """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
     if replay_miss == "refuse" and not replay:
         raise ConfigurationError("--replay-miss refuse needs --replay DIR, the recordings to answer from")
+    if state and seed is not None:
+        raise ConfigurationError(
+            "--seed makes the ids of every run the same, and --state has them already; leave one out"
+        )
     check_together(options["wire"], docs)
     answers = Profile.load(profile)
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     writer = _log_aside(log)
     signals = StopSignals()
+    kept = StateFile(state) if state else None
     listening = _server(server, host, port, tls, _names(host, public_url, options["allow_host"]))
     try:
         open_to_all = not is_loopback(listening.address)
@@ -87,11 +98,13 @@ def serve(
             keys=key,
             disabled=frozenset(disable),
             admin_token=token,
+            keep_hours=inf if keep_hours is None else keep_hours,
             **options,
         )
         recordings = read_all(replay) if replay else ()
         sender = CallbackSender(settings.callback_allow)
-        service = make_service(settings, sender, profile=answers, seed=seed, docs=docs, schemas=schemas)
+        store = partial(SqliteStore, kept) if kept else None
+        service = make_service(settings, sender, profile=answers, seed=seed, docs=docs, schemas=schemas, store=store)
         _check_models(settings, service)
         if scenario:
             service.control.scenarios.play(scenario)
@@ -105,7 +118,7 @@ def serve(
         else:
             most = service.contracts.profile.facts.body_bytes
             listening.start(service, service.is_quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
-        _tell(_ready(service, listening.url))
+        _tell(_ready(service, listening.url, state))
         if tls:
             _tell(f"clients trust it by {tls / AUTHORITY}, for example SSL_CERT_FILE={tls / AUTHORITY}")
         if open_to_all:
@@ -118,6 +131,8 @@ def serve(
         sender.close()
     finally:
         listening.stop(grace)
+        if kept:
+            kept.close()
 
 
 def _warning(settings: Settings, address: str, *, made: bool) -> str:
@@ -178,7 +193,11 @@ def _check_models(settings: Settings, service: Service) -> None:
             raise ConfigurationError(f"--disable: no model is called {model!r}; the nearest are: {near}")
 
 
-def _ready(service: Service, url: str) -> str:
+def _ready(service: Service, url: str, state: Path | None) -> str:
     catalog, profile = service.contracts.catalog, service.contracts.profile.name
     models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
-    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; uploads: {url}; levers: {url}/_fakie/)"
+    places = f"uploads: {url}; levers: {url}/_fakie/"
+    if state:
+        store = service.state.store
+        places += f"; state: {state}, {len(store.accounts())} accounts, {len(store.tasks())} tasks"
+    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; {places})"

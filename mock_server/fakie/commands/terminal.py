@@ -1,7 +1,7 @@
 """Ends rich: tables for people, wrapped to the terminal, and in full width where nobody looks."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -14,9 +14,9 @@ from fakie_schemas.text_table import table_lines
 _LONGEST_NAME = 60
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under their headings; a cell that is a known word, such as a severity, has its colour."""
-    click.echo("\n".join(table_lines(columns, rows, terminal=True)))
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Collection[str] = ()) -> None:
+    """Print rows under their headings, numbers to the right; a known word, such as a severity, has its colour."""
+    click.echo("\n".join(table_lines(columns, rows, numbers=numbers, terminal=True)))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import hashlib
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Literal
 
 from fakie.core.clock import Clock
 from fakie.core.files.held import HeldFiles
@@ -31,6 +32,9 @@ def handle_of_number(number: str) -> str | None:
     return f"{_HANDLE}{int(number):010x}"
 
 
+# Whose webhook key signs an account's callbacks: nobody's, the one that all accounts have, or its own.
+Signing = Literal["", "fake", "account"]
+
 # Credits have fractions, such as 0.2, of which sums of floats would leave crumbs.
 _PLACES = 4
 
@@ -40,15 +44,20 @@ class Account:
     """The balance, clock, webhook key and files of one API key.
 
     `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for
-    another one's.
+    another one's, `unsigned` those of tasks whose callbacks wait for a webhook key. `signing` says whose key signs,
+    which is known over a restart; the key itself is not. `planned` counts events, which puts those of one moment in
+    order.
     """
 
     handle: str
     credits: float
     clock: Clock
     webhook_key: str | None = None
+    signing: Signing = ""
     windows: dict[str, deque[float]] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)
+    unsigned: list[str] = field(default_factory=list)
+    planned: int = 0
     files: HeldFiles = field(default_factory=HeldFiles)
 
     def charge(self, cost: float) -> None:

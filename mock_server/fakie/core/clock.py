@@ -9,10 +9,10 @@ Now = Callable[[], float]
 class Clock:
     """Seconds since the epoch: those of `parent` plus the skipped ones; it can be frozen."""
 
-    def __init__(self, parent: Now) -> None:
+    def __init__(self, parent: Now, skipped: float = 0.0, frozen_at: float | None = None) -> None:
         self._parent = parent
-        self._skipped = 0.0
-        self._frozen_at: float | None = None
+        self._skipped = skipped
+        self._frozen_at = frozen_at
 
     def now(self) -> float:
         """Return the time in seconds since the epoch."""
@@ -41,6 +41,16 @@ class Clock:
         if self._frozen_at is not None:
             self._skipped = self._frozen_at - self._parent()
             self._frozen_at = None
+
+    @property
+    def skipped(self) -> float:
+        """The seconds by which this clock is ahead of its parent; a frozen one those when it was frozen."""
+        return self._skipped
+
+    @property
+    def frozen_at(self) -> float | None:
+        """The time at which the clock stands still, or None while it goes."""
+        return self._frozen_at
 
     @property
     def frozen(self) -> bool:

@@ -12,9 +12,10 @@ from fakie.core.files.inputs import InputFiles
 from fakie.core.files.links import Links
 from fakie.core.files.shelf import FileShelf
 from fakie.core.files.uploads import Uploads
+from fakie.core.journal import masked
 from fakie.core.limits import AccountLimits
 from fakie.core.orders import OrderBook, OrderTarget
-from fakie.core.ports import Store
+from fakie.core.ports import Store, Work
 from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, Outside
@@ -93,8 +94,8 @@ class Endpoints:
         if revision.facts["model"] in self._settings.disabled:
             raise Refused("feature_disabled", model=revision.facts["model"])
         self._validate(revision, body)
-        with self._store.transaction():
-            task = self._accept(account, revision, body, exchange)
+        with self._store.work(account.handle) as work:
+            task = self._accept(work, revision, body, exchange)
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
@@ -140,7 +141,8 @@ class Endpoints:
         violation = latest.violation(body)
         return self._profile.advice(violation, latest.date, revision.date) if violation else ""
 
-    def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any], exchange: Exchange) -> Task:
+    def _accept(self, work: Work, revision: Revision, body: Mapping[str, Any], exchange: Exchange) -> Task:
+        account = work.account
         gate = self._limits.creates(account)
         gate.check()
         cost = self._charges.cost(revision, body)
@@ -165,8 +167,9 @@ class Endpoints:
             added=habits.added_to(model),
             shown_cost=habits.charge_shown(model, cost),
             result=result,
+            masked=masked(exchange.raw, exchange.request.headers.get("authorization", "")),
         )
-        self._runner.start(task)
+        self._runner.start(work, task)
         return task
 
     def _course(
@@ -193,25 +196,36 @@ class Endpoints:
         if not task_id:
             raise Refused("task_id_missing")
         exchange.task_id = task_id
-        with self._store.transaction():
-            task = self._own_task(task_id, account)
+        with self._store.work(account.handle) as work:
+            now = work.account.clock.now()
+            task = self._own_task(work, task_id, now)
+            if task is None:
+                raise Refused("task_unknown")
             exchange.model = task.model
-            self._limits.polls(account, task_id).pass_through()
-            state = task.poll(account.clock.now())
-            self._runner.settle(task)
+            gate = self._limits.polls(work.account, task_id)
+            gate.pass_through()
+            if not gate.limit.is_off:
+                work.save_account()
+            state = self._polled(work, task, now)
             result = self._results.of(task) if state == "success" else {}
             flags = self._profile.facts.success_flags
             flag = flags.get(state, flags["running"])
             return Outcome("task_shown", wire.record(task, state, result, self._shape, flag))
 
-    def _own_task(self, task_id: str, account: Account) -> Task:
-        task = self._store.task(task_id)
-        if task is None or task.account != account.handle:
-            raise Refused("task_unknown")
-        if account.clock.now() - task.created_at > self._profile.facts.record_seconds:
-            self._store.forget_task(task_id)
-            raise Refused("task_unknown")
-        return task
+    def _polled(self, work: Work, task: Task, now: float) -> str:
+        """Count a poll, and return the state that it shows."""
+        ran = task.end is None
+        state = task.poll(now)
+        self._runner.settle(work, task)
+        if ran:
+            work.save_task(task)
+        return state
+
+    def _own_task(self, work: Work, task_id: str, now: float) -> Task | None:
+        """Return a task of this account, unless it is too old to be shown."""
+        task = work.task(task_id)
+        too_old = task and now - task.created_at > self._profile.facts.record_seconds
+        return None if too_old else task
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:
         return Outcome("credit_shown", account.credits)

@@ -1,14 +1,15 @@
 """The journal: every request, its answer and situation, and every callback delivery, with the reason."""
 
 import itertools
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
 
-_KEPT = 10_000
+_KEPT, _KEPT_BYTES = 10_000, 64 * 1024 * 1024
 _TEXT = 20_000
 # UTF-8 has at most four bytes for a character.
 _BYTES = 4 * _TEXT
@@ -66,16 +67,68 @@ class Entry:
         return {name: getattr(self, name) for name in names}
 
 
-class Journal:
-    """The last entries, and the listeners that are told of each new one."""
+class EntryLog(Protocol):
+    """The part of a store that keeps the journal's entries, the last ones of them."""
 
-    def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=_KEPT)
-        self._numbers = itertools.count(1)
-        self._listeners: list[Callable[[Entry], None]] = []
+    def __iter__(self) -> Iterator[Entry]:
+        """Return the entries, oldest first."""
+
+    def next_number(self) -> int:
+        """Return the number of the next entry, which no other has."""
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry; the oldest makes room for it."""
+
+    def forget(self, account: str | None = None) -> None:
+        """Drop one account's entries, or all."""
+
+
+class MemoryLog:
+    """An `EntryLog` in memory; `first` is the number of its first entry."""
+
+    def __init__(self, first: int = 1) -> None:
+        self._lock = threading.Lock()
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
+        # Return the number of the next entry; asked by every request.
+        self.next_number: Callable[[], int] = itertools.count(first).__next__
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(list(self._entries))
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry; the oldest make room for it."""
+        entries = self._entries
+        with self._lock:
+            entries.append(entry)
+            self._bytes += len(entry.sent) + len(entry.answered)
+            while self._bytes > _KEPT_BYTES or len(entries) > _KEPT:
+                gone = entries.popleft()
+                self._bytes -= len(gone.sent) + len(gone.answered)
+
+    @property
+    def oldest(self) -> int:
+        """The number of the oldest entry that is kept; 0 where there is none."""
+        with self._lock:
+            return self._entries[0].number if self._entries else 0
+
+    def forget(self, account: str | None = None) -> None:
+        """Drop one account's entries, or all."""
+        with self._lock:
+            kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
+            self._entries = deque(kept)
+            self._bytes = sum(len(entry.sent) + len(entry.answered) for entry in kept)
+
+
+class Journal:
+    """The last entries, which a log keeps, and the listeners that are told of each new one."""
+
+    def __init__(self, log: EntryLog | None = None) -> None:
+        self._log = log or MemoryLog()
+        self._listeners: list[Callable[[Entry], None]] = []
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._log)
 
     def listen(self, listener: Callable[[Entry], None]) -> None:
         """Call `listener` with every new entry, in the thread that writes it."""
@@ -83,18 +136,23 @@ class Journal:
 
     def write(self, entry: Entry) -> None:
         """Add an entry, numbered, redacted and cut, and tell the listeners; one about a lever is not kept."""
-        entry.number = next(self._numbers)
+        entry.number = self._log.next_number()
         _hide(entry)
         _cut(entry)
         if entry.kind != "lever":
-            self._entries.append(entry)
+            self._log.add(entry)
         for listener in self._listeners:
             listener(entry)
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""
-        kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
-        self._entries = deque(kept, maxlen=_KEPT)
+        self._log.forget(account)
+
+
+def masked(data: bytes, authorization: str) -> bytes | None:
+    """Return a body as it may be written down, or None where no key of this header stands in it."""
+    key = authorization[authorization.find(" ") + 1 :].strip().encode()
+    return data.replace(key, MARK.encode()) if key in data and len(key) >= SHORTEST_MADE_UP else None
 
 
 def _text(data: bytes) -> str:

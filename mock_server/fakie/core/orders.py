@@ -1,12 +1,12 @@
 """Orders: wishes for coming requests, by header, by query, or by an order that waits for its requests."""
 
-import itertools
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from fakie.core.http.messages import Request
 from fakie.core.http.transport_faults import TransportFault
@@ -65,26 +65,31 @@ class Where:
         )
 
 
-@dataclass
+@dataclass(eq=False)
 class Order(Generic[T]):
-    """Wants `what` for requests that match `where`; `passed` were let through first, `used` have met it."""
+    """Wants `what` for requests that match `where`; `passed` were let through first, `used` have met it.
+
+    For `drawn` of them a random number was drawn, by `seed` and `id`.
+    """
 
     id: int
     what: T
     where: Where
-    chance: random.Random = field(repr=False)
+    seed: str = ""
     passed: int = 0
     used: int = 0
+    drawn: int = 0
+    _chance: random.Random | None = field(default=None, init=False, repr=False)
 
     def meets(self, target: OrderTarget) -> bool:
-        """Return whether this request meets the order, and count it."""
+        """Return whether this request meets the order, and count it; one that does not fit changes nothing."""
         if not self.where.fits(target):
             return False
         if self.passed < self.where.after:
             self.passed += 1
             return False
         # A random number is drawn only where it decides.
-        met = self.where.probability >= 1 or self.chance.random() < self.where.probability
+        met = self.where.probability >= 1 or self._draw() < self.where.probability
         self.used += met
         return met
 
@@ -93,54 +98,111 @@ class Order(Generic[T]):
         """True once it has been met as often as ordered."""
         return self.where.times is not None and self.used >= self.where.times
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """What requests have changed of it."""
+        return self.passed, self.used, self.drawn
+
+    def set_back(self, counts: tuple[int, int, int]) -> None:
+        """Count as before, as `counts` told it."""
+        self.passed, self.used, self.drawn = counts
+        self._chance = None
+
+    def _draw(self) -> float:
+        if self._chance is None:
+            # The same seed meets the same requests again; nothing is kept secret by it.
+            self._chance = random.Random(f"{self.seed}:{self.id}")  # noqa: S311
+            for _ in range(self.drawn):
+                self._chance.random()
+        self.drawn += 1
+        return self._chance.random()
+
+
+class OrderWork(Protocol):
+    """Exclusive work on the orders; what is changed is said (`save`, `drop`)."""
+
+    def orders(self, kind: str) -> Sequence[Order[Any]]:
+        """Return the orders of a kind, first come first."""
+
+    def next_id(self, kind: str) -> int:
+        """Return an id that no order of a kind has had."""
+
+    def save(self, kind: str, order: Order[Any]) -> None:
+        """Add an order, or say that it was changed."""
+
+    def drop(self, kind: str, order: Order[Any]) -> None:
+        """Take an order away."""
+
+
+class OrderShelf(Protocol):
+    """The part of a store that keeps orders."""
+
+    def orders(self, kind: str) -> Sequence[Order[Any]]:
+        """Return the orders of a kind that wait, first come first; to be looked at only."""
+
+    def order_work(self) -> AbstractContextManager[OrderWork]:
+        """Return exclusive work on the orders, for a `with` block."""
+
 
 class OrderBook(Generic[T]):
-    """The orders that wait, first come first served."""
+    """The orders of one kind that wait, first come first served."""
 
-    def __init__(self, seed: str = "") -> None:
-        self._orders: list[Order[T]] = []
-        self._ids = itertools.count(1)
+    def __init__(self, kind: str, shelf: OrderShelf, seed: str) -> None:
+        self._kind = kind
+        self._shelf = shelf
         self._seed = seed
 
     def __iter__(self) -> Iterator[Order[T]]:
-        return iter(list(self._orders))
+        return iter(list(self._shelf.orders(self._kind)))
 
     def __len__(self) -> int:
-        return len(self._orders)
+        return len(self._shelf.orders(self._kind))
+
+    def __bool__(self) -> bool:
+        return bool(self._shelf.orders(self._kind))
 
     def add(self, what: T, where: Where) -> Order[T]:
         """Add an order, and return it with its id."""
-        number = next(self._ids)
-        # The same seed meets the same requests again; nothing is kept secret by it.
-        order = Order(number, what, where, random.Random(f"{self._seed}:{number}"))  # noqa: S311
-        self._orders.append(order)
+        with self._shelf.order_work() as work:
+            order = Order(work.next_id(self._kind), what, where, self._seed)
+            work.save(self._kind, order)
         return order
 
     def remove(self, order_id: int | None = None, *, account: str | None = None) -> int:
         """Take back the order of that id, or all (of one account); return how many there were."""
-        gone = [
-            order for order in self._orders if order_id in (None, order.id) and account in (None, order.where.account)
-        ]
-        self._orders = [order for order in self._orders if order not in gone]
+        with self._shelf.order_work() as work:
+            gone = [
+                order
+                for order in work.orders(self._kind)
+                if order_id in (None, order.id) and account in (None, order.where.account)
+            ]
+            for order in gone:
+                work.drop(self._kind, order)
         return len(gone)
 
     def take(self, target: OrderTarget) -> T | None:
         """Return what is ordered for this request, or None, and count it."""
-        for order in self._orders:
-            if order.meets(target):
-                if order.spent:
-                    self._orders.remove(order)
-                return order.what
+        with self._shelf.order_work() as work:
+            for order in work.orders(self._kind):
+                before = order.counts
+                met = order.meets(target)
+                if met and order.spent:
+                    work.drop(self._kind, order)
+                elif order.counts != before:
+                    work.save(self._kind, order)
+                if met:
+                    what: T = order.what
+                    return what
         return None
 
 
 class Orders:
     """The three books of one fake: faults, transport faults, and plans of coming tasks."""
 
-    def __init__(self, seed: str = "") -> None:
-        self.faults: OrderBook[Fault] = OrderBook(seed)
-        self.transport_faults: OrderBook[TransportFault] = OrderBook(seed)
-        self.plans: OrderBook[PlanOrder] = OrderBook(seed)
+    def __init__(self, shelf: OrderShelf, seed: str = "") -> None:
+        self.faults: OrderBook[Fault] = OrderBook("faults", shelf, seed)
+        self.transport_faults: OrderBook[TransportFault] = OrderBook("transport_faults", shelf, seed)
+        self.plans: OrderBook[PlanOrder] = OrderBook("plans", shelf, seed)
 
     def forget(self, account: str | None) -> None:
         """Take back the orders for one account, or all."""

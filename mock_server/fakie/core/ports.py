@@ -1,12 +1,14 @@
 """The ports of the core, which adapters fill."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from fakie.core.accounts import Account
 from fakie.core.http.messages import Request, Response
+from fakie.core.journal import EntryLog
+from fakie.core.orders import OrderShelf
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
 
@@ -82,29 +84,39 @@ class MediaLibrary(Protocol):
         """Return the `resultJson` of a model's task with this `input`, a `Media` in the place of each URL."""
 
 
-class Store(Protocol):
-    """Where accounts, tasks and due events live."""
+class AccountGoneError(LookupError):
+    """There is no account of this handle, or no longer."""
 
-    def transaction(self) -> AbstractContextManager[object]:
-        """Keep everybody else out for the length of a `with` block; the same thread may enter again."""
 
-    def account(self, handle: str) -> Account | None:
-        """Return an account by its handle."""
+class StoreUnwritableError(Exception):
+    """A change could not be kept, and does not count; its text says why, and what would help."""
 
-    def accounts(self) -> Iterable[Account]:
-        """Return every account, in the order of their first use."""
 
-    def save_account(self, account: Account) -> None:
-        """Add or replace an account, or take note that its clock was moved."""
+class Work(Protocol):
+    """Exclusive work on one account, with its tasks and events, in a `with` block.
+
+    Nothing may be changed that was not opened here, and what was changed is said (`save`), never only mutated: it
+    counts once the block has ended. Whoever raises within the block does so before anything is changed.
+    """
+
+    @property
+    def account(self) -> Account:
+        """The account that is open."""
+
+    def save_account(self) -> None:
+        """Say that the account was changed: its balance, its windows, what is held back."""
+
+    def save_clock(self) -> None:
+        """Say that the account was changed and that its clock was moved, so that its turn is set anew."""
+
+    def save_files(self) -> None:
+        """Say that the account's files were changed."""
 
     def task(self, task_id: str) -> Task | None:
-        """Return a task by its id."""
-
-    def tasks(self) -> Iterable[Task]:
-        """Return every task, oldest first."""
+        """Return a task of this account by its id."""
 
     def save_task(self, task: Task) -> None:
-        """Add or replace a task."""
+        """Add a task, or say that it was changed."""
 
     def forget_task(self, task_id: str) -> None:
         """Drop a task."""
@@ -112,14 +124,53 @@ class Store(Protocol):
     def plan_event(self, due: Due) -> bool:
         """Remember an event until it is due; tells whether it may be the next of all."""
 
-    def next_event(self, account: str) -> Due | None:
-        """Return an account's earliest event, without removing it."""
+    def next_event(self) -> Due | None:
+        """Return the account's earliest event, without removing it."""
 
     def take_event(self, due: Due) -> None:
-        """Remove an event that is being carried out."""
+        """Remove an event that this work carries out."""
+
+    def claim_event(self, due: Due) -> None:
+        """Remove an event that is carried out once this work has ended.
+
+        Until `finish_event` a store that outlives its process gives it out again, marked as such.
+        """
+
+    def finish_event(self, due: Due) -> None:
+        """Say that a claimed event has been carried out."""
+
+
+class Store(OrderShelf, Protocol):
+    """Where accounts, tasks, due events, orders and the journal's entries live.
+
+    What it returns outside of any work is to be looked at, never to be changed.
+    """
+
+    log: EntryLog
+
+    def work(self, handle: str) -> AbstractContextManager[Work]:
+        """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
+
+    def open(self, account: Account) -> Account:
+        """Add an account, and return it, or the one of its handle that was there before."""
+
+    def account(self, handle: str) -> Account | None:
+        """Return an account by its handle."""
+
+    def accounts(self) -> Sequence[Account]:
+        """Return every account, in the order of their first use."""
+
+    def task(self, task_id: str) -> Task | None:
+        """Return a task by its id."""
+
+    def tasks(self) -> Sequence[Task]:
+        """Return every task, oldest first."""
+
+    def next_event(self, handle: str) -> Due | None:
+        """Return an account's earliest event."""
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""
 
-    def clear(self, account: str | None) -> None:
-        """Forget one account with its tasks and events, or everything."""
+    def clear(self, handle: str | None = None) -> None:
+        """Forget one account with its tasks and events, or all."""

@@ -1,6 +1,6 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
-from fakie.core.accounts import Account, bearer_key, handle_of, key_problem
+from fakie.core.accounts import Account, Signing, bearer_key, handle_of, key_problem
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
 from fakie.core.ports import Store
@@ -25,13 +25,11 @@ class AccountRegister:
         return self._store.account(handle) or self._first_use(handle)
 
     def _first_use(self, handle: str) -> Account:
-        with self._store.transaction():
-            account = self._store.account(handle)
-            if account is None:
-                if not self.accepts_new_keys:
-                    raise Refused("unauthorized", reason="the key is unknown")
-                account = self.open(handle)
-        return account
+        if not self.accepts_new_keys:
+            raise Refused("unauthorized", reason="the key is unknown")
+        if len(self._store.accounts()) >= self._settings.keep_accounts:
+            raise Refused("accounts_full", count=self._settings.keep_accounts)
+        return self.open(handle)
 
     @property
     def accepts_new_keys(self) -> bool:
@@ -43,12 +41,11 @@ class AccountRegister:
         return key_problem(key, self._facts.key_length)
 
     def open(self, handle: str) -> Account:
-        """Make an account with the credits, the clock and the webhook key that new accounts get."""
+        """Return the account of a handle, made if it is new, with credits, clock and webhook key of new ones."""
         settings = self._settings
         start = self._facts.credits if settings.credits is None else settings.credits
-        account = Account(handle, start, Clock(self._clock.now), settings.webhook_key)
-        self._store.save_account(account)
-        return account
+        signing: Signing = "fake" if settings.webhook_key else ""
+        return self._store.open(Account(handle, start, Clock(self._clock.now), settings.webhook_key, signing))
 
     def open_configured(self) -> None:
         """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""
@@ -56,5 +53,4 @@ class AccountRegister:
             problem = self.problem(key)
             if problem:
                 raise ConfigurationError(f"an API key {problem}; expected printable ASCII without spaces")
-            if self._store.account(handle_of(key)) is None:
-                self.open(handle_of(key))
+            self.open(handle_of(key))

@@ -27,7 +27,7 @@ class FakeState:
 
     store: Store
     clock: Clock
-    journal: Journal = field(default_factory=Journal)
+    journal: Journal
     alarm: threading.Event = field(default_factory=threading.Event)
 
 

@@ -29,6 +29,7 @@ from fakie.core.levers.router import LeverRouter
 from fakie.core.limits import AccountLimits
 from fakie.core.ordered_facts import OrderedFacts
 from fakie.core.orders import Fault, OrderBook, Orders, OrderTarget, wishes
+from fakie.core.ports import AccountGoneError, StoreUnwritableError
 from fakie.core.register import AccountRegister
 from fakie.core.routes import ENDPOINTS, endpoint_of
 from fakie.core.running.agenda import Agenda
@@ -55,7 +56,7 @@ class Service:
         self.settings = settings
         self.state = state
         self.outside = outside
-        self.orders = Orders(settings.seed)
+        self.orders = Orders(store, settings.seed)
         self._player = ScenarioPlayer()
         self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
         self._register = AccountRegister(store, state.clock, settings, profile.facts)
@@ -80,6 +81,7 @@ class Service:
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
         self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)
         self._register.open_configured()
+        deliveries.sign_again()
 
     def handle(self, request: Request) -> Response:
         """Answer one request; there is always an answer and a journal entry."""
@@ -92,6 +94,8 @@ class Service:
             outcome = self._outcome(exchange)
         except Refused as refused:
             outcome = Outcome(refused.situation, facts=refused.facts)
+        except StoreUnwritableError as error:
+            outcome = Outcome("state_unwritable", facts={"reason": str(error)})
         except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
             self.bugs.append(bug)
             exchange.fault = None
@@ -154,7 +158,10 @@ class Service:
             exchange.model, _ = self._job(exchange)
             situation = exchange.fault.situation
             return Outcome(situation, facts=self._ordered_facts.of(situation, exchange))
-        return self._act(exchange, key_refusal)
+        try:
+            return self._act(exchange, key_refusal)
+        except AccountGoneError:
+            raise Refused("unauthorized", reason="its account was forgotten meanwhile") from None
 
     def _no_endpoint(self, request: Request, exchange: Exchange) -> Outcome:
         """Answer a request that is to no endpoint of the API."""
@@ -212,10 +219,8 @@ class Service:
         """Return what a book holds for this request, if anything."""
         if not book:
             return None
-        # Read before the transaction, which must not wait for a slow client.
-        target = self._target(exchange)
-        with self.state.store.transaction():
-            return book.take(target)
+        # Read before the books are opened, which must not wait for a slow client.
+        return book.take(self._target(exchange))
 
     def _target(self, exchange: Exchange) -> OrderTarget:
         account = exchange.account.handle if exchange.account else None

@@ -1,9 +1,11 @@
 """How one fake is set up."""
 
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Literal
 
+from fakie.core.retention import Retention
 from fakie_schemas.limits import LimitsOn, WindowLimit
 
 
@@ -18,7 +20,8 @@ class Settings:
     whether answers and tasks take as long as was measured. `files`: inputs that lead to files of the fake are judged
     by their page's limits, or trusted. `probe_media`: those elsewhere are asked for at createTask. `callback_allow`
     says which hosts are asked, and what URL uploads fetch from. `allow_host`: names, in lower case, that the levers
-    answer to. `cors_origin`: origins whose pages may use the API.
+    answer to. `cors_origin`: origins whose pages may use the API. `keep_tasks`, `keep_hours` and `keep_accounts` say
+    how much is remembered.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -43,3 +46,11 @@ class Settings:
     latency: Literal["off", "observed"] = "off"
     files: Literal["judge", "trust"] = "judge"
     probe_media: bool = False
+    keep_tasks: int = 100_000
+    keep_hours: float = inf
+    keep_accounts: int = 10_000
+
+    @property
+    def retention(self) -> Retention:
+        """How much a store of this fake keeps."""
+        return Retention(self.keep_tasks, self.keep_hours * 3600)

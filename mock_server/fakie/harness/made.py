@@ -44,5 +44,6 @@ def _ended_task(service: Service, account: Account, url: str, outcome: str, mode
     task = Task(task_id, account.handle, model, sent, 0.0, now, plan, failure, callback_url=hook)
     task.settled, task.page = True, revision.date
     task.finish(now) if outcome == "success" else task.fail(now)
-    service.state.store.save_task(task)
+    with service.state.store.work(account.handle) as work:
+        work.save_task(task)
     return task

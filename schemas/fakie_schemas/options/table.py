@@ -130,6 +130,12 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("allow-host", "a name, beside this machine's own, that /_fakie/ answers to", _SERVE, HOST_NAME, many=True),
     Option("cors-origin", "an origin whose pages may use the API from a browser", _SERVE, ORIGIN, many=True),
+    Option("keep-tasks", "how many tasks are remembered; the oldest make room", _SERVE, whole(1), default="100000"),
+    Option("keep-hours", "for how long tasks are remembered", _SERVE, number(above=True), otherwise="as room allows"),
+    Option(
+        "keep-accounts", "how many accounts are opened by their first use, at most", _SERVE, whole(1), default="10000"
+    ),
+    Option("state", "keep everything in this file, of which a restart goes on; made if absent", _SERVE, NEW_FILE),
     Option("seed", "make ids the same on every run", _SERVE, whole(-(10**17))),
     Option("replay", "answer from this folder of recordings what it has an answer to", _SERVE, ANY_FOLDER),
     Option(

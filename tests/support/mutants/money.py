@@ -45,9 +45,9 @@ def _never_poor(door: Door, request: Request, service: Service) -> Response:
 def _no_refund(service: Service) -> None:
     start = service.runner.start
 
-    def free_of_refund(task: Any) -> None:
+    def free_of_refund(work: Any, task: Any) -> None:
         task.cost = 0.0
-        start(task)
+        start(work, task)
 
     service.runner.start = free_of_refund  # type: ignore[method-assign]
 

@@ -67,9 +67,9 @@ def _file_type(kind: str) -> Callable[[Response], Response]:
 def _never_ends(service: Service) -> None:
     start = service.runner.start
 
-    def held(task: Any) -> None:
+    def held(work: Any, task: Any) -> None:
         task.plan = HeldPlan("generating")
-        start(task)
+        start(work, task)
 
     service.runner.start = held  # type: ignore[method-assign]
 
@@ -77,9 +77,9 @@ def _never_ends(service: Service) -> None:
 def _done_at_once(service: Service) -> None:
     start = service.runner.start
 
-    def planned(task: Any) -> None:
+    def planned(work: Any, task: Any) -> None:
         task.plan = PolledPlan(("success",))
-        start(task)
+        start(work, task)
 
     service.runner.start = planned  # type: ignore[method-assign]
 
@@ -101,12 +101,12 @@ def _shared_state(service: Service) -> None:
 def _back(service: Service) -> None:
     start = service.runner.start
 
-    def swapped(task: Any) -> None:
+    def swapped(work: Any, task: Any) -> None:
         steps = getattr(task.plan, "steps", None)
         if steps and len(steps) == 4:
             (a, t0), (b, t1), (c, t2), end = steps
             task.plan = replace(task.plan, steps=((b, t0), (a, t1), (c, t2), end))
-        start(task)
+        start(work, task)
 
     service.runner.start = swapped  # type: ignore[method-assign]
 

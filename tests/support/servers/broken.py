@@ -19,6 +19,7 @@ from fakie.adapters.ticker import Ticker
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request, Response
+from fakie.core.journal import Journal
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.service import Service
@@ -62,7 +63,8 @@ class Mutant:
 
 class _Service(Service):
     def __init__(self, contracts: Contracts, settings: Settings, outside: Outside, mutant: Mutant) -> None:
-        super().__init__(contracts, settings, FakeState(MemoryStore(), Clock(time.time)), outside)
+        store = MemoryStore()
+        super().__init__(contracts, settings, FakeState(store, Clock(time.time), Journal(store.log)), outside)
         self._mutant = mutant
         if mutant.parts:
             mutant.parts(self)

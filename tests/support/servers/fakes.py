@@ -35,5 +35,5 @@ class Collector:
 
 
 def new_service(settings: Settings, sender: Collector, clock: HandClock, **catalog: Any) -> Service:
-    """Make a service; `catalog` may say `docs` and `schemas`."""
+    """Make a service; `catalog` may say `docs`, `schemas` and `store`."""
     return make_service(settings, sender, seed=7, now=clock, **catalog)

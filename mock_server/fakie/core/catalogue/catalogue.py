@@ -32,8 +32,9 @@ class Catalogue:
 
     def act(self, exchange: Exchange, account: Account) -> Outcome:
         """Carry out a request on one of the endpoints; raises Refused for one too many and for an unknown model."""
-        with self._store.transaction():
-            self._limits.catalogue(account).pass_through()
+        with self._store.work(account.handle) as work:
+            self._limits.catalogue(work.account).pass_through()
+            work.save_account()
         if exchange.endpoint == "models":
             listed = self._entries.matching(exchange.request)
             return Outcome("catalogue_shown", {"total": len(listed), "models": listed})

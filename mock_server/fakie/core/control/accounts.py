@@ -30,8 +30,7 @@ class AccountControl:
 
     def get(self, account: str) -> Account:
         """Return the account of a key or a handle, opened if its key is new; raises WrongOrderError for none."""
-        with self._store.transaction():
-            return self._store.account(account) or self._of_key(account)
+        return self._store.account(account) or self._of_key(account)
 
     def handle(self, account: str | None) -> str | None:
         """Return the handle that a key or a handle stands for, or None for None; opens nothing."""
@@ -41,11 +40,13 @@ class AccountControl:
         """Open the account of a key, known or new, or change it."""
         check(ACCOUNT, {"key": key, **given})
         self._require_form(key)
-        with self._store.transaction():
-            account = self._store.account(handle_of(key)) or self._register.open(handle_of(key))
+        with self._store.work(self._register.open(handle_of(key)).handle) as work:
+            account = work.account
             account.credits = given.get("credits", account.credits)
-            account.webhook_key = given.get("webhook_key", account.webhook_key)
-            self._store.save_account(account)
+            if "webhook_key" in given:
+                own = given["webhook_key"]
+                self._runner.deliveries.sign_with(work, own, "account" if own else "")
+            work.save_account()
         return account
 
     def clocks(self) -> Mapping[str, Mapping[str, Any]]:
@@ -54,8 +55,7 @@ class AccountControl:
         `next_due` is when an account's next task ends or its next callback goes out, or None while nothing waits;
         `delivering` is how many callbacks are on their way.
         """
-        with self._store.transaction():
-            rows = {account.handle: self._clock_of(account) for account in self.all()}
+        rows = {account.handle: self._clock_of(account) for account in self.all()}
         return {"fake": {"now": self._clock.now(), "frozen": self._clock.frozen}, **rows}
 
     def _clock_of(self, account: Account) -> Mapping[str, Any]:
@@ -75,11 +75,11 @@ class AccountControl:
         """Freeze or resume, then advance, the clock of one account or of all; events go out at their own moment."""
         self.check_clock(**given)
         name = given.get("account")
-        with self._store.transaction():
-            accounts = self.all() if name is None else [self.get(name)]
-            for account in accounts:
-                _freeze(account, given.get("freeze"))
-                self._store.save_account(account)
+        accounts = self.all() if name is None else [self.get(name)]
+        for account in accounts:
+            with self._store.work(account.handle) as work:
+                _freeze(work.account, given.get("freeze"))
+                work.save_clock()
         # Callbacks go out on the way, which no transaction may wait for.
         for account in accounts:
             self._runner.advance(account, given.get("advance", 0), waits=given.get("wait", True))

@@ -39,7 +39,7 @@ class Control:
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
         self.files = FileControl(self.accounts, shelf)
         maker = OrderMaker(contracts)
-        self.orders = OrderControl(maker, state.store, orders, self.accounts)
+        self.orders = OrderControl(maker, orders, self.accounts)
         self._player = player
         self.scenarios = ScenarioControl(maker, player, self.accounts, state.clock)
 
@@ -69,27 +69,23 @@ class Control:
     def conduct(self, account: str | None = None) -> list[ConductFinding]:
         """Return what the clients did that they should not, of an account or of all, as far as the journal tells."""
         handle = self.accounts.handle(account)
-        with self._state.store.transaction():
-            tasks = self.tasks.all()
-            for task in tasks:
-                # What has ended by now counts as ended, looked at or not.
-                self.tasks.state_of(task)
-            clocks = {one.handle: one.clock.now() for one in self.accounts.all()}
-            clients = watched(self._state.journal, tasks, clocks)
+        # What has ended by now counts as ended, looked at or not.
+        tasks = [self.tasks.seen(task) for task in self.tasks.all()]
+        clocks = {one.handle: one.clock.now() for one in self.accounts.all()}
+        clients = watched(self._state.journal, tasks, clocks)
         return judge([client for client in clients if handle in (None, client.account)], self.contracts)
 
     def reset(self, account: str | None = None) -> None:
         """Forget one account's tasks, journal and orders, and open it anew; or forget everything."""
         check(ONE_ACCOUNT, {"account": account})
-        with self._state.store.transaction():
-            one = None if account is None else self.accounts.get(account)
-            handle = None if one is None else one.handle
-            self._state.journal.forget(handle)
-            self._waiting.forget(handle)
-            self._player.stop(handle)
-            if one is None:
-                self.files.forget_published()
-            self.accounts.reopen_all() if one is None else self.accounts.reopen(one)
+        one = None if account is None else self.accounts.get(account)
+        handle = None if one is None else one.handle
+        self._state.journal.forget(handle)
+        self._waiting.forget(handle)
+        self._player.stop(handle)
+        if one is None:
+            self.files.forget_published()
+        self.accounts.reopen_all() if one is None else self.accounts.reopen(one)
 
     def reload(self) -> None:
         """Read the revisions again, so that what has changed in the folders counts."""

@@ -10,7 +10,6 @@ from fakie.core.control.errors import NotThereError, WrongOrderError, hinted, sh
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.orders import Fault, Order, OrderBook, Orders, Where
-from fakie.core.ports import Store
 from fakie.core.tasks.plans import PlanOrder
 
 T = TypeVar("T")
@@ -19,8 +18,7 @@ T = TypeVar("T")
 class OrderControl:
     """Orders for coming requests; one that no request could meet is refused."""
 
-    def __init__(self, maker: OrderMaker, store: Store, orders: Orders, accounts: AccountControl) -> None:
-        self._store = store
+    def __init__(self, maker: OrderMaker, orders: Orders, accounts: AccountControl) -> None:
         self._orders = orders
         self._accounts = accounts
         self._maker = maker
@@ -48,8 +46,7 @@ class OrderControl:
         """Take back one order of a kind, or all of them; return how many. Raises NotThereError for an unknown id."""
         if kind not in self.books:
             raise WrongOrderError(hinted("kind", kind, self.books))
-        with self._store.transaction():
-            removed = self.books[kind].remove(order_id)
+        removed = self.books[kind].remove(order_id)
         if order_id is not None and not removed:
             raise NotThereError(f"nothing waits under the id {str(order_id)!r}")
         return removed
@@ -65,8 +62,7 @@ class OrderControl:
         return Fault(self.vocabulary.wished(kind, value, endpoint, model))
 
     def _add(self, book: OrderBook[T], what: T, given: Mapping[str, Any]) -> Order[T]:
-        with self._store.transaction():
-            return book.add(what, self._where(given))
+        return book.add(what, self._where(given))
 
     def _where(self, given: Mapping[str, Any]) -> Where:
         """Read which requests an order is for; the account comes last, since it may be opened."""

@@ -1,12 +1,16 @@
 """Control of tasks: look, hold, finish, fail."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Unpack
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FAILURE, FailureArguments, check, check_failure_code
 from fakie.core.control.errors import NotThereError, WrongOrderError, hint, shown
+from fakie.core.ports import AccountGoneError, Work
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
+from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Profile
 
@@ -39,45 +43,57 @@ class TaskControl:
         """Return a task's state as of now, without counting as a poll."""
         return task.state(self._now(task))
 
+    def seen(self, task: Task) -> Task:
+        """Return a task as it is now."""
+        return task.seen(self._now(task))
+
     def hold(self, task_id: str) -> Task:
         """Keep a running task in its present state until it is finished or failed."""
-        with self._store.transaction():
-            task = self._running(task_id)
-            task.hold(self._now(task))
+        with self._running(task_id) as (work, task):
+            task.hold(work.account.clock.now())
+            work.save_task(task)
         return task
 
     def finish(self, task_id: str) -> Task:
         """End a running task with success, and send its callback."""
-        with self._store.transaction():
-            task = self._running(task_id)
-            task.finish(self._now(task))
-            self._runner.settle(task)
+        with self._running(task_id) as (work, task):
+            task.finish(work.account.clock.now())
+            self._runner.settle(work, task)
         return self._ended(task)
 
     def fail(self, task_id: str, **words: Unpack[FailureArguments]) -> Task:
         """End a running task with a failure, in these words or the planned ones, and send its callback."""
         check(FAILURE, words)
         check_failure_code(words.get("code"))
-        with self._store.transaction():
-            task = self._running(task_id)
+        with self._running(task_id) as (work, task):
             usual = task.failure
             code, msg = words.get("code"), words.get("msg")
             failure = self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
-            task.fail(self._now(task), failure)
-            self._runner.settle(task)
+            task.fail(work.account.clock.now(), failure)
+            self._runner.settle(work, task)
         return self._ended(task)
 
-    def _running(self, task_id: str) -> Task:
-        task = self.get(task_id)
-        state = task.state(self._now(task))
-        if task.end:
-            raise WrongOrderError(f"the task has ended already, with {state}; only a running task can be moved")
-        return task
+    @contextmanager
+    def _running(self, task_id: str) -> Iterator[tuple[Work, Task]]:
+        """Open work on the account of a task that still runs; raises WrongOrderError for one that has ended."""
+        handle = self.get(task_id).account
+        try:
+            opened = self._store.work(handle)
+        except AccountGoneError:
+            raise NotThereError(self._unknown(task_id)) from None
+        with opened as work:
+            task = work.task(task_id)
+            if task is None:
+                raise NotThereError(self._unknown(task_id))
+            state = task.state(work.account.clock.now())
+            if state in ENDS:
+                raise WrongOrderError(f"the task has ended already, with {state}; only a running task can be moved")
+            yield work, task
 
     def _ended(self, task: Task) -> Task:
         account = self._store.account(task.account)
         if account is not None:
-            # Outside the transaction: a receiver may ask the fake something before it answers.
+            # Outside the work: a receiver may ask the fake something before it answers.
             self._runner.run_due(account)
         return task
 

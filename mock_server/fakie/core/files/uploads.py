@@ -132,9 +132,10 @@ class Uploads:
             raise Refused("upload_invalid", field="file", reason="it is empty; expected at least one byte")
         kind = kind_of(sent.content, sent.declared, sent.name or sent.original)
         name = sent.name or made_name(self._ids.file_name(), sent.original, kind)
-        with self._store.transaction():
-            file = UploadedFile(f"{sent.folder}/{name}", sent.content, kind, account.clock.now())
-            account.files.put(file, self._facts.uploads_held, self._facts.upload_seconds)
+        with self._store.work(account.handle) as work:
+            file = UploadedFile(f"{sent.folder}/{name}", sent.content, kind, work.account.clock.now())
+            work.account.files.put(file, self._facts.uploads_held, self._facts.upload_seconds)
+            work.save_files()
         return Outcome("file_uploaded", self._shown(account, file), advice=_odd(sent))
 
     def _shown(self, account: Account, file: UploadedFile) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _tasks(control: Control) -> tuple[Lever, ...]:
     tasks, one = control.tasks, "/tasks/{task_id}"
 
     def answer(task: Task) -> Any:
-        return shown.task(task, tasks.state_of(task))
+        return shown.task(tasks.seen(task), tasks.state_of(task))
 
     return (
         Lever(

@@ -1,7 +1,6 @@
 """The agenda: what is to happen to tasks, and when."""
 
-import itertools
-
+from fakie.core.ports import Work
 from fakie.core.runtime import FakeState
 from fakie.core.tasks.due import Due, EventKind
 from fakie.core.tasks.task import Task
@@ -11,13 +10,12 @@ class Agenda:
     """Remembers events in the store, and sets the alarm for one that comes before the others."""
 
     def __init__(self, state: FakeState) -> None:
-        self._store = state.store
         self._alarm = state.alarm
-        self._order = itertools.count()
 
-    def plan(self, task: Task, kind: EventKind, at: float, attempt: int = 1) -> None:
-        """Remember an event about a task for `at`, seconds on the account's clock."""
-        due = Due(at, next(self._order), task.account, kind, task.id, attempt)
+    def plan(self, work: Work, task: Task, kind: EventKind, at: float, attempt: int = 1) -> None:
+        """Remember an event about a task for `at`, seconds on the account's clock; the account is to be saved."""
+        work.account.planned += 1
+        due = Due(at, work.account.planned, task.account, kind, task.id, attempt)
         # Whoever waits for what is next need not hear of what comes later.
-        if self._store.plan_event(due):
+        if work.plan_event(due):
             self._alarm.set()

@@ -4,19 +4,25 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
-from fakie.core.accounts import Account
+from fakie.core.accounts import Account, Signing
 from fakie.core.journal import Entry
-from fakie.core.ports import Delivered, Outgoing
+from fakie.core.ports import AccountGoneError, Delivered, Outgoing, StoreUnwritableError, Work
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
 from fakie.core.runtime import FakeState, Outside
 from fakie.core.settings import Settings
 from fakie.core.tasks import wire
+from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import record_shapes
+from fakie_schemas.recordings.secrets import MARK
+
+_MASKED = "blocked: the API key stood in its URL, which is not kept over a restart"
+# Said of an attempt that was begun by a process which did not live to hear the answer.
+_AGAIN = ", again after a restart, for nobody knows whether it arrived before"
 
 
 class Deliveries:
@@ -63,17 +69,56 @@ class Deliveries:
             self.on_their_way.clear()
             self._back.notify_all()
 
-    def prepare(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
-        """Write a callback now; the returned call sends it, outside of any transaction."""
-        self._release(task, account)
+    def prepare(self, work: Work, task: Task, due: Due) -> Callable[[], None]:
+        """Write a callback now; the returned call sends it, outside of any work."""
+        account = work.account
+        if account.signing and account.webhook_key is None:
+            return self._set_aside(work, task, due)
+        self._release(work, task)
         with self._back:
             self.on_their_way[account.handle] += 1
         outgoing = self.outgoing(task, account)
-        reason = why_blocked(outgoing.url, self._settings.callback_allow)
+        reason = _MASKED if MARK in outgoing.url else why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
-            done = self._done(task, account, outgoing, attempt)
+            done = self._done(task, account, outgoing, due)
             return lambda: self._sender.send(outgoing, done)
+        work.finish_event(due)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
+
+    def sign_with(self, work: Work, key: str | None, signing: Signing) -> None:
+        """Sign an account's callbacks with a key from now on, or not at all; those that have waited for it go out."""
+        account = work.account
+        account.webhook_key, account.signing = key, signing
+        waiting, account.unsigned = account.unsigned, []
+        for task in filter(None, map(work.task, waiting)):
+            self._agenda.plan(work, task, "deliver", account.clock.now())
+        work.save_account()
+
+    def sign_again(self) -> None:
+        """Give the fake's webhook key to the accounts that were opened with one, by a process before this."""
+        key = self._settings.webhook_key
+        for account in self._store.accounts():
+            if key and account.signing == "fake" and account.webhook_key is None:
+                with self._store.work(account.handle) as work:
+                    self.sign_with(work, key, "fake")
+
+    def _set_aside(self, work: Work, task: Task, due: Due) -> Callable[[], None]:
+        """Let a callback wait that cannot be signed, and say so."""
+        work.finish_event(due)
+        work.account.unsigned.append(task.id)
+        work.save_account()
+        given = "--webhook-key" if work.account.signing == "fake" else "POST /_fakie/accounts"
+        reason = f"waits: the key that signs it is not known since the restart; give it again by {given}"
+        account, outgoing = work.account, self.outgoing(task, work.account)
+        with self._back:
+            self.on_their_way[account.handle] += 1
+        return lambda: self._note(task, account, outgoing, "callback_waits", reason, None)
+
+    def call_off(self, account: Account) -> None:
+        """Count one less of an account's that is out."""
+        with self._back:
+            self.on_their_way[account.handle] = max(0, self.on_their_way[account.handle] - 1)
+            self._back.notify_all()
 
     def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None) -> Outgoing:
         """Write the callback of a task that has ended, as it would be sent now; in the shape of its page or another."""
@@ -89,24 +134,29 @@ class Deliveries:
         headers = signed_headers(task.id, int(self._receivers_now()), key)
         return Outgoing(task.callback_url or "", headers, body, self._profile.facts.callback_timeout)
 
-    def _done(self, task: Task, account: Account, outgoing: Outgoing, attempt: int) -> Callable[[Delivered], None]:
+    def _done(self, task: Task, account: Account, outgoing: Outgoing, due: Due) -> Callable[[Delivered], None]:
         def done(delivered: Delivered) -> None:
-            with self._store.transaction():
-                situation, reason = "callback_delivered", f"attempt {attempt}: HTTP {delivered.status}"
-                if not delivered.ok:
-                    situation = "callback_failed"
-                    reason = f"attempt {attempt}: {delivered.error or f'HTTP {delivered.status}'}"
-                    reason += self._retry(task, account, attempt)
-                self._note(task, account, outgoing, situation, reason, delivered.status)
+            situation = "callback_delivered" if delivered.ok else "callback_failed"
+            reason = f"attempt {due.attempt}{_AGAIN if due.again else ''}: {_how(delivered)}"
+            try:
+                with self._store.work(account.handle) as work:
+                    reason += "" if delivered.ok else self._retry(work, task, due.attempt)
+                    work.finish_event(due)
+            except AccountGoneError:
+                reason += "; its account is gone"
+            except StoreUnwritableError as error:
+                reason += f"; which could not be written down: {error}"
+            self._note(task, account, outgoing, situation, reason, delivered.status)
 
         return done
 
-    def _retry(self, task: Task, account: Account, attempt: int) -> str:
+    def _retry(self, work: Work, task: Task, attempt: int) -> str:
         gaps = self._profile.facts.callback_gaps
         if attempt > len(gaps):
             return "; given up"
         gap = gaps[attempt - 1] / self._settings.speed
-        self._agenda.plan(task, "deliver", account.clock.now() + gap, attempt + 1)
+        self._agenda.plan(work, task, "deliver", work.account.clock.now() + gap, attempt + 1)
+        work.save_account()
         return f"; again in {gap:g} s"
 
     def _note(
@@ -129,16 +179,19 @@ class Deliveries:
             )
         )
         self._expected.pop(task.id, threading.Event()).set()
-        with self._back:
-            self.on_their_way[account.handle] = max(0, self.on_their_way[account.handle] - 1)
-            self._back.notify_all()
+        self.call_off(account)
 
-    def _release(self, task: Task, account: Account) -> None:
+    def _release(self, work: Work, task: Task) -> None:
         """Let the callbacks that wait to come out of order follow this one."""
+        account = work.account
         waiting = [one for one in account.held_back if one != task.id]
         if not waiting or task.end is None:
             return
         account.held_back = [one for one in account.held_back if one == task.id]
-        self._store.save_account(account)
-        for other in filter(None, map(self._store.task, waiting)):
-            self._agenda.plan(other, "deliver", task.end.at)
+        for other in filter(None, map(work.task, waiting)):
+            self._agenda.plan(work, other, "deliver", task.end.at)
+        work.save_account()
+
+
+def _how(delivered: Delivered) -> str:
+    return delivered.error or f"HTTP {delivered.status}"

@@ -52,7 +52,8 @@ class Results:
         if account is None:
             raise _nothing()
         now = account.clock.now()
-        if task.state(now) != "success" or task.end is None:
+        task = task.seen(now)
+        if task.end is None or task.end.failure:
             raise Refused("result_gone", reason="the task has not succeeded")
         if now - task.end.at > self._kept:
             raise Refused("result_gone", reason=f"it expired {self._kept / 3600:g} h after the task ended")

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from fakie.core.accounts import Account
+from fakie.core.ports import AccountGoneError, StoreUnwritableError, Work
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.deliveries import Deliveries
 from fakie.core.runtime import FakeState
@@ -25,34 +26,34 @@ class Runner:
         # The threads that hand a callback to its receiver just now.
         self._sending: set[int] = set()
 
-    def start(self, task: Task) -> None:
+    def start(self, work: Work, task: Task) -> None:
         """Remember a new task, and to settle it when its plan ends."""
-        self._store.save_task(task)
+        work.save_task(task)
         after = task.plan.ends_after
         if after is not None:
-            self._agenda.plan(task, "settle", task.created_at + after)
+            self._agenda.plan(work, task, "settle", task.created_at + after)
+        work.save_account()
 
-    def settle(self, task: Task) -> None:
-        """Once a task has ended: refund a failed one and plan its callback."""
+    def settle(self, work: Work, task: Task) -> None:
+        """Once a task of this work has ended: refund a failed one and plan its callback."""
         if task.end is None or task.settled:
             return
         task.settled = True
-        account = self._store.account(task.account)
-        if task.end.failure and account:
-            account.refund(task.cost)
+        if task.end.failure:
+            work.account.refund(task.cost)
         if task.callback_url:
-            if task.quirk == "out_of_order" and account:
-                account.held_back.append(task.id)
-                self._store.save_account(account)
+            if task.quirk == "out_of_order":
+                work.account.held_back.append(task.id)
             for delay in delays(task.quirk, self._facts.callback_late):
-                self._agenda.plan(task, "deliver", task.end.at + delay)
+                self._agenda.plan(work, task, "deliver", task.end.at + delay)
+        work.save_task(task)
+        work.save_account()
 
     def call_back_now(self, task: Task, account: Account) -> None:
         """Wait until the callback of a task that ended at once has been taken."""
         taken = self.deliveries.expect(task)
-        with self._store.transaction():
-            task.state(account.clock.now())
-            self.settle(task)
+        with self._store.work(account.handle) as work:
+            self._end(work, task.id)
         self.run_due(account)
         if task.callback_url:
             taken.wait(self._facts.callback_timeout)
@@ -66,10 +67,9 @@ class Runner:
     def run_all_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
         while (wait := self.seconds_to_next()) == 0:
-            with self._store.transaction():
-                turn = self._store.next_turn()
-                account = self._store.account(turn.account) if turn else None
-                due = self._store.next_event(turn.account) if turn else None
+            turn = self._store.next_turn()
+            account = self._store.account(turn.account) if turn else None
+            due = self._store.next_event(turn.account) if turn else None
             if account and due:
                 # Not before the event itself, of which the sum of clocks can be a rounding error away.
                 self._run_until(account, max(account.clock.now(), due.at))
@@ -83,8 +83,9 @@ class Runner:
         target = account.clock.now() + seconds
         while self.step(account, target) if waits else self._run_next(account, target):
             pass
-        account.clock.skip(target - account.clock.now())
-        self._store.save_account(account)
+        with self._store.work(account.handle) as work:
+            work.account.clock.skip(target - work.account.clock.now())
+            work.save_clock()
 
     def step(self, account: Account, target: float) -> bool:
         """Carry out the next event up to a moment, once no callback is out; return False when there is nothing left."""
@@ -97,14 +98,20 @@ class Runner:
             pass
 
     def _run_next(self, account: Account, target: float) -> bool:
-        store = self._store
-        with store.transaction():
-            due = store.next_event(account.handle)
-            if due is None or due.at > target:
-                return False
-            account.clock.skip(due.at - account.clock.now())
-            store.take_event(due)
-            send = self._carry_out(due, account)
+        send = None
+        try:
+            with self._store.work(account.handle) as work:
+                due = work.next_event()
+                if due is None or due.at > target:
+                    return False
+                self._skip_to(work, due.at)
+                send = self._carry_out(work, due)
+        except AccountGoneError:
+            return False
+        except StoreUnwritableError:
+            if send:
+                self.deliveries.call_off(account)
+            raise
         # Outside the transaction: a receiver may ask the fake something before it answers.
         if send:
             self._send(send)
@@ -122,16 +129,26 @@ class Runner:
 
     def seconds_to_next(self) -> float | None:
         """Return the seconds until the next event of any account with a running clock, or None."""
-        with self._store.transaction():
-            turn = self._store.next_turn()
+        turn = self._store.next_turn()
         return None if turn is None else max(0.0, turn.moment - self._clock.now())
 
-    def _carry_out(self, due: Due, account: Account) -> Callable[[], None] | None:
-        task = self._store.task(due.task_id)
-        if task is None:
-            return None
-        if due.kind == "deliver":
-            return self.deliveries.prepare(task, account, due.attempt)
-        task.state(account.clock.now())
-        self.settle(task)
+    def _skip_to(self, work: Work, moment: float) -> None:
+        left = moment - work.account.clock.now()
+        if left > 0:
+            work.account.clock.skip(left)
+            work.save_clock()
+
+    def _carry_out(self, work: Work, due: Due) -> Callable[[], None] | None:
+        task = work.task(due.task_id)
+        if task is not None and due.kind == "deliver":
+            work.claim_event(due)
+            return self.deliveries.prepare(work, task, due)
+        work.take_event(due)
+        self._end(work, due.task_id)
         return None
+
+    def _end(self, work: Work, task_id: str) -> None:
+        task = work.task(task_id)
+        if task is not None:
+            task.move(work.account.clock.now())
+            self.settle(work, task)

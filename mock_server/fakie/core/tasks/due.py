@@ -8,7 +8,8 @@ EventKind = Literal["settle", "deliver"]
 class Due(NamedTuple):
     """At `at` (seconds on the account's clock) a task is to be settled, or its callback sent for the nth time.
 
-    The earliest is the smallest; of two at one moment the one that was planned first, by `order`.
+    The earliest is the smallest; of two at one moment the one that was planned first, by `order`. One that comes
+    `again` was begun before, by a process that did not live to say how it went.
     """
 
     at: float
@@ -17,6 +18,7 @@ class Due(NamedTuple):
     kind: EventKind
     task_id: str
     attempt: int = 1
+    again: bool = False
 
 
 class Turn(NamedTuple):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
@@ -46,8 +46,15 @@ class Task:
     end: End | None = None
     settled: bool = False
     result: ResultOrder | None = None
-    # The body as recordInfo and callbacks show it, once one of them did.
+    # The body as recordInfo and callbacks show it, once one of them did; it follows from the rest, and is not kept.
     param: str = ""
+    # The body as it may be written down, where the API key stands in it.
+    masked: bytes | None = None
+
+    @property
+    def writable(self) -> bytes:
+        """The request's body as it may be written down."""
+        return self.sent if self.masked is None else self.masked
 
     @property
     def body(self) -> Mapping[str, Any]:
@@ -62,14 +69,23 @@ class Task:
         return given if isinstance(given, dict) else {}
 
     def state(self, now: float) -> str:
-        """Return the state as of `now`; a task that has ended stays ended."""
-        self._move(now)
+        """Return the state as of `now`, and change nothing; a task that has ended stays ended."""
         return self.end.state if self.end else self.plan.state(now - self.created_at, self.polls)
+
+    def seen(self, now: float) -> "Task":
+        """Return the task as it is at `now`: a copy where it has ended by then, and nobody has moved it since."""
+        end = self._end_by(now)
+        return self if end is self.end else replace(self, end=end)
+
+    def move(self, now: float) -> None:
+        """Let it end, if it has ended by `now`."""
+        self.end = self._end_by(now)
 
     def poll(self, now: float) -> str:
         """Count one poll of a task that still runs, and return the state it shows."""
         if self.end is None:
             self.polls += 1
+            self.move(now)
         return self.state(now)
 
     def hold(self, now: float) -> None:
@@ -84,11 +100,12 @@ class Task:
         """End the task with a failure, in the given words or the planned ones."""
         self.end = End("fail", now, failure or self.failure)
 
-    def _move(self, now: float) -> None:
+    def _end_by(self, now: float) -> End | None:
         if self.end is not None:
-            return
+            return self.end
         state = self.plan.state(now - self.created_at, self.polls)
-        if state in ENDS:
-            after = self.plan.ends_after
-            at = now if after is None else self.created_at + after
-            self.end = End(state, at, self.failure if state == "fail" else None)
+        if state not in ENDS:
+            return None
+        after = self.plan.ends_after
+        at = now if after is None else self.created_at + after
+        return End(state, at, self.failure if state == "fail" else None)

@@ -1,0 +1,199 @@
+"""The rows of a state file: what a store remembers, written and read."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fakie.adapters.state.state_file import StateFile, Statement
+from fakie.core.accounts import Account
+from fakie.core.clock import Now
+from fakie.core.files.held import HeldFiles, UploadedFile
+from fakie.core.journal import Entry
+from fakie.core.kept.accounts import account_data, read_account
+from fakie.core.kept.entries import entry_data, read_entry
+from fakie.core.kept.orders import order_data, read_order
+from fakie.core.kept.tasks import read_task, task_data
+from fakie.core.orders import Order
+from fakie.core.tasks.due import Due
+from fakie.core.tasks.task import Task
+from fakie_schemas.errors import ConfigurationError
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def put_account(account: Account) -> Statement:
+    """Write an account."""
+    sql = "INSERT INTO accounts (handle, data) VALUES (?, ?) ON CONFLICT (handle) DO UPDATE SET data = excluded.data"
+    return sql, (account.handle, _text(account_data(account)))
+
+
+def put_task(task: Task) -> Statement:
+    """Write a task; the body of its request once."""
+    sql = (
+        "INSERT INTO tasks (id, account, data, sent) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET data = excluded.data"
+    )
+    return sql, (task.id, task.account, _text(task_data(task)), task.writable)
+
+
+def drop_task(task_id: str) -> Statement:
+    """Take a task away."""
+    return "DELETE FROM tasks WHERE id = ?", (task_id,)
+
+
+def drop_dropped(task: Task) -> list[Statement]:
+    """Take a task away with its events."""
+    return [
+        drop_task(task.id),
+        ("DELETE FROM events WHERE account = ? AND task_id = ?", (task.account, task.id)),
+    ]
+
+
+def put_event(due: Due, *, begun: bool) -> Statement:
+    """Write an event; one that has begun is given out again, should nobody live to say how it went."""
+    sql = (
+        "INSERT OR REPLACE INTO events (account, number, at, kind, task_id, attempt, begun)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    )
+    return sql, (due.account, due.order, due.at, due.kind, due.task_id, due.attempt, int(begun or due.again))
+
+
+def drop_event(due: Due) -> Statement:
+    """Take an event away."""
+    return "DELETE FROM events WHERE account = ? AND number = ?", (due.account, due.order)
+
+
+def put_files(account: Account, before: Iterable[UploadedFile]) -> list[Statement]:
+    """Write an account's files, of which those `before` are written already."""
+    written, now = {id(file) for file in before}, {file.path for file in account.files}
+    gone = "DELETE FROM uploads WHERE account = ? AND path = ?"
+    sql = "INSERT OR REPLACE INTO uploads (account, path, media_type, at, content) VALUES (?, ?, ?, ?, ?)"
+    new = [file for file in account.files if id(file) not in written]
+    return [
+        *((gone, (account.handle, file.path)) for file in before if file.path not in now),
+        *((sql, (account.handle, file.path, file.media_type, file.at, file.content)) for file in new),
+    ]
+
+
+def put_order(kind: str, order: Order[Any]) -> Statement:
+    """Write an order."""
+    return "INSERT OR REPLACE INTO orders (kind, id, data) VALUES (?, ?, ?)", (kind, order.id, _text(order_data(order)))
+
+
+def drop_order(kind: str, order: Order[Any]) -> Statement:
+    """Take an order away."""
+    return "DELETE FROM orders WHERE kind = ? AND id = ?", (kind, order.id)
+
+
+def put_order_id(kind: str, last: int) -> Statement:
+    """Write the last id that an order of a kind has had."""
+    return "INSERT OR REPLACE INTO order_ids (kind, last) VALUES (?, ?)", (kind, last)
+
+
+def put_entry(entry: Entry) -> Statement:
+    """Write an entry of the journal."""
+    sql = "INSERT OR REPLACE INTO journal (number, account, data, sent, answered) VALUES (?, ?, ?, ?, ?)"
+    return sql, (entry.number, entry.account, _text(entry_data(entry)), entry.sent, entry.answered)
+
+
+def drop_entries(account: str | None) -> Statement:
+    """Take one account's entries away, or all."""
+    return ("DELETE FROM journal", ()) if account is None else ("DELETE FROM journal WHERE account = ?", (account,))
+
+
+def drop_entries_before(number: int) -> Statement:
+    """Take the entries away that are older than that of a number."""
+    return "DELETE FROM journal WHERE number < ?", (number,)
+
+
+def drop_account(handle: str) -> list[Statement]:
+    """Take one account away with all that is its."""
+    statements = (
+        "DELETE FROM accounts WHERE handle = ?",
+        "DELETE FROM tasks WHERE account = ?",
+        "DELETE FROM events WHERE account = ?",
+        "DELETE FROM uploads WHERE account = ?",
+    )
+    return [(sql, (handle,)) for sql in statements]
+
+
+def drop_accounts() -> list[Statement]:
+    """Take everything away that belongs to accounts."""
+    statements = ("DELETE FROM accounts", "DELETE FROM tasks", "DELETE FROM events", "DELETE FROM uploads")
+    return [(sql, ()) for sql in statements]
+
+
+class Rows:
+    """What is in a state file, as objects; raises ConfigurationError for a row that cannot be read."""
+
+    def __init__(self, file: StateFile, parent: Now) -> None:
+        self._file = file
+        self._parent = parent
+
+    def accounts(self, handle: str | None = None) -> Iterator[Account]:
+        """Return every account with its files, or the one of a handle."""
+        sql = "SELECT data FROM accounts WHERE ? IN (handle, '') ORDER BY number"
+        for (data,) in self._file.rows(sql, (handle or "",)):
+            with self._reading("accounts"):
+                account = read_account(json.loads(data), self._parent)
+            account.files = HeldFiles({file.path: file for file in self._files(account.handle)})
+            yield account
+
+    def _files(self, handle: str) -> Iterator[UploadedFile]:
+        sql = "SELECT path, content, media_type, at FROM uploads WHERE account = ? ORDER BY rowid"
+        return (UploadedFile(*row) for row in self._file.rows(sql, (handle,)))
+
+    def tasks(self) -> Iterator[Task]:
+        """Return every task, oldest first."""
+        for data, sent in self._file.rows("SELECT data, sent FROM tasks ORDER BY number"):
+            with self._reading("tasks"):
+                yield read_task(json.loads(data), sent)
+
+    def task(self, task_id: str) -> Task | None:
+        """Return a task."""
+        for data, sent in self._file.rows("SELECT data, sent FROM tasks WHERE id = ?", (task_id,)):
+            with self._reading("tasks"):
+                return read_task(json.loads(data), sent)
+        return None
+
+    def events(self, handle: str) -> list[Due]:
+        """Return an account's events; those that had begun come again."""
+        sql = "SELECT at, number, account, kind, task_id, attempt, begun FROM events WHERE account = ?"
+        return [Due._make((*row[:-1], bool(row[-1]))) for row in self._file.rows(sql, (handle,))]
+
+    def orders(self) -> Iterator[tuple[str, Order[Any]]]:
+        """Return every order with its kind."""
+        for kind, data in self._file.rows("SELECT kind, data FROM orders ORDER BY kind, id"):
+            with self._reading("orders"):
+                yield kind, read_order(kind, json.loads(data))
+
+    def order_ids(self) -> dict[str, int]:
+        """Return the last id of each kind of orders."""
+        return dict(self._file.rows("SELECT kind, last FROM order_ids"))
+
+    def entries(self) -> Iterator[Entry]:
+        """Return the journal's entries, oldest first."""
+        for data, sent, answered in self._file.rows("SELECT data, sent, answered FROM journal ORDER BY number"):
+            with self._reading("journal"):
+                yield read_entry(json.loads(data), sent, answered)
+
+    def _reading(self, table: str) -> "_Reading":
+        return _Reading(f"the state file {self._file.path} cannot be used: it is damaged: a row of {table}")
+
+
+class _Reading:
+    """Turns whatever a damaged row leads to into one line."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if isinstance(error, ValueError | TypeError | KeyError | AttributeError):
+            raise ConfigurationError(f"{self._where} cannot be read ({type(error).__name__})") from None
+
+
+def _text(data: Any) -> str:
+    return _ENCODE(data).encode("utf-8", "replace").decode()

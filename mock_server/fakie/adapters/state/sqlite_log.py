@@ -1,0 +1,50 @@
+"""The journal's entries: in memory, and each written down."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from fakie.adapters.state import rows
+from fakie.adapters.state.sqlite_work import Written
+from fakie.adapters.state.state_file import Statement
+from fakie.core.journal import Entry, MemoryLog
+from fakie.core.ports import StoreUnwritableError
+
+_log = logging.getLogger("fakie")
+_ENTRIES_BETWEEN = 500
+
+
+class SqliteLog:
+    """An `EntryLog` in memory that writes each entry down; what cannot be written is told in the log, and goes on."""
+
+    def __init__(self, store: Written, entries: Iterator[Entry]) -> None:
+        self._store = store
+        read = list(entries)
+        self._memory = MemoryLog(first=read[-1].number + 1 if read else 1)
+        for entry in read:
+            self._memory.add(entry)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._memory)
+
+    def next_number(self) -> int:
+        """Return the number of the next entry."""
+        return self._memory.next_number()
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry; the oldest makes room for it."""
+        self._memory.add(entry)
+        statements = [rows.put_entry(entry)]
+        if entry.number % _ENTRIES_BETWEEN == 0:
+            statements.append(rows.drop_entries_before(self._memory.oldest))
+        self._write(statements)
+
+    def forget(self, account: str | None = None) -> None:
+        """Drop one account's entries, or all."""
+        self._memory.forget(account)
+        self._write([rows.drop_entries(account)])
+
+    def _write(self, statements: Sequence[Statement]) -> None:
+        try:
+            self._store.write(statements)
+        except StoreUnwritableError as error:
+            _log.warning("an entry of the journal is not in the state file: %s", error)

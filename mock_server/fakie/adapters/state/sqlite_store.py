@@ -1,0 +1,163 @@
+"""The store in a state file: memory that writes down what was said before anybody is answered."""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from heapq import heapify
+from typing import Any
+
+from fakie.adapters.state import rows
+from fakie.adapters.state.rows import Rows
+from fakie.adapters.state.sqlite_log import SqliteLog
+from fakie.adapters.state.sqlite_work import SqliteOrders, SqliteWork
+from fakie.adapters.state.state_file import StateFile, Statement, described
+from fakie.core.accounts import Account
+from fakie.core.clock import Now
+from fakie.core.files.held import UploadedFile
+from fakie.core.journal import EntryLog
+from fakie.core.orders import Order
+from fakie.core.ports import StoreUnwritableError
+from fakie.core.retention import Retention
+from fakie.core.store import MemoryStore, MemoryWork
+from fakie.core.tasks.due import Due, Turn
+from fakie.core.tasks.task import Task
+from fakie_schemas.errors import ConfigurationError
+
+_log = logging.getLogger("fakie")
+_USUAL = Retention()
+
+
+class _Memory(MemoryStore):
+    """The memory of a state file, which takes what has made room out of the file too."""
+
+    def __init__(self, store: "SqliteStore", now: Now, retention: Retention) -> None:
+        super().__init__(now, retention)
+        self._store = store
+
+    def dropped(self, tasks: Sequence[Task]) -> None:
+        """Take tasks out of the file, with their events."""
+        statements = [statement for task in tasks for statement in rows.drop_dropped(task)]
+        try:
+            self._store.write(statements)
+        except StoreUnwritableError as error:
+            _log.warning("tasks that have made room are still in the state file: %s", error)
+
+
+class SqliteStore:
+    """A `Store` in memory, read from a state file when it is made, and written to it piece by piece."""
+
+    def __init__(self, file: StateFile, parent: Now, retention: Retention = _USUAL) -> None:
+        self._file = file
+        self._memory = _Memory(self, parent, retention)
+        # The events that this process has begun, by account and number.
+        self.under_way: set[tuple[str, int]] = set()
+        # The files of each account that are written down.
+        self.files: dict[str, list[UploadedFile]] = {}
+        self.rows = Rows(file, parent)
+        self._read()
+        self._orders = SqliteOrders(self, self._memory.order_work())
+        self.log: EntryLog = SqliteLog(self, self.rows.entries())
+
+    def work(self, handle: str) -> SqliteWork:
+        """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
+        return SqliteWork(self, self._memory.work(handle))
+
+    def open(self, account: Account) -> Account:
+        """Add an account, and return it, or the one of its handle that was there before."""
+        known = self._memory.account(account.handle)
+        if known is None:
+            self.write([rows.put_account(account)])
+        return known or self._memory.open(account)
+
+    def account(self, handle: str) -> Account | None:
+        """Return an account by its handle."""
+        return self._memory.account(handle)
+
+    def accounts(self) -> Sequence[Account]:
+        """Return every account, in the order of their first use."""
+        return self._memory.accounts()
+
+    def task(self, task_id: str) -> Task | None:
+        """Return a task by its id."""
+        return self._memory.task(task_id)
+
+    def tasks(self) -> Sequence[Task]:
+        """Return every task, oldest first."""
+        return self._memory.tasks()
+
+    def next_event(self, handle: str) -> Due | None:
+        """Return an account's earliest event."""
+        return self._memory.next_event(handle)
+
+    def next_turn(self) -> Turn | None:
+        """Return whose event is next, of all accounts; None while nothing is to come."""
+        return self._memory.next_turn()
+
+    def orders(self, kind: str) -> Sequence[Order[Any]]:
+        """Return the orders of a kind that wait, first come first."""
+        return self._memory.orders(kind)
+
+    def order_work(self) -> SqliteOrders:
+        """Return exclusive work on the orders, for a `with` block."""
+        return self._orders
+
+    def clear(self, handle: str | None = None) -> None:
+        """Forget one account with its tasks and events, or all."""
+        self.write(rows.drop_accounts() if handle is None else rows.drop_account(handle))
+        self._memory.clear(handle)
+        for gone in [handle] if handle is not None else list(self.files):
+            self.files.pop(gone, None)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+    def write(self, statements: Sequence[Statement]) -> None:
+        """Write all of these down, or none; raises StoreUnwritableError."""
+        try:
+            self._file.commit(statements)
+        except sqlite3.Error as error:
+            raise StoreUnwritableError(described(error)) from None
+
+    def restore(self, work: MemoryWork, tasks: Iterable[str]) -> None:
+        """Put an account, its events and these tasks back to what the file has."""
+        handle = work.account.handle
+        try:
+            [read] = self.rows.accounts(handle)
+            events = self.rows.events(handle)
+            found = {task_id: self.rows.task(task_id) for task_id in tasks}
+        except (ConfigurationError, ValueError) as error:
+            _log.warning("what could not be written could not be taken back either: %s", error)
+            return
+        self._put_back(work, read, events, found)
+
+    def _put_back(self, work: MemoryWork, read: Account, events: list[Due], tasks: dict[str, Task | None]) -> None:
+        for one in fields(Account):
+            if one.name != "webhook_key":
+                setattr(work.account, one.name, getattr(read, one.name))
+        self.files[work.account.handle] = list(read.files)
+        for task_id, task in tasks.items():
+            if task is None:
+                self._memory.drop_task(task_id)
+            else:
+                self._memory.keep_task(task)
+        work.events[:] = [due for due in events if (due.account, due.order) not in self.under_way]
+        heapify(work.events)
+        self._memory.set_turn(work)
+
+    def _read(self) -> None:
+        for account in self.rows.accounts():
+            self._memory.open(account)
+            self.files[account.handle] = list(account.files)
+        for task in self.rows.tasks():
+            self._memory.keep_task(task)
+        for account in self._memory.accounts():
+            with self._memory.work(account.handle) as work:
+                for due in self.rows.events(account.handle):
+                    work.plan_event(due)
+        with self._memory.order_work() as work:
+            for kind, order in self.rows.orders():
+                work.save(kind, order)
+            for kind, last in self.rows.order_ids().items():
+                work.go_on_after(kind, last)

@@ -1,0 +1,165 @@
+"""A state file: made whole or not at all, looked over before its first use, and held by one process."""
+
+import os
+import sqlite3
+import stat
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from fakie.adapters.state.tables import APPLICATION, TABLES, VERSION
+from fakie_schemas.errors import ConfigurationError
+
+_MODE = 0o600
+_MAGIC = b"SQLite format 3\0"
+# Where the head of a file of SQLite has the two numbers that its owner sets.
+_HEAD, _VERSION_AT, _APPLICATION_AT = 100, 60, 68
+_SETTINGS = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+
+Statement = tuple[str, Sequence[Any]]
+
+
+class StateFile:
+    """One open state file; `path` is where it lies. Raises ConfigurationError for one that cannot be used."""
+
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        if not path.exists():
+            if not create:
+                raise _unusable(path, "there is no such file")
+            _make(path)
+        _look(path)
+        try:
+            self._connection = _opened(path)
+        except sqlite3.Error as error:
+            raise _unusable(path, described(error)) from None
+
+    def commit(self, statements: Sequence[Statement]) -> None:
+        """Carry out all of these, or none; raises sqlite3.Error."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                for sql, values in statements:
+                    self._connection.execute(sql, values)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """Return what a SELECT finds; raises ConfigurationError for what cannot be read."""
+        try:
+            with self._lock:
+                found = self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise _unusable(self.path, described(error)) from None
+        return iter(found)
+
+    def limit(self, pages: int) -> None:
+        """Let the file grow to so many pages and no further; what does not fit is as with a full disk."""
+        with self._lock:
+            self._connection.execute(f"PRAGMA max_page_count={int(pages)}")
+
+    def close(self) -> None:
+        """Put what has been written in its place, and let the file go."""
+        with self._lock, suppress(sqlite3.Error):
+            self._connection.close()
+
+
+def described(error: sqlite3.Error) -> str:
+    """Return in a few words what went wrong, and what would help."""
+    text = str(error)
+    if "locked" in text:
+        return "another fakie uses it; stop that one first, or give each a file of its own"
+    if "readonly" in text:
+        return "it, or its folder, is read-only; make both writable"
+    if "full" in text:
+        return "the disk is full; make room"
+    if "malformed" in text or "not a database" in text:
+        return "it is damaged; restore a copy, or move it away to start anew"
+    return text
+
+
+def _make(path: Path) -> None:
+    """Make an empty state beside the place, and put it there whole."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+        os.close(handle)
+        try:
+            with closing(sqlite3.connect(name)) as made:
+                marks = f"PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION};"
+                made.executescript(f"BEGIN; {TABLES} COMMIT; {marks}")
+            # Unlike a rename this never takes the place of one that another process has made meanwhile.
+            with suppress(FileExistsError):
+                os.link(name, path)
+        finally:
+            Path(name).unlink()
+    except OSError as error:
+        raise _unusable(path, f"it cannot be made: {error.strerror}") from None
+    except sqlite3.Error as error:
+        raise _unusable(path, f"it cannot be made: {described(error)}") from None
+
+
+def _look(path: Path) -> None:
+    """Raise ConfigurationError for what is no state file of ours, before SQLite touches it."""
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise _unusable(path, "it is no file")
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise _unusable(path, f"it cannot be read: {error.strerror}") from None
+    problem = _problem(head)
+    if problem:
+        raise _unusable(path, problem)
+    # Root may write to what nobody should.
+    if not (mode & stat.S_IWUSR and os.access(path, os.W_OK)):
+        raise _unusable(path, "it is read-only; make it writable")
+    if stat.S_IMODE(mode) != _MODE:
+        with suppress(OSError):
+            path.chmod(_MODE)
+
+
+def _problem(head: bytes) -> str | None:
+    """Say why a file with such a head is none of ours, or none that can be read."""
+    if not head:
+        return "it is empty, as no state file ever is; move it away to start anew"
+    if not head.startswith(_MAGIC[: len(head)]):
+        return "it is no state file of fakie; name another one"
+    if len(head) < _HEAD:
+        return "it is damaged: it ends within its head; restore a copy, or move it away to start anew"
+    if _number(head, _APPLICATION_AT) != APPLICATION:
+        return "it is a file of SQLite, but no state file of fakie; name another one"
+    version = _number(head, _VERSION_AT)
+    if version != VERSION:
+        return f"it is of format {version}, and this fakie reads format {VERSION}; use the fakie that wrote it"
+    return None
+
+
+def _number(head: bytes, at: int) -> int:
+    return int.from_bytes(head[at : at + 4], "big")
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        connection.executescript(_SETTINGS)
+        # Held from now on until it is closed, also by a process that is killed.
+        connection.executescript("BEGIN EXCLUSIVE; COMMIT;")
+        [[found], *_] = connection.execute("PRAGMA quick_check(1)").fetchall()
+        if found != "ok":
+            raise sqlite3.DatabaseError("malformed")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _unusable(path: Path, reason: str) -> ConfigurationError:
+    return ConfigurationError(f"the state file {path} cannot be used: {reason}")

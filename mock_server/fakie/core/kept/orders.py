@@ -1,0 +1,43 @@
+"""Orders as data; one that goes by a function is of Python alone, and is not kept."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from fakie.core.http.transport_faults import TransportFault
+from fakie.core.kept.plans import read_result, result_data
+from fakie.core.kept.tasks import failure_data, read_failure
+from fakie.core.orders import Fault, Order, Where
+from fakie.core.tasks.plans import PlanOrder
+
+KINDS = ("faults", "transport_faults", "plans")
+
+
+def order_data(order: Order[Any]) -> dict[str, Any]:
+    """Return an order as JSON data; raises TypeError for one that goes by a function."""
+    if callable(order.where.when):
+        raise TypeError("an order that goes by a function of Python cannot be written down")
+    where = {name: getattr(order.where, name) for name in Where.__dataclass_fields__}
+    counts = {"passed": order.passed, "used": order.used, "drawn": order.drawn}
+    return {"id": order.id, "what": _what_data(order.what), "where": where, "seed": order.seed, **counts}
+
+
+def read_order(kind: str, data: Mapping[str, Any]) -> Order[Any]:
+    """Return the order of such data."""
+    counts = {name: data[name] for name in ("passed", "used", "drawn")}
+    return Order(data["id"], _read_what(kind, data["what"]), Where(**data["where"]), data["seed"], **counts)
+
+
+def _what_data(what: Any) -> dict[str, Any]:
+    if isinstance(what, PlanOrder):
+        plain = {"by": what.by, "seconds": what.seconds, "quirk": what.quirk}
+        return {**plain, "failure": failure_data(what.failure), "result": result_data(what.result)}
+    return asdict(what)
+
+
+def _read_what(kind: str, data: Mapping[str, Any]) -> Any:
+    if kind == "faults":
+        return Fault(**data)
+    if kind == "transport_faults":
+        return TransportFault(**data)
+    return PlanOrder(**{**data, "failure": read_failure(data["failure"]), "result": read_result(data["result"])})

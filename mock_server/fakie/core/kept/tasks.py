@@ -1,0 +1,51 @@
+"""Tasks as data, beside the bytes of their requests."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from fakie.core.kept.plans import plan_data, read_plan, read_result, result_data
+from fakie.core.tasks.task import End, Task
+from fakie_schemas.catalog.profile import Failure
+
+# The body is bytes, and `param` follows from the rest.
+_ELSEWHERE = {"sent", "masked", "param", "plan", "failure", "end", "result"}
+
+
+def task_data(task: Task) -> dict[str, Any]:
+    """Return a task as JSON data, without the bytes of its request."""
+    plain = {one.name: getattr(task, one.name) for one in fields(task) if one.name not in _ELSEWHERE}
+    if task.masked is not None:
+        plain["callback_url"] = json.loads(task.masked).get("callBackUrl")
+    return {
+        **plain,
+        "plan": plan_data(task.plan),
+        "failure": failure_data(task.failure),
+        "end": task.end and {"state": task.end.state, "at": task.end.at, "failure": failure_data(task.end.failure)},
+        "result": result_data(task.result),
+    }
+
+
+def read_task(data: Mapping[str, Any], sent: bytes) -> Task:
+    """Return the task of such data, whose request had this body."""
+    plain = {one.name: data[one.name] for one in fields(Task) if one.name in data and one.name not in _ELSEWHERE}
+    end = data["end"]
+    return Task(
+        sent=sent,
+        plan=read_plan(data["plan"]),
+        failure=Failure(**data["failure"]),
+        end=end and End(end["state"], end["at"], read_failure(end["failure"])),
+        result=read_result(data["result"]),
+        **plain,
+    )
+
+
+def failure_data(failure: Failure | None) -> dict[str, Any] | None:
+    """Return the words of a failure as JSON data."""
+    return None if failure is None else {"code": failure.code, "msg": failure.msg, "timed": failure.timed}
+
+
+def read_failure(data: Mapping[str, Any] | None) -> Failure | None:
+    """Return the failure of such data."""
+    return None if data is None else Failure(**data)

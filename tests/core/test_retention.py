@@ -1,0 +1,105 @@
+"""What is remembered is bounded: tasks by count and age, accounts by count, the journal by entries and bytes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from fakie.adapters.state.sqlite_store import SqliteStore
+from fakie.adapters.state.state_file import StateFile
+from fakie.core.journal import Entry, Journal
+from fakie.core.service import Service
+from support.clients.doors import Door, open_door
+from support.servers.fakes import HandClock
+
+HOOK = "http://127.0.0.1:9/hook"
+Start = Callable[..., Door]
+
+
+@pytest.fixture(params=["memory", "file"])
+def start(request: pytest.FixtureRequest, make: Callable[..., Service]) -> Iterator[Start]:
+    """Start a fake with some settings, in memory or with a state file."""
+    with closing(StateFile(Path("a.state"))) as file:
+        stored = {"store": partial(SqliteStore, file)} if request.param == "file" else {}
+
+        def started(**settings: object) -> Door:
+            with open_door("direct", make(**stored, **settings)) as door:
+                return door
+
+        yield started
+
+
+def test_the_oldest_tasks_make_room(start: Start) -> None:
+    """Of many only the last are there; one that is gone is unknown, and what was due of it does not happen."""
+    door = start(keep_tasks=32, limits="off")
+    tasks = [door.new_task(callBackUrl=HOOK) for _ in range(100)]
+    kept = [task["task_id"] for task in door.get("/_fakie/tasks").data]
+    assert 32 <= len(kept) <= 35
+    assert kept == tasks[-len(kept) :]
+    assert door.get(f"/api/v1/jobs/recordInfo?taskId={tasks[0]}").situation == "task_unknown"
+    account = door.service.state.store.accounts()[0]
+    with door.service.state.store.work(account.handle) as work:
+        events = []
+        while due := work.next_event():
+            work.take_event(due)
+            events.append(due.task_id)
+    assert events == kept
+
+
+def test_what_has_made_room_is_out_of_the_file(make: Callable[..., Service]) -> None:
+    """A start on it finds the same tasks, and the file does not grow with those that were."""
+    sizes = []
+    for _ in range(2):
+        with closing(StateFile(Path("b.state"))) as file:
+            store = partial(SqliteStore, file)
+            with open_door("direct", make(store=store, keep_tasks=32, limits="off")) as door:
+                for _ in range(400):
+                    door.new_task()
+                kept = [task["task_id"] for task in door.get("/_fakie/tasks").data]
+            rows = [task_id for (task_id,) in file.rows("SELECT id FROM tasks ORDER BY number")]
+            assert rows == kept
+            [(pages,)] = file.rows("SELECT count(*) FROM tasks")
+        sizes.append(pages)
+    assert max(sizes) <= 35
+
+
+def test_tasks_are_kept_for_so_many_hours(start: Start, clock: HandClock) -> None:
+    """By the clock of their account."""
+    door = start(keep_hours=2)
+    old = door.new_task()
+    clock.seconds += 3600
+    young = door.new_task()
+    clock.seconds += 4000
+    door.service.run_due()
+    assert [task["task_id"] for task in door.get("/_fakie/tasks").data] == [young]
+    assert door.get(f"/api/v1/jobs/recordInfo?taskId={old}").situation == "task_unknown"
+
+
+def test_no_more_accounts_are_opened_than_are_kept(start: Start) -> None:
+    """A new key is refused and told what would help; those that are known go on."""
+    door = start(keep_accounts=2)
+    answers = [door.create(headers={"Authorization": f"Bearer key-{number}"}) for number in range(3)]
+    assert [answer.code for answer in answers] == [200, 200, 401]
+    assert "keeps 2 accounts" in answers[2].msg
+    assert door.create(headers={"Authorization": "Bearer key-0"}).code == 200
+
+
+def test_the_journal_is_bounded_in_entries_and_bytes() -> None:
+    """The last ten thousand, and no more than 64 MiB of bodies."""
+    journal = Journal()
+
+    def write(sent: bytes) -> None:
+        journal.write(Entry("request", 0.0, None, "POST", "/", {}, sent, "accepted", ""))
+
+    for _ in range(10_005):
+        write(b"")
+    assert [entry.number for entry in journal][::9_999] == [6, 10_005]
+    long = b"x" * 80_000
+    for _ in range(1_000):
+        write(long)
+    kept = list(journal)
+    assert sum(len(entry.sent) for entry in kept) <= 64 * 1024 * 1024
+    assert len(kept) == 64 * 1024 * 1024 // len(long)
+    assert kept[-1].number == 11_005

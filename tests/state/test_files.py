@@ -1,0 +1,193 @@
+"""State files that cannot be used: one clear line each, exit code 2, and not a byte changed."""
+
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fakie.adapters.state.copying import read_all
+from fakie.adapters.state.state_file import StateFile
+from fakie.core.ports import StoreUnwritableError
+from fakie_schemas.errors import ConfigurationError
+from support.clients.doors import MODEL
+from support.servers.fakes import Collector, HandClock
+from support.state import Restarting
+
+LONG = {"model": MODEL, "input": {"audio_url": "https://a.test/" + "a" * 20_000}}
+Spoil = Callable[[Path], object]
+
+
+def _foreign(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as other:
+        other.executescript("CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1);")
+
+
+def _newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA user_version=2")
+
+
+def _row(table: str) -> Spoil:
+    def spoil(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as file:
+            file.execute(f"UPDATE {table} SET data = substr(data, 1, 20)")
+            file.commit()
+
+    return spoil
+
+
+SPOILT: dict[str, tuple[Spoil, str]] = {
+    "empty": (lambda path: path.write_bytes(b""), "it is empty"),
+    "a text": (lambda path: path.write_text("hello " * 100), "no state file of fakie"),
+    "a short text": (lambda path: path.write_text("SQL"), "it is damaged"),
+    "of another program": (_foreign, "a file of SQLite, but no state file"),
+    "newer": (_newer, "it is of format 2"),
+    "cut": (lambda path: path.write_bytes(path.read_bytes()[:9000]), "it is damaged"),
+    "cut in its head": (lambda path: path.write_bytes(path.read_bytes()[:50]), "it is damaged"),
+    "read-only": (lambda path: path.chmod(0o400), "it is read-only"),
+    "a row of accounts": (_row("accounts"), "a row of accounts cannot be read"),
+    "a row of tasks": (_row("tasks"), "a row of tasks cannot be read"),
+    "a row of the journal": (_row("journal"), "a row of journal cannot be read"),
+    "a row of orders": (_row("orders"), "a row of orders cannot be read"),
+}
+
+
+@pytest.fixture
+def used(start: Restarting) -> Path:
+    """A state file that was used and closed."""
+    door = start()
+    door.post("/_fakie/plans", {"by": "hold", "times": None})
+    for number in range(20):
+        door.new_task(callBackUrl=f"http://127.0.0.1:9/{number}")
+    start.stop()
+    return start.path
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_file_that_cannot_be_used_is_refused_and_left_alone(used: Path, start: Restarting, name: str) -> None:
+    """With the reason and what would help."""
+    spoil, reason = SPOILT[name]
+    spoil(used)
+    before = used.read_bytes()
+    with pytest.raises(ConfigurationError) as refused:
+        start()
+    assert reason in str(refused.value)
+    assert str(used) in str(refused.value)
+    assert "\n" not in str(refused.value)
+    start.stop()
+    assert used.read_bytes() == before
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_file_that_was_cut_anywhere_is_refused(used: Path, seed: int) -> None:
+    """At a random byte: never read as if it were whole, never a stack trace."""
+    content = used.read_bytes()
+    used.write_bytes(content[: random.Random(seed).randrange(len(content))])
+    with pytest.raises(ConfigurationError, match="cannot be used"), closing(StateFile(used)) as file:
+        read_all(file)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_a_log_that_was_cut_anywhere_a_moment_remains(start: Restarting, clock: HandClock, seed: int) -> None:
+    """Whatever is lost of the write-ahead log, what is left is the whole state of some moment before."""
+    door = start()
+    for _ in range(20):
+        door.new_task()
+        clock.seconds += 1
+    start.kill()
+    log = Path(f"{start.path}-wal")
+    content = log.read_bytes()
+    log.write_bytes(content[: random.Random(seed).randrange(len(content))])
+    again = start()
+    tasks, [account] = again.get("/_fakie/tasks").data, again.get("/_fakie/accounts").data or [{"credits": 1000}]
+    assert account["credits"] == 1000 - len(tasks)
+
+
+def test_a_file_is_used_by_one_server(used: Path) -> None:
+    """A second one is told so, and can have it once the first has ended."""
+    program = [sys.executable, "-m", "fakie", "state", "check", str(used)]
+    with closing(StateFile(used)):
+        second = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    assert (second.returncode, second.stdout) == (2, "")
+    assert "another fakie uses it" in second.stderr
+    assert second.stderr.count("\n") == 1
+    first = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    assert (first.returncode, first.stderr) == (0, "")
+
+
+def test_a_place_where_nothing_can_be_made_is_refused(tmp_path: Path) -> None:
+    """No folder, or no file."""
+    for place in (tmp_path / "nowhere" / "a.state", tmp_path):
+        with pytest.raises(ConfigurationError, match="cannot be used"):
+            StateFile(place)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_files_are_for_their_owner_alone(start: Restarting) -> None:
+    """Also one that others could read before."""
+    start()
+    start.path.chmod(0o644)
+    door = start()
+    door.new_task()
+    modes = {file.name: file.stat().st_mode & 0o777 for file in start.path.parent.glob("a.state*")}
+    assert modes == {"a.state": 0o600, "a.state-wal": 0o600}
+
+
+def test_a_full_disk_is_a_documented_answer_and_nothing_is_half_done(start: Restarting) -> None:
+    """What was not written did not happen: credits and tasks are as before; with room all goes on."""
+    door = start()
+    door.new_task()
+    assert start.file
+    before = {name: door.get(f"/_fakie/{name}").data for name in ("accounts", "tasks")}
+    start.file.limit(1)
+    for _ in range(3):
+        refused = door.create(LONG)
+        assert (refused.code, refused.situation) == (500, "state_unwritable")
+        assert "the disk is full" in refused.msg
+        assert {name: door.get(f"/_fakie/{name}").data for name in before} == before
+    start.file.limit(10_000)
+    assert door.create(LONG).code == 200
+    start.kill()
+    again = start()
+    assert [account["credits"] for account in again.get("/_fakie/accounts").data] == [998]
+    assert len(again.get("/_fakie/tasks").data) == 2
+
+
+def test_what_cannot_be_written_is_taken_back_everywhere(
+    start: Restarting, clock: HandClock, sent: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orders, events, callbacks, files and accounts too; afterwards each happens once."""
+    door = start()
+    door.new_task(callBackUrl="http://127.0.0.1:9/hook")
+    door.post("/_fakie/faults", {"code": 429, "when": "audio", "times": 2})
+    names = ("accounts", "tasks", "faults", "uploads")
+    before = {name: door.get(f"/_fakie/{name}").data for name in names}
+    upload = {"base64Data": "aGVsbG8=", "uploadPath": "a", "fileName": "b.txt"}
+
+    def full(_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(start.file, "commit", full)
+        answers = [
+            door.create(),
+            door.create({"model": MODEL, "input": {"audio_url": "https://a.test/audio"}}),
+            door.create(headers={"Authorization": "Bearer new-key"}),
+            door.post("/api/file-base64-upload", upload),
+        ]
+        assert {answer.situation for answer in answers} == {"state_unwritable"}
+        assert {name: door.get(f"/_fakie/{name}").data for name in names} == before
+        clock.seconds += 5
+        with pytest.raises(StoreUnwritableError):
+            door.service.run_due()
+        assert sent.outgoing == []
+    door.service.run_due()
+    assert len(sent.outgoing) == 1
+    assert door.get("/_fakie/clock").data[before["accounts"][0]["account"]]["delivering"] == 0
+    assert door.create({"model": MODEL, "input": {"audio_url": "https://a.test/audio"}}).code == 429

@@ -1,0 +1,44 @@
+"""A fake with a state file, that can be started again, or killed, at any moment."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from functools import partial
+from pathlib import Path
+
+from fakie.adapters.state.sqlite_store import SqliteStore
+from fakie.adapters.state.state_file import StateFile
+from fakie.core.service import Service
+from support.clients.doors import Door, open_door
+
+
+class Restarting:
+    """Starts fakes one after the other on one state; what a kill leaves is what lies on the disk at that moment."""
+
+    def __init__(self, make: Callable[..., Service], folder: Path) -> None:
+        self._make = make
+        self._folder = folder
+        self._opened = ExitStack()
+        self._kills = 0
+        self.path = folder / "a.state"
+        self.file: StateFile | None = None
+
+    def __call__(self, **settings: object) -> Door:
+        """Start on the state, once the last fake has stopped."""
+        self.stop()
+        self.file = self._opened.enter_context(closing(StateFile(self.path)))
+        service = self._make(store=partial(SqliteStore, self.file), **settings)
+        return self._opened.enter_context(open_door("direct", service))
+
+    def stop(self) -> None:
+        """Stop the fake in good order."""
+        self._opened.close()
+
+    def kill(self) -> None:
+        """Leave the fake behind as it is, as kill -9 does: the next one starts on a copy of its files."""
+        self._kills += 1
+        copy = self._folder / f"killed-{self._kills}.state"
+        for end in ("", "-wal"):
+            shutil.copy(f"{self.path}{end}", f"{copy}{end}")
+        self.stop()
+        self.path = copy
