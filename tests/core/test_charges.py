@@ -50,6 +50,32 @@ def test_fractions_leave_no_crumbs(listed: Door) -> None:
     assert listed.get(CREDIT).data == 997.6
 
 
+@pytest.mark.parametrize("start", [0.1, 999_999_999.99, 1e12])
+def test_amounts_are_exact_wherever_they_stand(make: Make, start: float) -> None:
+    """A balance is the decimal that was written less the decimals that were charged, in answers and levers alike."""
+    door = direct(make(prices="listed", credits=start, limits="off"))
+    tone = {**SOUND, "input": {"text": "a door", "duration_seconds": 0.5}}
+    table = [door.create(tone).code for _ in range(3)]
+    left = Decimal(str(start)) - Decimal("0.24") * table.count(200)
+    assert door.get(CREDIT).body == f'{{"code":200,"msg":"success","data":{float(left)}}}'.encode()
+    assert door.get("/_fakie/accounts").data[0]["credits"] == float(left)
+    assert table == ([402] * 3 if start < 0.24 else [200] * 3)
+
+
+def test_a_sub_key_spends_its_cap_and_no_more(listed: Door) -> None:
+    """What it has spent counts, what failed tasks gave back does not; the balance is another matter."""
+    listed.post("/_fakie/accounts", {"key": "test-key", "cap": 0.5})
+    first = listed.create(SOUND).data["taskId"]
+    assert listed.create(SOUND).code == 200
+    refused = listed.create(SOUND)
+    assert (refused.code, refused.situation) == (433, "sub_key_limit")
+    listed.post(f"/_fakie/tasks/{first}/fail")
+    assert [listed.create(SOUND).code for _ in range(2)] == [200, 433]
+    assert listed.get("/_fakie/accounts").data[0]["spent"] == 0.48
+    listed.post("/_fakie/accounts", {"key": "test-key", "cap": None})
+    assert listed.create(SOUND).code == 200
+
+
 def test_402_names_the_listed_cost_and_the_balance(make: Make) -> None:
     """A balance that would cover the flat price does not cover the listed one, and is told to the last digit."""
     door = direct(make(prices="listed", credits=83.99))

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from decimal import Decimal
 from math import inf
 
 import pytest
@@ -27,7 +28,7 @@ def store(request: pytest.FixtureRequest) -> Store:
 
 def opened(store: Store, *handles: str) -> list[Account]:
     parent = HandClock()
-    accounts = [Account(handle, 10.0, Clock(parent)) for handle in handles]
+    accounts = [Account(handle, Decimal(10), Clock(parent)) for handle in handles]
     for account in accounts:
         store.save_account(account)
     return accounts
@@ -38,7 +39,7 @@ def due(at: float, account: str = "a", order: int = 0) -> Due:
 
 
 def task(task_id: str, account: str) -> Task:
-    return Task(task_id, account, "m", b"{}", 0.0, START, HeldPlan("waiting"), Failure("1", "x"))
+    return Task(task_id, account, "m", b"{}", Decimal(0), START, HeldPlan("waiting"), Failure("1", "x"))
 
 
 def test_what_was_saved_is_found_oldest_first(store: Store) -> None:

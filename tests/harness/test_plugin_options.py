@@ -47,6 +47,11 @@ EFFECTS: dict[str, tuple[str, str]] = {
         "1/60s",
         "[create(audio_url='https://x.test/a.mp3') for _ in range(2)]; assert len(fakie.tasks) == 1",
     ),
+    "limits": (
+        "catalogue",
+        "codes = [requests.get(BASE + 'models', headers=HEADERS, timeout=5).json()['code'] for _ in range(2)]\n"
+        "    assert codes == [200, 429]",
+    ),
     "webhook_key": ("w", "assert 'X-Webhook-Signature' in fakie.signed_callback().headers"),
     "fast_forward": ("off", "assert real_seconds(lambda: time.sleep(0.3)) > 0.2"),
     "other_hosts": (

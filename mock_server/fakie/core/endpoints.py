@@ -143,9 +143,11 @@ class Endpoints:
     def _accept(self, account: Account, revision: Revision, body: Mapping[str, Any], exchange: Exchange) -> Task:
         gate = self._limits.creates(account)
         gate.check()
+        self._limits.check_running(account)
         cost = self._charges.cost(revision, body)
         account.charge(cost)
         gate.count()
+        account.running += 1
         now = account.clock.now()
         model = revision.facts["model"]
         plan, failure, quirk, result = self._course(account, model, body, exchange.met.plan)
@@ -209,9 +211,9 @@ class Endpoints:
         if task is None or task.account != account.handle:
             raise Refused("task_unknown")
         if account.clock.now() - task.created_at > self._profile.facts.record_seconds:
-            self._store.forget_task(task_id)
+            self._runner.forget(task)
             raise Refused("task_unknown")
         return task
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:
-        return Outcome("credit_shown", account.credits)
+        return Outcome("credit_shown", float(account.credits))

@@ -1,6 +1,6 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
-from fakie.core.accounts import Account, bearer_key, handle_of, key_problem
+from fakie.core.accounts import Account, bearer_key, exact, handle_of, key_problem
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
 from fakie.core.ports import Store
@@ -46,7 +46,7 @@ class AccountRegister:
         """Make an account with the credits, the clock and the webhook key that new accounts get."""
         settings = self._settings
         start = self._facts.credits if settings.credits is None else settings.credits
-        account = Account(handle, start, Clock(self._clock.now), settings.webhook_key)
+        account = Account(handle, exact(start), Clock(self._clock.now), settings.webhook_key)
         self._store.save_account(account)
         return account
 

@@ -10,7 +10,9 @@ from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import options_of
 
 # What a fake is made of; the other options are about the test around it.
-_SHAPE = ("speed", "credits", "webhook_key", "prices", "rate_limit", "http_status", "wire", "latency", "files")
+_SHAPE = (
+    *("speed", "credits", "webhook_key", "prices", "rate_limit", "limits", "http_status", "wire", "latency", "files"),
+)
 # What can be said besides the options.
 _ORDERS = {
     "fail": "a situation or code, or a list of them, for the first createTask requests",

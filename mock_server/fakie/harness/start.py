@@ -28,7 +28,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.limits import WindowLimit
+from fakie_schemas.limits import LimitsOn, WindowLimit
 
 T = TypeVar("T")
 IN_PROCESS_URL = "http://fakie.invalid"
@@ -50,6 +50,7 @@ def new_fake(
     catalog: Catalog | None = None,
     seed: str = "",
     files: Literal["judge", "trust"] = "judge",
+    limits: LimitsOn = "creates",
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
@@ -74,6 +75,7 @@ def new_fake(
         wire=wire,
         latency=latency,
         files=files,
+        limits=limits,
     )
     service = make_service(
         settings,

@@ -33,6 +33,7 @@ _SERVED = ("serve", "plugin")
 _SUITE = ("test", "suite")
 _PROFILES = "documented (what pages say), observed (what the wire does), or a file of your own"
 _DOCS = "which page of a model counts where there are several: pinned, latest, or the newest at a date"
+_LIMITS = "which limits hold, each with those before it: off, creates, catalogue, all (also on polls and running tasks)"
 _STATUS = "envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too"
 
 OPTIONS: tuple[Option, ...] = (
@@ -95,13 +96,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("maintenance", "answer every request with the maintenance code", _SERVE, FLAG),
     Option("disable", "a model to answer as disabled", _SERVE, many=True),
     Option("rate-limit", "accepted requests per time, or off", _SERVED, RATE, otherwise="20/10s"),
-    Option(
-        "limits",
-        "which limits hold, each with those before it: off, creates, catalogue, all (also on polls of one task)",
-        _SERVE,
-        choice(*LIMITS),
-        default="catalogue",
-    ),
+    Option("limits", _LIMITS, _SERVE, choice(*LIMITS), default="all"),
+    Option("limits", _LIMITS, ("exec", "plugin"), choice(*LIMITS), default="creates"),
     Option("webhook-key", "sign callbacks with this key, or the one in @FILE", _FAKES, SECRET),
     Option(
         "callback-allow",

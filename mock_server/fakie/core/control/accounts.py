@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from fakie.core.accounts import Account, handle_of
+from fakie.core.accounts import Account, exact, handle_of
 from fakie.core.control.arguments import ACCOUNT, CLOCK, AccountArguments, ClockArguments, check
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.register import AccountRegister
@@ -43,7 +43,10 @@ class AccountControl:
         self._require_form(key)
         with self._store.transaction():
             account = self._store.account(handle_of(key)) or self._register.open(handle_of(key))
-            account.credits = given.get("credits", account.credits)
+            if "credits" in given:
+                account.credits = exact(given["credits"])
+            if "cap" in given:
+                account.cap = None if given["cap"] is None else exact(given["cap"])
             account.webhook_key = given.get("webhook_key", account.webhook_key)
             self._store.save_account(account)
         return account

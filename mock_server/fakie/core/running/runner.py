@@ -38,14 +38,23 @@ class Runner:
             return
         task.settled = True
         account = self._store.account(task.account)
-        if task.end.failure and account:
-            account.refund(task.cost)
+        if account:
+            account.running -= 1
+            if task.end.failure:
+                account.refund(task.cost)
         if task.callback_url:
             if task.quirk == "out_of_order" and account:
                 account.held_back.append(task.id)
                 self._store.save_account(account)
             for delay in delays(task.quirk, self._facts.callback_late):
                 self._agenda.plan(task, "deliver", task.end.at + delay)
+
+    def forget(self, task: Task) -> None:
+        """Drop a task, also one that never ends by itself."""
+        account = self._store.account(task.account)
+        if account and not task.settled:
+            account.running -= 1
+        self._store.forget_task(task.id)
 
     def call_back_now(self, task: Task, account: Account) -> None:
         """Wait until the callback of a task that ended at once has been taken."""
