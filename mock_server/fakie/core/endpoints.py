@@ -68,6 +68,8 @@ class Endpoints:
         self._results = results
         self._shape = record_shapes()[settings.wire or contracts.profile.wire]
         facts = contracts.profile.facts
+        # As measured: a task that is not known at once would surprise whoever asked for answers at once.
+        self._fresh = facts.fresh_seconds / settings.speed if settings.latency == "observed" else 0.0
         allowed = settings.callback_allow
         probe = Fetching(outside.fetcher, shelf.published, allowed, facts.probe_seconds, most_bytes=0)
         self._judge = InputFiles(shelf, judges=settings.files == "judge", probe=probe if settings.probe_media else None)
@@ -210,7 +212,10 @@ class Endpoints:
         task = self._store.task(task_id)
         if task is None or task.account != account.handle:
             raise Refused("task_unknown")
-        if account.clock.now() - task.created_at > self._profile.facts.record_seconds:
+        age = account.clock.now() - task.created_at
+        if age < self._fresh:
+            raise Refused("task_unknown")
+        if age > self._profile.facts.record_seconds:
             self._runner.forget(task)
             raise Refused("task_unknown")
         return task

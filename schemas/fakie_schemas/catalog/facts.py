@@ -22,8 +22,8 @@ class HeldLimit:
 class Facts:
     """Times are in seconds, lengths in characters or bytes; `plan` is the usual `(state, age)` steps of a task.
 
-    `poll_limit_per` is what polls are counted by: `task` or `key`; `running_limit` is how many tasks of an account may
-    run at once.
+    `fresh_seconds` is how long recordInfo may not know a new task yet, `poll_limit_per` what polls are counted by
+    (`task` or `key`), `running_limit` how many tasks of an account may run at once.
     """
 
     create_limit: WindowLimit
@@ -46,6 +46,7 @@ class Facts:
     probe_seconds: float
     download_url_seconds: float
     record_seconds: float
+    fresh_seconds: float
     callback_timeout: float
     callback_gaps: tuple[float, ...]
     callback_late: float

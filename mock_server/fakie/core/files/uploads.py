@@ -13,7 +13,7 @@ from fakie.core.accounts import Account
 from fakie.core.exchange import Exchange
 from fakie.core.files.fetching import Fetching
 from fakie.core.files.forms import read_form, the_file
-from fakie.core.files.held import UploadedFile
+from fakie.core.files.held import UploadedFile, require_room
 from fakie.core.files.kinds import kind_of, same_kind, seen_kind
 from fakie.core.files.naming import folder_of, made_name, name_of
 from fakie.core.files.ports import FilePart, Form
@@ -134,8 +134,20 @@ class Uploads:
         name = sent.name or made_name(self._ids.file_name(), sent.original, kind)
         with self._store.transaction():
             file = UploadedFile(f"{sent.folder}/{name}", sent.content, kind, account.clock.now())
+            self._make_room(len(sent.content))
             account.files.put(file, self._facts.uploads_held, self._facts.upload_seconds)
         return Outcome("file_uploaded", self._shown(account, file), advice=_odd(sent))
+
+    def _make_room(self, size: int) -> None:
+        """Forget what has expired of any account where that is needed; raises Refused when there is no room in all."""
+        limit, accounts = self._facts.uploads_held_in_all, list(self._store.accounts())
+        files = [one.files for one in accounts]
+        try:
+            require_room(size, files, limit)
+        except Refused:
+            for one in accounts:
+                one.files.drop_expired(one.clock.now(), self._facts.upload_seconds)
+            require_room(size, files, limit)
 
     def _shown(self, account: Account, file: UploadedFile) -> dict[str, Any]:
         path = self._shelf.path_of(account, file)
