@@ -79,6 +79,7 @@ def serve(
             mirror_status=http_status == "mirror",
             create_limit=options.pop("rate_limit"),
             keys=key,
+            accounts=options.pop("account"),
             disabled=frozenset(disable),
             admin_token=token,
             **options,

@@ -152,7 +152,7 @@ class Endpoints:
         account.running += 1
         now = account.clock.now()
         model = revision.facts["model"]
-        plan, failure, quirk, result = self._course(account, model, body, exchange.met.plan)
+        plan, failure, quirk, result = self._course(account, model, body, exchange)
         habits = self._profile.habits
         task = Task(
             id=self._ids.task_id(),
@@ -174,11 +174,13 @@ class Endpoints:
         return task
 
     def _course(
-        self, account: Account, model: str, body: Mapping[str, Any], met: PlanOrder | None
+        self, account: Account, model: str, body: Mapping[str, Any], exchange: Exchange
     ) -> tuple[Plan, Failure, Quirk, ResultOrder | None]:
         """Return how a task will go: as ordered, as a scenario has it, or as usual (one plan for all of a model)."""
-        order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) if self._plans else None
-        order = order or met
+        order = exchange.prompted.plan
+        if order is None and self._plans:
+            order = self._plans.take(OrderTarget("createTask", account.handle, model, body))
+        order = order or exchange.met.plan
         if order is None:
             return self._usual_plan(model), self._usual_failure, "", None
         return self._plan(order, model), order.failure or self._usual_failure, order.quirk, order.result

@@ -67,7 +67,10 @@ class Where:
 
 @dataclass
 class Order(Generic[T]):
-    """Wants `what` for requests that match `where`; `passed` were let through first, `used` have met it."""
+    """Wants `what` for requests that match `where`; `passed` were let through first, `used` have met it.
+
+    One that is `standing` is part of how a fake was set up: nobody waits for it to be met.
+    """
 
     id: int
     what: T
@@ -75,6 +78,7 @@ class Order(Generic[T]):
     chance: random.Random = field(repr=False)
     passed: int = 0
     used: int = 0
+    standing: bool = False
 
     def meets(self, target: OrderTarget) -> bool:
         """Return whether this request meets the order, and count it."""
@@ -167,7 +171,7 @@ def _matches(wanted: Any, value: Any) -> bool:
     if callable(wanted):
         return value is not None and bool(wanted(value))
     if isinstance(wanted, str):
-        return any(wanted in text for text in _texts(value))
+        return any(wanted in text for text in texts_in(value))
     return value is not None and _contains(value, wanted)
 
 
@@ -180,9 +184,10 @@ def _contains(value: Any, wanted: Any) -> bool:
     return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
+    """Return every text within JSON data."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping | list):
         for part in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(part)
+            yield from texts_in(part)

@@ -18,6 +18,7 @@ class AccountRegister:
         self._clock = clock
         self._settings = settings
         self._facts = facts
+        self._named = {handle_of(one.key): one for one in settings.accounts}
 
     def authenticate(self, request: Request) -> Account:
         """Return the account of a request's key, opened if it is new; raises Refused for a key that is not accepted."""
@@ -45,14 +46,18 @@ class AccountRegister:
     def open(self, handle: str) -> Account:
         """Make an account with the credits, the clock and the webhook key that new accounts get."""
         settings = self._settings
-        start = self._facts.credits if settings.credits is None else settings.credits
-        account = Account(handle, exact(start), Clock(self._clock.now), settings.webhook_key)
+        start = exact(self._facts.credits if settings.credits is None else settings.credits)
+        named = self._named.get(handle)
+        has = start if named is None or named.credits is None else named.credits
+        account = Account(handle, has, Clock(self._clock.now), settings.webhook_key, named.cap if named else None)
         self._store.save_account(account)
         return account
 
     def open_configured(self) -> None:
         """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""
-        for key in self._settings.keys:
+        if len(self._named) < len(self._settings.accounts):
+            raise ConfigurationError("--account: two of them have the same key; say all of an account at once")
+        for key in (*self._settings.keys, *(one.key for one in self._settings.accounts)):
             problem = self.problem(key)
             if problem:
                 raise ConfigurationError(f"an API key {problem}; expected printable ASCII without spaces")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from fakie_schemas.account_words import NamedAccount
 from fakie_schemas.limits import LimitsOn, WindowLimit
 
 
@@ -18,7 +19,8 @@ class Settings:
     whether answers and tasks take as long as was measured. `files`: inputs that lead to files of the fake are judged
     by their page's limits, or trusted. `probe_media`: those elsewhere are asked for at createTask. `callback_allow`
     says which hosts are asked, and what URL uploads fetch from. `allow_host`: names, in lower case, that the levers
-    answer to. `cors_origin`: origins whose pages may use the API.
+    answer to. `cors_origin`: origins whose pages may use the API. `accounts` are there from the beginning, with what
+    they meet; with `prompt_orders` words in a prompt are orders.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -43,3 +45,5 @@ class Settings:
     latency: Literal["off", "observed"] = "off"
     files: Literal["judge", "trust"] = "judge"
     probe_media: bool = False
+    accounts: tuple[NamedAccount, ...] = ()
+    prompt_orders: bool = False

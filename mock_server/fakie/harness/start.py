@@ -24,6 +24,7 @@ from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
 from fakie.harness.uploads import NothingElse
+from fakie_schemas.account_words import NamedAccount
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
@@ -51,6 +52,8 @@ def new_fake(
     seed: str = "",
     files: Literal["judge", "trust"] = "judge",
     limits: LimitsOn = "creates",
+    account: Sequence[NamedAccount] = (),
+    prompt_orders: bool = False,
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
@@ -76,6 +79,8 @@ def new_fake(
         latency=latency,
         files=files,
         limits=limits,
+        accounts=tuple(account),
+        prompt_orders=prompt_orders,
     )
     service = make_service(
         settings,

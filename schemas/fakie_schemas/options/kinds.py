@@ -8,6 +8,7 @@ from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
+from fakie_schemas.account_words import read_account
 from fakie_schemas.addresses import UnclearUrl, read_authority, read_url
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.limits import WindowLimit
@@ -197,6 +198,8 @@ ORIGIN = OptionKind("ORIGIN", _origin)
 # A ready scenario by its name, or a file; its value is the scenario itself.
 SCENARIO = OptionKind("NAME|FILE", _scenario)
 URL = OptionKind("URL", _url)
+# The name is a key, and a word may be another.
+ACCOUNT = OptionKind("NAME=WORDS", read_account, may_be_secret=True)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)
 AMOUNT = OptionKind("N", _amount)
@@ -208,4 +211,4 @@ FILE = OptionKind("FILE", _existing_file, is_path=True)
 FOLDER = OptionKind("DIR", _existing_folder, is_path=True)
 NEW_FILE = OptionKind("FILE", _file_to_write, is_path=True)
 PRICES = OptionKind("[flat|listed|FILE]", _prices, is_path=True, words=_LISTS)
-FLAG = OptionKind("", lambda text: text not in {"", "no", "0", "false"}, is_flag=True)
+FLAG = OptionKind("", lambda text: text not in {"", "no", "off", "0", "false"}, is_flag=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fakie_schemas.limits import LIMITS
 from fakie_schemas.options.kinds import (
+    ACCOUNT,
     AMOUNT,
     ANY_FOLDER,
     BASE_URL,
@@ -47,6 +48,14 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "key", "an API key to accept, or @FILE; without any, every well-formed key is one", _SERVE, SECRET, many=True
     ),
+    Option(
+        "account",
+        "an account from the beginning: broke=credits:0, flaky=fault:429:2, NAME=key:@FILE,cap:5; NAME is its key",
+        _FAKES,
+        ACCOUNT,
+        many=True,
+    ),
+    Option("prompt-orders", "let words in a prompt order, such as fakie:fault:429 or fakie:plan:fail", _FAKES, FLAG),
     Option("credits", "what an account starts with", _FAKES, number(), otherwise="1000"),
     Option(
         "prices",
