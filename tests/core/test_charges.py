@@ -13,6 +13,7 @@ from fakie.core.settings import Settings
 from fakie_schemas import profile
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
+from fakie_schemas.errors import ConfigurationError
 from support.clients.doors import CREDIT, MODEL, Door, open_door
 from support.servers.fakes import Collector, HandClock, new_service
 
@@ -152,3 +153,31 @@ def test_a_table_of_ones_own_goes_before_the_shipped_one(make: Make, tmp_path: P
     assert door.get(CREDIT).data == 995
     door.create(HORSE)
     assert door.get(CREDIT).data == 911
+
+
+@pytest.mark.parametrize(
+    ("way", "code", "msg"),
+    [
+        (1, 402, "Credits insufficient : Your current balance isn’t enough to run this request."),
+        (2, 402, "The current credits are insufficient. Please top up."),
+        (3, 500, "Credits insufficient : Your current balance isn’t enough to run this request."),
+    ],
+)
+def test_a_balance_that_is_too_low_is_told_in_each_observed_way(
+    make: Callable[..., Service], way: int, code: int, msg: str
+) -> None:
+    """By itself and by order alike; other situations are answered as usual."""
+    service = make(profile="observed", docs="pinned", credits=0, ways=(("credits_insufficient", way),))
+    with open_door("direct", service) as door:
+        door.post("/_fakie/faults", {"situation": "credits_insufficient", "after": 1})
+        for _ in range(2):
+            answer = door.create()
+            assert (answer.code, answer.msg.startswith(msg), answer.situation) == (code, True, "credits_insufficient")
+        assert door.create({"model": "no/such"}).code == 422
+
+
+def test_a_way_that_the_profile_does_not_know_is_refused(make: Callable[..., Service]) -> None:
+    """One line says how many it knows, and where they stand."""
+    for name, known in (("documented", 1), ("observed", 3)):
+        with pytest.raises(ConfigurationError, match=f"the profile {name} knows {known}"):
+            make(profile=name, ways=(("credits_insufficient", 4),))

@@ -56,6 +56,7 @@ EFFECTS: dict[str, tuple[str, str]] = {
         "yes",
         "assert create('z-image', prompt='fakie:fault:455', aspect_ratio='1:1').json()['code'] == 455",
     ),
+    "way": ("credits_insufficient=1", "assert fakie.service.settings.ways == (('credits_insufficient', 1),)"),
     "limits": (
         "catalogue",
         "url = BASE + 'models/z-image/price'\n"

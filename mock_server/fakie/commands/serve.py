@@ -80,6 +80,7 @@ def serve(
             create_limit=options.pop("rate_limit"),
             keys=key,
             accounts=options.pop("account"),
+            ways=options.pop("way"),
             disabled=frozenset(disable),
             admin_token=token,
             **options,

@@ -78,7 +78,7 @@ class Service:
         self._cors = Cors(self._guard) if settings.cors_origin else None
         self._levers = LeverRouter(self.control, settings, self._guard)
         self._ordered_facts = OrderedFacts(contracts, settings)
-        self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
+        self._answers = AnswerWriter(profile, settings.mirror_status, state.clock, settings.ways)
         self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)
         self._register.open_configured()
         self.control.orders.add_standing(settings.accounts)

@@ -20,7 +20,8 @@ class Settings:
     by their page's limits, or trusted. `probe_media`: those elsewhere are asked for at createTask. `callback_allow`
     says which hosts are asked, and what URL uploads fetch from. `allow_host`: names, in lower case, that the levers
     answer to. `cors_origin`: origins whose pages may use the API. `accounts` are there from the beginning, with what
-    they meet; with `prompt_orders` words in a prompt are orders.
+    they meet; with `prompt_orders` words in a prompt are orders. `ways`: which of several answers a
+    situation has.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -47,3 +48,4 @@ class Settings:
     probe_media: bool = False
     accounts: tuple[NamedAccount, ...] = ()
     prompt_orders: bool = False
+    ways: tuple[tuple[str, int], ...] = ()

@@ -13,7 +13,7 @@ from fakie_schemas.options.table import options_of
 # What a fake is made of; the other options are about the test around it.
 _SHAPE = (
     *("speed", "credits", "webhook_key", "prices", "rate_limit", "limits", "http_status", "wire", "latency", "files"),
-    *("account", "prompt_orders"),
+    *("account", "prompt_orders", "way"),
 )
 # What can be said besides the options.
 _ORDERS = {

@@ -54,6 +54,7 @@ def new_fake(
     limits: LimitsOn = "creates",
     account: Sequence[NamedAccount] = (),
     prompt_orders: bool = False,
+    way: Sequence[tuple[str, int]] = (),
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
@@ -81,6 +82,7 @@ def new_fake(
         limits=limits,
         accounts=tuple(account),
         prompt_orders=prompt_orders,
+        ways=tuple(way),
     )
     service = make_service(
         settings,

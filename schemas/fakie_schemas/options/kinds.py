@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,20 @@ def _origin(text: str) -> str:
     return url.text.removesuffix("/")
 
 
+def _way(text: str) -> tuple[str, int]:
+    import fakie_schemas
+
+    name, _, number = text.partition("=")
+    known = sorted({row["situation"] for row in fakie_schemas.profile("documented")["answers"]})
+    if name not in known:
+        near = get_close_matches(name, known, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"expected SITUATION=N, such as credits_insufficient=2; no situation has this name{hint}")
+    if not re.fullmatch(r"[1-9]\d?", number):
+        raise ValueError("expected SITUATION=N, N from 1 on, such as credits_insufficient=2")
+    return name, int(number)
+
+
 def _scenario(text: str) -> Any:
     from fakie_schemas.scenario_files import read_scenario
 
@@ -200,6 +215,7 @@ SCENARIO = OptionKind("NAME|FILE", _scenario)
 URL = OptionKind("URL", _url)
 # The name is a key, and a word may be another.
 ACCOUNT = OptionKind("NAME=WORDS", read_account, may_be_secret=True)
+WAY = OptionKind("SITUATION=N", _way)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)
 AMOUNT = OptionKind("N", _amount)

@@ -20,6 +20,7 @@ from fakie_schemas.options.kinds import (
     SCENARIO,
     SECRET,
     URL,
+    WAY,
     choice,
     number,
     whole,
@@ -65,6 +66,13 @@ OPTIONS: tuple[Option, ...] = (
         default="flat",
     ),
     Option("profile", f"which answers to give: {_PROFILES}", _FAKES, default="documented"),
+    Option(
+        "way",
+        "answer a situation in the second, third, … way that the profile knows of: credits_insufficient=2",
+        _FAKES,
+        WAY,
+        many=True,
+    ),
     Option("docs", _DOCS, ("catalog",), DOCS, default="pinned"),
     Option("docs", _DOCS, (*_FAKES, *_SUITE, "check-traffic"), DOCS, otherwise="what the profile says"),
     Option(
