@@ -12,6 +12,8 @@ _WORKS = "such as broke=credits:0 or flaky=credits:5,fault:429:2"
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,4})?")
 _ORDERS = ("fault", "spoil", "plan")
 _ENDPOINT = "createTask"
+# No situation, code or kind has more characters.
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def read_order(text: str) -> OrderWord:
         raise ValueError(_unknown("order", kind, _ORDERS))
     what, _, times = rest.partition(":")
     what, at, endpoint = what.partition("@")
-    if not what or (at and not endpoint):
+    if not what or len(what) > _LONGEST or (at and not endpoint):
         raise ValueError(f"{kind}: expected {kind}:WHAT or {kind}:WHAT@ENDPOINT, such as fault:429@recordInfo")
     if kind == "plan" and endpoint not in ("", _ENDPOINT):
         raise ValueError(f"plan: a plan is that of a task, which {endpoint[:40]} does not make; leave @ENDPOINT out")

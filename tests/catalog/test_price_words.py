@@ -121,7 +121,8 @@ def test_sync_writes_a_table_that_prices_take(tmp_path: Path) -> None:
         "recraft/crisp-upscale": "as you like",
         "quiet": None,
     }
-    models = [{"model": model, "pricingDesc": words} for model, words in listed.items()]
+    models: list[Any] = [{"model": model, "pricingDesc": words} for model, words in listed.items()]
+    models += [{"model": ["odd"], "pricingDesc": "1 credit per image"}, {"model": "odd", "pricingDesc": 5}, None]
     answers = [
         enveloped({"total": 4, "models": models}),
         enveloped({"model": "z-image", "openapi": document("z-image")}),

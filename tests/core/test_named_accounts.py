@@ -38,6 +38,8 @@ def test_an_account_has_what_its_words_say(make: Make) -> None:
     assert [door.create(PICTURE, key("flaky")).code for _ in range(3)] == [429, 429, 200]
     assert [door.get(CREDIT, key("gone")).code for _ in range(3)] == [401] * 3
     assert door.create(PICTURE, key("gone")).code == 200
+    everywhere = named(make, "down=fault:maintenance@*")
+    assert {everywhere.get(CREDIT, key("down")).code, everywhere.create(PICTURE, key("down")).code} == {455}
     assert door.create(PICTURE).code == 200
 
 
@@ -102,6 +104,7 @@ def test_what_no_account_waits_for_is_not_missed(make: Make) -> None:
         ("a=credits:1,credits:2", "credits is said twice"),
         ("a=fault:", "expected fault:WHAT"),
         ("a=fault:429@", "expected fault:WHAT"),
+        ("a=fault:" + "9" * 5000, "expected fault:WHAT"),
         ("a=fault:429:0", "a whole number from 1 on"),
         ("a=fault:429:two", "a whole number from 1 on"),
         ("a=plan:fail@recordInfo", "leave @ENDPOINT out"),
@@ -171,6 +174,7 @@ def test_without_the_option_a_prompt_is_a_prompt(make: Make) -> None:
         ("fakie:", "no order is called ''"),
         ("fakie:fault:rate_limit", "did you mean 'rate_limited'?"),
         ("fakie:fault:429:2", "leave out how many times"),
+        ("fakie:fault:" + "9" * 5000, "expected fault:WHAT"),
         ("fakie:plan:explode", "plan: 'explode' is not known"),
     ],
 )

@@ -81,8 +81,9 @@ def names_in(answer: Any) -> list[str]:
 
 def prices_in(answer: Any) -> dict[str, str | None]:
     """Return what the answer of `/api/v1/models` says of prices, by model: words, or None."""
-    told = {one.get("model"): one.get("pricingDesc") for one in answer["data"]["models"] if isinstance(one, dict)}
-    return {model: words for model, words in told.items() if isinstance(model, str) and isinstance(words, str | None)}
+    entries = [one for one in answer["data"]["models"] if isinstance(one, dict) and isinstance(one.get("model"), str)]
+    told = {one["model"]: one.get("pricingDesc") for one in entries}
+    return {model: words for model, words in told.items() if isinstance(words, str | None)}
 
 
 def counted_in(answer: Any) -> int | None:

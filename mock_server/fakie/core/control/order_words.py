@@ -7,7 +7,7 @@ from typing import Any
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.http.transport_faults import TransportFault
-from fakie.core.orders import Fault, texts_in
+from fakie.core.orders import ANY_ENDPOINT, Fault, texts_in
 from fakie.core.routes import ENDPOINTS
 from fakie.core.scenario.player import NOTHING_MET, Met
 from fakie.core.tasks.plans import PlanOrder
@@ -25,13 +25,14 @@ PLANS: Mapping[str, Mapping[str, Any]] = {
 # The kinds of words, by what they order.
 KINDS: Mapping[str, str] = {"fault": "fault", "spoil": "transport_fault", "plan": "plan"}
 # Not within a URL, where `fakie:8080` is a host.
-_SAID = re.compile(r"(?<![\w./@:-])fakie:([\w@:.-]*\w|)")
+_SAID = re.compile(r"(?<![\w./@:-])fakie:([\w@:.*-]*[\w*]|)")
 
 
 def effect_of(word: OrderWord, maker: OrderMaker) -> Effect:
     """Return what a word orders; raises WrongOrderError for what no request could meet."""
-    if word.endpoint not in ENDPOINTS.values():
-        raise WrongOrderError(hinted("endpoint", word.endpoint, ENDPOINTS.values()))
+    endpoints = (*ENDPOINTS.values(), ANY_ENDPOINT)
+    if word.endpoint not in endpoints:
+        raise WrongOrderError(hinted("endpoint", word.endpoint, endpoints))
     if word.kind == "plan":
         if word.what not in PLANS:
             raise WrongOrderError(hinted("plan", word.what, PLANS))
@@ -57,7 +58,7 @@ def prompted(body: Mapping[str, Any] | None, endpoint: str, maker: OrderMaker) -
         if word.times is not None:
             raise WrongOrderError(f"fakie:{text[:80]}: a prompt is for its own task; leave out how many times")
         effect = effect_of(word, maker)
-        if word.endpoint == endpoint:
+        if word.endpoint in (endpoint, ANY_ENDPOINT):
             found.setdefault(KINDS[word.kind], effect)
     return Met(**found) if found else NOTHING_MET
 
