@@ -50,16 +50,12 @@ def text_of(config: pytest.Config, option: Option) -> str:
 def value_of(config: pytest.Config, option: Option) -> Any:
     """Return the value of an option, None where neither it nor a default is given; raises pytest.UsageError.
 
-    One that may be given several times has a tuple of values; in variables and files spaces stand between them.
-
-    A relative path is meant from where pytest was called, in the settings file from the root of the project.
+    One that may be given several times has a tuple of values. A relative path is meant from where pytest was called, in
+    the settings file from the root of the project.
     """
     text, folder = next(iter(_said(config, option)), (option.default or "", config.rootpath))
-    shown_as = f"fakie_{option.key}"
     try:
-        if option.many:
-            return tuple(option.read(one, folder, shown_as=shown_as) for one in text.split())
-        return option.read(text, folder, shown_as=shown_as) if text else None
+        return option.value(text, folder, shown_as=f"fakie_{option.key}")
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
 
