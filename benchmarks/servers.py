@@ -42,7 +42,7 @@ class Recipe:
 
 FAKIE = Recipe(
     "fakie",
-    [sys.executable, "-m", "fakie", "serve", "--port", PORT, "--rate-limit", "off", "--credits", "1e12"],
+    [sys.executable, "-m", "fakie", "serve", "--port", PORT, "--limits", "off", "--credits", "1e12"],
     kind="fakie",
 )
 FLOORS = [

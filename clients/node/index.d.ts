@@ -72,6 +72,8 @@ export interface AccountChanges {
   key: string;
   credits?: number;
   webhook_key?: string | null;
+  /** The most that the key may spend, as a sub-key's; null: whatever there is. */
+  cap?: number | null;
 }
 
 export interface Which {
@@ -110,6 +112,9 @@ export interface Task {
 export interface Account {
   account: string;
   credits: number;
+  cap: number | null;
+  spent: number;
+  running: number;
   signs_callbacks: boolean;
 }
 

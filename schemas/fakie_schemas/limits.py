@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Literal
 
-# Each switches on one limit more: on accepted tasks, on the catalogue, on polls of one task.
+# Each switches on one limit more: on accepted tasks, on the catalogue, on polls and running tasks.
 LimitsOn = Literal["off", "creates", "catalogue", "all"]
 LIMITS: tuple[LimitsOn, ...] = ("off", "creates", "catalogue", "all")
 

@@ -108,7 +108,11 @@ def plain_cost(model: str, given: dict[str, Any]) -> Decimal:
     """What a valid input costs by the rows that say word by word what it says, counted without the table's code."""
     best = Decimal(0)
     for row in TABLE["models"][model]["rows"]:
-        if not all(given.get(name) == value for name, value in row["when"].items() if not isinstance(value, dict)):
+        meant = {
+            name: {"given": bool(given.get(name))} if isinstance(value, dict) else given.get(name)
+            for name, value in row["when"].items()
+        }
+        if meant != row["when"]:
             continue
         times = Decimal(1)
         if row["unit"] in {"second", "image"}:

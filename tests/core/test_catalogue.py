@@ -1,6 +1,8 @@
 """The live catalogue as the fake serves it, through every door."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -132,21 +134,50 @@ def test_in_tests_it_has_no_limit(service: Service) -> None:
     assert {door.get(MODELS).code for _ in range(3)} == {200}
 
 
-def test_polls_of_one_task_have_a_limit_of_their_own(make: Make, clock: HandClock) -> None:
-    """With all limits on, ten a second of one task are answered; other tasks and later polls are."""
-    door = direct(make(limits="all"))
+@pytest.mark.parametrize(("profile", "of_another"), [("documented", 429), ("observed", 200)])
+def test_polls_have_a_limit_of_their_own(make: Make, clock: HandClock, profile: str, of_another: int) -> None:
+    """With all limits on, ten a second are answered: of a key by the pages, of one task by the wire."""
+    door = direct(make(limits="all", profile=profile, docs="pinned"))
     task, other = door.new_task(), door.new_task()
     codes = [door.get(f"{RECORD}?taskId={task}").code for _ in range(11)]
     assert codes == [200] * 10 + [429]
-    assert door.get(f"{RECORD}?taskId={other}").code == 200
+    assert door.get(f"{RECORD}?taskId={other}").code == of_another
+    assert door.get(f"{RECORD}?taskId={other}", {"Authorization": "Bearer another"}).code == 422
     clock.seconds += 1
     assert door.get(f"{RECORD}?taskId={task}").code == 200
 
 
+def test_refused_polls_do_not_queue(make: Make, clock: HandClock) -> None:
+    """However many were refused, the window lets go of those that were answered, and of nothing else."""
+    door = direct(make(limits="all"))
+    task = door.new_task()
+    for _ in range(40):
+        door.get(f"{RECORD}?taskId={task}")
+    clock.seconds += 1
+    assert [door.get(f"{RECORD}?taskId={task}").code for _ in range(11)] == [200] * 10 + [429]
+
+
+def test_an_account_runs_so_many_tasks_at_once(make: Make, clock: HandClock) -> None:
+    """With all limits on, the next task waits until one has ended, by itself, by hand, or with the account."""
+    door = direct(make(limits="all", create_limit=WindowLimit(1000, 1)))
+    ids = [door.new_task() for _ in range(100)]
+    refused = door.create()
+    assert (refused.code, refused.situation) == (429, "too_many_running")
+    assert door.create(headers={**KEY, "Authorization": "Bearer another"}).code == 200
+    door.post(f"/_fakie/tasks/{ids[0]}/fail", {})
+    assert [door.create().code for _ in range(2)] == [200, 429]
+    clock.seconds += 60
+    assert door.create().code == 200
+    free = direct(make(limits="all", create_limit=WindowLimit.off()))
+    assert {free.create().code for _ in range(101)} == {200}
+    assert [row["running"] for row in door.get("/_fakie/accounts").data] == [1, 1]
+
+
 def test_windows_of_old_tasks_make_room(service: Service) -> None:
     """However many tasks are polled, an account keeps a bounded number of windows, and those of its other limits."""
-    account = Account("account-0123456789", 1, Clock(HandClock()))
-    limits = AccountLimits(service.contracts.profile.facts, Settings(limits="all", create_limit=WindowLimit(1, 10)))
+    account = Account("account-0123456789", Decimal(1), Clock(HandClock()))
+    facts = replace(service.contracts.profile.facts, poll_limit_per="task")
+    limits = AccountLimits(facts, Settings(limits="all", create_limit=WindowLimit(1, 10)))
     limits.creates(account).pass_through()
     for number in range(1_200):
         limits.polls(account, str(number)).pass_through()

@@ -13,6 +13,7 @@ from fakie.core.settings import Settings
 from fakie_schemas import profile
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
+from fakie_schemas.errors import ConfigurationError
 from support.clients.doors import CREDIT, MODEL, Door, open_door
 from support.servers.fakes import Collector, HandClock, new_service
 
@@ -48,6 +49,32 @@ def test_fractions_leave_no_crumbs(listed: Door) -> None:
         listed.post(f"/_fakie/tasks/{task}/fail")
         listed.create(SOUND)
     assert listed.get(CREDIT).data == 997.6
+
+
+@pytest.mark.parametrize("start", [0.1, 999_999_999.99, 1e12])
+def test_amounts_are_exact_wherever_they_stand(make: Make, start: float) -> None:
+    """A balance is the decimal that was written less the decimals that were charged, in answers and levers alike."""
+    door = direct(make(prices="listed", credits=start, limits="off"))
+    tone = {**SOUND, "input": {"text": "a door", "duration_seconds": 0.5}}
+    table = [door.create(tone).code for _ in range(3)]
+    left = Decimal(str(start)) - Decimal("0.24") * table.count(200)
+    assert door.get(CREDIT).body == f'{{"code":200,"msg":"success","data":{float(left)}}}'.encode()
+    assert door.get("/_fakie/accounts").data[0]["credits"] == float(left)
+    assert table == ([402] * 3 if start < 0.24 else [200] * 3)
+
+
+def test_a_sub_key_spends_its_cap_and_no_more(listed: Door) -> None:
+    """What it has spent counts, what failed tasks gave back does not; the balance is another matter."""
+    listed.post("/_fakie/accounts", {"key": "test-key", "cap": 0.5})
+    first = listed.create(SOUND).data["taskId"]
+    assert listed.create(SOUND).code == 200
+    refused = listed.create(SOUND)
+    assert (refused.code, refused.situation) == (433, "sub_key_limit")
+    listed.post(f"/_fakie/tasks/{first}/fail")
+    assert [listed.create(SOUND).code for _ in range(2)] == [200, 433]
+    assert listed.get("/_fakie/accounts").data[0]["spent"] == 0.48
+    listed.post("/_fakie/accounts", {"key": "test-key", "cap": None})
+    assert listed.create(SOUND).code == 200
 
 
 def test_402_names_the_listed_cost_and_the_balance(make: Make) -> None:
@@ -126,3 +153,31 @@ def test_a_table_of_ones_own_goes_before_the_shipped_one(make: Make, tmp_path: P
     assert door.get(CREDIT).data == 995
     door.create(HORSE)
     assert door.get(CREDIT).data == 911
+
+
+@pytest.mark.parametrize(
+    ("way", "code", "msg"),
+    [
+        (1, 402, "Credits insufficient : Your current balance isn’t enough to run this request."),
+        (2, 402, "The current credits are insufficient. Please top up."),
+        (3, 500, "Credits insufficient : Your current balance isn’t enough to run this request."),
+    ],
+)
+def test_a_balance_that_is_too_low_is_told_in_each_observed_way(
+    make: Callable[..., Service], way: int, code: int, msg: str
+) -> None:
+    """By itself and by order alike; other situations are answered as usual."""
+    service = make(profile="observed", docs="pinned", credits=0, ways=(("credits_insufficient", way),))
+    with open_door("direct", service) as door:
+        door.post("/_fakie/faults", {"situation": "credits_insufficient", "after": 1})
+        for _ in range(2):
+            answer = door.create()
+            assert (answer.code, answer.msg.startswith(msg), answer.situation) == (code, True, "credits_insufficient")
+        assert door.create({"model": "no/such"}).code == 422
+
+
+def test_a_way_that_the_profile_does_not_know_is_refused(make: Callable[..., Service]) -> None:
+    """One line says how many it knows, and where they stand."""
+    for name, known in (("documented", 1), ("observed", 3)):
+        with pytest.raises(ConfigurationError, match=f"the profile {name} knows {known}"):
+            make(profile=name, ways=(("credits_insufficient", 4),))

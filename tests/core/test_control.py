@@ -96,6 +96,7 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("plan", {"result": "gone"}),
     ("plan", {"outcome": "fail", "code": "GENERATION_FAILED"}),
     ("account", {"key": FREE, "credits": 0, "webhook_key": "w"}),
+    ("account", {"key": FREE, "cap": 0.5}),
     ("publish", {"url": "https://acme.test/a.png", "media_type": "image/png", "status": 404}),
     ("scenario", {"scenario": "flaky-upstream", "account": FREE}),
     ("scenario", {"scenario": OUTAGE}),

@@ -1,19 +1,22 @@
 """URL uploads: fetched from hosts that were allowed alone, whatever names, redirects and answers try."""
 
+import queue
 import socket
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.files.fetching import Fetching
 from fakie.core.files.published import PublishedFiles
 from fakie.core.http.messages import Request
+from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
 from fakie.core.situations import Refused
 from fakie_schemas.allowed import address_problem
-from support.clients.doors import CREATE, Answer, open_door
+from support.clients.doors import CREATE, Answer, open_door, running
 from support.forms import URL, local
 from support.servers.dribblers import ENDLESS
 from support.servers.stand_in import speaking
@@ -197,3 +200,28 @@ def test_what_was_published_is_found_without_any_network(service: Service, monke
         assert (wrong.situation, "content: expected Base64" in wrong.msg) == ("lever_misused", True)
         door.post("/_fakie/reset", {})
         assert ask(service, "https://acme.test/a.mp3").situation == "fetch_failed"
+
+
+@pytest.mark.parametrize("way", ["itself", "a redirect"])
+def test_nobody_reads_levers_through_a_fetch(make: Callable[..., Service], way: str) -> None:
+    """A fake that may fetch from this machine fetches nothing of its own control, straight on or sent there."""
+    service = make(callback_allow=HERE)
+    with running(service) as base:
+        target = f"{base}/_fakie/accounts"
+        with raw_upstream(http_answer(b"", "302 Found", Location=target)) as (elsewhere, _):
+            answer = ask(service, target if way == "itself" else elsewhere)
+            assert (answer.situation, answer.code) == ("fetch_failed", 400)
+            assert "the host answered HTTP 403" in answer.msg
+            assert Fetching(UrlFetcher(), PublishedFiles(), HERE, 5.0, 0).unreachable(target) is not None
+
+
+def test_nobody_pulls_levers_by_a_callback(service: Service) -> None:
+    """A task that calls back to the fake's own control is refused there, and nothing is forgotten."""
+    sender, told = CallbackSender(), queue.SimpleQueue[Delivered]()
+    try:
+        with running(service) as base:
+            body = b"{}"
+            sender.send(Outgoing(f"{base}/_fakie/reset", (("Content-Type", "application/json"),), body, 5.0), told.put)
+            assert told.get(timeout=10).status == 403
+    finally:
+        sender.close()

@@ -188,3 +188,28 @@ def mp3_frames(content: bytes) -> int:
     headers = {content[at : at + 4] for at in range(0, len(content), size)}
     assert headers == {b"\xff\xfb\x10\xc0"}
     return len(content) // size
+
+
+@pytest.mark.parametrize(
+    ("profile", "latency", "speed", "codes"),
+    [
+        ("observed", "observed", 1.0, [422, 422, 200]),
+        ("observed", "observed", 2.0, [422, 200, 200]),
+        ("observed", "off", 1.0, [200, 200, 200]),
+        ("documented", "observed", 1.0, [200, 200, 200]),
+    ],
+)
+def test_a_fresh_task_may_not_be_known_yet(
+    make: Callable[..., Service], clock: HandClock, profile: str, latency: str, speed: float, codes: list[int]
+) -> None:
+    """As reported of the wire, where answers take as long as there: `recordInfo is null` for a second."""
+    service = make(profile=profile, docs="pinned", latency=latency, speed=speed)
+    with open_door("direct", service) as door:
+        task = door.new_task()
+        asked = []
+        for _ in range(3):
+            answer = door.get(f"{RECORD}?taskId={task}")
+            asked.append(answer.code)
+            assert answer.code == 200 or answer.msg == "recordInfo is null"
+            clock.seconds += 0.6
+    assert asked == codes

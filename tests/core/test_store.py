@@ -4,6 +4,7 @@ import random
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from math import inf
 
 import pytest
@@ -31,7 +32,7 @@ def clock() -> HandClock:
 def store(request: pytest.FixtureRequest, clock: HandClock) -> Iterator[Store]:
     with opened_store(request.param, clock) as store:
         for handle in HANDLES:
-            store.open(Account(handle, 10.0, Clock(clock)))
+            store.open(Account(handle, Decimal(10), Clock(clock)))
         yield store
 
 
@@ -40,7 +41,7 @@ def due(at: float, account: str = "a", order: int = 0) -> Due:
 
 
 def task(task_id: str, account: str) -> Task:
-    return Task(task_id, account, "m", b"{}", 0.0, START, HeldPlan("waiting"), Failure("1", "x"))
+    return Task(task_id, account, "m", b"{}", Decimal(0), START, HeldPlan("waiting"), Failure("1", "x"))
 
 
 def plan(store: Store, *events: Due) -> list[bool]:
@@ -67,8 +68,8 @@ def test_accounts_are_found_in_the_order_of_their_first_use(store: Store, clock:
     """By handle; opening one again changes nothing."""
     assert [account.handle for account in store.accounts()] == ["a", "b", "c"]
     assert store.account("nobody") is None
-    again = store.open(Account("b", 99.0, Clock(clock)))
-    assert (again.handle, again.credits) == ("b", 10.0)
+    again = store.open(Account("b", Decimal(99), Clock(clock)))
+    assert (again.handle, again.credits) == ("b", Decimal(10))
     assert len(store.accounts()) == 3
 
 
@@ -88,7 +89,7 @@ def test_what_was_saved_is_found_oldest_first(store: Store) -> None:
 def test_work_sees_what_it_has_said(store: Store) -> None:
     """And whoever comes later sees it too: changes of account, task and events."""
     with store.work("a") as work:
-        work.account.credits = 3.5
+        work.account.credits = Decimal("3.5")
         work.account.held_back.append("x")
         work.account.windows["creates"] = deque([1.0])
         work.save_account()
@@ -102,7 +103,7 @@ def test_work_sees_what_it_has_said(store: Store) -> None:
     account, found = store.account("a"), store.task("1")
     assert account is not None
     assert found is not None
-    assert (account.credits, account.held_back, list(account.windows["creates"])) == (3.5, ["x"], [1.0])
+    assert (account.credits, account.held_back, list(account.windows["creates"])) == (Decimal("3.5"), ["x"], [1.0])
     assert found.polls == 2
     assert store.next_event("a") == due(5)
 
@@ -123,7 +124,7 @@ def test_work_on_an_account_is_exclusive(store: Store) -> None:
     def spend() -> None:
         for _ in range(50):
             with store.work("a") as work:
-                work.account.credits -= 0.1
+                work.account.credits -= Decimal("0.1")
                 work.save_account()
 
     threads = [threading.Thread(target=spend) for _ in range(4)]
@@ -133,7 +134,7 @@ def test_work_on_an_account_is_exclusive(store: Store) -> None:
         thread.join()
     account = store.account("a")
     assert account is not None
-    assert round(account.credits, 6) == -10.0
+    assert account.credits == -10
 
 
 def test_there_is_no_work_on_an_account_that_is_gone(store: Store) -> None:
@@ -241,7 +242,7 @@ def test_the_next_turn_is_what_a_look_at_every_account_finds(store: Store, clock
         elif act == "clear" and not chance.randrange(4):
             store.clear(handle)
             planned = [event for event in planned if event.account != handle]
-            store.open(Account(handle, 10.0, Clock(clock)))
+            store.open(Account(handle, Decimal(10), Clock(clock)))
         elif act == "skip":
             move(store, handle, lambda account: account.clock.skip(chance.randrange(50)))
         elif act in {"freeze", "resume"}:

@@ -285,6 +285,23 @@ def test_an_account_holds_so_many_bytes_and_no_more(service: Service) -> None:
         assert stream(door, ("uploadPath", "x"), ("file", ("c", large + b"x"))).situation == "upload_too_large"
 
 
+def test_all_accounts_together_hold_so_many_files_and_no_more(make: Callable[..., Service], tmp_path: Path) -> None:
+    """However many keys somebody makes up; what has expired of any of them makes room."""
+    fact = {"value": {"count": 3, "bytes": 250}, "mark": "inv", "source": "ours"}
+    profile = {"format_version": 1, "name": "small", "extends": "documented", "facts": {"uploads_held_in_all": fact}}
+    (tmp_path / "small.json").write_text(json.dumps(profile), "utf-8")
+    with open_door("direct", make(profile=str(tmp_path / "small.json"))) as door:
+        codes = [door.post(BASE64, GOOD, {"Authorization": f"Bearer key-{number}"}).code for number in range(4)]
+        assert codes == [200, 200, 200, 400]
+        full = door.post(BASE64, GOOD)
+        assert full.situation == "uploads_full"
+        assert "3 files of 210 bytes are held for all accounts together" in full.msg
+        door.post("/_fakie/clock", {"advance": 4 * DAY, "account": "key-1"})
+        assert door.post(BASE64, GOOD).code == 200
+        large = base64.b64encode(b"x" * 120).decode()
+        assert door.post(BASE64, {**GOOD, "base64Data": large}).situation == "uploads_full"
+
+
 def test_resetting_an_account_forgets_its_files(service: Service) -> None:
     """With everything else of it."""
     with open_door("direct", service) as door:

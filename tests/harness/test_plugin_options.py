@@ -47,6 +47,22 @@ EFFECTS: dict[str, tuple[str, str]] = {
         "1/60s",
         "[create(audio_url='https://x.test/a.mp3') for _ in range(2)]; assert len(fakie.tasks) == 1",
     ),
+    "account": (
+        "poor=credits:0",
+        "poor = requests.get(BASE + 'chat/credit', headers={'Authorization': 'Bearer poor'}, timeout=5)\n"
+        "    assert poor.json()['data'] == 0",
+    ),
+    "prompt_orders": (
+        "yes",
+        "assert create('z-image', prompt='fakie:fault:455', aspect_ratio='1:1').json()['code'] == 455",
+    ),
+    "way": ("credits_insufficient=1", "assert fakie.service.settings.ways == (('credits_insufficient', 1),)"),
+    "limits": (
+        "catalogue",
+        "url = BASE + 'models/z-image/price'\n"
+        "    codes = {requests.get(url, headers=HEADERS, timeout=5).json()['code'] for _ in range(9)}\n"
+        "    assert codes == {200, 429}",
+    ),
     "webhook_key": ("w", "assert 'X-Webhook-Signature' in fakie.signed_callback().headers"),
     "fast_forward": ("off", "assert real_seconds(lambda: time.sleep(0.3)) > 0.2"),
     "other_hosts": (
@@ -95,7 +111,10 @@ def ask(project: pytest.Pytester, place: str, effects: dict[str, tuple[str, str]
     """Run the tests of these effects, their values given in one place."""
     values = {name: value for name, (value, _) in effects.items()}
     marker = f"\npytestmark = pytest.mark.fakie(**{values})\n" if place == "marker" else ""
-    arguments = [f"--fakie-{name.replace('_', '-')}={value}" for name, value in values.items()]
+    arguments = [
+        f"--fakie-{name.replace('_', '-')}" + ("" if option_of("plugin", name).kind.is_flag else f"={value}")
+        for name, value in values.items()
+    ]
     lines = "".join(f"fakie_{name} = {value}\n" for name, value in values.items()) if place == "ini" else ""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in values.items() if place == "variable" else ():
@@ -175,6 +194,10 @@ def expected():
         ("option", {"docs": "newest"}, "fakie_docs: expected pinned, latest, or a date"),
         ("ini", {"schemas": "gone"}, "fakie_schemas: expected a folder that exists"),
         ("variable", {"profile": "dreamt"}, "there is no 'dreamt'"),
+        ("marker", {"account": "a=fault:rate_limit"}, "account: has no fault 'rate_limit'; did you mean rate_limited?"),
+        ("option", {"account": "a=credit:0"}, "fakie_account: no word is called 'credit'; did you mean 'credits'?"),
+        ("ini", {"account": "a=credits:0 b=plan:fails"}, "fakie_account: has no plan 'fails'; did you mean fail?"),
+        ("ini", {"limits": "al"}, "fakie_limits: expected off or creates or catalogue or all"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_any_test(

@@ -72,11 +72,11 @@ def create_app(
 ) -> Flask:
     """Make a fake as a Flask application, as `fakie serve` has it: createTask, recordInfo, callbacks, levers and all.
 
-    `settings` are those of `fakie.core.settings.Settings`, with `limits` as served: `catalogue`. With a `public_url`
+    `settings` are those of `fakie.core.settings.Settings`, with `limits` as served: `all`. With a `public_url`
     the URLs of results lead to the application. `app.extensions["fakie"]` is the `RunningFake`, whose `close()` ends
     its threads.
     """
-    settings = {"limits": "catalogue", **settings}
+    settings = {"limits": "all", **settings}
     fake = RunningFake(Settings(**settings), profile=profile, docs=docs, schemas=schemas, seed=seed)
     app = door_app(fake)
     app.extensions[EXTENSION] = fake

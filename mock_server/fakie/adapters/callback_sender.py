@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import urllib3
 
 from fakie.adapters.resolving import addresses_of
+from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Delivered, Outgoing
 from fakie_schemas.addresses import HttpUrl, read_url
 from fakie_schemas.allowed import address_problem
@@ -71,7 +72,7 @@ class CallbackSender:
             "POST",
             url.target,
             body=outgoing.body,
-            headers={"Host": url.authority, "User-Agent": "fakie", **dict(outgoing.headers)},
+            headers={"Host": url.authority, "User-Agent": OWN_AGENT, **dict(outgoing.headers)},
             timeout=outgoing.timeout,
             redirect=False,
             preload_content=False,

@@ -4,6 +4,7 @@ import http.client
 import time
 from collections.abc import Iterator
 
+from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing
 from fakie_schemas.addresses import read_url
 
@@ -16,7 +17,7 @@ def post_to_url(outgoing: Outgoing, *, slowly: bool = False) -> int:
     url = read_url(outgoing.url)
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.host, url.port, timeout=outgoing.timeout)
-    headers = {**dict(outgoing.headers), "Content-Length": str(len(outgoing.body)), "User-Agent": "fakie"}
+    headers = {**dict(outgoing.headers), "Content-Length": str(len(outgoing.body)), "User-Agent": OWN_AGENT}
     try:
         connection.request("POST", url.target, _pieces(outgoing.body) if slowly else outgoing.body, headers)
         response = connection.getresponse()

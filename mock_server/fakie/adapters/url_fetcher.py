@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from fakie.adapters.resolving import addresses_of, dialled
 from fakie.core.files.ports import Fetched, FetchFailed
+from fakie.core.http.guard import OWN_AGENT
 from fakie_schemas.addresses import HttpUrl
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 
@@ -40,7 +41,7 @@ def _asked(url: HttpUrl, address: str, seconds: float, most_bytes: int) -> Fetch
     """Dial a host by its address, so that its name cannot lead elsewhere meanwhile."""
     client = HttpClient(seconds, most_bytes, tls_name=url.host if url.scheme == "https" else None)
     try:
-        headers = {"host": url.authority, "user-agent": "fakie", "accept-encoding": "identity"}
+        headers = {"host": url.authority, "user-agent": OWN_AGENT, "accept-encoding": "identity"}
         return _fetched(client.exchange("GET", dialled(url, address), headers, None))
     finally:
         client.close()

@@ -96,6 +96,8 @@ def serve(
             mirror_status=http_status == "mirror",
             create_limit=options.pop("rate_limit"),
             keys=key,
+            accounts=options.pop("account"),
+            ways=options.pop("way"),
             disabled=frozenset(disable),
             admin_token=token,
             keep_hours=inf if keep_hours is None else keep_hours,

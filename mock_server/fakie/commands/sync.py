@@ -19,6 +19,7 @@ from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.pace import Pace
+from fakie_schemas.selection import is_meant
 
 if TYPE_CHECKING:
     from fakie_schemas.sync.run import Sync
@@ -75,9 +76,12 @@ def sync(
         today = date or datetime.date.today().isoformat()
         state = SyncState.open(out, source.name, today, changed=changed)
         _run(Sync(source, state, SyncChoice(model, changed)), state)
+        prices = _prices(source, state, model)
     if not state.outcomes:
         raise ConfigurationError(f"--model: no model of {source.name} fits {model!r}")
     _tell(state, as_json=as_json)
+    if prices and not as_json:
+        click.echo(prices)
     if state.of("failed"):
         raise SystemExit(1 if len(state.of("failed")) < len(state.outcomes) else 2)
 
@@ -143,6 +147,17 @@ def _run(run: "Sync", state: "SyncState") -> None:
             done = counted(len(state.outcomes), "model")
             click.echo(f"fakie: stopped after {done}; the same command goes on from there", err=True)
             raise SystemExit(_STOPPED) from None
+
+
+def _prices(source: "Source", state: "SyncState", pattern: str) -> str:
+    """Write what the catalogue says of prices; return a line about it, empty where it says nothing."""
+    from fakie_schemas.sync.prices import NAME, write_prices
+
+    described = {model: words for model, words in source.described.items() if is_meant(model, pattern)}
+    read, unread = write_prices(state.out, described, state.source, state.date)
+    if not read + unread:
+        return ""
+    return f"prices: {read} of {read + unread} are plain; in {state.out / NAME}, which --prices takes"
 
 
 def _tell_plan(run: "Sync", source: "Source", pattern: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections import deque
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from fakie.core.clock import Clock
@@ -35,7 +36,7 @@ def handle_of_number(number: str) -> str | None:
 # Whose webhook key signs an account's callbacks: nobody's, the one that all accounts have, or its own.
 Signing = Literal["", "fake", "account"]
 
-# Credits have fractions, such as 0.2, of which sums of floats would leave crumbs.
+# What messages show of a fraction of a credit.
 _PLACES = 4
 
 
@@ -46,35 +47,47 @@ class Account:
     `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for
     another one's, `unsigned` those of tasks whose callbacks wait for a webhook key. `signing` says whose key signs,
     which is known over a restart; the key itself is not. `planned` counts events, which puts those of one moment in
-    order.
+    order. `cap` is the most that the key may spend (None: whatever there is), `spent` what it has; `running` is how
+    many of its tasks have not ended. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
     """
 
     handle: str
-    credits: float
+    credits: Decimal
     clock: Clock
     webhook_key: str | None = None
     signing: Signing = ""
+    cap: Decimal | None = None
+    spent: Decimal = Decimal(0)
+    running: int = 0
     windows: dict[str, deque[float]] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)
     unsigned: list[str] = field(default_factory=list)
     planned: int = 0
     files: HeldFiles = field(default_factory=HeldFiles)
 
-    def charge(self, cost: float) -> None:
-        """Take the cost of a request; raises Refused when the balance does not cover it."""
+    def charge(self, cost: Decimal) -> None:
+        """Take the cost of a request; raises Refused when the key's cap or the balance does not cover it."""
+        if self.cap is not None and self.spent + cost > self.cap:
+            raise Refused("sub_key_limit", cost=credits_text(cost), spent=credits_text(self.spent), cap=self.cap)
         if self.credits < cost:
             raise Refused("credits_insufficient", cost=credits_text(cost), balance=credits_text(self.credits))
-        self.credits = round(self.credits - cost, _PLACES)
+        self.credits -= cost
+        self.spent += cost
 
-    def refund(self, cost: float) -> None:
+    def refund(self, cost: Decimal) -> None:
         """Return the cost of a task that failed to the balance."""
-        self.credits = round(self.credits + cost, _PLACES)
+        self.credits += cost
+        self.spent -= cost
 
 
-def credits_text(credits: float) -> str:
+def exact(credits: float) -> Decimal:
+    """Return an amount that somebody wrote as a number: the decimal that it is written as."""
+    return Decimal(str(credits))
+
+
+def credits_text(credits: Decimal) -> str:
     """Write an amount of credits as messages have it, without trailing zeros."""
-    text = f"{credits:.{_PLACES}f}"
-    return text.rstrip("0").rstrip(".")
+    return f"{credits:.{_PLACES}f}".rstrip("0").rstrip(".")
 
 
 def bearer_key(request: Request, longest: int) -> str:

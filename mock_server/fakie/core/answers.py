@@ -1,5 +1,6 @@
 """Answers and journal entries: an outcome in the profile's words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from fakie.core.ports import Media
 from fakie.core.situations import Outcome
 from fakie.core.tasks import wire
 from fakie_schemas.catalog.profile import Profile, Row
+from fakie_schemas.errors import ConfigurationError
 
 # A page that somebody uploaded must not act in the name of the fake's own pages.
 _AS_FILE = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox"))
@@ -35,9 +37,20 @@ class _Form:
 
 
 class AnswerWriter:
-    """Words outcomes; with `mirror_status` the HTTP status is the body's code."""
+    """Words outcomes; with `mirror_status` the HTTP status is the body's code.
 
-    def __init__(self, profile: Profile, mirror_status: bool, clock: Clock) -> None:
+    `ways`: the situations that are answered in another way than the usual one, by its number. Raises
+    ConfigurationError for a way that the profile does not have.
+    """
+
+    def __init__(self, profile: Profile, mirror_status: bool, clock: Clock, ways: Sequence[tuple[str, int]]) -> None:
+        for situation, way in ways:
+            if way > profile.ways(situation):
+                known = f"the profile {profile.name} knows {profile.ways(situation)}"
+                raise ConfigurationError(
+                    f"--way: {situation}={way}: {known}; fakie profile show {profile.name} has them"
+                )
+        self._ways = dict(ways)
         self._profile = profile
         self._mirror_status = mirror_status
         self._clock = clock
@@ -104,6 +117,8 @@ class AnswerWriter:
     def _form(self, outcome: Outcome, exchange: Exchange) -> _Form:
         field = outcome.facts.get("field")
         row = self._profile.row(outcome.situation, exchange.endpoint, exchange.model, field)
+        if outcome.situation in self._ways:
+            row = self._profile.another(row, self._ways[outcome.situation])
         form = self._forms.get(id(row))
         if form is None:
             form = self._forms[id(row)] = _Form.of(row)

@@ -69,6 +69,8 @@ class Endpoints:
         self._results = results
         self._shape = record_shapes()[settings.wire or contracts.profile.wire]
         facts = contracts.profile.facts
+        # As measured: a task that is not known at once would surprise whoever asked for answers at once.
+        self._fresh = facts.fresh_seconds / settings.speed if settings.latency == "observed" else 0.0
         allowed = settings.callback_allow
         probe = Fetching(outside.fetcher, shelf.published, allowed, facts.probe_seconds, most_bytes=0)
         self._judge = InputFiles(shelf, judges=settings.files == "judge", probe=probe if settings.probe_media else None)
@@ -145,12 +147,14 @@ class Endpoints:
         account = work.account
         gate = self._limits.creates(account)
         gate.check()
+        self._limits.check_running(account)
         cost = self._charges.cost(revision, body)
         account.charge(cost)
         gate.count()
+        account.running += 1
         now = account.clock.now()
         model = revision.facts["model"]
-        plan, failure, quirk, result = self._course(account, model, body, exchange.met.plan)
+        plan, failure, quirk, result = self._course(account, model, body, exchange)
         habits = self._profile.habits
         task = Task(
             id=self._ids.task_id(),
@@ -173,11 +177,13 @@ class Endpoints:
         return task
 
     def _course(
-        self, account: Account, model: str, body: Mapping[str, Any], met: PlanOrder | None
+        self, account: Account, model: str, body: Mapping[str, Any], exchange: Exchange
     ) -> tuple[Plan, Failure, Quirk, ResultOrder | None]:
         """Return how a task will go: as ordered, as a scenario has it, or as usual (one plan for all of a model)."""
-        order = self._plans.take(OrderTarget("createTask", account.handle, model, body)) if self._plans else None
-        order = order or met
+        order = exchange.prompted.plan
+        if order is None and self._plans:
+            order = self._plans.take(OrderTarget("createTask", account.handle, model, body))
+        order = order or exchange.met.plan
         if order is None:
             return self._usual_plan(model), self._usual_failure, "", None
         return self._plan(order, model), order.failure or self._usual_failure, order.quirk, order.result
@@ -222,10 +228,10 @@ class Endpoints:
         return state
 
     def _own_task(self, work: Work, task_id: str, now: float) -> Task | None:
-        """Return a task of this account, unless it is too old to be shown."""
+        """Return a task of this account, unless it is too new or too old to be shown."""
         task = work.task(task_id)
-        too_old = task and now - task.created_at > self._profile.facts.record_seconds
-        return None if too_old else task
+        age = now - task.created_at if task else 0.0
+        return task if self._fresh <= age <= self._profile.facts.record_seconds else None
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:
-        return Outcome("credit_shown", account.credits)
+        return Outcome("credit_shown", float(account.credits))

@@ -13,7 +13,10 @@ from fakie.core.situations import Refused
 
 @dataclass(slots=True)
 class Exchange:
-    """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the stages."""
+    """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the stages.
+
+    `met` is what it meets of a scenario, `prompted` what its job's own prompt asks for.
+    """
 
     request: Request
     endpoint: str | None
@@ -24,6 +27,7 @@ class Exchange:
     task_id: str | None = None
     fault: Fault | None = None
     met: Met = NOTHING_MET
+    prompted: Met = NOTHING_MET
     raw: bytes = b""
     _payload: dict[str, Any] | None = None
     _refusal: tuple[str, dict[str, Any]] | None = None

@@ -1,7 +1,8 @@
-"""Limits on how often an account may ask: one mechanism for creates, for polls of one task, and for the catalogue."""
+"""Limits on how often an account may ask, by one mechanism for creates, polls and the catalogue; and on its tasks."""
 
 from collections import deque
 from dataclasses import dataclass
+from math import inf
 
 from fakie.core.accounts import Account
 from fakie.core.settings import Settings
@@ -73,6 +74,9 @@ class AccountLimits:
         on = LIMITS.index(settings.limits)
         _, create, self._catalogue, self._poll = (one if level <= on else known[0] for level, one in enumerate(known))
         self.create = settings.create_limit or create
+        self._polls_by_task = facts.poll_limit_per == "task"
+        # Whoever wants creates without end wants their tasks too.
+        self._running = facts.running_limit if settings.limits == LIMITS[-1] and not self.create.is_off else inf
 
     def creates(self, account: Account) -> RateGate:
         """Return the limit on accepted tasks."""
@@ -83,5 +87,10 @@ class AccountLimits:
         return RateGate(account, "catalogue", self._catalogue)
 
     def polls(self, account: Account, task_id: str) -> RateGate:
-        """Return the limit on asking for one task."""
-        return RateGate(account, _POLLS + task_id, self._poll)
+        """Return the limit on asking for one task, or for any, whichever the profile counts."""
+        return RateGate(account, _POLLS + (task_id if self._polls_by_task else ""), self._poll)
+
+    def check_running(self, account: Account) -> None:
+        """Raise Refused when no more tasks of an account may run at once."""
+        if account.running >= self._running:
+            raise Refused("too_many_running", running=account.running, most=self._running)

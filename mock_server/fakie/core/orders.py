@@ -69,7 +69,8 @@ class Where:
 class Order(Generic[T]):
     """Wants `what` for requests that match `where`; `passed` were let through first, `used` have met it.
 
-    For `drawn` of them a random number was drawn, by `seed` and `id`.
+    For `drawn` of them a random number was drawn, by `seed` and `id`. One that is `standing` is part of how a fake was
+    set up: nobody waits for it to be met.
     """
 
     id: int
@@ -79,6 +80,7 @@ class Order(Generic[T]):
     passed: int = 0
     used: int = 0
     drawn: int = 0
+    standing: bool = False
     _chance: random.Random | None = field(default=None, init=False, repr=False)
 
     def meets(self, target: OrderTarget) -> bool:
@@ -161,20 +163,22 @@ class OrderBook(Generic[T]):
     def __bool__(self) -> bool:
         return bool(self._shelf.orders(self._kind))
 
-    def add(self, what: T, where: Where) -> Order[T]:
+    def add(self, what: T, where: Where, *, standing: bool = False) -> Order[T]:
         """Add an order, and return it with its id."""
         with self._shelf.order_work() as work:
-            order = Order(work.next_id(self._kind), what, where, self._seed)
+            order = Order(work.next_id(self._kind), what, where, self._seed, standing=standing)
             work.save(self._kind, order)
         return order
 
-    def remove(self, order_id: int | None = None, *, account: str | None = None) -> int:
-        """Take back the order of that id, or all (of one account); return how many there were."""
+    def remove(self, order_id: int | None = None, *, account: str | None = None, standing: bool | None = None) -> int:
+        """Take back the order of that id, or all (of one account, standing or not); return how many there were."""
         with self._shelf.order_work() as work:
             gone = [
                 order
                 for order in work.orders(self._kind)
-                if order_id in (None, order.id) and account in (None, order.where.account)
+                if order_id in (None, order.id)
+                and account in (None, order.where.account)
+                and standing in (None, order.standing)
             ]
             for order in gone:
                 work.drop(self._kind, order)
@@ -229,7 +233,7 @@ def _matches(wanted: Any, value: Any) -> bool:
     if callable(wanted):
         return value is not None and bool(wanted(value))
     if isinstance(wanted, str):
-        return any(wanted in text for text in _texts(value))
+        return any(wanted in text for text in texts_in(value))
     return value is not None and _contains(value, wanted)
 
 
@@ -242,9 +246,10 @@ def _contains(value: Any, wanted: Any) -> bool:
     return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
+    """Return every text within JSON data."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping | list):
         for part in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(part)
+            yield from texts_in(part)

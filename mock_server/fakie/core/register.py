@@ -1,6 +1,6 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
-from fakie.core.accounts import Account, Signing, bearer_key, handle_of, key_problem
+from fakie.core.accounts import Account, Signing, bearer_key, exact, handle_of, key_problem
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
 from fakie.core.ports import Store
@@ -18,6 +18,7 @@ class AccountRegister:
         self._clock = clock
         self._settings = settings
         self._facts = facts
+        self._named = {handle_of(one.key): one for one in settings.accounts}
 
     def authenticate(self, request: Request) -> Account:
         """Return the account of a request's key, opened if it is new; raises Refused for a key that is not accepted."""
@@ -43,13 +44,18 @@ class AccountRegister:
     def open(self, handle: str) -> Account:
         """Return the account of a handle, made if it is new, with credits, clock and webhook key of new ones."""
         settings = self._settings
-        start = self._facts.credits if settings.credits is None else settings.credits
+        start = exact(self._facts.credits if settings.credits is None else settings.credits)
+        named = self._named.get(handle)
+        has = start if named is None or named.credits is None else named.credits
         signing: Signing = "fake" if settings.webhook_key else ""
-        return self._store.open(Account(handle, start, Clock(self._clock.now), settings.webhook_key, signing))
+        cap = named.cap if named else None
+        return self._store.open(Account(handle, has, Clock(self._clock.now), settings.webhook_key, signing, cap))
 
     def open_configured(self) -> None:
         """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""
-        for key in self._settings.keys:
+        if len(self._named) < len(self._settings.accounts):
+            raise ConfigurationError("--account: two of them have the same key; say all of an account at once")
+        for key in (*self._settings.keys, *(one.key for one in self._settings.accounts)):
             problem = self.problem(key)
             if problem:
                 raise ConfigurationError(f"an API key {problem}; expected printable ASCII without spaces")

@@ -73,15 +73,17 @@ class Service:
         self._catalogue = Catalogue(contracts, settings, store, AccountLimits(profile.facts, settings))
         self._hints = Elsewhere(ENDPOINTS)
         self._body_limits = body_limits(profile.facts)
-        self.control = Control(contracts, state, self.orders, self._register, self.runner, self._shelf, self._player)
+        collaborators = (self._register, self.runner, self._shelf, self._player, settings.accounts)
+        self.control = Control(contracts, state, self.orders, *collaborators)
         self._guard = Guard(settings.public_url, settings.allow_host, settings.cors_origin)
         self._cors = Cors(self._guard) if settings.cors_origin else None
         self._levers = LeverRouter(self.control, settings, self._guard)
         self._ordered_facts = OrderedFacts(contracts, settings)
-        self._answers = AnswerWriter(profile, settings.mirror_status, state.clock)
+        self._answers = AnswerWriter(profile, settings.mirror_status, state.clock, settings.ways)
         self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)
         self._register.open_configured()
         deliveries.sign_again()
+        self.control.orders.add_standing(settings.accounts)
 
     def handle(self, request: Request) -> Response:
         """Answer one request; there is always an answer and a journal entry."""
@@ -127,7 +129,7 @@ class Service:
         """
         path = request.path
         long_work = path.startswith((LEVERS, MODELS)) or path in UPLOAD_PATHS or self.settings.probe_media
-        return not (long_work or self.orders.plans or self._player)
+        return not (long_work or self.orders.plans or self._player or self.settings.prompt_orders)
 
     @property
     def large_bodies(self) -> Mapping[str, int]:
@@ -153,6 +155,7 @@ class Service:
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
         exchange.met = self._meet(exchange)
+        exchange.prompted = self._prompted(exchange)
         exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange) or exchange.met.fault
         if exchange.fault is not None:
             exchange.model, _ = self._job(exchange)
@@ -198,11 +201,21 @@ class Service:
                     return self.control.orders.wished_fault(kind, value, exchange.endpoint or "", exchange.peek_model)
                 except WrongOrderError as error:
                     raise Refused("body_malformed", reason=str(error)) from None
-        return None
+        return exchange.prompted.fault
+
+    def _prompted(self, exchange: Exchange) -> Met:
+        """Return what a job's own prompt asks for; raises Refused for a word that cannot be meant."""
+        if not self.settings.prompt_orders:
+            return NOTHING_MET
+        try:
+            return self.control.orders.prompted(self._job(exchange)[1], exchange.endpoint or "")
+        except WrongOrderError as error:
+            raise Refused("body_malformed", reason=str(error)) from None
 
     def _transport_fault(self, exchange: Exchange) -> TransportFault | None:
         return (
-            self._take(self.orders.transport_faults, exchange)
+            exchange.prompted.transport_fault
+            or self._take(self.orders.transport_faults, exchange)
             or exchange.met.transport_fault
             or self._delays.of(exchange.endpoint, exchange.account.handle if exchange.account else "")
         )

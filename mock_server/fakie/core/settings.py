@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from fakie.core.retention import Retention
+from fakie_schemas.account_words import NamedAccount
 from fakie_schemas.limits import LimitsOn, WindowLimit
 
 
@@ -21,7 +22,8 @@ class Settings:
     by their page's limits, or trusted. `probe_media`: those elsewhere are asked for at createTask. `callback_allow`
     says which hosts are asked, and what URL uploads fetch from. `allow_host`: names, in lower case, that the levers
     answer to. `cors_origin`: origins whose pages may use the API. `keep_tasks`, `keep_hours` and `keep_accounts` say
-    how much is remembered.
+    how much is remembered. `accounts` are there from the beginning, with what they meet; with `prompt_orders` words in
+    a prompt are orders. `ways`: which of several answers a situation has.
     """
 
     public_url: str = "http://127.0.0.1:8080"
@@ -46,6 +48,9 @@ class Settings:
     latency: Literal["off", "observed"] = "off"
     files: Literal["judge", "trust"] = "judge"
     probe_media: bool = False
+    accounts: tuple[NamedAccount, ...] = ()
+    prompt_orders: bool = False
+    ways: tuple[tuple[str, int], ...] = ()
     keep_tasks: int = 100_000
     keep_hours: float = inf
     keep_accounts: int = 10_000

@@ -236,6 +236,8 @@ class MemoryStore:
         for handle in {task.account for task in tasks}:
             known = self._works.get(handle)
             with suppress(AccountGoneError), known or nullcontext() as work:
+                if work:
+                    work.account.running -= sum(one.account == handle and not one.settled for one in tasks)
                 if work and any(due.task_id in gone for due in work.events):
                     work.events[:] = [due for due in work.events if due.task_id not in gone]
                     heapify(work.events)

@@ -62,4 +62,4 @@ class FakieMixin:
 def _by_environment(option: Option) -> Any:
     said_there = os.environ.get(option.variable, "") if option.variable else ""
     text = said_there or option.default or ""
-    return option.read(text, shown_as=option.variable or "") if text else None
+    return option.value(text, shown_as=option.variable or "")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fakie.harness.marker import check_settings, options, profile_fault, said
+from fakie.harness.marker import account_fault, check_settings, options, profile_fault, said
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.options.pytest_options import value_of
 from fakie_schemas.options.table import options_of
@@ -36,6 +36,9 @@ def check_ini(config: pytest.Config) -> None:
     fault = "" if name == profile.default else profile_fault(name)
     if fault:
         raise pytest.UsageError(f"fakie_profile: {fault}")
+    fault = account_fault(value_of(config, options()["account"]) or ()) or ""
+    if fault:
+        raise pytest.UsageError(f"fakie_{fault}")
     for line in config.getini("fakie_hosts"):
         try:
             read_url(line)

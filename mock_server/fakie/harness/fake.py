@@ -179,14 +179,20 @@ class Fake(FakeCallbacks):
         return [TaskHandle(task.id, self._control) for task in self._control.tasks.all()]
 
     def account(
-        self, key: str | None = None, *, credits: float | None = None, webhook_key: str | None = None
+        self,
+        key: str | None = None,
+        *,
+        credits: float | None = None,
+        cap: float | None = None,
+        webhook_key: str | None = None,
     ) -> AccountHandle:
         """Name an account, or change it: without `key` a new one, with `key=fake.key` the test's own.
 
-        None leaves credits or webhook key as they are; raises WrongOrderError for a key that no request can carry.
+        `cap` is the most that the key may spend, as that of a sub-key. None leaves what there is as it is; raises
+        WrongOrderError for a key that no request can carry.
         """
         key = f"{self.key}-{next(self._numbers)}" if key is None else key
-        given: Any = {"credits": credits, "webhook_key": webhook_key}
+        given: Any = {"credits": credits, "cap": cap, "webhook_key": webhook_key}
         self._control.accounts.change(key, **{name: value for name, value in given.items() if value is not None})
         return AccountHandle(key, self._control)
 

@@ -44,7 +44,7 @@ class AccountHandle:
     @property
     def credits(self) -> float:
         """The balance; raises WrongOrderError when the account was reset away."""
-        return self._control.accounts.get(self.key).credits
+        return float(self._control.accounts.get(self.key).credits)
 
 
 @dataclass(frozen=True)

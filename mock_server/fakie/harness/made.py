@@ -1,6 +1,7 @@
 """A callback of a task that nobody created: what a receiver is tried with."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from fakie.core.accounts import Account
 from fakie.core.control.errors import WrongOrderError, hinted
@@ -41,7 +42,7 @@ def _ended_task(service: Service, account: Account, url: str, outcome: str, mode
     now, failure = service.state.clock.now(), contracts.profile.default_failure
     task_id, sent = service.outside.ids.task_id(), compact(body).encode()
     plan, hook = HeldPlan("waiting"), body["callBackUrl"]
-    task = Task(task_id, account.handle, model, sent, 0.0, now, plan, failure, callback_url=hook)
+    task = Task(task_id, account.handle, model, sent, Decimal(0), now, plan, failure, callback_url=hook)
     task.settled, task.page = True, revision.date
     task.finish(now) if outcome == "success" else task.fail(now)
     with service.state.store.work(account.handle) as work:

@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from fakie_schemas.account_words import NamedAccount
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import options_of
 
 # What a fake is made of; the other options are about the test around it.
-_SHAPE = ("speed", "credits", "webhook_key", "prices", "rate_limit", "http_status", "wire", "latency", "files")
+_SHAPE = (
+    *("speed", "credits", "webhook_key", "prices", "rate_limit", "limits", "http_status", "wire", "latency", "files"),
+    *("account", "prompt_orders", "way"),
+)
 # What can be said besides the options.
 _ORDERS = {
     "fail": "a situation or code, or a list of them, for the first createTask requests",
@@ -53,6 +57,8 @@ def read_marked(option: Option, value: Any, folder: Path) -> Any:
         return None
     if isinstance(value, Mapping) and option.key == "scenario":
         return value
+    if option.many:
+        return tuple(option.read(str(one), folder, shown_as=option.key) for one in _listed(value))
     text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
     return option.read(text, folder, shown_as=option.key)
 
@@ -85,11 +91,24 @@ def profile_fault(name: object) -> str:
     return "" if name in known_profiles() else f"there is no {_hinted(name, known_profiles())}"
 
 
+def account_fault(accounts: Iterable[NamedAccount]) -> str | None:
+    """Tell what is wrong with what named accounts meet, or None."""
+    from fakie.harness.words import known_faults, known_plans, known_spoils
+
+    known = {"fault": known_faults, "spoil": known_spoils, "plan": known_plans}
+    for word in (word for one in accounts for word in one.orders):
+        if word.what not in known[word.kind]():
+            return f"account: has no {word.kind} {_hinted(word.what, known[word.kind]())}"
+    return None
+
+
 def _option_fault(named: Mapping[str, Any], folder: Path) -> str | None:
     try:
         for name, option in options().items():
             if name in named:
-                read_marked(option, named[name], folder)
+                read = read_marked(option, named[name], folder)
+                if name == "account" and read:
+                    return account_fault(read)
     except ConfigurationError as error:
         return str(error)
     return None

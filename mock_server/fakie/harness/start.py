@@ -24,11 +24,12 @@ from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
 from fakie.harness.sender import CollectingSender
 from fakie.harness.uploads import NothingElse
+from fakie_schemas.account_words import NamedAccount
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.limits import WindowLimit
+from fakie_schemas.limits import LimitsOn, WindowLimit
 
 T = TypeVar("T")
 IN_PROCESS_URL = "http://fakie.invalid"
@@ -50,6 +51,10 @@ def new_fake(
     catalog: Catalog | None = None,
     seed: str = "",
     files: Literal["judge", "trust"] = "judge",
+    limits: LimitsOn = "creates",
+    account: Sequence[NamedAccount] = (),
+    prompt_orders: bool = False,
+    way: Sequence[tuple[str, int]] = (),
 ) -> Fake:
     """Make a fake with an account of its own; `url` is where its result files will be found.
 
@@ -74,6 +79,10 @@ def new_fake(
         wire=wire,
         latency=latency,
         files=files,
+        limits=limits,
+        accounts=tuple(account),
+        prompt_orders=prompt_orders,
+        ways=tuple(way),
     )
     service = make_service(
         settings,

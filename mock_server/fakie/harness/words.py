@@ -1,5 +1,6 @@
 """The words that orders may use, for whoever checks them before a fake is made."""
 
+from fakie.core.control.order_words import PLANS
 from fakie.core.http.transport_faults import TRANSPORT_FAULTS
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
@@ -15,6 +16,11 @@ def known_faults() -> tuple[str, ...]:
 def known_spoils() -> tuple[str, ...]:
     """Return every way to spoil an answer."""
     return TRANSPORT_FAULTS
+
+
+def known_plans() -> tuple[str, ...]:
+    """Return every plan that has a word of its own."""
+    return tuple(PLANS)
 
 
 def known_profiles() -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from typing import Any
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.limits import WindowLimit
 
+_POLLED_BY = ("task", "key")
+
 
 @dataclass(frozen=True)
 class HeldLimit:
@@ -18,11 +20,17 @@ class HeldLimit:
 
 @dataclass(frozen=True)
 class Facts:
-    """Times are in seconds, lengths in characters or bytes; `plan` is the usual `(state, age)` steps of a task."""
+    """Times are in seconds, lengths in characters or bytes; `plan` is the usual `(state, age)` steps of a task.
+
+    `fresh_seconds` is how long recordInfo may not know a new task yet, `poll_limit_per` what polls are counted by
+    (`task` or `key`), `running_limit` how many tasks of an account may run at once.
+    """
 
     create_limit: WindowLimit
     catalogue_limit: WindowLimit
     poll_limit: WindowLimit
+    poll_limit_per: str
+    running_limit: float
     plan: tuple[tuple[str, float], ...]
     price: float
     media_seconds: float
@@ -32,11 +40,13 @@ class Facts:
     upload_bytes: int
     upload_body_bytes: int
     uploads_held: HeldLimit
+    uploads_held_in_all: HeldLimit
     upload_name_bytes: int
     fetch_seconds: float
     probe_seconds: float
     download_url_seconds: float
     record_seconds: float
+    fresh_seconds: float
     callback_timeout: float
     callback_gaps: tuple[float, ...]
     callback_late: float
@@ -75,6 +85,12 @@ def _window(value: Any) -> WindowLimit:
     return WindowLimit(int(_number(value["count"])), _number(value["seconds"]))
 
 
+def _polled(value: Any) -> str:
+    if value not in _POLLED_BY:
+        raise ValueError(f"expected {' or '.join(_POLLED_BY)}; got {value!r}")
+    return str(value)
+
+
 def _held(value: Any) -> HeldLimit:
     return HeldLimit(int(_number(value["count"])), int(_number(value["bytes"])))
 
@@ -93,7 +109,8 @@ def _flags(value: Any) -> dict[str, int]:
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("create_limit", "catalogue_limit", "poll_limit"), _window),
-    "uploads_held": _held,
+    "poll_limit_per": _polled,
+    **dict.fromkeys(("uploads_held", "uploads_held_in_all"), _held),
     "plan": _steps,
     "callback_gaps": _numbers,
     "success_flags": _flags,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -55,10 +56,10 @@ class Habits:
         """Return the row of a model's states, or None where none speaks of it."""
         return _of(self.courses, model)
 
-    def charge_shown(self, model: str, cost: float) -> float:
+    def charge_shown(self, model: str, cost: Decimal) -> Decimal:
         """Return the `creditsConsumed` that a running task of a model shows."""
         shown = _of(self.shown_while_running, model)
-        return cost if shown and shown["credits"] == "charge" else 0.0
+        return cost if shown and shown["credits"] == "charge" else Decimal(0)
 
     def added_to(self, model: str) -> Mapping[str, Any]:
         """Return the defaults that a model's `param` shows in its input though nobody sent them."""

@@ -140,6 +140,16 @@ class Profile:
         found = self._found.get((situation, endpoint))
         return found or self._most_specific(situation, endpoint, model, field)
 
+    def ways(self, situation: str) -> int:
+        """Return in how many ways a situation is known to be answered at some place; 0 for an unknown one."""
+        rows = self._rows.get(situation, ())
+        return max((1 + sum(row.also and _same_place(row, one) for row in rows) for one in rows), default=0)
+
+    def another(self, usual: Row, way: int) -> Row:
+        """Return the row of the second, third, … way to answer what `usual` answers; `usual` where there are fewer."""
+        rows = [row for row in self._rows[usual.situation] if row.also and _same_place(row, usual)]
+        return rows[way - 2] if 2 <= way <= len(rows) + 1 else usual
+
     def answering(
         self, code: object, situation: str, endpoint: str | None, model: str | None, field: str | None = None
     ) -> Row:
@@ -197,6 +207,10 @@ class Profile:
         """Return the failure with these words, and whether the wire tells times with them."""
         known = (one for one in self._failures.get("known", ()) if (one["code"], one["msg"]) == (code, msg))
         return Failure(code, msg, all(one["timed"] for one in known))
+
+
+def _same_place(row: Row, other: Row) -> bool:
+    return (row.endpoint, row.model, row.field) == (other.endpoint, other.model, other.field)
 
 
 def _speaks_of(pattern: str | None, name: str | None) -> bool:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
+from fakie_schemas.account_words import read_account
 from fakie_schemas.addresses import UnclearUrl, read_authority, read_url
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.limits import WindowLimit
@@ -144,6 +146,20 @@ def _origin(text: str) -> str:
     return url.text.removesuffix("/")
 
 
+def _way(text: str) -> tuple[str, int]:
+    import fakie_schemas
+
+    name, _, number = text.partition("=")
+    known = sorted({row["situation"] for row in fakie_schemas.profile("documented")["answers"]})
+    if name not in known:
+        near = get_close_matches(name, known, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"expected SITUATION=N, such as credits_insufficient=2; no situation has this name{hint}")
+    if not re.fullmatch(r"[1-9]\d?", number):
+        raise ValueError("expected SITUATION=N, N from 1 on, such as credits_insufficient=2")
+    return name, int(number)
+
+
 def _scenario(text: str) -> Any:
     from fakie_schemas.scenario_files import read_scenario
 
@@ -197,6 +213,9 @@ ORIGIN = OptionKind("ORIGIN", _origin)
 # A ready scenario by its name, or a file; its value is the scenario itself.
 SCENARIO = OptionKind("NAME|FILE", _scenario)
 URL = OptionKind("URL", _url)
+# The name is a key, and a word may be another.
+ACCOUNT = OptionKind("NAME=WORDS", read_account, may_be_secret=True)
+WAY = OptionKind("SITUATION=N", _way)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)
 AMOUNT = OptionKind("N", _amount)
@@ -208,4 +227,4 @@ FILE = OptionKind("FILE", _existing_file, is_path=True)
 FOLDER = OptionKind("DIR", _existing_folder, is_path=True)
 NEW_FILE = OptionKind("FILE", _file_to_write, is_path=True)
 PRICES = OptionKind("[flat|listed|FILE]", _prices, is_path=True, words=_LISTS)
-FLAG = OptionKind("", lambda text: text not in {"", "no", "0", "false"}, is_flag=True)
+FLAG = OptionKind("", lambda text: text not in {"", "no", "off", "0", "false"}, is_flag=True)

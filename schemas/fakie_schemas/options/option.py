@@ -52,6 +52,15 @@ class Option:
             got = "" if self.kind.may_be_secret else f"; got {text!r}"
             raise ConfigurationError(f"{shown_as or '--' + self.name}: {error}{got}") from None
 
+    def value(self, text: str, folder: Path | None = None, *, shown_as: str = "") -> Any:
+        """Return the value of a text in a variable or a file, None for an empty one; raises ConfigurationError.
+
+        Of what may be given several times that is a tuple: spaces stand between them.
+        """
+        if self.many:
+            return tuple(self.read(one, folder, shown_as=shown_as) for one in text.split())
+        return self.read(text, folder, shown_as=shown_as) if text else None
+
     def help(self) -> str:
         """Return what it does, and what holds without it."""
         default = self.otherwise or (self.default if self.default and not self.kind.is_flag else "")

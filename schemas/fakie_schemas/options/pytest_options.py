@@ -38,7 +38,8 @@ def _add(option: Option, group: pytest.OptionGroup, hidden: bool) -> None:
     if option.kind.is_flag:
         group.addoption(flag, dest=twin, action="store_const", const="yes", default=None, help=words)
     else:
-        group.addoption(flag, dest=twin, metavar=option.kind.metavar, default=None, help=words)
+        action = "append" if option.many else "store"
+        group.addoption(flag, dest=twin, action=action, metavar=option.kind.metavar, default=None, help=words)
 
 
 def text_of(config: pytest.Config, option: Option) -> str:
@@ -49,11 +50,12 @@ def text_of(config: pytest.Config, option: Option) -> str:
 def value_of(config: pytest.Config, option: Option) -> Any:
     """Return the value of an option, None where neither it nor a default is given; raises pytest.UsageError.
 
-    A relative path is meant from where pytest was called, in the settings file from the root of the project.
+    One that may be given several times has a tuple of values. A relative path is meant from where pytest was called, in
+    the settings file from the root of the project.
     """
     text, folder = next(iter(_said(config, option)), (option.default or "", config.rootpath))
     try:
-        return option.read(text, folder, shown_as=f"fakie_{option.key}") if text else None
+        return option.value(text, folder, shown_as=f"fakie_{option.key}")
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -63,7 +65,7 @@ def _said(config: pytest.Config, option: Option) -> Iterator[tuple[str, Path]]:
     called_from = config.invocation_params.dir
     given = config.getoption(f"fakie_{option.key}", None)
     if given is not None:
-        yield str(given), called_from
+        yield " ".join(given) if isinstance(given, list) else str(given), called_from
     text = os.environ.get(option.variable, "") if option.variable else ""
     if text:
         yield text, called_from

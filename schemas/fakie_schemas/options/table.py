@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fakie_schemas.limits import LIMITS
 from fakie_schemas.options.kinds import (
+    ACCOUNT,
     AMOUNT,
     ANY_FOLDER,
     BASE_URL,
@@ -19,6 +20,7 @@ from fakie_schemas.options.kinds import (
     SCENARIO,
     SECRET,
     URL,
+    WAY,
     choice,
     number,
     whole,
@@ -35,6 +37,7 @@ _RUNNING = ("wait", *_PULLING)
 _SUITE = ("test", "suite")
 _PROFILES = "documented (what pages say), observed (what the wire does), or a file of your own"
 _DOCS = "which page of a model counts where there are several: pinned, latest, or the newest at a date"
+_LIMITS = "which limits hold, each with those before it: off, creates, catalogue, all (also on polls and running tasks)"
 _STATUS = "envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too"
 
 OPTIONS: tuple[Option, ...] = (
@@ -48,6 +51,14 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "key", "an API key to accept, or @FILE; without any, every well-formed key is one", _SERVE, SECRET, many=True
     ),
+    Option(
+        "account",
+        "an account from the beginning: broke=credits:0, flaky=fault:429:2, NAME=key:@FILE,cap:5; NAME is its key",
+        _FAKES,
+        ACCOUNT,
+        many=True,
+    ),
+    Option("prompt-orders", "let words in a prompt order, such as fakie:fault:429 or fakie:plan:fail", _FAKES, FLAG),
     Option("credits", "what an account starts with", _FAKES, number(), otherwise="1000"),
     Option(
         "prices",
@@ -57,6 +68,13 @@ OPTIONS: tuple[Option, ...] = (
         default="flat",
     ),
     Option("profile", f"which answers to give: {_PROFILES}", _FAKES, default="documented"),
+    Option(
+        "way",
+        "answer a situation in the second, third, … way that the profile knows of: credits_insufficient=2",
+        _FAKES,
+        WAY,
+        many=True,
+    ),
     Option("docs", _DOCS, ("catalog",), DOCS, default="pinned"),
     Option("docs", _DOCS, (*_FAKES, *_SUITE, "check-traffic"), DOCS, otherwise="what the profile says"),
     Option(
@@ -97,13 +115,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("maintenance", "answer every request with the maintenance code", _SERVE, FLAG),
     Option("disable", "a model to answer as disabled", _SERVE, many=True),
     Option("rate-limit", "accepted requests per time, or off", _SERVED, RATE, otherwise="20/10s"),
-    Option(
-        "limits",
-        "which limits hold, each with those before it: off, creates, catalogue, all (also on polls of one task)",
-        _SERVE,
-        choice(*LIMITS),
-        default="catalogue",
-    ),
+    Option("limits", _LIMITS, _SERVE, choice(*LIMITS), default="all"),
+    Option("limits", _LIMITS, ("exec", "plugin"), choice(*LIMITS), default="creates"),
     Option("webhook-key", "sign callbacks with this key, or the one in @FILE", _FAKES, SECRET),
     Option(
         "callback-allow",

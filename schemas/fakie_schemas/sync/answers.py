@@ -79,6 +79,13 @@ def names_in(answer: Any) -> list[str]:
     return [name if isinstance(name, str) else "" for name in names]
 
 
+def prices_in(answer: Any) -> dict[str, str | None]:
+    """Return what the answer of `/api/v1/models` says of prices, by model: words, or None."""
+    entries = [one for one in answer["data"]["models"] if isinstance(one, dict) and isinstance(one.get("model"), str)]
+    told = {one["model"]: one.get("pricingDesc") for one in entries}
+    return {model: words for model, words in told.items() if isinstance(words, str | None)}
+
+
 def counted_in(answer: Any) -> int | None:
     """Return how many models an answer of `/api/v1/models` says that there are, or None."""
     total = answer["data"].get("total")

@@ -9,7 +9,7 @@ from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 from fakie_schemas.pace import Pace
 from fakie_schemas.recordings.secrets import MARK, SHORTEST
-from fakie_schemas.sync.answers import code_of, counted_in, document_in, names_in, parsed
+from fakie_schemas.sync.answers import code_of, counted_in, document_in, names_in, parsed, prices_in
 from fakie_schemas.sync.document import CatalogueDocument
 from fakie_schemas.sync.errors import CannotSync, Failed, one_line
 from fakie_schemas.sync.source import Item
@@ -35,6 +35,7 @@ class LiveCatalogue:
             self.name = read_url(base).text.rstrip("/").removesuffix(MODELS).removesuffix("/api/v1")
         except UnclearUrl as unclear:
             raise CannotSync(f"the catalogue's address cannot be used: {unclear}") from None
+        self.described: dict[str, str | None] = {}
         self._key = key
         self._pace = pace
         self._silent = self._unreached = self._refused = 0
@@ -51,6 +52,7 @@ class LiveCatalogue:
         except Failed as failed:
             raise CannotSync(f"{self.name}{MODELS}: {failed}") from None
         names, total = names_in(answer), counted_in(answer)
+        self.described |= prices_in(answer)
         if total is not None and total > len(names):
             why = f"the catalogue counts {total} models and lists {len(names)}; the others are not known"
             yield Item("the list", partial(_fail, why))

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from fakie_schemas.sync.answers import document_in, parsed
+from fakie_schemas.sync.answers import document_in, parsed, prices_in
 from fakie_schemas.sync.document import CatalogueDocument
 from fakie_schemas.sync.errors import CannotSync, Failed
 
@@ -30,9 +30,10 @@ class Item:
 
 
 class Source(Protocol):
-    """A catalogue."""
+    """A catalogue; `described` is what its list says of prices, once its items were listed."""
 
     name: str
+    described: dict[str, str | None]
 
     def items(self) -> Iterator[Item]:
         """Yield what it lists; raises CannotSync when it cannot be read at all."""
@@ -46,6 +47,7 @@ class FolderCatalogue:
 
     def __init__(self, folder: Path) -> None:
         self.name = str(folder)
+        self.described: dict[str, str | None] = {}
         self._folder = folder
 
     def items(self) -> Iterator[Item]:
@@ -66,12 +68,15 @@ class FileCatalogue:
 
     def __init__(self, file: Path) -> None:
         self.name = str(file)
+        self.described: dict[str, str | None] = {}
         self._file = file
 
     def items(self) -> Iterator[Item]:
         """Yield the answers by model, else by their number in the file; an answer of `/models` is passed over."""
         for number, (model, answer) in enumerate(self._answers(), 1):
-            if not _lists_models(answer):
+            if _lists_models(answer):
+                self.described |= prices_in(answer)
+            else:
                 name = model or _model_of(answer) or f"answer {number}"
                 yield Item(name, partial(document_in, answer, model), model)
 
@@ -126,7 +131,7 @@ def _is_json(line: str) -> bool:
 
 def _lists_models(answer: Any) -> bool:
     data = answer.get("data") if isinstance(answer, dict) else None
-    return isinstance(data, dict) and "models" in data
+    return isinstance(data, dict) and isinstance(data.get("models"), list)
 
 
 def _model_of(answer: Any) -> str | None:

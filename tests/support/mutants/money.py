@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from fakie.core.accounts import Account, handle_of
@@ -32,7 +33,7 @@ def _on_code(code: int, change: Callable[[Account], Any]) -> Callable[[Door, Req
 
 
 def _charge(account: Account) -> None:
-    account.credits -= 0.5
+    account.credits -= Decimal("0.5")
 
 
 def _never_poor(door: Door, request: Request, service: Service) -> Response:
@@ -92,7 +93,8 @@ def _orders_unheard(service: Service) -> None:
 
 def _orders_stay(service: Service) -> None:
     add = service.orders.faults.add
-    service.orders.faults.add = lambda what, where: add(what, replace(where, times=None))  # type: ignore[method-assign]
+    lasting: Any = lambda what, where, **more: add(what, replace(where, times=None), **more)  # noqa: E731
+    service.orders.faults.add = lasting  # type: ignore[method-assign]
 
 
 def _limit(count: int, seconds: float = 10) -> dict[str, Any]:
@@ -120,8 +122,8 @@ MONEY = (
     Mutant("505 under 503", "code-505", profile=_wrong_code("feature_disabled", 503)),
     Mutant("a refusal is charged", "refusal-is-free", handle=_on_code(422, _charge)),
     Mutant("an ordered refusal is charged", "code-500::by-order", handle=_on_code(500, _charge)),
-    Mutant("nothing is charged", "account::charge", handle=_on_code(200, lambda account: account.refund(1))),
-    Mutant("charged twice", "account::charge", handle=_on_code(200, lambda account: account.charge(1))),
+    Mutant("nothing is charged", "account::charge", handle=_on_code(200, lambda account: account.refund(Decimal(1)))),
+    Mutant("charged twice", "account::charge", handle=_on_code(200, lambda account: account.charge(Decimal(1)))),
     Mutant("a failure is not given back", "account::refund", parts=_no_refund),
     Mutant("another account's task shown", "tasks-are-private", handle=_seen_by_all),
     Mutant("orders unheard", "by-order", parts=_orders_unheard),

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from fakie.adapters.apps.called import CalledAt
 from fakie.adapters.apps.lifespan import Lifespan
 from fakie.core.clock import Now
+from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing
 from fakie_schemas.addresses import HttpUrl
 
@@ -149,7 +150,7 @@ class _Exchange:
         """Return the connection as the app sees it."""
         path, _, query = self._url.target.partition("?")
         host = self._url.text.split("/")[2]
-        given = [("host", host), ("user-agent", "fakie"), ("content-length", str(len(self._outgoing.body)))]
+        given = [("host", host), ("user-agent", OWN_AGENT), ("content-length", str(len(self._outgoing.body)))]
         headers = [*given, *((name.lower(), value) for name, value in self._outgoing.headers)]
         return {
             "type": "http",

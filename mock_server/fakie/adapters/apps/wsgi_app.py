@@ -6,6 +6,7 @@ from werkzeug.test import Client
 
 from fakie.adapters.apps.called import CalledAt
 from fakie.core.clock import Now
+from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing
 
 
@@ -24,7 +25,7 @@ class WsgiApp:
             url.target,
             base_url=url.text.removesuffix(url.target),
             data=outgoing.body,
-            headers=[("User-Agent", "fakie"), *outgoing.headers],
+            headers=[("User-Agent", OWN_AGENT), *outgoing.headers],
             environ_overrides={"REMOTE_ADDR": self._called.client, "CONTENT_LENGTH": str(len(outgoing.body))},
         )
         seconds = self._now() - started

@@ -38,6 +38,9 @@ class _Memory(MemoryStore):
     def dropped(self, tasks: Sequence[Task]) -> None:
         """Take tasks out of the file, with their events."""
         statements = [statement for task in tasks for statement in rows.drop_dropped(task)]
+        # Of tasks that have not ended an account keeps count.
+        accounts = {task.account: self.account(task.account) for task in tasks if not task.settled}
+        statements += [rows.put_account(account) for account in accounts.values() if account]
         try:
             self._store.write(statements)
         except StoreUnwritableError as error:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from fakie.core.accounts import Account, handle_of
+from fakie.core.accounts import Account, exact, handle_of
 from fakie.core.control.arguments import ACCOUNT, CLOCK, AccountArguments, ClockArguments, check
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.register import AccountRegister
@@ -42,7 +42,10 @@ class AccountControl:
         self._require_form(key)
         with self._store.work(self._register.open(handle_of(key)).handle) as work:
             account = work.account
-            account.credits = given.get("credits", account.credits)
+            if "credits" in given:
+                account.credits = exact(given["credits"])
+            if "cap" in given:
+                account.cap = None if given["cap"] is None else exact(given["cap"])
             if "webhook_key" in given:
                 own = given["webhook_key"]
                 self._runner.deliveries.sign_with(work, own, "account" if own else "")

@@ -81,9 +81,10 @@ class PublishedArguments(TypedDict, total=False):
 
 
 class AccountArguments(TypedDict, total=False):
-    """Changes of an account; without a webhook key its callbacks are not signed."""
+    """Changes of an account; without a webhook key its callbacks are not signed, a cap of None is none."""
 
     credits: float
+    cap: float | None
     webhook_key: str | None
 
 
@@ -155,6 +156,7 @@ ACCOUNT = takes(
     ("key",),
     key={"type": "string", "minLength": 1, "examples": ["the-key"]},
     credits={"type": "number", "minimum": 0, "maximum": 1e12, "examples": [10]},
+    cap={"type": ["number", "null"], "minimum": 0, "maximum": 1e12, "examples": [5]},
     webhook_key={**_TEXT, "minLength": 1},
 )
 CLOCK = takes(advance=_SECONDS, freeze={"type": "boolean"}, wait={"type": "boolean"}, account=_TEXT)

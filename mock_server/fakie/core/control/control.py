@@ -17,6 +17,7 @@ from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, FakeState
 from fakie.core.scenario.player import ScenarioPlayer
+from fakie_schemas.account_words import NamedAccount
 
 
 class Control:
@@ -31,10 +32,12 @@ class Control:
         runner: Runner,
         shelf: FileShelf,
         player: ScenarioPlayer,
+        named: tuple[NamedAccount, ...] = (),
     ) -> None:
         self.contracts = contracts
         self._state = state
         self._waiting = orders
+        self._named = named
         self.accounts = AccountControl(state, register, runner)
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
         self.files = FileControl(self.accounts, shelf)
@@ -86,6 +89,7 @@ class Control:
         if one is None:
             self.files.forget_published()
         self.accounts.reopen_all() if one is None else self.accounts.reopen(one)
+        self.orders.add_standing(self._named, handle)
 
     def reload(self) -> None:
         """Read the revisions again, so that what has changed in the folders counts."""

@@ -1,16 +1,20 @@
 """Control of orders: faults, transport faults, and plans of coming tasks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, Unpack
 
+from fakie.core.accounts import handle_of
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FaultArguments, PlanArguments, TransportFaultArguments
 from fakie.core.control.errors import NotThereError, WrongOrderError, hinted, shown_when
 from fakie.core.control.order_maker import OrderMaker
+from fakie.core.control.order_words import KINDS, effect_of, prompted
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.orders import Fault, Order, OrderBook, Orders, Where
+from fakie.core.scenario.player import Met
 from fakie.core.tasks.plans import PlanOrder
+from fakie_schemas.account_words import NamedAccount
 
 T = TypeVar("T")
 
@@ -55,7 +59,26 @@ class OrderControl:
         """Name the orders (of some kinds, or of all) for a number of requests that were not met that often."""
         orders = [order for kind in kinds or self.books for order in self.books[kind]]
         # One that goes by chance may come to nothing.
-        return [_unmet(order) for order in orders if order.where.times is not None and order.where.probability == 1]
+        waited_for = (order for order in orders if order.where.times is not None and not order.standing)
+        return [_unmet(order) for order in waited_for if order.where.probability == 1]
+
+    def add_standing(self, accounts: Iterable[NamedAccount], handle: str | None = None) -> None:
+        """Add what named accounts meet from the beginning, of one of them or of all; raises WrongOrderError.
+
+        What a store still has of an earlier start makes room for it.
+        """
+        for kept in self.books.values():
+            kept.remove(account=handle, standing=True)
+        for one in accounts:
+            own = handle_of(one.key)
+            for word in one.orders if handle in (None, own) else ():
+                effect = effect_of(word, self._maker)
+                book = self.books[f"{KINDS[word.kind]}s"]
+                book.add(effect, Where(times=word.times, account=own, endpoint=word.endpoint), standing=True)
+
+    def prompted(self, body: Mapping[str, Any] | None, endpoint: str) -> Met:
+        """Return what a job's own prompt asks for; raises WrongOrderError for a word that cannot be meant."""
+        return prompted(body, endpoint, self._maker)
 
     def wished_fault(self, kind: str, value: str, endpoint: str, model: Callable[[], str | None]) -> Fault:
         """Return the fault that a request itself wishes for by `code` or `situation`; raises WrongOrderError."""

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +14,12 @@ from fakie.core.accounts import Account
 from fakie.core.exchange import Exchange
 from fakie.core.files.fetching import Fetching
 from fakie.core.files.forms import read_form, the_file
-from fakie.core.files.held import UploadedFile
+from fakie.core.files.held import UploadedFile, require_room
 from fakie.core.files.kinds import kind_of, same_kind, seen_kind
 from fakie.core.files.naming import folder_of, made_name, name_of
 from fakie.core.files.ports import FilePart, Form
 from fakie.core.files.shelf import FileShelf
-from fakie.core.ports import Store
+from fakie.core.ports import AccountGoneError, Store
 from fakie.core.runtime import Outside
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
@@ -132,11 +133,25 @@ class Uploads:
             raise Refused("upload_invalid", field="file", reason="it is empty; expected at least one byte")
         kind = kind_of(sent.content, sent.declared, sent.name or sent.original)
         name = sent.name or made_name(self._ids.file_name(), sent.original, kind)
+        self._make_room(len(sent.content))
         with self._store.work(account.handle) as work:
             file = UploadedFile(f"{sent.folder}/{name}", sent.content, kind, work.account.clock.now())
             work.account.files.put(file, self._facts.uploads_held, self._facts.upload_seconds)
             work.save_files()
         return Outcome("file_uploaded", self._shown(account, file), advice=_odd(sent))
+
+    def _make_room(self, size: int) -> None:
+        """Forget what has expired of any account where that is needed; raises Refused when there is no room in all."""
+        limit, accounts = self._facts.uploads_held_in_all, list(self._store.accounts())
+        files = [one.files for one in accounts]
+        try:
+            require_room(size, files, limit)
+        except Refused:
+            for one in accounts:
+                with suppress(AccountGoneError), self._store.work(one.handle) as work:
+                    work.account.files.drop_expired(work.account.clock.now(), self._facts.upload_seconds)
+                    work.save_files()
+            require_room(size, files, limit)
 
     def _shown(self, account: Account, file: UploadedFile) -> dict[str, Any]:
         path = self._shelf.path_of(account, file)

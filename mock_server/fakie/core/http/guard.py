@@ -7,6 +7,14 @@ from fakie.core.situations import Refused
 from fakie_schemas.addresses import UnclearUrl, read_authority
 from fakie_schemas.hosts import is_loopback, is_private_name
 
+# How the fake introduces itself where it asks for a client: to fetch, to probe, to call back.
+OWN_AGENT = "fakie"
+
+
+def is_for_a_client(request: Request) -> bool:
+    """Tell whether a fake sent this request, because a client named its URL: so nobody reaches levers through it."""
+    return request.headers.get("user-agent", "") == OWN_AGENT
+
 
 def check_headers(request: Request, longest: int) -> None:
     """Raise Refused for a header whose value has more than `longest` characters, before anybody reads it."""

@@ -7,7 +7,10 @@ from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.clock import Clock, Now
+from fakie.core.kept.amounts import amount_data, read_amount
 
+# Written as text, which keeps every digit.
+_AMOUNTS = {"credits", "cap", "spent"}
 # The webhook key is given again at each start; files are kept one by one.
 _ELSEWHERE = {"clock", "webhook_key", "windows", "files"}
 
@@ -15,6 +18,7 @@ _ELSEWHERE = {"clock", "webhook_key", "windows", "files"}
 def account_data(account: Account) -> dict[str, Any]:
     """Return an account as JSON data, without its files and its webhook key."""
     plain = {one.name: getattr(account, one.name) for one in fields(account) if one.name not in _ELSEWHERE}
+    plain |= {name: amount_data(plain[name]) for name in _AMOUNTS}
     windows = {name: list(moments) for name, moments in account.windows.items() if moments}
     clock = account.clock
     return {**plain, "windows": windows, "skipped": clock.skipped, "frozen_at": clock.frozen_at}
@@ -24,5 +28,6 @@ def read_account(data: Mapping[str, Any], parent: Now) -> Account:
     """Return the account of such data, its clock below `parent`; it has no webhook key and no files yet."""
     clock = Clock(parent, data["skipped"], data["frozen_at"])
     plain = {one.name: data[one.name] for one in fields(Account) if one.name in data and one.name not in _ELSEWHERE}
+    plain |= {name: read_amount(plain[name]) for name in _AMOUNTS & plain.keys()}
     windows = {name: deque(moments) for name, moments in data["windows"].items()}
     return Account(clock=clock, windows=windows, **plain)

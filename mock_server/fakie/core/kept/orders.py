@@ -18,13 +18,13 @@ def order_data(order: Order[Any]) -> dict[str, Any]:
     if callable(order.where.when):
         raise TypeError("an order that goes by a function of Python cannot be written down")
     where = {name: getattr(order.where, name) for name in Where.__dataclass_fields__}
-    counts = {"passed": order.passed, "used": order.used, "drawn": order.drawn}
+    counts = {"passed": order.passed, "used": order.used, "drawn": order.drawn, "standing": order.standing}
     return {"id": order.id, "what": _what_data(order.what), "where": where, "seed": order.seed, **counts}
 
 
 def read_order(kind: str, data: Mapping[str, Any]) -> Order[Any]:
     """Return the order of such data."""
-    counts = {name: data[name] for name in ("passed", "used", "drawn")}
+    counts = {name: data[name] for name in ("passed", "used", "drawn", "standing") if name in data}
     return Order(data["id"], _read_what(kind, data["what"]), Where(**data["where"]), data["seed"], **counts)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from fakie.core.kept.amounts import amount_data, read_amount
 from fakie.core.kept.plans import plan_data, read_plan, read_result, result_data
 from fakie.core.tasks.task import End, Task
 from fakie_schemas.catalog.profile import Failure
 
+_AMOUNTS = {"cost", "shown_cost"}
 # The body is bytes, and `param` follows from the rest.
 _ELSEWHERE = {"sent", "masked", "param", "plan", "failure", "end", "result"}
 
@@ -16,6 +18,7 @@ _ELSEWHERE = {"sent", "masked", "param", "plan", "failure", "end", "result"}
 def task_data(task: Task) -> dict[str, Any]:
     """Return a task as JSON data, without the bytes of its request."""
     plain = {one.name: getattr(task, one.name) for one in fields(task) if one.name not in _ELSEWHERE}
+    plain |= {name: amount_data(plain[name]) for name in _AMOUNTS}
     if task.masked is not None:
         plain["callback_url"] = json.loads(task.masked).get("callBackUrl")
     return {
@@ -30,6 +33,7 @@ def task_data(task: Task) -> dict[str, Any]:
 def read_task(data: Mapping[str, Any], sent: bytes) -> Task:
     """Return the task of such data, whose request had this body."""
     plain = {one.name: data[one.name] for one in fields(Task) if one.name in data and one.name not in _ELSEWHERE}
+    plain |= {name: read_amount(plain[name]) for name in _AMOUNTS & plain.keys()}
     end = data["end"]
     return Task(
         sent=sent,

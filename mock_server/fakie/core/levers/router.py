@@ -8,7 +8,7 @@ from fakie.core.control.arguments import check
 from fakie.core.control.control import Control
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.exchange import Exchange
-from fakie.core.http.guard import Guard, foreign_page
+from fakie.core.http.guard import Guard, foreign_page, is_for_a_client
 from fakie.core.http.messages import JSON_TYPE, Request
 from fakie.core.levers import shown
 from fakie.core.levers.lever import PREFIX, Call, Lever
@@ -48,6 +48,8 @@ class LeverRouter:
         page = foreign_page(request, self._guard.own)
         if page is not None:
             raise Refused("lever_forbidden", reason=f"a page from {page} may not call levers")
+        if is_for_a_client(request):
+            raise Refused("lever_forbidden", reason="what a client lets a fake fetch or call back is no lever")
         if request.path != PREFIX + _HEALTH:
             self._admit(request)
         lever, names = self._find(request)

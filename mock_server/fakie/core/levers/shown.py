@@ -30,7 +30,14 @@ def task(one: Task, state: str) -> dict[str, Any]:
 
 def account(one: Account) -> dict[str, Any]:
     """Show an account, without its keys."""
-    return {"account": one.handle, "credits": one.credits, "signs_callbacks": one.webhook_key is not None}
+    return {
+        "account": one.handle,
+        "credits": float(one.credits),
+        "cap": None if one.cap is None else float(one.cap),
+        "spent": float(one.spent),
+        "running": one.running,
+        "signs_callbacks": one.webhook_key is not None,
+    }
 
 
 def upload(one: Upload) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Runner:
         if task.end is None or task.settled:
             return
         task.settled = True
+        work.account.running -= 1
         if task.end.failure:
             work.account.refund(task.cost)
         if task.callback_url:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
@@ -33,7 +34,7 @@ class Task:
     account: str
     model: str
     sent: bytes
-    cost: float
+    cost: Decimal
     created_at: float
     plan: Plan
     failure: Failure
@@ -41,7 +42,7 @@ class Task:
     quirk: Quirk = ""
     page: str = ""
     added: Mapping[str, Any] = field(default_factory=dict)
-    shown_cost: float = 0.0
+    shown_cost: Decimal = Decimal(0)
     polls: int = 0
     end: End | None = None
     settled: bool = False

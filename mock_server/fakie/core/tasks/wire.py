@@ -37,7 +37,7 @@ def record(task: Task, state: str, result: Mapping[str, Any], shape: RecordShape
         "param": encoded,
         **_ending(task, result),
         "createTime": milliseconds(task.created_at),
-        "creditsConsumed": task.cost if state == "success" else 0.0 if task.end else task.shown_cost,
+        "creditsConsumed": float(task.cost if state == "success" else 0 if task.end else task.shown_cost),
         "operationType": task.model,
         "response": result,
         "successFlag": flag,
@@ -60,7 +60,7 @@ def callback(task: Task, result: Mapping[str, Any], shape: CallbackShape) -> dic
         "completeTime": completed,
         "createTime": _whole_seconds(milliseconds(task.created_at)),
         "updateTime": completed,
-        "creditsConsumed": task.cost if succeeded else 0,
+        "creditsConsumed": float(task.cost) if succeeded else 0,
     }
     if not succeeded and shape.fail_code:
         data["failCode"] = shape.fail_code
