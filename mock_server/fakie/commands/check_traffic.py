@@ -31,9 +31,10 @@ def check_traffic(
     schemas: Path | None,
     as_json: bool,
 ) -> None:
-    """Judge recorded traffic: HAR files, VCR cassettes, fakie's own recordings, or folders of them.
+    """Judge recorded traffic: HAR files, VCR cassettes, what mocks record, fakie's own, or folders of them.
 
-    Exit code 0: nothing that breaks anybody; 1: something breaking; 2: something cannot be read to its end.
+    Exit code 0: nothing that breaks anybody; 1: something breaking; 2: something cannot be read to its end, or nothing
+    was judged.
     """
     # The suite's validators are slow to import: no other command should wait for them.
     from fakie_contract.report.baseline import Baseline
@@ -58,7 +59,7 @@ def check_traffic(
         click.echo("fakie: nothing was judged; is it the right file, and the right --host?", err=True)
     for one in checked.problems:
         click.echo(f"fakie: {one.file}: {one.problem}", err=True)
-    if checked.problems:
+    if checked.problems or not report["judged"]:
         raise SystemExit(2)
     if any(one["severity"] in FAILING[fail_on] and not one["accepted"] for one in report["findings"]):
         raise SystemExit(1)
