@@ -13,7 +13,8 @@ from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
-from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
+from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES, Severity
+from fakie_schemas.severities import Severities
 
 
 @click.command("check-traffic")
@@ -29,6 +30,8 @@ def check_traffic(
     docs: Docs | None,
     profile: str,
     schemas: Path | None,
+    severity: tuple[tuple[str, Severity | None], ...],
+    severities: Path | None,
     as_json: bool,
 ) -> None:
     """Judge recorded traffic: HAR files, VCR cassettes, what mocks record, fakie's own, or folders of them.
@@ -41,6 +44,7 @@ def check_traffic(
     from fakie_contract.traffic.check import check
     from fakie_contract.traffic.judging import TrafficJudge
 
+    weights = Severities.read(severity, severities)
     accepted = Baseline.load(baseline) if baseline else Baseline()
     expected = Profile.load(profile)
     catalog = Catalog.shipped(schemas, docs or expected.docs)
@@ -48,6 +52,7 @@ def check_traffic(
         told_broken(catalog)
     checked = check(files, TrafficJudge(catalog, schemas, host, expected))
     report = checked.as_dict()
+    report["findings"] = _weighed(report["findings"], weights)
     for finding in report["findings"]:
         match = accepted.match(finding)
         finding["accepted"] = f"{match.reason} ({match.date})" if match else None
@@ -63,6 +68,12 @@ def check_traffic(
         raise SystemExit(2)
     if any(one["severity"] in FAILING[fail_on] and not one["accepted"] for one in report["findings"]):
         raise SystemExit(1)
+
+
+def _weighed(findings: list[dict[str, Any]], weights: Severities) -> list[dict[str, Any]]:
+    """Return findings as the user weighs them, without those that are switched off, the worst first."""
+    told = [{**one, "severity": weights.of(one["rule"], one["severity"])} for one in findings]
+    return sorted((one for one in told if one["severity"]), key=lambda one: SEVERITIES.index(one["severity"]))
 
 
 def _show(report: Mapping[str, Any]) -> None:

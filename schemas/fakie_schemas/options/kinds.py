@@ -144,6 +144,12 @@ def _origin(text: str) -> str:
     return url.text.removesuffix("/")
 
 
+def _severity(text: str) -> Any:
+    from fakie_schemas.severities import read_severity
+
+    return read_severity(text)
+
+
 def _scenario(text: str) -> Any:
     from fakie_schemas.scenario_files import read_scenario
 
@@ -196,6 +202,7 @@ HOST_NAME = OptionKind("HOST", _host_name)
 ORIGIN = OptionKind("ORIGIN", _origin)
 # A ready scenario by its name, or a file; its value is the scenario itself.
 SCENARIO = OptionKind("NAME|FILE", _scenario)
+SEVERITY = OptionKind("RULE=WEIGHT", _severity)
 URL = OptionKind("URL", _url)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)

@@ -18,6 +18,7 @@ from fakie_schemas.options.kinds import (
     RATE,
     SCENARIO,
     SECRET,
+    SEVERITY,
     URL,
     choice,
     number,
@@ -31,6 +32,7 @@ _FAKE = ("serve", "exec")
 _FAKES = (*_FAKE, "plugin")
 _SERVED = ("serve", "plugin")
 _SUITE = ("test", "suite")
+_WEIGHS = ("diff", "verify-pages", "check-traffic")
 _PROFILES = "documented (what pages say), observed (what the wire does), or a file of your own"
 _DOCS = "which page of a model counts where there are several: pinned, latest, or the newest at a date"
 _STATUS = "envelope: HTTP 200 with the code in the body, as the API does; mirror: the code as HTTP status too"
@@ -218,6 +220,14 @@ OPTIONS: tuple[Option, ...] = (
         choice(*FAILING),
         default=BREAKING,
     ),
+    Option(
+        "severity",
+        "what breaches of a rule weigh, such as drift.code_added=breaking; off: they are not told of",
+        _WEIGHS,
+        SEVERITY,
+        many=True,
+    ),
+    Option("severities", "a file of such weights, which --severity goes before", _WEIGHS, FILE),
     # How the fake of a test behaves.
     Option(
         "env",
