@@ -17,6 +17,7 @@ from support.dialects.har import har_file
 from support.recordings import (
     TASK,
     as_har,
+    callback,
     create,
     exchange,
     news,
@@ -269,6 +270,49 @@ def test_what_is_recorded_twice_is_one(tmp_path: Path) -> None:
     files = [write(tmp_path / f"{name}.har", har) for name in "ab"]
     for paths in (files, [write(tmp_path / "c.har", twice)]):
         assert news(report(*paths)["findings"]) == set()
+
+
+def test_entries_of_a_har_by_themselves_are_read(tmp_path: Path) -> None:
+    """As an array or a line each, which filters leave."""
+    entries = as_har([GOOD, WRONG])["log"]["entries"]
+    lines = tmp_path / "a.jsonl"
+    lines.write_text("\n".join(map(json.dumps, entries)))
+    for file in (lines, write(tmp_path / "a.json", entries)):
+        found = report(file)
+        assert found["judged"] == 2
+        assert COST_TIME in news(found["findings"])
+
+
+def test_what_the_url_lacks_is_taken_from_the_list_of_its_query(tmp_path: Path) -> None:
+    """Beside a parameter of its own, which is not put there twice."""
+    har = as_har([record(task())])
+    request = har["log"]["entries"][0]["request"]
+    request["url"] = request["url"].replace("taskId=", "_=1&x=")
+    request["queryString"] = [{"name": "_", "value": "1"}, {"name": "taskId", "value": TASK[::-1]}]
+    found = news(report(har_file(tmp_path, har))["findings"])
+    assert ("breaking", "record.task", "/body/data/taskId") in found
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_every_cookie_that_is_set_is_secret(joined: bool, tmp_path: Path) -> None:
+    """In a header each, or all in one with a line each, as Chrome joins them."""
+    first, second = "s3ss10n-c00k13-value", "an0ther-c00k13-value"
+    har = as_har([create(GOOD["request"]["body"], refusal(499, f"no: {first} {second}"))])
+    cookies = [f"sid={first}; Path=/", f"other={second}; Path=/"]
+    values = ["\n".join(cookies)] if joined else cookies
+    headers = [{"name": "Set-Cookie", "value": value} for value in values]
+    har["log"]["entries"][0]["response"]["headers"] = headers
+    done = run(har_file(tmp_path, har), "--json")
+    assert "answer.undocumented_code" in done.stdout
+    assert "c00k13" not in done.output
+
+
+def test_a_callback_that_is_sent_again_says_the_same(tmp_path: Path) -> None:
+    """What a receiver got twice is compared, however the first was answered."""
+    again = callback(task(costTime=11))
+    assert news(report(write(tmp_path / "a.json", [callback(task()), callback(task())]))["findings"]) == set()
+    found = news(report(write(tmp_path / "b.json", [callback(task()), again]))["findings"])
+    assert found == {("minor", "callback.agrees", "/callback/body/data/costTime")}
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -8,6 +8,7 @@ from fakie_contract.checks.agreement import (
     ENDS,
     TaskEnd,
     asked_model,
+    callback_again,
     callback_agrees,
     changed,
     other_input,
@@ -123,9 +124,12 @@ class TaskHistory:
         state = data.get("state")
         if task is None or not isinstance(state, str) or state not in ENDS:
             return
-        task.called = TaskEnd.of(data)
-        if task.polled:
-            yield from callback_agrees(task.polled, task.called)
+        called = TaskEnd.of(data)
+        if task.called:
+            yield from callback_again(task.called, called)
+        elif task.polled:
+            yield from callback_agrees(task.polled, called)
+        task.called = task.called or called
 
     def _meant(self, data: Any, exchange: RecordedExchange, file: str) -> tuple[_Task | None, Moment | None]:
         task, moment = self._task(data), self._clock.moment(exchange, file)

@@ -29,6 +29,11 @@ def entries(source: BinaryIO, name: str, attached: Attached) -> Iterator[Recorde
         yield exchange(entry, f"{name}, entry {number}", attached)
 
 
+def is_entry(found: Mapping[str, Any]) -> bool:
+    """Tell whether an object by itself is an entry: it has its bodies where HAR has them."""
+    return "postData" in mapping(found, "request") or isinstance(mapping(found, "response").get("content"), dict)
+
+
 def exchange(entry: Any, origin: str, attached: Attached) -> RecordedExchange | None:
     """Return one entry as an exchange, None when it is none; what is missing is empty."""
     if not is_exchange(entry):

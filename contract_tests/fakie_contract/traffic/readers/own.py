@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fakie_contract.http.json_values import loads
-from fakie_contract.traffic.readers import charles, mocks, vcr
+from fakie_contract.traffic.readers import charles, har, mocks, vcr
 from fakie_contract.traffic.readers.attached import Attached
 from fakie_contract.traffic.readers.bodies import expanded
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import Unreadable, opened
-from fakie_contract.traffic.readers.plain import mapping
+from fakie_contract.traffic.readers.plain import headers_of, mapping
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import incomplete_exchange_of
 
@@ -56,6 +56,8 @@ def exchange(record: Any, origin: str, attached: Attached) -> RecordedExchange |
         return None
     if charles.is_transaction(record):
         return charles.exchange(record, origin)
+    if har.is_entry(record):
+        return har.exchange(record, origin, attached)
     if vcr.is_interaction(record):
         return vcr.exchange(record, origin)
     if mocks.is_mapping(record):
@@ -67,12 +69,16 @@ def _ours(record: dict[str, Any], origin: str) -> RecordedExchange | None:
     found = incomplete_exchange_of(record, origin)
     if found is None:
         return None
-    asked = dict(found.request_headers)
+    request, response = (mapping(record, side) for side in _SIDES)
+    # Written by hand, headers may be a list.
+    asked = dict(found.request_headers) or headers_of(request.get("headers"))
+    answered = found.response_headers or headers_of(response.get("headers"))
     return replace(
         found,
         request_headers=asked,
-        request_body=expanded(found.request_body, asked) or form_of(mapping(record, "request"), asked),
-        response_body=expanded(found.response_body, found.response_headers),
+        request_body=expanded(found.request_body, asked) or form_of(request, asked),
+        response_headers=answered,
+        response_body=expanded(found.response_body, answered),
     )
 
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 _STATUS = re.compile(r"(?:HTTP/\S+ )?([1-9]\d\d)\b")
+_COOKIES = "set-cookie"
 _MILLISECONDS = 100_000_000_000
 # How mocks write what a value must be; the recorded value stands under it.
 _MATCHERS = ("equalTo", "exactMatch", "value", "equalToJson", "contains", "matches", "values")
@@ -44,12 +44,15 @@ def status_of(*places: Any) -> int:
 
 
 def headers_of(found: Any) -> dict[str, str]:
-    """Return headers by their names in lower case: of a mapping, of a list of objects or pairs, of a flat list."""
-    headers: dict[str, str] = {}
+    """Return headers by their names in lower case: of a mapping, of a list of objects or pairs, of a flat list.
+
+    Of several with one name all are kept, cookies that are set a line each; what is only said twice is said once.
+    """
+    every: dict[str, dict[str, None]] = {}
     for name, value in _pairs(found):
         if isinstance(name, str | bytes):
-            headers[text(name).lower()] = value_of(value)
-    return headers
+            every.setdefault(text(name).lower(), {})[value_of(value)] = None
+    return {name: ("\n" if name == _COOKIES else ", ").join(values) for name, values in every.items()}
 
 
 def value_of(found: Any) -> str:
@@ -78,26 +81,23 @@ def _pairs(found: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def with_query(url: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """Return a URL with the parameters that a recorder keeps apart; one that has a query of its own stays."""
-    asked = [(name, value) for name, value in pairs if name]
+    """Return a URL with the parameters that a recorder keeps apart and that it does not have itself."""
     try:
         parts = urlsplit(url)
+        own = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     except ValueError:
         return url
-    return url if parts.query or not asked else urlunsplit(parts._replace(query=urlencode(asked)))
+    more = urlencode([(name, value) for name, value in pairs if name and name not in own])
+    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, more))))) if more else url
 
 
 def iso_time(found: Any) -> str:
-    """Return a time as ISO 8601: of such a text, of one as in e-mail, of Unix seconds or milliseconds; else empty."""
+    """Return a time as ISO 8601: of a date, of Unix seconds or milliseconds; a text as it is, and else an empty one."""
     if isinstance(found, date):
         return found.isoformat()
-    try:
-        if isinstance(found, int | float) and not isinstance(found, bool):
-            seconds = found / 1000 if found >= _MILLISECONDS else found
-            return datetime.fromtimestamp(seconds, UTC).isoformat()
-        written = text(found).strip()
-        if written[:1].isalpha():
-            return parsedate_to_datetime(written).isoformat()
-    except (ValueError, OverflowError, OSError):
-        return ""
-    return written
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        try:
+            return datetime.fromtimestamp(found / 1000 if found >= _MILLISECONDS else found, UTC).isoformat()
+        except (ValueError, OverflowError, OSError):
+            return ""
+    return text(found).strip()

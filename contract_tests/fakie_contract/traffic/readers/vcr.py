@@ -10,7 +10,7 @@ from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, opened
 from fakie_contract.traffic.readers.plain import headers_of, iso_time, mapping, status_of, text
-from fakie_contract.traffic.readers.yaml_file import load, salvaged
+from fakie_contract.traffic.readers.yaml_file import LARGEST, load, salvaged
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import is_exchange
 
@@ -28,7 +28,8 @@ _ABOUT_TEXT = {"encoding", "string", "base64_string"}
 def read_yaml(file: Path) -> Iterator[RecordedExchange | None]:
     """Return each exchange of a YAML cassette; of one that breaks off, those before."""
     with opened(file) as source:
-        kept = source.read()
+        # Whatever it is, no more of it than a cassette may have, and one byte that tells of more.
+        kept = source.read(LARGEST + 1)
     if _REQUESTS_ALONE.search(kept):
         raise NoRecording("is a collection of Insomnia, which holds no answers; export its responses as HAR")
     # Looked for first: most YAML is not a cassette, and need not be readable.

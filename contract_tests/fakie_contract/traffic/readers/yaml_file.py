@@ -11,7 +11,7 @@ from fakie_contract.traffic.readers.json_stream import DEEPEST
 from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unreadable
 
 _MOST_VALUES = 2_000_000
-_LARGEST = 256 * 1024 * 1024
+LARGEST = 256 * 1024 * 1024
 _ITEM = re.compile(rb"^[ \t]{0,8}-[ \r\n]", re.MULTILINE)
 # Texts and lists with a tag of the language that wrote them.
 _TEXTS = ("python/unicode", "python/str", "python/bytes", "python/long")
@@ -19,8 +19,8 @@ _TEXTS = ("python/unicode", "python/str", "python/bytes", "python/long")
 
 def load(text: bytes) -> Any:
     """Return YAML text as data; raises Unreadable, in one line, for whatever is not plain and bounded data."""
-    if len(text) > _LARGEST:
-        raise Unreadable(f"is YAML of more than {_LARGEST} bytes, which is read whole; expected smaller cassettes")
+    if len(text) > LARGEST:
+        raise Unreadable(f"is YAML of more than {LARGEST} bytes, which is read whole; expected smaller cassettes")
     try:
         yaml = importlib.import_module("yaml")
         guard = importlib.import_module("fakie_schemas.yaml_events")
@@ -57,7 +57,7 @@ def salvaged(text: bytes, read: Callable[[bytes], Any]) -> tuple[Any, Unreadable
 def _reason(error: Exception) -> str:
     """Say what is wrong and where, without the text that stands there: it may be a secret."""
     problem, mark = getattr(error, "problem", None), getattr(error, "problem_mark", None)
-    words = " ".join(str(problem or type(error).__name__).split())[:200]
+    words = " ".join(str(problem or getattr(error, "reason", "") or type(error).__name__).split())[:200]
     return f"{words}, line {mark.line + 1}" if mark else words
 
 
