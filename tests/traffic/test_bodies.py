@@ -45,6 +45,7 @@ PACKED: Mapping[str, tuple[Callable[[bytes], str], dict[str, str], str]] = {
     "in lines": (lambda body: base64.encodebytes(body).decode(), {}, "base64"),
     "in capitals": (lambda body: base64.b64encode(body).decode(), {}, "BASE64"),
     "no base64 at all": (lambda body: body.decode(), {}, "base64"),
+    "hexadecimal": (lambda body: body.hex(), {}, "hex"),
     "plain below a header": (lambda body: body.decode(), {"Content-Encoding": "zstd"}, ""),
     "UTF-16": (lambda body: base64.b64encode(body.decode().encode("utf-16")).decode(), {}, "base64"),
     "with a mark": (lambda body: base64.b64encode(codecs.BOM_UTF8 + body).decode(), {}, "base64"),
@@ -62,6 +63,15 @@ def test_however_a_body_is_kept_it_is_read(case: str, tmp_path: Path) -> None:
     response["headers"] = [{"name": name, "value": value} for name, value in headers.items()]
     found = report(har_file(tmp_path, har))
     assert COST_TIME in news(found["findings"]), found
+
+
+@pytest.mark.parametrize("encoding", ["base64", "hex"])
+def test_a_body_that_is_not_what_it_says_is_told_of(encoding: str, tmp_path: Path) -> None:
+    """It is counted with that reason, not as one that was not kept."""
+    har = as_har([WRONG, GOOD])
+    har["log"]["entries"][0]["response"]["content"] |= {"text": "~~~", "encoding": encoding}
+    found = report(har_file(tmp_path, har))
+    assert found["not_judged"] == [{"reason": f"the answer's body is not the {encoding} that it says", "count": 1}]
 
 
 @pytest.mark.parametrize("status", ["200", 200.0, "200 OK", "HTTP/1.1 200 OK"])

@@ -40,6 +40,7 @@ DIALECTS: Mapping[str, Writer] = {
     "WireMock, journal": mocks.wiremock_journal,
     "Hoverfly 5": mocks.hoverfly,
     "Hoverfly 2": mocks.hoverfly_2,
+    "Hoverfly 1": mocks.hoverfly_1,
     "nock": mocks.nock,
     "Postman": mocks.postman,
     "fakie, files": mocks.own,

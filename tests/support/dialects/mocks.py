@@ -74,6 +74,18 @@ def hoverfly_2(folder: Path, every: Sequence[Exchange]) -> Path:
     return hoverfly(folder, every, version=2)
 
 
+def hoverfly_1(folder: Path, every: Sequence[Exchange]) -> Path:
+    """One of the first version: plain values, and the pairs themselves as its data."""
+    pairs = []
+    for one in every:
+        parts = urlsplit(url(one))
+        request = {"path": parts.path, "method": one["request"]["method"], "destination": parts.netloc}
+        request |= {"scheme": "https", "query": parts.query, "body": sent(one)}
+        answer = {"status": one["response"]["status"], "body": came(one), "headers": {"Content-Type": [kind(one)]}}
+        pairs.append({"request": request, "response": answer})
+    return write(folder / "simulation.json", {"data": pairs})
+
+
 def _pair(one: Exchange, version: int) -> Any:
     def matched(value: str) -> Any:
         return [{"matcher": "exact", "value": value}] if version >= 5 else {"exactMatch": value}

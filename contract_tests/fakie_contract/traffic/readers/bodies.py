@@ -33,10 +33,12 @@ def _decoded(text: str) -> bytes:
     return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
 
 
-def from_hex_chunks(found: str | list[str]) -> bytes | None:
-    """Decode a list of hexadecimal chunks, or such JSON (Polly.js, nock); None when it is none."""
+def from_hex(found: str | list[str]) -> bytes | None:
+    """Decode hexadecimal, or a list of such chunks, also as JSON (Polly.js, nock); None when it is neither."""
     try:
-        return b"".join(map(bytes.fromhex, json.loads(found) if isinstance(found, str) else found))
+        if isinstance(found, str):
+            found = json.loads(found) if found.lstrip().startswith("[") else [found]
+        return b"".join(map(bytes.fromhex, found))
     except (ValueError, TypeError, RecursionError):
         return None
 

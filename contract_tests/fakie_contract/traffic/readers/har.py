@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fakie_contract.traffic.readers.attached import Attached, attached_body, beside
-from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex_chunks
+from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import opened
@@ -113,10 +113,12 @@ def _kept(part: Mapping[str, Any], attached: Attached) -> tuple[bytes | None, st
         return attached_body(name, attached) if isinstance(name, str) and name else (None, "")
     encoding = text(part.get("encoding")).lower()
     if encoding == "base64":
-        return from_base64(kept), ""
-    if part.get("_isBinary") is True or encoding == "hex":
-        return from_hex_chunks(kept), ""
-    return as_bytes(kept), ""
+        body = from_base64(kept)
+    elif part.get("_isBinary") is True or encoding == "hex":
+        body = from_hex(kept)
+    else:
+        return as_bytes(kept), ""
+    return body, "" if body else f"the answer's body is not the {encoding or 'hex'} that it says"
 
 
 def _is_cut(content: Mapping[str, Any], whole: bytes | None, headers: Mapping[str, str]) -> bool:

@@ -1,6 +1,7 @@
 """Simulations of Hoverfly: pairs of what a request must match, and its answer."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,16 +10,26 @@ from fakie_contract.traffic.readers.attached import Attached, attached_body, bes
 from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
-from fakie_contract.traffic.readers.opened import opened
+from fakie_contract.traffic.readers.opened import NoRecording, opened
 from fakie_contract.traffic.readers.plain import headers_of, mapping, status_of, text, value_of, with_query
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import is_exchange
 
+_NO_SIMULATION = "has data, and no pairs in it as a simulation of Hoverfly; an answer is judged with its request alone"
+
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
-    """Return each pair of a simulation as an exchange."""
+    """Return each pair of a simulation as an exchange; the first version has them without a name."""
+    for path in (("data", "pairs"), ("data",)):
+        with suppress(NoRecording):
+            yield from _pairs(file, *path)
+            return
+    raise NoRecording(_NO_SIMULATION)
+
+
+def _pairs(file: Path, *path: str) -> Iterator[RecordedExchange | None]:
     with opened(file) as source:
-        for number, one in enumerate(items(source, "data", "pairs"), start=1):
+        for number, one in enumerate(items(source, *path), start=1):
             yield exchange(one, f"{file.name}, pair {number}", beside(file.parent))
 
 

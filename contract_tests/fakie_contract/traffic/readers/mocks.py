@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from fakie_contract.traffic.readers.attached import Attached, attached_body, beside
-from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex_chunks
+from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex
 from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import opened
@@ -115,7 +115,7 @@ def nocked(item: Mapping[str, Any], origin: str) -> RecordedExchange:
     asked, response, sent = headers_of(item.get("reqheaders")), item.get("response"), item.get("body")
     binary = [response] if isinstance(response, str) and item.get("responseIsBinary") is True else listed(response)
     # A list of texts may also be the answer itself.
-    came = (from_hex_chunks(binary) if binary else None) or as_bytes(response) or None
+    came = (from_hex(binary) if binary else None) or as_bytes(response) or None
     return RecordedExchange(
         method=text(item.get("method")).upper(),
         url=text(item.get("scope")).rstrip("/") + text(item.get("path")),
