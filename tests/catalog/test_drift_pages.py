@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,13 @@ def test_what_moves_to_another_line_is_no_change(tmp_path: Path) -> None:
     """Remarks name lines, which every edit above them moves."""
     odd = (PROMPT, f"{PROMPT}                      description: At most 300 characters. At least 256x256px.\n")
     moved = ("A page of our own", "Some words.\n\nMore words.\n\nA page of our own")
-    assert compare(page(tmp_path, odd), page(tmp_path, odd, moved)) == []
+    before = page(tmp_path, odd)
+    assert compare(before, page(tmp_path, odd, moved)) == []
+    sides = [
+        replace(before, facts={**before.facts, "unread": [{"line": 1, "why": f"x: stated differently on line {line}"}]})
+        for line in (5, 7)
+    ]
+    assert compare(*sides) == []
 
 
 def test_an_answer_that_may_hold_more_breaks_and_less_does_not() -> None:

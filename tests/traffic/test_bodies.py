@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from fakie_contract.traffic.readers.form_fields import form_of
 from support.dialects.har import har_file
 from support.recordings import (
     as_har,
@@ -123,6 +124,15 @@ def test_a_form_is_judged_in_every_notation(case: str, tmp_path: Path) -> None:
     found = {(one["rule"], one["place"]) for one in uploaded(lacking, tmp_path)}
     assert ("request.accepted", "/request/body/uploadPath") in found
     assert ("request.undocumented_field", "/request/body/upload_path") in found
+
+
+def test_files_without_a_type_make_it_a_multipart_form() -> None:
+    """A form of fields alone is one as links have it; a type that is told stays."""
+    headers: dict[str, str] = {}
+    assert b'name="file"; filename="upload"' in (form_of({"files": {"file": "x"}}, headers) or b"")
+    assert headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert form_of({"form": {"a": ["1", "2"]}}, {}) == b"a=1&a=2"
+    assert form_of({}, {}) is None
 
 
 def test_a_form_of_go_vcr_and_of_our_own_is_read(tmp_path: Path) -> None:

@@ -140,6 +140,7 @@ EMPTY: Mapping[str, tuple[Any, str]] = {
     "no entries": (as_har([]), "without any exchange"),
     "attached elsewhere": (pointing("../secret.json"), "not beside the recording"),
     "attached absolutely": (pointing("/etc/hostname"), "not beside the recording"),
+    "attached without a name": (pointing("a\0b"), "not beside the recording"),
     "attached and gone": (pointing("gone.json"), "cannot be read"),
     "attached by a link": (pointing("link.json"), "not beside the recording"),
 }
@@ -221,43 +222,68 @@ def test_an_archive_of_something_else_is_said(held: str, words: str, tmp_path: P
 KEY = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
 
 
+def echoing(query: str = "") -> Any:
+    """A createTask whose answer repeats the key where a finding looks."""
+    one = create(GOOD["request"]["body"], {"code": KEY, "msg": f"no such key: {KEY}", "data": None})
+    one["request"]["url"] += query
+    return one
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_key_is_not_repeated_from_any_dialect(dialect: str, tmp_path: Path) -> None:
-    """It stands in the request's headers and is echoed in the answer, where findings look."""
-    echo = {**GOOD, "response": {**GOOD["response"], "body": refusal(499, f"no such key: {KEY}")}}
-    place = DIALECTS[dialect](tmp_path, [echo])
-    for file in [place] if place.is_file() else [*place.rglob("*.json")]:
-        if file.suffix != ".zip":
-            file.write_text(with_key(file.read_text()))
-    done = run(place, "--json")
+def test_a_key_in_the_query_is_not_repeated_from_any_dialect(dialect: str, tmp_path: Path) -> None:
+    """It is echoed in the answer, where findings look."""
+    done = run(DIALECTS[dialect](tmp_path, [echoing(f"?api_key={KEY}")]), "--json")
     assert done.exit_code == 1, done.output
-    assert "answer.undocumented_code" in done.stdout
+    assert "[REDACTED]" in done.stdout
     assert KEY not in done.output
 
 
-def with_key(text: str) -> str:
-    """Put the key where a recording has headers of its request, whatever the notation."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text
+@pytest.mark.parametrize("dialect", ["HAR", "vcrpy, JSON", "WireMock, one file", "Charles, JSON session", "Postman"])
+def test_a_key_in_a_header_is_not_repeated(dialect: str, tmp_path: Path) -> None:
+    """Whatever the notation of headers."""
+    file = DIALECTS[dialect](tmp_path, [echoing()])
+    value = json.loads(file.read_text())
     put_key(value)
-    return json.dumps(value)
+    done = run(write(file, value), "--json")
+    assert KEY in file.read_text().replace(f'"code": "{KEY}"', "").replace(f"no such key: {KEY}", "")
+    assert "[REDACTED]" in done.stdout
+    assert KEY not in done.output
+
+
+def test_a_key_that_postman_keeps_beside_the_request_is_not_repeated(tmp_path: Path) -> None:
+    """Its collections have it in `auth`."""
+    file = DIALECTS["Postman"](tmp_path, [echoing()])
+    value = json.loads(file.read_text())
+    auth = {"type": "bearer", "bearer": [{"key": "token", "value": KEY}]}
+    value["item"][0]["item"][0]["response"][0]["originalRequest"]["auth"] = auth
+    done = run(write(file, value), "--json")
+    assert "[REDACTED]" in done.stdout
+    assert KEY not in done.output
 
 
 def put_key(value: Any) -> None:
-    """Walk a recording down to its requests."""
+    """Walk a recording down to its requests, and put the key into the headers of each."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for one in inner:
         put_key(one)
-    for name in ("request", "originalRequest"):
-        if isinstance(value, dict) and isinstance(value.get(name), dict):
-            asked = value[name]
-            for key in ("headers", "header"):
-                if isinstance(asked.get(key), list):
-                    asked[key].append({"name": "Authorization", "key": "Authorization", "value": f"Bearer {KEY}"})
-                elif isinstance(asked.get(key), dict) and "headers" not in asked[key]:
-                    asked[key]["Authorization"] = f"Bearer {KEY}"
+    if isinstance(value, dict):
+        asked: Any = value.get("originalRequest", value.get("request"))
+        if isinstance(asked, dict):
+            put_into(asked)
+
+
+def put_into(asked: dict[str, Any]) -> None:
+    """Put the key where a request of this notation has its headers."""
+    field = {"name": "Authorization", "key": "Authorization", "value": f"Bearer {KEY}"}
+    kept = asked.get("headers", asked.get("header"))
+    if isinstance(kept, dict) and "headers" in kept:
+        kept["headers"].append(field)
+    elif isinstance(kept, list):
+        kept.append(field)
+    elif "bodyPatterns" in asked:
+        asked["headers"] = {"Authorization": {"equalTo": f"Bearer {KEY}"}}
+    elif isinstance(kept, dict):
+        kept["Authorization"] = [f"Bearer {KEY}"]
 
 
 def test_what_is_recorded_twice_is_one(tmp_path: Path) -> None:
@@ -291,19 +317,21 @@ def test_what_the_url_lacks_is_taken_from_the_list_of_its_query(tmp_path: Path) 
     request["queryString"] = [{"name": "_", "value": "1"}, {"name": "taskId", "value": TASK[::-1]}]
     found = news(report(har_file(tmp_path, har))["findings"])
     assert ("breaking", "record.task", "/body/data/taskId") in found
+    request["url"] += f"&taskId={TASK}"
+    assert news(report(har_file(tmp_path, har))["findings"]) == set()
 
 
 @pytest.mark.parametrize("joined", [True, False])
 def test_every_cookie_that_is_set_is_secret(joined: bool, tmp_path: Path) -> None:
     """In a header each, or all in one with a line each, as Chrome joins them."""
     first, second = "s3ss10n-c00k13-value", "an0ther-c00k13-value"
-    har = as_har([create(GOOD["request"]["body"], refusal(499, f"no: {first} {second}"))])
+    har = as_har([create(GOOD["request"]["body"], refusal(500, f"no: {first} {second}"))])
     cookies = [f"sid={first}; Path=/", f"other={second}; Path=/"]
     values = ["\n".join(cookies)] if joined else cookies
     headers = [{"name": "Set-Cookie", "value": value} for value in values]
     har["log"]["entries"][0]["response"]["headers"] = headers
     done = run(har_file(tmp_path, har), "--json")
-    assert "answer.undocumented_code" in done.stdout
+    assert "500 no: [REDACTED] [REDACTED]" in done.stdout
     assert "c00k13" not in done.output
 
 

@@ -1,7 +1,7 @@
 """Bodies that stand in files of their own, beside a recording or in its archive."""
 
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -55,8 +55,7 @@ def attached_body(name: Any, read: Attached) -> tuple[bytes | None, str]:
 
 
 def _plain(name: str) -> str:
-    """Refuse whatever leads elsewhere than below the folder."""
-    path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in name or "\0" in name or not path.parts:
+    """Return the name of an attached file as a path; what cannot be one leads nowhere."""
+    if not name or "\0" in name:
         raise Missing("in a file that is not beside the recording")
-    return str(path)
+    return name.replace("\\", "/")
