@@ -107,9 +107,6 @@ class TaskHistory:
         if isinstance(state, str):
             yield from task.course.judge(state, moment)
         yield from _agrees_with_request(task, data)
-        if not task.created and task.early is None and self._early < _MOST_EARLY:
-            self._early += 1
-            task.early = _EarlyPoll.of(view, moment)
         if isinstance(state, str) and state in ENDS:
             end = TaskEnd.of(data)
             if task.polled and task.polled.state == state:
@@ -117,6 +114,9 @@ class TaskHistory:
             if task.called:
                 yield from record_agrees(task.called, end)
             task.polled = task.polled or end
+        if not task.created and task.early is None and self._early < _MOST_EARLY:
+            self._early += 1
+            task.early = _EarlyPoll.of(view, moment)
 
     def called_back(self, view: View, data: Mapping[str, Any], file: str) -> Iterator[Difference]:
         """Judge a callback's data against what is known of its task."""
