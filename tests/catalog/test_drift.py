@@ -49,10 +49,10 @@ def found(old: Contract, new: Contract) -> list[tuple[str, str, str]]:
         ({"type": "string"}, {"type": "integer"}, "breaking", "type changed"),
         ({"type": "string"}, {"type": ["string", "null"]}, "compatible", "type widened"),
         ({"type": "integer"}, {"type": "number"}, "compatible", "type widened"),
-        ({"type": "number"}, {"type": "integer"}, "breaking", "type changed"),
+        ({"type": "number"}, {"type": "integer"}, "breaking", "type narrowed"),
         ({}, {"type": "string"}, "breaking", "type added"),
         ({"type": "string"}, {}, "compatible", "type removed"),
-        ({"enum": ["a", "b"]}, {"enum": ["b", "c"]}, "breaking", "enum lost a"),
+        ({"enum": ["a", "b"]}, {"enum": ["b"]}, "breaking", "enum lost a"),
         ({"enum": ["a"]}, {"enum": ["a", "b"]}, "compatible", "enum gained b"),
         ({}, {"enum": ["a"]}, "breaking", "enum added"),
         ({"enum": ["a"]}, {}, "compatible", "enum removed"),
@@ -62,7 +62,19 @@ def found(old: Contract, new: Contract) -> list[tuple[str, str, str]]:
         ({"minimum": 0}, {"minimum": 1}, "breaking", "minimum raised"),
         ({"minItems": 1}, {"minItems": 0}, "compatible", "minItems lowered"),
         ({"multipleOf": 0.1}, {"multipleOf": 0.05}, "compatible", "multipleOf finer"),
-        ({"multipleOf": 0.1}, {"multipleOf": 0.3}, "breaking", "multipleOf changed"),
+        ({"multipleOf": 0.1}, {"multipleOf": 0.3}, "breaking", "multipleOf coarser"),
+        ({"multipleOf": 0.2}, {"multipleOf": 0.3}, "breaking", "multipleOf changed"),
+        ({}, {"additionalProperties": False}, "breaking", "additionalProperties narrowed"),
+        ({"additionalProperties": False}, {"additionalProperties": True}, "compatible", "additionalProperties widened"),
+        ({}, {"uniqueItems": True}, "breaking", "uniqueItems added"),
+        ({"oneOf": [{}, {"a": 1}]}, {"oneOf": [{}]}, "breaking", "oneOf lost an alternative"),
+        ({"allOf": [{}, {"a": 1}]}, {"allOf": [{}]}, "compatible", "allOf lost a part"),
+        (
+            {"dependentRequired": {"a": ["b"]}},
+            {"dependentRequired": {"a": []}},
+            "breaking",
+            "dependentRequired changed",
+        ),
         ({}, {"format": "uri"}, "breaking", "format added"),
         ({"pattern": "a"}, {"pattern": "b"}, "breaking", "pattern changed"),
         ({"x-max-bytes": 10}, {"x-max-bytes": 20}, "compatible", "x-max-bytes raised"),
@@ -131,7 +143,7 @@ def test_diff_of_two_pages_names_every_change() -> None:
     done = fakie("diff", OLD, NEW)
     assert (done.returncode, done.stderr) == (1, "")
     assert "maxLength lowered: 500 → 400" in done.stdout
-    assert done.stdout.endswith("5 breaking, 5 compatible, 2 editorial\n")
+    assert done.stdout.endswith("5 breaking, 6 compatible, 2 editorial\n")
     data = json.loads(fakie("diff", OLD, NEW, "--json").stdout)
     contract_validator(fakie_schemas.format_schema("drift")).validate(data)
     breaking = {(one["place"], one["what"]) for one in data["findings"] if one["severity"] == "breaking"}

@@ -196,10 +196,13 @@ def test_a_pipe_is_one_line(tmp_path: Path) -> None:
         assert "expected a file" in done.stderr
 
 
-def test_a_compressed_har_is_one_line_that_helps(tmp_path: Path) -> None:
-    """By its content, whatever its name."""
-    (tmp_path / "a.har.gz").write_bytes(gzip.compress(json.dumps(as_har([GOOD])).encode()))
-    assert "gunzip" in report(tmp_path / "a.har.gz")["files"][0]["problem"]
+@pytest.mark.parametrize("name", ["a.har.gz", "a.har", "packed"])
+def test_a_compressed_har_is_read(name: str, tmp_path: Path) -> None:
+    """By its content, whatever its name; of a folder those with the name of a recording."""
+    (tmp_path / name).write_bytes(gzip.compress(json.dumps(as_har([GOOD])).encode()))
+    assert report(tmp_path / name)["judged"] == 1
+    if name != "packed":
+        assert report(tmp_path)["judged"] == 1
 
 
 @pytest.mark.parametrize("digits", ["9223372036854775808", "18446744073709551616", "9" * 5000])
@@ -266,11 +269,13 @@ def test_a_folder_without_recordings_says_what_was_expected(tmp_path: Path) -> N
 
 
 def test_what_judged_nothing_says_so(tmp_path: Path) -> None:
-    """A filter that fits no host, say: nothing fails, and one line on stderr tells why to look."""
+    """A filter that fits no host, say: exit code 2, and one line on stderr tells why to look."""
     good = write(tmp_path / "a.json", GOOD)
     done = fakie("check-traffic", good, "--host", "elsewhere.test")
-    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
-    assert "nothing was judged" in done.stderr
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "nothing in it was judged: a host that --host leaves out (1)" in done.stderr
+    other = write(tmp_path / "b.json", {**GOOD, "request": {**GOOD["request"], "url": "https://x.test/api"}})
+    assert fakie("check-traffic", good, other, "--host", "api.kie.ai").returncode == 0
 
 
 def test_hidden_folders_are_not_looked_into(tmp_path: Path) -> None:

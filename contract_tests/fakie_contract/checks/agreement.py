@@ -21,7 +21,7 @@ _OF_THE_END = ("resultJson", "costTime", "completeTime", "createTime")
 _TIMES = ("completeTime", "createTime")
 _SECOND = 1000
 _LONGEST = 200
-_AS_POLLED, _AS_CALLED = "as recordInfo says", "as its callback says"
+_AS_POLLED, _AS_CALLED, _AS_BEFORE = "as recordInfo says", "as its callback says", "as its callback said before"
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,11 @@ def changed(before: TaskEnd, now: TaskEnd) -> Iterator[Difference]:
 def callback_agrees(record: TaskEnd, callback: TaskEnd) -> Iterator[Difference]:
     """Judge a callback by the record of its task."""
     yield from _agrees(record, callback, f"{CALLBACK}/data", _AS_POLLED)
+
+
+def callback_again(before: TaskEnd, now: TaskEnd) -> Iterator[Difference]:
+    """Judge a callback by an earlier one of the same task, which may be sent again, and must say the same."""
+    yield from _agrees(before, now, f"{CALLBACK}/data", _AS_BEFORE)
 
 
 def record_agrees(callback: TaskEnd, record: TaskEnd) -> Iterator[Difference]:

@@ -1,26 +1,38 @@
 """Checking files and folders of recordings: every file gets its line, and what is broken costs no other."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fakie_contract.traffic.judging import TrafficJudge
-from fakie_contract.traffic.readers import SUFFIXES, NoRecording, Unreadable, read
+from fakie_contract.traffic.judging import LEFT_OUT, NOT_ABOUT_THE_API, TrafficJudge
+from fakie_contract.traffic.readers import SUFFIXES, NoRecording, Unreadable, is_named_as_recording, read
 from fakie_schemas.errors import ConfigurationError
 
 FORMAT_VERSION = 1
 _NO_EXCHANGE = "no exchange: request and response, as objects, expected"
+_MOST_REASONS = 3
 
 
 @dataclass
 class CheckedFile:
-    """One file: how many exchanges it gave, how many were judged, and what was wrong with it, on one line."""
+    """One file: how many exchanges it gave, how many were judged, and what was wrong with it, on one line.
+
+    `reasons` counts why the others were not judged; `named` tells that it was not only found in a folder.
+    """
 
     file: str
     exchanges: int = 0
     judged: int = 0
     problem: str | None = None
+    named: bool = True
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the file's line of the report as JSON data."""
+        told = ("file", "exchanges", "judged", "problem")
+        return {name: getattr(self, name) for name in told}
 
 
 @dataclass
@@ -46,7 +58,7 @@ class Checked:
             "not_judged": [
                 {"reason": clean(reason), "count": count} for reason, count in judge.not_judged.most_common()
             ],
-            "files": [vars(one) for one in self.files],
+            "files": [one.as_dict() for one in self.files],
             "files_skipped": self.skipped,
             "findings": [group.as_dict(judge.secrets) for group in judge.groups.sorted],
             "findings_left_out": judge.groups.left_out,
@@ -57,7 +69,7 @@ def check(paths: Sequence[Path], judge: TrafficJudge) -> Checked:
     """Judge every exchange of the files, and of the recordings in the folders."""
     checked = Checked(judge)
     for path, named in _files(paths):
-        one = CheckedFile(str(path))
+        one = CheckedFile(str(path), named=named)
         try:
             _judge_file(path, one, judge)
         except NoRecording as error:
@@ -68,11 +80,27 @@ def check(paths: Sequence[Path], judge: TrafficJudge) -> Checked:
         except Unreadable as error:
             one.problem = str(error)
         checked.files.append(one)
+    for one in checked.files:
+        one.problem = one.problem or _unjudged(one, judge)
     return checked
 
 
+def _unjudged(one: CheckedFile, judge: TrafficJudge) -> str | None:
+    """Say that nothing of a file was judged, and why: of a folder's files only where it is about the API."""
+    if one.judged or (not one.named and not one.reasons.keys() - NOT_ABOUT_THE_API):
+        return None
+    if judge.judged and one.reasons and one.reasons.keys() <= {LEFT_OUT}:
+        # By the user's own word, and the other files were judged.
+        return None
+    if not one.reasons:
+        return "is a recording without any exchange: nothing was judged"
+    told = [f"{reason} ({count})" for reason, count in one.reasons.most_common(_MOST_REASONS)]
+    more = len(one.reasons) - len(told)
+    return judge.secrets.clean(f"nothing in it was judged: {'; '.join(told)}{f'; {more} reasons more' if more else ''}")
+
+
 def _judge_file(path: Path, one: CheckedFile, judge: TrafficJudge) -> None:
-    others = 0
+    others, before = 0, Counter(judge.not_judged)
     try:
         for exchange in read(path):
             if exchange is None:
@@ -82,6 +110,7 @@ def _judge_file(path: Path, one: CheckedFile, judge: TrafficJudge) -> None:
             one.judged += judge.judge(exchange, str(path))
     finally:
         judge.pass_over(_NO_EXCHANGE, others if one.exchanges else 0)
+        one.reasons = judge.not_judged - before
     if others and not one.exchanges:
         raise NoRecording("does not hold an exchange; expected request and response, as objects, in each of its items")
 
@@ -103,5 +132,5 @@ def _inside(folder: Path) -> Iterator[Path]:
     # Not in hidden folders below it: those of git, of tools and of virtual environments.
     for file in folder.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts[:-1])
-        if file.suffix.lower() in SUFFIXES and not hidden and file.is_file():
+        if is_named_as_recording(file) and not hidden and file.is_file():
             yield file

@@ -1,13 +1,14 @@
 """Judging exchanges against each other: what one task says of itself over time, on creation and in its callback."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fakie_contract.checks.agreement import (
     ENDS,
     TaskEnd,
     asked_model,
+    callback_again,
     callback_agrees,
     changed,
     other_input,
@@ -23,6 +24,22 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
 
 _MOST_TASKS = 200_000
+_MOST_EARLY = 10_000
+
+
+@dataclass(frozen=True)
+class _EarlyPoll:
+    """A poll whose createTask has not been read yet: what is compared with it, and where it stands."""
+
+    view: View
+    moment: Moment | None
+    data: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, view: View, moment: Moment | None) -> "_EarlyPoll":
+        """Keep of a poll no more than is needed."""
+        where = replace(view.exchange, request_headers={}, response_headers={}, request_body=None, response_body=None)
+        return cls(View(where), moment, {name: view.data.get(name) for name in ("model", "param")})
 
 
 @dataclass
@@ -31,6 +48,8 @@ class _Task:
 
     created: bool = False
     born: Moment | None = None
+    host: str = ""
+    early: _EarlyPoll | None = None
     # Given for two tasks, nobody can tell which is meant.
     ambiguous: bool = False
     model: str = ""
@@ -53,22 +72,30 @@ class TaskHistory:
     def __init__(self) -> None:
         self._tasks: dict[str, _Task] = {}
         self._clock = ExchangeClock()
+        self._early = 0
 
-    def created(self, view: View, file: str) -> None:
-        """Remember an accepted createTask; an id that is given again is that of another task."""
+    def created(self, view: View, file: str) -> Iterator[tuple[View, list[Difference]]]:
+        """Remember an accepted createTask; an id that is given again is that of another task.
+
+        Yields the poll of the task that stands before it in the recording, with what in that contradicts the request.
+        """
         task, body = self._task(view.data), view.sent
         if task is None:
             return
         moment = self._clock.moment(view.exchange, file)
         if task.created:
-            again = _Task(ambiguous=task.ambiguous or not _is_later(moment, task.born))
-            task = self._tasks[view.data["taskId"]] = again
-        task.created, task.born = True, moment
+            # Fakes with one seed give the same ids, on two hosts to two tasks.
+            unclear = task.ambiguous or task.host != view.host or not _is_later(moment, task.born)
+            task = self._tasks[view.data["taskId"]] = _Task(ambiguous=unclear)
+        task.created, task.born, task.host = True, moment, view.host
         if isinstance(body, dict):
             task.model = body["model"] if isinstance(body.get("model"), str) else ""
             given = body.get("input")
             sent = given if isinstance(given, dict) else {}
             task.sent = {key: fingerprint(value) for key, value in sent.items() if _echoes(value)}
+        early, task.early = task.early, None
+        if early and task.is_meant(early.moment):
+            yield early.view, [*_agrees_with_request(task, early.data)]
 
     def polled(self, view: View, file: str) -> Iterator[Difference]:
         """Judge a recordInfo against what is known of its task."""
@@ -87,6 +114,9 @@ class TaskHistory:
             if task.called:
                 yield from record_agrees(task.called, end)
             task.polled = task.polled or end
+        if not task.created and task.early is None and self._early < _MOST_EARLY:
+            self._early += 1
+            task.early = _EarlyPoll.of(view, moment)
 
     def called_back(self, view: View, data: Mapping[str, Any], file: str) -> Iterator[Difference]:
         """Judge a callback's data against what is known of its task."""
@@ -94,9 +124,12 @@ class TaskHistory:
         state = data.get("state")
         if task is None or not isinstance(state, str) or state not in ENDS:
             return
-        task.called = TaskEnd.of(data)
-        if task.polled:
-            yield from callback_agrees(task.polled, task.called)
+        called = TaskEnd.of(data)
+        if task.called:
+            yield from callback_again(task.called, called)
+        elif task.polled:
+            yield from callback_agrees(task.polled, called)
+        task.called = task.called or called
 
     def _meant(self, data: Any, exchange: RecordedExchange, file: str) -> tuple[_Task | None, Moment | None]:
         task, moment = self._task(data), self._clock.moment(exchange, file)

@@ -23,7 +23,13 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference, worst_of_each_place
 
 _MOST_REASONS = 200
+_POLLED = "record-info"
 _SWITCHING = 101
+_REDIRECTS = range(300, 400)
+LEFT_OUT, _ELSEWHERE = "a host that --host leaves out", "another host"
+_WEBSOCKET, _PREFLIGHT = "a websocket", "a preflight (OPTIONS)"
+# Why an exchange is passed over that is none with the API.
+NOT_ABOUT_THE_API = frozenset({LEFT_OUT, _ELSEWHERE, _WEBSOCKET, _PREFLIGHT})
 
 
 class TrafficJudge:
@@ -93,8 +99,9 @@ class TrafficJudge:
             return
         yield from self._answers.judge(view, endpoint)
         if endpoint.creates:
-            self._history.created(view, file)
-        elif endpoint.name == "record-info":
+            for poll, differences in self._history.created(view, file):
+                self.groups.add(_POLLED, poll, differences)
+        elif endpoint.name == _POLLED:
             yield from self._history.polled(view, file)
 
     def _callback(self, view: View, file: str) -> Iterator[Difference]:
@@ -106,15 +113,15 @@ class TrafficJudge:
         """Say why an exchange is not judged; an empty text when it is."""
         method, status = view.exchange.method, view.exchange.status
         if self._host is not None and not fnmatch(view.host, self._host):
-            return "a host that --host leaves out"
+            return LEFT_OUT
         if view.scheme in {"ws", "wss"} or status == _SWITCHING:
-            return "a websocket"
+            return _WEBSOCKET
         if method == "OPTIONS":
-            return "a preflight (OPTIONS)"
+            return _PREFLIGHT
         if callback:
             return ""
         if endpoint is None:
-            return no_contract(view) if view.host in VENDOR_HOSTS else "another host"
+            return no_contract(view) if view.host in VENDOR_HOSTS else _ELSEWHERE
         return _unjudgeable(view)
 
 
@@ -123,8 +130,12 @@ def _unjudgeable(view: View) -> str:
     if not exchange.status:
         return "no answer (status 0)"
     if not exchange.response_body:
+        if exchange.status in _REDIRECTS:
+            return "a redirect, or what a cache still had"
         encoding = exchange.response_headers.get("content-encoding", "")
         known = re.fullmatch(r"[\w ,-]{1,30}", encoding)
+        if exchange.lost:
+            return exchange.lost
         return f"the answer's body was not kept, or cannot be decoded ({encoding})" if known else _NOT_KEPT
     if view.answer is TOO_DEEP:
         return "the answer's body is nested too deeply"

@@ -120,7 +120,9 @@ def _path(url: str) -> str:
 def _values(name: str, value: str) -> Iterator[str]:
     # What follows the first part of a set-cookie, and the words before `=`, are not secrets.
     plain = _SCHEME.sub("", value.strip(), count=1)
-    parts = plain.split(";")[:1] if name == "set-cookie" else re.split(r"[\s;,]+", plain)
+    # Of several that are set each has a line.
+    set_ones = [line.split(";")[0] for line in plain.splitlines()]
+    parts = set_ones if name == "set-cookie" else re.split(r"[\s;,]+", plain)
     for part in parts:
         before, equals, after = part.strip().partition("=")
         word = after if equals and after.strip("=") else before

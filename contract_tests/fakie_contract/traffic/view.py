@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.multipart import form_fields
 
 __all__ = ["NOT_JSON", "TOO_DEEP", "View"]
 
@@ -48,8 +49,9 @@ class View:
 
     @cached_property
     def sent(self) -> Any:
-        """The request's body as JSON data, NOT_JSON, TOO_DEEP, or None when there is none."""
-        return as_json(self.exchange.request_body)
+        """The request's body as JSON data or as a form's fields, NOT_JSON, TOO_DEEP, or None when there is none."""
+        fields = form_fields(self.exchange.request_body, self.exchange.request_headers.get("content-type", ""))
+        return as_json(self.exchange.request_body) if fields is None else fields
 
     @cached_property
     def answer(self) -> Any:

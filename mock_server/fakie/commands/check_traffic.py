@@ -13,7 +13,8 @@ from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
-from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
+from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES, Severity
+from fakie_schemas.severities import Severities
 
 
 @click.command("check-traffic")
@@ -29,17 +30,21 @@ def check_traffic(
     docs: Docs | None,
     profile: str,
     schemas: Path | None,
+    severity: tuple[tuple[str, Severity | None], ...],
+    severities: Path | None,
     as_json: bool,
 ) -> None:
-    """Judge recorded traffic: HAR files, VCR cassettes, fakie's own recordings, or folders of them.
+    """Judge recorded traffic: HAR files, VCR cassettes, what mocks record, fakie's own, or folders of them.
 
-    Exit code 0: nothing that breaks anybody; 1: something breaking; 2: something cannot be read to its end.
+    Exit code 0: nothing that breaks anybody; 1: something breaking; 2: something cannot be read to its end, or nothing
+    was judged.
     """
     # The suite's validators are slow to import: no other command should wait for them.
     from fakie_contract.report.baseline import Baseline
     from fakie_contract.traffic.check import check
     from fakie_contract.traffic.judging import TrafficJudge
 
+    weights = Severities.read(severity, severities)
     accepted = Baseline.load(baseline) if baseline else Baseline()
     expected = Profile.load(profile)
     catalog = Catalog.shipped(schemas, docs or expected.docs)
@@ -47,6 +52,7 @@ def check_traffic(
         told_broken(catalog)
     checked = check(files, TrafficJudge(catalog, schemas, host, expected))
     report = checked.as_dict()
+    report["findings"] = _weighed(report["findings"], weights)
     for finding in report["findings"]:
         match = accepted.match(finding)
         finding["accepted"] = f"{match.reason} ({match.date})" if match else None
@@ -58,10 +64,16 @@ def check_traffic(
         click.echo("fakie: nothing was judged; is it the right file, and the right --host?", err=True)
     for one in checked.problems:
         click.echo(f"fakie: {one.file}: {one.problem}", err=True)
-    if checked.problems:
+    if checked.problems or not report["judged"]:
         raise SystemExit(2)
     if any(one["severity"] in FAILING[fail_on] and not one["accepted"] for one in report["findings"]):
         raise SystemExit(1)
+
+
+def _weighed(findings: list[dict[str, Any]], weights: Severities) -> list[dict[str, Any]]:
+    """Return findings as the user weighs them, without those that are switched off, the worst first."""
+    told = [{**one, "severity": weights.of(one["rule"], one["severity"])} for one in findings]
+    return sorted((one for one in told if one["severity"]), key=lambda one: SEVERITIES.index(one["severity"]))
 
 
 def _show(report: Mapping[str, Any]) -> None:

@@ -2,15 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from fakie.commands.contracts import load_contracts
+from fakie.commands.options import table_options
 from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.drift import SEVERITIES, Change, compare, compare_all
+from fakie_schemas.rules.difference import Severity
+from fakie_schemas.severities import Severities
 
 FORMAT_VERSION = 1
 _LONGEST = 60
@@ -19,24 +23,37 @@ _LONGEST = 60
 @click.command()
 @click.argument("old", type=click.Path(path_type=Path, exists=True))
 @click.argument("new", type=click.Path(path_type=Path, exists=True))
+@table_options("diff")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def diff(old: Path, new: Path, as_json: bool) -> None:
+def diff(
+    old: Path, new: Path, severity: tuple[tuple[str, Severity | None], ...], severities: Path | None, as_json: bool
+) -> None:
     """Compare the contracts OLD and NEW: doc pages, revisions, or folders of either.
 
     Exit code 0: nothing that breaks anybody; 1: something breaking; 2: something cannot be read.
     """
+    weights = Severities.read(severity, severities)
     before, after = load_contracts(old), load_contracts(new)
     if len(before) == len(after) == 1 and not (old.is_dir() or new.is_dir()):
         # Two files are compared as they are, even when the model has another name.
         findings = compare(*before.values(), *after.values())
     else:
         findings = compare_all(before, after)
+    findings = weighed(findings, weights)
     if as_json:
         click.echo(json.dumps(as_data(findings), ensure_ascii=False, indent=2))
     else:
         show_findings(findings)
     if breaks(findings):
         raise SystemExit(1)
+
+
+def weighed(findings: Iterable[Change], weights: Severities) -> list[Change]:
+    """Return findings as the user weighs them, the worst of each contract first, without what is switched off."""
+    by_word = {word: severity for severity, word in SEVERITIES.items()}
+    told = [(one, weights.of(one.rule, by_word[one.severity])) for one in findings]
+    kept = [replace(one, weight=weight) for one, weight in told if weight is not None]
+    return sorted(kept, key=lambda one: (one.name, one.rank)) if weights.of_rules else kept
 
 
 def as_data(findings: Sequence[Change]) -> dict[str, Any]:
@@ -52,8 +69,8 @@ def as_data(findings: Sequence[Change]) -> dict[str, Any]:
 def show_findings(findings: Sequence[Change]) -> None:
     """Print findings for people, with a line that counts them."""
     if findings:
-        rows = [(one.severity, one.name, one.place, _what(one)) for one in findings]
-        show_table(("severity", "model", "place", "what"), rows)
+        rows = [(one.severity, one.name, one.place, _what(one), one.rule) for one in findings]
+        show_table(("severity", "model", "place", "what", "rule"), rows)
     counts = as_data(findings)["counts"]
     click.echo(", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES.values()))
 

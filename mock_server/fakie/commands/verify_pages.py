@@ -12,11 +12,13 @@ import click
 import fakie_schemas
 from fakie.commands.compiling import derive_pages
 from fakie.commands.contracts import FACTS, contract_of, holds_revisions, load_contracts, read_revision
-from fakie.commands.diff import show_findings
+from fakie.commands.diff import show_findings, weighed
+from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.drift import SEVERITIES, Change, Contract, compare
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.rules.difference import INFO
+from fakie_schemas.rules.difference import INFO, Severity
+from fakie_schemas.severities import Severities
 
 FORMAT_VERSION = 1
 Status = Literal["holds", "suspect", "new"]
@@ -54,16 +56,24 @@ class _Fresh:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="The revisions, or the pages, to compare with; default: the shipped revisions.",
 )
+@table_options("verify-pages")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
-def verify_pages(folder: Path, against: Path | None, as_json: bool) -> None:
+def verify_pages(
+    folder: Path,
+    against: Path | None,
+    severity: tuple[tuple[str, Severity | None], ...],
+    severities: Path | None,
+    as_json: bool,
+) -> None:
     """Derive the pages in DIR again and tell which shipped revisions they no longer agree with.
 
     DIR may also hold OpenAPI documents, or revisions as `fakie sync` writes them. Exit code 0: all hold (new models are
     listed); 1: some revision is suspect; 2: some page cannot be read.
     """
+    weights = Severities.read(severity, severities)
     fresh = _fresh(folder)
     known = _known(against)
-    verdicts = [_verdict(place, contract, known(contract.name)) for place, contract in fresh.contracts]
+    verdicts = [_verdict(place, contract, known(contract.name), weights) for place, contract in fresh.contracts]
     if as_json:
         click.echo(json.dumps(_as_data(verdicts, fresh), ensure_ascii=False, indent=2))
     else:
@@ -98,14 +108,14 @@ def _known(against: Path | None) -> Callable[[str], dict[str, Contract]]:
     return lambda name: {pages[name].facts["provenance"]["date"] or "undated": pages[name]} if name in pages else {}
 
 
-def _verdict(place: str, fresh: Contract, known: Mapping[str, Contract]) -> Verdict:
+def _verdict(place: str, fresh: Contract, known: Mapping[str, Contract], weights: Severities) -> Verdict:
     if not known:
         return Verdict("new", fresh.name, place)
     # The revision of this very page, else the latest one.
     sha256 = fresh.facts["provenance"]["sha256"]
     same = [date for date, contract in known.items() if contract.facts["provenance"]["sha256"] == sha256]
     date = (same or list(known))[-1]
-    findings = compare(known[date], fresh)
+    findings = weighed(compare(known[date], fresh), weights)
     suspect = any(finding.severity != SEVERITIES[INFO] for finding in findings)
     return Verdict("suspect" if suspect else "holds", fresh.name, place, date, findings)
 

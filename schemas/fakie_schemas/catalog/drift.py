@@ -5,17 +5,16 @@ stays right, though it may mean something else (a default). `editorial`: example
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import fakie_schemas
-from fakie_schemas.catalog.drift_rules import RULES, judge
-from fakie_schemas.rules.difference import BREAKING, INFO, MINOR, Severity
-from fakie_schemas.rules.table import rules
+from fakie_schemas.catalog.drift_change import SEVERITIES, Change
+from fakie_schemas.catalog.drift_facts import changed_remarks, changed_ways
+from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, judge
 from fakie_schemas.schema.fields import BodyField, fields
 
-# What the severities of rules are called where pages are compared.
-SEVERITIES: Mapping[Severity, str] = {BREAKING: "breaking", MINOR: "compatible", INFO: "editorial"}
+__all__ = ["SEVERITIES", "Change", "Contract", "compare", "compare_all"]
 
 
 @dataclass(frozen=True)
@@ -34,32 +33,6 @@ class Contract:
         return cls(name, request, fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer, facts)
 
 
-@dataclass(frozen=True)
-class Change:
-    """One difference of two pages: the rule of drift, of which contract, where (`input.prompt`, `codes`, …), what."""
-
-    rule: str
-    name: str
-    place: str
-    what: str
-    old: Any = None
-    new: Any = None
-
-    @property
-    def severity(self) -> str:
-        """Whom it breaks, in the words of drift; the table of rules weighs it."""
-        return SEVERITIES[rules()[self.rule].weight("")]
-
-    @property
-    def rank(self) -> int:
-        """Its place among the severities, the worst first."""
-        return [*SEVERITIES.values()].index(self.severity)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the change as JSON data."""
-        return {"severity": self.severity, **asdict(self)}
-
-
 def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> list[Change]:
     """Compare two sets of contracts by name: the worst first within each name."""
     changes: list[Change] = []
@@ -75,10 +48,13 @@ def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> lis
 
 def compare(old: Contract, new: Contract) -> list[Change]:
     """Compare two contracts, whatever their names: the worst finding first."""
+    before, after = _flat(old.request), _flat(new.request)
     changes = [
         *_renamed(old, new),
         *_endpoint(old, new),
-        *_fields(new.name, _flat(old.request), _flat(new.request)),
+        *changed_ways(new.name, old.facts, new.facts),
+        *_fields(new.name, before, after),
+        *changed_remarks(new.name, (old.facts, new.facts), (before.values(), after.values())),
         *_codes(old, new),
         *_answers(old, new),
         *_editorial(old, new),
@@ -105,7 +81,8 @@ def _fields(name: str, old: Mapping[str, BodyField], new: Mapping[str, BodyField
                 yield Change(rule, name, place, f"{kind} field added")
         elif before is not None and after is None:
             if _parent(before) in new:
-                yield Change("drift.field_removed", name, place, "field removed")
+                rule = "drift.required_field_removed" if before.required else "drift.field_removed"
+                yield Change(rule, name, place, "field removed")
         elif before is not None and after is not None:
             yield from _field(name, place, before, after)
 
@@ -114,13 +91,19 @@ def _field(name: str, place: str, old: BodyField, new: BodyField) -> Iterator[Ch
     if old.required != new.required:
         rule = "drift.now_required" if new.required else "drift.no_longer_required"
         yield Change(rule, name, place, "now required" if new.required else "no longer required")
+    for keyword, rule, what, before, after in _keywords(old, new):
+        if place != "model" or keyword not in {"enum", "default"}:
+            yield Change(rule, name, place, f"{keyword} {what}", before, after)
+
+
+def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, Any, Any]]:
+    """Yield each keyword that has changed, with the rule, what happened, and its values before and after."""
     for keyword in RULES:
         before, after = old.schema.get(keyword), new.schema.get(keyword)
         # JSON values: true is not 1.
-        if (type(before), before) != (type(after), after) and not (place == "model" and keyword in {"enum", "default"}):
-            verdict = judge(keyword, before, after)
-            if verdict:
-                yield Change(verdict[0], name, place, f"{keyword} {verdict[1]}", before, after)
+        if (type(before), before) != (type(after), after):
+            for rule, what in judge(keyword, before, after):
+                yield keyword, rule, what, before, after
 
 
 def _renamed(old: Contract, new: Contract) -> Iterator[Change]:
@@ -167,9 +150,17 @@ def _answers(old: Contract, new: Contract) -> Iterator[Change]:
             yield Change("drift.answer_field_removed", new.name, where, "field removed")
         elif place not in before:
             yield Change("drift.answer_field_added", new.name, where, "field added")
-        elif before[place].schema.get("type") != after[place].schema.get("type"):
-            types = (side[place].schema.get("type") for side in (before, after))
-            yield Change("drift.answer_type", new.name, where, "type changed", *types)
+        else:
+            yield from _answer_field(new.name, where, before[place], after[place])
+
+
+def _answer_field(name: str, where: str, old: BodyField, new: BodyField) -> Iterator[Change]:
+    if old.required != new.required:
+        rule = "drift.answer_now_required" if new.required else "drift.answer_no_longer_required"
+        yield Change(rule, name, where, "now always there" if new.required else "no longer always there")
+    for keyword, rule, what, before, after in _keywords(old, new):
+        if rule in OF_ANSWERS and keyword != "default":
+            yield Change(OF_ANSWERS[rule], name, where, f"{keyword} {what}", before, after)
 
 
 def _states_answer(side: Contract) -> bool:

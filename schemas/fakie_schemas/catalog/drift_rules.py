@@ -1,63 +1,103 @@
 """How a change of one schema keyword is judged: by whether it still lets through what it let through before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+TIGHTER, WIDER, CHANGED = "drift.tighter", "drift.wider", "drift.keyword_changed"
+LIMIT_ADDED, LIMIT_REMOVED = "drift.limit_added", "drift.limit_removed"
+MEANING, WORDING = "drift.meaning", "drift.wording"
 # The rule of drift that a change breaks, and what happened.
 Weight = tuple[str, str]
-_Rule = Callable[[Any, Any], Weight | None]
+_Rule = Callable[[Any, Any], Iterator[Weight]]
 
 
-def judge(keyword: str, old: Any, new: Any) -> Weight | None:
-    """Judge a keyword's change (None: it is absent): the rule that breaks and what happened, None for no change."""
-    if old is None:
-        return RULES[keyword](old, new) if keyword in _ALWAYS else ("drift.limit_added", "added")
-    if new is None:
-        return RULES[keyword](old, new) if keyword in _ALWAYS else ("drift.limit_removed", "removed")
-    return RULES[keyword](old, new)
+def judge(keyword: str, old: Any, new: Any) -> Iterator[Weight]:
+    """Yield, of a keyword's change (None: it is absent), each rule that is broken and what happened."""
+    if keyword not in _ALWAYS and (old is None or new is None):
+        yield (LIMIT_ADDED, "added") if old is None else (LIMIT_REMOVED, "removed")
+    else:
+        yield from RULES[keyword](old, new)
 
 
-def _choices(old: Any, new: Any) -> Weight | None:
-    gone = [value for value in old if value not in new]
-    more = [value for value in new if value not in old]
-    if gone:
-        return "drift.tighter", f"lost {', '.join(map(str, gone))}"
-    return ("drift.wider", f"gained {', '.join(map(str, more))}") if more else None
+def _choices(old: Any, new: Any) -> Iterator[Weight]:
+    for rule, verb, one, other in ((TIGHTER, "lost", old, new), (WIDER, "gained", new, old)):
+        told = [value for value in one if not any(_same(value, kept) for kept in other)]
+        if told:
+            yield rule, f"{verb} {', '.join(map(str, told))}"
 
 
-def _types(old: Any, new: Any) -> Weight | None:
+def _same(one: Any, other: Any) -> bool:
+    # JSON values: true is not 1.
+    return type(one) is type(other) and bool(one == other)
+
+
+def _types(old: Any, new: Any) -> Iterator[Weight]:
     before, after = (set(kinds) if isinstance(kinds, list) else {kinds} for kinds in (old, new))
     # Whoever takes any number takes whole ones too.
     gone = before - after - ({"integer"} if "number" in after else set())
-    if gone:
-        return "drift.tighter", "changed"
-    return ("drift.wider", "widened") if before != after else None
+    more = after - before - ({"integer"} if "number" in before else set())
+    if gone and more:
+        yield CHANGED, "changed"
+    elif gone or more:
+        yield (TIGHTER, "narrowed") if gone else (WIDER, "widened")
 
 
-def _at_most(old: Any, new: Any) -> Weight:
-    return ("drift.tighter", "lowered") if new < old else ("drift.wider", "raised")
+def _at_most(old: Any, new: Any) -> Iterator[Weight]:
+    if new != old:
+        yield (TIGHTER, "lowered") if new < old else (WIDER, "raised")
 
 
-def _at_least(old: Any, new: Any) -> Weight:
-    return ("drift.tighter", "raised") if new > old else ("drift.wider", "lowered")
+def _at_least(old: Any, new: Any) -> Iterator[Weight]:
+    if new != old:
+        yield (TIGHTER, "raised") if new > old else (WIDER, "lowered")
 
 
-def _step(old: Any, new: Any) -> Weight:
-    finer = not Decimal(str(old)) % Decimal(str(new))
-    return ("drift.wider", "finer") if finer else ("drift.tighter", "changed")
+def _step(old: Any, new: Any) -> Iterator[Weight]:
+    before, after = Decimal(str(old)), Decimal(str(new))
+    if before != after:
+        finer, coarser = not before % after, not after % before
+        yield (WIDER, "finer") if finer else (TIGHTER, "coarser") if coarser else (CHANGED, "changed")
 
 
-def _strict(_: Any, __: Any) -> Weight:
-    return "drift.tighter", "changed"
+def _strict(_: Any, __: Any) -> Iterator[Weight]:
+    yield CHANGED, "changed"
 
 
-def _meaning(_: Any, __: Any) -> Weight:
-    return "drift.meaning", "changed"
+def _unique(old: Any, new: Any) -> Iterator[Weight]:
+    if bool(old) != bool(new):
+        yield (LIMIT_ADDED, "added") if new else (LIMIT_REMOVED, "removed")
 
 
-def _words(_: Any, __: Any) -> Weight:
-    return "drift.wording", "changed"
+def _other_keys(old: Any, new: Any) -> Iterator[Weight]:
+    """Judge what further keys may be; whose values have a schema on both sides is compared as a field."""
+    before, after = (0 if kept is False else 1 if isinstance(kept, dict) else 2 for kept in (old, new))
+    if before != after:
+        yield (TIGHTER, "narrowed") if after < before else (WIDER, "widened")
+
+
+def _alternatives(old: Any, new: Any) -> Iterator[Weight]:
+    gone, more = ([one for one in left if one not in right] for left, right in ((old, new), (new, old)))
+    if gone and more:
+        yield CHANGED, "changed"
+    elif gone or more:
+        yield (TIGHTER, "lost an alternative") if gone else (WIDER, "gained an alternative")
+
+
+def _parts(old: Any, new: Any) -> Iterator[Weight]:
+    gone, more = ([one for one in left if one not in right] for left, right in ((old, new), (new, old)))
+    if gone and more:
+        yield CHANGED, "changed"
+    elif gone or more:
+        yield (WIDER, "lost a part") if gone else (TIGHTER, "gained a part")
+
+
+def _meaning(_: Any, __: Any) -> Iterator[Weight]:
+    yield MEANING, "changed"
+
+
+def _words(_: Any, __: Any) -> Iterator[Weight]:
+    yield WORDING, "changed"
 
 
 RULES: Mapping[str, _Rule] = {
@@ -69,8 +109,12 @@ RULES: Mapping[str, _Rule] = {
     **dict.fromkeys(("maxLength", "maximum", "exclusiveMaximum", "maxItems", "x-max-bytes"), _at_most),
     **dict.fromkeys(("minLength", "minimum", "exclusiveMinimum", "minItems"), _at_least),
     "multipleOf": _step,
-    "uniqueItems": _strict,
-    **dict.fromkeys(("oneOf", "anyOf", "allOf", "additionalProperties"), _strict),
+    "uniqueItems": _unique,
+    **dict.fromkeys(("oneOf", "anyOf"), _alternatives),
+    "allOf": _parts,
+    **dict.fromkeys(("not", "if", "then", "else", "contains", "prefixItems", "x-unit"), _strict),
+    **dict.fromkeys(("dependentRequired", "dependentSchemas", "patternProperties", "propertyNames"), _strict),
+    "additionalProperties": _other_keys,
     "minProperties": _at_least,
     "maxProperties": _at_most,
     "x-media-types": _choices,
@@ -80,5 +124,16 @@ RULES: Mapping[str, _Rule] = {
     "description": _words,
     "examples": _words,
 }
-# Keywords that refuse nothing: that one comes or goes is judged as a change of it.
-_ALWAYS = frozenset({"default", "deprecated", "title", "description", "examples"})
+# Keywords that refuse nothing, or whose absence says something: that one comes or goes is judged as a change of it.
+_ALWAYS = frozenset(
+    {"default", "deprecated", "title", "description", "examples", "uniqueItems", "additionalProperties"}
+)
+# What an answer may hold is judged the other way round: a client copes with less than it expects, not with more.
+OF_ANSWERS: Mapping[str, str] = {
+    TIGHTER: "drift.answer_narrower",
+    LIMIT_ADDED: "drift.answer_narrower",
+    WIDER: "drift.answer_wider",
+    LIMIT_REMOVED: "drift.answer_wider",
+    CHANGED: "drift.answer_type",
+    MEANING: MEANING,
+}

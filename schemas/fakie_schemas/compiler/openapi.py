@@ -151,6 +151,7 @@ class Schemas:
             return
         if not values.is_mapping:
             self._lose(values.line, f"{target.name}: other keys than the described ones are not refused, as there")
+            self.log.note("closed", values.line, target.name or None, "the page refuses keys that it does not describe")
         elif not alone:
             self._lose(values.line, f"{target.name}: what a part says of other keys is not read")
         elif list(values.items()):

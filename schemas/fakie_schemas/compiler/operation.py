@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from fakie_schemas.compiler.codes import code_entries, settled, short_label
 from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
@@ -14,7 +15,10 @@ from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.tree import note_mentions
 from fakie_schemas.compiler.yaml_nodes import Node
 
+_BEARER = "bearer"
 _JSON, _FORM = "application/json", "multipart/form-data"
+# What a page of createTask says of its server where it says nothing odd.
+_SERVER = "https://api.kie.ai"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -83,6 +87,7 @@ class Operation:
         facts.url = self._info("x-page")
         if self.place != CREATE_TASK:
             facts.extra = self._extra()
+        facts.extra |= self._unusual()
         if (deprecated := self.node.get("deprecated")) and deprecated.text == "true":
             log.note("deprecated", deprecated.line, None, "the page marks the endpoint as deprecated")
         names = {field.name for field in facts.body.walk()} - {"", "model", "input", "callBackUrl"}
@@ -97,11 +102,14 @@ class Operation:
         return self.references.get(self.node, *path)
 
     def _content_type(self) -> str:
-        content = self._at("requestBody", "content")
-        kinds = [key for key, _, _ in content.items()] if content else []
+        kinds = self._types("requestBody")
         plain = [kind for kind in kinds if kind.split(";")[0].strip().lower() == _JSON]
         forms = [kind for kind in kinds if kind == _FORM]
         return [*plain, *forms, *kinds, _JSON][0]
+
+    def _types(self, *path: str) -> list[str]:
+        content = self._at(*path, "content")
+        return [key for key, _, _ in content.items()] if content else []
 
     def _body(self) -> Field:
         schema = self._schema("requestBody", "content", self._content_type())
@@ -162,12 +170,19 @@ class Operation:
         return listing.line if listing else min((code.line for code in codes if code.line), default=None)
 
     def _auth(self) -> Fact | None:
+        """Read the kind of key that the endpoint asks for, a bearer one before any other; None where none is described."""
+        asked = self._at("security") or self.root.get("security")
+        names = {key for one in asked.elements() for key, _, _ in one.items()} if asked else set()
         schemes = self.root.get("components", "securitySchemes")
-        for _, line, scheme in schemes.items() if schemes else []:
-            words = {(node.text or "").lower() for key in ("type", "scheme") if (node := scheme.get(key))}
-            if "bearer" in words:
-                return Fact("bearer", line)
-        return None
+        described = (
+            [(name, line, self.references.follow(one)) for name, line, one in schemes.items()] if schemes else []
+        )
+        found = [_key_of(one, line) for name, line, one in described if one and (not names or name in names)]
+        if asked and not names:
+            if not found:
+                return Fact({"scheme": "none", "required": False}, asked.line)
+            self.schemas.log.note("conflict", asked.line, None, "no key is asked for, though one is described")
+        return next((one for one in found if one.value == _BEARER), found[0] if found else None)
 
     def _example(self, *path: str) -> Fact | None:
         content = self._at(*path)
@@ -214,11 +229,34 @@ class Operation:
     def _extra(self) -> dict[str, str]:
         """Say where the request's fields travel, and on which host, for endpoints other than createTask."""
         extra = {"request_in": "query" if self.place[0] == "GET" else self._content_type()}
-        servers = self.root.get("servers")
-        for server in servers.elements() if servers else []:
-            if (url := server.get("url")) and url.text:
-                return extra | {"server": url.text}
-        return extra
+        servers = self._servers(self.root)
+        return extra | ({"server": servers[0]} if servers else {})
+
+    def _unusual(self) -> dict[str, Any]:
+        """Say which servers and content types the endpoint has that others of its kind have not."""
+        creates, extra = self.place == CREATE_TASK, {}
+        around = (self.node, self.item, self.root)
+        servers = next((found for one in around if one and (found := self._servers(one))), [])
+        if (creates and {url.rstrip("/") for url in servers} - {_SERVER}) or len(servers) > 1:
+            extra["servers"] = servers
+        kinds, answers = self._types("requestBody"), self._types("responses", "200")
+        if (creates and kinds != [_JSON]) or len(kinds) > 1:
+            extra["content_types"] = kinds
+        return extra | ({"answer_types": answers} if answers and answers != [_JSON] else {})
+
+    def _servers(self, node: Node) -> list[str]:
+        servers = node.get("servers")
+        urls = (server.get("url") for server in servers.elements()) if servers else ()
+        return [url.text for url in urls if url and url.text]
+
+
+def _key_of(scheme: Node, line: int) -> Fact:
+    """Return the kind of key that a security scheme describes."""
+    told = {key: (node.text or "") for key in ("type", "scheme", "in", "name") if (node := scheme.get(key))}
+    if _BEARER in {told.get(key, "").lower() for key in ("type", "scheme")}:
+        return Fact(_BEARER, line)
+    where = {"in": told.get("in", "header"), "name": told.get("name", "Authorization")}
+    return Fact({"scheme": told.get("scheme") or told.get("type") or "unknown", **where, "required": True}, line)
 
 
 def _listed(node: Node) -> list[tuple[int, str, int]]:

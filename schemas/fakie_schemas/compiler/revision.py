@@ -117,6 +117,8 @@ def _auth(facts: PageFacts, sources: dict[str, int]) -> dict[str, Any] | None:
         return None
     if facts.auth.line:
         sources["/auth"] = facts.auth.line
+    if isinstance(facts.auth.value, dict):
+        return facts.auth.value
     return {"scheme": "bearer", "in": "header", "name": "Authorization", "required": True}
 
 

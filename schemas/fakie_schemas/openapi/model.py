@@ -28,7 +28,8 @@ def model_document(facts: Mapping[str, Any], request: Mapping[str, Any], server:
     }
     paths = {endpoint["path"]: {endpoint["method"].lower(): operation}}
     date, page = provenance["date"], provenance["url"]
-    return document(title, date or "undated", server, paths, key=bool(facts.get("auth", True)), x_page=page)
+    key = (facts.get("auth") or {}).get("required", False) if "auth" in facts else True
+    return document(title, date or "undated", server, paths, key=key, x_page=page)
 
 
 def _answer(facts: Mapping[str, Any]) -> Json:

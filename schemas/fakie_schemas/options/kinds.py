@@ -160,6 +160,12 @@ def _way(text: str) -> tuple[str, int]:
     return name, int(number)
 
 
+def _severity(text: str) -> Any:
+    from fakie_schemas.severities import read_severity
+
+    return read_severity(text)
+
+
 def _scenario(text: str) -> Any:
     from fakie_schemas.scenario_files import read_scenario
 
@@ -212,6 +218,7 @@ HOST_NAME = OptionKind("HOST", _host_name)
 ORIGIN = OptionKind("ORIGIN", _origin)
 # A ready scenario by its name, or a file; its value is the scenario itself.
 SCENARIO = OptionKind("NAME|FILE", _scenario)
+SEVERITY = OptionKind("RULE=WEIGHT", _severity)
 URL = OptionKind("URL", _url)
 # The name is a key, and a word may be another.
 ACCOUNT = OptionKind("NAME=WORDS", read_account, may_be_secret=True)

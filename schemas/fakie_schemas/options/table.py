@@ -19,6 +19,7 @@ from fakie_schemas.options.kinds import (
     RATE,
     SCENARIO,
     SECRET,
+    SEVERITY,
     URL,
     WAY,
     choice,
@@ -35,6 +36,7 @@ _SERVED = ("serve", "plugin")
 _PULLING = ("tasks", "tail", "hold", "finish", "fail", "advance")
 _RUNNING = ("wait", *_PULLING)
 _SUITE = ("test", "suite")
+_WEIGHS = ("diff", "verify-pages", "check-traffic")
 _PROFILES = "documented (what pages say), observed (what the wire does), or a file of your own"
 _DOCS = "which page of a model counts where there are several: pinned, latest, or the newest at a date"
 _LIMITS = "which limits hold, each with those before it: off, creates, catalogue, all (also on polls and running tasks)"
@@ -268,6 +270,14 @@ OPTIONS: tuple[Option, ...] = (
         choice(*FAILING),
         default=BREAKING,
     ),
+    Option(
+        "severity",
+        "what breaches of a rule weigh, such as drift.code_added=breaking; off: they are not told of",
+        _WEIGHS,
+        SEVERITY,
+        many=True,
+    ),
+    Option("severities", "a file of such weights, which --severity goes before", _WEIGHS, FILE),
     # How the fake of a test behaves.
     Option(
         "env",

@@ -13,7 +13,8 @@ class RecordedExchange:
     `url` is absolute, with its query; header names are in lower case. A body is None where none was sent or kept.
     `at` is an ISO 8601 time or empty; `took` the seconds from then to the answer, None where `at` is when that had
     come; `in_order` tells that its file holds exchanges in the order of their recording. `origin` says where it stands,
-    such as `traffic.har, entry 12`; `cut` tells that a body was shortened by whoever recorded it.
+    such as `traffic.har, entry 12`; `cut` tells that a body was shortened by whoever recorded it, `lost` why the
+    answer's body is not there where its file says so.
     """
 
     method: str
@@ -28,3 +29,4 @@ class RecordedExchange:
     cut: bool = False
     took: float | None = None
     in_order: bool = False
+    lost: str = ""

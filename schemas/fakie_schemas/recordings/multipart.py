@@ -1,6 +1,9 @@
-"""Uploads as multipart forms: their files are not kept."""
+"""Uploads as forms: what their fields are, and that their files are not kept."""
 
 import re
+from email.parser import BytesParser
+from email.policy import HTTP
+from urllib.parse import parse_qsl
 
 from fakie_schemas.recordings.secrets import is_marked, mark_for
 
@@ -11,6 +14,25 @@ def boundary_of(content_type: str) -> bytes | None:
     """Return the boundary that a Content-Type header names, or None when it is not a multipart one."""
     found = _BOUNDARY.search(content_type)
     return found[1].encode() if found and content_type.lower().startswith("multipart/") else None
+
+
+def form_fields(body: bytes | None, content_type: str) -> dict[str, str] | None:
+    """Return the fields of a form, a file as its mark or its name; None for a body that is no form."""
+    if not body or body.lstrip()[:1] == b"{":
+        return None
+    if content_type.lower().startswith("application/x-www-form-urlencoded"):
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    if boundary_of(content_type) is None:
+        return None
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
+    parts = BytesParser(policy=HTTP).parsebytes(head + without_files(body, content_type))
+    fields: dict[str, str] = {}
+    for part in parts.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str):
+            content = part.get_payload(decode=True)
+            fields[name] = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+    return fields
 
 
 def without_files(body: bytes, content_type: str) -> bytes:

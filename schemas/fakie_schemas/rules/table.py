@@ -20,7 +20,8 @@ class Rule:
     `place` is where it looks; `severity` what a breach weighs: `by_mark` minor where its evidence is inferred or
     invented and breaking otherwise, `known` nothing, because the wire is known to differ. `expected` is a template;
     `judges` have code for it, `without` says why the suite or the judge of traffic has none, `why` why it weighs so,
-    `instead` what whoever broke it should do. `since` is when a `known` difference was first seen.
+    `instead` what whoever broke it should do. `since` is when a `known` difference was first seen. `mirror` is the rule
+    that is broken when two pages are compared the other way round.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Rule:
     why: str = ""
     since: str = ""
     instead: str = ""
+    mirror: str = ""
 
     @property
     def area(self) -> str:

@@ -5,29 +5,52 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from fakie_contract.traffic.readers import har, own, vcr
+from fakie_contract.traffic.readers import har, hoverfly, mocks, own, postman, vcr, zipped
 from fakie_contract.traffic.readers.json_stream import top_level
 from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, Unreadable, opened
+from fakie_contract.traffic.readers.others import known_other
 from fakie_schemas.recordings.exchange import RecordedExchange
 
-__all__ = ["SUFFIXES", "NoRecording", "Unreadable", "read"]
+__all__ = ["SUFFIXES", "NoRecording", "Unreadable", "is_named_as_recording", "read"]
 
-SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".chlsj", ".zip")
+_PACKED = ".gz"
 _LINES = {".jsonl", ".ndjson"}
-_FORMS = "a HAR file, a VCR cassette or a recording of fakie's"
+_FORMS = "a HAR file, a VCR cassette or a recording of fakie's (docs/check-traffic.md lists all forms)"
 _JSON_FIRST = b"{["
 _OTHER_KIND = f"is JSON of another kind; expected {_FORMS}"
 # The longest text that could be a number or a string by itself.
 _SCALAR = 1_000_000
 _Reader = Callable[[Path], Iterator[RecordedExchange | None]]
+
+
+def _refusing(words: str) -> _Reader:
+    def read(_: Path) -> Iterator[RecordedExchange | None]:
+        raise NoRecording(words)
+
+    return read
+
+
 # Who reads a JSON file, by the first of these keys that stands at its top; `[` is an array.
 _READERS: Mapping[str, _Reader] = {
     "log": har.read,
     **{key: partial(vcr.read_json, key=key) for key in vcr.KEYS},
+    **{key: partial(mocks.read_wiremock, key=key) for key in ("mappings", "requests")},
+    "data": hoverfly.read,
+    "item": postman.read,
+    "_type": _refusing("is an export of Insomnia, which holds no answers; export the responses as HAR"),
+    "constants": _refusing("is a log of Chrome's network; save the traffic as HAR, in the panel Network of its tools"),
     "[": own.read_array,
     "request": own.read,
     "response": own.read,
+    "scope": own.read,
 }
+
+
+def is_named_as_recording(file: Path) -> bool:
+    """Tell whether a file has the name of a recording, packed or not."""
+    name = file.name.lower()
+    return name.removesuffix(_PACKED).endswith(SUFFIXES)
 
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
@@ -35,28 +58,33 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
 
     Raises Unreadable where it cannot be read (further), NoRecording when it is something else.
     """
+    other = known_other(file)
+    if other == "zip":
+        return zipped.read(file)
+    if other:
+        raise Unreadable(other)
     first = _first_byte(file)
-    suffix = file.suffix.lower()
+    suffix = Path(file.name.lower().removesuffix(_PACKED)).suffix
     if first == b"<":
         raise NoRecording(f"is HTML or XML; expected {_FORMS}")
     if first not in _JSON_FIRST:
-        if suffix in {".har", ".json", *_LINES}:
+        if suffix in {".har", ".json", ".chlsj", *_LINES}:
             raise _no_object(file)
         return vcr.read_yaml(file)
     if suffix in _LINES:
         # Line by line, so that one broken line costs no other.
         return own.read(file)
-    return _read_json(file)
+    return _read_json(file, suffix)
 
 
-def _read_json(file: Path) -> Iterator[RecordedExchange | None]:
-    reader = _READERS.get(_top_level(file))
+def _read_json(file: Path, suffix: str) -> Iterator[RecordedExchange | None]:
+    reader = _READERS.get(_top_level(file, suffix))
     if reader is None:
         raise NoRecording(_OTHER_KIND)
     return reader(file)
 
 
-def _top_level(file: Path) -> str:
+def _top_level(file: Path, suffix: str) -> str:
     with opened(file) as source:
         try:
             return top_level(source, _READERS)
@@ -64,7 +92,7 @@ def _top_level(file: Path) -> str:
             raise
         except Unreadable as error:
             # What is not JSON before anything tells of an exchange, such as a configuration with comments.
-            raise NoRecording(str(error)) if file.suffix.lower() != ".har" else error from None
+            raise NoRecording(str(error)) if suffix != ".har" else error from None
 
 
 def _no_object(file: Path) -> Unreadable:

@@ -3,6 +3,7 @@
 import base64
 import importlib
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -11,30 +12,48 @@ from fakie_schemas.recordings.bodies import compact
 
 # What a small answer may grow to: a compressed body is no reason to fill the memory.
 _LARGEST = 64 * 1024 * 1024
+_GZIP = b"\x1f\x8b"
+# The line that begins a chunk: its length, and extensions that nobody uses.
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,200})?\r\n")
+_URL_SAFE = str.maketrans("-_", "+/")
 
 
 def from_base64(text: str) -> bytes | None:
-    """Decode base64, also as a JSON list of chunks (Polly.js); None when it is neither."""
+    """Decode base64, also as a JSON list of chunks (Polly.js); plain JSON stays, None for anything else."""
     try:
         if text.lstrip().startswith("["):
-            return b"".join(base64.b64decode(chunk, validate=True) for chunk in json.loads(text))
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (ValueError, TypeError, RecursionError):
-        return None
+            return b"".join(map(_decoded, json.loads(text)))
+        return _decoded(text)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return text.encode("utf-8", "surrogatepass") if text.lstrip().startswith(("{", '["', "[{")) else None
 
 
-def from_hex_chunks(text: str) -> bytes | None:
-    """Decode a JSON list of hexadecimal chunks, as older Polly.js recordings have them; None when it is none."""
+def _decoded(text: str) -> bytes:
+    plain = "".join(text.split()).rstrip("=").translate(_URL_SAFE)
+    return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+
+
+def from_hex(found: str | list[str]) -> bytes | None:
+    """Decode hexadecimal, or a list of such chunks, also as JSON (Polly.js, nock); None when it is neither."""
     try:
-        return b"".join(bytes.fromhex(chunk) for chunk in json.loads(text))
+        if isinstance(found, str):
+            found = json.loads(found) if found.lstrip().startswith("[") else [found]
+        return b"".join(map(bytes.fromhex, found))
     except (ValueError, TypeError, RecursionError):
         return None
 
 
 def expanded(body: bytes | None, headers: Mapping[str, str]) -> bytes | None:
-    """Undo a content encoding that the recorder left in; a body that is plain already stays as it is."""
+    """Undo what a recorder left in, chunks and content encodings; a body that is plain already stays as it is."""
+    if not body or _is_text(body):
+        return body
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        body = _joined(body)
     encodings = [name.strip().lower() for name in headers.get("content-encoding", "").split(",") if name.strip()]
-    if not body or not encodings or _is_text(body):
+    if not encodings and body.startswith(_GZIP):
+        # Some keep the body as it came, and not the header that says so.
+        encodings = ["gzip"]
+    if not encodings or _is_text(body):
         return body
     for encoding in reversed(encodings):
         body = _undone(body, encoding)
@@ -53,6 +72,21 @@ def as_bytes(value: Any) -> bytes | None:
         return compact(value)
     except (TypeError, ValueError, RecursionError):
         return None
+
+
+def _joined(body: bytes) -> bytes:
+    """Put chunks together; a body that is not made of them stays as it is."""
+    place = 0
+    parts: list[bytes] = []
+    while match := _CHUNK.match(body, place):
+        size, start = int(match[1], 16), match.end()
+        if not size:
+            return b"".join(parts)
+        if body[start + size : start + size + 2] != b"\r\n":
+            break
+        parts.append(body[start : start + size])
+        place = start + size + 2
+    return body
 
 
 def _is_text(body: bytes) -> bool:

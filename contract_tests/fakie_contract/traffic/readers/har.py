@@ -1,16 +1,18 @@
-"""HAR files of browsers, Polly.js, mitmproxy and other recorders: entry by entry, whatever the size."""
+"""HAR files of browsers, Polly.js, mitmproxy, Insomnia and other recorders: entry by entry, whatever the size."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex_chunks
+from fakie_contract.traffic.readers.attached import Attached, attached_body, beside
+from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64, from_hex
+from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
 from fakie_contract.traffic.readers.opened import opened
+from fakie_contract.traffic.readers.plain import headers_of, iso_time, listed, mapping, status_of, text, with_query
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import is_exchange
 
-_Body = tuple[bytes | None, bool]
 # What browsers write where they know no type.
 _SAYS_NOTHING = {"", "x-unknown", "application/octet-stream"}
 
@@ -18,36 +20,69 @@ _SAYS_NOTHING = {"", "x-unknown", "application/octet-stream"}
 def read(file: Path) -> Iterator[RecordedExchange | None]:
     """Return each exchange of a HAR file; raises Unreadable where the file breaks."""
     with opened(file) as source:
-        for number, entry in enumerate(items(source, "log", "entries"), start=1):
-            yield exchange(entry, f"{file.name}, entry {number}")
+        yield from entries(source, file.name, beside(file.parent))
 
 
-def exchange(entry: Any, origin: str) -> RecordedExchange | None:
+def entries(source: BinaryIO, name: str, attached: Attached) -> Iterator[RecordedExchange | None]:
+    """Return each exchange of a HAR file that is open; `attached` reads the bodies that stand in files of their own."""
+    for number, entry in enumerate(items(source, "log", "entries"), start=1):
+        yield exchange(entry, f"{name}, entry {number}", attached)
+
+
+def is_entry(found: Mapping[str, Any]) -> bool:
+    """Tell whether an object by itself is an entry: it has its bodies where HAR has them."""
+    return "postData" in mapping(found, "request") or isinstance(mapping(found, "response").get("content"), dict)
+
+
+def exchange(entry: Any, origin: str, attached: Attached) -> RecordedExchange | None:
     """Return one entry as an exchange, None when it is none; what is missing is empty."""
     if not is_exchange(entry):
         return None
-    request, response = _mapping(entry, "request"), _mapping(entry, "response")
-    asked, answered = _headers(request.get("headers")), _headers(response.get("headers"))
-    sent, sent_cut = _request_body(_mapping(request, "postData"), asked)
-    came, came_cut = _response_body(_mapping(response, "content"), answered)
-    mime = _text(_mapping(response, "content").get("mimeType"))
+    request, response = mapping(entry, "request"), mapping(entry, "response")
+    asked, answered = headers_of(request.get("headers")), headers_of(response.get("headers"))
+    content = mapping(response, "content")
+    sent, _ = _request_body(mapping(request, "postData"), asked, attached)
+    came, lost = _response_body(content, answered, attached)
+    _keep_cookies(request.get("cookies"), asked)
+    mime = text(content.get("mimeType"))
     if mime.strip().lower() not in _SAYS_NOTHING and "content-type" not in answered:
         answered["content-type"] = mime
-    status = response.get("status")
     return RecordedExchange(
-        method=_text(request.get("method")).upper(),
-        url=_text(request.get("url")),
+        method=(text(request.get("method")) or asked.get(":method", "")).upper(),
+        url=_url(request, asked),
         request_headers=asked,
         request_body=sent,
-        status=status if type(status) is int else 0,
+        status=status_of(response.get("status"), answered.get(":status")),
         response_headers=answered,
         response_body=came,
-        at=_text(entry.get("startedDateTime")),
+        at=iso_time(entry.get("startedDateTime")),
         origin=origin,
-        cut=sent_cut or came_cut,
+        cut=_is_cut(content, came, answered),
         took=_seconds(entry.get("time")),
         in_order=True,
+        lost=lost,
     )
+
+
+def _url(request: Mapping[str, Any], asked: Mapping[str, str]) -> str:
+    """Return the URL with its query, which some keep in a list alone; HTTP/2 has host and path among its headers."""
+    url = text(request.get("url")) or asked.get(":path", "")
+    if url.startswith("/"):
+        host = asked.get(":authority", asked.get("host", ""))
+        url = f"{asked.get(':scheme', 'https')}://{host}{url}" if host else url
+    pairs = ((text(mapping(one).get("name")), text(mapping(one).get("value"))) for one in _list(request, "queryString"))
+    return with_query(url, pairs)
+
+
+def _list(value: Mapping[str, Any], key: str) -> list[Any]:
+    return listed(value.get(key))
+
+
+def _keep_cookies(found: Any, asked: dict[str, str]) -> None:
+    """Put cookies that stand in a list alone among the headers, where secrets are looked for."""
+    pairs = [f"{text(mapping(one).get('name'))}={text(mapping(one).get('value'))}" for one in listed(found)]
+    if pairs:
+        asked.setdefault("cookie", "; ".join(pairs))
 
 
 def _seconds(milliseconds: Any) -> float | None:
@@ -56,43 +91,37 @@ def _seconds(milliseconds: Any) -> float | None:
     return milliseconds / 1000 if known else None
 
 
-def _request_body(post: Mapping[str, Any], headers: Mapping[str, str]) -> _Body:
-    text = post.get("text")
-    if not isinstance(text, str) or not text:
-        return None, False
-    body = from_base64(text) if post.get("encoding") == "base64" else as_bytes(text)
-    return expanded(body, headers), False
+def _request_body(post: Mapping[str, Any], headers: dict[str, str], attached: Attached) -> tuple[bytes | None, str]:
+    kept, lost = _kept(post, attached)
+    if text(post.get("mimeType")):
+        headers.setdefault("content-type", text(post["mimeType"]))
+    return expanded(kept, headers) if kept else form_of(post, headers), lost
 
 
-def _response_body(content: Mapping[str, Any], headers: Mapping[str, str]) -> _Body:
-    text = content.get("text")
-    if not isinstance(text, str) or not text:
-        return None, False
-    if content.get("encoding") == "base64":
-        body = from_base64(text)
-    elif content.get("_isBinary") is True or content.get("encoding") == "hex":
-        body = from_hex_chunks(text)
+def _response_body(
+    content: Mapping[str, Any], headers: Mapping[str, str], attached: Attached
+) -> tuple[bytes | None, str]:
+    kept, lost = _kept(content, attached)
+    return expanded(kept, headers), lost
+
+
+def _kept(part: Mapping[str, Any], attached: Attached) -> tuple[bytes | None, str]:
+    """Return a body as it stands there, and why it does not where it is in another file."""
+    kept = text(part.get("text"))
+    if not kept:
+        name = part.get("_file", part.get("_path"))
+        return attached_body(name, attached) if isinstance(name, str) and name else (None, "")
+    encoding = text(part.get("encoding")).lower()
+    if encoding == "base64":
+        body = from_base64(kept)
+    elif part.get("_isBinary") is True or encoding == "hex":
+        body = from_hex(kept)
     else:
-        body = as_bytes(text)
+        return as_bytes(kept), ""
+    return body, "" if body else f"the answer's body is not the {encoding or 'hex'} that it says"
+
+
+def _is_cut(content: Mapping[str, Any], whole: bytes | None, headers: Mapping[str, str]) -> bool:
+    """Tell whether a size that is larger than the text tells of a body that was not kept whole."""
     size = content.get("size")
-    whole = expanded(body, headers)
-    # A comment, or a size that is larger than the text, tells of a body that was not kept whole.
-    cut = type(size) is int and whole is not None and size > len(whole) and "content-encoding" not in headers
-    return whole, cut
-
-
-def _headers(found: Any) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for header in found if isinstance(found, list) else ():
-        if isinstance(header, dict) and isinstance(header.get("name"), str):
-            headers[header["name"].lower()] = _text(header.get("value"))
-    return headers
-
-
-def _mapping(value: Any, key: str) -> Mapping[str, Any]:
-    inner = value.get(key) if isinstance(value, dict) else None
-    return inner if isinstance(inner, dict) else {}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return type(size) is int and whole is not None and size > len(whole) and "content-encoding" not in headers

@@ -1,4 +1,4 @@
-"""VCR cassettes, of vcrpy and of the Ruby VCR: YAML and JSON."""
+"""Cassettes of vcrpy, Betamax, the Ruby VCR, go-vcr, PHP-VCR, responses and their like: YAML and JSON."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,30 +6,48 @@ from pathlib import Path
 from typing import Any
 
 from fakie_contract.traffic.readers.bodies import as_bytes, expanded, from_base64
+from fakie_contract.traffic.readers.form_fields import form_of
 from fakie_contract.traffic.readers.json_stream import items
-from fakie_contract.traffic.readers.opened import NoRecording, opened
-from fakie_contract.traffic.readers.yaml_file import load
+from fakie_contract.traffic.readers.opened import BreaksOff, NoRecording, opened
+from fakie_contract.traffic.readers.plain import headers_of, iso_time, mapping, status_of, text
+from fakie_contract.traffic.readers.yaml_file import LARGEST, load, salvaged
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import is_exchange
 
-# vcrpy's own, and the Ruby VCR's.
+# vcrpy's own and go-vcr's, and the Ruby VCR's.
 KEYS = ("interactions", "http_interactions")
-_NAMED = re.compile(rb"^\W{0,3}(?:http_)?interactions\W{0,2}:", re.MULTILINE)
+# Of answers alone, each with the method and the URL that were asked.
+_ANSWERS = "responses"
+_NAMED = re.compile(rb"^\W{0,3}(?:(?:http_)?interactions|responses)\W{0,2}:|^-\s{1,80}request\W{0,2}:", re.MULTILINE)
 _NO_CASSETTE = f"is not a cassette: expected a mapping with {' or '.join(KEYS)}"
+_REQUESTS_ALONE = re.compile(rb"^type: \S*insomnia\.rest/", re.MULTILINE)
+# What a body consists of that has no text: there was none.
+_ABOUT_TEXT = {"encoding", "string", "base64_string"}
 
 
 def read_yaml(file: Path) -> Iterator[RecordedExchange | None]:
-    """Return each exchange of a YAML cassette."""
+    """Return each exchange of a YAML cassette; of one that breaks off, those before."""
     with opened(file) as source:
-        text = source.read()
+        # Whatever it is, no more of it than a cassette may have, and one byte that tells of more.
+        kept = source.read(LARGEST + 1)
+    if _REQUESTS_ALONE.search(kept):
+        raise NoRecording("is a collection of Insomnia, which holds no answers; export its responses as HAR")
     # Looked for first: most YAML is not a cassette, and need not be readable.
-    if not _NAMED.search(text):
+    if not _NAMED.search(kept):
         raise NoRecording(_NO_CASSETTE)
-    found = load(text)
-    interactions = next((found[key] for key in KEYS if key in found), None) if isinstance(found, dict) else None
+    found, broken = salvaged(kept, load)
+    interactions = found
+    if isinstance(found, dict):
+        interactions = next((found[key] for key in (*KEYS, _ANSWERS) if key in found), None)
     if not isinstance(interactions, list):
-        raise NoRecording(_NO_CASSETTE)
+        raise broken or NoRecording(_NO_CASSETTE)
     yield from (exchange(one, f"{file.name}, interaction {number}") for number, one in enumerate(interactions, start=1))
+    last = mapping(interactions[-1]) if interactions else {}
+    if not broken and "request" in last and not isinstance(last.get("response"), dict):
+        # YAML can be read wherever it ends.
+        broken = BreaksOff("breaks off: its last interaction has no response")
+    if broken:
+        raise broken
 
 
 def read_json(file: Path, key: str) -> Iterator[RecordedExchange | None]:
@@ -39,48 +57,51 @@ def read_json(file: Path, key: str) -> Iterator[RecordedExchange | None]:
             yield exchange(one, f"{file.name}, interaction {number}")
 
 
+def is_interaction(found: Mapping[str, Any]) -> bool:
+    """Tell whether an item of an array is written as in a cassette: by `uri`, or a status that is an object."""
+    return "uri" in mapping(found, "request") or isinstance(mapping(found, "response").get("status"), dict)
+
+
 def exchange(interaction: Any, origin: str) -> RecordedExchange | None:
     """Return one interaction as an exchange, None when it is none; what is missing is empty."""
+    interaction = _with_request(interaction)
     if not is_exchange(interaction):
         return None
-    request, response = _mapping(interaction.get("request")), _mapping(interaction.get("response"))
-    asked, answered = _headers(request.get("headers")), _headers(response.get("headers"))
+    request, response = mapping(interaction, "request"), mapping(interaction, "response")
+    asked, answered = headers_of(request.get("headers")), headers_of(response.get("headers"))
     return RecordedExchange(
-        method=str(request.get("method", "")).upper(),
-        url=str(request.get("uri") or request.get("url") or ""),
+        method=text(request.get("method")).lstrip(":").upper(),
+        url=text(request.get("uri") or request.get("url")),
         request_headers=asked,
-        request_body=expanded(_body(request.get("body")), asked),
-        status=_status(response),
+        request_body=expanded(_body(request, asked), asked) or form_of(request, asked),
+        status=status_of(*(response.get(key) for key in ("status", "status_code", "code"))),
         response_headers=answered,
-        response_body=expanded(_body(response.get("body", response.get("content"))), answered),
-        at=str(interaction.get("recorded_at") or ""),
+        response_body=expanded(_body(response, answered), answered),
+        at=iso_time(interaction.get("recorded_at") or interaction.get("recorded")),
         origin=origin,
         in_order=True,
     )
 
 
-def _status(response: Mapping[str, Any]) -> int:
-    found = response.get("status", response.get("status_code"))
-    code = found.get("code") if isinstance(found, dict) else found
-    return code if type(code) is int else 0
+def _with_request(interaction: Any) -> Any:
+    """Return an interaction whose answer alone was kept with what was asked, as an object beside it."""
+    response = mapping(interaction, "response")
+    if "request" in mapping(interaction) or not text(response.get("url")):
+        return interaction
+    kind = text(response.get("content_type"))
+    headers = {**({"content-type": kind} if kind else {}), **mapping(response, "headers")}
+    asked = {"method": response.get("method"), "url": response["url"]}
+    return {"request": asked, "response": {**response, "headers": headers}}
 
 
-def _body(found: Any) -> bytes | None:
-    if isinstance(found, dict):
+def _body(side: Mapping[str, Any], headers: dict[str, str]) -> bytes | None:
+    if "parsed_body" in side:
+        # Written by serializers that parse JSON, so that people can read it.
+        headers.setdefault("content-type", "application/json")
+        return as_bytes(side["parsed_body"])
+    found = side.get("body", side.get("content"))
+    if isinstance(found, dict) and found.keys() <= _ABOUT_TEXT and ("encoding" in found or len(found) == 1):
         if isinstance(found.get("base64_string"), str):
             return from_base64(found["base64_string"])
-        if "string" in found:
-            return as_bytes(found["string"]) or None
+        return as_bytes(found.get("string")) or None
     return as_bytes(found) or None
-
-
-def _headers(found: Any) -> dict[str, str]:
-    headers = _mapping(found).items()
-    return {
-        str(name).lower(): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        for name, value in headers
-    }
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

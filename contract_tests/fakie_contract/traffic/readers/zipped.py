@@ -1,0 +1,33 @@
+"""Archives: what Playwright writes as .zip, a HAR file with its bodies beside it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+from zipfile import BadZipFile, ZipFile
+
+from fakie_contract.traffic.readers import har
+from fakie_contract.traffic.readers.attached import inside
+from fakie_contract.traffic.readers.opened import LARGEST, NoRecording, Unreadable
+from fakie_schemas.recordings.exchange import RecordedExchange
+
+
+def read(file: Path) -> Iterator[RecordedExchange | None]:
+    """Return each exchange of the HAR files in an archive."""
+    try:
+        with ZipFile(file) as archive:
+            names = [one for one in archive.namelist() if one.lower().endswith(".har")]
+            if not names:
+                raise NoRecording(_what_else(archive))
+            for name in names:
+                if archive.getinfo(name).file_size > LARGEST:
+                    raise Unreadable(f"holds a HAR file of more than {LARGEST} bytes; unpack it first")
+                with archive.open(name) as source:
+                    yield from har.entries(cast(BinaryIO, source), f"{file.name}, {Path(name).name}", inside(archive))
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise NoRecording(f"is no archive that can be read: {error}") from error
+
+
+def _what_else(archive: ZipFile) -> str:
+    if any(name.lower().startswith("raw/") for name in archive.namelist()):
+        return "is an archive of Fiddler; export its sessions as HAR (File, Export Sessions, HTTPArchive)"
+    return "is an archive without a HAR file"

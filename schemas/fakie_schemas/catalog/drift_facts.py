@@ -1,0 +1,110 @@
+"""What pages say beside their schemas, compared: where and how is asked, the key, remarks on what no keyword holds."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fakie_schemas.catalog.drift_change import Change
+from fakie_schemas.schema.fields import BodyField
+
+# What holds for a page that says nothing else.
+_SERVER, _JSON = "https://api.kie.ai", "application/json"
+_Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Remarks:
+    """A kind of remarks: the rules of one that comes and of one that goes, and what it is called."""
+
+    kinds: frozenset[str]
+    added: str
+    removed: str
+    called: str
+
+
+_REMARKS = (
+    _Remarks(frozenset({"limit"}), "drift.words_limit_added", "drift.words_limit_removed", "a limit in words"),
+    _Remarks(
+        frozenset({"conflict", "contradicted"}), "drift.conflict_added", "drift.conflict_removed", "a contradiction"
+    ),
+    _Remarks(frozenset({"depends"}), "drift.depends_added", "drift.depends_removed", "what goes together"),
+    _Remarks(frozenset({"number"}), "drift.number_added", "drift.number_removed", "a number in words"),
+    _Remarks(frozenset({"closed"}), "drift.closed", "drift.opened", "that other keys are refused"),
+    _Remarks(frozenset({"deprecated"}), "drift.deprecated", "drift.no_longer_deprecated", "that it is deprecated"),
+)
+
+
+def changed_ways(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """Compare on which servers, in which content types and with which key an endpoint is asked."""
+    before, after = (_ways(side) for side in (old, new))
+    for place, was in before.items():
+        now = after[place]
+        for rule, verb, one, other in (
+            ("drift.way_removed", "removed", was, now),
+            ("drift.way_added", "added", now, was),
+        ):
+            for told in (value for value in one if value not in other):
+                yield Change(rule, name, f"endpoint.{place}", f"{told} {verb}")
+    yield from _keys(name, old, new)
+
+
+def _ways(facts: _Facts) -> dict[str, list[str]]:
+    asked = facts["endpoint"]
+    servers = asked.get("servers") or [asked.get("server", _SERVER)]
+    return {
+        "servers": [url.rstrip("/") for url in servers],
+        "content_types": asked.get("content_types") or [asked.get("request_in", _JSON)],
+        "answer_types": asked.get("answer_types") or [_JSON],
+    }
+
+
+def _keys(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    before, after = (side.get("auth") for side in (old, new))
+    if any("auth" in side.get("inherited", {}) for side in (old, new)) or before == after:
+        return
+    # A page that says nothing of keys denies none.
+    if before is None or after is None:
+        what = "the new page says nothing of keys" if after is None else "the new page says how keys are sent"
+        yield Change("drift.auth_stated", name, "auth", what, before, after)
+    else:
+        yield Change("drift.auth", name, "auth", "changed", before, after)
+
+
+def changed_remarks(
+    name: str,
+    sides: tuple[Mapping[str, Any], Mapping[str, Any]],
+    fields: tuple[Iterable[BodyField], Iterable[BodyField]],
+) -> Iterator[Change]:
+    """Compare what was remarked of both pages: limits and conditions in words, contradictions, what was not read.
+
+    What is remarked of a field that only one page has is told of with the field.
+    """
+    places = [{field.place.rpartition(".")[2]: field.place for field in side} for side in fields]
+    alone = places[0].keys() ^ places[1].keys()
+    for kind in _REMARKS:
+        before, after = ({_told(one) for one in side.get("notes", ()) if one["kind"] in kind.kinds} for side in sides)
+        for rule, verb, told in (
+            (kind.added, "added", after - before),
+            (kind.removed, "removed", before - after),
+        ):
+            for field, text in sorted(one for one in told if one[0] not in alone):
+                yield Change(rule, name, places[1].get(field, field), f"{kind.called} {verb}: {text}")
+    yield from _unread(name, *sides)
+
+
+def _unread(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    before, after = ({_without_lines(one["why"]) for one in side.get("unread", ())} for side in (old, new))
+    for text in sorted(after - before):
+        yield Change("drift.unread_added", name, "unread", f"added: {text}")
+    for text in sorted(before - after):
+        yield Change("drift.unread_removed", name, "unread", f"removed: {text}")
+
+
+def _told(note: Mapping[str, Any]) -> tuple[str, str]:
+    return str(note.get("field") or "").rpartition("/")[2], _without_lines(str(note.get("text") or ""))
+
+
+def _without_lines(text: str) -> str:
+    """Return a remark without the lines that it names: they move with every edit."""
+    return re.sub(r"\b(?:on )?line \d+", "elsewhere", text)

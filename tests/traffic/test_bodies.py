@@ -1,0 +1,150 @@
+"""Bodies in every notation of recorders: packed, in chunks, as forms; and statuses of any spelling."""
+
+import base64
+import codecs
+import gzip
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_contract.traffic.readers.form_fields import form_of
+from support.dialects.har import har_file
+from support.recordings import (
+    as_har,
+    create,
+    exchange,
+    news,
+    record,
+    report,
+    task,
+    write,
+    write_yaml,
+)
+
+GOOD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
+WRONG = record(task(costTime="12"))
+COST_TIME = ("breaking", "shape.type", "/body/data/costTime")
+
+
+def chunked(content: bytes) -> bytes:
+    return b"%x\r\n%s\r\n%x;x=y\r\n%s\r\n0\r\n\r\n" % (7, content[:7], len(content) - 7, content[7:])
+
+
+PACKED: Mapping[str, tuple[Callable[[bytes], str], dict[str, str], str]] = {
+    "gzip": (lambda body: base64.b64encode(gzip.compress(body)).decode(), {"Content-Encoding": "gzip"}, "base64"),
+    "gzip without its header": (lambda body: base64.b64encode(gzip.compress(body)).decode(), {}, "base64"),
+    "chunks": (lambda body: base64.b64encode(chunked(body)).decode(), {"Transfer-Encoding": "chunked"}, "base64"),
+    "chunks of gzip": (
+        lambda body: base64.b64encode(chunked(gzip.compress(body))).decode(),
+        {"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"},
+        "base64",
+    ),
+    "safe for URLs": (lambda body: base64.urlsafe_b64encode(body).decode().rstrip("="), {}, "base64"),
+    "in lines": (lambda body: base64.encodebytes(body).decode(), {}, "base64"),
+    "in capitals": (lambda body: base64.b64encode(body).decode(), {}, "BASE64"),
+    "no base64 at all": (lambda body: body.decode(), {}, "base64"),
+    "hexadecimal": (lambda body: body.hex(), {}, "hex"),
+    "plain below a header": (lambda body: body.decode(), {"Content-Encoding": "zstd"}, ""),
+    "UTF-16": (lambda body: base64.b64encode(body.decode().encode("utf-16")).decode(), {}, "base64"),
+    "with a mark": (lambda body: base64.b64encode(codecs.BOM_UTF8 + body).decode(), {}, "base64"),
+}
+
+
+@pytest.mark.parametrize("case", PACKED)
+def test_however_a_body_is_kept_it_is_read(case: str, tmp_path: Path) -> None:
+    """What is wrong in it is found."""
+    pack, headers, encoding = PACKED[case]
+    har = as_har([WRONG])
+    response = har["log"]["entries"][0]["response"]
+    text = pack(response["content"]["text"].encode())
+    response["content"] = {"mimeType": "application/json", "text": text, "encoding": encoding}
+    response["headers"] = [{"name": name, "value": value} for name, value in headers.items()]
+    found = report(har_file(tmp_path, har))
+    assert COST_TIME in news(found["findings"]), found
+
+
+@pytest.mark.parametrize("encoding", ["base64", "hex"])
+def test_a_body_that_is_not_what_it_says_is_told_of(encoding: str, tmp_path: Path) -> None:
+    """It is counted with that reason, not as one that was not kept."""
+    har = as_har([WRONG, GOOD])
+    har["log"]["entries"][0]["response"]["content"] |= {"text": "~~~", "encoding": encoding}
+    found = report(har_file(tmp_path, har))
+    assert found["not_judged"] == [{"reason": f"the answer's body is not the {encoding} that it says", "count": 1}]
+
+
+@pytest.mark.parametrize("status", ["200", 200.0, "200 OK", "HTTP/1.1 200 OK"])
+def test_a_status_of_any_spelling_is_one(status: Any, tmp_path: Path) -> None:
+    """As a number or a text, with its words or without."""
+    har = as_har([WRONG])
+    har["log"]["entries"][0]["response"]["status"] = status
+    found = report(har_file(tmp_path, har))
+    assert COST_TIME in news(found["findings"])
+
+
+UPLOAD = {"code": 200, "success": True, "msg": "File uploaded successfully", "data": {}}
+FIELDS = [{"name": "uploadPath", "value": "images"}, {"name": "file", "fileName": "a.png", "contentType": "image/png"}]
+_LINES = ["--b", 'Content-Disposition: form-data; name="uploadPath"', "", "images", "--b"]
+_FILE = ['Content-Disposition: form-data; name="file"; filename="a.png"', "Content-Type: image/png", "", "\x00\x01"]
+RAW = "\r\n".join([*_LINES, *_FILE, "--b--", ""])
+FORMS: Mapping[str, Any] = {
+    "params": {"mimeType": "multipart/form-data", "params": FIELDS},
+    "params with a boundary": {"mimeType": "multipart/form-data; boundary=xyz", "params": FIELDS, "text": ""},
+    "text": {"mimeType": "multipart/form-data; boundary=b", "text": RAW},
+    "text with plain lines": {"mimeType": "multipart/form-data; boundary=b", "text": RAW.replace("\r\n", "\n")},
+    "base64": {
+        "mimeType": "multipart/form-data; boundary=b",
+        "text": base64.b64encode(RAW.encode()).decode(),
+        "encoding": "base64",
+    },
+    "form and files": {"form": {"uploadPath": ["images"]}, "files": {"file": {"filename": "a.png"}}},
+    "formdata": {"formdata": [{"key": "uploadPath", "value": "images"}, {"key": "file", "type": "file", "src": "a"}]},
+}
+
+
+def uploaded(form: Any, folder: Path) -> Any:
+    """Judge an upload whose request is kept in a form's notation."""
+    har = as_har([exchange("POST", "/api/file-stream-upload", None, UPLOAD, host="kieai.redpandaai.co")])
+    har["log"]["entries"][0]["request"]["postData"] = form
+    found = report(har_file(folder, har))
+    assert found["judged"] == 1
+    return found["findings"]
+
+
+@pytest.mark.parametrize("case", FORMS)
+def test_a_form_is_judged_in_every_notation(case: str, tmp_path: Path) -> None:
+    """What its page asks for is there; what is missing is found, and so is what it does not name."""
+    requested = [one for one in uploaded(FORMS[case], tmp_path) if one["rule"].startswith("request.")]
+    assert requested == []
+    lacking = json.loads(json.dumps(FORMS[case]).replace("uploadPath", "upload_path"))
+    if case == "base64":
+        lacking["text"] = base64.b64encode(RAW.replace("uploadPath", "upload_path").encode()).decode()
+    found = {(one["rule"], one["place"]) for one in uploaded(lacking, tmp_path)}
+    assert ("request.accepted", "/request/body/uploadPath") in found
+    assert ("request.undocumented_field", "/request/body/upload_path") in found
+
+
+def test_files_without_a_type_make_it_a_multipart_form() -> None:
+    """A form of fields alone is one as links have it; a type that is told stays."""
+    headers: dict[str, str] = {}
+    assert b'name="file"; filename="upload"' in (form_of({"files": {"file": "x"}}, headers) or b"")
+    assert headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert form_of({"form": {"a": ["1", "2"]}}, {}) == b"a=1&a=2"
+    assert form_of({}, {}) is None
+
+
+def test_a_form_of_go_vcr_and_of_our_own_is_read(tmp_path: Path) -> None:
+    """`form` as fields with lists of values, in a cassette and in a recording written by hand."""
+    url = "https://kieai.redpandaai.co/api/file-stream-upload"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    request = {"method": "POST", "url": url, "headers": headers, "form": {"upload_path": ["x"], "file": ["y"]}}
+    response = {"status": 200, "code": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(UPLOAD)}
+    one = {"request": request, "response": response}
+    for file in (
+        write_yaml(tmp_path / "a.yaml", {"version": 2, "interactions": [one]}),
+        write(tmp_path / "a.json", one),
+    ):
+        found = {one["rule"] for one in report(file)["findings"]}
+        assert {"request.accepted", "request.undocumented_field"} <= found
