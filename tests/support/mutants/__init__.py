@@ -2,8 +2,9 @@
 
 from support.mutants.answers import ANSWERS
 from support.mutants.callbacks import CALLBACKS
+from support.mutants.json_forms import JSON_FORMS, KEYS_SHOWN
 from support.mutants.money import MONEY
 from support.mutants.records import RECORDS
 from support.mutants.rules import RULES
 
-MUTANTS = (*ANSWERS, *RULES, *MONEY, *RECORDS, *CALLBACKS)
+MUTANTS = (*ANSWERS, *JSON_FORMS, *KEYS_SHOWN, *RULES, *MONEY, *RECORDS, *CALLBACKS)
