@@ -2,35 +2,23 @@
 
 import json
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
 from fakie_contract.cases.task.accounts import balance
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
 from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, bearer
-from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
+from fakie_contract.trial.trial import JSON_TYPE, Trial
 from fakie_schemas.catalog.profile import Profile
 
 _UNKNOWN = {"model": "fakie/no-such-model", "input": {}}
-# How a good key is sent so that it must not count; None: not at all.
-_NO_KEYS: tuple[tuple[str, tuple[str, str] | None], ...] = (
-    ("missing", None),
-    ("empty", ("Authorization", "Bearer ")),
-    ("other-scheme", ("Authorization", "Basic {key}")),
-    ("without-scheme", ("Authorization", "{key}")),
-    ("in-another-header", ("X-Api-Key", "{key}")),
-)
 
 
 def api_cases(profile: Profile) -> Iterator[Case]:
     """Return the cases that no model is needed for."""
-    for name, header in _NO_KEYS:
-        for endpoint, request in _requests():
-            what = f"{endpoint} with the key {name}: refused"
-            code = profile.row("unauthorized", endpoint).code
-            refused = partial(_no_key, endpoint, request, header)
-            yield Case(f"api::key::{endpoint}::{name}", what, refused, "free", code=code, kind="unauthorized")
+    for endpoint, request in _requests():
+        yield from key_cases(profile, endpoint, request)
     for name, what, run, situation, asked in _CASES:
         code_of = None if situation is None else profile.row(situation, asked).code
         kind = situation if asked == "createTask" else None
@@ -41,19 +29,6 @@ def _requests() -> Iterator[tuple[str, SentRequest]]:
     yield "createTask", SentRequest("POST", CREATE, (JSON_TYPE,), json.dumps(_UNKNOWN).encode())
     yield "recordInfo", SentRequest("GET", f"{RECORD}?taskId={'0' * 32}")
     yield "credit", SentRequest("GET", CREDIT)
-
-
-def _no_key(endpoint: str, request: SentRequest, header: tuple[str, str] | None, trial: Trial) -> None:
-    key = trial.account().key
-    headers = () if header is None else ((header[0], header[1].format(key=key)),)
-    sent = SentRequest(request.method, request.path, (*headers, *request.headers), request.body)
-    answers.refused(trial, trial.ask(sent), "unauthorized", endpoint)
-
-
-def _unknown_key(trial: Trial) -> None:
-    if trial.bench.any_key:
-        raise NotProvokable("the target takes every well-formed key for an account")
-    answers.refused(trial, trial.ask(SentRequest("GET", CREDIT, bearer("fakie-unknown-key"))), "unauthorized", "credit")
 
 
 def _key_first(trial: Trial) -> None:
@@ -97,7 +72,8 @@ def _unknown_path(trial: Trial) -> None:
 
 # Name, what, how, and the situation that it verifies at an endpoint.
 _CASES: tuple[tuple[str, str, Callable[[Trial], None], str | None, str | None], ...] = (
-    ("key::unknown", "a key that nobody has: refused", _unknown_key, "unauthorized", "credit"),
+    ("key::unknown", "keys that nobody has: refused", unknown_keys, "unauthorized", "credit"),
+    ("key::scheme-in-lower-case", "the scheme in lower case", lower_case, "credit_shown", "credit"),
     (
         "key::checked-before-model",
         "no key and an unknown model: the key is what counts",

@@ -244,6 +244,11 @@ class Trial:
         schema = _PAGES.get(exchange.request.path.partition("?")[0]) or page.facts["answers"]["success"]
         return sources.of_answer(schema, page, steps[1:])
 
+    def hold_back(self, secret: str, name: str) -> None:
+        """Show what is made of a key under a name of its own, as the key itself is; without one it may be shown."""
+        if name:
+            self._secrets[secret] = name
+
     def hide(self, text: str) -> str:
         """Replace keys by the names under which they may be shown."""
         return redact(text, self._secrets)

@@ -2,9 +2,22 @@
 
 from support.mutants.answers import ANSWERS
 from support.mutants.callbacks import CALLBACKS
+from support.mutants.coercions import COERCIONS, KEYS_LIKE, KEYS_TAKEN, SCHEMES
 from support.mutants.json_forms import JSON_FORMS, KEYS_SHOWN
 from support.mutants.money import MONEY
 from support.mutants.records import RECORDS
 from support.mutants.rules import RULES
 
-MUTANTS = (*ANSWERS, *JSON_FORMS, *KEYS_SHOWN, *RULES, *MONEY, *RECORDS, *CALLBACKS)
+MUTANTS = (
+    *ANSWERS,
+    *JSON_FORMS,
+    *KEYS_SHOWN,
+    *COERCIONS,
+    *KEYS_TAKEN,
+    *KEYS_LIKE,
+    *SCHEMES,
+    *RULES,
+    *MONEY,
+    *RECORDS,
+    *CALLBACKS,
+)

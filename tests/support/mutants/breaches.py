@@ -36,6 +36,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "answer.not_refused": ("every key is an account", "api::key::unknown"),
     "answer.number": ("NaN in an answer", "code-200::by-nature"),
     "answer.refused": ("an allowed null refused", "input.note::null"),
+    "answer.scheme_case": ("the scheme in one case alone", "key::scheme"),
     "answer.task_in_refusal": ("a task id in a refusal", "code-422::by-nature"),
     "answer.undocumented_code": ("400 for 422", "model::missing"),
     "callback.agrees": ("callback: another param (success)", "callback::success"),
