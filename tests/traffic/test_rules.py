@@ -11,7 +11,7 @@ from support.recordings import TASK, Exchange, callback, create, exchange, faile
 
 GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
 BAD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "5:1"}}
-INPUT = GOOD["input"]
+INPUT: Any = GOOD["input"]
 CREDIT = "/api/v1/chat/credit"
 UPLOAD = "/api/file-url-upload"
 
@@ -91,6 +91,8 @@ BREACHES: dict[str, list[Exchange]] = {
     "record.model": [create(GOOD), record(task(model="qwen/text-to-image", param=param("{}", "qwen/text-to-image")))],
     "record.model_twice": [record(task(model="qwen/text-to-image", operationType="z-image"))],
     "record.operation_type": [record(task(operationType="audio"))],
+    "record.param_added": [create(GOOD), record(task(param=param(json.dumps({**INPUT, "queue": 1}))))],
+    "record.param_default": [create(GOOD), record(task(param=param(json.dumps({**INPUT, "nsfw_checker": "no"}))))],
     "record.param_encoding": [record(task(param="hello"))],
     "record.param_input": [create(GOOD), record(task(param=param(json.dumps({"prompt": "a sea"}))))],
     "record.param_input_documented": [record(task())],

@@ -59,6 +59,8 @@ KILLED: dict[str, tuple[str, str]] = {
     "record.created": ("createTime an hour off", "life::success"),
     "record.model": ("another model", "life::success"),
     "record.operation_type": ("another operationType", "life::success"),
+    "record.param_added": ("param: a default of the target's own", "optional::none"),
+    "record.param_default": ("param: another default", "optional::none"),
     "record.param_input": ("param with another input", "life::success"),
     "record.param_input_once": ("param encoded once", "life::success"),
     "record.param_json": ("paramJson differs", "life::success"),

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from support.mutants.edits import Handle, on_body
+from support.mutants.edits import RECORD, Handle, on_answer, on_body
 from support.pages.synthetic import MODEL
 from support.servers.broken import Door, Mutant
 
@@ -222,3 +222,51 @@ def _strict_scheme(door: Door, request: Request, _: Service) -> Response:
 
 
 SCHEMES = (Mutant("the scheme in one case alone", "api::key", handle=_strict_scheme),)
+
+
+def _given_back(change: Callable[[dict[str, Any]], None]) -> Handle:
+    """Change the input that `param` gives back."""
+
+    def apply(body: dict[str, Any]) -> None:
+        data = body["data"] if isinstance(body.get("data"), dict) else {}
+        if not data:
+            return
+        outer = json.loads(data["param"])
+        inner = json.loads(outer["input"])
+        change(inner)
+        data["param"] = data["paramJson"] = json.dumps({**outer, "input": json.dumps(inner)})
+
+    return on_answer(RECORD, apply)
+
+
+def _each(turn: Turn) -> Callable[[dict[str, Any]], None]:
+    return lambda inner: inner.update({name: turn(value) for name, value in inner.items()})
+
+
+def _filled(name: str, value: object) -> Callable[[dict[str, Any]], None]:
+    return lambda inner: inner.update({name: inner.get(name, value)})
+
+
+GIVEN_BACK = tuple(
+    Mutant(name, likely, "everything", _given_back(change))
+    for name, likely, change in (
+        ("param: another default", "optional::none", _filled("loop", True)),
+        ("param: a default of the target's own", "optional::none", _filled("style", "vivid")),
+        ("param: booleans as numbers", "loop::absent", _each(_of(bool, int))),
+        ("param: numbers as texts", "seed::at", _each(lambda value: str(value) if type(value) is int else value)),
+        ("param: texts trimmed", "prompt::length", _each(_of(str, lambda value: value.strip("t ") or value))),
+        ("param: texts cut", "prompt::length-at-maximum", _each(_of(str, lambda value: value[:19]))),
+        (
+            "param: no wide characters",
+            "prompt::length",
+            _each(_of(str, lambda value: value.encode("ascii", "replace").decode())),
+        ),
+        ("param: lists of one item", "image_urls::items", _each(_of(list, lambda value: value[:1]))),
+        (
+            "param: null left out",
+            "note::null",
+            lambda inner: inner.pop("note", 0) if not inner.get("note", 1) else None,
+        ),
+        ("param: an optional field left out", "seed::at", lambda inner: inner.pop("seed", None)),
+    )
+)
