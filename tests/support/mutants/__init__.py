@@ -2,7 +2,7 @@
 
 from support.mutants.answers import ANSWERS
 from support.mutants.callbacks import CALLBACKS
-from support.mutants.coercions import COERCIONS, GIVEN_BACK, KEYS_LIKE, KEYS_TAKEN, SCHEMES
+from support.mutants.coercions import COERCIONS, GIVEN_BACK, KEYS_LIKE, KEYS_TAKEN, NEAR_IDS, SCHEMES
 from support.mutants.json_forms import JSON_FORMS, KEYS_SHOWN
 from support.mutants.money import MONEY
 from support.mutants.records import RECORDS
@@ -17,6 +17,7 @@ MUTANTS = (
     *KEYS_TAKEN,
     *KEYS_LIKE,
     *SCHEMES,
+    *NEAR_IDS,
     *RULES,
     *MONEY,
     *RECORDS,

@@ -87,6 +87,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "task.id_again": ("the same taskId for all", "account::ids-are-new"),
     "task.id_form": ("taskId with dashes", "code-200::by-nature"),
     "task.lasted": ("never ends", "life::success"),
+    "task.near_id": ("a task by its start", "ids-are-new"),
     "task.record_id": ("another recordId", "code-200::by-nature"),
     "task.state_order": ("states go back", "life::success"),
     "task.states": ("generating skipped", "life::polled"),

@@ -4,9 +4,10 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
@@ -268,5 +269,32 @@ GIVEN_BACK = tuple(
             lambda inner: inner.pop("note", 0) if not inner.get("note", 1) else None,
         ),
         ("param: an optional field left out", "seed::at", lambda inner: inner.pop("seed", None)),
+    )
+)
+
+
+def _by_likeness(test: Callable[[str, str], bool]) -> Handle:
+    """Show the task whose id is like the one that is asked for."""
+
+    def handle(door: Door, request: Request, service: Service) -> Response:
+        asked = parse_qs(request.query).get("taskId", [""])[0]
+        if request.path == RECORD and asked and service.state.store.task(asked) is None:
+            found = next((task.id for task in service.state.store.tasks() if test(task.id, asked)), asked)
+            return door(replace(request, query=urlencode({"taskId": found})))
+        return door(request)
+
+    return handle
+
+
+NEAR_IDS = tuple(
+    Mutant(name, "ids-are-new", handle=_by_likeness(test))
+    for name, test in (
+        ("a task by its start", str.startswith),
+        ("a task by its end", str.endswith),
+        ("a task that a text begins with", lambda task_id, asked: asked.startswith(task_id)),
+        ("a task in another case", lambda task_id, asked: task_id == asked.lower()),
+        ("a task with blanks around it", lambda task_id, asked: task_id == asked.strip(" ")),
+        ("a task before a line end", lambda task_id, asked: task_id == asked.rstrip("\n")),
+        ("a task by a wildcard", lambda task_id, asked: "%" in asked and fnmatchcase(task_id, asked.replace("%", "*"))),
     )
 )
