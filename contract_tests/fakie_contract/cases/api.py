@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
@@ -9,7 +10,7 @@ from fakie_contract.cases.task.accounts import balance
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
 from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, bearer
-from fakie_contract.trial.trial import JSON_TYPE, Trial
+from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 
 _UNKNOWN = {"model": "fakie/no-such-model", "input": {}}
@@ -45,6 +46,25 @@ def _no_task_id(trial: Trial) -> None:
     for query in ("", "?taskId=", "?taskid=1"):
         request = SentRequest("GET", RECORD + query, bearer(trial.account().key))
         answers.refused(trial, trial.ask(request), "task_id_missing", "recordInfo")
+
+
+def _query_limit(trial: Trial) -> None:
+    """Ask for one task as often as is allowed in a second, and on until it is too often, where that comes."""
+    account, limit = trial.account(), trial.bench.profile.facts.poll_limit
+    too_many = trial.bench.profile.row("rate_limited").code
+    for number in range(1, 2 * int(limit.count) + 1):
+        exchange = trial.record("fedcba9876543210" * 2, account)
+        if too_many not in (exchange.answer.code, exchange.answer.status):
+            answers.refused(trial, exchange, "task_unknown", "recordInfo")
+        elif not account.own:
+            raise NotProvokable("the key is shared with other cases, whose queries may count as well")
+        elif number <= limit.count:
+            facts: dict[str, Any] = {"number": number, "count": limit.count, "seconds": limit.seconds}
+            trial.find("account.query_limit", exchange.answer.shown(), exchange, **facts)
+            return
+        else:
+            answers.refused(trial, exchange, "rate_limited", "recordInfo")
+            return
 
 
 def _credit(trial: Trial) -> None:
@@ -83,6 +103,7 @@ _CASES: tuple[tuple[str, str, Callable[[Trial], None], str | None, str | None], 
     ),
     ("recordInfo::unknown-task", "a task that does not exist", _unknown_task, "task_unknown", "recordInfo"),
     ("recordInfo::no-task-id", "no taskId", _no_task_id, "task_id_missing", "recordInfo"),
+    ("recordInfo::query-limit", "as many queries as are allowed", _query_limit, "task_unknown", "recordInfo"),
     ("credit::shown", "the balance is a number", _credit, "credit_shown", "credit"),
     ("createTask::unknown-model", "a model that does not exist", _unknown_model, "model_unknown", "createTask"),
     ("createTask::wrong-method", "GET instead of POST", _wrong_method, None, None),

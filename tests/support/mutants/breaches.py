@@ -22,6 +22,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "account.charged": ("nothing is charged", "account::charge"),
     "account.consumed": ("charged twice", "account::charge"),
     "account.create_limit": ("429 one too early", "code-429::by-nature"),
+    "account.query_limit": ("five queries a second", "query-limit"),
     "answer.charset": ("another charset", "code-200::by-nature"),
     "answer.code": ("no taskId has code 422", "api::recordInfo::no-task-id"),
     "answer.content_type": ("recordInfo as text/plain", "life::success"),
