@@ -8,31 +8,39 @@ from urllib.parse import quote
 import pytest
 
 from fakie_contract.http.exchange import cut
+from fakie_contract.secrets.disguises import shows
 from fakie_contract.secrets.secrecy import Secrecy
 
 KEY = 'sk-Live_5up3r~s3cret/+x&"\\é'
 SAFE = "$FAKIE_API_KEY"
-FORMS = {
-    "plain": KEY,
-    "upper": KEY.upper(),
-    "hex": KEY.encode().hex(),
-    "json": json.dumps(KEY)[1:-1],
-    "json-in-json": json.dumps(json.dumps(KEY)),
-    "json-slash": json.dumps(KEY)[1:-1].replace("/", "\\/"),
-    "json-escapes": "".join(f"\\u{ord(one):04x}" for one in KEY),
-    "json-escapes-in-json": "".join(f"\\\\u{ord(one):04X}" for one in KEY),
-    "pointer": KEY.replace("~", "~0").replace("/", "~1"),
-    "quoted": quote(KEY, safe=""),
-    "quoted-path": quote(KEY),
-    "percent": "".join(f"%{byte:02x}" for byte in KEY.encode()),
-    "percent-twice": "".join(f"%25{byte:02X}" for byte in KEY.encode()),
-    "html": html.escape(KEY),
-    "html-decimal": "".join(f"&#{ord(one)};" for one in KEY),
-    "html-hex": "".join(f"&#x{ord(one):x};" for one in KEY),
-    "reversed": KEY[::-1],
-    **{f"base64-{before}": base64.b64encode(b"xyz"[:before] + KEY.encode()).decode() for before in range(3)},
-    "base64-url": base64.urlsafe_b64encode(KEY.encode()).decode(),
-}
+
+
+def forms(key: str) -> dict[str, str]:
+    """Every form that a key may come back in."""
+    return {
+        "plain": key,
+        "upper": key.upper(),
+        "hex": key.encode().hex(),
+        "json": json.dumps(key)[1:-1],
+        "json-in-json": json.dumps(json.dumps(key)),
+        "json-slash": json.dumps(key)[1:-1].replace("/", "\\/"),
+        "json-escapes": "".join(f"\\u{ord(one):04x}" for one in key),
+        "json-escapes-in-json": "".join(f"\\\\u{ord(one):04X}" for one in key),
+        "pointer": key.replace("~", "~0").replace("/", "~1"),
+        "quoted": quote(key, safe=""),
+        "quoted-path": quote(key),
+        "percent": "".join(f"%{byte:02x}" for byte in key.encode()),
+        "percent-twice": "".join(f"%25{byte:02X}" for byte in key.encode()),
+        "html": html.escape(key),
+        "html-decimal": "".join(f"&#{ord(one)};" for one in key),
+        "html-hex": "".join(f"&#x{ord(one):x};" for one in key),
+        "reversed": key[::-1],
+        **{f"base64-{before}": base64.b64encode(b"xyz"[:before] + key.encode()).decode() for before in range(3)},
+        "base64-url": base64.urlsafe_b64encode(key.encode()).decode(),
+    }
+
+
+FORMS = forms(KEY)
 # So many characters are of six of the key at most; fewer tell nobody what they are of.
 FEW = {"hex": 11, "json-escapes": 35, "json-escapes-in-json": 41, "percent": 17, "percent-twice": 29}
 FEW |= {"html-decimal": 36, "html-hex": 36, "json-in-json": 8}
@@ -49,6 +57,15 @@ def test_a_key_is_known_in_every_form(form: str, secrecy: Secrecy) -> None:
     told = secrecy.of_text(f"<{FORMS[form]}>")
     assert SAFE in told
     assert len(told) <= len(SAFE) + len("<xx\\\\xx>")
+
+
+@pytest.mark.parametrize("key", [KEY, "contract-0a1b2c3d"])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_key_is_found_in_every_form(form: str, key: str) -> None:
+    """Amid other text, and nothing is found where another key stands."""
+    told = f'{{"msg": "no such key: {forms(key)[form]}"}}'
+    assert shows(told, key)
+    assert not shows(told, "another-key-0a1b")
 
 
 @pytest.mark.parametrize("form", FORMS)

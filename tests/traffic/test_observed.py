@@ -21,6 +21,8 @@ KNOWN = {
     ("file-url-upload", "answer.page_status", "/status", 1),
     ("file-url-upload", "answer.data_missing", "/body/data", 1),
     ("record-info", "record.param_input_documented", "/body/data/param", 7),
+    ("record-info", "record.param_added", "/body/data/param/input/model", 2),
+    ("record-info", "record.param_added", "/body/data/param/input/dialogue_mode", 2),
     ("record-info", "answer.page_status", "/status", 1),
     ("record-info", "shape.type", "/body/data/completeTime", 4),
     ("record-info", "shape.type", "/body/data/costTime", 4),

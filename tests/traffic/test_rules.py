@@ -11,7 +11,7 @@ from support.recordings import TASK, Exchange, callback, create, exchange, faile
 
 GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
 BAD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "5:1"}}
-INPUT = GOOD["input"]
+INPUT: Any = GOOD["input"]
 CREDIT = "/api/v1/chat/credit"
 UPLOAD = "/api/file-url-upload"
 
@@ -26,6 +26,15 @@ def without(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 def typed(recorded: Exchange, content_type: str, side: str = "response") -> Exchange:
     return {**recorded, side: {**recorded[side], "headers": {"content-type": content_type}}}
+
+
+def written(text: str) -> Exchange:
+    recorded = create(GOOD)
+    return {**recorded, "response": {**without(recorded["response"], "body"), "text": text}}
+
+
+def keyed(recorded: Exchange, key: str) -> Exchange:
+    return {**recorded, "request": {**recorded["request"], "headers": {"authorization": f"Bearer {key}"}}}
 
 
 def accepted(**data: Any) -> Exchange:
@@ -49,14 +58,19 @@ BREACHES: dict[str, list[Exchange]] = {
     "answer.code_of_another_page": [exchange("GET", CREDIT, None, refusal(433))],
     "answer.content_type": [typed(accepted(), "text/plain")],
     "answer.data_missing": [create(GOOD, {"code": 422, "msg": "no"})],
+    "answer.double_key": [written('{"code":422,"code":422,"msg":"no","data":null}')],
     "answer.empty": [create(GOOD, refusal(422, ""))],
+    "answer.encoding": [written("\ufeff" + json.dumps(refusal(422)))],
     "answer.error_shape": [create(GOOD, {"timestamp": 1, "error": "Not Found", "path": "/"}, status=404)],
     "answer.from_cache": [exchange("GET", CREDIT, None, {"code": 200, "msg": "success", "data": 5}, status=304)],
     "answer.gateway_page": [create(GOOD, "<html>Bad Gateway</html>", status=502)],
+    "answer.half_character": [written('{"code":422,"msg":"no \\ud83c","data":null}')],
     "answer.http_status": [create(GOOD, refusal(422), status=418)],
+    "answer.key": [keyed(create(GOOD, refusal(422, "no credits for a-secret-key-7")), "a-secret-key-7")],
     "answer.mirrored_status": [create(GOOD, refusal(422), status=422)],
     "answer.newer_page": [create({"model": "elevenlabs/audio-isolation", "input": {}}, refusal(422))],
     "answer.not_json": [create(GOOD, "<html>Oops</html>")],
+    "answer.number": [written('{"code":422,"msg":"no","data":null,"took":NaN}')],
     "answer.page_status": [exchange("POST", UPLOAD, {"uploadPath": "x"}, {"success": False, "code": 400, "msg": "no"})],
     "answer.refused_without_reason": [create(GOOD, refusal(500))],
     "answer.success_flag": [exchange("POST", UPLOAD, {"uploadPath": "x"}, {"success": True, "code": 400, "msg": "no"})],
@@ -77,6 +91,8 @@ BREACHES: dict[str, list[Exchange]] = {
     "record.model": [create(GOOD), record(task(model="qwen/text-to-image", param=param("{}", "qwen/text-to-image")))],
     "record.model_twice": [record(task(model="qwen/text-to-image", operationType="z-image"))],
     "record.operation_type": [record(task(operationType="audio"))],
+    "record.param_added": [create(GOOD), record(task(param=param(json.dumps({**INPUT, "queue": 1}))))],
+    "record.param_default": [create(GOOD), record(task(param=param(json.dumps({**INPUT, "nsfw_checker": "no"}))))],
     "record.param_encoding": [record(task(param="hello"))],
     "record.param_input": [create(GOOD), record(task(param=param(json.dumps({"prompt": "a sea"}))))],
     "record.param_input_documented": [record(task())],
@@ -105,6 +121,7 @@ BREACHES: dict[str, list[Exchange]] = {
     "shape.undocumented_field": [accepted(queue=1)],
     "shape.unit": [record(task(createTime=1_790_000_000))],
     "shape.value": [record(task(state="paused"))],
+    "shape.whole_number": [record(task(costTime=12.0))],
     "task.changed_after_end": [record(task()), record(task(costTime=13))],
     "task.id_form": [accepted(taskId="7-7", recordId="7-7")],
     "task.record_id": [accepted(recordId=TASK[::-1])],

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
-from functools import partial
+from typing import Any
 
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
 from fakie_contract.cases.task.accounts import balance
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
@@ -13,24 +14,12 @@ from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 
 _UNKNOWN = {"model": "fakie/no-such-model", "input": {}}
-# How a good key is sent so that it must not count; None: not at all.
-_NO_KEYS: tuple[tuple[str, tuple[str, str] | None], ...] = (
-    ("missing", None),
-    ("empty", ("Authorization", "Bearer ")),
-    ("other-scheme", ("Authorization", "Basic {key}")),
-    ("without-scheme", ("Authorization", "{key}")),
-    ("in-another-header", ("X-Api-Key", "{key}")),
-)
 
 
 def api_cases(profile: Profile) -> Iterator[Case]:
     """Return the cases that no model is needed for."""
-    for name, header in _NO_KEYS:
-        for endpoint, request in _requests():
-            what = f"{endpoint} with the key {name}: refused"
-            code = profile.row("unauthorized", endpoint).code
-            refused = partial(_no_key, endpoint, request, header)
-            yield Case(f"api::key::{endpoint}::{name}", what, refused, "free", code=code, kind="unauthorized")
+    for endpoint, request in _requests():
+        yield from key_cases(profile, endpoint, request)
     for name, what, run, situation, asked in _CASES:
         code_of = None if situation is None else profile.row(situation, asked).code
         kind = situation if asked == "createTask" else None
@@ -41,19 +30,6 @@ def _requests() -> Iterator[tuple[str, SentRequest]]:
     yield "createTask", SentRequest("POST", CREATE, (JSON_TYPE,), json.dumps(_UNKNOWN).encode())
     yield "recordInfo", SentRequest("GET", f"{RECORD}?taskId={'0' * 32}")
     yield "credit", SentRequest("GET", CREDIT)
-
-
-def _no_key(endpoint: str, request: SentRequest, header: tuple[str, str] | None, trial: Trial) -> None:
-    key = trial.account().key
-    headers = () if header is None else ((header[0], header[1].format(key=key)),)
-    sent = SentRequest(request.method, request.path, (*headers, *request.headers), request.body)
-    answers.refused(trial, trial.ask(sent), "unauthorized", endpoint)
-
-
-def _unknown_key(trial: Trial) -> None:
-    if trial.bench.any_key:
-        raise NotProvokable("the target takes every well-formed key for an account")
-    answers.refused(trial, trial.ask(SentRequest("GET", CREDIT, bearer("fakie-unknown-key"))), "unauthorized", "credit")
 
 
 def _key_first(trial: Trial) -> None:
@@ -70,6 +46,25 @@ def _no_task_id(trial: Trial) -> None:
     for query in ("", "?taskId=", "?taskid=1"):
         request = SentRequest("GET", RECORD + query, bearer(trial.account().key))
         answers.refused(trial, trial.ask(request), "task_id_missing", "recordInfo")
+
+
+def _query_limit(trial: Trial) -> None:
+    """Ask for one task as often as is allowed in a second, and on until it is too often, where that comes."""
+    account, limit = trial.account(), trial.bench.profile.facts.poll_limit
+    too_many = trial.bench.profile.row("rate_limited").code
+    for number in range(1, 2 * int(limit.count) + 1):
+        exchange = trial.record("fedcba9876543210" * 2, account)
+        if too_many not in (exchange.answer.code, exchange.answer.status):
+            answers.refused(trial, exchange, "task_unknown", "recordInfo")
+        elif not account.own:
+            raise NotProvokable("the key is shared with other cases, whose queries may count as well")
+        elif number <= limit.count:
+            facts: dict[str, Any] = {"number": number, "count": limit.count, "seconds": limit.seconds}
+            trial.find("account.query_limit", exchange.answer.shown(), exchange, **facts)
+            return
+        else:
+            answers.refused(trial, exchange, "rate_limited", "recordInfo")
+            return
 
 
 def _credit(trial: Trial) -> None:
@@ -97,7 +92,8 @@ def _unknown_path(trial: Trial) -> None:
 
 # Name, what, how, and the situation that it verifies at an endpoint.
 _CASES: tuple[tuple[str, str, Callable[[Trial], None], str | None, str | None], ...] = (
-    ("key::unknown", "a key that nobody has: refused", _unknown_key, "unauthorized", "credit"),
+    ("key::unknown", "keys that nobody has: refused", unknown_keys, "unauthorized", "credit"),
+    ("key::scheme-in-lower-case", "the scheme in lower case", lower_case, "credit_shown", "credit"),
     (
         "key::checked-before-model",
         "no key and an unknown model: the key is what counts",
@@ -107,6 +103,7 @@ _CASES: tuple[tuple[str, str, Callable[[Trial], None], str | None, str | None], 
     ),
     ("recordInfo::unknown-task", "a task that does not exist", _unknown_task, "task_unknown", "recordInfo"),
     ("recordInfo::no-task-id", "no taskId", _no_task_id, "task_id_missing", "recordInfo"),
+    ("recordInfo::query-limit", "as many queries as are allowed", _query_limit, "task_unknown", "recordInfo"),
     ("credit::shown", "the balance is a number", _credit, "credit_shown", "credit"),
     ("createTask::unknown-model", "a model that does not exist", _unknown_model, "model_unknown", "createTask"),
     ("createTask::wrong-method", "GET instead of POST", _wrong_method, None, None),

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any
 
 from fakie_contract.cases.case import Case, Cost
+from fakie_contract.checks.param import gives_back
 from fakie_contract.purse.names import Names, shipped_names
 from fakie_contract.trial import answers
-from fakie_contract.trial.trial import Trial
+from fakie_contract.trial.trial import TargetAccount, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 
@@ -23,11 +24,21 @@ class Attempt:
 
     def __call__(self, trial: Trial) -> None:
         """Send it and judge the answer."""
-        exchange = trial.create(self.body)
-        if self.situation is None:
-            answers.accepted(trial, exchange, self.revision)
-        else:
+        account = trial.account()
+        exchange = trial.create(self.body, account)
+        if self.situation is not None:
             answers.refused(trial, exchange, self.situation)
+            return
+        task_id = answers.accepted(trial, exchange, self.revision)
+        if task_id is not None:
+            self._is_given_back(trial, account, task_id)
+
+    def _is_given_back(self, trial: Trial, account: TargetAccount, task_id: str) -> None:
+        """Ask for the task, which costs nothing: what was accepted is what it tells of."""
+        exchange = trial.record(task_id, account)
+        data = exchange.answer.data
+        if isinstance(data, dict):
+            trial.note(gives_back(self.body, data.get("param"), [self.revision]), exchange)
 
 
 def attempt_case(

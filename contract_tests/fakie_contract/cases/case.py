@@ -20,9 +20,10 @@ class Case:
 
     `code` is the documented code that the case verifies when it holds. `may_cost`: what it sends could be accepted
     and charged, if only by surprise. `sends` gives the createTask bodies that it may send, for the bill. `field` and
-    `rule` name what of the request it is about, `source` the revision and page line of that rule, and `kind` the
-    situation in which its requests must be refused (None: accepted). `covers` are the fields and rules of a case that
-    is about several. `needs_levers`: only what moves a fake from outside can bring it about, and no payment.
+    `rule` name what of the request it is about (`face`: in which way it is broken), `source` the revision and page line
+    of that rule, and `kind` the situation in which its requests must be refused (None: accepted). `covers` are the
+    fields and rules of a case that is about several. `needs_levers`: only what moves a fake from outside can bring it
+    about, and no payment.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Case:
     sends: Callable[[], Sequence[Any]] = sends_nothing
     field: str | None = None
     rule: str | None = None
+    face: str = ""
     source: str = ""
     kind: str | None = None
     covers: tuple[tuple[str, str], ...] = ()

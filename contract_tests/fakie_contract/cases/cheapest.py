@@ -43,10 +43,10 @@ def _is_cheap_code(case: Case, model: str) -> bool:
 
 
 def _cheapest_each(refused: Sequence[Case], worst: Worst | None) -> Iterator[Case]:
-    """Return one violation of each rule: the one that would cost least if it were accepted."""
-    by_rule: dict[tuple[str | None, str | None], list[Case]] = {}
+    """Return one violation of each face of a rule: the one that would cost least if it were accepted."""
+    by_rule: dict[tuple[str | None, str | None, str], list[Case]] = {}
     for case in refused:
-        by_rule.setdefault((case.field, case.rule), []).append(case)
+        by_rule.setdefault((case.field, case.rule, case.face), []).append(case)
     for of_rule in by_rule.values():
         yield min(of_rule, key=lambda case: _price(case, worst))
 

@@ -47,7 +47,8 @@ def rule_case(one: RuleSide, revision: Revision, profile: Profile) -> Case:
     expected = "accepted" if one.situation is None else f"refused as {one.situation}"
     what = f"{one.field.name} {one.variant.rule}: {expected} ({one.source})"
     case = attempt_case(Attempt(revision, one.body, one.situation), profile, one.name, what)
-    return replace(case, field=one.field.name, rule=one.variant.keyword, source=one.source)
+    variant = one.variant
+    return replace(case, field=one.field.name, rule=variant.keyword, face=variant.face, source=one.source)
 
 
 def unknown_fields(revision: Revision) -> Iterator[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
 from fakie_contract.cases.body.rules import sides, source
 from fakie_contract.cases.body.samples import placed
 from fakie_contract.cases.body.valid import Choose, valid_body
-from fakie_contract.cases.body.variants import Variant
+from fakie_contract.cases.body.variant import Variant
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.failing import Failing
 from fakie_schemas.catalog.profile import Profile
@@ -117,7 +117,8 @@ def _rules(schema: Mapping[str, Any]) -> Iterator[tuple[BodyField, Sequence[Vari
     for field in fields(schema):
         by_keyword: dict[str, list[Variant]] = {}
         for variant in sides(field):
-            if variant.situation is not None:
+            # Items have rules of their own, which are among these.
+            if variant.situation is not None and variant.keyword != "items":
                 by_keyword.setdefault(variant.keyword, []).append(variant)
         yield from ((field, variants) for variants in by_keyword.values())
 

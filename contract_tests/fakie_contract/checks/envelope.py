@@ -48,7 +48,7 @@ def code(body: Mapping[str, Any], situation: str = "") -> Iterator[Difference]:
         return
     told = body.get("code")
     if isinstance(told, float) and told.is_integer():
-        yield breach("shape.type", told, "/body/code", source="answer schema error", wanted="an integer")
+        yield breach("shape.whole_number", told, "/body/code", source="answer schema error", number=int(told))
         return
     for one in mismatches(answer_schema("error"), body).values():
         yield _in_no_envelope(one, body)

@@ -6,6 +6,7 @@ from typing import Any
 from fakie_contract.checks.redaction_marks import is_redacted, is_shortened, is_whole
 from fakie_contract.checks.result import judge_result
 from fakie_contract.checks.sameness import same
+from fakie_contract.checks.strictness import strict_text
 from fakie_contract.http.exchange import shown
 from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_schemas.rules.difference import Difference
@@ -16,6 +17,8 @@ _SLACK = 2.0
 _SHARE = 0.1
 _DAY = 24 * 60 * 60
 _ROUNDING = 1000
+# What holds JSON as a text.
+_TEXTS = ("param", "paramJson", "resultJson")
 _TIMES = ("createTime", "completeTime", "updateTime")
 # What is to equal the model, and the rule that says so.
 _OF_MODEL = {"operationType": "record.operation_type", "param/model": "record.param_model"}
@@ -25,6 +28,8 @@ def judge_record(data: Mapping[str, Any], place: str, *, documented: bool) -> It
     """Judge a task's data; `documented`: a page tells of it as well, in milliseconds and with a nested input."""
     yield from _cost_time(data, place, documented)
     yield from _times(data, place)
+    for name in _TEXTS:
+        yield from _strict(data.get(name), f"{place}/{name}")
     wrong = list(_param(data, place, documented))
     yield from wrong
     yield from _models(data, place)
@@ -83,6 +88,18 @@ def _param(data: Mapping[str, Any], place: str, documented: bool) -> Iterator[Di
             yield breach(rule, "nothing", f"{where}/{name}", name=repr(name))
     if "input" in param:
         yield from _input(param["input"], where, documented)
+
+
+def _strict(text: Any, where: str) -> Iterator[Difference]:
+    """Judge a text of JSON, and the input that stands in it as one again."""
+    if not isinstance(text, str) or is_shortened(text):
+        return
+    found = list(strict_text(text, where))
+    yield from found
+    outer = as_json(text) if '\\"' in text and not found else None
+    inner = outer.get("input") if isinstance(outer, dict) else None
+    if isinstance(inner, str):
+        yield from strict_text(inner, f"{where}/input")
 
 
 def _input(value: Any, where: str, documented: bool) -> Iterator[Difference]:

@@ -20,7 +20,7 @@ from fakie_schemas.validator import contract_validator
 
 MISSING, TYPE, VALUE = "shape.missing_field", "shape.type", "shape.value"
 LENGTH, RANGE, UNIT = "shape.length", "shape.range", "shape.unit"
-UNDOCUMENTED = "shape.undocumented_field"
+UNDOCUMENTED, WHOLE = "shape.undocumented_field", "shape.whole_number"
 _RULES: Mapping[str, str] = {
     "required": MISSING,
     "type": TYPE,
@@ -120,6 +120,7 @@ class Sides:
             elif wire:
                 yield self._breach(wire, self._mark(wire), self._of_wire(wire))
         yield from self._undocumented(instance)
+        yield from self._whole_numbers(instance)
 
     def _against_page(self, page: Mismatch) -> Difference:
         """Judge what contradicts the page alone: a difference that is known of the wire is not reported again."""
@@ -140,6 +141,12 @@ class Sides:
             known = self.wire is not None and part_of(self.wire.schema, steps) is not None
             one = Mismatch(UNDOCUMENTED, steps, "", value, "", "")
             yield self._breach(one, "", self._page_name(), self._known(steps) if known else None)
+
+    def _whole_numbers(self, instance: Any) -> Iterator[Difference]:
+        """Find integers that are written as fractions, which no schema tells apart; the wire goes before the page."""
+        schema = self.wire or self.page
+        for steps, value in fractions(schema.schema, instance) if schema else ():
+            yield breach(WHOLE, value, self.place + pointer(steps), source=self._source(steps), number=int(value))
 
     def _breach(self, one: Mismatch, mark: str, source: str, known: Known | None = None) -> Difference:
         place = self.place + pointer(one.steps)
@@ -164,6 +171,25 @@ class Sides:
         mark = mark or str((rules or {}).get("x-mark", ""))
         note = (rules or {}).get("x-note")
         return f"answer schema {self.wire.name}{f' [{mark}]' if mark else ''}{f': {note}' if note else ''}"
+
+
+def fractions(schema: Mapping[str, Any], instance: Any, steps: _Steps = ()) -> Iterator[tuple[_Steps, float]]:
+    """Yield each whole number written as a fraction, such as 5.0, where a schema has an integer."""
+    if isinstance(instance, float):
+        if _wants_integer(schema) and instance.is_integer():
+            yield steps, instance
+    elif isinstance(instance, dict):
+        for key, value in instance.items():
+            yield from fractions(schema.get("properties", {}).get(key, {}), value, (*steps, key))
+    elif isinstance(instance, list) and isinstance(schema.get("items"), Mapping):
+        for number, value in enumerate(instance):
+            yield from fractions(schema["items"], value, (*steps, number))
+
+
+def _wants_integer(schema: Mapping[str, Any]) -> bool:
+    values = [schema["const"]] if "const" in schema else schema.get("enum", ())
+    kinds = schema.get("type", "integer" if values and all(type(one) is int for one in values) else ())
+    return "integer" in ({kinds} if isinstance(kinds, str) else kinds) and "number" not in kinds
 
 
 def undocumented(schema: Mapping[str, Any], instance: Any, steps: _Steps = ()) -> Iterator[tuple[_Steps, Any]]:

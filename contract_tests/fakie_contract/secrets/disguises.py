@@ -3,12 +3,43 @@
 import base64
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from fakie_schemas.recordings.secrets import SHORTEST
 
 # What a shortened text ends with, and before it the first part of one more character, such as %6 of %6b.
 _CUT = r"[~%\\&#uxXa-z0-9A-F]{0,12}(?=…)"
 _NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 # Below so many letters a part of a base64 text is not a sign of what it came from.
 _BASE64_LEAST = 8
+# Characters written by their numbers; without one of these a text can hold a secret in few forms only.
+_ESCAPES = re.compile(r"%[0-9a-fA-F]{2}|&#?\w{1,12};|\\[ux]")
+
+
+def shows(text: str, secret: str) -> bool:
+    """Tell whether a text holds a secret in any of its forms; one that is too short to be told from words never is."""
+    if len(secret) < SHORTEST:
+        return False
+    plain = text.replace("\\", "").replace("\0", "").lower()
+    # The patterns are dear to make, and most texts need none.
+    if not _ESCAPES.search(text) and not any(form in plain for form in _forms(secret)):
+        return False
+    return any(pattern.search(text.replace("\0", "")) for pattern in _patterns(secret))
+
+
+@lru_cache(maxsize=64)
+def _forms(secret: str) -> tuple[str, ...]:
+    """Return what in lower case stands in a text without escapes, for each form of a secret."""
+    raw = secret.encode("utf-8", "surrogateescape")
+    encoded = (_base64(raw, before).lower() for before in range(3))
+    parts = [part for one in encoded for part in (one, one.replace("+", "-").replace("/", "_"))]
+    plain = secret.replace("\\", "").lower()
+    return (plain, plain[::-1], plain.replace("~", "~0").replace("/", "~1"), raw.hex(), *parts)
+
+
+@lru_cache(maxsize=64)
+def _patterns(secret: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in disguises(secret, SHORTEST))
 
 
 def disguises(secret: str, least: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from fakie_contract.checks.ids import other_task, task_ids
 from fakie_contract.checks.record import judge_record
 from fakie_contract.checks.redaction_marks import is_placeholder, is_real_id, is_redacted
 from fakie_contract.checks.shape import Schema, Sides, answer_schema
+from fakie_contract.checks.strictness import strict
 from fakie_contract.traffic.callbacks import told_data
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.view import View
@@ -47,6 +48,7 @@ class AnswerJudge:
         told = view.exchange.request_headers.get("content-type", "")
         if told and not is_redacted(told):
             yield from callback_type(told)
+        yield from strict(view.exchange.request_body or b"", CALLBACK)
         data = told_data(view.sent)
         yield from callback_itself(data, view.sent.get("code"), self._codes)
         yield from Sides(None, None, answer_schema("callback"), CALLBACK).judge(view.sent)

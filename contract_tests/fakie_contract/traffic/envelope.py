@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from fakie_contract.checks import envelope
 from fakie_contract.checks.envelope import ACCEPTED
+from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.checks.redaction_marks import is_redacted
+from fakie_contract.checks.strictness import strict
 from fakie_contract.http.exchange import cut
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.view import View
@@ -19,9 +21,11 @@ _REDIRECTS = range(300, 400)
 def judge_envelope(view: View, endpoint: Endpoint) -> Iterator[Difference]:
     """Judge an answer's outside; of a refusal also its inside."""
     yield from _content_type(view)
+    yield from _key(view)
     if not isinstance(view.answer, dict):
         yield _not_an_object(view)
         return
+    yield from strict(view.exchange.response_body or b"")
     if type(view.code) is not int:
         if not is_redacted(view.code):
             yield from envelope.code(view.answer)
@@ -49,6 +53,13 @@ def _content_type(view: View) -> Iterator[Difference]:
     # Headers that were not kept say nothing.
     if isinstance(view.answer, dict) and told.partition(";")[0] and not is_redacted(told):
         yield from envelope.content_type(told)
+
+
+def _key(view: View) -> Iterator[Difference]:
+    """Find the request's own key in its answer, where the recording has kept it."""
+    scheme, _, key = view.exchange.request_headers.get("authorization", "").strip().partition(" ")
+    if key and scheme.lower() == "bearer" and not is_redacted(key):
+        yield from key_in_answer((key,), view.exchange.response_headers, view.exchange.response_body or b"")
 
 
 def _not_an_object(view: View) -> Difference:

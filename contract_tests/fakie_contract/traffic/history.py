@@ -14,12 +14,13 @@ from fakie_contract.checks.agreement import (
     other_input,
     record_agrees,
 )
+from fakie_contract.checks.param import filled_in, request_in
 from fakie_contract.checks.redaction_marks import is_real_id, is_whole
 from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
-from fakie_contract.http.json_values import as_json
 from fakie_contract.traffic.course import Course, ExchangeClock, Moment
 from fakie_contract.traffic.view import View
+from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
 
@@ -54,6 +55,8 @@ class _Task:
     ambiguous: bool = False
     model: str = ""
     sent: dict[str, int] = field(default_factory=dict)
+    # What the input had; None where it was not recorded.
+    names: frozenset[str] | None = None
     course: Course = field(default_factory=Course)
     polled: TaskEnd | None = None
     called: TaskEnd | None = None
@@ -69,7 +72,8 @@ class _Task:
 class TaskHistory:
     """Remembers tasks, and tells what in a new exchange contradicts what an earlier one said."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
         self._tasks: dict[str, _Task] = {}
         self._clock = ExchangeClock()
         self._early = 0
@@ -92,6 +96,7 @@ class TaskHistory:
             task.model = body["model"] if isinstance(body.get("model"), str) else ""
             given = body.get("input")
             sent = given if isinstance(given, dict) else {}
+            task.names = frozenset(given) if isinstance(given, dict) else None
             task.sent = {key: fingerprint(value) for key, value in sent.items() if _echoes(value)}
         early, task.early = task.early, None
         if early and task.is_meant(early.moment):
@@ -106,7 +111,7 @@ class TaskHistory:
         state = data.get("state")
         if isinstance(state, str):
             yield from task.course.judge(state, moment)
-        yield from _agrees_with_request(task, data)
+        yield from self._agrees_with_request(task, data)
         if isinstance(state, str) and state in ENDS:
             end = TaskEnd.of(data)
             if task.polled and task.polled.state == state:
@@ -117,6 +122,17 @@ class TaskHistory:
         if not task.created and task.early is None and self._early < _MOST_EARLY:
             self._early += 1
             task.early = _EarlyPoll.of(view, moment)
+
+    def _agrees_with_request(self, task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
+        yield from asked_model(task.model, data)
+        found = request_in(data.get("param"))
+        given = found[1] if found and task.names is not None else {}
+        for key, sent in task.sent.items():
+            if key in given and _echoes(given[key]) and fingerprint(given[key]) != sent:
+                yield other_input(key, given[key])
+        pages = (self._catalog.served(task.model), self._catalog.latest(task.model), self._catalog.pinned(task.model))
+        if task.model and given and any(pages):
+            yield from filled_in(task.names or (), given, [one for one in pages if one], task.model)
 
     def called_back(self, view: View, data: Mapping[str, Any], file: str) -> Iterator[Difference]:
         """Judge a callback's data against what is known of its task."""
@@ -148,21 +164,6 @@ def _is_later(moment: Moment | None, before: Moment | None) -> bool:
     if moment is None or before is None:
         return False
     return moment.clock != before.clock or moment.start >= before.start
-
-
-def _agrees_with_request(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
-    yield from asked_model(task.model, data)
-    given = _input(data.get("param")) if task.sent else {}
-    for key, sent in task.sent.items():
-        if key in given and _echoes(given[key]) and fingerprint(given[key]) != sent:
-            yield other_input(key, given[key])
-
-
-def _input(param: Any) -> Mapping[str, Any]:
-    parsed = as_json(param) if isinstance(param, str) else None
-    given = parsed.get("input") if isinstance(parsed, dict) else None
-    given = as_json(given) if isinstance(given, str) else given
-    return given if isinstance(given, dict) else {}
 
 
 def _echoes(value: Any) -> bool:

@@ -46,7 +46,7 @@ class TrafficJudge:
         self._endpoints = EndpointContracts(own)
         self._requests, self._answers = RequestJudge(catalog, expected), AnswerJudge(catalog, expected)
         self._tells_known = expected.expects == "pages"
-        self._history, self._callbacks = TaskHistory(), Callbacks()
+        self._history, self._callbacks = TaskHistory(catalog), Callbacks()
         self._host = host
         self.secrets = Secrets()
         self.groups = Groups(self.secrets)

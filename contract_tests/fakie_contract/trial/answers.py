@@ -12,6 +12,7 @@ from fakie_contract.checks import envelope, refusals
 from fakie_contract.checks.ids import task_ids
 from fakie_contract.checks.request import BrokenRule, broken_rules
 from fakie_contract.checks.shape import Schema, Sides, answer_schema
+from fakie_contract.checks.strictness import strict
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.sources import part_of
@@ -121,6 +122,8 @@ def _outside(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Differe
     elif not isinstance(answer.json, dict):
         got = "no JSON: " + answer.shown() if answer.json is NOT_JSON else answer.shown()
         yield breach("answer.not_json", got, source=cited)
+    else:
+        yield from strict(answer.body)
 
 
 def _has_code(trial: Trial, exchange: LiveExchange, row: Row) -> bool:

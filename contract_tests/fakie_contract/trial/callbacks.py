@@ -8,8 +8,10 @@ from typing import Any
 
 from fakie_contract.checks import agreement
 from fakie_contract.checks.agreement import CALLBACK, ENDS, TaskEnd
+from fakie_contract.checks.key_shown import places_of
 from fakie_contract.checks.record import judge_record
 from fakie_contract.checks.shape import Sides, answer_schema
+from fakie_contract.checks.strictness import strict
 from fakie_contract.http.callback_listener import Received
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial.trial import Trial
@@ -39,8 +41,9 @@ def _request(came: Received, task_key: str) -> Iterator[Difference]:
     if came.method != "POST":
         yield breach("callback.method", came.method)
     yield from agreement.callback_type(came.headers.get("content-type", ""))
-    if task_key in came.body.decode("utf-8", "replace") or any(task_key in value for value in came.headers.values()):
-        yield breach("callback.key", "the key")
+    yield from strict(came.body, CALLBACK)
+    for place in places_of((task_key,), came.headers, came.body):
+        yield breach("callback.key", "the key, plain or encoded", f"/callback/{place}")
 
 
 def _itself(words: Mapping[str, Any], codes: Mapping[str, int]) -> Iterator[Difference]:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fakie_contract import sources
+from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.checks.shape import MISSING
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable, redact, shown
@@ -168,7 +169,9 @@ class Trial:
             self.codes.add(answer.code)
         endpoint = _ENDPOINTS.get(request.path.partition("?")[0])
         self.seen.update(f"{endpoint} {place}" for place in answer.fields() if endpoint)
-        return LiveExchange(self.bench.target.url, request, answer, self._secrets)
+        exchange = LiveExchange(self.bench.target.url, request, answer, self._secrets)
+        self.note(key_in_answer(self._secrets, answer.headers, answer.body), exchange)
+        return exchange
 
     def create(self, body: Any, account: TargetAccount | None = None) -> LiveExchange:
         """Send createTask with a body as JSON."""
@@ -240,6 +243,11 @@ class Trial:
             return ""
         schema = _PAGES.get(exchange.request.path.partition("?")[0]) or page.facts["answers"]["success"]
         return sources.of_answer(schema, page, steps[1:])
+
+    def hold_back(self, secret: str, name: str) -> None:
+        """Show what is made of a key under a name of its own, as the key itself is; without one it may be shown."""
+        if name:
+            self._secrets[secret] = name
 
     def hide(self, text: str) -> str:
         """Replace keys by the names under which they may be shown."""

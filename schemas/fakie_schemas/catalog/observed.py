@@ -1,6 +1,6 @@
 """What is known of the wire: where it does otherwise than the pages say. Both judges read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -52,6 +52,11 @@ class Observed:
             self._profile.habits.refuses_empty and isinstance(body, dict) and empty_text(revision.request_schema, body)
         )
         return self.refusal(empty.situation, code, field=empty.field) if empty else None
+
+    def added_to(self, model: str) -> Callable[[str, object], Known | None]:
+        """Return what tells how the wire is known to add a value of a name to the input of a model's tasks."""
+        added = self._profile.habits.added_to(model)
+        return lambda name, value: Known("added to the input [obs]") if name in added and added[name] == value else None
 
     def course(self, model: str, states: Sequence[object], end: str) -> Known | None:
         """Return how the wire is known to show a model's task on its way to its end; None where it is not so."""

@@ -2,8 +2,24 @@
 
 from support.mutants.answers import ANSWERS
 from support.mutants.callbacks import CALLBACKS
+from support.mutants.coercions import COERCIONS, GIVEN_BACK, KEYS_LIKE, KEYS_TAKEN, NEAR_IDS, SCHEMES
+from support.mutants.json_forms import JSON_FORMS, KEYS_SHOWN
 from support.mutants.money import MONEY
 from support.mutants.records import RECORDS
 from support.mutants.rules import RULES
 
-MUTANTS = (*ANSWERS, *RULES, *MONEY, *RECORDS, *CALLBACKS)
+MUTANTS = (
+    *ANSWERS,
+    *JSON_FORMS,
+    *KEYS_SHOWN,
+    *COERCIONS,
+    *GIVEN_BACK,
+    *KEYS_TAKEN,
+    *KEYS_LIKE,
+    *SCHEMES,
+    *NEAR_IDS,
+    *RULES,
+    *MONEY,
+    *RECORDS,
+    *CALLBACKS,
+)

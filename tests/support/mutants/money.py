@@ -32,6 +32,21 @@ def _on_code(code: int, change: Callable[[Account], Any]) -> Callable[[Door, Req
     return handle
 
 
+def _queries(most: int, code: int) -> Callable[[Door, Request, Service], Response]:
+    """Refuse to show one task more than so many times."""
+    asked: Counter[str] = Counter()
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response = door(request)
+        if request.path != RECORD:
+            return response
+        asked[request.query] += 1
+        refused = json.dumps({"code": code, "msg": "too often", "data": None}).encode()
+        return response if asked[request.query] <= most else replace(response, body=refused)
+
+    return handle
+
+
 def _charge(account: Account) -> None:
     account.credits -= Decimal("0.5")
 
@@ -142,4 +157,8 @@ MONEY = (
     Mutant("an unknown task has code 200", "unknown-task", handle=on_answer(RECORD, put(code=200), 422)),
     Mutant("an unknown task has code 404", "unknown-task", handle=on_answer(RECORD, put(code=404), 422)),
     Mutant("no taskId has code 422", "no-task-id", handle=on_answer(RECORD, put(code=422), 400)),
+    Mutant("five queries a second", "query-limit", handle=_queries(5, 429)),
+    Mutant("nine queries a second", "query-limit", handle=_queries(9, 429)),
+    Mutant("too many queries under 500", "query-limit", handle=_queries(10, 500)),
+    Mutant("too many queries under 503", "query-limit", handle=_queries(12, 503)),
 )

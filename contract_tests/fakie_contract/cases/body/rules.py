@@ -6,7 +6,8 @@ from typing import Any
 
 from fakie_contract import sources
 from fakie_contract.cases.body.samples import with_value, without
-from fakie_contract.cases.body.variants import Variant, variants
+from fakie_contract.cases.body.variant import Variant
+from fakie_contract.cases.body.variants import variants
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema.fields import BodyField, fields
 

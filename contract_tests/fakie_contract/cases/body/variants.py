@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from fakie_contract.cases.body.coerced import coerced
 from fakie_contract.cases.body.samples import NOWHERE
+from fakie_contract.cases.body.variant import MOST_WIDE, Variant
 from fakie_schemas.schema.values import plain_number, sample, step_of
 
 _BY_TYPE: Mapping[str, tuple[tuple[str, Any], ...]] = {
@@ -25,8 +26,8 @@ _OTHERS: tuple[tuple[str, Any], ...] = (
     ("array", []),
     ("object", {}),
 )
-# Texts longer than this would meet limits on the whole body, which no page gives.
-_WIDE = 200_000
+# Characters of three bytes, and of two units of UTF-16: whoever counts either counts more of them.
+_WIDE_TEXT = "音🎧"
 _BAD_URLS = {
     "url-relative": "/callback",
     "url-without-scheme": "example.com/callback",
@@ -36,19 +37,6 @@ _BAD_URLS = {
 }
 _BAD_TEXTS = ("none of these", "")
 _GOOD_URLS = {"url-http": NOWHERE, "url-https": "https://127.0.0.1:9/callback?x=1&y=%20"}
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A value for a field: `situation` is what the request then meets, None when it is to be accepted.
-
-    `keyword` is the schema's keyword that it is about.
-    """
-
-    rule: str
-    keyword: str
-    value: Any
-    situation: str | None = None
 
 
 def variants(schema: Mapping[str, Any]) -> Iterator[Variant]:
@@ -62,6 +50,7 @@ def variants(schema: Mapping[str, Any]) -> Iterator[Variant]:
     if schema.get("format") == "uri":
         yield from (Variant(rule, "format", url) for rule, url in _GOOD_URLS.items())
         yield from (Variant(rule, "format", url, "url_malformed") for rule, url in _BAD_URLS.items())
+    yield from coerced(schema, variants)
 
 
 def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
@@ -120,8 +109,8 @@ def _lengths(schema: Mapping[str, Any]) -> Iterator[Variant]:
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     if most is not None:
         yield Variant("length-at-maximum", "maxLength", "t" * most)
-        if most <= _WIDE:
-            yield Variant("length-at-maximum-of-wide-characters", "maxLength", "音" * most)
+        if most <= MOST_WIDE:
+            yield Variant("length-at-maximum-of-wide-characters", "maxLength", (_WIDE_TEXT * most)[-most:])
         yield Variant("length-above-maximum", "maxLength", "t" * (most + 1), "too_long")
     if least:
         yield Variant("length-at-minimum", "minLength", "t" * least)

@@ -21,7 +21,7 @@ def account_cases(revision: Revision) -> Iterator[Case]:
         ("refund", "a failed task costs nothing", _refund, 1),
         ("refusal-is-free", "a refused request costs nothing", _refusal, 1),
         ("tasks-are-private", "another account does not see the task", _private, 1),
-        ("ids-are-new", "every task has an id of its own, also for the same request", _ids, 2),
+        ("ids-are-new", "every task has an id of its own, which alone names it", _ids, 2),
     ):
         sends = partial(tasks.bodies, revision, count)
         case = Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
@@ -85,6 +85,27 @@ def _ids(revision: Revision, trial: Trial) -> None:
     ids = [answers.accepted(trial, exchange, revision) for exchange in exchanges]
     if ids[0] is not None and ids[0] == ids[1]:
         trial.find("task.id_again", f"{ids[0]} again", exchanges[1])
+    if ids[0]:
+        _near(ids[0], account, trial)
+
+
+def _near(task_id: str, account: TargetAccount, trial: Trial) -> None:
+    """Ask for what is nearly a task's id: it names no task."""
+    near = {
+        "without its end": task_id[:-1],
+        "without its start": task_id[1:],
+        "by its first half": task_id[: len(task_id) // 2],
+        "with more after it": f"{task_id}0",
+        "in another case": task_id.swapcase(),
+        "with blanks around it": f" {task_id} ",
+        "with a line end": f"{task_id}\n",
+        "with a wildcard": f"{task_id[:-1]}%",
+        "with another after it": f"{task_id},{task_id}",
+    }
+    for how, text in near.items():
+        exchange = trial.record(text, account)
+        if text != task_id and exchange.answer.code == trial.bench.profile.row("task_shown", "recordInfo").code:
+            trial.find("task.near_id", exchange.answer.shown(), exchange, how=how)
 
 
 def _moved(trial: Trial) -> TargetAccount:

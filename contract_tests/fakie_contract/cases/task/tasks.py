@@ -10,8 +10,9 @@ from functools import partial
 from typing import Any
 
 from fakie_contract.cases.body.samples import body
-from fakie_contract.checks.agreement import asked_model, back, other_callback, other_input
+from fakie_contract.checks.agreement import asked_model, back
 from fakie_contract.checks.ids import other_task
+from fakie_contract.checks.param import gives_back
 from fakie_contract.checks.record import judge_record
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange
@@ -37,7 +38,12 @@ class CreatedTask:
     account: TargetAccount
     sent: Mapping[str, Any]
     sent_at: int
-    model: str
+    revision: Revision
+
+    @property
+    def model(self) -> str:
+        """The model that was asked for."""
+        return str(self.revision.facts["model"])
 
 
 def bodies(revision: Revision, count: int) -> list[Any]:
@@ -88,7 +94,7 @@ def start(trial: Trial, account: TargetAccount, revision: Revision, inbox: Callb
     task_id = answers.accepted(trial, exchange, revision)
     if task_id is None:
         raise NotProvokable("the target gave no task to follow")
-    return CreatedTask(task_id, account, sent, moment, revision.facts["model"])
+    return CreatedTask(task_id, account, sent, moment, revision)
 
 
 def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchange]:
@@ -159,17 +165,4 @@ def _agrees_with_request(task: CreatedTask, data: Mapping[str, Any]) -> Iterator
     created = data.get("createTime")
     if isinstance(created, int) and abs(created - task.sent_at) > _FAR:
         yield breach("record.created", created, sent_at=task.sent_at)
-    yield from _gives_request_back(task, data.get("param"))
-
-
-def _gives_request_back(task: CreatedTask, param: object) -> Iterator[Difference]:
-    outer = decoded(param)
-    inner = decoded(outer.get("input")) if isinstance(outer, dict) else None
-    if not isinstance(outer, dict) or not isinstance(inner, dict):
-        return
-    # Some models' defaults are added to the input; nothing that was sent may be missing or changed.
-    for name, value in task.sent["input"].items():
-        if inner.get(name) != value:
-            yield other_input(name, inner.get(name))
-    if "callBackUrl" in task.sent and outer.get("callBackUrl") != task.sent["callBackUrl"]:
-        yield other_callback(outer.get("callBackUrl"))
+    yield from gives_back(task.sent, data.get("param"), [task.revision])

@@ -1,0 +1,88 @@
+"""Cases of the key: it counts in its header alone, after its scheme, and whole."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from fakie_contract.cases.case import Case
+from fakie_contract.cases.task.accounts import balance
+from fakie_contract.http.exchange import SentRequest
+from fakie_contract.trial import answers
+from fakie_contract.trial.bench import CREDIT, bearer
+from fakie_contract.trial.trial import NotProvokable, Trial
+from fakie_schemas.catalog.profile import Profile
+
+_HEADER = "Authorization"
+_QUERY = "query"
+# Where a good key is sent so that it must not count: headers with their values, or the arguments of a query.
+_PLACES: dict[str, tuple[tuple[str, str], ...]] = {
+    "missing": (),
+    "empty": ((_HEADER, "Bearer "),),
+    "other-scheme": tuple((_HEADER, f"{scheme} {{key}}") for scheme in ("Basic", "Token", "Key", "ApiKey", "Digest")),
+    "as-a-password": ((_HEADER, "Basic {login}"),),
+    "without-scheme": ((_HEADER, "{key}"), (_HEADER, "Bearer:{key}"), (_HEADER, "Bearer={key}")),
+    "in-quotes": ((_HEADER, 'Bearer "{key}"'), (_HEADER, "Bearer <{key}>")),
+    "in-another-header": (
+        *((name, "{key}") for name in ("X-Api-Key", "Api-Key", "X-Auth-Token")),
+        ("X-Authorization", "Bearer {key}"),
+        ("Proxy-Authorization", "Bearer {key}"),
+    ),
+    "in-a-cookie": (("Cookie", "token={key}; api_key={key}; key={key}; Authorization=Bearer {key}"),),
+    "in-the-query": tuple(
+        (_QUERY, f"{start}{{key}}")
+        for start in ("key=", "api_key=", "apiKey=", "apikey=", "token=", "access_token=", "Authorization=Bearer%20")
+    ),
+}
+
+
+def key_cases(profile: Profile, endpoint: str, request: SentRequest) -> Iterator[Case]:
+    """Return the cases of one endpoint, asked by a request without a key."""
+    code = profile.row("unauthorized", endpoint).code
+    for name, places in _PLACES.items():
+        what = f"{endpoint} with the key {name}: refused"
+        refused = partial(_refused, endpoint, request, places)
+        yield Case(f"api::key::{endpoint}::{name}", what, refused, "free", code=code, kind="unauthorized")
+
+
+def _refused(endpoint: str, request: SentRequest, places: tuple[tuple[str, str], ...], trial: Trial) -> None:
+    key = trial.account().key
+    login = base64.b64encode(f"{key}:".encode()).decode()
+    trial.hold_back(login, "$BASIC_LOGIN")
+    # Creates are few in any stretch of time: a live target is tried with one of each kind.
+    few = trial.bench.target.live and request.method == "POST"
+    for place in (places[:1] if few else places) or (None,):
+        sent = request if place is None else _with(request, place[0], place[1].format(key=key, login=login))
+        answers.refused(trial, trial.ask(sent), "unauthorized", endpoint)
+
+
+def _with(request: SentRequest, name: str, value: str) -> SentRequest:
+    if name == _QUERY:
+        return replace(request, path=f"{request.path}{'&' if '?' in request.path else '?'}{value}")
+    return replace(request, headers=((name, value), *request.headers))
+
+
+def unknown_keys(trial: Trial) -> None:
+    """Send keys that are none, some of them much like a good one."""
+    if trial.bench.any_key:
+        raise NotProvokable("the target takes every well-formed key for an account")
+    account = trial.account()
+    # A good one first: what is like no good key tells nothing.
+    balance(trial, account)
+    key = account.key
+    # As a shell makes them of the variable.
+    near = {"${FAKIE_API_KEY%?}": key[:-1], "${FAKIE_API_KEY~~}": key.swapcase(), "${FAKIE_API_KEY}0": f"{key}0"}
+    for name, one in {"": "fakie-unknown-key", **near}.items():
+        if one and one != key:
+            trial.hold_back(one, name)
+            answers.refused(trial, trial.ask(SentRequest("GET", CREDIT, bearer(one))), "unauthorized", "credit")
+
+
+def lower_case(trial: Trial) -> None:
+    """Send a good key after its scheme in lower case, which HTTP takes for the same."""
+    request = SentRequest("GET", CREDIT, ((_HEADER, f"bearer {trial.account().key}"),))
+    exchange = trial.ask(request)
+    if exchange.answer.code == trial.bench.profile.row("unauthorized", "credit").code:
+        trial.find("answer.scheme_case", exchange.answer.shown(), exchange)
+    else:
+        answers.answered(trial, exchange, "credit_shown", "credit", "credit")

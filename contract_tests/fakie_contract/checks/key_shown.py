@@ -1,0 +1,22 @@
+"""Whether an answer or a callback shows the key that opens the account, in whatever form."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from fakie_contract.secrets.disguises import shows
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
+
+
+def key_in_answer(keys: Iterable[str], headers: Mapping[str, str], body: bytes) -> Iterator[Difference]:
+    """Find keys in an answer's headers and body; the finding does not show them."""
+    for place in places_of(keys, headers, body):
+        yield breach("answer.key", "the key, plain or encoded", f"/{place}")
+
+
+def places_of(keys: Iterable[str], headers: Mapping[str, str], body: bytes) -> Iterator[str]:
+    """Return where one of the keys stands: `body`, or the name of a header as `headers/location`."""
+    parts = {f"headers/{name.lower()}": f"{name}: {value}" for name, value in headers.items()}
+    parts["body"] = body.decode("utf-8", "replace")
+    for place, text in parts.items():
+        if any(shows(text, key) for key in keys):
+            yield place

@@ -1,0 +1,74 @@
+"""What a record's `param` gives back of a request: what was sent, and what was filled in beside it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from fakie_contract.checks.agreement import other_callback, other_input
+from fakie_contract.checks.redaction_marks import is_redacted
+from fakie_contract.checks.sameness import same
+from fakie_contract.http.json_values import as_json
+from fakie_schemas.catalog.observed import Observed
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
+
+_PLACE = "/body/data/param/input"
+
+
+def request_in(param: object) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+    """Return the request that `param` holds, and its input, encoded once or twice; None when it holds none."""
+    outer = as_json(param) if isinstance(param, str) else None
+    given = outer.get("input") if isinstance(outer, dict) else None
+    inner = as_json(given) if isinstance(given, str) else given
+    return (outer, inner) if isinstance(outer, dict) and isinstance(inner, dict) else None
+
+
+def gives_back(sent: Mapping[str, Any], param: object, pages: Iterable[Revision]) -> Iterator[Difference]:
+    """Judge `param` by the very request that was sent: nothing of it is missing or changed, its type included."""
+    found = request_in(param)
+    if found is None or not isinstance(sent.get("input"), dict):
+        return
+    outer, inner = found
+    for name, value in sent["input"].items():
+        if name not in inner or not _alike(value, inner[name]):
+            yield other_input(name, inner.get(name))
+    if "callBackUrl" in sent and outer.get("callBackUrl") != sent["callBackUrl"]:
+        yield other_callback(outer.get("callBackUrl"))
+    yield from filled_in(sent["input"], inner, pages, str(sent.get("model")))
+
+
+def filled_in(
+    sent: Collection[str], inner: Mapping[str, Any], pages: Iterable[Revision], model: str
+) -> Iterator[Difference]:
+    """Judge what stands in the input though nobody sent it: the page's default, or what the wire is known to add."""
+    known, told = Observed.load().added_to(model), {name: inner[name] for name in inner if name not in sent}
+    defaults = _defaults(pages) if told else {}
+    for name, value in told.items():
+        choices = defaults.get(name, [])
+        if is_redacted(value) or any(same(value, one) for one in choices):
+            continue
+        place, wire = f"{_PLACE}/{name}", known(name, value)
+        if choices:
+            yield breach("record.param_default", value, place, known=wire, model=model, default=choices[0], name=name)
+        else:
+            yield breach("record.param_added", value, place, known=wire, model=model, name=name)
+
+
+def _defaults(pages: Iterable[Revision]) -> Mapping[str, list[Any]]:
+    """Return what pages state a field of the input to be when it is not sent; several pages may differ."""
+    found: dict[str, list[Any]] = {}
+    for schema in (schema for page in pages for schema in page.plain_schemas):
+        for name, field in schema.get("properties", {}).get("input", {}).get("properties", {}).items():
+            found.setdefault(name, []).extend(field[keyword] for keyword in ("default", "const") if keyword in field)
+    return found
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Tell whether two values of JSON are the same; `other` may have more keys, and 1 is 1.0 but not true."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(name in other and _alike(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return bool(one == other)
