@@ -100,7 +100,7 @@ class TaskHistory:
             task.sent = {key: fingerprint(value) for key, value in sent.items() if _echoes(value)}
         early, task.early = task.early, None
         if early and task.is_meant(early.moment):
-            yield early.view, [*_agrees_with_request(task, early.data)]
+            yield early.view, [*self._agrees_with_request(task, early.data)]
 
     def polled(self, view: View, file: str) -> Iterator[Difference]:
         """Judge a recordInfo against what is known of its task."""
