@@ -9,7 +9,7 @@ from fakie_contract.cases.task.accounts import balance
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
 from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, bearer
-from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
+from fakie_contract.trial.trial import JSON_TYPE, OutsideScope, Trial
 from fakie_schemas.catalog.profile import Profile
 
 _UNKNOWN = {"model": "fakie/no-such-model", "input": {}}
@@ -52,7 +52,7 @@ def _no_key(endpoint: str, request: SentRequest, header: tuple[str, str] | None,
 
 def _unknown_key(trial: Trial) -> None:
     if trial.bench.any_key:
-        raise NotProvokable("the target takes every well-formed key for an account")
+        raise OutsideScope("the target takes every well-formed key for an account")
     answers.refused(trial, trial.ask(SentRequest("GET", CREDIT, bearer("fakie-unknown-key"))), "unauthorized", "credit")
 
 

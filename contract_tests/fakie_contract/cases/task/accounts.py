@@ -90,7 +90,7 @@ def _ids(revision: Revision, trial: Trial) -> None:
 def _moved(trial: Trial) -> TargetAccount:
     account = tasks.own_clock(trial)
     if account is None:
-        raise NotProvokable("the target has no levers for accounts, plans and time")
+        raise OutsideScope("the target has no levers for accounts, plans and time")
     return account
 
 

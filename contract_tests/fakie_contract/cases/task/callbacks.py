@@ -88,7 +88,7 @@ def _by_polling(revision: Revision, trial: Trial) -> NoReturn:
     """Follow a task whose callback nobody here can receive: it is sent to an address that leads nowhere."""
     task = tasks.start(trial, trial.account(), revision)
     record, _ = tasks.last_poll(tasks.polls(trial, task, moved=False))
-    raise NotProvokable(
+    raise OutsideScope(
         f"judged by polling alone, to the state {record.get('state')}: no callback was seen;"
         " --callback-url and --callback-port say where a live target can reach this machine"
     )
@@ -155,13 +155,13 @@ def _retried(revision: Revision, trial: Trial) -> None:
 def _moved(trial: Trial, **wanted: Any) -> TargetAccount:
     account = tasks.own_clock(trial, **wanted)
     if account is None:
-        raise NotProvokable("the target has no levers for webhook keys, plans and time")
+        raise OutsideScope("the target has no levers for webhook keys, plans and time")
     return account
 
 
 def _inbox(trial: Trial, *statuses: int) -> CallbackInbox:
     if trial.bench.target.live and trial.bench.callbacks is None:
-        raise NotProvokable("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
+        raise OutsideScope("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
     return trial.bench.listener().inbox(statuses)
 
 

@@ -69,7 +69,7 @@ def _polled(revision: Revision, trial: Trial) -> None:
 def _failure(revision: Revision, trial: Trial) -> None:
     account = tasks.own_clock(trial)
     if account is None:
-        raise NotProvokable("the target has no levers to make a task fail")
+        raise OutsideScope("the target has no levers to make a task fail")
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail", **_FAILURE)
     task = tasks.start(trial, account, revision)
     states, data, exchange = _followed(trial, task, moved=True)
@@ -83,7 +83,7 @@ def _failure(revision: Revision, trial: Trial) -> None:
 def _held(revision: Revision, trial: Trial) -> None:
     account = tasks.own_clock(trial)
     if account is None:
-        raise NotProvokable("the target has no levers to hold a task")
+        raise OutsideScope("the target has no levers to hold a task")
     tasks.plan(trial, account, by="hold")
     task = tasks.start(trial, account, revision)
     tasks.advance(trial, account, 3600)
@@ -99,7 +99,7 @@ def _held(revision: Revision, trial: Trial) -> None:
 def _two(revision: Revision, trial: Trial) -> None:
     account = tasks.own_clock(trial)
     if account is None:
-        raise NotProvokable("the target has no levers to hold and finish tasks")
+        raise OutsideScope("the target has no levers to hold and finish tasks")
     tasks.plan(trial, account, by="hold", times=2)
     first, second = (tasks.start(trial, account, revision) for _ in range(2))
     trial.pull("POST", f"/tasks/{first.id}/finish", {}, lever="/tasks/{task_id}/finish")
