@@ -7,7 +7,7 @@ from typing import Any
 
 from fakie_contract.cases.case import Case, Cost
 from fakie_contract.purse.names import Names, shipped_names
-from fakie_contract.trial import answers
+from fakie_contract.trial import answers, money
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
@@ -23,11 +23,14 @@ class Attempt:
 
     def __call__(self, trial: Trial) -> None:
         """Send it and judge the answer."""
-        exchange = trial.create(self.body)
-        if self.situation is None:
-            answers.accepted(trial, exchange, self.revision)
-        else:
+        account = trial.account()
+        with money.watched(trial, account) as seen:
+            exchange = seen.exchange = trial.create(self.body, account)
+        if self.situation is not None:
             answers.refused(trial, exchange, self.situation)
+            money.judge_refusal(trial, seen)
+        elif answers.accepted(trial, exchange, self.revision) is not None:
+            money.judge_price(trial, seen, self.revision, self.body)
 
 
 def attempt_case(

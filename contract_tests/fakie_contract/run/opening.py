@@ -25,6 +25,8 @@ from fakie_schemas.errors import ConfigurationError
 _NO_CAP = "--max-credits is for a live target"
 _WAIT = 5.0
 _WAIT_LIVE = 300.0
+# For what must not come any more: long enough for what is sent or changed some seconds later.
+_LINGERING = 3.0
 _LONGEST_LIVE = Decimal(3600)
 # More would share the documented rates into nothing.
 _MOST_LIVE_WORKERS = 8
@@ -36,7 +38,8 @@ class RunInfo:
 
     `own`: the target is a fake that was started for this run. `fake_url` is that of the fake to compare with, empty
     when nothing is compared. `ledger` and `run` say where a live run's creates are written down. `ends` is the time (s
-    since the epoch) at which the run is over, `parent` the process that must live for it to go on, `scope` how far it may go.
+    since the epoch) at which the run is over, `parent` the process that must live for it to go on,
+    `scope` how far it may go.
     """
 
     url: str
@@ -194,6 +197,10 @@ class Engines:
             workers=found.workers,
             mirror_status=settings.mirror_status,
             patience=patience,
+            as_usual=settings.wait is None,
+            prices=settings.pricing().prices,
+            media_seconds=settings.media_seconds,
+            lingering=_LINGERING,
             deadline=time.monotonic() + found.ends - time.time(),
             **options,
         )

@@ -14,10 +14,10 @@ from fakie_contract.checks.agreement import (
     record_agrees,
 )
 from fakie_contract.checks.redaction_marks import is_real_id, is_whole
+from fakie_contract.checks.result import given_in
 from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
-from fakie_contract.http.json_values import as_json
-from fakie_contract.traffic.course import Course, ExchangeClock, Moment
+from fakie_contract.traffic.course import Advance, Course, ExchangeClock, Moment
 from fakie_contract.traffic.view import View
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
@@ -36,6 +36,7 @@ class _Task:
     model: str = ""
     sent: dict[str, int] = field(default_factory=dict)
     course: Course = field(default_factory=Course)
+    advance: Advance = field(default_factory=Advance)
     polled: TaskEnd | None = None
     called: TaskEnd | None = None
 
@@ -79,6 +80,7 @@ class TaskHistory:
         state = data.get("state")
         if isinstance(state, str):
             yield from task.course.judge(state, moment)
+        yield from task.advance.judge(data, moment)
         yield from _agrees_with_request(task, data)
         if isinstance(state, str) and state in ENDS:
             end = TaskEnd.of(data)
@@ -119,17 +121,10 @@ def _is_later(moment: Moment | None, before: Moment | None) -> bool:
 
 def _agrees_with_request(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
     yield from asked_model(task.model, data)
-    given = _input(data.get("param")) if task.sent else {}
+    given = given_in(data.get("param")) if task.sent else {}
     for key, sent in task.sent.items():
         if key in given and _echoes(given[key]) and fingerprint(given[key]) != sent:
             yield other_input(key, given[key])
-
-
-def _input(param: Any) -> Mapping[str, Any]:
-    parsed = as_json(param) if isinstance(param, str) else None
-    given = parsed.get("input") if isinstance(parsed, dict) else None
-    given = as_json(given) if isinstance(given, str) else given
-    return given if isinstance(given, dict) else {}
 
 
 def _echoes(value: Any) -> bool:

@@ -2,8 +2,10 @@
 
 from support.mutants.answers import ANSWERS
 from support.mutants.callbacks import CALLBACKS
+from support.mutants.lies import LIES
 from support.mutants.money import MONEY
 from support.mutants.records import RECORDS
+from support.mutants.results import RESULTS
 from support.mutants.rules import RULES
 
-MUTANTS = (*ANSWERS, *RULES, *MONEY, *RECORDS, *CALLBACKS)
+MUTANTS = (*ANSWERS, *RULES, *MONEY, *RECORDS, *CALLBACKS, *LIES, *RESULTS)

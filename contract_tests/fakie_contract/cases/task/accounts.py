@@ -8,8 +8,8 @@ from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import tasks
 from fakie_contract.http.exchange import LiveExchange, shown
-from fakie_contract.trial import answers
-from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
+from fakie_contract.trial import answers, money
+from fakie_contract.trial.trial import NotProvokable, OutsideScope, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 
 
@@ -64,11 +64,14 @@ def _refund(revision: Revision, trial: Trial) -> None:
 
 
 def _refusal(revision: Revision, trial: Trial) -> None:
-    account = trial.own_account()
-    before, _ = balance(trial, account)
-    bad = without(revision.plain_schema, ("input",))
-    answers.refused(trial, trial.create(bad, account), "field_missing")
-    _expect_balance(trial, account, before, "the request was refused")
+    account = trial.account()
+    if not (account.own or trial.bench.alone):
+        raise OutsideScope("the target knows one key only, which other processes use meanwhile")
+    balance(trial, account)
+    with money.watched(trial, account) as seen:
+        exchange = seen.exchange = trial.create(without(revision.plain_schema, ("input",)), account)
+    answers.refused(trial, exchange, "field_missing")
+    money.judge_refusal(trial, seen)
 
 
 def _private(revision: Revision, trial: Trial) -> None:

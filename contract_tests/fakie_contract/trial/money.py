@@ -1,0 +1,76 @@
+"""The balance around a create: a refusal costs nothing, and a task no more than the price list says."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from fakie_contract.http.exchange import LiveExchange
+from fakie_contract.purse.amounts import plain
+from fakie_contract.trial.bench import balance
+from fakie_contract.trial.trial import TargetAccount, Trial
+from fakie_schemas.catalog.revision import Revision
+
+# Balances are floats on the wire.
+ROUNDING = Decimal("0.0001")
+
+
+@dataclass
+class Watched:
+    """One create and the balance around it; None where the balance is not shown, or others use the account."""
+
+    before: Decimal | None = None
+    after: Decimal | None = None
+    exchange: LiveExchange | None = field(default=None, repr=False)
+
+    @property
+    def fall(self) -> Decimal | None:
+        """By how much the balance fell."""
+        return None if self.before is None or self.after is None else self.before - self.after
+
+    def costs_something(self) -> bool:
+        """Tell whether the balance fell."""
+        return self.fall is not None and self.fall > ROUNDING
+
+
+def now_left(trial: Trial, account: TargetAccount) -> Decimal | None:
+    """Read an account's balance, without a judgement; None where it says nothing of this case alone."""
+    bench = trial.bench
+    if not (account.own or bench.alone):
+        return None
+    if bench.target.live:
+        bench.queries.wait()
+    return balance(bench.client, account.key)
+
+
+@contextmanager
+def watched(trial: Trial, account: TargetAccount) -> Iterator[Watched]:
+    """Read the balance before and after what is done in the block."""
+    seen = Watched(now_left(trial, account))
+    yield seen
+    seen.after = None if seen.before is None else now_left(trial, account)
+
+
+def judge_refusal(trial: Trial, seen: Watched) -> None:
+    """Judge what a refused create cost."""
+    exchange = seen.exchange
+    if exchange is None or exchange.answer.code == trial.bench.profile.row("accepted").code:
+        return
+    if seen.costs_something():
+        facts = {"before": plain(seen.before or Decimal(0))}
+        trial.find("account.refusal_charged", plain(seen.after or Decimal(0)), exchange, "", **facts)
+
+
+def judge_price(trial: Trial, seen: Watched, revision: Revision, body: Mapping[str, Any]) -> None:
+    """Judge what an accepted create cost, by the price list; a fake may charge its flat price instead."""
+    if seen.fall is None or seen.exchange is None:
+        return
+    bench = trial.bench
+    cost = bench.prices.worst(revision.facts["model"], body, revision, media_seconds=bench.media_seconds)
+    flat = Decimal(str(bench.profile.facts.price))
+    if cost.credits is None or (bench.levers is not None and abs(seen.fall - flat) <= ROUNDING):
+        return
+    if seen.fall > cost.credits + ROUNDING:
+        facts = {"credits": plain(cost.credits), "why": cost.why}
+        trial.find("account.price", plain(seen.fall), seen.exchange, "", source=cost.source, **facts)
