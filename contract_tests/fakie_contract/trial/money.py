@@ -17,7 +17,7 @@ ROUNDING = Decimal("0.0001")
 
 
 @dataclass
-class Watched:
+class BalanceAround:
     """One create and the balance around it; None where the balance is not shown, or others use the account."""
 
     before: Decimal | None = None
@@ -45,14 +45,14 @@ def now_left(trial: Trial, account: TargetAccount) -> Decimal | None:
 
 
 @contextmanager
-def watched(trial: Trial, account: TargetAccount) -> Iterator[Watched]:
+def watched(trial: Trial, account: TargetAccount) -> Iterator[BalanceAround]:
     """Read the balance before and after what is done in the block."""
-    seen = Watched(now_left(trial, account))
+    seen = BalanceAround(now_left(trial, account))
     yield seen
     seen.after = None if seen.before is None else now_left(trial, account)
 
 
-def judge_refusal(trial: Trial, seen: Watched) -> None:
+def judge_refusal(trial: Trial, seen: BalanceAround) -> None:
     """Judge what a refused create cost."""
     exchange = seen.exchange
     if exchange is None or exchange.answer.code == trial.bench.profile.row("accepted").code:
@@ -62,14 +62,14 @@ def judge_refusal(trial: Trial, seen: Watched) -> None:
         trial.find("account.refusal_charged", plain(seen.after or Decimal(0)), exchange, "", **facts)
 
 
-def judge_price(trial: Trial, seen: Watched, revision: Revision, body: Mapping[str, Any]) -> None:
-    """Judge what an accepted create cost, by the price list; a fake may charge its flat price instead."""
+def judge_price(trial: Trial, seen: BalanceAround, revision: Revision, body: Mapping[str, Any]) -> None:
+    """Judge what an accepted create cost, by the price list, or by the flat price of fakes."""
     if seen.fall is None or seen.exchange is None:
         return
     bench = trial.bench
     cost = bench.prices.worst(revision.facts["model"], body, revision, media_seconds=bench.media_seconds)
     flat = Decimal(str(bench.profile.facts.price))
-    if cost.credits is None or (bench.levers is not None and abs(seen.fall - flat) <= ROUNDING):
+    if cost.credits is None or abs(seen.fall - flat) <= ROUNDING:
         return
     if seen.fall > cost.credits + ROUNDING:
         facts = {"credits": plain(cost.credits), "why": cost.why}

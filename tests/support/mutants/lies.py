@@ -4,7 +4,7 @@ import itertools
 import json
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -12,23 +12,22 @@ from typing import Any
 
 import urllib3
 
-from fakie.core.accounts import Account
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from fakie.core.tasks.plans import HeldPlan, TimedPlan
-from support.mutants.edits import CREATE, CREDIT, RECORD, Handle, account_of, decoded, on_data, put
+from support.mutants.edits import CREATE, RECORD, Handle, decoded, on_data, put
 from support.servers.broken import Door, Mutant, edited
 
 _ENDS = ("success", "fail")
 _EVERY = ("waiting", "queuing", "generating", *_ENDS)
 # How long (s) a task takes, so that a case can wait for its end.
-_SECONDS = 0.3
+SECONDS = 0.3
 _LONG = 4.0
 _HOUR = 3_600_000
 
 
-def _takes(seconds: float, end: str = "success") -> Callable[[Service], None]:
+def takes(seconds: float, end: str = "success") -> Callable[[Service], None]:
     """Let tasks end after so many seconds, whatever was planned."""
     return _planned(lambda: TimedPlan((("waiting", 0), (end, seconds))))
 
@@ -48,67 +47,7 @@ def _planned(plan: Callable[[], Any]) -> Callable[[Service], None]:
 
 def lie(name: str, likely: str, handle: Handle | None = None, **more: Any) -> Mutant:
     """Make a fault of a server without levers, whose tasks end soon."""
-    return Mutant(name, likely, handle=handle, **{"levers": False, "parts": _takes(_SECONDS), **more})
-
-
-def _charging(change: Callable[[Account], Any], code: int, *words: bytes) -> Handle:
-    """After a createTask answered with `code`, in which these words stand, change its account."""
-
-    def handle(door: Door, request: Request, service: Service) -> Response:
-        response = door(request)
-        account = account_of(request, service)
-        meant = decoded(response).get("code") == code and all(word in response.body for word in words)
-        if request.path == CREATE and account and meant:
-            change(account)
-        return response
-
-    return handle
-
-
-def _takes_credits(credits: float) -> Callable[[Account], None]:
-    def change(account: Account) -> None:
-        account.credits -= credits
-
-    return change
-
-
-def _given_back(share: float) -> Callable[[Service], None]:
-    """Let every task fail, and give back a share of its price."""
-
-    def change(service: Service) -> None:
-        _takes(_SECONDS, "fail")(service)
-        start = service.runner.start
-
-        def cheaper(task: Any) -> None:
-            task.cost *= share
-            start(task)
-
-        service.runner.start = cheaper  # type: ignore[method-assign]
-
-    return change
-
-
-def _charged_at_the_end() -> Handle:
-    ended: set[str] = set()
-
-    def handle(door: Door, request: Request, service: Service) -> Response:
-        response = door(request)
-        data = decoded(response).get("data")
-        account = account_of(request, service)
-        task_id = data["taskId"] if isinstance(data, dict) and data.get("state") == "success" else ""
-        if account and task_id not in ended | {""}:
-            ended.add(task_id)
-            account.credits -= 1
-        return response
-
-    return handle
-
-
-def _each_look_costs(door: Door, request: Request, service: Service) -> Response:
-    account = account_of(request, service)
-    if request.path == CREDIT and account:
-        account.credits -= 0.01
-    return door(request)
+    return Mutant(name, likely, handle=handle, **{"levers": False, "parts": takes(SECONDS), **more})
 
 
 def _after_polls(count: int, change: Callable[[dict[str, Any]], Any], *states: str) -> Handle:
@@ -293,37 +232,10 @@ def _twice(seconds: float) -> Callable[[Outgoing], list[Outgoing]]:
     return apply
 
 
-def _slow_refunds() -> Handle:
-    """Show a balance that falls by itself between a refusal and the next look."""
-    refused: dict[str, int] = defaultdict(int)
-
-    def handle(door: Door, request: Request, service: Service) -> Response:
-        account = account_of(request, service)
-        key = request.headers.get("authorization", "")
-        if request.path == CREDIT and account and refused[key]:
-            account.credits -= refused.pop(key)
-        response = door(request)
-        if request.path == CREATE and decoded(response).get("code") == 422:
-            refused[key] += 1
-        return response
-
-    return handle
-
-
 LIES = (
-    lie("every task fails", "life::success", parts=_takes(_SECONDS, "fail")),
+    lie("every task fails", "life::success", parts=takes(SECONDS, "fail")),
     lie("no task ends", "life::success", parts=_planned(lambda: HeldPlan("waiting")), patience=0.8, usual=0.5),
-    lie("a task takes ten times as long as usual", "life::success", parts=_takes(5), patience=0.8, usual=0.5),
-    lie("a refused model is charged", "createTask::unknown-model", _charging(_takes_credits(1), 422, b"model")),
-    lie("every refusal is charged", "refusal-is-free", _charging(_takes_credits(0.1), 422)),
-    lie("a wrong type is charged", "input::type", _charging(_takes_credits(1), 422)),
-    lie("a refusal is charged at the next look", "input::missing", _slow_refunds()),
-    lie("dearer than the list", "optional::none", _charging(_takes_credits(59), 200)),
-    lie("five times the price", "optional::none", _charging(_takes_credits(3), 200), model="z-image"),
-    lie("a failure is not given back, and nobody can move it", "life::success", parts=_given_back(0)),
-    lie("half of a failure's price is given back", "life::success", parts=_given_back(0.5)),
-    lie("charged again at the end", "life::success", _charged_at_the_end()),
-    lie("each look at the balance costs", "createTask::unknown-model", _each_look_costs),
+    lie("a task takes ten times as long as usual", "life::success", parts=takes(5), patience=0.8, usual=0.5),
     lie("creditsConsumed is not what was taken", "life::success", on_data(put(creditsConsumed=7.5), "success")),
     lie("a task runs again at a late poll", "life::success", _after_polls(1, put(state="generating"))),
     lie("a task fails at a late poll", "life::success", _after_polls(1, put(state="fail", failCode="500"))),
@@ -338,12 +250,12 @@ LIES = (
     lie("createTime half a minute back", "life::success", on_data(_add("createTime", -30_000), *_EVERY)),
     lie("completeTime in an hour", "life::success", on_data(_add("completeTime", _HOUR), *_ENDS)),
     lie("updateTime in an hour", "life::success", on_data(_updated, *_ENDS)),
-    lie("ended when it was created", "life::success", on_data(_instant, *_ENDS), parts=_takes(_LONG), patience=6.0),
+    lie("ended when it was created", "life::success", on_data(_instant, *_ENDS), parts=takes(_LONG), patience=6.0),
     lie("one id for two creates at once", "life::at-once", _same_moment()),
     lie("one of two creates at once refused", "life::at-once", _busy()),
     lie("two tasks made at once mixed up", "life::at-once", _swapped()),
     lie("a callback before the answer", "callback::success", _called(0)),
-    lie("a callback while nobody looks", "callback::success", _called(0.1), parts=_takes(1.2), patience=2.5),
+    lie("a callback while nobody looks", "callback::success", _called(0.1), parts=takes(1.2), patience=2.5),
     lie("a second callback after a while", "callback::success", outgoing=_twice(0.3), lingers=0.6),
     lie("no callback from a server without levers", "callback::success", outgoing=lambda _: []),
 )

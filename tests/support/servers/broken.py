@@ -122,7 +122,7 @@ def running(mutant: Mutant, folder: Path) -> Iterator[str]:
 
 def catalog_for(mutant: Mutant, folder: Path) -> Catalog:
     """The catalog that the suite judges a mutant by: never the mutated one."""
-    if mutant.model != "everything":
+    if mutant.model == "shipped" or _is_named(mutant):
         return Catalog.shipped()
     place = folder / "right"
     return Catalog(place if place.exists() else synthetic.write(place))
@@ -138,13 +138,18 @@ def judged(
         bench = Bench.at(target, catalog_for(mutant, folder), _judging(mutant), **waits)
         try:
             engine = Engine(bench)
-            model = bench.catalog.first if mutant.model in ("shipped", "everything") else mutant.model
+            model = mutant.model if _is_named(mutant) else bench.catalog.first
             cases = sorted(every_case(bench.catalog, bench.profile, (model,)), key=lambda case: _rank(case, mutant))
             for case in cases:
                 if not likely_alone or mutant.likely in case.id:
                     yield engine.run(case)
         finally:
             bench.close()
+
+
+def _is_named(mutant: Mutant) -> bool:
+    """Tell whether a mutant is of one shipped model."""
+    return mutant.model in Catalog.shipped().models
 
 
 def _judging(mutant: Mutant) -> Profile:

@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task import ending, tasks
+from fakie_contract.cases.task.way import ENDS
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial.callbacks import judge_callback, judge_signature
@@ -80,10 +81,10 @@ def _by_waiting(revision: Revision, trial: Trial, inbox: CallbackInbox) -> None:
     task = tasks.start(trial, trial.account(), revision, inbox)
     _expect_none_yet(trial, inbox, task)
     record, exchange = tasks.last_poll(tasks.polls(trial, task, moved=False))
-    if record.get("state") not in tasks.ENDS:
+    if record.get("state") not in ENDS:
         # What came of a task that has not ended is told of all the same.
         _expect_count(trial, inbox.received, 0, f"while a poll shows {record.get('state')}", exchange)
-    tasks.judge_end(trial, task, record, exchange)
+    ending.judge_end(trial, task, record, exchange)
     came = inbox.wait(1, min(trial.bench.patience, _LATEST))
     if came:
         _expect_end(trial, task, came[0], exchange)
@@ -93,23 +94,24 @@ def _by_waiting(revision: Revision, trial: Trial, inbox: CallbackInbox) -> None:
 
 def _expect_end(trial: Trial, task: tasks.CreatedTask, came: Received, exchange: LiveExchange) -> None:
     """Find a callback that came before a poll which still showed the task running."""
-    later = [state for at, state in task.course if at > came.at + _EARLY and state not in tasks.ENDS]
+    later = [state for at, state in task.course if at > came.at + _EARLY and state not in ENDS]
     if later:
         trial.find("callback.while_running", shown(came.json), exchange, state=later[0])
 
 
 def _expect_none_yet(trial: Trial, inbox: CallbackInbox, task: tasks.CreatedTask) -> None:
     """Find a callback that came before the answer that names its task."""
-    came = inbox.received
-    if came and task.cost.exchange is not None:
-        trial.find("callback.before_answer", shown(came[0].json), task.cost.exchange)
+    created = task.cost.exchange
+    for came in inbox.received[:1]:
+        if created is not None and came.at < created.answer.at:
+            trial.find("callback.before_answer", shown(came.json), created)
 
 
 def _by_polling(revision: Revision, trial: Trial) -> NoReturn:
     """Follow a task whose callback nobody here can receive: it is sent to an address that leads nowhere."""
     task = tasks.start(trial, trial.account(), revision)
     record, exchange = tasks.last_poll(tasks.polls(trial, task, moved=False))
-    tasks.judge_end(trial, task, record, exchange)
+    ending.judge_end(trial, task, record, exchange)
     raise OutsideScope(
         f"judged by polling alone, to the state {record.get('state')}: no callback was seen;"
         " --callback-url and --callback-port say where a live target can reach this machine"

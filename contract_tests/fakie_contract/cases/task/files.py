@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fakie_contract.cases.task import tasks
-from fakie_contract.checks.media import judge_file
+from fakie_contract.cases.task.media import judge_file
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line
 from fakie_contract.trial.trial import Trial

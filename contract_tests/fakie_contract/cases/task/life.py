@@ -9,7 +9,8 @@ from typing import Any
 import fakie_schemas
 from fakie_contract.cases.body.samples import with_value
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.task import files, tasks
+from fakie_contract.cases.task import ending, files, tasks
+from fakie_contract.cases.task.way import ENDS
 from fakie_contract.checks.agreement import changed_in_any
 from fakie_contract.checks.result import judge_count, result_of
 from fakie_contract.http.exchange import LiveExchange, shown
@@ -68,7 +69,7 @@ def _success(revision: Revision, trial: Trial) -> None:
     if moved:
         _expect_states(trial, states, trial.bench.profile, "success", exchange)
         _lasted(trial, data, tasks.SECONDS, exchange)
-    tasks.judge_end(trial, task, data, exchange)
+    ending.judge_end(trial, task, data, exchange)
     _times_agree(trial, data, exchange)
     files.judge_urls(trial, task, data, exchange)
     came = files.download(trial, task, data) if data.get("state") == "success" else None
@@ -105,8 +106,8 @@ def _at_once(revision: Revision, trial: Trial) -> None:
         if tasks.is_of(data, other):
             trial.find("task.mixed_up", shown(data.get("param")), exchange)
         files.judge_urls(trial, task, data, exchange)
-        if data.get("state") not in tasks.ENDS:
-            tasks.judge_end(trial, task, data, exchange)
+        if data.get("state") not in ENDS:
+            ending.judge_end(trial, task, data, exchange)
 
 
 def _number(revision: Revision, several: dict[str, Any], trial: Trial) -> None:
@@ -115,7 +116,7 @@ def _number(revision: Revision, several: dict[str, Any], trial: Trial) -> None:
         tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
     task = tasks.start_of(trial, account or trial.account(), revision, several)
     _, data, exchange = _followed(trial, task, moved=account is not None)
-    tasks.judge_end(trial, task, data, exchange)
+    ending.judge_end(trial, task, data, exchange)
     if data.get("state") == "success":
         trial.note(judge_count(result_of(data), several["input"], "/body/data/resultJson/resultUrls"), exchange)
 
@@ -150,7 +151,7 @@ def _held(revision: Revision, trial: Trial) -> None:
     task = tasks.start(trial, account, revision)
     tasks.advance(trial, account, 3600)
     data, exchange = tasks.poll(trial, task)
-    if data.get("state") in tasks.ENDS:
+    if data.get("state") in ENDS:
         trial.find("task.held", shown(data.get("state")), exchange, why="it is held")
     trial.pull("POST", f"/tasks/{task.id}/finish", {}, lever="/tasks/{task_id}/finish")
     data, exchange = tasks.poll(trial, task)
@@ -167,7 +168,7 @@ def _two(revision: Revision, trial: Trial) -> None:
     trial.pull("POST", f"/tasks/{first.id}/finish", {}, lever="/tasks/{task_id}/finish")
     for task, ended in ((second, False), (first, True)):
         data, exchange = tasks.poll(trial, task)
-        has_ended = data.get("state") in tasks.ENDS
+        has_ended = data.get("state") in ENDS
         if ended and not has_ended:
             trial.find("task.finished", shown(data.get("state")), exchange)
         elif has_ended and not ended:

@@ -7,39 +7,30 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from fakie_contract.cases.body.samples import body
-from fakie_contract.checks.agreement import asked_model, back, created_moved, other_callback, other_input, progress_back
+from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock
+from fakie_contract.checks.agreement import asked_model, other_callback, other_input
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.record import judge_record
 from fakie_contract.checks.result import given_in
 from fakie_contract.http.callback_listener import CallbackInbox
-from fakie_contract.http.exchange import LiveExchange, shown
-from fakie_contract.purse.amounts import plain
+from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
-from fakie_contract.trial.money import ROUNDING, Watched, judge_price, now_left, watched
+from fakie_contract.trial.money import BalanceAround, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
-STATES = ("waiting", "queuing", "generating", "success", "fail")
-ENDS = ("success", "fail")
 SECONDS = 6
-# Clocks (ms): so far apart that one of them is wrong; so near that a network and a whole second lie between.
+# Clocks (ms) so far apart that one of them is wrong.
 _FAR = 60_000
-_NEAR = 15_000
-# How much earlier (ms) than a poll something was for certain, where the target's Date has whole seconds.
-_BETWEEN = 2_000
-_MILLISECONDS, _MICROSECONDS = 1_000_000_000_000, 100_000_000_000_000
 # How long (s) one of two creates waits for the other.
 _TOGETHER = 10.0
-# How long (s) the pages advise to wait at most.
-_GIVE_UP = 900
 # Quotes and wide characters show whether `param` is encoded right; the time makes each task's input its own.
 _NOTE = 'a "quoted" \\ note, 音频 🎧, '
 
@@ -59,7 +50,7 @@ class CreatedTask:
     answered_at: int
     ahead: int
     model: str
-    cost: Watched
+    cost: BalanceAround
     course: list[tuple[float, object]] = field(default_factory=list, compare=False)
 
 
@@ -91,51 +82,6 @@ def plan(trial: Trial, account: TargetAccount, **course: Any) -> None:
 def advance(trial: Trial, account: TargetAccount, seconds: float) -> None:
     """Move the account's time."""
     trial.pull("POST", "/clock", {"account": account.key, "advance": seconds})
-
-
-def judge_end(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange: LiveExchange) -> None:
-    """Judge the end of a task of which nothing was ordered; raises NotProvokable when it had none.
-
-    A task that fails, or takes longer than usual, is a finding, and so is a balance that has moved since its creation.
-    """
-    state = data.get("state")
-    if state not in ENDS:
-        _unfinished(trial, task, state, exchange)
-    if state == "fail":
-        # Nobody knows whether the media that it names could be read.
-        mark = "inf" if trial.bench.target.live and "://" in json.dumps(task.sent["input"]) else ""
-        told = shown({name: data.get(name) for name in ("failCode", "failMsg")})
-        trial.find("task.failed", f"fail: {told}", exchange, evidence=mark)
-    _judge_money(trial, task, data, exchange)
-
-
-def _unfinished(trial: Trial, task: CreatedTask, state: object, exchange: LiveExchange) -> NoReturn:
-    bench = trial.bench
-    if time.monotonic() > bench.deadline:
-        raise NotProvokable(f"the task was still {state} when the run reached its time limit")
-    waited, usual = bench.patience_for(task.model), bench.usual_seconds(task.model)
-    bench.is_stuck = True
-    if waited >= usual:
-        # Longer than the pages advise to wait.
-        mark = "doc" if waited >= _GIVE_UP else ""
-        facts = {"usual": f"{usual:g}", "waited": f"{waited:g}"}
-        trial.find("task.unfinished", shown(state), exchange, evidence=mark, **facts)
-    raise NotProvokable(f"the task was still {state} after {waited:g} s; its kind usually takes {usual:g} s")
-
-
-def _judge_money(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange: LiveExchange) -> None:
-    """Judge what the task says that it has cost, and the balance after its end."""
-    cost, consumed = task.cost, data.get("creditsConsumed")
-    if cost.before is None or cost.after is None or cost.fall is None:
-        return
-    failed = data.get("state") == "fail"
-    if not failed and isinstance(consumed, int | float) and abs(Decimal(str(consumed)) - cost.fall) > ROUNDING:
-        trial.find("account.consumed", shown(consumed), exchange, credits=plain(cost.fall))
-    now, expected = now_left(trial, task.account), cost.before if failed else cost.after
-    # What another task of a shared account was given back meanwhile may raise the balance.
-    if now is not None and (now < expected - ROUNDING or (task.account.own and now > expected + ROUNDING)):
-        why = "the failed task's price is given back" if failed else "it succeeded, at the price taken before"
-        trial.find("account.balance", plain(now), exchange, "", credits=plain(expected), why=why)
 
 
 def start(trial: Trial, account: TargetAccount, revision: Revision, inbox: CallbackInbox | None = None) -> CreatedTask:
@@ -181,7 +127,7 @@ def start_at_once(trial: Trial, account: TargetAccount, revision: Revision) -> t
         exchanges = list(threads.map(send, sent))
     times = moment, _now()
     first, second = (
-        created(trial, account, revision, one, exchange, times, Watched())
+        created(trial, account, revision, one, exchange, times, BalanceAround())
         for one, exchange in zip(sent, exchanges, strict=True)
     )
     return first, second
@@ -200,7 +146,7 @@ def created(
     sent: Mapping[str, Any],
     exchange: LiveExchange,
     times: tuple[int, int],
-    cost: Watched,
+    cost: BalanceAround,
 ) -> CreatedTask:
     """Judge the answer to a create that was sent and answered at `times` (ms by this machine), and return its task.
 
@@ -227,13 +173,13 @@ def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchan
 
 def polls(trial: Trial, task: CreatedTask, moved: bool) -> Iterator[tuple[Mapping[str, Any], LiveExchange]]:
     """Poll until the task has ended, moving time by lever (`moved`) or waiting; nothing goes back on the way."""
-    way = _Way()
+    way = Way()
     pauses = [0.0] * 3 * SECONDS if moved else trial.bench.waits(trial.bench.patience_for(task.model))
     for pause in pauses:
         data, exchange = poll(trial, task)
         trial.note(way.judge(data), exchange)
         if not moved:
-            trial.note(_by_the_clock(task, data), exchange)
+            trial.note(by_the_clock(task.course, task.ahead, data), exchange)
         yield data, exchange
         if data.get("state") in ENDS:
             return
@@ -241,46 +187,6 @@ def polls(trial: Trial, task: CreatedTask, moved: bool) -> Iterator[tuple[Mappin
             advance(trial, task.account, 1)
         else:
             time.sleep(pause)
-
-
-class _Way:
-    """A task's way to its end: what may not go back, or move, from poll to poll."""
-
-    def __init__(self) -> None:
-        self._reached = 0
-        self._progress: int | None = None
-        self._created: int | None = None
-
-    def judge(self, data: Mapping[str, Any]) -> Iterator[Difference]:
-        """Judge the next poll."""
-        state = data.get("state")
-        rank = STATES.index(state) if state in STATES else self._reached
-        if rank < self._reached:
-            yield back(STATES[self._reached], str(state), proven=False)
-        self._reached = max(self._reached, rank)
-        if self._created is not None:
-            yield from created_moved(self._created, data)
-        elif type(data.get("createTime")) is int:
-            self._created = data["createTime"]
-        progress = data.get("progress")
-        if self._progress is not None:
-            yield from progress_back(self._progress, data)
-        if type(progress) is int:
-            self._progress = max(progress, self._progress or 0)
-
-
-def _by_the_clock(task: CreatedTask, data: Mapping[str, Any]) -> Iterator[Difference]:
-    """Judge a poll's times by the clock of the target, which nobody moves."""
-    now = _now() + task.ahead
-    for name in ("completeTime", "updateTime"):
-        told = data.get(name)
-        if type(told) is int and now + _NEAR < told < _MICROSECONDS:
-            yield breach("record.future", told, f"/body/data/{name}", now=now)
-    running = [at for at, state in task.course if state not in ENDS]
-    polled = int(running[-1] * 1000) + task.ahead if running else 0
-    completed = data.get("completeTime")
-    if type(completed) is int and _MILLISECONDS < completed < polled - _BETWEEN:
-        yield breach("task.completed_while_running", completed, polled=polled)
 
 
 def last_poll(seen: Iterator[tuple[Mapping[str, Any], LiveExchange]]) -> tuple[Mapping[str, Any], LiveExchange]:
@@ -325,7 +231,7 @@ def _agrees_with_request(task: CreatedTask, data: Mapping[str, Any]) -> Iterator
         yield other_task(task.id, data["taskId"])
     yield from asked_model(task.model, data)
     created = data.get("createTime")
-    if isinstance(created, int) and not task.sent_at - _NEAR <= created <= task.answered_at + _NEAR:
+    if isinstance(created, int) and not task.sent_at - NEAR <= created <= task.answered_at + NEAR:
         yield breach("record.created", created, sent_at=task.sent_at)
     yield from _gives_request_back(task, data.get("param"))
 

@@ -55,13 +55,13 @@ _FORMATS: Mapping[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True)
-class Media:
-    """What a file is by its bytes: a format, `text`, or empty when nothing known begins so."""
+class FileFormat:
+    """What a file is by its bytes: the name of a format, `text`, or empty when nothing known begins so."""
 
-    format: str
+    name: str
 
     @classmethod
-    def of(cls, content: bytes) -> "Media":
+    def of(cls, content: bytes) -> "FileFormat":
         """Look at the first bytes of a file."""
         for name, start, inner in _SIGNATURES:
             if content.startswith(start) and content[8:].startswith(inner):
@@ -77,7 +77,7 @@ class Media:
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of media that such a file may be."""
-        return _KINDS_OF.get(self.format, frozenset())
+        return _KINDS_OF.get(self.name, frozenset())
 
 
 def judge_file(url: str, answer: Answer, model: str) -> Iterator[Difference]:
@@ -85,19 +85,19 @@ def judge_file(url: str, answer: Answer, model: str) -> Iterator[Difference]:
     told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     named = mimetypes.guess_type(urlsplit(url).path)[0] or ""
     kind = next((one.partition("/")[0] for one in (told, named) if one.partition("/")[0] in KINDS), "")
-    media = Media.of(answer.body)
-    got = f"{media.format or 'unknown'} bytes ({answer.body[:12].hex(' ')} …), {told or 'no content type'}"
-    if media.format == "text" or (kind and media.format and kind not in media.kinds):
+    media = FileFormat.of(answer.body)
+    got = f"{media.name or 'unknown'} bytes ({answer.body[:12].hex(' ')} …), {told or 'no content type'}"
+    if media.name == "text" or (kind and media.name and kind not in media.kinds):
         yield breach("result.content", got, wanted=f"{_a(kind or 'media')} file")
         return
     formats = _FORMATS.get(told or named)
-    if formats and media.format not in formats:
-        rule = "result.format" if media.format else "result.content"
+    if formats and media.name not in formats:
+        rule = "result.format" if media.name else "result.content"
         yield breach(rule, got, wanted=f"{_a(' or '.join(sorted(formats)))} file")
     yield from _of_model(model, kind, media, got)
 
 
-def _of_model(model: str, kind: str, media: Media, got: str) -> Iterator[Difference]:
+def _of_model(model: str, kind: str, media: FileFormat, got: str) -> Iterator[Difference]:
     made, mark = kind_made(model)
     if made and kind and kind != made and not (media.kinds >= {kind, made}):
         yield breach("result.kind", got, evidence=mark, kind=f"{_a(made)} file, which {model} makes")
