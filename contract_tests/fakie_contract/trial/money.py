@@ -62,6 +62,21 @@ def judge_refusal(trial: Trial, seen: BalanceAround) -> None:
         trial.find("account.refusal_charged", plain(seen.after or Decimal(0)), exchange, "", **facts)
 
 
+def judge_charge(trial: Trial, seen: BalanceAround) -> None:
+    """Judge that an accepted create cost anything."""
+    if seen.fall is not None and seen.exchange is not None and not seen.costs_something():
+        now, before = plain(seen.after or Decimal(0)), plain(seen.before or Decimal(0))
+        trial.find("account.charged", now, seen.exchange, "", before=before)
+
+
+def judge_again(trial: Trial, first: BalanceAround, second: BalanceAround) -> None:
+    """Judge what a create cost by what the same one cost before it."""
+    if first.fall is None or second.fall is None or second.exchange is None:
+        return
+    if abs(first.fall - second.fall) > ROUNDING:
+        trial.find("account.price_again", plain(second.fall), second.exchange, "", credits=plain(first.fall))
+
+
 def judge_price(trial: Trial, seen: BalanceAround, revision: Revision, body: Mapping[str, Any]) -> None:
     """Judge what an accepted create cost, by the price list, or by the flat price of fakes."""
     if seen.fall is None or seen.exchange is None:

@@ -23,6 +23,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "account.consumed": ("charged twice", "account::charge"),
     "account.create_limit": ("429 one too early", "code-429::by-nature"),
     "account.price": ("dearer than the list", "optional::none"),
+    "account.price_again": ("each task is dearer than the one before", "ids-are-new"),
     "account.refusal_charged": ("every refusal is charged", "refusal-is-free"),
     "answer.charset": ("another charset", "code-200::by-nature"),
     "answer.code": ("no taskId has code 422", "api::recordInfo::no-task-id"),

@@ -89,7 +89,28 @@ def _slow_refunds() -> Handle:
     return handle
 
 
+def _free_tasks(account: Account) -> None:
+    account.credits += 1
+
+
+def _dearer_each_time() -> Handle:
+    """Take for each create of an account a little more than for the one before."""
+    made: dict[str, int] = defaultdict(int)
+
+    def handle(door: Door, request: Request, service: Service) -> Response:
+        response = door(request)
+        account = account_of(request, service)
+        if request.path == CREATE and account and decoded(response).get("code") == 200:
+            made[account.handle] += 1
+            account.credits -= 0.01 * made[account.handle]
+        return response
+
+    return handle
+
+
 CHARGES = (
+    lie("nothing is charged, and nobody can move it", "life::success", _charging(_free_tasks, 200)),
+    lie("each task is dearer than the one before", "ids-are-new", _dearer_each_time()),
     lie("a refused model is charged", "createTask::unknown-model", _charging(_takes_credits(1), 422, b"model")),
     lie("every refusal is charged", "refusal-is-free", _charging(_takes_credits(0.1), 422)),
     lie("a wrong type is charged", "input::type", _charging(_takes_credits(1), 422)),

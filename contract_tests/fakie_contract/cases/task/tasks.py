@@ -20,7 +20,7 @@ from fakie_contract.checks.result import given_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
-from fakie_contract.trial.money import BalanceAround, judge_price, watched
+from fakie_contract.trial.money import BalanceAround, judge_charge, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
@@ -109,6 +109,7 @@ def start_of(trial: Trial, account: TargetAccount, revision: Revision, sent: Map
         exchange = cost.exchange = trial.create(sent, account)
         answered = _now()
     task = created(trial, account, revision, sent, exchange, (moment, answered), cost)
+    judge_charge(trial, cost)
     judge_price(trial, cost, revision, sent)
     return task
 
