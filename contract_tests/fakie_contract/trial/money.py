@@ -1,6 +1,6 @@
 """The balance around a create: a refusal costs nothing, and a task no more than the price list says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -67,6 +67,14 @@ def judge_charge(trial: Trial, seen: BalanceAround) -> None:
     if seen.fall is not None and seen.exchange is not None and not seen.costs_something():
         now, before = plain(seen.after or Decimal(0)), plain(seen.before or Decimal(0))
         trial.find("account.charged", now, seen.exchange, "", before=before)
+
+
+def judge_sum(trial: Trial, seen: BalanceAround, consumed: Sequence[object], exchange: LiveExchange) -> None:
+    """Judge what tasks that were made at the same moment say that they have cost, by the balance around them."""
+    known = [Decimal(str(one)) for one in consumed if type(one) in (int, float)]
+    if seen.fall is not None and len(known) == len(consumed) and abs(sum(known) - seen.fall) > ROUNDING:
+        got = " and ".join(map(plain, known))
+        trial.find("account.consumed", got, exchange, credits=f"{plain(seen.fall)} in all")
 
 
 def judge_again(trial: Trial, first: BalanceAround, second: BalanceAround) -> None:

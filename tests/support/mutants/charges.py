@@ -1,5 +1,6 @@
 """Faults in what a server charges that nobody can move: for refusals, beyond the list, at the end, and given back."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from support.mutants.edits import CREATE, CREDIT, Handle, account_of, decoded
 from support.mutants.lies import SECONDS, lie, takes
-from support.servers.broken import Door
+from support.servers.broken import Door, Mutant
 
 
 def _charging(change: Callable[[Account], Any], code: int, *words: bytes) -> Handle:
@@ -108,7 +109,40 @@ def _dearer_each_time() -> Handle:
     return handle
 
 
+def _charged_once() -> Handle:
+    """Take nothing for a create that comes while another one of the account is answered: an update is lost."""
+    last: dict[str, float] = {}
+
+    def handle(door: Door, request: Request, service: Service) -> Response:
+        response = door(request)
+        account = account_of(request, service)
+        if request.path == CREATE and account and decoded(response).get("code") == 200:
+            now = time.monotonic()
+            if now - last.get(account.handle, -1.0) < 0.05:
+                account.credits += 1
+            last[account.handle] = now
+        return response
+
+    return handle
+
+
+def _all_given_back(service: Service) -> None:
+    """Give back the price of every task in flight when one of them fails."""
+    settle = service.runner.settle
+
+    def generous(task: Any) -> None:
+        account = service.state.store.account(task.account)
+        if task.end and task.end.failure and not task.settled and account:
+            running = [one for one in service.state.store.tasks() if one.account == task.account and not one.end]
+            account.refund(sum(one.cost for one in running))
+        settle(task)
+
+    service.runner.settle = generous  # type: ignore[method-assign]
+
+
 CHARGES = (
+    lie("two creates at once are charged once", "life::at-once", _charged_once()),
+    Mutant("one failure gives back every task in flight", "account::in-flight", parts=_all_given_back),
     lie("nothing is charged, and nobody can move it", "life::success", _charging(_free_tasks, 200)),
     lie("each task is dearer than the one before", "ids-are-new", _dearer_each_time()),
     lie("a refused model is charged", "createTask::unknown-model", _charging(_takes_credits(1), 422, b"model")),

@@ -19,13 +19,14 @@ def account_cases(revision: Revision) -> Iterator[Case]:
     for name, what, run, count in (
         ("charge", "a task is charged at its creation, and says so at its end", _charge, 1),
         ("refund", "a failed task costs nothing", _refund, 1),
+        ("in-flight", "of two tasks in flight the one that fails is given back, the other is not", _in_flight, 2),
         ("refusal-is-free", "a refused request costs nothing", _refusal, 1),
         ("tasks-are-private", "another account does not see the task", _private, 1),
         ("ids-are-new", "every task has an id of its own, also for the same request", _ids, 2),
     ):
         sends = partial(tasks.bodies, revision, count)
         case = Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
-        yield replace(case, needs_levers=run in (_charge, _refund))
+        yield replace(case, needs_levers=run in (_charge, _refund, _in_flight))
 
 
 def balance(trial: Trial, account: TargetAccount) -> tuple[float, LiveExchange]:
@@ -59,6 +60,21 @@ def _refund(revision: Revision, trial: Trial) -> None:
     tasks.advance(trial, account, tasks.SECONDS)
     tasks.poll(trial, task)
     _expect_balance(trial, account, before, "the failed task's price was given back")
+
+
+def _in_flight(revision: Revision, trial: Trial) -> None:
+    account = _moved(trial)
+    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail")
+    failing = tasks.start(trial, account, revision)
+    tasks.plan(trial, account, by="time", seconds=2 * tasks.SECONDS)
+    lasting = tasks.start(trial, account, revision)
+    if failing.cost.fall is None or lasting.cost.after is None:
+        raise NotProvokable("the target does not show the balance")
+    left = float(lasting.cost.after + failing.cost.fall)
+    for task, why in ((failing, "of two tasks in flight one has failed"), (lasting, "the other one has succeeded")):
+        tasks.advance(trial, account, tasks.SECONDS)
+        tasks.poll(trial, task)
+        _expect_balance(trial, account, left, why)
 
 
 def _refusal(revision: Revision, trial: Trial) -> None:

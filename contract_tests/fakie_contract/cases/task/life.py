@@ -14,6 +14,7 @@ from fakie_contract.cases.task.way import ENDS
 from fakie_contract.checks.agreement import changed_in_any
 from fakie_contract.checks.result import judge_count, result_of
 from fakie_contract.http.exchange import LiveExchange, shown
+from fakie_contract.trial.money import judge_sum, watched
 from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Profile
@@ -97,17 +98,21 @@ def _at_once(revision: Revision, trial: Trial) -> None:
     account = tasks.own_clock(trial)
     if account is not None:
         tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, times=2)
-    both = tasks.start_at_once(trial, account or trial.account(), revision)
+    account_of_both = account or trial.account()
+    with watched(trial, account_of_both) as cost:
+        both = tasks.start_at_once(trial, account_of_both, revision)
     if both[0].id == both[1].id:
         trial.find("task.id_again", f"{both[0].id} twice, at the same moment", "")
         return
+    consumed = []
     for task, other in (both, both[::-1]):
         _, data, exchange = _followed(trial, task, moved=account is not None)
         if tasks.is_of(data, other):
             trial.find("task.mixed_up", shown(data.get("param")), exchange)
         files.judge_urls(trial, task, data, exchange)
-        if data.get("state") not in ENDS:
-            ending.judge_end(trial, task, data, exchange)
+        ending.judge_end(trial, task, data, exchange)
+        consumed.append(data.get("creditsConsumed"))
+    judge_sum(trial, cost, consumed, exchange)
 
 
 def _number(revision: Revision, several: dict[str, Any], trial: Trial) -> None:
