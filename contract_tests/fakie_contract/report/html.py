@@ -24,7 +24,7 @@ _PROMISED = "what is documented and known of the API"
 _NEVER = (
     ("Uploads and download-url", "their pages have been read, and no case asks them"),
     ("Suno, Veo, chat and the other families", "fakie knows the Market API alone"),
-    ("What a result looks or sounds like", "a result is downloaded, and not looked at"),
+    ("What a result looks or sounds like", "of a result the first bytes are looked at, to tell its format"),
     ("Rules across several fields, and patterns", "no values are made for them"),
 )
 

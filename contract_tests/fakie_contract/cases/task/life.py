@@ -51,7 +51,7 @@ def life_cases(revision: Revision) -> Iterator[Case]:
 def several_asked(revision: Revision) -> dict[str, Any] | None:
     """Return a body that asks for several results; None where the model has no field for that."""
     schema = revision.plain_schema
-    fields = schema["properties"].get("input", {}).get("properties", {})
+    fields = schema.get("properties", {}).get("input", {}).get("properties", {})
     for name in fakie_schemas.results()["asking"]["fields"]["count"]:
         for value in (3, "3", 2, "2") if name in fields else ():
             made: dict[str, Any] = with_value(schema, ("input", name), value)
