@@ -8,7 +8,7 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
 from fakie_contract.cases.task.accounts import balance
 from fakie_contract.http.exchange import SentRequest
-from fakie_contract.trial import answers
+from fakie_contract.trial import answers, money
 from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, bearer
 from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
@@ -72,7 +72,11 @@ def _credit(trial: Trial) -> None:
 
 
 def _unknown_model(trial: Trial) -> None:
-    answers.refused(trial, trial.create(_UNKNOWN), "model_unknown")
+    account = trial.account()
+    with money.watched(trial, account) as seen:
+        exchange = seen.exchange = trial.create(_UNKNOWN, account)
+    answers.refused(trial, exchange, "model_unknown")
+    money.judge_refusal(trial, seen)
 
 
 def _wrong_method(trial: Trial) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from fakie_contract.cases.case import Case, Cost
 from fakie_contract.checks.param import gives_back
 from fakie_contract.purse.names import Names, shipped_names
-from fakie_contract.trial import answers
+from fakie_contract.trial import answers, money
 from fakie_contract.trial.trial import TargetAccount, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
@@ -25,12 +25,15 @@ class Attempt:
     def __call__(self, trial: Trial) -> None:
         """Send it and judge the answer."""
         account = trial.account()
-        exchange = trial.create(self.body, account)
+        with money.watched(trial, account) as seen:
+            exchange = seen.exchange = trial.create(self.body, account)
         if self.situation is not None:
             answers.refused(trial, exchange, self.situation)
+            money.judge_refusal(trial, seen)
             return
         task_id = answers.accepted(trial, exchange, self.revision)
         if task_id is not None:
+            money.judge_price(trial, seen, self.revision, self.body)
             self._is_given_back(trial, account, task_id)
 
     def _is_given_back(self, trial: Trial, account: TargetAccount, task_id: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import fakie_fixtures
 from fakie_contract.cases.case import Case
 from fakie_contract.http.exchange import SentRequest
-from fakie_contract.trial import answers
+from fakie_contract.trial import answers, money
 from fakie_contract.trial.bench import CREATE, bearer
 from fakie_contract.trial.trial import JSON_TYPE, Trial
 from fakie_schemas.catalog.catalog import Catalog
@@ -52,9 +52,12 @@ def _send(fixture: Mapping[str, Any], revision: Revision, trial: Trial) -> None:
     headers = (JSON_TYPE,) if given is None else tuple(given.items())
     if not account.own and trial.bench.purse is None:
         trial.bench.pace.wait()
-    exchange = trial.ask(SentRequest("POST", CREATE, (*bearer(account.key), *headers), _content(sent)))
+    request = SentRequest("POST", CREATE, (*bearer(account.key), *headers), _content(sent))
+    with money.watched(trial, account) as seen:
+        exchange = seen.exchange = trial.ask(request)
     if "situation" in fixture:
         answers.refused(trial, exchange, fixture["situation"])
+        money.judge_refusal(trial, seen)
     else:
         answers.accepted(trial, exchange, revision)
 

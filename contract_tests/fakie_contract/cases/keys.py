@@ -10,7 +10,7 @@ from fakie_contract.cases.task.accounts import balance
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
 from fakie_contract.trial.bench import CREDIT, bearer
-from fakie_contract.trial.trial import NotProvokable, Trial
+from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.profile import Profile
 
 _HEADER = "Authorization"
@@ -65,7 +65,7 @@ def _with(request: SentRequest, name: str, value: str) -> SentRequest:
 def unknown_keys(trial: Trial) -> None:
     """Send keys that are none, some of them much like a good one."""
     if trial.bench.any_key:
-        raise NotProvokable("the target takes every well-formed key for an account")
+        raise OutsideScope("the target takes every well-formed key for an account")
     account = trial.account()
     # A good one first: what is like no good key tells nothing.
     balance(trial, account)

@@ -13,7 +13,8 @@ from fakie_schemas.rules.table import breach
 
 ENDS = frozenset({"success", "fail"})
 CALLBACK = "/callback/body"
-_LASTING = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "createTime")
+# createTime is told of on every poll.
+_LASTING = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "creditsConsumed")
 _TOLD_TWICE = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "creditsConsumed")
 # What some shapes of callbacks tell of a task's end, and others do not.
 _OF_THE_END = ("resultJson", "costTime", "completeTime", "createTime")
@@ -147,6 +148,20 @@ def other_input(name: str, told: object) -> Difference:
 def other_callback(told: object) -> Difference:
     """Return the difference of a callBackUrl that `param` gives back otherwise than it was sent."""
     return breach("record.param_input", told, "/body/data/param/callBackUrl", name="callBackUrl")
+
+
+def created_moved(before: int, data: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge the createTime of a poll by that of another poll of the same task."""
+    told = data.get("createTime")
+    if type(told) is int and told != before:
+        yield breach("task.created_moved", told, before=before)
+
+
+def progress_back(before: int, data: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge the progress of a poll by that of an earlier poll of the same task."""
+    told = data.get("progress")
+    if type(told) is int and told < before:
+        yield breach("task.progress_back", told, before=before)
 
 
 def back(before: str, after: str, *, proven: bool) -> Difference:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import fakie_schemas
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_shortened, is_whole
 from fakie_contract.checks.sameness import same
 from fakie_contract.http.exchange import shown
@@ -28,6 +29,8 @@ def judge_result(data: Mapping[str, Any], place: str) -> Iterator[Difference]:
         return
     wrong = list(_content(result, f"{place}/resultJson"))
     yield from wrong
+    if not wrong:
+        yield from judge_count(result, given_in(data.get("param")), f"{place}/resultJson/{_URLS}")
     response = data.get("response")
     if isinstance(response, dict) and not wrong and _differ(response, result):
         yield breach("result.response", response, f"{place}/response")
@@ -44,6 +47,41 @@ def _content(result: Mapping[str, Any], place: str) -> Iterator[Difference]:
         yield breach("result.object", told, f"{place}/{_OBJECT}")
     for key in result.keys() - {_URLS, _OBJECT} - _BESIDE:
         yield breach("result.undocumented_field", result[key], f"{place}/{key}")
+
+
+def judge_count(result: Mapping[str, Any], given: Mapping[str, Any], place: str) -> Iterator[Difference]:
+    """Judge how many results there are by what the request's input asked for."""
+    urls = result.get(_URLS)
+    if not isinstance(urls, list) or not urls:
+        return
+    for name, asked in _asked_counts(given):
+        least = 1 if name.startswith("max_") else asked
+        if not least <= len(urls) <= asked:
+            wanted = str(asked) if least == asked else f"at most {asked}"
+            yield breach("result.count", f"{len(urls)} URLs", place, wanted=wanted, asked=f"{name} is {asked}")
+
+
+def result_of(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the result of a task; empty where it has none that can be read."""
+    text = data.get("resultJson")
+    result = as_json(text) if isinstance(text, str) else None
+    return result if isinstance(result, dict) else {}
+
+
+def given_in(param: object) -> Mapping[str, Any]:
+    """Return the input of the request that a task's `param` gives back; empty where it cannot be read."""
+    outer = as_json(param) if isinstance(param, str) else param
+    given = outer.get("input") if isinstance(outer, dict) else None
+    given = as_json(given) if isinstance(given, str) else given
+    return given if isinstance(given, dict) else {}
+
+
+def _asked_counts(given: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    asking = fakie_schemas.results()["asking"]
+    for name in asking["fields"]["count"]:
+        text = str(given.get(name, ""))
+        if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= asking["most_results"]:
+            yield name, int(text)
 
 
 def _differ(response: Mapping[str, Any], result: Mapping[str, Any]) -> bool:

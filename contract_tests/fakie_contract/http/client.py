@@ -60,7 +60,7 @@ class Client:
             raise error.with_traceback(None) from None
         lowered = {name.lower(): value for name, value in received.headers}
         seconds = time.monotonic() - started
-        return Answer(received.status, lowered, received.body, seconds, received.is_longer)
+        return Answer(received.status, lowered, received.body, seconds, received.is_longer, time.time())
 
     def _exchanged(self, url: str, request: SentRequest) -> HttpAnswer:
         headers = {"User-Agent": "fakie-contract", "Accept": "*/*", **dict(request.headers)}

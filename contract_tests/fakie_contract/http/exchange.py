@@ -28,13 +28,17 @@ class SentRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came: header names in lower case; `seconds` from the first byte sent to the last one read."""
+    """What came: header names in lower case; `seconds` from the first byte sent to the last one read, which was `at`.
+
+    That moment is seconds since the epoch.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     seconds: float = 0.0
     cut: bool = False
+    at: float = 0.0
 
     @cached_property
     def json(self) -> Any:

@@ -10,6 +10,7 @@ from fakie_contract.report.answer_table import answer_lines
 from fakie_contract.report.code_table import code_lines
 from fakie_contract.report.field_table import field_lines
 from fakie_contract.report.result import Result
+from fakie_contract.report.scope import FULL, Gap, gaps
 from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.sources import endpoint_page
@@ -29,8 +30,8 @@ def as_data(
 ) -> dict[str, Any]:
     """Write the report.
 
-    `run` holds target, profile, started, seconds, bill, selection; `could_not_run` with the reason when it could not,
-    and `interrupted` with the reason when it was stopped before its end.
+    `run` holds target, profile, scope, started, seconds, bill, selection; `could_not_run` with the reason when it could
+    not, and `interrupted` with the reason when it was stopped before its end.
     """
     verdict = verdict or RunVerdict()
     counts: Counter[str] = Counter(result.ending for result in results)
@@ -38,6 +39,7 @@ def as_data(
     own = run.get("target", {}).get("kind") == "fake"
     selection = run.get("selection") or Selection().as_dict()
     left_out = frozenset(selection["by_cheapest"])
+    missing = gaps(results)
     return {
         "format_version": FORMAT_VERSION,
         "fakie": __version__,
@@ -46,9 +48,11 @@ def as_data(
         "revisions": _revisions(catalog) if catalog else {},
         "started": run.get("started", ""),
         "seconds": round(run.get("seconds", 0.0), 3),
-        "verdict": _verdict(run, differences),
+        "scope": run.get("scope") or FULL,
+        "verdict": _verdict(run, differences, missing),
         "reason": run.get("could_not_run", "") or run.get("interrupted", ""),
-        "complete": not (run.get("could_not_run") or run.get("interrupted")),
+        "complete": not (run.get("could_not_run") or run.get("interrupted") or missing),
+        "unjudged": [gap.as_dict() for gap in missing],
         "interrupted": run.get("interrupted", ""),
         "fail_on": verdict.fail_on,
         "compared": own or any(result.fake is not None for result in results),
@@ -69,12 +73,14 @@ def text(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _verdict(run: Mapping[str, Any], differences: Mapping[str, int]) -> str:
+def _verdict(run: Mapping[str, Any], differences: Mapping[str, int], missing: Sequence[Gap]) -> str:
     if run.get("could_not_run"):
         return "could_not_run"
     if any(differences[severity] for severity in FAILING["any"]):
         return "findings"
-    return "interrupted" if run.get("interrupted") else "holds"
+    if run.get("interrupted"):
+        return "interrupted"
+    return "incomplete" if missing else "holds"
 
 
 def _differences(results: Sequence[Result], verdict: RunVerdict) -> dict[str, int]:

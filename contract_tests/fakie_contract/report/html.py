@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fakie_contract.report.scope import SEEN_BY
 from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
 
 _MOST_GROUPS = 200
@@ -16,13 +17,14 @@ _MOST_CASES = 40
 _MOST_LINES = 500
 _SHOWN = 4_000
 _OPEN_MODELS = 2
+_MOST_NAMED = 5
 _ENDPOINTS = ("createTask", "recordInfo", "credit")
 _STATES = {"open": "without an answer", "unknown": "without a clear answer"}
 _PROMISED = "what is documented and known of the API"
 _NEVER = (
     ("Uploads and download-url", "their pages have been read, and no case asks them"),
     ("Suno, Veo, chat and the other families", "fakie knows the Market API alone"),
-    ("What a result looks or sounds like", "a result is downloaded, and not looked at"),
+    ("What a result looks or sounds like", "of a result the first bytes are looked at, to tell its format"),
     ("Rules across several fields, and patterns", "no values are made for them"),
 )
 
@@ -92,22 +94,54 @@ def of(data: Mapping[str, Any]) -> str:
 
 
 def verdict(data: Mapping[str, Any]) -> str:
-    """Say in plain words what came of the run."""
+    """Say in plain words what came of the run: first what is news, what is known, and what was not judged."""
     who = "The fake" if data["target"].get("kind") == "fake" else data["target"].get("url") or "The target"
     tried = data["counts"]["held"] + data["counts"]["findings"]
-    counts = data["differences"]
     if data["verdict"] == "could_not_run":
         return f"Nothing was judged: {data['reason'].rstrip('.?')}."
     if tried == 0 and data["verdict"] != "findings":
-        said = f"{who} was not judged: none of {len(data['results'])} cases could be tried."
+        said = f"{who} was not judged: none of {len(data['results'])} cases could be tried"
     elif data["verdict"] == "findings":
-        kinds = [f"{counts[name]} {name}" for name in FAILING["any"] if counts[name]]
-        said = f"{who} differs from {_PROMISED}: {' and '.join(kinds)} {_plural(counts)}"
-        said += f" in {_differing(data)} of {tried} cases that could be tried."
+        said = f"{who} differs from {_PROMISED}: {_news(data['differences'])}"
+        said += f" in {_differing(data)} of {tried} cases that could be tried"
     else:
-        in_cases = f"{data['counts']['held']} of {tried}" if counts["known"] else f"all {tried}"
-        said = f"{who} did {_PROMISED} in {in_cases} cases that could be tried."
-    return " ".join((said, *_besides(data)))
+        known = sum(_is_known(result) for result in data["results"])
+        said = f"{who} did {_PROMISED} in {f'{tried - known} of' if known else 'all'} {tried} cases that could be tried"
+    first = "; ".join((said, *_known(data), *_gaps(data)))
+    return " ".join((first + ".", *_besides(data)))
+
+
+def _news(counts: Mapping[str, int]) -> str:
+    kinds = [f"{counts[name]} {name}" for name in FAILING["any"] if counts[name]]
+    return f"{' and '.join(kinds)} {_plural(counts)}"
+
+
+def _known(data: Mapping[str, Any]) -> Iterator[str]:
+    """Say what is no news: differences that a baseline accepts, and those that the wire is known for."""
+    accepted = data["differences"]["known"]
+    of_wire = sum(
+        finding["known_of_the_wire"] and not finding["known"]
+        for result in data["results"]
+        for finding in result["findings"]
+    )
+    if accepted:
+        yield f"{accepted} difference{' is' if accepted == 1 else 's are'} known and accepted"
+    if of_wire:
+        yield f"{of_wire} difference{' is' if of_wire == 1 else 's are'} known of the wire"
+
+
+def _gaps(data: Mapping[str, Any]) -> Iterator[str]:
+    """Say what was not judged though it lies within the scope of the run, and which scope that is."""
+    names = [gap["name"] for gap in data["unjudged"]]
+    if names:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        yield f"not judged, or not whole: {', '.join(names[:_MOST_NAMED])}{more}"
+    if data["verdict"] in ("holds", "incomplete") and SEEN_BY[data["scope"]]:
+        yield SEEN_BY[data["scope"]]
+
+
+def _is_known(result: Mapping[str, Any]) -> bool:
+    return any(finding["known"] or finding["known_of_the_wire"] for finding in result["findings"])
 
 
 def what_to_do(data: Mapping[str, Any]) -> str:
@@ -119,14 +153,14 @@ def what_to_do(data: Mapping[str, Any]) -> str:
         )
     if data["verdict"] == "could_not_run":
         return "See to what the reason names, and run it again."
+    if data["verdict"] == "incomplete":
+        return "See below what was not tested, and why; --scope says how far a run is to go."
     return "Run it again, to its end." if data["verdict"] == "interrupted" else ""
 
 
 def _besides(data: Mapping[str, Any]) -> Iterator[str]:
-    """Say what qualifies a verdict: known differences, entries that are out of date, what was left out or cut off."""
-    known, selection = data["differences"]["known"], data["selection"]
-    if known:
-        yield f"{known} difference{' is' if known == 1 else 's are'} known and accepted."
+    """Say what qualifies a verdict: entries that are out of date, what was left out or cut off."""
+    selection = data["selection"]
     for status in ("disappeared", "expired"):
         count = sum(entry["status"] == status for entry in data["baseline"])
         if count:
@@ -134,7 +168,10 @@ def _besides(data: Mapping[str, Any]) -> Iterator[str]:
     left_out = selection["by_words"] + len(selection["by_cheapest"])
     if left_out:
         yield f"{left_out} more cases were left out of this run."
-    if not data["complete"]:
+    outside = sum(result["outside"] for result in data["results"])
+    if outside:
+        yield f"{outside} cases lie outside its scope, {data['scope']}."
+    if data["interrupted"]:
         yield f"The run was stopped before its end: {data['interrupted']}."
 
 
@@ -150,7 +187,7 @@ def _all_tried(data: Mapping[str, Any]) -> str:
     """Say of a run whose cases all came to a result what that is worth."""
     if not data["results"]:
         return "Nothing: no case was tried."
-    whole = data["complete"] and not data["selection"]["by_words"] and not data["selection"]["by_cheapest"]
+    whole = not data["interrupted"] and not data["selection"]["by_words"] and not data["selection"]["by_cheapest"]
     return "Every case of the chosen models came to a result." if whole else "Every case of this run came to a result."
 
 

@@ -25,7 +25,7 @@ class Result:
 
     `emitted` are the body codes that the target answered with during it, `seen` the fields of its answers, such as
     `recordInfo /data/costTime integer`; `fake` is None when nothing was compared. `stopped`: what kept the case from
-    being run ended the whole run.
+    being run ended the whole run. `outside`: what the case is about lies outside the scope of the run.
     """
 
     case: str
@@ -44,6 +44,7 @@ class Result:
     covers: tuple[tuple[str, str], ...] = ()
     fake: OnTheFake | None = None
     stopped: bool = False
+    outside: bool = False
 
     @property
     def as_expected(self) -> bool:

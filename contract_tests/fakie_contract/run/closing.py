@@ -13,6 +13,7 @@ from fakie_contract.http.exchange import printable
 from fakie_contract.report import code_table, html
 from fakie_contract.report.baseline import Baseline
 from fakie_contract.report.result import Result
+from fakie_contract.report.scope import gaps
 from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.run.opening import RunInfo
@@ -66,6 +67,11 @@ class Closing:
         return [result.case for result in self._results]
 
     @property
+    def complete(self) -> bool:
+        """Whether everything within the scope of the run was judged."""
+        return not gaps(self._results)
+
+    @property
     def stopped(self) -> str:
         """What ended the whole run before its end, by what its cases say; empty when nothing did."""
         return next((result.reason for result in self._results if result.stopped), "")
@@ -88,6 +94,7 @@ class Closing:
         run = {
             "target": {**target, "live": bool(found and found.live)},
             "profile": self._settings.expect,
+            "scope": found.scope if found else self._settings.scope,
             "started": self._at,
             "seconds": time.monotonic() - self._started,
             "could_not_run": why_not,
@@ -125,6 +132,7 @@ class Closing:
         counts = ", ".join(f"{count} {ending.replace('_', ' ')}" for ending, count in self._data["counts"].items())
         yield f"{len(self._results)} cases against {self._data['target']['url']}: {counts}"
         yield from _untried(self._data)
+        yield html.verdict(self._data)
         yield from _of_selection(self._data["selection"])
         if self._data["interrupted"]:
             yield f"stopped before the end: {self._data['interrupted']}"

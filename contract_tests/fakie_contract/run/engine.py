@@ -3,6 +3,7 @@
 import os
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 
 from fakie_contract.cases.case import Case
 from fakie_contract.http.client import NoAnswer
@@ -10,12 +11,15 @@ from fakie_contract.http.exchange import cut
 from fakie_contract.purse.ledger import LedgerBroken, is_running
 from fakie_contract.purse.purse import MAY_COST
 from fakie_contract.report.result import Ending, Result
+from fakie_contract.report.scope import FREE, FULL, PAID, Scope
 from fakie_contract.trial.bench import Bench
-from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
+from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.errors import FakieError
 
 _SILENT_CASES = 3
 _NO_LEVERS = "only a fake with levers (its switches under /_fakie/) can be brought to it"
+_NOT_FREE = "it is not free, and the scope of the run is"
+_NOT_PAID = "it needs levers, and the scope of the run is what any target can be brought to"
 
 
 class RunEnded(FakieError):
@@ -25,8 +29,9 @@ class RunEnded(FakieError):
 class Engine:
     """Runs cases against one target; gives up on a target that stays silent."""
 
-    def __init__(self, bench: Bench, parent: int | None = None) -> None:
+    def __init__(self, bench: Bench, parent: int | None = None, scope: Scope = FULL) -> None:
         self._bench = bench
+        self._scope = scope
         # When whoever started the run is gone, killed perhaps, nothing more is to be sent.
         self._parent = parent or os.getpid()
         self._silent = 0
@@ -36,36 +41,48 @@ class Engine:
         started = time.monotonic()
         trial = Trial(case.id, self._bench, case.model, case.kind, free=case.cost == "free")
         try:
-            ending, reason = self._tried(case, trial)
+            ended = self._tried(case, trial)
         except (RunEnded, LedgerBroken) as why:
             return Result.of_case(case, "not_run", str(why), stopped=True)
         with suppress(NoAnswer):
             trial.tidy()
         return Result.of_case(
             case,
-            ending,
-            reason,
+            ended.ending,
+            ended.reason,
+            outside=ended.outside,
             findings=tuple(trial.differences),
             emitted=tuple(sorted(trial.codes)),
             seen=tuple(sorted(trial.seen)),
             seconds=round(time.monotonic() - started, 4),
         )
 
-    def _tried(self, case: Case, trial: Trial) -> tuple[Ending, str]:
+    def _tried(self, case: Case, trial: Trial) -> "_Ended":
         if time.monotonic() > self._bench.deadline or not is_running(self._parent):
             raise RunEnded("the run has reached its time limit, or was ended")
-        if case.needs_levers and self._bench.levers is None:
-            return "not_provokable", _NO_LEVERS
-        if case.cost == "may_cost" and not self._bench.target.may_cost:
-            return "not_run", MAY_COST
+        outside = self._outside(case)
+        if outside is not None:
+            return outside
         if self._silent >= _SILENT_CASES:
-            return "not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other"
+            return _Ended("not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other")
         stopped = self._run_whole(case, trial)
         if not all(one.fails_nobody for one in trial.differences):
-            return "findings", ""
-        return stopped or ("held", "")
+            return _Ended("findings")
+        return stopped or _Ended("held")
 
-    def _run_whole(self, case: Case, trial: Trial) -> tuple[Ending, str] | None:
+    def _outside(self, case: Case) -> "_Ended | None":
+        """Say why a case lies outside the scope of the run, or None where it does not."""
+        if case.needs_levers and self._bench.levers is None:
+            return _Ended("not_provokable", _NO_LEVERS, outside=self._scope != FULL)
+        if case.cost == "may_cost" and not self._bench.target.may_cost:
+            return _Ended("not_run", MAY_COST, outside=True)
+        if self._scope == FREE and (case.cost == "may_cost" or case.needs_levers):
+            return _Ended("not_run", _NOT_FREE, outside=True)
+        if case.needs_levers and self._scope == PAID:
+            return _Ended("not_run", _NOT_PAID, outside=True)
+        return None
+
+    def _run_whole(self, case: Case, trial: Trial) -> "_Ended | None":
         """Run a case to its end, or to what stopped it: the ending and why, unless that is a finding."""
         try:
             case.run(trial)
@@ -74,9 +91,9 @@ class Engine:
             if not trial.differences:
                 trial.find("answer.none", str(silence), "")
         except NotProvokable as why:
-            return "not_provokable", str(why)
+            return _Ended("not_provokable", str(why), outside=isinstance(why, OutsideScope) and self._scope != FULL)
         except NotRun as why:
-            return "not_run", str(why)
+            return _Ended("not_run", str(why), outside=str(why) == MAY_COST)
         except LedgerBroken:
             raise
         except Exception as error:  # noqa: BLE001 - an odd answer must become a finding, not end the other cases
@@ -84,3 +101,12 @@ class Engine:
         else:
             self._silent = 0
         return None
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How a case ended and why; `outside`: what it is about lies outside the scope of the run."""
+
+    ending: Ending
+    reason: str = ""
+    outside: bool = False

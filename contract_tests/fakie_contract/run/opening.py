@@ -8,11 +8,14 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun, ChildFake
+from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import LIVE_URL, MADE_UP_KEY, Target
 from fakie_contract.purse.acts import may_pay
 from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.purse import Purse
+from fakie_contract.report.scope import FREE, FULL, PAID, Scope
 from fakie_contract.run.accounting import Accounting
 from fakie_contract.run.engine import Engine
 from fakie_contract.run.settings import SuiteSettings
@@ -22,6 +25,8 @@ from fakie_schemas.errors import ConfigurationError
 _NO_CAP = "--max-credits is for a live target"
 _WAIT = 5.0
 _WAIT_LIVE = 300.0
+# For what must not come any more: long enough for what is sent or changed some seconds later.
+_LINGERING = 3.0
 _LONGEST_LIVE = Decimal(3600)
 # More would share the documented rates into nothing.
 _MOST_LIVE_WORKERS = 8
@@ -33,7 +38,8 @@ class RunInfo:
 
     `own`: the target is a fake that was started for this run. `fake_url` is that of the fake to compare with, empty
     when nothing is compared. `ledger` and `run` say where a live run's creates are written down. `ends` is the time (s
-    since the epoch) at which the run is over, `parent` the process that must live for it to go on.
+    since the epoch) at which the run is over, `parent` the process that must live for it to go on,
+    `scope` how far it may go.
     """
 
     url: str
@@ -46,6 +52,7 @@ class RunInfo:
     run: int = 0
     ends: float = inf
     parent: int = 0
+    scope: Scope = FULL
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON data."""
@@ -78,7 +85,8 @@ class Opening:
             found = self._found()
             longest = _LONGEST_LIVE if found.live and longest is None else longest
         ends = inf if longest is None else time.time() + float(longest)
-        return RunInfo(**{**found.as_dict(), "ends": ends, "parent": _starter()})
+        scope = settings.scope or _usual_scope(found)
+        return RunInfo(**{**found.as_dict(), "ends": ends, "parent": _starter(), "scope": scope})
 
     def bill(self) -> dict[str, Any] | None:
         """Return what a live run has made and cost so far; None for any other run."""
@@ -107,7 +115,7 @@ class Opening:
             raise ConfigurationError(f"{_NO_CAP}; {target.url} is on this machine (see --live)")
         target = Target.at(url, live=target.live, paid=target.live and may_pay(cap))
         if target.live:
-            self._check_live()
+            self._check_live(paid=target.paid)
         check_reachable(target)
         if target.live and refuses_key(target, settings.profile()):
             raise CannotRun(f"{target.url} refuses the key in FAKIE_API_KEY")
@@ -118,7 +126,7 @@ class Opening:
         self._accounting = Accounting.opened(target, settings.ledger if target.paid else None, cap)
         return RunInfo(**{**found.as_dict(), "ledger": str(self._accounting.file), "run": self._accounting.run})
 
-    def _check_live(self) -> None:
+    def _check_live(self, *, paid: bool) -> None:
         settings = self._settings
         if self._workers > _MOST_LIVE_WORKERS:
             raise ConfigurationError(f"-n: a live target is judged by at most {_MOST_LIVE_WORKERS} processes")
@@ -126,6 +134,11 @@ class Opening:
             raise ConfigurationError("--callback-url needs --callback-port, the port here that the URL leads to")
         if settings.callback_port and not settings.callback_url:
             raise ConfigurationError("--callback-port needs --callback-url, the public URL that leads to it")
+        if settings.scope in (PAID, FULL) and not paid:
+            raise ConfigurationError(
+                f"--scope {settings.scope} makes tasks, and the target is live:"
+                " FAKIE_ALLOW_PAID=1 and --max-credits N together allow it"
+            )
         if settings.callback_url and self._workers > 1:
             raise ConfigurationError("--callback-url leads to one process: leave -n out")
 
@@ -133,6 +146,19 @@ class Opening:
         child = ChildFake((f"--key={MADE_UP_KEY}", *self._settings.of_the_fake()))
         self._children.append(child)
         return child.url
+
+
+def _usual_scope(found: RunInfo) -> Scope:
+    """Return how far a run goes unless told otherwise: as far as such a target lets everybody go."""
+    if found.own:
+        return FULL
+    if found.live:
+        return PAID if found.paid else FREE
+    client = Client(found.url)
+    try:
+        return FULL if Levers.found(client) else PAID
+    finally:
+        client.close()
 
 
 def _starter() -> int:
@@ -154,14 +180,15 @@ class Engines:
         self.target = self._engine(target, patience, tidy=found.own, purse=self._purse(), callbacks=self._callbacks())
         self.fake: Engine | None = None
         if found.fake_url:
-            self.fake = self._engine(Target(found.fake_url, MADE_UP_KEY), _WAIT, tidy=True)
+            # On the fake everything can be tried, so that it stands beside what was left out on the target too.
+            self.fake = self._engine(Target(found.fake_url, MADE_UP_KEY), _WAIT, scope=FULL, tidy=True)
 
     def close(self) -> None:
         """Close connections and receivers."""
         for bench in self._benches:
             bench.close()
 
-    def _engine(self, target: Target, patience: float, **options: Any) -> Engine:
+    def _engine(self, target: Target, patience: float, scope: Scope | None = None, **options: Any) -> Engine:
         settings, found = self._settings, self._found
         bench = Bench.at(
             target,
@@ -170,11 +197,15 @@ class Engines:
             workers=found.workers,
             mirror_status=settings.mirror_status,
             patience=patience,
+            as_usual=settings.wait is None,
+            prices=settings.pricing().prices,
+            media_seconds=settings.media_seconds,
+            lingering=_LINGERING,
             deadline=time.monotonic() + found.ends - time.time(),
             **options,
         )
         self._benches.append(bench)
-        return Engine(bench, found.parent)
+        return Engine(bench, found.parent, scope or found.scope)
 
     def _purse(self) -> Purse | None:
         found = self._found

@@ -186,7 +186,8 @@ class Run:
         stopped = self._interrupted or self.closing.stopped or _stopped(session)
         selection = self._selection(session, stopped)
         self.closing.write(self._found, "", self.closing.clean_text(stopped), bill, selection)
-        if stopped or self.closing.failed:
+        held = session.exitstatus == pytest.ExitCode.OK
+        if stopped or self.closing.failed or (held and not self.closing.complete):
             session.exitstatus = pytest.ExitCode.INTERRUPTED
 
     def _selection(self, session: pytest.Session, stopped: str) -> Selection:

@@ -13,6 +13,7 @@ from fakie_contract.cases.every import chosen_models
 from fakie_contract.cases.generated import check_installed
 from fakie_contract.cases.replay import replay_case
 from fakie_contract.purse.pricing import Pricing
+from fakie_contract.report.scope import Scope
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
@@ -45,6 +46,7 @@ class SuiteSettings:
     replay: str | None
     wait: Decimal | None
     time_limit: Decimal | None
+    scope: Scope | None
     callback_url: str | None
     callback_port: int | None
     max_credits: Decimal | None

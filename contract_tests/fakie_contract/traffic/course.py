@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from fakie_contract.checks.agreement import ENDS, back
+from fakie_contract.checks.agreement import ENDS, back, created_moved, progress_back
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
 
@@ -71,6 +72,29 @@ class Course:
                 yield back(state, other, proven=_is_proven(state, moment))
         first, last = seen.get(state, (moment.end, moment.start))
         seen[state] = (min(first, moment.end), max(last, moment.start))
+
+
+@dataclass
+class Advance:
+    """What must stay, and what must not fall, from poll to poll of one task: its createTime, its progress."""
+
+    _created: int | None = None
+    _reached: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    def judge(self, data: Mapping[str, Any], moment: Moment | None) -> Iterator[Difference]:
+        """Find another createTime than before, and less progress than a poll before showed."""
+        if self._created is not None:
+            yield from created_moved(self._created, data)
+        created, progress = data.get("createTime"), data.get("progress")
+        if self._created is None and type(created) is int:
+            self._created = created
+        if moment is None or type(progress) is not int:
+            return
+        most, at = self._reached.get(moment.clock, (progress, moment.end))
+        if at < moment.start:
+            yield from progress_back(most, data)
+        if progress >= most:
+            self._reached[moment.clock] = progress, moment.end
 
 
 def _is_proven(before: str, moment: Moment) -> bool:

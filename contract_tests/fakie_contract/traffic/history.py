@@ -18,7 +18,7 @@ from fakie_contract.checks.param import filled_in, request_in
 from fakie_contract.checks.redaction_marks import is_real_id, is_whole
 from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
-from fakie_contract.traffic.course import Course, ExchangeClock, Moment
+from fakie_contract.traffic.course import Advance, Course, ExchangeClock, Moment
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.recordings.exchange import RecordedExchange
@@ -58,6 +58,7 @@ class _Task:
     # What the input had; None where it was not recorded.
     names: frozenset[str] | None = None
     course: Course = field(default_factory=Course)
+    advance: Advance = field(default_factory=Advance)
     polled: TaskEnd | None = None
     called: TaskEnd | None = None
 
@@ -111,6 +112,7 @@ class TaskHistory:
         state = data.get("state")
         if isinstance(state, str):
             yield from task.course.judge(state, moment)
+        yield from task.advance.judge(data, moment)
         yield from self._agrees_with_request(task, data)
         if isinstance(state, str) and state in ENDS:
             end = TaskEnd.of(data)

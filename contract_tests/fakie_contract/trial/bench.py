@@ -19,6 +19,7 @@ from fakie_contract.purse.amounts import MOST_CREDITS
 from fakie_contract.purse.purse import Purse
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.prices import MEDIA_SECONDS, Prices
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.pace import Pace
@@ -32,6 +33,10 @@ _PACED = 18
 # In 10 s; ten a second are documented.
 _QUERIES = 80
 _PAUSE = 0.5
+# How long (s) to wait at least for what must not come.
+_QUIET = 0.1
+# How many times as long as usual a task may take.
+_USUAL_TIMES = 1.2
 # Until so many seconds have passed: the pause between polls, as the pages advise.
 _LIVE_PAUSES = ((30.0, 2.5), (120.0, 7.0), (inf, 20.0))
 _REDIRECTS = range(300, 400)
@@ -56,8 +61,11 @@ class Bench:
     """What every case of a run shares.
 
     `purse` is what a live target's creates need leave of. `patience` is how long (s) to wait for what the target does
-    by itself, `deadline` (monotonic s) when the run ends. `tidy`: accounts are forgotten after each case, so that a
-    fake of our own stays small over thousands of them. `callbacks` says how a live target reaches the listener.
+    by itself, and `as_usual`: longer, where its tasks usually take longer; `deadline` (monotonic s) is when the run
+    ends. `tidy`: accounts are forgotten after each case, so that a fake of our own stays small over thousands of them.
+    `callbacks` says how a live target reaches the listener. `prices` is what creates may cost, with media of
+    `media_seconds`. `alone`: no other process of the run uses the accounts. `lingering` is how long (s) to wait for
+    what must not come any more.
     """
 
     target: Target
@@ -74,6 +82,16 @@ class Bench:
     queries: Pace = field(default_factory=lambda: _pace(_QUERIES))
     deadline: float = inf
     callbacks: CallbackRoute | None = None
+    as_usual: bool = False
+    prices: Prices = field(default_factory=Prices.load)
+    media_seconds: Decimal = MEDIA_SECONDS
+    alone: bool = True
+    lingering: float = 0.1
+    # A task that did not end in its time; the next ones are not waited for as long.
+    is_stuck: bool = False
+    # Each result's URL, and the task whose it is.
+    results: dict[str, str] = field(default_factory=dict)
+    _lingered: bool = False
     _listener: CallbackListener | None = None
 
     def __post_init__(self) -> None:
@@ -84,6 +102,7 @@ class Bench:
     def at(cls, target: Target, catalog: Catalog, profile: Profile, *, workers: int = 1, **options: Any) -> "Bench":
         """Look at a target for what it offers: levers, and whether every key is an account."""
         client = Client(target.url)
+        options |= {"alone": workers == 1}
         options |= {"pace": _pace(max(1, _PACED // workers)), "queries": _pace(max(1, _QUERIES // workers))}
         bench = cls(target, catalog, profile, client, **options)
         # Nothing but the API's own requests may go to a live target.
@@ -99,13 +118,28 @@ class Bench:
             self._listener = CallbackListener(given.port, given.url) if given else CallbackListener()
         return self._listener
 
-    def waits(self) -> Iterator[float]:
+    def usual_seconds(self, model: str) -> float:
+        """Return how long (s) a model's tasks usually take on the wire."""
+        return self.profile.habits.steps(model, measured=True)[-1][1]
+
+    def patience_for(self, model: str) -> float:
+        """Return how long (s) to wait for the end of a model's task."""
+        longer = self.as_usual and not self.is_stuck
+        return max(self.patience, _USUAL_TIMES * self.usual_seconds(model)) if longer else self.patience
+
+    def linger(self) -> float:
+        """Return how long (s) to wait for what must not come: once where time is moved by levers, else each time."""
+        short = min(self.lingering, _QUIET) if self.levers is not None and self._lingered else self.lingering
+        self._lingered = True
+        return short
+
+    def waits(self, patience: float) -> Iterator[float]:
         """Return the pauses (s) after polls, until patience or the run ends; a live target is asked less and less."""
         started, waited = time.monotonic(), 0.0
         while True:
             yield _PAUSE if not self.target.live else next(pause for until, pause in _LIVE_PAUSES if waited < until)
             waited = time.monotonic() - started
-            if waited > self.patience or time.monotonic() > self.deadline:
+            if waited > patience or time.monotonic() > self.deadline:
                 return
 
     def close(self) -> None:

@@ -39,6 +39,10 @@ class NotProvokable(Exception):
     """The target cannot be brought to what the case is about; the text says why."""
 
 
+class OutsideScope(NotProvokable):
+    """What the case is about needs more than every target has: switches, a second key, a way back to this machine."""
+
+
 class NotRun(Exception):
     """The case was not tried; the text says why."""
 
@@ -85,16 +89,16 @@ class Trial:
         """Return an account that no other case uses; raises NotProvokable where there is but one key."""
         account = self.account(**wanted)
         if not account.own:
-            raise NotProvokable("the target knows one key only, which all cases share")
+            raise OutsideScope("the target knows one key only, which all cases share")
         return account
 
     def pull(self, method: str, path: str, body: Mapping[str, Any] | None = None, lever: str | None = None) -> Any:
         """Pull a lever (`lever`: its listed path, where that has variable parts); raises NotProvokable if it cannot."""
         levers = self.bench.levers
         if levers is None:
-            raise NotProvokable("the target has no levers")
+            raise OutsideScope("the target has no levers")
         if not levers.has(method, lever or path):
-            raise NotProvokable(f"the target has no lever {method} /_fakie{lever or path}")
+            raise OutsideScope(f"the target has no lever {method} /_fakie{lever or path}")
         request = levers.request(method, path, body)
         self._lines.append(self.hide(curl_line(self.bench.target.url, request)))
         try:

@@ -231,6 +231,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("prices", "a price table that goes before the shipped one", _SUITE, FILE, by_environment=False),
     Option("wait", "seconds to wait for a task's end", _SUITE, AMOUNT, otherwise="5; live: 300"),
     Option("time-limit", "seconds after which a run is ended", _SUITE, AMOUNT, otherwise="live: 3600"),
+    Option(
+        "scope",
+        "how far to go: free (what cannot cost), paid (also tasks), full (also what needs levers or several keys)",
+        _SUITE,
+        choice("free", "paid", "full"),
+        otherwise="full; without levers: paid; live: free, with both acts paid",
+    ),
     Option("callback-url", "a public URL that leads to the callback port", _SUITE, URL),
     Option("callback-port", "the loopback port to listen on for callbacks", _SUITE, whole(1, 65535)),
     # What may be spent: no variable of the environment may be both acts.

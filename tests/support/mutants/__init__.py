@@ -2,10 +2,13 @@
 
 from support.mutants.answers import ANSWERS
 from support.mutants.callbacks import CALLBACKS
+from support.mutants.charges import CHARGES
 from support.mutants.coercions import COERCIONS, GIVEN_BACK, KEYS_LIKE, KEYS_TAKEN, NEAR_IDS, SCHEMES
 from support.mutants.json_forms import JSON_FORMS, KEYS_SHOWN
+from support.mutants.lies import LIES
 from support.mutants.money import MONEY
 from support.mutants.records import RECORDS
+from support.mutants.results import RESULTS
 from support.mutants.rules import RULES
 
 MUTANTS = (
@@ -22,4 +25,7 @@ MUTANTS = (
     *MONEY,
     *RECORDS,
     *CALLBACKS,
+    *LIES,
+    *CHARGES,
+    *RESULTS,
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from fakie.core.accounts import Account, handle_of
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from support.servers.broken import Door, edited
@@ -79,3 +80,17 @@ def drop(name: str) -> Change:
 def rename(old: str, new: str) -> Change:
     """Rename a key."""
     return lambda body: body.update({new: body.pop(old)}) if old in body else None
+
+
+def account_of(request: Request, service: Service) -> Account | None:
+    """Return the account of a request's key, if there is one."""
+    return service.state.store.account(handle_of(request.headers.get("authorization", "").partition(" ")[2]))
+
+
+def decoded(response: Response) -> dict[str, Any]:
+    """Return an answer's JSON object; empty for what is none."""
+    try:
+        body = json.loads(response.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

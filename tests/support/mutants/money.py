@@ -7,16 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from fakie.core.accounts import Account, handle_of
+from fakie.core.accounts import Account
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from fakie_schemas.limits import WindowLimit
-from support.mutants.edits import CREATE, CREDIT, RECORD, drop, on_answer, put
+from support.mutants.edits import CREATE, CREDIT, RECORD, account_of, drop, on_answer, put
 from support.servers.broken import Door, Mutant
-
-
-def _account(request: Request, service: Service) -> Account | None:
-    return service.state.store.account(handle_of(request.headers.get("authorization", "").partition(" ")[2]))
 
 
 def _on_code(code: int, change: Callable[[Account], Any]) -> Callable[[Door, Request, Service], Response]:
@@ -24,7 +20,7 @@ def _on_code(code: int, change: Callable[[Account], Any]) -> Callable[[Door, Req
 
     def handle(door: Door, request: Request, service: Service) -> Response:
         response = door(request)
-        account = _account(request, service)
+        account = account_of(request, service)
         if request.path == CREATE and account and json.loads(response.body)["code"] == code:
             change(account)
         return response
@@ -52,7 +48,7 @@ def _charge(account: Account) -> None:
 
 
 def _never_poor(door: Door, request: Request, service: Service) -> Response:
-    account = _account(request, service)
+    account = account_of(request, service)
     if account is not None:
         account.credits += 1
     return door(request)
@@ -72,7 +68,7 @@ def _seen_by_all(door: Door, request: Request, service: Service) -> Response:
     task = service.state.store.task(request.argument("taskId") or "")
     if request.path != RECORD or task is None or not request.headers.get("authorization"):
         return door(request)
-    caller = _account(request, service)
+    caller = account_of(request, service)
     if caller is not None:
         task.account = caller.handle
     return door(request)
@@ -80,7 +76,7 @@ def _seen_by_all(door: Door, request: Request, service: Service) -> Response:
 
 def _poor_first(door: Door, request: Request, service: Service) -> Response:
     response = door(request)
-    account = _account(request, service)
+    account = account_of(request, service)
     if request.path == CREATE and account and account.credits == 0 and b'"code":422' in response.body:
         return replace(response, body=b'{"code":402,"msg":"no credits","data":null}')
     return response

@@ -46,8 +46,9 @@ def _same(value: Any) -> Any:
 class Mutant:
     """A fault: what it changes of the fake's parts, of what goes through its door, or of its callbacks.
 
-    `likely` is the part of a case id that is expected to notice; such cases run first. `model` chooses the catalog:
-    the shipped one or the made-up one.
+    `likely` is the part of a case id that is expected to notice; such cases run first. `model` chooses the catalog, the
+    shipped one or the made-up one (`everything`), or one shipped model by its name. Without `levers` it is a server
+    that nobody can move. The suite is given `patience` (s), `lingers` (s), and is told that tasks take `usual` (s).
     """
 
     name: str
@@ -59,6 +60,10 @@ class Mutant:
     outgoing: Callable[[Outgoing], list[Outgoing]] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     parts: Callable[[Service], Any] | None = None
+    levers: bool = True
+    patience: float = 1.0
+    lingers: float = 0.1
+    usual: float | None = None
 
 
 class _Service(Service):
@@ -70,7 +75,9 @@ class _Service(Service):
             mutant.parts(self)
 
     def handle(self, request: Request) -> Response:
-        if self._mutant.handle is None or request.path.startswith("/_fakie"):
+        if request.path.startswith("/_fakie"):
+            return super().handle(request if self._mutant.levers else replace(request, path="/no-levers"))
+        if self._mutant.handle is None:
             return super().handle(request)
         return self._mutant.handle(super().handle, request, self)
 
@@ -117,7 +124,7 @@ def running(mutant: Mutant, folder: Path) -> Iterator[str]:
 
 def catalog_for(mutant: Mutant, folder: Path) -> Catalog:
     """The catalog that the suite judges a mutant by: never the mutated one."""
-    if mutant.model == "shipped":
+    if mutant.model == "shipped" or _is_named(mutant):
         return Catalog.shipped()
     place = folder / "right"
     return Catalog(place if place.exists() else synthetic.write(place))
@@ -129,17 +136,30 @@ def judged(
     """Run the suite against a mutant, likely cases first, or those alone."""
     with running(mutant, folder) as url:
         target = Target(url, key)
-        bench = Bench.at(target, catalog_for(mutant, folder), Profile.load("documented"), patience=1.0)
+        waits: dict[str, Any] = {"patience": mutant.patience, "lingering": mutant.lingers}
+        bench = Bench.at(target, catalog_for(mutant, folder), _judging(mutant), **waits)
         try:
             engine = Engine(bench)
-            cases = sorted(
-                every_case(bench.catalog, bench.profile, (bench.catalog.first,)), key=lambda case: _rank(case, mutant)
-            )
+            model = mutant.model if _is_named(mutant) else bench.catalog.first
+            cases = sorted(every_case(bench.catalog, bench.profile, (model,)), key=lambda case: _rank(case, mutant))
             for case in cases:
                 if not likely_alone or mutant.likely in case.id:
                     yield engine.run(case)
         finally:
             bench.close()
+
+
+def _is_named(mutant: Mutant) -> bool:
+    """Tell whether a mutant is of one shipped model."""
+    return mutant.model in Catalog.shipped().models
+
+
+def _judging(mutant: Mutant) -> Profile:
+    if mutant.usual is None:
+        return Profile.load("documented")
+    data = copy.deepcopy(fakie_schemas.profile("documented"))
+    data["habits"]["durations"] = [{"model": "*", "seconds": mutant.usual, "mark": "inf", "source": "the mutant"}]
+    return Profile(data)
 
 
 def _rank(case: Case, mutant: Mutant) -> int:

@@ -8,8 +8,8 @@ from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import tasks
 from fakie_contract.http.exchange import LiveExchange, shown
-from fakie_contract.trial import answers
-from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
+from fakie_contract.trial import answers, money
+from fakie_contract.trial.trial import NotProvokable, OutsideScope, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 
 
@@ -19,13 +19,14 @@ def account_cases(revision: Revision) -> Iterator[Case]:
     for name, what, run, count in (
         ("charge", "a task is charged at its creation, and says so at its end", _charge, 1),
         ("refund", "a failed task costs nothing", _refund, 1),
+        ("in-flight", "of two tasks in flight the one that fails is given back, the other is not", _in_flight, 2),
         ("refusal-is-free", "a refused request costs nothing", _refusal, 1),
         ("tasks-are-private", "another account does not see the task", _private, 1),
         ("ids-are-new", "every task has an id of its own, which alone names it", _ids, 2),
     ):
         sends = partial(tasks.bodies, revision, count)
         case = Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
-        yield replace(case, needs_levers=run in (_charge, _refund))
+        yield replace(case, needs_levers=run in (_charge, _refund, _in_flight))
 
 
 def balance(trial: Trial, account: TargetAccount) -> tuple[float, LiveExchange]:
@@ -42,9 +43,7 @@ def _charge(revision: Revision, trial: Trial) -> None:
     before, _ = balance(trial, account)
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
     task = tasks.start(trial, account, revision)
-    after, exchange = balance(trial, account)
-    if after >= before:
-        trial.find("account.charged", shown(after), exchange, before=before)
+    after, _ = balance(trial, account)
     tasks.advance(trial, account, tasks.SECONDS)
     record, shown_task = tasks.poll(trial, task)
     consumed = record.get("creditsConsumed", before - after)
@@ -63,12 +62,30 @@ def _refund(revision: Revision, trial: Trial) -> None:
     _expect_balance(trial, account, before, "the failed task's price was given back")
 
 
+def _in_flight(revision: Revision, trial: Trial) -> None:
+    account = _moved(trial)
+    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail")
+    failing = tasks.start(trial, account, revision)
+    tasks.plan(trial, account, by="time", seconds=2 * tasks.SECONDS)
+    lasting = tasks.start(trial, account, revision)
+    if failing.cost.fall is None or lasting.cost.after is None:
+        raise NotProvokable("the target does not show the balance")
+    left = float(lasting.cost.after + failing.cost.fall)
+    for task, why in ((failing, "of two tasks in flight one has failed"), (lasting, "the other one has succeeded")):
+        tasks.advance(trial, account, tasks.SECONDS)
+        tasks.poll(trial, task)
+        _expect_balance(trial, account, left, why)
+
+
 def _refusal(revision: Revision, trial: Trial) -> None:
-    account = trial.own_account()
-    before, _ = balance(trial, account)
-    bad = without(revision.plain_schema, ("input",))
-    answers.refused(trial, trial.create(bad, account), "field_missing")
-    _expect_balance(trial, account, before, "the request was refused")
+    account = trial.account()
+    if not (account.own or trial.bench.alone):
+        raise OutsideScope("the target knows one key only, which other processes use meanwhile")
+    balance(trial, account)
+    with money.watched(trial, account) as seen:
+        exchange = seen.exchange = trial.create(without(revision.plain_schema, ("input",)), account)
+    answers.refused(trial, exchange, "field_missing")
+    money.judge_refusal(trial, seen)
 
 
 def _private(revision: Revision, trial: Trial) -> None:
@@ -81,12 +98,18 @@ def _private(revision: Revision, trial: Trial) -> None:
 def _ids(revision: Revision, trial: Trial) -> None:
     account = trial.account()
     good = body(revision.plain_schema, full=False)
-    exchanges = [trial.create(good, account) for _ in range(2)]
-    ids = [answers.accepted(trial, exchange, revision) for exchange in exchanges]
-    if ids[0] is not None and ids[0] == ids[1]:
-        trial.find("task.id_again", f"{ids[0]} again", exchanges[1])
-    if ids[0]:
-        _near(ids[0], account, trial)
+    seen = []
+    for _ in range(2):
+        with money.watched(trial, account) as one:
+            one.exchange = trial.create(good, account)
+        seen.append((one, answers.accepted(trial, one.exchange, revision)))
+    (first, former), (second, again) = seen
+    if second.exchange is None or former is None or again is None:
+        return
+    if former == again:
+        trial.find("task.id_again", f"{again} again", second.exchange)
+    money.judge_again(trial, first, second)
+    _near(former, account, trial)
 
 
 def _near(task_id: str, account: TargetAccount, trial: Trial) -> None:
@@ -111,7 +134,7 @@ def _near(task_id: str, account: TargetAccount, trial: Trial) -> None:
 def _moved(trial: Trial) -> TargetAccount:
     account = tasks.own_clock(trial)
     if account is None:
-        raise NotProvokable("the target has no levers for accounts, plans and time")
+        raise OutsideScope("the target has no levers for accounts, plans and time")
     return account
 
 

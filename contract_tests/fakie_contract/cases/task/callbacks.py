@@ -7,16 +7,19 @@ from typing import Any, NoReturn
 
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task import ending, tasks
+from fakie_contract.cases.task.way import ENDS
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial.callbacks import judge_callback, judge_signature
-from fakie_contract.trial.trial import NotProvokable, NotRun, TargetAccount, Trial
+from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 
 _HOOK_KEY = "fakie-contract-webhook-key"
 # How long (s) to wait for what must not come.
 _QUIET = 0.1
+# How much later (s) a poll is for certain than a callback that came before it.
+_EARLY = 0.5
 # How long (s) a callback may come after the task's end was polled.
 _LATEST = 60.0
 
@@ -57,6 +60,7 @@ def _by_levers(
 ) -> None:
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, **course)
     task = tasks.start(trial, account, revision, inbox)
+    _expect_none_yet(trial, inbox, task)
     tasks.advance(trial, account, tasks.SECONDS - 1)
     _, running = tasks.poll(trial, task)
     _expect_count(trial, inbox.wait(1, _QUIET), 0, "while the task runs", running)
@@ -70,25 +74,45 @@ def _by_levers(
     judge_signature(trial, came[0], task.id, _HOOK_KEY, exchange)
     # Whatever would send it again has had its chance once an hour has passed and a moment of real time.
     tasks.advance(trial, account, 3600)
-    _expect_count(trial, inbox.wait(2, _QUIET), 1, "once it was answered with 200", exchange)
+    _expect_count(trial, inbox.wait(2, trial.bench.linger()), 1, "once it was answered with 200", exchange)
 
 
 def _by_waiting(revision: Revision, trial: Trial, inbox: CallbackInbox) -> None:
     task = tasks.start(trial, trial.account(), revision, inbox)
+    _expect_none_yet(trial, inbox, task)
     record, exchange = tasks.last_poll(tasks.polls(trial, task, moved=False))
-    if record.get("state") not in tasks.ENDS:
-        raise tasks.unfinished(trial, record.get("state"))
+    if record.get("state") not in ENDS:
+        # What came of a task that has not ended is told of all the same.
+        _expect_count(trial, inbox.received, 0, f"while a poll shows {record.get('state')}", exchange)
+    ending.judge_end(trial, task, record, exchange)
     came = inbox.wait(1, min(trial.bench.patience, _LATEST))
     if came:
+        _expect_end(trial, task, came[0], exchange)
         judge_callback(trial, came[0], record, exchange, task.account.key)
-    _expect_count(trial, inbox.wait(2, _QUIET), 1, "after the task has ended", exchange)
+    _expect_count(trial, inbox.wait(2, trial.bench.linger()), 1, "after the task has ended", exchange)
+
+
+def _expect_end(trial: Trial, task: tasks.CreatedTask, came: Received, exchange: LiveExchange) -> None:
+    """Find a callback that came before a poll which still showed the task running."""
+    later = [state for at, state in task.course if at > came.at + _EARLY and state not in ENDS]
+    if later:
+        trial.find("callback.while_running", shown(came.json), exchange, state=later[0])
+
+
+def _expect_none_yet(trial: Trial, inbox: CallbackInbox, task: tasks.CreatedTask) -> None:
+    """Find a callback that came before the answer that names its task."""
+    created = task.cost.exchange
+    for came in inbox.received[:1]:
+        if created is not None and came.at < created.answer.at:
+            trial.find("callback.before_answer", shown(came.json), created)
 
 
 def _by_polling(revision: Revision, trial: Trial) -> NoReturn:
     """Follow a task whose callback nobody here can receive: it is sent to an address that leads nowhere."""
     task = tasks.start(trial, trial.account(), revision)
-    record, _ = tasks.last_poll(tasks.polls(trial, task, moved=False))
-    raise NotProvokable(
+    record, exchange = tasks.last_poll(tasks.polls(trial, task, moved=False))
+    ending.judge_end(trial, task, record, exchange)
+    raise OutsideScope(
         f"judged by polling alone, to the state {record.get('state')}: no callback was seen;"
         " --callback-url and --callback-port say where a live target can reach this machine"
     )
@@ -133,7 +157,7 @@ def _refused(revision: Revision, trial: Trial) -> None:
     refused = [exchange for exchange in requests if exchange.answer.code != trial.bench.profile.row("accepted").code]
     if len(refused) < len(requests):
         raise NotRun("the target accepted what it had to refuse; other cases say so")
-    _expect_count(trial, inbox.wait(1, 2 * _QUIET), 0, "for refused requests", requests[0])
+    _expect_count(trial, inbox.wait(1, max(2 * _QUIET, trial.bench.linger())), 0, "for refused requests", requests[0])
 
 
 def _retried(revision: Revision, trial: Trial) -> None:
@@ -155,13 +179,13 @@ def _retried(revision: Revision, trial: Trial) -> None:
 def _moved(trial: Trial, **wanted: Any) -> TargetAccount:
     account = tasks.own_clock(trial, **wanted)
     if account is None:
-        raise NotProvokable("the target has no levers for webhook keys, plans and time")
+        raise OutsideScope("the target has no levers for webhook keys, plans and time")
     return account
 
 
 def _inbox(trial: Trial, *statuses: int) -> CallbackInbox:
     if trial.bench.target.live and trial.bench.callbacks is None:
-        raise NotProvokable("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
+        raise OutsideScope("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
     return trial.bench.listener().inbox(statuses)
 
 

@@ -1,31 +1,39 @@
 """Cases of a task's life: by time to its end, poll by poll, and to failure."""
 
-import mimetypes
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
+import fakie_schemas
+from fakie_contract.cases.body.samples import with_value
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task import ending, files, tasks
+from fakie_contract.cases.task.way import ENDS
 from fakie_contract.checks.agreement import changed_in_any
-from fakie_contract.http.client import NoAnswer
-from fakie_contract.http.exchange import LiveExchange, SentRequest, curl_line, shown
-from fakie_contract.trial.trial import NotProvokable, Trial
+from fakie_contract.checks.result import judge_count, result_of
+from fakie_contract.http.exchange import LiveExchange, shown
+from fakie_contract.trial.money import judge_sum, watched
+from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.validator import is_absolute_http_url
 
 _FAILURE = {"code": "422", "msg": "the audio could not be read"}
+
+
+# What moves on once a task has ended (s): a result is kept for about a day.
+_LATER = (1, 60, 3600, 40_000)
+_Course = tuple[list[Any], Mapping[str, Any], LiveExchange]
 
 
 def life_cases(revision: Revision) -> Iterator[Case]:
     """Return the cases of one model's tasks."""
     model: str = revision.facts["model"]
     for name, what, run, count in (
-        ("success", "by time, through every state to success; the result can be downloaded", _success, 1),
+        ("success", "by time, through every state to success; the result can be downloaded, and stays", _success, 1),
+        ("at-once", "two creates at the same moment: two tasks, each with its own record and result", _at_once, 2),
         ("polled", "poll by poll, no state skipped", _polled, 1),
         ("failure", "to failure: still code 200, and why it failed", _failure, 1),
         ("held", "a task that is held stays as it is", _held, 1),
@@ -33,7 +41,23 @@ def life_cases(revision: Revision) -> Iterator[Case]:
     ):
         sends = partial(tasks.bodies, revision, count)
         case = Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
-        yield replace(case, needs_levers=run is not _success)
+        yield replace(case, needs_levers=run not in (_success, _at_once))
+    several = several_asked(revision)
+    if several is not None:
+        what, run = "as many results as were asked for", partial(_number, revision, several)
+        yield Case(f"{model}::life::number", what, run, "may_cost", model, sends=lambda: [several])
+
+
+def several_asked(revision: Revision) -> dict[str, Any] | None:
+    """Return a body that asks for several results; None where the model has no field for that."""
+    schema = revision.plain_schema
+    fields = schema.get("properties", {}).get("input", {}).get("properties", {})
+    for name in fakie_schemas.results()["asking"]["fields"]["count"]:
+        for value in (3, "3", 2, "2") if name in fields else ():
+            made: dict[str, Any] = with_value(schema, ("input", name), value)
+            if revision.holds(made):
+                return made
+    return None
 
 
 def _success(revision: Revision, trial: Trial) -> None:
@@ -43,19 +67,63 @@ def _success(revision: Revision, trial: Trial) -> None:
         tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
     task = tasks.start(trial, account or trial.account(), revision)
     states, data, exchange = _followed(trial, task, moved)
-    if not moved and data.get("state") not in tasks.ENDS:
-        raise tasks.unfinished(trial, data.get("state"))
     if moved:
         _expect_states(trial, states, trial.bench.profile, "success", exchange)
         _lasted(trial, data, tasks.SECONDS, exchange)
+    ending.judge_end(trial, task, data, exchange)
     _times_agree(trial, data, exchange)
-    if data.get("state") == "success":
-        _results(trial, data)
+    files.judge_urls(trial, task, data, exchange)
+    came = files.download(trial, task, data) if data.get("state") == "success" else None
+    _stays(trial, task, data)
+    if came is not None:
+        files.download_again(trial, came)
+
+
+def _stays(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any]) -> None:
+    """Ask for a task again that has ended: at once, after a while, and much later where time can be moved."""
+    steps = _LATER if tasks.has_own_clock(trial) else ()
+    for seconds in (None, *steps, 0):
+        if seconds:
+            tasks.advance(trial, task.account, seconds)
+        elif seconds == 0:
+            time.sleep(trial.bench.linger())
+        now, exchange = tasks.poll(trial, task)
+        if trial.note(changed_in_any(data, now), exchange):
+            return
+
+
+def _at_once(revision: Revision, trial: Trial) -> None:
+    if trial.bench.target.live:
+        raise OutsideScope("two creates at the same moment are not sent to a live target")
+    account = tasks.own_clock(trial)
     if account is not None:
-        tasks.advance(trial, account, 3600)
-    again, other = tasks.poll(trial, task)
-    if data.get("state") in tasks.ENDS:
-        trial.note(changed_in_any(data, again), other)
+        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, times=2)
+    account_of_both = account or trial.account()
+    with watched(trial, account_of_both) as cost:
+        both = tasks.start_at_once(trial, account_of_both, revision)
+    if both[0].id == both[1].id:
+        trial.find("task.id_again", f"{both[0].id} twice, at the same moment", "")
+        return
+    consumed = []
+    for task, other in (both, both[::-1]):
+        _, data, exchange = _followed(trial, task, moved=account is not None)
+        if tasks.is_of(data, other):
+            trial.find("task.mixed_up", shown(data.get("param")), exchange)
+        files.judge_urls(trial, task, data, exchange)
+        ending.judge_end(trial, task, data, exchange)
+        consumed.append(data.get("creditsConsumed"))
+    judge_sum(trial, cost, consumed, exchange)
+
+
+def _number(revision: Revision, several: dict[str, Any], trial: Trial) -> None:
+    account = tasks.own_clock(trial)
+    if account is not None:
+        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
+    task = tasks.start_of(trial, account or trial.account(), revision, several)
+    _, data, exchange = _followed(trial, task, moved=account is not None)
+    ending.judge_end(trial, task, data, exchange)
+    if data.get("state") == "success":
+        trial.note(judge_count(result_of(data), several["input"], "/body/data/resultJson/resultUrls"), exchange)
 
 
 def _polled(revision: Revision, trial: Trial) -> None:
@@ -69,7 +137,7 @@ def _polled(revision: Revision, trial: Trial) -> None:
 def _failure(revision: Revision, trial: Trial) -> None:
     account = tasks.own_clock(trial)
     if account is None:
-        raise NotProvokable("the target has no levers to make a task fail")
+        raise OutsideScope("the target has no levers to make a task fail")
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail", **_FAILURE)
     task = tasks.start(trial, account, revision)
     states, data, exchange = _followed(trial, task, moved=True)
@@ -83,12 +151,12 @@ def _failure(revision: Revision, trial: Trial) -> None:
 def _held(revision: Revision, trial: Trial) -> None:
     account = tasks.own_clock(trial)
     if account is None:
-        raise NotProvokable("the target has no levers to hold a task")
+        raise OutsideScope("the target has no levers to hold a task")
     tasks.plan(trial, account, by="hold")
     task = tasks.start(trial, account, revision)
     tasks.advance(trial, account, 3600)
     data, exchange = tasks.poll(trial, task)
-    if data.get("state") in tasks.ENDS:
+    if data.get("state") in ENDS:
         trial.find("task.held", shown(data.get("state")), exchange, why="it is held")
     trial.pull("POST", f"/tasks/{task.id}/finish", {}, lever="/tasks/{task_id}/finish")
     data, exchange = tasks.poll(trial, task)
@@ -99,20 +167,20 @@ def _held(revision: Revision, trial: Trial) -> None:
 def _two(revision: Revision, trial: Trial) -> None:
     account = tasks.own_clock(trial)
     if account is None:
-        raise NotProvokable("the target has no levers to hold and finish tasks")
+        raise OutsideScope("the target has no levers to hold and finish tasks")
     tasks.plan(trial, account, by="hold", times=2)
     first, second = (tasks.start(trial, account, revision) for _ in range(2))
     trial.pull("POST", f"/tasks/{first.id}/finish", {}, lever="/tasks/{task_id}/finish")
     for task, ended in ((second, False), (first, True)):
         data, exchange = tasks.poll(trial, task)
-        has_ended = data.get("state") in tasks.ENDS
+        has_ended = data.get("state") in ENDS
         if ended and not has_ended:
             trial.find("task.finished", shown(data.get("state")), exchange)
         elif has_ended and not ended:
             trial.find("task.held", shown(data.get("state")), exchange, why="the other task was finished")
 
 
-def _followed(trial: Trial, task: tasks.CreatedTask, moved: bool) -> tuple[list[Any], Mapping[str, Any], LiveExchange]:
+def _followed(trial: Trial, task: tasks.CreatedTask, moved: bool) -> _Course:
     seen = list(tasks.polls(trial, task, moved))
     shown_states = [data.get("state") for data, _ in seen]
     states = [state for number, state in enumerate(shown_states) if number == 0 or state != shown_states[number - 1]]
@@ -140,31 +208,3 @@ def _times_agree(trial: Trial, data: Mapping[str, Any], exchange: LiveExchange) 
     seconds = (completed - created) // 1000
     if seconds >= 0 and cost < seconds - 1:
         trial.find("record.cost_time", shown(cost), exchange, seconds=seconds)
-
-
-def _results(trial: Trial, data: Mapping[str, Any]) -> None:
-    """Download the files of a result; what else is wrong with it is told of on each poll."""
-    result = tasks.decoded(data.get("resultJson"))
-    urls = result.get("resultUrls") if isinstance(result, dict) else None
-    for url in urls if isinstance(urls, list) else ():
-        if isinstance(url, str) and is_absolute_http_url(url):
-            _downloads(trial, url)
-
-
-def _downloads(trial: Trial, url: str) -> None:
-    line = curl_line(url, SentRequest("GET", ""))
-    try:
-        answer = trial.bench.client.download(url)
-    except NoAnswer as error:
-        trial.find("result.unreachable", str(error), line, url=url)
-        return
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    expected = mimetypes.guess_type(urlsplit(url).path)[0]
-    # Not answer.shown(): what came may be a file of any size and kind.
-    got = f"HTTP {answer.status}, {kind or 'no content type'}, {len(answer.body)} bytes"
-    if answer.status != 200 or not answer.body:
-        trial.find("result.file", got, line, url=url)
-    elif expected and kind != expected:
-        trial.find("result.file_type", got, line, wanted=expected)
-    elif not expected and kind.partition("/")[0] not in {"audio", "image", "video"}:
-        trial.find("result.media_type", got, line)

@@ -2,43 +2,57 @@
 
 import json
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
 from fakie_contract.cases.body.samples import body
-from fakie_contract.checks.agreement import asked_model, back
+from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock
+from fakie_contract.checks.agreement import asked_model
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.param import gives_back
 from fakie_contract.checks.record import judge_record
+from fakie_contract.checks.result import given_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
+from fakie_contract.trial.money import BalanceAround, judge_charge, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
-STATES = ("waiting", "queuing", "generating", "success", "fail")
-ENDS = ("success", "fail")
 SECONDS = 6
+# Clocks (ms) so far apart that one of them is wrong.
 _FAR = 60_000
+# How long (s) one of two creates waits for the other.
+_TOGETHER = 10.0
 # Quotes and wide characters show whether `param` is encoded right; the time makes each task's input its own.
 _NOTE = 'a "quoted" \\ note, 音频 🎧, '
 
 
 @dataclass(frozen=True)
 class CreatedTask:
-    """A task that a case made: what was sent, and when by the suite's clock (ms)."""
+    """A task that a case made: what was sent; when, and when it was answered, by the target's clock (ms).
+
+    `ahead` is by how much (ms) that clock is ahead of this machine's, `cost` the balance around the create. `course`
+    are the polls so far: when each was sent, by this machine's clock (s), and the state that it showed.
+    """
 
     id: str
     account: TargetAccount
     sent: Mapping[str, Any]
     sent_at: int
+    answered_at: int
+    ahead: int
     revision: Revision
+    cost: BalanceAround
+    course: list[tuple[float, object]] = field(default_factory=list, compare=False)
 
     @property
     def model(self) -> str:
@@ -51,10 +65,15 @@ def bodies(revision: Revision, count: int) -> list[Any]:
     return [body(revision.plain_schema, full=True)] * count
 
 
+def has_own_clock(trial: Trial) -> bool:
+    """Tell whether a target's tasks and time can be moved by lever."""
+    levers = trial.bench.levers
+    return levers is not None and levers.has("POST", "/clock") and levers.has("POST", "/plans")
+
+
 def own_clock(trial: Trial, **wanted: Any) -> TargetAccount | None:
     """Return an account whose time moves by lever alone; None where the target has no such levers."""
-    levers = trial.bench.levers
-    if levers is None or not levers.has("POST", "/clock") or not levers.has("POST", "/plans"):
+    if not has_own_clock(trial):
         return None
     account = trial.account(credits=100, **wanted)
     trial.pull("POST", "/clock", {"account": account.key, "freeze": True})
@@ -71,16 +90,14 @@ def advance(trial: Trial, account: TargetAccount, seconds: float) -> None:
     trial.pull("POST", "/clock", {"account": account.key, "advance": seconds})
 
 
-def unfinished(trial: Trial, state: object) -> NotProvokable:
-    """Say that a task had not ended when it was waited for no longer."""
-    if time.monotonic() > trial.bench.deadline:
-        return NotProvokable(f"the task was still {state} when the run reached its time limit")
-    return NotProvokable(f"the task was still {state} after {trial.bench.patience:g} s")
-
-
 def start(trial: Trial, account: TargetAccount, revision: Revision, inbox: CallbackInbox | None = None) -> CreatedTask:
     """Make a task; raises NotProvokable when the target does not accept it."""
-    sent = body(revision.plain_schema, full=True)
+    return start_of(trial, account, revision, request(trial, revision, inbox))
+
+
+def request(trial: Trial, revision: Revision, inbox: CallbackInbox | None = None) -> dict[str, Any]:
+    """Return a body that no other case sends, where that can be: with all its fields, and a note of its own."""
+    sent: dict[str, Any] = body(revision.plain_schema, full=True)
     if "callBackUrl" not in revision.plain_schema.get("required", ()):
         sent.pop("callBackUrl", None)
     # Unknown fields are tolerated; a live target gets nothing that its page does not show.
@@ -88,36 +105,90 @@ def start(trial: Trial, account: TargetAccount, revision: Revision, inbox: Callb
         sent["input"]["fakie_note"] = _NOTE + secrets.token_hex(4)
     if inbox is not None:
         sent["callBackUrl"] = inbox.url
-    moment = int(time.time() * 1000)
-    exchange = trial.create(sent, account)
-    moment += _clock_difference(trial, exchange)
+    return sent
+
+
+def start_of(trial: Trial, account: TargetAccount, revision: Revision, sent: Mapping[str, Any]) -> CreatedTask:
+    """Make a task of this body; raises NotProvokable when the target does not accept it."""
+    with watched(trial, account) as cost:
+        moment = _now()
+        exchange = cost.exchange = trial.create(sent, account)
+        answered = _now()
+    task = created(trial, account, revision, sent, exchange, (moment, answered), cost)
+    judge_charge(trial, cost)
+    judge_price(trial, cost, revision, sent)
+    return task
+
+
+def start_at_once(trial: Trial, account: TargetAccount, revision: Revision) -> tuple[CreatedTask, CreatedTask]:
+    """Make two tasks by creates that are sent at the same moment; raises NotProvokable when one is not accepted."""
+    sent = [request(trial, revision) for _ in range(2)]
+    ready = threading.Barrier(len(sent))
+
+    def send(one: Mapping[str, Any]) -> LiveExchange:
+        ready.wait(_TOGETHER)
+        return trial.create(one, account)
+
+    moment = _now()
+    with ThreadPoolExecutor(len(sent)) as threads:
+        exchanges = list(threads.map(send, sent))
+    times = moment, _now()
+    first, second = (
+        created(trial, account, revision, one, exchange, times, BalanceAround())
+        for one, exchange in zip(sent, exchanges, strict=True)
+    )
+    return first, second
+
+
+def is_of(data: Mapping[str, Any], other: CreatedTask) -> bool:
+    """Tell whether a record gives back the request of another task."""
+    note = other.sent["input"].get("fakie_note")
+    return note is not None and given_in(data.get("param")).get("fakie_note") == note
+
+
+def created(
+    trial: Trial,
+    account: TargetAccount,
+    revision: Revision,
+    sent: Mapping[str, Any],
+    exchange: LiveExchange,
+    times: tuple[int, int],
+    cost: BalanceAround,
+) -> CreatedTask:
+    """Judge the answer to a create that was sent and answered at `times` (ms by this machine), and return its task.
+
+    Raises NotProvokable when the target did not accept it.
+    """
+    ahead = _clock_difference(trial, exchange)
     task_id = answers.accepted(trial, exchange, revision)
     if task_id is None:
         raise NotProvokable("the target gave no task to follow")
-    return CreatedTask(task_id, account, sent, moment, revision)
+    sent_at, answered_at = (moment + ahead for moment in times)
+    return CreatedTask(task_id, account, sent, sent_at, answered_at, ahead, revision, cost)
 
 
 def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchange]:
     """Ask for the task once and judge the answer; raises NotProvokable when it shows no task."""
+    at = time.time()
     exchange = trial.record(task.id, task.account)
     data = answers.answered(trial, exchange, "task_shown", "record-info", "recordInfo", partial(_of_task, task))
     if not isinstance(data, dict):
         raise NotProvokable("the target does not show the task")
+    task.course.append((at, data.get("state")))
     return data, exchange
 
 
 def polls(trial: Trial, task: CreatedTask, moved: bool) -> Iterator[tuple[Mapping[str, Any], LiveExchange]]:
-    """Poll until the task has ended, moving time by lever (`moved`) or waiting; states never go back."""
-    reached = 0
-    for pause in [0.0] * 3 * SECONDS if moved else trial.bench.waits():
+    """Poll until the task has ended, moving time by lever (`moved`) or waiting; nothing goes back on the way."""
+    way = Way()
+    pauses = [0.0] * 3 * SECONDS if moved else trial.bench.waits(trial.bench.patience_for(task.model))
+    for pause in pauses:
         data, exchange = poll(trial, task)
-        state = data.get("state")
-        rank = STATES.index(state) if state in STATES else reached
-        if rank < reached:
-            trial.note([back(STATES[reached], str(state), proven=False)], exchange)
-        reached = max(reached, rank)
+        trial.note(way.judge(data), exchange)
+        if not moved:
+            trial.note(by_the_clock(task.course, task.ahead, data), exchange)
         yield data, exchange
-        if state in ENDS:
+        if data.get("state") in ENDS:
             return
         if moved:
             advance(trial, task.account, 1)
@@ -139,16 +210,20 @@ def decoded(text: object) -> Any:
         return None
 
 
+def _now() -> int:
+    return int(time.time() * 1000)
+
+
 def _clock_difference(trial: Trial, exchange: LiveExchange) -> int:
-    """Return by how much (ms) the target's clock is ahead of this machine's, when they are far apart."""
+    """Return by how much (ms) the target's clock is ahead of this machine's, as it says itself."""
     try:
         theirs = parsedate_to_datetime(exchange.answer.headers["date"]).timestamp()
     except (KeyError, ValueError, TypeError):
         return 0
-    ahead = int((theirs - time.time()) * 1000)
-    if abs(ahead) <= _FAR:
-        return 0
-    trial.find("answer.date", exchange.answer.headers["date"], exchange, now=f"{time.time():.0f}")
+    # A Date has whole seconds, so that half of one is missing on the average.
+    ahead = int((theirs + 0.5 - time.time()) * 1000)
+    if abs(ahead) > _FAR:
+        trial.find("answer.date", exchange.answer.headers["date"], exchange, now=f"{time.time():.0f}")
     return ahead
 
 
@@ -163,6 +238,6 @@ def _agrees_with_request(task: CreatedTask, data: Mapping[str, Any]) -> Iterator
         yield other_task(task.id, data["taskId"])
     yield from asked_model(task.model, data)
     created = data.get("createTime")
-    if isinstance(created, int) and abs(created - task.sent_at) > _FAR:
+    if isinstance(created, int) and not task.sent_at - NEAR <= created <= task.answered_at + NEAR:
         yield breach("record.created", created, sent_at=task.sent_at)
     yield from gives_back(task.sent, data.get("param"), [task.revision])

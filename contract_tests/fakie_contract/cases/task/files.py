@@ -1,0 +1,100 @@
+"""The files that a task results in: downloaded, judged by their bytes, and downloaded again later."""
+
+import hashlib
+import mimetypes
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.media import judge_file
+from fakie_contract.http.client import NoAnswer
+from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line
+from fakie_contract.trial.trial import Trial
+from fakie_schemas.validator import is_absolute_http_url
+
+
+@dataclass
+class Downloaded:
+    """What was downloaded of one task: each URL with the hash of its file, and when (monotonic s)."""
+
+    model: str
+    at: float = field(default_factory=time.monotonic)
+    hashes: dict[str, str] = field(default_factory=dict)
+
+
+def result_urls(data: Mapping[str, Any]) -> list[str]:
+    """Return the URLs of a result; what else is wrong with it is told of on each poll."""
+    result = tasks.decoded(data.get("resultJson"))
+    urls = result.get("resultUrls") if isinstance(result, dict) else None
+    return [url for url in urls if isinstance(url, str) and is_absolute_http_url(url)] if isinstance(urls, list) else []
+
+
+def judge_urls(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any], exchange: LiveExchange) -> None:
+    """Judge that no other task of the run has a result at these URLs."""
+    for url in result_urls(data):
+        other = trial.bench.results.setdefault(url, task.id)
+        if other != task.id:
+            trial.find("result.again", url, exchange, other=other)
+
+
+def download(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any]) -> Downloaded:
+    """Download the files of a result and judge each."""
+    came = Downloaded(task.model)
+    for url in result_urls(data):
+        answer = _fetched(trial, url)
+        if answer is not None:
+            _judge(trial, url, answer, task.model)
+            came.hashes[url] = _hash(answer)
+    return came
+
+
+def download_again(trial: Trial, before: Downloaded) -> None:
+    """Download the same files again: they have not changed."""
+    seconds = f"{time.monotonic() - before.at:.0f}"
+    for url, known in before.hashes.items():
+        try:
+            answer = trial.bench.client.download(url)
+            now, got = _hash(answer), _told(answer)
+        except NoAnswer as error:
+            now, got = "", str(error)
+        if now != known:
+            trial.find("result.changed", got, _line(url), seconds=seconds)
+
+
+def _fetched(trial: Trial, url: str) -> Answer | None:
+    try:
+        return trial.bench.client.download(url)
+    except NoAnswer as error:
+        trial.find("result.unreachable", str(error), _line(url), url=url)
+        return None
+
+
+def _judge(trial: Trial, url: str, answer: Answer, model: str) -> None:
+    line, got = _line(url), _told(answer)
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    expected = mimetypes.guess_type(urlsplit(url).path)[0]
+    if answer.status != 200 or not answer.body:
+        trial.find("result.file", got, line, url=url)
+    elif expected and kind != expected:
+        trial.find("result.file_type", got, line, wanted=expected)
+    elif not expected and kind.partition("/")[0] not in {"audio", "image", "video"}:
+        trial.find("result.media_type", got, line)
+    else:
+        trial.note(judge_file(url, answer, model), line)
+
+
+def _told(answer: Answer) -> str:
+    # Not answer.shown(): what came may be a file of any size and kind.
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return f"HTTP {answer.status}, {kind or 'no content type'}, {len(answer.body)} bytes"
+
+
+def _hash(answer: Answer) -> str:
+    return f"{answer.status} {hashlib.sha256(answer.body).hexdigest()}"
+
+
+def _line(url: str) -> str:
+    return curl_line(url, SentRequest("GET", ""))

@@ -1,0 +1,123 @@
+"""What the bytes of a file are, whatever its name and type say: by the signatures of common media formats."""
+
+import mimetypes
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlsplit
+
+import fakie_schemas
+from fakie_contract.http.exchange import Answer
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
+
+KINDS = ("audio", "image", "video")
+_START = 512
+# Format: its first bytes, with those from the eighth on where they count too.
+_SIGNATURES: tuple[tuple[str, bytes, bytes], ...] = (
+    ("png", b"\x89PNG\r\n\x1a\n", b""),
+    ("jpeg", b"\xff\xd8\xff", b""),
+    ("gif", b"GIF8", b""),
+    ("webp", b"RIFF", b"WEBP"),
+    ("wav", b"RIFF", b"WAVE"),
+    ("avi", b"RIFF", b"AVI "),
+    ("bmp", b"BM", b""),
+    ("tiff", b"II*\0", b""),
+    ("tiff", b"MM\0*", b""),
+    ("ogg", b"OggS", b""),
+    ("flac", b"fLaC", b""),
+    ("webm", b"\x1a\x45\xdf\xa3", b""),
+    ("mp3", b"ID3", b""),
+    ("aiff", b"FORM", b"AIFF"),
+    ("au", b".snd", b""),
+)
+_KINDS_OF: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("png", "jpeg", "gif", "webp", "bmp", "tiff", "svg"), frozenset({"image"})),
+    **dict.fromkeys(("wav", "flac", "mp3", "aiff", "au", "aac"), frozenset({"audio"})),
+    "avi": frozenset({"video"}),
+    **dict.fromkeys(("ogg", "webm"), frozenset({"audio", "video"})),
+    # Pictures in this container are HEIC and AVIF.
+    "mp4": frozenset(KINDS),
+    "text": frozenset(),
+}
+# The formats that a media type stands for; of others nothing is expected.
+_FORMATS: Mapping[str, frozenset[str]] = {
+    **{f"image/{name}": frozenset({name}) for name in ("png", "jpeg", "gif", "webp")},
+    "image/jpg": frozenset({"jpeg"}),
+    **dict.fromkeys(("video/mp4", "video/quicktime", "audio/mp4"), frozenset({"mp4"})),
+    **dict.fromkeys(("video/webm", "audio/webm"), frozenset({"webm"})),
+    **dict.fromkeys(("audio/mpeg", "audio/mp3"), frozenset({"mp3", "aac"})),
+    **dict.fromkeys(("audio/wav", "audio/x-wav", "audio/wave"), frozenset({"wav"})),
+    "audio/ogg": frozenset({"ogg"}),
+    "audio/flac": frozenset({"flac"}),
+}
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """What a file is by its bytes: the name of a format, `text`, or empty when nothing known begins so."""
+
+    name: str
+
+    @classmethod
+    def of(cls, content: bytes) -> "FileFormat":
+        """Look at the first bytes of a file."""
+        for name, start, inner in _SIGNATURES:
+            if content.startswith(start) and content[8:].startswith(inner):
+                return cls(name)
+        if content[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free"):
+            return cls("mp4")
+        if content[:1] == b"\xff" and len(content) > 1 and content[1] & 0xE0 == 0xE0:
+            return cls("aac" if content[1] & 0xF6 == 0xF0 else "mp3")
+        if b"<svg" in content[:_START]:
+            return cls("svg")
+        return cls("text" if _is_text(content[:_START]) else "")
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of media that such a file may be."""
+        return _KINDS_OF.get(self.name, frozenset())
+
+
+def judge_file(url: str, answer: Answer, model: str) -> Iterator[Difference]:
+    """Judge a downloaded result by its bytes: that it is media, of the format that it says, of the model's kind."""
+    told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    named = mimetypes.guess_type(urlsplit(url).path)[0] or ""
+    kind = next((one.partition("/")[0] for one in (told, named) if one.partition("/")[0] in KINDS), "")
+    media = FileFormat.of(answer.body)
+    got = f"{media.name or 'unknown'} bytes ({answer.body[:12].hex(' ')} …), {told or 'no content type'}"
+    if media.name == "text" or (kind and media.name and kind not in media.kinds):
+        yield breach("result.content", got, wanted=f"{_a(kind or 'media')} file")
+        return
+    formats = _FORMATS.get(told or named)
+    if formats and media.name not in formats:
+        rule = "result.format" if media.name else "result.content"
+        yield breach(rule, got, wanted=f"{_a(' or '.join(sorted(formats)))} file")
+    yield from _of_model(model, kind, media, got)
+
+
+def _of_model(model: str, kind: str, media: FileFormat, got: str) -> Iterator[Difference]:
+    made, mark = kind_made(model)
+    if made and kind and kind != made and not (media.kinds >= {kind, made}):
+        yield breach("result.kind", got, evidence=mark, kind=f"{_a(made)} file, which {model} makes")
+
+
+def kind_made(model: str) -> tuple[str, str]:
+    """Return the kind of media that a model makes, and the mark of that; empty where it is none, several or a guess."""
+    data = fakie_schemas.results()
+    rule: Mapping[str, Any] = next(
+        one for one in data["rules"] if fnmatchcase(model, one["model"]) and not one.get("input")
+    )
+    made = "audio" if rule["result"] == "speech" else rule["result"]
+    several = any("input" in one for one in data["rules"] if fnmatchcase(model, one["model"]))
+    return (made, rule["mark"]) if made in KINDS and rule["mark"] != "inv" and not several else ("", "")
+
+
+def _is_text(start: bytes) -> bool:
+    text = start.decode("utf-8", "ignore")
+    return bool(start) and len(text) >= len(start) // 2 and all(one.isprintable() or one in "\r\n\t\f" for one in text)
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,99 @@
+"""The balance around a create: a refusal costs nothing, and a task no more than the price list says."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from fakie_contract.http.exchange import LiveExchange
+from fakie_contract.purse.amounts import plain
+from fakie_contract.trial.bench import balance
+from fakie_contract.trial.trial import TargetAccount, Trial
+from fakie_schemas.catalog.revision import Revision
+
+# Balances are floats on the wire.
+ROUNDING = Decimal("0.0001")
+
+
+@dataclass
+class BalanceAround:
+    """One create and the balance around it; None where the balance is not shown, or others use the account."""
+
+    before: Decimal | None = None
+    after: Decimal | None = None
+    exchange: LiveExchange | None = field(default=None, repr=False)
+
+    @property
+    def fall(self) -> Decimal | None:
+        """By how much the balance fell."""
+        return None if self.before is None or self.after is None else self.before - self.after
+
+    def costs_something(self) -> bool:
+        """Tell whether the balance fell."""
+        return self.fall is not None and self.fall > ROUNDING
+
+
+def now_left(trial: Trial, account: TargetAccount) -> Decimal | None:
+    """Read an account's balance, without a judgement; None where it says nothing of this case alone."""
+    bench = trial.bench
+    if not (account.own or bench.alone):
+        return None
+    if bench.target.live:
+        bench.queries.wait()
+    return balance(bench.client, account.key)
+
+
+@contextmanager
+def watched(trial: Trial, account: TargetAccount) -> Iterator[BalanceAround]:
+    """Read the balance before and after what is done in the block."""
+    seen = BalanceAround(now_left(trial, account))
+    yield seen
+    seen.after = None if seen.before is None else now_left(trial, account)
+
+
+def judge_refusal(trial: Trial, seen: BalanceAround) -> None:
+    """Judge what a refused create cost."""
+    exchange = seen.exchange
+    if exchange is None or exchange.answer.code == trial.bench.profile.row("accepted").code:
+        return
+    if seen.costs_something():
+        facts = {"before": plain(seen.before or Decimal(0))}
+        trial.find("account.refusal_charged", plain(seen.after or Decimal(0)), exchange, "", **facts)
+
+
+def judge_charge(trial: Trial, seen: BalanceAround) -> None:
+    """Judge that an accepted create cost anything."""
+    if seen.fall is not None and seen.exchange is not None and not seen.costs_something():
+        now, before = plain(seen.after or Decimal(0)), plain(seen.before or Decimal(0))
+        trial.find("account.charged", now, seen.exchange, "", before=before)
+
+
+def judge_sum(trial: Trial, seen: BalanceAround, consumed: Sequence[object], exchange: LiveExchange) -> None:
+    """Judge what tasks that were made at the same moment say that they have cost, by the balance around them."""
+    known = [Decimal(str(one)) for one in consumed if type(one) in (int, float)]
+    if seen.fall is not None and len(known) == len(consumed) and abs(sum(known) - seen.fall) > ROUNDING:
+        got = " and ".join(map(plain, known))
+        trial.find("account.consumed", got, exchange, credits=f"{plain(seen.fall)} in all")
+
+
+def judge_again(trial: Trial, first: BalanceAround, second: BalanceAround) -> None:
+    """Judge what a create cost by what the same one cost before it."""
+    if first.fall is None or second.fall is None or second.exchange is None:
+        return
+    if abs(first.fall - second.fall) > ROUNDING:
+        trial.find("account.price_again", plain(second.fall), second.exchange, "", credits=plain(first.fall))
+
+
+def judge_price(trial: Trial, seen: BalanceAround, revision: Revision, body: Mapping[str, Any]) -> None:
+    """Judge what an accepted create cost, by the price list, or by the flat price of fakes."""
+    if seen.fall is None or seen.exchange is None:
+        return
+    bench = trial.bench
+    cost = bench.prices.worst(revision.facts["model"], body, revision, media_seconds=bench.media_seconds)
+    flat = Decimal(str(bench.profile.facts.price))
+    if cost.credits is None or abs(seen.fall - flat) <= ROUNDING:
+        return
+    if seen.fall > cost.credits + ROUNDING:
+        facts = {"credits": plain(cost.credits), "why": cost.why}
+        trial.find("account.price", plain(seen.fall), seen.exchange, "", source=cost.source, **facts)
