@@ -171,7 +171,9 @@ def test_a_rule_that_is_not_enforced_is_found(tmp_path: Path) -> None:
             body["input"]["aspect_ratio"] = "1:1"
 
     with engine_at(Mutant("forgives", handle=on_body(forgive)), tmp_path) as engine:
-        found = [result for case in generated(count=20) if (result := engine.run(case)).ending == "findings"]
+        # That the record has another ratio than was sent is a finding too, of those that were right.
+        wrong = [case for case in generated(count=20) if not case.id.endswith("-accepted")]
+        found = [result for case in wrong if (result := engine.run(case)).ending == "findings"]
     assert found
     for result in found:
         assert result.field == "input.aspect_ratio"

@@ -93,10 +93,13 @@ def profile_fault(name: object) -> str:
 
 def account_fault(accounts: Iterable[NamedAccount]) -> str | None:
     """Tell what is wrong with what named accounts meet, or None."""
+    words = [word for one in accounts for word in one.orders]
+    if not words:
+        return None
     from fakie.harness.words import known_faults, known_plans, known_spoils
 
     known = {"fault": known_faults, "spoil": known_spoils, "plan": known_plans}
-    for word in (word for one in accounts for word in one.orders):
+    for word in words:
         if word.what not in known[word.kind]():
             return f"account: has no {word.kind} {_hinted(word.what, known[word.kind]())}"
     return None
