@@ -77,6 +77,11 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         return iter(list(self._entries))
 
+    @property
+    def last(self) -> int:
+        """The number of the newest entry that is kept; 0 for none."""
+        return self._entries[-1].number if self._entries else 0
+
     def listen(self, listener: Callable[[Entry], None]) -> None:
         """Call `listener` with every new entry, in the thread that writes it."""
         self._listeners.append(listener)

@@ -103,6 +103,12 @@ class Store(Protocol):
     def tasks(self) -> Iterable[Task]:
         """Return every task, oldest first."""
 
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
+
     def save_task(self, task: Task) -> None:
         """Add or replace a task."""
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from heapq import heapify, heappop, heappush
+from itertools import islice
 from math import inf
 
 from fakie.core.accounts import Account
@@ -50,6 +51,15 @@ class MemoryStore:
     def tasks(self) -> Iterable[Task]:
         """Return every task, oldest first."""
         return list(self._tasks.values())
+
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+        return len(self._tasks)
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
+        with self._lock:
+            return list(islice(reversed(self._tasks.values()), skip, skip + most))
 
     def save_task(self, task: Task) -> None:
         """Add or replace a task."""

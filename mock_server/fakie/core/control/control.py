@@ -5,6 +5,7 @@ from fakie.core.conduct.judge import judge
 from fakie.core.conduct.watched import watched
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
+from fakie.core.control.excerpts import Excerpts
 from fakie.core.control.files import FileControl
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.orders import OrderControl
@@ -12,6 +13,7 @@ from fakie.core.control.scenarios import ScenarioControl
 from fakie.core.control.tasks import TaskControl
 from fakie.core.files.shelf import FileShelf
 from fakie.core.journal import Entry
+from fakie.core.limits import AccountLimits
 from fakie.core.orders import Orders
 from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
@@ -31,12 +33,14 @@ class Control:
         runner: Runner,
         shelf: FileShelf,
         player: ScenarioPlayer,
+        limits: AccountLimits,
     ) -> None:
         self.contracts = contracts
         self._state = state
         self._waiting = orders
-        self.accounts = AccountControl(state, register, runner)
+        self.accounts = AccountControl(state, register, runner, limits)
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
+        self.excerpts = Excerpts(state, self.accounts, self.tasks)
         self.files = FileControl(self.accounts, shelf)
         maker = OrderMaker(contracts)
         self.orders = OrderControl(maker, state.store, orders, self.accounts)

@@ -67,6 +67,19 @@ class TaskControl:
             self._runner.settle(task)
         return self._ended(task)
 
+    def call_back(self, task_id: str) -> Task:
+        """Send the callback of a task that has ended once more, at once, whatever was odd about the first."""
+        with self._store.transaction():
+            task = self.get(task_id)
+            state = task.state(self._now(task))
+            if not task.callback_url:
+                raise WrongOrderError("the task was created without callBackUrl, so nobody is called back")
+            if not task.end:
+                raise WrongOrderError(f"the task is still {state}; only one that has ended calls back")
+            self._runner.settle(task)
+            self._runner.call_back_again(task, self._now(task))
+        return self._ended(task)
+
     def _running(self, task_id: str) -> Task:
         task = self.get(task_id)
         state = task.state(self._now(task))

@@ -57,6 +57,10 @@ class Runner:
         if task.callback_url:
             taken.wait(self._facts.callback_timeout)
 
+    def call_back_again(self, task: Task, now: float) -> None:
+        """Plan one more callback of a task that has ended for this moment."""
+        self._agenda.plan(task, "deliver", now)
+
     def run_due(self, account: Account) -> None:
         """Carry out, in order, everything of this account that is due by now."""
         due, now = self._store.next_event(account.handle), account.clock.now()
