@@ -6,6 +6,7 @@ from pathlib import Path
 from fakie.adapters.form_reader import WerkzeugForms
 from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
+from fakie.adapters.ui.ui import Ui
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock, Now
 from fakie.core.files.ports import Fetcher
@@ -50,7 +51,9 @@ def make_service(
     )
     ids = RandomIds() if seed is None else SeededIds(seed)
     outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now)
-    return Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)
+    service = Service(contracts, settings, FakeState(MemoryStore(), Clock(now)), outside)
+    service.ui = Ui(service)
+    return service
 
 
 def _prices(settings: Settings) -> Prices | None:

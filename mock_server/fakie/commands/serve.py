@@ -20,6 +20,7 @@ from fakie.adapters.ticker import Ticker
 from fakie.commands.options import table_options
 from fakie.commands.recordings import read_all
 from fakie.commands.stop_signals import StopSignals
+from fakie.core.levers.ui import UI
 from fakie.core.replay.replay import MOST_BODY_BYTES, Replay
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -159,4 +160,5 @@ def _check_models(settings: Settings, service: Service) -> None:
 def _ready(service: Service, url: str) -> str:
     catalog, profile = service.contracts.catalog, service.contracts.profile.name
     models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
-    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; uploads: {url}; levers: {url}/_fakie/)"
+    places = f"uploads: {url}; levers: {url}/_fakie/; page: {url}{UI}/"
+    return f"fakie {__version__} ready at {url} (profile {profile}; {models}; {places})"
