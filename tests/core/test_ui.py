@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from fakie.adapters.ui.notices import notice_of
 from fakie.core.accounts import handle_of
 from fakie.core.http.messages import Request
 from fakie.core.levers.lever import Lever
 from fakie.core.service import Service
 from support.clients.doors import DOORS, JSON, KEY, MODEL, Answer, Door, open_door
+from support.reports import data_of, finding, result
 from support.servers.fakes import Collector, HandClock
 from support.some import some
 
@@ -256,6 +258,7 @@ def test_every_lever_has_a_form(service: Service) -> None:
     forms = re.findall(r'name="method" value="(\w+)"><input type="hidden" name="path" value="([^"]*)"', "".join(pages))
 
     moving = [lever for lever in service.levers.levers if lever.method != "GET"]
+    assert [lever.path for lever in moving if not notice_of(f"{lever.method} {lever.path}")] == []
     assert [f"{lever.method} {lever.path}" for lever in some(moving) if not in_forms(lever, forms)] == []
 
 
@@ -287,6 +290,7 @@ FOREIGN: tuple[dict[str, str], ...] = (
     {"Origin": "null"},
     {"Sec-Fetch-Site": "cross-site"},
     {"Host": "evil.example"},
+    {"Host": "evil.example", "Origin": "http://evil.example", "Sec-Fetch-Site": "same-origin"},
 )
 
 
@@ -534,3 +538,18 @@ def test_json_is_no_form_of_levers(service: Service) -> None:
     with open_door("direct", service) as door:
         answer = door.send("POST", f"{UI}/pull", json.dumps({"method": "POST"}).encode(), JSON)
     assert answer.status == 422 or 400 <= answer.status < 500
+
+
+def test_a_report_is_opened(service: Service) -> None:
+    """Verdict, counts, findings that are alike as one with the line that shows them again, what was not judged."""
+    ids = [f"{MODEL}::life::{name}" for name in "abcde"]
+    alike = [result(case, ending="findings", findings=(finding(case, got=EVIL, curl=f"curl {EVIL}"),)) for case in ids]
+    report = data_of(*alike, result("other::case", ending="not_run", reason="it was stopped"))
+    with open_door("direct", service) as door:
+        page = report_form(door, json.dumps(report).encode())
+    assert page.status == 200
+    tags = Tags()
+    tags.feed(page.body.decode())
+    assert (tags.found.count("script"), tags.found.count("article"), tags.handlers) == (1, 1, [])
+    for words in ("There are findings", "5 times", "/body/data/*/costTime", "it was stopped", ids[0], "curl"):
+        assert words in text(page)

@@ -48,7 +48,7 @@ def _events(task: Task, entries: Sequence[Entry]) -> Iterator[LifeMoment]:
         alike = [entry for _, _, entry in group]
         for some in [alike] if kind == "poll" else [[entry] for entry in alike]:
             times = f", {len(some)} times" if len(some) > 1 else ""
-            why = some[-1].reason if kind != "poll" or some[0].situation != "task_shown" else ""
+            why = "" if some[-1].situation in {"accepted", "task_shown", "result_shown"} else some[-1].reason
             yield LifeMoment(
                 some[0].at, some[0].at - task.created_at, kind, what + times, why, (some[0], some[-1])[: len(some)]
             )
