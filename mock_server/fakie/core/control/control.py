@@ -67,7 +67,9 @@ class Control:
         """Return what the clients did that they should not, of an account or of all, as far as the journal tells."""
         handle = self.accounts.handle(account)
         with self._state.store.transaction():
-            tasks = self.tasks.all()
+            # Those alone that the journal still speaks of: there may be many more.
+            named = {entry.task_id for entry in self._state.journal if entry.task_id}
+            tasks = [task for task in map(self._state.store.task, named) if task]
             for task in tasks:
                 # What has ended by now counts as ended, looked at or not.
                 self.tasks.state_of(task)
