@@ -5,7 +5,6 @@ from typing import Any
 
 from fakie.adapters.ui.events import Viewers
 from fakie.adapters.ui.gate import UiGate
-from fakie.adapters.ui.visit import Visit
 from fakie.core.service import Service
 
 
@@ -34,6 +33,3 @@ class OnTo:
 
     path: str
     notice: str = ""
-
-
-__all__ = ["OnTo", "Parts", "Sight", "Visit"]

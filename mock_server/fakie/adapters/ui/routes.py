@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 
-from fakie.adapters.ui.parts import OnTo, Parts, Sight, Visit
+from fakie.adapters.ui.parts import OnTo, Parts, Sight
 from fakie.adapters.ui.views import accounts, conduct, levers, models, report, requests, tasks
+from fakie.adapters.ui.visit import Visit
 
 View = Callable[[Parts, Visit], Sight | OnTo]
 _ROUTES: Sequence[tuple[str, str, View]] = (

@@ -7,11 +7,11 @@ from urllib.parse import quote, urlencode
 from fakie.adapters.ui import answers
 from fakie.adapters.ui.events import NewsFeed, Viewers
 from fakie.adapters.ui.gate import UiGate
-from fakie.adapters.ui.parts import OnTo, Parts, Sight, Visit
+from fakie.adapters.ui.parts import OnTo, Parts, Sight
 from fakie.adapters.ui.routes import find
 from fakie.adapters.ui.statics import static_file
 from fakie.adapters.ui.templates import render
-from fakie.adapters.ui.visit import visit_of
+from fakie.adapters.ui.visit import Visit, visit_of
 from fakie.core.files.ports import FormReader
 from fakie.core.http.guard import check_headers
 from fakie.core.http.messages import Request, Response
@@ -79,7 +79,11 @@ class Ui:
         if request.path == _LOGIN:
             gate.check_form(request, visit.form)
             cookie = gate.sign_in(visit.form.get("token", "").strip())
-            return answers.on_to(visit.back, cookie) if cookie else self._sign_in_page(request, 403, wrong=True)
+            return (
+                answers.on_to(visit.back, cookie)
+                if cookie
+                else self._sign_in_page(request, HTTPStatus.FORBIDDEN, wrong=True)
+            )
         if not gate.knows(request):
             return self._sign_in_page(request, HTTPStatus.UNAUTHORIZED)
         gate.check_form(request, visit.form)

@@ -1,5 +1,6 @@
 """A request to one of the pages, taken apart: its query, its form, the variable parts of its path."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,8 +60,6 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _multipart(body: bytes, kind: str, forms: FormReader) -> Mapping[str, Any]:
-    import io
-
     try:
         form = forms.read(io.BytesIO(body), kind)
     except BadForm as bad:

@@ -2,7 +2,8 @@
 
 from http import HTTPStatus
 
-from fakie.adapters.ui.parts import Parts, Sight, Visit
+from fakie.adapters.ui.parts import Parts, Sight
+from fakie.adapters.ui.visit import Visit
 from fakie.core.control.excerpts import Narrowed
 
 _ROWS = 100

@@ -1,6 +1,7 @@
 """What the clients did that they should not."""
 
-from fakie.adapters.ui.parts import Parts, Sight, Visit
+from fakie.adapters.ui.parts import Parts, Sight
+from fakie.adapters.ui.visit import Visit
 
 
 def index(parts: Parts, visit: Visit) -> Sight:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakie.adapters.ui.lever_forms import forms_of, read_arguments
-from fakie.adapters.ui.parts import OnTo, Parts, Sight, Visit
+from fakie.adapters.ui.parts import OnTo, Parts, Sight
+from fakie.adapters.ui.visit import Visit
 from fakie.core.http.messages import Request
 from fakie.core.levers import shown
 from fakie.core.levers.lever import PREFIX

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Any
 
 from fakie.adapters.ui.model_form import body_of, fields_of, filled
-from fakie.adapters.ui.parts import OnTo, Parts, Sight, Visit
+from fakie.adapters.ui.parts import OnTo, Parts, Sight
+from fakie.adapters.ui.visit import Visit
 from fakie.core.http.messages import Request
 from fakie.core.levers.ui import UI
 from fakie_schemas.catalog.prices import Prices

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fakie.adapters.ui.parts import Parts, Sight, Visit
+from fakie.adapters.ui.parts import Parts, Sight
+from fakie.adapters.ui.visit import Visit
 from fakie_schemas import format_schema
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.validator import contract_validator

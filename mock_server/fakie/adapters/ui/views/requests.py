@@ -4,7 +4,8 @@ from http import HTTPStatus
 
 from fakie.adapters.ui.copying.curl import curl_of
 from fakie.adapters.ui.copying.pytest_code import pytest_of
-from fakie.adapters.ui.parts import Parts, Sight, Visit
+from fakie.adapters.ui.parts import Parts, Sight
+from fakie.adapters.ui.visit import Visit
 from fakie.core.control.excerpts import Narrowed
 
 ROWS = 50

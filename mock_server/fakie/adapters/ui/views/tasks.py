@@ -2,8 +2,9 @@
 
 from http import HTTPStatus
 
-from fakie.adapters.ui.parts import Parts, Sight, Visit
+from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.timeline import timeline
+from fakie.adapters.ui.visit import Visit
 from fakie.core.control.errors import NotThereError
 from fakie.core.control.excerpts import Narrowed
 from fakie.core.tasks.wire import compact
