@@ -169,6 +169,7 @@ export class Fake {
   task(id: string): Promise<Task>;
   hold(id: string): Promise<Task>;
   finish(id: string): Promise<Task>;
+  callBack(id: string): Promise<Task>;
   fail(id: string, words?: FailureWords): Promise<Task>;
   accounts(): Promise<Account[]>;
   account(changes: AccountChanges): Promise<Account>;

@@ -13,6 +13,7 @@ import pytest
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.running.callbacks import may_receive, signature
 from fakie.core.service import Service
+from fakie.core.tasks.quirks import Quirk
 from support.clients.doors import MODEL, Door, open_door
 from support.servers.fakes import START, Collector, HandClock, new_service
 
@@ -285,3 +286,16 @@ def test_a_callback_before_the_answer(signing: Door, sent: Collector) -> None:
     assert signing.record(task)["state"] == "fail"
     signing.service.run_due()
     assert len(sent.outgoing) == 1
+
+
+@pytest.mark.parametrize("quirk", ["", "lost", "duplicate"])
+def test_a_callback_is_sent_once_more_on_demand(signing: Door, sent: Collector, clock: HandClock, quirk: Quirk) -> None:
+    """The lever sends one at once, with the same body, also where the first was lost; it needs an end and a URL."""
+    signing.service.control.orders.add_plan(by="hold", quirk=quirk)
+    task = signing.new_task(callBackUrl=HOOK)
+    assert "still waiting" in signing.post(f"/_fakie/tasks/{task}/callback").msg
+    signing.post(f"/_fakie/tasks/{task}/finish")
+    before = len(sent.outgoing)
+    assert signing.post(f"/_fakie/tasks/{task}/callback").data["state"] == "success"
+    assert len(sent.outgoing) == before + 1
+    assert body_of(sent, -1)["data"]["taskId"] == task

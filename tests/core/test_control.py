@@ -41,7 +41,7 @@ def by_lever(fake: Fake, call: str, given: Mapping[str, Any]) -> bool:
         "scenario": "/scenarios",
     }
     path = paths.get(call, f"/{call}")
-    if call in {"hold", "finish", "fail"}:
+    if call in {"hold", "finish", "fail", "callback"}:
         path = f"/tasks/{body.pop('task')}/{call}"
     if call in {"freeze", "resume"}:
         path, body["freeze"] = "/clock", call == "freeze"
@@ -78,6 +78,7 @@ _CALLS: Mapping[str, Callable[[Fake, dict[str, Any]], Any]] = {
     "hold": lambda fake, given: fake.task(given["task"]).hold(),
     "finish": lambda fake, given: fake.task(given["task"]).finish(),
     "fail": lambda fake, given: fake.task(given.pop("task")).fail(**given),
+    "callback": lambda fake, given: fake.task(given["task"]).call_back(),
 }
 
 GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
@@ -110,6 +111,7 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("hold", {"task": "RUNNING"}),
     ("finish", {"task": "RUNNING"}),
     ("fail", {"task": "RUNNING", "code": "400", "msg": "no"}),
+    ("callback", {"task": "ENDED"}),
 )
 BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("publish", {"url": "acme.test/a.png"}, "url"),
@@ -176,6 +178,9 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("finish", {"task": "FAILED"}, "ended already, with fail"),
     ("fail", {"task": "ENDED"}, "ended already, with success"),
     ("hold", {"task": "nothing"}, "no task has the id"),
+    ("callback", {"task": "RUNNING"}, "still waiting"),
+    ("callback", {"task": "FAILED"}, "without callBackUrl"),
+    ("callback", {"task": "nothing"}, "no task has the id"),
     ("fail", {"task": "RUNNING", "code": 422}, "code: string or null"),
     ("fail", {"task": "RUNNING", "code": "abc"}, "three digits"),
 )
@@ -187,7 +192,8 @@ def fake() -> Fake:
     fake = new_fake()
     fake.freeze()
     for key in ("running", "ended", "failed"):
-        body = json.dumps({"model": MODEL, "input": {"audio_url": f"http://127.0.0.1/{key}"}}).encode()
+        called = {} if key == "failed" else {"callBackUrl": "http://127.0.0.1/hook"}
+        body = json.dumps({"model": MODEL, "input": {"audio_url": f"http://127.0.0.1/{key}"}, **called}).encode()
         fake.handle(Request.of("POST", CREATE, body, {**JSON, "Authorization": f"Bearer {fake.key}"}))
     fake.tasks[1].finish()
     fake.tasks[2].fail()

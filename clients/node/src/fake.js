@@ -40,6 +40,7 @@ export class Fake {
   task(id) { return this.#pull("task", { name: id }); }
   hold(id) { return this.#pull("hold", { name: id }); }
   finish(id) { return this.#pull("finish", { name: id }); }
+  callBack(id) { return this.#pull("callBack", { name: id }); }
   fail(id, words = {}) { return this.#pull("fail", { name: id, body: words }); }
 
   accounts() { return this.#pull("accounts"); }

@@ -10,6 +10,7 @@ export const LEVERS = Object.freeze({
   task: ["GET", "/tasks/{task_id}"],
   hold: ["POST", "/tasks/{task_id}/hold"],
   finish: ["POST", "/tasks/{task_id}/finish"],
+  callBack: ["POST", "/tasks/{task_id}/callback"],
   fail: ["POST", "/tasks/{task_id}/fail"],
   accounts: ["GET", "/accounts"],
   account: ["POST", "/accounts"],

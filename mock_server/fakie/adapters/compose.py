@@ -7,6 +7,7 @@ from pathlib import Path
 from fakie.adapters.form_reader import WerkzeugForms
 from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
+from fakie.adapters.ui.ui import Ui
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock, Now
 from fakie.core.files.ports import Fetcher
@@ -57,7 +58,9 @@ def make_service(
     outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now)
     clock = Clock(now)
     kept = (store or MemoryStore)(clock.now, settings.retention)
-    return Service(contracts, settings, FakeState(kept, clock, Journal(kept.log)), outside)
+    service = Service(contracts, settings, FakeState(kept, clock, Journal(kept.log)), outside)
+    service.ui = Ui(service)
+    return service
 
 
 def _prices(settings: Settings) -> Prices | None:

@@ -28,6 +28,7 @@ from fakie.adapters.wire.limits import Limits
 from fakie.commands.options import table_options
 from fakie.commands.recordings import read_all
 from fakie.commands.stop_signals import StopSignals
+from fakie.core.levers.ui import UI
 from fakie.core.replay.replay import MOST_BODY_BYTES, Replay
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -198,7 +199,7 @@ def _check_models(settings: Settings, service: Service) -> None:
 def _ready(service: Service, url: str, state: Path | None) -> str:
     catalog, profile = service.contracts.catalog, service.contracts.profile.name
     models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
-    places = f"uploads: {url}; levers: {url}/_fakie/"
+    places = f"uploads: {url}; levers: {url}/_fakie/; page: {url}{UI}/"
     if state:
         store = service.state.store
         places += f"; state: {state}, {len(store.accounts())} accounts, {len(store.tasks())} tasks"

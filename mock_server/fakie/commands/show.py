@@ -2,7 +2,6 @@
 
 import json
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,9 @@ from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema import words
-from fakie_schemas.schema.alternatives import plain_schemas
-from fakie_schemas.schema.fields import BodyField, fields
-from fakie_schemas.schema.values import as_json, working_value
+from fakie_schemas.schema.alternatives import all_fields
+from fakie_schemas.schema.fields import BodyField
+from fakie_schemas.schema.values import as_json
 
 FORMAT_VERSION = 1
 # What is shown as fields of their own.
@@ -50,13 +49,13 @@ def _as_data(catalog: Catalog, revision: Revision) -> dict[str, Any]:
         "latest": latest.date if latest else None,
         "page": revision.facts["provenance"],
         "endpoint": revision.facts["endpoint"],
-        "fields": [_as_dict(field) for field in _fields(revision.request_schema)],
+        "fields": [_as_dict(field) for field in all_fields(revision.request_schema)],
         "codes": revision.facts["codes"],
         "answer": list(revision.answer_keys),
         "prices": _prices(model),
         "unread": revision.facts.get("unread", []),
         "notes": revision.facts.get("notes", []),
-        "example": example_of(revision),
+        "example": revision.example,
         "schema": str(revision.file.with_name(f"{revision.date}.request.schema.json")),
     }
 
@@ -68,14 +67,6 @@ def _prices(model: str) -> dict[str, Any]:
         "credits": [str(row) for row in prices.rows(model)],
         "unknown": prices.worst(model, None, None).why if not prices.rows(model) else None,
     }
-
-
-def example_of(revision: Revision) -> Any:
-    """Return a request that the revision accepts: the page's own where it holds, else one made from the schema."""
-    given = revision.facts["examples"].get("request")
-    if given is not None and revision.violation(given) is None:
-        return given
-    return working_value(revision.request_schema)
 
 
 def _print(catalog: Catalog, revision: Revision) -> None:
@@ -93,7 +84,7 @@ def _print(catalog: Catalog, revision: Revision) -> None:
             "; ".join(words.limits(field.schema)),
             as_json(field.schema["default"]) if "default" in field.schema else "",
         )
-        for field in _fields(revision.request_schema)
+        for field in all_fields(revision.request_schema)
         if field.place != "model"
     ]
     show_table(("field", "type", "", "limits", "default"), rows)
@@ -132,15 +123,6 @@ def _curl(endpoint: dict[str, Any], example: Any) -> str:
         f"--data {body}",
     )
     return " \\\n  ".join(lines)
-
-
-def _fields(schema: Mapping[str, Any]) -> list[BodyField]:
-    """Return the fields of a schema, and those that only some of its alternatives have."""
-    found = {field.place: field for field in fields(schema)}
-    for plain in plain_schemas(schema):
-        for field in fields(plain):
-            found.setdefault(field.place, BodyField(field.path, field.schema, required=False))
-    return list(found.values())
 
 
 def _as_dict(field: BodyField) -> dict[str, Any]:

@@ -73,6 +73,10 @@ class EntryLog(Protocol):
     def __iter__(self) -> Iterator[Entry]:
         """Return the entries, oldest first."""
 
+    @property
+    def last(self) -> int:
+        """The number of the newest entry that is kept; 0 where there is none."""
+
     def next_number(self) -> int:
         """Return the number of the next entry, which no other has."""
 
@@ -107,6 +111,12 @@ class MemoryLog:
                 self._bytes -= len(gone.sent) + len(gone.answered)
 
     @property
+    def last(self) -> int:
+        """The number of the newest entry that is kept; 0 where there is none."""
+        with self._lock:
+            return self._entries[-1].number if self._entries else 0
+
+    @property
     def oldest(self) -> int:
         """The number of the oldest entry that is kept; 0 where there is none."""
         with self._lock:
@@ -129,6 +139,11 @@ class Journal:
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._log)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest entry that is kept; 0 where there is none."""
+        return self._log.last
 
     def listen(self, listener: Callable[[Entry], None]) -> None:
         """Call `listener` with every new entry, in the thread that writes it."""

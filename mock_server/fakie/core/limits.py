@@ -34,6 +34,11 @@ class RateGate:
         return moments[len(moments) - int(self.limit.count)] + self.limit.seconds - now
 
     @property
+    def used(self) -> int:
+        """How many requests the window holds."""
+        return len(self._moments())
+
+    @property
     def oldest_leaves(self) -> float:
         """The seconds until the window lets go of the oldest request in it; 0 when there is none."""
         moments = self._moments()

@@ -166,6 +166,12 @@ class Store(OrderShelf, Protocol):
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
 
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
+
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""
 

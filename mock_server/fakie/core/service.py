@@ -24,12 +24,14 @@ from fakie.core.http.cors import Cors
 from fakie.core.http.guard import Guard, check_headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
+from fakie.core.levers.admission import Admission
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.levers.router import LeverRouter
+from fakie.core.levers.ui import UI_BODIES, is_ui
 from fakie.core.limits import AccountLimits
 from fakie.core.ordered_facts import OrderedFacts
 from fakie.core.orders import Fault, OrderBook, Orders, OrderTarget, wishes
-from fakie.core.ports import AccountGoneError, StoreUnwritableError
+from fakie.core.ports import AccountGoneError, Door, StoreUnwritableError
 from fakie.core.register import AccountRegister
 from fakie.core.routes import ENDPOINTS, endpoint_of
 from fakie.core.running.agenda import Agenda
@@ -70,14 +72,18 @@ class Service:
         self._endpoints = Endpoints(
             contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
         )
-        self._catalogue = Catalogue(contracts, settings, store, AccountLimits(profile.facts, settings))
         self._hints = Elsewhere(ENDPOINTS)
         self._body_limits = body_limits(profile.facts)
-        collaborators = (self._register, self.runner, self._shelf, self._player, settings.accounts)
+        limits = AccountLimits(profile.facts, settings)
+        self._catalogue = Catalogue(contracts, settings, store, limits)
+        collaborators = (self._register, self.runner, self._shelf, self._player, limits, settings.accounts)
         self.control = Control(contracts, state, self.orders, *collaborators)
         self._guard = Guard(settings.public_url, settings.allow_host, settings.cors_origin)
         self._cors = Cors(self._guard) if settings.cors_origin else None
-        self._levers = LeverRouter(self.control, settings, self._guard)
+        self.admission = Admission(settings.admin_token, self._guard)
+        self.levers = LeverRouter(self.control, settings, self.admission)
+        # What answers below /_fakie/ui, if anything does.
+        self.ui: Door | None = None
         self._ordered_facts = OrderedFacts(contracts, settings)
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock, settings.ways)
         self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)
@@ -86,10 +92,12 @@ class Service:
         self.control.orders.add_standing(settings.accounts)
 
     def handle(self, request: Request) -> Response:
-        """Answer one request; there is always an answer and a journal entry."""
+        """Answer one request; there is always an answer and, but for the fake's own pages, a journal entry."""
         started = time.perf_counter()
         facts = self.contracts.profile.facts
         endpoint = endpoint_of(request.method, request.path)
+        if endpoint is None and self.ui and is_ui(request.path) and not request.fault:
+            return self.ui.handle(request)
         limit = self._body_limits.get(endpoint or "", facts.body_bytes)
         exchange = Exchange(request, endpoint, limit, facts.body_depth)
         try:
@@ -119,7 +127,7 @@ class Service:
         self.settings = replace(self.settings, public_url=public_url)
         self._results.public_url = self._catalogue.public_url = public_url
         self._shelf.addresses.move_to(public_url)
-        self._levers.public_url = public_url
+        self.levers.public_url = public_url
         self._guard.move_to(public_url)
 
     def is_quick(self, request: Request) -> bool:
@@ -134,7 +142,7 @@ class Service:
     @property
     def large_bodies(self) -> Mapping[str, int]:
         """The paths that take larger bodies than others do, and how many bytes each."""
-        return large_bodies(self.contracts.profile.facts)
+        return {**large_bodies(self.contracts.profile.facts), **UI_BODIES}
 
     def run_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
@@ -169,7 +177,7 @@ class Service:
     def _no_endpoint(self, request: Request, exchange: Exchange) -> Outcome:
         """Answer a request that is to no endpoint of the API."""
         if request.path.startswith(LEVERS):
-            return self._levers.answer(exchange)
+            return self.levers.answer(exchange)
         if request.path.startswith(RESULTS):
             return self._results.show(request)
         if request.path.startswith(FILES):

@@ -184,6 +184,16 @@ class MemoryStore:
         """Return every task, oldest first."""
         return list(self._tasks.values())
 
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+        return len(self._tasks)
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
+        tasks = list(self._tasks.values())
+        end = max(0, len(tasks) - skip)
+        return tasks[max(0, end - most) : end][::-1]
+
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""
         work = self._works.get(handle)

@@ -83,3 +83,8 @@ class TaskHandle:
         """End it with a failure in these words, and send its callback; raises WrongOrderError when it has ended."""
         self._control.tasks.fail(self.id, code=code, msg=msg)
         return self
+
+    def call_back(self) -> "TaskHandle":
+        """Send its callback once more; raises WrongOrderError while it runs, or when it has no callBackUrl."""
+        self._control.tasks.call_back(self.id)
+        return self

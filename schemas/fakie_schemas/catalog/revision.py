@@ -49,6 +49,12 @@ class Revision:
         return next(fitting, self.plain_schemas[0])
 
     @cached_property
+    def example(self) -> Any:
+        """A request body that is accepted: the page's own where it holds, else one made from the schema."""
+        given = self.facts["examples"].get("request")
+        return given if given is not None and self.holds(given) else working_value(self.plain_schema)
+
+    @cached_property
     def codes(self) -> tuple[int, ...]:
         """The codes that the page documents, ascending."""
         return tuple(sorted(entry["code"] for entry in self.facts["codes"]))

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from fakie_schemas.schema.fields import BodyField, fields
+
 Schema = Mapping[str, Any]
 
 GROUPS = ("oneOf", "anyOf")
@@ -22,6 +24,15 @@ def plain_schemas(schema: Schema) -> tuple[Schema, ...]:
     A value made from one still has to be judged by the schema itself: `oneOf` refuses one that fits two branches.
     """
     return tuple(islice(_varied(schema), _MOST))
+
+
+def all_fields(schema: Schema) -> list[BodyField]:
+    """Return the fields of a schema, and those that only some of its alternatives have."""
+    found = {field.place: field for field in fields(schema)}
+    for plain in plain_schemas(schema):
+        for field in fields(plain):
+            found.setdefault(field.place, BodyField(field.path, field.schema, required=False))
+    return list(found.values())
 
 
 def _varied(schema: Schema) -> Iterator[Schema]:

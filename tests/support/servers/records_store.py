@@ -171,6 +171,12 @@ class RecordsStore:
     def tasks(self) -> Sequence[Task]:
         return [task for task_id in list(self.jobs) if (task := self.task(task_id))]
 
+    def count_tasks(self) -> int:
+        return len(self.tasks())
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        return list(self.tasks())[::-1][skip : skip + most]
+
     def next_event(self, handle: str) -> Due | None:
         return min(self.events.get(handle, []), default=None)
 

@@ -6,6 +6,7 @@ import time
 from math import inf
 from typing import cast
 
+from fakie.adapters.server.feeding import Feeding
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.wire.answers import GO_AHEAD, as_bytes
 from fakie.adapters.wire.inbox import Inbound, Inbox, Stage
@@ -33,7 +34,7 @@ class Connection(asyncio.Protocol):
         self._half_closed = False
         self._swallowed = 0
         self._holding = False
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | Feeding | None = None
         self._awaited: object = None
         limits = serving.limits
         self._patience: dict[object, float] = {
@@ -63,7 +64,9 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Read on."""
         if self._closing:
-            self._swallow(len(data))
+            self._swallowed += len(data)
+            if self._swallowed > _MOST_LINGERING:
+                self.drop()
             return
         inbox = self._inbox
         waiting = inbox.waiting
@@ -227,7 +230,10 @@ class Connection(asyncio.Protocol):
             without_body=inbound.request.method == "HEAD",
             old=inbound.old,
         )
-        if response.transport_fault:
+        if response.feed:
+            self._closing, self.busy = True, False
+            self._timer = Feeding(self._transport, self._serving.loop, response.feed, answer)
+        elif response.transport_fault:
             self._serving.crowd.set_idle(self, idle=False)
             self._play(script(response.transport_fault, answer), keep_alive)
         else:
@@ -278,11 +284,6 @@ class Connection(asyncio.Protocol):
         self.deadline = time.monotonic() + (limits.write_seconds if self.unsent else limits.linger_seconds)
         self._transport.write_eof()
         self._read(True)
-
-    def _swallow(self, size: int) -> None:
-        self._swallowed += size
-        if self._swallowed > _MOST_LINGERING:
-            self.drop()
 
     def _end(self, reset: bool) -> None:
         self._closing = True

@@ -26,6 +26,11 @@ class SqliteLog:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._memory)
 
+    @property
+    def last(self) -> int:
+        """The number of the newest entry that is kept; 0 where there is none."""
+        return self._memory.last
+
     def next_number(self) -> int:
         """Return the number of the next entry."""
         return self._memory.next_number()

@@ -89,6 +89,14 @@ class SqliteStore:
         """Return every task, oldest first."""
         return self._memory.tasks()
 
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+        return self._memory.count_tasks()
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
+        return self._memory.newest_tasks(skip, most)
+
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""
         return self._memory.next_event(handle)

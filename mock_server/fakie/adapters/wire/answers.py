@@ -13,8 +13,13 @@ _BODILESS = frozenset({204, 304})
 
 
 def as_bytes(response: Response, second: int, *, keep_alive: bool, without_body: bool, old: bool) -> bytes:
-    """Return the whole answer; `second` is the time since the epoch, `old` whether the client speaks HTTP/1.0."""
+    """Return the whole answer; `second` is the time since the epoch, `old` whether the client speaks HTTP/1.0.
+
+    One that a feed follows has no length: its end is that of the connection.
+    """
     head = _head(response.status, response.headers)
+    if response.feed:
+        return b"%s%s%s\r\n%s" % (head, _connection(keep_alive=False, old=old), _date(second), response.body)
     connection = _connection(keep_alive, old)
     if response.status in _BODILESS:
         return b"%s%s%s\r\n" % (head, connection, _date(second))

@@ -7,6 +7,7 @@ from typing import Any, Unpack
 from fakie.core.accounts import Account, exact, handle_of
 from fakie.core.control.arguments import ACCOUNT, CLOCK, AccountArguments, ClockArguments, check
 from fakie.core.control.errors import NotThereError, WrongOrderError
+from fakie.core.limits import AccountLimits, RateGate
 from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
@@ -17,12 +18,13 @@ _HANDLE = re.compile(r"account-[0-9a-f]{10}")
 class AccountControl:
     """Accounts, found by key or handle; one that has not been used yet is opened."""
 
-    def __init__(self, state: FakeState, register: AccountRegister, runner: Runner) -> None:
+    def __init__(self, state: FakeState, register: AccountRegister, runner: Runner, limits: AccountLimits) -> None:
         self._store = state.store
         self._clock = state.clock
         self._alarm = state.alarm
         self._register = register
         self._runner = runner
+        self._limits = limits
 
     def all(self) -> list[Account]:
         """Return every account, in the order of their first use."""
@@ -37,10 +39,11 @@ class AccountControl:
         return None if account is None else account if self._store.account(account) else handle_of(account)
 
     def change(self, key: str, **given: Unpack[AccountArguments]) -> Account:
-        """Open the account of a key, known or new, or change it."""
+        """Open the account of a key, known or new, or change it; a known one also by its handle."""
         check(ACCOUNT, {"key": key, **given})
         self._require_form(key)
-        with self._store.work(self._register.open(handle_of(key)).handle) as work:
+        known = self._store.account(key) or self._register.open(handle_of(key))
+        with self._store.work(known.handle) as work:
             account = work.account
             if "credits" in given:
                 account.credits = exact(given["credits"])
@@ -52,16 +55,22 @@ class AccountControl:
             work.save_account()
         return account
 
+    def limits(self, account: Account) -> Mapping[str, RateGate]:
+        """Return the limits that are on for all of an account's requests of a kind, by name."""
+        gates = {"creates": self._limits.creates(account), "catalogue": self._limits.catalogue(account)}
+        return {name: gate for name, gate in gates.items() if not gate.limit.is_off}
+
     def clocks(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the time as the fake and each account see it, by handle, in seconds since the epoch.
 
         `next_due` is when an account's next task ends or its next callback goes out, or None while nothing waits;
         `delivering` is how many callbacks are on their way.
         """
-        rows = {account.handle: self._clock_of(account) for account in self.all()}
+        rows = {account.handle: self.clock_of(account) for account in self.all()}
         return {"fake": {"now": self._clock.now(), "frozen": self._clock.frozen}, **rows}
 
-    def _clock_of(self, account: Account) -> Mapping[str, Any]:
+    def clock_of(self, account: Account) -> Mapping[str, Any]:
+        """Return the time as one account sees it, as `clocks` does."""
         event = self._store.next_event(account.handle)
         return {
             "now": account.clock.now(),

@@ -5,6 +5,7 @@ from fakie.core.conduct.judge import judge
 from fakie.core.conduct.watched import watched
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
+from fakie.core.control.excerpts import Excerpts
 from fakie.core.control.files import FileControl
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.orders import OrderControl
@@ -12,6 +13,7 @@ from fakie.core.control.scenarios import ScenarioControl
 from fakie.core.control.tasks import TaskControl
 from fakie.core.files.shelf import FileShelf
 from fakie.core.journal import Entry
+from fakie.core.limits import AccountLimits
 from fakie.core.orders import Orders
 from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
@@ -32,14 +34,16 @@ class Control:
         runner: Runner,
         shelf: FileShelf,
         player: ScenarioPlayer,
+        limits: AccountLimits,
         named: tuple[NamedAccount, ...] = (),
     ) -> None:
         self.contracts = contracts
         self._state = state
         self._waiting = orders
         self._named = named
-        self.accounts = AccountControl(state, register, runner)
+        self.accounts = AccountControl(state, register, runner, limits)
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
+        self.excerpts = Excerpts(state, self.accounts, self.tasks)
         self.files = FileControl(self.accounts, shelf)
         maker = OrderMaker(contracts)
         self.orders = OrderControl(maker, orders, self.accounts)
@@ -72,8 +76,10 @@ class Control:
     def conduct(self, account: str | None = None) -> list[ConductFinding]:
         """Return what the clients did that they should not, of an account or of all, as far as the journal tells."""
         handle = self.accounts.handle(account)
+        # Those alone that the journal still speaks of: there may be many more.
+        named = dict.fromkeys(entry.task_id for entry in self._state.journal if entry.task_id)
         # What has ended by now counts as ended, looked at or not.
-        tasks = [self.tasks.seen(task) for task in self.tasks.all()]
+        tasks = [self.tasks.seen(task) for task in map(self._state.store.task, named) if task]
         clocks = {one.handle: one.clock.now() for one in self.accounts.all()}
         clients = watched(self._state.journal, tasks, clocks)
         return judge([client for client in clients if handle in (None, client.account)], self.contracts)

@@ -2,8 +2,9 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Unpack
+from typing import Any, Unpack
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import PUBLISHED, PublishedArguments, check
@@ -11,6 +12,7 @@ from fakie.core.control.errors import WrongOrderError
 from fakie.core.files.held import UploadedFile
 from fakie.core.files.ports import Fetched
 from fakie.core.files.shelf import FileShelf
+from fakie.core.tasks.task import Task
 from fakie_schemas.addresses import UnclearUrl
 
 _FOUND = 200
@@ -49,6 +51,11 @@ class FileControl:
             for path in [self._shelf.path_of(one, file)]
         ]
         return sorted(found, key=lambda upload: upload.at)
+
+    def results(self, task: Task) -> Mapping[str, Any]:
+        """Return what a task has made, its files as URLs; nothing for one that has not succeeded."""
+        succeeded = task.end is not None and task.end.failure is None
+        return self._shelf.results_of(task) if succeeded else {}
 
     def publish(self, url: str, **given: Unpack[PublishedArguments]) -> None:
         """Let URL uploads, and probes, find a file or an HTTP status under a URL, without any network."""

@@ -73,9 +73,32 @@ class TaskControl:
             self._runner.settle(work, task)
         return self._ended(task)
 
+    def call_back(self, task_id: str) -> Task:
+        """Send the callback of a task that has ended once more, at once, whatever was odd about the first."""
+        with self._open(task_id) as (work, task):
+            now = work.account.clock.now()
+            state = task.state(now)
+            if not task.callback_url:
+                raise WrongOrderError("the task was created without callBackUrl, so nobody is called back")
+            if state not in ENDS:
+                raise WrongOrderError(f"the task is still {state}; only one that has ended calls back")
+            task.move(now)
+            self._runner.settle(work, task)
+            self._runner.call_back_again(work, task)
+        return self._ended(task)
+
     @contextmanager
     def _running(self, task_id: str) -> Iterator[tuple[Work, Task]]:
         """Open work on the account of a task that still runs; raises WrongOrderError for one that has ended."""
+        with self._open(task_id) as (work, task):
+            state = task.state(work.account.clock.now())
+            if state in ENDS:
+                raise WrongOrderError(f"the task has ended already, with {state}; only a running task can be moved")
+            yield work, task
+
+    @contextmanager
+    def _open(self, task_id: str) -> Iterator[tuple[Work, Task]]:
+        """Open work on the account of a task."""
         handle = self.get(task_id).account
         try:
             opened = self._store.work(handle)
@@ -85,9 +108,6 @@ class TaskControl:
             task = work.task(task_id)
             if task is None:
                 raise NotThereError(self._unknown(task_id))
-            state = task.state(work.account.clock.now())
-            if state in ENDS:
-                raise WrongOrderError(f"the task has ended already, with {state}; only a running task can be moved")
             yield work, task
 
     def _ended(self, task: Task) -> Task:

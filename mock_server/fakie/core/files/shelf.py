@@ -1,5 +1,8 @@
 """The shelf: every file that a fake has, uploads and results, found by its path or its URL until it expires."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fakie.core.accounts import Account, handle_of_number, number_of
 from fakie.core.files.held import UploadedFile
 from fakie.core.files.places import LINKS, UPLOADS, Addresses, Link
@@ -9,6 +12,7 @@ from fakie.core.ports import Media, Store
 from fakie.core.running.results import PREFIX as RESULTS
 from fakie.core.running.results import Results
 from fakie.core.situations import Outcome, Refused
+from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.facts import Facts
 
 PLACES = (UPLOADS, LINKS)
@@ -34,6 +38,10 @@ class FileShelf:
             raise Refused("file_gone", reason=f"files are read by GET, not {request.method}")
         path = request.path
         return Outcome("file_shown", self.file(self._linked(path) if path.startswith(LINKS) else path))
+
+    def results_of(self, task: Task) -> Mapping[str, Any]:
+        """Return what a task that succeeded has made, its files as URLs."""
+        return self._results.of(task)
 
     def file(self, path: str) -> Media:
         """Return the file of a path: an upload or a result."""

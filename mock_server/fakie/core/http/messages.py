@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from fakie.core.http.transport_faults import TransportFault
@@ -49,14 +49,34 @@ class Request:
         return next((value for key, value in pairs if key == name), None)
 
 
+class Feed(Protocol):
+    """What follows the body of an answer bit by bit, for as long as the client listens.
+
+    A server that can keep an answer open asks every `seconds` for news; one that cannot sends the body alone.
+    """
+
+    seconds: float
+
+    def start(self) -> bool:
+        """Begin; return False when too many listen already, and the answer ends with its body."""
+
+    def news(self) -> bytes:
+        """Return what there is to send by now, nothing if so; called in the server's loop, it must not wait."""
+
+    def close(self) -> None:
+        """End, once the client or the server is gone."""
+
+
 @dataclass(slots=True)
 class Response:
     """One HTTP response; `headers` hold the content type and nothing that a server adds itself.
 
     With a `transport_fault` it reaches the client damaged or not at all: the adapter that carries it sees to that.
+    With a `feed` the body is only its beginning.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     transport_fault: TransportFault | None = None
+    feed: Feed | None = None

@@ -1,16 +1,15 @@
 """Which lever a request calls, and who may call it."""
 
 from collections.abc import Mapping
-from hmac import compare_digest
 from typing import Any
 
 from fakie.core.control.arguments import check
 from fakie.core.control.control import Control
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.exchange import Exchange
-from fakie.core.http.guard import Guard, foreign_page, is_for_a_client
 from fakie.core.http.messages import JSON_TYPE, Request
 from fakie.core.levers import shown
+from fakie.core.levers.admission import Admission
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.table import levers
 from fakie.core.openapi.document import fake_document
@@ -18,7 +17,6 @@ from fakie.core.ports import Media
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks.wire import compact
-from fakie_schemas.hosts import is_loopback
 from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
@@ -29,13 +27,12 @@ _RENAMED = {"race": "quirk"}
 class LeverRouter:
     """All levers behind one door; what the control refuses is refused with its reason."""
 
-    def __init__(self, control: Control, settings: Settings, guard: Guard) -> None:
+    def __init__(self, control: Control, settings: Settings, admission: Admission) -> None:
         self._contracts = control.contracts
         self._wire = settings.wire or control.contracts.profile.wire
-        self._admin_token = settings.admin_token
         self.public_url = settings.public_url
-        self._guard = guard
-        self._levers = (
+        self._admission = admission
+        self.levers = (
             Lever("GET", "", "what this fake is and can do", self._about),
             Lever("GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
             Lever("GET", "/openapi.json", "API and levers by OpenAPI; ?model=", self._openapi, query=("model",)),
@@ -45,51 +42,38 @@ class LeverRouter:
     def answer(self, exchange: Exchange) -> Outcome:
         """Carry out a request under `/_fakie`; raises Refused when it may not or cannot be."""
         request = exchange.request
-        page = foreign_page(request, self._guard.own)
-        if page is not None:
-            raise Refused("lever_forbidden", reason=f"a page from {page} may not call levers")
-        if is_for_a_client(request):
-            raise Refused("lever_forbidden", reason="what a client lets a fake fetch or call back is no lever")
+        self._admission.check_page(request)
         if request.path != PREFIX + _HEALTH:
-            self._admit(request)
+            self._admission.check_token(request)
+            self._admission.check_place(request)
         lever, names = self._find(request)
         body, advice = _renamed(exchange.payload() if request.length != 0 else {}, lever)
+        return Outcome("lever_pulled", self._pull(lever, Call(request, names, body)), advice=advice)
+
+    def pull(self, request: Request, body: Mapping[str, Any]) -> Any:
+        """Pull the lever of a request that was admitted elsewhere; raises Refused when that cannot be done."""
+        lever, names = self._find(request)
+        return self._pull(lever, Call(request, names, body))
+
+    def _pull(self, lever: Lever, call: Call) -> Any:
         try:
-            check(lever.body, body)
-            return Outcome("lever_pulled", lever.act(Call(request, names, body)), advice=advice)
+            check(lever.body, call.body)
+            return lever.act(call)
         except NotThereError as error:
             raise Refused("lever_unknown", reason=str(error)) from None
         except WrongOrderError as error:
             raise Refused("lever_misused", reason=str(error)) from None
 
-    def _admit(self, request: Request) -> None:
-        token = self._admin_token
-        if token is not None:
-            given = request.headers.get("authorization", "").partition(" ")[2]
-            if not compare_digest(given.encode(), token.encode()):
-                raise Refused("lever_forbidden", reason="expected the header 'Authorization: Bearer <admin token>'")
-            self._check_name(self._guard.rebound_name(request), "an address, a name without dots")
-            return
-        if not is_loopback(request.remote):
-            raise Refused("lever_forbidden", reason="only from this machine, unless the fake has an --admin-token")
-        self._check_name(self._guard.foreign_host(request), "localhost, 127.0.0.1")
-
-    def _check_name(self, host: str | None, works: str) -> None:
-        if host is not None:
-            known = f"{works}, the --public-url's host, or a name that --allow-host gives"
-            reason = f"{host!r} is not a name of this machine; expected {known}"
-            raise Refused("lever_forbidden", reason=reason)
-
     def _find(self, request: Request) -> tuple[Lever, tuple[str, ...]]:
         path = request.path.rstrip("/")
-        for lever in self._levers:
+        for lever in self.levers:
             names = lever.match(request.method, path)
             if names is not None:
                 return lever, names
         raise Refused("lever_unknown", reason=f"nothing answers {request.method} {path[:80]}")
 
     def _openapi(self, call: Call) -> Media:
-        written = fake_document(self._contracts, self._levers, self.public_url, call.request.argument("model") or "*")
+        written = fake_document(self._contracts, self.levers, self.public_url, call.request.argument("model") or "*")
         return Media(compact(written).encode(), JSON_TYPE, ".json")
 
     def _about(self, _: Call) -> Any:
@@ -104,7 +88,7 @@ class LeverRouter:
             "models": list(self._contracts.catalog.models),
             "codes": list(self._contracts.catalog.codes),
             "situations": list(self._contracts.profile.orderable),
-            "levers": [lever.described() for lever in self._levers],
+            "levers": [lever.described() for lever in self.levers],
         }
 
 

@@ -119,6 +119,12 @@ def _tasks(control: Control) -> tuple[Lever, ...]:
             lambda call: answer(tasks.fail(call.names[0], **call.body)),
             FAILURE,
         ),
+        Lever(
+            "POST",
+            f"{one}/callback",
+            "sends the callback of an ended task once more",
+            lambda call: answer(tasks.call_back(call.names[0])),
+        ),
     )
 
 

@@ -59,6 +59,11 @@ class Runner:
         if task.callback_url:
             taken.wait(self._facts.callback_timeout)
 
+    def call_back_again(self, work: Work, task: Task) -> None:
+        """Plan one more callback of a task that has ended for this moment."""
+        self._agenda.plan(work, task, "deliver", work.account.clock.now())
+        work.save_account()
+
     def run_due(self, account: Account) -> None:
         """Carry out, in order, everything of this account that is due by now."""
         due, now = self._store.next_event(account.handle), account.clock.now()

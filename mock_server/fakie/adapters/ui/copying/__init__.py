@@ -1,0 +1,1 @@
+"""An entry of the journal as something to paste elsewhere."""

@@ -1,0 +1,104 @@
+"""Forms for levers, made from the schemas of their bodies, and read back into JSON data."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fakie.core.levers.lever import PREFIX, Lever
+from fakie.core.levers.router import LeverRouter
+from fakie_schemas.schema.words import limits, type_of
+
+ARGUMENT = "arg."
+_WORDS: Mapping[str, str] = {
+    "times": "how many requests; empty: as usual, null: until taken back",
+    "account": "a key or a handle; empty: any",
+    "model": "a name or a pattern such as kling/*; empty: any",
+    "after": "how many such requests pass first",
+    "when": "a text in the body, or a part of it as JSON",
+    "probability": "above 0, up to 1",
+}
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field: what it is called, what may be chosen (with nothing first), and what it takes."""
+
+    name: str
+    choices: tuple[str, ...]
+    example: str
+    words: str
+    required: bool
+    long: bool
+
+
+@dataclass(frozen=True)
+class LeverForm:
+    """The form of one lever; `path` may have its variable parts filled in."""
+
+    method: str
+    path: str
+    what: str
+    fields: tuple[FormField, ...]
+
+
+def lever_form(router: LeverRouter, method: str, path: str) -> LeverForm:
+    """Return the form of the lever that answers a path; raises LookupError for none."""
+    for lever in router.levers:
+        if lever.match(method, PREFIX + path) is not None:
+            return LeverForm(method, path, lever.what, fields_of(lever.body))
+    raise LookupError(f"no lever answers {method} {path}")
+
+
+def forms_of(levers: Sequence[Lever]) -> list[LeverForm]:
+    """Return a form for each lever that moves something and has no variable part in its path."""
+    moving = [lever for lever in levers if lever.method != "GET" and "{" not in lever.path]
+    return [LeverForm(lever.method, lever.path, lever.what, fields_of(lever.body)) for lever in moving]
+
+
+def fields_of(schema: Mapping[str, Any]) -> tuple[FormField, ...]:
+    """Return the fields of a lever's body."""
+    required = schema.get("required", ())
+    return tuple(_field(name, inner, name in required) for name, inner in schema["properties"].items())
+
+
+def read_arguments(schema: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the body that a form stands for; what was left empty is left out."""
+    return {
+        name: value_of(inner, form[ARGUMENT + name])
+        for name, inner in schema["properties"].items()
+        if form.get(ARGUMENT + name, "") != ""
+    }
+
+
+def value_of(schema: Mapping[str, Any], text: str) -> Any:
+    """Return the JSON value that a text stands for; one that is none of the schema's types stays a text."""
+    kinds = _kinds(schema)
+    if "string" in kinds and not (text[:1] in "{[" and {"object", "array"} & set(kinds)) and text != "null":
+        return text
+    if text == "null" and "null" not in kinds:
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _kinds(schema: Mapping[str, Any]) -> list[str]:
+    if "enum" in schema:
+        return ["string"] if all(isinstance(one, str) for one in schema["enum"]) else ["integer"]
+    kinds = schema.get("type", ["string", "object", "array"])
+    return [kinds] if isinstance(kinds, str) else list(kinds)
+
+
+def _field(name: str, schema: Mapping[str, Any], required: bool) -> FormField:
+    kinds = _kinds(schema)
+    choices = [str(one) for one in schema.get("enum", ["true", "false"] if kinds == ["boolean"] else [])]
+    example = schema.get("examples", [""])[0]
+    long = bool({"object", "array"} & set(kinds)) or name == "content"
+    words = _WORDS.get(name) or ("" if choices else "; ".join([type_of(schema), *limits(schema)]))
+    return FormField(name, tuple(one for one in choices if one), _text(example), words, required, long)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,83 @@
+"""A form for a model's request: a field for each of the body's, and the body that a filled form stands for."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fakie.adapters.ui.lever_forms import value_of
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.schema.values import kind_of
+from fakie_schemas.schema.words import limits, type_of
+
+FIELD = "field."
+_INPUT = "input"
+_LONG = 120
+
+
+@dataclass(frozen=True)
+class BodyInput:
+    """One field: its path, the words for what it takes, what may be chosen, and its text."""
+
+    name: str
+    path: tuple[str, ...]
+    schema: Mapping[str, Any]
+    words: str
+    choices: tuple[str, ...]
+    required: bool
+    long: bool
+    text: str = ""
+
+
+def fields_of(revision: Revision) -> tuple[BodyInput, ...]:
+    """Return the fields of a model's request, those of its `input` first."""
+    schema = revision.plain_schema
+    given = schema.get("properties", {}).get(_INPUT, {})
+    inner = _fields(given, (_INPUT,)) or (_field(_INPUT, (_INPUT,), {"type": "object", **given}, required=True),)
+    return (*inner, *(one for one in _fields(schema, ()) if one.name not in {"model", _INPUT}))
+
+
+def filled(fields: Sequence[BodyInput], body: Any) -> tuple[BodyInput, ...]:
+    """Return the fields with the texts that stand for a body."""
+    return tuple(replace(field, text=_text(_at(body, field.path))) for field in fields)
+
+
+def body_of(revision: Revision, model: str, form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the body that a form stands for; what was left empty is left out, but for required texts."""
+    body: dict[str, Any] = {"model": model}
+    for field in fields_of(revision):
+        text = form.get(FIELD + field.name, "")
+        # A text that is required may well be an empty one.
+        if text or (field.required and kind_of(field.schema) == "string"):
+            place = body
+            for step in field.path[:-1]:
+                place = place.setdefault(step, {})
+            place[field.path[-1]] = value_of(field.schema, text)
+    body.setdefault(_INPUT, {})
+    return body
+
+
+def _fields(schema: Mapping[str, Any], path: tuple[str, ...]) -> tuple[BodyInput, ...]:
+    required = schema.get("required", ())
+    return tuple(
+        _field(".".join((*path, name)), (*path, name), inner, required=name in required)
+        for name, inner in schema.get("properties", {}).items()
+    )
+
+
+def _field(name: str, path: tuple[str, ...], schema: Mapping[str, Any], *, required: bool) -> BodyInput:
+    kind = kind_of(schema)
+    choices = tuple(_text(one) for one in schema.get("enum", [True, False] if kind == "boolean" else ()))
+    long = kind in {"object", "array"} or schema.get("maxLength", 0) > _LONG
+    words = "; ".join([type_of(schema), *([] if choices else limits(schema))])
+    return BodyInput(name, path, schema, words, choices, required, long)
+
+
+def _at(body: Any, path: Sequence[str]) -> Any:
+    for step in path:
+        body = body.get(step) if isinstance(body, Mapping) else None
+    return body
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,91 @@
+"""Templates made into pages: everything in them is escaped."""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from fakie.adapters.ui.lever_forms import lever_form
+from fakie.adapters.ui.notices import notice_of
+from fakie.adapters.ui.parts import Parts, Sight
+from fakie.adapters.ui.statics import static_path
+from fakie.core.http.messages import Request
+from fakie.core.levers.ui import UI
+from fakie_schemas.version import __version__
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_CUT = 200
+
+
+def render(parts: Parts, sight: Sight, request: Request) -> str:
+    """Return a page as HTML."""
+    gate = parts.gate
+    known = gate.knows(request)
+    facts = {
+        **sight.facts,
+        "title": sight.title,
+        "path": request.path,
+        "here": request.path + (f"?{request.query}" if request.query else ""),
+        "form_secret": gate.form_secret(request),
+        "signed_in": known and gate.needs_token,
+        "known": known,
+        "seen": parts.viewers.now,
+        "notice": notice_of(request.argument("notice")),
+        "lever_form": lambda method, path: lever_form(parts.service.levers, method, path),
+    }
+    return _environment().get_template(sight.template).render(facts)
+
+
+@cache
+def _environment() -> "Environment":
+    # Only now: most fakes are never looked at.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("fakie.adapters.ui")
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters |= {"clock": _clock, "moment": _moment, "pretty": _pretty, "segment": _segment, "short": _short}
+    made.globals |= {"UI": UI, "static": static_path, "version": __version__, "query": _query}
+    return made
+
+
+def _clock(at: float) -> str:
+    """Write a moment as the time of its day, in UTC."""
+    return _at(at).strftime("%H:%M:%S.%f")[:-3]
+
+
+def _moment(at: float) -> str:
+    """Write a moment with its day, in UTC."""
+    return _at(at).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+
+
+def _at(seconds: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        # A clock can be advanced beyond what a date can say.
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _pretty(text: str) -> str:
+    """Write JSON with line breaks, anything else as it is."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _short(text: str, most: int = _CUT) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _query(**given: Any) -> str:
+    """Write the query of those that are there."""
+    written = urlencode({name: value for name, value in given.items() if value not in (None, "")})
+    return f"?{written}" if written else ""

@@ -1,0 +1,1 @@
+"""What each page shows: facts for a template, taken from the control."""

@@ -1,0 +1,70 @@
+"""A request to one of the pages, taken apart: its query, its form, the variable parts of its path."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fakie.core.files.ports import BadForm, FormReader
+from fakie.core.http.body import read_body
+from fakie.core.http.messages import Request
+from fakie.core.levers.ui import UI, UI_BODIES
+from fakie.core.situations import Refused
+
+_FORM_BYTES = 4 * 1024 * 1024
+_MOST_FIELDS = 500
+_URLENCODED = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What is asked; an argument or a field that is left empty is not there. `files` are by their field's name."""
+
+    request: Request
+    names: tuple[str, ...] = ()
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number of the query, None for none or what is no number."""
+        text = self.query.get(name, "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+    @property
+    def back(self) -> str:
+        """The page that a form says to go on to: one of these, or the first."""
+        wanted = self.form.get("back", "")
+        inside = wanted.startswith(f"{UI}/") and "\\" not in wanted and wanted.isprintable() and wanted.isascii()
+        return wanted if inside else f"{UI}/"
+
+
+def visit_of(request: Request, forms: FormReader) -> Visit:
+    """Take a request apart; raises Refused for a body that is no form."""
+    query = dict(_pairs(request.query))
+    if request.method != "POST":
+        return Visit(request, query=query)
+    body = read_body(request, UI_BODIES.get(request.path, _FORM_BYTES))
+    kind = request.headers.get("content-type", "")
+    if kind.partition(";")[0].strip().lower() == _URLENCODED:
+        return Visit(request, query=query, form=dict(_pairs(body.decode("utf-8", "replace"))))
+    return Visit(request, query=query, **_multipart(body, kind, forms))
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise Refused("body_malformed", reason=f"it has more than {_MOST_FIELDS} fields") from None
+
+
+def _multipart(body: bytes, kind: str, forms: FormReader) -> Mapping[str, Any]:
+    try:
+        form = forms.read(io.BytesIO(body), kind)
+    except BadForm as bad:
+        raise Refused("body_malformed", reason=str(bad)) from None
+    try:
+        return {"form": dict(form.fields), "files": {part.field: part.content.read() for part in form.files}}
+    finally:
+        form.close()

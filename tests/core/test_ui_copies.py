@@ -1,0 +1,134 @@
+"""Entries of the journal as something to paste: each generated test passes, each line of curl is one request."""
+
+import html
+import json
+import re
+import shlex
+from collections.abc import Callable
+
+import pytest
+
+from fakie.core.http.messages import Request
+from fakie.core.service import Service
+from support.clients.doors import CREATE, KEY, MODEL, RECORD, Door, open_door
+from support.servers.fakes import Collector, HandClock
+
+UI = "/_fakie/ui"
+GOOD = {"model": MODEL, "input": {"audio_url": "https://x.test/a.mp3"}}
+HOOK = "http://127.0.0.1:9/hook"
+EVIL = '"""\n\'; raise SystemExit\\ {x} ü 你 <b>'
+Make = Callable[..., Service]
+
+
+def copied(service: Service, number: int, kind: str) -> str:
+    """What the page of an entry has to copy."""
+    page = service.handle(Request.of("GET", f"{UI}/entries/{number}")).body.decode()
+    found = re.search(rf'<pre id="{kind}".*?<code>(.*?)</code>', page, re.S)
+    assert found, page
+    return html.unescape(found[1])
+
+
+def busy(service: Service, clock: HandClock, sent: Collector) -> None:
+    """Requests of every kind: good, refused, ordered, spoiled, polls of each state, callbacks, files, nonsense."""
+    with open_door("direct", service) as door:
+        sent.statuses = [500, 200]
+        ended = door.new_task(callBackUrl=HOOK, input={"audio_url": "https://x.test/a.mp3", "note": EVIL})
+        door.record(ended)
+        service.control.orders.add_plan(outcome="fail", code="422", msg=f"no {EVIL}")
+        failed = door.new_task(callBackUrl="https://receiver.example/hook", input=GOOD["input"])
+        service.control.orders.add_plan(by="polls")
+        polled = door.new_task(input=GOOD["input"])
+        for _ in range(4):
+            clock.seconds += 5
+            door.record(polled)
+        for _ in range(3):
+            clock.seconds += 30
+            service.run_due()
+        door.record(ended)
+        door.record(failed)
+        refused(door)
+        ordered(door, service)
+        files(door, service, ended)
+
+
+def refused(door: Door) -> None:
+    """Refusals by the body, the path, the key, the task."""
+    door.create({"model": "no/such", "input": {}})
+    door.create({"model": "z-image", "input": {"prompt": EVIL, "aspect_ratio": "7:1"}})
+    door.ask("POST", CREATE, b'{"model": \xff', {**KEY, "Content-Type": "application/json"})
+    door.ask("POST", CREATE, b"{}", {**KEY, "Content-Type": "text/plain"})
+    door.get(f"/nothing/{'x' * 20}?a=b&c=%22")
+    door.get("/api/v1/chat/credit", {})
+    door.get("/api/v1/chat/credit", {"Authorization": "Basic abc"})
+    door.get(f"{RECORD}?taskId={'0' * 32}")
+    door.get(RECORD)
+    door.get("/api/v1/chat/credit")
+    door.get("/api/v1/models?q=kling")
+    door.get("/api/v1/models/z-image/schema")
+
+
+def ordered(door: Door, service: Service) -> None:
+    """What a request alone cannot bring about."""
+    orders = service.control.orders
+    for situation in ("rate_limited", "maintenance", "server_error", "credits_insufficient"):
+        orders.add_fault(situation=situation)
+        door.create(GOOD)
+    orders.add_fault(status=502)
+    door.create(GOOD)
+    orders.add_fault(code=500, endpoint="recordInfo")
+    door.get(f"{RECORD}?taskId={'1' * 32}")
+    door.ask("POST", CREATE, json.dumps(GOOD).encode(),
+             {**KEY, "Content-Type": "application/json", "Prefer": "code=429"})  # fmt: skip
+    for kind in ("latency", "lost", "truncated", "malformed"):
+        orders.add_transport_fault(kind=kind, seconds=0.1 if kind == "latency" else 0)
+        door.create(GOOD)
+    service.control.accounts.change("test-key", credits=0)
+    door.create(GOOD)
+    service.control.accounts.change("test-key", credits=100)
+
+
+def files(door: Door, service: Service, ended: str) -> None:
+    """Uploads, links, downloads."""
+    sent = {"base64Data": "aGVsbG8=", "uploadPath": "a", "fileName": "b.txt"}
+    url = door.post("/api/file-base64-upload", sent).data["downloadUrl"]
+    door.post("/api/file-base64-upload", {**sent, "base64Data": "aGVsbG8A" * 6000})
+    door.post("/api/file-base64-upload", {"uploadPath": "a"})
+    form = b'--b\r\nContent-Disposition: form-data; name="file"; filename="c.txt"\r\n\r\nx\r\n--b--\r\n'
+    door.ask("POST", "/api/file-stream-upload", form, {**KEY, "Content-Type": "multipart/form-data; boundary=b"})
+    service.control.files.publish("https://web.example/a.png", content="aGVsbG8=", media_type="image/png")
+    door.post("/api/file-url-upload", {"fileUrl": "https://web.example/a.png", "uploadPath": "a"})
+    door.get(url.removeprefix(service.settings.public_url), {})
+    result = service.control.files.results(service.control.tasks.get(ended))["resultUrls"][0]
+    door.get(result.removeprefix(service.settings.public_url), {})
+    door.post("/api/v1/common/download-url", {"url": result})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"profile": "observed", "mirror_status": True}],
+    ids=["usual", "observed"],
+)
+def test_the_test_of_every_entry_passes(
+    make: Make, clock: HandClock, sent: Collector, pytester: pytest.Pytester, settings: dict[str, object]
+) -> None:
+    """Whatever happened, pasted into a file: the same situation comes about, in a project with no setting of ours."""
+    service = make(limits="off", **settings)
+    busy(service, clock, sent)
+    numbers = [entry.number for entry in service.control.journal()]
+    assert len(numbers) > 40
+    for number in numbers:
+        pytester.makepyfile(**{f"test_{number}": copied(service, number, "pytest")})
+    result = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio", "-q", "--tb=short")
+    result.assert_outcomes(passed=len(numbers))
+
+
+def test_the_line_of_curl_of_every_entry_is_one_command(make: Make, clock: HandClock, sent: Collector) -> None:
+    """A shell reads one command, with no key in it, and the body as it was sent."""
+    service = make(limits="off")
+    busy(service, clock, sent)
+    for entry in service.control.journal():
+        words = shlex.split(copied(service, entry.number, "curl"))
+        assert words[:2] == ["curl", "--request"]
+        assert "test-key" not in " ".join(words)
+        if b"\xff" not in entry.sent and entry.sent:
+            assert words[words.index("--data-binary") + 1].encode() == entry.sent
