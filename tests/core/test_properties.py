@@ -78,7 +78,13 @@ def test_each_rule_broken_alone_is_refused(services: dict[str, Service], model: 
     broken = [one for one in tried(revision) if one.situation is not None]
     assert len(broken) >= 7
     for one in broken:
-        assert breaks_only(contract_validator(one.schema), one.body, one.field, one.variant.keyword), one.name
+        judge = contract_validator(one.schema)
+        if one.variant.keyword == "items":
+            # It is an item, or what is in it, that breaks a rule of its own.
+            depth = len(one.field.path)
+            assert {error.absolute_path[depth - 1] for error in judge.iter_errors(one.body)} == {one.field.path[-1]}
+        else:
+            assert breaks_only(judge, one.body, one.field, one.variant.keyword), one.name
         found = situation(services[docs], one.body)
         assert found != "accepted", one.name
         if one.field.name == "model":
