@@ -71,5 +71,5 @@ def test_one_piece_looks_at_so_many_tasks_and_no_more(service: Service) -> None:
         piece = look.tasks(Narrowed(account="test-key"), 5, before)
         found, before, looks = list(piece.rows), piece.older, looks + 1
     assert looks == 3
-    assert found[-1] is wanted
+    assert found[-1] == wanted
     assert look.task_count == 12_000

@@ -211,7 +211,7 @@ def test_serve_replays_a_folder_and_warns_of_what_is_broken(folder: Path, tmp_pa
     assert missed.status == 404
     assert "left out: " in log
     assert "000009-broken.json" in log
-    assert "POST /api/v1/jobs/createTask 200 replayed" in log
+    assert "POST /api/v1/jobs/createTask replayed 200" in log
 
 
 @pytest.mark.parametrize(

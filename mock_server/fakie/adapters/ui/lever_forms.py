@@ -21,7 +21,7 @@ _WORDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class FormField:
+class LeverInput:
     """One field: what it is called, what may be chosen (with nothing first), and what it takes."""
 
     name: str
@@ -39,7 +39,7 @@ class LeverForm:
     method: str
     path: str
     what: str
-    fields: tuple[FormField, ...]
+    fields: tuple[LeverInput, ...]
 
 
 def lever_form(router: LeverRouter, method: str, path: str) -> LeverForm:
@@ -56,7 +56,7 @@ def forms_of(levers: Sequence[Lever]) -> list[LeverForm]:
     return [LeverForm(lever.method, lever.path, lever.what, fields_of(lever.body)) for lever in moving]
 
 
-def fields_of(schema: Mapping[str, Any]) -> tuple[FormField, ...]:
+def fields_of(schema: Mapping[str, Any]) -> tuple[LeverInput, ...]:
     """Return the fields of a lever's body."""
     required = schema.get("required", ())
     return tuple(_field(name, inner, name in required) for name, inner in schema["properties"].items())
@@ -91,13 +91,13 @@ def _kinds(schema: Mapping[str, Any]) -> list[str]:
     return [kinds] if isinstance(kinds, str) else list(kinds)
 
 
-def _field(name: str, schema: Mapping[str, Any], required: bool) -> FormField:
+def _field(name: str, schema: Mapping[str, Any], required: bool) -> LeverInput:
     kinds = _kinds(schema)
     choices = [str(one) for one in schema.get("enum", ["true", "false"] if kinds == ["boolean"] else [])]
     example = schema.get("examples", [""])[0]
     long = bool({"object", "array"} & set(kinds)) or name == "content"
     words = _WORDS.get(name) or ("" if choices else "; ".join([type_of(schema), *limits(schema)]))
-    return FormField(name, tuple(one for one in choices if one), _text(example), words, required, long)
+    return LeverInput(name, tuple(one for one in choices if one), _text(example), words, required, long)
 
 
 def _text(value: Any) -> str:

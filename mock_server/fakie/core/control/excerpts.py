@@ -69,7 +69,7 @@ class Excerpts:
         return [entry for entry in self._state.journal if entry.task_id == task_id or task_id in entry.path]
 
     def tasks(self, wanted: Narrowed, size: int, before: int | None = None) -> Excerpt[Task]:
-        """Return tasks, newest first, that were made before the one at `before`, counted from the oldest.
+        """Return tasks as they are now, newest first, that were made before the one at `before`, counted from the oldest.
 
         One excerpt looks at so many tasks and no more: it may be short, or empty, though older ones are not.
         """
@@ -81,7 +81,7 @@ class Excerpts:
         for task in self._before(start, total):
             reached -= 1
             if _is_wanted(task, wanted, handle) and wanted.state in (None, self._tasks.state_of(task)):
-                rows.append(task)
+                rows.append(self._tasks.seen(task))
             if len(rows) == size:
                 break
         return Excerpt(tuple(rows), reached if reached > 1 else None)

@@ -8,12 +8,12 @@ from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.visit import Visit
 from fakie_schemas import format_schema
 from fakie_schemas.catalog.validation import first_violation
+from fakie_schemas.rules.difference import SEVERITIES
 from fakie_schemas.validator import contract_validator
 
 _FILE = "report"
 _MOST = 200
 _EXAMPLES = 3
-_GRAVITY = ("breaking", "minor", "info")
 
 
 def index(_: Parts, __: Visit) -> Sight:
@@ -58,5 +58,5 @@ def _kinds(results: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             found.setdefault(key, []).append(finding)
     kinds = [{"first": alike[0], "times": len(alike), "examples": alike[:_EXAMPLES]} for alike in found.values()]
     return sorted(
-        kinds, key=lambda kind: (kind["first"]["known"] is not None, _GRAVITY.index(kind["first"]["severity"]))
+        kinds, key=lambda kind: (kind["first"]["known"] is not None, SEVERITIES.index(kind["first"]["severity"]))
     )

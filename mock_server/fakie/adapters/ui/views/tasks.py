@@ -34,7 +34,7 @@ def task(parts: Parts, visit: Visit) -> Sight:
     """Show the life of one task."""
     control = parts.service.control
     try:
-        found = control.tasks.get(visit.names[0])
+        found = control.tasks.seen(control.tasks.get(visit.names[0]))
     except NotThereError:
         reason = "no task has this id; it may have been reset, or be older than the fake keeps tasks"
         return Sight("problem.html.j2", "No such task", {"reason": reason}, HTTPStatus.NOT_FOUND)
