@@ -69,7 +69,7 @@ class Excerpts:
         return [entry for entry in self._state.journal if entry.task_id == task_id or task_id in entry.path]
 
     def tasks(self, wanted: Narrowed, size: int, before: int | None = None) -> Excerpt[Task]:
-        """Return tasks as they are now, newest first, that were made before the one at `before`, counted from the oldest.
+        """Return tasks as they are now, newest first, made before the one at `before`, counted from the oldest.
 
         One excerpt looks at so many tasks and no more: it may be short, or empty, though older ones are not.
         """
