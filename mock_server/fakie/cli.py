@@ -17,6 +17,7 @@ _COMMANDS = (
     "derive",
     "diff",
     "exec",
+    "ledger",
     "models",
     "openapi",
     "profile",

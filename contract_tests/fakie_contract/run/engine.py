@@ -60,10 +60,23 @@ class Engine:
             return "not_run", MAY_COST
         if self._silent >= _SILENT_CASES:
             return "not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other"
+        not_begun = self._why_not(case)
+        if not_begun:
+            return "not_run", not_begun
         stopped = self._run_whole(case, trial)
+        trial.see_balance()
         if not all(one.fails_nobody for one in trial.differences):
             return "findings", ""
         return stopped or ("held", "")
+
+    def _why_not(self, case: Case) -> str:
+        """Say why a case is not begun on a live target; empty when it is."""
+        purse = self._bench.purse
+        if purse is None:
+            return ""
+        if not purse.ledger.claim(purse.run, case.id):
+            return "it was begun before in this run, perhaps by another process; what may cost is never repeated"
+        return purse.why_over
 
     def _run_whole(self, case: Case, trial: Trial) -> tuple[Ending, str] | None:
         """Run a case to its end, or to what stopped it: the ending and why, unless that is a finding."""

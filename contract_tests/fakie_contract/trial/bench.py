@@ -57,7 +57,8 @@ class Bench:
 
     `purse` is what a live target's creates need leave of. `patience` is how long (s) to wait for what the target does
     by itself, `deadline` (monotonic s) when the run ends. `tidy`: accounts are forgotten after each case, so that a
-    fake of our own stays small over thousands of them. `callbacks` says how a live target reaches the listener.
+    fake of our own stays small over thousands of them. `callbacks` says how a live target reaches the listener, and
+    `followed` holds by model the task that cases share there.
     """
 
     target: Target
@@ -74,6 +75,7 @@ class Bench:
     queries: Pace = field(default_factory=lambda: _pace(_QUERIES))
     deadline: float = inf
     callbacks: CallbackRoute | None = None
+    followed: dict[str, Any] = field(default_factory=dict)
     _listener: CallbackListener | None = None
 
     def __post_init__(self) -> None:

@@ -33,7 +33,8 @@ def life_cases(revision: Revision) -> Iterator[Case]:
     ):
         sends = partial(tasks.bodies, revision, count)
         case = Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
-        yield replace(case, needs_levers=run is not _success)
+        is_shared = run is _success
+        yield replace(case, needs_levers=not is_shared, shares=f"{model}::followed" if is_shared else "")
 
 
 def _success(revision: Revision, trial: Trial) -> None:
@@ -41,7 +42,10 @@ def _success(revision: Revision, trial: Trial) -> None:
     moved = account is not None
     if account is not None:
         tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
-    task = tasks.start(trial, account or trial.account(), revision)
+    if trial.bench.target.live:
+        task, _ = tasks.followed(trial, revision)
+    else:
+        task = tasks.start(trial, account or trial.account(), revision)
     states, data, exchange = _followed(trial, task, moved)
     if not moved and data.get("state") not in tasks.ENDS:
         raise tasks.unfinished(trial, data.get("state"))

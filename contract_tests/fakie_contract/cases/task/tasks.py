@@ -16,7 +16,7 @@ from fakie_contract.checks.record import judge_record
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
-from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
+from fakie_contract.trial.trial import NotProvokable, NotRun, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -89,6 +89,22 @@ def start(trial: Trial, account: TargetAccount, revision: Revision, inbox: Callb
     if task_id is None:
         raise NotProvokable("the target gave no task to follow")
     return CreatedTask(task_id, account, sent, moment, revision.facts["model"])
+
+
+def followed(trial: Trial, revision: Revision) -> tuple[CreatedTask, CallbackInbox | None]:
+    """Return the one task of a model that is paid for to be followed, and where its callback comes if it can.
+
+    The first case that asks makes it; raises NotRun when that came to nothing, since a second might cost again.
+    """
+    known, model = trial.bench.followed, revision.facts["model"]
+    if model not in known:
+        known[model] = None
+        inbox = trial.bench.listener().inbox(()) if trial.bench.callbacks else None
+        known[model] = start(trial, trial.account(), revision, inbox), inbox
+    if known[model] is None:
+        raise NotRun("the task that this case shares with another could not be made, and is not paid for twice")
+    task, inbox = known[model]
+    return task, inbox
 
 
 def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchange]:
