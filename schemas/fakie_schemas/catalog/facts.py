@@ -37,6 +37,7 @@ class Facts:
     probe_seconds: float
     download_url_seconds: float
     record_seconds: float
+    unknown_seconds: float
     callback_timeout: float
     callback_gaps: tuple[float, ...]
     callback_late: float
