@@ -1,6 +1,5 @@
 """Stand-ins that lie about money: what they charge, what they show, when they say so, and whether they answer."""
 
-import random
 import socket
 import time
 from collections import Counter
@@ -113,13 +112,3 @@ def lying(liar: Liar) -> Iterator[Liar]:
     """Serve a liar on a free loopback port."""
     with listening(type("Handler", (_Handler,), {"liar": liar})) as liar.url:
         yield liar
-
-
-def at_random(seed: int, share: float, how: str, method: str = "") -> Callable[[str, str, int], str]:
-    """Return a liar's `odd` that does not answer a share of the requests."""
-    drawn = random.Random(seed)
-
-    def odd(asked: str, path: str, times: int) -> str:
-        return how if method in ("", asked) and drawn.random() < share else ""
-
-    return odd
