@@ -144,11 +144,6 @@ class Ledger:
             row = (state, self.clean(task_id), self.clean(why), number)
             book.execute("UPDATE creates SET state = ?, task_id = ?, why = ? WHERE id = ?", row)
 
-    def withdraw(self, number: int) -> None:
-        """Take back a create that was never sent."""
-        with self.transaction() as book:
-            book.execute("DELETE FROM creates WHERE id = ?", (number,))
-
     def balance(self, run: int) -> Balance:
         """Return what a run may spend and has spent."""
         with self.transaction() as book:
