@@ -22,6 +22,7 @@ _COMMANDS: Mapping[str, str] = {
     "fail": "running",
     "finish": "running",
     "hold": "running",
+    "ledger": "ledger",
     "models": "models",
     "openapi": "openapi",
     "profile": "profile",

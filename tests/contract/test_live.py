@@ -23,6 +23,12 @@ def reasons(report: object) -> str:
     return json.dumps(report)
 
 
+def no_such_model(body: object) -> dict[str, object] | None:
+    named = body.get("model") if isinstance(body, dict) else None
+    is_like_one = str(named).strip().lower() == MODEL
+    return None if is_like_one or named is None else {"code": 422, "msg": "not supported", "data": None}
+
+
 def kinds_of(stand_in: StandIn) -> list[object]:
     return [body for _, body, _ in stand_in.creates]
 
@@ -61,7 +67,7 @@ def test_a_free_run_stops_a_kind_that_is_accepted_by_surprise() -> None:
 @pytest.mark.parametrize("workers", ["1", "4"])
 def test_the_cap_holds_whatever_the_target_accepts(workers: str) -> None:
     """It accepts all that it should refuse: what that costs stays below the cap, over all processes."""
-    with standing_in(StandIn(price=PRICE)) as stand_in:
+    with standing_in(StandIn(price=PRICE, refuses=no_such_model)) as stand_in:
         _, report = judge_live(stand_in, "--max-credits", "100", "-n", workers)
     assert 0 < PRICE * len(stand_in.creates) <= 100
     assert "of the cap of 100" in reasons(report) or "of the kind" in reasons(report)

@@ -134,7 +134,8 @@ def test_what_a_recorder_does_not_let_pass_is_not_run() -> None:
         {"Content-Type": "application/json", "X-Fakie-Refused": "createTask"},
         b'{"code": 403, "msg": "no"}',
     )
-    with standing_in(StandIn(instead={"/api/v1/jobs/createTask": refusal})) as stand_in:
+    no = {"code": 403, "msg": "no", "data": None}
+    with standing_in(StandIn(refuses=lambda _: no, instead={"/api/v1/jobs/createTask": refusal})) as stand_in:
         _, report = judge_live(stand_in, "-k", "createTask", paid=False)
     assert {result["ending"] for result in report["results"]} == {"not_run"}
     assert all("a recorder before the target" in result["reason"] for result in report["results"])

@@ -23,6 +23,7 @@ from fakie_contract.purse.ledger import Ledger, LedgerBroken
 from fakie_contract.purse.names import Names
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.purse.purse import NotAllowed, Purse, Wanted
+from fakie_contract.purse.reservation import Reservation
 from fakie_contract.run.accounting import Accounting
 from fakie_contract.run.bill import Bill, BillLine
 from fakie_schemas.catalog.catalog import Catalog
@@ -39,14 +40,26 @@ PRICE = Decimal(12)
 NEARLY = (MODEL.upper(), f"{MODEL} ", f"\t{MODEL}", "ElevenLabs_Audio.Isolation", "audio-isolation", f"{MODEL}-v2")
 
 
-def opened(folder: Path, *, paid: bool = True, cap: int = 100) -> Purse:
+def opened(folder: Path, *, paid: bool = True, cap: int = 100, target: str = "a test") -> Purse:
     ledger = Ledger(folder / "ledger.sqlite")
-    run = ledger.begin("a test", Decimal(cap if paid else 0), Decimal(1000))
+    run = ledger.begin(target, Decimal(cap if paid else 0), Decimal(1000))
     return Purse(ledger, run, Pricing(Prices.load(None), CATALOG), paid=paid)
 
 
 def wanted(kind: str | None = None, body: Any = BODY, *, free: bool = False) -> Wanted:
     return Wanted("a case", MODEL, body, kind, free)
+
+
+def seen(purse: Purse, reservation: Reservation, left: float | None = 1000) -> None:
+    """Read the balance after a create, as whoever has sent one does."""
+    purse.ledger.note_balance(purse.run, None if left is None else Decimal(left), reservation.number)
+
+
+def refused(purse: Purse, one: Wanted, left: float | None = 1000) -> None:
+    """Send a create that is refused."""
+    with purse.reserve(one) as reservation:
+        reservation.refused()
+    seen(purse, reservation, left)
 
 
 def changed(purse: Purse, command: str, *values: object) -> None:
@@ -130,7 +143,7 @@ def test_an_interrupted_run_sends_nothing_more_and_counts_towards_the_next(
                 other.reserve(wanted(kind, free=free))
         assert accounting.bill()["stopped"] == ["wrong_type: it was accepted", "every kind: the run was interrupted"]
         accounting.end()
-    following = opened(tmp_path, cap=20)
+    following = opened(tmp_path, cap=20, target=stand_in.url)
     assert following.ledger.balance(following.run).estimate == PRICE
     assert following.ledger.stopped(following.run) == {"wrong_type": "it was accepted"}
     with pytest.raises(NotAllowed, match="of the cap of 20"):
@@ -181,8 +194,9 @@ def test_no_text_of_the_ledger_holds_the_key(tmp_path: Path, monkeypatch: pytest
     """Reasons, cut off in the middle of a key, and names that a client of a recorder gave."""
     monkeypatch.setenv("FAKIE_API_KEY", KEY)
     purse = opened(tmp_path)
-    with pytest.raises(NoAnswer), purse.reserve(Wanted(KEY, None, BODY)):
+    with pytest.raises(NoAnswer), purse.reserve(Wanted(KEY, None, BODY)) as reservation:
         raise NoAnswer("x" * 180 + KEY + "\ud800")
+    seen(purse, reservation)
     with purse.reserve(wanted("field_missing")) as reservation:
         reservation.answered(answered(b"x" * 100 + KEY.encode() * 3))
     purse.surprised("wrong_type", "x" * 190 + KEY)
@@ -206,26 +220,25 @@ def test_a_surprise_without_both_acts_ends_all_creates(kind: str | None, tmp_pat
 def test_a_fall_that_nothing_explains_ends_what_cannot_cost_too(tmp_path: Path) -> None:
     """Somebody takes credits for what was refused: requests without a key may be what it is."""
     purse = opened(tmp_path)
-    with purse.reserve(wanted("unauthorized", free=True)) as reservation:
-        reservation.refused()
-    purse.reserve(wanted("unauthorized", free=True)).refused()
+    for _ in range(2):
+        refused(purse, wanted("unauthorized", free=True))
     purse.ledger.note_balance(purse.run, Decimal(995))
     with pytest.raises(NotAllowed, match="the balance has fallen by 5"):
         purse.reserve(wanted("unauthorized", free=True))
 
 
-def test_without_sight_of_the_balance_nothing_may_cost(tmp_path: Path) -> None:
-    """A balance that cannot be read after a create stops what may cost until one can be read; what cannot goes on."""
+def test_without_sight_of_the_balance_nothing_is_sent(tmp_path: Path) -> None:
+    """A balance that cannot be read after a create stops all until one can be read; refusals may cost unseen, too."""
     purse = opened(tmp_path)
-    purse.reserve(wanted("unauthorized", free=True)).refused()
-    purse.ledger.note_balance(purse.run, None)
-    assert purse.is_blind()
+    refused(purse, wanted("unauthorized", free=True), left=None)
+    for one in (wanted(), wanted("unauthorized", free=True)):
+        assert purse.must_look()
+        with pytest.raises(NotAllowed, match="the balance could not be read"):
+            purse.look(purse.reserve(one).number, None)
     with pytest.raises(NotAllowed, match="the balance could not be read"):
         purse.reserve(wanted())
-    purse.reserve(wanted("unauthorized", free=True)).refused()
     purse.ledger.note_balance(purse.run, Decimal(1000))
-    assert not purse.is_blind()
-    purse.reserve(wanted()).refused()
+    refused(purse, wanted())
 
 
 def test_who_never_saw_the_balance_is_not_blinded(tmp_path: Path) -> None:
@@ -241,7 +254,7 @@ def test_a_ledger_from_the_future_makes_nobody_wait(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail(f"it slept for {seconds} s"))
     purse = opened(tmp_path, cap=1000)
     for _ in range(18):
-        purse.reserve(wanted()).refused()
+        refused(purse, wanted())
     changed(purse, "UPDATE creates SET at = at + 7200")
     changed(purse, "UPDATE runs SET quiet_until = ?", time.time() + 7200)
     purse.reserve(wanted()).refused()

@@ -15,13 +15,15 @@ from flask import Flask, abort, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from fakie.cli import main
+from support.servers.stand_in import Speech, speaking
 
 GOOD = """
-import base64, hashlib, hmac, time
+import base64, hashlib, hmac, json, re, threading, time
 from flask import Flask, abort, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
-app, done = Flask("good"), set()
+work = []
+app, done, lock = Flask("good"), set(), threading.Lock()
 
 @app.post("/hook")
 def hook():
@@ -32,13 +34,14 @@ def hook():
     right = base64.b64encode(hmac.new(b"key", f"{task}.{stamp}".encode(), hashlib.sha256).digest()).decode()
     if not hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", "")):
         abort(401)
-    if abs(time.time() - int(stamp)) > 300:
+    if not re.fullmatch("[0-9]{1,12}", stamp) or not -300 < time.time() - int(stamp) < 300:
         abort(401)
-    done.add(task)
+    with lock:
+        done.add(task)
     return {"code": 200}
 
 def count():
-    return len(done)
+    return len(done) + len(work)
 """
 HABITS = {
     "takes forgeries": (
@@ -46,7 +49,34 @@ HABITS = {
         "    if False and not hmac.compare_digest(",
         "wrong signature",
     ),
-    "hears replays": ("> 300", "> 1e9", "timestamp an hour old"),
+    "hears replays": ("< 300:", "< 1e9:", "timestamp an hour old"),
+    "hears what is to come": ("not -300 <", "not -1e9 <", "timestamp an hour ahead"),
+    "breaks on an odd timestamp": ('not re.fullmatch("[0-9]{1,12}", stamp) or ', "", "timestamp soon"),
+    "takes an odd timestamp": (
+        'if not re.fullmatch("[0-9]{1,12}", stamp) or not',
+        'if re.fullmatch("[0-9]{1,12}", stamp) and not',
+        "timestamp soon",
+    ),
+    "knows all keys": (
+        "    with lock:",
+        "    if not set(body) <= {'code', 'msg', 'data'}:\n        abort(400)\n    with lock:",
+        "unknown keys",
+    ),
+    "wants URLs": (
+        "    with lock:",
+        "    if body['code'] == 200:\n        json.loads(body['data']['resultJson'])['resultUrls']\n    with lock:",
+        "a text for a result",
+    ),
+    "looks before it works": (
+        "    with lock:\n        done.add(task)",
+        "    is_new = task not in work\n    time.sleep(0.2)\n    work.extend([task] * is_new)",
+        "two at once",
+    ),
+    "forgets a success": (
+        "        done.add(task)",
+        "        (done.add if body['code'] == 200 else done.discard)(task)",
+        "failure after success",
+    ),
     "breaks on junk": ("request.get_json(silent=True)", "__import__('json').loads(request.data)", "no body"),
     "counts twice": ("done.add(task)", "done.add((task, len(done)))", "duplicate"),
     "answers no 2xx": ('return {"code": 200}', 'return {"code": 200}, 302', "success"),
@@ -122,6 +152,42 @@ def test_a_receiver_on_a_port_is_checked_by_its_url(
     assert (code, said.count("\n")) == (0, 1)
     assert time.monotonic() - started > 1.9
     assert bodies[0] >= 8
+
+
+def test_a_slow_receiver_at_a_url_is_judged(
+    port: Callable[[Flask], str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no closed port: its answers are slow, what it was not sent is named, and the run keeps to its time."""
+    monkeypatch.setattr("fakie.commands.check_receiver._FIRST_SECONDS", 0.2)
+    monkeypatch.setattr("fakie.commands.check_receiver._LONGEST", 3.0)
+    monkeypatch.setattr("fakie.harness.receiver_suite.SLOW", 0.3)
+    app, heard = Flask("slow"), threading.Event()
+
+    @app.post("/hook")
+    def hook() -> dict[str, int]:
+        heard.wait(0.6)
+        return {"code": 200}
+
+    code, said = check(capsys, port(app) + "/hook", "--webhook-key", "key", "--json")
+    found = {(finding["rule"], finding["case"]) for finding in json.loads(said)["findings"]}
+    assert code == 1
+    assert ("receiver.slow", "success") in found
+    assert "receiver.untried" in {rule for rule, _ in found}
+    assert "receiver.takes" not in {rule for rule, _ in found}
+
+
+def test_a_receiver_that_never_ends_its_answer_is_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    """A header every now and then is no answer: each callback has its time, and the run ends."""
+    speech = Speech(start=b"HTTP/1.1 200 OK\r\n", again=b"X-A: b\r\n")
+    with speaking(speech), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fakie.commands.check_receiver._FIRST_SECONDS", 0.2)
+        patch.setattr("fakie.commands.check_receiver._LONGEST", 2.5)
+        patch.setattr("fakie.harness.receiver_suite.GIVEN_UP_AFTER", 0.5)
+        code, said = check(capsys, f"{speech.url}/hook", "--json")
+    found = json.loads(said)["findings"]
+    assert code == 1
+    assert found[0]["rule"] == "receiver.takes"
+    assert "no whole answer within 0.5 s" in found[0]["got"]
 
 
 def test_what_cannot_be_reached_or_loaded_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

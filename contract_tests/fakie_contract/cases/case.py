@@ -23,7 +23,7 @@ class Case:
     `rule` name what of the request it is about (`face`: in which way it is broken), `source` the revision and page line
     of that rule, and `kind` the situation in which its requests must be refused (None: accepted). `covers` are the
     fields and rules of a case that is about several. `needs_levers`: only what moves a fake from outside can bring it
-    about, and no payment.
+    about, and no payment. `shares`: on a live target all cases of one name follow one task, which the first makes.
     """
 
     id: str
@@ -40,3 +40,4 @@ class Case:
     kind: str | None = None
     covers: tuple[tuple[str, str], ...] = ()
     needs_levers: bool = False
+    shares: str = ""

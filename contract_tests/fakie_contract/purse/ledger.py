@@ -11,28 +11,25 @@ from pathlib import Path
 from typing import Literal
 
 from fakie_contract.purse.amounts import Balance, credits_of, units
-from fakie_contract.purse.queries import TABLES, balance_of, note_lowest, open_ones
+from fakie_contract.purse.ledger_file import LedgerBroken, prepare
+from fakie_contract.purse.queries import EVERY, PAYING, WHOLE, balance_of, is_running, open_ones, stop, why_stopped
+from fakie_contract.purse.watch import LedgerMoment, Overcharge, moment, note
 from fakie_contract.secrets.secrecy import Secrecy
-from fakie_schemas.errors import FakieError
+
+__all__ = ["EVERY", "PAYING", "WHOLE", "Create", "Ledger", "LedgerBroken", "State", "is_running"]
 
 State = Literal["open", "refused", "accepted", "unknown"]
-_BUSY_SECONDS = 30.0
+_BUSY_SECONDS = 15.0
 _LONGEST = 200
-# Beside the situations in which creates must be refused, these kinds can be stopped.
-EVERY, PAYING = "every kind", "what may cost"
-_UNSEEN = "the balance could not be read after a create; nothing more that may cost is sent until it can be"
-_COLUMNS = "at, name, model, kind, worst, state, task_id, why"
-
-
-class LedgerBroken(FakieError):
-    """The ledger cannot be read or written; nothing is sent without it."""
+_COLUMNS = "at, name, model, kind, worst, state, task_id, why, charged"
 
 
 @dataclass(frozen=True)
 class Create:
     """One createTask as the ledger has it.
 
-    `at` is seconds since the epoch, `worst` credits; `open` means that it was sent and its answer never seen.
+    `at` is seconds since the epoch, `worst` credits, `charged` what the balance was seen to fall by (None: it was not
+    read since); `open` means that it was sent and its answer never seen.
     """
 
     at: float
@@ -43,6 +40,7 @@ class Create:
     state: State
     task_id: str
     why: str
+    charged: Decimal | None = None
 
 
 class Ledger:
@@ -55,59 +53,85 @@ class Ledger:
     def begin(self, target: str, cap: Decimal, credits: Decimal | None) -> int:
         """Begin a run and give its number; raises LedgerBroken, also while another run uses the file.
 
-        A run that never ended was killed: what it sent counts towards the cap of this one, which takes it over.
+        A run that has no end was killed or interrupted: what it sent counts towards the cap of this one, which takes
+        it over; raises LedgerBroken when that was of another target.
         """
-        with self._book() as book:
-            book.executescript(TABLES)
         with self.transaction() as book:
-            dead = book.execute("SELECT id, pid FROM runs WHERE ended IS NULL").fetchall()
-            for _, pid in dead:
-                if is_running(pid):
-                    raise LedgerBroken(f"{self.file} is in use by process {pid}; wait for it, or name another ledger")
+            prepare(book, self.file)
+            unended = self._unended(book, self.clean(target))
             balance = None if credits is None else units(credits)
             run = book.execute(
-                "INSERT INTO runs (started, pid, target, cap, credits_before, lowest) VALUES (?, ?, ?, ?, ?, ?)",
-                (time.time(), os.getpid(), self.clean(target), units(cap), balance, balance),
+                "INSERT INTO runs (started, pid, target, cap, credits_before, lowest, last)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (time.time(), os.getpid(), self.clean(target), units(cap), balance, balance, balance),
             ).lastrowid
-            for old, _ in dead:
-                book.execute("UPDATE creates SET run = ? WHERE run = ?", (run, old))
-                kinds = "UPDATE stopped SET run = ? WHERE run = ? AND kind NOT IN (?, ?)"
-                book.execute(kinds, (run, old, EVERY, PAYING))
-                book.execute("UPDATE runs SET ended = ? WHERE id = ?", (time.time(), old))
+            for old in unended:
+                _take_over(book, old, int(run or 0))
             return int(run or 0)
 
-    def end(self, run: int) -> None:
-        """End a run: all is accounted for; one with creates that have had no answer is left to the next run instead."""
+    def _unended(self, book: sqlite3.Connection, target: str) -> list[int]:
+        """Return the runs to take over; raises LedgerBroken when one lives on, or is of another target."""
+        runs = book.execute("SELECT id, pid, target FROM runs WHERE ended IS NULL").fetchall()
+        for run, pid, other in runs:
+            users = [pid, *(one for one in open_ones(book, run) if one != os.getpid())]
+            user = next((one for one in users if is_running(one)), None)
+            if user:
+                raise LedgerBroken(f"{self.file} is in use by process {user}; wait for it, or name another ledger")
+            if other != target and book.execute("SELECT 1 FROM creates WHERE run = ?", (run,)).fetchone():
+                raise LedgerBroken(
+                    f"{self.file} has a run without an end against {other}, which cannot count for {target};"
+                    " name another ledger"
+                )
+        return [run for run, _, _ in runs]
+
+    def end(self, run: int, *, interrupted: bool = False) -> None:
+        """End a run: all is accounted for; what was interrupted, or lacks answers, is left to the next run instead."""
         with self.transaction() as book:
-            if open_ones(book, run):
+            if interrupted or open_ones(book, run):
                 # No process holds it any more.
                 book.execute("UPDATE runs SET pid = 0 WHERE id = ?", (run,))
             else:
                 book.execute("UPDATE runs SET ended = ? WHERE id = ?", (time.time(), run))
+
+    def claim(self, run: int, name: str) -> bool:
+        """Begin a case of a run; returns False when one of its processes has begun it before."""
+        with self.transaction() as book:
+            row = (run, self.clean_name(name))
+            return book.execute("INSERT OR IGNORE INTO begun (run, name) VALUES (?, ?)", row).rowcount > 0
 
     def is_awaiting(self, run: int) -> bool:
         """Tell whether another process, which lives, has sent a create and has had no answer yet."""
         with self.transaction() as book:
             return any(pid != os.getpid() and is_running(pid) for pid in open_ones(book, run))
 
-    def note_balance(self, run: int, credits: Decimal | None) -> None:
-        """Keep the lowest balance seen; None, when it could not be read, stops what may cost until the next that could.
+    def note_balance(self, run: int, credits: Decimal | None, create: int | None = None) -> Overcharge | None:
+        """Keep a balance read while no other create is under way, and count its fall towards a create, else the last.
 
-        An accepted create that could not cost is given what the estimate lacks.
+        None, when it could not be read, stops what may cost until the next that could. Returns what was charged
+        beyond all that can have been paid for, after which the run is stopped.
         """
         with self.transaction() as book:
-            before = balance_of(book, run).before
-            book.execute("DELETE FROM stopped WHERE run = ? AND kind = ?", (run, PAYING))
-            if credits is not None:
-                note_lowest(book, run, credits)
-            elif before is not None:
-                book.execute("INSERT INTO stopped (run, kind, why) VALUES (?, ?, ?)", (run, PAYING, _UNSEEN))
+            return note(book, run, credits, create)
+
+    def moment(self, run: int) -> LedgerMoment | None:
+        """Return the moment before a balance is read without a create; None while one is under way."""
+        with self.transaction() as book:
+            return moment(book, run)
+
+    def note_since(self, run: int, since: LedgerMoment, credits: Decimal | None) -> Overcharge | None:
+        """Keep a balance that was read after a moment, unless something has happened since; returns as note_balance."""
+        with self.transaction() as book:
+            return note(book, run, credits, None) if moment(book, run) == since else None
 
     def stop_kind(self, run: int, kind: str, why: str) -> None:
         """Let no more creates of a kind be sent in this run, whatever process asks; of EVERY kind: none at all."""
         with self.transaction() as book:
-            row = (run, kind, self.clean(why))
-            book.execute("INSERT INTO stopped (run, kind, why) VALUES (?, ?, ?)", row)
+            stop(book, run, kind, self.clean(why))
+
+    def why_stopped(self, run: int, kind: str) -> str:
+        """Say why no more of a kind is sent; empty when it is."""
+        with self.transaction() as book:
+            return why_stopped(book, run, kind)
 
     def be_quiet(self, run: int, seconds: float) -> None:
         """Let no create be sent for so long, in any process."""
@@ -128,10 +152,7 @@ class Ledger:
     def creates(self, run: int) -> list[Create]:
         """Return the creates of a run, in the order in which they were sent."""
         with self.transaction() as book:
-            rows = book.execute(f"SELECT {_COLUMNS} FROM creates WHERE run = ? ORDER BY id", (run,))  # noqa: S608
-            return [
-                Create(at, name, model, kind, credits_of(worst), *rest) for at, name, model, kind, worst, *rest in rows
-            ]
+            return creates_of(book, run)
 
     def stopped(self, run: int) -> dict[str, str]:
         """Return the kinds of which no more are sent, and why."""
@@ -148,7 +169,11 @@ class Ledger:
 
     def clean(self, text: str) -> str:
         """Return text as it may be written down: what a target says may hold the key, half a character, megabytes."""
-        return self._secrecy.of_text(text).encode("utf-8", "backslashreplace").decode()[:_LONGEST]
+        return self.clean_name(text)[:_LONGEST]
+
+    def clean_name(self, text: str) -> str:
+        """Return text without secrets in its whole length, which tells one from another."""
+        return self._secrecy.of_text(text).encode("utf-8", "backslashreplace").decode()
 
     @contextmanager
     def _book(self) -> Iterator[sqlite3.Connection]:
@@ -160,17 +185,33 @@ class Ledger:
             raise LedgerBroken(f"the ledger {self.file} cannot be used ({error}); nothing is sent without it") from None
 
 
-def is_running(pid: int) -> bool:
-    """Tell whether a process of this machine is alive; one that is dead and not yet buried is not."""
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return True
+def creates_of(book: sqlite3.Connection, run: int) -> list[Create]:
+    """Return the creates of a run, in the order in which they were sent, within a transaction."""
+    rows = book.execute(f"SELECT {_COLUMNS} FROM creates WHERE run = ? ORDER BY id", (run,))  # noqa: S608
+    return [
+        Create(
+            at,
+            name,
+            model,
+            kind,
+            credits_of(worst),
+            state,
+            task_id,
+            why,
+            None if charged is None else credits_of(charged),
+        )
+        for at, name, model, kind, worst, state, task_id, why, charged in rows
+    ]
+
+
+def _take_over(book: sqlite3.Connection, old: int, run: int) -> None:
+    """Let what a run without an end sent count for another run: at its worst, since nobody watched to its end."""
+    book.execute(
+        "UPDATE creates SET run = ?, state = CASE state WHEN 'open' THEN 'unknown' ELSE state END,"
+        " charged = CASE state WHEN 'refused' THEN coalesce(charged, 0) ELSE max(worst, coalesce(charged, 0)) END"
+        " WHERE run = ?",
+        (run, old),
+    )
+    kinds = "UPDATE stopped SET run = ? WHERE run = ? AND kind NOT IN (?, ?, ?)"
+    book.execute(kinds, (run, old, WHOLE, EVERY, PAYING))
+    book.execute("UPDATE runs SET ended = ? WHERE id = ?", (time.time(), old))

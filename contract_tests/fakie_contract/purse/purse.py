@@ -10,10 +10,20 @@ from math import inf
 from typing import Any
 
 from fakie_contract.purse.amounts import plain, units
-from fakie_contract.purse.ledger import EVERY, PAYING, Ledger, is_running
+from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.pricing import Pricing
-from fakie_contract.purse.queries import balance_of, why_stopped
+from fakie_contract.purse.queries import (
+    EVERY,
+    PAYING,
+    WHOLE,
+    balance_of,
+    is_running,
+    is_under_way,
+    unconfirmed,
+    why_stopped,
+)
 from fakie_contract.purse.reservation import Reservation
+from fakie_contract.purse.watch import Overcharge, has_looked_enough, note
 from fakie_schemas.errors import FakieError
 
 MAY_COST = "may cost, and the target is live; FAKIE_ALLOW_PAID=1 and --max-credits N together allow it"
@@ -48,15 +58,20 @@ class Wanted:
 class Purse:
     """Reserves the worst cost of each create before it is sent; `paid` is False when nothing may cost.
 
-    `deadline` (monotonic s) is when the run ends, and with it every waiting.
+    While the balance is watched, one create at a time is under way, over all processes: until it has been answered and
+    the balance read. Whatever a target makes of its prices, it can so take one create's too much, and no second.
+    `deadline` (monotonic s) is when the run ends, and with it every waiting; `parent` the process that must live.
     """
 
-    def __init__(self, ledger: Ledger, run: int, pricing: Pricing, *, paid: bool, deadline: float = inf) -> None:
+    def __init__(
+        self, ledger: Ledger, run: int, pricing: Pricing, *, paid: bool, deadline: float = inf, parent: int = 0
+    ) -> None:
         self.ledger = ledger
         self.run = run
         self.paid = paid
         self.deadline = deadline
         self._pricing = pricing
+        self._parent = parent or os.getpid()
 
     def reserve(self, wanted: Wanted) -> Reservation:
         """Reserve, once the rate allows it; raises NotAllowed, and LedgerBroken."""
@@ -85,10 +100,40 @@ class Purse:
         if kind is not None or not self.paid:
             self.surprised(kind or EVERY, f"one was accepted (task {task_id or 'without id'}) and may have cost")
 
-    def is_blind(self) -> bool:
-        """Tell whether the balance must be read again before anything that may cost is sent."""
+    @property
+    def why_over(self) -> str:
+        """Why nothing at all is asked of the target any more, in whatever process; empty while it is."""
+        return self.ledger.why_stopped(self.run, WHOLE)
+
+    def must_look(self) -> bool:
+        """Tell whether the balance is to be read before a reserved create is sent: where it may cost, or was unseen."""
         with self.ledger.transaction() as book:
-            return bool(why_stopped(book, self.run, PAYING))
+            (before,) = book.execute("SELECT credits_before FROM runs WHERE id = ?", (self.run,)).fetchone()
+            return before is not None and (self.paid or bool(why_stopped(book, self.run, PAYING)))
+
+    def look(self, number: int, credits: Decimal | None) -> Overcharge | None:
+        """Take the balance read before a reserved create is sent; raises NotAllowed when that must not be, for good.
+
+        Returns what was charged too much until then, after which it must not be sent either.
+        """
+        with self.ledger.transaction() as book:
+            last = book.execute("SELECT max(id) FROM creates WHERE run = ? AND id < ?", (self.run, number)).fetchone()
+            found = note(book, self.run, credits, last[0] or 0)
+            why = "" if found else why_stopped(book, self.run, PAYING) or _unconfirmed(book, self.run, number)
+            if found or why:
+                book.execute("DELETE FROM creates WHERE id = ?", (number,))
+        if why:
+            raise NotAllowed(why)
+        return found
+
+    def awaits_charge(self, number: int) -> bool:
+        """Tell whether the balance is to be read again: it could not be, or does not show what was paid for, yet."""
+        with self.ledger.transaction() as book:
+            worst, state, charged = book.execute(
+                "SELECT worst, state, charged FROM creates WHERE id = ?", (number,)
+            ).fetchone()
+            is_unseen, is_enough = why_stopped(book, self.run, PAYING), has_looked_enough(book, self.run)
+        return bool(is_unseen and not is_enough) or (not is_unseen and worst > 0 and state != "refused" and not charged)
 
     def _worst(self, wanted: Wanted) -> Decimal:
         free = self._is_free(wanted)
@@ -112,15 +157,34 @@ class Purse:
 
     def _wait(self, book: sqlite3.Connection, wanted: Wanted) -> float:
         """Return how long (s) to wait before asking again; 0: now."""
-        ended, quiet = book.execute("SELECT ended, quiet_until FROM runs WHERE id = ?", (self.run,)).fetchone()
+        about = "SELECT ended, quiet_until, pid, credits_before FROM runs WHERE id = ?"
+        ended, quiet, pid, before = book.execute(about, (self.run,)).fetchone()
         if ended is not None:
             raise NotAllowed("the run has ended, or another one has taken it over")
+        if not (is_running(pid) and is_running(self._parent)):
+            raise NotAllowed("the process that began the run is gone; nothing more is sent")
         stopped = why_stopped(book, self.run, EVERY)
         if stopped:
             raise NotAllowed(stopped)
+        if self._is_watched(before) and (is_under_way(book, self.run) or self._is_unwatchable(book, before)):
+            return _PAUSE
         if wanted.kind is not None and self._is_tried(book, wanted.kind):
             return _PAUSE
         return _until_rate_allows(book, quiet)
+
+    def _is_watched(self, before: int | None) -> bool:
+        # A recorder asks for no balance: what its client sends is bounded by prices alone.
+        return before is not None or not self.paid
+
+    def _is_unwatchable(self, book: sqlite3.Connection, before: int | None) -> bool:
+        """Raise NotAllowed for a second create that nobody could see the cost of."""
+        sent = book.execute("SELECT 1 FROM creates WHERE run = ?", (self.run,)).fetchone()
+        if before is None and sent:
+            raise NotAllowed(
+                "the balance cannot be read, so nobody would see whether what cannot cost is charged;"
+                " one such create was sent, and no more are"
+            )
+        return False
 
     def _check_time(self, wanted: Wanted, wait: float, last: float) -> None:
         now = time.monotonic()
@@ -162,11 +226,10 @@ class Purse:
                 f"the balance has fallen by {plain(balance.fall)} credits, more than the {plain(balance.estimate)} that"
                 " this run can have cost by the price table; no more creates are sent"
             )
+        if has_looked_enough(book, self.run):
+            raise NotAllowed(why_stopped(book, self.run, PAYING))
         if not worst:
             return
-        unseen = why_stopped(book, self.run, PAYING)
-        if unseen:
-            raise NotAllowed(unseen)
         left = balance.cap - balance.spent
         if worst > left:
             cap = plain(balance.cap)
@@ -182,6 +245,16 @@ class Purse:
             (self.run, time.time(), os.getpid(), *named, wanted.kind, units(worst)),
         )
         return int(cursor.lastrowid or 0)
+
+
+def _unconfirmed(book: sqlite3.Connection, run: int, number: int) -> str:
+    """Say why a create that may cost is not sent: what an earlier one cost has not shown; empty when it has."""
+    (worst,) = book.execute("SELECT worst FROM creates WHERE id = ?", (number,)).fetchone()
+    name = unconfirmed(book, run, number) if worst else ""
+    return name and (
+        f"the balance does not show what the create of {name} has cost, so that no price is confirmed;"
+        " nothing more that may cost is sent until it does"
+    )
 
 
 def _until_rate_allows(book: sqlite3.Connection, quiet: float) -> float:

@@ -1,26 +1,22 @@
 """What is asked of a ledger within a transaction."""
 
+import os
 import sqlite3
-from decimal import Decimal
+from pathlib import Path
 
-from fakie_contract.purse.amounts import UNITS, Balance, credits_of, units
+from fakie_contract.purse.amounts import Balance, credits_of
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY, started REAL NOT NULL, ended REAL, pid INTEGER NOT NULL, target TEXT NOT NULL,
-    cap INTEGER NOT NULL, credits_before INTEGER, lowest INTEGER, quiet_until REAL NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS creates (
-    id INTEGER PRIMARY KEY, run INTEGER NOT NULL, at REAL NOT NULL, pid INTEGER NOT NULL, name TEXT NOT NULL,
-    model TEXT, kind TEXT, worst INTEGER NOT NULL, state TEXT NOT NULL, task_id TEXT NOT NULL DEFAULT '',
-    why TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS stopped (run INTEGER NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL);
-"""
+# Beside the situations in which creates must be refused, these can be stopped: all requests, all creates, and all
+# creates until the balance can be read again.
+WHOLE, EVERY, PAYING = "the whole run", "every kind", "what may cost"
+# What a create is known to have cost at most: never less than was seen.
+_COST = "CASE state WHEN 'refused' THEN coalesce(charged, 0) ELSE max(worst, coalesce(charged, 0)) END"
 
 
 def balance_of(book: sqlite3.Connection, run: int) -> Balance:
     """Return what a run may spend and has spent, within a transaction."""
     cap, before, lowest = book.execute("SELECT cap, credits_before, lowest FROM runs WHERE id = ?", (run,)).fetchone()
-    sent = "SELECT coalesce(sum(worst), 0) FROM creates WHERE run = ? AND state != 'refused'"
+    sent = f"SELECT coalesce(sum({_COST}), 0) FROM creates WHERE run = ?"  # noqa: S608
     (estimate,) = book.execute(sent, (run,)).fetchone()
     known = [None if stored is None else credits_of(stored) for stored in (before, lowest)]
     return Balance(credits_of(cap), credits_of(estimate), *known)
@@ -32,18 +28,43 @@ def why_stopped(book: sqlite3.Connection, run: int, kind: str) -> str:
     return str(row[0]) if row else ""
 
 
+def stop(book: sqlite3.Connection, run: int, kind: str, why: str) -> None:
+    """Let no more of a kind be sent in a run, whatever process asks."""
+    book.execute("INSERT INTO stopped (run, kind, why) VALUES (?, ?, ?)", (run, kind, why))
+
+
 def open_ones(book: sqlite3.Connection, run: int) -> list[int]:
     """Return the process of each create that has had no answer."""
     return [pid for (pid,) in book.execute("SELECT pid FROM creates WHERE run = ? AND state = 'open'", (run,))]
 
 
-def note_lowest(book: sqlite3.Connection, run: int, credits: Decimal) -> None:
-    """Keep the lowest balance seen; an accepted create that could not cost is given what the estimate lacks."""
-    # Rounded towards less: what is doubtful counts as spent.
-    lowest = int(credits * UNITS)
-    book.execute("UPDATE runs SET lowest = min(coalesce(lowest, ?), ?) WHERE id = ?", (lowest, lowest, run))
-    known = balance_of(book, run)
-    if known.fall > known.estimate:
-        last = "SELECT max(id) FROM creates WHERE run = ? AND state = 'accepted' AND worst = 0"
-        lacking = units(known.fall - known.estimate)
-        book.execute(f"UPDATE creates SET worst = ? WHERE id = ({last})", (lacking, run))  # noqa: S608
+def is_under_way(book: sqlite3.Connection, run: int) -> bool:
+    """Tell whether a create has been sent, by a process that lives, of which the balance has not told yet."""
+    rows = book.execute("SELECT pid FROM creates WHERE run = ? AND (state = 'open' OR charged IS NULL)", (run,))
+    return any(is_running(pid) for (pid,) in rows)
+
+
+def unconfirmed(book: sqlite3.Connection, run: int, number: int) -> str:
+    """Return the name of another create that may have been paid for and does not show in the balance, or nothing."""
+    row = book.execute(
+        "SELECT name FROM creates WHERE run = ? AND id != ? AND state != 'refused' AND worst > 0"
+        " AND coalesce(charged, 0) = 0",
+        (run, number),
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process of this machine is alive; one that is dead and not yet buried is not."""
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return True

@@ -12,11 +12,11 @@ _ENOUGH = 2_000
 
 
 class Reservation:
-    """One create on its way; say what was answered, or leave the block, and the ledger has it."""
+    """One create on its way, `number` in the ledger: say what was answered, or leave the block, and it is settled."""
 
     def __init__(self, ledger: Ledger, number: int, was_accepted: Callable[[str], None]) -> None:
         self._ledger = ledger
-        self._number = number
+        self.number = number
         self._was_accepted = was_accepted
         self._settled = False
 
@@ -53,5 +53,5 @@ class Reservation:
         self._settle("unknown", why=why)
 
     def _settle(self, state: State, task_id: str = "", why: str = "") -> None:
-        self._ledger.settle(self._number, state, task_id, why)
+        self._ledger.settle(self.number, state, task_id, why)
         self._settled = True

@@ -18,6 +18,10 @@ from fakie_schemas.rules.difference import INFO, SEVERITIES
 from fakie_schemas.validator import contract_validator
 
 FORMAT_VERSION = 2
+_OF_CODES = ("/body/code", "/status", "/callback/body/code", "/body/data/failCode", "/callback/body/data/failCode")
+_CODE_ALONE = re.compile(r'"?-?\d{1,9}"?|null')
+# A body's code as an answer is shown; `*` never stands in it.
+_CODE = re.compile(r'"code"\s*:\s*(?:-?\d{1,9}|"[^"*]{0,20}"|null)\s*[,}]')
 Status = Literal["seen", "disappeared", "not_seen", "expired"]
 
 
@@ -140,7 +144,7 @@ class Baseline:
         for one in findings:
             if one["severity"] == INFO or self.match(one):
                 continue
-            about = {"rule": one.get("rule"), "situation": one.get("situation") or None}
+            about = {"rule": one.get("rule"), "situation": one.get("situation") or None, "got": _lasting(one)}
             fresh = AcceptedDifference(one.get("case") or "*", one["place"], reason, self.today.isoformat(), **about)
             kept[fresh.order] = fresh
         return Baseline(tuple(sorted(kept.values(), key=lambda known: known.order)), self.today)
@@ -149,6 +153,18 @@ class Baseline:
         """Write the file, whole or not at all."""
         data = {"format_version": FORMAT_VERSION, "known": [known.as_dict() for known in self.known]}
         write_whole(file, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def _lasting(finding: Mapping[str, Any]) -> str | None:
+    """Return what came as far as the next run gives it again: a code; None where it is another each time.
+
+    Accepted with its code, a refusal under another one is news.
+    """
+    got = str(finding["got"])
+    if finding["place"] in _OF_CODES and _CODE_ALONE.fullmatch(got):
+        return got
+    found = _CODE.search(got)
+    return f"*{found[0]}*" if found else None
 
 
 def _rank(severity: str) -> int:

@@ -49,7 +49,9 @@ class Result:
     @property
     def as_expected(self) -> bool:
         """Whether the case held with the code that it is about, not with one that the wire is known to use for it."""
-        return self.ending == "held" and not any(one.known and one.place == "/body/code" for one in self.findings)
+        return self.ending == "held" and not any(
+            one.fails_nobody and one.place == "/body/code" for one in self.findings
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as JSON data."""

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.target import Target
-from fakie_contract.purse.ledger import EVERY, Create, Ledger, LedgerBroken
+from fakie_contract.purse.ledger import EVERY, WHOLE, Create, Ledger, LedgerBroken
+from fakie_contract.purse.watch import Overcharge
+from fakie_contract.report.result import Result
 from fakie_contract.trial.bench import balance
 
 # How long (s) an interrupted run waits for the answers to what its other processes have sent.
@@ -27,6 +30,8 @@ class Accounting:
         self._ledger = ledger
         self._folder = folder
         self._bill: dict[str, Any] | None = None
+        # What only the last look at the balance shows.
+        self.overcharge: Overcharge | None = None
         # By the ledger's own clock: what was sent before is of a run that had no end.
         self._began = time.time()
         self.run = run
@@ -64,9 +69,9 @@ class Accounting:
         with suppress(LedgerBroken):
             self._ledger.stop_kind(self.run, EVERY, why)
 
-    def end(self) -> None:
-        """End the run in the ledger, unless creates lack their answers; a ledger of this run alone is taken away."""
-        self._ledger.end(self.run)
+    def end(self, *, interrupted: bool = False) -> None:
+        """End the run in the ledger, unless it was interrupted; a ledger of this run alone is taken away."""
+        self._ledger.end(self.run, interrupted=interrupted)
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -74,7 +79,7 @@ class Accounting:
         self._await_answers()
         after = _balance(self._target)
         if after is not None:
-            self._ledger.note_balance(self.run, after)
+            self.overcharge = self._ledger.note_balance(self.run, after)
         known, creates = self._ledger.balance(self.run), self._ledger.creates(self.run)
         return {
             "cap": float(known.cap),
@@ -85,7 +90,7 @@ class Accounting:
             "ledger": "" if self._folder else str(self.file),
             "earlier": sum(create.at < self._began for create in creates),
             "creates": [_as_data(create) for create in creates],
-            "stopped": [f"{kind}: {why}" for kind, why in self._ledger.stopped(self.run).items()],
+            "stopped": [f"{kind}: {why}" for kind, why in self._ledger.stopped(self.run).items() if kind != WHOLE],
         }
 
     def _await_answers(self) -> None:
@@ -95,12 +100,19 @@ class Accounting:
             time.sleep(_PAUSE)
 
 
+def of_balance(found: Overcharge) -> Result:
+    """Return what is charged beyond all that can have been paid for as the result of a run as a whole."""
+    told = found.breach()
+    return Result("run::balance", None, None, "findings", "", (replace(told, case="run::balance"),), (), 0.0)
+
+
 def _as_data(create: Create) -> dict[str, Any]:
     return {
         "case": create.name,
         "model": create.model,
         "task_id": create.task_id,
         "worst": float(create.worst),
+        "charged": None if create.charged is None else float(create.charged),
         "state": create.state,
         "why": create.why,
     }

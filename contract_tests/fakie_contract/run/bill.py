@@ -37,7 +37,7 @@ class Bill:
         cases = list(cases)
         # No live target has levers, so what needs them sends nothing there.
         paying = [case for case in cases if case.cost == "may_cost" and not case.needs_levers and case.sends()]
-        return cls(tuple(_line(case, pricing) for case in paying), len(cases) - len(paying))
+        return cls(tuple(_lines(paying, pricing)), len(cases) - len(paying))
 
     @property
     def worst(self) -> Decimal:
@@ -74,6 +74,13 @@ class Bill:
 
 def _cells(line: BillLine, note: int) -> tuple[str, ...]:
     return line.case, str(line.creates), "unknown" if line.worst is None else plain(line.worst), f"[{note}]"
+
+
+def _lines(paying: Iterable[Case], pricing: Pricing) -> Iterator[BillLine]:
+    makers: dict[str, str] = {}
+    for case in paying:
+        maker = makers.setdefault(case.shares, case.id) if case.shares else case.id
+        yield _line(case, pricing) if maker == case.id else BillLine(case.id, 0, Decimal(0), f"the task of {maker}")
 
 
 def _line(case: Case, pricing: Pricing) -> BillLine:

@@ -26,6 +26,9 @@ from fakie_schemas.text_table import table_lines
 # Of more models the table of codes stands in the report alone.
 _MOST_MODELS = 3
 _MOST_GROUPS = 10
+# How a case ended, the gravest first.
+_GRAVEST = ("findings", "held", "not_provokable", "not_run")
+_OF_MONEY = ("account.cannot_cost", "account.dearer")
 _NO_CASES = "no case was run; -k or the chosen models left none"
 
 
@@ -36,7 +39,7 @@ class Closing:
         self._settings = settings
         self._started = time.monotonic()
         self._at = datetime.now(UTC).isoformat(timespec="seconds")
-        self._results: list[Result] = []
+        self._by_case: dict[str, Result] = {}
         self._data: dict[str, Any] = {}
         # Reports that could not be written, and why.
         self.failed: list[str] = []
@@ -54,8 +57,15 @@ class Closing:
         return Result.of(self._secrecy.of_data(result.as_dict()))
 
     def gather(self, data: Mapping[str, Any]) -> None:
-        """Take in a result that came as data."""
-        self._results.append(Result.of(dict(data)))
+        """Take in a result that came as data; of one case that was reported twice the gravest counts."""
+        fresh = Result.of(dict(data))
+        ones = (fresh, self._by_case.get(fresh.case, fresh))
+        self._by_case[fresh.case] = min(ones, key=lambda one: _GRAVEST.index(one.ending))
+
+    @property
+    def _results(self) -> list[Result]:
+        """The results as they came, but what costs more than can be is told before all else."""
+        return sorted(self._by_case.values(), key=lambda one: not any(f.rule in _OF_MONEY for f in one.findings))
 
     def clean_text(self, text: str) -> str:
         """Return a text without secrets, on one line, with nothing that a terminal would obey."""

@@ -65,7 +65,11 @@ class Engine:
             return outside
         if self._silent >= _SILENT_CASES:
             return _Ended("not_run", f"the target gave no answer in {_SILENT_CASES} cases one after the other")
+        not_begun = self._why_not(case)
+        if not_begun:
+            return _Ended("not_run", not_begun)
         stopped = self._run_whole(case, trial)
+        trial.see_balance()
         if not all(one.fails_nobody for one in trial.differences):
             return _Ended("findings")
         return stopped or _Ended("held")
@@ -81,6 +85,15 @@ class Engine:
         if case.needs_levers and self._scope == PAID:
             return _Ended("not_run", _NOT_PAID, outside=True)
         return None
+
+    def _why_not(self, case: Case) -> str:
+        """Say why a case is not begun on a live target; empty when it is."""
+        purse = self._bench.purse
+        if purse is None:
+            return ""
+        if not purse.ledger.claim(purse.run, case.id):
+            return "it was begun before in this run, perhaps by another process; what may cost is never repeated"
+        return purse.why_over
 
     def _run_whole(self, case: Case, trial: Trial) -> "_Ended | None":
         """Run a case to its end, or to what stopped it: the ending and why, unless that is a finding."""

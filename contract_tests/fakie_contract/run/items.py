@@ -49,8 +49,12 @@ class CaseItem(pytest.Item):
         self.result: Result | None = None
 
     def runtest(self) -> None:
-        """Run the case; findings fail it, and what was not tried is skipped, with the reason."""
-        self.result = self._run.judge(self.case)
+        """Run the case; findings fail it, and what was not tried is skipped, with the reason.
+
+        Another plugin may try a failed test again: the case is not, since it may cost, and ends as it has ended.
+        """
+        if self.result is None:
+            self.result = self._run.judge(self.case)
         verdict = self._run.verdict
         failing = [finding for finding in self.result.findings if verdict.fails(finding)]
         # What does not fail the run is shown all the same: as a property of the item, also in JUnit.

@@ -15,8 +15,9 @@ from fakie_contract.http.target import LIVE_URL, MADE_UP_KEY, Target
 from fakie_contract.purse.acts import may_pay
 from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.purse import Purse
+from fakie_contract.report.result import Result
 from fakie_contract.report.scope import FREE, FULL, PAID, Scope
-from fakie_contract.run.accounting import Accounting
+from fakie_contract.run.accounting import Accounting, of_balance
 from fakie_contract.run.engine import Engine
 from fakie_contract.run.settings import SuiteSettings
 from fakie_contract.trial.bench import Bench, CallbackRoute, check_reachable, is_in_front_of_live, refuses_key
@@ -92,17 +93,22 @@ class Opening:
         """Return what a live run has made and cost so far; None for any other run."""
         return self._accounting.bill() if self._accounting else None
 
+    def overcharged(self) -> Result | None:
+        """Return the result of the last look at a live run's balance, when it shows what no case has told."""
+        found = self._accounting.overcharge if self._accounting else None
+        return of_balance(found) if found else None
+
     def stop(self) -> None:
         """Let no process of the run send another create; what is under way is still accounted for."""
         if self._accounting:
             self._accounting.stop()
 
-    def close(self) -> None:
-        """Stop the fakes that were started, end the ledger's run."""
+    def close(self, *, interrupted: bool = False) -> None:
+        """Stop the fakes that were started, end the ledger's run unless it was interrupted."""
         for child in self._children:
             child.stop()
         if self._accounting:
-            self._accounting.end()
+            self._accounting.end(interrupted=interrupted)
 
     def _found(self) -> RunInfo:
         settings = self._settings
@@ -211,7 +217,8 @@ class Engines:
         found = self._found
         if not found.ledger:
             return None
-        return Purse(Ledger(Path(found.ledger)), found.run, self._settings.pricing(), paid=found.paid)
+        pricing = self._settings.pricing()
+        return Purse(Ledger(Path(found.ledger)), found.run, pricing, paid=found.paid, parent=found.parent)
 
     def _callbacks(self) -> CallbackRoute | None:
         public, port = self._settings.callback_url, self._settings.callback_port

@@ -27,6 +27,7 @@ from fakie_schemas.options.pytest_options import text_of
 
 ANCHOR = PACKAGE / "suite.ini"
 _COULD_NOT_RUN = 2
+_ALL_WELL = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 class Run:
@@ -40,6 +41,7 @@ class Run:
         self.closing = Closing(self.settings)
         self._bill: Bill | None = None
         self._interrupted = ""
+        self._has_stopped = False
         # The ids of the cases that are to be run; None before they are known.
         self._selected: list[str] | None = None
 
@@ -141,8 +143,8 @@ class Run:
         data = getattr(report, "fakie_result", None)
         if data is not None:
             self.closing.gather(data)
-        elif report.failed:
-            # A worker that died, or an error in the suite itself.
+        elif report.outcome not in ("passed", "skipped"):
+            # A worker that died, or an error in the suite itself, also one that another plugin tries again.
             self._interrupted = self.closing.clean_text(f"{report.nodeid}: {report.longrepr}")[-300:]
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -175,7 +177,7 @@ class Run:
     def pytest_unconfigure(self) -> None:
         """Stop the fakes that were started."""
         with suppress(LedgerBroken):
-            self._opening.close()
+            self._opening.close(interrupted=self._has_stopped)
 
     def _close(self, session: pytest.Session) -> None:
         bill = None
@@ -184,6 +186,12 @@ class Run:
         except LedgerBroken as error:
             self._interrupted = str(error)
         stopped = self._interrupted or self.closing.stopped or _stopped(session)
+        self._has_stopped = bool(stopped)
+        late = self._opening.overcharged()
+        if late:
+            self.closing.gather(late.as_dict())
+            if any(self.verdict.fails(one) for one in late.findings) and session.exitstatus in _ALL_WELL:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
         selection = self._selection(session, stopped)
         self.closing.write(self._found, "", self.closing.clean_text(stopped), bill, selection)
         held = session.exitstatus == pytest.ExitCode.OK

@@ -57,6 +57,9 @@ def judge_refusal(trial: Trial, seen: BalanceAround) -> None:
     exchange = seen.exchange
     if exchange is None or exchange.answer.code == trial.bench.profile.row("accepted").code:
         return
+    if trial.bench.purse is not None:
+        # Where money is at stake the cashier watches the balance, and tells of it.
+        return
     if seen.costs_something():
         facts = {"before": plain(seen.before or Decimal(0))}
         trial.find("account.refusal_charged", plain(seen.after or Decimal(0)), exchange, "", **facts)
@@ -87,9 +90,9 @@ def judge_again(trial: Trial, first: BalanceAround, second: BalanceAround) -> No
 
 def judge_price(trial: Trial, seen: BalanceAround, revision: Revision, body: Mapping[str, Any]) -> None:
     """Judge what an accepted create cost, by the price list, or by the flat price of fakes."""
-    if seen.fall is None or seen.exchange is None:
-        return
     bench = trial.bench
+    if seen.fall is None or seen.exchange is None or bench.purse is not None:
+        return
     cost = bench.prices.worst(revision.facts["model"], body, revision, media_seconds=bench.media_seconds)
     flat = Decimal(str(bench.profile.facts.price))
     if cost.credits is None or abs(seen.fall - flat) <= ROUNDING:

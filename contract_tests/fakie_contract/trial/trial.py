@@ -15,8 +15,11 @@ from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl
 from fakie_contract.http.json_values import json_or
 from fakie_contract.http.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
-from fakie_contract.purse.purse import MAY_COST, NotAllowed, Purse, Wanted
-from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, Bench, balance, bearer, new_key
+from fakie_contract.purse.purse import MAY_COST, NotAllowed, Wanted
+from fakie_contract.purse.reservation import Reservation
+from fakie_contract.purse.watch import Overcharge
+from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, Bench, bearer, new_key
+from fakie_contract.trial.cashier import Cashier
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.payment import may_cost
 from fakie_schemas.rules.difference import Difference, worst_of_each_place
@@ -71,6 +74,8 @@ class Trial:
         self._lines: list[str] = []
         self._made: list[TargetAccount] = []
         self._secrets = {bench.target.key: "$FAKIE_API_KEY"}
+        self._has_asked = False
+        self._cashier = Cashier(bench, bench.purse, self._blame) if bench.purse else None
 
     def account(self, **wanted: Any) -> TargetAccount:
         """Return an account, of this case alone where that can be; `wanted`: credits, webhook_key, by lever."""
@@ -111,40 +116,49 @@ class Trial:
 
     def ask(self, request: SentRequest) -> LiveExchange:
         """Send a request to the target; raises NotRun when it may not be sent."""
-        purse = self.bench.purse
+        purse, cashier = self.bench.purse, self._cashier
         path, names = request.path.partition("?")[0], dict(request.headers)
         if not self.bench.target.live or not may_cost(request.method, path, names):
             return self._asked(request)
-        if purse is None:
+        if purse is None or cashier is None:
             raise NotRun(MAY_COST)
-        if purse.is_blind():
-            self._note_balance(purse)
-        try:
-            reservation = purse.reserve(replace(self._wanted, body=json_or(None, request.body)))
-        except NotAllowed as why:
-            raise NotRun(str(why)) from None
         # Ctrl-C waits for the answer: it may hold the id of a task that has been paid for.
-        with uninterrupted(), reservation:
-            exchange = self._asked(request)
-            reservation.answered(exchange.answer)
-        self._after_create(purse, exchange.answer)
+        with uninterrupted():
+            try:
+                reservation = cashier.reserve(replace(self._wanted, body=json_or(None, request.body)))
+            except NotAllowed as why:
+                raise NotRun(str(why)) from None
+            try:
+                with reservation:
+                    exchange = self._create_asked(request, reservation)
+            finally:
+                cashier.see_charge(reservation.number)
+        if self.bench.profile.row("rate_limited").code in (exchange.answer.code, exchange.answer.status):
+            purse.ledger.be_quiet(purse.run, _BACK_OFF)
         return exchange
+
+    def see_balance(self) -> None:
+        """Look at a live target's balance once the case has asked for something: what only asks must not cost."""
+        if self._cashier and self._has_asked:
+            self._cashier.see_balance()
 
     def surprised(self, situation: str, task_id: object) -> None:
         """Send no more creates that must be refused in this situation: the target accepts them, and they may cost."""
         if self.bench.purse:
             self.bench.purse.surprised(situation, f"one was accepted (task {task_id}) and may have cost")
 
-    def _after_create(self, purse: Purse, answer: Answer) -> None:
-        if self.bench.profile.row("rate_limited").code in (answer.code, answer.status):
-            purse.ledger.be_quiet(purse.run, _BACK_OFF)
-        # In a paid run after each refusal too: a target may say no and charge all the same.
-        if purse.paid or answer.code == self.bench.profile.row("accepted").code:
-            self._note_balance(purse)
+    def _create_asked(self, request: SentRequest, reservation: Reservation) -> LiveExchange:
+        try:
+            exchange = self._asked(request)
+        except NotRun as why:
+            # Whatever answered did not pass it on.
+            reservation.refused(str(why))
+            raise
+        reservation.answered(exchange.answer)
+        return exchange
 
-    def _note_balance(self, purse: Purse) -> None:
-        self.bench.queries.wait()
-        purse.ledger.note_balance(purse.run, balance(self.bench.client, self.bench.target.key))
+    def _blame(self, found: Overcharge, asked: SentRequest) -> None:
+        self.note([found.breach()], self.hide(curl_line(self.bench.target.url, asked)))
 
     def _sent(self, request: SentRequest) -> Answer:
         """Send; what only reads is paced, and asked again after a while when it was too often."""
@@ -162,6 +176,7 @@ class Trial:
 
     def _asked(self, request: SentRequest) -> LiveExchange:
         line = self.hide(curl_line(self.bench.target.url, request))
+        self._has_asked = True
         try:
             answer = self._sent(request)
         except NoAnswer as error:
@@ -263,9 +278,8 @@ class Trial:
     def _named(self, account: TargetAccount) -> TargetAccount:
         # The first key of a case stands for the user's own in what is shown.
         self._made.append(account)
-        used = set(self._secrets.values())
-        fresh = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{len(used)}"
-        self._secrets[account.key] = fresh
+        used = len(set(self._secrets.values()))
+        self._secrets[account.key] = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{used}"
         return account
 
 

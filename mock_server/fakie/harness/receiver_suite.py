@@ -1,14 +1,19 @@
 """The receiver suite: whether a webhook receiver is ready for every callback that may come, and deaf to forgeries."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+import threading
+import time
+from collections.abc import Callable, Iterator, Sized
+from contextlib import suppress
+from dataclasses import replace
+from math import inf
+from typing import Any
 
 from fakie.core.ports import Outgoing
-from fakie.core.running.callbacks import JSON_HEADER, signed_headers
+from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
+from fakie.harness.receiver import OutOfTime, Receiver, ReceiverAnswer, within
 from fakie_schemas.catalog.callback_shapes import callback_shapes, served_shape
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -19,51 +24,28 @@ SLOW = 5.0
 _OLD = 3600
 
 
-@dataclass(frozen=True)
-class ReceiverAnswer:
-    """What a receiver answered: HTTP status (None: nothing), after how many seconds, and what may have gone wrong."""
+def check_receiver(receiver: Receiver, fake: Fake, seconds: float = inf) -> list[Difference]:
+    """Send a receiver every case, one after the other, and return the findings.
 
-    status: int | None
-    seconds: float
-    error: str = ""
-
-    @property
-    def taken(self) -> bool:
-        """Tell whether it took the callback: any 2xx."""
-        return self.status is not None and 200 <= self.status < 300
-
-    def __str__(self) -> str:
-        return self.error or f"HTTP {self.status}"
-
-
-class Post(Protocol):
-    """Sends one callback to the receiver; `slowly` in pieces over two seconds."""
-
-    def __call__(self, outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
-        """Return what it answered."""
-
-
-@dataclass(frozen=True)
-class Receiver:
-    """What is judged: how to post to it, the key it verifies with (if any), and a probe of what it has done (if any).
-
-    The probe is called without arguments before and after a repeated callback, and has to give equal values. `close`
-    ends what was started to reach it.
+    After `seconds` no other callback is sent; a finding names the cases that were left.
     """
-
-    post: Post
-    url: str
-    webhook_key: str | None = None
-    probe: Callable[[], Any] | None = None
-    close: Callable[[], None] = lambda: None
-
-
-def check_receiver(receiver: Receiver, fake: Fake) -> list[Difference]:
-    """Send a receiver every case, one after the other, and return the findings."""
+    limited, found = replace(receiver, post=within(time.monotonic() + seconds, receiver.post)), []
     try:
-        return [finding for case in CASES for finding in case(receiver, fake)]
+        for number, case in enumerate(CASES):
+            try:
+                for one in case(limited, fake):
+                    found.append(one)
+            except OutOfTime:
+                left = ", ".join(name_of(each) for each in CASES[number:])
+                return [*found, _found("receiver.untried", left, f"not tried for want of time: {left}")]
+        return found
     finally:
         receiver.close()
+
+
+def name_of(case: Callable[..., Any]) -> str:
+    """Return the name of a case for people."""
+    return case.__name__.strip("_").replace("_", " ")
 
 
 def _success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -124,14 +106,122 @@ def _slow_network(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     yield from _must_take(receiver, "slow network", _callback(receiver, fake), slowly=True)
 
 
-CASES = (_success, _failure, _duplicate, _forged, _unknown_task, _malformed, _slow_network)
+def _unknown_keys(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
+    def add(body: dict[str, Any]) -> None:
+        body["traceId"] = "8f2c"
+        body["data"] |= {"priority": 3, "labels": ["a"], "usage": {"tokens": None}}
+
+    yield from _must_take(receiver, "unknown keys", _changed(receiver, fake, add))
+
+
+def _text_result(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
+    result = {"resultObject": {"text": "what was said, 音频", "language_code": "en", "words": []}}
+
+    def tell(body: dict[str, Any]) -> None:
+        body["data"]["resultJson"] = json.dumps(result, ensure_ascii=False)
+
+    yield from _must_take(receiver, "a text for a result", _changed(receiver, fake, tell))
+
+
+def _at_once(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
+    before = _work(receiver)
+    yield from _must_take(receiver, "before two at once", _callback(receiver, fake))
+    once, outgoing = _work(receiver), _callback(receiver, fake)
+    answers: list[ReceiverAnswer] = []
+    threads = [threading.Thread(target=_post_into, args=(receiver, outgoing, answers)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if len(answers) < len(threads):
+        raise OutOfTime
+    for answer in answers:
+        yield from _taken("two at once", answer)
+    twice = _work(receiver)
+    if before is not None and once is not None and twice is not None and twice - once > once - before:
+        got = (
+            f"the probe rose by {once - before:g} for one delivery, and by {twice - once:g} for two of one task at once"
+        )
+        yield _found("receiver.repeats", "two at once", got)
+
+
+def _post_into(receiver: Receiver, outgoing: Outgoing, answers: list[ReceiverAnswer]) -> None:
+    with suppress(OutOfTime):
+        answers.append(receiver.post(outgoing))
+
+
+def _work(receiver: Receiver) -> float | None:
+    """Return what the probe gives as a number: itself, or how many there are; None where it is neither."""
+    given = receiver.probe() if receiver.probe else None
+    if isinstance(given, int | float):
+        return given
+    return len(given) if isinstance(given, Sized) else None
+
+
+def _failure_after_success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
+    done = _callback(receiver, fake)
+    yield from _must_take(receiver, "success before a failure", done)
+    before = receiver.probe() if receiver.probe else None
+    task_id = json.loads(done.body)["data"]["taskId"]
+    failed = _changed(receiver, fake, lambda body: body["data"].update(taskId=task_id), "fail")
+    yield from _must_survive(receiver, "failure after success", failed)
+    after = receiver.probe() if receiver.probe else None
+    if before != after:
+        yield _found("receiver.ended", "failure after success", f"the probe gave {before!r}, then {after!r}")
+
+
+def _timestamps(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
+    key = receiver.webhook_key
+    if key is None:
+        return
+    good = _callback(receiver, fake)
+    task_id, now = json.loads(good.body)["data"]["taskId"], int(fake.receivers_now())
+    odd = {"timestamp an hour ahead": str(now + _OLD), "timestamp in milliseconds": f"{now}000"}
+    odd |= {f"timestamp {text or 'empty'}": text for text in ("", "soon", "NaN", "1e999", "-1", "9" * 40)}
+    for case, text in odd.items():
+        signed = ("X-Webhook-Signature", signature(task_id, text, key))
+        headers = (JSON_HEADER, ("X-Webhook-Timestamp", text), signed)
+        yield from _must_refuse(receiver, case, replace(good, headers=headers), "receiver.time")
+    signed = ("X-Webhook-Signature", signature(task_id, now, key))
+    without = replace(good, headers=(JSON_HEADER, signed))
+    yield from _must_refuse(receiver, "no timestamp", without, "receiver.time")
+
+
+def _changed(
+    receiver: Receiver, fake: Fake, change: Callable[[dict[str, Any]], object], outcome: str = "success"
+) -> Outgoing:
+    """Write a callback with a changed body, and sign it for the task that it then speaks of."""
+    body = json.loads(_callback(receiver, fake, outcome).body)
+    change(body)
+    headers = signed_headers(body["data"]["taskId"], int(fake.receivers_now()), receiver.webhook_key)
+    return _outgoing(receiver, headers, json.dumps(body, ensure_ascii=False).encode())
+
+
+# What a receiver is for and what endangers it come first: a slow one is not sent all.
+CASES = (
+    _success,
+    _forged,
+    _duplicate,
+    _failure,
+    _at_once,
+    _failure_after_success,
+    _text_result,
+    _unknown_keys,
+    _malformed,
+    _unknown_task,
+    _slow_network,
+    _timestamps,
+)
 
 
 def _must_take(receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False) -> Iterator[Difference]:
-    answer = receiver.post(outgoing, slowly=slowly)
+    yield from _taken(case, receiver.post(outgoing, slowly=slowly), 2.0 if slowly else 0.0)
+
+
+def _taken(case: str, answer: ReceiverAnswer, sending: float = 0.0) -> Iterator[Difference]:
     if not answer.taken:
         yield _found("receiver.takes", case, str(answer))
-    elif answer.seconds > SLOW + (2.0 if slowly else 0.0):
+    elif answer.seconds > SLOW + sending:
         yield _found("receiver.slow", case, f"{answer.seconds:.1f} s", seconds=f"{GIVEN_UP_AFTER:g}")
 
 

@@ -10,8 +10,9 @@ from fakie.adapters.apps.called import HERE, CalledAt, django_host
 from fakie.adapters.receiver_post import post_to_url
 from fakie.core.clock import Now
 from fakie.core.ports import Outgoing
-from fakie.harness.receiver_suite import Post, Receiver, ReceiverAnswer
+from fakie.harness.receiver import Post, Receiver, ReceiverAnswer
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.http.client import NoAnswer
 
 _HOST = "receiver.example"
 
@@ -52,6 +53,8 @@ def _by_url(now: Now) -> Post:
         started = now()
         try:
             status = post_to_url(outgoing, slowly=slowly)
+        except NoAnswer as silence:
+            return ReceiverAnswer(None, now() - started, str(silence), unreachable=not silence.sent)
         except Exception as error:  # noqa: BLE001 - whatever the way to it raises is its answer
             return _failed(error, now() - started)
         return ReceiverAnswer(status, now() - started)

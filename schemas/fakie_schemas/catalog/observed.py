@@ -7,7 +7,7 @@ from typing import Any
 from fakie_schemas.catalog.profile import Profile, Row
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import empty_text
-from fakie_schemas.rules.difference import FIRST_SEEN, Known
+from fakie_schemas.rules.difference import FIRST_SEEN, GUESSES, Known
 
 
 class Observed:
@@ -38,7 +38,7 @@ class Observed:
         row = self._profile.answering(code, situation, "createTask", model, field)
         if type(code) is not int or row.code != code or not row.since:
             return None
-        return Known(f"{code} [{row.mark}]", row.since)
+        return Known(f"{code} [{row.mark}]", row.since, row.mark in GUESSES)
 
     def said(self, code: object, msg: object) -> Known | None:
         """Return the refusal that the wire is known to give in these very words; None where it is none of its own."""

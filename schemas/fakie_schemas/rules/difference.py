@@ -19,10 +19,11 @@ FIRST_SEEN = "2026-04"
 
 @dataclass(frozen=True)
 class Known:
-    """How the wire is known to do it, with its mark, and since when, `YYYY-MM`."""
+    """How the wire is known to do it, with its mark, and since when, `YYYY-MM`; `guess`: nobody has seen it do so."""
 
     words: str
     since: str = FIRST_SEEN
+    guess: bool = False
 
 
 @dataclass(frozen=True)

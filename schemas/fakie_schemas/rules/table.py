@@ -81,11 +81,13 @@ def breach(
     """Return the difference that a breach of a rule is; raises KeyError for an unknown rule or a missing fact.
 
     `place` is where it was seen, `evidence` and `source` those of this very expectation, where the table's are too
-    general. `known` says how the wire is known to do it, with its mark: then it is told for information alone.
+    general. `known` says how the wire is known to do it, with its mark: then it is told for information alone; where
+    that is a guess, it does not count as known.
     """
     rule = rules()[rule_id]
     mark = evidence or rule.mark
-    is_known = known is not None or rule.severity == "known"
+    is_known = rule.severity == "known" if known is None else not known.guess
+    how = f"{'guessed' if known.guess else 'known'} of the wire: {known.words}" if known else ""
     cited = source or f"{rule.source} [{rule.mark}]"
     return Difference(
         rule=rule_id,
@@ -94,7 +96,7 @@ def breach(
         expected=rule.expected.format(**facts, situation=situation),
         got=got,
         evidence=mark,
-        source=f"{cited}; known of the wire: {known.words}" if known else cited,
+        source=f"{cited}; {how}" if how else cited,
         known=is_known,
         since=(known.since if known else rule.since or FIRST_SEEN) if is_known else "",
         situation=situation,

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from support.servers.listening import listening
 
+CREATE_PATH, CREDIT_PATH = "/api/v1/jobs/createTask", "/api/v1/chat/credit"
 KEY = "sk-live-5up3rs3cret/+x"
 UNAUTHORIZED = {"code": 401, "msg": "Unauthorized", "data": None}
 
@@ -43,15 +44,21 @@ class StandIn:
         parts = urlsplit(path)
         with self.lock:
             self.requests.append((method, path))
-            if parts.path == "/api/v1/jobs/createTask" and method == "POST":
+            if parts.path == CREATE_PATH and method == "POST":
                 return self._create(authorization, content)
             if authorization != f"Bearer {KEY}":
                 return UNAUTHORIZED
-            if parts.path == "/api/v1/chat/credit":
+            if parts.path == CREDIT_PATH:
                 return {"code": 200, "msg": "success", "data": self.credits}
             if parts.path == "/api/v1/jobs/recordInfo":
                 return self._record(parse_qs(parts.query).get("taskId", [""])[0])
         return {"code": 404, "msg": "not found", "data": None}
+
+    def wire(self, method: str, path: str, authorization: str, content: bytes) -> tuple[int, dict[str, str], bytes]:
+        """Answer one request as it goes out: status, headers and body."""
+        answer = self.answer(method, path, authorization, content)
+        usual = (200, {"Content-Type": "application/json"}, json.dumps(answer).encode())
+        return self.instead.get(path.partition("?")[0], usual)
 
     def _create(self, authorization: str, content: bytes) -> dict[str, Any]:
         try:
@@ -97,10 +104,9 @@ def standing_in(stand_in: StandIn) -> Iterator[StandIn]:
 
         def _answer(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            answer = stand_in.answer(self.command, self.path, self.headers.get("Authorization", ""), content)
+            sent_as = self.headers.get("Authorization", "")
+            status, headers, data = stand_in.wire(self.command, self.path, sent_as, content)
             time.sleep(stand_in.slow if self.command == "POST" else 0)
-            usual = (200, {"Content-Type": "application/json"}, json.dumps(answer).encode())
-            status, headers, data = stand_in.instead.get(self.path.partition("?")[0], usual)
             self.send_response(status)
             sent = {"Content-Length": str(len(data)), **headers, **stand_in.headers}
             for name, value in sent.items():

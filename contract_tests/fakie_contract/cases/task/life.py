@@ -41,7 +41,8 @@ def life_cases(revision: Revision) -> Iterator[Case]:
     ):
         sends = partial(tasks.bodies, revision, count)
         case = Case(f"{model}::life::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
-        yield replace(case, needs_levers=run not in (_success, _at_once))
+        shares = f"{model}::followed" if run is _success else ""
+        yield replace(case, needs_levers=run not in (_success, _at_once), shares=shares)
     several = several_asked(revision)
     if several is not None:
         what, run = "as many results as were asked for", partial(_number, revision, several)
@@ -65,7 +66,10 @@ def _success(revision: Revision, trial: Trial) -> None:
     moved = account is not None
     if account is not None:
         tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
-    task = tasks.start(trial, account or trial.account(), revision)
+    if trial.bench.target.live:
+        task, _ = tasks.followed(trial, revision)
+    else:
+        task = tasks.start(trial, account or trial.account(), revision)
     states, data, exchange = _followed(trial, task, moved)
     if moved:
         _expect_states(trial, states, trial.bench.profile, "success", exchange)

@@ -22,7 +22,7 @@ from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
 from fakie_contract.trial.money import BalanceAround, judge_charge, judge_price, watched
-from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
+from fakie_contract.trial.trial import NotProvokable, NotRun, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -32,6 +32,8 @@ SECONDS = 6
 _FAR = 60_000
 # How long (s) one of two creates waits for the other.
 _TOGETHER = 10.0
+# Seconds before a task that is not known yet is asked for again.
+_UNKNOWN_PAUSE = 0.5
 # Quotes and wide characters show whether `param` is encoded right; the time makes each task's input its own.
 _NOTE = 'a "quoted" \\ note, 音频 🎧, '
 
@@ -42,6 +44,7 @@ class CreatedTask:
 
     `ahead` is by how much (ms) that clock is ahead of this machine's, `cost` the balance around the create. `course`
     are the polls so far: when each was sent, by this machine's clock (s), and the state that it showed.
+    `made` is when it was made (monotonic s).
     """
 
     id: str
@@ -52,6 +55,7 @@ class CreatedTask:
     ahead: int
     revision: Revision
     cost: BalanceAround
+    made: float = field(default_factory=time.monotonic)
     course: list[tuple[float, object]] = field(default_factory=list, compare=False)
 
     @property
@@ -167,15 +171,50 @@ def created(
     return CreatedTask(task_id, account, sent, sent_at, answered_at, ahead, revision, cost)
 
 
+def followed(trial: Trial, revision: Revision) -> tuple[CreatedTask, CallbackInbox | None]:
+    """Return the one task of a model that is paid for to be followed, and where its callback comes if it can.
+
+    The first case that asks makes it; raises NotRun when that came to nothing, since a second might cost again.
+    """
+    known, model = trial.bench.followed, revision.facts["model"]
+    if model not in known:
+        known[model] = None
+        inbox = trial.bench.listener().inbox(()) if trial.bench.callbacks else None
+        known[model] = start(trial, trial.account(), revision, inbox), inbox
+    if known[model] is None:
+        raise NotRun("the task that this case shares with another could not be made, and is not paid for twice")
+    task, inbox = known[model]
+    return task, inbox
+
+
 def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchange]:
     """Ask for the task once and judge the answer; raises NotProvokable when it shows no task."""
     at = time.time()
-    exchange = trial.record(task.id, task.account)
+    exchange = _asked_again(trial, task, trial.record(task.id, task.account))
     data = answers.answered(trial, exchange, "task_shown", "record-info", "recordInfo", partial(_of_task, task))
     if not isinstance(data, dict):
         raise NotProvokable("the target does not show the task")
     task.course.append((at, data.get("state")))
     return data, exchange
+
+
+def _asked_again(trial: Trial, task: CreatedTask, exchange: LiveExchange) -> LiveExchange:
+    """Ask again for a fresh task that is not known yet, as long as the wire is known to take."""
+    until = task.made + trial.bench.profile.facts.unknown_seconds
+    first = exchange
+    while _is_unknown(trial, exchange) and time.monotonic() < until:
+        time.sleep(_UNKNOWN_PAUSE)
+        exchange = trial.record(task.id, task.account)
+    if exchange is not first and not _is_unknown(trial, exchange):
+        trial.find("task.unknown_at_first", first.answer.shown(), first)
+    return exchange
+
+
+def _is_unknown(trial: Trial, exchange: LiveExchange) -> bool:
+    profile, code = trial.bench.profile, exchange.answer.code
+    codes = [profile.row("accepted").code, profile.row("not_found").code]
+    codes.append(profile.row("task_unknown", "recordInfo").code)
+    return exchange.answer.data is None and type(code) is int and code in codes
 
 
 def polls(trial: Trial, task: CreatedTask, moved: bool) -> Iterator[tuple[Mapping[str, Any], LiveExchange]]:

@@ -12,7 +12,7 @@ from fakie_schemas.hosts import is_loopback
 JSON_HEADER = ("Content-Type", "application/json")
 
 
-def signature(task_id: str, timestamp: int, key: str) -> str:
+def signature(task_id: str, timestamp: int | str, key: str) -> str:
     """Sign as the webhook page says: base64(HMAC-SHA256(key, taskId + "." + Unix seconds))."""
     message = f"{task_id}.{timestamp}".encode()
     return base64.b64encode(hmac.new(key.encode(), message, hashlib.sha256).digest()).decode()

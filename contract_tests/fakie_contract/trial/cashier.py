@@ -1,0 +1,57 @@
+"""Money around what one case sends: leave from the purse, and the balance before and after."""
+
+import time
+from collections.abc import Callable
+from decimal import Decimal
+
+from fakie_contract.http.exchange import SentRequest
+from fakie_contract.purse.purse import NotAllowed, Purse, Wanted
+from fakie_contract.purse.reservation import Reservation
+from fakie_contract.purse.watch import Overcharge
+from fakie_contract.trial.bench import CREDIT, Bench, balance, bearer
+
+# Pauses (s) before a balance is read again that does not show yet what a create has cost.
+_CHARGED_LATE = (0.25, 0.75, 2.0, 4.0)
+
+
+class Cashier:
+    """Asks the purse and watches the balance for one case; `blame` is told of what was charged without a reason."""
+
+    def __init__(self, bench: Bench, purse: Purse, blame: Callable[[Overcharge, SentRequest], None]) -> None:
+        self._bench = bench
+        self._purse = purse
+        self._blame = blame
+
+    def reserve(self, wanted: Wanted) -> Reservation:
+        """Reserve what a create may cost, and look at the balance before it is sent; raises NotAllowed."""
+        reservation = self._purse.reserve(wanted)
+        if self._purse.must_look():
+            found = self._purse.look(reservation.number, self._balance())
+            self._tell(found)
+            if found:
+                raise NotAllowed(str(found))
+        return reservation
+
+    def see_charge(self, number: int) -> None:
+        """Read the balance after a create, until it shows what that has cost, or long enough."""
+        purse = self._purse
+        for pause in (0.0, *_CHARGED_LATE):
+            time.sleep(pause)
+            self._tell(purse.ledger.note_balance(purse.run, self._balance(), number))
+            if not purse.awaits_charge(number) or time.monotonic() > self._bench.deadline:
+                return
+
+    def see_balance(self) -> None:
+        """Read the balance beside the creates: what only asks must not cost either."""
+        purse = self._purse
+        moment = purse.ledger.moment(purse.run)
+        if moment is not None:
+            self._tell(purse.ledger.note_since(purse.run, moment, self._balance()))
+
+    def _balance(self) -> Decimal | None:
+        self._bench.queries.wait()
+        return balance(self._bench.client, self._bench.target.key)
+
+    def _tell(self, found: Overcharge | None) -> None:
+        if found:
+            self._blame(found, SentRequest("GET", CREDIT, bearer(self._bench.target.key)))

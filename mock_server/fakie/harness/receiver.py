@@ -1,0 +1,70 @@
+"""A webhook receiver as it is judged: how to post to it, what it answers, and within what time."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from fakie.core.ports import Outgoing
+
+
+@dataclass(frozen=True)
+class ReceiverAnswer:
+    """What a receiver answered: HTTP status (None: nothing), after how many seconds, and what may have gone wrong.
+
+    `unreachable`: nothing was sent, since there was nobody to send it to.
+    """
+
+    status: int | None
+    seconds: float
+    error: str = ""
+    unreachable: bool = False
+
+    @property
+    def taken(self) -> bool:
+        """Tell whether it took the callback: any 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+    def __str__(self) -> str:
+        return self.error or f"HTTP {self.status}"
+
+
+class Post(Protocol):
+    """Sends one callback to the receiver; `slowly` in pieces over two seconds."""
+
+    def __call__(self, outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
+        """Return what it answered."""
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """What is judged: how to post to it, the key it verifies with (if any), and a probe of what it has done (if any).
+
+    The probe is called without arguments before and after a repeated callback, and has to give equal values. `close`
+    ends what was started to reach it.
+    """
+
+    post: Post
+    url: str
+    webhook_key: str | None = None
+    probe: Callable[[], Any] | None = None
+    close: Callable[[], None] = lambda: None
+
+
+class OutOfTime(Exception):
+    """No time is left for another callback."""
+
+
+def within(last: float, post: Post) -> Post:
+    """Return a post that raises OutOfTime from a moment (monotonic s) on, or when it had no time to be answered."""
+
+    def bounded(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
+        left = last - time.monotonic()
+        if left < 1:
+            raise OutOfTime
+        answer = post(replace(outgoing, timeout=min(outgoing.timeout, left)), slowly=slowly)
+        if answer.status is None and left < outgoing.timeout:
+            raise OutOfTime
+        return answer
+
+    return bounded
