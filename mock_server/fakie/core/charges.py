@@ -17,8 +17,9 @@ class Charges:
 
     def cost(self, revision: Revision, body: Mapping[str, Any]) -> float:
         """Return what a job costs: by the price list, if one is used and has the model, else the flat price."""
-        if self._prices is None:
+        model = revision.facts["model"]
+        if self._prices is None or model is None:
             return self._facts.price
         seconds = Decimal(str(self._facts.media_seconds))
-        listed = self._prices.usual(revision.facts["model"], body, revision, media_seconds=seconds).credits
+        listed = self._prices.usual(model, body, revision, media_seconds=seconds).credits
         return self._facts.price if listed is None else float(listed)

@@ -9,7 +9,7 @@ from fakie.core.control.arguments import FaultArguments, PlanArguments, Transpor
 from fakie.core.control.errors import NotThereError, WrongOrderError, hinted, shown_when
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.http.transport_faults import TransportFault
-from fakie.core.orders import Fault, Order, OrderBook, Orders, Where
+from fakie.core.orders import ANY_ENDPOINT, Fault, Order, OrderBook, Orders, Where
 from fakie.core.ports import Store
 from fakie.core.tasks.plans import PlanOrder
 
@@ -42,7 +42,7 @@ class OrderControl:
 
     def add_plan(self, **given: Unpack[PlanArguments]) -> Order[PlanOrder]:
         """Say how coming tasks go."""
-        return self._add(self._orders.plans, self._maker.plan(**given), given)
+        return self._add(self._orders.plans, self._maker.plan(**given), {"endpoint": ANY_ENDPOINT, **given})
 
     def remove(self, kind: str, order_id: int | None = None) -> int:
         """Take back one order of a kind, or all of them; return how many. Raises NotThereError for an unknown id."""

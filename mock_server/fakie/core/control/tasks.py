@@ -7,6 +7,7 @@ from fakie.core.control.arguments import FAILURE, FailureArguments, check, check
 from fakie.core.control.errors import NotThereError, WrongOrderError, hint, shown
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
+from fakie.core.tasks import told
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Profile
 
@@ -60,9 +61,8 @@ class TaskControl:
         check_failure_code(words.get("code"))
         with self._store.transaction():
             task = self._running(task_id)
-            usual = task.failure
-            code, msg = words.get("code"), words.get("msg")
-            failure = self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
+            asked = words.get("code"), words.get("msg")
+            failure = told.failure(told.job_of(task), task.failure, asked, self._profile)
             task.fail(self._now(task), failure)
             self._runner.settle(task)
         return self._ended(task)

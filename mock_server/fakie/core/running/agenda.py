@@ -15,9 +15,9 @@ class Agenda:
         self._alarm = state.alarm
         self._order = itertools.count()
 
-    def plan(self, task: Task, kind: EventKind, at: float, attempt: int = 1) -> None:
+    def plan(self, task: Task, kind: EventKind, at: float, attempt: int = 1, stage: str = "") -> None:
         """Remember an event about a task for `at`, seconds on the account's clock."""
-        due = Due(at, next(self._order), task.account, kind, task.id, attempt)
+        due = Due(at, next(self._order), task.account, kind, task.id, attempt, stage)
         # Whoever waits for what is next need not hear of what comes later.
         if self._store.plan_event(due):
             self._alarm.set()

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.journal import Entry
@@ -12,7 +13,7 @@ from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
 from fakie.core.runtime import FakeState, Outside
 from fakie.core.settings import Settings
-from fakie.core.tasks import wire
+from fakie.core.tasks import told, wire
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.profile import Profile
@@ -63,25 +64,26 @@ class Deliveries:
             self.on_their_way.clear()
             self._back.notify_all()
 
-    def prepare(self, task: Task, account: Account, attempt: int) -> Callable[[], None]:
-        """Write a callback now; the returned call sends it, outside of any transaction."""
+    def prepare(self, task: Task, account: Account, attempt: int, stage: str = "") -> Callable[[], None]:
+        """Write a callback now, of a stage or of the end; the returned call sends it, outside of any transaction."""
         self._release(task, account)
         with self._back:
             self.on_their_way[account.handle] += 1
-        outgoing = self.outgoing(task, account)
+        outgoing = self.outgoing(task, account, stage=stage)
         reason = why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
-            done = self._done(task, account, outgoing, attempt)
+            done = self._done(task, account, outgoing, attempt, stage)
             return lambda: self._sender.send(outgoing, done)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
 
-    def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None) -> Outgoing:
-        """Write the callback of a task that has ended, as it would be sent now; in the shape of its page or another."""
-        data = wire.callback(task, self._results.of(task), shape or self._shape.callback(task.page))
-        if self._settings.callback_task_id_twin:
-            data["task_id"] = task.id
-        words = self._profile.callback(data["state"])
-        body = wire.compact({"code": words.code, "msg": words.msg, "data": data}).encode()
+    def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None, stage: str = "") -> Outgoing:
+        """Write the callback of a task, as it would be sent now: of a stage, or of its end.
+
+        Where callbacks have shapes by date, it has that of the task's page, or another.
+        """
+        dated = told.job_of(task).dated
+        whole = self._dated(task, shape) if dated else told.callback(task, stage, self._results.facts(task))
+        body = wire.compact(whole).encode()
         key = account.webhook_key
         if task.quirk == "wrong_signature":
             key = f"not {key}"
@@ -89,24 +91,33 @@ class Deliveries:
         headers = signed_headers(task.id, int(self._receivers_now()), key)
         return Outgoing(task.callback_url or "", headers, body, self._profile.facts.callback_timeout)
 
-    def _done(self, task: Task, account: Account, outgoing: Outgoing, attempt: int) -> Callable[[Delivered], None]:
+    def _dated(self, task: Task, shape: CallbackShape | None) -> dict[str, Any]:
+        data = wire.callback(task, self._results.of(task), shape or self._shape.callback(task.page))
+        if self._settings.callback_task_id_twin:
+            data["task_id"] = task.id
+        words = self._profile.callback(data["state"])
+        return {"code": words.code, "msg": words.msg, "data": data}
+
+    def _done(
+        self, task: Task, account: Account, outgoing: Outgoing, attempt: int, stage: str
+    ) -> Callable[[Delivered], None]:
         def done(delivered: Delivered) -> None:
             with self._store.transaction():
                 situation, reason = "callback_delivered", f"attempt {attempt}: HTTP {delivered.status}"
                 if not delivered.ok:
                     situation = "callback_failed"
                     reason = f"attempt {attempt}: {delivered.error or f'HTTP {delivered.status}'}"
-                    reason += self._retry(task, account, attempt)
+                    reason += self._retry(task, account, attempt, stage)
                 self._note(task, account, outgoing, situation, reason, delivered.status)
 
         return done
 
-    def _retry(self, task: Task, account: Account, attempt: int) -> str:
+    def _retry(self, task: Task, account: Account, attempt: int, stage: str) -> str:
         gaps = self._profile.facts.callback_gaps
         if attempt > len(gaps):
             return "; given up"
         gap = gaps[attempt - 1] / self._settings.speed
-        self._agenda.plan(task, "deliver", account.clock.now() + gap, attempt + 1)
+        self._agenda.plan(task, "deliver", account.clock.now() + gap, attempt + 1, stage)
         return f"; again in {gap:g} s"
 
     def _note(

@@ -1,14 +1,15 @@
 """Running tasks: the events of an account's clock, from a task's end to the last try of its callback."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from fakie.core.accounts import Account
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.deliveries import Deliveries
 from fakie.core.runtime import FakeState
+from fakie.core.tasks import stages
 from fakie.core.tasks.due import Due
-from fakie.core.tasks.quirks import delays
+from fakie.core.tasks.quirks import delays, stage_delays
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.facts import Facts
 
@@ -29,11 +30,17 @@ class Runner:
         """Remember a new task, and to settle it when its plan ends."""
         self._store.save_task(task)
         after = task.plan.ends_after
-        if after is not None:
-            self._agenda.plan(task, "settle", task.created_at + after)
+        if after is None:
+            return
+        if task.callback_url:
+            for age in stages.ages(task):
+                self._agenda.plan(task, "settle", task.created_at + age)
+        self._agenda.plan(task, "settle", task.created_at + after)
 
     def settle(self, task: Task) -> None:
-        """Once a task has ended: refund a failed one and plan its callback."""
+        """Plan the callbacks of the stages that a task has come to; once it has ended, refund or call back."""
+        if task.callback_url:
+            self._call_back_stages(task)
         if task.end is None or task.settled:
             return
         task.settled = True
@@ -46,6 +53,24 @@ class Runner:
                 self._store.save_account(account)
             for delay in delays(task.quirk, self._facts.callback_late):
                 self._agenda.plan(task, "deliver", task.end.at + delay)
+            if task.quirk == "stages_out_of_order" and task.end.failure is None:
+                self._plan_stages(task, reversed(stages.reached(task, task.end.state)), task.end.at)
+
+    def _call_back_stages(self, task: Task) -> None:
+        account = self._store.account(task.account)
+        if task.settled or account is None or not stages.of(task):
+            return
+        now = task.end.at if task.end else account.clock.now()
+        come_to = stages.reached(task, task.state(now))
+        new, task.staged = come_to[task.staged :], len(come_to)
+        if task.quirk != "stages_out_of_order":
+            self._plan_stages(task, new, now)
+
+    def _plan_stages(self, task: Task, names: Iterable[str], at: float) -> None:
+        lost = stages.of(task)[-1] if task.quirk == "stage_lost" else None
+        for name in names:
+            for delay in () if name == lost else stage_delays(task.quirk, self._facts.callback_late):
+                self._agenda.plan(task, "deliver", at + delay, stage=name)
 
     def call_back_now(self, task: Task, account: Account) -> None:
         """Wait until the callback of a task that ended at once has been taken."""
@@ -131,7 +156,7 @@ class Runner:
         if task is None:
             return None
         if due.kind == "deliver":
-            return self.deliveries.prepare(task, account, due.attempt)
+            return self.deliveries.prepare(task, account, due.attempt, due.stage)
         task.state(account.clock.now())
         self.settle(task)
         return None

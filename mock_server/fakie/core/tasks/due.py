@@ -8,7 +8,8 @@ EventKind = Literal["settle", "deliver"]
 class Due(NamedTuple):
     """At `at` (seconds on the account's clock) a task is to be settled, or its callback sent for the nth time.
 
-    The earliest is the smallest; of two at one moment the one that was planned first, by `order`.
+    That is the callback of a `stage`, or else of the end. The earliest is the smallest; of two at one moment the
+    one that was planned first, by `order`.
     """
 
     at: float
@@ -17,6 +18,7 @@ class Due(NamedTuple):
     kind: EventKind
     task_id: str
     attempt: int = 1
+    stage: str = ""
 
 
 class Turn(NamedTuple):

@@ -25,8 +25,9 @@ class Task:
     """One job of an account; times are seconds since the epoch on the account's clock.
 
     There may be a million of them, so it is small: `sent` is the request's body as it came, which is read when needed.
-    `page` is the date of the model's page, `added` what `param` shows in the input though nobody sent it, `shown_cost`
-    what the record tells of credits while the task runs.
+    `endpoint` is the one that made it, `page` the date of the model's page, `added` what `param` shows in the input
+    though nobody sent it, `shown_cost` what the record tells of credits while the task runs, `staged` how many of its
+    stages have been called back.
     """
 
     id: str
@@ -48,6 +49,8 @@ class Task:
     result: ResultOrder | None = None
     # The body as recordInfo and callbacks show it, once one of them did.
     param: str = ""
+    endpoint: str = "createTask"
+    staged: int = 0
 
     @property
     def body(self) -> Mapping[str, Any]:
