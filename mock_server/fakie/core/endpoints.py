@@ -61,7 +61,10 @@ class Endpoints:
         self._charges = Charges(contracts)
         self._limits = AccountLimits(contracts.profile.facts, settings)
         self._usual_plans: dict[str, Plan] = {}
-        self._usual_failure = self._profile.default_failure
+        usual = self._profile.default_failure
+        self._usual_failures = {
+            name: told.usual_failure(one.job, usual) for name, one in endpoints().items() if one.job
+        }
         self._runner = runner
         self._results = results
         self._shape = record_shapes()[settings.wire or contracts.profile.wire]
@@ -97,8 +100,10 @@ class Endpoints:
         revision = self._revision(body) if endpoint.page == BY_MODEL else self._page(endpoint)
         self._check(endpoint, revision, body)
         with self._store.transaction():
-            self._parents.of(endpoint, body, account)
-            task = self._accept(account, revision, body, exchange, self._transforms.new_id(endpoint, body, account))
+            if endpoint.parent:
+                self._parents.of(endpoint, body, account)
+            new_id = self._transforms.new_id(endpoint, body, account) if endpoint.same else None
+            task = self._accept(account, revision, body, exchange, new_id)
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
@@ -190,8 +195,9 @@ class Endpoints:
         now = account.clock.now()
         # What is known of models by patterns of their names is not meant of endpoints.
         model = revision.facts["model"] or endpoint.name
-        order = self._order(OrderTarget(endpoint.name, account.handle, exchange.model, body)) or exchange.met.plan
-        plan, failure, quirk, result = self._course(endpoint.makes, model, order, {**revision.defaults, **body})
+        target = OrderTarget(endpoint.name, account.handle, exchange.model, body) if self._plans else None
+        order = (self._plans.take(target) if target else None) or exchange.met.plan
+        plan, failure, quirk, result = self._course(endpoint, model, order, revision, body)
         habits = self._profile.habits
         task = Task(
             id=task_id or self._ids.task_id(),
@@ -213,18 +219,20 @@ class Endpoints:
         self._runner.start(task)
         return task
 
-    def _order(self, target: OrderTarget) -> PlanOrder | None:
-        return self._plans.take(target) if self._plans else None
-
     def _course(
-        self, job: Job, model: str, order: PlanOrder | None, sent: Mapping[str, Any]
+        self,
+        endpoint: FamilyEndpoint,
+        model: str,
+        order: PlanOrder | None,
+        revision: Revision,
+        body: Mapping[str, Any],
     ) -> tuple[Plan, Failure, Quirk, ResultOrder | None]:
         """Return how a task will go: as ordered, or as usual (one plan for all of a model)."""
-        usual = told.usual_failure(job, self._usual_failure)
+        job, usual = endpoint.makes, self._usual_failures[endpoint.name]
         if order is None:
             return self._usual_plan(job, model), usual, "", None
         failure = told.failure(job, usual, order.words, self._profile) if order.failure else usual
-        if told.saved_by_fallback(job, failure, sent):
+        if job.fallback and told.saved_by_fallback(job, failure, {**revision.defaults, **body}):
             order = replace(order, failure=None)
         return self._plan(job, model, order), failure, order.quirk, order.result
 
