@@ -56,6 +56,7 @@ REVISIONS := schemas/fakie_schemas/revisions
 schemas: need-python .venv/$(MAIN)/installed
 	@if [ ! -d "$(PAGES)" ]; then echo "no pages in $(PAGES): nothing to derive from"; else \
 	  $(BIN)/python -m fakie_schemas.compiler.market "$(PAGES)/official" --date 2026-04 --out $(REVISIONS) && \
+	  $(BIN)/python -m fakie_schemas.compiler.market "$(PAGES)/families" --date 2026-04 --out $(REVISIONS) && \
 	  $(BIN)/fakie derive "$(PAGES)/user/elevenlabs-audio-isolation.zh.md" --date 2025-12 --out $(REVISIONS) && \
 	  $(BIN)/python -m fakie_schemas.compiler.market "$(CATALOG)/2026-08" --date 2026-08-19 --inherit --note "$(GATHERED)" --out $(REVISIONS) && \
 	  test -z "$$(git status --porcelain -- $(REVISIONS))" || { git status --short -- $(REVISIONS); exit 1; }; fi

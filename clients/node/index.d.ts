@@ -35,7 +35,7 @@ export interface PlanOrder extends Where {
   by?: "time" | "polls" | "hold";
   seconds?: number;
   outcome?: "success" | "fail";
-  quirk?: "" | "before_answer" | "duplicate" | "late" | "lost" | "out_of_order" | "wrong_signature";
+  quirk?: "" | "before_answer" | "duplicate" | "late" | "lost" | "out_of_order" | "stage_lost" | "stages_out_of_order" | "wrong_signature";
   /** What the task results in: files of one's own, or files that are broken, slow or gone. */
   result?: "broken" | "slow" | "gone" | OwnFile | OwnFile[] | null;
   code?: string | null;

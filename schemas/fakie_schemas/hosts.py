@@ -2,7 +2,10 @@
 
 from ipaddress import ip_address
 
-__all__ = ["is_loopback", "is_private_name"]
+__all__ = ["STAND_IN", "is_loopback", "is_private_name"]
+
+# By it a fake says, in an OpenAPI document, that a server stands in for the vendor's.
+STAND_IN = "x-fakie"
 
 # Names that no public server can give an address to.
 _PRIVATE_ENDINGS = (".internal", ".localhost")

@@ -16,6 +16,7 @@ from fakie_schemas.catalog.checking import fault
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.compiler.market import derive_folder, main
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.families.family import BY_MODEL, endpoints
 from fakie_schemas.schema.values import working_value
 from fakie_schemas.validator import contract_validator
 from support.clients.doors import MODEL, open_door
@@ -44,11 +45,14 @@ def revisions() -> Iterator[tuple[str, Revision]]:
 
 
 def test_the_whole_market_is_there() -> None:
-    """137 models, and the six endpoints beside createTask that have a page; endpoints are no models."""
+    """137 models, and every endpoint of a family, of which each has a page; endpoints are no models."""
     assert len(CATALOG.models) == 137
-    endpoints = {file.parent.name for file in (FOLDER / "endpoints").rglob("*.revision.json")}
-    uploads = {f"file-{kind}-upload" for kind in ("base64", "stream", "url")}
-    assert endpoints == {"record-info", "credit", "download-url", *uploads}
+    pages = {
+        file.parent.relative_to(FOLDER / "endpoints").as_posix()
+        for file in FOLDER.rglob("endpoints/**/*.revision.json")
+    }
+    assert pages == {one.page for one in endpoints().values() if one.page != BY_MODEL}
+    assert {"record-info", "credit", "download-url", "file-stream-upload", "veo/generate"} <= pages
     assert not [model for model in CATALOG.models if model.startswith("endpoints")]
 
 
@@ -132,8 +136,9 @@ def test_revisions_hold_no_sentences_of_the_pages() -> None:
 
 
 def test_the_pages_give_the_committed_revisions_byte_for_byte(shared: Path, tmp_path: Path) -> None:
-    """The whole Market, derived again, is exactly what is committed."""
-    assert main([str(shared / "pages" / "official"), "--date", "2026-04", "--out", str(tmp_path)]) == 0
+    """The whole Market and the other families, derived again, are exactly what is committed."""
+    for pages in ("official", "families"):
+        assert main([str(shared / "pages" / pages), "--date", "2026-04", "--out", str(tmp_path)]) == 0
     made = {file.relative_to(tmp_path): file.read_bytes() for file in tmp_path.rglob("*.json")}
     committed = {file.relative_to(FOLDER): file.read_bytes() for file in FOLDER.rglob("2026-04.*.json")}
     assert made.keys() == committed.keys()

@@ -9,6 +9,7 @@ import pytest
 import fakie_schemas
 from fakie.core.endpoints import PATHS
 from fakie.core.service import Service
+from fakie_schemas.families.family import endpoints
 from support.clients.doors import CREATE, RECORD, Door, open_door
 
 DATA = fakie_schemas.elsewhere()
@@ -42,23 +43,58 @@ def test_every_path_of_a_family_says_what_does_the_same_today(direct: Door, row:
 def test_a_path_below_a_familys_is_one_of_the_family(direct: Door) -> None:
     """Also by another method, with a slash at the end, and unheard of."""
     for method, path in (
-        ("GET", "/api/v1/veo/generate"),
-        ("POST", "/api/v1/veo/generate/"),
-        ("POST", "/api/v1/veo/new"),
+        ("GET", "/api/v1/voice/validate"),
+        ("POST", "/api/v1/voice/validate/"),
+        ("POST", "/api/v1/voice/new"),
     ):
-        assert '"model": "veo-3-1"' in direct.ask(method, path).msg
+        assert '"model": "ai-music-api/' in direct.ask(method, path).msg
     for row in DATA["families"]["below"]:
         assert direct.post(row["path"] + "other").situation == "family_not_faked"
 
 
+def test_a_path_that_is_nearly_one_of_a_faked_family_names_all_of_its_paths(direct: Door) -> None:
+    """By another method, with a slash at the end, and unheard of: it is not found, and told what there is."""
+    for method, path in (
+        ("GET", "/api/v1/veo/generate"),
+        ("POST", "/api/v1/veo/generate/"),
+        ("POST", "/api/v1/veo/new"),
+    ):
+        answer = direct.ask(method, path)
+        assert (answer.status, answer.situation) == (404, "not_found")
+        assert "POST /api/v1/veo/generate" in answer.msg
+        assert "GET /api/v1/veo/record-info" in answer.msg
+        assert "/api/v1/runway" not in answer.msg
+    assert direct.get("/api/v1/veo/generate").headers["x-fakie-advice"] == "did you mean POST /api/v1/veo/generate?"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/chat/completions",
+        "/gemini-2.5-pro/v1/chat/completions",
+        "/claude/v1/messages",
+        "/codex/v1/responses",
+        "/gemini/v1/models/gemini-3-pro:streamGenerateContent",
+    ],
+)
+def test_chat_is_not_faked_and_says_so(direct: Door, path: str) -> None:
+    """One line: that chat models make no task, and what to use instead."""
+    answer = direct.post(path, {"messages": []})
+    assert (answer.status, answer.situation) == (404, "family_not_faked")
+    assert "chat models answer at once" in answer.msg
+    assert answer.headers["x-fakie-advice"] in answer.msg
+
+
 def test_the_families_are_those_of_the_pages(shared: Path) -> None:
-    """Every path of the families' schemas is in the data, with its method, and no other."""
+    """Every path of the families' schemas is faked or in the data, with its method, and no other."""
     found = set()
     for file in (shared / "catalog" / "2026-08-families").glob("*.json"):
         paths = json.loads(file.read_text(encoding="utf-8"))
         paths = paths["openapi"]["paths"] if isinstance(paths.get("openapi"), dict) else paths["paths"]
         found |= {(method.upper(), path) for path, methods in paths.items() for method in methods}
-    assert found == {(row["method"], row["path"]) for row in FAMILIES}
+    faked = {(one.method, one.path) for one in endpoints().values() if one.family != "market"}
+    assert faked.isdisjoint({(row["method"], row["path"]) for row in FAMILIES})
+    assert found == {(row["method"], row["path"]) for row in FAMILIES} | faked
 
 
 @pytest.mark.parametrize("written", ["/{}", "/api/v1/{}", "/v1/{}", "/api/v1/api/v1/{}/", "/API/V1//{}"])
@@ -104,7 +140,9 @@ def test_a_path_like_none_gets_no_hint(direct: Door, path: str) -> None:
     answer = direct.get(path)
     assert answer.situation == "not_found"
     assert "x-fakie-advice" not in answer.headers
-    assert all(place in answer.msg for place in PLACES.values())
+    market = [name for name, one in endpoints().items() if one.family == "market"]
+    assert all(PLACES[name] in answer.msg for name in market)
+    assert "/api/v1/veo" not in answer.msg
 
 
 def test_the_hint_goes_through_every_door(door: Door) -> None:

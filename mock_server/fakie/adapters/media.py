@@ -37,6 +37,11 @@ class TinyMedia:
         rule = next(rule for rule in rules if _fits(rule, given))
         return self._ready(rule["result"], self._asking.of(given))
 
+    def filled(self, template: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a result with a file, as this request asks for it, in the place of each `{"media": kind}`."""
+        made: Mapping[str, Any] = self._filled(template, self._asking.of(given))
+        return made
+
     def _result(self, name: str, asked: Asked) -> Mapping[str, Any]:
         made: Mapping[str, Any] = self._filled(self._results[name], asked)
         return made

@@ -44,7 +44,7 @@ def read_revision(facts_file: Path) -> Contract:
         if violation:
             raise ValueError(f"{facts_file}: {violation.field}: expected {violation.rule}; got {violation.got}")
         contract_validator(request)
-        return Contract.of(facts["model"] or f"endpoints/{facts_file.parent.name}", request, facts)
+        return Contract.of(facts["model"] or _page_of(facts_file), request, facts)
     except OSError as error:
         raise ConfigurationError(f"{error.filename}: cannot be read: {error.strerror}") from error
     except SchemaError as error:
@@ -73,3 +73,9 @@ def _folder(path: Path) -> dict[str, Contract]:
         expected = f"doc pages (*.md), OpenAPI documents (*.json, *.yaml) or revisions (*{FACTS})"
         raise ConfigurationError(f"{path}: expected {expected}; there are none")
     return {revision.name: contract_of(revision) for revision in market.revisions.values()}
+
+
+def _page_of(facts_file: Path) -> str:
+    """Return the name of an endpoint's page: its folders from the one that is called endpoints, else its own."""
+    parts = facts_file.parent.parts
+    return "/".join(parts[parts.index("endpoints") :] if "endpoints" in parts else ("endpoints", parts[-1]))

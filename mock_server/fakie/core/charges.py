@@ -19,7 +19,7 @@ class Charges:
 
     def cost(self, revision: Revision, body: Mapping[str, Any]) -> Decimal:
         """Return what a job costs: by the price list, if one is used and has the model, else the flat price."""
-        if self._prices is None:
+        if self._prices is None or revision.facts["model"] is None:
             return self._flat
         model, seconds = revision.facts["model"], self._media_seconds
         listed = self._prices.usual(model, body, revision, media_seconds=seconds).credits

@@ -1,6 +1,8 @@
-"""The API's endpoints: createTask, recordInfo, credit, files. Each finds its situation, or raises Refused."""
+"""What each kind of endpoint does: create, record, transform, query. It finds a situation, or raises Refused."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from fakie.core.accounts import Account
@@ -15,30 +17,26 @@ from fakie.core.files.uploads import Uploads
 from fakie.core.journal import masked
 from fakie.core.limits import AccountLimits
 from fakie.core.orders import OrderBook, OrderTarget
+from fakie.core.pages import Pages
+from fakie.core.parents import Parents
 from fakie.core.ports import Store, Work
 from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, Outside
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
-from fakie.core.tasks import wire
+from fakie.core.tasks import told, wire
 from fakie.core.tasks.plans import Plan, PlanOrder
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
 from fakie.core.tasks.task import Task
+from fakie.core.transforms import Transforms, asked
 from fakie_schemas.catalog.profile import Failure
 from fakie_schemas.catalog.record_shapes import record_shapes
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.catalog.validation import empty_text
-from fakie_schemas.schema.values import as_json
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, Job, endpoints, places
 
-PATHS: Mapping[tuple[str, str], str] = {
-    ("POST", "/api/v1/jobs/createTask"): "createTask",
-    ("GET", "/api/v1/jobs/recordInfo"): "recordInfo",
-    ("GET", "/api/v1/chat/credit"): "credit",
-    ("POST", "/api/v1/common/download-url"): "download-url",
-    **{("POST", path): name for path, name in uploads.PATHS.items()},
-}
+PATHS: Mapping[tuple[str, str], str] = places()
 
 
 class Endpoints:
@@ -64,7 +62,10 @@ class Endpoints:
         self._charges = Charges(contracts)
         self._limits = AccountLimits(contracts.profile.facts, settings)
         self._usual_plans: dict[str, Plan] = {}
-        self._usual_failure = self._profile.default_failure
+        usual = self._profile.default_failure
+        self._usual_failures = {
+            name: told.usual_failure(one.job, usual) for name, one in endpoints().items() if one.job
+        }
         self._runner = runner
         self._results = results
         self._shape = record_shapes()[settings.wire or contracts.profile.wire]
@@ -73,13 +74,20 @@ class Endpoints:
         self._fresh = facts.fresh_seconds / settings.speed if settings.latency == "observed" else 0.0
         allowed = settings.callback_allow
         probe = Fetching(outside.fetcher, shelf.published, allowed, facts.probe_seconds, most_bytes=0)
-        self._judge = InputFiles(shelf, judges=settings.files == "judge", probe=probe if settings.probe_media else None)
+        inputs = InputFiles(shelf, judges=settings.files == "judge", probe=probe if settings.probe_media else None)
+        self._pages = Pages(contracts, settings, inputs)
         uploading = Uploads(settings, facts, store, outside, shelf)
+        self._parents = Parents(facts.record_seconds)
+        self._transforms = Transforms(self._parents, results, runner)
+        self._queries = {"credits": self._credit, "link": Links(shelf).make}
+        kinds = {
+            "create": self._create,
+            "record": self._record_info,
+            "transform": self._transform,
+            "query": self._query,
+        }
         self._handlers: Mapping[str, Callable[[Exchange, Account], Outcome]] = {
-            "createTask": self._create,
-            "recordInfo": self._record_info,
-            "credit": self._credit,
-            "download-url": Links(shelf).make,
+            **{name: kinds[one.kind] for name, one in endpoints().items() if one.kind in kinds},
             uploads.BASE64: uploading.base64,
             uploads.STREAM: uploading.stream,
             uploads.URL: uploading.by_url,
@@ -90,112 +98,123 @@ class Endpoints:
         return self._handlers[exchange.endpoint or ""](exchange, account)
 
     def _create(self, exchange: Exchange, account: Account) -> Outcome:
+        endpoint = endpoints()[exchange.endpoint or ""]
         body = exchange.payload()
         exchange.model = exchange.peek_model()
-        revision = self._revision(body)
-        if revision.facts["model"] in self._settings.disabled:
-            raise Refused("feature_disabled", model=revision.facts["model"])
-        self._validate(revision, body)
+        revision = self._pages.of(endpoint, body)
+        self._pages.check(endpoint, revision, body)
         with self._store.work(account.handle) as work:
-            task = self._accept(work, revision, body, exchange)
+            if endpoint.parent:
+                self._parents.of(endpoint, body, work)
+            new_id = self._transforms.new_id(endpoint, body, work) if endpoint.same else None
+            task = self._accept(work, revision, body, exchange, new_id)
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
-        keys = self._profile.habits.created or revision.answer_keys
-        return Outcome("accepted", dict.fromkeys(keys, task.id), advice=self._advice(revision, body))
+        # What the wire adds to the keys of a page was seen where models have pages.
+        keys = (self._profile.habits.created if endpoint.page == BY_MODEL else ()) or revision.answer_keys
+        return Outcome("accepted", dict.fromkeys(keys, task.id), advice=self._pages.advice(endpoint, revision, body))
 
-    def _revision(self, body: Mapping[str, Any]) -> Revision:
-        if "model" not in body:
-            raise Refused("field_missing", field="model", works=as_json(self._catalog.first))
-        model = body["model"]
-        if not isinstance(model, str):
-            works = as_json(self._catalog.first)
-            raise Refused("wrong_type", field="model", rule="string", got=as_json(model), works=works)
-        revision = self._catalog.served(model)
-        if revision is None:
-            works = as_json(self._catalog.near(model)[0])
-            raise Refused("model_unknown", got=as_json(model), works=works)
-        return revision
+    def _transform(self, exchange: Exchange, account: Account) -> Outcome:
+        endpoint = endpoints()[exchange.endpoint or ""]
+        revision = self._pages.of_endpoint(endpoint)
+        body = asked(exchange.request, revision) if endpoint.method == "GET" else exchange.payload()
+        self._pages.check(endpoint, revision, body)
+        with self._store.work(account.handle) as work:
+            task, outcome = self._transforms.act(
+                endpoint, body, work, lambda known: self._accept(work, revision, body, exchange, known)
+            )
+        exchange.task_id, exchange.model = task.id, task.model
+        return outcome
 
-    def _validate(self, revision: Revision, body: Mapping[str, Any]) -> None:
-        habits = self._profile.habits
-        judge = revision.violation_on_the_wire if habits.numbers_for_texts else revision.violation
-        violation = judge(body)
-        if violation is None and habits.refuses_empty:
-            violation = empty_text(revision.request_schema, body)
-        if violation is not None:
-            raise Refused(**vars(violation))
-        url, longest = body.get("callBackUrl", ""), self._profile.facts.callback_url_length
-        if len(url) > longest:
-            rule, got = f"at most {longest} characters", f"{len(url)} characters"
-            works = as_json("https://your-domain.com/api/callback")
-            raise Refused("too_long", field="callBackUrl", rule=rule, got=got, works=works)
-        self._judge.check(revision, body)
-
-    def _advice(self, revision: Revision, body: Mapping[str, Any]) -> str:
-        """Say in what the served page contradicts itself, or what a newer one refuses, of an accepted request."""
-        contradicted = revision.contradicted(body)
-        if contradicted:
-            return self._profile.contradiction(contradicted, revision.date)
-        latest = self._catalog.latest(revision.facts["model"])
-        if latest is None or latest is revision:
-            return ""
-        violation = latest.violation(body)
-        return self._profile.advice(violation, latest.date, revision.date) if violation else ""
-
-    def _accept(self, work: Work, revision: Revision, body: Mapping[str, Any], exchange: Exchange) -> Task:
-        account = work.account
+    def _accept(
+        self,
+        work: Work,
+        revision: Revision,
+        body: Mapping[str, Any],
+        exchange: Exchange,
+        task_id: str | None = None,
+    ) -> Task:
+        account, endpoint = work.account, endpoints()[exchange.endpoint or ""]
         gate = self._limits.creates(account)
         gate.check()
         self._limits.check_running(account)
-        cost = self._charges.cost(revision, body)
+        cost = Decimal(0) if endpoint.free else self._charges.cost(revision, body)
         account.charge(cost)
         gate.count()
         account.running += 1
         now = account.clock.now()
-        model = revision.facts["model"]
-        plan, failure, quirk, result = self._course(account, model, body, exchange)
+        # What is known of models by patterns of their names is not meant of endpoints.
+        model = revision.facts["model"] or endpoint.name
+        order = self._order(endpoint, account, body, exchange)
+        plan, failure, quirk, result = self._course(endpoint, model, order, revision, body)
         habits = self._profile.habits
         task = Task(
-            id=self._ids.task_id(),
+            id=task_id or self._ids.task_id(),
             account=account.handle,
-            model=model,
-            sent=exchange.raw,
+            model=revision.facts["model"] or exchange.model or endpoint.name,
+            sent=exchange.raw or wire.compact(body).encode(),
             cost=cost,
             created_at=now,
             plan=plan,
             failure=failure,
-            callback_url=body.get("callBackUrl"),
+            callback_url=body.get(endpoint.callback),
             quirk=quirk,
             page=revision.date,
             added=habits.added_to(model),
             shown_cost=habits.charge_shown(model, cost),
             result=result,
             masked=masked(exchange.raw, exchange.request.headers.get("authorization", "")),
+            endpoint=endpoint.name,
         )
         self._runner.start(work, task)
         return task
 
-    def _course(
-        self, account: Account, model: str, body: Mapping[str, Any], exchange: Exchange
-    ) -> tuple[Plan, Failure, Quirk, ResultOrder | None]:
-        """Return how a task will go: as ordered, as a scenario has it, or as usual (one plan for all of a model)."""
+    def _order(
+        self, endpoint: FamilyEndpoint, account: Account, body: Mapping[str, Any], exchange: Exchange
+    ) -> PlanOrder | None:
+        """Return how a task was ordered to go: by its own prompt, by an order that waits, or by a scenario."""
         order = exchange.prompted.plan
         if order is None and self._plans:
-            order = self._plans.take(OrderTarget("createTask", account.handle, model, body))
-        order = order or exchange.met.plan
-        if order is None:
-            return self._usual_plan(model), self._usual_failure, "", None
-        return self._plan(order, model), order.failure or self._usual_failure, order.quirk, order.result
+            order = self._plans.take(OrderTarget(endpoint.name, account.handle, exchange.model, body))
+        return order or exchange.met.plan
 
-    def _usual_plan(self, model: str) -> Plan:
+    def _course(
+        self,
+        endpoint: FamilyEndpoint,
+        model: str,
+        order: PlanOrder | None,
+        revision: Revision,
+        body: Mapping[str, Any],
+    ) -> tuple[Plan, Failure, Quirk, ResultOrder | None]:
+        """Return how a task will go: as ordered, or as usual (one plan for all of a model)."""
+        job, usual = endpoint.makes, self._usual_failures[endpoint.name]
+        if order is None:
+            return self._usual_plan(job, model), usual, "", None
+        failure = told.failure(job, usual, order.words, self._profile) if order.failure else usual
+        if job.fallback and told.saved_by_fallback(job, failure, {**revision.defaults, **body}):
+            order = replace(order, failure=None)
+        return self._plan(job, model, order), failure, order.quirk, order.result
+
+    def _usual_plan(self, job: Job, model: str) -> Plan:
         if model not in self._usual_plans:
-            self._usual_plans[model] = self._plan(PlanOrder(), model)
+            self._usual_plans[model] = self._plan(job, model, PlanOrder())
         return self._usual_plans[model]
 
-    def _plan(self, order: PlanOrder, model: str) -> Plan:
+    def _plan(self, job: Job, model: str, order: PlanOrder) -> Plan:
         steps = self._profile.habits.steps(model, measured=self._settings.latency == "observed")
+        if job.plan:
+            longer = steps[-1][1] / (job.plan[-1][1] or 1)
+            steps = tuple((state, age * longer) for state, age in job.plan)
         return order.plan(steps, self._settings.speed)
+
+    def _query(self, exchange: Exchange, account: Account) -> Outcome:
+        endpoint = endpoints()[exchange.endpoint or ""]
+        if endpoint.parent:
+            self._pages.check(endpoint, self._pages.of_endpoint(endpoint), exchange.payload())
+            with self._store.work(account.handle) as work:
+                self._parents.of(endpoint, exchange.payload(), work)
+        return self._queries[endpoint.asks](exchange, account)
 
     def _record_info(self, exchange: Exchange, account: Account) -> Outcome:
         task_id = exchange.request.argument("taskId")
@@ -204,15 +223,15 @@ class Endpoints:
         exchange.task_id = task_id
         with self._store.work(account.handle) as work:
             now = work.account.clock.now()
-            task = self._own_task(work, task_id, now)
-            if task is None:
-                raise Refused("task_unknown")
+            task = self._shown_task(work, task_id, exchange.endpoint)
             exchange.model = task.model
             gate = self._limits.polls(work.account, task_id)
             gate.pass_through()
             if not gate.limit.is_off:
                 work.save_account()
             state = self._polled(work, task, now)
+            if not told.job_of(task).dated:
+                return Outcome("task_shown", told.record(task, state, self._results.facts(task, state)))
             result = self._results.of(task) if state == "success" else {}
             flags = self._profile.facts.success_flags
             flag = flags.get(state, flags["running"])
@@ -227,11 +246,14 @@ class Endpoints:
             work.save_task(task)
         return state
 
-    def _own_task(self, work: Work, task_id: str, now: float) -> Task | None:
-        """Return a task of this account, unless it is too new or too old to be shown."""
-        task = work.task(task_id)
-        age = now - task.created_at if task else 0.0
-        return task if self._fresh <= age <= self._profile.facts.record_seconds else None
+    def _shown_task(self, work: Work, task_id: str, endpoint: str | None) -> Task:
+        """Return an account's task that this endpoint shows; raises Refused for any other, and for one too new."""
+        task = self._parents.own_task(task_id, work)
+        if task is None or endpoint not in told.job_of(task).records:
+            raise Refused("task_unknown")
+        if work.account.clock.now() - task.created_at < self._fresh:
+            raise Refused("task_unknown")
+        return task
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:
         return Outcome("credit_shown", float(account.credits))

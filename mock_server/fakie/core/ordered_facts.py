@@ -14,6 +14,7 @@ from fakie.core.settings import Settings
 from fakie.core.situations import Refused
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import violation_of
+from fakie_schemas.families.family import BY_MODEL, endpoints
 from fakie_schemas.schema.values import as_json
 from fakie_schemas.validator import is_absolute_http_url
 
@@ -130,7 +131,12 @@ class OrderedFacts:
         return {}
 
     def _revision(self, exchange: Exchange) -> Revision | None:
-        return self._catalog.served(exchange.model) if exchange.model and exchange.endpoint == "createTask" else None
+        endpoint = endpoints().get(exchange.endpoint or "")
+        if endpoint is None or endpoint.kind not in ("create", "transform"):
+            return None
+        if endpoint.page != BY_MODEL:
+            return self._catalog.endpoint(endpoint.page)
+        return self._catalog.served(exchange.model) if exchange.model else None
 
 
 def _broken(keyword: str, path: tuple[str, ...], schema: Mapping[str, Any], value: Any) -> Any:

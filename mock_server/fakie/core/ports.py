@@ -83,6 +83,9 @@ class MediaLibrary(Protocol):
     def result_for(self, model: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the `resultJson` of a model's task with this `input`, a `Media` in the place of each URL."""
 
+    def filled(self, template: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a result with a `Media`, as this request asks for it, in the place of each `{"media": kind}`."""
+
 
 class AccountGoneError(LookupError):
     """There is no account of this handle, or no longer."""

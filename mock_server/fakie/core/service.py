@@ -43,6 +43,7 @@ from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.scenario.player import NOTHING_MET, Met, ScenarioPlayer
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
+from fakie_schemas.families.family import is_kind
 
 T = TypeVar("T")
 _log = logging.getLogger("fakie")
@@ -251,7 +252,7 @@ class Service:
         """Return the model and the createTask body that a request is about: its own, or those of its task."""
         if exchange.endpoint in NAMES:
             return model_asked_for(exchange.request.path), None
-        if exchange.endpoint == "createTask":
+        if is_kind(exchange.endpoint, "create") or exchange.request.method == "POST":
             return exchange.peek_model(), exchange.peek_body()
         task = self.state.store.task(exchange.request.argument("taskId") or "")
         return (task.model, task.body) if task else (None, None)

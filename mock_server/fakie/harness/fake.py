@@ -113,14 +113,16 @@ class Fake(FakeCallbacks):
         quirk: Quirk = "",
         race: Quirk = "",
         result: OwnResult = None,
+        endpoint: str | None = None,
         times: int | None = 1,
         **where: Unpack[MatchArguments],
     ) -> int:
         """Say how the next `times` tasks go: by `time` (in `seconds`), by `polls`, or on `hold`; to success or fail.
 
-        `quirk` is what is odd about their callback: before_answer, duplicate, late, lost, out_of_order,
-        wrong_signature. `result` is a file of your own, a path or bytes, or a list of them, or what is wrong with the
-        usual ones: broken, slow, gone. Returns the order's id; raises WrongOrderError.
+        They are those of an `endpoint`, such as `veo/generate`, or of any. `quirk` is what is odd about their callback:
+        before_answer, duplicate, late, lost, out_of_order, stage_lost, stages_out_of_order, wrong_signature. `result`
+        is a file of your own, a path or bytes, or a list of them, or what is wrong with the usual ones: broken, slow,
+        gone. Returns the order's id; raises WrongOrderError.
         """
         self.require_running()
         if race:
@@ -134,8 +136,7 @@ class Fake(FakeCallbacks):
             "result": result_argument(result),
             **where,
         }
-        if seconds is not None:
-            asked["seconds"] = seconds
+        asked |= {name: value for name, value in (("seconds", seconds), ("endpoint", endpoint)) if value is not None}
         return self._control.orders.add_plan(times=times, **asked).id
 
     def play(self, scenario: str | Mapping[str, Any], *, account: str | None = None) -> None:

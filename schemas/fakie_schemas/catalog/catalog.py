@@ -8,7 +8,7 @@ import fakie_schemas
 from fakie_schemas.catalog.docs import Docs, check_docs, is_date, newest_at
 from fakie_schemas.catalog.listed import Listed
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.catalog.shelf import Broken, Shelf
+from fakie_schemas.catalog.shelf import ENDPOINTS, Broken, Shelf
 from fakie_schemas.errors import ConfigurationError
 
 _COMPARED = 200
@@ -45,6 +45,11 @@ class Catalog:
         if self._own is not None:
             shelves.insert(0, Shelf(self._own, checked=True))
         self._shelves = tuple(shelves)
+        pages = [Shelf(self._folder / ENDPOINTS, of_models=False)]
+        if self._own is not None:
+            pages.insert(0, Shelf(self._own / ENDPOINTS, checked=True, of_models=False))
+        self._pages = tuple(pages)
+        self._endpoints: dict[str, Revision] = {}
         self._codes: tuple[int, ...] | None = None
         # After the shelves: whoever looks up a model meanwhile remembers it in the dictionary of the shelves it saw.
         self._served: dict[str, Revision] = {}
@@ -70,7 +75,7 @@ class Catalog:
     @property
     def broken(self) -> tuple[Broken, ...]:
         """Every file of one's own folder that cannot be used; reads them all when first asked."""
-        return tuple(broken for shelf in self._shelves for broken in shelf.broken)
+        return tuple(broken for shelf in (*self._shelves, *self._pages) for broken in shelf.broken)
 
     def served(self, model: str) -> Revision | None:
         """Return the revision that requests are judged by, as `docs` says; None for a model not known, or not then."""
@@ -103,6 +108,26 @@ class Catalog:
     def revisions(self, model: str) -> tuple[Revision, ...]:
         """Return every revision of a model, oldest first; none for an unknown model."""
         return next((shelf.revisions(model) for shelf in self._with(model)), ())
+
+    def endpoint(self, page: str) -> Revision | None:
+        """Return the revision that requests to an endpoint are judged by, as `docs` says; None where there is no page.
+
+        Where all of its pages are newer, it is the oldest.
+        """
+        kept = self._endpoints
+        return kept.get(page) or _kept(kept, page, self._endpoint(page))
+
+    def latest_endpoint(self, page: str) -> Revision | None:
+        """Return the newest revision of an endpoint, or None."""
+        return next((found[-1] for shelf in self._pages if (found := shelf.revisions(page))), None)
+
+    def _endpoint(self, page: str) -> Revision | None:
+        for pages, models in zip(self._pages, self._shelves, strict=True):
+            found = pages.revisions(page)
+            if found:
+                day = self.docs if is_date(self.docs) else models.until if self.docs == "pinned" else None
+                return (newest_at(found, day) or found[0]) if day else found[-1]
+        return None
 
     def near(self, model: str) -> tuple[str, ...]:
         """Return the models whose names come closest, at least one: by words, spelling, or vendor."""

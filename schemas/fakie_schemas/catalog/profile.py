@@ -10,6 +10,7 @@ from fakie_schemas.catalog.facts import Facts
 from fakie_schemas.catalog.habits import Habits
 from fakie_schemas.catalog.profile_files import read_profile
 from fakie_schemas.catalog.validation import Violation
+from fakie_schemas.families.family import families
 
 _LONGEST_ADVICE = 500
 
@@ -87,6 +88,7 @@ class Profile:
 
     `expects` says by what answers are judged: `pages`, or `wire`, whose known differences are none then. `docs` and
     `wire` are what the profile implies where nobody chooses: which pages count, and the date of the record's shape.
+    `rows` are its own, in the order of the data; families have rows beside them.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
@@ -98,6 +100,11 @@ class Profile:
         self._rows: dict[str, list[Row]] = {}
         for row in data["answers"]:
             self._rows.setdefault(row["situation"], []).append(Row(**row))
+        self.rows = tuple(row for rows in self._rows.values() for row in rows)
+        # Those of families come after: a profile of one's own may say it otherwise.
+        self._of_families = tuple(Row(**row) for family in families() for row in family.answers)
+        for one in self._of_families:
+            self._rows.setdefault(one.situation, []).append(one)
         self._narrow = frozenset(row.situation for row in self.rows if row.model or row.field)
         self._found: dict[tuple[str, str | None], Row] = {}
         self.facts = Facts.read(data["facts"])
@@ -114,11 +121,6 @@ class Profile:
         return cls(read_profile(name, Path.cwd()))
 
     @property
-    def rows(self) -> tuple[Row, ...]:
-        """Every row, in the order of the data."""
-        return tuple(row for rows in self._rows.values() for row in rows)
-
-    @property
     def situations(self) -> tuple[str, ...]:
         """Every situation that has an answer, in the order of the data."""
         return tuple(self._rows)
@@ -130,7 +132,7 @@ class Profile:
 
     @property
     def codes(self) -> tuple[int, ...]:
-        """Every code that can be ordered, ascending."""
+        """Every code that can be ordered, ascending; those that families alone have are not among them."""
         return tuple(sorted({row.code for row in self.rows if row.default_for_code}))
 
     def row(
@@ -174,7 +176,8 @@ class Profile:
 
     def situation_for(self, code: int, endpoint: str) -> str | None:
         """Return the situation that an ordered code stands for at an endpoint (`*`: at any), or None."""
-        fitting = [row for row in self.rows if row.default_for_code and row.code == code and row.fits(endpoint, None)]
+        every = (*self.rows, *self._of_families)
+        fitting = [row for row in every if row.default_for_code and row.code == code and row.fits(endpoint, None)]
         return max(fitting, key=lambda row: row.specificity).situation if fitting else None
 
     def leading_key(self, endpoint: str | None) -> str | None:

@@ -73,6 +73,12 @@ class Revision:
         return {name: field["default"] for name, field in fields.items() if "default" in field}
 
     @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """The defaults that the page states of the fields of the whole body."""
+        fields = self.request_schema.get("properties", {})
+        return {name: field["default"] for name, field in fields.items() if "default" in field}
+
+    @cached_property
     def file_limits(self) -> tuple[FileLimits, ...]:
         """The limits to files that requests name by their URLs."""
         return tuple(file_limits(self.request_schema))

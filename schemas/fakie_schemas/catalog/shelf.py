@@ -14,7 +14,7 @@ from fakie_schemas.catalog.revision import Revision
 
 _FACTS, _REQUEST = ".revision.json", ".request.schema.json"
 # Revisions of what is no model: recordInfo, credit, uploads.
-_ENDPOINTS = "endpoints"
+ENDPOINTS = "endpoints"
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,15 @@ class Broken:
 
 
 class Shelf:
-    """A folder's revisions by model; `checked`: one that cannot be used is left out, and told of by `broken`."""
+    """A folder's revisions by model; `checked`: one that cannot be used is left out, and told of by `broken`.
 
-    def __init__(self, folder: Path, *, checked: bool = False) -> None:
+    Not `of_models`: they are those of endpoints.
+    """
+
+    def __init__(self, folder: Path, *, checked: bool = False, of_models: bool = True) -> None:
         self._folder = folder
         self._checked = checked
+        self._of_models = of_models
         self._found, self._strays = _find(folder)
         self.pins: Mapping[str, str] = {}
         self._until: str | None = None
@@ -60,6 +64,11 @@ class Shelf:
         """Return a model's usable revisions, oldest first."""
         dated = self._found.get(model, {})
         return tuple(dated[date] for date in sorted(dated) if not self._fault(dated[date], model))
+
+    @property
+    def until(self) -> str | None:
+        """The day or month until which pages count that are not pinned by name; None: all do."""
+        return self._until
 
     def pinned(self, model: str) -> Revision:
         """Return the revision that the folder's pins name, else the newest until their date, else the oldest after it.
@@ -92,7 +101,7 @@ class Shelf:
         if not self._checked:
             return None
         if revision not in self._faults:
-            self._faults[revision] = fault(revision, model)
+            self._faults[revision] = fault(revision, model if self._of_models else None)
         return self._faults[revision]
 
 
@@ -102,8 +111,8 @@ def _find(folder: Path) -> tuple[dict[str, dict[str, Revision]], list[Path]]:
     for place, folders, names in os.walk(folder):
         folders.sort()
         path = Path(place)
-        if path == folder and _ENDPOINTS in folders:
-            folders.remove(_ENDPOINTS)
+        if path == folder and ENDPOINTS in folders:
+            folders.remove(ENDPOINTS)
         dates = [name.removesuffix(_FACTS) for name in sorted(names) if name.endswith(_FACTS)]
         if dates:
             model = path.relative_to(folder).as_posix()

@@ -4,17 +4,11 @@ import re
 from typing import NamedTuple
 
 from fakie_schemas.compiler.page import Page
+from fakie_schemas.families.family import BY_MODEL, endpoints
 
 CREATE_TASK = ("POST", "/api/v1/jobs/createTask")
 # Names of the endpoint revisions, which are also their folders.
-ENDPOINTS = {
-    ("GET", "/api/v1/jobs/recordInfo"): "record-info",
-    ("GET", "/api/v1/chat/credit"): "credit",
-    ("POST", "/api/v1/common/download-url"): "download-url",
-    ("POST", "/api/file-base64-upload"): "file-base64-upload",
-    ("POST", "/api/file-stream-upload"): "file-stream-upload",
-    ("POST", "/api/file-url-upload"): "file-url-upload",
-}
+ENDPOINTS = {(one.method, one.path): one.page for one in endpoints().values() if one.page != BY_MODEL}
 
 
 class Place(NamedTuple):

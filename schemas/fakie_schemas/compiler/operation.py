@@ -14,6 +14,7 @@ from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.tree import note_mentions
 from fakie_schemas.compiler.yaml_nodes import Node
+from fakie_schemas.hosts import STAND_IN
 
 _BEARER = "bearer"
 _JSON, _FORM = "application/json", "multipart/form-data"
@@ -246,7 +247,9 @@ class Operation:
 
     def _servers(self, node: Node) -> list[str]:
         servers = node.get("servers")
-        urls = (server.get("url") for server in servers.elements()) if servers else ()
+        # A fake that stands in for the vendor says so of itself.
+        named = [server for server in servers.elements() if not server.get(STAND_IN)] if servers else []
+        urls = (server.get("url") for server in named)
         return [url.text for url in urls if url and url.text]
 
 

@@ -67,7 +67,7 @@ def make_revision(page: Page, facts: PageFacts, origin: Origin) -> DerivedRevisi
     except SchemaError as error:
         place = "/request/" + "/".join(str(part) for part in error.absolute_path)
         raise page.fail(sources.get(place, line), f"no JSON Schema can hold what is said at {place}") from error
-    found = contradictions(request, facts.request_example) if facts.model else []
+    found = contradictions(request, facts.request_example)
     for one in found:
         where = sources.get(one.pointer, line)
         facts.log.note("contradicted", where, one.field, f"{one.rule}: {one.why}")

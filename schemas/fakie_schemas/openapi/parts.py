@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import fakie_schemas
+from fakie_schemas.hosts import STAND_IN
 
 Json = dict[str, Any]
 VERSION = "3.1.0"
@@ -74,7 +75,7 @@ def document(
     out: Json = {
         "openapi": VERSION,
         "info": {"title": title, "version": version} | known,
-        "servers": [{"url": server}],
+        "servers": [{"url": server, STAND_IN: True}],
         "paths": dict(paths),
         "components": {},
     }

@@ -25,7 +25,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "accounts": ("number", "handle", "data"),
     "uploads": ("account", "path", "media_type", "at", "content"),
     "tasks": ("number", "id", "account", "data", "sent"),
-    "events": ("account", "number", "at", "kind", "task_id", "attempt", "begun"),
+    "events": ("account", "number", "at", "kind", "task_id", "attempt", "begun", "stage"),
     "orders": ("kind", "id", "data"),
     "order_ids": ("kind", "last"),
     "journal": ("number", "account", "data", "sent", "answered"),

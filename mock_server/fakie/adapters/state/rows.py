@@ -52,10 +52,10 @@ def drop_dropped(task: Task) -> list[Statement]:
 def put_event(due: Due, *, begun: bool) -> Statement:
     """Write an event; one that has begun is given out again, should nobody live to say how it went."""
     sql = (
-        "INSERT OR REPLACE INTO events (account, number, at, kind, task_id, attempt, begun)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        "INSERT OR REPLACE INTO events (account, number, at, kind, task_id, attempt, begun, stage)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     )
-    return sql, (due.account, due.order, due.at, due.kind, due.task_id, due.attempt, int(begun or due.again))
+    return sql, (due.account, due.order, due.at, due.kind, due.task_id, due.attempt, int(begun or due.again), due.stage)
 
 
 def drop_event(due: Due) -> Statement:
@@ -158,8 +158,8 @@ class Rows:
 
     def events(self, handle: str) -> list[Due]:
         """Return an account's events; those that had begun come again."""
-        sql = "SELECT at, number, account, kind, task_id, attempt, begun FROM events WHERE account = ?"
-        return [Due._make((*row[:-1], bool(row[-1]))) for row in self._file.rows(sql, (handle,))]
+        sql = "SELECT at, number, account, kind, task_id, attempt, begun, stage FROM events WHERE account = ?"
+        return [Due._make((*row[:-2], bool(row[-2]), row[-1])) for row in self._file.rows(sql, (handle,))]
 
     def orders(self) -> Iterator[tuple[str, Order[Any]]]:
         """Return every order with its kind."""

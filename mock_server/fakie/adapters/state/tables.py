@@ -17,7 +17,7 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_of_account ON tasks (account);
 CREATE TABLE events (
     account TEXT NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL, kind TEXT NOT NULL, task_id TEXT NOT NULL,
-    attempt INTEGER NOT NULL, begun INTEGER NOT NULL, PRIMARY KEY (account, number)
+    attempt INTEGER NOT NULL, begun INTEGER NOT NULL, stage TEXT NOT NULL, PRIMARY KEY (account, number)
 ) WITHOUT ROWID;
 CREATE TABLE orders (kind TEXT NOT NULL, id INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE TABLE order_ids (kind TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;

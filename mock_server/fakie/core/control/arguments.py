@@ -12,6 +12,7 @@ from fakie.core.orders import ANY_ENDPOINT, When
 from fakie.core.routes import ENDPOINTS
 from fakie.core.tasks.quirks import QUIRKS, Quirk
 from fakie_schemas.catalog.validation import first_violation
+from fakie_schemas.families.family import of_kind
 from fakie_schemas.validator import contract_validator, holds
 
 # Failures have numbers as texts, and by the pages of 2026-08 a name.
@@ -54,7 +55,7 @@ class TransportFaultArguments(WhereArguments, total=False):
 
 
 class PlanArguments(WhereArguments, total=False):
-    """A plan of coming tasks; `code` and `msg` are the words of a failure."""
+    """A plan of coming tasks; `code` and `msg` are the words of a failure, `endpoint` makes them (`*`: any does)."""
 
     by: Literal["time", "polls", "hold"]
     seconds: float
@@ -63,6 +64,7 @@ class PlanArguments(WhereArguments, total=False):
     code: str | None
     msg: str | None
     result: Any
+    endpoint: str
 
 
 class FailureArguments(TypedDict, total=False):
@@ -116,6 +118,7 @@ _WHERE: Schema = {
     "when": {"type": ["string", "object", "null"], "minLength": 1, "minProperties": 1, "examples": ["a cat"]},
     "probability": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "examples": [0.5]},
 }
+_MAKES = {"enum": [*of_kind("create"), *of_kind("transform"), ANY_ENDPOINT]}
 _QUIRK = {"enum": list(QUIRKS)}
 
 NOTHING = takes()
@@ -142,6 +145,7 @@ PLAN = takes(
     code=_TEXT,
     msg=_TEXT,
     result=RESULT,
+    endpoint=_MAKES,
     **_WHERE,
 )
 PUBLISHED = takes(

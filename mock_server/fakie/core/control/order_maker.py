@@ -20,9 +20,11 @@ from fakie.core.http.transport_faults import TransportFault
 from fakie.core.orders import ANY_ENDPOINT, Fault, Where
 from fakie.core.runtime import Contracts
 from fakie.core.tasks.plans import PlanOrder
+from fakie.core.tasks.quirks import OF_STAGES
 from fakie_schemas.catalog.profile import Failure
+from fakie_schemas.families.family import endpoints, of_kind
 
-_WITH_TASK = ("createTask", "recordInfo", ANY_ENDPOINT)
+_WITH_TASK = (*of_kind("create"), *of_kind("record"), *of_kind("transform"), ANY_ENDPOINT)
 # Which requests each way to narrow an order can be about.
 _NARROWED = {"model": (*_WITH_TASK, "modelSchema", "modelPrice", "modelSuccessRate"), "when": _WITH_TASK}
 _PROXY = "proxy_error"
@@ -51,8 +53,9 @@ class OrderMaker:
         result = read_result(given.get("result"))
         if result and given.get("outcome") == "fail":
             raise WrongOrderError("result: a task that fails has none; order it with the outcome success")
+        _check_stages(given)
         how = given.get("by", "time"), given.get("seconds"), self._failure(given), given.get("quirk", "")
-        return PlanOrder(*how, result)
+        return PlanOrder(*how, result, (given.get("code"), given.get("msg")))
 
     def where(self, given: Mapping[str, Any]) -> Where:
         """Read which requests are meant; an `account` is left as it was given."""
@@ -60,8 +63,8 @@ class OrderMaker:
         if where.get("model") is not None:
             self.vocabulary.model(where["model"])
         endpoint = where.get("endpoint", "createTask")
-        for name, endpoints in _NARROWED.items():
-            if where.get(name) is not None and endpoint not in endpoints:
+        for name, takers in _NARROWED.items():
+            if where.get(name) is not None and endpoint not in takers:
                 about = "model" if name == "model" else "task"
                 raise WrongOrderError(f"{name}: no request to {endpoint} is about a {about}; leave it out")
         return Where(**where)
@@ -85,6 +88,15 @@ class OrderMaker:
         check_failure_code(code)
         usual = self._profile.default_failure
         return self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
+
+
+def _check_stages(given: PlanArguments) -> None:
+    """Raise WrongOrderError for a quirk of stages where callbacks come at the end alone."""
+    endpoint = given.get("endpoint", ANY_ENDPOINT)
+    staged = [name for name, one in endpoints().items() if one.job and one.job.stages]
+    if given.get("quirk") in OF_STAGES and endpoint not in (*staged, ANY_ENDPOINT):
+        works = ", ".join(staged)
+        raise WrongOrderError(f"quirk: the callbacks of {endpoint} do not come in stages; those of these do: {works}")
 
 
 def _check(schema: Mapping[str, Any], given: Mapping[str, Any]) -> None:

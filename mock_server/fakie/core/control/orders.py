@@ -11,7 +11,7 @@ from fakie.core.control.errors import NotThereError, WrongOrderError, hinted, sh
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.order_words import KINDS, effect_of, prompted
 from fakie.core.http.transport_faults import TransportFault
-from fakie.core.orders import Fault, Order, OrderBook, Orders, Where
+from fakie.core.orders import ANY_ENDPOINT, Fault, Order, OrderBook, Orders, Where
 from fakie.core.scenario.player import Met
 from fakie.core.tasks.plans import PlanOrder
 from fakie_schemas.account_words import NamedAccount
@@ -44,7 +44,7 @@ class OrderControl:
 
     def add_plan(self, **given: Unpack[PlanArguments]) -> Order[PlanOrder]:
         """Say how coming tasks go."""
-        return self._add(self._orders.plans, self._maker.plan(**given), given)
+        return self._add(self._orders.plans, self._maker.plan(**given), {"endpoint": ANY_ENDPOINT, **given})
 
     def remove(self, kind: str, order_id: int | None = None) -> int:
         """Take back one order of a kind, or all of them; return how many. Raises NotThereError for an unknown id."""

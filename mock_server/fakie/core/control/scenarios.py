@@ -16,6 +16,7 @@ from fakie.core.scenario.chance import Spread
 from fakie.core.scenario.player import Playing, ScenarioPlayer
 from fakie.core.scenario.scenario import Effect, Quota, Scenario, Step
 from fakie_schemas.catalog.validation import first_violation
+from fakie_schemas.families.family import of_kind
 from fakie_schemas.scenario_files import read_scenario, scenario_names
 from fakie_schemas.validator import contract_validator, holds
 
@@ -81,7 +82,7 @@ def _step(given: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any]
     effect, spread = _effect(kind, dict(given[kind]), given, maker, schema)
     selected = {name: given[name] for name in ("model", "endpoint", "when", "probability") if name in given}
     where = maker.where({**selected, "times": None})
-    if kind == "plan" and where.endpoint != "createTask":
+    if kind == "plan" and where.endpoint not in (*of_kind("create"), *of_kind("transform")):
         raise WrongOrderError(f"endpoint: {where.endpoint!r} makes no task, and a plan is a task's; leave it out")
     if "account" in given:
         where = replace(where, account=handle_of(given["account"]))

@@ -5,6 +5,10 @@ from fnmatch import fnmatchcase
 
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.runtime import Contracts
+from fakie_schemas.families.family import BY_MODEL, endpoints
+
+_BY_MODEL = next(name for name, one in endpoints().items() if one.page == BY_MODEL)
+_ABOUT_TASKS = ("create", "record", "transform")
 
 
 class Vocabulary:
@@ -22,10 +26,8 @@ class Vocabulary:
 
     def situation_of_code(self, code: str, endpoint: str, model: str | None) -> str:
         """Return the situation that a documented code stands for at an endpoint, for a model or for any."""
-        create = endpoint == "createTask"
-        # The models of a pattern document codes of their own; what any page has can be meant.
-        single = None if model and "*" in model else model
-        documented = self._catalog.codes_of(single) if create else self._profile.codes
+        create = endpoint == _BY_MODEL
+        documented = self._documented(endpoint, model)
         orderable = {str(one): self._orderable(one, endpoint) for one in sorted(documented)}
         known = [one for one, situation in orderable.items() if situation]
         situation = orderable.get(code)
@@ -38,6 +40,15 @@ class Vocabulary:
             page = f"the page of {model}" if create and model else "any page" if create else f"{endpoint}"
             raise WrongOrderError(f"code: {code} is not documented by {page}; documented are: {', '.join(known)}")
         return situation
+
+    def _documented(self, endpoint: str, model: str | None) -> tuple[int, ...]:
+        if endpoint == _BY_MODEL:
+            # The models of a pattern document codes of their own; what any page has can be meant.
+            return self._catalog.codes_of(None if model and "*" in model else model)
+        about = endpoints().get(endpoint)
+        is_about_tasks = about is not None and (about.kind in _ABOUT_TASKS or about.parent is not None)
+        page = self._catalog.endpoint(about.page) if about and is_about_tasks else None
+        return page.codes if page else self._profile.codes
 
     def model(self, name: str) -> str:
         """Return the name of a model that there is, or a pattern that one of them fits."""
@@ -53,7 +64,7 @@ class Vocabulary:
         """Return the situation that a request wishes for; its model is asked for only where it counts."""
         if kind == "situation":
             return self.situation(value)
-        return self.situation_of_code(value, endpoint, model() if endpoint == "createTask" else None)
+        return self.situation_of_code(value, endpoint, model() if endpoint == _BY_MODEL else None)
 
     def _orderable(self, code: int, endpoint: str) -> str | None:
         situation = self._profile.situation_for(code, endpoint)

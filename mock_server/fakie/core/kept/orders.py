@@ -30,7 +30,7 @@ def read_order(kind: str, data: Mapping[str, Any]) -> Order[Any]:
 
 def _what_data(what: Any) -> dict[str, Any]:
     if isinstance(what, PlanOrder):
-        plain = {"by": what.by, "seconds": what.seconds, "quirk": what.quirk}
+        plain = {"by": what.by, "seconds": what.seconds, "quirk": what.quirk, "words": list(what.words)}
         return {**plain, "failure": failure_data(what.failure), "result": result_data(what.result)}
     return asdict(what)
 
@@ -40,4 +40,5 @@ def _read_what(kind: str, data: Mapping[str, Any]) -> Any:
         return Fault(**data)
     if kind == "transport_faults":
         return TransportFault(**data)
-    return PlanOrder(**{**data, "failure": read_failure(data["failure"]), "result": read_result(data["result"])})
+    read = {"failure": read_failure(data["failure"]), "result": read_result(data["result"])}
+    return PlanOrder(**{**data, **read, "words": tuple(data["words"])})

@@ -10,11 +10,11 @@ from fakie_schemas.openapi.parts import Json, answered, bare, ref
 ERROR = "Error"
 
 
-def answers_of(endpoint: str, answer: str, codes: Iterable[int], profile: Profile) -> Json:
-    """Return the responses of an endpoint: the answer schema of that name, or a refusal with one of the codes."""
+def answers_of(endpoint: str, answer: str | Json, codes: Iterable[int], profile: Profile) -> Json:
+    """Return the responses of an endpoint: the answer schema, or that of a name, or a refusal with one of the codes."""
     rows = {code: _row(code, endpoint, profile) for code in sorted(codes)}
     examples = {f"{row.code} {row.situation}": {"value": refusal(row)} for row in rows.values() if row}
-    either = {"anyOf": [bare(fakie_schemas.answer_schema(answer)), ref(ERROR)]}
+    either = {"anyOf": [bare(fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer), ref(ERROR)]}
     return answered("The HTTP status is 200 also for refusals: `code` tells", either, examples=examples)
 
 

@@ -11,6 +11,8 @@ from fakie.core.openapi.answers import answers_of
 from fakie.core.routes import ENDPOINTS
 from fakie.core.runtime import Contracts
 from fakie_schemas.catalog.listed import ListedRevision
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 from fakie_schemas.openapi.parts import Json, bare, component_names, content, query, ref, task_callback
 
 _ANSWERS: Mapping[str, str] = {
@@ -46,11 +48,30 @@ class ApiPaths:
         """Return the paths, each with its one method."""
         out: Json = {}
         for (method, path), name in ENDPOINTS.items():
-            operation = (
-                self._create() if name == "createTask" else self._read(name) if method == "GET" else self._send(name)
-            )
-            out[path] = {method.lower(): {"operationId": name, "tags": ["API"], **operation}}
+            operation = self._operation(name, method)
+            if operation:
+                out[path] = {method.lower(): {"operationId": name, "tags": ["API"], **operation}}
         return out
+
+    def _operation(self, name: str, method: str) -> Json | None:
+        """Return the operation of an endpoint; None for one of a family of which no page is here."""
+        about = endpoints().get(name)
+        if name in _ANSWERS:
+            return self._read(name) if method == "GET" else self._send(name)
+        if about is None or about.page == BY_MODEL:
+            return self._create()
+        revision = self._contracts.catalog.endpoint(about.page)
+        return self._of_page(about, revision) if revision else None
+
+    def _of_page(self, about: FamilyEndpoint, revision: Revision) -> Json:
+        """Return the operation of an endpoint of a family, all of which stands on its page."""
+        schema, answer = bare(revision.request_schema), revision.facts["answers"]["success"] or {"type": "object"}
+        out: Json = {"summary": about.title}
+        if about.method == "GET":
+            out["parameters"] = query(schema)
+        else:
+            out["requestBody"] = {"required": True, "content": content(schema)}
+        return out | {"responses": answers_of(about.name, answer, revision.codes, self._contracts.profile)}
 
     def _add(self, models: list[str]) -> None:
         names = component_names([_NAMED_ONLY, *models])

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from fakie.core.accounts import Account, Signing
 from fakie.core.journal import Entry
@@ -12,7 +13,7 @@ from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
 from fakie.core.runtime import FakeState, Outside
 from fakie.core.settings import Settings
-from fakie.core.tasks import wire
+from fakie.core.tasks import told, wire
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.callback_shapes import CallbackShape
@@ -77,7 +78,7 @@ class Deliveries:
         self._release(work, task)
         with self._back:
             self.on_their_way[account.handle] += 1
-        outgoing = self.outgoing(task, account)
+        outgoing = self.outgoing(task, account, stage=due.stage)
         reason = _MASKED if MARK in outgoing.url else why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
             done = self._done(task, account, outgoing, due)
@@ -109,7 +110,7 @@ class Deliveries:
         work.save_account()
         given = "--webhook-key" if work.account.signing == "fake" else "POST /_fakie/accounts"
         reason = f"waits: the key that signs it is not known since the restart; give it again by {given}"
-        account, outgoing = work.account, self.outgoing(task, work.account)
+        account, outgoing = work.account, self.outgoing(task, work.account, stage=due.stage)
         with self._back:
             self.on_their_way[account.handle] += 1
         return lambda: self._note(task, account, outgoing, "callback_waits", reason, None)
@@ -120,13 +121,14 @@ class Deliveries:
             self.on_their_way[account.handle] = max(0, self.on_their_way[account.handle] - 1)
             self._back.notify_all()
 
-    def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None) -> Outgoing:
-        """Write the callback of a task that has ended, as it would be sent now; in the shape of its page or another."""
-        data = wire.callback(task, self._results.of(task), shape or self._shape.callback(task.page))
-        if self._settings.callback_task_id_twin:
-            data["task_id"] = task.id
-        words = self._profile.callback(data["state"])
-        body = wire.compact({"code": words.code, "msg": words.msg, "data": data}).encode()
+    def outgoing(self, task: Task, account: Account, shape: CallbackShape | None = None, stage: str = "") -> Outgoing:
+        """Write the callback of a task, as it would be sent now: of a stage, or of its end.
+
+        Where callbacks have shapes by date, it has that of the task's page, or another.
+        """
+        dated = told.job_of(task).dated
+        whole = self._dated(task, shape) if dated else told.callback(task, stage, self._results.facts(task))
+        body = wire.compact(whole).encode()
         key = account.webhook_key
         if task.quirk == "wrong_signature":
             key = f"not {key}"
@@ -140,7 +142,7 @@ class Deliveries:
             reason = f"attempt {due.attempt}{_AGAIN if due.again else ''}: {_how(delivered)}"
             try:
                 with self._store.work(account.handle) as work:
-                    reason += "" if delivered.ok else self._retry(work, task, due.attempt)
+                    reason += "" if delivered.ok else self._retry(work, task, due)
                     work.finish_event(due)
             except AccountGoneError:
                 reason += "; its account is gone"
@@ -150,12 +152,20 @@ class Deliveries:
 
         return done
 
-    def _retry(self, work: Work, task: Task, attempt: int) -> str:
+    def _dated(self, task: Task, shape: CallbackShape | None) -> dict[str, Any]:
+        data = wire.callback(task, self._results.of(task), shape or self._shape.callback(task.page))
+        if self._settings.callback_task_id_twin:
+            data["task_id"] = task.id
+        words = self._profile.callback(data["state"])
+        return {"code": words.code, "msg": words.msg, "data": data}
+
+    def _retry(self, work: Work, task: Task, due: Due) -> str:
+        attempt = due.attempt
         gaps = self._profile.facts.callback_gaps
         if attempt > len(gaps):
             return "; given up"
         gap = gaps[attempt - 1] / self._settings.speed
-        self._agenda.plan(work, task, "deliver", work.account.clock.now() + gap, attempt + 1)
+        self._agenda.plan(work, task, "deliver", work.account.clock.now() + gap, attempt + 1, due.stage)
         work.save_account()
         return f"; again in {gap:g} s"
 

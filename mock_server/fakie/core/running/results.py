@@ -1,7 +1,8 @@
 """Results: what a finished task has made, and the files that its URLs give, until they expire."""
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +10,13 @@ from fakie.core.http.messages import Request
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.ports import Media, MediaLibrary, Store
 from fakie.core.situations import Outcome, Refused
+from fakie.core.tasks import stages, told
+from fakie.core.tasks.parts import part_ids
 from fakie.core.tasks.result_order import OwnFile
 from fakie.core.tasks.task import Task
+from fakie.core.tasks.template import filled
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.families.family import endpoints
 
 PREFIX = "/results/"
 _FILES = "resultUrls"
@@ -52,10 +57,12 @@ class Results:
         if account is None:
             raise _nothing()
         now = account.clock.now()
+        state = task.state(now)
         task = task.seen(now)
-        if task.end is None or task.end.failure:
+        # What a stage before the end has told of is there already.
+        if state != "success" and not (task.end is None and stages.reached(task, state)):
             raise Refused("result_gone", reason="the task has not succeeded")
-        if now - task.end.at > self._kept:
+        if task.end and now - task.end.at > self._kept:
             raise Refused("result_gone", reason=f"it expired {self._kept / 3600:g} h after the task ended")
         if task.result and task.result.trouble == "gone":
             raise Refused("result_gone", reason="it is ordered to be gone")
@@ -70,9 +77,21 @@ class Results:
             raise _nothing()
         return task, media
 
+    def facts(self, task: Task, state: str | None = None) -> dict[str, Any]:
+        """Return the facts of a task that its family's templates name, in the state of now or in another."""
+        account = self._store.account(task.account)
+        state = state or task.state(account.clock.now() if account else task.created_at)
+        result = self.of(task) if state == "success" or told.job_of(task).stages else {}
+        facts = told.facts_of(task, state, self._sent(task), result)
+        return {**facts, "balance": float(account.credits) if account else 0}
+
     def _defaults(self, model: str) -> Mapping[str, Any]:
         revision = self._catalog.served(model)
         return revision.input_defaults if revision else {}
+
+    def _sent(self, task: Task) -> Mapping[str, Any]:
+        revision = self._catalog.endpoint(endpoints()[task.endpoint].page)
+        return {**(revision.defaults if revision else {}), **task.body}
 
     def _made(self, task: Task) -> tuple[dict[str, Any], dict[str, Media]]:
         files: dict[str, Media] = {}
@@ -88,18 +107,41 @@ class Results:
             files[name] = value
             return self.public_url.rstrip("/") + PREFIX + name
 
-        result = self._media.result_for(task.model, {**self._defaults(task.model), **task.given})
-        if task.result and task.result.files:
-            result = _with_own(result, task.result.files)
-        return {key: shown(value) for key, value in result.items()}, files
+        return {key: shown(value) for key, value in self._whole(task).items()}, files
+
+    def _whole(self, task: Task) -> Mapping[str, Any]:
+        """Return a task's result with its files: by the rules of models, or by the template of its family."""
+        own = task.result.files if task.result else ()
+        if told.job_of(task).dated:
+            usual = self._media.result_for(task.model, {**self._defaults(task.model), **task.given})
+            return _with_own(usual, own) if own else usual
+        sent, job = self._sent(task), told.job_of(task)
+        fallback = told.saved_by_fallback(job, task.failure, sent)
+        template = filled(job.result, {"sent": sent, "part": part_ids(task.id), "fallback": fallback})
+        usual = self._media.filled(template, sent)
+        placed: Mapping[str, Any] = _in_place(usual, itertools.chain(own, itertools.repeat(own[-1]))) if own else usual
+        return placed
 
 
 def _with_own(usual: Mapping[str, Any], files: Sequence[OwnFile]) -> dict[str, Any]:
     """Put files of one's own in the place of the usual ones; each other key that has a file gets the first."""
     like = next((one for value in usual.values() for one in _listed(value) if isinstance(one, Media)), _PLAIN)
-    own = [Media(one.content, one.content_type or like.content_type, one.suffix or like.suffix) for one in files]
+    own = [_like(one, like) for one in files]
     kept = {key: own[0] if isinstance(value, Media) else value for key, value in usual.items()}
     return {**kept, _FILES: own}
+
+
+def _in_place(value: Any, own: Iterator[OwnFile]) -> Any:
+    """Put files of one's own, one by one, in the places of the usual ones."""
+    if isinstance(value, dict):
+        return {key: _in_place(inner, own) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_in_place(inner, own) for inner in value]
+    return _like(next(own), value) if isinstance(value, Media) else value
+
+
+def _like(one: OwnFile, usual: Media) -> Media:
+    return Media(one.content, one.content_type or usual.content_type, one.suffix or usual.suffix)
 
 
 def _listed(value: Any) -> list[Any]:

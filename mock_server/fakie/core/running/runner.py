@@ -1,15 +1,16 @@
 """Running tasks: the events of an account's clock, from a task's end to the last try of its callback."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from fakie.core.accounts import Account
 from fakie.core.ports import AccountGoneError, StoreUnwritableError, Work
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.deliveries import Deliveries
 from fakie.core.runtime import FakeState
+from fakie.core.tasks import stages
 from fakie.core.tasks.due import Due
-from fakie.core.tasks.quirks import delays
+from fakie.core.tasks.quirks import delays, stage_delays
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.facts import Facts
 
@@ -31,11 +32,15 @@ class Runner:
         work.save_task(task)
         after = task.plan.ends_after
         if after is not None:
+            for age in stages.ages(task) if task.callback_url else ():
+                self._agenda.plan(work, task, "settle", task.created_at + age)
             self._agenda.plan(work, task, "settle", task.created_at + after)
         work.save_account()
 
     def settle(self, work: Work, task: Task) -> None:
-        """Once a task of this work has ended: refund a failed one and plan its callback."""
+        """Plan the callbacks of the stages that a task has come to; once it has ended, refund or call back."""
+        if task.callback_url:
+            self._call_back_stages(work, task)
         if task.end is None or task.settled:
             return
         task.settled = True
@@ -47,8 +52,28 @@ class Runner:
                 work.account.held_back.append(task.id)
             for delay in delays(task.quirk, self._facts.callback_late):
                 self._agenda.plan(work, task, "deliver", task.end.at + delay)
+            if task.quirk == "stages_out_of_order" and task.end.failure is None:
+                self._plan_stages(work, task, reversed(stages.reached(task, task.end.state)), task.end.at)
         work.save_task(task)
         work.save_account()
+
+    def _call_back_stages(self, work: Work, task: Task) -> None:
+        if task.settled or not stages.of(task):
+            return
+        now = task.end.at if task.end else work.account.clock.now()
+        come_to = stages.reached(task, task.state(now))
+        new, task.staged = come_to[task.staged :], len(come_to)
+        if new and task.quirk != "stages_out_of_order":
+            self._plan_stages(work, task, new, now)
+        if new:
+            work.save_task(task)
+            work.save_account()
+
+    def _plan_stages(self, work: Work, task: Task, names: Iterable[str], at: float) -> None:
+        lost = stages.of(task)[-1] if task.quirk == "stage_lost" else None
+        for name in names:
+            for delay in () if name == lost else stage_delays(task.quirk, self._facts.callback_late):
+                self._agenda.plan(work, task, "deliver", at + delay, stage=name)
 
     def call_back_now(self, task: Task, account: Account) -> None:
         """Wait until the callback of a task that ended at once has been taken."""

@@ -8,8 +8,9 @@ EventKind = Literal["settle", "deliver"]
 class Due(NamedTuple):
     """At `at` (seconds on the account's clock) a task is to be settled, or its callback sent for the nth time.
 
-    The earliest is the smallest; of two at one moment the one that was planned first, by `order`. One that comes
-    `again` was begun before, by a process that did not live to say how it went.
+    That is the callback of a `stage`, or else of the end. The earliest is the smallest; of two at one moment the one
+    that was planned first, by `order`. One that comes `again` was begun before, by a process that did not live to say
+    how it went.
     """
 
     at: float
@@ -19,6 +20,7 @@ class Due(NamedTuple):
     task_id: str
     attempt: int = 1
     again: bool = False
+    stage: str = ""
 
 
 class Turn(NamedTuple):

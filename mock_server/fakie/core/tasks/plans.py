@@ -75,7 +75,7 @@ class PlanOrder:
     """An order for how a task will go.
 
     `by` time, polls or hold; in how many `seconds` (None: as usual); with a `failure`, if it is to fail; what is
-    odd about its callback; and what it results in (None: as usual).
+    odd about its callback; what it results in (None: as usual); and the `words` of a failure, code and msg, as said.
     """
 
     by: str = "time"
@@ -83,6 +83,7 @@ class PlanOrder:
     failure: Failure | None = None
     quirk: Quirk = ""
     result: ResultOrder | None = None
+    words: tuple[str | None, str | None] = (None, None)
 
     def plan(self, steps: Sequence[Sequence[object]], speed: float) -> Plan:
         """Make the plan, from the usual steps `[[state, age], …]`."""
@@ -94,5 +95,5 @@ class PlanOrder:
         if self.by == "polls":
             return PolledPlan((*(str(state) for state, _ in steps[:-1]), end))
         if self.seconds is not None:
-            speed = float(str(steps[-1][1])) / self.seconds if self.seconds else float("inf")
+            speed = (float(str(steps[-1][1])) or 1.0) / self.seconds if self.seconds else float("inf")
         return TimedPlan.of(steps, end, speed)

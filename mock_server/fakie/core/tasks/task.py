@@ -26,8 +26,9 @@ class Task:
     """One job of an account; times are seconds since the epoch on the account's clock.
 
     There may be a million of them, so it is small: `sent` is the request's body as it came, which is read when needed.
-    `page` is the date of the model's page, `added` what `param` shows in the input though nobody sent it, `shown_cost`
-    what the record tells of credits while the task runs.
+    `endpoint` is the one that made it, `page` the date of the model's page, `added` what `param` shows in the input
+    though nobody sent it, `shown_cost` what the record tells of credits while the task runs, `staged` how many of its
+    stages have been called back.
     """
 
     id: str
@@ -51,6 +52,8 @@ class Task:
     param: str = ""
     # The body as it may be written down, where the API key stands in it.
     masked: bytes | None = None
+    endpoint: str = "createTask"
+    staged: int = 0
 
     @property
     def writable(self) -> bytes:

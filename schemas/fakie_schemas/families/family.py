@@ -1,0 +1,208 @@
+"""A family as an object: its endpoints by kind, the jobs that they make, and its own answers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from fakie_schemas import data_folder, read_json
+
+# create makes a task · record shows one · transform makes something of one · query asks about the account or a file
+Kind = Literal["create", "record", "transform", "query", "upload"]
+Steps = tuple[tuple[str, float], ...]
+# The page of an endpoint whose requests name a model is that of the model.
+BY_MODEL = "by model"
+
+
+@dataclass(frozen=True)
+class Parent:
+    """What a request must name: a task in `field` that these endpoints made, and a part of it in `part`, if any.
+
+    Where only the part is named, `field` is empty.
+    """
+
+    made_by: tuple[str, ...]
+    field: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class CallbackStage:
+    """A callback before the end of a task: sent when the task comes into `state`, with this body."""
+
+    name: str
+    state: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one way to fail: its msg, and what else says so in the record, by the names of the job's words."""
+
+    msg: str
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What an endpoint makes: how it goes, how record and callbacks show it, how it fails, what it results in.
+
+    `records` are the endpoints that show it. `dated`: the shapes are those of the wire's date and of the model's page;
+    else `record` is a template, with other parts by state, `stages` and `callbacks` whole bodies. `words` say a state
+    in the terms of the family. `fallback` says which requests, failed by which codes, succeed by a second model.
+    `answers` are what a transform says, by its state.
+    """
+
+    name: str
+    records: tuple[str, ...]
+    dated: bool = False
+    plan: Steps = ()
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
+    record_in: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stages: tuple[CallbackStage, ...] = ()
+    callbacks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    usual_failure: str = ""
+    failures: Mapping[str, Words] = field(default_factory=dict)
+    result: Mapping[str, Any] = field(default_factory=dict)
+    fallback: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FamilyEndpoint:
+    """One endpoint of a family; `page` names its revision below `endpoints/`, `asks` what a query asks for.
+
+    `callback` is the field of the callback's URL. `same` are the fields of which equal ones mean the same thing:
+    a transform is made once, a second create is refused. `says` is what templates tell of it.
+    `refuses` are the facts of parents of which none is made. `free`: its requests cost nothing.
+    """
+
+    name: str
+    method: str
+    path: str
+    kind: Kind
+    family: str
+    title: str
+    page: str
+    job: Job | None = None
+    parent: Parent | None = None
+    callback: str = "callBackUrl"
+    asks: str = ""
+    same: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    says: Mapping[str, Any] = field(default_factory=dict)
+    free: bool = False
+
+    @property
+    def makes(self) -> Job:
+        """What its requests make; raises LookupError for an endpoint that makes nothing."""
+        if self.job is None:
+            raise LookupError(f"{self.name} makes no task")
+        return self.job
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family: its name and title, its endpoints, and the rows that answer for it alone."""
+
+    name: str
+    title: str
+    endpoints: tuple[FamilyEndpoint, ...]
+    answers: tuple[Mapping[str, Any], ...]
+
+
+@cache
+def families() -> tuple[Family, ...]:
+    """Return every family, in the order of their files' names."""
+    return tuple(_family(read_json(file)) for file in sorted(data_folder("families").glob("*.json")))
+
+
+@cache
+def endpoints() -> Mapping[str, FamilyEndpoint]:
+    """Return every endpoint of every family, by its name."""
+    return {one.name: one for family in families() for one in family.endpoints}
+
+
+@cache
+def places() -> Mapping[tuple[str, str], str]:
+    """Return the name of the endpoint at each method and path."""
+    return {(one.method, one.path): one.name for one in endpoints().values()}
+
+
+def of_kind(kind: Kind) -> tuple[str, ...]:
+    """Return the names of all endpoints of a kind."""
+    return tuple(one.name for one in endpoints().values() if one.kind == kind)
+
+
+def is_kind(endpoint: str | None, kind: Kind) -> bool:
+    """Tell whether there is an endpoint of this name and kind."""
+    found = endpoints().get(endpoint or "")
+    return found is not None and found.kind == kind
+
+
+def _family(data: Mapping[str, Any]) -> Family:
+    rows = _used(data["jobs"], data.get("parts", {}))
+    jobs = {name: _job(name, rows) for name in rows}
+    found = tuple(_endpoint(row, data["family"], jobs) for row in data["endpoints"])
+    return Family(data["family"], data["title"], found, tuple(data.get("answers", ())))
+
+
+def _used(value: Any, parts: Mapping[str, Any]) -> Any:
+    """Put a family's parts in the places that use them by name."""
+    if isinstance(value, dict):
+        if set(value) == {"use"}:
+            return _used(parts[value["use"]], parts)
+        return {key: _used(inner, parts) for key, inner in value.items()}
+    return [_used(inner, parts) for inner in value] if isinstance(value, list) else value
+
+
+def _endpoint(row: Mapping[str, Any], family: str, jobs: Mapping[str, Job]) -> FamilyEndpoint:
+    given = {name: row[name] for name in ("name", "method", "path", "kind", "title")}
+    parent = row.get("parent")
+    return FamilyEndpoint(
+        **given,
+        family=family,
+        page=row.get("page", row["name"]),
+        job=jobs[row["job"]] if "job" in row else None,
+        parent=Parent(tuple(parent["made_by"]), parent.get("field", ""), parent.get("part", "")) if parent else None,
+        callback=row.get("callback", "callBackUrl"),
+        asks=row.get("asks", ""),
+        same=tuple(row.get("same", ())),
+        refuses=tuple(row.get("refuses", ())),
+        says=row.get("says", {}),
+        free=row.get("free", row["kind"] not in ("create", "transform")),
+    )
+
+
+def _job(name: str, rows: Mapping[str, Any]) -> Job:
+    row = _whole(name, rows)
+    record = row.get("record", {})
+    failures = row.get("failures", {})
+    return Job(
+        name=name,
+        records=tuple(row["records"]),
+        dated=row.get("shapes") == "dated",
+        plan=tuple((str(state), float(age)) for state, age in row.get("plan", ())),
+        words=row.get("words", {}),
+        record=record.get("data", {}),
+        record_in={state: part for state, part in record.items() if state != "data"},
+        stages=tuple(_stages(row.get("stages", ()))),
+        callbacks=row.get("callbacks", {}),
+        usual_failure=next(iter(failures), ""),
+        failures={code: Words(one["msg"], one.get("shown", {})) for code, one in failures.items()},
+        result=row.get("result", {}),
+        fallback=row.get("fallback", {}),
+        answers=row.get("answers", {}),
+    )
+
+
+def _whole(name: str, rows: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a job's row with what it takes over from the one that it is like."""
+    row: Mapping[str, Any] = rows[name]
+    return {**_whole(row["like"], rows), **row} if "like" in row else row
+
+
+def _stages(rows: Any) -> Iterator[CallbackStage]:
+    for row in rows:
+        yield CallbackStage(row["name"], row["state"], row["body"])
