@@ -16,6 +16,8 @@ _COMMANDS: Mapping[str, str] = {
     "baseline": "baseline",
     "check-receiver": "check_receiver",
     "check-traffic": "check_traffic",
+    "completion": "completion",
+    "config": "config",
     "derive": "derive",
     "diff": "diff",
     "exec": "exec",
@@ -62,8 +64,15 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy)
 @click.version_option(__version__, message="%(prog)s %(version)s")
-def program() -> None:
+@click.pass_context
+def program(context: click.Context) -> None:
     """Fake kie.ai, and judge whatever speaks its API."""
+    name = context.invoked_subcommand or ""
+    # Who asks for help may be about to mend the file.
+    if name and "--help" not in sys.argv:
+        from fakie.commands.file_settings import from_files
+
+        context.default_map = {name: from_files(name)}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
