@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from fakie.commands.groups import PlainGroup
 from fakie_schemas.errors import FakieError
 from fakie_schemas.version import __version__
 
@@ -16,6 +17,8 @@ _COMMANDS: Mapping[str, str] = {
     "baseline": "baseline",
     "check-receiver": "check_receiver",
     "check-traffic": "check_traffic",
+    "completion": "completion",
+    "config": "config",
     "derive": "derive",
     "diff": "diff",
     "exec": "exec",
@@ -41,7 +44,7 @@ _COMMANDS: Mapping[str, str] = {
 }
 
 
-class _Lazy(click.Group):
+class _Lazy(PlainGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
@@ -61,10 +64,18 @@ class _Lazy(click.Group):
         return command
 
 
-@click.group(cls=_Lazy)
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
-def program() -> None:
+@click.pass_context
+def program(context: click.Context) -> None:
     """Fake kie.ai, and judge whatever speaks its API."""
+    name = context.invoked_subcommand or ""
+    # Who asks for help may be about to mend the file; of what `exec` runs, such a word may be an argument.
+    asks_for_help = name != "exec" and {"-h", "--help"} & set(sys.argv)
+    if name and not asks_for_help:
+        from fakie.commands.file_settings import from_files
+
+        context.default_map = {name: from_files(name)}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

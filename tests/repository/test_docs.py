@@ -11,6 +11,7 @@ from typing import Any
 import click
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from fakie.cli import program
 from fakie.core.service import Service
@@ -34,6 +35,18 @@ def test_every_option_of_every_command_is_in_the_readme() -> None:
         missing = [option for option in options if f"`{option}`" not in text and f" {option} " not in text]
         assert missing == [], f"write them as `--name` into the options of `fakie {name}` in README.md"
         assert f"fakie {name}" in text
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_is_whole_at_80_columns(flag: str) -> None:
+    """The program and each command: no sentence is cut off, and no line is longer than a terminal."""
+    names = program.list_commands(click.Context(program))
+    for arguments in ([flag], *([name, flag] for name in names)):
+        done = CliRunner(env={"COLUMNS": "80"}).invoke(program, arguments, terminal_width=80)
+        assert done.exit_code == 0, done.output
+        lines = done.output.splitlines()
+        assert [line for line in lines if line.rstrip().endswith("...") and "Usage" not in line] == []
+        assert [line for line in lines if len(line) > 80] == []
 
 
 def test_the_levers_page_lists_exactly_the_levers(service: Service) -> None:

@@ -8,6 +8,7 @@ import tempfile
 import threading
 
 from fakie_schemas.errors import FakieError
+from fakie_schemas.options.settings_files import SWITCH
 from fakie_schemas.options.table import options_of
 
 _START_SECONDS = 30.0
@@ -26,6 +27,7 @@ class ChildFake:
         command = [sys.executable, "-P", "-m", "fakie", "serve", "--port", "0", *arguments]
         reaching = {"PYTHONWARNINGS", *(option.variable for option in options_of("serve"))}
         environment = {name: value for name, value in os.environ.items() if name not in reaching}
+        environment[SWITCH] = "off"
         environment["FAKIE_UNTIL_STDIN_ENDS"] = "1"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
         self._process = subprocess.Popen(  # noqa: S603 - our own program

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from fakie.commands.groups import PlainGroup
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.profile_differences import differences, place_of
@@ -15,7 +16,7 @@ FORMAT_VERSION = 1
 _PARTS = ("name", "about", "extends", "expects", "docs", "wire", "marks", "answers", "failures", "facts", "habits")
 
 
-@click.group()
+@click.group(cls=PlainGroup)
 def profile() -> None:
     """Look at profiles: the data that words every answer."""
 

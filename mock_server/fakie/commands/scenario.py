@@ -6,6 +6,7 @@ from math import inf
 
 import click
 
+from fakie.commands.groups import PlainGroup
 from fakie.commands.terminal import counted, show_table
 from fakie.core.accounts import handle_of
 from fakie.core.control.order_maker import OrderMaker
@@ -25,7 +26,7 @@ _USUAL_SECONDS = 600.0
 _MET, _SPARED, _SHUT = "█", "░", "·"
 
 
-@click.group()
+@click.group(cls=PlainGroup)
 def scenario() -> None:
     """Ready scenarios, and what one brings in the course of its day."""
 

@@ -12,6 +12,7 @@ import click
 from fakie.adapters.state.copying import exported, import_state, read_all
 from fakie.adapters.state.rows import Rows
 from fakie.adapters.state.state_file import StateFile
+from fakie.commands.groups import PlainGroup
 from fakie.commands.terminal import counted, show_table
 from fakie.core.accounts import credits_text
 from fakie_schemas.errors import ConfigurationError
@@ -20,7 +21,7 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 _SINGULAR = {"accounts": "account", "tasks": "task", "events": "event", "orders": "order", "journal": "line"}
 
 
-@click.group()
+@click.group(cls=PlainGroup)
 def state() -> None:
     """Look at a state file of `fakie serve --state`, while no fake uses it."""
 

@@ -10,10 +10,12 @@ import pytest
 
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.option import Option
+from fakie_schemas.options.settings_files import SettingsFile, said_in, settings_files
 from fakie_schemas.options.table import options_of
 
 _PLUGIN = "plugin"
 _GROUP = "fakie"
+_FILES: pytest.StashKey[tuple[SettingsFile, ...]] = pytest.StashKey()
 
 
 def add_options(tool: str, group: pytest.OptionGroup, parser: pytest.Parser, *, shown: tuple[str, ...] = ()) -> None:
@@ -43,8 +45,8 @@ def _add(option: Option, group: pytest.OptionGroup, hidden: bool) -> None:
 
 
 def text_of(config: pytest.Config, option: Option) -> str:
-    """Return the text of an option: from the command line, else the environment, else the settings file, else empty."""
-    return next((text for text, _ in _said(config, option)), "")
+    """Return the text of an option: command line, environment, pytest's ini file or a settings file; or empty."""
+    return next((text for text, _, _ in _said(config, option)), "")
 
 
 def value_of(config: pytest.Config, option: Option) -> Any:
@@ -53,22 +55,36 @@ def value_of(config: pytest.Config, option: Option) -> Any:
     One that may be given several times has a tuple of values. A relative path is meant from where pytest was called, in
     the settings file from the root of the project.
     """
-    text, folder = next(iter(_said(config, option)), (option.default or "", config.rootpath))
+    nowhere = (option.default or "", config.rootpath, f"fakie_{option.key}")
+    text, folder, place = next(iter(_said(config, option)), nowhere)
     try:
-        return option.value(text, folder, shown_as=f"fakie_{option.key}")
+        return option.value(text, folder, shown_as=place)
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _said(config: pytest.Config, option: Option) -> Iterator[tuple[str, Path]]:
-    """Yield each text that was given for an option, with the folder that it is said from, what counts most first."""
-    called_from = config.invocation_params.dir
+def _said(config: pytest.Config, option: Option) -> Iterator[tuple[str, Path, str]]:
+    """Yield each text of an option, the folder that it is said from, and its place, what counts most first."""
+    called_from, place = config.invocation_params.dir, f"fakie_{option.key}"
     given = config.getoption(f"fakie_{option.key}", None)
     if given is not None:
-        yield " ".join(given) if isinstance(given, list) else str(given), called_from
+        yield " ".join(given) if isinstance(given, list) else str(given), called_from, place
     text = os.environ.get(option.variable, "") if option.variable else ""
     if text:
-        yield text, called_from
+        yield text, called_from, place
     text = str(config.getini(f"fakie_{option.key}"))
     if text:
-        yield text, config.rootpath
+        yield text, config.rootpath, place
+    found = said_in(_files(config), option, _PLUGIN, "test")
+    if found:
+        yield " ".join(found[0]), config.rootpath, found[1]
+
+
+def _files(config: pytest.Config) -> tuple[SettingsFile, ...]:
+    """Return the settings files beside pytest's own, read once; raises pytest.UsageError."""
+    if _FILES not in config.stash:
+        try:
+            config.stash[_FILES] = settings_files(config.rootpath)
+        except ConfigurationError as error:
+            raise pytest.UsageError(str(error)) from None
+    return config.stash[_FILES]

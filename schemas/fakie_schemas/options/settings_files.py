@@ -1,0 +1,132 @@
+"""Settings in files: `fakie.toml`, else the table `[tool.fakie]` of `pyproject.toml`. Imports nothing heavy."""
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.options.option import Option
+from fakie_schemas.options.table import OPTIONS
+
+FAKIE_TOML, PYPROJECT = "fakie.toml", "pyproject.toml"
+# Set to `off`, no file is read; so is a fake that a contract suite starts for itself.
+SWITCH = "FAKIE_SETTINGS_FILES"
+# Within pytest the suite takes what `fakie test` takes.
+TABLES = tuple(dict.fromkeys(tool for option in OPTIONS for tool in option.tools if tool != "suite"))
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """The settings of one file: texts by (table, key), the table empty for what stands above all tables."""
+
+    path: Path
+    name: str
+    texts: Mapping[tuple[str, str], tuple[str, ...]]
+
+    def said(self, option: Option, tables: Iterable[str]) -> tuple[tuple[str, ...], str] | None:
+        """Return the texts of an option and the place they stand at, such as `fakie.toml: serve.port`, or None.
+
+        A table of the tool goes before what stands above all tables.
+        """
+        for table in (*(table for table in tables if table in option.tools), ""):
+            texts = self.texts.get((table, option.key)) if option.by_environment else None
+            if texts:
+                return texts, f"{self.name}: {table}{'.' if table else ''}{option.name}"
+        return None
+
+
+def settings_files(folder: Path) -> tuple[SettingsFile, ...]:
+    """Return the files of a folder that hold settings, the one that counts most first; raises ConfigurationError."""
+    if os.environ.get(SWITCH) == "off":
+        return ()
+    return tuple(_files(folder))
+
+
+def said_in(files: Iterable[SettingsFile], option: Option, *tables: str) -> tuple[tuple[str, ...], str] | None:
+    """Return the texts of an option for tools and their place; of several files the first that sets anything holds."""
+    return next((file.said(option, tables) for file in files), None)
+
+
+def _files(folder: Path) -> Iterator[SettingsFile]:
+    for name in (FAKIE_TOML, PYPROJECT):
+        data = _parsed(folder / name)
+        prefix = name
+        if name == PYPROJECT and data is not None:
+            tool = data.get("tool")
+            data = tool.get("fakie") if isinstance(tool, Mapping) else None
+            prefix = f"{name}: [tool.fakie]"
+        if data is not None:
+            if not isinstance(data, Mapping):
+                raise ConfigurationError(f"{prefix}: expected a table; got {data!r}")
+            yield SettingsFile(folder / name, prefix, dict(_texts(data, prefix)))
+
+
+def _parsed(path: Path) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigurationError(f"{path.name}: it cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path.name}: expected TOML in UTF-8; it holds other bytes") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path.name}: it is no TOML: {error}") from None
+
+
+def _texts(data: Mapping[str, Any], file: str) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    for name, value in data.items():
+        if name not in TABLES or not isinstance(value, Mapping):
+            yield ("", _key(name)), _text(value, *_known(name, OPTIONS, file, f"{file}: {name}", TABLES))
+            continue
+        options = [option for option in OPTIONS if name in option.tools]
+        for inner, one in value.items():
+            place = f"{file}: {name}.{inner}"
+            yield (name, _key(inner)), _text(one, *_known(inner, options, file, place))
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _known(
+    name: str, options: Iterable[Option], file: str, place: str, more: tuple[str, ...] = ()
+) -> tuple[Option, str]:
+    found = [option for option in options if option.key == _key(name)]
+    allowed = [option for option in found if option.by_environment]
+    if found and not allowed:
+        raise ConfigurationError(f"{place}: no file sets it; give --{found[0].name} on the command line")
+    if not found:
+        names = [*(option.name for option in options if option.by_environment), *more]
+        near = get_close_matches(name.replace("_", "-"), names, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; `fakie config` lists what {file} may say"
+        raise ConfigurationError(f"{place}: no option has this name{hint}")
+    return allowed[0], place
+
+
+def _text(value: Any, option: Option, place: str) -> tuple[str, ...]:
+    if option.kind.is_flag:
+        if not isinstance(value, bool):
+            raise ConfigurationError(f"{place}: expected true or false; got {_shown(option, value)}")
+        return ("yes",) if value else ()
+    if isinstance(value, list):
+        if not option.many:
+            raise ConfigurationError(f"{place}: expected one value; got a list")
+        return tuple(_one(option, one, place) for one in value)
+    return (_one(option, value, place),)
+
+
+def _one(option: Option, value: Any, place: str) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if not isinstance(value, str | int | float) or (isinstance(value, str) and not value):
+        raise ConfigurationError(f"{place}: expected a text or a number; got {_shown(option, value)}")
+    return str(value)
+
+
+def _shown(option: Option, value: Any) -> str:
+    return "something else" if option.kind.may_be_secret else repr(value)

@@ -1,0 +1,199 @@
+"""Settings in files: which place goes before which, for every option, and what is wrong with a file."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from fakie.commands.file_settings import from_files
+from fakie.commands.options import table_options
+from fakie_schemas.options.option import Option
+from fakie_schemas.options.pytest_options import text_of
+from fakie_schemas.options.schema import settings_schema
+from fakie_schemas.options.settings_files import TABLES
+from fakie_schemas.options.table import options_of
+from support.clients.plugin_project import run
+from support.clients.program import fakie
+
+# Texts that some kind takes; the files and folders are made by the test.
+TEXTS = (
+    *("3", "4", "http://a.test", "http://b.test", "2/1s", "3/1s", "a=credits:1", "b=credits:2", "latest", "pinned"),
+    *("one.json", "two.json", "one", "two", "drift.code_added=breaking", "drift.code_added=minor"),
+    *("credits_insufficient=1", "credits_insufficient=2", "flaky-upstream", "slow-provider", "a.test", "b.test"),
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own, with what options may name."""
+    _make_named(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _make_named(folder: Path) -> None:
+    for name in ("one", "two"):
+        (folder / f"{name}.json").write_text("{}", encoding="utf-8")
+        (folder / name).mkdir()
+
+
+def _taken(option: Option, text: str) -> bool:
+    try:
+        option.kind.read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _two_texts(option: Option) -> tuple[str, str]:
+    """Return two texts that an option takes, the same one twice where there is no other."""
+    words = option.kind.metavar.strip("[]").split("|")
+    good = [text for text in (*words, *TEXTS) if _taken(option, text)]
+    return good[0], (good[1:] or good)[0]
+
+
+def _write(folder: Path, name: str, table: str, texts: Mapping[str, str]) -> None:
+    lines = [f"{key} = {json.dumps(text)}" for key, text in texts.items()]
+    (folder / name).write_text("\n".join([f"[{table}]", *lines]), encoding="utf-8")
+
+
+def _given(tool: str) -> list[Option]:
+    return [option for option in options_of(tool) if option.by_environment and not option.kind.is_flag]
+
+
+@pytest.mark.parametrize("tool", [tool for tool in TABLES if tool != "plugin"])
+def test_the_places_of_a_command_go_before_each_other(tool: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every option: the command line, then the environment, `fakie.toml`, and last `[tool.fakie]`."""
+    options = _given(tool)
+    ones, twos = ({o.name: _two_texts(o)[place] for o in options} for place in (0, 1))
+    values: dict[str, Any] = {}
+
+    @click.command()
+    @table_options(tool, as_text=True)
+    def command(**given: Any) -> None:
+        values.update(given)
+
+    def holds(texts: Mapping[str, str], *arguments: str) -> None:
+        done = CliRunner().invoke(command, arguments, default_map=from_files(tool), catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        assert {o.name: values[o.key] for o in options} == {
+            o.name: (texts[o.name],) if o.many else texts[o.name] for o in options
+        }
+
+    _write(folder, "pyproject.toml", f"tool.fakie.{tool}", ones)
+    holds(ones)
+    _write(folder, "fakie.toml", tool, twos)
+    holds(twos)
+    for option in options:
+        monkeypatch.setenv(str(option.variable), ones[option.name])
+    holds(ones)
+    holds(twos, *(word for o in options for word in (o.flags_of(tool)[0], twos[o.name])))
+
+
+def test_the_places_of_the_plugin_go_before_each_other(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every option: the command line, then the environment, pytest's ini file, `fakie.toml`, `[tool.fakie]`."""
+    _make_named(pytester.path)
+    options = _given("plugin")
+    ones, twos = ({o.name: _two_texts(o)[place] for o in options} for place in (0, 1))
+
+    def holds(texts: Mapping[str, str], *arguments: str) -> None:
+        config = pytester.parseconfig("--rootdir", str(pytester.path), *arguments)
+        assert {o.name: text_of(config, o) for o in options} == dict(texts)
+
+    _write(pytester.path, "pyproject.toml", "tool.fakie.plugin", ones)
+    holds(ones)
+    _write(pytester.path, "fakie.toml", "plugin", twos)
+    holds(twos)
+    pytester.makeini("\n".join(["[pytest]", *(f"fakie_{o.key} = {ones[o.name]}" for o in options)]))
+    holds(ones)
+    for option in options:
+        monkeypatch.setenv(str(option.variable), twos[option.name])
+    holds(twos)
+    holds(ones, *(f"--fakie-{o.name}={ones[o.name]}" for o in options))
+
+
+BAD = {
+    "unknown": ("sped = 3", "fakie.toml: sped: no option has this name; did you mean 'speed'?"),
+    "unknown in a table": ("[serve]\nprt = 3", "fakie.toml: serve.prt: no option has this name; did you mean 'port'?"),
+    "a word": ("speed = 'fast'", "fakie.toml: speed: expected a finite number above 0, such as 2.5; got 'fast'"),
+    "a list": ("speed = [3]", "fakie.toml: speed: expected one value; got a list"),
+    "a date": ("speed = 2026-01-01", "fakie.toml: speed: expected a text or a number; got datetime.date(2026, 1, 1)"),
+    "no flag": ("maintenance = 'yes'", "fakie.toml: maintenance: expected true or false; got 'yes'"),
+    "no TOML": ("speed ==", "fakie.toml: it is no TOML: Invalid value (at line 1, column 8)"),
+    "spending": ("[test]\nmax-credits = 3", "fakie.toml: test.max-credits: no file sets it; give --max-credits"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_one_line_with_file_and_key(name: str, folder: Path) -> None:
+    """Nothing is started, and the exit code is 2; `fakie config` says the same."""
+    text, told = BAD[name]
+    (folder / "fakie.toml").write_text(text, encoding="utf-8")
+    for command in ("serve", "config"):
+        done = fakie(command)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert told in done.stderr
+
+
+def test_bytes_and_folders_are_no_settings(folder: Path) -> None:
+    """What cannot be read is named, in a line."""
+    (folder / "fakie.toml").write_bytes(b"\xff")
+    assert "expected TOML in UTF-8" in fakie("serve").stderr
+    (folder / "fakie.toml").unlink()
+    (folder / "fakie.toml").mkdir()
+    assert "fakie.toml: it cannot be read" in fakie("serve").stderr
+
+
+def test_a_bad_file_is_a_usage_error_of_pytest(pytester: pytest.Pytester) -> None:
+    """The plugin refuses it as the commands do."""
+    pytester.makefile(".toml", fakie="[plugin]\nspede = 3")
+    pytester.makepyfile("def test_it(fakie): pass")
+    done = run(pytester)
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines(["*fakie.toml: plugin.spede: no option has this name; did you mean 'speed'?"])
+
+
+def test_config_says_where_values_come_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place of each value, no secret, and the file that is not read."""
+    (folder / "fakie.toml").write_text("key = ['hush']\nspeed = 3\n[serve]\nport = 9", encoding="utf-8")
+    (folder / "pyproject.toml").write_text("[tool.fakie]\nspeed = 4\ncredits = 5", encoding="utf-8")
+    monkeypatch.setenv("FAKIE_HOST", "::1")
+    done = fakie("config", "serve", "--json")
+    data = json.loads(done.stdout)
+    rows = {row["option"]: (row["value"], row["from"]) for row in data["options"]}
+    assert rows["speed"] == ("3", "fakie.toml: speed")
+    assert rows["port"] == ("9", "fakie.toml: serve.port")
+    assert rows["host"] == ("::1", "environment FAKIE_HOST")
+    assert rows["credits"] == ("", "default")
+    assert rows["key"] == ("(hidden)", "fakie.toml: key")
+    assert data["unused_files"] == ["pyproject.toml: [tool.fakie]"]
+    assert "pyproject.toml: [tool.fakie] is not read" in fakie("config", "serve").stdout
+    assert "hush" not in done.stdout
+
+
+def test_the_published_schema_is_that_of_the_table() -> None:
+    """What editors read is made from the table: `fakie config --schema`."""
+    import fakie_schemas
+
+    file = Path(fakie_schemas.__file__).parent / "formats" / "settings.schema.json"
+    assert json.loads(file.read_text("utf-8")) == settings_schema() == json.loads(fakie("config", "--schema").stdout)
+    judge = Draft202012Validator(settings_schema())
+    assert judge.is_valid({"speed": 3, "key": ["a"], "serve": {"port": 9}})
+    assert not judge.is_valid({"sped": 3})
+    assert not judge.is_valid({"test": {"max-credits": 3}})
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_gets_its_completion(shell: str) -> None:
+    """The script names the program and the variable that asks it."""
+    done = fakie("completion", shell)
+    assert done.returncode == 0
+    assert f"_FAKIE_COMPLETE={shell}_complete" in done.stdout
