@@ -9,7 +9,8 @@ from typing import Any, Literal, Protocol
 
 from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
 
-_KEPT, _KEPT_BYTES = 10_000, 64 * 1024 * 1024
+# The most entries, and bytes of their bodies, that are kept.
+KEPT, KEPT_BYTES = 10_000, 64 * 1024 * 1024
 _TEXT = 20_000
 # UTF-8 has at most four bytes for a character.
 _BYTES = 4 * _TEXT
@@ -102,7 +103,7 @@ class MemoryLog:
         with self._lock:
             entries.append(entry)
             self._bytes += len(entry.sent) + len(entry.answered)
-            while self._bytes > _KEPT_BYTES or len(entries) > _KEPT:
+            while self._bytes > KEPT_BYTES or len(entries) > KEPT:
                 gone = entries.popleft()
                 self._bytes -= len(gone.sent) + len(gone.answered)
 

@@ -148,6 +148,10 @@ class Store(OrderShelf, Protocol):
 
     log: EntryLog
 
+    @property
+    def shared(self) -> bool:
+        """True when other processes used it already when this one came, which have set the fake up."""
+
     def work(self, handle: str) -> AbstractContextManager[Work]:
         """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
 
@@ -165,6 +169,12 @@ class Store(OrderShelf, Protocol):
 
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
+
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
 
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from heapq import heapify, heappop, heappush
+from itertools import islice
 from math import inf
 from typing import Any
 
@@ -141,6 +142,8 @@ class MemoryStore:
     Steps of dictionaries and heaps that are one call cannot be interrupted, and need no lock.
     """
 
+    shared = False
+
     def __init__(self, now: Now = time.time, retention: Retention = _USUAL) -> None:
         self._now = now
         self._retention = retention
@@ -183,6 +186,14 @@ class MemoryStore:
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
         return list(self._tasks.values())
+
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+        return len(self._tasks)
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
+        return list(islice(reversed(list(self._tasks.values())), skip, skip + most))
 
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""

@@ -128,6 +128,8 @@ class RecordsOrders:
 class RecordsStore:
     """A `Store` of JSON texts; its accounts' clocks hang on `parent`."""
 
+    shared = False
+
     def __init__(self, parent: Callable[[], float]) -> None:
         self.lock = threading.Lock()
         self.log: EntryLog = MemoryLog()
@@ -170,6 +172,12 @@ class RecordsStore:
 
     def tasks(self) -> Sequence[Task]:
         return [task for task_id in list(self.jobs) if (task := self.task(task_id))]
+
+    def count_tasks(self) -> int:
+        return len(self.jobs)
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        return list(self.tasks())[::-1][skip : skip + most]
 
     def next_event(self, handle: str) -> Due | None:
         return min(self.events.get(handle, []), default=None)

@@ -50,6 +50,8 @@ class _Memory(MemoryStore):
 class SqliteStore:
     """A `Store` in memory, read from a state file when it is made, and written to it piece by piece."""
 
+    shared = False
+
     def __init__(self, file: StateFile, parent: Now, retention: Retention = _USUAL) -> None:
         self._file = file
         self._memory = _Memory(self, parent, retention)
@@ -88,6 +90,14 @@ class SqliteStore:
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
         return self._memory.tasks()
+
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+        return self._memory.count_tasks()
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
+        return self._memory.newest_tasks(skip, most)
 
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""

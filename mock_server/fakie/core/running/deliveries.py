@@ -98,7 +98,7 @@ class Deliveries:
         """Give the fake's webhook key to the accounts that were opened with one, by a process before this."""
         key = self._settings.webhook_key
         for account in self._store.accounts():
-            if key and account.signing == "fake" and account.webhook_key is None:
+            if key and account.signing == "fake" and (account.webhook_key is None or account.unsigned):
                 with self._store.work(account.handle) as work:
                     self.sign_with(work, key, "fake")
 

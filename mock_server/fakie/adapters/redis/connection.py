@@ -1,0 +1,182 @@
+"""One fake's connection to Redis or Valkey: looked over before its first use, with every failure as one line."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+from fakie.core.ports import StoreUnwritableError
+from fakie_schemas.errors import ConfigurationError
+
+FORMAT = "1"
+_OLDEST = 6
+# An answer that takes longer (seconds) does not come any more; what was sent is sent again so many times.
+_ANSWER_SECONDS, _CONNECT_SECONDS, _TRIES = 5.0, 2.0, 3
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.3
+
+# What Redis begins its refusals with, and what they come to.
+_REFUSALS: Mapping[str, str] = {
+    "OOM": "it is full; give it more maxmemory, or clear what it need not keep",
+    "READONLY": "it is a replica, or read-only; name its master",
+    "LOADING": "it is still reading its data; wait until it has",
+    "MISCONF": "it takes no writes, for it could not save its data to disk; look into its log",
+    "NOREPLICAS": "it takes no writes, for too few of its replicas are there",
+    "MASTERDOWN": "it is a replica whose master is away; name the master",
+    "NOPERM": "its user may not do what a store needs: EVALSHA, and every command on keys of the fake",
+    "NOAUTH": "it wants a password; write redis://:PASSWORD@HOST, or rediss:// where it speaks TLS",
+    "WRONGPASS": "user or password is wrong",
+    "invalid password": "user or password is wrong",
+    "without any password configured": "it has no password, and the URL has one; leave it out",
+    "MOVED": "it is a cluster, and the fake's keys belong to another of its nodes; name that one",
+    "CLUSTERDOWN": "its cluster is down",
+    "WRONGTYPE": "another program uses its keys; choose another fake=NAME or database",
+    "invalid DB index": "it has no database of this number",
+    "DB index is out of range": "it has no database of this number",
+}
+
+
+class StoreAwayError(StoreUnwritableError):
+    """Redis did not answer, so that nobody knows whether it has done what was sent."""
+
+
+class Connection:
+    """The keys of one fake, which all begin with `prefix`; raises ConfigurationError for what cannot be used.
+
+    `url` is redis://, rediss:// or unix://; its `fake=NAME` tells fakes in one database apart. `told` is the URL
+    without its password.
+    """
+
+    def __init__(self, url: str) -> None:
+        bare, name = _split(url)
+        # All keys of a fake have one hash tag, so that scripts may use them all.
+        self.prefix = f"{{fakie:{name}}}:"
+        self.told = _told(bare, name)
+        retry = Retry(ExponentialBackoff(_LONGEST_PAUSE, _FIRST_PAUSE), _TRIES)
+        wait = {"socket_timeout": _ANSWER_SECONDS, "socket_connect_timeout": _CONNECT_SECONDS}
+        try:
+            self.client = redis.Redis.from_url(bare, retry=retry, **wait)
+            self._facts = self._look()
+        except (redis.RedisError, ValueError, TypeError) as error:
+            raise self._unusable(described(error)) from None
+
+    def script(self, text: str) -> "Call":
+        """Return a call that carries out a script of the store with these arguments; raises StoreUnwritableError."""
+        registered = self.client.register_script(text)
+        return partial(self._run, registered)
+
+    def command(self, name: str, *arguments: Any) -> Any:
+        """Carry out one command on a key of the fake, named without the prefix; raises StoreUnwritableError."""
+        first, *others = arguments
+        return self.together((name, first, *others))[0]
+
+    def together(self, *commands: tuple[Any, ...]) -> list[Any]:
+        """Carry out commands in one go, each its name, its key without the prefix, and more."""
+        try:
+            with self.client.pipeline(transaction=False) as pipeline:
+                for name, key, *others in commands:
+                    pipeline.execute_command(name, self.prefix + key, *others)  # type: ignore[no-untyped-call]
+                found: list[Any] = pipeline.execute()
+        except redis.RedisError as error:
+            raise _failure(error) from None
+        return found
+
+    def seconds(self) -> float:
+        """Return Redis' time, seconds since the epoch; raises StoreUnwritableError."""
+        try:
+            seconds, microseconds = self.client.time()
+        except redis.RedisError as error:
+            raise _failure(error) from None
+        return float(seconds) + microseconds / 1e6
+
+    @property
+    def survival(self) -> str:
+        """What of the fake is there again after Redis was killed, as far as it tells."""
+        try:
+            kept = {name: self.client.config_get(name).get(name) for name in ("appendonly", "appendfsync", "save")}
+        except redis.RedisError:
+            return "what survives Redis is not known, for it does not allow CONFIG GET"
+        if kept["appendonly"] == "yes":
+            return {
+                "always": "all that was answered survives Redis (appendfsync always)",
+                "everysec": "all but about the last two seconds survive Redis (appendfsync everysec)",
+            }.get(str(kept["appendfsync"]), "what the system had written survives Redis (appendfsync no)")
+        if kept["save"]:
+            return f"what its last snapshot had survives Redis (appendonly no, save {kept['save']})"
+        return "nothing survives Redis (appendonly no)"
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.client.close()
+
+    def _run(self, registered: Any, *arguments: Any) -> Any:
+        try:
+            return registered(keys=[self.prefix], args=[self.prefix, *arguments])
+        except redis.RedisError as error:
+            raise _failure(error) from None
+
+    def _look(self) -> Mapping[str, Any]:
+        """Return what Redis tells of itself; raises RedisError, or ConfigurationError for what cannot be used."""
+        facts: Mapping[str, Any] = {**self.client.info("server"), **self.client.info("replication")}
+        version = str(facts["redis_version"])
+        if int(version.split(".")[0]) < _OLDEST:
+            raise self._unusable(f"it is of version {version}; expected Redis or Valkey {_OLDEST} or later")
+        if facts["role"] != "master":
+            raise self._unusable(_REFUSALS["READONLY"])
+        memory = self.client.info("memory")
+        if int(memory.get("maxmemory", 0)) and str(memory.get("maxmemory_policy", "")).startswith("allkeys"):
+            policy = memory["maxmemory_policy"]
+            raise self._unusable(f"it forgets keys when it is full (maxmemory-policy {policy}); set it to noeviction")
+        key = f"{self.prefix}format"
+        found = self.client.set(key, FORMAT, nx=True, get=True)
+        if isinstance(found, bytes) and found.decode("utf-8", "replace") != FORMAT:
+            text = found[:20].decode("utf-8", "replace")
+            raise self._unusable(f"this fake in it is of format {text}, and this fakie uses format {FORMAT}")
+        # Also with a format that stands there already a full one is told from the beginning.
+        self.client.set(f"{self.prefix}try", "1", px=1000)
+        return facts
+
+    def _unusable(self, reason: str) -> ConfigurationError:
+        return ConfigurationError(f"the store {self.told} cannot be used: {reason}")
+
+
+# Carries out one script with its arguments.
+Call = partial[Any]
+
+
+def described(error: Exception) -> str:
+    """Return in a few words what went wrong, and what would help."""
+    text = str(error)
+    for sign, words in _REFUSALS.items():
+        if sign in text:
+            return words
+    if isinstance(error, redis.TimeoutError):
+        return "it does not answer; see whether it runs and is reached"
+    if isinstance(error, redis.ConnectionError):
+        return f"nothing answers there; see whether it runs ({_short(text)})"
+    return _short(text)
+
+
+def _failure(error: redis.RedisError) -> StoreUnwritableError:
+    away = isinstance(error, redis.ConnectionError | redis.TimeoutError)
+    return (StoreAwayError if away else StoreUnwritableError)(f"the store: {described(error)}")
+
+
+def _short(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().rstrip(".")[:200]
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Return a URL as redis-py reads it, and the name of the fake."""
+    given, _, query = url.partition("?")
+    return given, parse_qs(query).get("fake", ["fakie"])[0]
+
+
+def _told(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}" + ("" if name == "fakie" else f"?fake={name}")
