@@ -14,6 +14,8 @@ KEPT, KEPT_BYTES = 10_000, 64 * 1024 * 1024
 _TEXT = 20_000
 # UTF-8 has at most four bytes for a character.
 _BYTES = 4 * _TEXT
+# What a client says may stand in each of these.
+_TEXTS = ("path", "query", "reason", "model", "task_id", "advice")
 _SHOWN_AS = {"sent": "body", "answered": "answer"}
 
 
@@ -172,9 +174,10 @@ def _hide_in_texts(entry: Entry, key: str) -> None:
     as_bytes, mask = key.encode(), MARK.encode()
     if as_bytes in entry.sent or as_bytes in entry.answered:
         entry.sent, entry.answered = entry.sent.replace(as_bytes, mask), entry.answered.replace(as_bytes, mask)
-    if key in entry.path or key in entry.query or key in entry.reason:
-        entry.path, entry.query = entry.path.replace(key, MARK), entry.query.replace(key, MARK)
-        entry.reason = entry.reason.replace(key, MARK)
+    for name in _TEXTS:
+        text = getattr(entry, name)
+        if text and key in text:
+            setattr(entry, name, text.replace(key, MARK))
 
 
 def _cut(entry: Entry) -> None:

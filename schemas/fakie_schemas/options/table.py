@@ -20,6 +20,7 @@ from fakie_schemas.options.kinds import (
     SCENARIO,
     SECRET,
     SEVERITY,
+    STORE,
     URL,
     WAY,
     choice,
@@ -151,6 +152,12 @@ OPTIONS: tuple[Option, ...] = (
         "keep-accounts", "how many accounts are opened by their first use, at most", _SERVE, whole(1), default="10000"
     ),
     Option("state", "keep everything in this file, of which a restart goes on; made if absent", _SERVE, NEW_FILE),
+    Option(
+        "store", "keep everything in this Redis or Valkey; all fakes on it are one: redis://HOST:PORT", _SERVE, STORE
+    ),
+    Option(
+        "workers", "how many processes serve the port; more than one needs --store", _SERVE, whole(1, 64), default="1"
+    ),
     Option("seed", "make ids the same on every run", _SERVE, whole(-(10**17))),
     Option("replay", "answer from this folder of recordings what it has an answer to", _SERVE, ANY_FOLDER),
     Option(

@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fakie.adapters.redis.connection import Connection
+from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.redis_store import RedisStore
 from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile
@@ -33,7 +33,7 @@ def opened_store(
         with (
             TemporaryDirectory(prefix="fakie-") as folder,
             redis_server(Path(folder), appendonly="no") as server,
-            closing(Connection(server.url)) as connection,
+            closing(RedisConnection(server.url)) as connection,
         ):
             yield RedisStore(connection, parent, webhook_key=webhook_key)
     else:

@@ -19,17 +19,17 @@ _OLDEST = 6
 _ANSWER_SECONDS, _CONNECT_SECONDS, _TRIES = 5.0, 2.0, 3
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.3
 
-# What Redis begins its refusals with, and what they come to.
+# Signs of Redis' refusals, in their words or in what the client calls them, and what they come to.
 _REFUSALS: Mapping[str, str] = {
-    "OOM": "it is full; give it more maxmemory, or clear what it need not keep",
-    "READONLY": "it is a replica, or read-only; name its master",
-    "LOADING": "it is still reading its data; wait until it has",
+    "OutOfMemory": "it is full; give it more maxmemory, or clear what it need not keep",
+    "ReadOnly": "it is a replica, or read-only; name its master",
+    "BusyLoading": "it is still reading its data; wait until it has",
     "MISCONF": "it takes no writes, for it could not save its data to disk; look into its log",
     "NOREPLICAS": "it takes no writes, for too few of its replicas are there",
     "MASTERDOWN": "it is a replica whose master is away; name the master",
-    "NOPERM": "its user may not do what a store needs: EVALSHA, and every command on keys of the fake",
-    "NOAUTH": "it wants a password; write redis://:PASSWORD@HOST, or rediss:// where it speaks TLS",
-    "WRONGPASS": "user or password is wrong",
+    "NoPermission": "its user may not do what a store needs: EVALSHA, and every command on keys of the fake",
+    "Authentication required": "it wants a password; write redis://:PASSWORD@HOST, or rediss:// where it speaks TLS",
+    "invalid username-password": "user or password is wrong",
     "invalid password": "user or password is wrong",
     "without any password configured": "it has no password, and the URL has one; leave it out",
     "MOVED": "it is a cluster, and the fake's keys belong to another of its nodes; name that one",
@@ -44,7 +44,7 @@ class StoreAwayError(StoreUnwritableError):
     """Redis did not answer, so that nobody knows whether it has done what was sent."""
 
 
-class Connection:
+class RedisConnection:
     """The keys of one fake, which all begin with `prefix`; raises ConfigurationError for what cannot be used.
 
     `url` is redis://, rediss:// or unix://; its `fake=NAME` tells fakes in one database apart. `told` is the URL
@@ -59,7 +59,7 @@ class Connection:
         retry = Retry(ExponentialBackoff(_LONGEST_PAUSE, _FIRST_PAUSE), _TRIES)
         wait = {"socket_timeout": _ANSWER_SECONDS, "socket_connect_timeout": _CONNECT_SECONDS}
         try:
-            self.client = redis.Redis.from_url(bare, retry=retry, **wait)
+            self.client = redis.Redis.from_url(bare, retry=retry, protocol=2, **wait)
             self._facts = self._look()
         except (redis.RedisError, ValueError, TypeError) as error:
             raise self._unusable(described(error)) from None
@@ -126,7 +126,7 @@ class Connection:
         if int(version.split(".")[0]) < _OLDEST:
             raise self._unusable(f"it is of version {version}; expected Redis or Valkey {_OLDEST} or later")
         if facts["role"] != "master":
-            raise self._unusable(_REFUSALS["READONLY"])
+            raise self._unusable(_REFUSALS["ReadOnly"])
         memory = self.client.info("memory")
         if int(memory.get("maxmemory", 0)) and str(memory.get("maxmemory_policy", "")).startswith("allkeys"):
             policy = memory["maxmemory_policy"]
@@ -152,7 +152,7 @@ def described(error: Exception) -> str:
     """Return in a few words what went wrong, and what would help."""
     text = str(error)
     for sign, words in _REFUSALS.items():
-        if sign in text:
+        if sign in f"{type(error).__name__} {text}":
             return words
     if isinstance(error, redis.TimeoutError):
         return "it does not answer; see whether it runs and is reached"

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 
 from fakie.adapters.redis import scripts
-from fakie.adapters.redis.connection import Connection
+from fakie.adapters.redis.connection import RedisConnection
 from fakie.core.ports import AccountGoneError, StoreUnwritableError
 
 # The lock on the orders; no handle of an account is called so.
@@ -25,7 +25,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01
 class Locks:
     """The locks of one fake, by name; within this process a thread waits for the others without asking Redis."""
 
-    def __init__(self, connection: Connection, lease: float = LEASE) -> None:
+    def __init__(self, connection: RedisConnection, lease: float = LEASE) -> None:
         self._milliseconds = int(lease * 1000)
         self._enter = connection.script(scripts.ENTER)
         self._leave = connection.script(scripts.LEAVE)

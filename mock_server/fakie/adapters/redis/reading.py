@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fakie.adapters.redis import codec, scripts
-from fakie.adapters.redis.connection import Connection
+from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.files import ReadFiles
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
@@ -18,10 +18,10 @@ from fakie.core.tasks.task import Task
 _AT_ONCE = 500
 
 
-class Reading:
+class RedisReading:
     """The part of a `Store` that only looks; `keys` has the webhook keys that this process was told."""
 
-    def __init__(self, connection: Connection, parent: Now, webhook_key: str | None) -> None:
+    def __init__(self, connection: RedisConnection, parent: Now, webhook_key: str | None) -> None:
         self._connection = connection
         self._parent = parent
         self._webhook_key = webhook_key

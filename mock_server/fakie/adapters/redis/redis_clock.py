@@ -3,7 +3,7 @@
 import threading
 import time
 
-from fakie.adapters.redis.connection import Connection
+from fakie.adapters.redis.connection import RedisConnection
 from fakie.core.ports import StoreUnwritableError
 
 # Seconds between two looks at Redis' clock.
@@ -13,7 +13,7 @@ _BETWEEN = 10.0
 class RedisClock:
     """Seconds since the epoch as Redis has them, measured now and then and carried on in between."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
         self._lock = threading.Lock()
         self._ahead = 0.0

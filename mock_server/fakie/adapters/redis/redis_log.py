@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 
 from fakie.adapters.redis import codec, scripts
-from fakie.adapters.redis.connection import Connection
+from fakie.adapters.redis.connection import RedisConnection
 from fakie.core.journal import KEPT, KEPT_BYTES, Entry
 from fakie.core.ports import StoreUnwritableError
 
@@ -16,7 +16,7 @@ _AT_ONCE = 500
 class RedisLog:
     """An `EntryLog` in Redis; what cannot be written is told in the log, and goes on."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: RedisConnection) -> None:
         self._connection = connection
         self._add = connection.script(scripts.ADD_ENTRY)
         self._forget = connection.script(scripts.FORGET_ENTRIES)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from fakie.adapters.redis import codec, scripts
-from fakie.adapters.redis.connection import Connection, StoreAwayError
+from fakie.adapters.redis.connection import RedisConnection, StoreAwayError
 from fakie.adapters.redis.locks import LEASE, Locks
-from fakie.adapters.redis.reading import Reading
+from fakie.adapters.redis.reading import RedisReading
 from fakie.adapters.redis.redis_log import RedisLog
 from fakie.adapters.redis.redis_work import RedisOrders, RedisWork, Said
 from fakie.adapters.redis.room import Room
@@ -30,7 +30,7 @@ def _nobody() -> None:
     """Wake nobody."""
 
 
-class RedisStore(Reading):
+class RedisStore(RedisReading):
     """A `Store` in Redis; the accounts' clocks hang on `parent`, and `webhook_key` signs where the fake's does.
 
     `wake` is called when a written event may be the next of all. `pulse` is to be called every second or so: it says
@@ -39,7 +39,7 @@ class RedisStore(Reading):
 
     def __init__(
         self,
-        connection: Connection,
+        connection: RedisConnection,
         parent: Now,
         retention: Retention = _USUAL,
         *,

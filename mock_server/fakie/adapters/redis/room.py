@@ -13,7 +13,7 @@ from fakie.core.retention import Retention
 from fakie.core.tasks.task import Task
 
 
-class Kept(Shared, Protocol):
+class StoredTasks(Shared, Protocol):
     """The tasks of a store."""
 
     def account(self, handle: str) -> Account | None:
@@ -29,7 +29,7 @@ class Kept(Shared, Protocol):
 class Room:
     """Drops the oldest tasks; `count` is how many there were when this process last wrote."""
 
-    def __init__(self, store: Kept, now: Now, retention: Retention) -> None:
+    def __init__(self, store: StoredTasks, now: Now, retention: Retention) -> None:
         self._store = store
         self._now = now
         self._retention = retention
