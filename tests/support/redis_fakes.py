@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
+from redis_process import RedisServer
+
 from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.redis_store import RedisStore
 from fakie.core.service import Service
 from support.clients.doors import Door, open_door
 from support.servers.fakes import HandClock
-from support.servers.redis_server import RedisServer
 
 
 class Worker:

@@ -5,11 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from redis_process import RedisServer
 
 from fakie.core.service import Service
 from support.redis_fakes import Sharing, sharing
 from support.servers.fakes import HandClock
-from support.servers.redis_server import RedisServer, redis_server
+from support.servers.redis_server import redis_server
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis_process import RedisServer
 
 from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.redis_store import RedisStore
@@ -13,7 +14,6 @@ from fakie_schemas.errors import ConfigurationError
 from support.clients.doors import MODEL
 from support.redis_fakes import Sharing
 from support.servers.fakes import Collector, HandClock
-from support.servers.redis_server import RedisServer
 
 HOOK = "http://127.0.0.1:9/hook"
 

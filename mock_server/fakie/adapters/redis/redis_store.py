@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -24,6 +25,8 @@ from fakie.core.tasks.due import Turn
 _USUAL = Retention()
 # Seconds after which a process that says nothing counts as dead, and after which one's own delivery counts as lost.
 SILENCE, LOST = 5, 120
+# Seconds for which it is looked whether a commit of which nobody heard has begun events, and after which one is such.
+DOUBT, STRAY = 15, 3
 
 
 def _nobody() -> None:
@@ -54,6 +57,9 @@ class RedisStore(RedisReading):
         self.open_work = threading.local()
         self.log: EntryLog = RedisLog(connection)
         self._silence = silence
+        self._doubt_until = 0.0
+        # The events that this process has begun and knows of.
+        self._under_way: set[str] = set()
         self._open = connection.script(scripts.OPEN)
         self._commit = connection.script(scripts.COMMIT)
         self._next_turn = connection.script(scripts.NEXT_TURN)
@@ -64,7 +70,11 @@ class RedisStore(RedisReading):
 
     def pulse(self) -> int:
         """Say that this process lives, and give back what the dead had begun; return how many others live."""
-        return int(self._pulse(self.worker, self._silence, LOST))
+        strays: list[bytes] = []
+        if time.monotonic() < self._doubt_until:
+            begun = self._connection.command("HKEYS", f"begun:{self.worker}")
+            strays = [name for name in begun if name.decode() not in self._under_way]
+        return int(self._pulse(self.worker, self._silence, LOST, STRAY, *strays))
 
     def leave(self) -> None:
         """Say that this process ends; what it has begun and not finished is given to others."""
@@ -102,12 +112,18 @@ class RedisStore(RedisReading):
                     self.locks.release(gone)
                 self.keys.pop(gone, None)
 
+    def begin(self, events: set[str], finished: set[str]) -> None:
+        """Know of the events that this process has begun, and of those that it has finished."""
+        self._under_way |= events
+        self._under_way -= finished
+
     def commit(self, mark: str, handle: str, held: dict[str, str], said: Said) -> None:
         """Write all that was said, or nothing, and let the locks go; raises StoreUnwritableError."""
         guards = [part for pair in held.items() for part in pair]
         try:
             [state, *more] = self._commit(mark, handle, self.worker, len(held), *guards, *said)
         except StoreAwayError as error:
+            self._doubt_until = time.monotonic() + DOUBT
             raise StoreUnwritableError(f"{error}; once it is back, see whether it was done after all") from None
         except StoreUnwritableError:
             with suppress(StoreUnwritableError):

@@ -38,6 +38,9 @@ class Shared(Protocol):
     def events(self, handle: str, count: int) -> list[Due]:
         """Return an account's first events."""
 
+    def begin(self, events: set[str], finished: set[str]) -> None:
+        """Know of the events that this process has begun, and of those that it has finished."""
+
     def commit(self, mark: str, handle: str, held: dict[str, str], said: Said) -> None:
         """Write all that was said, or nothing, and let the locks go; raises StoreUnwritableError."""
 
@@ -60,6 +63,8 @@ class RedisWork:
         self._new: dict[str, Task] = {}
         self._planned: list[Due] = []
         self._gone: set[Due] = set()
+        self._begun: set[str] = set()
+        self._finished: set[str] = set()
         self._held: dict[str, str] = {}
         self.orders: dict[str, list[Order[Any]]] | None = None
 
@@ -76,6 +81,8 @@ class RedisWork:
         said = self._all_said() if kind is None else []
         if said:
             self._store.commit(secrets.token_hex(8), self._handle, self._held, said)
+            if self._begun or self._finished:
+                self._store.begin(self._begun, self._finished)
         else:
             self._store.locks.leave(self._held)
 
@@ -146,11 +153,16 @@ class RedisWork:
     def claim_event(self, due: Due) -> None:
         """Remove an event that is carried out once this work has ended; another process does it should this one die."""
         self._gone.add(due)
+        self._begun.add(self._name(due))
         self._said += ["claim", repr(due.at), codec.event_text(due)]
 
     def finish_event(self, due: Due) -> None:
         """Say that a claimed event has been carried out."""
+        self._finished.add(self._name(due))
         self._said += ["finish", codec.event_text(due)]
+
+    def _name(self, due: Due) -> str:
+        return f"{self._handle} {codec.event_text(due)}"
 
     def _all_said(self) -> Said:
         if not self._saved:

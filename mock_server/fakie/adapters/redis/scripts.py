@@ -138,34 +138,36 @@ end
 return redis.call('ZRANGE', p .. 'turns', 0, 0, 'WITHSCORES')
 """
 
-# prefix, worker, seconds that it may be silent, seconds that one of its own events may take: says that a worker lives;
-# gives back what others have begun that live no longer, and what it has begun itself too long ago. Returns how many
-# workers lived before.
+# prefix, worker, seconds that it may be silent, those that an event of its own may take, and one that it does not know
+# of, such events …: says that a worker lives; gives back what others have begun that live no longer, and what it has
+# begun itself too long ago. Returns how many workers lived before.
 PULSE = (
     _SET_TURN
     + """
 local p, me, now = ARGV[1], ARGV[2], tonumber(redis.call('TIME')[1])
 local others = redis.call('ZCOUNT', p .. 'workers', now, '+inf')
 redis.call('ZADD', p .. 'workers', now + tonumber(ARGV[3]), me)
-local function give_back(worker, began_before)
-  local begun = redis.call('HGETALL', p .. 'begun:' .. worker)
-  for i = 1, #begun, 2 do
-    local handle, event = string.match(begun[i], '^(%S+) (.*)%d$')
-    local at, began = string.match(begun[i + 1], '^(%S+) (%S+)$')
-    if tonumber(began) < began_before then
-      redis.call('HDEL', p .. 'begun:' .. worker, begun[i])
-      if redis.call('HEXISTS', p .. 'accounts', handle) == 1 then
-        redis.call('ZADD', p .. 'events:' .. handle, at, event .. '1')
-        set_turn(p, handle)
-      end
-    end
+local function give_back_one(worker, name, began_before)
+  local handle, event = string.match(name, '^(%S+) (.*)%d$')
+  local value = redis.call('HGET', p .. 'begun:' .. worker, name)
+  if not value then return end
+  local at, began = string.match(value, '^(%S+) (%S+)$')
+  if tonumber(began) >= began_before then return end
+  redis.call('HDEL', p .. 'begun:' .. worker, name)
+  if redis.call('HEXISTS', p .. 'accounts', handle) == 1 then
+    redis.call('ZADD', p .. 'events:' .. handle, at, event .. '1')
+    set_turn(p, handle)
   end
+end
+local function give_back(worker, began_before)
+  for _, name in ipairs(redis.call('HKEYS', p .. 'begun:' .. worker)) do give_back_one(worker, name, began_before) end
 end
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', p .. 'workers', '-inf', '(' .. now)) do
   give_back(worker, math.huge)
   redis.call('ZREM', p .. 'workers', worker)
 end
 give_back(me, now - tonumber(ARGV[4]))
+for i = 6, #ARGV do give_back_one(me, ARGV[i], now - tonumber(ARGV[5])) end
 return others
 """
 )
