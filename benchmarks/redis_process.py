@@ -1,6 +1,7 @@
 """A real Redis or Valkey: a process of its own on a socket in a folder, killed and started as one likes."""
 
 import shutil
+import signal
 import subprocess
 import time
 from contextlib import closing
@@ -51,6 +52,16 @@ class RedisServer:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def pause(self) -> None:
+        """Let it hang."""
+        if self._process:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._process:
+            self._process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
         client: redis.Redis = redis.Redis(unix_socket_path=str(self.socket))

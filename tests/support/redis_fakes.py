@@ -27,7 +27,7 @@ class Worker:
 
 
 class Sharing:
-    """Opens workers on one server; all of them see the test's clock, unless they have one of their own."""
+    """Opens workers on one server; all of them see the test's clock."""
 
     def __init__(self, server: RedisServer, make: Callable[..., Service], clock: HandClock) -> None:
         self.server = server
@@ -35,11 +35,11 @@ class Sharing:
         self._clock = clock
         self._opened = ExitStack()
 
-    def __call__(self, *, lease: float = 5.0, now: Callable[[], float] | None = None, **settings: Any) -> Worker:
-        """Start one more worker."""
-        connection = self._opened.enter_context(closing(RedisConnection(self.server.url)))
+    def __call__(self, *, lease: float = 5.0, seconds: float = 3.0, **settings: Any) -> Worker:
+        """Start one more worker; its locks last for `lease` seconds, and it waits so many `seconds` for Redis."""
+        connection = self._opened.enter_context(closing(RedisConnection(self.server.url, seconds)))
         key = settings.get("webhook_key")
-        store = RedisStore(connection, now or self._clock, webhook_key=key, lease=lease)
+        store = RedisStore(connection, self._clock, webhook_key=key, lease=lease)
         service = self._make(store=lambda *_: store, seed=None, **settings)
         return Worker(self._opened.enter_context(open_door("direct", service)), store, connection)
 

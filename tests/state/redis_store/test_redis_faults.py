@@ -138,6 +138,22 @@ def test_a_redis_that_goes_away_is_a_documented_answer_and_all_goes_on_when_it_i
     assert [account.credits for account in one.store.accounts()] == [997]
 
 
+def test_a_redis_that_hangs_is_a_documented_answer_and_what_it_was_sent_counts_once(
+    share: Sharing, server: RedisServer
+) -> None:
+    """Stopped for a while: it does not answer, and goes on afterwards with what it was sent."""
+    one, other = share(seconds=0.1), share()
+    one.door.new_task()
+    server.pause()
+    refused = one.door.create()
+    assert (refused.code, refused.situation) == (500, "state_unwritable")
+    assert "it does not answer" in refused.msg
+    server.resume()
+    assert other.door.create().situation == "accepted"
+    [account] = other.store.accounts()
+    assert 1000 - account.credits == other.store.count_tasks()
+
+
 def test_a_full_redis_refuses_and_does_nothing_by_halves(share: Sharing, server: RedisServer) -> None:
     """Neither a task nor a charge; with room it goes on."""
     one = share()

@@ -1,7 +1,9 @@
 """One fake's connection to Redis or Valkey: looked over before its first use, with every failure as one line."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,9 +18,12 @@ from fakie_schemas.errors import ConfigurationError
 FORMAT = "1"
 _OLDEST = 6
 # An answer that takes longer (seconds) does not come any more; what was sent is sent again so many times.
-_ANSWER_SECONDS, _CONNECT_SECONDS, _TRIES = 5.0, 2.0, 3
+ANSWER_SECONDS, _CONNECT_SECONDS, _TRIES = 3.0, 2.0, 2
+# For so many seconds a Redis that did not answer is not asked again: a request asks several times.
+_REST_SECONDS = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.3
 
+_SILENT = "it does not answer; see whether it runs and is reached"
 # Signs of Redis' refusals, in their words or in what the client calls them, and what they come to.
 _REFUSALS: Mapping[str, str] = {
     "OutOfMemory": "it is full; give it more maxmemory, or clear what it need not keep",
@@ -27,7 +32,7 @@ _REFUSALS: Mapping[str, str] = {
     "MISCONF": "it takes no writes, for it could not save its data to disk; look into its log",
     "NOREPLICAS": "it takes no writes, for too few of its replicas are there",
     "MASTERDOWN": "it is a replica whose master is away; name the master",
-    "NoPermission": "its user may not do what a store needs: EVALSHA, and every command on keys of the fake",
+    "NoPermission": "its user may not do what a store needs: INFO, EVALSHA, and every command on keys of the fake",
     "Authentication required": "it wants a password; write redis://:PASSWORD@HOST, or rediss:// where it speaks TLS",
     "invalid username-password": "user or password is wrong",
     "invalid password": "user or password is wrong",
@@ -48,16 +53,17 @@ class RedisConnection:
     """The keys of one fake, which all begin with `prefix`; raises ConfigurationError for what cannot be used.
 
     `url` is redis://, rediss:// or unix://; its `fake=NAME` tells fakes in one database apart. `told` is the URL
-    without its password.
+    without its password. An answer is waited for so many `seconds`.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seconds: float = ANSWER_SECONDS) -> None:
         bare, name = _split(url)
         # All keys of a fake have one hash tag, so that scripts may use them all.
         self.prefix = f"{{fakie:{name}}}:"
         self.told = _told(bare, name)
+        self._rests_until = 0.0
         retry = Retry(ExponentialBackoff(_LONGEST_PAUSE, _FIRST_PAUSE), _TRIES)
-        wait = {"socket_timeout": _ANSWER_SECONDS, "socket_connect_timeout": _CONNECT_SECONDS}
+        wait = {"socket_timeout": seconds, "socket_connect_timeout": _CONNECT_SECONDS}
         try:
             self.client = redis.Redis.from_url(bare, retry=retry, protocol=2, **wait)
             self._facts = self._look()
@@ -71,27 +77,23 @@ class RedisConnection:
 
     def command(self, name: str, *arguments: Any) -> Any:
         """Carry out one command on a key of the fake, named without the prefix; raises StoreUnwritableError."""
-        first, *others = arguments
-        return self.together((name, first, *others))[0]
+        key, *others = arguments
+        with self._asking():
+            return self.client.execute_command(name, self.prefix + key, *others)  # type: ignore[no-untyped-call]
 
     def together(self, *commands: tuple[Any, ...]) -> list[Any]:
         """Carry out commands in one go, each its name, its key without the prefix, and more."""
-        try:
-            with self.client.pipeline(transaction=False) as pipeline:
-                for name, key, *others in commands:
-                    pipeline.execute_command(name, self.prefix + key, *others)  # type: ignore[no-untyped-call]
-                found: list[Any] = pipeline.execute()
-        except redis.RedisError as error:
-            raise _failure(error) from None
-        return found
+        with self._asking(), self.client.pipeline(transaction=False) as pipeline:
+            for name, key, *others in commands:
+                pipeline.execute_command(name, self.prefix + key, *others)  # type: ignore[no-untyped-call]
+            found: list[Any] = pipeline.execute()
+            return found
 
     def seconds(self) -> float:
         """Return Redis' time, seconds since the epoch; raises StoreUnwritableError."""
-        try:
+        with self._asking():
             seconds, microseconds = self.client.time()
-        except redis.RedisError as error:
-            raise _failure(error) from None
-        return float(seconds) + microseconds / 1e6
+            return float(seconds) + microseconds / 1e6
 
     @property
     def survival(self) -> str:
@@ -114,10 +116,22 @@ class RedisConnection:
         self.client.close()
 
     def _run(self, registered: Any, *arguments: Any) -> Any:
-        try:
+        with self._asking():
             return registered(keys=[self.prefix], args=[self.prefix, *arguments])
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Turn what goes wrong into StoreUnwritableError."""
+        if time.monotonic() < self._rests_until:
+            raise StoreAwayError(f"the store: {_SILENT}")
+        try:
+            yield
+        except redis.TimeoutError:
+            self._rests_until = time.monotonic() + _REST_SECONDS
+            raise StoreAwayError(f"the store: {_SILENT}") from None
         except redis.RedisError as error:
-            raise _failure(error) from None
+            kind = StoreAwayError if isinstance(error, redis.ConnectionError) else StoreUnwritableError
+            raise kind(f"the store: {described(error)}") from None
 
     def _look(self) -> Mapping[str, Any]:
         """Return what Redis tells of itself; raises RedisError, or ConfigurationError for what cannot be used."""
@@ -155,15 +169,10 @@ def described(error: Exception) -> str:
         if sign in f"{type(error).__name__} {text}":
             return words
     if isinstance(error, redis.TimeoutError):
-        return "it does not answer; see whether it runs and is reached"
+        return _SILENT
     if isinstance(error, redis.ConnectionError):
         return f"nothing answers there; see whether it runs ({_short(text)})"
     return _short(text)
-
-
-def _failure(error: redis.RedisError) -> StoreUnwritableError:
-    away = isinstance(error, redis.ConnectionError | redis.TimeoutError)
-    return (StoreAwayError if away else StoreUnwritableError)(f"the store: {described(error)}")
 
 
 def _short(text: str) -> str:

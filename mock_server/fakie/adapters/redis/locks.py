@@ -8,7 +8,6 @@ is the fence: a commit counts only while every lock has the token that it was ta
 import secrets
 import threading
 import time
-from collections import defaultdict
 
 from fakie.adapters.redis import scripts
 from fakie.adapters.redis.connection import RedisConnection
@@ -29,14 +28,14 @@ class Locks:
         self._milliseconds = int(lease * 1000)
         self._enter = connection.script(scripts.ENTER)
         self._leave = connection.script(scripts.LEAVE)
-        self._here: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._here: dict[str, threading.Lock] = {}
 
     def take(self, name: str, handle: str = "") -> tuple[str, list[bytes]]:
         """Return a lock's token, with data and first event of the account that it is on.
 
         Raises AccountGoneError where there is no such account, StoreUnwritableError when others keep it too long.
         """
-        if not self._here[name].acquire(timeout=_PATIENCE):
+        if not self._here.setdefault(name, threading.Lock()).acquire(timeout=_PATIENCE):
             raise _busy()
         try:
             return self._taken(name, handle)

@@ -1,8 +1,9 @@
 """What is in Redis, as objects: looked at outside of any work, and what a work begins with."""
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, overload
 
 from fakie.adapters.redis import codec, scripts
 from fakie.adapters.redis.connection import RedisConnection
@@ -16,6 +17,31 @@ from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
 _AT_ONCE = 500
+
+
+class ReadAccounts(Sequence[Account]):
+    """So many accounts, which `read` returns when the first of them is looked at."""
+
+    def __init__(self, count: int, read: Callable[[], list[Account]]) -> None:
+        self._count = count
+        self._read = read
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Account: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Account]: ...
+    def __getitem__(self, index: int | slice) -> Account | list[Account]:
+        return self._all[index]
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self._all)
+
+    @cached_property
+    def _all(self) -> list[Account]:
+        return self._read()
 
 
 class RedisReading:
@@ -36,7 +62,10 @@ class RedisReading:
         return None if data is None else self.read_account(handle, data)
 
     def accounts(self) -> Sequence[Account]:
-        """Return every account, in the order of their first use."""
+        """Return every account, in the order of their first use; read when they are looked at, not when counted."""
+        return ReadAccounts(int(self._connection.command("ZCARD", "account_order")), self._read_accounts)
+
+    def _read_accounts(self) -> list[Account]:
         handles = self._connection.command("ZRANGE", "account_order", 0, -1)
         found = self._connection.command("HMGET", "accounts", *handles) if handles else []
         pairs = zip(handles, found, strict=True)

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 
 from fakie.core.accounts import Account, Signing
 from fakie.core.journal import Entry
@@ -99,7 +100,7 @@ class Deliveries:
         key = self._settings.webhook_key
         for account in self._store.accounts():
             if key and account.signing == "fake" and (account.webhook_key is None or account.unsigned):
-                with self._store.work(account.handle) as work:
+                with suppress(AccountGoneError), self._store.work(account.handle) as work:
                     self.sign_with(work, key, "fake")
 
     def _set_aside(self, work: Work, task: Task, due: Due) -> Callable[[], None]:
