@@ -41,6 +41,7 @@ class Sharing:
         key = settings.get("webhook_key")
         store = RedisStore(connection, self._clock, webhook_key=key, lease=lease)
         service = self._make(store=lambda *_: store, seed=None, **settings)
+        self._opened.callback(store.leave)
         return Worker(self._opened.enter_context(open_door("direct", service)), store, connection)
 
     def close(self) -> None:

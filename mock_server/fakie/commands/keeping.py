@@ -110,7 +110,7 @@ class InRedis:
         from fakie.adapters.redis.pulse import Pulse
 
         self._store.wake = service.state.alarm.set
-        pulse = Pulse(self._store)
+        pulse = Pulse(self._store, service.runner.deliveries.sign_again)
         pulse.start()
         self._stop = pulse.stop
 

@@ -11,6 +11,7 @@ from fakie.core.journal import EntryLog
 from fakie.core.orders import OrderShelf
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
+from fakie_schemas.errors import FakieError
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class AccountGoneError(LookupError):
     """There is no account of this handle, or no longer."""
 
 
-class StoreUnwritableError(Exception):
+class StoreUnwritableError(FakieError):
     """A change could not be kept, and does not count; its text says why, and what would help."""
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import redis
 from kills import Fake
 from redis_process import RedisServer
 
@@ -124,6 +125,15 @@ def test_a_store_that_cannot_be_used_is_one_line_and_exit_2(server: RedisServer,
     server.kill()
     line = refused("--store", server.url, "--workers", workers)
     assert line.startswith(f"fakie: the store {server.url} cannot be used: nothing answers there")
+
+
+def test_a_user_who_may_not_do_what_is_needed_is_told_in_one_line(server: RedisServer) -> None:
+    """Also where that is found out only once the store is used, as with channels."""
+    client: redis.Redis = redis.Redis(unix_socket_path=str(server.socket))
+    client.acl_setuser("careful", enabled=True, passwords=["+x"], commands=["+@all"], keys=["*"], reset_channels=True)
+    client.close()
+    line = refused("--store", f"unix://careful:x@{server.socket}")
+    assert "its user may not do what a store needs" in line
 
 
 def test_what_one_worker_refuses_is_told_once(server: RedisServer) -> None:

@@ -35,6 +35,8 @@ def opened_store(
             redis_server(Path(folder), appendonly="no") as server,
             closing(RedisConnection(server.url)) as connection,
         ):
-            yield RedisStore(connection, parent, webhook_key=webhook_key)
+            store = RedisStore(connection, parent, webhook_key=webhook_key)
+            yield store
+            store.leave()
     else:
         yield MemoryStore() if name == "memory" else RecordsStore(parent)

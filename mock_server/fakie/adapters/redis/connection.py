@@ -2,8 +2,8 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -32,7 +32,7 @@ _REFUSALS: Mapping[str, str] = {
     "MISCONF": "it takes no writes, for it could not save its data to disk; look into its log",
     "NOREPLICAS": "it takes no writes, for too few of its replicas are there",
     "MASTERDOWN": "it is a replica whose master is away; name the master",
-    "NoPermission": "its user may not do what a store needs: INFO, EVALSHA, and every command on keys of the fake",
+    "NoPermission": "its user may not do what a store needs: INFO, EVALSHA, all on the fake's keys and channels",
     "Authentication required": "it wants a password; write redis://:PASSWORD@HOST, or rediss:// where it speaks TLS",
     "invalid username-password": "user or password is wrong",
     "invalid password": "user or password is wrong",
@@ -95,6 +95,13 @@ class RedisConnection:
             seconds, microseconds = self.client.time()
             return float(seconds) + microseconds / 1e6
 
+    def messages(self, name: str) -> "Messages":
+        """Return what is published on a channel of the fake from now on; raises StoreUnwritableError."""
+        with self._asking():
+            heard = self.client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+            heard.subscribe(self.prefix + name)
+        return Messages(heard, self._asking)
+
     @property
     def survival(self) -> str:
         """What of the fake is there again after Redis was killed, as far as it tells."""
@@ -152,10 +159,29 @@ class RedisConnection:
             raise self._unusable(f"this fake in it is of format {text}, and this fakie uses format {FORMAT}")
         # Also with a format that stands there already a full one is told from the beginning.
         self.client.set(f"{self.prefix}try", "1", px=1000)
+        self.client.publish(f"{self.prefix}try", "1")
         return facts
 
     def _unusable(self, reason: str) -> ConfigurationError:
         return ConfigurationError(f"the store {self.told} cannot be used: {reason}")
+
+
+class Messages:
+    """What is published on one channel, by a connection of its own."""
+
+    def __init__(self, heard: Any, asking: Callable[[], AbstractContextManager[None]]) -> None:
+        self._heard = heard
+        self._asking = asking
+
+    def next(self, seconds: float) -> bytes | None:
+        """Wait so long for a message, and return it, or None; raises StoreUnwritableError."""
+        with self._asking():
+            found = self._heard.get_message(timeout=seconds)
+        return found["data"] if found else None
+
+    def close(self) -> None:
+        """Listen no longer."""
+        self._heard.close()
 
 
 # Carries out one script with its arguments.

@@ -2,6 +2,9 @@
 
 import logging
 import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 
 from fakie.adapters.redis.redis_store import RedisStore
 from fakie.core.ports import StoreUnwritableError
@@ -11,16 +14,23 @@ _log = logging.getLogger("fakie")
 
 
 class Pulse:
-    """A thread that beats for a store, and wakes who waits for what is next: others may have planned it, and died."""
+    """A thread that beats for a store, and wakes who waits for what is next: others may have planned it, and died.
 
-    def __init__(self, store: RedisStore) -> None:
+    Whenever a webhook key comes from another process `learned` is called.
+    """
+
+    def __init__(self, store: RedisStore, learned: Callable[[], None]) -> None:
         self._store = store
+        self._learned = learned
+        self._next_beat = 0.0
         self._stopped = threading.Event()
         self._away = False
         self._thread = threading.Thread(target=self._run, name="fakie-pulse", daemon=True)
 
     def start(self) -> None:
         """Begin."""
+        with suppress(StoreUnwritableError):
+            self._store.keys.ask()
         self._thread.start()
 
     def stop(self) -> None:
@@ -30,18 +40,23 @@ class Pulse:
         self._store.leave()
 
     def _run(self) -> None:
-        while not self._stopped.wait(_BETWEEN_SECONDS):
-            self._beat()
+        while not self._stopped.is_set():
+            try:
+                self._beat()
+            except StoreUnwritableError as error:
+                if not self._away:
+                    _log.warning("%s", error)
+                self._away = True
+                self._stopped.wait(_BETWEEN_SECONDS)
 
     def _beat(self) -> None:
-        try:
+        if time.monotonic() >= self._next_beat:
             self._store.pulse()
-        except StoreUnwritableError as error:
-            if not self._away:
-                _log.warning("%s", error)
-            self._away = True
-            return
-        if self._away:
-            _log.warning("the store: it is back")
-        self._away = False
-        self._store.wake()
+            self._next_beat = time.monotonic() + _BETWEEN_SECONDS
+            if self._away:
+                _log.warning("the store: it is back")
+                self._store.keys.ask()
+            self._away = False
+            self._store.wake()
+        if self._store.keys.listen(_BETWEEN_SECONDS):
+            self._learned()

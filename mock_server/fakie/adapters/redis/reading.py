@@ -8,6 +8,7 @@ from typing import Any, overload
 from fakie.adapters.redis import codec, scripts
 from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.files import ReadFiles
+from fakie.adapters.redis.key_ring import KeyRing
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.files.held import UploadedFile
@@ -45,13 +46,13 @@ class ReadAccounts(Sequence[Account]):
 
 
 class RedisReading:
-    """The part of a `Store` that only looks; `keys` has the webhook keys that this process was told."""
+    """The part of a `Store` that only looks; `keys` are the webhook keys that accounts have of their own."""
 
     def __init__(self, connection: RedisConnection, parent: Now, webhook_key: str | None) -> None:
         self._connection = connection
         self._parent = parent
         self._webhook_key = webhook_key
-        self.keys: dict[str, str | None] = {}
+        self.keys = KeyRing(connection)
         self._events = connection.script(scripts.EVENTS)
         self._files: dict[str, dict[bytes, UploadedFile]] = {}
         self._seen_orders: tuple[bytes, dict[str, list[Order[Any]]]] = (b"", {})
@@ -128,16 +129,15 @@ class RedisReading:
     def read_account(self, handle: str, data: bytes) -> Account:
         """Return an account of its data, with the webhook key that this process knows."""
         account = read_account(json.loads(data), self._parent)
-        account.webhook_key = self._webhook_key if account.signing == "fake" else self.keys.get(handle)
+        if account.signing:
+            account.webhook_key = self._webhook_key if account.signing == "fake" else self.keys.get(handle)
         account.files = ReadFiles(lambda: self._read_files(handle))
         return account
 
     def keep_key(self, account: Account) -> None:
-        """Remember an account's webhook key, in this process alone."""
+        """Remember an account's own webhook key, and let the other processes know it."""
         if account.signing == "account" and account.webhook_key:
-            self.keys[account.handle] = account.webhook_key
-        elif account.signing != "account":
-            self.keys.pop(account.handle, None)
+            self.keys.keep(account.handle, account.webhook_key)
 
     def _all_tasks(self) -> Iterator[Task]:
         ids = self._connection.command("ZRANGE", "task_order", 0, -1)

@@ -78,6 +78,7 @@ class RedisStore(RedisReading):
 
     def leave(self) -> None:
         """Say that this process ends; what it has begun and not finished is given to others."""
+        self.keys.close()
         with suppress(StoreUnwritableError):
             self._connection.command("ZADD", "workers", 0, self.worker)
 
@@ -110,7 +111,7 @@ class RedisStore(RedisReading):
                     self._clear(gone, token)
                 finally:
                     self.locks.release(gone)
-                self.keys.pop(gone, None)
+                self.keys.forget(gone)
 
     def begin(self, events: set[str], finished: set[str]) -> None:
         """Know of the events that this process has begun, and of those that it has finished."""

@@ -30,7 +30,7 @@ class Shared(Protocol):
         """Return an account of its data."""
 
     def keep_key(self, account: Account) -> None:
-        """Remember an account's webhook key, in this process alone."""
+        """Remember an account's own webhook key, and let the other processes know it."""
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""
