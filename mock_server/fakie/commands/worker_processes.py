@@ -41,6 +41,8 @@ class WorkerProcesses:
 
     def run(self, host: str, port: int, ready: Ready) -> int:
         """Serve until a signal; return the exit code. In a worker it returns, too, once that has ended."""
+        # Another program that shares its port, too, is found out by this alone.
+        reserve(host, port).close()
         with reserve(host, port, together=True) as held:
             self._port = held.getsockname()[1]
             for number in _SIGNALS:

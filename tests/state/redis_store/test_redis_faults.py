@@ -195,7 +195,9 @@ def test_what_survives_is_told_as_redis_is_set_up(
 def test_what_survives_is_not_known_where_redis_does_not_tell(server: RedisServer) -> None:
     """A user without CONFIG can use it all the same."""
     client: redis.Redis = redis.Redis(unix_socket_path=str(server.socket))
-    client.acl_setuser("careful", enabled=True, passwords=["+x"], commands=["+@all", "-config"], keys=["*"])
+    client.acl_setuser(
+        "careful", enabled=True, passwords=["+x"], commands=["+@all", "-config"], keys=["*"], channels=["*"]
+    )
     connection = RedisConnection(f"unix://careful:x@{server.socket}")
     assert "is not known" in connection.survival
     assert "careful" not in connection.told

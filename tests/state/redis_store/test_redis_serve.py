@@ -136,6 +136,14 @@ def test_a_user_who_may_not_do_what_is_needed_is_told_in_one_line(server: RedisS
     assert "its user may not do what a store needs" in line
 
 
+def test_a_port_that_other_workers_serve_is_in_use(start: Start, server: RedisServer) -> None:
+    """Though they would share it."""
+    fake = start("--workers", "2")
+    assert "Address already in use" in refused(
+        "--store", server.url, "--workers", "2", "--port", fake.url.rpartition(":")[2]
+    )
+
+
 def test_what_one_worker_refuses_is_told_once(server: RedisServer) -> None:
     """A model that there is none of, found out when the first worker has started."""
     line = refused("--store", server.url, "--workers", "3", "--disable", "no-such-model")

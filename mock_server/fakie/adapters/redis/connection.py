@@ -66,7 +66,7 @@ class RedisConnection:
         wait = {"socket_timeout": seconds, "socket_connect_timeout": _CONNECT_SECONDS}
         try:
             self.client = redis.Redis.from_url(bare, retry=retry, protocol=2, **wait)
-            self._facts = self._look()
+            self._look()
         except (redis.RedisError, ValueError, TypeError) as error:
             raise self._unusable(described(error)) from None
 
@@ -140,8 +140,8 @@ class RedisConnection:
             kind = StoreAwayError if isinstance(error, redis.ConnectionError) else StoreUnwritableError
             raise kind(f"the store: {described(error)}") from None
 
-    def _look(self) -> Mapping[str, Any]:
-        """Return what Redis tells of itself; raises RedisError, or ConfigurationError for what cannot be used."""
+    def _look(self) -> None:
+        """Raise ConfigurationError, or RedisError, for what cannot be used."""
         facts: Mapping[str, Any] = {**self.client.info("server"), **self.client.info("replication")}
         version = str(facts["redis_version"])
         if int(version.split(".")[0]) < _OLDEST:
@@ -153,14 +153,14 @@ class RedisConnection:
             policy = memory["maxmemory_policy"]
             raise self._unusable(f"it forgets keys when it is full (maxmemory-policy {policy}); set it to noeviction")
         key = f"{self.prefix}format"
-        found = self.client.set(key, FORMAT, nx=True, get=True)
-        if isinstance(found, bytes) and found.decode("utf-8", "replace") != FORMAT:
-            text = found[:20].decode("utf-8", "replace")
+        self.client.set(key, FORMAT, nx=True)
+        found = self.client.get(key)
+        text = found[:20].decode("utf-8", "replace") if isinstance(found, bytes) else "none"
+        if text != FORMAT:
             raise self._unusable(f"this fake in it is of format {text}, and this fakie uses format {FORMAT}")
         # Also with a format that stands there already a full one is told from the beginning.
         self.client.set(f"{self.prefix}try", "1", px=1000)
         self.client.publish(f"{self.prefix}try", "1")
-        return facts
 
     def _unusable(self, reason: str) -> ConfigurationError:
         return ConfigurationError(f"the store {self.told} cannot be used: {reason}")

@@ -90,9 +90,9 @@ class RedisReading:
             return []
         return list(self._tasks_of(self._connection.command("ZREVRANGE", "task_order", skip, skip + most - 1)))
 
-    def oldest_tasks(self, most: int) -> list[Task]:
-        """Return at most so many tasks, oldest first."""
-        return list(self._tasks_of(self._connection.command("ZRANGE", "task_order", 0, most - 1)))
+    def all_but_newest(self, kept: int) -> list[Task]:
+        """Return every task but so many of the newest, oldest first."""
+        return list(self._tasks_of(self._connection.command("ZRANGE", "task_order", 0, -kept - 1)))
 
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""

@@ -22,8 +22,8 @@ class StoredTasks(Shared, Protocol):
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
 
-    def oldest_tasks(self, most: int) -> list[Task]:
-        """Return at most so many tasks, oldest first."""
+    def all_but_newest(self, kept: int) -> list[Task]:
+        """Return every task but so many of the newest, oldest first."""
 
 
 class Room:
@@ -39,8 +39,9 @@ class Room:
     def make(self) -> None:
         """Drop the oldest of too many; outside of any work."""
         if self.count > self._retention.most:
-            gone, self.count = self.count - self._retention.tasks, 0
-            self._drop(self._store.oldest_tasks(gone))
+            self.count = 0
+            # Others may have made room meanwhile.
+            self._drop(self._store.all_but_newest(self._retention.tasks))
 
     def look(self) -> None:
         """Drop those that are too old, now and then; outside of any work."""
