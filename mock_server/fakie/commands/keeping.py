@@ -91,9 +91,9 @@ class InRedis:
     far = True
 
     def __init__(self, url: str, webhook_key: str | None) -> None:
+        self._connection = connected(url)
         from fakie.adapters.redis.redis_clock import RedisClock
 
-        self._connection = connected(url)
         self._webhook_key = webhook_key
         self.now: Now = RedisClock(self._connection)
         self._stop: Callable[[], None] | None = None

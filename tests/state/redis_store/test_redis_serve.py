@@ -119,6 +119,16 @@ def refused(*options: str) -> str:
     return line
 
 
+def test_without_the_client_it_says_how_to_get_it() -> None:
+    """One line and exit code 2, where the extra is not installed."""
+    call = (
+        "import sys; sys.modules['redis'] = None; from fakie.cli import main; main(['serve', '--store', 'redis://h'])"
+    )
+    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "fakie: --store needs the Redis client: pip install 'fakie[redis]'\n"
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_store_that_cannot_be_used_is_one_line_and_exit_2(server: RedisServer, workers: str) -> None:
     """Also where several workers would have found it out."""
