@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from heapq import heapify, heappop, heappush
-from itertools import islice
 from math import inf
 from typing import Any
 
@@ -193,7 +192,9 @@ class MemoryStore:
 
     def newest_tasks(self, skip: int, most: int) -> list[Task]:
         """Return at most so many tasks, newest first, after the `skip` newest ones."""
-        return list(islice(reversed(list(self._tasks.values())), skip, skip + most))
+        tasks = list(self._tasks.values())
+        end = max(0, len(tasks) - skip)
+        return tasks[max(0, end - most) : end][::-1]
 
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""

@@ -174,7 +174,7 @@ class RecordsStore:
         return [task for task_id in list(self.jobs) if (task := self.task(task_id))]
 
     def count_tasks(self) -> int:
-        return len(self.jobs)
+        return len(self.tasks())
 
     def newest_tasks(self, skip: int, most: int) -> list[Task]:
         return list(self.tasks())[::-1][skip : skip + most]
