@@ -74,6 +74,7 @@ bench: need-python .venv/$(MAIN)/installed
 	$(BIN)/python benchmarks/bench.py $(ARGS)
 	$(BIN)/python benchmarks/handle.py
 	$(BIN)/python benchmarks/in_process.py
+	$(BIN)/python benchmarks/stores.py
 	$(BIN)/python benchmarks/catalog.py
 	$(BIN)/python benchmarks/check_traffic.py
 

@@ -1,7 +1,9 @@
-"""Kill `fakie serve --state` again and again under load, by SIGKILL at random moments, and count what is left.
+"""Kill `fakie serve` again and again under load, by SIGKILL at random moments, and count what is left.
+
+With `--store redis` two fakes share one Redis, and each kill takes one of the three; otherwise one has a state file.
 
 Lost is what was answered and is not there afterwards, or a callback that never came; doubled is a callback that came
-twice without a delivery that says so. Usage: kills.py [--kills N] [--seed N]
+twice without a delivery that says so. Usage: kills.py [--kills N] [--seed N] [--store redis]
 """
 
 import argparse
@@ -15,19 +17,22 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import urllib3
+from redis_process import RedisServer
 
 MODEL = "elevenlabs/audio-isolation"
 CREDITS = 1_000_000
 # So few that the tail of the journal has the deliveries of all kills.
 _KEYS, _MOST_ANSWERS = 4, 120
 _CALM_SECONDS = 60
+# How long clients of a pair rest at most between two tasks, and after which time everything is somebody's again.
+_SHARED_PAUSE, _TAKEN_OVER_SECONDS = 0.2, 8.0
 
 
 @dataclass
@@ -87,11 +92,11 @@ def receiver(seen: Seen) -> Iterator[str]:
 
 
 class Fake:
-    """One process of the fake on a state file."""
+    """One process of the fake on its state: `--state FILE` or `--store URL`."""
 
-    def __init__(self, state: Path) -> None:
-        options = ["--port", "0", "--speed", "50", "--rate-limit", "off", "--credits", str(CREDITS)]
-        command = [sys.executable, "-m", "fakie", "serve", "--state", str(state), *options]
+    def __init__(self, *kept: str) -> None:
+        options = ["--port", "0", "--speed", "50", "--limits", "off", "--credits", str(CREDITS)]
+        command = [sys.executable, "-m", "fakie", "serve", *kept, *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self.process.stdout
         found = re.search(r"http://[\d.:]+", self.process.stdout.readline())
@@ -158,13 +163,18 @@ def killed(kills: int, seed: int, folder: Path) -> Count:
     chance, seen, state = random.Random(seed), Seen(), folder / "kills.state"
     with receiver(seen) as hook:
         for _ in range(kills):
-            load(Fake(state), hook, seen, chance.randrange(1, _MOST_ANSWERS))
-        last = Fake(state)
-        calm(last)
-        tasks = {task["task_id"] for task in last.lever("tasks")}
-        accounts = last.lever("accounts")
-        entries = last.lever("journal")
-        last.end(killed=False)
+            load(Fake("--state", str(state)), hook, seen, chance.randrange(1, _MOST_ANSWERS))
+        last = Fake("--state", str(state))
+        return counted(last, kills, seen)
+
+
+def counted(last: Fake, kills: int, seen: Seen) -> Count:
+    """Wait until the last fake is calm, end it, and count what it has."""
+    calm(last)
+    tasks = {task["task_id"] for task in last.lever("tasks")}
+    accounts = last.lever("accounts")
+    entries = last.lever("journal")
+    last.end(killed=False)
     said = {entry["task_id"] for entry in entries if "again after a restart" in entry["reason"]}
     doubled = {task for task, times in seen.taken.items() if times > 1}
     return Count(
@@ -180,14 +190,76 @@ def killed(kills: int, seed: int, folder: Path) -> Count:
     )
 
 
+class Pair:
+    """Two fakes on one Redis, which keeps whatever it has answered; any of the three may be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.redis = RedisServer(folder)
+        self._fakes = [self._new(), self._new()]
+
+    def _new(self) -> Fake:
+        return Fake("--store", self.redis.url)
+
+    def any(self, chance: random.Random) -> Fake:
+        """Return one of the fakes."""
+        return chance.choice(self._fakes)
+
+    def kill(self, victim: int) -> None:
+        """Kill a fake, or Redis, and start it again."""
+        if victim == len(self._fakes):
+            self.redis.kill()
+            self.redis.start()
+        else:
+            self._fakes[victim].end(killed=True)
+            self._fakes[victim] = self._new()
+
+    def end(self) -> Fake:
+        """End one fake in good order, and return the other."""
+        self._fakes[0].end(killed=False)
+        return self._fakes[1]
+
+
+def killed_shared(kills: int, seed: int, folder: Path) -> Count:
+    """Kill one of two fakes that share a Redis, or that, so often under load, and return what is left."""
+    chance, seen, over = random.Random(seed), Seen(), threading.Event()
+    pair = Pair(folder)
+
+    def client(number: int) -> None:
+        own = random.Random(f"{seed} {number}")
+        while not over.is_set():
+            # One that was not answered may have been made or not: nobody was told.
+            with suppress(urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError):
+                seen.answered.add(pair.any(own).create(hook, f"key-{number}"))
+            # The journal's tail is to have the deliveries of all kills.
+            time.sleep(own.random() * _SHARED_PAUSE)
+
+    with receiver(seen) as hook:
+        clients = [threading.Thread(target=client, args=(number,)) for number in range(_KEYS)]
+        for one in clients:
+            one.start()
+        for _ in range(kills):
+            time.sleep(chance.random() * 2)
+            pair.kill(chance.randrange(3))
+        over.set()
+        for one in clients:
+            one.join()
+        try:
+            time.sleep(_TAKEN_OVER_SECONDS)
+            return counted(pair.end(), kills, seen)
+        finally:
+            pair.redis.kill()
+
+
 def main() -> None:
     """Run it and print the count; exit code 1 when anything is lost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", choices=["redis"])
     given = parser.parse_args()
+    how = killed_shared if given.store else killed
     with tempfile.TemporaryDirectory() as folder:
-        count = killed(given.kills, given.seed, Path(folder))
+        count = how(given.kills, given.seed, Path(folder))
     for name, value in vars(count).items():
         print(f"{name.replace('_', ' ')}: {value}")
     raise SystemExit(0 if count.ok else 1)

@@ -100,10 +100,10 @@ def sent() -> Collector:
 
 @pytest.fixture
 def make(clock: HandClock, sent: Collector) -> Callable[..., Service]:
-    """Make a service with the test's clock and collector; keywords are settings, or its profile, docs and store."""
+    """Make a service with the test's clock and collector; keywords are settings, or what it is made of."""
 
     def make_service(**settings: object) -> Service:
-        composed = {name: settings.pop(name) for name in ("profile", "docs", "store") if name in settings}
+        composed = {name: settings.pop(name) for name in ("profile", "docs", "store", "seed") if name in settings}
         made = Settings(**{"public_url": PUBLIC_URL, **settings})  # type: ignore[arg-type]
         return new_service(made, sent, clock, **composed)
 

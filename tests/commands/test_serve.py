@@ -289,6 +289,17 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--cors-origin", "https://app.example/"], "http://10.0.0.5:3000"),
         (["serve", "--cors-origin", "app.example"], "http://10.0.0.5:3000"),
         (["serve", "--host", "", "--port", "0"], "cannot listen"),
+        (["serve", "--store", "amqp://localhost"], "redis://HOST:PORT"),
+        (["serve", "--store", "redis://"], "redis://HOST:PORT"),
+        (["serve", "--store", "redis://h:port"], "redis://HOST:PORT"),
+        (["serve", "--store", "@no-such-file"], "@FILE"),
+        (["serve", "--store", "redis://h?fake=a b"], "?fake=NAME"),
+        (["serve", "--store", "redis://h?db=1"], "?fake=NAME"),
+        (["serve", "--store", "redis://127.0.0.1:1", "--port", "0"], "redis://127.0.0.1:1 cannot be used"),
+        (["serve", "--store", "redis://h", "--state", "a.state", "--port", "0"], "leave one out"),
+        (["serve", "--store", "redis://h", "--seed", "1", "--port", "0"], "--store has them already"),
+        (["serve", "--workers", "0"], "workers"),
+        (["serve", "--workers", "1000"], "64"),
         (["serve", "--nonsense"], "nonsense"),
         (["nonsense"], "nonsense"),
         (["serv"], "did you mean 'serve'?"),
@@ -321,6 +332,19 @@ def test_without_a_command_the_help_is_shown() -> None:
     assert "serve" in done.stdout + done.stderr
     assert run("--version").stdout.startswith("fakie ")
     assert run("serve", "--help").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "why"), [((), "memory is one process's"), (("--state", "a.state"), "a state file is one process's")]
+)
+def test_one_worker_serves_where_there_is_no_store_to_share(start: Start, options: tuple[str, ...], why: str) -> None:
+    """It says why, and what would do; it serves all the same."""
+    program = start("--workers", "2", *options)
+    assert (
+        program.read_line()
+        == f"warning: one worker instead of 2, for {why}; with --store redis://HOST they would be one fake\n"
+    )
+    assert program.create()["code"] == 200
 
 
 def test_serve_writes_no_file(start: Start, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def kept(one: Entry) -> Entry:
 
 
 def test_no_entry_holds_the_key_it_was_asked_with() -> None:
-    """Neither as it is kept nor as it is shown: header, path, query, both bodies, reason."""
+    """Neither as it is kept nor as it is shown: header, path, query, both bodies, reason, model, task and advice."""
     wrapped = f"x{SECRET}y"
     one = kept(
         entry(
@@ -34,6 +34,9 @@ def test_no_entry_holds_the_key_it_was_asked_with() -> None:
             sent=wrapped.encode(),
             answered=wrapped.encode(),
             reason=wrapped,
+            model=wrapped,
+            task_id=wrapped,
+            advice=wrapped,
         )
     )
     assert SECRET not in repr(one)

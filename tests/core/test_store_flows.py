@@ -24,7 +24,7 @@ def open_on(make: Callable[..., Service], clock: HandClock) -> Iterator[Open]:
     with ExitStack() as opened:
 
         def open_one(name: str) -> Door:
-            store = opened.enter_context(opened_store(name, clock, Path(f"{name}.state")))
+            store = opened.enter_context(opened_store(name, clock, Path(f"{name}.state"), "hook-key"))
             service = make(store=lambda *_: store, webhook_key="hook-key", limits="all")
             return opened.enter_context(open_door("direct", service))
 

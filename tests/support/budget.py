@@ -21,6 +21,7 @@ CEILINGS: Mapping[str, float] = {
     "tests/recordings": 120,
     "tests/repository": 120,
     "tests/state": 120,
+    "tests/state/redis_store": 120,
     "tests/traffic": 120,
 }
 

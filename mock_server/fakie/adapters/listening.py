@@ -10,13 +10,23 @@ from fakie_schemas.errors import ConfigurationError
 _BACKLOG = 512
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Bind and listen; raises ConfigurationError where that cannot be done. Port 0: any free one."""
+def listen(host: str, port: int, *, together: bool = False) -> socket.socket:
+    """Bind and listen; raises ConfigurationError where that cannot be done. Port 0: any free one.
+
+    Where processes serve a port `together` the system gives each its part of the connections.
+    """
+    listener = reserve(host, port, together=together)
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def reserve(host: str, port: int, *, together: bool = False) -> socket.socket:
+    """Bind without listening, as `listen` does; raises ConfigurationError where that cannot be done."""
     try:
         family, kind, proto, _, address = socket.getaddrinfo(_given(host), port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, proto)
         try:
-            return _bound(listener, address)
+            return _bound(listener, address, together)
         except BaseException:
             listener.close()
             raise
@@ -38,12 +48,13 @@ def url_of(listener: socket.socket, scheme: str = "http") -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def _bound(listener: socket.socket, address: tuple[object, ...]) -> socket.socket:
+def _bound(listener: socket.socket, address: tuple[object, ...], together: bool) -> socket.socket:
     if os.name == "posix":
         # On Windows the same option would let two programs share the port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if together:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.bind(address)
-    listener.listen(_BACKLOG)
     return listener
 
 

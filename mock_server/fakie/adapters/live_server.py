@@ -30,13 +30,16 @@ def _never_quick(_: Request) -> bool:
 class LiveServer:
     """A port with a door behind it; `host` and `port` (0: any free one) are bound when it is made.
 
-    A `plain` one runs as where neither uvloop nor httptools is installed. With `tls` it speaks https alone.
+    A `plain` one runs as where neither uvloop nor httptools is installed. With `tls` it speaks https alone. Several
+    processes may serve a port `together`.
     """
 
-    def __init__(self, host: str, port: int, *, plain: bool = False, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, host: str, port: int, *, plain: bool = False, tls: ssl.SSLContext | None = None, together: bool = False
+    ) -> None:
         self._plain = plain
         self._tls = tls
-        self._listener = listen(host, port)
+        self._listener = listen(host, port, together=together)
         self._thread: threading.Thread | None = None
         self.address: str = self._listener.getsockname()[0]
         self.url = url_of(self._listener, "https" if tls else "http")

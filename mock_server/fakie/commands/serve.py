@@ -6,7 +6,8 @@ import os
 import secrets
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -21,13 +22,14 @@ from fakie.adapters.compose import make_service
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.log_lines import LogForm
 from fakie.adapters.log_writer import LogWriter
-from fakie.adapters.state.sqlite_store import SqliteStore
-from fakie.adapters.state.state_file import StateFile
 from fakie.adapters.ticker import Ticker
 from fakie.adapters.wire.limits import Limits
+from fakie.commands.keeping import Keeping, connected, keeping
 from fakie.commands.options import table_options
 from fakie.commands.recordings import read_all
 from fakie.commands.stop_signals import StopSignals
+from fakie.commands.worker_processes import Ready, WorkerProcesses, can_share_ports
+from fakie.core.http.messages import Request
 from fakie.core.levers.ui import UI
 from fakie.core.replay.replay import MOST_BODY_BYTES, Replay
 from fakie.core.service import Service
@@ -53,8 +55,29 @@ _TOKEN_BYTES = 24
 @click.command()
 @table_options("serve")
 def serve(
+    host: str, port: int, server: str, state: Path | None, store: str | None, workers: int, **options: Any
+) -> int:
+    """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
+    # All processes that serve a port have the same one, should one be needed.
+    made_token = secrets.token_urlsafe(_TOKEN_BYTES)
+    serve_one: Callable[..., None] = partial(
+        _serve, host, server=server, state=state, store=store, made_token=made_token, **options
+    )
+    alone = _why_alone(workers, state, store, server)
+    if workers > 1 and not alone:
+        connected(store or "").close()
+        return WorkerProcesses(workers, partial(serve_one, together=True)).run(host, port, _tell_all)
+    serve_one(port, lambda lines: _tell_all([*lines, *alone]))
+    return 0
+
+
+def _serve(
     host: str,
     port: int,
+    ready: Ready,
+    *,
+    together: bool = False,
+    made_token: str,
     profile: str,
     docs: Docs | None,
     schemas: Path | None,
@@ -72,26 +95,28 @@ def serve(
     tls: Path | None,
     log: LogForm,
     state: Path | None,
+    store: str | None,
     keep_hours: float | None,
     **options: Any,
 ) -> None:
-    """Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."""
+    """Serve a port until a signal; calls once it is `ready`, with what is to be told."""
     if replay_miss == "refuse" and not replay:
         raise ConfigurationError("--replay-miss refuse needs --replay DIR, the recordings to answer from")
-    if state and seed is not None:
+    if (state or store) and seed is not None:
+        where = "--state" if state else "--store"
         raise ConfigurationError(
-            "--seed makes the ids of every run the same, and --state has them already; leave one out"
+            f"--seed makes the ids of every run the same, and {where} has them already; leave one out"
         )
     check_together(options["wire"], docs)
     answers = Profile.load(profile)
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     writer = _log_aside(log)
     signals = StopSignals()
-    kept = StateFile(state) if state else None
-    listening = _server(server, host, port, tls, _names(host, public_url, options["allow_host"]))
+    kept = keeping(state, store, options["webhook_key"])
+    listening = _server(server, host, port, tls, _names(host, public_url, options["allow_host"]), together=together)
     try:
         open_to_all = not is_loopback(listening.address)
-        token = admin_token or (secrets.token_urlsafe(_TOKEN_BYTES) if open_to_all else None)
+        token = admin_token or (made_token if open_to_all else None)
         settings = Settings(
             public_url=public_url or listening.url,
             mirror_status=http_status == "mirror",
@@ -106,26 +131,30 @@ def serve(
         )
         recordings = read_all(replay) if replay else ()
         sender = CallbackSender(settings.callback_allow)
-        store = partial(SqliteStore, kept) if kept else None
-        service = make_service(settings, sender, profile=answers, seed=seed, docs=docs, schemas=schemas, store=store)
+        kinds: dict[str, Any] = {"profile": answers, "seed": seed, "docs": docs, "schemas": schemas}
+        clocks: dict[str, Any] = {"now": kept.now, "receivers_now": time.time}
+        service = make_service(settings, sender, store=kept.store, **kinds, **clocks)
         _check_models(settings, service)
         if scenario:
             service.control.scenarios.play(scenario)
         service.state.journal.listen(writer.request)
         ticker = Ticker(service)
         ticker.start()
+        kept.begin(service)
         if replay:
             profiled = (service.contracts.profile, service.state)
             door = Replay(service, recordings, *profiled, refuse_others=replay_miss == "refuse")
             listening.start(door, limits=Limits(body_bytes=MOST_BODY_BYTES))
         else:
             most = service.contracts.profile.facts.body_bytes
-            listening.start(service, service.is_quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
-        _tell(_ready(service, listening.url, state))
+            quick = _never_quick if kept.far else service.is_quick
+            listening.start(service, quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
+        lines = [_ready(service, listening.url, kept)]
         if tls:
-            _tell(f"clients trust it by {tls / AUTHORITY}, for example SSL_CERT_FILE={tls / AUTHORITY}")
+            lines.append(f"clients trust it by {tls / AUTHORITY}, for example SSL_CERT_FILE={tls / AUTHORITY}")
         if open_to_all:
-            _tell(_warning(settings, listening.address, made=admin_token is None))
+            lines.append(_warning(settings, listening.address, made=admin_token is None))
+        ready(lines)
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
         signals.wait()
@@ -134,8 +163,24 @@ def serve(
         sender.close()
     finally:
         listening.stop(grace)
-        if kept:
-            kept.close()
+        kept.close()
+
+
+def _why_alone(workers: int, state: Path | None, store: str | None, server: str) -> list[str]:
+    """Say why one process serves where more were asked for."""
+    if workers == 1 or (store and server == "fast" and can_share_ports()):
+        return []
+    if store:
+        why = "this system shares no ports" if server == "fast" else "--server fast is the one that shares a port"
+    else:
+        why = "a state file is one process's" if state else "memory is one process's"
+        why += "; with --store redis://HOST they would be one fake"
+    return [f"warning: one worker instead of {workers}, for {why}"]
+
+
+def _never_quick(_: Request) -> bool:
+    """Let every answer wait in a thread of its own."""
+    return False
 
 
 def _warning(settings: Settings, address: str, *, made: bool) -> str:
@@ -156,9 +201,11 @@ def _names(host: str, public_url: str | None, more: Sequence[str]) -> Iterator[s
     yield from more
 
 
-def _server(name: str, host: str, port: int, tls: Path | None, names: Iterator[str]) -> "LiveServer | FlaskServer":
+def _server(
+    name: str, host: str, port: int, tls: Path | None, names: Iterator[str], *, together: bool
+) -> "LiveServer | FlaskServer":
     if name == "fast":
-        return LiveServer(host, port, tls=tls_context(tls, names) if tls else None)
+        return LiveServer(host, port, tls=tls_context(tls, names) if tls else None, together=together)
     if tls:
         raise ConfigurationError(
             "--tls needs --server fast; a WSGI server of your own may speak TLS by its own options"
@@ -173,6 +220,11 @@ def _log_aside(form: LogForm) -> LogWriter:
     log = LogWriter(form=form, colored=sys.stderr.isatty() and not os.environ.get("NO_COLOR"))
     logging.basicConfig(level=logging.INFO, handlers=[log])
     return log
+
+
+def _tell_all(lines: Sequence[str]) -> None:
+    for line in lines:
+        _tell(line)
 
 
 def _tell(line: str) -> None:
@@ -196,11 +248,8 @@ def _check_models(settings: Settings, service: Service) -> None:
             raise ConfigurationError(f"--disable: no model is called {model!r}; the nearest are: {near}")
 
 
-def _ready(service: Service, url: str, state: Path | None) -> str:
+def _ready(service: Service, url: str, kept: Keeping) -> str:
     catalog, profile = service.contracts.catalog, service.contracts.profile.name
     models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
-    places = f"uploads: {url}; levers: {url}/_fakie/; page: {url}{UI}/"
-    if state:
-        store = service.state.store
-        places += f"; state: {state}, {len(store.accounts())} accounts, {len(store.tasks())} tasks"
+    places = f"uploads: {url}; levers: {url}/_fakie/; page: {url}{UI}/{kept.told(service)}"
     return f"fakie {__version__} ready at {url} (profile {profile}; {models}; {places})"

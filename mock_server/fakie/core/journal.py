@@ -9,10 +9,13 @@ from typing import Any, Literal, Protocol
 
 from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
 
-_KEPT, _KEPT_BYTES = 10_000, 64 * 1024 * 1024
+# The most entries, and bytes of their bodies, that are kept.
+KEPT, KEPT_BYTES = 10_000, 64 * 1024 * 1024
 _TEXT = 20_000
 # UTF-8 has at most four bytes for a character.
 _BYTES = 4 * _TEXT
+# What a client says may stand in each of these.
+_TEXTS = ("path", "query", "reason", "model", "task_id", "advice")
 _SHOWN_AS = {"sent": "body", "answered": "answer"}
 
 
@@ -106,7 +109,7 @@ class MemoryLog:
         with self._lock:
             entries.append(entry)
             self._bytes += len(entry.sent) + len(entry.answered)
-            while self._bytes > _KEPT_BYTES or len(entries) > _KEPT:
+            while self._bytes > KEPT_BYTES or len(entries) > KEPT:
                 gone = entries.popleft()
                 self._bytes -= len(gone.sent) + len(gone.answered)
 
@@ -186,9 +189,10 @@ def _hide_in_texts(entry: Entry, key: str) -> None:
     as_bytes, mask = key.encode(), MARK.encode()
     if as_bytes in entry.sent or as_bytes in entry.answered:
         entry.sent, entry.answered = entry.sent.replace(as_bytes, mask), entry.answered.replace(as_bytes, mask)
-    if key in entry.path or key in entry.query or key in entry.reason:
-        entry.path, entry.query = entry.path.replace(key, MARK), entry.query.replace(key, MARK)
-        entry.reason = entry.reason.replace(key, MARK)
+    for name in _TEXTS:
+        text = getattr(entry, name)
+        if text and key in text:
+            setattr(entry, name, text.replace(key, MARK))
 
 
 def _cut(entry: Entry) -> None:

@@ -11,6 +11,7 @@ from fakie.core.journal import EntryLog
 from fakie.core.orders import OrderShelf
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
+from fakie_schemas.errors import FakieError
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class AccountGoneError(LookupError):
     """There is no account of this handle, or no longer."""
 
 
-class StoreUnwritableError(Exception):
+class StoreUnwritableError(FakieError):
     """A change could not be kept, and does not count; its text says why, and what would help."""
 
 
@@ -150,6 +151,10 @@ class Store(OrderShelf, Protocol):
     """
 
     log: EntryLog
+
+    @property
+    def shared(self) -> bool:
+        """True when other processes used it already when this one came, which have set the fake up."""
 
     def work(self, handle: str) -> AbstractContextManager[Work]:
         """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""

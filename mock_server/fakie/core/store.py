@@ -141,6 +141,8 @@ class MemoryStore:
     Steps of dictionaries and heaps that are one call cannot be interrupted, and need no lock.
     """
 
+    shared = False
+
     def __init__(self, now: Now = time.time, retention: Retention = _USUAL) -> None:
         self._now = now
         self._retention = retention

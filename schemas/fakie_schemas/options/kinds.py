@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from fakie_schemas.account_words import read_account
 from fakie_schemas.addresses import UnclearUrl, read_authority, read_url
@@ -210,6 +211,26 @@ def _file_to_write(text: str) -> Path:
     return Path(text)
 
 
+_STORES = ("redis", "rediss", "unix")
+
+
+def _store(text: str) -> str:
+    wanted = "expected redis://HOST:PORT/DATABASE, rediss:// for TLS, unix:///SOCKET, or @FILE with one of these"
+    url = _secret(text)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+        options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=True) if parts.query else {}
+    except ValueError:
+        raise ValueError(wanted) from None
+    if parts.scheme not in _STORES or not (parts.path if parts.scheme == "unix" else parts.hostname):
+        raise ValueError(wanted)
+    names = options.pop("fake", ["fakie"])
+    if options or len(names) != 1 or not re.fullmatch(r"[\w.-]{1,64}", names[0], re.ASCII):
+        raise ValueError("expected ?fake=NAME and nothing else after a ?; a NAME has letters, digits, - _ and .")
+    return url
+
+
 _LISTS = ("flat", "listed")
 TEXT = OptionKind("TEXT", str)
 # A secret as it stands, or @FILE, which keeps it out of lists of processes and histories of shells.
@@ -225,6 +246,7 @@ ACCOUNT = OptionKind("NAME=WORDS", read_account, may_be_secret=True)
 WAY = OptionKind("SITUATION=N", _way)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)
+STORE = OptionKind("URL", _store, may_be_secret=True)
 AMOUNT = OptionKind("N", _amount)
 DOCS = OptionKind("WHICH", _docs)
 RATE = OptionKind("RATE", _rate)

@@ -15,6 +15,7 @@ from fakie_schemas.options.kinds import (
     RATE,
     SCENARIO,
     SECRET,
+    STORE,
     URL,
     WAY,
     choice,
@@ -142,6 +143,12 @@ SERVING: tuple[Option, ...] = (
         "keep-accounts", "how many accounts are opened by their first use, at most", SERVE, whole(1), default="10000"
     ),
     Option("state", "keep everything in this file, of which a restart goes on; made if absent", SERVE, NEW_FILE),
+    Option(
+        "store", "keep everything in this Redis or Valkey; all fakes on it are one: redis://HOST:PORT", SERVE, STORE
+    ),
+    Option(
+        "workers", "how many processes serve the port; more than one needs --store", SERVE, whole(1, 64), default="1"
+    ),
     Option("seed", "make ids the same on every run", SERVE, whole(-(10**17))),
     Option("replay", "answer from this folder of recordings what it has an answer to", SERVE, ANY_FOLDER),
     Option(

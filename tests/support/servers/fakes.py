@@ -35,5 +35,5 @@ class Collector:
 
 
 def new_service(settings: Settings, sender: Collector, clock: HandClock, **catalog: Any) -> Service:
-    """Make a service; `catalog` may say `docs`, `schemas` and `store`."""
-    return make_service(settings, sender, seed=7, now=clock, **catalog)
+    """Make a service; `catalog` may say `docs`, `schemas` and `store`, and another `seed` than 7."""
+    return make_service(settings, sender, now=clock, **{"seed": 7, **catalog})

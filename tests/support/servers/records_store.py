@@ -128,6 +128,8 @@ class RecordsOrders:
 class RecordsStore:
     """A `Store` of JSON texts; its accounts' clocks hang on `parent`."""
 
+    shared = False
+
     def __init__(self, parent: Callable[[], float]) -> None:
         self.lock = threading.Lock()
         self.log: EntryLog = MemoryLog()

@@ -13,12 +13,11 @@ from fakie.core.kept.accounts import account_data, read_account
 from fakie.core.kept.entries import entry_data, read_entry
 from fakie.core.kept.orders import order_data, read_order
 from fakie.core.kept.tasks import read_task, task_data
+from fakie.core.kept.texts import written
 from fakie.core.orders import Order
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 from fakie_schemas.errors import ConfigurationError
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def put_account(account: Account) -> Statement:
@@ -196,4 +195,4 @@ class _Reading:
 
 
 def _text(data: Any) -> str:
-    return _ENCODE(data).encode("utf-8", "replace").decode()
+    return written(data).decode()

@@ -50,6 +50,8 @@ class _Memory(MemoryStore):
 class SqliteStore:
     """A `Store` in memory, read from a state file when it is made, and written to it piece by piece."""
 
+    shared = False
+
     def __init__(self, file: StateFile, parent: Now, retention: Retention = _USUAL) -> None:
         self._file = file
         self._memory = _Memory(self, parent, retention)

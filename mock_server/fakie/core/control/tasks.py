@@ -1,7 +1,7 @@
 """Control of tasks: look, hold, finish, fail."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Unpack
 
 from fakie.core.control.accounts import AccountControl
@@ -100,11 +100,11 @@ class TaskControl:
     def _open(self, task_id: str) -> Iterator[tuple[Work, Task]]:
         """Open work on the account of a task."""
         handle = self.get(task_id).account
-        try:
-            opened = self._store.work(handle)
-        except AccountGoneError:
-            raise NotThereError(self._unknown(task_id)) from None
-        with opened as work:
+        with ExitStack() as opened:
+            try:
+                work = opened.enter_context(self._store.work(handle))
+            except AccountGoneError:
+                raise NotThereError(self._unknown(task_id)) from None
             task = work.task(task_id)
             if task is None:
                 raise NotThereError(self._unknown(task_id))

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from fakie.core.accounts import Account, Signing
@@ -96,12 +97,12 @@ class Deliveries:
         work.save_account()
 
     def sign_again(self) -> None:
-        """Give the fake's webhook key to the accounts that were opened with one, by a process before this."""
-        key = self._settings.webhook_key
+        """Sign for the accounts whose key is known now, and was not: the fake's, or what another process was told."""
         for account in self._store.accounts():
-            if key and account.signing == "fake" and account.webhook_key is None:
-                with self._store.work(account.handle) as work:
-                    self.sign_with(work, key, "fake")
+            key = self._settings.webhook_key if account.signing == "fake" else account.webhook_key
+            if key and account.signing and (account.webhook_key is None or account.unsigned):
+                with suppress(AccountGoneError), self._store.work(account.handle) as work:
+                    self.sign_with(work, key, account.signing)
 
     def _set_aside(self, work: Work, task: Task, due: Due) -> Callable[[], None]:
         """Let a callback wait that cannot be signed, and say so."""

@@ -1,0 +1,79 @@
+"""What stands in the keys of a fake: events, accounts, tasks, orders and entries as bytes, and back."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fakie.core.clock import Clock
+from fakie.core.journal import Entry
+from fakie.core.kept.entries import entry_data, read_entry
+from fakie.core.kept.orders import order_data, read_order
+from fakie.core.kept.tasks import read_task, task_data
+from fakie.core.kept.texts import written
+from fakie.core.orders import Order
+from fakie.core.tasks.due import Due
+from fakie.core.tasks.task import Task
+
+# As many digits as sort events of one moment by the order of their planning.
+_DIGITS = 12
+
+
+def event_text(due: Due) -> str:
+    """Return an event without its moment and its account; of one moment the first planned sorts first."""
+    return f"{due.order:0{_DIGITS}d} {due.kind} {due.task_id} {due.attempt} {due.stage} {int(due.again)}"
+
+
+def read_event(handle: str, text: bytes, at: bytes) -> Due:
+    """Return the event of such a text."""
+    order, kind, task_id, attempt, stage, again = text.decode().split(" ")
+    return Due(float(at), int(order), handle, kind, task_id, int(attempt), again == "1", stage)  # type: ignore[arg-type]
+
+
+def read_events(handle: str, found: Iterable[bytes]) -> Iterator[Due]:
+    """Return events from texts and moments in turn."""
+    pairs = iter(found)
+    return (read_event(handle, text, at) for text, at in zip(pairs, pairs, strict=True))
+
+
+def clock_text(clock: Clock) -> str:
+    """Return what a clock needs to give an event its turn: the seconds skipped, and when it was frozen."""
+    return f"{clock.skipped!r} {'-' if clock.frozen_at is None else repr(clock.frozen_at)}"
+
+
+def task_bytes(task: Task) -> bytes:
+    """Return a task without the body of its request."""
+    return written(task_data(task))
+
+
+def task_from(data: bytes | None, sent: bytes | None) -> Task | None:
+    """Return the task of such bytes, or None where one of them is gone."""
+    return None if data is None or sent is None else read_task(json.loads(data), sent)
+
+
+def order_name(kind: str, order: Order[Any]) -> str:
+    """Return by which name an order is kept."""
+    return f"{kind} {order.id}"
+
+
+def order_bytes(order: Order[Any]) -> bytes:
+    """Return an order."""
+    return written(order_data(order))
+
+
+def order_from(name: bytes, data: bytes) -> tuple[str, Order[Any]]:
+    """Return an order with its kind."""
+    kind = name.decode().split(" ")[0]
+    return kind, read_order(kind, json.loads(data))
+
+
+def entry_bytes(entry: Entry) -> bytes:
+    """Return an entry of the journal: a line with its account, one with its data, and both bodies."""
+    head = f"{entry.account or '-'} {len(entry.sent)}\n".encode()
+    return head + written(entry_data(entry)) + b"\n" + entry.sent + entry.answered
+
+
+def entry_from(data: bytes) -> Entry:
+    """Return the entry of such bytes."""
+    head, text, bodies = data.split(b"\n", 2)
+    size = int(head.split(b" ")[1])
+    return read_entry(json.loads(text), bodies[:size], bodies[size:])

@@ -1,0 +1,62 @@
+"""What a process that shares a fake does again and again: say that it lives, and look whether there is work."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from fakie.adapters.redis.redis_store import RedisStore
+from fakie.core.ports import StoreUnwritableError
+
+_BETWEEN_SECONDS = 0.5
+_log = logging.getLogger("fakie")
+
+
+class Pulse:
+    """A thread that beats for a store, and wakes who waits for what is next: others may have planned it, and died.
+
+    Whenever a webhook key comes from another process `learned` is called.
+    """
+
+    def __init__(self, store: RedisStore, learned: Callable[[], None]) -> None:
+        self._store = store
+        self._learned = learned
+        self._next_beat = 0.0
+        self._stopped = threading.Event()
+        self._away = False
+        self._thread = threading.Thread(target=self._run, name="fakie-pulse", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        with suppress(StoreUnwritableError):
+            self._store.keys.ask()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and leave what was begun to others."""
+        self._stopped.set()
+        self._thread.join()
+        self._store.leave()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._beat()
+            except StoreUnwritableError as error:
+                if not self._away:
+                    _log.warning("%s", error)
+                self._away = True
+                self._stopped.wait(_BETWEEN_SECONDS)
+
+    def _beat(self) -> None:
+        if time.monotonic() >= self._next_beat:
+            self._store.pulse()
+            self._next_beat = time.monotonic() + _BETWEEN_SECONDS
+            if self._away:
+                _log.warning("the store: it is back")
+                self._store.keys.ask()
+            self._away = False
+            self._store.wake()
+        if self._store.keys.listen(_BETWEEN_SECONDS):
+            self._learned()

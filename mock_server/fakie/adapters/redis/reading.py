@@ -1,0 +1,171 @@
+"""What is in Redis, as objects: looked at outside of any work, and what a work begins with."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+from fakie.adapters.redis import codec, scripts
+from fakie.adapters.redis.connection import RedisConnection
+from fakie.adapters.redis.files import ReadFiles
+from fakie.adapters.redis.key_ring import KeyRing
+from fakie.core.accounts import Account
+from fakie.core.clock import Now
+from fakie.core.files.held import UploadedFile
+from fakie.core.kept.accounts import read_account
+from fakie.core.orders import Order
+from fakie.core.tasks.due import Due
+from fakie.core.tasks.task import Task
+
+_AT_ONCE = 500
+
+
+class ReadAccounts(Sequence[Account]):
+    """So many accounts, which `read` returns when the first of them is looked at."""
+
+    def __init__(self, count: int, read: Callable[[], list[Account]]) -> None:
+        self._count = count
+        self._read = read
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Account: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Account]: ...
+    def __getitem__(self, index: int | slice) -> Account | list[Account]:
+        return self._all[index]
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self._all)
+
+    @cached_property
+    def _all(self) -> list[Account]:
+        return self._read()
+
+
+class RedisReading:
+    """The part of a `Store` that only looks; `keys` are the webhook keys that accounts have of their own."""
+
+    def __init__(self, connection: RedisConnection, parent: Now, webhook_key: str | None) -> None:
+        self._connection = connection
+        self._parent = parent
+        self._webhook_key = webhook_key
+        self.keys = KeyRing(connection)
+        self._events = connection.script(scripts.EVENTS)
+        self._files: dict[str, dict[bytes, UploadedFile]] = {}
+        self._seen_orders: tuple[bytes, dict[str, list[Order[Any]]]] = (b"", {})
+
+    def account(self, handle: str) -> Account | None:
+        """Return an account by its handle."""
+        data = self._connection.command("HGET", "accounts", handle)
+        return None if data is None else self.read_account(handle, data)
+
+    def accounts(self) -> Sequence[Account]:
+        """Return every account, in the order of their first use; read when they are looked at, not when counted."""
+        return ReadAccounts(int(self._connection.command("ZCARD", "account_order")), self._read_accounts)
+
+    def _read_accounts(self) -> list[Account]:
+        handles = self._connection.command("ZRANGE", "account_order", 0, -1)
+        found = self._connection.command("HMGET", "accounts", *handles) if handles else []
+        pairs = zip(handles, found, strict=True)
+        return [self.read_account(handle.decode(), data) for handle, data in pairs if data is not None]
+
+    def task(self, task_id: str) -> Task | None:
+        """Return a task by its id."""
+        return codec.task_from(*self._connection.together(("HGET", "tasks", task_id), ("HGET", "sent", task_id)))
+
+    def tasks(self) -> Sequence[Task]:
+        """Return every task, oldest first."""
+        return list(self._all_tasks())
+
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+        return int(self._connection.command("ZCARD", "task_order"))
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
+        if most < 1:
+            return []
+        return list(self._tasks_of(self._connection.command("ZREVRANGE", "task_order", skip, skip + most - 1)))
+
+    def all_but_newest(self, kept: int) -> list[Task]:
+        """Return every task but so many of the newest, oldest first."""
+        return list(self._tasks_of(self._connection.command("ZRANGE", "task_order", 0, -kept - 1)))
+
+    def next_event(self, handle: str) -> Due | None:
+        """Return an account's earliest event."""
+        return next(iter(self.events(handle, 1)), None)
+
+    def events(self, handle: str, count: int = 0) -> list[Due]:
+        """Return an account's first events; all of them with 0."""
+        return list(codec.read_events(handle, self._events(handle, count - 1)))
+
+    def orders(self, kind: str) -> Sequence[Order[Any]]:
+        """Return the orders of a kind that wait, first come first."""
+        version = self._connection.command("GET", "orders_version") or b""
+        known, orders = self._seen_orders
+        if version != known:
+            orders = self.read_orders()
+            self._seen_orders = version, orders
+        return orders.get(kind, [])
+
+    def read_orders(self) -> dict[str, list[Order[Any]]]:
+        """Return the orders of each kind as they are now."""
+        orders: dict[str, list[Order[Any]]] = {}
+        found = self._connection.command("HGETALL", "orders")
+        for name, data in found.items():
+            kind, order = codec.order_from(name, data)
+            orders.setdefault(kind, []).append(order)
+        for some in orders.values():
+            some.sort(key=lambda order: order.id)
+        return orders
+
+    def next_order_id(self, kind: str) -> int:
+        """Return an id that no order of a kind has had."""
+        return int(self._connection.command("HINCRBY", "order_ids", kind, 1))
+
+    def read_account(self, handle: str, data: bytes) -> Account:
+        """Return an account of its data, with the webhook key that this process knows."""
+        account = read_account(json.loads(data), self._parent)
+        if account.signing:
+            account.webhook_key = self._webhook_key if account.signing == "fake" else self.keys.get(handle)
+        account.files = ReadFiles(lambda: self._read_files(handle))
+        return account
+
+    def keep_key(self, account: Account) -> None:
+        """Remember an account's own webhook key, and let the other processes know it."""
+        if account.signing == "account" and account.webhook_key:
+            self.keys.keep(account.handle, account.webhook_key)
+
+    def _all_tasks(self) -> Iterator[Task]:
+        ids = self._connection.command("ZRANGE", "task_order", 0, -1)
+        for start in range(0, len(ids), _AT_ONCE):
+            yield from self._tasks_of(ids[start : start + _AT_ONCE])
+
+    def _tasks_of(self, ids: Sequence[bytes]) -> Iterator[Task]:
+        if not ids:
+            return
+        datas, bodies = self._connection.together(("HMGET", "tasks", *ids), ("HMGET", "sent", *ids))
+        for data, sent in zip(datas, bodies, strict=True):
+            task = codec.task_from(data, sent)
+            if task is not None:
+                yield task
+
+    def _read_files(self, handle: str) -> dict[str, UploadedFile]:
+        """Return an account's files by path, oldest first; only what this process has not seen is fetched."""
+        told = self._connection.command("HGETALL", f"files:{handle}")
+        seen = self._files.get(handle, {})
+        new = [path for path, facts in told.items() if facts not in seen]
+        found = self._connection.command("HMGET", f"contents:{handle}", *new) if new else []
+        contents = dict(zip(new, found, strict=True))
+        files: dict[bytes, UploadedFile] = {}
+        for path, facts in sorted(told.items(), key=lambda one: int(one[1].split(b" ")[0])):
+            if facts in seen:
+                files[facts] = seen[facts]
+            elif contents[path] is not None:
+                _, at, media_type = facts.decode().split(" ", 2)
+                files[facts] = UploadedFile(path.decode(), contents[path], media_type, float(at))
+        self._files[handle] = files
+        return {file.path: file for file in files.values()}

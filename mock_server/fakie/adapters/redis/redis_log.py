@@ -1,0 +1,60 @@
+"""The journal's entries, which all processes of a fake have together."""
+
+import itertools
+import logging
+from collections.abc import Iterator
+
+from fakie.adapters.redis import codec, scripts
+from fakie.adapters.redis.connection import RedisConnection
+from fakie.core.journal import KEPT, KEPT_BYTES, Entry
+from fakie.core.ports import StoreUnwritableError
+
+_log = logging.getLogger("fakie")
+_AT_ONCE = 500
+
+
+class RedisLog:
+    """An `EntryLog` in Redis; what cannot be written is told in the log, and goes on."""
+
+    def __init__(self, connection: RedisConnection) -> None:
+        self._connection = connection
+        self._add = connection.script(scripts.ADD_ENTRY)
+        self._forget = connection.script(scripts.FORGET_ENTRIES)
+
+    def __iter__(self) -> Iterator[Entry]:
+        numbers = self._connection.command("ZRANGE", "journal_order", 0, -1)
+        for start in itertools.count(0, _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            if not some:
+                return
+            found = self._connection.command("HMGET", "journal", *some)
+            yield from (codec.entry_from(data) for data in found if data is not None)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest entry that is kept; 0 where there is none."""
+        newest = self._connection.command("ZRANGE", "journal_order", -1, -1)
+        return int(newest[0]) if newest else 0
+
+    def next_number(self) -> int:
+        """Return the number of the next entry; 0 while Redis is away, which keeps none then."""
+        try:
+            return int(self._connection.command("INCR", "journal_last"))
+        except StoreUnwritableError:
+            return 0
+
+    def add(self, entry: Entry) -> None:
+        """Keep an entry; the oldest make room for it."""
+        if not entry.number:
+            return
+        try:
+            self._add(entry.number, codec.entry_bytes(entry), KEPT, KEPT_BYTES)
+        except StoreUnwritableError as error:
+            _log.warning("an entry of the journal is not in the store: %s", error)
+
+    def forget(self, account: str | None = None) -> None:
+        """Drop one account's entries, or all."""
+        if account is None:
+            self._connection.together(("DEL", "journal"), ("DEL", "journal_order"), ("DEL", "journal_bytes"))
+        else:
+            self._forget(account)

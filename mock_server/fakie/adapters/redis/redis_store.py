@@ -1,0 +1,141 @@
+"""The store in Redis or Valkey: all processes that use it are one fake."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from fakie.adapters.redis import codec, scripts
+from fakie.adapters.redis.connection import RedisConnection, StoreAwayError
+from fakie.adapters.redis.locks import LEASE, Locks
+from fakie.adapters.redis.reading import RedisReading
+from fakie.adapters.redis.redis_log import RedisLog
+from fakie.adapters.redis.redis_work import RedisOrders, RedisWork, Said
+from fakie.adapters.redis.room import Room
+from fakie.core.accounts import Account
+from fakie.core.clock import Now
+from fakie.core.journal import EntryLog
+from fakie.core.kept.accounts import account_data
+from fakie.core.kept.texts import written
+from fakie.core.ports import AccountGoneError, StoreUnwritableError
+from fakie.core.retention import Retention
+from fakie.core.tasks.due import Turn
+
+_USUAL = Retention()
+# Seconds after which a process that says nothing counts as dead, and after which one's own delivery counts as lost.
+SILENCE, LOST = 5, 120
+# Seconds for which it is looked whether a commit of which nobody heard has begun events, and after which one is such.
+DOUBT, STRAY = 15, 3
+
+
+def _nobody() -> None:
+    """Wake nobody."""
+
+
+class RedisStore(RedisReading):
+    """A `Store` in Redis; the accounts' clocks hang on `parent`, and `webhook_key` signs where the fake's does.
+
+    `wake` is called when a written event may be the next of all. `pulse` is to be called every second or so: it says
+    that this process lives, and gives back events that others have begun and did not live to finish.
+    """
+
+    def __init__(
+        self,
+        connection: RedisConnection,
+        parent: Now,
+        retention: Retention = _USUAL,
+        *,
+        webhook_key: str | None = None,
+        lease: float = LEASE,
+        silence: float = SILENCE,
+    ) -> None:
+        super().__init__(connection, parent, webhook_key)
+        self.worker = secrets.token_hex(8)
+        self.wake: Callable[[], None] = _nobody
+        self.locks = Locks(connection, lease)
+        self.open_work = threading.local()
+        self.log: EntryLog = RedisLog(connection)
+        self._silence = silence
+        self._doubt_until = 0.0
+        # The events that this process has begun and knows of.
+        self._under_way: set[str] = set()
+        self._open = connection.script(scripts.OPEN)
+        self._commit = connection.script(scripts.COMMIT)
+        self._next_turn = connection.script(scripts.NEXT_TURN)
+        self._pulse = connection.script(scripts.PULSE)
+        self._clear = connection.script(scripts.CLEAR)
+        self._room = Room(self, parent, retention)
+        self.shared = self.pulse() > 0
+
+    def pulse(self) -> int:
+        """Say that this process lives, and give back what the dead had begun; return how many others live."""
+        strays: list[bytes] = []
+        if time.monotonic() < self._doubt_until:
+            begun = self._connection.command("HKEYS", f"begun:{self.worker}")
+            strays = [name for name in begun if name.decode() not in self._under_way]
+        return int(self._pulse(self.worker, self._silence, LOST, STRAY, *strays))
+
+    def leave(self) -> None:
+        """Say that this process ends; what it has begun and not finished is given to others."""
+        self.keys.close()
+        with suppress(StoreUnwritableError):
+            self._connection.command("ZADD", "workers", 0, self.worker)
+
+    def work(self, handle: str) -> RedisWork:
+        """Return exclusive work on one account, for a `with` block; that raises AccountGoneError when there is none."""
+        self._room.make()
+        return RedisWork(self, handle)
+
+    def open(self, account: Account) -> Account:
+        """Add an account, and return it, or the one of its handle that was there before."""
+        data = self._open(account.handle, codec.clock_text(account.clock), written(account_data(account)))
+        return self.read_account(account.handle, data)
+
+    def next_turn(self) -> Turn | None:
+        """Return whose event is next, of all accounts; None while nothing is to come."""
+        self._room.look()
+        found = self._next_turn(repr(self._parent()))
+        return Turn(float(found[1]), found[0].decode()) if found else None
+
+    def order_work(self) -> RedisOrders:
+        """Return exclusive work on the orders, for a `with` block."""
+        return RedisOrders(self)
+
+    def clear(self, handle: str | None = None) -> None:
+        """Forget one account with its tasks and events, or all."""
+        for gone in [handle] if handle is not None else [one.handle for one in self.accounts()]:
+            with suppress(AccountGoneError):
+                token, _ = self.locks.take(gone, gone)
+                try:
+                    self._clear(gone, token)
+                finally:
+                    self.locks.release(gone)
+                self.keys.forget(gone)
+
+    def begin(self, events: set[str], finished: set[str]) -> None:
+        """Know of the events that this process has begun, and of those that it has finished."""
+        self._under_way |= events
+        self._under_way -= finished
+
+    def commit(self, mark: str, handle: str, held: dict[str, str], said: Said) -> None:
+        """Write all that was said, or nothing, and let the locks go; raises StoreUnwritableError."""
+        guards = [part for pair in held.items() for part in pair]
+        try:
+            [state, *more] = self._commit(mark, handle, self.worker, len(held), *guards, *said)
+        except StoreAwayError as error:
+            self._doubt_until = time.monotonic() + DOUBT
+            raise StoreUnwritableError(f"{error}; once it is back, see whether it was done after all") from None
+        except StoreUnwritableError:
+            with suppress(StoreUnwritableError):
+                self.locks.leave_there(held)
+            raise
+        finally:
+            for name in held:
+                self.locks.release(name)
+        if state == b"lost":
+            raise StoreUnwritableError("it took too long, and others went on meanwhile; ask again")
+        first, count = more
+        self._room.count = count
+        if first.decode() == handle:
+            self.wake()

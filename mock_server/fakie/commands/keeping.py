@@ -1,0 +1,148 @@
+"""Where a served fake keeps its state: in memory, in a file, or in Redis."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from fakie.adapters.state.sqlite_store import SqliteStore
+from fakie.adapters.state.state_file import StateFile
+from fakie.core.clock import Now
+from fakie.core.ports import Store
+from fakie.core.retention import Retention
+from fakie.core.service import Service
+from fakie_schemas.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from fakie.adapters.redis.connection import RedisConnection
+
+
+class Keeping(Protocol):
+    """One place for a fake's state; `now` is its clock, and `far` is True where each answer waits for a network."""
+
+    now: Now
+    far: bool
+
+    def store(self, now: Now, retention: Retention) -> Store:
+        """Return the store there."""
+
+    def begin(self, service: Service) -> None:
+        """Do by the way what the store needs while it is used."""
+
+    def told(self, service: Service) -> str:
+        """Return what the ready line says of it."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class InMemory:
+    """State that ends with the process."""
+
+    now: Now = staticmethod(time.time)
+    far = False
+
+    def store(self, now: Now, retention: Retention) -> Store:
+        """Return a store in memory."""
+        from fakie.core.store import MemoryStore
+
+        return MemoryStore(now, retention)
+
+    def begin(self, service: Service) -> None:
+        """Do nothing."""
+
+    def told(self, service: Service) -> str:  # noqa: ARG002
+        """Return nothing, as for what everybody expects."""
+        return ""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class InFile:
+    """State in a file."""
+
+    now: Now = staticmethod(time.time)
+    far = False
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = StateFile(path)
+
+    def store(self, now: Now, retention: Retention) -> Store:
+        """Return the store in the file."""
+        return SqliteStore(self._file, now, retention)
+
+    def begin(self, service: Service) -> None:
+        """Do nothing."""
+
+    def told(self, service: Service) -> str:
+        """Return the file, and what was in it."""
+        return f"; state: {self._path}, {_count(service)}"
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+
+class InRedis:
+    """State in Redis or Valkey, which others may share."""
+
+    far = True
+
+    def __init__(self, url: str, webhook_key: str | None) -> None:
+        self._connection = connected(url)
+        from fakie.adapters.redis.redis_clock import RedisClock
+
+        self._webhook_key = webhook_key
+        self.now: Now = RedisClock(self._connection)
+        self._stop: Callable[[], None] | None = None
+
+    def store(self, now: Now, retention: Retention) -> Store:
+        """Return the store there."""
+        from fakie.adapters.redis.redis_store import RedisStore
+
+        self._store = RedisStore(self._connection, now, retention, webhook_key=self._webhook_key)
+        return self._store
+
+    def begin(self, service: Service) -> None:
+        """Say from now on that this process lives, and wake the fake when there is work."""
+        from fakie.adapters.redis.pulse import Pulse
+
+        self._store.wake = service.state.alarm.set
+        pulse = Pulse(self._store, service.runner.deliveries.sign_again)
+        pulse.start()
+        self._stop = pulse.stop
+
+    def told(self, service: Service) -> str:
+        """Return the place, what was there, and what of it survives Redis."""
+        return f"; store: {self._connection.told}, {_count(service)}; {self._connection.survival}"
+
+    def close(self) -> None:
+        """Leave it to the others."""
+        if self._stop:
+            self._stop()
+        self._connection.close()
+
+
+def keeping(state: Path | None, store: str | None, webhook_key: str | None) -> Keeping:
+    """Open where state is to be kept; raises ConfigurationError for what cannot be used."""
+    if state and store:
+        raise ConfigurationError("--state and --store are two places for the same; leave one out")
+    if store:
+        return InRedis(store, webhook_key)
+    return InFile(state) if state else InMemory()
+
+
+def connected(url: str) -> "RedisConnection":
+    """Return a connection to a store; raises ConfigurationError for one that cannot be used."""
+    try:
+        from fakie.adapters.redis.connection import RedisConnection
+    except ModuleNotFoundError:
+        raise ConfigurationError("--store needs the Redis client: pip install 'fakie[redis]'") from None
+    return RedisConnection(url)
+
+
+def _count(service: Service) -> str:
+    store = service.state.store
+    return f"{len(store.accounts())} accounts, {store.count_tasks()} tasks"

@@ -1,0 +1,63 @@
+"""Room for new tasks: the oldest go, whoever sees to it, with their events; never more of them than that."""
+
+from contextlib import closing
+from decimal import Decimal
+
+from redis_process import RedisServer
+
+from fakie.adapters.redis.connection import RedisConnection
+from fakie.adapters.redis.redis_store import RedisStore
+from fakie.core.accounts import Account
+from fakie.core.clock import Clock
+from fakie.core.retention import Retention
+from fakie.core.tasks.due import Due
+from fakie.core.tasks.plans import HeldPlan
+from fakie.core.tasks.task import Task
+from fakie_schemas.catalog.profile import Failure
+from support.servers.fakes import START, HandClock
+
+KEPT = 16
+
+
+def add(store: RedisStore, number: int) -> None:
+    task = Task(str(number), "a", "m", b"{}", Decimal(0), START, HeldPlan("waiting"), Failure("1", "x"))
+    with store.work("a") as work:
+        work.account.running += 1
+        work.save_account()
+        work.save_task(task)
+        work.plan_event(Due(START + number, number, "a", "settle", task.id))
+
+
+def test_the_oldest_make_room_at_whichever_worker_sees_it(server: RedisServer, clock: HandClock) -> None:
+    """Two that both see too many drop them once; counts and events of an account follow."""
+    with closing(RedisConnection(server.url)) as connection:
+        stores = [RedisStore(connection, clock, Retention(tasks=KEPT)) for _ in range(2)]
+        stores[0].open(Account("a", Decimal(10), Clock(clock)))
+        for number in range(KEPT + 1):
+            add(stores[number % 2], number)
+        # Both have seen as many as may be; each writes one more, and sees too many.
+        for number, store in enumerate(stores, start=KEPT + 1):
+            add(store, number)
+        for store in stores:
+            store.work("a")
+        kept = [str(number) for number in range(3, KEPT + 3)]
+        assert [task.id for task in stores[0].tasks()] == kept
+        assert [due.task_id for due in stores[0].events("a")] == kept
+        [account] = stores[1].accounts()
+        assert account.running == KEPT
+        for store in stores:
+            store.leave()
+
+
+def test_tasks_that_are_too_old_make_room(server: RedisServer, clock: HandClock) -> None:
+    """By the clock of their account."""
+    with closing(RedisConnection(server.url)) as connection:
+        store = RedisStore(connection, clock, Retention(seconds=60))
+        store.open(Account("a", Decimal(10), Clock(clock)))
+        add(store, 1)
+        store.next_turn()
+        assert store.count_tasks() == 1
+        clock.seconds += 100
+        assert store.next_turn() is None
+        assert store.count_tasks() == 0
+        store.leave()

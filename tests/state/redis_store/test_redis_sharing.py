@@ -1,0 +1,125 @@
+"""Several workers are one fake: credits, limits, orders, clocks, events, levers and journal."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from fakie.adapters.redis.redis_clock import RedisClock
+from fakie_schemas.account_words import read_account
+from support.clients.doors import Answer
+from support.redis_fakes import Sharing, Worker
+from support.servers.fakes import Collector, HandClock
+
+HOOK = "http://127.0.0.1:9/hook"
+
+
+def both(workers: list[Worker], times: int, ask: Callable[[Worker], Answer]) -> list[Answer]:
+    """Ask every worker so many times, all at once, and return the answers."""
+    answers: list[Answer] = []
+    start = threading.Barrier(len(workers))
+
+    def one(worker: Worker) -> None:
+        start.wait()
+        answers.extend(ask(worker) for _ in range(times))
+
+    threads = [threading.Thread(target=one, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def test_two_workers_race_for_the_last_credits(share: Sharing) -> None:
+    """As many tasks as there are credits are made, and not one more."""
+    workers = [share(credits=7, create_limit=None, limits="off") for _ in range(2)]
+    found = Counter(answer.situation for answer in both(workers, 10, lambda worker: worker.door.create()))
+    assert found == {"accepted": 7, "credits_insufficient": 13}
+    assert workers[0].door.get("/api/v1/chat/credit").data == 0
+    assert len(workers[1].store.tasks()) == workers[0].store.count_tasks() == 7
+
+
+def test_a_limit_is_one_for_all_workers(share: Sharing) -> None:
+    """Of forty creates at once the documented twenty are let through."""
+    workers = [share() for _ in range(2)]
+    found = Counter(answer.situation for answer in both(workers, 20, lambda worker: worker.door.create()))
+    assert found == {"accepted": 20, "rate_limited": 20}
+
+
+def test_an_order_is_met_as_often_as_ordered_whoever_is_asked(share: Sharing) -> None:
+    """Ordered at one worker, met at any; of a plan exactly so many tasks are there."""
+    workers = [share(limits="off") for _ in range(2)]
+    workers[0].door.post("/_fakie/faults", {"code": 429, "times": 5})
+    workers[1].door.post("/_fakie/plans", {"outcome": "fail", "seconds": 1, "times": 6})
+    found = Counter(answer.situation for answer in both(workers, 10, lambda worker: worker.door.create()))
+    assert found == {"rate_limited": 5, "accepted": 15}
+    plans = Counter(str(task.plan) for task in workers[0].store.tasks())
+    assert sorted(plans.values()) == [6, 9]
+    assert workers[0].door.get("/_fakie/plans").data == workers[1].door.get("/_fakie/faults").data == []
+
+
+def test_levers_clocks_and_journal_are_those_of_all(share: Sharing, sent: Collector) -> None:
+    """What one worker was told the other shows, and time that one skips has passed for both."""
+    one, other = share(), share()
+    task = one.door.new_task(callBackUrl=HOOK)
+    assert other.door.record(task)["state"] == "waiting"
+    other.door.post("/_fakie/clock", {"advance": 60})
+    assert one.door.record(task)["state"] == "success"
+    assert [outgoing.url for outgoing in sent.outgoing] == [HOOK]
+    kinds = [entry["kind"] for entry in one.door.get("/_fakie/journal").data]
+    assert kinds == ["request", "request", "delivery", "request"]
+    numbers = [entry["number"] for entry in other.door.get("/_fakie/journal").data]
+    assert numbers == sorted(set(numbers))
+    one.door.post("/_fakie/reset", {})
+    assert other.door.get("/_fakie/tasks").data == other.door.get("/_fakie/journal").data == []
+
+
+def test_an_uploaded_file_is_found_at_every_worker(share: Sharing) -> None:
+    """Also one that has taken the place of another."""
+    one, other = share(), share()
+    for text in ("aGVsbG8=", "d29ybGQ="):
+        given = {"base64Data": text, "uploadPath": "a", "fileName": "b.txt"}
+        path = one.door.post("/api/file-base64-upload", given).data["filePath"]
+        found = [worker.door.get(f"/{path}").body for worker in (one, other)]
+        assert found[0] == found[1]
+    assert found[1] == b"world"
+
+
+def test_each_due_event_is_one_workers(share: Sharing, sent: Collector, clock: HandClock) -> None:
+    """Looked for by all at once, every callback goes out once."""
+    workers = [share(limits="off") for _ in range(3)]
+    tasks = {workers[0].door.new_task(callBackUrl=f"{HOOK}/{number}") for number in range(20)}
+    clock.seconds += 100
+    both(workers, 3, lambda worker: worker.door.get("/api/v1/chat/credit"))
+    for worker in workers:
+        worker.door.service.run_due()
+    assert Counter(outgoing.url for outgoing in sent.outgoing) == {
+        f"{HOOK}/{number}": 1 for number in range(len(tasks))
+    }
+
+
+def test_standing_orders_are_set_up_by_the_first_worker_alone(share: Sharing) -> None:
+    """What was met of them is not forgotten when another worker starts."""
+    accounts = (read_account("flaky=fault:429:2"),)
+    key = {"Authorization": "Bearer flaky"}
+    one = share(accounts=accounts)
+    assert one.door.create(headers=key).situation == "rate_limited"
+    other = share(accounts=accounts)
+    found = [other.door.create(headers=key).situation for _ in range(2)]
+    assert found == ["rate_limited", "accepted"]
+
+
+def test_the_clock_of_all_workers_is_that_of_redis(share: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the machine of each says: one that is five seconds ahead tells the same."""
+    one, other = share(), share()
+    clock = RedisClock(one.connection)
+    machine = time.time
+    monkeypatch.setattr(time, "time", lambda: machine() + 5)
+    ahead = RedisClock(other.connection)
+    before = one.connection.seconds()
+    told = [clock(), ahead()]
+    after = other.connection.seconds()
+    assert all(before - 0.05 <= moment <= after + 0.05 for moment in told)

@@ -1,0 +1,56 @@
+"""Fakes that share one Redis: as services in this process, each a worker with a connection of its own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any
+
+from redis_process import RedisServer
+
+from fakie.adapters.redis.connection import RedisConnection
+from fakie.adapters.redis.redis_store import RedisStore
+from fakie.core.service import Service
+from support.clients.doors import Door, open_door
+from support.servers.fakes import HandClock
+
+
+class Worker:
+    """One of the processes of a fake: its door, its store and its connection."""
+
+    def __init__(self, door: Door, store: RedisStore, connection: RedisConnection) -> None:
+        self.door = door
+        self.store = store
+        self.connection = connection
+
+    def die(self) -> None:
+        """Be silent for so long that the others take it for dead."""
+        self.connection.command("ZADD", "workers", 0, self.store.worker)
+
+
+class Sharing:
+    """Opens workers on one server; all of them see the test's clock."""
+
+    def __init__(self, server: RedisServer, make: Callable[..., Service], clock: HandClock) -> None:
+        self.server = server
+        self._make = make
+        self._clock = clock
+        self._opened = ExitStack()
+
+    def __call__(self, *, lease: float = 5.0, seconds: float = 3.0, **settings: Any) -> Worker:
+        """Start one more worker; its locks last for `lease` seconds, and it waits so many `seconds` for Redis."""
+        connection = self._opened.enter_context(closing(RedisConnection(self.server.url, seconds)))
+        key = settings.get("webhook_key")
+        store = RedisStore(connection, self._clock, webhook_key=key, lease=lease)
+        service = self._make(store=lambda *_: store, seed=None, **settings)
+        self._opened.callback(store.leave)
+        return Worker(self._opened.enter_context(open_door("direct", service)), store, connection)
+
+    def close(self) -> None:
+        """Let all of them go."""
+        self._opened.close()
+
+
+@contextmanager
+def sharing(server: RedisServer, make: Callable[..., Service], clock: HandClock) -> Iterator[Sharing]:
+    """Open workers for a `with` block."""
+    with closing(Sharing(server, make, clock)) as opened:
+        yield opened
