@@ -161,6 +161,8 @@ export class Fake {
   readonly key: string | undefined;
   about(): Promise<Record<string, unknown>>;
   health(): Promise<{ status: "ok" }>;
+  ready(): Promise<{ status: "ready" }>;
+  metrics(): Promise<string>;
   openapi(query?: { model?: string }): Promise<Record<string, unknown>>;
   journal(query?: { account?: string; situation?: string; limit?: number }): Promise<Entry[]>;
   emptyJournal(): Promise<null>;

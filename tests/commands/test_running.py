@@ -105,6 +105,29 @@ def test_waiting_ends_once_a_fake_answers() -> None:
             process.wait(timeout=20)
 
 
+def test_the_url_to_wait_for_may_be_an_argument(port: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes before the variable; two of them, or none that is a URL, are refused with one line."""
+    monkeypatch.setenv("FAKIE_URL", "http://127.0.0.1:1")
+    waited = CliRunner().invoke(program, ["wait", port.url, "--timeout", "20"])
+    assert (waited.exit_code, waited.output) == (0, f"{port.url} is ready\n")
+    for words in ([port.url, "--url", port.url], ["nowhere"]):
+        refused = subprocess.run(
+            [sys.executable, "-m", "fakie", "wait", *words], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+        assert "URL" in refused.stderr
+
+
+def test_waiting_goes_on_while_a_fake_is_not_ready() -> None:
+    """What answers that it is stopping, or cannot write, is no fake to begin with yet."""
+    body = b'{"code":503,"msg":"Not ready: it is stopping","data":null}'
+    with raw_upstream(http_answer(body, status="503 Service Unavailable")) as (url, _):
+        waited = CliRunner().invoke(program, ["wait", url, "--timeout", "0.3"])
+    assert waited.exit_code == 1
+    assert "not ready after 0.3 s" in waited.output
+    assert "it is stopping" in waited.output
+
+
 def test_waiting_for_nobody_ends_in_time() -> None:
     """With exit code 1 and one line that says what was expected; so does a server that is no fake, at once."""
     nobody = CliRunner().invoke(program, ["wait", "--url", "http://127.0.0.1:1", "--timeout", "0.2"])

@@ -77,7 +77,7 @@ class Service:
         self.control = Control(contracts, state, self.orders, *collaborators)
         self._guard = Guard(settings.public_url, settings.allow_host, settings.cors_origin)
         self._cors = Cors(self._guard) if settings.cors_origin else None
-        self._levers = LeverRouter(self.control, settings, self._guard)
+        self._levers = LeverRouter(self.control, settings, self._guard, outside.exposition)
         self._ordered_facts = OrderedFacts(contracts, settings)
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock, settings.ways)
         self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)

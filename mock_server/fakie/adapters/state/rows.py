@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fakie.adapters.state.state_file import StateFile, Statement
+from fakie.adapters.state.tables import VERSION
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.files.held import HeldFiles, UploadedFile
@@ -19,6 +20,11 @@ from fakie.core.tasks.task import Task
 from fakie_schemas.errors import ConfigurationError
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def try_out() -> Statement:
+    """Write what the file has already, to see whether it can be written at all."""
+    return f"PRAGMA user_version = {VERSION}", ()
 
 
 def put_account(account: Account) -> Statement:

@@ -6,6 +6,7 @@ from fakie.core.conduct.watched import watched
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
 from fakie.core.control.files import FileControl
+from fakie.core.control.health import HealthControl
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.orders import OrderControl
 from fakie.core.control.scenarios import ScenarioControl
@@ -40,6 +41,7 @@ class Control:
         self._named = named
         self.accounts = AccountControl(state, register, runner)
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
+        self.health = HealthControl(contracts, state, self.tasks)
         self.files = FileControl(self.accounts, shelf)
         maker = OrderMaker(contracts)
         self.orders = OrderControl(maker, orders, self.accounts)

@@ -14,7 +14,7 @@ from fakie.core.levers import shown
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.table import levers
 from fakie.core.openapi.document import fake_document
-from fakie.core.ports import Media
+from fakie.core.ports import Exposition, Media, NotInstalledError
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks.wire import compact
@@ -22,14 +22,18 @@ from fakie_schemas.hosts import is_loopback
 from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
-_HEALTH = "/health"
+_HEALTH, _READY = "/health", "/ready"
+# Asked by balancers and supervisors, which have no token and know the fake by its address alone.
+_OPEN = frozenset({PREFIX + _HEALTH, PREFIX + _READY})
 _RENAMED = {"race": "quirk"}
 
 
 class LeverRouter:
     """All levers behind one door; what the control refuses is refused with its reason."""
 
-    def __init__(self, control: Control, settings: Settings, guard: Guard) -> None:
+    def __init__(self, control: Control, settings: Settings, guard: Guard, exposition: Exposition) -> None:
+        self._health = control.health
+        self._exposition = exposition
         self._contracts = control.contracts
         self._wire = settings.wire or control.contracts.profile.wire
         self._admin_token = settings.admin_token
@@ -38,6 +42,8 @@ class LeverRouter:
         self._levers = (
             Lever("GET", "", "what this fake is and can do", self._about),
             Lever("GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
+            Lever("GET", _READY, "tells that it takes requests, or HTTP 503 and why it should get none", self._ready),
+            Lever("GET", "/metrics", "what has happened, in figures for Prometheus", self._metrics),
             Lever("GET", "/openapi.json", "API and levers by OpenAPI; ?model=", self._openapi, query=("model",)),
             *levers(control),
         )
@@ -50,7 +56,7 @@ class LeverRouter:
             raise Refused("lever_forbidden", reason=f"a page from {page} may not call levers")
         if is_for_a_client(request):
             raise Refused("lever_forbidden", reason="what a client lets a fake fetch or call back is no lever")
-        if request.path != PREFIX + _HEALTH:
+        if request.path not in _OPEN:
             self._admit(request)
         lever, names = self._find(request)
         body, advice = _renamed(exchange.payload() if request.length != 0 else {}, lever)
@@ -87,6 +93,18 @@ class LeverRouter:
             if names is not None:
                 return lever, names
         raise Refused("lever_unknown", reason=f"nothing answers {request.method} {path[:80]}")
+
+    def _ready(self, _: Call) -> Any:
+        trouble = self._health.trouble()
+        if trouble is not None:
+            raise Refused("fake_not_ready", reason=trouble)
+        return {"status": "ready"}
+
+    def _metrics(self, _: Call) -> Media:
+        try:
+            return self._exposition(self._health.figures())
+        except NotInstalledError as error:
+            raise NotThereError(str(error)) from None
 
     def _openapi(self, call: Call) -> Media:
         written = fake_document(self._contracts, self._levers, self.public_url, call.request.argument("model") or "*")
