@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from prometheus_client import REGISTRY
@@ -176,3 +177,21 @@ def test_without_its_library_it_says_what_to_install(fake: Door, monkeypatch: py
     assert "pip install 'fakie[metrics]'" in answer.msg
     assert fake.create().code == 200
     assert CREATE not in answer.msg
+
+
+def test_no_request_is_lost_or_counted_twice(service: Service) -> None:
+    """Threads that answer at once while others scrape: the sum is that of the requests, and so are the classes."""
+
+    def asked(door: Door) -> None:
+        for _ in range(700):
+            door.service.handle(Request("GET", "/api/v1/chat/credit", remote="127.0.0.1"))
+
+    with open_door("direct", service) as door, ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(asked, door) for _ in range(4)]
+        seen = [value(scraped(door), "fakie_requests_total", situation="unauthorized", model="") for _ in range(20)]
+        for one in done:
+            one.result()
+        samples = scraped(door)
+    assert seen == sorted(seen)
+    assert value(samples, "fakie_requests_total", situation="unauthorized", model="") == 2800
+    assert value(samples, "fakie_request_seconds_count", situation="unauthorized") == 2800
