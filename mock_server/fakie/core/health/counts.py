@@ -10,7 +10,6 @@ from fakie.core.health.figures import CLASSES, OTHER, Asked, Called, Times
 from fakie.core.journal import Entry
 from fakie_schemas.catalog.catalog import Catalog
 
-
 # So many times wait to be sorted into their classes: together that costs a tenth of what one by one would.
 _AT_ONCE = 256
 
