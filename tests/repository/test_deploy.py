@@ -166,6 +166,30 @@ def test_the_dashboard_asks_for_metrics_and_labels_that_there_are(service: Servi
     assert len(set(places)) == len(places) == len({panel["id"] for panel in dashboard["panels"]})
 
 
+def test_the_page_lists_the_metrics_with_their_labels(service: Service) -> None:
+    """Each that a scrape shows, and no other."""
+    with open_door("direct", service) as door:
+        shown = _scraped(door)
+    text = (ROOT / "docs" / "team.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(fakie_\w+)` \| ([^|]*)\|", text, flags=re.MULTILINE)
+    listed = {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in rows}
+    found = {name: labels for name, labels in shown.items() if name.startswith("fakie_")}
+    times = found.pop("fakie_request_seconds_bucket")
+    for part in ("sum", "count"):
+        assert found.pop(f"fakie_request_seconds_{part}") == times - {"le"}
+    assert listed == {**found, "fakie_request_seconds": times - {"le"}}
+
+
+def test_the_job_on_the_page_uses_the_action_as_it_is() -> None:
+    """Its path is that of the action, and what it gives are inputs."""
+    text = (ROOT / "docs" / "team.md").read_text(encoding="utf-8")
+    job = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])["jobs"]["tests"]
+    [step] = [step for step in job["steps"] if "fakie" in step.get("uses", "")]
+    path = step["uses"].partition("@")[0].split("/", 2)[2]
+    action = yaml.safe_load((ROOT / path / "action.yml").read_text(encoding="utf-8"))
+    assert set(step["with"]) <= set(action["inputs"])
+
+
 def _scraped(door: Door) -> dict[str, set[str]]:
     """Return the labels of each metric that a fake shows after a callback and a scrape."""
     door.new_task(callBackUrl="http://127.0.0.1:9/hook")

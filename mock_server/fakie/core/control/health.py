@@ -3,7 +3,7 @@
 from collections import Counter
 
 from fakie.core.control.tasks import TaskControl
-from fakie.core.health.counts import Counts
+from fakie.core.health.entry_counts import EntryCounts
 from fakie.core.health.figures import Figures
 from fakie.core.runtime import Contracts, FakeState
 from fakie.core.tasks.plans import ENDS
@@ -17,7 +17,7 @@ class HealthControl:
         self._contracts = contracts
         self._state = state
         self._tasks = tasks
-        self._counts = Counts(contracts.catalog)
+        self._counts = EntryCounts(contracts.catalog)
         self.stopping = False
         state.journal.listen(self._counts.take)
 

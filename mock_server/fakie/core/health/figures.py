@@ -10,14 +10,14 @@ CLASSES = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 OTHER = "other"
 
 
-class Asked(NamedTuple):
+class RequestLabels(NamedTuple):
     """The labels of requests; `model` is empty where a request is about none."""
 
     situation: str
     model: str
 
 
-class Called(NamedTuple):
+class DeliveryLabels(NamedTuple):
     """The labels of deliveries."""
 
     outcome: str
@@ -51,9 +51,9 @@ class Figures:
     version: str
     profile: str
     docs: str
-    requests: Mapping[Asked, Times]
+    requests: Mapping[RequestLabels, Times]
     levers: Mapping[str, int]
-    callbacks: Mapping[Called, int]
+    callbacks: Mapping[DeliveryLabels, int]
     tasks: Mapping[str, int]
     accounts: int
     events: int

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from math import fsum
 
-from fakie.core.health.figures import CLASSES, OTHER, Asked, Called, Times
+from fakie.core.health.figures import CLASSES, OTHER, DeliveryLabels, RequestLabels, Times
 from fakie.core.journal import Entry
 from fakie_schemas.catalog.catalog import Catalog
 
@@ -37,8 +37,8 @@ class _Row:
             below = upto
 
 
-class Counts:
-    """Counts that only grow: neither a reset nor what the store forgets takes anything from them."""
+class EntryCounts:
+    """EntryCounts that only grow: neither a reset nor what the store forgets takes anything from them."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -60,7 +60,7 @@ class Counts:
             if entry.kind == "lever":
                 self._levers[entry.situation] += 1
             else:
-                self._callbacks[entry.situation, entry.attempt] += 1
+                self._callbacks[entry.situation.removeprefix("callback_"), entry.attempt] += 1
 
     def _row(self, entry: Entry) -> _Row:
         """Return the row of what no row was found for: a new one, or that of all models which are not known."""
@@ -74,12 +74,12 @@ class Counts:
                     row.sort_in()
 
     @property
-    def requests(self) -> Mapping[Asked, Times]:
+    def requests(self) -> Mapping[RequestLabels, Times]:
         """How many requests there were, of each situation and model, and how long their answers took."""
         self._sort_in()
         with self._lock:
             return {
-                Asked(situation, model or ""): Times(tuple(row.classes), row.seconds)
+                RequestLabels(situation, model or ""): Times(tuple(row.classes), row.seconds)
                 for (situation, model), row in list(self._rows.items())
             }
 
@@ -90,8 +90,10 @@ class Counts:
             return dict(self._levers)
 
     @property
-    def callbacks(self) -> Mapping[Called, int]:
+    def callbacks(self) -> Mapping[DeliveryLabels, int]:
         """How many deliveries there were: of each outcome, at the nth attempt."""
         with self._lock:
             found = dict(self._callbacks)
-        return {Called(situation.removeprefix("callback_"), attempt): n for (situation, attempt), n in found.items()}
+        return {
+            DeliveryLabels(situation.removeprefix("callback_"), attempt): n for (situation, attempt), n in found.items()
+        }
