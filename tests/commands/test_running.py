@@ -14,8 +14,10 @@ from click.testing import CliRunner, Result
 
 from fakie import Fake, running
 from fakie.cli import program
+from fakie.core.service import Service
 from fakie.harness.handles import TaskHandle
 from support.clients.doors import CREATE, MODEL
+from support.clients.doors import running as served
 from support.servers.upstreams import http_answer, raw_upstream
 
 Run = Callable[..., Result]
@@ -118,14 +120,18 @@ def test_the_url_to_wait_for_may_be_an_argument(port: Fake, monkeypatch: pytest.
         assert "URL" in refused.stderr
 
 
-def test_waiting_goes_on_while_a_fake_is_not_ready() -> None:
-    """What answers that it is stopping, or cannot write, is no fake to begin with yet."""
-    body = b'{"code":503,"msg":"Not ready: it is stopping","data":null}'
-    with raw_upstream(http_answer(body, status="503 Service Unavailable")) as (url, _):
-        waited = CliRunner().invoke(program, ["wait", url, "--timeout", "0.3"])
-    assert waited.exit_code == 1
-    assert "not ready after 0.3 s" in waited.output
-    assert "it is stopping" in waited.output
+def test_waiting_goes_on_while_a_fake_is_not_ready(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that answers, but is stopping or cannot write, is asked again, and told of when it stays so."""
+    with served(service) as url:
+        troubles = iter(["it is stopping", "it is stopping", None])
+        monkeypatch.setattr(service.control.health, "trouble", lambda: next(troubles))
+        waited = CliRunner().invoke(program, ["wait", url, "--timeout", "60"])
+        assert (waited.exit_code, waited.output) == (0, f"{url} is ready\n")
+        monkeypatch.setattr(service.control.health, "trouble", lambda: "it is stopping")
+        stopping = CliRunner().invoke(program, ["wait", url, "--timeout", "0.2"])
+    assert stopping.exit_code == 1
+    assert "not ready after 0.2 s" in stopping.output
+    assert "it is stopping" in stopping.output
 
 
 def test_waiting_for_nobody_ends_in_time() -> None:

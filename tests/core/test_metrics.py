@@ -69,6 +69,7 @@ def test_the_classes_of_the_histogram_add_up(fake: Door) -> None:
 def test_a_name_that_no_contract_knows_makes_no_series(door: Door, model: str) -> None:
     """Whatever clients send as a model, and wherever they send it, is one series at most."""
     door.create({"model": model, "input": {}})
+    door.post(f"{CREATE}?__code=455", {"model": model, "input": {}})
     door.get(f"/no/such/{len(model)}")
     labels = {dict(found).get("model") for (name, found) in scraped(door) if name == "fakie_requests_total"}
     assert labels <= {"other", ""}
