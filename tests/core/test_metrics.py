@@ -75,6 +75,15 @@ def test_a_name_that_no_contract_knows_makes_no_series(door: Door, model: str) -
     assert labels <= {"other", ""}
 
 
+def test_an_empty_name_counts_as_none(fake: Door) -> None:
+    """Requests without a model and those with an empty one are in one series, and none is lost."""
+    bodies: tuple[dict[str, object], ...] = ({"model": "", "input": {}}, {"input": {}}, {"model": ""})
+    for body in bodies:
+        fake.post(f"{CREATE}?__code=455", body)
+    counted = {labels: n for (name, labels), n in scraped(fake).items() if name == "fakie_requests_total"}
+    assert counted == {frozenset({("situation", "maintenance"), ("model", "")}): 3}
+
+
 def test_the_series_do_not_grow_with_what_clients_make_up(fake: Door) -> None:
     """A thousand models, paths, keys and methods are as many series as one of each."""
     for number in range(3):

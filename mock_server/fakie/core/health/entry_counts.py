@@ -10,7 +10,7 @@ from fakie.core.health.figures import CLASSES, OTHER, DeliveryLabels, RequestLab
 from fakie.core.journal import Entry
 from fakie_schemas.catalog.catalog import Catalog
 
-# So many times wait to be sorted into their classes: together that costs a tenth of what one by one would.
+# So many times wait to be sorted into their classes, which costs less together than one by one.
 _AT_ONCE = 256
 
 
@@ -38,7 +38,7 @@ class _Row:
 
 
 class EntryCounts:
-    """EntryCounts that only grow: neither a reset nor what the store forgets takes anything from them."""
+    """Counts that only grow: neither a reset nor what the store forgets takes anything from them."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -64,7 +64,10 @@ class EntryCounts:
 
     def _row(self, entry: Entry) -> _Row:
         """Return the row of what no row was found for: a new one, or that of all models which are not known."""
-        model = OTHER if entry.model and self._catalog.served(entry.model) is None else entry.model
+        # An empty name is none.
+        model = entry.model or None
+        if model and self._catalog.served(model) is None:
+            model = OTHER
         return self._rows.setdefault((entry.situation, model), _Row())
 
     def _sort_in(self) -> None:
