@@ -161,6 +161,8 @@ export class Fake {
   readonly key: string | undefined;
   about(): Promise<Record<string, unknown>>;
   health(): Promise<{ status: "ok" }>;
+  ready(): Promise<{ status: "ready" }>;
+  metrics(): Promise<string>;
   openapi(query?: { model?: string }): Promise<Record<string, unknown>>;
   journal(query?: { account?: string; situation?: string; limit?: number }): Promise<Entry[]>;
   emptyJournal(): Promise<null>;
@@ -220,6 +222,29 @@ export interface StartedFake extends Fake {
 
 /** Start `fakie serve` as a child, which ends with this process at the latest. */
 export function start(options?: StartOptions): Promise<StartedFake>;
+
+export interface ContainerOptions {
+  /** Of `deploy/Containerfile`; "fakie" where it is not said. */
+  image?: string;
+  /** The port of this machine, at which result files are found too; any free one without it. */
+  port?: number;
+  key?: string;
+  adminToken?: string;
+  /** Options of `fakie serve` by their names, such as `{ speed: 100 }`. */
+  settings?: Record<string, string | number | boolean>;
+  /** The module testcontainers, where it is not the one that this package finds. */
+  library?: unknown;
+}
+
+export interface ContainedFake extends Fake {
+  readonly key: string;
+  readonly adminToken: string;
+  /** End the fake; resolves when its container is gone. */
+  stop(): Promise<void>;
+}
+
+/** Start a fake in a container, by the package testcontainers, and wait until it is ready. */
+export function startContainer(options?: ContainerOptions): Promise<ContainedFake>;
 
 /** The HTTP method and path of each lever, by the name of its method. */
 export const LEVERS: Readonly<Record<string, readonly [string, string]>>;

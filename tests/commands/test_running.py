@@ -14,8 +14,10 @@ from click.testing import CliRunner, Result
 
 from fakie import Fake, running
 from fakie.cli import program
+from fakie.core.service import Service
 from fakie.harness.handles import TaskHandle
 from support.clients.doors import CREATE, MODEL
+from support.clients.doors import running as served
 from support.servers.upstreams import http_answer, raw_upstream
 
 Run = Callable[..., Result]
@@ -103,6 +105,33 @@ def test_waiting_ends_once_a_fake_answers() -> None:
         for process in started:
             process.terminate()
             process.wait(timeout=20)
+
+
+def test_the_url_to_wait_for_may_be_an_argument(port: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes before the variable; two of them, or none that is a URL, are refused with one line."""
+    monkeypatch.setenv("FAKIE_URL", "http://127.0.0.1:1")
+    waited = CliRunner().invoke(program, ["wait", port.url, "--timeout", "20"])
+    assert (waited.exit_code, waited.output) == (0, f"{port.url} is ready\n")
+    for words in ([port.url, "--url", port.url], ["nowhere"]):
+        refused = subprocess.run(
+            [sys.executable, "-m", "fakie", "wait", *words], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+        assert "URL" in refused.stderr
+
+
+def test_waiting_goes_on_while_a_fake_is_not_ready(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that answers, but is stopping or cannot write, is asked again, and told of when it stays so."""
+    with served(service) as url:
+        troubles = iter(["it is stopping", "it is stopping", None])
+        monkeypatch.setattr(service.control.health, "trouble", lambda: next(troubles))
+        waited = CliRunner().invoke(program, ["wait", url, "--timeout", "60"])
+        assert (waited.exit_code, waited.output) == (0, f"{url} is ready\n")
+        monkeypatch.setattr(service.control.health, "trouble", lambda: "it is stopping")
+        stopping = CliRunner().invoke(program, ["wait", url, "--timeout", "0.2"])
+    assert stopping.exit_code == 1
+    assert "not ready after 0.2 s" in stopping.output
+    assert "it is stopping" in stopping.output
 
 
 def test_waiting_for_nobody_ends_in_time() -> None:

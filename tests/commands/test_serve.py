@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from fakie.core.running.callbacks import signature
 from fakie_fixtures import sample_pages
 from fakie_schemas.compiler import derive, write
 from support.clients.doors import CREATE, CREDIT, MODEL, RECORD
+from support.wire import GOOD, Wire, with_body
 
 Start = Callable[..., "Program"]
 
@@ -104,6 +105,23 @@ def test_a_folder_of_revisions_is_served_and_its_broken_file_logged(start: Start
     assert [one["file"] for one in program.ask("GET", "/_fakie/")["data"]["broken"]] == [str(broken)]
     _, log = program.stop()
     assert f"left out: {broken}: " in log
+
+
+def test_while_it_stops_it_is_not_ready(start: Start) -> None:
+    """A balancer that asks over its connection hears so as long as requests in work have their grace."""
+    program = start("--grace", "60")
+    program.ask("POST", "/_fakie/spoils", {"kind": "latency", "seconds": 60})
+    ready = b"GET /_fakie/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with closing(Wire(program.url)) as balancer, closing(Wire(program.url)) as client:
+        assert balancer.send(ready).answer()[0] == 200
+        client.send(with_body(GOOD))
+        while not program.ask("GET", "/_fakie/journal")["data"]:
+            time.sleep(0.02)
+        program.process.send_signal(signal.SIGTERM)
+        status = 200
+        while status == 200:
+            status, answer = balancer.send(ready).answer()
+        assert (status, answer["msg"]) == (503, "Not ready: it is stopping")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -77,6 +77,7 @@ def test_an_entry_is_shown_under_the_names_it_always_had() -> None:
             "spoiled",
             "delay",
             "scenario",
+            "attempt",
             "number",
         ),
     ]

@@ -31,6 +31,8 @@ export class Fake {
 
   about() { return this.#pull("about"); }
   health() { return this.#pull("health"); }
+  ready() { return this.#pull("ready"); }
+  metrics() { return this.#pull("metrics"); }
   openapi(query = {}) { return this.#pull("openapi", { query }); }
   journal(query = {}) { return this.#pull("journal", { query }); }
   emptyJournal() { return this.#pull("emptyJournal"); }
@@ -90,6 +92,8 @@ export class Fake {
     const answer = await this.#ask(address, { method, headers, body: body && JSON.stringify(body) });
     const content = await answer.text();
     if (!answer.ok) throw new FakeError(`${method} ${address.pathname}: ${reason(content)}`, answer.status);
+    // Metrics are lines of text.
+    if (answer.headers.get("content-type")?.startsWith("text/plain")) return content;
     const value = content ? JSON.parse(content) : { data: null };
     // The OpenAPI document is the one answer without an envelope.
     return "data" in value ? value.data : value;

@@ -2,6 +2,8 @@
 export const LEVERS = Object.freeze({
   about: ["GET", ""],
   health: ["GET", "/health"],
+  ready: ["GET", "/ready"],
+  metrics: ["GET", "/metrics"],
   openapi: ["GET", "/openapi.json"],
   journal: ["GET", "/journal"],
   emptyJournal: ["DELETE", "/journal"],

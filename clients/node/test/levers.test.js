@@ -15,6 +15,7 @@ test("every lever has a method of its name", () => {
 
 test("a running fake says what it is and that it answers", async () => {
   assert.deepEqual(await fake.health(), { status: "ok" });
+  assert.deepEqual(await fake.ready(), { status: "ready" });
   assert.ok((await fake.about()).models.includes("z-image"));
 });
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from fakie.adapters.form_reader import WerkzeugForms
 from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
+from fakie.adapters.metrics import exposition
 from fakie.adapters.ui.ui import Ui
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock, Now
@@ -55,7 +56,9 @@ def make_service(
         _prices(settings),
     )
     ids = RandomIds() if seed is None else SeededIds(seed)
-    outside = Outside(ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now)
+    outside = Outside(
+        ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now, exposition
+    )
     clock = Clock(now)
     kept = (store or MemoryStore)(clock.now, settings.retention)
     service = Service(contracts, settings, FakeState(kept, clock, Journal(kept.log)), outside)

@@ -11,11 +11,12 @@ from fakie_schemas.http.client import HttpClient, NoAnswer
 _SECONDS = 30.0
 _MOST_BYTES = 256 * 1024 * 1024
 _ROOT = "/_fakie"
+_NOT_READY = 503
 _REFUSED = {403: "it was refused", 404: "there is no such thing", 422: "it cannot be done"}
 
 
 class NotAFakeError(ConfigurationError):
-    """What answers at the URL has no levers; `answers` is False where nothing does."""
+    """What answers at the URL has no levers; `answers` is False where nothing does, or where it is not ready yet."""
 
     def __init__(self, text: str, *, answers: bool = True) -> None:
         super().__init__(text)
@@ -64,6 +65,8 @@ class RemoteFake:
             code, msg, data = read["code"], read["msg"], read.get("data")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise NotAFakeError(f"{self.url} answered HTTP {status} and no lever's JSON; expected a fake") from None
+        if code == _NOT_READY:
+            raise NotAFakeError(f"{self.url}: {msg}", answers=False)
         if code in _REFUSED:
             raise ConfigurationError(f"{self.url}: {_REFUSED[code]}: {msg}")
         if code != 200:

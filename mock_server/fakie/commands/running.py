@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 import click
+from click.core import ParameterSource
 
 from fakie.adapters.log_lines import Facts, as_text
 from fakie.commands.options import as_type, table_options
 from fakie.commands.remote_fake import NotAFakeError, RemoteFake
 from fakie.commands.terminal import counted, show_table
-from fakie_schemas.options.kinds import number
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.options.kinds import URL, number
 
 _LOOK_SECONDS = 0.1
 _TAIL_SECONDS = 0.5
@@ -20,14 +22,18 @@ _NOT_READY = 1
 
 
 @click.command()
+@click.argument("address", metavar="[URL]", required=False, type=as_type(URL))
 @table_options("wait")
-def wait(url: str, timeout: float) -> None:
-    """Wait until a fake answers; exit code 1 when none does in time."""
+def wait(url: str, address: str | None, timeout: float) -> None:
+    """Wait until the fake at URL (or at --url) takes requests; exit code 1 when it does not in time."""
+    if address and click.get_current_context().get_parameter_source("url") is ParameterSource.COMMANDLINE:
+        raise ConfigurationError(f"expected one URL, as an argument or by --url; got {address} and {url}")
+    url = address or url
     deadline = time.monotonic() + timeout
     with RemoteFake(url) as fake:
         while True:
             try:
-                fake.get("/health")
+                fake.get("/ready")
             except NotAFakeError as error:
                 if error.answers or time.monotonic() >= deadline:
                     click.echo(f"fakie: not ready after {timeout:g} s: {error}", err=True)

@@ -158,6 +158,7 @@ def _serve(
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
         signals.wait()
+        service.control.health.stopping = True
         service.runner.deliveries.give_up()
         ticker.stop()
         sender.close()

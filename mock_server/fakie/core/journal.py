@@ -27,8 +27,8 @@ class Entry:
     `at` is seconds since the epoch on the account's clock; `number` counts from 1 in the order of writing; `seconds`
     is how long the answer took; `spoiled` is what the client got instead of the answer, if anything, and `delay` by how
     many seconds it came late; `scenario` names the steps of a scenario that it met. For a delivery `path` is the
-    receiver's URL and `status` its answer. `sent` and `answered` are the bodies as bytes, which become text when
-    they are read.
+    receiver's URL, `status` its answer and `attempt` counts from 1. `sent` and `answered` are the bodies as bytes,
+    which become text when they are read.
     """
 
     kind: Literal["request", "delivery", "lever"]
@@ -52,6 +52,7 @@ class Entry:
     spoiled: str = ""
     delay: float = 0.0
     scenario: str = ""
+    attempt: int = 0
     number: int = 0
 
     @property

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from fakie.core.accounts import Account
+from fakie.core.health.figures import Figures
 from fakie.core.http.messages import Request, Response
 from fakie.core.journal import EntryLog
 from fakie.core.orders import OrderShelf
@@ -88,6 +89,14 @@ class MediaLibrary(Protocol):
         """Return a result with a `Media`, as this request asks for it, in the place of each `{"media": kind}`."""
 
 
+# Writes figures as metrics, for a program that collects them; raises NotInstalledError without its library.
+Exposition = Callable[[Figures], Media]
+
+
+class NotInstalledError(Exception):
+    """What was asked for needs a library that is not installed; its text names it, and the extra that brings it."""
+
+
 class AccountGoneError(LookupError):
     """There is no account of this handle, or no longer."""
 
@@ -144,6 +153,14 @@ class Work(Protocol):
         """Say that a claimed event has been carried out."""
 
 
+class Condition(NamedTuple):
+    """How a store is: how many events wait in it, how many changes it could not keep, and why it can keep none now."""
+
+    events: int
+    errors: int = 0
+    trouble: str | None = None
+
+
 class Store(OrderShelf, Protocol):
     """Where accounts, tasks, due events, orders and the journal's entries live.
 
@@ -185,6 +202,9 @@ class Store(OrderShelf, Protocol):
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""
+
+    def condition(self) -> Condition:
+        """Return how the store is; one that is in trouble is tried again first."""
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fakie.core.clock import Clock, Now
 from fakie.core.files.ports import Fetcher, FormReader
 from fakie.core.journal import Journal
-from fakie.core.ports import Ids, MediaLibrary, Sender, Store
+from fakie.core.ports import Exposition, Ids, MediaLibrary, Sender, Store
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
@@ -33,7 +33,7 @@ class FakeState:
 
 @dataclass(frozen=True)
 class Outside:
-    """The ports: where ids, results, forms and files come from, callbacks go, and the clock that receivers see."""
+    """The ports: where ids, results, forms, files and metrics come from, callbacks go, and the clock of receivers."""
 
     ids: Ids
     sender: Sender
@@ -41,3 +41,4 @@ class Outside:
     forms: FormReader
     fetcher: Fetcher
     receivers_now: Now
+    exposition: Exposition

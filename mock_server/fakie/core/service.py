@@ -82,7 +82,7 @@ class Service:
         self._guard = Guard(settings.public_url, settings.allow_host, settings.cors_origin)
         self._cors = Cors(self._guard) if settings.cors_origin else None
         self.admission = Admission(settings.admin_token, self._guard)
-        self.levers = LeverRouter(self.control, settings, self.admission)
+        self.levers = LeverRouter(self.control, settings, self.admission, outside.exposition)
         # What answers below /_fakie/ui, if anything does.
         self.ui: Door | None = None
         self._ordered_facts = OrderedFacts(contracts, settings)

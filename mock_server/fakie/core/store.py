@@ -12,7 +12,7 @@ from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.orders import Order
-from fakie.core.ports import AccountGoneError
+from fakie.core.ports import AccountGoneError, Condition
 from fakie.core.retention import Retention
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
@@ -217,6 +217,10 @@ class MemoryStore:
                     # Somebody has planned an earlier one just now.
                     heappush(self._turns, gone)
         return None
+
+    def condition(self) -> Condition:
+        """Return how many events wait; memory is never in trouble."""
+        return Condition(sum(len(work.events) for work in list(self._works.values())))
 
     def orders(self, kind: str) -> Sequence[Order[Any]]:
         """Return the orders of a kind that wait, first come first."""

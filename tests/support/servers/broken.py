@@ -15,6 +15,7 @@ from fakie.adapters.form_reader import WerkzeugForms
 from fakie.adapters.ids import RandomIds
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.media import TinyMedia
+from fakie.adapters.metrics import exposition
 from fakie.adapters.ticker import Ticker
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock
@@ -116,7 +117,7 @@ def running(mutant: Mutant, folder: Path) -> Iterator[str]:
     sender = CallbackSender(threads=1)
     settings = Settings(public_url=server.url, keys=("the-key",), **mutant.settings)
     media, forms, fetcher = TinyMedia(), WerkzeugForms(), UrlFetcher()
-    outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), media, forms, fetcher, time.time)
+    outside = Outside(RandomIds(), _Sender(sender, mutant.outgoing), media, forms, fetcher, time.time, exposition)
     service = _Service(_contracts(mutant, folder), settings, outside, mutant)
     with at_work(server, service, sender):
         yield server.url

@@ -16,7 +16,7 @@ from fakie.core.kept.accounts import account_data, read_account
 from fakie.core.kept.orders import order_data, read_order
 from fakie.core.kept.tasks import read_task, task_data
 from fakie.core.orders import Order
-from fakie.core.ports import AccountGoneError
+from fakie.core.ports import AccountGoneError, Condition
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
 
@@ -189,6 +189,9 @@ class RecordsStore:
             if (due := self.next_event(account.handle))
         ]
         return min((turn for turn in turns if turn.moment != inf), default=None)
+
+    def condition(self) -> Condition:
+        return Condition(sum(map(len, self.events.values())))
 
     def orders(self, kind: str) -> Sequence[Order[Any]]:
         return [read_order(kind, json.loads(text)) for text in list(self.wishes.get(kind, {}).values())]

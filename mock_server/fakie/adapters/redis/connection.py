@@ -62,6 +62,8 @@ class RedisConnection:
         self.prefix = f"{{fakie:{name}}}:"
         self.told = _told(bare, name)
         self._rests_until = 0.0
+        # How often it could not be asked, or refused.
+        self.errors = 0
         retry = Retry(ExponentialBackoff(_LONGEST_PAUSE, _FIRST_PAUSE), _TRIES)
         wait = {"socket_timeout": seconds, "socket_connect_timeout": _CONNECT_SECONDS}
         try:
@@ -134,9 +136,11 @@ class RedisConnection:
         try:
             yield
         except redis.TimeoutError:
+            self.errors += 1
             self._rests_until = time.monotonic() + _REST_SECONDS
             raise StoreAwayError(f"the store: {_SILENT}") from None
         except redis.RedisError as error:
+            self.errors += 1
             kind = StoreAwayError if isinstance(error, redis.ConnectionError) else StoreUnwritableError
             raise kind(f"the store: {described(error)}") from None
 

@@ -14,6 +14,7 @@ from fakie.core.clock import Now
 from fakie.core.files.held import UploadedFile
 from fakie.core.kept.accounts import read_account
 from fakie.core.orders import Order
+from fakie.core.ports import Condition, StoreUnwritableError
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
@@ -93,6 +94,16 @@ class RedisReading:
     def all_but_newest(self, kept: int) -> list[Task]:
         """Return every task but so many of the newest, oldest first."""
         return list(self._tasks_of(self._connection.command("ZRANGE", "task_order", 0, -kept - 1)))
+
+    def condition(self) -> Condition:
+        """Return how many events wait, and why nothing can be kept, as far as a question can tell."""
+        errors = self._connection.errors
+        try:
+            handles = [account.handle for account in self.accounts()]
+            waiting = self._connection.together(*(("ZCARD", f"events:{handle}") for handle in handles))
+        except StoreUnwritableError as error:
+            return Condition(0, errors, str(error))
+        return Condition(sum(map(int, waiting)), errors)
 
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""

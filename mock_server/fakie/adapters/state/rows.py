@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fakie.adapters.state.state_file import StateFile, Statement
+from fakie.adapters.state.tables import VERSION
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.files.held import HeldFiles, UploadedFile
@@ -18,6 +19,11 @@ from fakie.core.orders import Order
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 from fakie_schemas.errors import ConfigurationError
+
+
+def try_out() -> Statement:
+    """Write what the file has already, to see whether it can be written at all."""
+    return f"PRAGMA user_version = {VERSION}", ()
 
 
 def put_account(account: Account) -> Statement:

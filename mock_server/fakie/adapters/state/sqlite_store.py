@@ -2,7 +2,9 @@
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from heapq import heapify
 from typing import Any
@@ -17,7 +19,7 @@ from fakie.core.clock import Now
 from fakie.core.files.held import UploadedFile
 from fakie.core.journal import EntryLog
 from fakie.core.orders import Order
-from fakie.core.ports import StoreUnwritableError
+from fakie.core.ports import Condition, StoreUnwritableError
 from fakie.core.retention import Retention
 from fakie.core.store import MemoryStore, MemoryWork
 from fakie.core.tasks.due import Due, Turn
@@ -54,6 +56,9 @@ class SqliteStore:
 
     def __init__(self, file: StateFile, parent: Now, retention: Retention = _USUAL) -> None:
         self._file = file
+        self._failures = threading.Lock()
+        self._errors = 0
+        self._trouble: str | None = None
         self._memory = _Memory(self, parent, retention)
         # The events that this process has begun, by account and number.
         self.under_way: set[tuple[str, int]] = set()
@@ -107,6 +112,13 @@ class SqliteStore:
         """Return whose event is next, of all accounts; None while nothing is to come."""
         return self._memory.next_turn()
 
+    def condition(self) -> Condition:
+        """Return how the store is; after a failure it is written to once more, to see whether it is over."""
+        if self._trouble is not None:
+            with suppress(StoreUnwritableError):
+                self.write([rows.try_out()])
+        return self._memory.condition()._replace(errors=self._errors, trouble=self._trouble)
+
     def orders(self, kind: str) -> Sequence[Order[Any]]:
         """Return the orders of a kind that wait, first come first."""
         return self._memory.orders(kind)
@@ -131,7 +143,11 @@ class SqliteStore:
         try:
             self._file.commit(statements)
         except sqlite3.Error as error:
+            with self._failures:
+                self._errors += 1
+                self._trouble = described(error)
             raise StoreUnwritableError(described(error)) from None
+        self._trouble = None
 
     def restore(self, work: MemoryWork, tasks: Iterable[str]) -> None:
         """Put an account, its events and these tasks back to what the file has."""

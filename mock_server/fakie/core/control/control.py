@@ -7,6 +7,7 @@ from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
 from fakie.core.control.excerpts import Excerpts
 from fakie.core.control.files import FileControl
+from fakie.core.control.health import HealthControl
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.orders import OrderControl
 from fakie.core.control.scenarios import ScenarioControl
@@ -44,6 +45,7 @@ class Control:
         self.accounts = AccountControl(state, register, runner, limits)
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
         self.excerpts = Excerpts(state, self.accounts, self.tasks)
+        self.health = HealthControl(contracts, state, self.tasks)
         self.files = FileControl(self.accounts, shelf)
         maker = OrderMaker(contracts)
         self.orders = OrderControl(maker, orders, self.accounts)

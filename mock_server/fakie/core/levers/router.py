@@ -13,21 +13,25 @@ from fakie.core.levers.admission import Admission
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.table import levers
 from fakie.core.openapi.document import fake_document
-from fakie.core.ports import Media
+from fakie.core.ports import Exposition, Media, NotInstalledError
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks.wire import compact
 from fakie_schemas.version import __version__
 
 FORMAT_VERSION = 1
-_HEALTH = "/health"
+_HEALTH, _READY = "/health", "/ready"
+# Asked by balancers and supervisors, which have no token and know the fake by its address alone.
+_OPEN = frozenset({PREFIX + _HEALTH, PREFIX + _READY})
 _RENAMED = {"race": "quirk"}
 
 
 class LeverRouter:
     """All levers behind one door; what the control refuses is refused with its reason."""
 
-    def __init__(self, control: Control, settings: Settings, admission: Admission) -> None:
+    def __init__(self, control: Control, settings: Settings, admission: Admission, exposition: Exposition) -> None:
+        self._health = control.health
+        self._exposition = exposition
         self._contracts = control.contracts
         self._wire = settings.wire or control.contracts.profile.wire
         self.public_url = settings.public_url
@@ -35,6 +39,8 @@ class LeverRouter:
         self.levers = (
             Lever("GET", "", "what this fake is and can do", self._about),
             Lever("GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
+            Lever("GET", _READY, "tells that it takes requests, or HTTP 503 and why it should get none", self._ready),
+            Lever("GET", "/metrics", "what has happened, in figures for Prometheus", self._metrics),
             Lever("GET", "/openapi.json", "API and levers by OpenAPI; ?model=", self._openapi, query=("model",)),
             *levers(control),
         )
@@ -43,7 +49,7 @@ class LeverRouter:
         """Carry out a request under `/_fakie`; raises Refused when it may not or cannot be."""
         request = exchange.request
         self._admission.check_page(request)
-        if request.path != PREFIX + _HEALTH:
+        if request.path not in _OPEN:
             self._admission.check_token(request)
             self._admission.check_place(request)
         lever, names = self._find(request)
@@ -71,6 +77,18 @@ class LeverRouter:
             if names is not None:
                 return lever, names
         raise Refused("lever_unknown", reason=f"nothing answers {request.method} {path[:80]}")
+
+    def _ready(self, _: Call) -> Any:
+        trouble = self._health.trouble()
+        if trouble is not None:
+            raise Refused("fake_not_ready", reason=trouble)
+        return {"status": "ready"}
+
+    def _metrics(self, _: Call) -> Media:
+        try:
+            return self._exposition(self._health.figures())
+        except NotInstalledError as error:
+            raise NotThereError(str(error)) from None
 
     def _openapi(self, call: Call) -> Media:
         written = fake_document(self._contracts, self.levers, self.public_url, call.request.argument("model") or "*")

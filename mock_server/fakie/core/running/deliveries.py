@@ -85,7 +85,7 @@ class Deliveries:
             done = self._done(task, account, outgoing, due)
             return lambda: self._sender.send(outgoing, done)
         work.finish_event(due)
-        return lambda: self._note(task, account, outgoing, "callback_blocked", reason, None)
+        return lambda: self._note(task, account, outgoing, "callback_blocked", reason, due)
 
     def sign_with(self, work: Work, key: str | None, signing: Signing) -> None:
         """Sign an account's callbacks with a key from now on, or not at all; those that have waited for it go out."""
@@ -114,7 +114,7 @@ class Deliveries:
         account, outgoing = work.account, self.outgoing(task, work.account, stage=due.stage)
         with self._back:
             self.on_their_way[account.handle] += 1
-        return lambda: self._note(task, account, outgoing, "callback_waits", reason, None)
+        return lambda: self._note(task, account, outgoing, "callback_waits", reason, due)
 
     def call_off(self, account: Account) -> None:
         """Count one less of an account's that is out."""
@@ -149,7 +149,7 @@ class Deliveries:
                 reason += "; its account is gone"
             except StoreUnwritableError as error:
                 reason += f"; which could not be written down: {error}"
-            self._note(task, account, outgoing, situation, reason, delivered.status)
+            self._note(task, account, outgoing, situation, reason, due, delivered.status)
 
         return done
 
@@ -171,7 +171,14 @@ class Deliveries:
         return f"; again in {gap:g} s"
 
     def _note(
-        self, task: Task, account: Account, outgoing: Outgoing, situation: str, reason: str, status: int | None
+        self,
+        task: Task,
+        account: Account,
+        outgoing: Outgoing,
+        situation: str,
+        reason: str,
+        due: Due,
+        status: int | None = None,
     ) -> None:
         self._journal.write(
             Entry(
@@ -187,6 +194,7 @@ class Deliveries:
                 status=status,
                 model=task.model,
                 task_id=task.id,
+                attempt=due.attempt,
             )
         )
         self._expected.pop(task.id, threading.Event()).set()
