@@ -15,6 +15,7 @@ CEILINGS: Mapping[str, float] = {
     "tests/contract": 560,
     "tests/contract/test_mutants.py": 300,
     "tests/core": 400,
+    "tests/fuzz": 180,
     "tests/harness": 600,
     "tests/recordings": 120,
     "tests/repository": 120,
