@@ -7,7 +7,7 @@ VERSIONS := $(foreach v,3.11 3.12 3.13 3.14,$(if $(call find_python,$(v)),$(v)))
 MAIN := $(firstword $(VERSIONS))
 BIN := .venv/$(MAIN)/bin
 
-.PHONY: all serve test lint audit format schemas rules contract bench dist release-check clean need-python
+.PHONY: all serve test lint audit format schemas rules contract bench fuzz soak dist release-check clean need-python
 all: lint test
 
 need-python:
@@ -77,6 +77,16 @@ bench: need-python .venv/$(MAIN)/installed
 	$(BIN)/python benchmarks/stores.py
 	$(BIN)/python benchmarks/catalog.py
 	$(BIN)/python benchmarks/check_traffic.py
+
+# Tries so many times as much as the tests do, and something else each time: `make fuzz TIMES=200`.
+TIMES ?= 50
+fuzz: need-python .venv/$(MAIN)/installed
+	FAKIE_FUZZ=$(TIMES) $(BIN)/python -m pytest -n 2 --timeout 0 tests/fuzz $(ARGS)
+
+# Loads a fake for MINUTES, under chaos, and says what of it grew.
+MINUTES ?= 20
+soak: need-python .venv/$(MAIN)/installed
+	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES) $(ARGS)
 
 # Asks the public lists of known vulnerabilities about what fakie stands on; it needs a network.
 audit: need-python .venv/$(MAIN)/installed

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from math import inf
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from fakie.core.accounts import Account
 from fakie.core.clock import Clock
 from fakie.core.orders import Fault, OrderBook, OrderTarget, Where
 from fakie.core.ports import AccountGoneError, Store
+from fakie.core.scenario.chance import draw
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.plans import HeldPlan
 from fakie.core.tasks.task import Task
@@ -217,11 +219,47 @@ def test_orders_are_met_as_often_as_ordered(store: Store) -> None:
     assert met.count(Fault("rate_limited")) == 3
     assert met.count(None) == 7
     drawn = [book.take(OrderTarget("createTask", "a", "m")) is not None for _ in range(20)]
-    same = random.Random("seed:2")
-    assert drawn == [same.random() < 0.5 for _ in range(20)]
-    assert [(order.id, order.used, order.drawn) for order in book] == [(2, sum(drawn), 20)]
+    assert drawn == [draw("seed", 2, "a", "createTask", number + 1) < 0.5 for number in range(20)]
+    assert [(order.id, order.used, dict(order.asked)) for order in book] == [(2, sum(drawn), {"a createTask": 20})]
     assert book.remove() == 1
     assert book.add(Fault("maintenance"), Where()).id == 3
+
+
+def _met_by_chance(store: Store, how: str) -> dict[str, list[str | None]]:
+    """Return what 40 requests of two accounts meet: `alone`, `mixed` with others' requests, or in `threads`."""
+    book: OrderBook[Fault] = OrderBook("faults", store, "seed")
+    for situation in ("rate_limited", "server_error"):
+        book.add(Fault(situation), Where(times=None, probability=0.5, endpoint="*"))
+    met: dict[str, list[str | None]] = {"a": [], "b": []}
+
+    def ask(account: str) -> None:
+        for _ in range(40):
+            if how == "mixed":
+                book.take(OrderTarget("credit", account))
+                book.take(OrderTarget("createTask", "other", "m"))
+            fault = book.take(OrderTarget("createTask", account, "m"))
+            met[account].append(fault.situation if fault else None)
+
+    threads = [threading.Thread(target=ask, args=(account,)) for account in met]
+    for thread in threads:
+        thread.start()
+        if how != "threads":
+            thread.join()
+    for thread in threads:
+        thread.join()
+    return met
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_what_an_account_meets_by_chance_depends_on_its_own_requests_alone(name: str, tmp_path: Path) -> None:
+    """Others' requests, other endpoints', orders met before and threads change nothing of it."""
+    days = []
+    for how in ("alone", "mixed", "threads"):
+        with opened_store(name, HandClock(), tmp_path / f"{how}.state") as store:
+            days.append(_met_by_chance(store, how))
+    assert days[0] == days[1] == days[2]
+    assert {*days[0]["a"]} == {None, "rate_limited", "server_error"}
+    assert days[0]["a"] != days[0]["b"]
 
 
 @pytest.mark.parametrize("seed", range(20))

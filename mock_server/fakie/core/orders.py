@@ -1,7 +1,7 @@
 """Orders: wishes for coming requests, by header, by query, or by an order that waits for its requests."""
 
-import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from fakie.core.http.messages import Request
 from fakie.core.http.transport_faults import TransportFault
+from fakie.core.scenario.chance import draw
 from fakie.core.tasks.plans import PlanOrder
 
 T = TypeVar("T")
@@ -69,7 +70,8 @@ class Where:
 class Order(Generic[T]):
     """Wants `what` for requests that match `where`; `passed` were let through first, `used` have met it.
 
-    For `drawn` of them a random number was drawn, by `seed` and `id`. One that is `standing` is part of how a fake was
+    Where chance decides, `asked` counts the requests that fit, by account and endpoint: what is drawn for one depends
+    on `seed`, `id` and its number there, never on others' requests. One that is `standing` is part of how a fake was
     set up: nobody waits for it to be met.
     """
 
@@ -79,45 +81,39 @@ class Order(Generic[T]):
     seed: str = ""
     passed: int = 0
     used: int = 0
-    drawn: int = 0
+    asked: Counter[str] = field(default_factory=Counter)
     standing: bool = False
-    _chance: random.Random | None = field(default=None, init=False, repr=False)
+
+    @property
+    def by_chance(self) -> bool:
+        """True where a random number decides whether a request meets it."""
+        return self.where.probability < 1
 
     def meets(self, target: OrderTarget) -> bool:
-        """Return whether this request meets the order, and count it; one that does not fit changes nothing."""
-        if not self.where.fits(target):
-            return False
+        """Return whether a request that fits meets the order, and count it."""
+        number = self.count(target) if self.by_chance else 0
         if self.passed < self.where.after:
             self.passed += 1
             return False
-        # A random number is drawn only where it decides.
-        met = self.where.probability >= 1 or self._draw() < self.where.probability
+        names = (target.account or "", target.endpoint, number)
+        met = not self.by_chance or draw(self.seed, self.id, *names) < self.where.probability
         self.used += met
         return met
+
+    def count(self, target: OrderTarget) -> int:
+        """Count a request that fits; return its number among those of its account at its endpoint, from 1."""
+        name = f"{target.account or ''} {target.endpoint}"
+        self.asked[name] += 1
+        return self.asked[name]
 
     @property
     def spent(self) -> bool:
         """True once it has been met as often as ordered."""
         return self.where.times is not None and self.used >= self.where.times
 
-    @property
-    def counts(self) -> tuple[int, int, int]:
-        """What requests have changed of it."""
-        return self.passed, self.used, self.drawn
-
-    def set_back(self, counts: tuple[int, int, int]) -> None:
-        """Count as before, as `counts` told it."""
-        self.passed, self.used, self.drawn = counts
-        self._chance = None
-
-    def _draw(self) -> float:
-        if self._chance is None:
-            # The same seed meets the same requests again; nothing is kept secret by it.
-            self._chance = random.Random(f"{self.seed}:{self.id}")  # noqa: S311
-            for _ in range(self.drawn):
-                self._chance.random()
-        self.drawn += 1
-        return self._chance.random()
+    def set_back(self, before: "Order[T]") -> None:
+        """Count as before, as another object of the same order tells it."""
+        self.passed, self.used, self.asked = before.passed, before.used, before.asked.copy()
 
 
 class OrderWork(Protocol):
@@ -186,18 +182,22 @@ class OrderBook(Generic[T]):
 
     def take(self, target: OrderTarget) -> T | None:
         """Return what is ordered for this request, or None, and count it."""
+        found: Order[T] | None = None
         with self._shelf.order_work() as work:
             for order in work.orders(self._kind):
-                before = order.counts
-                met = order.meets(target)
-                if met and order.spent:
+                if (found and not order.by_chance) or not order.where.fits(target):
+                    continue
+                if found:
+                    # Its number goes on counting, whichever order the request has met.
+                    order.count(target)
+                elif order.meets(target):
+                    found = order
+                if order.spent:
                     work.drop(self._kind, order)
-                elif order.counts != before:
+                else:
+                    # Whatever fits has been counted.
                     work.save(self._kind, order)
-                if met:
-                    what: T = order.what
-                    return what
-        return None
+        return found.what if found else None
 
 
 class Orders:

@@ -185,8 +185,16 @@ def _rate(text: str) -> WindowLimit:
     return WindowLimit(int(found[1]), float(found[2]))
 
 
+def _is(kind: Callable[[Path], bool], text: str) -> bool:
+    try:
+        return kind(Path(text))
+    except (OSError, ValueError):
+        # Too long for a name, not ours to look at, or with a NUL.
+        return False
+
+
 def _existing_file(text: str) -> Path:
-    if not Path(text).is_file():
+    if not _is(Path.is_file, text):
         raise ValueError("expected a file that exists; there is none of this name")
     return Path(text)
 
@@ -194,19 +202,19 @@ def _existing_file(text: str) -> Path:
 def _prices(text: str) -> str | Path:
     if text in _LISTS:
         return text
-    if not Path(text).is_file():
+    if not _is(Path.is_file, text):
         raise ValueError("expected flat, listed, or a file with a price table; there is none of this name")
     return Path(text)
 
 
 def _existing_folder(text: str) -> Path:
-    if not Path(text).is_dir():
+    if not _is(Path.is_dir, text):
         raise ValueError("expected a folder that exists; there is none of this name")
     return Path(text)
 
 
 def _file_to_write(text: str) -> Path:
-    if Path(text).is_dir():
+    if _is(Path.is_dir, text):
         raise ValueError("expected a file to write; this is a directory")
     return Path(text)
 

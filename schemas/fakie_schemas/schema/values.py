@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from referencing.exceptions import Unresolvable
+
 from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.fields import KEY
 from fakie_schemas.validator import holds
@@ -19,7 +21,7 @@ def working_value(schema: Mapping[str, Any]) -> Any:
     The made one comes also where nothing could be found that holds: with a pattern and no example, for instance.
     """
     made = [_made(plain) for plain in plain_schemas(schema)]
-    found = (value for value in (*_given(schema), *made) if holds(schema, value))
+    found = (value for value in (*_given(schema), *made) if _fits(schema, value))
     return next(found, made[0])
 
 
@@ -53,6 +55,14 @@ def as_json(value: Any, limit: int = 80) -> str:
     """Write a value as JSON on one line, cut to `limit` characters."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _fits(schema: Mapping[str, Any], value: Any) -> bool:
+    try:
+        return holds(schema, value)
+    except Unresolvable:
+        # A part of a schema, which refers to another part.
+        return False
 
 
 def _given(schema: Mapping[str, Any]) -> Iterator[Any]:

@@ -1,5 +1,7 @@
 """Archives: what Playwright writes as .zip, a HAR file with its bodies beside it."""
 
+import lzma
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -9,6 +11,9 @@ from fakie_contract.traffic.readers import har
 from fakie_contract.traffic.readers.attached import inside
 from fakie_contract.traffic.readers.opened import LARGEST, NoRecording, Unreadable
 from fakie_schemas.recordings.exchange import RecordedExchange
+
+# What the standard library raises of damaged archives: of their tables, and of each way in which parts are packed.
+_DAMAGED = (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError)
 
 
 def read(file: Path) -> Iterator[RecordedExchange | None]:
@@ -23,7 +28,7 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
                     raise Unreadable(f"holds a HAR file of more than {LARGEST} bytes; unpack it first")
                 with archive.open(name) as source:
                     yield from har.entries(cast(BinaryIO, source), f"{file.name}, {Path(name).name}", inside(archive))
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGED as error:
         raise NoRecording(f"is no archive that can be read: {error}") from error
 
 

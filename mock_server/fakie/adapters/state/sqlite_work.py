@@ -172,5 +172,5 @@ class SqliteOrders:
         except StoreUnwritableError:
             for known, written in self._store.rows.orders():
                 if (known, written.id) == (kind, order.id):
-                    order.set_back(written.counts)
+                    order.set_back(written)
             raise

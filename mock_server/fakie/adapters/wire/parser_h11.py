@@ -7,6 +7,9 @@ from fakie.adapters.wire.parsing import Head, MalformedError, Sink
 # h11 keeps both sides in step, so it is told of an answer; what it would write is not sent.
 _SOME_ANSWER = h11.Response(status_code=404, headers=[("content-length", "0")])
 
+# Which no header's value may have; h11 refuses only some of them.
+_CONTROLS = bytes({*range(32), 127} - {ord("\t")})
+
 
 class H11Parser:
     """A `Parser` on h11."""
@@ -36,6 +39,8 @@ class H11Parser:
         event = self._connection.next_event()
         if isinstance(event, h11.Request):
             self._begin()
+            if any(value.translate(None, _CONTROLS) != value for _, value in event.headers):
+                raise MalformedError
             version = event.http_version.decode()
             self._sink.head(Head(event.method.decode(), event.target, version, list(event.headers)))
         elif isinstance(event, h11.Data):

@@ -1,5 +1,7 @@
 """Adapter for httptools: the fast parser. It knows no method beside the usual ones; others go to h11."""
 
+import string
+
 import httptools
 
 from fakie.adapters.wire.parser_h11 import H11Parser
@@ -8,6 +10,8 @@ from fakie.adapters.wire.parsing import Head, MalformedError, Sink
 _USUAL = frozenset({b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS"})
 _OFTEN = (b"POST ", b"GET ")
 _LONGEST_METHOD = 32
+# The signs of a method.
+_TOKEN = f"{string.ascii_letters}{string.digits}!#$%&'*+-.^_`|~".encode()
 
 
 class HttptoolsParser:
@@ -21,15 +25,31 @@ class HttptoolsParser:
         self._headers: list[tuple[bytes, bytes]] = []
         self._between = True
         self._in_head = False
+        self._held = b""
         self._h11: H11Parser | None = None
 
     def feed(self, data: bytes) -> None:
         """Parse what came; raises MalformedError for what is not HTTP/1."""
-        if self._between and not data.startswith(_OFTEN) and _unusual(data):
-            self._h11 = H11Parser(self._sink, self._head_bytes)
+        if self._between and not data.startswith(_OFTEN):
+            data = self._with_method(data)
         if self._h11 is not None:
             self._h11.feed(data)
-            return
+        else:
+            self._feed(data)
+
+    def _with_method(self, data: bytes) -> bytes:
+        """Return what came once its method is whole, and nothing before; an unusual one goes to h11."""
+        # Blank lines before a request are nothing.
+        data, self._held = (self._held + data).lstrip(b"\r\n"), b""
+        if _cut(data):
+            self._held = data
+            self._sink.begin()
+            return b""
+        if _unusual(data):
+            self._h11 = H11Parser(self._sink, self._head_bytes)
+        return data
+
+    def _feed(self, data: bytes) -> None:
         while data:
             try:
                 self._parser.feed_data(data)
@@ -81,6 +101,11 @@ class HttptoolsParser:
         self._sink.end(self._parser.should_keep_alive())
 
 
+def _cut(data: bytes) -> bool:
+    """Return whether these are the first bytes of a method, and more of it may come."""
+    return 0 < len(data) < _LONGEST_METHOD and not data.translate(None, _TOKEN)
+
+
 def _unusual(data: bytes) -> bool:
     method, space, _ = data[:_LONGEST_METHOD].partition(b" ")
-    return bool(space) and method.isalpha() and method not in _USUAL
+    return bool(space and method) and not method.translate(None, _TOKEN) and method not in _USUAL

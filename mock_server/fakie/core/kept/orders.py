@@ -1,5 +1,6 @@
 """Orders as data; one that goes by a function is of Python alone, and is not kept."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -18,14 +19,15 @@ def order_data(order: Order[Any]) -> dict[str, Any]:
     if callable(order.where.when):
         raise TypeError("an order that goes by a function of Python cannot be written down")
     where = {name: getattr(order.where, name) for name in Where.__dataclass_fields__}
-    counts = {"passed": order.passed, "used": order.used, "drawn": order.drawn, "standing": order.standing}
+    counts = {"passed": order.passed, "used": order.used, "asked": dict(order.asked), "standing": order.standing}
     return {"id": order.id, "what": _what_data(order.what), "where": where, "seed": order.seed, **counts}
 
 
 def read_order(kind: str, data: Mapping[str, Any]) -> Order[Any]:
     """Return the order of such data."""
-    counts = {name: data[name] for name in ("passed", "used", "drawn", "standing") if name in data}
-    return Order(data["id"], _read_what(kind, data["what"]), Where(**data["where"]), data["seed"], **counts)
+    counts = {name: data[name] for name in ("passed", "used", "standing") if name in data}
+    what, where, asked = _read_what(kind, data["what"]), Where(**data["where"]), Counter(data.get("asked", {}))
+    return Order(data["id"], what, where, data["seed"], asked=asked, **counts)
 
 
 def _what_data(what: Any) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""Marked secrets, planted in a served fake and hunted for in all that it writes and shows."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import urllib3
+
+SECRETS = {"key": "marked-api-key-5d1", "webhook": "marked-webhook-key-7c2", "admin": "marked-admin-token-9e3"}
+LEVERS = ("journal", "tasks", "accounts", "faults", "files", "clock", "health", "openapi.json", "scenarios")
+
+
+@pytest.mark.parametrize("log", ["text", "json"])
+def test_no_secret_leaves_the_memory_of_a_served_fake(tmp_path: Path, log: str) -> None:
+    """Not by log, levers, answers, state file with its WAL, export, or an error that speaks of the request."""
+    for name, secret in SECRETS.items():
+        (tmp_path / name).write_text(secret, "utf-8")
+    files = [("--key", "@key"), ("--webhook-key", "@webhook"), ("--admin-token", "@admin"), ("--state", "a.state")]
+    options = [part for pair in [*files, ("--log", log), ("--port", "0")] for part in pair]
+    command = [sys.executable, "-m", "fakie", "serve", *options]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        first = process.stdout.readline()
+        shown = _visited(re.findall(r"http://[\d.:]+", first)[0])
+        kept = _bytes_of(tmp_path)
+    finally:
+        process.terminate()
+        out, errors = process.communicate(timeout=20)
+    exported = subprocess.run(
+        [sys.executable, "-m", "fakie", "state", "export", "a.state"], cwd=tmp_path, capture_output=True, check=True
+    )
+    written = {
+        "files while it ran": kept,
+        "files afterwards": _bytes_of(tmp_path),
+        "answers": shown,
+        "export": exported.stdout,
+        "output": (first + out + errors).encode(),
+    }
+    assert b"createTask" in written["answers"]
+    found = [(where, name) for where, text in written.items() for name in SECRETS if SECRETS[name].encode() in text]
+    assert found == []
+
+
+def _visited(url: str) -> bytes:
+    """Ask in right and in wrong ways with the secrets; return all that was answered."""
+    key, admin = f"Bearer {SECRETS['key']}", f"Bearer {SECRETS['admin']}"
+    create = f"{url}/api/v1/jobs/createTask"
+    body = {
+        "model": "elevenlabs/audio-isolation",
+        "input": {},
+        "callBackUrl": "http://127.0.0.1:9/h",
+    }
+    sent = [
+        urllib3.request("POST", create, json=body, headers={"Authorization": key}),
+        urllib3.request("POST", create, body=b"{", headers={"Authorization": key, "Content-Type": "application/json"}),
+        urllib3.request("GET", f"{create}?api_key={SECRETS['key']}", headers={"Authorization": key}),
+        urllib3.request("GET", f"{url}/_fakie/journal", headers={"Authorization": key}),
+        *(urllib3.request("GET", f"{url}/_fakie/{lever}", headers={"Authorization": admin}) for lever in LEVERS),
+    ]
+    return b"".join(json.dumps(dict(answer.headers)).encode() + answer.data for answer in sent)
+
+
+def _bytes_of(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name not in SECRETS)
