@@ -45,6 +45,40 @@ def test_no_secret_leaves_the_memory_of_a_served_fake(tmp_path: Path, log: str) 
     assert found == []
 
 
+def test_what_opens_a_callback_url_is_shown_nowhere(tmp_path: Path) -> None:
+    """Neither its user nor a token in its query: not by journal, tasks, page or log; the receiver gets both."""
+    command = [sys.executable, "-m", "fakie", "serve", "--port", "0", "--speed", "1000", "--log", "json"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        url = re.findall(r"http://[\d.:]+", process.stdout.readline())[0]
+        hook = "http://marked-user:marked-password@127.0.0.1:9/h?token=marked-token&x=plain-value"
+        body = {"model": "elevenlabs/audio-isolation", "input": {}, "callBackUrl": hook}
+        made = urllib3.request(
+            "POST", f"{url}/api/v1/jobs/createTask", json=body, headers={"Authorization": "Bearer kkkk"}
+        )
+        task = made.json()["data"]["taskId"]
+        urllib3.request("POST", f"{url}/_fakie/clock", json={"advance": 3600})
+        places = (
+            "journal",
+            "tasks",
+            f"tasks/{task}",
+            "conduct",
+            "ui/",
+            f"ui/tasks/{task}",
+            "ui/entries/1",
+            "ui/entries/2",
+        )
+        shown = [urllib3.request("GET", f"{url}/_fakie/{place}").data for place in places]
+    finally:
+        process.terminate()
+        log = process.communicate(timeout=20)[1]
+    assert b"127.0.0.1:9/h" in shown[0]
+    assert b"callback" in shown[0]
+    assert [place for place, text in zip(places, shown, strict=True) if b"marked-" in text] == []
+    assert "marked-" not in log
+
+
 def _visited(url: str) -> bytes:
     """Ask in right and in wrong ways with the secrets; return all that was answered."""
     key, admin = f"Bearer {SECRETS['key']}", f"Bearer {SECRETS['admin']}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, Protocol
 
 from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
+from fakie_schemas.recordings.urls import without_openings
 
 # The most entries, and bytes of their bodies, that are kept.
 KEPT, KEPT_BYTES = 10_000, 64 * 1024 * 1024
@@ -175,7 +176,8 @@ def masked(data: bytes, authorization: str) -> bytes | None:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")[:_TEXT]
+    # Here, and not when it is written: most entries are never read.
+    return without_openings(data.decode("utf-8", "replace")[:_TEXT])
 
 
 def _hide(entry: Entry) -> None:

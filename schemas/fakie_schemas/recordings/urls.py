@@ -11,12 +11,23 @@ _WORD = re.compile(r"[^\s\"'<>`]+")
 # From the colon on: to look for where the scheme before it begins costs the square of a long text's length.
 _USERINFO = re.compile(r"(?<=[a-z0-9+.-])(:(?:\\?/){2})[^/?#\s\\]*@", re.IGNORECASE)
 _TAIL = re.compile(r"[?#]|%(?:25)?(?:3f|23)", re.IGNORECASE)
+_ARGUMENT = re.compile(r"(?<=[?&])([^=?&#;\s\\\"'<>]{1,100})=([^&#\s\\\"'<>`]+)")
 _NAME = re.compile(r"(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)=", re.IGNORECASE)
 
 
 def without_signatures(text: str) -> str:
     """Cut every signed URL in a text to the bare one and a mark; drop the user of any URL."""
     return _WORD.sub(_bare_when_signed, text) if any(sign in text for sign in "?#@%") else text
+
+
+def without_openings(text: str) -> str:
+    """Take what opens URLs out of a text, users and the values of secret arguments, and leave all else as it stands.
+
+    So that JSON stays JSON, however often it is encoded.
+    """
+    if "@" in text:
+        text = _without_user(text)
+    return _ARGUMENT.sub(_masked_argument, text) if "=" in text else text
 
 
 def bare(url: str) -> str:
@@ -40,6 +51,10 @@ def secret_parts(url: str) -> list[str]:
     found = _USERINFO.search(url.partition("?")[0])
     user = found[0].lstrip(":/\\").rstrip("@") if found else ""
     return [tail[1:], user, user.partition(":")[2]]
+
+
+def _masked_argument(match: re.Match[str]) -> str:
+    return f"{match[1]}={MARK}" if is_secret_argument(match[1]) else match[0]
 
 
 def _bare_when_signed(match: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.statics import static_path
 from fakie.core.http.messages import Request
 from fakie.core.levers.ui import UI
+from fakie_schemas.recordings.urls import without_openings
 from fakie_schemas.version import __version__
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _environment() -> "Environment":
     loader = PackageLoader("fakie.adapters.ui")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters |= {"clock": _clock, "moment": _moment, "pretty": _pretty, "segment": _segment, "short": _short}
+    made.filters["unsigned"] = without_openings
     made.globals |= {"UI": UI, "static": static_path, "version": __version__, "query": _query}
     return made
 

@@ -12,6 +12,7 @@ from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.result_order import ResultOrder
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.recordings.urls import without_openings
 
 
 def task(one: Task, state: str) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def task(one: Task, state: str) -> dict[str, Any]:
         "created_at": one.created_at,
         "ended_at": one.end.at if one.end else None,
         "polls": one.polls,
-        "callback_url": one.callback_url,
+        "callback_url": one.callback_url and without_openings(one.callback_url),
     }
 
 

@@ -21,6 +21,7 @@ from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import record_shapes
 from fakie_schemas.recordings.secrets import MARK
+from fakie_schemas.recordings.urls import without_openings
 
 _MASKED = "blocked: the API key stood in its URL, which is not kept over a restart"
 # Said of an attempt that was begun by a process which did not live to hear the answer.
@@ -186,7 +187,7 @@ class Deliveries:
                 at=account.clock.now(),
                 account=account.handle,
                 method="POST",
-                path=outgoing.url,
+                path=without_openings(outgoing.url),
                 headers=dict(outgoing.headers),
                 sent=outgoing.body,
                 situation=situation,

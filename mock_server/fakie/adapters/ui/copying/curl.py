@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fakie.core.journal import Entry
 from fakie_schemas.recordings.secrets import MARK
+from fakie_schemas.recordings.urls import without_openings
 
 # Others belong to the connection that was, or are the client's own.
 KEPT = ("content-type", "prefer")
@@ -20,7 +21,7 @@ def curl_of(entry: Entry, base: str) -> str:
         lines.append('--header "Authorization: Bearer $KIE_API_KEY"')
     lines += [f"--header {shlex.quote(f'{name}: {value}')}" for name, value in _headers(entry)]
     if entry.sent:
-        lines.append(f"--data-binary {shlex.quote(entry.sent.decode('utf-8', 'replace'))}")
+        lines.append(f"--data-binary {shlex.quote(without_openings(entry.sent.decode('utf-8', 'replace')))}")
     return " \\\n  ".join(lines)
 
 

@@ -11,6 +11,7 @@ from fakie.core.journal import Entry
 from fakie.core.routes import endpoint_of
 from fakie.core.service import Service
 from fakie.core.tasks.task import Task
+from fakie_schemas.recordings.urls import without_openings
 
 _BREAKING = ("lost", "reset", "empty", "truncated", "malformed")
 _BY_URL = ("result_shown", "file_shown")
@@ -108,7 +109,10 @@ def _whole(entry: Entry) -> bytes:
     """Return the body as it was sent; of a long file as Base64 the journal has only the beginning."""
     if entry.situation == "file_uploaded" and "\u2026 (" in entry.body:
         return json.dumps({**json.loads(entry.body), "base64Data": "aGVsbG8="}).encode()
-    return entry.sent
+    try:
+        return without_openings(entry.sent.decode()).encode()
+    except UnicodeDecodeError:
+        return entry.sent
 
 
 def _delivery(entry: Entry) -> Iterator[str]:

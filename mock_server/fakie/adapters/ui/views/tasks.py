@@ -9,6 +9,7 @@ from fakie.core.control.errors import NotThereError
 from fakie.core.control.excerpts import Narrowed
 from fakie.core.tasks.wire import compact
 from fakie_schemas import answer_schema
+from fakie_schemas.recordings.urls import without_openings
 
 ROWS = 50
 _STATES = answer_schema("record-info")["properties"]["data"]["properties"]["state"]["enum"]
@@ -44,7 +45,7 @@ def task(parts: Parts, visit: Visit) -> Sight:
     facts = {
         "task": found,
         "state": state,
-        "body": compact(found.body),
+        "body": without_openings(compact(found.body)),
         "moments": timeline(found, entries, account.clock.now() if account else found.created_at),
         "entries": len(entries),
         "results": control.files.results(found),
