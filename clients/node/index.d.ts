@@ -12,7 +12,7 @@ export interface Where {
   probability?: number;
 }
 
-export type Endpoint = "createTask" | "recordInfo" | "credit" | "download-url" | "file-base64-upload" | "file-stream-upload" | "file-url-upload" | "models" | "modelSchema" | "modelPrice" | "modelSuccessRate" | "*" | (string & {});
+export type Endpoint = "4o-image/generate" | "4o-image/record-info" | "4o-image/download-url" | "aleph/generate" | "aleph/record-info" | "flux-kontext/generate" | "flux-kontext/record-info" | "createTask" | "recordInfo" | "credit" | "download-url" | "file-base64-upload" | "file-stream-upload" | "file-url-upload" | "runway/generate" | "runway/extend" | "runway/record-detail" | "suno/generate" | "suno/extend" | "suno/upload-cover" | "suno/upload-extend" | "suno/add-vocals" | "suno/add-instrumental" | "suno/mashup" | "suno/sounds" | "suno/replace-section" | "suno/generate/record-info" | "suno/generate-persona" | "suno/get-timestamped-lyrics" | "suno/lyrics" | "suno/lyrics/record-info" | "suno/wav" | "suno/wav/record-info" | "suno/mp4" | "suno/mp4/record-info" | "suno/vocal-removal" | "suno/vocal-removal/record-info" | "suno/midi" | "suno/midi/record-info" | "suno/cover" | "suno/cover/record-info" | "suno/style" | "veo/generate" | "veo/extend" | "veo/record-info" | "veo/get-1080p-video" | "veo/get-4k-video" | "models" | "modelSchema" | "modelPrice" | "modelSuccessRate" | "*" | (string & {});
 
 /** A fault: a situation, a documented code, or the HTTP status of a proxy's page. */
 export interface FaultOrder extends Where {
@@ -31,7 +31,11 @@ export interface TransportFaultOrder extends Where {
 }
 
 /** How coming tasks go. */
+/** What makes tasks. */
+export type CreatingEndpoint = "4o-image/generate" | "aleph/generate" | "flux-kontext/generate" | "createTask" | "runway/generate" | "runway/extend" | "suno/generate" | "suno/extend" | "suno/upload-cover" | "suno/upload-extend" | "suno/add-vocals" | "suno/add-instrumental" | "suno/mashup" | "suno/sounds" | "suno/replace-section" | "suno/lyrics" | "suno/wav" | "suno/mp4" | "suno/vocal-removal" | "suno/midi" | "suno/cover" | "veo/generate" | "veo/extend" | "suno/generate-persona" | "suno/get-timestamped-lyrics" | "suno/style" | "veo/get-1080p-video" | "veo/get-4k-video" | "*" | (string & {});
+
 export interface PlanOrder extends Where {
+  endpoint?: CreatingEndpoint;
   by?: "time" | "polls" | "hold";
   seconds?: number;
   outcome?: "success" | "fail";

@@ -13,8 +13,10 @@ from fakie_schemas.validator import is_absolute_http_url, is_multiple
 
 Accepts = Callable[[Any], bool]
 
-# Left to the judge alone: patterns of names, which no function of ours reads, and references, which may go in circles.
-_LEFT_ALONE = frozenset({"$dynamicRef", "$ref", "patternProperties"})
+# Left to the judge alone: patterns of names, which no function of ours reads, references, which may go in circles, and
+# what compares numbers that no machine's integer holds: versions of jsonschema-rs differ there.
+_LEFT_ALONE = frozenset({"$dynamicRef", "$ref", "patternProperties", "uniqueItems"})
+_LARGEST = 2**63 - 1
 
 
 def acceptor(schema: Mapping[str, Any]) -> Accepts:
@@ -22,7 +24,7 @@ def acceptor(schema: Mapping[str, Any]) -> Accepts:
 
     Where jsonschema-rs is not installed, and for a schema that it cannot compile, it is never sure.
     """
-    is_valid = None if _holds_any(schema, _LEFT_ALONE) else _compiled(schema)
+    is_valid = None if _holds_any(schema, _LEFT_ALONE) or _holds_huge(schema) else _compiled(schema)
     if is_valid is None:
         return _never_sure
 
@@ -56,6 +58,14 @@ def _holds_any(part: Any, keys: frozenset[str]) -> bool:
     if isinstance(part, Mapping):
         return not keys.isdisjoint(part) or any(_holds_any(inner, keys) for inner in part.values())
     return isinstance(part, list) and any(_holds_any(inner, keys) for inner in part)
+
+
+def _holds_huge(part: Any) -> bool:
+    if isinstance(part, Mapping):
+        return any(map(_holds_huge, part.values()))
+    if isinstance(part, list):
+        return any(map(_holds_huge, part))
+    return isinstance(part, int | float) and abs(part) > _LARGEST
 
 
 class _Keyword:

@@ -20,7 +20,8 @@ from support.pages.values import values
 CATALOG = Catalog.shipped()
 REVISIONS = [revision for model in CATALOG.models for revision in CATALOG.revisions(model)]
 HUGE = 10**400
-LEFT_ALONE = {"$ref", "patternProperties"}
+LEFT_ALONE = {"$ref", "patternProperties", "uniqueItems"}
+LARGEST = 2**63 - 1
 NUMBERS = [0, 1, 5, 5.0, 5.5, -0.0, 0.1, 0.3, 0.7, 1.1, 4.35, 0.1 + 0.2, 1e-300, 1e17, 1e300, 123456789.1, 2**53 + 1]
 NUMBERS += [2.0**63, 2**63, -(2**63), 2**70, -(2**70), 2.0**70, 10**100, HUGE, -HUGE, True, False]
 TEXTS = [
@@ -157,7 +158,8 @@ def test_both_come_to_the_same_verdict_of_a_keyword(schema: dict[str, Any]) -> N
     assert wrong == []
     # And what holds is seen to hold, but for what is left to the judge.
     missed = [value for value in VALUES if judge.is_valid(value) and is_text(value) and not accepts(value)]
-    assert missed == [] or not LEFT_ALONE.isdisjoint(schema)
+    numbers = [at for at in (*schema.values(), *(schema.get("enum") or ())) if isinstance(at, int | float)]
+    assert missed == [] or not LEFT_ALONE.isdisjoint(schema) or any(abs(at) > LARGEST for at in numbers)
 
 
 def test_most_of_what_holds_is_accepted_without_the_judge() -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from fakie.adapters.form_reader import WerkzeugForms
@@ -55,6 +56,9 @@ def make_service(
         answers,
         _prices(settings),
     )
+    if seed is not None:
+        # What goes by chance goes by it too.
+        settings = replace(settings, seed=settings.seed or str(seed))
     ids = RandomIds() if seed is None else SeededIds(seed)
     outside = Outside(
         ids, sender, TinyMedia(), WerkzeugForms(), fetcher or UrlFetcher(), receivers_now or now, exposition
