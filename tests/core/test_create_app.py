@@ -35,6 +35,8 @@ def test_a_job_runs_to_its_end(app: Flask) -> None:
     deadline = time.monotonic() + 5
     while (data := client.get(f"{RECORD}?taskId={task}", headers=KEY).get_json()["data"])["state"] != "success":
         assert time.monotonic() < deadline
+        # No more than ten queries a second, which is the limit.
+        time.sleep(0.15)
     assert client.get(CREDIT, headers=KEY).get_json()["data"] == 999.0
     [url] = json.loads(data["resultJson"])["resultUrls"]
     assert url.startswith("http://app.test/results/")
