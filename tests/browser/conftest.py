@@ -18,9 +18,12 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "build" / "pictures"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A browser; without Chromium the tests are skipped, but for CI, where it has to be there."""
+    """A browser; without Chromium the tests are skipped, but for CI, where it has to be there.
+
+    It ends with its module: its loop and its waiting threads would be somebody at work to tests of time.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         assert "BROWSER_IS_NEEDED" not in os.environ, "no Chromium was found, though this run needs one"
