@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from support.servers.liars import CLOSES, DRIBBLES, Liar, lying
 from support.servers.stand_in import CREATE_PATH, CREDIT_PATH
 
 MODEL = "elevenlabs/audio-isolation"
+# Of which several results can be asked for.
+SEVERAL = "google/imagen4-fast"
 CAP = 40.0
 NO = {"code": 422, "msg": "no", "data": None}
 # Many creates that a page accepts, and no pages of results to wait for.
@@ -127,6 +131,70 @@ def test_a_task_that_two_cases_follow_is_paid_for_once() -> None:
         timeout=60,
     )
     assert "2 cases with 1 creates may cost 12" in bill.stdout
+
+
+def free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def follow(liar: Liar, words: str, *arguments: str) -> list[tuple[str, str]]:
+    """Judge a liar that says where callbacks can come, and send none; gives case and rule of each finding."""
+    port = str(free_port())
+    way = ["--callback-url", f"http://127.0.0.1:{port}/", "--callback-port", port, "--wait", "1"]
+    with lying(liar):
+        _, report = judge_live(liar, "--max-credits", "500", "-k", words, *way, *arguments)
+    return [
+        (result["case"].partition("::")[2], one["rule"]) for result in report["results"] for one in result["findings"]
+    ]
+
+
+def test_what_became_of_a_shared_task_is_told_once() -> None:
+    """Two cases follow a task that fails and is not given back: the first of them says so."""
+    found = follow(Liar(end="fail"), "life::success or callback::success")
+    for rule in ("task.failed", "account.balance"):
+        assert [case for case, broken in found if broken == rule] == ["life::success"]
+    assert ("callback::success", "callback.count") in found
+
+
+def test_what_is_paid_meanwhile_is_not_laid_to_a_shared_task() -> None:
+    """A case between the two that follow a task makes another one, and the balance falls by that."""
+    liar = Liar(price_of=lambda _: 1.0)
+    found = follow(liar, "life or callback::success", "--model", SEVERAL)
+    assert len(liar.creates) == 2
+    assert [rule for _, rule in found if rule.startswith("account.")] == []
+
+
+@pytest.mark.parametrize(
+    ("liar", "rule", "words"),
+    [
+        (Liar(price_of=lambda _: 60.0), "account.price", "life::success"),
+        (Liar(refused_price=5.0, refuses=lambda _: NO), "account.cannot_cost", "refusal-is-free"),
+        (Liar(price_of=lambda _: 0.0), "account.charged", "life::success"),
+    ],
+    ids=["dear", "refusal", "free"],
+)
+def test_what_a_create_has_cost_is_told_once(liar: Liar, rule: str, words: str) -> None:
+    """The price list, what is refused, and what costs nothing: one finding, whoever looks at the balance."""
+    with lying(liar):
+        _, report = judge_live(liar, "--max-credits", "500", "-k", words)
+    found = [one["rule"] for result in report["results"] for one in result["findings"]]
+    assert [one for one in found if one.startswith("account.")] == [rule]
+
+
+def test_the_balance_is_read_once_on_each_side_of_a_create() -> None:
+    """Before it, after it, once the case is over; the run itself reads it at its start and its end."""
+    with lying(Liar()) as liar:
+        looks = []
+        for words in ("optional::none", "optional::none or url-http"):
+            before, creates = liar.asked["GET", CREDIT_PATH], len(liar.creates)
+            judge_live(liar, "--max-credits", "500", "-k", words)
+            looks.append((liar.asked["GET", CREDIT_PATH] - before, len(liar.creates) - creates))
+    (few, one), (more, several) = looks
+    assert one == 1
+    assert several > one
+    assert more - few == 3 * (several - one)
 
 
 def test_asking_for_creates_by_get_is_no_create() -> None:

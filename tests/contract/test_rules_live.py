@@ -24,8 +24,6 @@ from support.servers.broken import judged
 
 # Broken without a fake, by the test that is named.
 ELSEWHERE: Mapping[str, str] = {
-    "account.cannot_cost": "tests/contract/test_money.py::test_what_cannot_cost_and_is_charged_is_the_first_finding",
-    "account.dearer": "tests/contract/test_money.py::test_no_target_takes_more_than_one_create_over_the_cap",
     "answer.date": "tests/contract/test_live.py::test_a_wrong_clock_is_one_remark",
     "answer.none": "test_a_case_that_ends_otherwise_is_named_too",
     "answer.odd": "test_a_case_that_ends_otherwise_is_named_too",

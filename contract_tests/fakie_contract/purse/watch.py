@@ -33,8 +33,9 @@ class Overcharge:
 
     def breach(self) -> Difference:
         """Return the rule that was broken."""
-        rule = "account.cannot_cost" if self.is_for_nothing else "account.dearer"
-        return breach(rule, str(self), credits=plain(self.worst))
+        if self.is_for_nothing:
+            return breach("account.cannot_cost", str(self))
+        return breach("account.price", str(self), credits=plain(self.worst), why="that is what it can have cost")
 
     def __str__(self) -> str:
         about = f" after the create of {self.name}, which was {self.state}" if self.name else ""

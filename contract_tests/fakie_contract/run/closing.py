@@ -28,7 +28,7 @@ _MOST_MODELS = 3
 _MOST_GROUPS = 10
 # How a case ended, the gravest first.
 _GRAVEST = ("findings", "held", "not_provokable", "not_run")
-_OF_MONEY = ("account.cannot_cost", "account.dearer")
+_OF_MONEY = ("account.cannot_cost", "account.price")
 _NO_CASES = "no case was run; -k or the chosen models left none"
 
 

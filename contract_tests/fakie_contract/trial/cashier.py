@@ -21,12 +21,17 @@ class Cashier:
         self._bench = bench
         self._purse = purse
         self._blame = blame
+        # The balance before and after the last create, as far as it was read.
+        self.around: tuple[Decimal | None, Decimal | None] = None, None
 
     def reserve(self, wanted: Wanted) -> Reservation:
         """Reserve what a create may cost, and look at the balance before it is sent; raises NotAllowed."""
         reservation = self._purse.reserve(wanted)
+        self.around = None, None
         if self._purse.must_look():
-            found = self._purse.look(reservation.number, self._balance())
+            before = self._balance()
+            self.around = before, None
+            found = self._purse.look(reservation.number, before)
             self._tell(found)
             if found:
                 raise NotAllowed(str(found))
@@ -37,16 +42,25 @@ class Cashier:
         purse = self._purse
         for pause in (0.0, *_CHARGED_LATE):
             time.sleep(pause)
-            self._tell(purse.ledger.note_balance(purse.run, self._balance(), number))
+            after = self._balance()
+            self.around = self.around[0], after
+            self._tell(purse.ledger.note_balance(purse.run, after, number))
             if not purse.awaits_charge(number) or time.monotonic() > self._bench.deadline:
                 return
 
-    def see_balance(self) -> None:
-        """Read the balance beside the creates: what only asks must not cost either."""
+    def see_balance(self) -> Decimal | None:
+        """Read the balance beside the creates: what only asks must not cost either.
+
+        Returns it; None where it cannot be read, while a create is under way, and where what is gone has been told of.
+        """
         purse = self._purse
         moment = purse.ledger.moment(purse.run)
-        if moment is not None:
-            self._tell(purse.ledger.note_since(purse.run, moment, self._balance()))
+        if moment is None:
+            return None
+        seen = self._balance()
+        found = purse.ledger.note_since(purse.run, moment, seen)
+        self._tell(found)
+        return None if found else seen
 
     def _balance(self) -> Decimal | None:
         self._bench.queries.wait()

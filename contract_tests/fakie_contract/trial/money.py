@@ -35,34 +35,37 @@ class BalanceAround:
 
 
 def now_left(trial: Trial, account: TargetAccount) -> Decimal | None:
-    """Read an account's balance, without a judgement; None where it says nothing of this case alone."""
-    bench = trial.bench
-    if not (account.own or bench.alone):
+    """Read an account's balance; None where it says nothing of this case alone, or too much is gone, which is told."""
+    if not is_watched(trial, account):
         return None
-    if bench.target.live:
-        bench.queries.wait()
-    return balance(bench.client, account.key)
+    return trial.cashier.see_balance() if trial.cashier else balance(trial.bench.client, account.key)
+
+
+def is_watched(trial: Trial, account: TargetAccount) -> bool:
+    """Tell whether an account's balance says something of this case alone."""
+    return account.own or trial.bench.alone
 
 
 @contextmanager
 def watched(trial: Trial, account: TargetAccount) -> Iterator[BalanceAround]:
-    """Read the balance before and after what is done in the block."""
-    seen = BalanceAround(now_left(trial, account))
+    """Read the balance before and after what is done in the block: a create, where a cashier reads it anyway."""
+    cashier = trial.cashier
+    seen = BalanceAround() if cashier else BalanceAround(now_left(trial, account))
     yield seen
-    seen.after = None if seen.before is None else now_left(trial, account)
+    if cashier and is_watched(trial, account):
+        seen.before, seen.after = cashier.around
+    elif seen.before is not None:
+        seen.after = now_left(trial, account)
 
 
 def judge_refusal(trial: Trial, seen: BalanceAround) -> None:
-    """Judge what a refused create cost."""
+    """Judge what a refused create cost; the cashier of a live target tells of it as soon as that shows."""
     exchange = seen.exchange
-    if exchange is None or exchange.answer.code == trial.bench.profile.row("accepted").code:
-        return
-    if trial.bench.purse is not None:
-        # Where money is at stake the cashier watches the balance, and tells of it.
+    if trial.cashier or exchange is None or exchange.answer.code == trial.bench.profile.row("accepted").code:
         return
     if seen.costs_something():
-        facts = {"before": plain(seen.before or Decimal(0))}
-        trial.find("account.refusal_charged", plain(seen.after or Decimal(0)), exchange, "", **facts)
+        got = f"{plain(seen.after or Decimal(0))}, and {plain(seen.before or Decimal(0))} before: it was refused"
+        trial.find("account.cannot_cost", got, exchange, "")
 
 
 def judge_charge(trial: Trial, seen: BalanceAround) -> None:
@@ -89,10 +92,13 @@ def judge_again(trial: Trial, first: BalanceAround, second: BalanceAround) -> No
 
 
 def judge_price(trial: Trial, seen: BalanceAround, revision: Revision, body: Mapping[str, Any]) -> None:
-    """Judge what an accepted create cost, by the price list, or by the flat price of fakes."""
-    bench = trial.bench
-    if seen.fall is None or seen.exchange is None or bench.purse is not None:
+    """Judge what an accepted create cost, by the price list, or by the flat price of fakes.
+
+    The cashier of a live target tells of it as soon as that shows.
+    """
+    if trial.cashier or seen.fall is None or seen.exchange is None:
         return
+    bench = trial.bench
     cost = bench.prices.worst(revision.facts["model"], body, revision, media_seconds=bench.media_seconds)
     flat = Decimal(str(bench.profile.facts.price))
     if cost.credits is None or abs(seen.fall - flat) <= ROUNDING:

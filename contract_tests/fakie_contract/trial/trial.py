@@ -32,9 +32,9 @@ _EVIDENCE = 2_000
 _BACK_OFF = 10.0
 _BACK_OFFS = (2.0, 5.0, 10.0)
 _ENDPOINTS = {CREATE: "createTask", RECORD: "recordInfo", CREDIT: "credit"}
-# The page of an endpoint that is not a model's, and the shared schema of its answers, have one name.
 # Set by `fakie record` on what it answers in place of its upstream.
 _REFUSED_BY_RECORDER = "x-fakie-refused"
+# The page of an endpoint that is not a model's, and the shared schema of its answers, have one name.
 _PAGES = {RECORD: "record-info", CREDIT: "credit"}
 
 
@@ -75,7 +75,7 @@ class Trial:
         self._made: list[TargetAccount] = []
         self._secrets = {bench.target.key: "$FAKIE_API_KEY"}
         self._has_asked = False
-        self._cashier = Cashier(bench, bench.purse, self._blame) if bench.purse else None
+        self.cashier = Cashier(bench, bench.purse, self._blame) if bench.purse else None
 
     def account(self, **wanted: Any) -> TargetAccount:
         """Return an account, of this case alone where that can be; `wanted`: credits, webhook_key, by lever."""
@@ -84,11 +84,9 @@ class Trial:
             account = self._named(TargetAccount(new_key(), own=True))
             self.pull("POST", "/accounts", {"key": account.key, **wanted})
             return account
-        return (
-            self._named(TargetAccount(new_key(), own=True))
-            if bench.any_key
-            else TargetAccount(bench.target.key, own=False)
-        )
+        if bench.any_key:
+            return self._named(TargetAccount(new_key(), own=True))
+        return TargetAccount(bench.target.key, own=False)
 
     def own_account(self, **wanted: Any) -> TargetAccount:
         """Return an account that no other case uses; raises NotProvokable where there is but one key."""
@@ -116,7 +114,7 @@ class Trial:
 
     def ask(self, request: SentRequest) -> LiveExchange:
         """Send a request to the target; raises NotRun when it may not be sent."""
-        purse, cashier = self.bench.purse, self._cashier
+        purse, cashier = self.bench.purse, self.cashier
         path, names = request.path.partition("?")[0], dict(request.headers)
         if not self.bench.target.live or not may_cost(request.method, path, names):
             return self._asked(request)
@@ -139,8 +137,8 @@ class Trial:
 
     def see_balance(self) -> None:
         """Look at a live target's balance once the case has asked for something: what only asks must not cost."""
-        if self._cashier and self._has_asked:
-            self._cashier.see_balance()
+        if self.cashier and self._has_asked:
+            self.cashier.see_balance()
 
     def surprised(self, situation: str, task_id: object) -> None:
         """Send no more creates that must be refused in this situation: the target accepts them, and they may cost."""

@@ -47,7 +47,6 @@ class Facts:
     download_url_seconds: float
     record_seconds: float
     fresh_seconds: float
-    unknown_seconds: float
     callback_timeout: float
     callback_gaps: tuple[float, ...]
     callback_late: float

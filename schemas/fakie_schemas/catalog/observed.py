@@ -24,6 +24,11 @@ class Observed:
         return cls(Profile.load("observed"))
 
     @property
+    def fresh_seconds(self) -> float:
+        """How long (s) recordInfo may not know a new task yet."""
+        return self._profile.facts.fresh_seconds
+
+    @property
     def of_the_account(self) -> frozenset[int]:
         """Codes that the account explains, or the service, whatever was sent."""
         return frozenset(self._facts["of_the_account"]["codes"])

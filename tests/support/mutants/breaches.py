@@ -19,13 +19,13 @@ _FRAMEWORK = b'{"timestamp":1,"status":404,"error":"Not Found","message":"m","pa
 # Rule: the mutant that breaks it, and a part of the id of the case that finds it.
 KILLED: dict[str, tuple[str, str]] = {
     "account.balance": ("a failure is not given back", "account::refund"),
+    "account.cannot_cost": ("every refusal is charged", "refusal-is-free"),
     "account.charged": ("nothing is charged", "account::charge"),
     "account.consumed": ("charged twice", "account::charge"),
     "account.create_limit": ("429 one too early", "code-429::by-nature"),
     "account.query_limit": ("five queries a second", "query-limit"),
     "account.price": ("dearer than the list", "optional::none"),
     "account.price_again": ("each task is dearer than the one before", "ids-are-new"),
-    "account.refusal_charged": ("every refusal is charged", "refusal-is-free"),
     "answer.charset": ("another charset", "code-200::by-nature"),
     "answer.code": ("no taskId has code 422", "api::recordInfo::no-task-id"),
     "answer.content_type": ("recordInfo as text/plain", "life::success"),

@@ -23,14 +23,15 @@ UNAUTHORIZED = {"code": 401, "msg": "Unauthorized", "data": None}
 class StandIn:
     """Accepts every create that carries the key, unless `refuses` gives an answer for it; `price` in credits each.
 
-    A task ends after `end_after` seconds; the answer to a create takes `slow` seconds. `instead` gives status, headers
-    and body to answer with on a path, whatever is asked.
+    A task ends after `end_after` seconds, in `end`; the answer to a create takes `slow` seconds. `instead` gives
+    status, headers and body to answer with on a path, whatever is asked.
     """
 
     price: float = 12.0
     credits: float = 1000.0
     refuses: Callable[[Any], dict[str, Any] | None] = lambda body: None
     end_after: float = 0.0
+    end: str = "success"
     slow: float = 0.0
     instead: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     url: str = ""
@@ -78,16 +79,16 @@ class StandIn:
         if found is None:
             return {"code": 422, "msg": "recordInfo is null", "data": None}
         body, at = found
-        done = time.time() - at >= self.end_after
+        done, failed = time.time() - at >= self.end_after, self.end == "fail"
         param = {**body, "input": json.dumps(body.get("input"), ensure_ascii=False)}
         data = {
             "taskId": task,
             "model": body["model"],
-            "state": "success" if done else "waiting",
+            "state": self.end if done else "waiting",
             "param": json.dumps(param, ensure_ascii=False),
-            "resultJson": json.dumps({"resultUrls": [f"{self.url}/file.mp3"]}) if done else "",
-            "failCode": None,
-            "failMsg": None,
+            "resultJson": json.dumps({"resultUrls": [f"{self.url}/file.mp3"]}) if done and not failed else "",
+            "failCode": "500" if done and failed else None,
+            "failMsg": "it could not be made" if done and failed else None,
             "costTime": int(self.end_after) if done else None,
             "completeTime": int((at + self.end_after) * 1000) if done else None,
             "createTime": int(at * 1000),

@@ -79,7 +79,7 @@ def _in_flight(revision: Revision, trial: Trial) -> None:
 
 def _refusal(revision: Revision, trial: Trial) -> None:
     account = trial.account()
-    if not (account.own or trial.bench.alone):
+    if not (money.is_watched(trial, account) or trial.cashier):
         raise OutsideScope("the target knows one key only, which other processes use meanwhile")
     balance(trial, account)
     with money.watched(trial, account) as seen:

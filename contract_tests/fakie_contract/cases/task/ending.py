@@ -21,10 +21,15 @@ def judge_end(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange
     """Judge the end of a task of which nothing was ordered; raises NotProvokable when it had none.
 
     A task that fails, or takes longer than usual, is a finding, and so is a balance that has moved since its creation.
+    Of a task that several cases follow, the first tells.
     """
     state = data.get("state")
+    is_news = state not in task.judged
+    task.judged.append(state)
     if state not in ENDS:
-        _unfinished(trial, task, state, exchange)
+        _unfinished(trial, task, state, exchange if is_news else None)
+    if not is_news:
+        return
     if state == "fail":
         # Nobody knows whether the media that it names could be read.
         mark = "inf" if trial.bench.target.live and "://" in json.dumps(task.sent["input"]) else ""
@@ -33,13 +38,13 @@ def judge_end(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange
     _judge_money(trial, task, data, exchange)
 
 
-def _unfinished(trial: Trial, task: CreatedTask, state: object, exchange: LiveExchange) -> NoReturn:
+def _unfinished(trial: Trial, task: CreatedTask, state: object, exchange: LiveExchange | None) -> NoReturn:
     bench = trial.bench
     if time.monotonic() > bench.deadline:
         raise NotProvokable(f"the task was still {state} when the run reached its time limit")
     waited, usual = bench.patience_for(task.model), bench.usual_seconds(task.model)
     bench.is_stuck = True
-    if waited >= usual:
+    if waited >= usual and exchange is not None:
         # Longer than the pages advise to wait.
         mark = "doc" if waited >= _GIVE_UP else ""
         facts = {"usual": f"{usual:g}", "waited": f"{waited:g}"}

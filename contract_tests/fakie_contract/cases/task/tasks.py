@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
 from fakie_contract.trial.money import BalanceAround, judge_charge, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, NotRun, TargetAccount, Trial
+from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -32,8 +33,8 @@ SECONDS = 6
 _FAR = 60_000
 # How long (s) one of two creates waits for the other.
 _TOGETHER = 10.0
-# Seconds before a task that is not known yet is asked for again.
-_UNKNOWN_PAUSE = 0.5
+# Seconds before a task that is not known yet is asked for again; how many times as long as we guess it may take.
+_UNKNOWN_PAUSE, _UNKNOWN_TIMES = 0.5, 5
 # Quotes and wide characters show whether `param` is encoded right; the time makes each task's input its own.
 _NOTE = 'a "quoted" \\ note, 音频 🎧, '
 
@@ -43,8 +44,8 @@ class CreatedTask:
     """A task that a case made: what was sent; when, and when it was answered, by the target's clock (ms).
 
     `ahead` is by how much (ms) that clock is ahead of this machine's, `cost` the balance around the create. `course`
-    are the polls so far: when each was sent, by this machine's clock (s), and the state that it showed.
-    `made` is when it was made (monotonic s).
+    are the polls so far: when each was sent, by this machine's clock (s), and the state that it showed; `judged` the
+    states in which what came of it was judged, by whatever case follows it.
     """
 
     id: str
@@ -55,8 +56,8 @@ class CreatedTask:
     ahead: int
     revision: Revision
     cost: BalanceAround
-    made: float = field(default_factory=time.monotonic)
     course: list[tuple[float, object]] = field(default_factory=list, compare=False)
+    judged: list[object] = field(default_factory=list, compare=False)
 
     @property
     def model(self) -> str:
@@ -177,20 +178,22 @@ def followed(trial: Trial, revision: Revision) -> tuple[CreatedTask, CallbackInb
     The first case that asks makes it; raises NotRun when that came to nothing, since a second might cost again.
     """
     known, model = trial.bench.followed, revision.facts["model"]
-    if model not in known:
-        known[model] = None
-        inbox = trial.bench.listener().inbox(()) if trial.bench.callbacks else None
-        known[model] = start(trial, trial.account(), revision, inbox), inbox
-    if known[model] is None:
-        raise NotRun("the task that this case shares with another could not be made, and is not paid for twice")
-    task, inbox = known[model]
+    if model in known:
+        if known[model] is None:
+            raise NotRun("the task that this case shares with another could not be made, and is not paid for twice")
+        task, inbox = known[model]
+        # Other cases may have paid since.
+        return replace(task, cost=BalanceAround(exchange=task.cost.exchange)), inbox
+    known[model] = None
+    inbox = trial.bench.listener().inbox(()) if trial.bench.callbacks else None
+    task = start(trial, trial.account(), revision, inbox)
+    known[model] = task, inbox
     return task, inbox
 
 
 def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchange]:
     """Ask for the task once and judge the answer; raises NotProvokable when it shows no task."""
-    at = time.time()
-    exchange = _asked_again(trial, task, trial.record(task.id, task.account))
+    at, exchange = _asked(trial, task)
     data = answers.answered(trial, exchange, "task_shown", "record-info", "recordInfo", partial(_of_task, task))
     if not isinstance(data, dict):
         raise NotProvokable("the target does not show the task")
@@ -198,16 +201,18 @@ def poll(trial: Trial, task: CreatedTask) -> tuple[Mapping[str, Any], LiveExchan
     return data, exchange
 
 
-def _asked_again(trial: Trial, task: CreatedTask, exchange: LiveExchange) -> LiveExchange:
-    """Ask again for a fresh task that is not known yet, as long as the wire is known to take."""
-    until = task.made + trial.bench.profile.facts.unknown_seconds
-    first = exchange
-    while _is_unknown(trial, exchange) and time.monotonic() < until:
+def _asked(trial: Trial, task: CreatedTask) -> tuple[float, LiveExchange]:
+    """Ask for a task, and again for a fresh one that is not known yet; returns when it was asked for last (s)."""
+    until = (task.answered_at - task.ahead) / 1000 + _UNKNOWN_TIMES * Observed.load().fresh_seconds
+    at = time.time()
+    exchange = first = trial.record(task.id, task.account)
+    while _is_unknown(trial, exchange) and time.time() < until:
         time.sleep(_UNKNOWN_PAUSE)
+        at = time.time()
         exchange = trial.record(task.id, task.account)
     if exchange is not first and not _is_unknown(trial, exchange):
         trial.find("task.unknown_at_first", first.answer.shown(), first)
-    return exchange
+    return at, exchange
 
 
 def _is_unknown(trial: Trial, exchange: LiveExchange) -> bool:
