@@ -9,9 +9,6 @@ twice without a delivery that says so. Usage: kills.py [--kills N] [--seed N] [-
 import argparse
 import json
 import random
-import re
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -25,6 +22,7 @@ from typing import Any
 
 import urllib3
 from redis_process import RedisServer
+from served import started
 
 MODEL = "elevenlabs/audio-isolation"
 CREDITS = 1_000_000
@@ -95,14 +93,8 @@ class Fake:
     """One process of the fake on its state: `--state FILE` or `--store URL`."""
 
     def __init__(self, *kept: str) -> None:
-        options = ["--port", "0", "--speed", "50", "--limits", "off", "--credits", str(CREDITS)]
-        command = [sys.executable, "-m", "fakie", "serve", *kept, *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        assert self.process.stdout
-        found = re.search(r"http://[\d.:]+", self.process.stdout.readline())
-        if not found:
-            raise SystemExit("kills: the fake did not start")
-        self.url = found[0]
+        options = ["--speed", "50", "--limits", "off", "--credits", str(CREDITS)]
+        self.process, self.url = started(*kept, *options)
 
     def end(self, *, killed: bool) -> None:
         """Kill it, or stop it in good order."""

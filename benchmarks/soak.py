@@ -5,9 +5,6 @@ where memory, threads or descriptors grew beyond their bounds after the warm-up,
 """
 
 import argparse
-import re
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,6 +16,7 @@ from pathlib import Path
 
 import urllib3
 from kills import MODEL, Seen, receiver
+from served import started
 
 _KEPT_TASKS = 500
 _STOP_SECONDS = 1.0
@@ -123,14 +121,8 @@ class Fake:
     def __init__(self, folder: Path) -> None:
         state = ["--state", str(folder / "soak.state"), "--keep-tasks", str(_KEPT_TASKS), "--credits", "1e12"]
         chaos = ["--scenario", "flaky-upstream", "--limits", "off", "--speed", "20"]
-        command = [sys.executable, "-m", "fakie", "serve", "--port", "0", *state, *chaos]
         self.errors = (folder / "log").open("w+b")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True)
-        assert self.process.stdout
-        found = re.search(r"http://[\d.:]+", self.process.stdout.readline())
-        if not found:
-            raise SystemExit("soak: the fake did not start")
-        self.url = found[0]
+        self.process, self.url = started(*state, *chaos, log=self.errors)
 
     def stop(self) -> float:
         """Stop it in good order; returns the seconds that it took."""

@@ -11,10 +11,7 @@ import itertools
 import json
 import multiprocessing
 import os
-import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -26,6 +23,7 @@ from urllib.parse import urlsplit
 
 from handle import CREATE, HOOK, MODEL, RECORD
 from redis_process import RedisServer
+from served import started
 
 from fakie.adapters.compose import make_service
 from fakie.adapters.redis.connection import RedisConnection
@@ -186,16 +184,12 @@ def cpu_seconds(pid: int) -> float:
 
 def served(options: Sequence[str], seconds: float, redis_cpu: Callable[[], float]) -> tuple[float, float, float]:
     """Return requests in a second of a served fake, and the CPU µs of one: the fake's, and Redis'."""
-    command = [sys.executable, "-m", "fakie", "serve", "--port", "0", "--limits", "off", "--credits", "1e12"]
-    fake = subprocess.Popen([*command, *options, "--log", "quiet"], stdout=subprocess.PIPE, text=True)
+    fake, url = started("--limits", "off", "--credits", "1e12", *options, "--log", "quiet")
     try:
-        assert fake.stdout
-        found = re.search(r"http://[\d.:]+", fake.stdout.readline())
-        assert found
         time.sleep(_SETTLES)
         counted: multiprocessing.Queue[int] = multiprocessing.Queue()
         before, asked, until = cpu_seconds(fake.pid), redis_cpu(), time.time() + seconds
-        clients = [multiprocessing.Process(target=client, args=(found[0], own, until, counted)) for own in range(2)]
+        clients = [multiprocessing.Process(target=client, args=(url, own, until, counted)) for own in range(2)]
         for one in clients:
             one.start()
         requests = sum(counted.get() for _ in clients)

@@ -18,6 +18,7 @@ from fakie.core.service import Service
 from fakie.harness.handles import TaskHandle
 from support.clients.doors import CREATE, MODEL
 from support.clients.doors import running as served
+from support.servers.program import Program
 from support.servers.upstreams import http_answer, raw_upstream
 
 Run = Callable[..., Result]
@@ -170,17 +171,11 @@ def test_what_cannot_be_done_is_one_line(port: Fake, words: tuple[str, ...], sai
     assert task.state not in {"success", "fail"}
 
 
-def test_a_fake_with_a_token_asks_for_it(port: Fake) -> None:
+def test_a_fake_with_a_token_asks_for_it() -> None:
     """Without it one line says so; from the environment or a file it is enough, and is never shown."""
-    command = [sys.executable, "-m", "fakie", "serve", "--port", "0", "--admin-token", "s3cret-token"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout
-        found = re.search(r"http://[\w.:]+", process.stdout.readline())
-        assert found
-        refused = CliRunner().invoke(program, ["tasks", "--url", found[0]], env={"FAKIE_ADMIN_TOKEN": "wrong-token"})
-        taken = CliRunner().invoke(program, ["tasks", "--url", found[0]], env={"FAKIE_ADMIN_TOKEN": "s3cret-token"})
-        process.terminate()
-        process.communicate(timeout=20)
+    with Program("--admin-token", "s3cret-token") as fake:
+        refused = CliRunner().invoke(program, ["tasks", "--url", fake.url], env={"FAKIE_ADMIN_TOKEN": "wrong-token"})
+        taken = CliRunner().invoke(program, ["tasks", "--url", fake.url], env={"FAKIE_ADMIN_TOKEN": "s3cret-token"})
     assert refused.exception is not None
     assert "wrong-token" not in str(refused.exception)
     assert taken.output == "0 tasks\n"

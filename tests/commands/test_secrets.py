@@ -1,13 +1,14 @@
 """Marked secrets, planted in a served fake and hunted for in all that it writes and shows."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import urllib3
+
+from support.servers.program import Program
 
 SECRETS = {"key": "marked-api-key-5d1", "webhook": "marked-webhook-key-7c2", "admin": "marked-admin-token-9e3"}
 LEVERS = ("journal", "tasks", "accounts", "faults", "files", "clock", "health", "openapi.json", "scenarios")
@@ -19,17 +20,11 @@ def test_no_secret_leaves_the_memory_of_a_served_fake(tmp_path: Path, log: str) 
     for name, secret in SECRETS.items():
         (tmp_path / name).write_text(secret, "utf-8")
     files = [("--key", "@key"), ("--webhook-key", "@webhook"), ("--admin-token", "@admin"), ("--state", "a.state")]
-    options = [part for pair in [*files, ("--log", log), ("--port", "0")] for part in pair]
-    command = [sys.executable, "-m", "fakie", "serve", *options]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout
-    try:
-        first = process.stdout.readline()
-        shown = _visited(re.findall(r"http://[\d.:]+", first)[0])
+    options = [part for pair in [*files, ("--log", log)] for part in pair]
+    with Program(*options, folder=tmp_path) as fake:
+        shown = _visited(fake.url)
         kept = _bytes_of(tmp_path)
-    finally:
-        process.terminate()
-        out, errors = process.communicate(timeout=20)
+        _, errors = fake.stop()
     exported = subprocess.run(
         [sys.executable, "-m", "fakie", "state", "export", "a.state"], cwd=tmp_path, capture_output=True, check=True
     )
@@ -38,7 +33,7 @@ def test_no_secret_leaves_the_memory_of_a_served_fake(tmp_path: Path, log: str) 
         "files afterwards": _bytes_of(tmp_path),
         "answers": shown,
         "export": exported.stdout,
-        "output": (first + out + errors).encode(),
+        "output": (fake.line + errors).encode(),
     }
     assert b"createTask" in written["answers"]
     found = [(where, name) for where, text in written.items() for name in SECRETS if SECRETS[name].encode() in text]
@@ -47,11 +42,8 @@ def test_no_secret_leaves_the_memory_of_a_served_fake(tmp_path: Path, log: str) 
 
 def test_what_opens_a_callback_url_is_shown_nowhere(tmp_path: Path) -> None:
     """Neither its user nor a token in its query: not by journal, tasks, page or log; the receiver gets both."""
-    command = [sys.executable, "-m", "fakie", "serve", "--port", "0", "--speed", "1000", "--log", "json"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout
-    try:
-        url = re.findall(r"http://[\d.:]+", process.stdout.readline())[0]
+    with Program("--speed", "1000", "--log", "json", folder=tmp_path) as fake:
+        url = fake.url
         hook = "http://marked-user:marked-password@127.0.0.1:9/h?token=marked-token&x=plain-value"
         body = {"model": "elevenlabs/audio-isolation", "input": {}, "callBackUrl": hook}
         made = urllib3.request(
@@ -70,9 +62,7 @@ def test_what_opens_a_callback_url_is_shown_nowhere(tmp_path: Path) -> None:
             "ui/entries/2",
         )
         shown = [urllib3.request("GET", f"{url}/_fakie/{place}").data for place in places]
-    finally:
-        process.terminate()
-        log = process.communicate(timeout=20)[1]
+        _, log = fake.stop()
     assert b"127.0.0.1:9/h" in shown[0]
     assert b"callback" in shown[0]
     assert [place for place, text in zip(places, shown, strict=True) if b"marked-" in text] == []

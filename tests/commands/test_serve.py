@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,60 +22,16 @@ from fakie.core.running.callbacks import signature
 from fakie_fixtures import sample_pages
 from fakie_schemas.compiler import derive, write
 from support.clients.doors import CREATE, CREDIT, MODEL, RECORD
+from support.servers.program import Program
 from support.wire import GOOD, Wire, with_body
 
-Start = Callable[..., "Program"]
-
-
-class Program:
-    """A running `fakie serve`."""
-
-    def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "fakie", "serve", "--port", "0", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert self.process.stdout
-        self.line = self.process.stdout.readline()
-        found = re.search(r"http://[\w.:\[\]]+", self.line)
-        assert found, self.line + (self.process.stderr.read() if self.process.stderr else "")
-        self.url = found[0]
-
-    def read_line(self) -> str:
-        """Read one more line of what it prints, after the ready line."""
-        assert self.process.stdout
-        return self.process.stdout.readline()
-
-    def ask(self, method: str, path: str, value: Any = None, key: str = "key-1", **headers: str) -> Any:
-        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)
-        body = None if value is None else json.dumps(value)
-        sent = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", **headers}
-        connection.request(method, path, body, sent)
-        content = connection.getresponse().read()
-        connection.close()
-        return json.loads(content)
-
-    def create(self, **more: Any) -> Any:
-        return self.ask("POST", CREATE, {"model": MODEL, "input": {}, **more})
-
-    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
-        """Send a signal; gives exit code and log."""
-        self.process.send_signal(number)
-        _, log = self.process.communicate(timeout=10)
-        return self.process.returncode, log
+Start = Callable[..., Program]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    programs: list[Program] = []
-
-    def begin(*arguments: str) -> Program:
-        programs.append(Program(*arguments))
-        return programs[-1]
-
-    yield begin
-    for program in programs:
-        if program.process.poll() is None:
-            program.process.kill()
-        program.process.communicate()
+    with ExitStack() as running:
+        yield lambda *options: running.enter_context(Program(*options))
 
 
 def test_the_pages_own_example_is_accepted_and_logged_without_its_key(start: Start) -> None:

@@ -2,14 +2,12 @@
 
 import http.client
 import os
-import re
-import signal
 import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ import requests
 import trustme
 
 from support.clients.doors import CREATE, CREDIT, MODEL
+from support.servers.program import Program
 
 Start = Callable[..., str]
 KEY = {"Authorization": "Bearer key-1"}
@@ -25,22 +24,19 @@ KEY = {"Authorization": "Bearer key-1"}
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Start `fakie serve` with these options; gives its URL. It ends with the test, with exit code 0."""
-    running: list[subprocess.Popen[str]] = []
+    with ExitStack() as running:
 
-    def begin(*options: str) -> str:
-        command = [sys.executable, "-m", "fakie", "serve", "--port", "0", *options]
-        running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True))
-        assert running[-1].stdout
-        line = running[-1].stdout.readline()
-        found = re.search(r"https://[\w.:\[\]]+", line)
-        assert found, line
-        return found[0]
+        def begin(*options: str) -> str:
+            program = running.enter_context(Program(*options))
+            running.callback(lambda: check_end(program))
+            return program.url
 
-    yield begin
-    for process in running:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
-        assert process.returncode == 0
+        yield begin
+
+
+def check_end(program: Program) -> None:
+    code, log = program.stop()
+    assert code == 0, log
 
 
 def test_clients_that_trust_the_authority_are_answered(start: Start, tmp_path: Path) -> None:

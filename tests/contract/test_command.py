@@ -20,6 +20,7 @@ from fakie_schemas.validator import contract_validator
 from support.mutants.edits import CREATE, on_answer, rename
 from support.pages import synthetic
 from support.servers.broken import Mutant, running
+from support.servers.listening import listening
 
 SCHEMA = fakie_schemas.format_schema("report")
 FEW = "code-4 or life or callback::success"
@@ -57,15 +58,8 @@ def answering(status: int, headers: Mapping[str, str], body: bytes) -> Iterator[
         def log_message(self, format: str, *args: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Same)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(Same) as url:
+        yield url
 
 
 def test_the_fake_holds_over_two_processes() -> None:

@@ -3,10 +3,7 @@
 import http.client
 import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +17,7 @@ from fakie.adapters.live_server import LiveServer
 from fakie.adapters.ui.ui import Ui
 from fakie.core.service import Service
 from support.clients.doors import CREDIT, KEY, open_door, running
+from support.servers.program import Program
 
 EVENTS = "/_fakie/ui/events"
 
@@ -161,13 +159,9 @@ def test_a_server_without_a_loop_is_polled(service: Service) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 def test_sigterm_ends_a_fake_that_is_being_watched() -> None:
     """At once, with exit code 0, and the browser sees the end."""
-    command = [sys.executable, "-m", "fakie", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout
-        found = re.search(r"page: (http://\S+)/_fakie/ui/", process.stdout.readline())
-        assert found
-        with watching(found[1]) as sock:
+    with Program() as fake:
+        assert f"page: {fake.url}/_fakie/ui/" in fake.line
+        with watching(fake.url) as sock:
             read_until(sock, b"event: news")
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 0
+            assert fake.stop()[0] == 0
             read_to_the_end(sock)

@@ -178,3 +178,9 @@ def write_yaml(file: Path, value: Any) -> Path:
     """Write YAML as vcrpy does."""
     file.write_text(yaml.dump(value, Dumper=yaml.SafeDumper), encoding="utf-8")
     return file
+
+
+# A create that is right, a record with a costTime of the wrong type, and the finding that tells of it.
+GOOD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
+WRONG = record(task(costTime="12"))
+COST_TIME = ("breaking", "shape.type", "/body/data/costTime")

@@ -13,20 +13,16 @@ import pytest
 from fakie_contract.traffic.readers.form_fields import form_of
 from support.dialects.har import har_file
 from support.recordings import (
+    COST_TIME,
+    GOOD,
+    WRONG,
     as_har,
-    create,
     exchange,
     news,
-    record,
     report,
-    task,
     write,
     write_yaml,
 )
-
-GOOD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
-WRONG = record(task(costTime="12"))
-COST_TIME = ("breaking", "shape.type", "/body/data/costTime")
 
 
 def chunked(content: bytes) -> bytes:

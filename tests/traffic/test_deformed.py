@@ -15,7 +15,10 @@ from fakie.cli import program
 from support.dialects import DIALECTS
 from support.dialects.har import har_file
 from support.recordings import (
+    COST_TIME,
+    GOOD,
     TASK,
+    WRONG,
     as_har,
     callback,
     create,
@@ -29,9 +32,6 @@ from support.recordings import (
     write,
 )
 
-GOOD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
-WRONG = record(task(costTime="12"))
-COST_TIME = ("breaking", "shape.type", "/body/data/costTime")
 # One of each kind of notation: objects, lists, lines, YAML.
 SOME = (
     "HAR",

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from support.dialects import DIALECTS
-from support.recordings import create, news, record, report, task
+from support.recordings import GOOD, create, news, record, report, task
 
-GOOD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
 BAD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "5:1"}})
 RIGHT = [GOOD, record(task())]
 # Of these the request is not kept.

@@ -12,9 +12,8 @@ import brotli
 import pytest
 
 from support.clients.program import fakie
-from support.recordings import TASK, as_cassette, as_har, create, record, report, shape, task, write, write_yaml
+from support.recordings import GOOD, TASK, as_cassette, as_har, create, record, report, shape, task, write, write_yaml
 
-GOOD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
 BROKEN: dict[str, tuple[str, bytes, str]] = {
     "empty": ("a.har", b"", "the file is empty"),
     "blank": ("a.json", b" \n", "the file is empty"),

@@ -14,6 +14,8 @@ import redis
 from kills import Fake
 from redis_process import RedisServer
 
+from support.servers.program import Program
+
 HOOK = "http://127.0.0.1:9/hook"
 LIMIT_SECONDS = 30
 Start = Callable[..., Fake]
@@ -98,12 +100,8 @@ def test_workers_do_not_outlive_the_program_that_started_them(start: Start) -> N
 def test_the_ready_line_says_where_how_many_and_what_survives(server: RedisServer) -> None:
     """Without the password of the URL, which may stand in a file."""
     Path("url").write_text(server.url.replace("unix://", "unix://default:any@"))
-    command = [sys.executable, "-m", "fakie", "serve", "--port", "0", "--store", "@url", "--workers", "2"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout
-    line = process.stdout.readline()
-    process.terminate()
-    log = process.communicate()[1]
+    with Program("--store", "@url", "--workers", "2") as fake:
+        line, (_, log) = fake.line, fake.stop()
     assert f"store: {server.url}, 0 accounts, 0 tasks; all that was answered survives Redis" in line
     assert line.rstrip().endswith("workers: 2)")
     assert "any@" not in line + log
