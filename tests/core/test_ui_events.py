@@ -18,6 +18,7 @@ from fakie.adapters.ui.ui import Ui
 from fakie.core.service import Service
 from support.clients.doors import CREDIT, KEY, open_door, running
 from support.servers.program import Program
+from support.ui import pull, whole
 
 EVENTS = "/_fakie/ui/events"
 
@@ -165,3 +166,38 @@ def test_sigterm_ends_a_fake_that_is_being_watched() -> None:
             read_until(sock, b"event: news")
             assert fake.stop()[0] == 0
             read_to_the_end(sock)
+
+
+def test_events_tell_that_something_is_new(service: Service) -> None:
+    """A page that has seen less is told so at once, one that has seen all is not; the feed tells the rest."""
+    with open_door("direct", service) as door:
+        door.new_task()
+        response, headers = whole(service, "/events")
+        assert headers["content-type"].startswith("text/event-stream")
+        assert b'event: news\ndata: {"last": 1}\n\n' in response.body
+        seen = re.search(rb"id: (.*)\n", response.body)
+        assert seen
+        again, _ = whole(service, "/events", {"Last-Event-ID": seen[1].decode()})
+        assert b"event:" not in again.body
+        feed = again.feed
+        assert feed.start()
+        assert feed.news() == b""
+        door.new_task()
+        assert b"event: news" in feed.news()
+        assert feed.news() == b""
+        door.post("/_fakie/clock", {"advance": 1})
+        assert b"event: news" in feed.news()
+        pull(door, "POST", "/clock", advance="1")
+        assert b"event: news" in feed.news()
+        feed.close()
+
+
+def test_viewers_are_bounded_and_gone_ones_make_room(service: Service) -> None:
+    """The seventeenth is not kept, and comes again by itself; one that goes lets the next one in."""
+    feeds = [whole(service, "/events")[0].feed for _ in range(17)]
+    assert [feed.start() for feed in feeds] == [True] * 16 + [False]
+    feeds[-1].close()
+    feeds[0].close()
+    feeds[0].close()
+    assert whole(service, "/events")[0].feed.start()
+    assert not whole(service, "/events")[0].feed.start()
