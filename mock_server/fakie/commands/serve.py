@@ -7,7 +7,7 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -82,54 +82,32 @@ def _serve(
     docs: Docs | None,
     schemas: Path | None,
     seed: int | None,
-    public_url: str | None,
-    http_status: str,
-    key: tuple[str, ...],
-    disable: tuple[str, ...],
     replay: Path | None,
     replay_miss: str,
     server: str,
     grace: float,
-    admin_token: str | None,
     scenario: Mapping[str, Any] | None,
     tls: Path | None,
     log: LogForm,
     state: Path | None,
     store: str | None,
-    keep_hours: float | None,
     **options: Any,
 ) -> None:
     """Serve a port until a signal; calls once it is `ready`, with what is to be told."""
-    if replay_miss == "refuse" and not replay:
-        raise ConfigurationError("--replay-miss refuse needs --replay DIR, the recordings to answer from")
-    if (state or store) and seed is not None:
-        where = "--state" if state else "--store"
-        raise ConfigurationError(
-            f"--seed makes the ids of every run the same, and {where} has them already; leave one out"
-        )
+    _refuse_together(replay, replay_miss, seed, "--state" if state else "--store" if store else "")
     check_together(options["wire"], docs)
     answers = Profile.load(profile)
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     writer = _log_aside(log)
     signals = StopSignals()
     kept = keeping(state, store, options["webhook_key"])
-    listening = _server(server, host, port, tls, _names(host, public_url, options["allow_host"]), together=together)
+    names = _names(host, options["public_url"], options["allow_host"])
+    listening = _server(server, host, port, tls, names, together=together)
     try:
-        open_to_all = not is_loopback(listening.address)
-        token = admin_token or (made_token if open_to_all else None)
-        settings = Settings(
-            public_url=public_url or listening.url,
-            mirror_status=http_status == "mirror",
-            create_limit=options.pop("rate_limit"),
-            keys=key,
-            accounts=options.pop("account"),
-            ways=options.pop("way"),
-            disabled=frozenset(disable),
-            admin_token=token,
-            keep_hours=inf if keep_hours is None else keep_hours,
-            **options,
-        )
-        recordings = read_all(replay) if replay else ()
+        is_open = not is_loopback(listening.address)
+        made = is_open and options["admin_token"] is None
+        settings = _settings(listening.url, {**options, "admin_token": made_token} if made else options)
+        recordings = read_all(replay) if replay else None
         sender = CallbackSender(settings.callback_allow)
         kinds: dict[str, Any] = {"profile": answers, "seed": seed, "docs": docs, "schemas": schemas}
         clocks: dict[str, Any] = {"now": kept.now, "receivers_now": time.time}
@@ -141,19 +119,15 @@ def _serve(
         ticker = Ticker(service)
         ticker.start()
         kept.begin(service)
-        if replay:
-            profiled = (service.contracts.profile, service.state)
-            door = Replay(service, recordings, *profiled, refuse_others=replay_miss == "refuse")
-            listening.start(door, limits=Limits(body_bytes=MOST_BODY_BYTES))
+        if recordings is None:
+            _open(listening, service, far=kept.far)
         else:
-            most = service.contracts.profile.facts.body_bytes
-            quick = _never_quick if kept.far else service.is_quick
-            listening.start(service, quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
+            _open_replay(listening, service, recordings, refuse_others=replay_miss == "refuse")
         lines = [_ready(service, listening.url, kept)]
         if tls:
             lines.append(f"clients trust it by {tls / AUTHORITY}, for example SSL_CERT_FILE={tls / AUTHORITY}")
-        if open_to_all:
-            lines.append(_warning(settings, listening.address, made=admin_token is None))
+        if is_open:
+            lines.append(_warning(settings, listening.address, made=made))
         ready(lines)
         # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
@@ -165,6 +139,55 @@ def _serve(
     finally:
         listening.stop(grace)
         kept.close()
+
+
+def _refuse_together(replay: Path | None, replay_miss: str, seed: int | None, kept_by: str) -> None:
+    """Raise ConfigurationError for options that say the opposite of each other; `kept_by` is what keeps state."""
+    if replay_miss == "refuse" and not replay:
+        raise ConfigurationError("--replay-miss refuse needs --replay DIR, the recordings to answer from")
+    if kept_by and seed is not None:
+        raise ConfigurationError(
+            f"--seed makes the ids of every run the same, and {kept_by} has them already; leave one out"
+        )
+
+
+def _warning(settings: Settings, address: str, *, made: bool) -> str:
+    """Say what other machines may do; a token that was made is told here and nowhere else."""
+    keys = "one of its keys" if settings.keys else "any key"
+    token = f"the token {settings.admin_token}" if made else "the --admin-token"
+    return (
+        f"warning: it listens on {address}, so other machines can call the API with {keys}, and /_fakie/ with {token}"
+    )
+
+
+def _settings(url: str, options: dict[str, Any]) -> Settings:
+    """Return the settings that the options of a fake at this URL come to."""
+    status, keep_hours = options.pop("http_status"), options.pop("keep_hours")
+    named = {"create_limit": "rate_limit", "keys": "key", "accounts": "account", "ways": "way"}
+    renamed = {name: options.pop(option) for name, option in named.items()}
+    return Settings(
+        public_url=options.pop("public_url") or url,
+        mirror_status=status == "mirror",
+        disabled=frozenset(options.pop("disable")),
+        keep_hours=inf if keep_hours is None else keep_hours,
+        **renamed,
+        **options,
+    )
+
+
+def _open(listening: "LiveServer | FlaskServer", service: Service, *, far: bool) -> None:
+    """Answer on a port by a fake; where its store is `far`, each answer waits in a thread of its own."""
+    most = service.contracts.profile.facts.body_bytes
+    quick = _never_quick if far else service.is_quick
+    listening.start(service, quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
+
+
+def _open_replay(
+    listening: "LiveServer | FlaskServer", service: Service, recordings: Iterable[Any], *, refuse_others: bool
+) -> None:
+    """Answer on a port by recordings, and by the fake where they have no answer."""
+    door = Replay(service, recordings, service.contracts.profile, service.state, refuse_others=refuse_others)
+    listening.start(door, limits=Limits(body_bytes=MOST_BODY_BYTES))
 
 
 def _why_alone(workers: int, state: Path | None, store: str | None, server: str) -> list[str]:
@@ -182,15 +205,6 @@ def _why_alone(workers: int, state: Path | None, store: str | None, server: str)
 def _never_quick(_: Request) -> bool:
     """Let every answer wait in a thread of its own."""
     return False
-
-
-def _warning(settings: Settings, address: str, *, made: bool) -> str:
-    """Say what other machines may do; a token that was made is told here and nowhere else."""
-    keys = "one of its keys" if settings.keys else "any key"
-    token = f"the token {settings.admin_token}" if made else "the --admin-token"
-    return (
-        f"warning: it listens on {address}, so other machines can call the API with {keys}, and /_fakie/ with {token}"
-    )
 
 
 def _names(host: str, public_url: str | None, more: Sequence[str]) -> Iterator[str]:
