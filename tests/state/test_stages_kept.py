@@ -5,8 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from fakie.cli import program
 from fakie.core.service import Service
+from fakie_schemas import format_schema
+from fakie_schemas.validator import contract_validator
 from support.families import FamilyClient
 from support.servers.fakes import Collector, HandClock
 from support.state import Restarting
@@ -51,3 +55,19 @@ def test_stages_that_waited_for_their_key_come_in_order(
     client.door.service.run_due()
     client.pass_time()
     assert told(sent) == ["text", "first", "complete"]
+
+
+def test_what_waits_for_its_key_is_exported(start: Restarting, clock: HandClock, tmp_path: Path) -> None:
+    """With its stage, in the published form, and taken in again."""
+    FamilyClient(start(webhook_key="k"), clock).new_task(MUSIC)
+    start.kill()
+    FamilyClient(start(), clock).pass_time(2)
+    start.stop()
+    exported = CliRunner().invoke(program, ["state", "export", str(start.path)])
+    data = json.loads(exported.output)
+    contract_validator(format_schema("state")).validate(data)
+    [account] = data["accounts"]
+    assert [stage for _, stage in account["data"]["unsigned"]] == ["text"]
+    (tmp_path / "export.json").write_text(exported.output, encoding="utf-8")
+    again = CliRunner().invoke(program, ["state", "import", str(tmp_path / "b.state"), str(tmp_path / "export.json")])
+    assert again.exit_code == 0, again.output

@@ -45,7 +45,7 @@ class Account:
     """The balance, clock, webhook key and files of one API key.
 
     `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for
-    another one's, `unsigned` those of tasks whose callbacks wait for a webhook key. `signing` says whose key signs,
+    another one's, `unsigned` tasks and stages whose callbacks wait for a webhook key. `signing` says whose key signs,
     which is known over a restart; the key itself is not. `planned` counts events, which puts those of one moment in
     order. `cap` is the most that the key may spend (None: whatever there is), `spent` what it has; `running` is how
     many of its tasks have not ended. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
@@ -61,7 +61,7 @@ class Account:
     running: int = 0
     windows: dict[str, deque[float]] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)
-    unsigned: list[str] = field(default_factory=list)
+    unsigned: list[tuple[str, str]] = field(default_factory=list)
     planned: int = 0
     files: HeldFiles = field(default_factory=HeldFiles)
 

@@ -29,5 +29,6 @@ def read_account(data: Mapping[str, Any], parent: Now) -> Account:
     clock = Clock(parent, data["skipped"], data["frozen_at"])
     plain = {one.name: data[one.name] for one in fields(Account) if one.name in data and one.name not in _ELSEWHERE}
     plain |= {name: read_amount(plain[name]) for name in _AMOUNTS & plain.keys()}
+    plain["unsigned"] = [(task_id, stage) for task_id, stage in data.get("unsigned", ())]
     windows = {name: deque(moments) for name, moments in data["windows"].items()}
     return Account(clock=clock, windows=windows, **plain)

@@ -23,8 +23,6 @@ from fakie_schemas.catalog.record_shapes import record_shapes
 from fakie_schemas.recordings.secrets import MARK
 from fakie_schemas.recordings.urls import without_openings
 
-# Between a task's id and the stage whose callback waits.
-_STAGE = " "
 _MASKED = "blocked: the API key stood in its URL, which is not kept over a restart"
 # Said of an attempt that was begun by a process which did not live to hear the answer.
 _AGAIN = ", again after a restart, for nobody knows whether it arrived before"
@@ -95,7 +93,7 @@ class Deliveries:
         account = work.account
         account.webhook_key, account.signing = key, signing
         waiting, account.unsigned = account.unsigned, []
-        for task_id, _, stage in (one.partition(_STAGE) for one in waiting):
+        for task_id, stage in waiting:
             task = work.task(task_id)
             if task is not None:
                 self._agenda.plan(work, task, "deliver", account.clock.now(), stage=stage)
@@ -112,7 +110,7 @@ class Deliveries:
     def _set_aside(self, work: Work, task: Task, due: Due) -> Callable[[], None]:
         """Let a callback wait that cannot be signed, and say so."""
         work.finish_event(due)
-        work.account.unsigned.append(f"{task.id}{_STAGE}{due.stage}")
+        work.account.unsigned.append((task.id, due.stage))
         work.save_account()
         given = "--webhook-key" if work.account.signing == "fake" else "POST /_fakie/accounts"
         reason = f"waits: the key that signs it is not known since the restart; give it again by {given}"
