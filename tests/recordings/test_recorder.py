@@ -383,6 +383,7 @@ def test_the_commands_on_the_docs_page_exist() -> None:
     assert len(lines) == 2
     for line in lines:
         _, name, *arguments = line.split()
-        command = whole_program.get_command(click.Context(whole_program), name)
+        parent = click.Context(whole_program, **whole_program.context_settings)
+        command = whole_program.get_command(parent, name)
         assert command is not None
-        assert command.make_context(name, arguments).params
+        assert command.make_context(name, arguments, parent=parent).params
