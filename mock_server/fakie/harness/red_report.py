@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
-from fakie.core.conduct.watched import endpoint_of, state_of
+from fakie.core.conduct.entries import endpoint_of, state_of
 from fakie.core.journal import Entry
 from fakie.harness.fake import Fake
 from fakie_schemas.recordings.redaction import Redactor

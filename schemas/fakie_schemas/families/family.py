@@ -49,7 +49,8 @@ class Job:
 
     `records` are the endpoints that show it. `dated`: the shapes are those of the wire's date and of the model's page;
     else `record` is a template, with other parts by state, `stages` and `callbacks` whole bodies. `words` say a state
-    in the terms of the family. `fallback` says which requests, failed by which codes, succeed by a second model.
+    in the terms of the family; those that `varies` names go on between states, and are examples. `fallback` says which
+    requests, failed by which codes, succeed by a second model.
     `answers` are what a transform says, by its state.
     """
 
@@ -58,6 +59,7 @@ class Job:
     dated: bool = False
     plan: Steps = ()
     words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    varies: tuple[str, ...] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
     record_in: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stages: tuple[CallbackStage, ...] = ()
@@ -185,6 +187,7 @@ def _job(name: str, rows: Mapping[str, Any]) -> Job:
         dated=row.get("shapes") == "dated",
         plan=tuple((str(state), float(age)) for state, age in row.get("plan", ())),
         words=row.get("words", {}),
+        varies=tuple(row.get("varies", ())),
         record=record.get("data", {}),
         record_in={state: part for state, part in record.items() if state != "data"},
         stages=tuple(_stages(row.get("stages", ()))),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from fakie.core.conduct.watched import endpoint_of, state_of
+from fakie.core.conduct.entries import endpoint_of, state_of
 from fakie.core.journal import Entry
 from fakie.core.tasks.plans import TimedPlan
 from fakie.core.tasks.task import Task

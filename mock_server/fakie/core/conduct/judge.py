@@ -11,6 +11,7 @@ from fakie.core.conduct.watched import Watched
 from fakie.core.runtime import Contracts
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.prices import Cost, Prices
+from fakie_schemas.families.family import BY_MODEL, endpoints
 
 Rule = Callable[[Watched], Iterator[ConductFinding]]
 RULES: Sequence[Rule] = (
@@ -50,11 +51,16 @@ def _priced(finding: ConductFinding, tasks: Mapping[str, Task], contracts: Contr
 
 
 def _cost(task: Task, prices: Prices, contracts: Contracts) -> Cost:
-    revision = contracts.catalog.served(task.model)
+    endpoint = endpoints()[task.endpoint]
+    if endpoint.page != BY_MODEL and not prices.rows(endpoint.name):
+        # No list names it: what the account was charged.
+        return Cost(task.cost, "", f"as {endpoint.name} was charged")
+    by_model = endpoint.page == BY_MODEL
+    revision = contracts.catalog.served(task.model) if by_model else contracts.catalog.endpoint(endpoint.page)
     if revision is None:
         return Cost(None, "the model is not served any more", "")
     seconds = Decimal(str(contracts.profile.facts.media_seconds))
-    return prices.usual(task.model, task.body, revision, media_seconds=seconds)
+    return prices.usual(task.model if by_model else endpoint.name, task.body, revision, media_seconds=seconds)
 
 
 def _sum(costs: Iterable[Cost], prices: Prices) -> ConductCost:

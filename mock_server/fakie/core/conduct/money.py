@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from itertools import pairwise
 
+from fakie.core.conduct.entries import arrived, endpoint_of, state_of, task_of_result
 from fakie.core.conduct.finding import ConductFinding, found
-from fakie.core.conduct.watched import Watched, WatchedCreate, arrived, task_of_result
+from fakie.core.conduct.watched import Watched, WatchedCreate
 from fakie.core.journal import Entry
+from fakie.core.running.results import PREFIX as RESULTS
 
 # A batch of equal jobs is sent at once, or paced over the window of the rate limit (10 s): who waits longer before he
 # sends the next one waits for the callback of this one.
@@ -61,14 +63,16 @@ def result_expired(client: Watched) -> Iterator[ConductFinding]:
 def result_never_fetched(client: Watched) -> Iterator[ConductFinding]:
     """Find, as a note, a success that was read and its result never fetched."""
     for task_id, polls in client.polls.items():
-        shown = [poll for poll in polls if "resultUrls" in poll.answer and arrived(poll)]
+        file = f"{RESULTS}{task_id}"
+        shown = [poll for poll in polls if file in poll.answer and state_of(poll) == "success" and arrived(poll)]
         if shown and task_id in client.told and task_id not in client.fetched:
             seen = f"task {task_id}: success was read, no file fetched"
             yield found("conduct.result_never_fetched", seen, shown[:1])
 
 
 def _pair(rule: str, earlier: WatchedCreate, later: WatchedCreate, why: str, *, paid: bool = True) -> ConductFinding:
-    seen = f"createTask number {later.entry.number} repeats number {earlier.entry.number}: {why}"
+    name = endpoint_of(later.entry)
+    seen = f"{name} number {later.entry.number} repeats number {earlier.entry.number}: {why}"
     wasted = [later.task.id] if paid and later.task else []
     return found(rule, seen, [earlier.entry, later.entry], *wasted)
 
@@ -84,7 +88,7 @@ def _repeat(
     elif earlier.unsure or earlier.entry.spoiled or (task and task.callback_url):
         start = after
     else:
-        # Made and never looked at: a test may be about createTask alone.
+        # Made and never looked at: a test may be about the request alone.
         return None
     return creates[start] if start < len(creates) else None
 

@@ -1,10 +1,12 @@
 """Rules on patience: polls that are too fast, go on for nothing, or end too early."""
 
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from itertools import pairwise
 
+from fakie.core.conduct.entries import arrived, endpoint_of, is_paid, is_poll, state_of
 from fakie.core.conduct.finding import ConductFinding, found
-from fakie.core.conduct.watched import Watched, arrived, endpoint_of, state_of
+from fakie.core.conduct.watched import MADE, Watched
 from fakie.core.journal import Entry
 from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
@@ -54,11 +56,12 @@ def polled_unknown_task_on(client: Watched) -> Iterator[ConductFinding]:
 
 
 def took_refusal_for_success(client: Watched) -> Iterator[ConductFinding]:
-    """Find recordInfo without a task id, or with an unknown one, right after a createTask was refused with HTTP 200."""
+    """Find a poll without a task id, or with an unknown one, right after a create was refused with HTTP 200."""
     for refused, asked in pairwise(client.requests):
-        wrong = endpoint_of(refused) == "createTask" and refused.situation != "accepted" and refused.status == 200
-        if wrong and endpoint_of(asked) == "recordInfo" and asked.situation in _UNKNOWN:
-            seen = f"createTask was refused ({refused.situation}), and recordInfo was asked for no task of it"
+        wrong = is_paid(refused) and refused.situation not in MADE and refused.status == HTTPStatus.OK
+        if wrong and is_poll(asked) and asked.situation in _UNKNOWN:
+            names = endpoint_of(refused), endpoint_of(asked)
+            seen = f"{names[0]} was refused ({refused.situation}), and {names[1]} was asked for no task of it"
             yield found("conduct.took_refusal_for_success", seen, [refused, asked])
 
 

@@ -1,29 +1,29 @@
 """What was seen of one account's client: its creates, what became of their tasks, and its polls."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from itertools import groupby
-from typing import Any
 from urllib.parse import parse_qs
 
+from fakie.core.conduct.entries import about, arrived, is_paid, is_poll, state_of, task_of_result, tells_the_end
 from fakie.core.conduct.wishes import wish_of
-from fakie.core.endpoints import PATHS
 from fakie.core.journal import Entry
-from fakie.core.running.results import PREFIX as RESULTS
+from fakie.core.tasks import told as family
 from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
 
 # After these nobody can know whether a task was made.
 _UNSURE = frozenset({"server_error", "upstream_silent"})
+# What says that a task was made; of one that is done at once its result is shown.
+MADE = frozenset({"accepted", "transform_shown"})
 
 
 @dataclass(frozen=True)
 class WatchedCreate:
-    """One createTask, and its task as it is by now, if one was made and is still known."""
+    """One request that makes a task, and the task as it is by now, if one was made and is still known."""
 
     entry: Entry
     task: Task | None
@@ -41,7 +41,7 @@ class WatchedCreate:
     @property
     def may_have_made_a_task(self) -> bool:
         """Whether its client has to reckon with a task."""
-        return self.entry.situation == "accepted" or self.unsure
+        return self.entry.situation in MADE or self.unsure
 
 
 class Watched:
@@ -60,14 +60,14 @@ class Watched:
 
     @cached_property
     def creates(self) -> list[WatchedCreate]:
-        """Every createTask whose body could be read, in order."""
-        entries = [entry for entry in self.requests if endpoint_of(entry) == "createTask" and entry.body]
+        """Every request that is paid and whose body could be read, in order."""
+        entries = [entry for entry in self.requests if is_paid(entry) and entry.body]
         tasks = [self.tasks.get(entry.task_id or "") for entry in entries]
-        made = [wish_of(task.body) if task else "" for task in tasks]
+        made = [wish_of(task.body, about(entry)) if task else "" for entry, task in zip(entries, tasks, strict=True)]
         # The journal cuts long bodies: one that cannot be read is known by an equal one that made a task.
-        known = {entry.body: wish for entry, wish in zip(entries, made, strict=True) if wish}
+        known = {(entry.path, entry.body): wish for entry, wish in zip(entries, made, strict=True) if wish}
         wishes = [
-            wish or _read_wish(entry.body) or known.get(entry.body, entry.body)
+            wish or _read_wish(entry) or known.get((entry.path, entry.body), f"{entry.path} {entry.body}")
             for entry, wish in zip(entries, made, strict=True)
         ]
         return [WatchedCreate(*parts) for parts in zip(entries, tasks, wishes, strict=True)]
@@ -83,10 +83,10 @@ class Watched:
 
     @cached_property
     def asked(self) -> Mapping[str, list[Entry]]:
-        """Every recordInfo by the task id that it asked for, an empty one if for none, whatever the answer."""
+        """Every poll by the task id that it asked for, an empty one if for none, whatever the answer."""
         asked: dict[str, list[Entry]] = {}
         for entry in self.requests:
-            if endpoint_of(entry) == "recordInfo":
+            if is_poll(entry):
                 asked.setdefault(_asked_id(entry), []).append(entry)
         return asked
 
@@ -97,7 +97,7 @@ class Watched:
 
     @cached_property
     def polls(self) -> Mapping[str, list[Entry]]:
-        """Every recordInfo that showed its task, by task id."""
+        """Every poll that showed its task, by task id."""
         shown = {task: [poll for poll in polls if poll.situation == "task_shown"] for task, polls in self.asked.items()}
         return {task: polls for task, polls in shown.items() if polls}
 
@@ -107,9 +107,13 @@ class Watched:
         told: dict[str, int] = {}
         for entry in self._entries:
             read = entry.situation == "task_shown" and arrived(entry) and state_of(entry) in ENDS
-            if entry.task_id and (read or entry.situation == "callback_delivered"):
+            if entry.task_id and (read or self._was_called_back(entry)):
                 told.setdefault(entry.task_id, entry.number)
         return told
+
+    def _was_called_back(self, entry: Entry) -> bool:
+        task = self.tasks.get(entry.task_id or "")
+        return entry.situation == "callback_delivered" and tells_the_end(entry, family.job_of(task) if task else None)
 
     def knew_the_end(self, task_id: str, before: Entry) -> bool:
         """Tell whether the end of a task had reached the client before it sent this request."""
@@ -133,37 +137,13 @@ def watched(entries: Iterable[Entry], tasks: Iterable[Task], clocks: Mapping[str
     ]
 
 
-def arrived(entry: Entry) -> bool:
-    """Tell whether the answer reached whoever still waited for it: one that comes late does."""
-    return entry.spoiled in {"", "latency", "dribbled"}
-
-
-def task_of_result(entry: Entry) -> str:
-    """Return the id of the task whose result a request was for."""
-    return re.split("[.-]", entry.path.removeprefix(RESULTS), maxsplit=1)[0]
-
-
-def endpoint_of(entry: Entry) -> str | None:
-    """Return the name of the endpoint that a request reached, or None."""
-    return PATHS.get((entry.method, entry.path))
-
-
-def state_of(entry: Entry) -> str:
-    """Return the task's state that an answer of recordInfo showed, or nothing."""
-    try:
-        data: Any = json.loads(entry.answer)["data"]
-        return str(data["state"])
-    except (ValueError, KeyError, TypeError):
-        return ""
-
-
 def _asked_id(entry: Entry) -> str:
     return entry.task_id or parse_qs(entry.query).get("taskId", [""])[0]
 
 
-def _read_wish(body: str) -> str | None:
+def _read_wish(entry: Entry) -> str | None:
     try:
-        value = json.loads(body)
+        value = json.loads(entry.body)
     except (ValueError, RecursionError):
         return None
-    return wish_of(value) if isinstance(value, dict) else None
+    return wish_of(value, about(entry)) if isinstance(value, dict) else None

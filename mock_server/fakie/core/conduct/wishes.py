@@ -1,4 +1,4 @@
-"""Wishes: what a createTask body asks for, whatever it is written like.
+"""Wishes: what a request for a task asks for, whatever it is written like.
 
 Two bodies are one wish when the same thing would be made for them. So the order of keys, the notation of numbers, the
 callback's address, whatever names the attempt, and the signature of a media URL do not count. A seed counts, as every
@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint
 from fakie_schemas.recordings.urls import without_secret_arguments
 
 # What clients call the attempt, in lower-case letters; no page has an input of such a name.
@@ -21,12 +22,20 @@ _ATTEMPT = re.compile(
 _URL = re.compile(r"https?://", re.IGNORECASE)
 
 
-def wish_of(body: Mapping[str, Any]) -> str:
-    """Return a text that two createTask bodies have in common when they ask for the same."""
-    given = body.get("input")
+def wish_of(body: Mapping[str, Any], endpoint: FamilyEndpoint | None = None) -> str:
+    """Return a text that two bodies for an endpoint have in common when they ask for the same; None: createTask."""
+    if endpoint is None or endpoint.page == BY_MODEL:
+        # Whatever stands beside model and input makes nothing.
+        asked = [_plain(body.get("model")), _without_attempt(body.get("input"))]
+    else:
+        asked = [endpoint.name, _without_attempt({name: body[name] for name in body if name != endpoint.callback})]
+    return json.dumps(asked, sort_keys=True)
+
+
+def _without_attempt(given: Any) -> Any:
     if isinstance(given, dict):
         given = {name: value for name, value in given.items() if not _names_the_attempt(name)}
-    return json.dumps([_plain(body.get("model")), _plain(given)], sort_keys=True)
+    return _plain(given)
 
 
 def _names_the_attempt(name: str) -> bool:

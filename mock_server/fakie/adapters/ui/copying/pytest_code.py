@@ -6,7 +6,7 @@ from textwrap import indent
 
 from fakie.adapters.ui.copying.curl import KEPT, target_of
 from fakie.adapters.ui.copying.preparing import marker_of, needs_task, prepared
-from fakie.core.conduct.watched import state_of
+from fakie.core.conduct.entries import state_of
 from fakie.core.journal import Entry
 from fakie.core.routes import endpoint_of
 from fakie.core.service import Service

@@ -1,0 +1,75 @@
+"""What single entries of the journal tell: which endpoint was asked, what it showed, whether its answer arrived."""
+
+import json
+import re
+from typing import Any
+
+from fakie.core.endpoints import PATHS
+from fakie.core.journal import Entry
+from fakie.core.running.results import PREFIX as RESULTS
+from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
+from fakie_schemas.families.shown import Shown, show_callback, show_record
+
+
+def arrived(entry: Entry) -> bool:
+    """Tell whether the answer reached whoever still waited for it: one that comes late does."""
+    return entry.spoiled in {"", "latency", "dribbled"}
+
+
+def task_of_result(entry: Entry) -> str:
+    """Return the id of the task whose result a request was for."""
+    return re.split("[.-]", entry.path.removeprefix(RESULTS), maxsplit=1)[0]
+
+
+def endpoint_of(entry: Entry) -> str | None:
+    """Return the name of the endpoint that a request reached, or None."""
+    return PATHS.get((entry.method, entry.path))
+
+
+def about(entry: Entry) -> FamilyEndpoint | None:
+    """Return the endpoint that a request reached, or None."""
+    return endpoints().get(endpoint_of(entry) or "")
+
+
+def is_poll(entry: Entry) -> bool:
+    """Tell whether a request asked how a task goes."""
+    found = about(entry)
+    return found is not None and found.kind == "record"
+
+
+def is_paid(entry: Entry) -> bool:
+    """Tell whether each request of its kind makes a task that is paid: what is made once is not."""
+    found = about(entry)
+    return found is not None and (
+        found.kind == "create" or (found.kind == "transform" and not found.free and not found.same)
+    )
+
+
+def shown_by(entry: Entry) -> Shown | None:
+    """Return what a poll's answer showed of its task; None where it showed none, or was not kept whole."""
+    found, data = about(entry), _data(entry.answer)
+    return show_record(found, data) if found and found.kind == "record" and isinstance(data, dict) else None
+
+
+def state_of(entry: Entry) -> str:
+    """Return the task's state that a poll's answer showed, by whatever words its family has for it, or nothing."""
+    shown = shown_by(entry)
+    return shown.state if shown else ""
+
+
+def tells_the_end(entry: Entry, job: Job | None) -> bool:
+    """Tell whether a callback of a job is that of the end, not of a stage before it."""
+    if job is None or not job.stages:
+        return True
+    try:
+        body: Any = json.loads(entry.body)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and show_callback(job, body).is_end
+
+
+def _data(answer: str) -> Any:
+    try:
+        return json.loads(answer)["data"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
