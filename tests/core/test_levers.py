@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fakie.core.accounts import handle_of
 from fakie.core.http.messages import Request
 from fakie.core.service import Service
 from support.clients.doors import CREATE, CREDIT, KEY, MODEL, RECORD, Door, open_door
@@ -257,9 +258,11 @@ def test_the_clock_skips_and_runs_what_becomes_due_in_order(fake: Door, sent: Co
 
 
 def test_one_accounts_clock_is_its_own(fake: Door) -> None:
-    """Advancing one account moves neither the others nor the fake's clock."""
+    """Advancing one account moves neither the others nor the fake's clock, and is answered with that account's."""
     mine, theirs = fake.new_task(), fake.new_task(headers=OTHER)
-    fake.post("/_fakie/clock", {"advance": 10, "account": "other"})
+    told = fake.post("/_fakie/clock", {"advance": 10, "account": "other"}).data
+    assert list(told) == ["fake", handle_of("other")]
+    assert told.items() <= fake.get("/_fakie/clock").data.items()
     assert fake.record(mine)["state"] == "waiting"
     assert fake.record(theirs, OTHER)["state"] == "success"
     assert fake.post("/_fakie/clock", {"advance": 1, "account": "account-0123456789"}).status == 404

@@ -60,13 +60,13 @@ class AccountControl:
         gates = {"creates": self._limits.creates(account), "catalogue": self._limits.catalogue(account)}
         return {name: gate for name, gate in gates.items() if not gate.limit.is_off}
 
-    def clocks(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return the time as the fake and each account see it, by handle, in seconds since the epoch.
+    def clocks(self, account: str | None = None) -> Mapping[str, Mapping[str, Any]]:
+        """Return the time as the fake and one account or each see it, by handle, in seconds since the epoch.
 
         `next_due` is when an account's next task ends or its next callback goes out, or None while nothing waits;
         `delivering` is how many callbacks are on their way.
         """
-        rows = {account.handle: self.clock_of(account) for account in self.all()}
+        rows = {one.handle: self.clock_of(one) for one in self._meant(account)}
         return {"fake": {"now": self._clock.now(), "frozen": self._clock.frozen}, **rows}
 
     def clock_of(self, account: Account) -> Mapping[str, Any]:
@@ -86,8 +86,7 @@ class AccountControl:
     def move_clock(self, **given: Unpack[ClockArguments]) -> None:
         """Freeze or resume, then advance, the clock of one account or of all; events go out at their own moment."""
         self.check_clock(**given)
-        name = given.get("account")
-        accounts = self.all() if name is None else [self.get(name)]
+        accounts = self._meant(given.get("account"))
         for account in accounts:
             with self._store.work(account.handle) as work:
                 _freeze(work.account, given.get("freeze"))
@@ -107,15 +106,22 @@ class AccountControl:
         self._store.clear(None)
         self._register.open_configured()
 
+    def _meant(self, account: str | None) -> list[Account]:
+        """Return the account of a key or a handle, or every one for None."""
+        return self.all() if account is None else [self.get(account)]
+
     def _of_key(self, key: str) -> Account:
-        known = ", ".join(account.handle for account in self.all()) or "none yet"
         if _HANDLE.fullmatch(key):
-            raise NotThereError(f"account: no account has the handle {key}; there are: {known}")
+            raise NotThereError(f"account: no account has the handle {key}; there are: {self._known()}")
         self._require_form(key)
         found = self._store.account(handle_of(key))
         if found is None and not self._register.accepts_new_keys:
+            known = self._known()
             raise NotThereError(f"account: this key is not one of the fake's; add it as an account first ({known})")
         return found or self._register.open(handle_of(key))
+
+    def _known(self) -> str:
+        return ", ".join(account.handle for account in self.all()) or "none yet"
 
     def _require_form(self, key: str) -> None:
         problem = self._register.problem(key)
