@@ -254,7 +254,7 @@ def test_the_clock_skips_and_runs_what_becomes_due_in_order(fake: Door, sent: Co
     fake.post("/_fakie/clock", {"advance": 30})
     deliveries = [entry for entry in fake.service.state.journal if entry.kind == "delivery"]
     assert [entry.at - START for entry in deliveries] == [5, 10]
-    assert fake.get("/_fakie/clock").data["fake"] == {"now": START, "frozen": False}
+    assert fake.get("/_fakie/clock").data["fake"] == {"now": START + 37, "frozen": False}
 
 
 def test_one_accounts_clock_is_its_own(fake: Door) -> None:
@@ -267,6 +267,30 @@ def test_one_accounts_clock_is_its_own(fake: Door) -> None:
     assert fake.record(theirs, OTHER)["state"] == "success"
     assert fake.post("/_fakie/clock", {"advance": 1, "account": "account-0123456789"}).status == 404
     assert fake.post("/_fakie/clock", {"advance": -1}).status == 422
+
+
+def test_an_account_that_is_opened_later_has_the_time_that_was_moved_for_all(fake: Door, clock: HandClock) -> None:
+    """Advanced and frozen for all, the time is that of new accounts too, until it is resumed or forgotten."""
+    fake.post("/_fakie/clock", {"advance": 30, "freeze": True})
+    late = fake.new_task(headers=OTHER)
+    clock.seconds += 100
+    assert fake.record(late, OTHER)["state"] == "waiting"
+    assert fake.record(late, OTHER)["createTime"] == (START + 30) * 1000
+    fake.post("/_fakie/clock", {"freeze": False})
+    assert fake.record(fake.new_task())["createTime"] == (START + 30) * 1000
+    fake.post("/_fakie/reset")
+    assert fake.record(fake.new_task())["createTime"] == (START + 100) * 1000
+
+
+def test_a_scenario_begins_at_the_time_that_accounts_see(fake: Door) -> None:
+    """Played after the time was moved for all, its first minute is the minute that comes."""
+    fake.new_task()
+    fake.post("/_fakie/clock", {"advance": 1000})
+    step = {"id": "down", "from": 0, "to": 60, "fault": {"situation": "maintenance"}}
+    fake.post("/_fakie/scenarios", {"scenario": {"format_version": 1, "name": "a", "steps": [step]}})
+    assert fake.create().situation == "maintenance"
+    fake.post("/_fakie/clock", {"advance": 60})
+    assert fake.create().code == 200
 
 
 def test_a_frozen_clock_stands_until_it_is_resumed(fake: Door, clock: HandClock) -> None:

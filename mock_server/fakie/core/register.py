@@ -11,11 +11,15 @@ from fakie_schemas.errors import ConfigurationError
 
 
 class AccountRegister:
-    """Every account of one fake, opened at the first use of its key."""
+    """Every account of one fake, opened at the first use of its key.
+
+    `common` is the clock that new accounts start with: whoever moves the time of all moves it too.
+    """
 
     def __init__(self, store: Store, clock: Clock, settings: Settings, facts: Facts) -> None:
         self._store = store
         self._clock = clock
+        self.common = Clock(clock.now)
         self._settings = settings
         self._facts = facts
         self._named = {handle_of(one.key): one for one in settings.accounts}
@@ -49,7 +53,12 @@ class AccountRegister:
         has = start if named is None or named.credits is None else named.credits
         signing: Signing = "fake" if settings.webhook_key else ""
         cap = named.cap if named else None
-        return self._store.open(Account(handle, has, Clock(self._clock.now), settings.webhook_key, signing, cap))
+        clock = Clock(self._clock.now, self.common.skipped, self.common.frozen_at)
+        return self._store.open(Account(handle, has, clock, settings.webhook_key, signing, cap))
+
+    def forget_clock(self) -> None:
+        """Let new accounts start with the fake's own time again."""
+        self.common = Clock(self._clock.now)
 
     def open_configured(self) -> None:
         """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""

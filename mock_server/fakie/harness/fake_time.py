@@ -43,39 +43,24 @@ class FakeTime:
     def advance(self, seconds: float, *, account: str | None = None) -> None:
         """Skip time, of all or of one account, and carry out what becomes due, each event at its own moment.
 
-        Raises WrongOrderError for less than no time.
+        That of all is the test's time too: every clock of the code under test moves along, where time is skipped; that
+        of one account is what this account sees, and nothing else. Raises WrongOrderError for less than no time.
         """
         self.require_running()
         if account is None:
             self._control.accounts.check_clock(advance=seconds)
-            self._advance_to(self.clock.now() + seconds, self._carry_out)
+            self._control.time.advance_to(self.clock.now() + seconds)
         else:
             self._control.accounts.move_clock(advance=seconds, account=account)
 
     def advance_to(self, moment: float) -> None:
         """Skip to a moment, in seconds since the epoch; one that has passed moves nothing."""
-        self._advance_to(moment, self.service.run_due)
-
-    def _carry_out(self) -> float | None:
-        """Carry out what is due, and wait for the receivers of callbacks; return the seconds to the next event."""
-        runner = self.service.runner
-        while any(runner.step(account, account.clock.now()) for account in self.service.state.store.accounts()):
-            pass
-        return self.service.run_due()
-
-    def _advance_to(self, moment: float, run_due: Callable[[], float | None]) -> None:
-        while True:
-            wait = run_due()
-            left = moment - self.clock.now()
-            if wait is None or wait > left:
-                break
-            self.clock.skip(wait)
-        self.clock.skip(left)
+        self._control.time.advance_to(moment, waits=False)
 
     def freeze(self, *, account: str | None = None) -> None:
         """Stop the time, of all or of one account; `advance` still moves it."""
         if account is None:
-            self.clock.freeze()
+            self._control.time.freeze()
         else:
             self._control.accounts.move_clock(freeze=True, account=account)
 
@@ -91,7 +76,7 @@ class FakeTime:
     def resume(self, *, account: str | None = None) -> None:
         """Let the time go on."""
         if account is None:
-            self.clock.resume()
+            self._control.time.resume()
         else:
             self._control.accounts.move_clock(freeze=False, account=account)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakie_schemas.families.family import Job
-from fakie_schemas.families.reading import MISSING, Reading, Told
+from fakie_schemas.families.reading import MISSING, TemplateReader, Told
 
 ENDS = ("success", "fail")
 _RUNNING = "running"
@@ -19,13 +19,13 @@ class Telling:
 
     job: Job
     states: Sequence[str]
-    reading: Reading
+    reading: TemplateReader
 
     @classmethod
     def of(cls, job: Job, usual: Sequence[str], sent: Mapping[str, Any]) -> "Telling":
         """Return how a task tells of itself: by the states of its own job, or by the `usual` ones."""
         states = [state for state, _ in job.plan] if job.plan else usual
-        return cls(job, tuple(state for state in states if state not in ENDS), Reading(sent, job.result))
+        return cls(job, tuple(state for state in states if state not in ENDS), TemplateReader(sent, job.result))
 
     def record(self, state: str, data: Any) -> tuple[Told, ...]:
         """Read the `data` of a record of a task in a state."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from fakie.core.accounts import Account, exact, handle_of
+from fakie.core.clock import Clock
 from fakie.core.control.arguments import ACCOUNT, CLOCK, AccountArguments, ClockArguments, check
 from fakie.core.control.errors import NotThereError, WrongOrderError
 from fakie.core.limits import AccountLimits, RateGate
@@ -20,7 +21,6 @@ class AccountControl:
 
     def __init__(self, state: FakeState, register: AccountRegister, runner: Runner, limits: AccountLimits) -> None:
         self._store = state.store
-        self._clock = state.clock
         self._alarm = state.alarm
         self._register = register
         self._runner = runner
@@ -60,14 +60,19 @@ class AccountControl:
         gates = {"creates": self._limits.creates(account), "catalogue": self._limits.catalogue(account)}
         return {name: gate for name, gate in gates.items() if not gate.limit.is_off}
 
-    def clocks(self, account: str | None = None) -> Mapping[str, Mapping[str, Any]]:
-        """Return the time as the fake and one account or each see it, by handle, in seconds since the epoch.
+    @property
+    def common(self) -> Clock:
+        """The clock of accounts that are opened from now on: it moves when those of all are moved."""
+        return self._register.common
 
-        `next_due` is when an account's next task ends or its next callback goes out, or None while nothing waits;
-        `delivering` is how many callbacks are on their way.
+    def clocks(self, account: str | None = None) -> Mapping[str, Mapping[str, Any]]:
+        """Return the time as one account or each sees it, by handle, in seconds since the epoch.
+
+        `fake` is that of accounts that are opened from now on. `next_due` is when an account's next task ends or its
+        next callback goes out, or None while nothing waits; `delivering` is how many callbacks are on their way.
         """
         rows = {one.handle: self.clock_of(one) for one in self._meant(account)}
-        return {"fake": {"now": self._clock.now(), "frozen": self._clock.frozen}, **rows}
+        return {"fake": {"now": self.common.now(), "frozen": self.common.frozen}, **rows}
 
     def clock_of(self, account: Account) -> Mapping[str, Any]:
         """Return the time as one account sees it, as `clocks` does."""
@@ -84,12 +89,19 @@ class AccountControl:
         check(CLOCK, given)
 
     def move_clock(self, **given: Unpack[ClockArguments]) -> None:
-        """Freeze or resume, then advance, the clock of one account or of all; events go out at their own moment."""
+        """Freeze or resume, then advance, the clock of one account or of all; events go out at their own moment.
+
+        Of all are those, too, that are opened later.
+        """
         self.check_clock(**given)
-        accounts = self._meant(given.get("account"))
+        name, freeze = given.get("account"), given.get("freeze")
+        accounts = self._meant(name)
+        if name is None:
+            _freeze(self.common, freeze)
+            self.common.skip(given.get("advance", 0))
         for account in accounts:
             with self._store.work(account.handle) as work:
-                _freeze(work.account, given.get("freeze"))
+                _freeze(work.account.clock, freeze)
                 work.save_clock()
         # Callbacks go out on the way, which no transaction may wait for.
         for account in accounts:
@@ -104,6 +116,7 @@ class AccountControl:
     def reopen_all(self) -> None:
         """Forget every account, and open those that the settings name."""
         self._store.clear(None)
+        self._register.forget_clock()
         self._register.open_configured()
 
     def _meant(self, account: str | None) -> list[Account]:
@@ -129,8 +142,8 @@ class AccountControl:
             raise WrongOrderError(f"key: it {problem}; expected printable ASCII without spaces")
 
 
-def _freeze(account: Account, freeze: bool | None) -> None:
+def _freeze(clock: Clock, freeze: bool | None) -> None:
     if freeze is True:
-        account.clock.freeze()
+        clock.freeze()
     elif freeze is False:
-        account.clock.resume()
+        clock.resume()

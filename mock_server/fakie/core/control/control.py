@@ -12,6 +12,7 @@ from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.orders import OrderControl
 from fakie.core.control.scenarios import ScenarioControl
 from fakie.core.control.tasks import TaskControl
+from fakie.core.control.time import TimeControl
 from fakie.core.files.shelf import FileShelf
 from fakie.core.journal import Entry
 from fakie.core.limits import AccountLimits
@@ -24,7 +25,7 @@ from fakie_schemas.account_words import NamedAccount
 
 
 class Control:
-    """Orders, tasks, files, accounts, journal, reset and catalog; each call that is refused leaves all as it was."""
+    """Orders, tasks, files, accounts, time, journal, reset, catalog; each call that is refused leaves all as it was."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Control:
         self._waiting = orders
         self._named = named
         self.accounts = AccountControl(state, register, runner, limits)
+        self.time = TimeControl(state, runner)
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
         self.excerpts = Excerpts(state, self.accounts, self.tasks)
         self.health = HealthControl(contracts, state, self.tasks)
@@ -50,7 +52,7 @@ class Control:
         maker = OrderMaker(contracts)
         self.orders = OrderControl(maker, orders, self.accounts)
         self._player = player
-        self.scenarios = ScenarioControl(maker, player, self.accounts, state.clock)
+        self.scenarios = ScenarioControl(maker, player, self.accounts)
 
     def journal(
         self,

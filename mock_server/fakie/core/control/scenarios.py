@@ -7,7 +7,6 @@ from typing import Any
 
 import fakie_schemas
 from fakie.core.accounts import handle_of
-from fakie.core.clock import Clock
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import SCENARIO, check
 from fakie.core.control.errors import WrongOrderError, hinted
@@ -26,18 +25,17 @@ _EFFECTS = ("fault", "transport_fault", "plan")
 class ScenarioControl:
     """Scenarios by name or as data; one of which a step could never be met is refused."""
 
-    def __init__(self, maker: OrderMaker, player: ScenarioPlayer, accounts: AccountControl, clock: Clock) -> None:
+    def __init__(self, maker: OrderMaker, player: ScenarioPlayer, accounts: AccountControl) -> None:
         self._maker = maker
         self._player = player
         self._accounts = accounts
-        self._clock = clock
 
     def play(self, scenario: str | Mapping[str, Any], account: str | None = None) -> Scenario:
         """Play a ready scenario, or one that is given as data, from now on; in place of the one that was played."""
         check(SCENARIO, {"scenario": scenario, "account": account})
         read = read_steps(_ready(scenario) if isinstance(scenario, str) else scenario, self._maker)
         own = None if account is None else self._accounts.get(account)
-        self._player.play(read, own.handle if own else None, (own.clock if own else self._clock).now())
+        self._player.play(read, own.handle if own else None, (own.clock if own else self._accounts.common).now())
         return read
 
     def stop(self, account: str | None = None) -> int:
