@@ -15,8 +15,9 @@ from fakie.adapters.media import TinyMedia
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.limits import WindowLimit
-from fakie_schemas.schema.values import working_value
+from fakie_schemas.schema.values import sample, working_value
 from support.clients.doors import CREATE, KEY, MODEL, RECORD, Door, open_door
 from support.servers.fakes import Collector, HandClock, new_service
 
@@ -96,6 +97,22 @@ def test_every_rule_of_the_results_has_a_mark_and_names_a_result() -> None:
         assert rule["source"], rule
         assert rule["result"] in data["results"], rule
     assert data["rules"][-1]["model"] == "*"
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["required", "all"])
+@pytest.mark.parametrize("wire", ["documented", "observed"])
+def test_samples_of_every_model_are_accepted(make: Callable[..., Service], wire: str, full: bool) -> None:
+    """Made from each page, by what pages say and by what the wire does, which takes an empty text for none."""
+    catalog = Catalog.shipped(None, Profile.load(wire).docs)
+    settings = {"profile": wire, "docs": Profile.load(wire).docs, "credits": 1e9, "create_limit": WindowLimit.off()}
+    refused: dict[str, str] = {}
+    with open_door("direct", make(**settings)) as door:
+        for model in catalog.models:
+            revision = catalog.served(model)
+            assert revision is not None
+            answer = door.create(sample(revision.plain_schema, full=full) | {"callBackUrl": "http://127.0.0.1:9/hook"})
+            refused |= {model: answer.json["msg"]} if answer.json["code"] != 200 else {}
+    assert refused == {}
 
 
 def test_text_models_give_an_object_and_no_urls(rich: Door) -> None:

@@ -4,6 +4,7 @@ import base64
 import codecs
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,29 @@ def test_a_body_that_is_not_what_it_says_is_told_of(encoding: str, tmp_path: Pat
     assert found["not_judged"] == [{"reason": f"the answer's body is not the {encoding} that it says", "count": 1}]
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_compressed_body_that_breaks_off_is_not_the_answers_fault(encoding: str, tmp_path: Path) -> None:
+    """It is not judged, since nobody knows the rest; one that only lacks the end of its stream is."""
+    compressed = gzip.compress if encoding == "gzip" else zlib.compress
+    for cut, judged in ((20, 0), (4, 1)):
+        har = as_har([WRONG])
+        response = har["log"]["entries"][0]["response"]
+        kept = compressed(response["content"]["text"].encode())[:-cut]
+        response["content"] |= {"text": base64.b64encode(kept).decode(), "encoding": "base64"}
+        response["headers"] = [{"name": "content-encoding", "value": encoding}]
+        found = report(har_file(tmp_path, har))
+        assert found["judged"] == judged
+        assert [one["reason"] for one in found["not_judged"]] == [_UNDONE.format(encoding)] * (1 - judged)
+
+
+def test_a_body_that_was_parsed_is_written_out(tmp_path: Path) -> None:
+    """As an object where its text is expected, of a request and of an answer."""
+    har = as_har([WRONG])
+    entry = har["log"]["entries"][0]
+    entry["response"]["content"]["text"] = json.loads(entry["response"]["content"]["text"])
+    assert COST_TIME in news(report(har_file(tmp_path, har))["findings"])
+
+
 @pytest.mark.parametrize("status", ["200", 200.0, "200 OK", "HTTP/1.1 200 OK"])
 def test_a_status_of_any_spelling_is_one(status: Any, tmp_path: Path) -> None:
     """As a number or a text, with its words or without."""
@@ -80,6 +104,7 @@ def test_a_status_of_any_spelling_is_one(status: Any, tmp_path: Path) -> None:
     assert COST_TIME in news(found["findings"])
 
 
+_UNDONE = "the answer's body was not kept, or cannot be decoded ({})"
 UPLOAD = {"code": 200, "success": True, "msg": "File uploaded successfully", "data": {}}
 FIELDS = [{"name": "uploadPath", "value": "images"}, {"name": "file", "fileName": "a.png", "contentType": "image/png"}]
 _LINES = ["--b", 'Content-Disposition: form-data; name="uploadPath"', "", "images", "--b"]

@@ -103,6 +103,20 @@ def test_of_a_file_that_breaks_off_the_exchanges_before_are_judged(dialect: str,
     assert COST_TIME in news(found["findings"])
 
 
+@pytest.mark.parametrize("words", ["\n  response", "\n    status", "- request", "\n    uri"])
+@pytest.mark.parametrize("dialect", ["vcrpy, YAML", "Ruby VCR, YAML", "go-vcr 2 to 4", "Schemathesis"])
+def test_a_cassette_that_ends_in_the_middle_of_a_line_is_told_of(dialect: str, words: str, tmp_path: Path) -> None:
+    """YAML can be read wherever it ends: its last interaction has no answer, or is none."""
+    file = DIALECTS[dialect](tmp_path, [GOOD, GOOD])
+    text = file.read_text()
+    if words not in text:
+        pytest.skip("the dialect has no such line")
+    file.write_text(text[: text.rindex(words) + len(words)])
+    done = run(file, "--json")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "breaks off" in done.stderr or "is not YAML" in done.stderr
+
+
 def aborted() -> Any:
     """What Chrome writes of a request that was given up."""
     entry = as_har([GOOD])["log"]["entries"][0]

@@ -18,10 +18,12 @@ _PLAIN: Mapping[str, Any] = {"boolean": True, "null": None}
 def working_value(schema: Mapping[str, Any]) -> Any:
     """Return a value that the schema accepts: the page's own where it has one, else made from the limits.
 
+    A blank text counts as a page's own only where no other holds: the wire takes it for none.
     The made one comes also where nothing could be found that holds: with a pattern and no example, for instance.
     """
     made = [_made(plain) for plain in plain_schemas(schema)]
-    found = (value for value in (*_given(schema), *made) if _fits(schema, value))
+    every = sorted((*_given(schema), *made), key=_is_blank)
+    found = (value for value in every if _fits(schema, value))
     return next(found, made[0])
 
 
@@ -55,6 +57,10 @@ def as_json(value: Any, limit: int = 80) -> str:
     """Write a value as JSON on one line, cut to `limit` characters."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def _fits(schema: Mapping[str, Any], value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fakie_contract.cases.task import tasks
-from fakie_contract.cases.task.media import judge_file
+from fakie_contract.cases.task.media import judge_file, one_name
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line
 from fakie_contract.trial.trial import Trial
@@ -78,7 +78,7 @@ def _judge(trial: Trial, url: str, answer: Answer, model: str) -> None:
     expected = mimetypes.guess_type(urlsplit(url).path)[0]
     if answer.status != 200 or not answer.body:
         trial.find("result.file", got, line, url=url)
-    elif expected and kind != expected:
+    elif expected and one_name(kind) != one_name(expected):
         trial.find("result.file_type", got, line, wanted=expected)
     elif not expected and kind.partition("/")[0] not in {"audio", "image", "video"}:
         trial.find("result.media_type", got, line)

@@ -52,6 +52,22 @@ _FORMATS: Mapping[str, frozenset[str]] = {
     "audio/ogg": frozenset({"ogg"}),
     "audio/flac": frozenset({"flac"}),
 }
+# Other names of a media type, beside those with an `x-`.
+_OTHER_NAMES: Mapping[str, str] = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "audio/mp3": "audio/mpeg",
+    "audio/wave": "audio/wav",
+    "audio/vnd.wave": "audio/wav",
+    "audio/m4a": "audio/mp4",
+    "audio/mp4a-latm": "audio/mp4",
+}
+
+
+def one_name(media_type: str) -> str:
+    """Return a media type by one of its names: servers and this machine's own table use one or the other."""
+    plain = media_type.replace("/x-", "/")
+    return _OTHER_NAMES.get(plain, plain)
 
 
 @dataclass(frozen=True)

@@ -104,11 +104,22 @@ def _undone(body: bytes, encoding: str) -> bytes | None:
 def _inflated(body: bytes) -> bytes | None:
     # 47: gzip or zlib, by what it begins with; -15: the bare deflate that some servers send.
     for bits in (47, -15):
+        whole = zlib.decompressobj(bits)
         try:
-            return zlib.decompressobj(bits).decompress(body, _LARGEST)
+            found = whole.decompress(body, _LARGEST)
         except zlib.error:
             continue
+        # What breaks off says nothing of the answer; some leave the end of a stream out, and nothing of the text.
+        return found if whole.eof or _is_json(found) else None
     return None
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _brotli(body: bytes) -> bytes | None:

@@ -107,7 +107,9 @@ def _response_body(
 
 def _kept(part: Mapping[str, Any], attached: Attached) -> tuple[bytes | None, str]:
     """Return a body as it stands there, and why it does not where it is in another file."""
-    kept = text(part.get("text"))
+    found = part.get("text")
+    # Some write down what they have parsed.
+    kept = text(as_bytes(found) if isinstance(found, dict | list) else found)
     if not kept:
         name = part.get("_file", part.get("_path"))
         return attached_body(name, attached) if isinstance(name, str) and name else (None, "")

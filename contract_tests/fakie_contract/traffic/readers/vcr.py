@@ -42,12 +42,19 @@ def read_yaml(file: Path) -> Iterator[RecordedExchange | None]:
     if not isinstance(interactions, list):
         raise broken or NoRecording(_NO_CASSETTE)
     yield from (exchange(one, f"{file.name}, interaction {number}") for number, one in enumerate(interactions, start=1))
-    last = mapping(interactions[-1]) if interactions else {}
-    if not broken and "request" in last and not isinstance(last.get("response"), dict):
-        # YAML can be read wherever it ends.
+    # YAML can be read wherever it ends.
+    if not broken and interactions and _is_begun(interactions[-1], ends_in_line=not kept.endswith(b"\n")):
         broken = BreaksOff("breaks off: its last interaction has no response")
     if broken:
         raise broken
+
+
+def _is_begun(interaction: Any, *, ends_in_line: bool) -> bool:
+    """Tell whether an interaction has no answer because the file ends there, in the middle of a line perhaps."""
+    if "request" in mapping(interaction) and not isinstance(mapping(interaction).get("response"), dict):
+        return True
+    found = exchange(interaction, "") if ends_in_line else None
+    return ends_in_line and (found is None or not found.status)
 
 
 def read_json(file: Path, key: str) -> Iterator[RecordedExchange | None]:
