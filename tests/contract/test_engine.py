@@ -70,6 +70,31 @@ def test_a_live_target_gets_nothing_that_could_cost(tmp_path: Path) -> None:
     assert unprovokable == {case.id for case in cases() if case.needs_levers}
 
 
+def test_an_account_is_used_again_once_it_is_as_new(tmp_path: Path) -> None:
+    """The next case gets the key of the last one, its credits and none of its tasks; a finding shows how to open it."""
+    keys: list[str] = []
+    tasks: list[str] = []
+    balances: list[float] = []
+    found: list[list[object]] = []
+
+    def run(trial: Trial) -> None:
+        account = trial.account()
+        keys.append(account.key)
+        balances.append(trial.credit(account).answer.data)
+        found.append([trial.record(task, account).answer.data for task in tasks])
+        sent = {"model": "elevenlabs/audio-isolation", "input": {"audio_url": "https://example.com/a.mp3"}}
+        tasks.append(trial.create(sent, account).answer.data["taskId"])
+        trial.find("answer.odd", "shown", "")
+
+    with running(Mutant("none"), tmp_path) as url, bench_at(url) as bench:
+        bench.any_key, bench.tidy = False, True
+        results = [Engine(bench).run(Case(name, "", run)) for name in ("one", "two")]
+    assert keys[0] == keys[1]
+    assert balances[0] == balances[1]
+    assert found == [[], [None]]
+    assert all("/_fakie/accounts" in result.findings[0].curl for result in results)
+
+
 @pytest.mark.parametrize("url", ["https://api.kie.ai", "http://10.0.0.1:8080", "http://127.0.0.1.example.com"])
 def test_every_target_that_is_not_this_machine_needs_a_key_and_is_live(
     url: str, monkeypatch: pytest.MonkeyPatch

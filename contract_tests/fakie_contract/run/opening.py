@@ -149,7 +149,7 @@ class Opening:
             raise ConfigurationError("--callback-url leads to one process: leave -n out")
 
     def _start(self) -> str:
-        child = ChildFake((f"--key={MADE_UP_KEY}", *self._settings.of_the_fake()))
+        child = ChildFake((f"--key={MADE_UP_KEY}", "--log=quiet", *self._settings.of_the_fake()))
         self._children.append(child)
         return child.url
 

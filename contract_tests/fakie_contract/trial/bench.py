@@ -65,7 +65,8 @@ class Bench:
     ends. `tidy`: accounts are forgotten after each case, so that a fake of our own stays small over thousands of them.
     `callbacks` says how a live target reaches the listener. `prices` is what creates may cost, with media of
     `media_seconds`. `alone`: no other process of the run uses the accounts. `lingering` is how long (s) to wait for
-    what must not come any more. `followed` holds by model the task that cases share on a live target.
+    what must not come any more. `followed` holds by model the task that cases share on a live target,
+    `spare_keys` those of accounts that were used and are as new again.
     """
 
     target: Target
@@ -83,6 +84,7 @@ class Bench:
     deadline: float = inf
     callbacks: CallbackRoute | None = None
     followed: dict[str, Any] = field(default_factory=dict)
+    spare_keys: list[str] = field(default_factory=list)
     as_usual: bool = False
     prices: Prices = field(default_factory=Prices.load)
     media_seconds: Decimal = MEDIA_SECONDS

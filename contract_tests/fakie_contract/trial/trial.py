@@ -81,12 +81,23 @@ class Trial:
         """Return an account, of this case alone where that can be; `wanted`: credits, webhook_key, by lever."""
         bench = self.bench
         if wanted or (bench.levers and not bench.any_key):
-            account = self._named(TargetAccount(new_key(), own=True))
-            self.pull("POST", "/accounts", {"key": account.key, **wanted})
-            return account
+            return self._opened(wanted)
         if bench.any_key:
             return self._named(TargetAccount(new_key(), own=True))
         return TargetAccount(bench.target.key, own=False)
+
+    def _opened(self, wanted: Mapping[str, Any]) -> TargetAccount:
+        """Open an account by lever: a new one, or one that an earlier case has left as new."""
+        spare = self.bench.spare_keys
+        is_open = bool(spare)
+        account = self._named(TargetAccount(spare.pop() if is_open else new_key(), own=True))
+        opening = {"key": account.key, **wanted}
+        if is_open and not wanted and self.bench.levers:
+            # Whoever repeats what a finding shows has to open it.
+            self._tell(self.bench.levers.request("POST", "/accounts", opening))
+        else:
+            self.pull("POST", "/accounts", opening)
+        return account
 
     def own_account(self, **wanted: Any) -> TargetAccount:
         """Return an account that no other case uses; raises NotProvokable where there is but one key."""
@@ -103,7 +114,7 @@ class Trial:
         if not levers.has(method, lever or path):
             raise OutsideScope(f"the target has no lever {method} /_fakie{lever or path}")
         request = levers.request(method, path, body)
-        self._lines.append(self.hide(curl_line(self.bench.target.url, request)))
+        self._tell(request)
         try:
             answer = levers.pull(request)
         except LeverRefused as refused:
@@ -207,12 +218,16 @@ class Trial:
         return self.ask(SentRequest("GET", CREDIT, bearer(account.key)))
 
     def tidy(self) -> None:
-        """Make a fake of our own forget the accounts of this case."""
+        """Make a fake of our own forget what the accounts of this case did; they are as new, and used again."""
         levers = self.bench.levers
         if levers is None or not self.bench.tidy:
             return
+        accepted = self.bench.profile.row("accepted").code
         for account in self._made:
-            self.bench.client.send(levers.request("POST", "/reset", {"account": account.key}))
+            answer = self.bench.client.send(levers.request("POST", "/reset", {"account": account.key}))
+            if answer.code == accepted:
+                self.bench.spare_keys.append(account.key)
+        self._made.clear()
 
     def find(self, rule: str, got: str, shown_by: LiveExchange | str, place: str | None = None, **facts: Any) -> None:
         """Note a breach of a rule; `shown_by` is the exchange that showed it, or its curl line."""
@@ -269,6 +284,9 @@ class Trial:
     def hide(self, text: str) -> str:
         """Replace keys by the names under which they may be shown."""
         return redact(text, self._secrets)
+
+    def _tell(self, request: SentRequest) -> None:
+        self._lines.append(self.hide(curl_line(self.bench.target.url, request)))
 
     def _shown_lines(self) -> Sequence[str]:
         return self._lines[-_SHOWN_LINES:]
