@@ -234,6 +234,9 @@ def _shared(request: pytest.FixtureRequest) -> Iterator[Fake]:
         yield within.fake
         del stash[pytest_reports.REACH], stash[pytest_reports.FAKE]
     _check_afterwards(within.fake)
+    if how["conduct"] != "off":
+        fails = how["conduct"] == "error"
+        pytest_reports.report_shared_conduct(within.fake.conduct, request.node, fails=fails)
 
 
 def _shared_by(item: pytest.Item, names: Sequence[str]) -> Fake | None:

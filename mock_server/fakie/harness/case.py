@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, cast
 
+from fakie.core.conduct.finding import in_words
 from fakie.harness.fake import Fake
 from fakie.harness.in_test import InTest, Surroundings, afterwards, in_test
 from fakie.harness.marker import check_settings, said
@@ -25,6 +26,7 @@ class FakieMixin:
 
     `fakie_settings` are the marker's arguments, `fakie_hosts` base URLs that are answered besides the vendor's,
     `fakie_accounts` accounts by key. What the settings leave out is as the environment says, such as `FAKIE_SPEED`.
+    Findings about the client fail a test where `conduct` is `error`; unittest has no summary to name them in.
     A `setUp` of the class's own calls `super().setUp()` first.
     """
 
@@ -42,7 +44,7 @@ class FakieMixin:
         around = Surroundings(self.fakie_hosts, self.fakie_accounts)
         within: InTest = case.enterContext(in_test(self._kept(), how, around, seed=case.id()))
         self.fakie = within.fake
-        case.addCleanup(self._judge)
+        case.addCleanup(self._judge, how["conduct"])
         cast(Any, super()).setUp()
 
     @classmethod
@@ -53,8 +55,11 @@ class FakieMixin:
             cast(_Case, cls).addClassCleanup(kept.close)
         return kept
 
-    def _judge(self) -> None:
+    def _judge(self, conduct: str) -> None:
         fault = afterwards(self.fakie)
+        if not fault and conduct == "error":
+            words = in_words(self.fakie.conduct)
+            fault = words and f"the client's conduct:\n{words}"
         if fault:
             cast(_Case, self).fail(fault)
 

@@ -6,7 +6,7 @@ A test that passes costs a look at its stash and the judge of its conduct.
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FAKE: pytest.StashKey[Fake] = pytest.StashKey()
 REACH: pytest.StashKey[Reach] = pytest.StashKey()
 _EXPLAINED: pytest.StashKey[bool] = pytest.StashKey()
+# The test that ends just now: what a shared fake has to say at its end travels with its report.
+_ENDING: pytest.StashKey[pytest.Item] = pytest.StashKey()
 # Properties travel with the report, also from xdist's workers.
 REFUSED, TIME, THREADS = "fakie_refused", "fakie_time", "fakie_threads"
 _CONDUCT, _INSTEAD = "fakie_conduct", "fakie_instead"
@@ -49,6 +51,11 @@ class Reports:
             _forget(item)
         return report
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
+        """Remember who ends: shared fakes may end with it."""
+        item.session.stash[_ENDING] = item
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """List what clients should not have done, calls that were not let out, what took real time, what goes on."""
         for name, title in _TITLES.items():
@@ -61,17 +68,27 @@ class Reports:
                 terminalreporter.write_line(line)
 
 
-def report_conduct(findings: Iterable[ConductFinding], node: pytest.Item, *, fails: bool) -> None:
-    """Write findings down for the summary; with `fails` serious ones fail the test."""
-    serious: list[str] = []
+def report_conduct(findings: Sequence[ConductFinding], node: pytest.Item, *, fails: bool, shared_by: str = "") -> None:
+    """Write findings down for the summary; with `fails` serious ones fail the test.
+
+    `shared_by` is whose fake it was where several tests share one.
+    """
+    of_whom = f" of a fake that {shared_by} shares" if shared_by else ""
     for finding in findings:
-        instead = f"{finding.rule}: instead, {finding.instead}"
-        node.user_properties.append((_CONDUCT, str(finding)))
+        node.user_properties.append((_CONDUCT, f"{finding}{of_whom}"))
         if finding.serious:
-            node.user_properties.append((_INSTEAD, instead))
-            serious += [str(finding), f"  {instead}"]
-    if fails and serious:
-        pytest.fail("the client's conduct:\n  " + "\n  ".join(serious), pytrace=False)
+            node.user_properties.append((_INSTEAD, f"{finding.rule}: instead, {finding.instead}"))
+    if fails and any(finding.serious for finding in findings):
+        from fakie.core.conduct.finding import in_words
+
+        pytest.fail(f"the client's conduct{of_whom}:\n{in_words(findings)}", pytrace=False)
+
+
+def report_shared_conduct(findings: Sequence[ConductFinding], node: pytest.Collector, *, fails: bool) -> None:
+    """Write down what a fake that tests share has found at its end, beside the last of its tests."""
+    last = node.session.stash.get(_ENDING, None)
+    if last is not None:
+        report_conduct(findings, last, fails=fails, shared_by=node.nodeid or "the session")
 
 
 def _explained(

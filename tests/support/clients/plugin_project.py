@@ -1,4 +1,4 @@
-"""A small project that uses the plugin: its client, and how its tests are run."""
+"""Small projects that use the plugin: their clients, and how their tests are run."""
 
 import pytest
 
@@ -18,6 +18,27 @@ def generate(key="sk-config", model="elevenlabs/audio-isolation"):
     for _ in range(120):
         data = requests.get(f"{BASE}/api/v1/jobs/recordInfo", params={"taskId": task}, headers=headers, timeout=5)
         if data.json()["data"]["state"] == "success":
+            return task
+        time.sleep(5)
+    raise TimeoutError
+"""
+# One that is not configured: whoever calls says where.
+CALLS = """
+import time
+import requests
+
+URL = "https://api.kie.ai/api/v1/jobs"
+
+def create(model="elevenlabs/audio-isolation", base=URL, key="k", **more):
+    body = {"model": model, "input": {}, **more}
+    return requests.post(f"{base}/createTask", json=body, headers={"Authorization": f"Bearer {key}"}, timeout=5)
+
+def generate(base=URL):
+    task = create(base=base).json()["data"]["taskId"]
+    headers = {"Authorization": "Bearer k"}
+    for _ in range(120):
+        answer = requests.get(f"{base}/recordInfo", params={"taskId": task}, headers=headers, timeout=5)
+        if answer.json()["data"]["state"] == "success":
             return task
         time.sleep(5)
     raise TimeoutError

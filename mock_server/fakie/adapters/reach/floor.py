@@ -32,7 +32,7 @@ def floor(reach: Reach) -> Iterator[StandIn]:
     watched = watched_reaches()
     watched.append(reach)
     reach.at_end(lambda: watched.remove(reach))
-    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
         yield StandIn(socket, name, _look_up(reach, getattr(socket, name)))
     for name in ("connect", "connect_ex", "sendto"):
         yield StandIn(socket.socket, name, _reach_out(reach, getattr(socket.socket, name)))
@@ -146,6 +146,7 @@ def _is_address(host: str) -> bool:
 _EVENTS: dict[str, Callable[..., None]] = {
     "socket.getaddrinfo": lambda reach, host, port, *_: guard_look_up(reach, host, port),
     "socket.gethostbyname": guard_look_up,
+    "socket.gethostbyaddr": guard_look_up,
     "socket.connect": _connects,
     "socket.sendto": _connects,
     "socket.sendmsg": _connects,

@@ -12,7 +12,7 @@ from fakie.adapters.reach.floor import floor, watched_reaches
 from fakie.adapters.reach.http_client import answer_http_client
 from fakie.adapters.reach.http_core import answer_httpcore
 from fakie.adapters.reach.other_mocks import pass_pook, pass_requests_mock, pass_responses, pass_respx, pass_vcr
-from fakie.adapters.reach.own_network import guard_curl_cffi, guard_pycurl, guard_uvloop
+from fakie.adapters.reach.own_network import guard_curl_cffi, guard_pycares, guard_pycurl, guard_uvloop
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Replacements, StandIn
 from fakie.adapters.reach.urllib3_future import answer_urllib3_future
@@ -29,6 +29,7 @@ _LIBRARIES: dict[str, _StandIns] = {
     "urllib3": answer_urllib3_future,
     "urllib3_future": answer_urllib3_future,
     "curl_cffi": guard_curl_cffi,
+    "pycares": guard_pycares,
     "pycurl": guard_pycurl,
     "uvloop": guard_uvloop,
     "pook": pass_pook,

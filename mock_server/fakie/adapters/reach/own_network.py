@@ -9,29 +9,59 @@ from fakie.adapters.reach.floor import guard_look_up
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import StandIn
 
+# What a transfer of curl can be sent to, besides its URL: each is a host, or a list of texts with one in each.
+_CURL_PLACES = ("URL", "PROXY", "PRE_PROXY", "CONNECT_TO")
+
 
 def guard_curl_cffi(curl_cffi: ModuleType, reach: Reach) -> Iterator[StandIn]:
-    """Refuse URLs given to curl_cffi, sync and async: both set them on a `Curl`."""
-    real = curl_cffi.Curl.setopt
+    """Refuse places given to curl_cffi, sync and async: both set them on a `Curl`."""
+    real, guard = curl_cffi.Curl.setopt, _curl_guard(reach, curl_cffi.CurlOpt)
 
     def setopt(self: Any, option: Any, value: Any) -> Any:
-        if option == curl_cffi.CurlOpt.URL:
-            _guard_url(reach, value)
+        guard(option, value)
         return real(self, option, value)
 
     yield StandIn(curl_cffi.Curl, "setopt", setopt)
 
 
 def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[StandIn]:
-    """Refuse URLs given to pycurl: a class in C, so its name is what is replaced."""
+    """Refuse places given to pycurl: a class in C, so its name is what is replaced."""
+    guard = _curl_guard(reach, pycurl)
 
     class Curl(pycurl.Curl):  # type: ignore[misc, name-defined]
         def setopt(self, option: int, value: Any) -> Any:
-            if option == pycurl.URL:
-                _guard_url(reach, value)
+            guard(option, value)
             return super().setopt(option, value)
 
     yield StandIn(pycurl, "Curl", Curl)
+
+
+def guard_pycares(pycares: ModuleType, reach: Reach) -> Iterator[StandIn]:
+    """Refuse names given to pycares, and with it to aiodns, which look them up by themselves."""
+    for name in ("query", "search", "getaddrinfo", "gethostbyname"):
+        # The last was in older versions alone.
+        if hasattr(pycares.Channel, name):
+            yield StandIn(pycares.Channel, name, _resolver(reach, getattr(pycares.Channel, name)))
+
+
+def _resolver(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
+    def look_up(self: Any, host: Any, *rest: Any, **named: Any) -> Any:
+        guard_look_up(reach, host)
+        return real(self, host, *rest, **named)
+
+    return look_up
+
+
+def _curl_guard(reach: Reach, names: Any) -> Callable[[Any, Any], None]:
+    """Make what refuses a place that an option leads to; `names` has the options by name."""
+    places = {getattr(names, name) for name in _CURL_PLACES if hasattr(names, name)}
+
+    def guard(option: Any, value: Any) -> None:
+        if option in places:
+            for text in value if isinstance(value, list | tuple) else [value]:
+                _guard_place(reach, text)
+
+    return guard
 
 
 def guard_uvloop(uvloop: ModuleType, reach: Reach) -> Iterator[StandIn]:
@@ -51,8 +81,11 @@ def _guarded(reach: Reach, real: Callable[..., Any], name: str) -> Callable[...,
     return guarded
 
 
-def _guard_url(reach: Reach, value: Any) -> None:
+def _guard_place(reach: Reach, value: Any) -> None:
+    """Look at a URL, a host with or without a port, or HOST:PORT:OTHER:PORT, which leads to the other."""
     text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    if text.count(":") >= 3 and "://" not in text:
+        text = text.split(":", 2)[2]
     parts = urlsplit(text if "://" in text else f"//{text}")
     if parts.hostname:
         reach.guard(parts.hostname, parts.port)

@@ -101,3 +101,9 @@ def together(findings: Sequence[ConductFinding]) -> ConductFinding:
     """Return several findings of one rule as one, which tells of the first."""
     wasted = dict.fromkeys(task for finding in findings for task in finding.wasted)
     return replace(findings[0], times=len(findings), wasted=tuple(wasted))
+
+
+def in_words(findings: Sequence[ConductFinding]) -> str:
+    """Return the serious ones as lines of an error, each with what to do instead."""
+    serious = (finding for finding in findings if finding.serious)
+    return "\n".join(f"  {finding}\n    {finding.rule}: instead, {finding.instead}" for finding in serious)

@@ -1,0 +1,110 @@
+"""Fakes that a module or a session shares."""
+
+import pytest
+
+from support.clients.plugin_project import run
+
+
+def test_a_module_and_a_session_share_a_fake(calling: pytest.Pytester) -> None:
+    """One state for all tests that ask, skipped time in each, apart from the fakes that tests have of their own."""
+    calling.makepyfile(
+        test_a="""
+        import os, time
+        import pytest
+        from client import create, generate
+
+        @pytest.fixture(scope="module")
+        def made(fakie_module):
+            return create().json()["data"]["taskId"]
+
+        def test_first(fakie_module, made):
+            began = time.monotonic()
+            fakie_module.plan_next(seconds=500)
+            real = os.times().elapsed
+            generate()
+            assert time.monotonic() - began > 499
+            assert os.times().elapsed - real < 60
+            assert [task.id for task in fakie_module.tasks][0] == made
+
+        def test_own(fakie, fakie_module):
+            generate()
+            assert len(fakie.tasks) == 1
+            assert len(fakie_module.tasks) == 2
+
+        def test_again(fakie_module):
+            began = time.monotonic()
+            generate(fakie_module.url + "/api/v1/jobs")
+            assert len(fakie_module.tasks) == 3
+
+        def test_signed_for_whoever_listens(fakie_module):
+            fakie_module.account(fakie_module.key, webhook_key="w")
+            stamp = int(fakie_module.signed_callback(webhook_key="w").headers["X-Webhook-Timestamp"])
+            assert abs(stamp - time.time()) < 60
+
+        def test_without():
+            began = time.monotonic()
+            time.sleep(0.01)
+            assert time.monotonic() - began < 5
+        """,
+        test_b="""
+        from client import create
+
+        def test_one(fakie_session):
+            create()
+            assert len(fakie_session.tasks) == 1
+
+        def test_two(fakie_session, fakie_module):
+            create()
+            assert (len(fakie_session.tasks), len(fakie_module.tasks)) == (1, 1)
+        """,
+        test_c="""
+        from client import create
+
+        def test_three(fakie_session):
+            create()
+            assert len(fakie_session.tasks) == 2
+            fakie_session.fail_next("rate_limited", times=3)
+        """,
+    )
+    result = run(calling)
+    result.assert_outcomes(passed=8, errors=1)
+    result.stdout.fnmatch_lines(["*ordered and never met*rate_limited*"])
+
+
+HASTY = """
+import requests
+from client import URL, create
+
+def hasty():
+    task = create().json()["data"]["taskId"]
+    for _ in range(5):
+        params, headers = {"taskId": task}, {"Authorization": "Bearer k"}
+        requests.get(f"{URL}/recordInfo", params=params, headers=headers, timeout=5)
+"""
+
+
+@pytest.mark.parametrize("fixture", ["fakie_module", "fakie_session"])
+def test_the_conduct_of_a_shared_fakes_client_is_judged_at_its_end(calling: pytest.Pytester, fixture: str) -> None:
+    """Named in the summary with whose fake it was; an error where findings are errors; nothing where they are off."""
+    calling.makepyfile(
+        hasty=HASTY,
+        test_a=f"from hasty import hasty\ndef test_one({fixture}): hasty()\ndef test_two({fixture}): pass",
+    )
+    whose = "test_a.py" if fixture == "fakie_module" else "the session"
+    result = run(calling)
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines([f"*test_two: polled_too_fast: *5 polls*of a fake that {whose} shares"])
+    assert result.stdout.str().count("polled_too_fast: task") == 1
+    result = run(calling, "--fakie-conduct=error")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines([f"*the client's conduct of a fake that {whose} shares:*", "*polled_too_fast*"])
+    assert "polled_too_fast" not in run(calling, "--fakie-conduct=off").stdout.str()
+
+
+def test_a_test_with_a_fake_of_its_own_is_judged_apart_from_a_shared_one(calling: pytest.Pytester) -> None:
+    """The shared fake's finding is told once, at its end; the test's own with the test."""
+    own = "def test_own(fakie, fakie_module): hasty()\n"
+    calling.makepyfile(hasty=HASTY, test_a=f"from hasty import hasty\n{own}def test_shared(fakie_module): hasty()\n")
+    lines = [line for line in run(calling).stdout.lines if "polled_too_fast: task" in line]
+    assert [line.partition(": ")[0].rpartition("::")[2] for line in lines] == ["test_own", "test_shared"]
+    assert [line.endswith("shares") for line in lines] == [False, True]
