@@ -1,9 +1,9 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
-from fakie.core.accounts import Account, Signing, bearer_key, exact, handle_of, key_problem
+from fakie.core.accounts import Account, Signing, bearer_key, exact, key_problem
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
-from fakie.core.ports import Store
+from fakie.core.runtime import FakeState
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
 from fakie_schemas.catalog.facts import Facts
@@ -13,16 +13,18 @@ from fakie_schemas.errors import ConfigurationError
 class AccountRegister:
     """Every account of one fake, opened at the first use of its key."""
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings, facts: Facts) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, state: FakeState, settings: Settings, facts: Facts) -> None:
+        self._store = state.store
+        self._clock = state.clock
+        # Names the account of a key.
+        self.handle_of = state.handle_of
         self._settings = settings
         self._facts = facts
-        self._named = {handle_of(one.key): one for one in settings.accounts}
+        self._named = {self.handle_of(one.key): one for one in settings.accounts}
 
     def authenticate(self, request: Request) -> Account:
         """Return the account of a request's key, opened if it is new; raises Refused for a key that is not accepted."""
-        handle = handle_of(bearer_key(request, self._facts.key_length))
+        handle = self.handle_of(bearer_key(request, self._facts.key_length))
         return self._store.account(handle) or self._first_use(handle)
 
     def _first_use(self, handle: str) -> Account:
@@ -59,4 +61,4 @@ class AccountRegister:
             problem = self.problem(key)
             if problem:
                 raise ConfigurationError(f"an API key {problem}; expected printable ASCII without spaces")
-            self.open(handle_of(key))
+            self.open(self.handle_of(key))
