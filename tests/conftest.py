@@ -103,7 +103,9 @@ def make(clock: HandClock, sent: Collector) -> Callable[..., Service]:
     """Make a service with the test's clock and collector; keywords are settings, or what it is made of."""
 
     def make_service(**settings: object) -> Service:
-        composed = {name: settings.pop(name) for name in ("profile", "docs", "store", "seed") if name in settings}
+        composed = {
+            name: settings.pop(name) for name in ("profile", "docs", "store", "seed", "secret") if name in settings
+        }
         made = Settings(**{"public_url": PUBLIC_URL, **settings})  # type: ignore[arg-type]
         return new_service(made, sent, clock, **composed)
 
@@ -126,6 +128,8 @@ def door(request: pytest.FixtureRequest, service: Service) -> Iterator[Door]:
 def _no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every test runs in a folder of its own and leaves no thread behind."""
     monkeypatch.chdir(tmp_path)
+    # Where a fake on a shared store keeps what nobody gave it.
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
     before = set(threading.enumerate())
     yield
     new = [thread for thread in threading.enumerate() if thread not in before]

@@ -85,7 +85,7 @@ def change(data: Any, *path: Any, to: Any) -> Any:
 @pytest.mark.parametrize(
     ("path", "to", "reason"),
     [
-        (("format_version",), 2, "format_version: expected"),
+        (("format_version",), 3, "format_version: expected"),
         (("tasks", 0, "sent"), "not Base64!", r"tasks\[0\]: expected Base64"),
         (("tasks", 0, "data", "plan"), {"by": "magic"}, "plan"),
         (("tasks", 0, "data", "plan"), {"by": "time"}, "a row of tasks cannot be read"),

@@ -8,6 +8,8 @@ from redis_process import RedisServer
 
 from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.redis_store import RedisStore
+from fakie.adapters.store_secret import StoreSecret
+from fakie.core.kept.seals import NO_SEALS
 from fakie.core.service import Service
 from support.clients.doors import Door, open_door
 from support.servers.fakes import HandClock
@@ -35,12 +37,17 @@ class Sharing:
         self._clock = clock
         self._opened = ExitStack()
 
-    def __call__(self, *, lease: float = 5.0, seconds: float = 3.0, **settings: Any) -> Worker:
+    def __call__(
+        self, *, lease: float = 5.0, seconds: float = 3.0, secret: StoreSecret | None = None, **settings: Any
+    ) -> Worker:
         """Start one more worker; its locks last for `lease` seconds, and it waits so many `seconds` for Redis."""
         connection = self._opened.enter_context(closing(RedisConnection(self.server.url, seconds)))
         key = settings.get("webhook_key")
-        store = RedisStore(connection, self._clock, webhook_key=key, lease=lease)
-        service = self._make(store=lambda *_: store, seed=None, **settings)
+        store = RedisStore(
+            connection, self._clock, webhook_key=key, lease=lease, seals=secret.seals if secret else NO_SEALS
+        )
+        kinds = {"secret": secret.value} if secret else {}
+        service = self._make(store=lambda *_: store, seed=None, **kinds, **settings)
         self._opened.callback(store.leave)
         return Worker(self._opened.enter_context(open_door("direct", service)), store, connection)
 

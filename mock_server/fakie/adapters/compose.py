@@ -11,6 +11,7 @@ from fakie.adapters.media import TinyMedia
 from fakie.adapters.metrics import exposition
 from fakie.adapters.ui.ui import Ui
 from fakie.adapters.url_fetcher import UrlFetcher
+from fakie.core.accounts import keyed_handles
 from fakie.core.clock import Clock, Now
 from fakie.core.files.ports import Fetcher
 from fakie.core.journal import Journal
@@ -40,14 +41,15 @@ def make_service(
     fetcher: Fetcher | None = None,
     receivers_now: Now | None = None,
     store: Callable[[Now, Retention], Store] | None = None,
+    secret: bytes = b"",
 ) -> Service:
     """Make a service with the shipped catalog, memory as its store and `now` as its clock.
 
-    `store` makes another store: the accounts' clocks hang on its first argument, its second says how much is kept.
-    `docs` says which revision of a model is served, None: what the profile says; `schemas` is a folder of more
-    revisions, which go first. `fetcher` fetches for URL uploads, over HTTP where none is given. `receivers_now` is the
-    clock that the receivers of callbacks see, where time that is skipped moves it too. Raises ConfigurationError for a
-    wire that was gone when those pages came.
+    `store` makes another store: the accounts' clocks hang on its first argument, its second says how much is kept;
+    `secret` goes into the names of accounts. `docs` says which revision of a model is served, None: what the profile
+    says; `schemas` is a folder of more revisions, which go first. `fetcher` fetches for URL uploads, over HTTP where
+    none is given. `receivers_now` is the clock that the receivers of callbacks see, where time that is skipped moves it
+    too. Raises ConfigurationError for a wire that was gone when those pages came.
     """
     check_together(settings.wire, docs)
     answers = Profile.load(profile) if isinstance(profile, str) else profile
@@ -65,7 +67,9 @@ def make_service(
     )
     clock = Clock(now)
     kept = (store or MemoryStore)(clock.now, settings.retention)
-    service = Service(contracts, settings, FakeState(kept, clock, Journal(kept.log)), outside)
+    service = Service(
+        contracts, settings, FakeState(kept, clock, Journal(kept.log), handle_of=keyed_handles(secret)), outside
+    )
     service.ui = Ui(service)
     return service
 

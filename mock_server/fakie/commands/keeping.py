@@ -1,12 +1,15 @@
 """Where a served fake keeps its state: in memory, in a file, or in Redis."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from fakie.adapters.state.keying import bind, fingerprint_of
 from fakie.adapters.state.sqlite_store import SqliteStore
-from fakie.adapters.state.state_file import StateFile
+from fakie.adapters.state.state_file import StateFile, unusable
+from fakie.adapters.store_secret import StoreSecret, made_secret, read_secret
 from fakie.core.clock import Now
 from fakie.core.ports import Store
 from fakie.core.retention import Retention
@@ -18,10 +21,14 @@ if TYPE_CHECKING:
 
 
 class Keeping(Protocol):
-    """One place for a fake's state; `now` is its clock, and `far` is True where each answer waits for a network."""
+    """One place for a fake's state; `now` is its clock, and `far` is True where each answer waits for a network.
+
+    `secret` goes into the names of accounts; it is not in that place itself.
+    """
 
     now: Now
     far: bool
+    secret: bytes
 
     def store(self, now: Now, retention: Retention) -> Store:
         """Return the store there."""
@@ -41,6 +48,7 @@ class InMemory:
 
     now: Now = staticmethod(time.time)
     far = False
+    secret = b""
 
     def store(self, now: Now, retention: Retention) -> Store:
         """Return a store in memory."""
@@ -65,13 +73,20 @@ class InFile:
     now: Now = staticmethod(time.time)
     far = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, secret: StoreSecret | None) -> None:
         self._path = path
         self._file = StateFile(path)
+        try:
+            self._secret = secret or _beside(self._file)
+            bind(self._file, self._secret)
+        except ConfigurationError:
+            self._file.close()
+            raise
+        self.secret = self._secret.value
 
     def store(self, now: Now, retention: Retention) -> Store:
         """Return the store in the file."""
-        return SqliteStore(self._file, now, retention)
+        return SqliteStore(self._file, now, retention, self._secret.seals)
 
     def begin(self, service: Service) -> None:
         """Do nothing."""
@@ -90,8 +105,11 @@ class InRedis:
 
     far = True
 
-    def __init__(self, url: str, webhook_key: str | None) -> None:
+    def __init__(self, url: str, webhook_key: str | None, secret: StoreSecret | None) -> None:
         self._connection = connected(url)
+        self._secret = secret or made_secret(_of_this_user())
+        self.secret = self._secret.value
+        self._connection.bind(self._secret.fingerprint)
         from fakie.adapters.redis.redis_clock import RedisClock
 
         self._webhook_key = webhook_key
@@ -102,7 +120,9 @@ class InRedis:
         """Return the store there."""
         from fakie.adapters.redis.redis_store import RedisStore
 
-        self._store = RedisStore(self._connection, now, retention, webhook_key=self._webhook_key)
+        self._store = RedisStore(
+            self._connection, now, retention, webhook_key=self._webhook_key, seals=self._secret.seals
+        )
         return self._store
 
     def begin(self, service: Service) -> None:
@@ -125,22 +145,43 @@ class InRedis:
         self._connection.close()
 
 
-def keeping(state: Path | None, store: str | None, webhook_key: str | None) -> Keeping:
+def keeping(state: Path | None, store: str | None, webhook_key: str | None, secret: str | None) -> Keeping:
     """Open where state is to be kept; raises ConfigurationError for what cannot be used."""
     if state and store:
         raise ConfigurationError("--state and --store are two places for the same; leave one out")
+    given = None if secret is None else StoreSecret(secret)
     if store:
-        return InRedis(store, webhook_key)
-    return InFile(state) if state else InMemory()
+        return InRedis(store, webhook_key, given)
+    if given and not state:
+        raise ConfigurationError("--secret goes with --state or --store; memory needs none")
+    return InFile(state, given) if state else InMemory()
 
 
 def connected(url: str) -> "RedisConnection":
     """Return a connection to a store; raises ConfigurationError for one that cannot be used."""
     try:
+        import cryptography  # noqa: F401 - without it the URLs of callbacks could not be sealed
+
         from fakie.adapters.redis.connection import RedisConnection
-    except ModuleNotFoundError:
-        raise ConfigurationError("--store needs the Redis client: pip install 'fakie[redis]'") from None
+    except ModuleNotFoundError as missing:
+        raise ConfigurationError(f"--store needs {missing.name}: pip install 'fakie[redis]' brings it") from None
     return RedisConnection(url)
+
+
+def _beside(file: StateFile) -> StoreSecret:
+    """Return the secret that lies beside a state file, made where the file has none yet."""
+    path = file.path.with_name(f"{file.path.name}.secret")
+    if fingerprint_of(file) is None:
+        return made_secret(path)
+    found = read_secret(path)
+    if found is None:
+        raise unusable(file.path, f"its secret {path.name} is not beside it; put it back, or give it by --secret @FILE")
+    return found
+
+
+def _of_this_user() -> Path:
+    """Return where the secret lies that all stores of a user have who gives none."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "fakie" / "store.secret"
 
 
 def _count(service: Service) -> str:

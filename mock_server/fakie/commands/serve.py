@@ -91,6 +91,7 @@ def _serve(
     log: LogForm,
     state: Path | None,
     store: str | None,
+    secret: str | None,
     **options: Any,
 ) -> None:
     """Serve a port until a signal; calls once it is `ready`, with what is to be told."""
@@ -100,7 +101,7 @@ def _serve(
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     writer = _log_aside(log)
     signals = StopSignals()
-    kept = keeping(state, store, options["webhook_key"])
+    kept = keeping(state, store, options["webhook_key"], secret)
     names = _names(host, options["public_url"], options["allow_host"])
     listening = _server(server, host, port, tls, names, together=together)
     try:
@@ -111,7 +112,7 @@ def _serve(
         sender = CallbackSender(settings.callback_allow)
         kinds: dict[str, Any] = {"profile": answers, "seed": seed, "docs": docs, "schemas": schemas}
         clocks: dict[str, Any] = {"now": kept.now, "receivers_now": time.time}
-        service = make_service(settings, sender, store=kept.store, **kinds, **clocks)
+        service = make_service(settings, sender, store=kept.store, secret=kept.secret, **kinds, **clocks)
         _check_models(settings, service)
         if scenario:
             service.control.scenarios.play(scenario)

@@ -1,7 +1,9 @@
 """Accounts: one API key each, with its credits, its clock and the windows of its limits."""
 
 import hashlib
+import hmac
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -19,6 +21,22 @@ _NUMBER_DIGITS = 13
 def handle_of(key: str) -> str:
     """Name an account without showing its key: the same key always gives the same handle."""
     return _HANDLE + hashlib.sha256(key.encode()).hexdigest()[:10]
+
+
+# Names the account of a key; what a fake's own does depends on its secret.
+HandleOf = Callable[[str], str]
+
+
+def keyed(handle: str, secret: bytes) -> str:
+    """Return the handle that stands for one made without a secret; who has only this tries no guess of a key by it."""
+    if not secret:
+        return handle
+    return _HANDLE + hmac.new(secret, handle.encode(), hashlib.sha256).hexdigest()[:10]
+
+
+def keyed_handles(secret: bytes) -> HandleOf:
+    """Return what names accounts by keys and this secret, or by keys alone where it is empty."""
+    return (lambda key: keyed(handle_of(key), secret)) if secret else handle_of
 
 
 def number_of(handle: str) -> str:

@@ -1,9 +1,9 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
-from fakie.core.accounts import Account, Signing, bearer_key, exact, handle_of, key_problem
+from fakie.core.accounts import Account, Signing, bearer_key, exact, key_problem
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
-from fakie.core.ports import Store
+from fakie.core.runtime import FakeState
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
 from fakie_schemas.catalog.facts import Facts
@@ -16,17 +16,19 @@ class AccountRegister:
     `common` is the clock that new accounts start with: whoever moves the time of all moves it too.
     """
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings, facts: Facts) -> None:
-        self._store = store
-        self._clock = clock
-        self.common = Clock(clock.now)
+    def __init__(self, state: FakeState, settings: Settings, facts: Facts) -> None:
+        self._store = state.store
+        self._clock = state.clock
+        self.common = Clock(state.clock.now)
+        # Names the account of a key.
+        self.handle_of = state.handle_of
         self._settings = settings
         self._facts = facts
-        self._named = {handle_of(one.key): one for one in settings.accounts}
+        self._named = {self.handle_of(one.key): one for one in settings.accounts}
 
     def authenticate(self, request: Request) -> Account:
         """Return the account of a request's key, opened if it is new; raises Refused for a key that is not accepted."""
-        handle = handle_of(bearer_key(request, self._facts.key_length))
+        handle = self.handle_of(bearer_key(request, self._facts.key_length))
         return self._store.account(handle) or self._first_use(handle)
 
     def _first_use(self, handle: str) -> Account:
@@ -68,4 +70,4 @@ class AccountRegister:
             problem = self.problem(key)
             if problem:
                 raise ConfigurationError(f"an API key {problem}; expected printable ASCII without spaces")
-            self.open(handle_of(key))
+            self.open(self.handle_of(key))

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
+from fakie.core.accounts import HandleOf, handle_of
 from fakie.core.clock import Clock, Now
 from fakie.core.files.ports import Fetcher, FormReader
 from fakie.core.journal import Journal
@@ -23,12 +24,16 @@ class Contracts:
 
 @dataclass(frozen=True)
 class FakeState:
-    """Everything that changes while the fake runs; `alarm` is set when a new event waits on the agenda."""
+    """Everything that changes while the fake runs; `alarm` is set when a new event waits on the agenda.
+
+    `handle_of` names the account of a key, by the secret that goes with the store where there is one.
+    """
 
     store: Store
     clock: Clock
     journal: Journal
     alarm: threading.Event = field(default_factory=threading.Event)
+    handle_of: HandleOf = handle_of
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Service:
         self.orders = Orders(store, settings.seed)
         self._player = ScenarioPlayer()
         self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
-        self._register = AccountRegister(store, state.clock, settings, profile.facts)
+        self._register = AccountRegister(state, settings, profile.facts)
         self._results = Results(
             store, outside.media, contracts.catalog, settings.public_url, profile.facts.result_seconds
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
-from fakie.core.accounts import Account, bearer_key, handle_of
+from fakie.core.accounts import Account, bearer_key
 from fakie.core.conduct.finding import ConductFinding
 from fakie.core.control.arguments import MatchArguments
 from fakie.core.control.errors import WrongOrderError as WrongOrderError
@@ -225,7 +225,7 @@ class Fake(FakeCallbacks):
             key = bearer_key(request, self.service.contracts.profile.facts.key_length)
         except Refused:
             return request
-        if self.service.state.store.account(handle_of(key)) is not None:
+        if self.service.state.store.account(self.service.state.handle_of(key)) is not None:
             return request
         return replace(request, headers={**request.headers, "authorization": f"Bearer {self.key}"})
 

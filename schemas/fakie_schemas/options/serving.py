@@ -147,6 +147,13 @@ SERVING: tuple[Option, ...] = (
         "store", "keep everything in this Redis or Valkey; all fakes on it are one: redis://HOST:PORT", SERVE, STORE
     ),
     Option(
+        "secret",
+        "what --state and --store name accounts and seal URLs by, or @FILE; it lies outside of both",
+        SERVE,
+        SECRET,
+        otherwise="one beside the state file, or for --store one of this user",
+    ),
+    Option(
         "workers", "how many processes serve the port; more than one needs --store", SERVE, whole(1, 64), default="1"
     ),
     Option("seed", "make ids the same on every run", SERVE, whole(-(10**17))),

@@ -10,8 +10,19 @@ _USER = "REDACTED@"
 _WORD = re.compile(r"[^\s\"'<>`]+")
 # From the colon on: to look for where the scheme before it begins costs the square of a long text's length.
 _USERINFO = re.compile(r"(?<=[a-z0-9+.-])(:(?:\\?/){2})[^/?#\s\\]*@", re.IGNORECASE)
+_EQUALS = ("=", "\\u003d", "%3d", "%3D", "%253d", "%253D")
 _TAIL = re.compile(r"[?#]|%(?:25)?(?:3f|23)", re.IGNORECASE)
-_ARGUMENT = re.compile(r"(?<=[?&])([^=?&#;\s\\\"'<>]{1,100})=([^&#\s\\\"'<>`]+)")
+# The same within the argument of another URL.
+_CODED_USERINFO = re.compile(
+    r"(%(?:25)?3a(?:%(?:25)?2f){2})(?:(?!%(?:25)?(?:2f|3f|23))[^/?#&\s\\\"'<>`])*%(?:25)?40", re.IGNORECASE
+)
+# An argument's name as it stands, as JSON may escape it, and within the argument of another URL; and its value.
+_ARGUMENT = re.compile(
+    r"(?:(?<=[?&])|(?<=\\u0026)|(?<=%3f)|(?<=%26)|(?<=%253f)|(?<=%2526))"
+    r"([^=?&#;%\s\\\"'<>]{1,100})(?:=|\\u003d|%(?:25)?3d)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"(?:(?!%(?:25)?(?:26|23))[^&#\s\\\"'<>`])+", re.IGNORECASE)
 _NAME = re.compile(r"(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)=", re.IGNORECASE)
 
 
@@ -27,7 +38,14 @@ def without_openings(text: str) -> str:
     """
     if "@" in text:
         text = _without_user(text)
-    return _ARGUMENT.sub(_masked_argument, text) if "=" in text else text
+    if "%" in text:
+        text = _CODED_USERINFO.sub(rf"\g<1>{MARK}%40", text)
+    return _without_secret_values(text) if any(sign in text for sign in _EQUALS) else text
+
+
+def is_masked(url: str) -> bool:
+    """Tell whether something was taken out of a URL, so that it leads nowhere."""
+    return MARK in url or f"//{_USER}" in url
 
 
 def bare(url: str) -> str:
@@ -53,8 +71,14 @@ def secret_parts(url: str) -> list[str]:
     return [tail[1:], user, user.partition(":")[2]]
 
 
-def _masked_argument(match: re.Match[str]) -> str:
-    return f"{match[1]}={MARK}" if is_secret_argument(match[1]) else match[0]
+def _without_secret_values(text: str) -> str:
+    kept, at = [], 0
+    for name in _ARGUMENT.finditer(text):
+        # Not one within a value that is masked already.
+        if name.start() >= at and is_secret_argument(name[1]) and (value := _VALUE.match(text, name.end())):
+            kept += [text[at : name.end()], MARK]
+            at = value.end()
+    return "".join(kept) + text[at:]
 
 
 def _bare_when_signed(match: re.Match[str]) -> str:

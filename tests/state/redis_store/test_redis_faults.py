@@ -210,7 +210,7 @@ def test_what_a_fake_cannot_live_on_is_told_in_one_line(server: RedisServer) -> 
     client: redis.Redis = redis.Redis(unix_socket_path=str(server.socket))
     key = "{fakie:other}:format"
     client.set(key, "7")
-    refused(f"{server.url}?fake=other", "is of format 7, and this fakie uses format 1")
+    refused(f"{server.url}?fake=other", "is of format 7, and this fakie uses format 2")
     assert client.get(key) == b"7"
     client.delete(key)
     client.lpush(key, "x")

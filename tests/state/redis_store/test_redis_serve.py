@@ -124,7 +124,7 @@ def test_without_the_client_it_says_how_to_get_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "fakie: --store needs the Redis client: pip install 'fakie[redis]'\n"
+    assert done.stderr == "fakie: --store needs redis: pip install 'fakie[redis]' brings it\n"
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

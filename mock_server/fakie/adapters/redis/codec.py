@@ -6,8 +6,9 @@ from typing import Any
 
 from fakie.core.clock import Clock
 from fakie.core.journal import Entry
-from fakie.core.kept.entries import entry_data, read_entry
+from fakie.core.kept.entries import entry_data, masked_body, read_entry
 from fakie.core.kept.orders import order_data, read_order
+from fakie.core.kept.seals import Seals
 from fakie.core.kept.tasks import read_task, task_data
 from fakie.core.kept.texts import written
 from fakie.core.orders import Order
@@ -40,14 +41,14 @@ def clock_text(clock: Clock) -> str:
     return f"{clock.skipped!r} {'-' if clock.frozen_at is None else repr(clock.frozen_at)}"
 
 
-def task_bytes(task: Task) -> bytes:
+def task_bytes(task: Task, seals: Seals) -> bytes:
     """Return a task without the body of its request."""
-    return written(task_data(task))
+    return written(task_data(task, seals))
 
 
-def task_from(data: bytes | None, sent: bytes | None) -> Task | None:
+def task_from(data: bytes | None, sent: bytes | None, seals: Seals) -> Task | None:
     """Return the task of such bytes, or None where one of them is gone."""
-    return None if data is None or sent is None else read_task(json.loads(data), sent)
+    return None if data is None or sent is None else read_task(json.loads(data), sent, seals)
 
 
 def order_name(kind: str, order: Order[Any]) -> str:
@@ -68,8 +69,9 @@ def order_from(name: bytes, data: bytes) -> tuple[str, Order[Any]]:
 
 def entry_bytes(entry: Entry) -> bytes:
     """Return an entry of the journal: a line with its account, one with its data, and both bodies."""
-    head = f"{entry.account or '-'} {len(entry.sent)}\n".encode()
-    return head + written(entry_data(entry)) + b"\n" + entry.sent + entry.answered
+    sent = masked_body(entry.sent)
+    head = f"{entry.account or '-'} {len(sent)}\n".encode()
+    return head + written(entry_data(entry)) + b"\n" + sent + masked_body(entry.answered)
 
 
 def entry_from(data: bytes) -> Entry:

@@ -15,7 +15,7 @@ from redis.retry import Retry
 from fakie.core.ports import StoreUnwritableError
 from fakie_schemas.errors import ConfigurationError
 
-FORMAT = "1"
+FORMAT = "2"
 _OLDEST = 6
 # An answer that takes longer (seconds) does not come any more; what was sent is sent again so many times.
 ANSWER_SECONDS, _CONNECT_SECONDS, _TRIES = 3.0, 2.0, 2
@@ -120,6 +120,17 @@ class RedisConnection:
             return f"what its last snapshot had survives Redis (appendonly no, save {kept['save']})"
         return "nothing survives Redis (appendonly no)"
 
+    def bind(self, fingerprint: str) -> None:
+        """Let the fake hold to the secret of a fingerprint; raises ConfigurationError where it holds to another."""
+        key = f"{self.prefix}secret"
+        try:
+            self.client.set(key, fingerprint, nx=True)
+            found = self.client.get(key)
+        except redis.RedisError as error:
+            raise self._unusable(described(error)) from None
+        if found != fingerprint.encode():
+            raise self._unusable("its fake has another secret; give all processes the same by --secret @FILE")
+
     def close(self) -> None:
         """Let the connections go."""
         self.client.close()
@@ -161,7 +172,10 @@ class RedisConnection:
         found = self.client.get(key)
         text = found[:20].decode("utf-8", "replace") if isinstance(found, bytes) else "none"
         if text != FORMAT:
-            raise self._unusable(f"this fake in it is of format {text}, and this fakie uses format {FORMAT}")
+            raise self._unusable(
+                f"this fake in it is of format {text}, and this fakie uses format {FORMAT}; "
+                "use the fakie that wrote it, or begin another one by ?fake=NAME"
+            )
         # Also with a format that stands there already a full one is told from the beginning.
         self.client.set(f"{self.prefix}try", "1", px=1000)
         self.client.publish(f"{self.prefix}try", "1")

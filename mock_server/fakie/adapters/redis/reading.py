@@ -13,6 +13,7 @@ from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.files.held import UploadedFile
 from fakie.core.kept.accounts import read_account
+from fakie.core.kept.seals import Seals
 from fakie.core.orders import Order
 from fakie.core.ports import Condition, StoreUnwritableError
 from fakie.core.tasks.due import Due
@@ -49,10 +50,11 @@ class ReadAccounts(Sequence[Account]):
 class RedisReading:
     """The part of a `Store` that only looks; `keys` are the webhook keys that accounts have of their own."""
 
-    def __init__(self, connection: RedisConnection, parent: Now, webhook_key: str | None) -> None:
+    def __init__(self, connection: RedisConnection, parent: Now, webhook_key: str | None, seals: Seals) -> None:
         self._connection = connection
         self._parent = parent
         self._webhook_key = webhook_key
+        self.seals = seals
         self.keys = KeyRing(connection)
         self._events = connection.script(scripts.EVENTS)
         self._files: dict[str, dict[bytes, UploadedFile]] = {}
@@ -75,7 +77,8 @@ class RedisReading:
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""
-        return codec.task_from(*self._connection.together(("HGET", "tasks", task_id), ("HGET", "sent", task_id)))
+        data, sent = self._connection.together(("HGET", "tasks", task_id), ("HGET", "sent", task_id))
+        return codec.task_from(data, sent, self.seals)
 
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
@@ -160,7 +163,7 @@ class RedisReading:
             return
         datas, bodies = self._connection.together(("HMGET", "tasks", *ids), ("HMGET", "sent", *ids))
         for data, sent in zip(datas, bodies, strict=True):
-            task = codec.task_from(data, sent)
+            task = codec.task_from(data, sent, self.seals)
             if task is not None:
                 yield task
 

@@ -17,6 +17,7 @@ from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.journal import EntryLog
 from fakie.core.kept.accounts import account_data
+from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.kept.texts import written
 from fakie.core.ports import AccountGoneError, StoreUnwritableError
 from fakie.core.retention import Retention
@@ -49,8 +50,9 @@ class RedisStore(RedisReading):
         webhook_key: str | None = None,
         lease: float = LEASE,
         silence: float = SILENCE,
+        seals: Seals = NO_SEALS,
     ) -> None:
-        super().__init__(connection, parent, webhook_key)
+        super().__init__(connection, parent, webhook_key, seals)
         self.worker = secrets.token_hex(8)
         self.wake: Callable[[], None] = _nobody
         self.locks = Locks(connection, lease)

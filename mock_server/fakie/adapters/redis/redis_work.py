@@ -10,6 +10,8 @@ from fakie.adapters.redis.files import ReadFiles
 from fakie.adapters.redis.locks import ORDERS, Locks
 from fakie.core.accounts import Account
 from fakie.core.kept.accounts import account_data
+from fakie.core.kept.seals import Seals
+from fakie.core.kept.tasks import task_body
 from fakie.core.kept.texts import written
 from fakie.core.orders import Order
 from fakie.core.ports import StoreUnwritableError
@@ -24,6 +26,7 @@ class Shared(Protocol):
     """What a work needs of its store; `open_work` has the work that each thread is in."""
 
     locks: Locks
+    seals: Seals
     open_work: threading.local
 
     def read_account(self, handle: str, data: bytes) -> Account:
@@ -123,7 +126,7 @@ class RedisWork:
         self._tasks[task.id] = task
         if not known:
             self._new[task.id] = task
-        self._said += ["task", task.id, codec.task_bytes(task), b"" if known else task.writable]
+        self._said += ["task", task.id, codec.task_bytes(task, self._store.seals), b"" if known else task_body(task)]
 
     def forget_task(self, task_id: str) -> None:
         """Drop a task."""

@@ -19,9 +19,9 @@ from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.validator import contract_validator, holds
 
-FORMAT_VERSION = 1
 # The columns of each table; those of bytes are written as Base64, `data` as what it says.
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "secret": ("fingerprint",),
     "accounts": ("number", "handle", "data"),
     "uploads": ("account", "path", "media_type", "at", "content"),
     "tasks": ("number", "id", "account", "data", "sent"),
@@ -38,8 +38,9 @@ def exported(file: StateFile) -> dict[str, Any]:
     tables = {
         table: [_shown(columns, row) for row in file.rows(f"SELECT {', '.join(columns)} FROM {table}")]  # noqa: S608
         for table, columns in _COLUMNS.items()
+        if table != "secret" or file.version > 1
     }
-    return {"format_version": FORMAT_VERSION, **tables}
+    return {"format_version": file.version, **tables}
 
 
 def import_state(path: Path, data: Any) -> None:
@@ -96,7 +97,7 @@ def _statements(data: Mapping[str, Any]) -> Iterator[Statement]:
     for table, columns in _COLUMNS.items():
         marks = ", ".join("?" for _ in columns)
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
-        for number, row in enumerate(data[table]):
+        for number, row in enumerate(data.get(table, ())):
             try:
                 yield sql, [_read(name, row[name]) for name in columns]
             except (binascii.Error, ValueError):

@@ -11,9 +11,10 @@ from fakie.core.clock import Now
 from fakie.core.files.held import HeldFiles, UploadedFile
 from fakie.core.journal import Entry
 from fakie.core.kept.accounts import account_data, read_account
-from fakie.core.kept.entries import entry_data, read_entry
+from fakie.core.kept.entries import entry_data, masked_body, read_entry
 from fakie.core.kept.orders import order_data, read_order
-from fakie.core.kept.tasks import read_task, task_data
+from fakie.core.kept.seals import NO_SEALS, Seals
+from fakie.core.kept.tasks import read_task, task_body, task_data
 from fakie.core.kept.texts import written
 from fakie.core.orders import Order
 from fakie.core.tasks.due import Due
@@ -32,13 +33,13 @@ def put_account(account: Account) -> Statement:
     return sql, (account.handle, _text(account_data(account)))
 
 
-def put_task(task: Task) -> Statement:
+def put_task(task: Task, seals: Seals = NO_SEALS) -> Statement:
     """Write a task; the body of its request once."""
     sql = (
         "INSERT INTO tasks (id, account, data, sent) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET data = excluded.data"
     )
-    return sql, (task.id, task.account, _text(task_data(task)), task.writable)
+    return sql, (task.id, task.account, _text(task_data(task, seals)), task_body(task))
 
 
 def drop_task(task_id: str) -> Statement:
@@ -98,7 +99,8 @@ def put_order_id(kind: str, last: int) -> Statement:
 def put_entry(entry: Entry) -> Statement:
     """Write an entry of the journal."""
     sql = "INSERT OR REPLACE INTO journal (number, account, data, sent, answered) VALUES (?, ?, ?, ?, ?)"
-    return sql, (entry.number, entry.account, _text(entry_data(entry)), entry.sent, entry.answered)
+    bodies = masked_body(entry.sent), masked_body(entry.answered)
+    return sql, (entry.number, entry.account, _text(entry_data(entry)), *bodies)
 
 
 def drop_entries(account: str | None) -> Statement:
@@ -131,8 +133,9 @@ def drop_accounts() -> list[Statement]:
 class Rows:
     """What is in a state file, as objects; raises ConfigurationError for a row that cannot be read."""
 
-    def __init__(self, file: StateFile, parent: Now) -> None:
+    def __init__(self, file: StateFile, parent: Now, seals: Seals = NO_SEALS) -> None:
         self._file = file
+        self._seals = seals
         self._parent = parent
 
     def accounts(self, handle: str | None = None) -> Iterator[Account]:
@@ -152,13 +155,13 @@ class Rows:
         """Return every task, oldest first."""
         for data, sent in self._file.rows("SELECT data, sent FROM tasks ORDER BY number"):
             with self._reading("tasks"):
-                yield read_task(json.loads(data), sent)
+                yield read_task(json.loads(data), sent, self._seals)
 
     def task(self, task_id: str) -> Task | None:
         """Return a task."""
         for data, sent in self._file.rows("SELECT data, sent FROM tasks WHERE id = ?", (task_id,)):
             with self._reading("tasks"):
-                return read_task(json.loads(data), sent)
+                return read_task(json.loads(data), sent, self._seals)
         return None
 
     def events(self, handle: str) -> list[Due]:

@@ -18,6 +18,7 @@ from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.files.held import UploadedFile
 from fakie.core.journal import EntryLog
+from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.orders import Order
 from fakie.core.ports import Condition, StoreUnwritableError
 from fakie.core.retention import Retention
@@ -54,8 +55,9 @@ class SqliteStore:
 
     shared = False
 
-    def __init__(self, file: StateFile, parent: Now, retention: Retention = _USUAL) -> None:
+    def __init__(self, file: StateFile, parent: Now, retention: Retention = _USUAL, seals: Seals = NO_SEALS) -> None:
         self._file = file
+        self.seals = seals
         self._failures = threading.Lock()
         self._errors = 0
         self._trouble: str | None = None
@@ -64,7 +66,7 @@ class SqliteStore:
         self.under_way: set[tuple[str, int]] = set()
         # The files of each account that are written down.
         self.files: dict[str, list[UploadedFile]] = {}
-        self.rows = Rows(file, parent)
+        self.rows = Rows(file, parent, seals)
         self._read()
         self._orders = SqliteOrders(self, self._memory.order_work())
         self.log: EntryLog = SqliteLog(self, self.rows.entries())
@@ -148,6 +150,11 @@ class SqliteStore:
                 self._trouble = described(error)
             raise StoreUnwritableError(described(error)) from None
         self._trouble = None
+
+    def wipe(self) -> None:
+        """Leave nothing in the file of what has been written over."""
+        with suppress(sqlite3.Error):
+            self._file.wipe()
 
     def restore(self, work: MemoryWork, tasks: Iterable[str]) -> None:
         """Put an account, its events and these tasks back to what the file has."""

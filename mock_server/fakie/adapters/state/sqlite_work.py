@@ -8,6 +8,7 @@ from fakie.adapters.state.rows import Rows
 from fakie.adapters.state.state_file import Statement
 from fakie.core.accounts import Account
 from fakie.core.files.held import UploadedFile
+from fakie.core.kept.seals import Seals
 from fakie.core.orders import Order
 from fakie.core.ports import StoreUnwritableError
 from fakie.core.store import MemoryOrders, MemoryWork
@@ -16,11 +17,18 @@ from fakie.core.tasks.task import Task
 
 
 class Written(Protocol):
-    """What has been written down; `under_way` are events that this process has begun, `files` those of each account."""
+    """What has been written down; `under_way` are events that this process has begun, `files` those of each account.
+
+    `seals` seal what is not to be read in the file.
+    """
 
     rows: Rows
     under_way: set[tuple[str, int]]
     files: dict[str, list[UploadedFile]]
+    seals: Seals
+
+    def wipe(self) -> None:
+        """Leave nothing in the file of what has been written over."""
 
     def write(self, statements: Sequence[Statement]) -> None:
         """Write all of these down, or none; raises StoreUnwritableError."""
@@ -116,7 +124,7 @@ class SqliteWork:
     def _commit(self) -> None:
         statements = [rows.put_account(self.account)] if self._saved else []
         for task_id, task in self._tasks.items():
-            statements.append(rows.drop_task(task_id) if task is None else rows.put_task(task))
+            statements.append(rows.drop_task(task_id) if task is None else rows.put_task(task, self._store.seals))
         statements += self._events
         if self._files:
             statements += rows.put_files(self.account, self._store.files.get(self.account.handle, ()))
@@ -127,6 +135,8 @@ class SqliteWork:
             raise
         if self._files:
             self._store.files[self.account.handle] = list(self.account.files)
+        if any(task.called_back and task.has_secret_url for task in filter(None, self._tasks.values())):
+            self._store.wipe()
         self._store.under_way.update(self._begun)
         self._store.under_way.difference_update(self._finished)
 

@@ -5,19 +5,22 @@ import sqlite3
 import stat
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from fakie.adapters.state.tables import APPLICATION, TABLES, VERSION
+from fakie.adapters.state.tables import APPLICATION, READ, TABLES, VERSION
 from fakie_schemas.errors import ConfigurationError
 
 _MODE = 0o600
 _MAGIC = b"SQLite format 3\0"
 # Where the head of a file of SQLite has the two numbers that its owner sets.
 _HEAD, _VERSION_AT, _APPLICATION_AT = 100, 60, 68
-_SETTINGS = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+# What is written over or taken out is overwritten with zeros.
+_SETTINGS = (
+    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+)
 
 Statement = tuple[str, Sequence[Any]]
 
@@ -30,13 +33,13 @@ class StateFile:
         self._lock = threading.Lock()
         if not path.exists():
             if not create:
-                raise _unusable(path, "there is no such file")
+                raise unusable(path, "there is no such file")
             _make(path)
         _look(path)
         try:
             self._connection = _opened(path)
         except sqlite3.Error as error:
-            raise _unusable(path, described(error)) from None
+            raise unusable(path, described(error)) from None
 
     def commit(self, statements: Sequence[Statement]) -> None:
         """Carry out all of these, or none; raises sqlite3.Error."""
@@ -57,8 +60,30 @@ class StateFile:
             with self._lock:
                 found = self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise _unusable(self.path, described(error)) from None
+            raise unusable(self.path, described(error)) from None
         return iter(found)
+
+    @property
+    def version(self) -> int:
+        """Its format."""
+        [[found]] = self.rows("PRAGMA user_version")
+        return int(found)
+
+    def function(self, name: str, act: Callable[[Any], Any]) -> None:
+        """Let statements call a function of one value by this name."""
+        with self._lock:
+            self._connection.create_function(name, 1, act, deterministic=True)
+
+    def rewrite(self) -> None:
+        """Write the file anew, without what was in it before; raises sqlite3.Error."""
+        with self._lock:
+            self._connection.execute("VACUUM")
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Take out of the write-ahead log what is in the file already; raises sqlite3.Error."""
+        with self._lock:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def limit(self, pages: int) -> None:
         """Let the file grow to so many pages and no further; what does not fit is as with a full disk."""
@@ -100,9 +125,9 @@ def _make(path: Path) -> None:
         finally:
             Path(name).unlink()
     except OSError as error:
-        raise _unusable(path, f"it cannot be made: {error.strerror}") from None
+        raise unusable(path, f"it cannot be made: {error.strerror}") from None
     except sqlite3.Error as error:
-        raise _unusable(path, f"it cannot be made: {described(error)}") from None
+        raise unusable(path, f"it cannot be made: {described(error)}") from None
 
 
 def _look(path: Path) -> None:
@@ -110,17 +135,17 @@ def _look(path: Path) -> None:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
-            raise _unusable(path, "it is no file")
+            raise unusable(path, "it is no file")
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
-        raise _unusable(path, f"it cannot be read: {error.strerror}") from None
+        raise unusable(path, f"it cannot be read: {error.strerror}") from None
     problem = _problem(head)
     if problem:
-        raise _unusable(path, problem)
+        raise unusable(path, problem)
     # Root may write to what nobody should.
     if not (mode & stat.S_IWUSR and os.access(path, os.W_OK)):
-        raise _unusable(path, "it is read-only; make it writable")
+        raise unusable(path, "it is read-only; make it writable")
     if stat.S_IMODE(mode) != _MODE:
         with suppress(OSError):
             path.chmod(_MODE)
@@ -137,8 +162,8 @@ def _problem(head: bytes) -> str | None:
     if _number(head, _APPLICATION_AT) != APPLICATION:
         return "it is a file of SQLite, but no state file of fakie; name another one"
     version = _number(head, _VERSION_AT)
-    if version != VERSION:
-        return f"it is of format {version}, and this fakie reads format {VERSION}; use the fakie that wrote it"
+    if version not in READ:
+        return f"it is of format {version}, and this fakie reads formats up to {VERSION}; use the fakie that wrote it"
     return None
 
 
@@ -161,5 +186,6 @@ def _opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _unusable(path: Path, reason: str) -> ConfigurationError:
+def unusable(path: Path, reason: str) -> ConfigurationError:
+    """Return the error that says why a state file cannot be used."""
     return ConfigurationError(f"the state file {path} cannot be used: {reason}")

@@ -2,9 +2,15 @@
 
 # "faki" as a number: by it a state file is told from any other file of SQLite.
 APPLICATION = 0x66616B69
-VERSION = 1
+VERSION = 2
+# Files of these formats are read: those of 1 have no secret yet.
+READ = (1, VERSION)
 
-TABLES = """
+# What tells whether a secret is the one of this file.
+FINGERPRINT = "CREATE TABLE secret (fingerprint TEXT NOT NULL)"
+
+TABLES = f"""
+{FINGERPRINT};
 CREATE TABLE accounts (number INTEGER PRIMARY KEY, handle TEXT NOT NULL UNIQUE, data TEXT NOT NULL);
 CREATE TABLE uploads (
     account TEXT NOT NULL, path TEXT NOT NULL, media_type TEXT NOT NULL, at REAL NOT NULL, content BLOB NOT NULL,

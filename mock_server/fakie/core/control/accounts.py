@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from fakie.core.accounts import Account, exact, handle_of
+from fakie.core.accounts import Account, exact
 from fakie.core.clock import Clock
 from fakie.core.control.arguments import ACCOUNT, CLOCK, AccountArguments, ClockArguments, check
 from fakie.core.control.errors import NotThereError, WrongOrderError
@@ -23,6 +23,8 @@ class AccountControl:
         self._store = state.store
         self._alarm = state.alarm
         self._register = register
+        # Names the account of a key, known or not.
+        self.handle_of = register.handle_of
         self._runner = runner
         self._limits = limits
 
@@ -36,13 +38,13 @@ class AccountControl:
 
     def handle(self, account: str | None) -> str | None:
         """Return the handle that a key or a handle stands for, or None for None; opens nothing."""
-        return None if account is None else account if self._store.account(account) else handle_of(account)
+        return None if account is None else account if self._store.account(account) else self.handle_of(account)
 
     def change(self, key: str, **given: Unpack[AccountArguments]) -> Account:
         """Open the account of a key, known or new, or change it; a known one also by its handle."""
         check(ACCOUNT, {"key": key, **given})
         self._require_form(key)
-        known = self._store.account(key) or self._register.open(handle_of(key))
+        known = self._store.account(key) or self._register.open(self.handle_of(key))
         with self._store.work(known.handle) as work:
             account = work.account
             if "credits" in given:
@@ -127,11 +129,12 @@ class AccountControl:
         if _HANDLE.fullmatch(key):
             raise NotThereError(f"account: no account has the handle {key}; there are: {self._known()}")
         self._require_form(key)
-        found = self._store.account(handle_of(key))
+        handle = self.handle_of(key)
+        found = self._store.account(handle)
         if found is None and not self._register.accepts_new_keys:
             known = self._known()
             raise NotThereError(f"account: this key is not one of the fake's; add it as an account first ({known})")
-        return found or self._register.open(handle_of(key))
+        return found or self._register.open(handle)
 
     def _known(self) -> str:
         return ", ".join(account.handle for account in self.all()) or "none yet"

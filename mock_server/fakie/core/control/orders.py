@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, Unpack
 
-from fakie.core.accounts import handle_of
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FaultArguments, PlanArguments, TransportFaultArguments
 from fakie.core.control.errors import NotThereError, WrongOrderError, hinted, shown_when
@@ -70,7 +69,7 @@ class OrderControl:
         for kept in self.books.values():
             kept.remove(account=handle, standing=True)
         for one in accounts:
-            own = handle_of(one.key)
+            own = self._accounts.handle_of(one.key)
             for word in one.orders if handle in (None, own) else ():
                 effect = effect_of(word, self._maker)
                 book = self.books[f"{KINDS[word.kind]}s"]

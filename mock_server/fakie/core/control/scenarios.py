@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 import fakie_schemas
-from fakie.core.accounts import handle_of
+from fakie.core.accounts import HandleOf, handle_of
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import SCENARIO, check
 from fakie.core.control.errors import WrongOrderError, hinted
@@ -33,7 +33,8 @@ class ScenarioControl:
     def play(self, scenario: str | Mapping[str, Any], account: str | None = None) -> Scenario:
         """Play a ready scenario, or one that is given as data, from now on; in place of the one that was played."""
         check(SCENARIO, {"scenario": scenario, "account": account})
-        read = read_steps(_ready(scenario) if isinstance(scenario, str) else scenario, self._maker)
+        data = _ready(scenario) if isinstance(scenario, str) else scenario
+        read = read_steps(data, self._maker, self._accounts.handle_of)
         own = None if account is None else self._accounts.get(account)
         self._player.play(read, own.handle if own else None, (own.clock if own else self._accounts.common).now())
         return read
@@ -55,7 +56,7 @@ def _ready(name: str) -> Mapping[str, Any]:
     return read_scenario(name)
 
 
-def read_steps(data: Mapping[str, Any], maker: OrderMaker) -> Scenario:
+def read_steps(data: Mapping[str, Any], maker: OrderMaker, named: HandleOf = handle_of) -> Scenario:
     """Read a scenario's data; raises WrongOrderError with the step, what was expected, what came, what works."""
     schema = fakie_schemas.format_schema("scenario")
     _check_names("scenario", data, schema["properties"])
@@ -66,7 +67,7 @@ def read_steps(data: Mapping[str, Any], maker: OrderMaker) -> Scenario:
     steps: list[Step] = []
     for number, given in enumerate(data["steps"]):
         try:
-            step = _step(given, maker, schema)
+            step = _step(given, maker, schema, named)
             _check_window(step, lasts)
             _check_among(step, steps)
         except WrongOrderError as error:
@@ -75,7 +76,7 @@ def read_steps(data: Mapping[str, Any], maker: OrderMaker) -> Scenario:
     return Scenario(data["name"], data.get("seed", data["name"]), tuple(steps), lasts, data.get("what", ""))
 
 
-def _step(given: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any]) -> Step:
+def _step(given: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any], named: HandleOf) -> Step:
     kind = next(name for name in _EFFECTS if name in given)
     effect, spread = _effect(kind, dict(given[kind]), given, maker, schema)
     selected = {name: given[name] for name in ("model", "endpoint", "when", "probability") if name in given}
@@ -83,7 +84,7 @@ def _step(given: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any]
     if kind == "plan" and where.endpoint not in (*of_kind("create"), *of_kind("transform")):
         raise WrongOrderError(f"endpoint: {where.endpoint!r} makes no task, and a plan is a task's; leave it out")
     if "account" in given:
-        where = replace(where, account=handle_of(given["account"]))
+        where = replace(where, account=named(given["account"]))
     quota = Quota(**given["quota"]) if "quota" in given else None
     return Step(given["id"], effect, where, given.get("from", 0.0), given.get("to", inf), quota, spread)
 

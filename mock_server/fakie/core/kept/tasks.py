@@ -6,7 +6,10 @@ from dataclasses import fields
 from typing import Any
 
 from fakie.core.kept.amounts import amount_data, read_amount
+from fakie.core.kept.callback_urls import read_url, url_data
+from fakie.core.kept.entries import masked_body
 from fakie.core.kept.plans import plan_data, read_plan, read_result, result_data
+from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.tasks.task import End, Task
 from fakie_schemas.catalog.profile import Failure
 
@@ -15,12 +18,13 @@ _AMOUNTS = {"cost", "shown_cost"}
 _ELSEWHERE = {"sent", "masked", "param", "plan", "failure", "end", "result"}
 
 
-def task_data(task: Task) -> dict[str, Any]:
+def task_data(task: Task, seals: Seals = NO_SEALS) -> dict[str, Any]:
     """Return a task as JSON data, without the bytes of its request."""
     plain = {one.name: getattr(task, one.name) for one in fields(task) if one.name not in _ELSEWHERE}
     plain |= {name: amount_data(plain[name]) for name in _AMOUNTS}
     if task.masked is not None:
         plain["callback_url"] = json.loads(task.masked).get("callBackUrl")
+    plain["callback_url"] = url_data(task, plain["callback_url"], seals)
     return {
         **plain,
         "plan": plan_data(task.plan),
@@ -30,10 +34,11 @@ def task_data(task: Task) -> dict[str, Any]:
     }
 
 
-def read_task(data: Mapping[str, Any], sent: bytes) -> Task:
+def read_task(data: Mapping[str, Any], sent: bytes, seals: Seals = NO_SEALS) -> Task:
     """Return the task of such data, whose request had this body."""
     plain = {one.name: data[one.name] for one in fields(Task) if one.name in data and one.name not in _ELSEWHERE}
     plain |= {name: read_amount(plain[name]) for name in _AMOUNTS & plain.keys()}
+    plain["callback_url"] = read_url(plain.get("callback_url"), seals)
     end = data["end"]
     return Task(
         sent=sent,
@@ -43,6 +48,11 @@ def read_task(data: Mapping[str, Any], sent: bytes) -> Task:
         result=read_result(data["result"]),
         **plain,
     )
+
+
+def task_body(task: Task) -> bytes:
+    """Return the body of a task's request as it is kept: without keys, and without what opens the URLs in it."""
+    return masked_body(task.writable)
 
 
 def failure_data(failure: Failure | None) -> dict[str, Any] | None:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from fakie.core.accounts import handle_of
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.journal import Entry
 from fakie.core.levers.lever import PREFIX as LEVERS
@@ -77,6 +76,7 @@ class Replay:
         self._profile = profile
         self._journal = state.journal
         self._clock = state.clock
+        self._handle_of = state.handle_of
         self._refuse_others = refuse_others
 
     def handle(self, request: Request) -> Response:
@@ -116,7 +116,7 @@ class Replay:
             Entry(
                 kind="request",
                 at=self._clock.now(),
-                account=handle_of(key) if key else None,
+                account=self._handle_of(key) if key else None,
                 method=request.method,
                 path=request.path,
                 query=request.query,

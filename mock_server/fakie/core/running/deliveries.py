@@ -20,10 +20,9 @@ from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import record_shapes
-from fakie_schemas.recordings.secrets import MARK
-from fakie_schemas.recordings.urls import without_openings
+from fakie_schemas.recordings.urls import is_masked, without_openings
 
-_MASKED = "blocked: the API key stood in its URL, which is not kept over a restart"
+_MASKED = "blocked: the secret in its URL is not kept over a restart, or once it was called back"
 # Said of an attempt that was begun by a process which did not live to hear the answer.
 _AGAIN = ", again after a restart, for nobody knows whether it arrived before"
 
@@ -81,11 +80,12 @@ class Deliveries:
         with self._back:
             self.on_their_way[account.handle] += 1
         outgoing = self.outgoing(task, account, stage=due.stage)
-        reason = _MASKED if MARK in outgoing.url else why_blocked(outgoing.url, self._settings.callback_allow)
+        reason = _MASKED if is_masked(outgoing.url) else why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:
             done = self._done(task, account, outgoing, due)
             return lambda: self._sender.send(outgoing, done)
         work.finish_event(due)
+        self._count_off(work, task)
         return lambda: self._note(task, account, outgoing, "callback_blocked", reason, due)
 
     def sign_with(self, work: Work, key: str | None, signing: Signing) -> None:
@@ -146,8 +146,11 @@ class Deliveries:
             reason = f"attempt {due.attempt}{_AGAIN if due.again else ''}: {_how(delivered)}"
             try:
                 with self._store.work(account.handle) as work:
-                    reason += "" if delivered.ok else self._retry(work, task, due)
+                    again = None if delivered.ok else self._retry(work, task, due)
+                    if again is None:
+                        self._count_off(work, task)
                     work.finish_event(due)
+                reason += f"; again in {again:g} s" if again is not None else "" if delivered.ok else "; given up"
             except AccountGoneError:
                 reason += "; its account is gone"
             except StoreUnwritableError as error:
@@ -163,15 +166,23 @@ class Deliveries:
         words = self._profile.callback(data["state"])
         return {"code": words.code, "msg": words.msg, "data": data}
 
-    def _retry(self, work: Work, task: Task, due: Due) -> str:
+    def _count_off(self, work: Work, task: Task) -> None:
+        """Count one less of a task's callbacks that are to come: a store forgets its URL's secrets after the last."""
+        known = work.task(task.id) if task.has_secret_url else None
+        if known is not None:
+            known.expect(-1)
+            work.save_task(known)
+
+    def _retry(self, work: Work, task: Task, due: Due) -> float | None:
+        """Plan the next attempt, and return in how many seconds it is; None where there is none."""
         attempt = due.attempt
         gaps = self._profile.facts.callback_gaps
         if attempt > len(gaps):
-            return "; given up"
+            return None
         gap = gaps[attempt - 1] / self._settings.speed
         self._agenda.plan(work, task, "deliver", work.account.clock.now() + gap, attempt + 1, due.stage)
         work.save_account()
-        return f"; again in {gap:g} s"
+        return gap
 
     def _note(
         self,

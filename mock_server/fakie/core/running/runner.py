@@ -49,8 +49,10 @@ class Runner:
             work.account.refund(task.cost)
         if task.callback_url:
             if task.quirk == "out_of_order":
+                task.expect(1)
                 work.account.held_back.append(task.id)
             for delay in delays(task.quirk, self._facts.callback_late):
+                task.expect(1)
                 self._agenda.plan(work, task, "deliver", task.end.at + delay)
             if task.quirk == "stages_out_of_order" and task.end.failure is None:
                 self._plan_stages(work, task, reversed(stages.reached(task, task.end.state)), task.end.at)
@@ -73,6 +75,7 @@ class Runner:
         lost = stages.of(task)[-1] if task.quirk == "stage_lost" else None
         for name in names:
             for delay in () if name == lost else stage_delays(task.quirk, self._facts.callback_late):
+                task.expect(1)
                 self._agenda.plan(work, task, "deliver", at + delay, stage=name)
 
     def call_back_now(self, task: Task, account: Account) -> None:
@@ -86,7 +89,9 @@ class Runner:
 
     def call_back_again(self, work: Work, task: Task) -> None:
         """Plan one more callback of a task that has ended for this moment."""
+        task.expect(1)
         self._agenda.plan(work, task, "deliver", work.account.clock.now())
+        work.save_task(task)
         work.save_account()
 
     def run_due(self, account: Account) -> None:

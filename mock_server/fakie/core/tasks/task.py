@@ -10,6 +10,7 @@ from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure
+from fakie_schemas.recordings.urls import without_openings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Task:
     There may be a million of them, so it is small: `sent` is the request's body as it came, which is read when needed.
     `endpoint` is the one that made it, `page` the date of the model's page, `added` what `param` shows in the input
     though nobody sent it, `shown_cost` what the record tells of credits while the task runs, `staged` how many of its
-    stages have been called back.
+    stages have been called back, `pending` how many callbacks are to come, where the URL has a secret.
     """
 
     id: str
@@ -54,6 +55,18 @@ class Task:
     masked: bytes | None = None
     endpoint: str = "createTask"
     staged: int = 0
+    pending: int = 0
+
+    @property
+    def has_secret_url(self) -> bool:
+        """True when the callback URL holds what must not be kept for longer than it is needed."""
+        url = self.callback_url
+        return url is not None and ("@" in url or "=" in url) and without_openings(url) != url
+
+    @property
+    def called_back(self) -> bool:
+        """True when no callback of it is to come any more by itself."""
+        return self.settled and not self.pending
 
     @property
     def writable(self) -> bytes:
@@ -91,6 +104,11 @@ class Task:
             self.polls += 1
             self.move(now)
         return self.state(now)
+
+    def expect(self, callbacks: int) -> None:
+        """Count so many callbacks that are to come; of a URL without a secret nobody needs to know."""
+        if self.has_secret_url:
+            self.pending = max(0, self.pending + callbacks)
 
     def hold(self, now: float) -> None:
         """Keep the task in its present state until it is finished or failed by hand."""
