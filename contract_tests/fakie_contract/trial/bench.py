@@ -90,7 +90,7 @@ class Bench:
     lingering: float = 0.1
     # A task that did not end in its time; the next ones are not waited for as long.
     is_stuck: bool = False
-    # After how many more requests that only ask a live target's balance is read at once.
+    # After how many more requests that only ask a live target's balance is read at once: more where nothing may cost.
     asks_to_watch: int = 5
     # Each result's URL, and the task whose it is.
     results: dict[str, str] = field(default_factory=dict)
@@ -100,6 +100,7 @@ class Bench:
     def __post_init__(self) -> None:
         if self.purse is not None:
             self.purse.deadline = self.deadline
+            self.asks_to_watch = 1 if self.purse.paid else self.asks_to_watch
 
     @classmethod
     def at(cls, target: Target, catalog: Catalog, profile: Profile, *, workers: int = 1, **options: Any) -> "Bench":
