@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from fakie_contract import sources
-from fakie_contract.cases.attempt import Attempt, attempt_case
+from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
+from fakie_contract.cases.body.across import across
 from fakie_contract.cases.body.rules import RuleSide, tried
 from fakie_contract.cases.body.samples import optional_sets, with_value
 from fakie_contract.cases.case import Case
@@ -25,6 +26,7 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
         return
     for one in tried(revision):
         yield rule_case(one, revision, profile)
+    yield from across_cases(revision, profile)
     for name, body in optional_sets(revision.plain_schema):
         if revision.holds(body):
             attempt = Attempt(revision, body, None)
@@ -49,6 +51,18 @@ def rule_case(one: RuleSide, revision: Revision, profile: Profile) -> Case:
     case = attempt_case(Attempt(revision, one.body, one.situation), profile, one.name, what)
     variant = one.variant
     return replace(case, field=one.field.name, rule=variant.keyword, face=variant.face, source=one.source)
+
+
+def across_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
+    """Return the cases of the rules across fields: a body that keeps each, and one that breaks it alone."""
+    for one in across(revision):
+        situation = None if one.is_kept else situation_of(revision, one.body)
+        name = f"{one.rule.name}::{'kept' if one.is_kept else 'broken'}"
+        about = sources.of_revision(revision, "/request/" + "/".join(f"properties/{step}" for step in one.rule.path))
+        what = f"{one.rule.what}: {'accepted' if one.is_kept else f'refused as {situation}'} ({about})"
+        case = attempt_case(Attempt(revision, one.body, situation), profile, name, what)
+        field = ".".join(map(str, one.rule.path))
+        yield replace(case, field=field, rule=one.rule.keyword, face=one.rule.name, source=about)
 
 
 def unknown_fields(revision: Revision) -> Iterator[tuple[str, Any]]:

@@ -141,8 +141,8 @@ class Ledger:
     def settle(self, number: int, state: State, task_id: str = "", why: str = "") -> None:
         """Write down what became of a create."""
         with self.transaction() as book:
-            row = (state, self.clean(task_id), self.clean(why), number)
-            book.execute("UPDATE creates SET state = ?, task_id = ?, why = ? WHERE id = ?", row)
+            row = (state, self.clean(task_id), self.clean(why), time.time(), number)
+            book.execute("UPDATE creates SET state = ?, task_id = ?, why = ?, answered = ? WHERE id = ?", row)
 
     def balance(self, run: int) -> Balance:
         """Return what a run may spend and has spent."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from fakie_schemas.errors import FakieError
 
-# The second has what each create was seen to cost, and which cases were begun.
-VERSION = 2
+# The second has what each create was seen to cost, and which cases were begun; the third when each was answered.
+VERSION = 3
 # "faki": how SQLite's own header tells whose database a file is.
 _MARK = 0x66616B69
 _FIRST_TABLES = {"runs", "creates", "stopped"}
@@ -18,11 +18,15 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS creates (
     id INTEGER PRIMARY KEY, run INTEGER NOT NULL, at REAL NOT NULL, pid INTEGER NOT NULL, name TEXT NOT NULL,
     model TEXT, kind TEXT, worst INTEGER NOT NULL, state TEXT NOT NULL, task_id TEXT NOT NULL DEFAULT '',
-    why TEXT NOT NULL DEFAULT '', charged INTEGER)""",
+    why TEXT NOT NULL DEFAULT '', charged INTEGER, answered REAL)""",
     "CREATE TABLE IF NOT EXISTS stopped (run INTEGER NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS begun (run INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (run, name))",
 )
-_NEW_COLUMNS = ("ALTER TABLE runs ADD COLUMN last INTEGER", "ALTER TABLE creates ADD COLUMN charged INTEGER")
+# What each version has beyond the one before it.
+_NEW_COLUMNS = {
+    2: ("ALTER TABLE runs ADD COLUMN last INTEGER", "ALTER TABLE creates ADD COLUMN charged INTEGER"),
+    3: ("ALTER TABLE creates ADD COLUMN answered REAL",),
+}
 # What was paid before it was watched counts as its worst.
 _OLD_COSTS = "UPDATE creates SET charged = CASE state WHEN 'refused' THEN 0 ELSE worst END"
 
@@ -35,8 +39,10 @@ def prepare(book: sqlite3.Connection, file: Path) -> None:
     """Make the tables of a ledger within a transaction, or bring those of an earlier version up to date."""
     check(book, file)
     (version,) = book.execute("PRAGMA user_version").fetchone()
-    is_first = bool(tables_of(book)) and version < VERSION
-    for change in (*(_NEW_COLUMNS if is_first else ()), *_TABLES, *((_OLD_COSTS,) if is_first else ())):
+    # Of the first version, in which files had no number.
+    known = max(version, 1) if tables_of(book) else VERSION
+    columns = [change for later, changes in _NEW_COLUMNS.items() if later > known for change in changes]
+    for change in (*columns, *_TABLES, *((_OLD_COSTS,) if known == 1 else ())):
         book.execute(change)
     book.execute(f"PRAGMA application_id = {_MARK}")
     book.execute(f"PRAGMA user_version = {VERSION}")

@@ -23,6 +23,7 @@ from fakie_contract.purse.queries import (
     why_stopped,
 )
 from fakie_contract.purse.reservation import Reservation
+from fakie_contract.purse.settling import Settling
 from fakie_contract.purse.watch import Overcharge, has_looked_enough, note
 from fakie_schemas.errors import FakieError
 
@@ -60,17 +61,27 @@ class Purse:
 
     While the balance is watched, one create at a time is under way, over all processes: until it has been answered and
     the balance read. Whatever a target makes of its prices, it can so take one create's too much, and no second.
+    A charge may show as late as `settle` (s) after the answer, which is waited for where it might go over the cap.
     `deadline` (monotonic s) is when the run ends, and with it every waiting; `parent` the process that must live.
     """
 
     def __init__(
-        self, ledger: Ledger, run: int, pricing: Pricing, *, paid: bool, deadline: float = inf, parent: int = 0
+        self,
+        ledger: Ledger,
+        run: int,
+        pricing: Pricing,
+        *,
+        paid: bool,
+        settle: float = 0.0,
+        deadline: float = inf,
+        parent: int = 0,
     ) -> None:
         self.ledger = ledger
         self.run = run
         self.paid = paid
         self.deadline = deadline
         self._pricing = pricing
+        self._settling = Settling(settle)
         self._parent = parent or os.getpid()
 
     def reserve(self, wanted: Wanted) -> Reservation:
@@ -79,7 +90,7 @@ class Purse:
         last = time.monotonic() + _PATIENCE
         while True:
             with self.ledger.transaction() as book:
-                wait = self._wait(book, wanted)
+                wait = self._wait(book, wanted, worst)
                 if not wait:
                     worst = Decimal(0) if self._is_proved(book, wanted) else worst
                     self._check_cap(book, worst)
@@ -106,10 +117,10 @@ class Purse:
         return self.ledger.why_stopped(self.run, WHOLE)
 
     def must_look(self) -> bool:
-        """Tell whether the balance is to be read before a reserved create is sent: where it may cost, or was unseen."""
+        """Tell whether the balance is to be read before a reserved create is sent: wherever it can be."""
         with self.ledger.transaction() as book:
             (before,) = book.execute("SELECT credits_before FROM runs WHERE id = ?", (self.run,)).fetchone()
-            return before is not None and (self.paid or bool(why_stopped(book, self.run, PAYING)))
+            return before is not None
 
     def look(self, number: int, credits: Decimal | None) -> Overcharge | None:
         """Take the balance read before a reserved create is sent; raises NotAllowed when that must not be, for good.
@@ -155,7 +166,7 @@ class Purse:
         named = wanted.body.get("model") if isinstance(wanted.body, dict) else None
         return wanted.free and (wanted.kind == _KEY or not self._pricing.names.resembled(named))
 
-    def _wait(self, book: sqlite3.Connection, wanted: Wanted) -> float:
+    def _wait(self, book: sqlite3.Connection, wanted: Wanted, worst: Decimal) -> float:
         """Return how long (s) to wait before asking again; 0: now."""
         about = "SELECT ended, quiet_until, pid, credits_before FROM runs WHERE id = ?"
         ended, quiet, pid, before = book.execute(about, (self.run,)).fetchone()
@@ -170,7 +181,8 @@ class Purse:
             return _PAUSE
         if wanted.kind is not None and self._is_tried(book, wanted.kind):
             return _PAUSE
-        return _until_rate_allows(book, quiet)
+        unsettled = self._settling.wait(book, self.run, units(worst)) if self._is_watched(before) else 0.0
+        return max(unsettled, _until_rate_allows(book, quiet))
 
     def _is_watched(self, before: int | None) -> bool:
         # A recorder asks for no balance: what its client sends is bounded by prices alone.

@@ -13,6 +13,7 @@ from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.target import Target
 from fakie_contract.purse.ledger import EVERY, WHOLE, Create, Ledger, LedgerBroken
+from fakie_contract.purse.settling import Settling
 from fakie_contract.purse.watch import Overcharge
 from fakie_contract.report.result import Result
 from fakie_contract.trial.bench import balance
@@ -20,15 +21,17 @@ from fakie_contract.trial.bench import balance
 # How long (s) an interrupted run waits for the answers to what its other processes have sent.
 _LAST_ANSWERS = 15.0
 _PAUSE = 0.1
+_AT_ONCE = Settling(0.0)
 
 
 class Accounting:
     """One live run in its ledger."""
 
-    def __init__(self, target: Target, ledger: Ledger, run: int, folder: Path | None) -> None:
+    def __init__(self, target: Target, ledger: Ledger, run: int, folder: Path | None, settling: Settling) -> None:
         self._target = target
         self._ledger = ledger
         self._folder = folder
+        self._settling = settling
         self._bill: dict[str, Any] | None = None
         # What only the last look at the balance shows.
         self.overcharge: Overcharge | None = None
@@ -37,9 +40,12 @@ class Accounting:
         self.run = run
 
     @classmethod
-    def opened(cls, target: Target, file: Path | None, cap: Decimal | None) -> "Accounting":
+    def opened(
+        cls, target: Target, file: Path | None, cap: Decimal | None, settling: Settling = _AT_ONCE
+    ) -> "Accounting":
         """Read the balance and begin the run in its ledger, one for this run alone when nothing may cost.
 
+        `settling` says how long a charge may take to show.
         Raises CannotRun when money may be spent and the balance cannot be read, LedgerBroken for a file that is none.
         """
         before = _balance(target)
@@ -50,7 +56,7 @@ class Accounting:
         folder = None if file else Path(tempfile.mkdtemp(prefix="fakie-"))
         ledger = Ledger(file or Path(str(folder)) / "ledger.sqlite")
         paid = cap if target.paid and cap is not None else Decimal(0)
-        return cls(target, ledger, ledger.begin(target.url, paid, before), folder)
+        return cls(target, ledger, ledger.begin(target.url, paid, before), folder, settling)
 
     @property
     def file(self) -> Path:
@@ -77,6 +83,7 @@ class Accounting:
 
     def _read(self) -> dict[str, Any]:
         self._await_answers()
+        self._await_charges()
         after = _balance(self._target)
         if after is not None:
             self.overcharge = self._ledger.note_balance(self.run, after)
@@ -98,6 +105,14 @@ class Accounting:
         until = time.monotonic() + _LAST_ANSWERS
         while self._ledger.is_awaiting(self.run) and time.monotonic() < until:
             time.sleep(_PAUSE)
+
+    def _await_charges(self) -> None:
+        """Wait until what was sent last can have been charged, in a run that nothing has stopped."""
+        if self._ledger.why_stopped(self.run, EVERY):
+            return
+        with self._ledger.transaction() as book:
+            left = self._settling.rest(book, self.run)
+        time.sleep(left)
 
 
 def of_balance(found: Overcharge) -> Result:

@@ -15,6 +15,7 @@ from fakie_contract.http.target import LIVE_URL, MADE_UP_KEY, Target
 from fakie_contract.purse.acts import may_pay
 from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.purse import Purse
+from fakie_contract.purse.settling import Settling
 from fakie_contract.report.result import Result
 from fakie_contract.report.scope import FREE, FULL, PAID, Scope
 from fakie_contract.run.accounting import Accounting, of_balance
@@ -129,7 +130,9 @@ class Opening:
         found = RunInfo(target.url, False, target.live, target.paid, self._workers, compared)
         if not target.live:
             return found
-        self._accounting = Accounting.opened(target, settings.ledger if target.paid else None, cap)
+        self._accounting = Accounting.opened(
+            target, settings.ledger if target.paid else None, cap, Settling(float(settings.settle))
+        )
         return RunInfo(**{**found.as_dict(), "ledger": str(self._accounting.file), "run": self._accounting.run})
 
     def _check_live(self, *, paid: bool) -> None:
@@ -217,8 +220,10 @@ class Engines:
         found = self._found
         if not found.ledger:
             return None
-        pricing = self._settings.pricing()
-        return Purse(Ledger(Path(found.ledger)), found.run, pricing, paid=found.paid, parent=found.parent)
+        pricing, settle = self._settings.pricing(), float(self._settings.settle)
+        return Purse(
+            Ledger(Path(found.ledger)), found.run, pricing, paid=found.paid, settle=settle, parent=found.parent
+        )
 
     def _callbacks(self) -> CallbackRoute | None:
         public, port = self._settings.callback_url, self._settings.callback_port

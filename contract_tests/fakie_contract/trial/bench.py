@@ -92,6 +92,8 @@ class Bench:
     lingering: float = 0.1
     # A task that did not end in its time; the next ones are not waited for as long.
     is_stuck: bool = False
+    # After how many more requests that only ask a live target's balance is read at once: more where nothing may cost.
+    asks_to_watch: int = 5
     # Each result's URL, and the task whose it is.
     results: dict[str, str] = field(default_factory=dict)
     _lingered: bool = False
@@ -100,6 +102,7 @@ class Bench:
     def __post_init__(self) -> None:
         if self.purse is not None:
             self.purse.deadline = self.deadline
+            self.asks_to_watch = 1 if self.purse.paid else self.asks_to_watch
 
     @classmethod
     def at(cls, target: Target, catalog: Catalog, profile: Profile, *, workers: int = 1, **options: Any) -> "Bench":
@@ -180,16 +183,19 @@ def _unreachable(target: Target, error: NoAnswer) -> CannotRun:
 def check_reachable(target: Target, seconds: float = 10.0) -> None:
     """Raise CannotRun, with the reason on one line, unless the target answers some free request with a JSON object."""
     client = Client(target.url, seconds)
-    # Not even a createTask that cannot cost leaves for a live target outside of a case.
+    # Not even a createTask that cannot cost leaves for a live target outside of a case, and no more than is needed.
     requests = _free_requests(target.key)[1 if target.live else 0 :]
+    answers: list[Answer] = []
     try:
-        answers = [client.send(request) for request in requests]
+        for request in reversed(requests):
+            answers.insert(0, client.send(request))
+            if isinstance(answers[0].json, dict):
+                return
     except NoAnswer as error:
         raise _unreachable(target, error) from None
     finally:
         client.close()
-    if not any(isinstance(answer.json, dict) for answer in answers):
-        raise CannotRun(f"{target.url}: expected JSON objects, as the API answers; {_instead(answers[0])}")
+    raise CannotRun(f"{target.url}: expected JSON objects, as the API answers; {_instead(answers[0])}")
 
 
 def refuses_key(target: Target, profile: Profile) -> bool:

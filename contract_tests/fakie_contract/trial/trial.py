@@ -128,7 +128,7 @@ class Trial:
         purse, cashier = self.bench.purse, self.cashier
         path, names = request.path.partition("?")[0], dict(request.headers)
         if not self.bench.target.live or not may_cost(request.method, path, names):
-            return self._asked(request)
+            return self._asked_freely(request)
         if purse is None or cashier is None:
             raise NotRun(MAY_COST)
         # Ctrl-C waits for the answer: it may hold the id of a task that has been paid for.
@@ -144,6 +144,17 @@ class Trial:
                 cashier.see_charge(reservation.number)
         if self.bench.profile.row("rate_limited").code in (exchange.answer.code, exchange.answer.status):
             purse.ledger.be_quiet(purse.run, _BACK_OFF)
+        return exchange
+
+    def _asked_freely(self, request: SentRequest) -> LiveExchange:
+        """Send what only asks; after the first ones of a run the balance is read at once, lest it costs."""
+        exchange, bench = self._asked(request), self.bench
+        if self.cashier and bench.asks_to_watch and not request.path.startswith(CREDIT):
+            bench.asks_to_watch -= 1
+            self.cashier.see_balance()
+            why = bench.purse.why_over if bench.purse else ""
+            if why:
+                raise NotRun(why)
         return exchange
 
     def see_balance(self) -> None:

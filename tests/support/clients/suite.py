@@ -16,6 +16,8 @@ LEDGER = "spent.sqlite"
 def environment(*, paid: bool = True, key: str | None = KEY) -> dict[str, str]:
     """Return an environment without the user's settings; `paid`: with the first of the two acts."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "FAKIE_"))}
+    # What a test of late charges is not about need not wait for them.
+    kept |= {"FAKIE_SETTLE": "0"}
     return {**kept, **({"FAKIE_ALLOW_PAID": "1"} if paid else {}), **({"FAKIE_API_KEY": key} if key else {})}
 
 
