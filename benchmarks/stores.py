@@ -21,19 +21,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import redis
 from handle import CREATE, HOOK, MODEL, RECORD
 from redis_process import RedisServer
 from served import started
 
 from fakie.adapters.compose import make_service
 from fakie.adapters.redis.connection import RedisConnection
+from fakie.adapters.redis.glances import GlancingDoor
 from fakie.adapters.redis.redis_store import RedisStore
 from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile
 from fakie.adapters.ticker import Ticker
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request
-from fakie.core.ports import Delivered, Outgoing, Store
+from fakie.core.ports import Delivered, Door, Outgoing, Store
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 
@@ -80,13 +82,36 @@ def stores(folder: Path) -> Iterator[dict[str, Make]]:
         yield makes
 
 
+def door_on(make: Make | None, receiver: Receiver) -> Door:
+    """Return a fake on a store as a program has it."""
+    service = service_on(make, receiver)
+    store = service.state.store
+    return GlancingDoor(service, store.glances) if isinstance(store, RedisStore) else service
+
+
+@contextmanager
+def ways_counted() -> Iterator[list[int]]:
+    """Count for a `with` block how often something is sent to Redis, and waited for."""
+    count, real = [0], redis.connection.AbstractConnection.send_packed_command
+
+    def counted(*arguments: Any, **named: Any) -> None:
+        count[0] += 1
+        real(*arguments, **named)  # type: ignore[no-untyped-call]
+
+    redis.connection.AbstractConnection.send_packed_command = counted  # type: ignore[method-assign]
+    try:
+        yield count
+    finally:
+        redis.connection.AbstractConnection.send_packed_command = real  # type: ignore[method-assign]
+
+
 def service_on(make: Make | None, receiver: Receiver) -> Service:
     """Return a fake on a store; in memory where none is named."""
     settings = Settings(credits=1e12, limits="off", keep_tasks=10**9)
     return make_service(settings, receiver, store=make)
 
 
-def ask(service: Service, method: str, path: str, key: str, body: Any = None) -> Any:
+def ask(service: Door, method: str, path: str, key: str, body: Any = None) -> Any:
     """Return the data of an answer."""
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Host": "127.0.0.1"}
     sent = b"" if body is None else json.dumps(body).encode()
@@ -95,13 +120,13 @@ def ask(service: Service, method: str, path: str, key: str, body: Any = None) ->
 
 def one_by_one(makes: dict[str, Make], rounds: int) -> None:
     """Print how long a request takes when nothing else happens, and how much longer than in memory."""
-    services = {"memory": service_on(None, Receiver())}
-    services |= {name: service_on(make, Receiver()) for name, make in makes.items()}
+    services: dict[str, Door] = {"memory": service_on(None, Receiver())}
+    services |= {name: door_on(make, Receiver()) for name, make in makes.items()}
     took: dict[tuple[str, str], list[float]] = {}
     for number in range(rounds + 1):
         for name, service in services.items():
             started = time.perf_counter()
-            body = {"model": MODEL, "input": {"audio_url": "https://a.test/a.mp3"}}
+            body: Any = {"model": MODEL, "input": {"audio_url": "https://a.test/a.mp3"}}
             keys = list(itertools.islice(itertools.cycle(KEYS), CALLS))
             ids = [ask(service, "POST", CREATE, key, body)["taskId"] for key in keys]
             between = time.perf_counter()
@@ -115,6 +140,14 @@ def one_by_one(makes: dict[str, Make], rounds: int) -> None:
     for (kind, name), values in sorted(took.items()):
         ratio = statistics.median(one / two for one, two in zip(values, took[kind, "memory"], strict=True))
         print(f"  {kind}, {name}: {statistics.median(values) * 1e6:.0f} µs, {ratio:.1f} × memory", flush=True)
+    with ways_counted() as ways:
+        for name, service in services.items():
+            ways[0] = 0
+            task_id = ask(service, "POST", CREATE, KEYS[0], body)["taskId"]
+            created, ways[0] = ways[0], 0
+            ask(service, "GET", RECORD + task_id, KEYS[0])
+            if created:
+                print(f"  {name}: createTask goes {created} times to Redis, recordInfo {ways[0]} times")
 
 
 def lag(make: Make | None, name: str, rate: int, seconds: float) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from typing import Any
+from typing import Any, cast
 
 from redis_process import RedisServer
 
 from fakie.adapters.redis.connection import RedisConnection
+from fakie.adapters.redis.glances import GlancingDoor
 from fakie.adapters.redis.redis_store import RedisStore
 from fakie.adapters.store_secret import StoreSecret
 from fakie.core.kept.seals import NO_SEALS
@@ -49,7 +50,11 @@ class Sharing:
         kinds = {"secret": secret.value} if secret else {}
         service = self._make(store=lambda *_: store, seed=None, **kinds, **settings)
         self._opened.callback(store.leave)
-        return Worker(self._opened.enter_context(open_door("direct", service)), store, connection)
+        # As a program has it, whose requests remember what they have seen of Redis.
+        asked = cast("Service", GlancingDoor(service, store.glances))
+        door = self._opened.enter_context(open_door("direct", asked))
+        door.service = service
+        return Worker(door, store, connection)
 
     def close(self) -> None:
         """Let all of them go."""

@@ -17,9 +17,13 @@ from fakie.core.ports import Media
 
 
 def exposition(figures: Figures) -> Media:
-    """Return figures in the text format, with those of this process where the system tells them."""
+    """Return figures in the text format, with those of this process where the system tells them.
+
+    Not where several are the fake: each scrape would show another one's.
+    """
     registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
+    if figures.processes == 1:
+        ProcessCollector(registry=registry)
     registry.register(_Once(figures))
     return Media(generate_latest(registry), CONTENT_TYPE_LATEST, ".txt")
 
@@ -77,6 +81,7 @@ def _gauges(figures: Figures) -> Iterator[Metric]:
     for state, count in figures.tasks.items():
         tasks.add_metric((state,), count)
     yield from (about, tasks)
+    yield _gauge("fakie_processes", "Processes that are this fake, and live", figures.processes)
     yield _gauge("fakie_accounts", "Accounts that are open", figures.accounts)
     yield _gauge("fakie_schedule_events", "Events that wait until they are due", figures.events)
     yield _gauge("fakie_schedule_lag_seconds", "By how much the earliest event is late", figures.lag)

@@ -11,7 +11,7 @@ from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile, unusable
 from fakie.adapters.store_secret import StoreSecret, made_secret, read_secret
 from fakie.core.clock import Now
-from fakie.core.ports import Store
+from fakie.core.ports import Door, Store
 from fakie.core.retention import Retention
 from fakie.core.service import Service
 from fakie_schemas.errors import ConfigurationError
@@ -36,6 +36,9 @@ class Keeping(Protocol):
     def begin(self, service: Service) -> None:
         """Do by the way what the store needs while it is used."""
 
+    def door(self, service: Service) -> Door:
+        """Return what answers requests there."""
+
     def told(self, service: Service) -> str:
         """Return what the ready line says of it."""
 
@@ -58,6 +61,10 @@ class InMemory:
 
     def begin(self, service: Service) -> None:
         """Do nothing."""
+
+    def door(self, service: Service) -> Door:
+        """Return the fake itself."""
+        return service
 
     def told(self, service: Service) -> str:  # noqa: ARG002
         """Return nothing, as for what everybody expects."""
@@ -90,6 +97,10 @@ class InFile:
 
     def begin(self, service: Service) -> None:
         """Do nothing."""
+
+    def door(self, service: Service) -> Door:
+        """Return the fake itself."""
+        return service
 
     def told(self, service: Service) -> str:
         """Return the file, and what was in it."""
@@ -130,9 +141,16 @@ class InRedis:
         from fakie.adapters.redis.pulse import Pulse
 
         self._store.wake = service.state.alarm.set
-        pulse = Pulse(self._store, service.runner.deliveries.sign_again)
+        health, connection = service.control.health, self._connection
+        pulse = Pulse(self._store, service.runner.deliveries.sign_again, lambda: health.counts(connection.errors))
         pulse.start()
         self._stop = pulse.stop
+
+    def door(self, service: Service) -> Door:
+        """Return the fake, each of whose requests goes to Redis as seldom as it can."""
+        from fakie.adapters.redis.glances import GlancingDoor
+
+        return GlancingDoor(service, self._store.glances)
 
     def told(self, service: Service) -> str:
         """Return the place, what was there, and what of it survives Redis."""

@@ -121,7 +121,7 @@ def _serve(
         ticker.start()
         kept.begin(service)
         if recordings is None:
-            _open(listening, service, far=kept.far)
+            _open(listening, service, kept)
         else:
             _open_replay(listening, service, recordings, refuse_others=replay_miss == "refuse")
         lines = [_ready(service, listening.url, kept)]
@@ -176,11 +176,11 @@ def _settings(url: str, options: dict[str, Any]) -> Settings:
     )
 
 
-def _open(listening: "LiveServer | FlaskServer", service: Service, *, far: bool) -> None:
+def _open(listening: "LiveServer | FlaskServer", service: Service, kept: Keeping) -> None:
     """Answer on a port by a fake; where its store is `far`, each answer waits in a thread of its own."""
     most = service.contracts.profile.facts.body_bytes
-    quick = _never_quick if far else service.is_quick
-    listening.start(service, quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
+    quick = _never_quick if kept.far else service.is_quick
+    listening.start(kept.door(service), quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
 
 
 def _open_replay(

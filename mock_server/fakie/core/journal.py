@@ -83,10 +83,13 @@ class EntryLog(Protocol):
         """The number of the newest entry that is kept; 0 where there is none."""
 
     def next_number(self) -> int:
-        """Return the number of the next entry, which no other has."""
+        """Return the number of the next entry, which no other has; 0 from a log that numbers what it keeps."""
 
     def add(self, entry: Entry) -> None:
         """Keep an entry; the oldest makes room for it."""
+
+    def pass_over(self, entry: Entry) -> None:
+        """Do not keep an entry, which has its number all the same."""
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""
@@ -114,6 +117,9 @@ class MemoryLog:
             while self._bytes > KEPT_BYTES or len(entries) > KEPT:
                 gone = entries.popleft()
                 self._bytes -= len(gone.sent) + len(gone.answered)
+
+    def pass_over(self, entry: Entry) -> None:
+        """Do not keep an entry, which has its number already."""
 
     @property
     def last(self) -> int:
@@ -161,6 +167,8 @@ class Journal:
         _cut(entry)
         if entry.kind != "lever":
             self._log.add(entry)
+        else:
+            self._log.pass_over(entry)
         for listener in self._listeners:
             listener(entry)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
+from fakie.core.health.figures import Counts
 from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.orders import Order
 from fakie.core.ports import AccountGoneError, Condition
@@ -229,6 +230,10 @@ class MemoryStore:
     def order_work(self) -> MemoryOrders:
         """Return exclusive work on the orders, for a `with` block."""
         return self._orders
+
+    def together(self, counts: Counts) -> Counts:
+        """Return the counts of this process, which is the only one."""
+        return counts
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""

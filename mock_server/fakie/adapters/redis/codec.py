@@ -74,8 +74,8 @@ def entry_bytes(entry: Entry) -> bytes:
     return head + written(entry_data(entry)) + b"\n" + sent + masked_body(entry.answered)
 
 
-def entry_from(data: bytes) -> Entry:
-    """Return the entry of such bytes."""
+def entry_from(number: bytes, data: bytes) -> Entry:
+    """Return the entry of such bytes, with its number."""
     head, text, bodies = data.split(b"\n", 2)
     size = int(head.split(b" ")[1])
-    return read_entry(json.loads(text), bodies[:size], bodies[size:])
+    return read_entry({**json.loads(text), "number": int(number)}, bodies[:size], bodies[size:])

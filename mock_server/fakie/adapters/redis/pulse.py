@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from fakie.adapters.redis.redis_store import RedisStore
+from fakie.core.health.figures import Counts
 from fakie.core.ports import StoreUnwritableError
 
 _BETWEEN_SECONDS = 0.5
@@ -16,12 +17,16 @@ _log = logging.getLogger("fakie")
 class Pulse:
     """A thread that beats for a store, and wakes who waits for what is next: others may have planned it, and died.
 
-    Whenever a webhook key comes from another process `learned` is called.
+    Whenever a webhook key comes from another process `learned` is called. `counted` returns what this process has
+    counted so far, which the others are to know when they are asked.
     """
 
-    def __init__(self, store: RedisStore, learned: Callable[[], None]) -> None:
+    def __init__(
+        self, store: RedisStore, learned: Callable[[], None], counted: Callable[[], Counts] | None = None
+    ) -> None:
         self._store = store
         self._learned = learned
+        self._counted = counted
         self._next_beat = 0.0
         self._stopped = threading.Event()
         self._away = False
@@ -37,6 +42,8 @@ class Pulse:
         """End, and leave what was begun to others."""
         self._stopped.set()
         self._thread.join()
+        with suppress(StoreUnwritableError):
+            self._add_up()
         self._store.leave()
 
     def _run(self) -> None:
@@ -49,9 +56,14 @@ class Pulse:
                 self._away = True
                 self._stopped.wait(_BETWEEN_SECONDS)
 
+    def _add_up(self) -> None:
+        if self._counted:
+            self._store.add_counts(self._counted())
+
     def _beat(self) -> None:
         if time.monotonic() >= self._next_beat:
             self._store.pulse()
+            self._add_up()
             self._next_beat = time.monotonic() + _BETWEEN_SECONDS
             if self._away:
                 _log.warning("the store: it is back")

@@ -8,6 +8,7 @@ from typing import Any, overload
 from fakie.adapters.redis import codec, scripts
 from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.files import ReadFiles
+from fakie.adapters.redis.glances import Glances
 from fakie.adapters.redis.key_ring import KeyRing
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
@@ -56,13 +57,14 @@ class RedisReading:
         self._webhook_key = webhook_key
         self.seals = seals
         self.keys = KeyRing(connection)
+        self.glances = Glances(connection)
         self._events = connection.script(scripts.EVENTS)
         self._files: dict[str, dict[bytes, UploadedFile]] = {}
         self._seen_orders: tuple[bytes, dict[str, list[Order[Any]]]] = (b"", {})
 
     def account(self, handle: str) -> Account | None:
         """Return an account by its handle."""
-        data = self._connection.command("HGET", "accounts", handle)
+        data = self.glances.account(handle)
         return None if data is None else self.read_account(handle, data)
 
     def accounts(self) -> Sequence[Account]:
@@ -110,7 +112,7 @@ class RedisReading:
 
     def next_event(self, handle: str) -> Due | None:
         """Return an account's earliest event."""
-        return next(iter(self.events(handle, 1)), None)
+        return self.glances.first_event(handle)
 
     def events(self, handle: str, count: int = 0) -> list[Due]:
         """Return an account's first events; all of them with 0."""
@@ -118,7 +120,7 @@ class RedisReading:
 
     def orders(self, kind: str) -> Sequence[Order[Any]]:
         """Return the orders of a kind that wait, first come first."""
-        version = self._connection.command("GET", "orders_version") or b""
+        version = self.glances.orders_version()
         known, orders = self._seen_orders
         if version != known:
             orders = self.read_orders()

@@ -2,7 +2,9 @@
 
 import itertools
 import logging
+import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 
 from fakie.adapters.redis import codec, scripts
 from fakie.adapters.redis.connection import RedisConnection
@@ -28,7 +30,7 @@ class RedisLog:
             if not some:
                 return
             found = self._connection.command("HMGET", "journal", *some)
-            yield from (codec.entry_from(data) for data in found if data is not None)
+            yield from (codec.entry_from(*pair) for pair in zip(some, found, strict=True) if pair[1] is not None)
 
     @property
     def last(self) -> int:
@@ -37,20 +39,20 @@ class RedisLog:
         return int(newest[0]) if newest else 0
 
     def next_number(self) -> int:
-        """Return the number of the next entry; 0 while Redis is away, which keeps none then."""
-        try:
-            return int(self._connection.command("INCR", "journal_last"))
-        except StoreUnwritableError:
-            return 0
+        """Return 0: an entry gets its number when it is kept, which is one way to Redis less."""
+        return 0
 
     def add(self, entry: Entry) -> None:
         """Keep an entry; the oldest make room for it."""
-        if not entry.number:
-            return
         try:
-            self._add(entry.number, codec.entry_bytes(entry), KEPT, KEPT_BYTES)
+            entry.number = int(self._add(secrets.token_hex(8), codec.entry_bytes(entry), KEPT, KEPT_BYTES))
         except StoreUnwritableError as error:
             _log.warning("an entry of the journal is not in the store: %s", error)
+
+    def pass_over(self, entry: Entry) -> None:
+        """Do not keep an entry; it gets its number, as in every store."""
+        with suppress(StoreUnwritableError):
+            entry.number = int(self._connection.command("INCR", "journal_last"))
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""

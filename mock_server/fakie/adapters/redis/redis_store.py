@@ -8,13 +8,15 @@ from contextlib import suppress
 
 from fakie.adapters.redis import codec, scripts
 from fakie.adapters.redis.connection import RedisConnection, StoreAwayError
-from fakie.adapters.redis.locks import LEASE, Locks
+from fakie.adapters.redis.locks import LEASE, ORDERS, Locks
 from fakie.adapters.redis.reading import RedisReading
 from fakie.adapters.redis.redis_log import RedisLog
 from fakie.adapters.redis.redis_work import RedisOrders, RedisWork, Said
 from fakie.adapters.redis.room import Room
+from fakie.adapters.redis.tally import Tally
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
+from fakie.core.health.figures import Counts
 from fakie.core.journal import EntryLog
 from fakie.core.kept.accounts import account_data
 from fakie.core.kept.seals import NO_SEALS, Seals
@@ -67,6 +69,7 @@ class RedisStore(RedisReading):
         self._next_turn = connection.script(scripts.NEXT_TURN)
         self._pulse = connection.script(scripts.PULSE)
         self._clear = connection.script(scripts.CLEAR)
+        self._tally = Tally(connection, self.worker)
         self._room = Room(self, parent, retention)
         self.shared = self.pulse() > 0
 
@@ -91,6 +94,7 @@ class RedisStore(RedisReading):
 
     def open(self, account: Account) -> Account:
         """Add an account, and return it, or the one of its handle that was there before."""
+        self.glances.forget(orders=False)
         data = self._open(account.handle, codec.clock_text(account.clock), written(account_data(account)))
         return self.read_account(account.handle, data)
 
@@ -104,8 +108,17 @@ class RedisStore(RedisReading):
         """Return exclusive work on the orders, for a `with` block."""
         return RedisOrders(self)
 
+    def add_counts(self, counts: Counts) -> None:
+        """Let the others know what this process has counted, which is `counts` so far."""
+        self._tally.add(counts)
+
+    def together(self, counts: Counts) -> Counts:
+        """Return what all processes of the fake have counted, of which this one has `counts` so far."""
+        return self._tally.together(counts)
+
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""
+        self.glances.forget(orders=False)
         for gone in [handle] if handle is not None else [one.handle for one in self.accounts()]:
             with suppress(AccountGoneError):
                 token, _ = self.locks.take(gone, gone)
@@ -122,6 +135,7 @@ class RedisStore(RedisReading):
 
     def commit(self, mark: str, handle: str, held: dict[str, str], said: Said) -> None:
         """Write all that was said, or nothing, and let the locks go; raises StoreUnwritableError."""
+        self.glances.forget(orders=ORDERS in held)
         guards = [part for pair in held.items() for part in pair]
         try:
             [state, *more] = self._commit(mark, handle, self.worker, len(held), *guards, *said)

@@ -32,6 +32,14 @@ end
 return redis.call('HGET', p .. 'accounts', handle)
 """
 
+# prefix, account: returns its data, the version of the orders, and its first event with its moment, if there is one.
+LOOK = """
+local p, handle = ARGV[1], ARGV[2]
+local data = redis.call('HGET', p .. 'accounts', handle)
+local first = redis.call('ZRANGE', p .. 'events:' .. handle, 0, 0, 'WITHSCORES')
+return {data, redis.call('GET', p .. 'orders_version') or '', first[1], first[2]}
+"""
+
 # prefix, lock, token, milliseconds, account or '': takes a lock; returns its state, the account and its first event.
 ENTER = """
 local p, lock, token, handle = ARGV[1], ARGV[1] .. 'lock:' .. ARGV[2], ARGV[3], ARGV[5]
@@ -165,6 +173,7 @@ end
 for _, worker in ipairs(redis.call('ZRANGEBYSCORE', p .. 'workers', '-inf', '(' .. now)) do
   give_back(worker, math.huge)
   redis.call('ZREM', p .. 'workers', worker)
+  redis.call('HDEL', p .. 'counted', worker)
 end
 give_back(me, now - tonumber(ARGV[4]))
 for i = 6, #ARGV do give_back_one(me, ARGV[i], now - tonumber(ARGV[5])) end
@@ -191,19 +200,25 @@ redis.call('ZREM', p .. 'turns', handle)
 return 'cleared'
 """
 
-# prefix, number, entry, most entries, most bytes: keeps an entry of the journal; the oldest make room.
+# prefix, mark, entry, most entries, most bytes: keeps an entry of the journal, and returns its number; the oldest make
+# room.
 ADD_ENTRY = """
-local p = ARGV[1]
-if redis.call('HSET', p .. 'journal', ARGV[2], ARGV[3]) == 1 then
-  redis.call('ZADD', p .. 'journal_order', ARGV[2], ARGV[2])
-  redis.call('INCRBY', p .. 'journal_bytes', #ARGV[3])
-end
+local p, mark = ARGV[1], ARGV[1] .. 'done:' .. ARGV[2]
+local known = redis.call('GET', mark)
+if known then return tonumber(known) end
+redis.call('SET', mark, '0', 'PX', 10000)
+local number = redis.call('INCR', p .. 'journal_last')
+redis.call('SET', mark, number, 'PX', 10000)
+redis.call('HSET', p .. 'journal', number, ARGV[3])
+redis.call('ZADD', p .. 'journal_order', number, number)
+redis.call('INCRBY', p .. 'journal_bytes', #ARGV[3])
 while redis.call('ZCARD', p .. 'journal_order') > tonumber(ARGV[4])
     or tonumber(redis.call('GET', p .. 'journal_bytes')) > tonumber(ARGV[5]) do
   local gone = redis.call('ZPOPMIN', p .. 'journal_order')[1]
   redis.call('DECRBY', p .. 'journal_bytes', redis.call('HSTRLEN', p .. 'journal', gone))
   redis.call('HDEL', p .. 'journal', gone)
 end
+return number
 """
 
 # prefix, account: forgets the entries of an account.
@@ -217,4 +232,17 @@ for _, number in ipairs(redis.call('ZRANGE', p .. 'journal_order', 0, -1)) do
     redis.call('HDEL', p .. 'journal', number)
   end
 end
+"""
+
+# prefix, worker, number, (field, by) …: adds to the counts of all, once for each number of a worker; returns how many
+# workers live, and the counts.
+ADD_UP = """
+local p, now = ARGV[1], tonumber(redis.call('TIME')[1])
+if tonumber(redis.call('HGET', p .. 'counted', ARGV[2]) or 0) < tonumber(ARGV[3]) then
+  redis.call('HSET', p .. 'counted', ARGV[2], ARGV[3])
+  for i = 4, #ARGV, 2 do redis.call('HINCRBYFLOAT', p .. 'counts', ARGV[i], ARGV[i + 1]) end
+end
+local found = redis.call('HGETALL', p .. 'counts')
+table.insert(found, 1, redis.call('ZCOUNT', p .. 'workers', now, '+inf'))
+return found
 """

@@ -43,6 +43,9 @@ class SqliteLog:
             statements.append(rows.drop_entries_before(self._memory.oldest))
         self._write(statements)
 
+    def pass_over(self, entry: Entry) -> None:
+        """Do not keep an entry, which has its number already."""
+
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""
         self._memory.forget(account)

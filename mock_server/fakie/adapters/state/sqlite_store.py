@@ -17,6 +17,7 @@ from fakie.adapters.state.state_file import StateFile, Statement, described
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.files.held import UploadedFile
+from fakie.core.health.figures import Counts
 from fakie.core.journal import EntryLog
 from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.orders import Order
@@ -128,6 +129,10 @@ class SqliteStore:
     def order_work(self) -> SqliteOrders:
         """Return exclusive work on the orders, for a `with` block."""
         return self._orders
+
+    def together(self, counts: Counts) -> Counts:
+        """Return the counts of this process, which is the only one."""
+        return counts
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""

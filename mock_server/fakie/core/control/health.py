@@ -4,7 +4,7 @@ from collections import Counter
 
 from fakie.core.control.tasks import TaskControl
 from fakie.core.health.entry_counts import EntryCounts
-from fakie.core.health.figures import Figures
+from fakie.core.health.figures import Counts, Figures
 from fakie.core.runtime import Contracts, FakeState
 from fakie.core.tasks.plans import ENDS
 from fakie_schemas.version import __version__
@@ -30,8 +30,9 @@ class HealthControl:
 
     def figures(self) -> Figures:
         """Return the figures as of now; looks at every task and account."""
-        contracts, store, counts = self._contracts, self._state.store, self._counts
+        contracts, store = self._contracts, self._state.store
         condition = store.condition()
+        counts = store.together(self.counts(condition.errors))
         states = Counter(self._tasks.state_of(task) for task in store.tasks())
         return Figures(
             version=__version__,
@@ -44,8 +45,14 @@ class HealthControl:
             accounts=len(store.accounts()),
             events=condition.events,
             lag=self._lag(),
-            store_errors=condition.errors,
+            store_errors=counts.store_errors,
+            processes=counts.processes,
         )
+
+    def counts(self, store_errors: int) -> Counts:
+        """Return what this process has counted, with so many changes that its store could not keep."""
+        counts = self._counts
+        return Counts(counts.requests, counts.levers, counts.callbacks, store_errors)
 
     def _lag(self) -> float:
         turn = self._state.store.next_turn()

@@ -42,10 +42,22 @@ class Times:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """What is counted since the fake began, by one process or by all of the so many that are one fake."""
+
+    requests: Mapping[RequestLabels, Times]
+    levers: Mapping[str, int]
+    callbacks: Mapping[DeliveryLabels, int]
+    store_errors: int
+    processes: int = 1
+
+
+@dataclass(frozen=True)
 class Figures:
     """What is counted since the fake began, and what is there now.
 
-    `tasks` are by state; `events` is what waits on the schedule, `lag` by how many seconds the earliest of it is late.
+    `tasks` are by state; `events` is what waits on the schedule, `lag` by how many seconds the earliest of it is late;
+    `processes` is how many are this fake.
     """
 
     version: str
@@ -59,6 +71,7 @@ class Figures:
     events: int
     lag: float
     store_errors: int
+    processes: int
 
     @property
     def times(self) -> Mapping[str, Times]:
