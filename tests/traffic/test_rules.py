@@ -49,6 +49,24 @@ def at(minute: int, data: dict[str, Any]) -> Exchange:
     return record(data, recorded=f"2026-10-05T10:0{minute}:00Z")
 
 
+def veo(**data: Any) -> Exchange:
+    shown = {"taskId": TASK, "successFlag": 1, "response": {"taskId": TASK, "resultUrls": ["https://a.test/b.mp4"]}}
+    came = {"code": 200, "msg": "success", "data": {**shown, **data}}
+    return exchange("GET", f"/api/v1/veo/record-info?taskId={TASK}", None, came)
+
+
+def midi(**data: Any) -> Exchange:
+    came = {"code": 200, "msg": "success", "data": {"taskId": TASK, **data}}
+    return exchange("GET", f"/api/v1/midi/record-info?taskId={TASK}", None, came)
+
+
+def suno(minute: int, stage: str, came: Any = ()) -> Exchange:
+    data = {"callbackType": stage, "task_id": TASK, "data": list(came)}
+    sent = {"code": 200, "msg": "done", "data": data}
+    return exchange("POST", "/hook", sent, {}, host="client.test", recorded=f"2026-10-05T10:0{minute}:00Z")
+
+
+SONG = exchange("POST", "/api/v1/generate", {"prompt": "a"}, {"code": 200, "msg": "success", "data": {"taskId": TASK}})
 RUNS = task(state="generating", resultJson="", costTime=None, completeTime=None)
 WAITS = task(state="waiting", resultJson="", costTime=None, completeTime=None)
 PARTS = callback(task())
@@ -81,6 +99,8 @@ BREACHES: dict[str, list[Exchange]] = {
     "callback.content_type": [typed(PARTS, "text/plain", "request")],
     "callback.param_input_once": [callback(task(param=param(INPUT)))],
     "callback.param_key": [callback(task(param=json.dumps({"model": "z-image"})))],
+    "callback.stage": [SONG, suno(1, "lyrics")],
+    "callback.stage_order": [SONG, suno(1, "first"), suno(2, "text")],
     "callback.state": [record(task()), callback(failed(), 501)],
     "callback.time_rounded": [
         {**PARTS, "request": {**PARTS["request"], "body": {"code": 200, "msg": "done", "data": task()}}}
@@ -114,6 +134,7 @@ BREACHES: dict[str, list[Exchange]] = {
     "result.object": [result({"resultObject": "hi"})],
     "result.response": [record(task(response={"resultUrls": ["https://a.test/b.png"]}))],
     "result.undocumented_field": [result({"resultUrls": ["https://a.test/b.png"], "seed": 1})],
+    "result.url": [veo(response={"taskId": TASK, "resultUrls": ["b.mp4"]})],
     "result.urls": [result({"resultUrls": []})],
     "shape.length": [accepted(taskId="")],
     "shape.missing_field": [record(without(task(), "state"))],
@@ -125,11 +146,13 @@ BREACHES: dict[str, list[Exchange]] = {
     "shape.whole_number": [record(task(costTime=12.0))],
     "task.changed_after_end": [record(task()), record(task(costTime=13))],
     "task.created_moved": [at(1, RUNS), at(2, {**RUNS, "createTime": RUNS["createTime"] + 1})],
+    "task.failure_told": [veo(errorCode=500)],
     "task.id_form": [accepted(taskId="7-7", recordId="7-7")],
     "task.progress_back": [at(1, {**RUNS, "progress": 40}), at(2, {**RUNS, "progress": 20})],
     "task.record_id": [accepted(recordId=TASK[::-1])],
     "task.state_after_end": [at(1, task()), at(2, RUNS)],
     "task.state_order": [at(1, RUNS), at(2, WAITS)],
+    "task.state_word": [midi(successFlag=9)],
 }
 TRAFFIC = [rule.id for rule in rules().values() if "traffic" in rule.judges]
 

@@ -1,7 +1,7 @@
 """What is reported of one task more than once: by polls, by its callback, by the request that made it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fakie_contract.checks.redaction_marks import is_redacted, is_whole
@@ -22,16 +22,20 @@ _OF_THE_END = ("resultJson", "costTime", "completeTime", "createTime")
 _TIMES = ("completeTime", "createTime")
 _SECOND = 1000
 _LONGEST = 200
-_AS_POLLED, _AS_CALLED, _AS_BEFORE = "as recordInfo says", "as its callback says", "as its callback said before"
+_AS_POLLED, _AS_CALLED, _AS_BEFORE = "as its record says", "as its callback says", "as its callback said before"
 
 
 @dataclass(frozen=True)
 class TaskEnd:
-    """What was reported of a task's end, without its bodies: for each key its fingerprint and its start as text."""
+    """What was reported of a task's end, without its bodies: for each key its fingerprint and its start as text.
+
+    `places` are the pointers of what a family tells in places of its own; without any, keys stand side by side.
+    """
 
     state: str
     kept: Mapping[str, tuple[int, str]]
     times: Mapping[str, int]
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "TaskEnd":
@@ -42,6 +46,23 @@ class TaskEnd:
             if name in data and is_whole(data[name])
         }
         return cls(data["state"], kept, {name: data[name] for name in _TIMES if type(data.get(name)) is int})
+
+    @classmethod
+    def told(cls, state: str, values: Mapping[str, tuple[str, Any]], state_place: str) -> "TaskEnd":
+        """Keep what a family tells of an end: for each fact its pointer and its value."""
+        whole = {name: value for name, (_, value) in values.items() if value is not None and is_whole(value)}
+        kept = {name: (fingerprint(value), shown(value, _LONGEST)) for name, value in whole.items()}
+        return cls(state, kept, {}, {"state": state_place, **{name: place for name, (place, _) in values.items()}})
+
+    @property
+    def lasting(self) -> tuple[str, ...]:
+        """What must not change once it was told."""
+        return tuple(self.places) or _LASTING
+
+    @property
+    def told_twice(self) -> tuple[str, ...]:
+        """What record and callback both tell; a callback's times are rounded."""
+        return tuple(name for name in self.places if not name.startswith("completed.")) or _TOLD_TWICE
 
 
 def changed_in_any(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
@@ -57,8 +78,9 @@ def changed_in_any(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterato
 
 def changed(before: TaskEnd, now: TaskEnd) -> Iterator[Difference]:
     """Judge a poll of a task that had ended by an earlier one of the same state."""
-    for name, told in _differing(before, now, _LASTING):
-        yield breach("task.changed_after_end", told, f"/body/data/{name}", before=before.kept[name][1])
+    for name, told in _differing(before, now, now.lasting):
+        place = now.places.get(name, f"/body/data/{name}")
+        yield breach("task.changed_after_end", told, place, before=before.kept[name][1])
 
 
 def callback_agrees(record: TaskEnd, callback: TaskEnd) -> Iterator[Difference]:
@@ -79,12 +101,14 @@ def record_agrees(callback: TaskEnd, record: TaskEnd) -> Iterator[Difference]:
 def _agrees(before: TaskEnd, now: TaskEnd, place: str, why: str) -> Iterator[Difference]:
     if before.state != now.state:
         # All else follows from it.
-        yield breach("callback.state", now.state, f"{place}/state", other=before.state, why=why)
+        where = now.places.get("state", f"{place}/state")
+        yield breach("callback.state", now.state, where, other=before.state, why=why)
         return
-    for name, told in _differing(before, now, _TOLD_TWICE):
+    for name, told in _differing(before, now, now.told_twice):
         if name == "failCode" and _is_general(before.kept[name][1], told):
             continue
-        yield breach("callback.agrees", told, f"{place}/{name}", other=before.kept[name][1], why=why)
+        where = now.places.get(name, f"{place}/{name}")
+        yield breach("callback.agrees", told, where, other=before.kept[name][1], why=why)
     for name in before.times.keys() & now.times.keys():
         if abs(before.times[name] - now.times[name]) > _SECOND:
             other = f"{before.times[name]} but for its rounding to seconds"

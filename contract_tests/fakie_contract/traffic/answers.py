@@ -36,9 +36,9 @@ class AnswerJudge:
             if one.place != "/body/data/recordId" or (revision is not None and not _is_empty_twice(view.data)):
                 yield one
         data = view.data
-        if isinstance(data, dict) and endpoint.creates:
+        if isinstance(data, dict) and endpoint.by_model:
             yield from _task_ids(data.get("taskId"), data.get("recordId"))
-        elif isinstance(data, dict) and endpoint.name == "record-info":
+        elif isinstance(data, dict) and endpoint.shows_tasks:
             yield from _of_the_task_asked_for(view.query.get("taskId", ""), data)
             yield from judge_record(data, "/body/data", documented=True)
             yield from self._model(data, "/body/data/model")
@@ -57,7 +57,7 @@ class AnswerJudge:
         yield from self._model(data, f"{CALLBACK}/data/model")
 
     def _revision(self, view: View, endpoint: Endpoint) -> Revision | None:
-        if not endpoint.creates:
+        if not endpoint.by_model:
             return endpoint.revision
         model = view.sent.get("model") if isinstance(view.sent, dict) else None
         return self._catalog.served(model) if isinstance(model, str) else None

@@ -10,7 +10,6 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
 
 _RANKS: Mapping[str, int] = {"waiting": 0, "queuing": 1, "generating": 2, "success": 3, "fail": 3}
-_ENDED = 3
 # A poll whose answer alone has a time may have begun as long before: four times what most take.
 _LATENCY = 2.0
 
@@ -50,11 +49,17 @@ class Course:
     """The states of one task: by clock, for each the end of the first poll that saw it and the start of the last."""
 
     _seen: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
+    _ranks: dict[str, int] = field(default_factory=lambda: dict(_RANKS))
     _end: str = ""
 
-    def judge(self, state: str, moment: Moment | None) -> Iterator[Difference]:
-        """Find a state that was seen after one which it comes before: only polls that did not overlap can tell."""
-        if state not in _RANKS:
+    def judge(self, state: str, moment: Moment | None, rank: int | None = None) -> Iterator[Difference]:
+        """Find a state that was seen after one which it comes before: only polls that did not overlap can tell.
+
+        `rank` is how far on its way a state is that the task's family has alone.
+        """
+        if rank is not None:
+            self._ranks[state] = rank
+        if state not in self._ranks:
             return
         if state in ENDS:
             if self._end and self._end != state:
@@ -66,9 +71,9 @@ class Course:
     def _backwards(self, state: str, moment: Moment) -> Iterator[Difference]:
         seen = self._seen.setdefault(moment.clock, {})
         for other, (first, last) in seen.items():
-            if _RANKS[other] > _RANKS[state] and first < moment.start:
+            if self._ranks[other] > self._ranks[state] and first < moment.start:
                 yield back(other, state, proven=_is_proven(other, moment))
-            elif _RANKS[other] < _RANKS[state] and last > moment.end:
+            elif self._ranks[other] < self._ranks[state] and last > moment.end:
                 yield back(state, other, proven=_is_proven(state, moment))
         first, last = seen.get(state, (moment.end, moment.start))
         seen[state] = (min(first, moment.end), max(last, moment.start))
@@ -99,7 +104,7 @@ class Advance:
 
 def _is_proven(before: str, moment: Moment) -> bool:
     # What contradicts an ended task breaks whoever stopped polling. The order of the others is inferred, and a file's.
-    return _RANKS[before] == _ENDED and moment.is_time
+    return before in ENDS and moment.is_time
 
 
 def _time(at: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """What can be judged: the endpoints that have a contract, with their page and what is known of their wire."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,32 +9,59 @@ from fakie_contract.checks.shape import Schema, answer_schema
 from fakie_contract.traffic.secrets import plain_path
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 
 VENDOR_HOSTS = ("api.kie.ai", "kieai.redpandaai.co")
 _MOST_SEGMENTS = 5
-_CREATE = ("POST", "/api/v1/jobs/createTask")
+# The answer schemas of what was captured, by the endpoint's page.
+_CAPTURED = {
+    BY_MODEL: "task-created-with-record-id",
+    "record-info": "record-info",
+    "credit": "credit",
+    "download-url": "download-url",
+}
+_MIRRORED = frozenset({"record-info"})
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """An endpoint: its page (createTask has one for each model), and the answer schema that its captures follow.
 
-    `page_mirrors`: the page shows refusals under an HTTP status equal to the code; `bare_errors`: refusals come
-    without `data`.
+    `about` is what its family says of it. `page_mirrors`: the page shows refusals under an HTTP status equal to the
+    code; `bare_errors`: refusals come without `data`.
     """
 
     name: str
-    method: str
-    path: str
+    about: FamilyEndpoint
     revision: Revision | None
     wire: Schema | None
     page_mirrors: bool = False
     bare_errors: bool = False
 
     @property
-    def creates(self) -> bool:
-        """Tell whether it is createTask."""
-        return self.revision is None
+    def method(self) -> str:
+        """The method of its requests."""
+        return self.about.method
+
+    @property
+    def path(self) -> str:
+        """Its path, from the root on."""
+        return self.about.path
+
+    @property
+    def by_model(self) -> bool:
+        """Tell whether it is createTask, whose requests have the page of their model."""
+        return self.about.page == BY_MODEL
+
+    @property
+    def is_of_family(self) -> bool:
+        """Tell whether it is judged by its page and the data of its family: nothing of it was captured."""
+        return self.wire is None
+
+    @property
+    def shows_tasks(self) -> bool:
+        """Tell whether its answers show a task."""
+        return self.about.kind == "record"
 
 
 class EndpointContracts:
@@ -41,28 +69,39 @@ class EndpointContracts:
 
     def __init__(self, own: Path | None = None) -> None:
         self._folders = [folder / "endpoints" for folder in (own, fakie_schemas.data_folder("revisions")) if folder]
-        created = Endpoint("createTask", *_CREATE, None, answer_schema("task-created-with-record-id"))
-        self.all = (
-            created,
-            self._of_page("record-info", "record-info", page_mirrors=True),
-            self._of_page("credit", "credit"),
-            self._of_page("download-url", "download-url"),
-            *(
-                self._of_page(f"file-{kind}-upload", "file-uploaded", page_mirrors=True, bare_errors=True)
-                for kind in ("base64", "stream", "url")
-            ),
-        )
+        self.all = tuple(self._known())
+        self._at = {(one.method, one.path): one for one in self.all}
+        self._ends = {one.path.rpartition("/")[2] for one in self.all}
 
     def of(self, view: View) -> Endpoint | None:
         """Return the endpoint that an exchange asked, on whatever host and below whatever prefix of a proxy."""
-        asked = (endpoint for endpoint in self.all if endpoint.method == view.exchange.method)
-        return next((endpoint for endpoint in asked if view.path.endswith(endpoint.path)), None)
+        method, path = view.exchange.method, view.path
+        if path.rpartition("/")[2] not in self._ends:
+            return None
+        at = self._at.get((method, path))
+        found = at or next((one for one in self.all if one.method == method and path.endswith(one.path)), None)
+        return found if found and (not found.is_of_family or _is_of_vendor(view)) else None
 
-    def _of_page(self, name: str, wire: str, **how: bool) -> Endpoint:
-        files = [file for folder in self._folders for file in sorted((folder / name).glob("*.revision.json"))[-1:]]
-        revision = Revision(files[0])
-        asked = revision.facts["endpoint"]
-        return Endpoint(name, asked["method"], asked["path"], revision, answer_schema(wire), **how)
+    def _known(self) -> Iterator[Endpoint]:
+        for about in endpoints().values():
+            page = self._page(about.page)
+            uploads = about.kind == "upload"
+            captured = "file-uploaded" if uploads else _CAPTURED.get(about.page)
+            # Findings have always named those of the Market by their pages.
+            name = about.page if captured and about.page != BY_MODEL else about.name
+            wire = answer_schema(captured) if captured else None
+            if page is not None or about.page == BY_MODEL:
+                yield Endpoint(name, about, page, wire, uploads or about.page in _MIRRORED, uploads)
+
+    def _page(self, name: str) -> Revision | None:
+        files = (file for folder in self._folders for file in sorted((folder / name).glob("*.revision.json"))[-1:])
+        file = next(files, None)
+        return Revision(file) if file else None
+
+
+def _is_of_vendor(view: View) -> bool:
+    """Tell whether a path that others may have too is meant: by its host, or by the form of its answer."""
+    return view.host in VENDOR_HOSTS or (isinstance(view.answer, dict) and {"code", "msg"} <= view.answer.keys())
 
 
 def no_contract(view: View) -> str:

@@ -12,6 +12,7 @@ from fakie_contract.traffic.answers import AnswerJudge
 from fakie_contract.traffic.callbacks import Callbacks, told_data, without_consequences
 from fakie_contract.traffic.endpoints import VENDOR_HOSTS, Endpoint, EndpointContracts, no_contract
 from fakie_contract.traffic.envelope import judge_envelope
+from fakie_contract.traffic.families import FamilyJudge
 from fakie_contract.traffic.groups import CALLBACK, Groups
 from fakie_contract.traffic.history import TaskHistory
 from fakie_contract.traffic.requests import RequestJudge
@@ -46,7 +47,7 @@ class TrafficJudge:
         self._endpoints = EndpointContracts(own)
         self._requests, self._answers = RequestJudge(catalog, expected), AnswerJudge(catalog, expected)
         self._tells_known = expected.expects == "pages"
-        self._history, self._callbacks = TaskHistory(catalog), Callbacks()
+        self._history, self._callbacks, self._families = TaskHistory(catalog), Callbacks(), FamilyJudge()
         self._host = host
         self.secrets = Secrets()
         self.groups = Groups(self.secrets)
@@ -62,8 +63,8 @@ class TrafficJudge:
         self.exchanges += 1
         view = View(exchange)
         self._learn(view)
-        callback = self._callbacks.recognised(view)
-        endpoint = None if callback else self._endpoints.of(view)
+        endpoint = self._endpoints.of(view)
+        callback = endpoint is None and (self._families.is_callback(view) or self._callbacks.recognised(view))
         reason = self._passed_over(view, endpoint, callback)
         if reason:
             self.pass_over(reason)
@@ -84,6 +85,9 @@ class TrafficJudge:
         exchange = view.exchange
         self.secrets.learn(exchange.request_headers, exchange.response_headers)
         self.secrets.learn_query(view.query)
+        endpoint = self._endpoints.of(view)
+        if endpoint and endpoint.is_of_family and exchange.request_body:
+            self._families.learn(view, endpoint)
         if exchange.request_body and b"callBackUrl" in exchange.request_body:
             hook = view.sent.get("callBackUrl") if isinstance(view.sent, dict) else None
             if isinstance(hook, str):
@@ -97,14 +101,20 @@ class TrafficJudge:
         yield from self._requests.judge(view, endpoint)
         if type(view.code) is not int or view.code != ACCEPTED:
             return
+        if endpoint.is_of_family:
+            yield from self._families.answer(view, endpoint, file)
+            return
         yield from self._answers.judge(view, endpoint)
-        if endpoint.creates:
+        if endpoint.by_model:
             for poll, differences in self._history.created(view, file):
                 self.groups.add(_POLLED, poll, differences)
-        elif endpoint.name == _POLLED:
+        elif endpoint.shows_tasks:
             yield from self._history.polled(view, file)
 
     def _callback(self, view: View, file: str) -> Iterator[Difference]:
+        if self._families.is_callback(view):
+            yield from self._families.callback(view, file)
+            return
         told = list(self._history.called_back(view, told_data(view.sent), file))
         yield from without_consequences(list(self._answers.judge_callback(view)), told)
         yield from told

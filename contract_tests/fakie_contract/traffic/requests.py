@@ -1,6 +1,7 @@
 """Judging a request against its page, and the code of the answer by what the page says of that request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from jsonschema.protocols import Validator
@@ -17,6 +18,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import families
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
@@ -32,12 +34,12 @@ class RequestJudge:
 
     def judge(self, view: View, endpoint: Endpoint) -> Iterator[Difference]:
         """Judge the request, the answer's code, and what the pages say of both."""
-        body = view.query if endpoint.method == "GET" else view.sent
-        model = body.get("model") if endpoint.creates and isinstance(body, dict) else None
+        body = _asked(view, endpoint) if endpoint.method == "GET" else view.sent
+        model = body.get("model") if endpoint.by_model and isinstance(body, dict) else None
         revisions = self._pages(endpoint, model)
-        if endpoint.creates and isinstance(model, str) and not revisions and not is_redacted(model):
+        if endpoint.by_model and isinstance(model, str) and not revisions and not is_redacted(model):
             yield breach("request.unknown_model", model, model=model)
-        if endpoint.creates and isinstance(body, dict) and not isinstance(model, str) and view.code == ACCEPTED:
+        if endpoint.by_model and isinstance(body, dict) and not isinstance(model, str) and view.code == ACCEPTED:
             yield refusals.accepted_without_model(model)
         yield from self._code(view, endpoint, revisions)
         if not isinstance(body, dict) or not revisions:
@@ -58,7 +60,7 @@ class RequestJudge:
     def _code(self, view: View, endpoint: Endpoint, revisions: Sequence[Revision]) -> Iterator[Difference]:
         """Find a code that neither this page nor any other documents."""
         code = view.code
-        if type(code) is not int or not (revisions or endpoint.creates) or (revisions and code in revisions[0].codes):
+        if type(code) is not int or not (revisions or endpoint.by_model) or (revisions and code in revisions[0].codes):
             return
         elsewhere = code in self._catalog.codes or code in self._observed.of_the_account
         if elsewhere and not revisions:
@@ -71,7 +73,7 @@ class RequestJudge:
             yield refusals.undocumented_code(code, documented, source)
 
     def _undocumented(self, body: dict[str, Any], revisions: Sequence[Revision], model: Any) -> Iterator[Difference]:
-        unknown = [dict(undocumented(one.request_schema, body)) for one in revisions]
+        unknown = [_without_examples(one, dict(undocumented(one.request_schema, body))) for one in revisions]
         # A page that gives `input` without any field names nothing, and denies nothing.
         speaking = [found for one, found in zip(revisions, unknown, strict=True) if _names_fields(one)] or unknown[:1]
         for steps, value in speaking[0].items():
@@ -88,8 +90,8 @@ class RequestJudge:
         broken = list(self._broken(revisions[0], body))
         if broken and code == ACCEPTED:
             yield from refusals.accepted(broken, model)
-        elif broken and endpoint.creates:
-            yield from self._other_code(broken, code, model)
+        elif broken and (endpoint.by_model or endpoint.about.job):
+            yield from self._other_code(endpoint, broken, code, model)
         elif code != ACCEPTED and not broken and code in (*revisions[0].codes, *self._catalog.codes):
             yield from self._refused(view, endpoint, body, revisions, model)
 
@@ -99,10 +101,12 @@ class RequestJudge:
             validator = self._validators[revision] = contract_validator(revision.request_schema)
         return broken_rules(validator, revision, body)
 
-    def _other_code(self, every: Sequence[BrokenRule], code: int, model: Any) -> Iterator[Difference]:
+    def _other_code(
+        self, endpoint: Endpoint, every: Sequence[BrokenRule], code: int, model: Any
+    ) -> Iterator[Difference]:
         """Judge a code that no broken rule explains; the wire is known to give some of them."""
         rows = [
-            self._profile.answering(code, one.violation.situation, "createTask", model, one.violation.field)
+            self._profile.answering(code, one.violation.situation, endpoint.about.name, model, one.violation.field)
             for one in every
         ]
         if any(code == row.code for row in rows):
@@ -119,7 +123,7 @@ class RequestJudge:
         self, view: View, endpoint: Endpoint, body: Any, revisions: Sequence[Revision], model: Any
     ) -> Iterator[Difference]:
         """Tell of a refusal that the request does not explain: a newer page may, or what the service found itself."""
-        if endpoint.name == "record-info":
+        if endpoint.shows_tasks or _explained(endpoint, view.code):
             return
         newer = next(self._broken(revisions[1], body), None) if len(revisions) > 1 else None
         if newer:
@@ -129,6 +133,40 @@ class RequestJudge:
             got, source = f"{view.code} {view.answer.get('msg')}", sources.of_revision(revisions[0], "/request")
             known = self._observed.said(view.code, view.answer.get("msg"))
             yield breach("answer.refused_without_reason", got, source=source, known=known, model=model)
+
+
+def _asked(view: View, endpoint: Endpoint) -> dict[str, Any]:
+    """Return the arguments of a query, as the page has them: what reads as a number is one."""
+    fields = endpoint.revision.request_schema.get("properties", {}) if endpoint.revision else {}
+    return {name: _typed(text, fields.get(name, {})) for name, text in view.query.items()}
+
+
+def _typed(text: str, rules: Mapping[str, Any]) -> Any:
+    is_number = rules.get("type") in ("integer", "number")
+    return int(text) if is_number and text.isascii() and text.lstrip("-").isdecimal() and len(text) < 20 else text
+
+
+def _without_examples(revision: Revision, found: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Leave out what the page's own example has: it shows what its tables do not name."""
+    example = revision.facts["examples"].get("request")
+    return {steps: value for steps, value in found.items() if not (isinstance(example, dict) and _has(example, steps))}
+
+
+def _has(example: Any, steps: Sequence[str | int]) -> bool:
+    for step in steps:
+        if isinstance(step, str) and isinstance(example, dict) and step in example:
+            example = example[step]
+        elif isinstance(step, int) and isinstance(example, list) and example:
+            example = example[0]
+        else:
+            return False
+    return True
+
+
+def _explained(endpoint: Endpoint, code: int) -> bool:
+    """Tell whether its family has a reason for a code that does not lie in the request."""
+    rows = (row for family in families() for row in family.answers)
+    return any(row["code"] == code and fnmatchcase(endpoint.about.name, row["endpoint"]) for row in rows)
 
 
 def _names_fields(revision: Revision) -> bool:

@@ -18,12 +18,18 @@ BY_MODEL = "by model"
 class Parent:
     """What a request must name: a task in `field` that these endpoints made, and a part of it in `part`, if any.
 
-    Where only the part is named, `field` is empty.
+    Where only the part is named, `field` is empty. `file` names the URL of a file that the task has made.
     """
 
     made_by: tuple[str, ...]
     field: str = ""
     part: str = ""
+    file: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a request that name what it goes on from."""
+        return tuple(name for name in (self.field, self.part, self.file) if name)
 
 
 @dataclass(frozen=True)
@@ -167,7 +173,7 @@ def _endpoint(row: Mapping[str, Any], family: str, jobs: Mapping[str, Job]) -> F
         family=family,
         page=row.get("page", row["name"]),
         job=jobs[row["job"]] if "job" in row else None,
-        parent=Parent(tuple(parent["made_by"]), parent.get("field", ""), parent.get("part", "")) if parent else None,
+        parent=_parent(parent) if parent else None,
         callback=row.get("callback", "callBackUrl"),
         asks=row.get("asks", ""),
         same=tuple(row.get("same", ())),
@@ -175,6 +181,10 @@ def _endpoint(row: Mapping[str, Any], family: str, jobs: Mapping[str, Job]) -> F
         says=row.get("says", {}),
         free=row.get("free", row["kind"] not in ("create", "transform")),
     )
+
+
+def _parent(row: Mapping[str, Any]) -> Parent:
+    return Parent(tuple(row["made_by"]), **{name: row[name] for name in ("field", "part", "file") if name in row})
 
 
 def _job(name: str, rows: Mapping[str, Any]) -> Job:

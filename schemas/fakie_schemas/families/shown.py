@@ -6,14 +6,12 @@ from typing import Any
 
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
-from fakie_schemas.families.telling import ENDS, Telling
+from fakie_schemas.families.telling import ENDS, NO_FAILURE, Telling
 
 # How tasks go whose job has no plan of its own.
 USUAL = ("waiting", "queuing", "generating")
 _SENT = "sent."
 _ACCEPTED = 200
-# What stands in the place of a failure's code where nothing has failed.
-_NO_FAILURE = (None, "", 0, 200, "0", "200", MISSING)
 # Facts of a task that shows its state by name.
 _DATED = {"taskId": "id", "failCode": "failure.code", "failMsg": "failure.msg"}
 
@@ -43,7 +41,7 @@ class Shown:
     @property
     def failure(self) -> tuple[str, str]:
         """The code and the words of the failure that is told of, each empty where there is none."""
-        code = next((str(code) for code in self.values("failure.code") if code not in _NO_FAILURE), "")
+        code = next((str(code) for code in self.values("failure.code") if code not in NO_FAILURE), "")
         return code, next((msg for msg in self.values("failure.msg") if isinstance(msg, str)), "")
 
     @property

@@ -10,7 +10,7 @@ from fakie_schemas.families.reading import MISSING, TemplateReader, Told
 ENDS = ("success", "fail")
 _RUNNING = "running"
 # What a record says where nothing has failed.
-_NO_FAILURE = (None, "", 0, "0", 200, "200", MISSING)
+NO_FAILURE = (None, "", 0, "0", 200, "200", MISSING)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Telling:
 
     def _tells(self, state: str, data: Any) -> bool:
         told = self.record(state, data)
-        if state == "fail" and all(one.value in _NO_FAILURE for one in told if _is_of("failure", one)):
+        if state == "fail" and all(one.value in NO_FAILURE for one in told if _is_of("failure", one)):
             return False
         said = {one.fact: one.value for one in told if one.fact in self.job.words and one.fact not in self.job.varies}
         return bool(said) and any(all(_same(words[name], said[name]) for name in said) for words in self._words(state))

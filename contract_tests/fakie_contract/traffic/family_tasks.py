@@ -1,0 +1,147 @@
+"""What is remembered of the tasks of families: who made them, of what, and what was said of their way and their end."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from fakie_contract.checks.agreement import (
+    CALLBACK,
+    TaskEnd,
+    callback_again,
+    callback_agrees,
+    changed,
+    record_agrees,
+)
+from fakie_contract.checks.redaction_marks import is_placeholder
+from fakie_contract.checks.shape import pointer
+from fakie_contract.checks.told import RECORD
+from fakie_contract.traffic.course import Advance, Course, Moment
+from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
+from fakie_schemas.families.shown import Shown, rank
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
+
+_MOST_TASKS = 200_000
+_LONGEST_REQUEST = 20_000
+_ROUNDING = 1000
+
+
+@dataclass
+class SeenTask:
+    """One task: the endpoint that made it, if that was recorded, and its request, unless that is long."""
+
+    maker: FamilyEndpoint | None = None
+    sent: Mapping[str, Any] | None = None
+    course: Course = field(default_factory=Course)
+    advance: Advance = field(default_factory=Advance)
+    polled: TaskEnd | None = None
+    called: TaskEnd | None = None
+    # The callbacks so far: how far on the task's way each is, and when it came.
+    posted: list[tuple[str, int, Moment]] = field(default_factory=list)
+
+    def judge_poll(self, shown: Shown, moment: Moment | None) -> Iterator[Difference]:
+        """Judge what a record shows against what was seen of the task before."""
+        job, state = shown.job, shown.state
+        if not state:
+            return
+        place = next((RECORD + pointer(one.steps) for one in shown.told if one.fact in job.words), RECORD)
+        for one in self.course.judge(state, moment, rank(job, state)):
+            yield replace(one, place=place, got=shown.telling.word(str(one.got)))
+        yield from self.advance.judge(_advance(shown), moment)
+        if shown.is_end:
+            end = _end(shown, RECORD, place)
+            if self.polled and self.polled.state == state:
+                yield from changed(self.polled, end)
+            if self.called:
+                yield from record_agrees(self.called, end)
+            self.polled = self.polled or end
+
+    def judge_callback(self, shown: Shown, moment: Moment | None) -> Iterator[Difference]:
+        """Judge a callback against its task's record, and against the callbacks before it."""
+        if moment is not None:
+            yield from self._in_order(shown, moment)
+        if not shown.is_end:
+            return
+        end = _end(shown, CALLBACK, f"{CALLBACK}/code")
+        if self.called:
+            yield from callback_again(self.called, end)
+        elif self.polled:
+            yield from callback_agrees(self.polled, end)
+        self.called = self.called or end
+
+    def _in_order(self, shown: Shown, moment: Moment) -> Iterator[Difference]:
+        at = rank(shown.job, shown.state)
+        # One that nobody took is sent again.
+        is_again = any(name == shown.name for name, _, _ in self.posted)
+        for name, other, came in self.posted if not is_again else ():
+            if other > at and came.clock == moment.clock and came.end < moment.start:
+                yield breach("callback.stage_order", shown.name, before=name)
+                break
+        self.posted.append((shown.name, at, moment))
+
+
+class SeenTasks:
+    """All tasks of families that a recording has shown so far, by their ids."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, SeenTask] = {}
+
+    def created(self, task_id: object, maker: FamilyEndpoint, sent: Any, length: int) -> None:
+        """Remember an accepted request; an id that is given again is that of another task."""
+        if isinstance(task_id, str) and is_id(task_id) and len(self._tasks) < _MOST_TASKS:
+            kept = sent if isinstance(sent, dict) and length <= _LONGEST_REQUEST else None
+            self._tasks[task_id] = SeenTask(maker, kept)
+
+    def known(self, task_id: str) -> SeenTask | None:
+        """Return a task that was seen, or None."""
+        return self._tasks.get(task_id)
+
+    def of(self, task_id: str) -> SeenTask:
+        """Return a task, remembered from now on where its id can be that of one alone."""
+        if not is_id(task_id) or len(self._tasks) >= _MOST_TASKS:
+            return self._tasks.get(task_id) or SeenTask()
+        return self._tasks.setdefault(task_id, SeenTask())
+
+
+def is_id(task_id: str) -> bool:
+    """Tell whether an id can mean one task alone; families write ids in forms of their own."""
+    return len(task_id) > 7 and not is_placeholder(task_id)
+
+
+def maker_of(job: Job) -> FamilyEndpoint:
+    """Return an endpoint that makes tasks of a job."""
+    return next(one for one in endpoints().values() if one.job is job)
+
+
+def _end(shown: Shown, base: str, state_place: str) -> TaskEnd:
+    told = [one for one in shown.told if one.fact.startswith(("result.", "part.", "failure.", "completed."))]
+    values = {one.fact: (base + pointer(one.steps), one.value) for one in told}
+    return TaskEnd.told(shown.state, values, state_place)
+
+
+def _advance(shown: Shown) -> Mapping[str, Any]:
+    """Return when the task was created and how far it is, as records of models say it."""
+    created = next((told for one in shown.told if one.fact.startswith("created.") and (told := _ms(one.value))), None)
+    shares = [one.value for one in shown.told if one.fact in shown.job.varies and isinstance(one.value, str)]
+    share = next((round(float(one) * 100) for one in shares if one.replace(".", "", 1).isdecimal()), None)
+    return {"createTime": created, "progress": share if shown.state != "fail" else None}
+
+
+def times_in_order(shown: Shown) -> Iterator[Difference]:
+    """Judge that a task was not completed before it was created, in whatever form its times are."""
+    began = next((one for one in shown.told if one.fact.startswith("created.")), None)
+    ended = next((one for one in shown.told if one.fact.startswith("completed.")), None)
+    first, last = _ms(began and began.value), _ms(ended and ended.value)
+    if began and ended and first and last and last <= first - _ROUNDING:
+        yield breach("record.completed_first", ended.value, RECORD + pointer(ended.steps), created=began.value)
+
+
+def _ms(value: Any) -> int | None:
+    """Return a time in milliseconds: a number is taken to be one of them, a text is read."""
+    if type(value) is int:
+        return value
+    try:
+        return round(datetime.fromisoformat(value).timestamp() * 1000) if isinstance(value, str) else None
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,74 @@
+"""Which posted bodies are callbacks of families, and of which job: by their task, else by their form."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from fakie_contract.traffic.family_tasks import SeenTasks
+from fakie_contract.traffic.view import View
+from fakie_schemas.families.family import Job, endpoints
+from fakie_schemas.families.reading import MISSING, UNKNOWN
+from fakie_schemas.families.shown import Shown, show_callback, unlikeness
+
+_MOST_HOOKS = 10_000
+_ENVELOPE = frozenset({"code", "msg", "data"})
+# How many keys the callback to a URL that a request named may have too few or too many.
+_DRIFTED = 3
+# The least that tells a callback from other bodies with an id: more than that id within the envelope.
+_LEAST = 2
+
+
+class Hooks:
+    """Knows the URLs that requests named."""
+
+    def __init__(self) -> None:
+        self._named: set[str] = set()
+
+    def learn(self, url: str) -> None:
+        """Remember where a request wants to be called back."""
+        if len(self._named) < _MOST_HOOKS:
+            self._named.add(_place(url))
+
+    def job_of(self, view: View, tasks: SeenTasks) -> Job | None:
+        """Return the job that a posted body is a callback of; None where it is none."""
+        exchange = view.exchange
+        if exchange.method != "POST" or not exchange.request_body or b"{" not in exchange.request_body[:10]:
+            return None
+        body = view.sent
+        if not isinstance(body, dict) or len(_ENVELOPE & body.keys()) < _LEAST:
+            return None
+        seen = next((seen for text in _ids(body) if (seen := tasks.known(text)) and seen.maker), None)
+        if seen and seen.maker:
+            return seen.maker.makes
+        best = min((show_callback(job, body) for job in _called_back()), key=unlikeness)
+        if _place(exchange.url) in self._named:
+            return best.job if unlikeness(best) <= _DRIFTED else None
+        return best.job if best.task_id and unlikeness(best) == 0 and _says_more(best) else None
+
+
+def _ids(body: dict[str, Any]) -> Iterator[str]:
+    """Yield the texts that may be the id of a task."""
+    inner = body.get("data")
+    for one in (*body.values(), *(inner.values() if isinstance(inner, dict) else ())):
+        if isinstance(one, str):
+            yield one
+
+
+def _says_more(shown: Shown) -> bool:
+    known = [one for one in shown.told if one.value is not MISSING and one.template is not UNKNOWN]
+    return sum(one.steps[:1] == ("data",) for one in known) >= _LEAST
+
+
+@cache
+def _called_back() -> tuple[Job, ...]:
+    jobs = (one.job for one in endpoints().values() if one.job and not one.job.dated and one.job.callbacks)
+    return tuple({id(job): job for job in jobs}.values())
+
+
+def _place(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        return f"{parts.hostname or ''}{parts.path}"
+    except ValueError:
+        return ""
