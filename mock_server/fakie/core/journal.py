@@ -188,6 +188,8 @@ def _hide(entry: Entry) -> None:
     """Mask the headers that are secret, and the key wherever else it stands."""
     headers = headers_of(entry.headers)
     entry.headers = headers.shown
+    if headers.longest > _TEXT:
+        entry.headers = {name: value[:_TEXT] for name, value in entry.headers.items()}
     if len(headers.key) >= SHORTEST_MADE_UP:
         _hide_in_texts(entry, headers.key)
 
@@ -208,5 +210,3 @@ def _cut(entry: Entry) -> None:
         entry.sent, entry.answered = entry.sent[:_BYTES], entry.answered[:_BYTES]
     if len(entry.path) > _TEXT or len(entry.query) > _TEXT or len(entry.reason) > _TEXT:
         entry.path, entry.query, entry.reason = entry.path[:_TEXT], entry.query[:_TEXT], entry.reason[:_TEXT]
-    if headers_of(entry.headers).longest > _TEXT:
-        entry.headers = {name: value[:_TEXT] for name, value in entry.headers.items()}

@@ -1,7 +1,7 @@
 """A request's headers, with what is found out of them once, however often they come."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from typing import Any
 
 from fakie_schemas.recordings.secrets import header_mark
 
@@ -9,20 +9,35 @@ from fakie_schemas.recordings.secrets import header_mark
 class Headers(dict[str, str]):
     """Headers by their names in lower case; nobody changes them, so that many requests of a client can share them."""
 
-    @cached_property
+    __slots__ = ("_key", "_longest", "_shown")
+    _key: str | None
+    _longest: int | None
+    _shown: dict[str, str] | None
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._key = self._longest = self._shown = None
+
+    @property
     def longest(self) -> int:
         """How many characters the longest value has."""
-        return max(map(len, self.values()), default=0)
+        if self._longest is None:
+            self._longest = max(map(len, self.values()), default=0)
+        return self._longest
 
-    @cached_property
-    def shown(self) -> "Headers":
+    @property
+    def shown(self) -> Mapping[str, str]:
         """The headers as they may be written down: a mark in the place of each secret."""
-        return Headers((name, header_mark(name, value) or value) for name, value in self.items())
+        if self._shown is None:
+            self._shown = {name: header_mark(name, value) or value for name, value in self.items()}
+        return self._shown
 
-    @cached_property
+    @property
     def key(self) -> str:
         """What stands behind the scheme of the Authorization header; empty where there is none."""
-        return self.get("authorization", "").partition(" ")[2].strip()
+        if self._key is None:
+            self._key = self.get("authorization", "").partition(" ")[2].strip()
+        return self._key
 
 
 def headers_of(found: Mapping[str, str]) -> Headers:
