@@ -1,5 +1,6 @@
 """The one judge of the contracts: JSON Schema 2020-12, with `format: uri` asserted and `multipleOf` in decimals."""
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Context, Decimal
 from typing import Any, cast
@@ -11,6 +12,8 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 FORMATS = FormatChecker(formats=())
+# What most URLs look like, and what none of the rules below refuses: no port, no user, no signs beyond ASCII.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#][!-\[\]-~]*)?")
 # Enough digits for the quotient of the largest and the smallest float; with fewer there is no remainder, but an error.
 _EXACT = Context(prec=700)
 
@@ -21,7 +24,7 @@ def is_absolute_http_url(value: object) -> bool:
 
     A backslash is none of a URL's signs, and some take it for a slash.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or _PLAIN_URL.fullmatch(value):
         return True
     if not value.isprintable() or "\\" in value or any(character.isspace() for character in value):
         return False

@@ -1,7 +1,8 @@
 """The quick ways through the core come to the same as the slow ones."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +10,18 @@ from hypothesis import strategies as st
 
 import fakie_schemas
 from fakie.adapters.ids import RandomIds
+from fakie.adapters.wire.heads import Heads
+from fakie.adapters.wire.limits import Limits
+from fakie.core.accounts import handle_of
+from fakie.core.http.body import parse_object
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.settings import Settings
+from fakie.core.situations import Refused
 from fakie_schemas.catalog.profile import Profile
-from support.clients.doors import CREATE, JSON, KEY
+from fakie_schemas.strict_json import unique_keys
+from fakie_schemas.validator import is_absolute_http_url
+from support.clients.doors import CREATE, CREDIT, JSON, KEY
 from support.servers.fakes import Collector, HandClock, new_service
 
 BODY = b'{"model": "elevenlabs/audio-isolation", "input": {}}'
@@ -26,6 +35,77 @@ def test_arguments_are_read_as_the_standard_library_reads_them(query: str) -> No
         pairs = parse_qsl(query, keep_blank_values=True)
         expected = next((value for key, value in pairs if key == name), None)
         assert Request("GET", "/", query).argument(name) == expected
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=500)
+@given(st.from_regex(r"https?://[A-Za-z0-9.\[\]:@-]{0,9}[/?#\\ é]?[ -~é]{0,9}", fullmatch=True))
+def test_a_plain_url_is_one_by_the_long_rules_too(text: str) -> None:
+    """What is taken at first sight is what the rules of all URLs take."""
+    by_rules = bool(text.isprintable() and not {" ", "\\"} & set(text))
+    try:
+        parts = urlsplit(text)
+        by_rules = by_rules and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        by_rules = False
+    assert is_absolute_http_url(text) == by_rules
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1}', ' {"a": 1}', '{"a": 1}\n', '{"a": 1} x', '{"a": 1}{', '{"a": 1, "a": 2}', "{", "{}"]
+)
+def test_a_body_is_read_alike_with_blanks_around_it_and_without(text: str) -> None:
+    """And what follows it is refused in the words of the standard library."""
+    assert _read(text) == _read_slowly(text)
+
+
+def _read(text: str) -> str:
+    try:
+        return repr(parse_object(text.encode(), 5))
+    except Refused as refused:
+        return str(refused.facts["reason"]).partition("; ")[0].removeprefix("the body is not JSON: ")
+
+
+def _read_slowly(text: str) -> str:
+    try:
+        return repr(json.loads(text, object_pairs_hook=unique_keys))
+    except ValueError as error:
+        return str(error)
+
+
+def test_headers_are_read_once_for_all_who_send_the_same_and_others_get_their_own() -> None:
+    """Also once more heads have come than are remembered; what was shared is the same, and unchanged."""
+    heads = Heads(Limits())
+
+    def read(number: int) -> Headers:
+        return heads.read("1.1", [(b"Host", b"a"), (b"X-Number", b"%d" % number)]).headers
+
+    assert read(1) is read(1)
+    many = [read(number) for number in range(2000)]
+    assert [one["x-number"] for one in many] == [str(number) for number in range(2000)]
+    assert heads.read("1.0", [(b"X-Number", b"1")]).fault is None
+    assert heads.read("1.1", [(b"X-Number", b"1")]).fault is not None
+
+
+def test_a_target_is_read_the_same_the_second_time() -> None:
+    """Path, query and target, of the usual form and of that for proxies, quoted or not."""
+    heads = Heads(Limits())
+    for _ in range(2):
+        assert heads.target(b"/a%20b?x=%20") == ("/a b", "x=%20", "/a%20b?x=%20")
+        assert heads.target(b"/a%20b") == ("/a b", "", "/a%20b")
+        assert heads.target(b"http://h/a?b?c") == ("/a", "b?c", "http://h/a?b?c")
+
+
+def test_keys_that_are_known_are_told_apart_and_those_that_are_none_stay_refused() -> None:
+    """Thousands of keys, each asked twice, have each their own account; a bad one is refused again and again."""
+    service = new_service(Settings(), Collector(), HandClock())
+
+    def handle(key: str) -> str | None:
+        service.handle(Request.of("GET", CREDIT, headers={"authorization": f"Bearer {key}"}))
+        return list(service.state.journal)[-1].account
+
+    found = {key: {handle(key), handle(key)} for key in (f"key-{number}" for number in range(1500))}
+    assert all(handles == {handle_of(key)} for key, handles in found.items())
+    assert {handle("two words"), handle("two words")} == {None}
 
 
 def test_ids_are_32_digits_and_none_comes_twice() -> None:

@@ -13,6 +13,7 @@ from fakie.adapters.server.loops import new_loop
 from fakie.adapters.server.rarely import Rarely
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.server.workers import Workers
+from fakie.adapters.wire.heads import Heads
 from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request
 from fakie.core.ports import Door, Quick
@@ -51,7 +52,9 @@ class LiveServer:
         self._loop.set_exception_handler(lambda _, context: errors.say(_described(context)))
         self._stop = asyncio.Event()
         self._grace = 0.0
-        serving = Serving(door, quick, limits, Crowd(limits), Workers(limits.threads), self._loop, self._plain)
+        serving = Serving(
+            door, quick, limits, Crowd(limits), Workers(limits.threads), self._loop, Heads(limits), self._plain
+        )
         self._thread = threading.Thread(target=self._run, args=(serving,), name="fakie-server", daemon=True)
         self._thread.start()
 

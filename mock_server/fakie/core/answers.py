@@ -9,7 +9,7 @@ from typing import Any
 from fakie.core.clock import Clock
 from fakie.core.exchange import Exchange
 from fakie.core.http.messages import JSON_TYPE, Response
-from fakie.core.journal import Entry
+from fakie.core.journal import Entry, Kind
 from fakie.core.ports import Media
 from fakie.core.situations import Outcome
 from fakie.core.tasks import wire
@@ -21,19 +21,27 @@ _AS_FILE = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "
 
 
 @dataclass(slots=True)
-class _Form:
-    """A row made ready: its headers, and the body's text before the result, where nothing in it changes."""
+class Form:
+    """A row made ready: its headers, and the body's text before the result, where nothing in it changes.
+
+    `code` and `reason` are what the journal says of it; None for a reason that depends on the facts.
+    """
 
     row: Row
     headers: tuple[tuple[str, str], ...]
     start: str | None
+    code: int | None
+    reason: str | None
 
     @classmethod
-    def of(cls, row: Row) -> "_Form":
+    def of(cls, row: Row) -> "Form":
+        """Make a row ready."""
         fixed = row.data == "result" and row.content_type is None and row.body is None and not {"{", "}"} & set(row.msg)
         start = wire.compact({"code": row.code, "msg": row.msg})[:-1] + ',"data":' if fixed else None
         kind = row.content_type or JSON_TYPE
-        return cls(row, (("Content-Type", kind), ("X-Fakie-Situation", row.situation)), start)
+        headers = (("Content-Type", kind), ("X-Fakie-Situation", row.situation))
+        code = None if row.content_type or row.body else row.code
+        return cls(row, headers, start, code, row.reason({}) if fixed and not row.explained else None)
 
 
 class AnswerWriter:
@@ -54,11 +62,10 @@ class AnswerWriter:
         self._profile = profile
         self._mirror_status = mirror_status
         self._clock = clock
-        self._forms: dict[int, _Form] = {}
+        self._forms: dict[int, Form] = {}
 
-    def response(self, outcome: Outcome, exchange: Exchange) -> Response:
-        """Return the response to a request with this outcome."""
-        form = self._form(outcome, exchange)
+    def response(self, form: Form, outcome: Outcome, exchange: Exchange) -> Response:
+        """Return the response to a request with this outcome, in its form."""
         row, headers = form.row, form.headers
         if outcome.advice:
             headers = (*headers, ("X-Fakie-Advice", outcome.advice))
@@ -80,48 +87,51 @@ class AnswerWriter:
         body: dict[str, Any] = {leading: row.data == "result"} if leading else {}
         body |= {"code": row.code, "msg": self._msg(row, outcome, exchange)}
         if row.data == "result":
-            body["data"] = outcome.result
+            body["data"] = wire.plain(outcome.result)
         elif row.data == "null" and not leading:
             body["data"] = None
         return Response(status, headers, wire.compact(body).encode())
 
-    def entry(self, outcome: Outcome, exchange: Exchange, response: Response, kind: Any, seconds: float) -> Entry:
+    def entry(
+        self, form: Form, outcome: Outcome, exchange: Exchange, response: Response, kind: Kind, seconds: float
+    ) -> Entry:
         """Return the journal's entry for a request that was answered in so many seconds."""
-        request, account = exchange.request, exchange.account
-        row = self._form(outcome, exchange).row
+        request, account, fault = exchange.request, exchange.account, response.transport_fault
         is_file = isinstance(outcome.result, Media)
+        # By place, which takes half as long as by name.
         return Entry(
-            kind=kind,
-            at=(account.clock if account else self._clock).now(),
-            account=account.handle if account else None,
-            method=request.method,
-            path=request.path,
-            query=request.query,
-            headers=request.headers,
-            sent=exchange.raw,
-            situation=outcome.situation,
-            reason=exchange.reason or row.reason(outcome.facts),
-            ordered=exchange.fault is not None,
-            scenario=", ".join(exchange.met.steps) if exchange.met.steps else "",
-            status=response.status,
-            code=None if is_file or row.content_type or row.body else row.code,
-            answered=b"%d bytes" % len(response.body) if is_file else response.body,
-            model=exchange.model,
-            task_id=exchange.task_id,
-            advice=outcome.advice,
-            seconds=seconds,
-            spoiled=response.transport_fault.kind if response.transport_fault else "",
-            delay=response.transport_fault.seconds if response.transport_fault else 0.0,
+            kind,
+            (account.clock if account else self._clock).now(),
+            account.handle if account else None,
+            request.method,
+            request.path,
+            request.headers,
+            exchange.raw,
+            outcome.situation,
+            exchange.reason or (form.row.reason(outcome.facts) if form.reason is None else form.reason),
+            request.query,
+            exchange.fault is not None,
+            response.status,
+            None if is_file else form.code,
+            b"%d bytes" % len(response.body) if is_file else response.body,
+            exchange.model,
+            exchange.task_id,
+            outcome.advice,
+            seconds,
+            fault.kind if fault else "",
+            fault.seconds if fault else 0.0,
+            ", ".join(exchange.met.steps) if exchange.met.steps else "",
         )
 
-    def _form(self, outcome: Outcome, exchange: Exchange) -> _Form:
+    def form(self, outcome: Outcome, exchange: Exchange) -> Form:
+        """Return the form of what a request with this outcome is answered."""
         field = outcome.facts.get("field")
         row = self._profile.row(outcome.situation, exchange.endpoint, exchange.model, field)
         if outcome.situation in self._ways:
             row = self._profile.another(row, self._ways[outcome.situation])
         form = self._forms.get(id(row))
         if form is None:
-            form = self._forms[id(row)] = _Form.of(row)
+            form = self._forms[id(row)] = Form.of(row)
         return form
 
     def _msg(self, row: Row, outcome: Outcome, exchange: Exchange) -> str:

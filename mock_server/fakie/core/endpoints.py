@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from fakie.core.accounts import Account
@@ -37,6 +38,7 @@ from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, Job, endpoints, places
 
 PATHS: Mapping[tuple[str, str], str] = places()
+_ID = "{id}"
 
 
 class Endpoints:
@@ -113,7 +115,7 @@ class Endpoints:
             self._runner.call_back_now(task, account)
         # What the wire adds to the keys of a page was seen where models have pages.
         keys = (self._profile.habits.created if endpoint.page == BY_MODEL else ()) or revision.answer_keys
-        return Outcome("accepted", dict.fromkeys(keys, task.id), advice=self._pages.advice(endpoint, revision, body))
+        return Outcome("accepted", _created(keys, task.id), advice=self._pages.advice(endpoint, revision, body))
 
     def _transform(self, exchange: Exchange, account: Account) -> Outcome:
         endpoint = endpoints()[exchange.endpoint or ""]
@@ -164,7 +166,7 @@ class Endpoints:
             added=habits.added_to(model),
             shown_cost=habits.charge_shown(model, cost),
             result=result,
-            masked=masked(exchange.raw, exchange.request.headers.get("authorization", "")),
+            masked=masked(exchange.raw, exchange.request.head.key),
             endpoint=endpoint.name,
         )
         self._runner.start(work, task)
@@ -257,3 +259,13 @@ class Endpoints:
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:
         return Outcome("credit_shown", float(account.credits))
+
+
+def _created(keys: tuple[str, ...], task_id: str) -> wire.Written:
+    return wire.Written(_answer_of(keys).replace(_ID, task_id))
+
+
+@lru_cache(maxsize=64)
+def _answer_of(keys: tuple[str, ...]) -> str:
+    """Return what names a new task under these keys, with a mark in the place of its id."""
+    return wire.compact(dict.fromkeys(keys, _ID))

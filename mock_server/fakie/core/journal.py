@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Protocol
 
-from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
+from fakie.core.http.headers import headers_of
+from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP
 from fakie_schemas.recordings.urls import without_openings
 
 # The most entries, and bytes of their bodies, that are kept.
@@ -18,6 +19,7 @@ _BYTES = 4 * _TEXT
 # What a client says may stand in each of these.
 _TEXTS = ("path", "query", "reason", "model", "task_id", "advice")
 _SHOWN_AS = {"sent": "body", "answered": "answer"}
+Kind = Literal["request", "delivery", "lever"]
 
 
 # Not frozen, which would triple the cost of writing one; nobody changes an entry that is written.
@@ -32,7 +34,7 @@ class Entry:
     which become text when they are read.
     """
 
-    kind: Literal["request", "delivery", "lever"]
+    kind: Kind
     at: float
     account: str | None
     method: str
@@ -177,10 +179,12 @@ class Journal:
         self._log.forget(account)
 
 
-def masked(data: bytes, authorization: str) -> bytes | None:
-    """Return a body as it may be written down, or None where no key of this header stands in it."""
-    key = authorization[authorization.find(" ") + 1 :].strip().encode()
-    return data.replace(key, MARK.encode()) if key in data and len(key) >= SHORTEST_MADE_UP else None
+def masked(data: bytes, key: str) -> bytes | None:
+    """Return a body as it may be written down, or None where this key does not stand in it."""
+    if len(key) < SHORTEST_MADE_UP:
+        return None
+    as_bytes = key.encode()
+    return data.replace(as_bytes, MARK.encode()) if as_bytes in data else None
 
 
 def _text(data: bytes) -> str:
@@ -190,10 +194,12 @@ def _text(data: bytes) -> str:
 
 def _hide(entry: Entry) -> None:
     """Mask the headers that are secret, and the key wherever else it stands."""
-    key = entry.headers.get("authorization", "").partition(" ")[2].strip()
-    entry.headers = {name: header_mark(name, value) or value for name, value in entry.headers.items()}
-    if len(key) >= SHORTEST_MADE_UP:
-        _hide_in_texts(entry, key)
+    headers = headers_of(entry.headers)
+    entry.headers = headers.shown
+    if headers.longest > _TEXT:
+        entry.headers = {name: value[:_TEXT] for name, value in entry.headers.items()}
+    if len(headers.key) >= SHORTEST_MADE_UP:
+        _hide_in_texts(entry, headers.key)
 
 
 def _hide_in_texts(entry: Entry, key: str) -> None:
@@ -212,5 +218,3 @@ def _cut(entry: Entry) -> None:
         entry.sent, entry.answered = entry.sent[:_BYTES], entry.answered[:_BYTES]
     if len(entry.path) > _TEXT or len(entry.query) > _TEXT or len(entry.reason) > _TEXT:
         entry.path, entry.query, entry.reason = entry.path[:_TEXT], entry.query[:_TEXT], entry.reason[:_TEXT]
-    if max(map(len, entry.headers.values()), default=0) > _TEXT:
-        entry.headers = {name: value[:_TEXT] for name, value in entry.headers.items()}

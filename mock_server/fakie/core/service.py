@@ -24,6 +24,7 @@ from fakie.core.http.cors import Cors
 from fakie.core.http.guard import Guard, check_headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.http.transport_faults import TransportFault
+from fakie.core.journal import Kind
 from fakie.core.levers.admission import Admission
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.levers.router import LeverRouter
@@ -40,7 +41,7 @@ from fakie.core.running.results import PREFIX as RESULTS
 from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, FakeState, Outside
-from fakie.core.scenario.player import NOTHING_MET, Met, ScenarioPlayer
+from fakie.core.scenario.player import Met, ScenarioPlayer
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie_schemas.families.family import is_kind
@@ -115,14 +116,16 @@ class Service:
             error_id = self.outside.ids.error_id()
             _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
-        response = self._answers.response(outcome, exchange)
+        form = self._answers.form(outcome, exchange)
+        response = self._answers.response(form, outcome, exchange)
         fault = self._fault_on_the_way(exchange) if endpoint is not None else None
         if fault is not None:
             response = replace(response, transport_fault=fault)
-        kind = "lever" if endpoint is None and request.path.startswith(LEVERS) else "request"
+        kind: Kind = "lever" if endpoint is None and request.path.startswith(LEVERS) else "request"
         if self._cors and kind != "lever":
             response = self._cors.shared(request, response)
-        self.state.journal.write(self._answers.entry(outcome, exchange, response, kind, time.perf_counter() - started))
+        seconds = time.perf_counter() - started
+        self.state.journal.write(self._answers.entry(form, outcome, exchange, response, kind, seconds))
         return response
 
     def move_to(self, public_url: str) -> None:
@@ -165,9 +168,7 @@ class Service:
         self._guard.check_page(request)
         # The account comes first, so that a fault which it ordered stands in its journal; a bad key is refused later.
         key_refusal = self._identify(exchange)
-        exchange.met = self._meet(exchange)
-        exchange.prompted = self._prompted(exchange)
-        exchange.fault = self._wished(exchange) or self._take(self.orders.faults, exchange) or exchange.met.fault
+        exchange.fault = self._fault(exchange)
         if exchange.fault is not None:
             exchange.model, _ = self._job(exchange)
             situation = exchange.fault.situation
@@ -203,6 +204,14 @@ class Service:
             return refused
         return None
 
+    def _fault(self, exchange: Exchange) -> Fault | None:
+        """Find what a request meets: what it wishes for itself, what was ordered for it, and the scenario's part."""
+        if self._player:
+            exchange.met = self._meet(exchange)
+        if self.settings.prompt_orders:
+            exchange.prompted = self._prompted(exchange)
+        return self._wished(exchange) or self._take(self.orders.faults, exchange) or exchange.met.fault
+
     def _wished(self, exchange: Exchange) -> Fault | None:
         """Return the fault that the request itself wishes for; raises Refused for one that is not documented."""
         for kind, value in wishes(exchange.request):
@@ -216,8 +225,6 @@ class Service:
 
     def _prompted(self, exchange: Exchange) -> Met:
         """Return what a job's own prompt asks for; raises Refused for a word that cannot be meant."""
-        if not self.settings.prompt_orders:
-            return NOTHING_MET
         try:
             return self.control.orders.prompted(self._job(exchange)[1], exchange.endpoint or "")
         except WrongOrderError as error:
@@ -241,8 +248,6 @@ class Service:
 
     def _meet(self, exchange: Exchange) -> Met:
         """Return what the request meets of the scenario that is played."""
-        if not self._player:
-            return NOTHING_MET
         account = exchange.account
         now = (account.clock if account else self.state.clock).now()
         return self._player.meet(self._target(exchange), now)

@@ -50,10 +50,11 @@ class Connection(asyncio.Protocol):
         """Take the client in, or tell it that there are too many."""
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(_MOST_UNWRITTEN)
+        serving = self._serving
         peer = transport.get_extra_info("peername")
         remote = peer[0] if isinstance(peer, tuple) else "127.0.0.1"
-        self._inbox = Inbox(self._limits, remote, plain=self._serving.plain)
-        crowd = self._serving.crowd
+        self._inbox = Inbox(self._limits, remote, plain=serving.plain, heads=serving.heads)
+        crowd = serving.crowd
         if crowd.add(self):
             self._wait()
         else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fakie.adapters.server.crowd import Crowd
 from fakie.adapters.server.workers import Workers
+from fakie.adapters.wire.heads import Heads
 from fakie.adapters.wire.limits import Limits
 from fakie.core.ports import Door, Quick
 
@@ -22,4 +23,5 @@ class Serving:
     crowd: Crowd
     workers: Workers
     loop: asyncio.AbstractEventLoop
+    heads: Heads
     plain: bool = False

@@ -5,9 +5,9 @@ from collections import deque
 from enum import Enum
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, NamedTuple, cast
-from urllib.parse import unquote_to_bytes
 
 from fakie.adapters.wire.chunks import announced_size
+from fakie.adapters.wire.heads import NOTHING_READ, Heads, ReadHead
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsing import Head, MalformedError, new_parser
 from fakie.core.http.messages import Request
@@ -43,7 +43,7 @@ class Inbound(NamedTuple):
 class Inbox:
     """Fed with bytes, it fills `ready`; once it is `over`, nothing more is read from this client."""
 
-    def __init__(self, limits: Limits, remote: str, *, plain: bool = False) -> None:
+    def __init__(self, limits: Limits, remote: str, *, plain: bool = False, heads: Heads | None = None) -> None:
         self.ready: deque[Inbound] = deque()
         self.stage = Stage.BETWEEN
         self.over = False
@@ -52,9 +52,9 @@ class Inbox:
         self._limits = limits
         self._remote = remote
         self._parser = new_parser(self, limits.head_bytes, plain=plain)
+        self._heads = heads or Heads(limits)
         self._head: Head | None = None
-        self._headers: dict[str, str] = {}
-        self._hosts = 0
+        self._headers = NOTHING_READ.headers
         self._length: int | None = 0
         self._most = limits.body_bytes
         self._chunks: list[bytes] = []
@@ -132,7 +132,7 @@ class Inbox:
         """Make room for a request whose first byte has come."""
         if not self.over:
             self.stage = Stage.HEAD
-            self._head, self._headers, self._hosts, self._length = None, {}, 0, 0
+            self._head, self._headers, self._length = None, NOTHING_READ.headers, 0
             self._chunks, self._size, self._head_size = [], 0, 0
             self._most, self._aside = self._limits.body_bytes, None
             self._in_chunk, self._tail = None, b""
@@ -143,7 +143,8 @@ class Inbox:
             return
         self.stage = Stage.BODY
         self._head = head
-        fault = self._read_head(head)
+        read = self._read_head(head)
+        fault = read.fault
         if self._length is None or self._length > self._most:
             self._allow_more(head)
         if fault:
@@ -153,7 +154,7 @@ class Inbox:
             self._deliver(keep_alive=False)
             self.over = self.unread = True
         else:
-            self.go_ahead_awaited = self._headers.get("expect", "").lower() == "100-continue" and head.version == "1.1"
+            self.go_ahead_awaited = read.expects_go_ahead
 
     def chunk(self, begins: bool) -> None:
         """Remember how far the chunk that is coming in has come."""
@@ -185,7 +186,7 @@ class Inbox:
 
     def _allow_more(self, head: Head) -> None:
         """Let a body be larger where its path takes larger ones, and keep it aside from memory."""
-        self._most = self._limits.large_bodies.get(_path(head.target.partition(b"?")[0]), self._most)
+        self._most = self._limits.large_bodies.get(self._heads.target(head.target)[0], self._most)
         if self._most > self._limits.body_bytes and (self._length is None or self._length <= self._most):
             self._aside = SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
 
@@ -196,37 +197,19 @@ class Inbox:
         for inbound in self.ready:
             inbound.request.body.close()
 
-    def _read_head(self, head: Head) -> str | None:
-        """Take the headers over; tells what is wrong with them."""
+    def _read_head(self, head: Head) -> ReadHead:
+        """Take the headers over; the result tells what is wrong with line or headers."""
         if head.version not in ("1.1", "1.0"):
-            return _NOT_HTTP
+            return NOTHING_READ._replace(fault=_NOT_HTTP)
         if len(head.target) > self._limits.target_bytes:
-            return f"the request's target has more than {self._limits.target_bytes} bytes"
-        if len(head.headers) > self._limits.headers:
-            return f"the request has more than {self._limits.headers} headers"
-        size, headers = len(head.target), self._headers
-        for raw_name, raw_value in head.headers:
-            size += len(raw_name) + len(raw_value) + 4
-            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-            self._hosts += name == "host"
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
-        if size > self._limits.head_bytes:
-            return self._head_too_large()
-        return self._read_framing(head)
-
-    def _read_framing(self, head: Head) -> str | None:
-        if self._hosts == 0 and head.version == "1.1":
-            return "the request has no Host header; expected one"
-        if self._hosts > 1:
-            return f"the request has {self._hosts} Host headers; expected one"
-        if "transfer-encoding" in self._headers:
-            self._length = None
-            if self._headers["transfer-encoding"].strip().lower() != "chunked":
-                return "the Transfer-Encoding is not one that this server reads; expected chunked"
-        else:
-            # The parsers have checked that it is a number, and a short one.
-            self._length = int(self._headers.get("content-length", "0"))
-        return None
+            fault = f"the request's target has more than {self._limits.target_bytes} bytes"
+            return NOTHING_READ._replace(fault=fault)
+        read = self._heads.read(head.version, head.headers)
+        self._headers = read.headers
+        if len(head.target) + read.size > self._limits.head_bytes:
+            return read._replace(fault=self._head_too_large())
+        self._length = read.length
+        return read
 
     def _count_head(self, size: int) -> None:
         self._head_size += size
@@ -259,26 +242,13 @@ class Inbox:
 
     def _deliver(self, keep_alive: bool, fault: Refused | None = None) -> None:
         head = self._head or Head("", b"", "1.1", ())
-        raw, _, query = head.target.partition(b"?")
-        body, self._aside = self._aside or io.BytesIO(b"".join(self._chunks)), None
-        body.seek(0)
+        path, query, target = self._heads.target(head.target)
+        body: IO[bytes] = io.BytesIO(b"".join(self._chunks))
+        if self._aside is not None:
+            body, self._aside = self._aside, None
+            body.seek(0)
         request = Request(
-            head.method,
-            _path(raw),
-            query.decode("latin-1"),
-            self._headers,
-            cast(BinaryIO, body),
-            self._length,
-            self._remote,
-            head.target.decode("latin-1"),
-            fault,
+            head.method, path, query, self._headers, cast(BinaryIO, body), self._length, self._remote, target, fault
         )
         self._chunks = []
         self.ready.append(Inbound(request, keep_alive, head.version == "1.0"))
-
-
-def _path(raw: bytes) -> str:
-    if not raw.startswith(b"/") and b"://" in raw:
-        # The form that proxies are asked in; the host is ours, whatever its name.
-        raw = b"/" + raw.partition(b"://")[2].partition(b"/")[2]
-    return unquote_to_bytes(raw).decode("utf-8", "replace") if b"%" in raw else raw.decode("utf-8", "replace")

@@ -55,14 +55,26 @@ def parse_object(data: bytes, depth: int) -> dict[str, Any]:
 
 
 def _decoded(text: str) -> Any:
-    if text.startswith("\ufeff"):
-        # Refused here, in the standard library's words.
-        json.loads(text)
-    value = _STRICT.decode(text)
+    value = _whole(text)
     if "\\u" in text:
         # Half a character, which only an escape can write.
         json.dumps(value, ensure_ascii=False).encode()
     return value
+
+
+def _whole(text: str) -> Any:
+    if text.startswith("{"):
+        # Without a look for blanks around it, which are rare; what has some, or is no JSON, is read anew.
+        try:
+            value, end = _STRICT.raw_decode(text)
+        except ValueError:
+            end = -1
+        if end == len(text):
+            return value
+    if text.startswith("\ufeff"):
+        # Refused here, in the standard library's words.
+        json.loads(text)
+    return _STRICT.decode(text)
 
 
 def _finite(text: str) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 from urllib.parse import parse_qsl, unquote
 
+from fakie.core.http.headers import Headers, headers_of
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.situations import Refused
 
@@ -24,19 +25,27 @@ class Request:
     method: str
     path: str
     query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=Headers)
     body: BinaryIO = field(default_factory=io.BytesIO)
     length: int | None = 0
     remote: str = "127.0.0.1"
     target: str = ""
     fault: Refused | None = None
 
+    def __post_init__(self) -> None:
+        self.headers = headers_of(self.headers)
+
+    @property
+    def head(self) -> Headers:
+        """The headers, with what is known of them."""
+        return headers_of(self.headers)
+
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":
         """Build a request from plain parts, `path` as it stands in a URL, with or without a query."""
         target = path
         path, _, query = path.partition("?")
-        lowered = {name.lower(): value for name, value in (headers or {}).items()}
+        lowered = Headers((name.lower(), value) for name, value in (headers or {}).items())
         return cls(method, unquote(path), query, lowered, io.BytesIO(body), len(body), target=target)
 
     def argument(self, name: str) -> str | None:

@@ -16,9 +16,20 @@ _LONGEST_KEPT = 1000
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
+class Written(str):
+    """JSON that is written already, as `compact` does."""
+
+    __slots__ = ()
+
+
 def compact(value: object) -> str:
     """Write JSON as the wire has it: no spaces, characters as they are."""
-    return _ENCODER.encode(value)
+    return value if isinstance(value, Written) else _ENCODER.encode(value)
+
+
+def plain(value: Any) -> Any:
+    """Return JSON data, of what may be written already."""
+    return json.loads(value) if isinstance(value, Written) else value
 
 
 def param(body: Mapping[str, Any]) -> str:

@@ -1,0 +1,45 @@
+"""A request's headers, with what is found out of them once, however often they come."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fakie_schemas.recordings.secrets import header_mark
+
+
+class Headers(dict[str, str]):
+    """Headers by their names in lower case; nobody changes them, so that many requests of a client can share them."""
+
+    __slots__ = ("_key", "_longest", "_shown")
+    _key: str | None
+    _longest: int | None
+    _shown: dict[str, str] | None
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._key = self._longest = self._shown = None
+
+    @property
+    def longest(self) -> int:
+        """How many characters the longest value has."""
+        if self._longest is None:
+            self._longest = max(map(len, self.values()), default=0)
+        return self._longest
+
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """The headers as they may be written down: a mark in the place of each secret."""
+        if self._shown is None:
+            self._shown = {name: header_mark(name, value) or value for name, value in self.items()}
+        return self._shown
+
+    @property
+    def key(self) -> str:
+        """What stands behind the scheme of the Authorization header; empty where there is none."""
+        if self._key is None:
+            self._key = self.get("authorization", "").partition(" ")[2].strip()
+        return self._key
+
+
+def headers_of(found: Mapping[str, str]) -> Headers:
+    """Return headers as such; those that are, themselves."""
+    return found if isinstance(found, Headers) else Headers(found)
