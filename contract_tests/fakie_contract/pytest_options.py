@@ -1,5 +1,6 @@
 """The pytest plugin: its options, and the suite itself once a run asks for it. Imports nothing heavy before."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Bring in the suite when this run asks for it; in any other run this plugin does nothing."""
     if any(_is_suite(str(argument), config) for argument in config.args):
         from fakie_contract.run.plugin import Run
+        from fakie_contract.run.progress import Progress
 
         config.pluginmanager.register(Run(config), "fakie-contract-run")
+        if os.environ.get("FAKIE_STARTED_BY"):
+            # Whoever runs pytest itself has its dots.
+            config.pluginmanager.register(Progress(), "fakie-contract-progress")
 
 
 def _is_suite(argument: str, config: pytest.Config) -> bool:

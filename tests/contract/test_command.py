@@ -70,6 +70,9 @@ def test_the_fake_holds_over_two_processes() -> None:
     assert report["counts"]["held"] == len(report["results"]) > 100
     assert {line["code"] for line in report["codes"] if line["verified"]} >= {200, 401, 402, 404, 422, 429, 455, 500}
     assert "verified" in done.stdout
+    count = len(report["results"])
+    assert f"{count} of {count} cases, " in done.stdout
+    assert "[100%]" not in done.stdout
     suite = ElementTree.parse("out/junit.xml").getroot()[0]
     assert suite.get("tests") == str(len(report["results"]))
 

@@ -129,6 +129,16 @@ def test_a_case_that_breaks_is_a_finding_and_does_not_end_the_run(tmp_path: Path
     ]
 
 
+def test_a_wave_file_holds_under_both_names_of_its_type(tmp_path: Path) -> None:
+    """The result of a speech model is audio/wav, which this machine may know as audio/x-wav alone."""
+    model = "google/gemini-2-5-pro-tts"
+    every = every_case(Catalog.shipped(), Profile.load("documented"), (model,))
+    [life] = [case for case in every if case.id == f"{model}::life::success"]
+    with running(Mutant("none"), tmp_path) as url, bench_at(url) as bench:
+        result = Engine(bench).run(life)
+    assert (result.ending, result.findings) == ("held", ())
+
+
 def test_a_target_that_falls_silent_is_given_up() -> None:
     """After three cases without an answer the rest are not run, and say why."""
     with bench_at("http://127.0.0.1:1", Target("http://127.0.0.1:1", "k")) as bench:
