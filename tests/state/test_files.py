@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from fakie.adapters.state.copying import read_all
+from fakie.adapters.state.keying import bind
 from fakie.adapters.state.state_file import StateFile
+from fakie.adapters.store_secret import StoreSecret
 from fakie.core.ports import StoreUnwritableError
 from fakie_schemas.errors import ConfigurationError
 from support.clients.doors import MODEL
@@ -84,13 +86,35 @@ def test_a_file_that_cannot_be_used_is_refused_and_left_alone(used: Path, start:
     assert used.read_bytes() == before
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_file_that_was_cut_anywhere_is_refused(used: Path, seed: int) -> None:
-    """At a random byte: never read as if it were whole, never a stack trace."""
-    content = used.read_bytes()
-    used.write_bytes(content[: random.Random(seed).randrange(len(content))])
-    with pytest.raises(ConfigurationError, match="cannot be used"), closing(StateFile(used)) as file:
-        read_all(file)
+    """At 250 random bytes: never read as if it were whole, never a stack trace, and one line each."""
+    content, chance = used.read_bytes(), random.Random(seed)
+    for _ in range(125):
+        used.write_bytes(content[: chance.randrange(len(content))])
+        with pytest.raises(ConfigurationError, match="cannot be used") as refused, closing(StateFile(used)) as file:
+            read_all(file)
+        assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_file_of_which_bytes_were_changed_is_one_line_or_whole(used: Path, seed: int) -> None:
+    """At 100 random places: what is not noticed reads as a state, and nothing else comes of it than one line."""
+    content, chance = used.read_bytes(), random.Random(seed)
+    refused: list[str] = []
+    for _ in range(50):
+        spoilt = bytearray(content)
+        at = chance.randrange(len(content))
+        spoilt[at : at + 8] = chance.randbytes(8)
+        used.write_bytes(spoilt[: len(content)])
+        try:
+            with closing(StateFile(used)) as file:
+                bind(file, StoreSecret("0123456789abcdef"))
+                read_all(file)
+        except ConfigurationError as error:
+            refused.append(str(error))
+    assert refused
+    assert not any("\n" in line for line in refused)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -157,6 +181,19 @@ def test_a_full_disk_is_a_documented_answer_and_nothing_is_half_done(start: Rest
     again = start()
     assert [account["credits"] for account in again.get("/_fakie/accounts").data] == [998]
     assert len(again.get("/_fakie/tasks").data) == 2
+
+
+def test_a_disk_that_does_not_take_a_new_file_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    """As with a quota: here by the size that a file of this process may have."""
+    call = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192));"
+        "from fakie.cli import main; main(['serve', '--port', '0', '--state', 'a.state'])"
+    )
+    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be made: the disk does not take it" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.glob("a.state*")) == []
 
 
 def test_what_cannot_be_written_is_taken_back_everywhere(

@@ -184,6 +184,21 @@ def test_an_export_from_before_there_were_secrets_is_read_on(start: Restarting, 
     assert found(start.written) == []
 
 
+def test_a_file_that_cannot_be_written_anew_is_left_as_it_was(start: Restarting) -> None:
+    """As with a full disk: the next start finds it from before there were secrets, and reads it on."""
+    create(start())
+    start.stop()
+    _as_before(start.path)
+    with closing(StateFile(start.path)) as file:
+        before = exported(file)
+        file.limit(1)
+        with pytest.raises(ConfigurationError, match="the disk is full; make room"):
+            bind(file, SECRET)
+        assert exported(file) == before
+    start.secret = SECRET
+    assert [one["credits"] for one in start().get("/_fakie/accounts").data] == [999]
+
+
 def _as_before(path: Path) -> None:
     """Make a state file one of format 1, with URLs whole as they were then."""
     with closing(sqlite3.connect(path)) as file:
@@ -195,6 +210,7 @@ def _as_before(path: Path) -> None:
             file.execute("UPDATE tasks SET data = ? WHERE number = ?", (json.dumps(old), number))
         file.execute("PRAGMA user_version=1")
         file.commit()
+        file.execute("VACUUM")
 
 
 def test_a_file_keeps_to_its_secret(tmp_path: Path) -> None:

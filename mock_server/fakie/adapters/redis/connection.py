@@ -24,24 +24,24 @@ _REST_SECONDS = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.3
 
 _SILENT = "it does not answer; see whether it runs and is reached"
-# Signs of Redis' refusals, in their words or in what the client calls them, and what they come to.
+_REPLICA = "it is a replica, or read-only; name its master"
+# Patterns of Redis' refusals, in its words or in what the client calls them, and what they come to. Redis 6 wraps what
+# a script met into an error of its own, so that its words alone tell.
 _REFUSALS: Mapping[str, str] = {
-    "OutOfMemory": "it is full; give it more maxmemory, or clear what it need not keep",
-    "ReadOnly": "it is a replica, or read-only; name its master",
-    "BusyLoading": "it is still reading its data; wait until it has",
+    "OutOfMemory|OOM command": "it is full; give it more maxmemory, or clear what it need not keep",
+    "ReadOnly|READONLY": _REPLICA,
+    "BusyLoading|LOADING": "it is still reading its data; wait until it has",
     "MISCONF": "it takes no writes, for it could not save its data to disk; look into its log",
     "NOREPLICAS": "it takes no writes, for too few of its replicas are there",
     "MASTERDOWN": "it is a replica whose master is away; name the master",
-    "NoPermission": "its user may not do what a store needs: INFO, EVALSHA, all on the fake's keys and channels",
+    "NoPermission|NOPERM": "its user may not do what a store needs: INFO, EVALSHA, all on the fake's keys and channels",
     "Authentication required": "it wants a password; write redis://:PASSWORD@HOST, or rediss:// where it speaks TLS",
-    "invalid username-password": "user or password is wrong",
-    "invalid password": "user or password is wrong",
+    "invalid username-password|invalid password": "user or password is wrong",
     "without any password configured": "it has no password, and the URL has one; leave it out",
     "MOVED": "it is a cluster, and the fake's keys belong to another of its nodes; name that one",
     "CLUSTERDOWN": "its cluster is down",
     "WRONGTYPE": "another program uses its keys; choose another fake=NAME or database",
-    "invalid DB index": "it has no database of this number",
-    "DB index is out of range": "it has no database of this number",
+    "invalid DB index|DB index is out of range": "it has no database of this number",
 }
 
 
@@ -162,7 +162,7 @@ class RedisConnection:
         if int(version.split(".")[0]) < _OLDEST:
             raise self._unusable(f"it is of version {version}; expected Redis or Valkey {_OLDEST} or later")
         if facts["role"] != "master":
-            raise self._unusable(_REFUSALS["ReadOnly"])
+            raise self._unusable(_REPLICA)
         memory = self.client.info("memory")
         if int(memory.get("maxmemory", 0)) and str(memory.get("maxmemory_policy", "")).startswith("allkeys"):
             policy = memory["maxmemory_policy"]
@@ -209,8 +209,8 @@ Call = partial[Any]
 def described(error: Exception) -> str:
     """Return in a few words what went wrong, and what would help."""
     text = str(error)
-    for sign, words in _REFUSALS.items():
-        if sign in f"{type(error).__name__} {text}":
+    for signs, words in _REFUSALS.items():
+        if re.search(signs, f"{type(error).__name__} {text}"):
             return words
     if isinstance(error, redis.TimeoutError):
         return _SILENT

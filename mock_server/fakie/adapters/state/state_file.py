@@ -103,6 +103,8 @@ def described(error: sqlite3.Error) -> str:
         return "another fakie uses it; stop that one first, or give each a file of its own"
     if "readonly" in text:
         return "it, or its folder, is read-only; make both writable"
+    if "I/O error" in text:
+        return "the disk does not take it, or gives it no more: a quota, a limit on the size of files, or a broken disk"
     if "full" in text:
         return "the disk is full; make room"
     if "malformed" in text or "not a database" in text:
