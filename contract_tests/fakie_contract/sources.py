@@ -69,3 +69,10 @@ def _is_of(at: str, pointer: str) -> bool:
 
 def _schema_pointer(steps: Sequence[str | int]) -> str:
     return "".join("/items" if isinstance(step, int) else f"/properties/{step}" for step in steps)
+
+
+def joined(source: str, cited: str) -> str:
+    """Return the source of an expectation with the line of the page at hand, each once."""
+    if not cited or "page line" in source or "answer schema" in source:
+        return cited if cited.startswith(source) else source
+    return f"{source}; {cited}"

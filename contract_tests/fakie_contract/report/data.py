@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from fakie_contract.checks.in_words import in_words
 from fakie_contract.report.answer_table import answer_lines
 from fakie_contract.report.code_table import code_lines
 from fakie_contract.report.field_table import field_lines
@@ -53,6 +54,7 @@ def as_data(
         "reason": run.get("could_not_run", "") or run.get("interrupted", ""),
         "complete": not (run.get("could_not_run") or run.get("interrupted") or missing),
         "unjudged": [gap.as_dict() for gap in missing],
+        "in_words": _in_words(results, catalog) if catalog else [],
         "interrupted": run.get("interrupted", ""),
         "fail_on": verdict.fail_on,
         "compared": own or any(result.fake is not None for result in results),
@@ -126,6 +128,13 @@ def _pages(results: Sequence[Result], catalog: Catalog) -> Iterator[dict[str, An
             told = page.facts["provenance"]
             name = page.facts["model"] or page.file.parent.name
             yield {"name": name, "date": page.date, **{key: told[key] for key in ("title", "url", "sha256")}}
+
+
+def _in_words(results: Sequence[Result], catalog: Catalog) -> list[dict[str, Any]]:
+    """Name the rules across fields of the judged models that no case tries, since pages state them in words."""
+    models = {result.model for result in results}
+    pages = [catalog.served(model) for model in catalog.models if model in models]
+    return [one.as_dict() for page in pages if page for one in in_words(page)]
 
 
 def _revisions(catalog: Catalog) -> dict[str, str]:

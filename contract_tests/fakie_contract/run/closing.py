@@ -25,6 +25,7 @@ from fakie_schemas.text_table import table_lines
 
 # Of more models the table of codes stands in the report alone.
 _MOST_MODELS = 3
+_MOST_TIED = 5
 _MOST_GROUPS = 10
 # How a case ended, the gravest first.
 _GRAVEST = ("findings", "held", "not_provokable", "not_run")
@@ -142,6 +143,7 @@ class Closing:
         counts = ", ".join(f"{count} {ending.replace('_', ' ')}" for ending, count in self._data["counts"].items())
         yield f"{len(self._results)} cases against {self._data['target']['url']}: {counts}"
         yield from _untried(self._data)
+        yield from _of_words(self._data["in_words"])
         yield html.verdict(self._data)
         yield from _of_selection(self._data["selection"])
         if self._data["interrupted"]:
@@ -162,6 +164,14 @@ def _untried(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {len(cases):>5} {ending}: {reason[:300]}"
     if len(rows) > _MOST_GROUPS:
         yield f"  … and for {len(rows) - _MOST_GROUPS} more reasons"
+
+
+def _of_words(every: list[Mapping[str, Any]]) -> Iterator[str]:
+    if every:
+        fields = list(dict.fromkeys(f"{one['model']} {one['field']} (page line {one['line']})" for one in every))
+        more = [f"{len(fields) - _MOST_TIED} more, which the report names"] if len(fields) > _MOST_TIED else []
+        yield "not judged, what pages say in words of fields that depend on others:"
+        yield f"  {'; '.join([*fields[:_MOST_TIED], *more])}"
 
 
 def _of_selection(selection: Mapping[str, Any]) -> Iterator[str]:

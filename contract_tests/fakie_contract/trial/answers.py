@@ -10,6 +10,7 @@ from jsonschema.protocols import Validator
 from fakie_contract import sources
 from fakie_contract.checks import envelope, refusals
 from fakie_contract.checks.ids import task_ids
+from fakie_contract.checks.in_words import tied
 from fakie_contract.checks.request import BrokenRule, broken_rules
 from fakie_contract.checks.shape import Schema, Sides, answer_schema
 from fakie_contract.checks.strictness import strict
@@ -25,6 +26,8 @@ from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
 
 _MOST_DIFFERENCES = 10
+# Under which a body is refused, by the pages and on the wire.
+_OF_THE_BODY = (400, 422, 500)
 
 
 def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | None:
@@ -160,6 +163,10 @@ def _refused_otherwise(trial: Trial, exchange: LiveExchange, row: Row) -> Differ
     cited = sources.of_row(row, page)
     if row.code == envelope.ACCEPTED:
         got = exchange.answer.shown()
+        words = tied(page, exchange.sent) if page and code in _OF_THE_BODY else ()
+        if words:
+            fields = ", ".join(words)
+            return breach("answer.refused_by_words", got, situation=row.situation, code=row.code, fields=fields)
         empty = Observed.load().emptiness(page, exchange.sent, code) if page else None
         return breach("answer.refused", got, source=cited, known=empty, situation=row.situation, code=row.code)
     if code in known:

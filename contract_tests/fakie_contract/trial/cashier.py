@@ -48,6 +48,14 @@ class Cashier:
             if not purse.awaits_charge(number) or time.monotonic() > self._bench.deadline:
                 return
 
+    def see_question(self, path: str) -> str:
+        """Read the balance after one of the run's first questions; returns why no more are asked."""
+        if not self._bench.asks_to_watch or path == CREDIT:
+            return ""
+        self._bench.asks_to_watch -= 1
+        self.see_balance()
+        return self._purse.why_over
+
     def see_balance(self) -> Decimal | None:
         """Read the balance beside the creates: what only asks must not cost either.
 

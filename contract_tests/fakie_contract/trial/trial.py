@@ -128,7 +128,11 @@ class Trial:
         purse, cashier = self.bench.purse, self.cashier
         path, names = request.path.partition("?")[0], dict(request.headers)
         if not self.bench.target.live or not may_cost(request.method, path, names):
-            return self._asked_freely(request)
+            exchange = self._asked(request)
+            costly = cashier.see_question(path) if cashier else ""
+            if costly:
+                raise NotRun(costly)
+            return exchange
         if purse is None or cashier is None:
             raise NotRun(MAY_COST)
         # Ctrl-C waits for the answer: it may hold the id of a task that has been paid for.
@@ -144,17 +148,6 @@ class Trial:
                 cashier.see_charge(reservation.number)
         if self.bench.profile.row("rate_limited").code in (exchange.answer.code, exchange.answer.status):
             purse.ledger.be_quiet(purse.run, _BACK_OFF)
-        return exchange
-
-    def _asked_freely(self, request: SentRequest) -> LiveExchange:
-        """Send what only asks; after the first ones of a run the balance is read at once, lest it costs."""
-        exchange, bench = self._asked(request), self.bench
-        if self.cashier and bench.asks_to_watch and not request.path.startswith(CREDIT):
-            bench.asks_to_watch -= 1
-            self.cashier.see_balance()
-            why = bench.purse.why_over if bench.purse else ""
-            if why:
-                raise NotRun(why)
         return exchange
 
     def see_balance(self) -> None:
@@ -258,7 +251,7 @@ class Trial:
         line, answer, source = shown_by, "", one.source
         if not isinstance(shown_by, str):
             line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
-            source = _joined(source, self._cite(shown_by, one.place))
+            source = sources.joined(source, self._cite(shown_by, one.place))
         lines = [*self._shown_lines(), str(line)] if line else self._shown_lines()
         return replace(
             one,
@@ -314,13 +307,6 @@ def _told(one: Difference) -> str:
     """Return what came, in words or as JSON: a text where a schema wants something else is shown as a text."""
     is_value = one.rule.startswith("shape.") and one.rule != MISSING
     return one.got if isinstance(one.got, str) and one.got and not is_value else shown(one.got)
-
-
-def _joined(source: str, cited: str) -> str:
-    """Return the source of an expectation with the line of the page at hand, each once."""
-    if not cited or "page line" in source or "answer schema" in source:
-        return cited if cited.startswith(source) else source
-    return f"{source}; {cited}"
 
 
 def _step(text: str) -> str | int:

@@ -1,5 +1,6 @@
 """For each rule of the suite a fault that breaks it, and the case that finds it."""
 
+import io
 import itertools
 import json
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from support.mutants import MUTANTS
-from support.mutants.edits import CREATE, CREDIT, drop, on_answer, on_data, put
+from support.mutants.edits import CREATE, CREDIT, decoded, drop, on_answer, on_data, put
 from support.mutants.records import ENDS
 from support.servers.broken import Door, Mutant
 
@@ -163,7 +164,20 @@ def _of_record(change: Callable[[dict[str, Any]], Any], *states: str) -> Mutant:
     return Mutant("record", "life::success", handle=on_data(change, *(states or ENDS)))
 
 
+def _not_together(door: Door, request: Request, _: Service) -> Response:
+    """Refuse what the words of the page rule out, and its schema does not."""
+    content = request.body.read(request.length or 0)
+    response = door(replace(request, body=io.BytesIO(content)))
+    is_create = request.path == CREATE and decoded(response).get("code") == 200
+    if not is_create or not {"image_urls", "task_id"} <= json.loads(content)["input"].keys():
+        return response
+    return replace(response, body=b'{"code":422,"msg":"image_urls and task_id exclude each other","data":null}')
+
+
 OWN: dict[str, Mutant] = {
+    "answer.refused_by_words": Mutant(
+        "words", "optional::all", handle=_not_together, model="grok-imagine/image-to-video"
+    ),
     "answer.data_missing": Mutant("bare", "code-422", handle=on_answer(CREATE, drop("data"), 422)),
     "answer.error_shape": Mutant(
         "page", "path::unknown", handle=_at("GET", "/", lambda response: replace(response, body=_FRAMEWORK))
