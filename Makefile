@@ -7,7 +7,7 @@ VERSIONS := $(foreach v,3.11 3.12 3.13 3.14,$(if $(call find_python,$(v)),$(v)))
 MAIN := $(firstword $(VERSIONS))
 BIN := .venv/$(MAIN)/bin
 
-.PHONY: all serve test lint audit format schemas rules contract bench fuzz soak dist release-check clean need-python
+.PHONY: all serve test lint audit format schemas rules reference docs contract bench fuzz soak dist release-check clean need-python
 all: lint test
 
 need-python:
@@ -65,6 +65,15 @@ schemas: need-python .venv/$(MAIN)/installed
 rules: need-python .venv/$(MAIN)/installed
 	$(BIN)/fakie rules --markdown > docs/rules.md
 
+# Writes the pages again that are made from code.
+reference: need-python .venv/$(MAIN)/installed
+	PYTHONPATH=reference $(BIN)/python -m fakie_reference
+
+# Builds the site of the docs into build/site; a link that leads nowhere ends it.
+docs: need-python .venv/$(MAIN)/installed
+	$(BIN)/zensical build --strict --clean
+	PYTHONPATH=reference $(BIN)/python -m fakie_reference build/site
+
 # Judge a target by the contract suite: `make contract`, or `make contract TARGET=http://127.0.0.1:8080 ARGS="-n 2"`.
 TARGET ?= fake
 contract: need-python .venv/$(MAIN)/installed
@@ -111,4 +120,4 @@ release-check: dist
 	$(BIN)/python -m pytest -q tests/repository/test_release.py
 
 clean:
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv dist build .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -12,7 +12,7 @@ import pytest
 import fakie
 
 ROOT = Path(__file__).parents[2]
-DOCS = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+DOCS = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
 NAMES = [name for name in fakie.__all__ if not name.startswith("__")]
 
 

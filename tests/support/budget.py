@@ -17,6 +17,7 @@ CEILINGS: Mapping[str, float] = {
     "tests/contract/test_money.py": 400,
     "tests/contract/test_mutants.py": 300,
     "tests/core": 400,
+    "tests/docs": 120,
     "tests/fuzz": 180,
     "tests/harness": 600,
     "tests/recordings": 120,

@@ -1,0 +1,1 @@
+"""Blocks of the docs, and what runs them."""
