@@ -15,7 +15,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -140,14 +140,24 @@ def one_by_one(makes: dict[str, Make], rounds: int) -> None:
     for (kind, name), values in sorted(took.items()):
         ratio = statistics.median(one / two for one, two in zip(values, took[kind, "memory"], strict=True))
         print(f"  {kind}, {name}: {statistics.median(values) * 1e6:.0f} µs, {ratio:.1f} × memory", flush=True)
+    tell_ways(services)
+
+
+def tell_ways(services: Mapping[str, Door]) -> None:
+    """Print how often a request goes to Redis when nothing is due and the clock need not be measured."""
+    body = {"model": MODEL, "input": {"audio_url": "https://a.test/a.mp3"}}
     with ways_counted() as ways:
         for name, service in services.items():
-            ways[0] = 0
-            task_id = ask(service, "POST", CREATE, KEYS[0], body)["taskId"]
-            created, ways[0] = ways[0], 0
-            ask(service, "GET", RECORD + task_id, KEYS[0])
+            counts: list[tuple[int, int]] = []
+            for _ in range(5):
+                ways[0] = 0
+                task_id = ask(service, "POST", CREATE, KEYS[0], body)["taskId"]
+                created, ways[0] = ways[0], 0
+                ask(service, "GET", RECORD + task_id, KEYS[0])
+                counts.append((created, ways[0]))
+            created, shown = map(min, zip(*counts, strict=True))
             if created:
-                print(f"  {name}: createTask goes {created} times to Redis, recordInfo {ways[0]} times")
+                print(f"  {name}: createTask goes {created} times to Redis, recordInfo {shown} times")
 
 
 def lag(make: Make | None, name: str, rate: int, seconds: float) -> None:

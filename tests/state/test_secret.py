@@ -105,6 +105,19 @@ def test_without_seals_a_url_stands_there_until_its_callback_is_over(
     assert sent.outgoing[-1].url == HOOK
 
 
+def test_what_a_reset_forgets_is_in_the_file_no_more(keyed: Restarting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a URL that could not be sealed, nor the task's id; in the file, its log and what is free in both."""
+    monkeypatch.setattr(SECRET, "seals", NO_SEALS)
+    door = keyed()
+    tasks = [create(door) for _ in range(5)]
+    keyed.stop()
+    door = keyed()
+    assert tasks[0].encode() in keyed.written
+    door.post("/_fakie/reset", {})
+    assert found(keyed.written) == []
+    assert not any(task.encode() in keyed.written for task in tasks)
+
+
 def test_a_callback_asked_for_again_after_a_restart_says_that_its_url_is_gone(
     keyed: Restarting, sent: Collector, clock: HandClock
 ) -> None:
@@ -129,7 +142,10 @@ def test_a_url_is_kept_for_the_last_of_several_callbacks(
     door = keyed()
     assert door.post("/_fakie/plans", {"quirk": quirk}).code == 200
     create(door)
-    create(door)
+    clock.seconds += 10
+    door.service.run_due()
+    # Another seed, for other ids.
+    create(keyed(seed=2))
     for _ in range(4):
         clock.seconds += 100
         keyed().service.run_due()
@@ -141,12 +157,47 @@ def test_a_url_is_kept_for_the_last_of_several_callbacks(
     assert kept == ["http://127.0.0.1:9/hook?a=1&token=[REDACTED]"] * 2
 
 
+def test_of_two_callbacks_the_one_that_failed_still_has_its_url_after_a_restart(
+    keyed: Restarting, sent: Collector, clock: HandClock
+) -> None:
+    """The other one was taken, which is not the end of it."""
+    sent.statuses = [200, 500, 200]
+    door = keyed()
+    door.post("/_fakie/plans", {"quirk": "duplicate"})
+    create(door)
+    clock.seconds += 10
+    door.service.run_due()
+    clock.seconds += 100
+    keyed().service.run_due()
+    assert [one.url for one in sent.outgoing] == [HOOK] * 3
+
+
+def test_a_callback_asked_for_again_goes_out_after_a_restart_that_comes_first(
+    keyed: Restarting, sent: Collector, clock: HandClock
+) -> None:
+    """The fake that was asked knew the URL still."""
+    door = keyed()
+    task = create(door)
+    clock.seconds += 10
+    door.service.run_due()
+    sent.statuses = [500, 200]
+    door.post(f"/_fakie/tasks/{task}/callback", {})
+    door.service.run_due()
+    keyed.kill()
+    clock.seconds += 100
+    keyed().service.run_due()
+    assert [one.url for one in sent.outgoing] == [HOOK] * 3
+
+
 def test_a_file_from_before_there_were_secrets_is_read_on(start: Restarting, sent: Collector, clock: HandClock) -> None:
     """Same credits, tasks, files and orders under another name; whatever was to be hidden is hidden."""
     door = start()
     upload = {"base64Data": "aGVsbG8=", "uploadPath": "a", "fileName": "b.txt"}
     door.ask("POST", "/api/file-base64-upload", json.dumps(upload).encode(), AS_JSON)
     create(door)
+    sent.statuses = [500, 200]
+    clock.seconds += 6
+    door.service.run_due()
     door.post("/_fakie/faults", {"code": 429, "times": 1, "account": KEY})
     names = ("accounts", "tasks", "faults", "uploads")
     before = {name: door.get(f"/_fakie/{name}").data for name in names}
@@ -164,7 +215,7 @@ def test_a_file_from_before_there_were_secrets_is_read_on(start: Restarting, sen
     assert door.ask("POST", "/api/v1/jobs/createTask", b"{}", AS_JSON).code == 429
     clock.seconds += 10
     door.service.run_due()
-    assert [one.url for one in sent.outgoing] == [HOOK]
+    assert [one.url for one in sent.outgoing] == [HOOK] * 2
 
 
 def test_an_export_from_before_there_were_secrets_is_read_on(start: Restarting, tmp_path: Path) -> None:

@@ -39,10 +39,19 @@ class Sharing:
         self._opened = ExitStack()
 
     def __call__(
-        self, *, lease: float = 5.0, seconds: float = 3.0, secret: StoreSecret | None = None, **settings: Any
+        self,
+        *,
+        lease: float = 5.0,
+        seconds: float = 3.0,
+        secret: StoreSecret | None = None,
+        url: str | None = None,
+        **settings: Any,
     ) -> Worker:
-        """Start one more worker; its locks last for `lease` seconds, and it waits so many `seconds` for Redis."""
-        connection = self._opened.enter_context(closing(RedisConnection(self.server.url, seconds)))
+        """Start one more worker; its locks last for `lease` seconds, and it waits so many `seconds` for Redis.
+
+        `url` is another way to the server.
+        """
+        connection = self._opened.enter_context(closing(RedisConnection(url or self.server.url, seconds)))
         key = settings.get("webhook_key")
         store = RedisStore(
             connection, self._clock, webhook_key=key, lease=lease, seals=secret.seals if secret else NO_SEALS

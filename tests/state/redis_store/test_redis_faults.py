@@ -13,6 +13,7 @@ from fakie.core.ports import StoreUnwritableError
 from fakie_schemas.errors import ConfigurationError
 from support.clients.doors import MODEL
 from support.redis_fakes import Sharing
+from support.servers.cutting_proxy import cutting_proxy
 from support.servers.fakes import Collector, HandClock
 
 HOOK = "http://127.0.0.1:9/hook"
@@ -117,6 +118,47 @@ def test_a_commit_that_is_sent_twice_counts_once(share: Sharing) -> None:
     assert len(lost) == 1
     assert one.door.get("/api/v1/chat/credit").data == 999
     assert one.store.count_tasks() == 1
+
+
+@pytest.mark.parametrize("what", [b"\r\ntask\r\n", b"\r\nclaim\r\n", b"credit_shown"])
+def test_a_connection_that_is_lost_in_the_middle_is_made_again_and_all_counts_once(
+    share: Sharing, server: RedisServer, redis_folder: Path, sent: Collector, clock: HandClock, what: bytes
+) -> None:
+    """A new task, the start of a callback, an entry of the journal: carried out, and the answer never came."""
+    with cutting_proxy(redis_folder / "cut.sock", server.socket) as proxy:
+        one, other = share(url=proxy.url), share()
+        # So that Redis knows the scripts.
+        one.door.new_task(callBackUrl=HOOK)
+        clock.seconds += 100
+        one.door.service.run_due()
+        one.door.get("/api/v1/chat/credit")
+        proxy.cut(what)
+        assert one.door.create(callBackUrl=HOOK).situation == "accepted"
+        clock.seconds += 100
+        one.door.service.run_due()
+        assert one.door.get("/api/v1/chat/credit").data == 998
+        assert proxy.cuts == 1
+        assert other.store.count_tasks() == 2
+        assert [outgoing.url for outgoing in sent.outgoing] == [HOOK] * 2
+        shown = [entry["situation"] for entry in other.door.get("/_fakie/journal").data]
+        assert sorted(shown) == sorted(["accepted", "callback_delivered", "credit_shown"] * 2)
+        share.close()
+
+
+def test_a_connection_that_is_lost_again_and_again_is_a_documented_answer(
+    share: Sharing, server: RedisServer, redis_folder: Path
+) -> None:
+    """It says that the request may have been done after all; credits and tasks agree whether it was or not."""
+    with cutting_proxy(redis_folder / "cut.sock", server.socket) as proxy:
+        one, other = share(url=proxy.url), share()
+        one.door.new_task()
+        proxy.cut(b"\r\ntask\r\n", times=10)
+        refused = one.door.create()
+        assert (refused.code, refused.situation) == (500, "state_unwritable")
+        assert "see whether it was done after all" in refused.msg
+        [account] = other.store.accounts()
+        assert 1000 - account.credits == other.store.count_tasks() == 2
+        share.close()
 
 
 def test_a_redis_that_goes_away_is_a_documented_answer_and_all_goes_on_when_it_is_back(

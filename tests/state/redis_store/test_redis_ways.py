@@ -63,6 +63,7 @@ def test_an_event_that_a_request_plans_itself_is_carried_out_within_it(
 ) -> None:
     """A callback before the answer: the request's first look at what is due was earlier than that."""
     one, other = share(), share()
+    one.door.get("/api/v1/chat/credit")
     one.door.post("/_fakie/plans", {"quirk": "before_answer"})
     one.door.new_task(callBackUrl=HOOK)
     assert [outgoing.url for outgoing in sent.outgoing] == [HOOK]

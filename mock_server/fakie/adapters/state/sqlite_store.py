@@ -137,6 +137,7 @@ class SqliteStore:
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""
         self.write(rows.drop_accounts() if handle is None else rows.drop_account(handle))
+        self.wipe()
         self._memory.clear(handle)
         for gone in [handle] if handle is not None else list(self.files):
             self.files.pop(gone, None)
