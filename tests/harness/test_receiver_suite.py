@@ -49,6 +49,42 @@ HABITS = {
         "    if False and not hmac.compare_digest(",
         "wrong signature",
     ),
+    "takes an empty signature": (
+        "    if not hmac.compare_digest(",
+        "    if request.headers.get('X-Webhook-Signature') and not hmac.compare_digest(",
+        "empty signature",
+    ),
+    "asks for no signature": (
+        "    if not hmac.compare_digest(",
+        "    if 'X-Webhook-Signature' in request.headers and not hmac.compare_digest(",
+        "timestamp without a signature",
+    ),
+    "compares the start of a signature": (
+        'hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", ""))',
+        'right.startswith(request.headers.get("X-Webhook-Signature", "")[:8] or "-")',
+        "start of the signature",
+    ),
+    "looks for the signature in what came": (
+        'hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", ""))',
+        'request.headers.get("X-Webhook-Signature", "").startswith(right)',
+        "signature and more",
+    ),
+    "knows no case": (
+        'hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", ""))',
+        'right.lower() == request.headers.get("X-Webhook-Signature", "").lower()',
+        "signature in another case",
+    ),
+    "signs a minute": (
+        'hmac.compare_digest(right, request.headers.get("X-Webhook-Signature", ""))',
+        "any(\n        hmac.compare_digest(base64.b64encode(hmac.new(b'key', f'{task}.{int(stamp) - late}'.encode(),"
+        " hashlib.sha256).digest()).decode(), request.headers.get('X-Webhook-Signature', '')) for late in (0, 60))",
+        "another moment's signature",
+    ),
+    "ends its thread": (
+        "    with lock:",
+        "    if body['code'] != 200:\n        raise SystemExit(3)\n    with lock:",
+        "failure",
+    ),
     "hears replays": ("< 300:", "< 1e9:", "timestamp an hour old"),
     "hears what is to come": ("not -300 <", "not -1e9 <", "timestamp an hour ahead"),
     "breaks on an odd timestamp": ('not re.fullmatch("[0-9]{1,12}", stamp) or ', "", "timestamp soon"),

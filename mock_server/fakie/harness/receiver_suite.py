@@ -77,15 +77,33 @@ def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
         return
     good = _callback(receiver, fake)
     task_id, now = json.loads(good.body)["data"]["taskId"], int(fake.receivers_now())
-    forgeries = {
+    forgeries: dict[str, tuple[tuple[str, str], ...]] = {
         "wrong signature": signed_headers(task_id, now, receiver.webhook_key + "x"),
         "another task's signature": signed_headers("0" * 32, now, receiver.webhook_key),
         "missing signature": (JSON_HEADER,),
     }
+    for case, text in _near(signature(task_id, now, receiver.webhook_key)).items():
+        forgeries[case] = (JSON_HEADER, ("X-Webhook-Timestamp", str(now)), *text)
+    other = ("X-Webhook-Signature", signature(task_id, now - 60, receiver.webhook_key))
+    forgeries["another moment's signature"] = (JSON_HEADER, ("X-Webhook-Timestamp", str(now)), other)
     for case, headers in forgeries.items():
         yield from _must_refuse(receiver, case, replace(good, headers=headers), "receiver.forged")
     old = replace(good, headers=signed_headers(task_id, now - _OLD, receiver.webhook_key))
     yield from _must_refuse(receiver, "timestamp an hour old", old, "receiver.old")
+
+
+def _near(right: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the header of a signature that a careless comparison takes for the right one, by its case."""
+    texts = {
+        "empty signature": "",
+        "start of the signature": right[:8],
+        "signature and more": f"{right}A",
+        "signature in another case": right.swapcase(),
+    }
+    return {
+        "timestamp without a signature": (),
+        **{case: (("X-Webhook-Signature", text),) for case, text in texts.items()},
+    }
 
 
 def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[Difference]:

@@ -77,7 +77,13 @@ def _by_app(app: AppReceiver, now: Now, *, in_thread: bool) -> Post:
 def _bounded(post: Post) -> Post:
     def in_a_thread(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
         answers: list[ReceiverAnswer] = []
-        act = lambda: answers.append(post(outgoing, slowly=slowly))  # noqa: E731
+
+        def act() -> None:
+            try:
+                answers.append(post(outgoing, slowly=slowly))
+            except BaseException as error:  # noqa: BLE001 - what ends its thread, such as SystemExit, is no answer
+                answers.append(ReceiverAnswer(None, 0.0, f"it raised {type(error).__name__}: {error}"))
+
         # A daemon, since nothing can end a thread that waits for ever.
         thread = threading.Thread(target=act, name="fakie-receiver", daemon=True)
         thread.start()
