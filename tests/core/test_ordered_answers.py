@@ -151,6 +151,30 @@ def test_chance_is_the_same_in_each_run(make: Callable[..., Service]) -> None:
     assert set(codes("a")) == {200, 500}
 
 
+def test_chance_counts_for_each_account_apart(make: Callable[..., Service]) -> None:
+    """After so many of its own requests, so many times, wherever others' requests lie in between."""
+
+    def refused(keys: str) -> dict[str, list[bool]]:
+        with open_door("direct", make(seed="a")) as fake:
+            fake.post("/_fakie/faults", {"code": 500, "times": 3, "after": 5, "probability": 0.5, "endpoint": "credit"})
+            seen: dict[str, list[bool]] = {"x": [], "y": []}
+            for key in keys:
+                seen[key].append(fake.get(CREDIT, {"Authorization": f"Bearer {key}"}).code == 500)
+            return seen
+
+    apart, mixed = refused("x" * 40 + "y" * 40), refused("xxyyy" * 8 + "yxx" * 8 + "y" * 8 + "x" * 8)
+    assert mixed == apart
+    assert [sum(seen) for seen in apart.values()] == [3, 3]
+    assert not any(seen[:5].count(True) for seen in apart.values())
+
+
+def test_without_an_account_the_requests_of_all_are_counted_together(fake: Door) -> None:
+    """The next two are the next two, whoever sends them."""
+    fake.post("/_fakie/faults", {"code": 500, "times": 2, "after": 1, "endpoint": "credit"})
+    keys = [{"Authorization": f"Bearer {key}"} for key in "xyxy"]
+    assert [fake.get(CREDIT, key).code for key in keys] == [200, 500, 500, 200]
+
+
 def test_a_reset_account_loses_its_orders_and_no_others(fake: Door) -> None:
     """What was ordered for it goes with it."""
     fake.post("/_fakie/faults", {"code": 500, "account": "gone"})

@@ -228,8 +228,8 @@ def test_orders_are_met_as_often_as_ordered(store: Store) -> None:
 def _met_by_chance(store: Store, how: str) -> dict[str, list[str | None]]:
     """Return what 40 requests of two accounts meet: `alone`, `mixed` with others' requests, or in `threads`."""
     book: OrderBook[Fault] = OrderBook("faults", store, "seed")
-    for situation in ("rate_limited", "server_error"):
-        book.add(Fault(situation), Where(times=None, probability=0.5, endpoint="*"))
+    for situation, times, after in (("rate_limited", 6, 3), ("server_error", None, 0)):
+        book.add(Fault(situation), Where(times, after=after, probability=0.5, endpoint="*"))
     met: dict[str, list[str | None]] = {"a": [], "b": []}
 
     def ask(account: str) -> None:

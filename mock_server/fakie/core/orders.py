@@ -44,6 +44,7 @@ class Where:
     """Which requests an order is for; None matches any, `account` is a handle.
 
     The first `after` of them pass, the next `times` meet it (None: until taken back), each with this `probability`.
+    They are counted together, whoever sends them; where chance decides, for each account and endpoint apart.
     `model` may be a pattern, such as `kling/*`. `when` is a text somewhere in the body, the part of the body that
     must be equal, or a function of the body.
     """
@@ -70,9 +71,9 @@ class Where:
 class Order(Generic[T]):
     """Wants `what` for requests that match `where`; `passed` were let through first, `used` have met it.
 
-    Where chance decides, `asked` counts the requests that fit, by account and endpoint: what is drawn for one depends
-    on `seed`, `id` and its number there, never on others' requests. One that is `standing` is part of how a fake was
-    set up: nobody waits for it to be met.
+    Where chance decides, `asked` counts the requests that fit, and those of them that were let through and that met it,
+    by account and endpoint: what becomes of one depends on `seed`, `id` and its number there, not on others'.
+    One that is `standing` is part of how a fake was set up: nobody waits for it to be met.
     """
 
     id: int
@@ -91,29 +92,48 @@ class Order(Generic[T]):
 
     def meets(self, target: OrderTarget) -> bool:
         """Return whether a request that fits meets the order, and count it."""
-        number = self.count(target) if self.by_chance else 0
+        if self.by_chance:
+            return self._meets_by_chance(target)
         if self.passed < self.where.after:
             self.passed += 1
             return False
-        names = (target.account or "", target.endpoint, number)
-        met = not self.by_chance or draw(self.seed, self.id, *names) < self.where.probability
-        self.used += met
-        return met
+        self.used += 1
+        return True
+
+    def _meets_by_chance(self, target: OrderTarget) -> bool:
+        name, number = _counted_as(target), self.count(target)
+        passed, met = f"passed {name}", f"met {name}"
+        if self.asked[passed] < self.where.after:
+            self.asked[passed] += 1
+            return False
+        if self.where.times is not None and self.asked[met] >= self.where.times:
+            return False
+        if draw(self.seed, self.id, target.account or "", target.endpoint, number) >= self.where.probability:
+            return False
+        # Where there is no end to it nobody asks how often.
+        if self.where.times is not None:
+            self.asked[met] += 1
+        self.used += 1
+        return True
 
     def count(self, target: OrderTarget) -> int:
         """Count a request that fits; return its number among those of its account at its endpoint, from 1."""
-        name = f"{target.account or ''} {target.endpoint}"
+        name = _counted_as(target)
         self.asked[name] += 1
         return self.asked[name]
 
     @property
     def spent(self) -> bool:
-        """True once it has been met as often as ordered."""
-        return self.where.times is not None and self.used >= self.where.times
+        """True once it has been met as often as ordered; one that goes by chance waits for other accounts."""
+        return not self.by_chance and self.where.times is not None and self.used >= self.where.times
 
     def set_back(self, before: "Order[T]") -> None:
         """Count as before, as another object of the same order tells it."""
         self.passed, self.used, self.asked = before.passed, before.used, before.asked.copy()
+
+
+def _counted_as(target: OrderTarget) -> str:
+    return f"{target.account or ''} {target.endpoint}"
 
 
 class OrderWork(Protocol):

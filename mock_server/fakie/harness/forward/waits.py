@@ -7,13 +7,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from types import FrameType
 from typing import Any
 from unittest.mock import patch
 
 from fakie.harness.forward import real
-from fakie.harness.forward.callers import Callers
+from fakie.harness.forward.callers import Callers, package_of
 from fakie.harness.forward.children import Children
-from fakie.harness.forward.in_place import Function, Replacement, SwappedMethod, original
+from fakie.harness.forward.held import held_methods
+from fakie.harness.forward.in_place import Function, Replacement, SwappedFunction, SwappedMethod, original
 from fakie.harness.forward.notices import Notices
 from fakie.harness.forward.timekeeper import Timekeeper
 
@@ -33,17 +36,25 @@ class Waits:
         return found
 
     def methods(self) -> Iterator[Replacement]:
-        """Return what replaces the methods of types written in C."""
-        yield SwappedMethod(queue.SimpleQueue, "get", self._get(queue.SimpleQueue.get))
+        """Return what replaces the methods of types written in C, and those that were bound before."""
+        stand_ins = {owner: (name, stand_in) for owner, name, stand_in in self._of_types()}
+        for owner, (name, stand_in) in stand_ins.items():
+            yield SwappedMethod(owner, name, stand_in)
+        for method in held_methods().find({owner: name for owner, (name, _) in stand_ins.items()}):
+            owned_by: Any = method.__self__  # type: ignore[attr-defined]
+            yield SwappedFunction(method, partial(stand_ins[type(owned_by)][1], owned_by))
+
+    def _of_types(self) -> Iterator[tuple[type, str, Function]]:
+        yield queue.SimpleQueue, "get", self._get(queue.SimpleQueue.get)
         for lock in (type(threading.Lock()), type(threading.RLock())):
             # Another library's, such as gevent's, is none of ours.
             if lock.__module__ == "_thread":
-                yield SwappedMethod(lock, "acquire", self._acquire(lock.acquire))
+                yield lock, "acquire", self._acquire(lock.acquire)
         if hasattr(select, "epoll"):
-            yield SwappedMethod(select.epoll, "poll", self._poll(select.epoll.poll, 1.0))
+            yield select.epoll, "poll", self._poll(select.epoll.poll, 1.0)
         if hasattr(select, "poll"):
             kind = type(select.poll())
-            yield SwappedMethod(kind, "poll", self._poll(kind.poll, 0.001))
+            yield kind, "poll", self._poll(kind.poll, 0.001)
 
     def patches(self, children: Children) -> Iterator[Any]:
         """Return what replaces the methods of Python's own classes."""
@@ -139,9 +150,8 @@ class Waits:
 
     def _acquire(self, real_acquire: Function) -> Function:
         def acquire(lock: Any, blocking: bool = True, timeout: float = -1) -> bool:
-            # What stands on locks in `threading` waits by stand-ins of its own; waits without an end bring no moment.
-            by_threading = sys._getframe(1).f_globals.get("__name__") == "threading"
-            if not blocking or timeout <= 0 or by_threading or self._is_real():
+            # Waits without an end bring no moment, and those that a stand-in looks by are short.
+            if not blocking or timeout <= 0 or _looks(sys._getframe(1)) or self._is_real():
                 return bool(real_acquire(lock, blocking, timeout))
 
             def got(pause: float) -> bool:
@@ -186,6 +196,15 @@ class Waits:
 
         self._keeper.until(seconds, ready, stirred)
         return seen[0]
+
+
+def _looks(frame: FrameType | None) -> bool:
+    """Tell whether a stand-in waits by `threading`; others may call a method of it that they have kept since before."""
+    if frame is None or frame.f_globals.get("__name__") != "threading":
+        return False
+    while frame is not None and frame.f_globals.get("__name__") == "threading":
+        frame = frame.f_back
+    return package_of(frame) == "fakie"
 
 
 def _is_free(lock: Any) -> bool:

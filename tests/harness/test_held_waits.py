@@ -1,0 +1,123 @@
+"""Waits that code holds since before the test, as bound methods: none escapes, and none stays replaced."""
+
+import functools
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fakie.harness.fake import Fake
+from fakie.harness.fast_forward import fast_forward
+
+LOCK, RLOCK, CONDITION = threading.Lock(), threading.RLock(), threading.Condition()
+EVENT, SEMAPHORE = threading.Event(), threading.Semaphore(0)
+SIMPLE, QUEUE = queue.SimpleQueue[int](), queue.Queue[int]()
+
+
+def by_default(acquire: Callable[..., bool] = LOCK.acquire) -> bool:
+    return acquire(timeout=100)
+
+
+class Keeper:
+    get = SIMPLE.get
+    wait = EVENT.wait
+
+
+def nothing(get: Callable[..., Any], *given: Any) -> bool:
+    try:
+        get(*given)
+    except queue.Empty:
+        return False
+    return True
+
+
+def by_condition(wait: Callable[..., bool], *given: Any) -> bool:
+    with CONDITION:
+        return wait(*given)
+
+
+HELD: dict[str, Callable[[], bool]] = {
+    "a default": by_default,
+    "a partial of a lock": functools.partial(LOCK.acquire, True, 100),
+    "a method of an RLock": functools.partial(RLOCK.acquire, timeout=100),
+    "a condition": functools.partial(by_condition, CONDITION.wait, 100),
+    "a condition with a predicate": functools.partial(by_condition, CONDITION.wait_for, lambda: False, 100),
+    "an event": functools.partial(EVENT.wait, 100),
+    "a semaphore": functools.partial(SEMAPHORE.acquire, True, 100),
+    "a simple queue": functools.partial(nothing, SIMPLE.get, True, 100),
+    "a queue": functools.partial(nothing, QUEUE.get, True, 100),
+    "a class attribute": functools.partial(nothing, Keeper().get, True, 100),
+    "a class attribute of an event": functools.partial(Keeper.wait, 100),
+}
+
+
+@pytest.fixture
+def taken() -> Any:
+    """Locks that another thread has."""
+    done, has = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with RLOCK, LOCK:
+            has.set()
+            done.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    has.wait()
+    yield
+    done.set()
+    thread.join()
+
+
+@pytest.mark.usefixtures("taken")
+@pytest.mark.parametrize("how", HELD)
+def test_a_wait_that_was_bound_before_is_skipped(fast: Fake, how: str) -> None:
+    """It ends at its time-out, by the clock that moves, in no real time."""
+    began, real = time.monotonic(), os.times().elapsed
+    assert not HELD[how]()
+    assert 100 <= time.monotonic() - began < 160
+    assert os.times().elapsed - real < 60
+
+
+def test_what_a_kept_wait_waits_for_wakes_it(fast: Fake) -> None:
+    """A lock that is set free, an item that comes and a condition that is told of end it at their moment."""
+    kept: list[Any] = [LOCK.acquire, SIMPLE.get, functools.partial(by_condition, CONDITION.wait)]
+
+    def tell() -> None:
+        time.sleep(10)
+        LOCK.release()
+        time.sleep(10)
+        SIMPLE.put(1)
+        time.sleep(10)
+        with CONDITION:
+            CONDITION.notify_all()
+
+    LOCK.acquire()
+    thread = threading.Thread(target=tell)
+    began = time.monotonic()
+    thread.start()
+    assert kept[0](timeout=600)
+    assert kept[1](timeout=600) == 1
+    assert kept[2](600)
+    assert time.monotonic() - began < 90
+    LOCK.release()
+    thread.join()
+
+
+def test_a_kept_wait_is_what_it_was_afterwards(fake: Fake) -> None:
+    """Its code, its object and its class are found again, also of what was made and kept between two blocks."""
+    for _ in range(2):
+        young = queue.SimpleQueue[int]().get
+        kept: list[Any] = [LOCK.acquire, Keeper.get, young]
+        before = [(held, repr(held), held.__self__) for held in kept]
+        with fast_forward(fake):
+            began, real = time.monotonic(), os.times().elapsed
+            assert not nothing(young, True, 100)
+            assert time.monotonic() - began >= 100
+            assert os.times().elapsed - real < 60
+        for held, shown, of in before:
+            assert (repr(held), held.__self__ is of) == (shown, True)
