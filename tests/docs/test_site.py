@@ -121,3 +121,13 @@ def _file(site: Path, file: Path, path: str) -> Path:
     target = site / path.lstrip("/") if path.startswith("/") else (file.parent / path if path else file)
     target = target.resolve()
     return target / "index.html" if target.is_dir() else target
+
+
+def test_the_pictures_are_small_and_each_is_shown() -> None:
+    """`make pictures` takes them again; each stands on a page of the docs and in the README."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = "".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
+    for picture in some(DOCS.glob("pictures/*")):
+        assert picture.stat().st_size < 150_000
+        assert f"(docs/pictures/{picture.name})" in readme
+        assert f"(pictures/{picture.name})" in pages
