@@ -1,13 +1,13 @@
 """What each kind of endpoint does: create, record, transform, query. It finds a situation, or raises Refused."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.charges import Charges
+from fakie.core.courses import Courses
 from fakie.core.exchange import Exchange
 from fakie.core.files import uploads
 from fakie.core.files.fetching import Fetching
@@ -27,18 +27,16 @@ from fakie.core.runtime import Contracts, Outside
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks import told, wire
-from fakie.core.tasks.plans import Plan, PlanOrder
-from fakie.core.tasks.quirks import Quirk
-from fakie.core.tasks.result_order import ResultOrder
+from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.task import Task
 from fakie.core.transforms import Transforms, asked
-from fakie_schemas.catalog.profile import Failure
 from fakie_schemas.catalog.record_shapes import record_shapes
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, Job, endpoints, places
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, places
 
 PATHS: Mapping[tuple[str, str], str] = places()
 _ID = "{id}"
+_NOTHING = Decimal(0)
 
 
 class Endpoints:
@@ -63,11 +61,7 @@ class Endpoints:
         self._ids = outside.ids
         self._charges = Charges(contracts)
         self._limits = AccountLimits(contracts.profile.facts, settings)
-        self._usual_plans: dict[str, Plan] = {}
-        usual = self._profile.default_failure
-        self._usual_failures = {
-            name: told.usual_failure(one.job, usual) for name, one in endpoints().items() if one.job
-        }
+        self._courses = Courses(contracts.profile, settings)
         self._runner = runner
         self._results = results
         self._shape = record_shapes()[settings.wire or contracts.profile.wire]
@@ -102,7 +96,8 @@ class Endpoints:
     def _create(self, exchange: Exchange, account: Account) -> Outcome:
         endpoint = endpoints()[exchange.endpoint or ""]
         body = exchange.payload()
-        exchange.model = exchange.peek_model()
+        model = body.get("model")
+        exchange.model = model if isinstance(model, str) else None
         revision = self._pages.of(endpoint, body)
         self._pages.check(endpoint, revision, body)
         with self._store.work(account.handle) as work:
@@ -138,34 +133,32 @@ class Endpoints:
         task_id: str | None = None,
     ) -> Task:
         account, endpoint = work.account, endpoints()[exchange.endpoint or ""]
-        gate = self._limits.creates(account)
-        gate.check()
+        self._limits.check_create(account)
         self._limits.check_running(account)
-        cost = Decimal(0) if endpoint.free else self._charges.cost(revision, body)
+        cost = _NOTHING if endpoint.free else self._charges.cost(revision, body)
         account.charge(cost)
-        gate.count()
+        self._limits.count_create(account)
         account.running += 1
-        now = account.clock.now()
         # What is known of models by patterns of their names is not meant of endpoints.
         model = revision.facts["model"] or endpoint.name
         order = self._order(endpoint, account, body, exchange)
-        plan, failure, quirk, result = self._course(endpoint, model, order, revision, body)
-        habits = self._profile.habits
+        courses = self._courses
+        course = courses.ordered(endpoint, model, order, revision, body) if order else courses.usual(endpoint, model)
         task = Task(
             id=task_id or self._ids.task_id(),
             account=account.handle,
             model=revision.facts["model"] or exchange.model or endpoint.name,
             sent=exchange.raw or wire.compact(body).encode(),
             cost=cost,
-            created_at=now,
-            plan=plan,
-            failure=failure,
+            created_at=account.clock.now(),
+            plan=course.plan,
+            failure=course.failure,
             callback_url=body.get(endpoint.callback),
-            quirk=quirk,
+            quirk=course.quirk,
             page=revision.date,
-            added=habits.added_to(model),
-            shown_cost=habits.charge_shown(model, cost),
-            result=result,
+            added=course.added,
+            shown_cost=cost if course.shows_charge else _NOTHING,
+            result=course.result,
             masked=masked(exchange.raw, exchange.request.head.key),
             endpoint=endpoint.name,
         )
@@ -180,35 +173,6 @@ class Endpoints:
         if order is None and self._plans:
             order = self._plans.take(OrderTarget(endpoint.name, account.handle, exchange.model, body))
         return order or exchange.met.plan
-
-    def _course(
-        self,
-        endpoint: FamilyEndpoint,
-        model: str,
-        order: PlanOrder | None,
-        revision: Revision,
-        body: Mapping[str, Any],
-    ) -> tuple[Plan, Failure, Quirk, ResultOrder | None]:
-        """Return how a task will go: as ordered, or as usual (one plan for all of a model)."""
-        job, usual = endpoint.makes, self._usual_failures[endpoint.name]
-        if order is None:
-            return self._usual_plan(job, model), usual, "", None
-        failure = told.failure(job, usual, order.words, self._profile) if order.failure else usual
-        if job.fallback and told.saved_by_fallback(job, failure, {**revision.defaults, **body}):
-            order = replace(order, failure=None)
-        return self._plan(job, model, order), failure, order.quirk, order.result
-
-    def _usual_plan(self, job: Job, model: str) -> Plan:
-        if model not in self._usual_plans:
-            self._usual_plans[model] = self._plan(job, model, PlanOrder())
-        return self._usual_plans[model]
-
-    def _plan(self, job: Job, model: str, order: PlanOrder) -> Plan:
-        steps = self._profile.habits.steps(model, measured=self._settings.latency == "observed")
-        if job.plan:
-            longer = steps[-1][1] / (job.plan[-1][1] or 1)
-            steps = tuple((state, age * longer) for state, age in job.plan)
-        return order.plan(steps, self._settings.speed)
 
     def _query(self, exchange: Exchange, account: Account) -> Outcome:
         endpoint = endpoints()[exchange.endpoint or ""]
@@ -227,9 +191,7 @@ class Endpoints:
             now = work.account.clock.now()
             task = self._shown_task(work, task_id, exchange.endpoint)
             exchange.model = task.model
-            gate = self._limits.polls(work.account, task_id)
-            gate.pass_through()
-            if not gate.limit.is_off:
+            if self._limits.count_poll(work.account, task_id):
                 work.save_account()
             state = self._polled(work, task, now)
             if not told.job_of(task).dated:

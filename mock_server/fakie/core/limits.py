@@ -90,6 +90,23 @@ class AccountLimits:
         """Return the limit on accepted tasks."""
         return RateGate(account, "creates", self.create)
 
+    def check_create(self, account: Account) -> None:
+        """Raise Refused when one more accepted task would exceed the limit on them."""
+        if not self.create.is_off:
+            self.creates(account).check()
+
+    def count_create(self, account: Account) -> None:
+        """Count an accepted task."""
+        if not self.create.is_off:
+            self.creates(account).count()
+
+    def count_poll(self, account: Account, task_id: str) -> bool:
+        """Count a poll, and tell whether that changed the account; raises Refused when it would exceed the limit."""
+        if self._poll.is_off:
+            return False
+        self.polls(account, task_id).pass_through()
+        return True
+
     def catalogue(self, account: Account) -> RateGate:
         """Return the limit that the endpoints of the catalogue share."""
         return RateGate(account, "catalogue", self._catalogue)

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from heapq import heapify, heappop, heappush
 from math import inf
@@ -100,7 +101,8 @@ class MemoryOrders:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self.kept: dict[str, list[Order[Any]]] = {}
+        # Asked by every request, in one step: an unknown kind has no orders.
+        self.kept: defaultdict[str, Sequence[Order[Any]]] = defaultdict(tuple)
         self._last: dict[str, int] = {}
 
     def __enter__(self) -> "MemoryOrders":
@@ -112,7 +114,7 @@ class MemoryOrders:
 
     def orders(self, kind: str) -> Sequence[Order[Any]]:
         """Return the orders of a kind, first come first."""
-        return self.kept.get(kind, ())
+        return self.kept[kind]
 
     def next_id(self, kind: str) -> int:
         """Return an id that no order of a kind has had."""
@@ -155,6 +157,8 @@ class MemoryStore:
         self._moments: dict[str, float] = {}
         self._looking = threading.Lock()
         self._orders = MemoryOrders()
+        # Return the orders of a kind that wait, first come first.
+        self.orders: Callable[[str], Sequence[Order[Any]]] = self._orders.kept.__getitem__
         self.log: EntryLog = MemoryLog()
 
     def work(self, handle: str) -> MemoryWork:
@@ -222,10 +226,6 @@ class MemoryStore:
     def condition(self) -> Condition:
         """Return how many events wait; memory is never in trouble."""
         return Condition(sum(len(work.events) for work in list(self._works.values())))
-
-    def orders(self, kind: str) -> Sequence[Order[Any]]:
-        """Return the orders of a kind that wait, first come first."""
-        return self._orders.kept.get(kind, ())
 
     def order_work(self) -> MemoryOrders:
         """Return exclusive work on the orders, for a `with` block."""

@@ -1,7 +1,7 @@
 """The shapes that recordInfo has had on the wire: which keys its data has, by date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import fakie_schemas
@@ -25,10 +25,14 @@ class RecordShape:
     until: str | None
     catalogue: bool
     newest_callback: str
+    # The keys by state, of which there are few.
+    _keys_in: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def keys_in(self, state: str) -> tuple[str, ...]:
         """Return the keys of a task in this state."""
-        return tuple(key for key in self.keys if state in self.only.get(key, (state,)))
+        if state not in self._keys_in:
+            self._keys_in[state] = tuple(key for key in self.keys if state in self.only.get(key, (state,)))
+        return self._keys_in[state]
 
     def callback(self, page: str) -> CallbackShape:
         """Return the shape of a callback by the date of the model's page: the newest by then, else the oldest."""

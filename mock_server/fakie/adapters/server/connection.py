@@ -56,7 +56,7 @@ class Connection(asyncio.Protocol):
         self._inbox = Inbox(self._limits, remote, plain=serving.plain, heads=serving.heads)
         crowd = serving.crowd
         if crowd.add(self):
-            self._wait()
+            self._wait(Stage.BETWEEN)
         else:
             busy = Refused("server_busy", reason=f"all of its {crowd.most} connections are being answered")
             self._inbox.over = True
@@ -70,11 +70,10 @@ class Connection(asyncio.Protocol):
                 self.drop()
             return
         inbox = self._inbox
-        waiting = inbox.waiting
-        inbox.feed(data)
+        was_waiting = inbox.feed(data)
         if self._holding or inbox.stage is Stage.BODY:
             self._tell_held()
-        if not waiting:
+        if not was_waiting:
             # Otherwise their turn comes anyway, one after the other.
             self._go_on()
 
@@ -143,7 +142,8 @@ class Connection(asyncio.Protocol):
             self._read(not inbox.waiting)
             return
         inbox.advance()
-        if self.unsent > _MOST_UNWRITTEN:
+        unsent = self._transport.get_write_buffer_size()
+        if unsent > _MOST_UNWRITTEN:
             self._read(False)
             self._be_patient(_TO_BE_READ)
         elif inbox.ready:
@@ -157,14 +157,13 @@ class Connection(asyncio.Protocol):
             if inbox.go_ahead_awaited:
                 inbox.go_ahead_awaited = False
                 self._transport.write(GO_AHEAD)
-            self._wait()
+            self._wait(_TO_BE_READ if unsent else inbox.stage)
 
-    def _wait(self) -> None:
+    def _wait(self, awaited: object) -> None:
         """Wait for the client, so long and no longer."""
         self._read(True)
-        stage = self._inbox.stage
-        self._serving.crowd.set_idle(self, stage is Stage.BETWEEN)
-        self._be_patient(_TO_BE_READ if self.unsent else stage)
+        self._serving.crowd.set_idle(self, self._inbox.stage is Stage.BETWEEN)
+        self._be_patient(awaited)
 
     def _be_patient(self, awaited: object) -> None:
         """Set the deadline for what is awaited; not anew with every byte, so that a client that dribbles is late."""
@@ -191,14 +190,13 @@ class Connection(asyncio.Protocol):
         self._awaited = None
         request = inbound.request
         serving = self._serving
-        if request.fault or (self._is_small(request) and serving.quick(request)):
+        length = request.length
+        is_small = length is not None and length <= self._limits.thread_bytes
+        if request.fault or (is_small and serving.quick(request)):
             self._answer(inbound, self._ask(request))
             return
         serving.crowd.set_idle(self, idle=False)
         serving.workers.submit(lambda: self._in_thread(inbound))
-
-    def _is_small(self, request: Request) -> bool:
-        return request.length is not None and request.length <= self._limits.thread_bytes
 
     def _in_thread(self, inbound: Inbound) -> None:
         response = self._ask(inbound.request)
@@ -223,7 +221,7 @@ class Connection(asyncio.Protocol):
         if response is None:
             self.drop()
             return
-        keep_alive = inbound.keep_alive and bool(self._inbox.waiting or not self._half_closed)
+        keep_alive = inbound.keep_alive and (not self._half_closed or self._inbox.waiting)
         answer = as_bytes(
             response,
             int(time.time()),

@@ -77,13 +77,15 @@ class Inbox:
         """Tell whether there is something to answer, or to parse, before more is read."""
         return bool(self.ready or self._rest)
 
-    def feed(self, data: bytes) -> None:
-        """Take what came."""
-        if self.waiting or self.over or len(data) > _PIECE:
+    def feed(self, data: bytes) -> bool:
+        """Take what came; tells whether something has been waiting before it."""
+        waiting = bool(self.ready or self._rest)
+        if waiting or self.over or len(data) > _PIECE:
             self._rest += data
             self.advance()
         else:
             self._parse(data)
+        return waiting
 
     def advance(self) -> None:
         """Parse what came, piece by piece, until a request is ready: thousands at once would keep others waiting."""

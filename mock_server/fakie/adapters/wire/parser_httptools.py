@@ -20,6 +20,8 @@ class HttptoolsParser:
     def __init__(self, sink: Sink, head_bytes: int) -> None:
         self._sink = sink
         self._head_bytes = head_bytes
+        # A callback of the library: some of the body.
+        self.on_body = sink.body
         self._parser = httptools.HttpRequestParser(self)
         self._target = b""
         self._headers: list[tuple[bytes, bytes]] = []
@@ -34,8 +36,18 @@ class HttptoolsParser:
             data = self._with_method(data)
         if self._h11 is not None:
             self._h11.feed(data)
-        else:
-            self._feed(data)
+            return
+        while data:
+            try:
+                self._parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                # An upgrade is never taken, and what follows is HTTP/1 as before.
+                self._parser = httptools.HttpRequestParser(self)
+                data = data[upgrade.args[0] :]
+            except httptools.HttpParserError as error:
+                raise MalformedError from error
+            else:
+                return
 
     def _with_method(self, data: bytes) -> bytes:
         """Return what came once its method is whole, and nothing before; an unusual one goes to h11."""
@@ -48,19 +60,6 @@ class HttptoolsParser:
         if _unusual(data):
             self._h11 = H11Parser(self._sink, self._head_bytes)
         return data
-
-    def _feed(self, data: bytes) -> None:
-        while data:
-            try:
-                self._parser.feed_data(data)
-            except httptools.HttpParserUpgrade as upgrade:
-                # An upgrade is never taken, and what follows is HTTP/1 as before.
-                self._parser = httptools.HttpRequestParser(self)
-                data = data[upgrade.args[0] :]
-            except httptools.HttpParserError as error:
-                raise MalformedError from error
-            else:
-                return
 
     def on_message_begin(self) -> None:
         """Take the beginning of a request."""
@@ -90,10 +89,6 @@ class HttptoolsParser:
     def on_chunk_complete(self) -> None:
         """Take the end of a chunk."""
         self._sink.chunk(begins=False)
-
-    def on_body(self, data: bytes) -> None:
-        """Take some of the body."""
-        self._sink.body(data)
 
     def on_message_complete(self) -> None:
         """Take the end of a request."""

@@ -42,6 +42,8 @@ class Guard:
 
     def check_page(self, request: Request) -> None:
         """Raise Refused for a request that a browser sent for a page elsewhere which no origin allows."""
+        if "origin" not in request.headers and "sec-fetch-site" not in request.headers:
+            return
         page = None if self.allowed_origin(request) else foreign_page(request, self.own)
         if page is not None:
             raise Refused("page_foreign", page=page)

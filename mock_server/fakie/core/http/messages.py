@@ -32,13 +32,11 @@ class Request:
     target: str = ""
     fault: Refused | None = None
 
-    def __post_init__(self) -> None:
-        self.headers = headers_of(self.headers)
+    # The headers, with what is known of them.
+    head: Headers = field(init=False, repr=False, compare=False)
 
-    @property
-    def head(self) -> Headers:
-        """The headers, with what is known of them."""
-        return headers_of(self.headers)
+    def __post_init__(self) -> None:
+        self.headers = self.head = headers_of(self.headers)
 
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":
@@ -52,8 +50,11 @@ class Request:
         """Return the first query argument of that name, or None."""
         query = self.query
         if "%" not in query and "+" not in query:
-            parts = (part.partition("=") for part in query.split("&") if part)
-            return next((value for key, _, value in parts if key == name), None)
+            for part in query.split("&"):
+                key, _, value = part.partition("=")
+                if key == name and part:
+                    return value
+            return None
         pairs = parse_qsl(query, keep_blank_values=True)
         return next((value for key, value in pairs if key == name), None)
 

@@ -13,6 +13,8 @@ from fakie_schemas.catalog.callback_shapes import CallbackShape
 from fakie_schemas.catalog.record_shapes import RecordShape
 
 _LONGEST_KEPT = 1000
+# What a record tells of the end of a task that has none, as JSON.
+_STILL_RUNNING = {"resultJson": '""', "failCode": "null", "failMsg": "null", "costTime": "null", "completeTime": "null"}
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -38,23 +40,40 @@ def param(body: Mapping[str, Any]) -> str:
     return compact(_bucketed(outer))
 
 
-def record(task: Task, state: str, result: Mapping[str, Any], shape: RecordShape, flag: int) -> dict[str, Any]:
-    """Build recordInfo's `data` for a task in `state`, in the shape of a date of the wire; `flag` tells how it goes."""
-    encoded = _param(task)
+def record(task: Task, state: str, result: Mapping[str, Any], shape: RecordShape, flag: int) -> Written:
+    """Write recordInfo's `data` for a task in `state`, in the shape of a date of the wire; `flag` tells how it goes."""
+    keys = shape.keys_in(state)
+    encoded, model = compact(_param(task)), _word(task.model)
     told = {
-        "taskId": task.id,
-        "model": task.model,
-        "state": state,
+        "taskId": f'"{task.id}"',
+        "model": model,
+        "state": _word(state),
         "param": encoded,
-        **_ending(task, result),
+        **(_STILL_RUNNING if task.end is None else {key: _text(one) for key, one in _ending(task, result).items()}),
         "createTime": milliseconds(task.created_at),
         "creditsConsumed": float(task.cost if state == "success" else 0 if task.end else task.shown_cost),
-        "operationType": task.model,
-        "response": result,
+        "operationType": model,
+        "response": compact(result) if "response" in keys else "",
         "successFlag": flag,
         "paramJson": encoded,
     }
-    return {key: told[key] for key in shape.keys_in(state)}
+    return Written(_template(keys) % told)
+
+
+# A form filled in takes half as long as writing an object does.
+@lru_cache(maxsize=64)
+def _template(keys: tuple[str, ...]) -> str:
+    return "{" + ",".join(f'"{key}":%({key})s' for key in keys) + "}"
+
+
+@lru_cache(maxsize=1024)
+def _word(text: str) -> str:
+    """Write one of few texts, such as a state."""
+    return compact(text)
+
+
+def _text(value: str | int | None) -> str:
+    return "null" if value is None else compact(value) if isinstance(value, str) else str(value)
 
 
 def callback(task: Task, result: Mapping[str, Any], shape: CallbackShape) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""The courses of tasks: as usual, which is found once for all tasks of a model, or as ordered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from fakie.core.settings import Settings
+from fakie.core.tasks import told
+from fakie.core.tasks.plans import Plan, PlanOrder
+from fakie.core.tasks.quirks import Quirk
+from fakie.core.tasks.result_order import ResultOrder
+from fakie_schemas.catalog.profile import Failure, Profile
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a task goes, with which words it fails, what is odd about its callback, and what it results in, if ordered.
+
+    `added` is what `param` shows though nobody sent it; `shows_charge` whether the record tells it while the task runs.
+    """
+
+    plan: Plan
+    failure: Failure
+    added: Mapping[str, Any]
+    shows_charge: bool
+    quirk: Quirk = ""
+    result: ResultOrder | None = None
+
+
+class Courses:
+    """Finds courses by profile and settings."""
+
+    def __init__(self, profile: Profile, settings: Settings) -> None:
+        self._profile = profile
+        self._settings = settings
+        usual = profile.default_failure
+        self._failures = {name: told.usual_failure(one.job, usual) for name, one in endpoints().items() if one.job}
+        # By model, of which there are no more than the catalogue has: others make no tasks.
+        self._usual: dict[tuple[str, str], Course] = {}
+
+    def usual(self, endpoint: FamilyEndpoint, model: str) -> Course:
+        """Return how a task goes where nobody orders how; it has a plan of all tasks of its model."""
+        found = self._usual.get((endpoint.name, model))
+        if found is None:
+            habits = self._profile.habits
+            plan = self._plan(endpoint.makes, model, PlanOrder())
+            shows_charge = habits.charge_shown(model, Decimal(1)) > 0
+            found = Course(plan, self._failures[endpoint.name], habits.added_to(model), shows_charge)
+            self._usual[endpoint.name, model] = found
+        return found
+
+    def ordered(
+        self, endpoint: FamilyEndpoint, model: str, order: PlanOrder, revision: Revision, body: Mapping[str, Any]
+    ) -> Course:
+        """Return how a task goes that was ordered to go so."""
+        job, usual = endpoint.makes, self.usual(endpoint, model)
+        failure = told.failure(job, usual.failure, order.words, self._profile) if order.failure else usual.failure
+        if job.fallback and told.saved_by_fallback(job, failure, {**revision.defaults, **body}):
+            order = replace(order, failure=None)
+        plan = self._plan(job, model, order)
+        return replace(usual, plan=plan, failure=failure, quirk=order.quirk, result=order.result)
+
+    def _plan(self, job: Job, model: str, order: PlanOrder) -> Plan:
+        steps = self._profile.habits.steps(model, measured=self._settings.latency == "observed")
+        if job.plan:
+            longer = steps[-1][1] / (job.plan[-1][1] or 1)
+            steps = tuple((state, age * longer) for state, age in job.plan)
+        return order.plan(steps, self._settings.speed)
