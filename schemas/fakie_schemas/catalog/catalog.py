@@ -119,7 +119,12 @@ class Catalog:
 
     def latest_endpoint(self, page: str) -> Revision | None:
         """Return the newest revision of an endpoint, or None."""
-        return next((found[-1] for shelf in self._pages if (found := shelf.revisions(page))), None)
+        found = self.endpoint_revisions(page)
+        return found[-1] if found else None
+
+    def endpoint_revisions(self, page: str) -> tuple[Revision, ...]:
+        """Return every revision of an endpoint, oldest first; none for an unknown one."""
+        return next((found for shelf in self._pages if (found := shelf.revisions(page))), ())
 
     def _endpoint(self, page: str) -> Revision | None:
         for pages, models in zip(self._pages, self._shelves, strict=True):

@@ -18,12 +18,18 @@ BY_MODEL = "by model"
 class Parent:
     """What a request must name: a task in `field` that these endpoints made, and a part of it in `part`, if any.
 
-    Where only the part is named, `field` is empty.
+    Where only the part is named, `field` is empty. `file` names the URL of a file that the task has made.
     """
 
     made_by: tuple[str, ...]
     field: str = ""
     part: str = ""
+    file: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a request that name what it goes on from."""
+        return tuple(name for name in (self.field, self.part, self.file) if name)
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,8 @@ class Job:
 
     `records` are the endpoints that show it. `dated`: the shapes are those of the wire's date and of the model's page;
     else `record` is a template, with other parts by state, `stages` and `callbacks` whole bodies. `words` say a state
-    in the terms of the family. `fallback` says which requests, failed by which codes, succeed by a second model.
-    `answers` are what a transform says, by its state.
+    in the terms of the family; of those that `varies` names they are examples. `fallback` says which requests, failed
+    by which codes, succeed by a second model. `answers` are what a transform says, by its state.
     """
 
     name: str
@@ -58,6 +64,7 @@ class Job:
     dated: bool = False
     plan: Steps = ()
     words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    varies: tuple[str, ...] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
     record_in: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stages: tuple[CallbackStage, ...] = ()
@@ -165,7 +172,7 @@ def _endpoint(row: Mapping[str, Any], family: str, jobs: Mapping[str, Job]) -> F
         family=family,
         page=row.get("page", row["name"]),
         job=jobs[row["job"]] if "job" in row else None,
-        parent=Parent(tuple(parent["made_by"]), parent.get("field", ""), parent.get("part", "")) if parent else None,
+        parent=_parent(parent) if parent else None,
         callback=row.get("callback", "callBackUrl"),
         asks=row.get("asks", ""),
         same=tuple(row.get("same", ())),
@@ -173,6 +180,10 @@ def _endpoint(row: Mapping[str, Any], family: str, jobs: Mapping[str, Job]) -> F
         says=row.get("says", {}),
         free=row.get("free", row["kind"] not in ("create", "transform")),
     )
+
+
+def _parent(row: Mapping[str, Any]) -> Parent:
+    return Parent(tuple(row["made_by"]), **{name: row[name] for name in ("field", "part", "file") if name in row})
 
 
 def _job(name: str, rows: Mapping[str, Any]) -> Job:
@@ -185,6 +196,7 @@ def _job(name: str, rows: Mapping[str, Any]) -> Job:
         dated=row.get("shapes") == "dated",
         plan=tuple((str(state), float(age)) for state, age in row.get("plan", ())),
         words=row.get("words", {}),
+        varies=tuple(row.get("varies", ())),
         record=record.get("data", {}),
         record_in={state: part for state, part in record.items() if state != "data"},
         stages=tuple(_stages(row.get("stages", ()))),
