@@ -21,7 +21,7 @@ HARNESS = ROOT / "mock_server" / "fakie" / "harness"
 CODE: dict[str, tuple[Path, ...]] = {
     "suite": (SUITE / "checks", SUITE / "trial", SUITE / "cases", SUITE / "run"),
     "traffic": (SUITE / "checks", SUITE / "traffic"),
-    "receiver": (HARNESS / "receiver_suite.py",),
+    "receiver": tuple(HARNESS.glob("receiver_*.py")),
     "conduct": (ROOT / "mock_server" / "fakie" / "core" / "conduct",),
     "drift": (ROOT / "schemas" / "fakie_schemas" / "catalog",),
 }

@@ -1,7 +1,6 @@
 """What each kind of endpoint does: create, record, transform, query. It finds a situation, or raises Refused."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -135,7 +134,7 @@ class Endpoints:
         account, endpoint = work.account, endpoints()[exchange.endpoint or ""]
         self._limits.check_create(account)
         self._limits.check_running(account)
-        cost = _NOTHING if endpoint.free else self._charges.cost(revision, body)
+        cost = self._charges.cost(endpoint, revision, body)
         account.charge(cost)
         self._limits.count_create(account)
         account.running += 1

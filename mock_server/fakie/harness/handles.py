@@ -7,6 +7,7 @@ from typing import Any
 
 from fakie.core.control.control import Control
 from fakie.core.ports import Outgoing
+from fakie_schemas.families.telling import task_named
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,7 @@ class Callback:
     @property
     def task_id(self) -> str:
         """The id of its task."""
-        task_id: str = self.json["data"]["taskId"]
-        return task_id
+        return task_named(self.json)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,253 @@
+"""What records and callbacks of a family's tasks tell, judged place by place by the template of their job."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from fakie_contract.checks.shape import MISSING as NO_KEY
+from fakie_contract.checks.shape import TYPE, UNDOCUMENTED, VALUE, Sides, mismatches, pointer
+from fakie_contract.checks.shape import Schema as AnswerSchema
+from fakie_contract.http.json_values import as_json
+from fakie_contract.subjects import name_of
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import FamilyEndpoint
+from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
+from fakie_schemas.families.telling import ENDS, NO_FAILURE, Telling
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
+from fakie_schemas.validator import is_absolute_http_url
+
+RECORD, CALLBACK = "/body/data", "/callback/body"
+# What a callback says in words, which no client goes by.
+_WORDS = ("msg",)
+_FORMS: Mapping[str, str] = {"text": "2026-01-31 12:00:00", "iso": "2026-01-31T12:00:00.000Z"}
+_MILLISECONDS, _MICROSECONDS = 1_000_000_000_000, 100_000_000_000_000
+
+
+@dataclass(frozen=True)
+class FamilyTask:
+    """A task of a family as it was asked for: its id (None: nobody was told), the endpoint that made it, what was sent.
+
+    `failure` are the code and msg with which it is to fail, where somebody ordered them.
+    """
+
+    id: str | None
+    endpoint: FamilyEndpoint
+    sent: Mapping[str, Any]
+    telling: Telling
+    failure: tuple[str, str] | None = None
+    mark: str = field(default="", kw_only=True)
+
+    def judge_record(self, state: str, data: Any) -> Iterator[Difference]:
+        """Judge the `data` of its record in a state."""
+        yield from self.judge_told(self.telling.record(state, data), state)
+
+    def judge_told(self, told: Iterable[Told], state: str) -> Iterator[Difference]:
+        """Judge what the `data` of an answer tells of it in a state."""
+        for one in told:
+            yield from self._judge(one, state, RECORD + pointer(one.steps))
+
+    def words_at(self, state: str, data: Any) -> frozenset[str]:
+        """Return the places of its record that are judged by the words of the family, whatever lists a page has."""
+        roots = {*self.telling.job.words, "failure", "endpoint"}
+        told = self.telling.record(state, data)
+        return frozenset(RECORD + pointer(one.steps) for one in told if one.fact.partition(".")[0] in roots)
+
+    def judge_callback(self, stage: str, body: Any) -> Iterator[Difference]:
+        """Judge the body of its callback of a stage, or of an end."""
+        separating = self._separating()
+        for told in self.telling.callback(stage, body):
+            place = CALLBACK + pointer(told.steps)
+            if (
+                not told.fact
+                and told.steps in separating
+                and told.value is not MISSING
+                and told.template is not UNKNOWN
+            ):
+                yield from _of_stage(told, stage, place)
+            else:
+                yield from self._judge(told, stage, place)
+
+    def _separating(self) -> frozenset[tuple[str | int, ...]]:
+        """Return the places that tell one callback from another: where their templates have different literals."""
+        seen: dict[tuple[str | int, ...], set[str]] = {}
+        for body in self.telling.bodies.values():
+            for steps, literal in _literals(body, ()):
+                seen.setdefault(steps, set()).add(repr(literal))
+        return frozenset({steps for steps, found in seen.items() if len(found) > 1} | {("code",)})
+
+    def _judge(self, told: Told, state: str, place: str) -> Iterator[Difference]:
+        root, _, rest = told.fact.partition(".")
+        if told.value is MISSING:
+            yield breach(NO_KEY, "nothing", place, evidence=self.mark, wanted=repr(told.steps[-1]))
+        elif told.template is UNKNOWN:
+            yield breach(UNDOCUMENTED, told.value, place, evidence=self.mark)
+        elif isinstance(told.template, list) or (isinstance(told.template, dict) and "media" not in told.template):
+            yield breach(TYPE, told.value, place, evidence=self.mark, wanted=_kind_of(told.template))
+        elif root in _JUDGES:
+            yield from _JUDGES[root](self, told, rest, state, place)
+
+    def _id(self, told: Told, _: str, __: str, place: str) -> Iterator[Difference]:
+        if self.id is None:
+            if not (isinstance(told.value, str) and told.value):
+                yield breach(TYPE, told.value, place, wanted="a text that is not empty")
+        elif told.value != self.id:
+            rule = "callback.task" if place.startswith(CALLBACK) else "record.task"
+            yield breach(rule, told.value, place, task_id=self.id)
+
+    def _param(self, told: Told, _: str, __: str, place: str) -> Iterator[Difference]:
+        given = as_json(told.value) if isinstance(told.value, str) else None
+        if not isinstance(given, dict):
+            yield breach("record.param_encoding", told.value, place)
+            return
+        for name, value in self.sent.items():
+            if name not in given or given[name] != value:
+                yield breach("record.param_input", given.get(name), f"{place}/{name}", name=name)
+
+    def _sent(self, told: Told, name: str, _: str, place: str) -> Iterator[Difference]:
+        """Judge what gives back an id or a URL of the request; of its words a family may make others."""
+        named = (*(self.endpoint.parent.fields if self.endpoint.parent else ()), self.endpoint.callback)
+        if name in named and name in self.sent and told.value != self.sent[name]:
+            yield breach("record.param_input", told.value, place, name=name)
+
+    def _time(self, told: Told, form: str, state: str, place: str) -> Iterator[Difference]:
+        if told.fact.startswith("completed") and state not in ENDS:
+            return
+        if form == "ms":
+            if type(told.value) is not int or not _MILLISECONDS <= told.value < _MICROSECONDS:
+                yield breach("record.time_unit", told.value, place)
+        elif not _is_time(told.value):
+            yield breach(VALUE, told.value, place, evidence="inf", wanted=f"a time such as {_FORMS[form]}")
+
+    def _failure(self, told: Told, name: str, state: str, place: str) -> Iterator[Difference]:
+        if state != "fail":
+            if told.value not in NO_FAILURE:
+                yield breach("task.failure_told", told.value, place)
+        elif self.failure is None:
+            if told.value in NO_FAILURE:
+                yield breach(VALUE, told.value, place, wanted=f"the {name} of the failure")
+        else:
+            code, msg = self.failure
+            wanted: object = msg if name == "msg" else int(code) if code.isdecimal() else code
+            if told.value != wanted or type(told.value) is not type(wanted):
+                if told.steps == ("code",):
+                    yield breach("callback.code", told.value, place, state=state, code=wanted)
+                else:
+                    yield breach("task.failure_words", told.value, place, wanted=wanted)
+
+    def _result(self, told: Told, _: str, __: str, place: str) -> Iterator[Difference]:
+        made = told.template
+        if isinstance(made, dict):
+            if not isinstance(told.value, str) or not is_absolute_http_url(told.value):
+                yield breach("result.url", told.value, place)
+        elif isinstance(made, str) and made and not (isinstance(told.value, str) and told.value):
+            yield breach(TYPE, told.value, place, wanted="a text that is not empty")
+        elif type(made) in (int, float) and type(told.value) not in (int, float):
+            yield breach(TYPE, told.value, place, wanted="a number")
+
+    def _part(self, told: Told, _: str, __: str, place: str) -> Iterator[Difference]:
+        if not isinstance(told.value, str) or not told.value:
+            yield breach(VALUE, told.value, place, wanted="the id of a part of the result")
+
+    def _fallback(self, told: Told, _: str, __: str, place: str) -> Iterator[Difference]:
+        if not isinstance(told.value, bool):
+            yield breach(TYPE, told.value, place, wanted="boolean")
+
+    def _endpoint(self, told: Told, name: str, _: str, place: str) -> Iterator[Difference]:
+        if told.value != self.endpoint.says.get(name):
+            yield breach(VALUE, told.value, place, evidence="inf", wanted=repr(self.endpoint.says.get(name)))
+
+    def _number(self, told: Told, _: str, __: str, place: str) -> Iterator[Difference]:
+        if type(told.value) not in (int, float):
+            yield breach(TYPE, told.value, place, wanted="a number")
+
+
+_Judge = Callable[[FamilyTask, Told, str, str, str], Iterator[Difference]]
+_JUDGES: Mapping[str, _Judge] = {
+    "id": FamilyTask._id,
+    "param": FamilyTask._param,
+    "sent": FamilyTask._sent,
+    "created": FamilyTask._time,
+    "completed": FamilyTask._time,
+    "failure": FamilyTask._failure,
+    "result": FamilyTask._result,
+    "part": FamilyTask._part,
+    "fallback": FamilyTask._fallback,
+    "endpoint": FamilyTask._endpoint,
+    "cost": FamilyTask._number,
+    "balance": FamilyTask._number,
+}
+
+
+def by_page(page: Revision, body: Any) -> Iterator[Difference]:
+    """Judge an answer by what its page says of it, but for null, which pages do not tell of.
+
+    Where the page's own example breaks a rule of the page, nothing is expected.
+    """
+    success = page.facts["answers"]["success"]
+    if not isinstance(success, dict):
+        return
+    schema = AnswerSchema(name_of(page), success)
+    contradicted = {"/body" + pointer(steps) for steps in mismatches(schema, page.facts["examples"].get("answer"))}
+    for one in Sides(schema, page, None).judge(body):
+        if one.rule != UNDOCUMENTED and one.got is not None and one.place not in contradicted:
+            yield one
+
+
+def files_in(told: tuple[Told, ...]) -> Mapping[str, str]:
+    """Return the URLs of files that are told of, each with the name of the result that it is."""
+    files = (one for one in told if isinstance(one.template, dict) and "media" in one.template)
+    return {one.value: one.template["media"] for one in files if is_absolute_http_url(one.value)}
+
+
+def part_in(told: tuple[Told, ...]) -> str | None:
+    """Return the id of the first part of a result that a record tells of, or None."""
+    parts = (one.value for one in told if isinstance(one.template, str) and one.template.startswith("{part."))
+    return next((part for part in parts if isinstance(part, str)), None)
+
+
+def callback_agrees(record: tuple[Told, ...], callback: tuple[Told, ...]) -> Iterator[Difference]:
+    """Judge what a callback tells of a result by the record of the same task."""
+    known = {one.fact: one.value for one in record if _is_of_result(one)}
+    for one in callback:
+        if _is_of_result(one) and one.fact in known and one.value != known[one.fact]:
+            place = CALLBACK + pointer(one.steps)
+            yield breach("callback.agrees", one.value, place, other=repr(known[one.fact]), why="as its record says")
+
+
+def _is_of_result(told: Told) -> bool:
+    is_of = told.fact.startswith("result.") or told.fact.startswith("part.")
+    return is_of and told.value is not MISSING and not isinstance(told.template, list)
+
+
+def _of_stage(told: Told, stage: str, place: str) -> Iterator[Difference]:
+    """Judge a literal by which callbacks are told apart; the code of one is an integer."""
+    if told.value == told.template and type(told.value) is type(told.template):
+        return
+    if told.steps == ("code",):
+        yield breach("callback.code", told.value, place, state=stage, code=told.template)
+    elif told.template is not None:
+        yield breach("callback.stage", told.value, place, wanted=repr(told.template), stage=stage)
+
+
+def _literals(template: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    if isinstance(template, dict) and not {"choose", "each", "media"} & template.keys():
+        for key, inner in template.items():
+            yield from _literals(inner, (*steps, key))
+    elif isinstance(template, str | int) and "{" not in str(template) and steps[-1:] != _WORDS:
+        yield steps, template
+
+
+def _kind_of(template: Any) -> str:
+    if isinstance(template, dict):
+        return "object"
+    return "a list that is not empty" if template else "array"
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return False
+    return True
