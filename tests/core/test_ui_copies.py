@@ -10,7 +10,9 @@ import pytest
 
 from fakie.core.http.messages import Request
 from fakie.core.service import Service
+from fakie_schemas.families.family import endpoints
 from support.clients.doors import CREATE, KEY, MODEL, RECORD, Door, open_door
+from support.families import FAMILIES, FamilyClient
 from support.servers.fakes import Collector, HandClock
 
 UI = "/_fakie/ui"
@@ -116,6 +118,53 @@ def test_the_test_of_every_entry_passes(
     busy(service, clock, sent)
     numbers = [entry.number for entry in service.control.journal()]
     assert len(numbers) > 40
+    for number in numbers:
+        pytester.makepyfile(**{f"test_{number}": copied(service, number, "pytest")})
+    result = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio", "-q", "--tb=short")
+    result.assert_outcomes(passed=len(numbers))
+
+
+# Of each family one, and those that go on from a task, from a part of one, and from what goes on itself.
+ONE_OF_A_KIND = (
+    "veo/extend",
+    "suno/generate",
+    "suno/midi",
+    "4o-image/generate",
+    "flux-kontext/generate",
+    "runway/generate",
+    "aleph/generate",
+)
+
+
+def of_families(service: Service, clock: HandClock, sent: Collector) -> None:
+    """Endpoints of each family: tasks that run, succeed and fail, their callbacks, a file, what is made of them."""
+    with open_door("direct", service) as door:
+        client = FamilyClient(door, clock)
+        for one in (endpoints()[name] for name in ONE_OF_A_KIND):
+            task_id = client.new_task(one.name)
+            client.record(one.name, task_id)
+            client.pass_time()
+            shown = client.shown(one.makes.records[0], task_id)
+            for text in re.findall(rf'/results/{task_id}[^"]*', shown.body.decode())[:1]:
+                door.get(text, {})
+            if not one.same:
+                service.control.orders.add_plan(outcome="fail", endpoint=one.name)
+                client.record(one.name, client.done_task(one.name))
+        for one in FAMILIES:
+            if one.kind == "transform":
+                body = client.body(one.name)
+                client.ask(one.name, body)
+                client.pass_time()
+                client.ask(one.name, body)
+
+
+def test_the_test_of_every_entry_of_a_family_passes(
+    make: Make, clock: HandClock, sent: Collector, pytester: pytest.Pytester
+) -> None:
+    """By the paths and the words of each family, on the tasks that it goes on from."""
+    service = make(limits="off", credits=10_000)
+    of_families(service, clock, sent)
+    numbers = [entry.number for entry in service.control.journal()]
     for number in numbers:
         pytester.makepyfile(**{f"test_{number}": copied(service, number, "pytest")})
     result = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio", "-q", "--tb=short")

@@ -149,7 +149,7 @@ EMPTY: Mapping[str, tuple[Any, str]] = {
     "redirected": (moved(), "a redirect"),
     "no bodies": (without_bodies(), "the answer's body was not kept"),
     "other hosts": (as_har([exchange("GET", "/x", None, {}, host="elsewhere.test")]), "another host"),
-    "other paths": (as_har([exchange("POST", "/api/v1/veo/generate", {}, {})]), "no contract for POST"),
+    "other paths": (as_har([exchange("POST", "/api/v1/mj/generate", {}, {})]), "no contract for POST"),
     "preflights": (as_har([exchange("OPTIONS", "/api/v1/jobs/createTask", None, {})]), "a preflight"),
     "no entries": (as_har([]), "without any exchange"),
     "attached elsewhere": (pointing("../secret.json"), "not beside the recording"),

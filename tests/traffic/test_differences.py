@@ -242,7 +242,7 @@ def test_nothing_is_invented(case: str, tmp_path: Path) -> None:
 PASSED_OVER: dict[str, tuple[Exchange, str]] = {
     "preflight": (exchange("OPTIONS", "/api/v1/jobs/createTask"), "a preflight (OPTIONS)"),
     "another host": (exchange("GET", "/x", host="example.com"), "another host"),
-    "another family": (exchange("POST", "/api/v1/veo/generate", {}), "no contract for POST /api/v1/veo/generate"),
+    "another family": (exchange("POST", "/api/v1/mj/generate", {}), "no contract for POST /api/v1/mj/generate"),
     "ids in paths": (exchange("GET", f"/v1/tasks/{TASK}"), "no contract for GET /*/tasks/*"),
     "no answer": (create(GOOD, status=0), "no answer (status 0)"),
     "no body": (exchange("POST", "/api/v1/jobs/createTask", GOOD), "the answer's body was not kept"),

@@ -17,6 +17,7 @@ from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.purse import MAY_COST, NotAllowed, Wanted
 from fakie_contract.purse.reservation import Reservation
 from fakie_contract.purse.watch import Overcharge
+from fakie_contract.sources import joined
 from fakie_contract.trial.asking import cited, page_of, place_of, request_to
 from fakie_contract.trial.bench import CREDIT, Bench, bearer, new_key
 from fakie_contract.trial.cashier import Cashier
@@ -267,7 +268,7 @@ class Trial:
         line, answer, source = shown_by, "", one.source
         if not isinstance(shown_by, str):
             line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
-            source = sources.joined(source, cited(self.page(shown_by), shown_by.request, one.place))
+            source = joined(source, cited(self.page(shown_by), shown_by.request, one.place))
         lines = [*self._shown_lines(), str(line)] if line else self._shown_lines()
         return replace(
             one,

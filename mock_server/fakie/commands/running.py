@@ -51,11 +51,20 @@ def tasks(url: str, admin_token: str | None, account: str | None, state: str | N
     with RemoteFake(url, admin_token) as fake:
         found = [one for one in fake.get("/tasks", account=account) if state in (None, one["state"])]
     rows = [
-        (one["task_id"], one["state"], one["model"], one["account"], _time_of_day(one["created_at"]), str(one["polls"]))
+        (
+            one["task_id"],
+            one["state"],
+            # A fake of an older fakie does not say.
+            one.get("endpoint", ""),
+            one["model"],
+            one["account"],
+            _time_of_day(one["created_at"]),
+            str(one["polls"]),
+        )
         for one in found
     ]
     if rows:
-        show_table(("task", "state", "model", "account", "created", "polls"), rows)
+        show_table(("task", "state", "endpoint", "model", "account", "created", "polls"), rows)
     click.echo(counted(len(rows), "task"))
 
 

@@ -1,6 +1,7 @@
 """What each kind of endpoint does: create, record, transform, query. It finds a situation, or raises Refused."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -35,7 +36,6 @@ from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, p
 
 PATHS: Mapping[tuple[str, str], str] = places()
 _ID = "{id}"
-_NOTHING = Decimal(0)
 
 
 class Endpoints:
@@ -156,7 +156,7 @@ class Endpoints:
             quirk=course.quirk,
             page=revision.date,
             added=course.added,
-            shown_cost=cost if course.shows_charge else _NOTHING,
+            shown_cost=cost if course.shows_charge else Decimal(0),
             result=course.result,
             masked=masked(exchange.raw, exchange.request.head.key),
             endpoint=endpoint.name,

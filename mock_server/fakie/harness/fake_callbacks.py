@@ -5,10 +5,13 @@ from typing import Any
 
 from fakie.adapters.app_receiver import AppReceiver
 from fakie.adapters.apps.called import HERE, CalledAt
+from fakie.core.conduct.entries import stage_in, stage_of
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.journal import Entry
 from fakie.core.ports import Sender
 from fakie.core.service import Service
+from fakie.core.tasks import stages
+from fakie.core.tasks.told import job_of
 from fakie.harness.fake_time import FakeTime, refuse_in_loop
 from fakie.harness.handles import Callback, TaskHandle
 from fakie.harness.made import made_callback
@@ -56,20 +59,26 @@ class FakeCallbacks(FakeTime):
         """Let this thread's waits without an end raise TimeoutError after so many skipped seconds, for a block."""
         return self.timekeeper.limited(seconds) if self.timekeeper else nullcontext()
 
-    def wait_callback(self, task: TaskHandle | str, *, timeout: float = 600.0) -> Callback:
+    def wait_callback(self, task: TaskHandle | str, *, stage: str = "", timeout: float = 600.0) -> Callback:
         """Wait until the callback of a task (or of its id) has been taken by its receiver, and return it.
 
+        `stage` is one before the end at which its family calls back too, such as `text`; else it is that of the end.
         `timeout` is in seconds as the test sees them. Raises TimeoutError with the attempts so far, and WrongOrderError
-        for a task that is not there or has no callBackUrl, and in an event loop that it would block.
+        for a task that is not there, has no callBackUrl or no such stage, and in an event loop that it would block.
         """
         refuse_in_loop("wait_callback")
         one = self._control.tasks.get(task if isinstance(task, str) else task.id)
         if not one.callback_url:
             raise WrongOrderError(f"task: {one.id} was created without callBackUrl, so no callback will come")
+        if stage and stage not in stages.of(one):
+            known = f"one of {', '.join(stages.of(one))}" if stages.of(one) else "none: it calls back at its end alone"
+            raise WrongOrderError(f"stage: expected {known}; got {stage!r}")
 
         def attempts() -> list[Entry]:
             return [
-                entry for entry in self.service.state.journal if entry.kind == "delivery" and entry.task_id == one.id
+                entry
+                for entry in self.service.state.journal
+                if entry.kind == "delivery" and entry.task_id == one.id and stage_of(entry, job_of(one)) == stage
             ]
 
         def taken() -> bool:
@@ -81,7 +90,11 @@ class FakeCallbacks(FakeTime):
             tried = "; ".join(entry.reason for entry in attempts()) or "none was sent"
             state = self._control.tasks.state_of(one)
             raise TimeoutError(f"no callback of {one.id} ({state}) was taken within {timeout:g} s: {tried}") from None
-        return next(callback for callback in reversed(self._sender.callbacks) if callback.task_id == one.id)
+        return next(
+            callback
+            for callback in reversed(self._sender.callbacks)
+            if callback.task_id == one.id and stage_in(callback.content, job_of(one)) == stage
+        )
 
     def signed_callback(
         self,

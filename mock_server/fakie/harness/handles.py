@@ -7,7 +7,7 @@ from typing import Any
 
 from fakie.core.control.control import Control
 from fakie.core.ports import Outgoing
-from fakie_schemas.families.telling import task_named
+from fakie_schemas.families.shown import task_of_callback
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Callback:
 
     @property
     def task_id(self) -> str:
-        """The id of its task."""
-        return task_named(self.json)
+        """The id of its task, wherever its family has it."""
+        return task_of_callback(self.json)
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ class TaskHandle:
 
     @property
     def body(self) -> Mapping[str, Any]:
-        """The createTask body."""
+        """The body of the request that made it."""
         return self._control.tasks.get(self.id).body
 
     @property
     def polls(self) -> int:
-        """The number of recordInfo requests while it ran."""
+        """How often its record was asked for while it ran."""
         return self._control.tasks.get(self.id).polls
 
     def hold(self) -> "TaskHandle":

@@ -7,6 +7,7 @@ from fakie.core.http.body import parse_object
 from fakie.core.journal import Entry, Journal
 from fakie.core.routes import endpoint_of
 from fakie.core.situations import Refused
+from fakie_schemas.families.family import is_kind
 
 
 class JournalView(Sequence[Entry]):
@@ -18,7 +19,7 @@ class JournalView(Sequence[Entry]):
     def requests(
         self, endpoint: str | None = None, *, situation: str | None = None, task: str | None = None
     ) -> list[Entry]:
-        """Return the requests of an endpoint (`createTask`, `models`, …), with a situation, about a task."""
+        """Return the requests of an endpoint (`createTask`, `veo/generate`, …), with a situation, about a task."""
         return [
             entry
             for entry in self._journal
@@ -39,8 +40,9 @@ class JournalView(Sequence[Entry]):
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
-        """Every createTask body that was JSON, in order."""
-        return [body for entry in self.requests("createTask") if (body := _object(entry.body)) is not None]
+        """Every body that was JSON of a request for a task, by createTask or at a family's own path, in order."""
+        asked = (entry for entry in self if is_kind(endpoint_of(entry.method, entry.path), "create"))
+        return [body for entry in asked if (body := _object(entry.body)) is not None]
 
     @property
     def deliveries(self) -> list[Entry]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
-from fakie.core.conduct.entries import endpoint_of, state_of
+from fakie.core.conduct.entries import endpoint_of, is_poll, shown_by, state_of
 from fakie.core.journal import Entry
 from fakie.harness.fake import Fake
 from fakie_schemas.recordings.redaction import Redactor
@@ -17,7 +17,7 @@ from fakie_schemas.recordings.urls import bare
 
 _LINES = 25
 _LONGEST = 300
-_FINE = frozenset({"accepted", "task_shown", "credit_shown", "result_shown"})
+_FINE = frozenset({"accepted", "task_shown", "transform_shown", "credit_shown", "result_shown"})
 # What stands in the path of a hook and is as long as this opens it.
 _OPENING = re.compile(r"(?<=/)[^/?\s]{20,}")
 _PACKAGES = ("fakie", "fakie_schemas")
@@ -79,7 +79,7 @@ def _lines(entries: list[Entry]) -> list[str]:
 
 def _kind(entry: Entry) -> object:
     """Return what entries in a row have in common that are told as one: polls of a task that show the same."""
-    if endpoint_of(entry) != "recordInfo" or entry.situation != "task_shown" or entry.spoiled:
+    if not is_poll(entry) or entry.situation != "task_shown" or entry.spoiled:
         return entry.number
     return entry.task_id, state_of(entry), entry.advice
 
@@ -101,7 +101,7 @@ def _what(entry: Entry) -> str:
 
 def _name(entry: Entry) -> str:
     name = f"{endpoint_of(entry) or f'{entry.method} {_cut(entry.path)}'} number {entry.number}"
-    return f"{name} of {_cut(entry.query) or 'no task'}" if endpoint_of(entry) == "recordInfo" else name
+    return f"{name} of {_cut(entry.query) or 'no task'}" if is_poll(entry) else name
 
 
 def _answer(entry: Entry) -> str:
@@ -121,10 +121,9 @@ def _told(entry: Entry) -> str:
 
 
 def _state(entry: Entry) -> str:
-    data = _object(entry.answer).get("data")
-    if isinstance(data, dict) and data.get("failCode"):
-        return f"{data['state']}, {data['failCode']} {_cut(str(data['failMsg']))}"
-    return state_of(entry)
+    shown = shown_by(entry)
+    code, msg = shown.failure if shown else ("", "")
+    return f"{state_of(entry)}, {code} {_cut(msg)}" if code else state_of(entry)
 
 
 def _msg(entry: Entry) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from fakie.core.conduct.entries import endpoint_of, state_of
+from fakie.core.conduct.entries import about, state_of
 from fakie.core.journal import Entry
 from fakie.core.tasks.plans import TimedPlan
 from fakie.core.tasks.task import Task
@@ -59,7 +59,8 @@ def _kind(entry: Entry) -> str:
         return "callback"
     if entry.situation in {"result_shown", "result_gone"}:
         return "download"
-    return {"createTask": "create", "recordInfo": "poll"}.get(endpoint_of(entry) or "", "request")
+    found = about(entry)
+    return {"create": "create", "record": "poll"}.get(found.kind, "request") if found else "request"
 
 
 def _what(entry: Entry) -> str:

@@ -57,15 +57,20 @@ def state_of(entry: Entry) -> str:
     return shown.state if shown else ""
 
 
-def tells_the_end(entry: Entry, job: Job | None) -> bool:
-    """Tell whether a callback of a job is that of the end, not of a stage before it."""
-    if job is None or not job.stages:
-        return True
+def stage_of(entry: Entry, job: Job) -> str:
+    """Return the stage of a job that a delivery tells of; nothing where it tells of the end."""
+    return stage_in(entry.sent, job)
+
+
+def stage_in(body: bytes, job: Job) -> str:
+    """Return the stage of a job that a callback's body tells of; nothing where it tells of the end."""
+    if not job.stages:
+        return ""
     try:
-        body: Any = json.loads(entry.body)
+        told = show_callback(job, json.loads(body))
     except ValueError:
-        return False
-    return isinstance(body, dict) and show_callback(job, body).is_end
+        return ""
+    return "" if told.is_end else told.name
 
 
 def _data(answer: str) -> Any:

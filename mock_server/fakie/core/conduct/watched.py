@@ -8,7 +8,7 @@ from http import HTTPStatus
 from itertools import groupby
 from urllib.parse import parse_qs
 
-from fakie.core.conduct.entries import about, arrived, is_paid, is_poll, state_of, task_of_result, tells_the_end
+from fakie.core.conduct.entries import about, arrived, is_paid, is_poll, stage_of, state_of, task_of_result
 from fakie.core.conduct.wishes import wish_of
 from fakie.core.journal import Entry
 from fakie.core.tasks import told as family
@@ -113,7 +113,7 @@ class Watched:
 
     def _was_called_back(self, entry: Entry) -> bool:
         task = self.tasks.get(entry.task_id or "")
-        return entry.situation == "callback_delivered" and tells_the_end(entry, family.job_of(task) if task else None)
+        return entry.situation == "callback_delivered" and not (task and stage_of(entry, family.job_of(task)))
 
     def knew_the_end(self, task_id: str, before: Entry) -> bool:
         """Tell whether the end of a task had reached the client before it sent this request."""

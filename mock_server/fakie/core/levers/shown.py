@@ -20,6 +20,7 @@ def task(one: Task, state: str) -> dict[str, Any]:
     return {
         "task_id": one.id,
         "account": one.account,
+        "endpoint": one.endpoint,
         "model": one.model,
         "state": state,
         "created_at": one.created_at,

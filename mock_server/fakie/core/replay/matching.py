@@ -3,16 +3,16 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from fakie_schemas.families.family import endpoints
 from fakie_schemas.recordings.bodies import json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.multipart import boundary_of
 from fakie_schemas.recordings.redaction import redacted
 
-_CREATE = "/api/v1/jobs/createTask"
-_HOOK = "callBackUrl"
 _SHOWN = 80
 
 
@@ -57,13 +57,19 @@ class Question:
 def _body(path: str, body: bytes | None, headers: Mapping[str, str]) -> str:
     value = json_value(body)
     if value is not None:
-        if path == _CREATE and isinstance(value, dict):
-            value = {name: inner for name, inner in value.items() if name != _HOOK}
+        if isinstance(value, dict):
+            value = {name: inner for name, inner in value.items() if name != _hooks().get(path)}
         return json.dumps(value, sort_keys=True)
     boundary = boundary_of(headers.get("content-type", ""))
     plain = body or b""
     # A client makes up a new one each time.
     return (plain.replace(boundary, b"boundary") if boundary else plain).decode("latin-1")
+
+
+@cache
+def _hooks() -> Mapping[str, str]:
+    """Return the field with the callback's URL of each path whose requests make tasks."""
+    return {one.path: one.callback for one in endpoints().values() if one.job and one.method == "POST"}
 
 
 def _data(body: str) -> Any:

@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from fakie.adapters.ui.copying.parents import before, goes_on, parent_lines
+from fakie.core.conduct.entries import about as about_entry
+from fakie.core.conduct.entries import shown_by
 from fakie.core.journal import Entry
 from fakie.core.routes import endpoint_of
 from fakie.core.service import Service
-from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
+from fakie_schemas.families.shown import Shown, show_callback, show_record
 
 # What depends on what was before, or on how the fake was started, and not on the request alone.
 _NOT_BY_REQUEST = frozenset(
@@ -32,6 +37,14 @@ _UPLOADED = "file_uploaded"
 _BASE64 = "/api/file-base64-upload"
 
 
+@dataclass(frozen=True)
+class Showing:
+    """Where a task is shown: the endpoint that makes such a one, and the path of its record."""
+
+    maker: FamilyEndpoint
+    path: str
+
+
 def marker_of(service: Service) -> str:
     """Return the marker's arguments where the fake is not as a fixture makes it."""
     settings, contracts = service.settings, service.contracts
@@ -49,7 +62,9 @@ def prepared(entry: Entry, task: Task | None, service: Service) -> Iterator[str]
     """Return the lines that have to come before the request, or before the callback."""
     yield from _ordered(entry, service)
     if needs_task(entry):
-        yield from _with_task(entry, task)
+        yield from _with_task(entry, task, service)
+    elif goes_on(entry):
+        yield from before(entry, service)
     elif entry.situation in {"file_shown", "download_url_made"}:
         # The file of the entry is this fake's alone.
         sent = {"base64Data": "aGVsbG8=", "uploadPath": "tests", "fileName": "a.txt"}
@@ -81,36 +96,72 @@ def _ordered(entry: Entry, service: Service) -> Iterator[str]:
         yield f"fakie.spoil_next({entry.spoiled!r}, endpoint={endpoint!r}{seconds})"
 
 
-def _with_task(entry: Entry, task: Task | None) -> Iterator[str]:
+def _with_task(entry: Entry, task: Task | None, service: Service) -> Iterator[str]:
     """Return the lines that make the task which the entry is about, and bring it into the state that it was in."""
-    told = _told(entry)
-    running = told.get("state", "success") not in ENDS
+    about = endpoints()[task.endpoint] if task else record_of(entry).maker
+    shown = shown_in(entry, task)
+    # A task that is finished by hand calls back at each of its stages too.
+    running = bool(shown.state) and not shown.is_end and entry.kind != "delivery"
     quirk = f", quirk={task.quirk!r}" if task and task.quirk and entry.kind == "delivery" else ""
-    yield f"fakie.plan_next(by={'polls' if running else 'hold'!r}{quirk})"
+    body = dict(task.body) if task else _other_body(about, service)
+    yield from parent_lines(about, body, service)
+    yield f"fakie.plan_next(by={'polls' if running else 'hold'!r}{_at(about)}{quirk})"
     if task is None:
         yield "# The task is not known any more; another one stands for it."
-    body = dict(task.body) if task else {"model": "z-image", "input": {"prompt": "a cat", "aspect_ratio": "1:1"}}
     if entry.kind == "delivery":
-        body["callBackUrl"] = entry.path
-    yield f"body = {body!r}"
-    yield 'create = fakie.url + "/api/v1/jobs/createTask"'
+        body[about.callback] = entry.path
+    yield f"body = {{**{body!r}, **named}}" if about.parent else f"body = {body!r}"
+    yield f'create = fakie.url + "{about.path}"'
     yield 'task_id = requests.post(create, json=body, headers=key, timeout=10).json()["data"]["taskId"]'
     if entry.situation == "callback_failed":
         yield "fakie.deliver_to(refuse)"
-    if told.get("state") == "fail":
-        yield f"fakie.task(task_id).fail({told.get('failCode')!r}, {told.get('failMsg')!r})"
+    if shown.state == "fail":
+        yield f"fakie.task(task_id).fail({shown.failure[0]!r}, {shown.failure[1]!r})"
     elif not running:
         yield "fakie.task(task_id).finish()"
     if entry.situation == "result_shown":
-        yield 'record = fakie.url + f"/api/v1/jobs/recordInfo?taskId={task_id}"'
+        yield f'record = fakie.url + f"{record_of(entry, task).path}?taskId={{task_id}}"'
         yield 'shown = requests.get(record, headers=key, timeout=10).json()["data"]'
-        yield 'url = json.loads(shown["resultJson"])["resultUrls"][0]'
+        yield "url = next(text for text in re.findall(r'https?://[^\"\\\\]+', json.dumps(shown)) if task_id in text)"
 
 
-def _told(entry: Entry) -> Mapping[str, Any]:
-    """Return what the entry tells of its task; nothing where it was cut, or is a file."""
+def record_of(entry: Entry, task: Task | None = None) -> Showing:
+    """Return where the entry's task is shown, and which endpoint makes such a one."""
+    found = about_entry(entry)
+    if task is not None:
+        maker = endpoints()[task.endpoint]
+        return Showing(maker, endpoints()[maker.makes.records[0]].path)
+    if found is not None and found.kind == "record":
+        makers = (one for one in endpoints().values() if one.kind == "create" and found.name in one.makes.records)
+        return Showing(next(makers), found.path)
+    first = endpoints()["createTask"]
+    return Showing(first, endpoints()[first.makes.records[0]].path)
+
+
+def shown_in(entry: Entry, task: Task | None) -> Shown:
+    """Return what the entry shows of its task; that it has succeeded where the entry is cut, or a file."""
+    shown = shown_by(entry)
+    if shown is None and entry.kind == "delivery":
+        body = _object(entry.body)
+        job = endpoints()[task.endpoint].makes if task else record_of(entry).maker.makes
+        shown = show_record(endpoints()[job.records[0]], body.get("data")) if job.dated else show_callback(job, body)
+    return shown or show_record(endpoints()["recordInfo"], {"state": "success"})
+
+
+def _at(about: FamilyEndpoint) -> str:
+    return "" if about.page == BY_MODEL else f", endpoint={about.name!r}"
+
+
+def _other_body(about: FamilyEndpoint, service: Service) -> dict[str, Any]:
+    page = None if about.page == BY_MODEL else service.contracts.catalog.endpoint(about.page)
+    if page is None:
+        return {"model": "z-image", "input": {"prompt": "a cat", "aspect_ratio": "1:1"}}
+    return dict(page.example)
+
+
+def _object(text: str) -> Mapping[str, Any]:
     try:
-        data = json.loads(entry.body if entry.kind == "delivery" else entry.answer)["data"]
-    except (ValueError, KeyError, TypeError):
+        value = json.loads(text)
+    except (ValueError, RecursionError):
         return {}
-    return data if isinstance(data, dict) else {}
+    return value if isinstance(value, dict) else {}

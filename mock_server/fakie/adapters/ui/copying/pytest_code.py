@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from textwrap import indent
 
 from fakie.adapters.ui.copying.curl import KEPT, target_of
-from fakie.adapters.ui.copying.preparing import marker_of, needs_task, prepared
-from fakie.core.conduct.entries import state_of
+from fakie.adapters.ui.copying.parents import goes_on, sending
+from fakie.adapters.ui.copying.preparing import marker_of, needs_task, prepared, record_of, shown_in
 from fakie.core.journal import Entry
 from fakie.core.routes import endpoint_of
 from fakie.core.service import Service
 from fakie.core.tasks.task import Task
+from fakie_schemas.families.reading import MISSING
+from fakie_schemas.families.shown import Shown
 from fakie_schemas.recordings.urls import without_openings
 
 _BREAKING = ("lost", "reset", "empty", "truncated", "malformed")
@@ -30,10 +32,10 @@ def pytest_of(entry: Entry, task: Task | None, service: Service) -> str:
     """
     marker = marker_of(service)
     before = [*prepared(entry, task, service)]
-    after = [*(_delivery(entry) if entry.kind == "delivery" else _request(entry))]
+    after = [*(_delivery(entry, task) if entry.kind == "delivery" else _request(entry, task))]
     needs_pytest = marker or any("pytest." in line for line in after)
-    names = [*(["json"] if any("json.loads" in line for line in before) else []), ""]
-    imports = "\n".join(f"import {name}" if name else "" for name in names) if names[0] else ""
+    names = ["json", "re"] if any("json.dumps" in line for line in before) else []
+    imports = "\n".join(f"import {name}" for name in names) + "\n" if names else ""
     head = [imports, *(["import pytest"] if needs_pytest else []), "import requests"]
     said = f"{'Callback' if entry.kind == 'delivery' else f'{entry.method} {entry.path}'}: {entry.situation}."
     lines = [_docstring(said), 'key = {"Authorization": f"Bearer {fakie.key}"}', *before, *after]
@@ -53,8 +55,8 @@ def _docstring(text: str) -> str:
     return f'"""{plain}"""'
 
 
-def _request(entry: Entry) -> Iterator[str]:
-    send = _sending(entry)
+def _request(entry: Entry, task: Task | None) -> Iterator[str]:
+    send = _sending(entry, task)
     if entry.spoiled in _BREAKING:
         yield "with pytest.raises(requests.RequestException):"
         yield f"    {send}"
@@ -62,25 +64,36 @@ def _request(entry: Entry) -> Iterator[str]:
         return
     yield f"answer = {send}"
     if entry.situation == "task_shown":
-        yield from _until_shown(send, state_of(entry))
+        yield from _until_shown(send, shown_in(entry, task))
     yield f"assert answer.status_code == {entry.status}"
     yield f'assert answer.headers["X-Fakie-Situation"] == {entry.situation!r}'
     if entry.code is not None:
         yield f'assert answer.json()["code"] == {entry.code}'
 
 
-def _until_shown(send: str, state: str) -> Iterator[str]:
-    if state not in {"success", "fail"}:
+def _until_shown(send: str, shown: Shown) -> Iterator[str]:
+    word = _word(shown)
+    if not shown.is_end:
         yield "for _ in range(9):"
-        yield f'    if answer.json()["data"]["state"] != {state!r}:'
+        yield f"    if {word[0]} != {word[1]!r}:"
         yield f"        answer = {send}"
-    yield f'assert answer.json()["data"]["state"] == {state!r}'
+    yield f"assert {word[0]} == {word[1]!r}"
 
 
-def _sending(entry: Entry) -> str:
+def _word(shown: Shown) -> tuple[str, object]:
+    """Return how a test reads the state that an answer shows, and in which word."""
+    told = next((one for one in shown.told if one.fact in shown.job.words and one.value is not MISSING), None)
+    steps = told.steps if told else ("state",)
+    where = "".join(f'["{step}"]' for step in steps)
+    return f'answer.json()["data"]{where}', told.value if told else shown.state
+
+
+def _sending(entry: Entry, task: Task | None) -> str:
+    if goes_on(entry):
+        return sending(entry)
     url = "url" if entry.situation in _BY_URL else f"fakie.url + {target_of(entry)!r}"
     if needs_task(entry) and entry.situation == "task_shown":
-        url = 'fakie.url + f"/api/v1/jobs/recordInfo?taskId={task_id}"'
+        url = f'fakie.url + f"{record_of(entry, task).path}?taskId={{task_id}}"'
     parts = [repr(entry.method), url, *_carried(entry), "timeout=10"]
     return f"requests.request({', '.join(parts)})"
 
@@ -115,14 +128,16 @@ def _whole(entry: Entry) -> bytes:
         return entry.sent
 
 
-def _delivery(entry: Entry) -> Iterator[str]:
-    sent = json.loads(entry.body)
+def _delivery(entry: Entry, task: Task | None) -> Iterator[str]:
+    sent, shown = json.loads(entry.body), shown_in(entry, task)
     if entry.situation == "callback_failed":
         yield "fakie.wait_until(lambda: fakie.journal.deliveries)"
         yield 'assert fakie.journal.deliveries[0].situation == "callback_failed"'
         return
     if entry.situation == "callback_blocked":
         yield "# A fixture collects every callback, wherever it would go; a fake on a port blocked this one."
-    yield "callback = fakie.wait_callback(task_id)"
-    yield f'assert callback.json["data"]["state"] == {sent["data"]["state"]!r}'
+    stage = "" if shown.is_end else f", stage={shown.name!r}"
+    yield f"callback = fakie.wait_callback(task_id{stage})"
+    if shown.job.dated:
+        yield f'assert callback.json["data"]["state"] == {sent["data"]["state"]!r}'
     yield f'assert callback.json["code"] == {sent["code"]}'

@@ -9,10 +9,19 @@ from fakie.core.control.errors import NotThereError
 from fakie.core.control.excerpts import Narrowed
 from fakie.core.tasks.wire import compact
 from fakie_schemas import answer_schema
+from fakie_schemas.families.family import endpoints
 from fakie_schemas.recordings.urls import without_openings
 
 ROWS = 50
-_STATES = answer_schema("record-info")["properties"]["data"]["properties"]["state"]["enum"]
+# Those of models first, then those that some family has alone.
+_STATES = tuple(
+    dict.fromkeys(
+        (
+            *answer_schema("record-info")["properties"]["data"]["properties"]["state"]["enum"],
+            *(state for one in endpoints().values() if one.job for state, _ in one.job.plan),
+        )
+    )
+)
 
 
 def index(parts: Parts, visit: Visit) -> Sight:
