@@ -7,7 +7,7 @@ VERSIONS := $(foreach v,3.11 3.12 3.13 3.14,$(if $(call find_python,$(v)),$(v)))
 MAIN := $(firstword $(VERSIONS))
 BIN := .venv/$(MAIN)/bin
 
-.PHONY: all serve test lint audit format schemas rules reference pictures docs contract bench fuzz soak dist release-check clean need-python
+.PHONY: all serve test lint audit format schemas rules reference pictures clients docs contract bench fuzz soak dist release-check clean need-python
 all: lint test
 
 need-python:
@@ -68,6 +68,11 @@ rules: need-python .venv/$(MAIN)/installed
 # Writes the pages again that are made from code.
 reference: need-python .venv/$(MAIN)/installed
 	PYTHONPATH=reference $(BIN)/python -m fakie_reference
+
+# Makes the types for Node and the Postman collection again from our OpenAPI document; it needs npm and a network.
+clients: need-python .venv/$(MAIN)/installed
+	npm install --silent --prefix build/tools openapi-typescript@7 typescript@5 openapi-to-postmanv2@6
+	PYTHONPATH=reference $(BIN)/python -m fakie_reference.clients build/tools
 
 # Takes the pictures of the docs again; it needs Chromium.
 pictures: need-python .venv/$(MAIN)/installed

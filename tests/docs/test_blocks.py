@@ -23,7 +23,7 @@ from fakie.cli import program
 from fakie.core.service import Service
 from fakie_schemas import data_folder
 from support.clients.doors import running
-from support.docs.blocks import Block, blocks
+from support.docs.blocks import ROOT, Block, blocks
 from support.docs.project import PACKAGE, lay_out
 from support.docs.shell import output_of, run_page, squeezed
 from support.servers.stand_in import StandIn, standing_in
@@ -32,7 +32,7 @@ BLOCKS = blocks()
 RUN = [block for block in BLOCKS if not block.not_run]
 PAGES = {page: [*found] for page, found in groupby(RUN, key=lambda block: block.page)}
 DATA = ("json", "toml", "yaml")
-LANGUAGES = {*DATA, "console", "ini", "js", "python"}
+LANGUAGES = {*DATA, "console", "ini", "js", "python", "ts"}
 # Blocks that need what no test has: a container engine, a Redis of somebody's.
 MOST_NOT_RUN = 5
 # Of the plugins that are installed here, those that a reader's project may have none of stay out.
@@ -176,6 +176,21 @@ def test_the_javascript_of_a_page_passes(page: str, node: str, tmp_path: Path) -
     passed = re.search(r"# pass (\d+)", done.stdout)
     assert passed
     assert int(passed[1]) >= sum(block.text.count("\ntest(") for block in written) > 0
+
+
+@pytest.mark.parametrize("page", pages_with("ts"))
+def test_the_typescript_of_a_page_compiles(page: str, tmp_path: Path) -> None:
+    """Strictly, against the types of the package."""
+    own = ROOT / "build" / "tools" / "node_modules" / ".bin" / "tsc"
+    tsc = str(own) if own.exists() else shutil.which("tsc")
+    if tsc is None:
+        pytest.skip("tsc is not installed: `make clients` brings it, over a network")
+    lay_out(tmp_path, [])
+    for number, block in enumerate(of(page, "ts")):
+        (tmp_path / f"block{number}.mts").write_text(block.text, encoding="utf-8")
+        command = [tsc, "--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", f"block{number}.mts"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
 
 
 def test_a_block_that_would_not_run_is_found_out(tmp_path: Path, service: Service) -> None:
