@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 from fakie_contract import sources
 from fakie_contract.checks.key_shown import key_in_answer
-from fakie_contract.checks.shape import MISSING
 from fakie_contract.http.client import NoAnswer
-from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable, redact, shown
+from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable, redact
 from fakie_contract.http.json_values import json_or
 from fakie_contract.http.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
@@ -20,6 +19,7 @@ from fakie_contract.purse.reservation import Reservation
 from fakie_contract.purse.watch import Overcharge
 from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, Bench, bearer, new_key
 from fakie_contract.trial.cashier import Cashier
+from fakie_contract.trial.words import joined, step, told
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.payment import may_cost
 from fakie_schemas.rules.difference import Difference, worst_of_each_place
@@ -247,12 +247,12 @@ class Trial:
         line, answer, source = shown_by, "", one.source
         if not isinstance(shown_by, str):
             line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
-            source = _joined(source, self._cite(shown_by, one.place))
+            source = joined(source, self._cite(shown_by, one.place))
         lines = [*self._shown_lines(), str(line)] if line else self._shown_lines()
         return replace(
             one,
             expected=printable(cut(one.expected, 600)),
-            got=printable(cut(self.hide(_told(one)), 600)),
+            got=printable(cut(self.hide(told(one)), 600)),
             source=printable(source),
             case=self.case_id,
             curl=printable("\n".join(lines)),
@@ -267,7 +267,7 @@ class Trial:
 
     def _cite(self, exchange: LiveExchange, place: str) -> str:
         """Cite what is said of a place in an answer's body; of an answer as a whole no page speaks."""
-        steps = [_step(step) for step in place.split("/")[1:]]
+        steps = [step(one) for one in place.split("/")[1:]]
         if steps[:2] == ["callback", "body"]:
             return sources.of_answer("callback", None, steps[2:])
         page = self.page(exchange)
@@ -297,20 +297,3 @@ class Trial:
         used = len(set(self._secrets.values()))
         self._secrets[account.key] = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{used}"
         return account
-
-
-def _told(one: Difference) -> str:
-    """Return what came, in words or as JSON: a text where a schema wants something else is shown as a text."""
-    is_value = one.rule.startswith("shape.") and one.rule != MISSING
-    return one.got if isinstance(one.got, str) and one.got and not is_value else shown(one.got)
-
-
-def _joined(source: str, cited: str) -> str:
-    """Return the source of an expectation with the line of the page at hand, each once."""
-    if not cited or "page line" in source or "answer schema" in source:
-        return cited if cited.startswith(source) else source
-    return f"{source}; {cited}"
-
-
-def _step(text: str) -> str | int:
-    return int(text) if text.isdecimal() else text.replace("~1", "/").replace("~0", "~")
