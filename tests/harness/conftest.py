@@ -10,7 +10,7 @@ from fakie.adapters.reach.claims import Claims
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import in_process, new_fake
-from support.clients.plugin_project import CALLS, CLIENT
+from support.clients.plugin_project import CALLS, CLIENT, INI
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makepyfile(client=CLIENT)
     for name in ("mock_server", "schemas", "fixtures", "contract_tests"):
         pytester.mkpydir(name)
-    pytester.makeini("[pytest]\naddopts = -W error --strict-markers --strict-config -p no:cacheprovider")
+    pytester.makeini(INI)
     return pytester
 
 
@@ -64,5 +64,5 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 def calling(pytester: pytest.Pytester) -> pytest.Pytester:
     """A project whose tests call by `create` and `generate`, warnings as errors."""
     pytester.makepyfile(client=CALLS)
-    pytester.makeini("[pytest]\naddopts = -W error --strict-markers --strict-config -p no:cacheprovider")
+    pytester.makeini(INI)
     return pytester

@@ -5,7 +5,12 @@ import sys
 
 import pytest
 
-from support.clients.plugin_project import CLIENT, run
+from support.clients.plugin_project import CLIENT, INI, lean, run
+
+
+@pytest.fixture
+def project(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    return lean(project, monkeypatch)
 
 
 def test_loading_the_plugin_imports_nothing_heavy() -> None:
@@ -72,7 +77,7 @@ def test_hundreds_of_tests_stay_apart_under_xdist(project: pytest.Pytester) -> N
                 requests.post(f"{fakie_server.url}/api/v1/jobs/createTask", json=body, headers=headers, timeout=5)
             assert len(fakie_server.tasks) == number % 3 + 1
     """)
-    run(project, "-n", "4").assert_outcomes(passed=200)
+    run(project, "-p", "xdist", "-n", "4").assert_outcomes(passed=200)
 
 
 def test_other_hosts_of_ones_own_are_answered(project: pytest.Pytester) -> None:
@@ -218,8 +223,10 @@ def test_an_error_inside_the_fake_reaches_the_test(project: pytest.Pytester) -> 
     result.stdout.fnmatch_lines(["*ZeroDivisionError*"])
 
 
-def test_without_the_plugin_nothing_is_left(project: pytest.Pytester) -> None:
-    """`-p no:fakie` takes fixtures, options and marker away."""
+def test_without_the_plugin_nothing_is_left(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-p no:fakie` takes fixtures, options and marker away, where pytest finds the plugin by itself."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    project.makeini(INI)
     project.makepyfile("def test_x(fakie): pass")
     run(project, "-p", "no:fakie").assert_outcomes(errors=1)
 
@@ -275,7 +282,7 @@ IMPATIENT = """
 def test_conduct_is_summed_up_also_from_workers(project: pytest.Pytester) -> None:
     """By default the summary names the test and the rule, and nothing fails; off says nothing."""
     project.makepyfile(IMPATIENT)
-    for arguments in ((), ("-n", "2")):
+    for arguments in ((), ("-p", "xdist", "-n", "2")):
         result = run(project, *arguments)
         result.assert_outcomes(passed=1)
         result.stdout.fnmatch_lines(["*conduct of the client*", "*test_impatient: polled_too_fast: task * 5 polls*"])

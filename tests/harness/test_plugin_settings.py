@@ -2,7 +2,12 @@
 
 import pytest
 
-from support.clients.plugin_project import run
+from support.clients.plugin_project import lean, run
+
+
+@pytest.fixture
+def project(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    return lean(project, monkeypatch)
 
 
 def test_the_marker_shapes_the_fake(project: pytest.Pytester) -> None:

@@ -8,9 +8,8 @@ from urllib.parse import parse_qsl, quote
 
 from fakie_contract import subjects
 from fakie_contract.checks.key_shown import key_in_answer
-from fakie_contract.checks.shape import MISSING
 from fakie_contract.http.client import NoAnswer
-from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable, redact, shown
+from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable, redact
 from fakie_contract.http.json_values import json_or
 from fakie_contract.http.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
@@ -21,6 +20,7 @@ from fakie_contract.sources import joined
 from fakie_contract.trial.asking import cited, page_of, place_of, request_to
 from fakie_contract.trial.bench import CREDIT, Bench, bearer, new_key
 from fakie_contract.trial.cashier import Cashier
+from fakie_contract.trial.words import got_text
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint, endpoints
 from fakie_schemas.payment import making, may_cost
@@ -273,7 +273,7 @@ class Trial:
         return replace(
             one,
             expected=printable(cut(one.expected, 600)),
-            got=printable(cut(self.hide(_told(one)), 600)),
+            got=printable(cut(self.hide(got_text(one)), 600)),
             source=printable(source),
             case=self.case_id,
             curl=printable("\n".join(lines)),
@@ -305,9 +305,3 @@ class Trial:
         used = len(set(self._secrets.values()))
         self._secrets[account.key] = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{used}"
         return account
-
-
-def _told(one: Difference) -> str:
-    """Return what came, in words or as JSON: a text where a schema wants something else is shown as a text."""
-    is_value = one.rule.startswith("shape.") and one.rule != MISSING
-    return one.got if isinstance(one.got, str) and one.got and not is_value else shown(one.got)
