@@ -196,7 +196,7 @@ def test_a_slow_receiver_at_a_url_is_judged(
     """It is no closed port: its answers are slow, what it was not sent is named, and the run keeps to its time."""
     monkeypatch.setattr("fakie.commands.check_receiver._FIRST_SECONDS", 0.2)
     monkeypatch.setattr("fakie.commands.check_receiver._LONGEST", 3.0)
-    monkeypatch.setattr("fakie.harness.receiver_suite.SLOW", 0.3)
+    monkeypatch.setattr("fakie.harness.receiver_verdicts.SLOW", 0.3)
     app, heard = Flask("slow"), threading.Event()
 
     @app.post("/hook")
@@ -218,7 +218,7 @@ def test_a_receiver_that_never_ends_its_answer_is_judged(capsys: pytest.CaptureF
     with speaking(speech), pytest.MonkeyPatch.context() as patch:
         patch.setattr("fakie.commands.check_receiver._FIRST_SECONDS", 0.2)
         patch.setattr("fakie.commands.check_receiver._LONGEST", 2.5)
-        patch.setattr("fakie.harness.receiver_suite.GIVEN_UP_AFTER", 0.5)
+        patch.setattr("fakie.harness.receiver_verdicts.GIVEN_UP_AFTER", 0.5)
         code, said = check(capsys, f"{speech.url}/hook", "--json")
     found = json.loads(said)["findings"]
     assert code == 1

@@ -9,6 +9,7 @@ import fakie_schemas
 from fakie_contract.report.field_table import rules
 from fakie_contract.report.result import Result
 from fakie_contract.sources import endpoint_page
+from fakie_contract.subjects import is_endpoint
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.families.family import BY_MODEL, endpoints
 from fakie_schemas.schema.fields import fields
@@ -138,7 +139,8 @@ def _seen(fields: Iterable[str]) -> Seen:
 
 def _of_creates(catalog: Catalog, models: set[str]) -> _Described:
     """Describe createTask: what the pages of these models say of its answer is in the shared schemas alone."""
-    pages = [revision for revision in map(catalog.served, sorted(models)) if revision]
+    named = (model for model in sorted(models) if not is_endpoint(model))
+    pages = [revision for revision in map(catalog.served, named) if revision]
     names = {page.facts["answers"]["success"] for page in pages} or {"task-created"}
     flat = {name: part for schema in sorted(names) for name, part in _flat(fakie_schemas.answer_schema(schema))}
     told = pages[0].facts["sources"] if len(pages) == 1 else {}

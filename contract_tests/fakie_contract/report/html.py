@@ -241,7 +241,8 @@ def untested(results: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, list[
 def _never(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     others = len(set(data["revisions"]) - set(data["selection"]["models"]))
     if others:
-        yield f"{others} of {len(data['revisions'])} models", "they were not chosen; --model '*' judges all"
+        subjects = f"{others} of {len(data['revisions'])} models and endpoints"
+        yield subjects, "they were not chosen; --model '*' judges all"
     asked = {line["endpoint"] for line in data["fields"]["answers"]}
     missing = [endpoint for endpoint in _ENDPOINTS if endpoint not in asked]
     if missing:

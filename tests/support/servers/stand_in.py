@@ -10,8 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from fakie_schemas.families.family import endpoints
+from fakie_schemas.payment import making
 from support.servers.listening import listening
 
 CREATE_PATH, CREDIT_PATH = "/api/v1/jobs/createTask", "/api/v1/chat/credit"
@@ -23,8 +25,9 @@ UNAUTHORIZED = {"code": 401, "msg": "Unauthorized", "data": None}
 class StandIn:
     """Accepts every create that carries the key, unless `refuses` gives an answer for it; `price` in credits each.
 
-    A task ends after `end_after` seconds, in `end`; the answer to a create takes `slow` seconds. `instead` gives
-    status, headers and body to answer with on a path, whatever is asked.
+    A create is what makes something, at an endpoint of whatever family; the records are those of models. A task ends
+    after `end_after` seconds, in `end`; the answer to a create takes `slow` seconds. `instead` gives status, headers
+    and body to answer with on a path, whatever is asked.
     """
 
     price: float = 12.0
@@ -45,8 +48,10 @@ class StandIn:
         parts = urlsplit(path)
         with self.lock:
             self.requests.append((method, path))
-            if parts.path == CREATE_PATH and method == "POST":
-                return self._create(authorization, content)
+            name = making(parts.path)
+            if name is not None and endpoints()[name].method == method:
+                asked = content or json.dumps(dict(parse_qsl(parts.query))).encode()
+                return self._create(authorization, asked)
             if authorization != f"Bearer {KEY}":
                 return UNAUTHORIZED
             if parts.path == CREDIT_PATH:

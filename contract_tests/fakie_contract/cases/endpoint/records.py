@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fakie_contract.cases.api import no_task_id, unknown_task
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked
+from fakie_contract.cases.endpoint.asked import GoesOnFrom
 from fakie_contract.cases.task import tasks
 from fakie_contract.trial import answers
 from fakie_contract.trial.trial import NotProvokable, Trial
@@ -22,10 +24,31 @@ def record_cases(endpoint: FamilyEndpoint, profile: Profile) -> Iterator[Case]:
     ):
         code = profile.row(situation, endpoint.name).code
         yield Case(f"{endpoint.name}::record::{name}", what, run, "free", endpoint.name, code)
+    maker = next(_making(endpoint), None)
+    if maker is not None:
+        code, run = profile.row("task_shown", endpoint.name).code, partial(_shown, maker)
+        name, sends = f"{endpoint.name}::record::shown", partial(tuple[GoesOnFrom], (GoesOnFrom(maker.name),))
+        yield Case(name, "a task of its own", run, "may_cost", endpoint.name, code, sends=sends)
     code = profile.row("task_unknown", endpoint.name).code
     what = "a task of another endpoint, another family, or a model: unknown here"
     case = Case(f"{endpoint.name}::record::others", what, _others, "may_cost", endpoint.name, code)
     yield replace(case, needs_levers=True)
+
+
+def _shown(maker: FamilyEndpoint, trial: Trial) -> None:
+    account = trial.account()
+    sent = asked.good_body(trial, maker, account)
+    made: Any = trial.create(sent, account, maker).answer.data
+    if not isinstance(made, dict) or not isinstance(made.get("taskId"), str):
+        raise NotProvokable(f"{maker.name} gave no task to ask for; its own cases say why")
+    task_id = made["taskId"]
+    asked.poll(trial, asked.Followed(asked.about(trial, task_id, maker, sent), task_id, account))
+
+
+def _making(record: FamilyEndpoint) -> Iterator[FamilyEndpoint]:
+    """Return the endpoints whose tasks are shown here, those first that go on from nothing."""
+    makers = [one for name in of_kind("create") if record.name in (one := endpoints()[name]).makes.records]
+    yield from sorted(makers, key=lambda one: one.parent is not None)
 
 
 def _others(trial: Trial) -> None:
