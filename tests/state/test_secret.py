@@ -317,6 +317,22 @@ def test_without_the_library_nothing_is_sealed(monkeypatch: pytest.MonkeyPatch) 
     assert sealing.seals_of(b"x") is NO_SEALS
 
 
+def test_a_file_with_seals_is_not_used_without_the_library(keyed: Restarting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sealed would be lost; it says what is to be installed. Without anything sealed it is used."""
+    door = keyed()
+    door.new_task(callBackUrl="http://127.0.0.1:9/hook")
+    keyed.stop()
+    with monkeypatch.context() as without:
+        without.setattr(SECRET, "seals", NO_SEALS)
+        keyed().new_task()
+        keyed.stop()
+    create(keyed(seed=2))
+    keyed.stop()
+    monkeypatch.setattr(SECRET, "seals", NO_SEALS)
+    with pytest.raises(ConfigurationError, match=r"pip install 'fakie\[state\]'"):
+        keyed()
+
+
 def test_seals_open_what_they_sealed_and_nothing_else() -> None:
     """Not what others sealed, nor what is no seal."""
     sealed = SECRET.seals.seal("https://a.test/?token=x")

@@ -14,6 +14,7 @@ from fakie.adapters.state.tables import FINGERPRINT, VERSION
 from fakie.adapters.store_secret import StoreSecret
 from fakie.core.accounts import handle_of_number, keyed, number_of
 from fakie.core.files.places import LINKS, UPLOADS
+from fakie.core.kept.seals import NO_SEALS
 
 # Where the names of accounts stand; in bodies it is by the number that URLs of their files have.
 _PLACES = {
@@ -26,6 +27,7 @@ _PLACES = {
 }
 _BELOW = "|".join(rf"(?<=\b{place.strip('/')}/)" for place in (UPLOADS, LINKS))
 _NAMES = re.compile(rf"\baccount-[0-9a-f]{{10}}\b|(?:{_BELOW})[0-9]{{1,13}}(?=/)")
+_SEALED = '%"callback_url":{"sealed":%'
 _Text = TypeVar("_Text", str, bytes, None)
 
 
@@ -52,6 +54,8 @@ def bind(file: StateFile, secret: StoreSecret) -> None:
             raise unusable(file.path, described(error)) from None
     elif found != secret.fingerprint:
         raise unusable(file.path, "it was written with another secret; give that one by --secret @FILE or FAKIE_SECRET")
+    elif secret.seals is NO_SEALS and any(file.rows("SELECT 1 FROM tasks WHERE data LIKE ? LIMIT 1", (_SEALED,))):
+        raise unusable(file.path, "URLs in it are sealed, which needs cryptography: pip install 'fakie[state]'")
 
 
 def _converted(file: StateFile, secret: StoreSecret) -> Iterator[Statement]:

@@ -102,14 +102,15 @@ class Runner:
 
     def run_all_due(self) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
-        while (wait := self.seconds_to_next()) == 0:
-            turn = self._store.next_turn()
-            account = self._store.account(turn.account) if turn else None
-            due = self._store.next_event(turn.account) if turn else None
+        while turn := self._store.next_turn():
+            wait = turn.moment - self._clock.now()
+            if wait > 0:
+                return wait
+            account, due = self._store.account(turn.account), self._store.next_event(turn.account)
             if account and due:
                 # Not before the event itself, of which the sum of clocks can be a rounding error away.
                 self._run_until(account, max(account.clock.now(), due.at))
-        return wait
+        return None
 
     def advance(self, account: Account, seconds: float, *, waits: bool = True) -> None:
         """Skip `seconds` of an account's clock, stopping at each event to carry it out at its own moment.
