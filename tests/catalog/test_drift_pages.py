@@ -31,6 +31,8 @@ SCHEMES = "components:\n  securitySchemes:\n"
 BODY = "      requestBody:\n        content:\n          application/json:\n"
 SEED = "                    seed:\n"
 OK = "        '200':\n          description: accepted\n          content:\n            application/json:\n"
+TASK_ID = "                      taskId:\n                        type: string\n"
+DATA = "                  data:\n"
 # What is replaced by what, and the rule of drift that it breaks, with its place.
 CHANGES: Mapping[str, tuple[str, str, str, str]] = {
     "another server": (
@@ -95,6 +97,30 @@ CHANGES: Mapping[str, tuple[str, str, str, str]] = {
         "drift.limit_added",
         "input.prompt",
     ),
+    "an id that is a number": (
+        TASK_ID,
+        TASK_ID.replace("string", "integer"),
+        "drift.answer_type",
+        "answer.data.taskId",
+    ),
+    "an id that may be null": (
+        TASK_ID,
+        f"{TASK_ID}                        nullable: true\n",
+        "drift.answer_type",
+        "answer.data.taskId",
+    ),
+    "an answer that is a list": (
+        DATA,
+        f"{DATA}                    type: array\n                    items: {{type: string}}\n" + " " * 18 + "more:\n",
+        "drift.answer_type",
+        "answer.data",
+    ),
+    "one key more in the answer": (
+        TASK_ID,
+        f"{TASK_ID}                      eta:\n                        type: integer\n",
+        "drift.answer_field_added",
+        "answer.data.eta",
+    ),
     "a key of another kind": (
         SECURITY,
         f"      security:\n        - Key: []\n{SCHEMES}    Key: {{type: apiKey, in: header, name: X-Key}}\n",
@@ -122,6 +148,13 @@ def test_a_change_beside_the_fields_is_told_of_both_ways(case: str, tmp_path: Pa
     before, after = page(tmp_path), page(tmp_path, (old, new))
     assert (rule, place) in {(one.rule, one.place) for one in compare(before, after)}
     assert (rules()[rule].mirror, place) in {(one.rule, one.place) for one in compare(after, before)}
+
+
+@pytest.mark.parametrize("keyword", ["minLength: 0", "deprecated: false"])
+def test_a_keyword_that_says_what_holds_anyway_is_no_change(keyword: str, tmp_path: Path) -> None:
+    """Nobody's request is refused for it."""
+    stated = f"{PROMPT}                      {keyword}\n"
+    assert compare(page(tmp_path), page(tmp_path, (PROMPT, stated))) == []
 
 
 def test_a_key_of_another_kind_breaks_and_one_that_nobody_asks_for_is_told_of(tmp_path: Path) -> None:

@@ -91,6 +91,12 @@ def test_once_three_creates_have_settled_their_prices_are_believed(tmp_path: Pat
     assert wait(tmp_path, sent, 1000, PRICE) == 0
 
 
+def test_what_is_watched_for_long_is_waited_for(tmp_path: Path) -> None:
+    """Longer than another process's create would be."""
+    assert Settling(60.0).longest == 420
+    assert wait(tmp_path, [Sent("refused", 1)]) < SETTLING.longest
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_refusals_that_are_charged_late_cost_a_free_run_one_create(workers: str) -> None:
     """Nothing shows when the refusal has been answered; it does before the next one is sent."""

@@ -48,6 +48,24 @@ def test_a_ledger_of_the_first_version_is_taken_over() -> None:
     assert [f"{one.state} {one.charged}" for one in ledger.creates(run)] == ["accepted 12", "refused 0"]
 
 
+def test_a_ledger_of_the_second_version_is_taken_over() -> None:
+    """It has no moment of each answer, and what it counted as spent stays so."""
+    ledger, run = begun()
+    with ledger.transaction() as book:
+        book.execute(
+            "INSERT INTO creates (run, at, pid, name, worst, state, charged)"
+            " VALUES (?, 0, 0, 'a', 120000, 'accepted', 5)",
+            (run,),
+        )
+        book.execute("ALTER TABLE creates DROP COLUMN answered")
+        book.execute("UPDATE runs SET pid = 0")
+        book.execute("PRAGMA user_version = 2")
+    ledger, run = begun()
+    assert ledger.balance(run).estimate == 12
+    ledger.settle(1, "refused")
+    assert [one.state for one in ledger.creates(run)] == ["refused"]
+
+
 @pytest.mark.parametrize(
     ("script", "words"),
     [

@@ -88,7 +88,7 @@ class Purse:
     def reserve(self, wanted: Wanted) -> Reservation:
         """Reserve, once the rate allows it; raises NotAllowed, and LedgerBroken."""
         worst = self._worst(wanted)
-        last = time.monotonic() + _PATIENCE
+        last = time.monotonic() + _PATIENCE + self._settling.longest
         while True:
             with self.ledger.transaction() as book:
                 wait = self._wait(book, wanted, worst)

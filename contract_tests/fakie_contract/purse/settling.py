@@ -21,6 +21,11 @@ class Settling:
 
     seconds: float
 
+    @property
+    def longest(self) -> float:
+        """How long (s) anything is watched at most."""
+        return self.seconds * _FIRST
+
     def wait(self, book: sqlite3.Connection, run: int, worst: int) -> float:
         """Return how long (s) until one more create, which costs `worst` (stored), may be sent; 0: now.
 

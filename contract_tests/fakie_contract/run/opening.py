@@ -131,7 +131,7 @@ class Opening:
         if not target.live:
             return found
         self._accounting = Accounting.opened(
-            target, settings.ledger if target.paid else None, cap, Settling(float(settings.settle))
+            target, settings.ledger if target.paid else None, cap, Settling(settings.settle)
         )
         return RunInfo(**{**found.as_dict(), "ledger": str(self._accounting.file), "run": self._accounting.run})
 
@@ -220,7 +220,7 @@ class Engines:
         found = self._found
         if not found.ledger:
             return None
-        pricing, settle = self._settings.pricing(), float(self._settings.settle)
+        pricing, settle = self._settings.pricing(), self._settings.settle
         return Purse(
             Ledger(Path(found.ledger)), found.run, pricing, paid=found.paid, settle=settle, parent=found.parent
         )

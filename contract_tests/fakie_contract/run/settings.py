@@ -54,7 +54,7 @@ class SuiteSettings:
     prices: Path | None
     unknown_price: Decimal | None
     media_seconds: Decimal
-    settle: Decimal
+    settle: float
     ledger: Path
     report: Path | None
     html: Path | None

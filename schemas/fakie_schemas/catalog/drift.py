@@ -15,6 +15,13 @@ from fakie_schemas.catalog.drift_rules import OF_ANSWERS, RULES, judge
 from fakie_schemas.schema.fields import BodyField, fields
 
 __all__ = ["SEVERITIES", "Change", "Contract", "compare", "compare_all"]
+# What a keyword says that says nothing.
+_USUAL: Mapping[str, Any] = {
+    **dict.fromkeys(("minLength", "minItems", "minProperties"), 0),
+    "uniqueItems": False,
+    "additionalProperties": True,
+    "deprecated": False,
+}
 
 
 @dataclass(frozen=True)
@@ -100,10 +107,18 @@ def _keywords(old: BodyField, new: BodyField) -> Iterator[tuple[str, str, str, A
     """Yield each keyword that has changed, with the rule, what happened, and its values before and after."""
     for keyword in RULES:
         before, after = old.schema.get(keyword), new.schema.get(keyword)
+        if _say_the_same(keyword, before, after):
+            continue
         # JSON values: true is not 1.
         if (type(before), before) != (type(after), after):
             for rule, what in judge(keyword, before, after):
                 yield keyword, rule, what, before, after
+
+
+def _say_the_same(keyword: str, *values: Any) -> bool:
+    """Tell whether one page leaves out what holds anyway, and the other says so."""
+    said = [value for value in values if value is not None]
+    return len(said) == 1 and keyword in _USUAL and (type(said[0]), said[0]) == (type(_USUAL[keyword]), _USUAL[keyword])
 
 
 def _renamed(old: Contract, new: Contract) -> Iterator[Change]:

@@ -28,6 +28,10 @@ _REMARKS = (
     _Remarks(
         frozenset({"conflict", "contradicted"}), "drift.conflict_added", "drift.conflict_removed", "a contradiction"
     ),
+    _Remarks(frozenset({"answer-form"}), "drift.answer_type", "drift.answer_type", "another form of the answer"),
+    _Remarks(
+        frozenset({"answer-field"}), "drift.answer_field_added", "drift.answer_field_removed", "a key of the answer"
+    ),
     _Remarks(frozenset({"depends"}), "drift.depends_added", "drift.depends_removed", "what goes together"),
     _Remarks(frozenset({"number"}), "drift.number_added", "drift.number_removed", "a number in words"),
     _Remarks(frozenset({"closed"}), "drift.closed", "drift.opened", "that other keys are refused"),

@@ -25,7 +25,7 @@ class Code(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """A short note in our own words: `kind` is trimmed, conflict, assumed, left-out, depends or limit."""
+    """A short note in our own words: `kind` is trimmed, conflict, assumed, left-out, depends, limit or the like."""
 
     kind: str
     line: int

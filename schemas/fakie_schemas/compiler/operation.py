@@ -17,6 +17,10 @@ from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.hosts import STAND_IN
 
 _BEARER = "bearer"
+# What an accepted createTask says of the task.
+_IDS = ("taskId", "recordId")
+# One page of 2026-04 has these within `data`.
+_ENVELOPE = ("code", "msg")
 _JSON, _FORM = "application/json", "multipart/form-data"
 # What a page of createTask says of its server where it says nothing odd.
 _SERVER = "https://api.kie.ai"
@@ -220,12 +224,25 @@ class Operation:
         if self.place != CREATE_TASK:
             return Fact(answer, answer.line) if answer and answer.children else None
         data = answer.children.get("data") if answer else None
+        self._remark_on_answer(data)
         for name, reference in (("recordId", "task-created-with-record-id"), ("taskId", "task-created")):
             if data and name in data.children:
                 return Fact(reference, data.children[name].line)
             if example and isinstance(example.value.get("data"), dict) and name in example.value["data"]:
                 return Fact(reference, example.line)
         return None
+
+    def _remark_on_answer(self, data: Field | None) -> None:
+        """Note what an accepted createTask answers beside the ids of the task, which are texts in an object."""
+        log = self.schemas.log
+        if data and data.value("type") not in (None, "object"):
+            log.note("answer-form", data.line, "answer.data", f"the answer's data is of type {data.value('type')}")
+        for name, told in data.children.items() if data else ():
+            if name not in (*_IDS, *_ENVELOPE):
+                log.note("answer-field", told.line, f"answer.data.{name}", "a key of the answer beside the task's ids")
+            elif told.value("type") not in (None, "string") or told.nullable:
+                kind = "null or " * told.nullable + str(told.value("type"))
+                log.note("answer-form", told.line, f"answer.data.{name}", f"an id that is {kind}, in the answer")
 
     def _extra(self) -> dict[str, str]:
         """Say where the request's fields travel, and on which host, for endpoints other than createTask."""

@@ -75,7 +75,7 @@ JUDGING: tuple[Option, ...] = (
     ),
     Option("unknown-price", "credits that a create of unknown price counts as", SUITE, AMOUNT),
     Option("media-seconds", "length of the media that requests name, for the bill", SUITE, AMOUNT, default="60"),
-    Option("settle", "seconds that a charge may take to show in a live balance", SUITE, AMOUNT, default="5"),
+    Option("settle", "seconds that a charge may take to show in a live balance", SUITE, number(0, 120), default="5"),
     Option(
         "ledger",
         "where each create is written down before it is sent, and each task id",
