@@ -378,7 +378,10 @@ def test_polling_an_unknown_task_on_is_found(fast: Fake, task_id: str | None) ->
         requests.get(BASE + "/api/v1/jobs/recordInfo", params={"taskId": task_id}, headers=KEY, timeout=5)
         time.sleep(5)
     assert serious(fast) == ["polled_unknown_task_on"]
-    assert "60 polls over 295 s" in fast.conduct[0].seen
+    polls, _, seconds = fast.conduct[0].seen.partition(" polls over ")
+    # Real time passes as well, on a busy machine some seconds.
+    assert polls.endswith(" 60")
+    assert 295 <= int(seconds.partition(" ")[0]) < 360
 
 
 def test_a_failure_in_the_request_that_is_paid_again_is_found(fast: Fake) -> None:

@@ -142,7 +142,7 @@ def test_afterwards():
 
 
 def test_freezegun_in_either_order(run: Callable[..., object]) -> None:
-    """A clock that it lets tick moves along; one that it stops stands."""
+    """A clock that it lets tick moves along; one that it stops stands, also if it did before the fake was there."""
     run(
         """
 import freezegun
@@ -152,6 +152,18 @@ def test_within(fakie):
         end = time.monotonic() + 118
         assert polls(fakie, lambda: time.monotonic() < end) == 24
 
+@pytest.fixture(params=[False, True])
+def frozen(request):
+    with freezegun.freeze_time("2030-01-01", tick=request.param):
+        yield request.param
+
+def test_before(frozen, fakie):
+    began, real = time.time(), os.times().elapsed
+    time.sleep(600)
+    assert datetime.datetime.now().year == time.gmtime().tm_year == 2030
+    assert (time.time() - began >= 600) == frozen
+    assert os.times().elapsed - real < 60
+
 @freezegun.freeze_time("2030-01-01")
 def test_around(fakie):
     began = os.times().elapsed
@@ -159,7 +171,7 @@ def test_around(fakie):
     assert datetime.datetime.now() == datetime.datetime(2030, 1, 1)
     assert os.times().elapsed - began < 5
 """,
-        passed=2,
+        passed=4,
     )
 
 
@@ -206,6 +218,37 @@ def test_a_callback(fakie):
     assert 295 < uvloop.run(go()) < 310
 """,
         passed=2,
+    )
+
+
+def test_what_is_first_imported_within_a_test_moves_along(run: Callable[..., object]) -> None:
+    """Timers of uvloop and dates of time-machine, in the test that imports them; afterwards all is real again."""
+    run(
+        """
+def test_loop(fakie):
+    import uvloop
+    began, real = time.monotonic(), os.times().elapsed
+    uvloop.run(asyncio.sleep(600))
+    assert 600 <= time.monotonic() - began < 660
+    assert os.times().elapsed - real < 60
+
+def test_dates(fakie):
+    import time_machine
+    with time_machine.travel("2030-01-01", tick=True):
+        began = time.time()
+        time.sleep(600)
+        assert 600 <= time.time() - began < 660
+        assert datetime.date.today().year == 2030
+
+def test_afterwards():
+    import uvloop
+    began = os.times().elapsed
+    uvloop.run(asyncio.sleep(0.3))
+    assert os.times().elapsed - began >= 0.25
+    assert uvloop.Loop.call_later.__module__ != "fakie.harness.forward.loops"
+    assert datetime.date.today().year < 2030
+""",
+        passed=3,
     )
 
 

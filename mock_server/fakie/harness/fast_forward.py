@@ -2,10 +2,12 @@
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from types import ModuleType
 from typing import Protocol
 
+from fakie.adapters.reach.arrivals import at_import
 from fakie.core.clock import Clock
 from fakie.harness.forward import travel
 from fakie.harness.forward.callers import Callers
@@ -14,7 +16,7 @@ from fakie.harness.forward.clocks import Clocks
 from fakie.harness.forward.doubts import Doubts, Source
 from fakie.harness.forward.greenlets import refuse_patched
 from fakie.harness.forward.in_place import Replacement, SwappedFunction, is_possible
-from fakie.harness.forward.loops import Timers
+from fakie.harness.forward.loops import Timers, system_loops
 from fakie.harness.forward.names import NamedFunction
 from fakie.harness.forward.threads import Threads
 from fakie.harness.forward.timekeeper import NEVER, Timekeeper
@@ -71,20 +73,35 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
     replacements = _replacements(clocks, waits)
     with ExitStack() as stack:
         stack.callback(timers.end)
-        for patch in (*waits.patches(children), *timers.patches()):
+        of_loops = (patch for kind in system_loops() for patch in timers.patches(kind))
+        for patch in (*waits.patches(children), *of_loops):
             stack.enter_context(patch)
         for replacement in replacements:
             replacement.put_in()
             stack.callback(replacement.put_back)
-        for patch in travel.patches(replacements):
-            stack.enter_context(patch)
+        stack.enter_context(at_import(_libraries(stack, timers, replacements)))
         stack.callback(keeper.end)
         stack.callback(setattr, fake, "timekeeper", None)
-        shown = time.time
+        shown = clocks.own.time
         # freezegun puts a clock of its own in its place, which is then what everybody sees.
         keeper.wall = lambda: clocks.wall() if time.time is shown else time.time()
         fake.timekeeper = keeper
         yield keeper
+
+
+def _libraries(
+    stack: ExitStack, timers: Timers, replacements: Sequence[Replacement]
+) -> dict[str, Callable[[ModuleType], None]]:
+    """Return what is done to libraries that keep time by themselves, by the module whose import brings each."""
+
+    def enter(patches: Iterator[AbstractContextManager[object]]) -> None:
+        for patch in patches:
+            stack.enter_context(patch)
+
+    return {
+        "uvloop": lambda uvloop: enter(timers.patches(uvloop.Loop)),
+        "time_machine": lambda time_machine: enter(travel.patches(time_machine, replacements)),
+    }
 
 
 def _replacements(clocks: Clocks, waits: Waits) -> list[Replacement]:

@@ -10,7 +10,14 @@ from typing import Any
 
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers
-from fakie.harness.forward.in_place import Function, Replacement, SwappedCode, SwappedMethod, original
+from fakie.harness.forward.in_place import (
+    Function,
+    Replacement,
+    SwappedCode,
+    SwappedMethod,
+    functions_of,
+    original,
+)
 from fakie.harness.forward.spinning import Spinning
 
 _STEADY = ("monotonic", "perf_counter")
@@ -24,11 +31,15 @@ _OF_WORK = ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")
 
 
 class Clocks:
-    """Stand-ins for every clock of `time` and `datetime`; `passed` is the seconds that passed since they were made."""
+    """Stand-ins for every clock of `time` and `datetime`; `passed` is the seconds that passed since they were made.
+
+    `own` are the functions of `time`, whatever other tools have put in place of them.
+    """
 
     def __init__(self, passed: Callable[[], float], callers: Callers) -> None:
         self._passed, self._callers, self._spinning = passed, callers, Spinning()
-        self._wall: Callable[[], float] = original(time.time)
+        self.own = functions_of(time)
+        self._wall: Callable[[], float] = original(self.own.time)
         self._wall_began: float = self._wall()
         self._began = real.clock()
 
@@ -44,28 +55,29 @@ class Clocks:
 
     def functions(self) -> dict[Function, Function]:
         """Return the stand-in of each function of `time`."""
+        own = self.own
         found: dict[Function, Function] = {
-            time.time: self._shown(time.time, self.wall),
-            time.time_ns: self._shown(time.time_ns, lambda: round(self.wall() * 1e9)),
+            own.time: self._shown(own.time, self.wall),
+            own.time_ns: self._shown(own.time_ns, lambda: round(self.wall() * 1e9)),
             **dict(self._steady()),
-            **{getattr(time, name): self._showing(getattr(time, name)) for name in _SHOWING},
-            time.strftime: self._describing(time.strftime, 1),
-            time.asctime: self._describing(time.asctime, 0),
+            **{getattr(own, name): self._showing(getattr(own, name)) for name in _SHOWING},
+            own.strftime: self._describing(own.strftime, 1),
+            own.asctime: self._describing(own.asctime, 0),
         }
-        if hasattr(time, "clock_gettime"):
-            found[time.clock_gettime] = self._by_id(time.clock_gettime, lambda seconds: seconds)
-            found[time.clock_gettime_ns] = self._by_id(time.clock_gettime_ns, lambda seconds: round(seconds * 1e9))
+        if hasattr(own, "clock_gettime"):
+            found[own.clock_gettime] = self._by_id(own.clock_gettime, lambda seconds: seconds)
+            found[own.clock_gettime_ns] = self._by_id(own.clock_gettime_ns, lambda seconds: round(seconds * 1e9))
         return found
 
     def methods(self) -> Iterator[Replacement]:
         """Return what replaces `datetime.now` and `datetime.utcnow`, by whichever reference they are called."""
         for name, stand_in in (("now", self._now()), ("utcnow", self._utcnow())):
-            yield SwappedCode(datetime.datetime, name, stand_in)
-            yield SwappedMethod(datetime.datetime, name, classmethod(stand_in))
+            yield SwappedCode(_datetime(), name, stand_in)
+            yield SwappedMethod(_datetime(), name, classmethod(stand_in))
 
     def _steady(self) -> Iterator[tuple[Function, Function]]:
         for name in _STEADY:
-            for function, scale in ((getattr(time, name), None), (getattr(time, f"{name}_ns"), 1e9)):
+            for function, scale in ((getattr(self.own, name), None), (getattr(self.own, f"{name}_ns"), 1e9)):
                 yield function, self._shown(function, self._since(original(function)(), scale))
 
     def _since(self, began: Any, scale: float | None) -> Callable[[], Any]:
@@ -96,7 +108,7 @@ class Clocks:
         return showing
 
     def _describing(self, function: Function, given: int) -> Function:
-        own, localtime = original(function), original(time.localtime)
+        own, localtime = original(function), original(self.own.localtime)
 
         def describing(*arguments: Any) -> Any:
             if len(arguments) == given and not self._callers.reads_real(sys._getframe(1)):
@@ -142,6 +154,11 @@ class Clocks:
         """Return what was skipped, for a wall clock that another tool moves; nothing if it stopped it."""
         first = self._wall()
         return 0.0 if self._wall() == self._wall() == first else self.ahead()
+
+
+def _datetime() -> type[datetime.datetime]:
+    """Return the class in C, also where a tool that freezes time has put its own subclass in its place."""
+    return next(kind for kind in datetime.datetime.__mro__ if type(vars(kind).get("now")) is not classmethod)
 
 
 def _is_travelling() -> bool:

@@ -13,6 +13,7 @@ import importlib
 import sys
 import time
 from collections.abc import Callable
+from types import BuiltinFunctionType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any, Protocol
 
 Function = Callable[..., Any]
@@ -52,6 +53,17 @@ def is_possible() -> bool:
     if sys.implementation.name != "cpython" or not getattr(sys, "_is_gil_enabled", lambda: True)():
         return False
     return bool(_fields(time.sleep).called_with == id(time)) and _definition(time.sleep).name == b"sleep"
+
+
+def functions_of(module: ModuleType) -> SimpleNamespace:
+    """Return the builtin functions of a module by name, also those that another tool has put its own in place of."""
+    replaced = {name for name, value in vars(module).items() if type(value) is FunctionType}
+    found = {name: value for name, value in vars(module).items() if type(value) is BuiltinFunctionType}
+    # Whoever replaced them keeps them somewhere. Our own second functions have no module.
+    for each in gc.get_objects() if replaced else ():
+        if type(each) is BuiltinFunctionType and each.__self__ is module and each.__module__ == module.__name__:
+            found[each.__name__] = each
+    return SimpleNamespace(**found)
 
 
 def original(function: Function) -> Function:

@@ -47,12 +47,11 @@ class Timers:
         self._thread: threading.Thread | None = None
         self._ended = False
 
-    def patches(self) -> Iterator[Any]:
-        """Return what replaces the methods of these loops, those that are imported."""
-        for loop_class in _classes():
-            for name in ("time", "call_at", "call_later", "call_soon_threadsafe", "run_forever", "run_until_complete"):
-                stand_in: Callable[..., Any] = getattr(self, f"_{name}")(getattr(loop_class, name))
-                yield patch.object(loop_class, name, stand_in)
+    def patches(self, loop_class: type) -> Iterator[Any]:
+        """Return what replaces the methods of such a loop."""
+        for name in ("time", "call_at", "call_later", "call_soon_threadsafe", "run_forever", "run_until_complete"):
+            stand_in: Callable[..., Any] = getattr(self, f"_{name}")(getattr(loop_class, name))
+            yield patch.object(loop_class, name, stand_in)
 
     def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
         """Name the loops that were handed something they have not begun yet."""
@@ -162,8 +161,8 @@ class Timers:
         timer.loop.call_soon_threadsafe(due)
 
 
-def _classes() -> Iterator[Any]:
-    if "uvloop" in sys.modules:
-        yield sys.modules["uvloop"].Loop
+def system_loops() -> Iterator[type]:
+    """Return such loops of Python's own, on this system."""
+    yield from ()
     if sys.platform == "win32":
         yield asyncio.ProactorEventLoop

@@ -4,11 +4,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from fakie.harness.forward.in_place import original
+from fakie.harness.forward.in_place import functions_of, original
 
-# perf_counter is the one that no tool for travelling moves.
-sleep, clock = original(time.sleep), original(time.perf_counter)
-wall: Callable[[], float] = original(time.time)
+# perf_counter is the one that no tool for travelling moves; one that freezes names may be at work already.
+_time = functions_of(time)
+sleep, clock = original(_time.sleep), original(_time.perf_counter)
+wall: Callable[[], float] = original(_time.time)
 join = threading.Thread.join
 wait = threading.Condition.wait
 notify = threading.Condition.notify

@@ -3,20 +3,18 @@
 It takes what it finds for the machine's own, so the stand-ins are lifted while it begins and ends, and lie on top.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
 from fakie.harness.forward.in_place import Replacement
 
 
-def patches(replacements: Sequence[Replacement]) -> Iterator[Any]:
-    """Return what replaces the methods by which a journey begins and ends, where time-machine is imported."""
-    time_machine = sys.modules.get("time_machine")
-    if time_machine is not None:
-        for name in ("start", "stop"):
-            yield patch.object(time_machine.travel, name, _lifting(getattr(time_machine.travel, name), replacements))
+def patches(time_machine: ModuleType, replacements: Sequence[Replacement]) -> Iterator[Any]:
+    """Return what replaces the methods by which a journey begins and ends."""
+    for name in ("start", "stop"):
+        yield patch.object(time_machine.travel, name, _lifting(getattr(time_machine.travel, name), replacements))
 
 
 def _lifting(method: Callable[..., Any], replacements: Sequence[Replacement]) -> Callable[..., Any]:
