@@ -21,19 +21,17 @@ from fakie_schemas.catalog.revision import Revision
 class Attempt:
     """A body to send, and the situation that it must meet (None: accepted).
 
-    What it goes on from is made and named in it, but for the `field` that it is about.
+    What it goes on from is made and named in it, but where it is that which breaks a rule.
     """
 
     revision: Revision
     body: Any
     situation: str | None
-    field: str = ""
 
     def __call__(self, trial: Trial) -> None:
         """Send it and judge the answer."""
         account = trial.account()
-        kept = self.field if self.situation else ""
-        sent = going_on(trial, account, trial.endpoint, self.body, kept)
+        sent = going_on(trial, account, trial.endpoint, self.body, self._broken())
         with money.watched(trial, account) as seen:
             exchange = seen.exchange = trial.create(sent, account)
         if self.situation is not None:
@@ -47,6 +45,11 @@ class Attempt:
                 poll(trial, Followed(about(trial, task_id, trial.endpoint, sent), task_id, account))
             else:
                 self._is_given_back(trial, account, task_id)
+
+    def _broken(self) -> str:
+        """Return the field that breaks a rule; empty for a body that holds, or is none."""
+        violation = self.revision.violation(self.body) if isinstance(self.body, dict) else None
+        return violation.field.partition(".")[0] if violation else ""
 
     def _is_given_back(self, trial: Trial, account: TargetAccount, task_id: str) -> None:
         """Ask for the task, which costs nothing: what was accepted is what it tells of."""

@@ -8,7 +8,7 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.every import cheapest_cases, every_case
 from fakie_contract.cases.generated import generated_cases
 from fakie_contract.cases.replay import replay_case
-from fakie_contract.subjects import page_of
+from fakie_contract.subjects import endpoint_of, page_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 
@@ -35,5 +35,6 @@ class Choice:
             yield from every_case(self.catalog, self.profile, self.models)
         for model in self.models:
             revision = page_of(self.catalog, model)
-            if revision is not None:
+            # A query cannot carry what is generated of other types than text.
+            if revision is not None and endpoint_of(revision).method != "GET":
                 yield from generated_cases(revision, self.profile, self.generate, self.seed, self.catalog.docs)

@@ -53,7 +53,7 @@ def rule_case(one: RuleSide, revision: Revision, profile: Profile) -> Case:
     """Make the case of one side of one rule."""
     expected = "accepted" if one.situation is None else f"refused as {one.situation}"
     what = f"{one.field.name} {one.variant.rule}: {expected} ({one.source})"
-    case = attempt_case(Attempt(revision, one.body, one.situation, str(one.field.path[0])), profile, one.name, what)
+    case = attempt_case(Attempt(revision, one.body, one.situation), profile, one.name, what)
     variant = one.variant
     return replace(case, field=one.field.name, rule=variant.keyword, face=variant.face, source=one.source)
 

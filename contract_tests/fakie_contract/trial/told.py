@@ -1,7 +1,7 @@
 """What records and callbacks of a family's tasks tell, judged place by place by the template of their job."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,6 @@ class FamilyTask:
     sent: Mapping[str, Any]
     telling: Telling
     failure: tuple[str, str] | None = None
-    mark: str = field(default="", kw_only=True)
 
     def judge_record(self, state: str, data: Any) -> Iterator[Difference]:
         """Judge the `data` of its record in a state."""
@@ -80,11 +79,11 @@ class FamilyTask:
     def _judge(self, told: Told, state: str, place: str) -> Iterator[Difference]:
         root, _, rest = told.fact.partition(".")
         if told.value is MISSING:
-            yield breach(NO_KEY, "nothing", place, evidence=self.mark, wanted=repr(told.steps[-1]))
+            yield breach(NO_KEY, "nothing", place, wanted=repr(told.steps[-1]))
         elif told.template is UNKNOWN:
-            yield breach(UNDOCUMENTED, told.value, place, evidence=self.mark)
+            yield breach(UNDOCUMENTED, told.value, place)
         elif isinstance(told.template, list) or (isinstance(told.template, dict) and "media" not in told.template):
-            yield breach(TYPE, told.value, place, evidence=self.mark, wanted=_kind_of(told.template))
+            yield breach(TYPE, told.value, place, wanted=_kind_of(told.template))
         elif root in _JUDGES:
             yield from _JUDGES[root](self, told, rest, state, place)
 

@@ -16,12 +16,11 @@ from fakie_contract.trial.trial import NotProvokable, OutsideScope, TargetAccoun
 from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.families.telling import ENDS
 
-_Sends = Any
 # What moves on once a task has ended (s).
 _LATER = 3600
 
 
-def life_cases(endpoint: FamilyEndpoint, sends: _Sends) -> Iterator[Case]:
+def life_cases(endpoint: FamilyEndpoint, sends: Any) -> Iterator[Case]:
     """Return the cases of an endpoint's tasks; `sends` are the requests that one of them makes."""
     for name, what, run in (
         ("success", "by time, through every state to success; the results can be downloaded, and stay", _success),
