@@ -37,3 +37,27 @@ def test_the_plugins_bring_in_nothing_heavy(plugin: str) -> None:
     told = f"import sys, {plugin}; print([name for name in {heavy.split(', ')!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+ACCEPT = """
+import json, sys
+import fakie.commands.serve
+from fakie.adapters.compose import make_service
+from fakie.core.http.messages import Request
+from fakie.core.settings import Settings
+class Unused:
+    def send(self, outgoing, done): raise AssertionError(outgoing)
+body = json.dumps({"model": "elevenlabs/audio-isolation", "input": {"audio_url": "https://a.test/a.mp3"}}).encode()
+headers = {"Authorization": "Bearer k", "Content-Type": "application/json"}
+answer = make_service(Settings(), Unused()).handle(Request.of("POST", "/api/v1/jobs/createTask", body, headers))
+assert json.loads(answer.body)["code"] == 200, answer
+"""
+
+
+def test_a_fake_accepts_its_first_task_without_what_explains_fetches_and_takes_forms() -> None:
+    """The libraries for a refusal's words, for callbacks and for uploads come with the first one of these."""
+    pytest.importorskip("jsonschema_rs")
+    heavy = "flask, jinja2, jsonschema, referencing, requests, rich, urllib3, werkzeug"
+    told = f"{ACCEPT}print([name for name in {heavy.split(', ')!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

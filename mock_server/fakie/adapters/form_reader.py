@@ -1,14 +1,13 @@
 """Ends Werkzeug's form parser: `multipart/form-data` taken apart piece by piece, large files in temporary ones."""
 
 from tempfile import SpooledTemporaryFile
-from typing import IO, BinaryIO, cast
-
-from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.formparser import FormDataParser
-from werkzeug.http import parse_options_header
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from fakie.core.files.ports import BadForm, FilePart, Form, Readable
+
+# Werkzeug is imported with the first form: most fakes never get one.
+if TYPE_CHECKING:
+    from werkzeug.datastructures import FileStorage
 
 _MOST_PARTS = 100
 # Of all that is no file: a field's value, a part's headers.
@@ -31,6 +30,10 @@ class WerkzeugForms:
 
 
 def _form(body: Readable, content_type: str, opened: list[IO[bytes]]) -> Form:
+    from werkzeug.exceptions import RequestEntityTooLarge
+    from werkzeug.formparser import FormDataParser
+    from werkzeug.http import parse_options_header
+
     def open_file(*_: object, **__: object) -> IO[bytes]:
         opened.append(cast(IO[bytes], SpooledTemporaryFile(_KEPT_IN_MEMORY)))  # noqa: SIM115 - closed by its owner
         return opened[-1]
@@ -49,5 +52,5 @@ def _form(body: Readable, content_type: str, opened: list[IO[bytes]]) -> Form:
     return Form(pairs, tuple(_part(file) for _, file in files.items(multi=True)))
 
 
-def _part(file: FileStorage) -> FilePart:
+def _part(file: "FileStorage") -> FilePart:
     return FilePart(file.name or "", file.filename or "", file.content_type or "", cast(BinaryIO, file.stream))

@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fakie.adapters.resolving import addresses_of, dialled
 from fakie.core.files.ports import Fetched, FetchFailed
 from fakie.core.http.guard import OWN_AGENT
 from fakie_schemas.addresses import HttpUrl
-from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
+
+# The client is imported with the first URL: most fakes fetch nothing.
+if TYPE_CHECKING:
+    from fakie_schemas.http.client import HttpAnswer
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -17,6 +21,8 @@ class UrlFetcher:
 
     def get(self, url: HttpUrl, forbids: Callable[[str], str | None], seconds: float, most_bytes: int) -> Fetched:
         """Ask the addresses of a host until one answers; raises FetchFailed where none does, or one is forbidden."""
+        from fakie_schemas.http.client import NoAnswer
+
         try:
             addresses = addresses_of(url)
         except OSError as error:
@@ -39,6 +45,8 @@ class UrlFetcher:
 
 def _asked(url: HttpUrl, address: str, seconds: float, most_bytes: int) -> Fetched:
     """Dial a host by its address, so that its name cannot lead elsewhere meanwhile."""
+    from fakie_schemas.http.client import HttpClient
+
     client = HttpClient(seconds, most_bytes, tls_name=url.host if url.scheme == "https" else None)
     try:
         headers = {"host": url.authority, "user-agent": OWN_AGENT, "accept-encoding": "identity"}
@@ -47,7 +55,7 @@ def _asked(url: HttpUrl, address: str, seconds: float, most_bytes: int) -> Fetch
         client.close()
 
 
-def _fetched(answer: HttpAnswer) -> Fetched:
+def _fetched(answer: "HttpAnswer") -> Fetched:
     headers = {name.lower(): value for name, value in answer.headers}
     location = headers.get("location") if answer.status in _REDIRECTS else None
     return Fetched(answer.status, headers.get("content-type", ""), location, answer.body, answer.is_longer)

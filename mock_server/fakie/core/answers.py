@@ -21,7 +21,7 @@ _AS_FILE = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "
 
 
 @dataclass(slots=True)
-class Form:
+class AnswerForm:
     """A row made ready: its headers, and the body's text before the result, where nothing in it changes.
 
     `code` and `reason` are what the journal says of it; None for a reason that depends on the facts.
@@ -34,7 +34,7 @@ class Form:
     reason: str | None
 
     @classmethod
-    def of(cls, row: Row) -> "Form":
+    def of(cls, row: Row) -> "AnswerForm":
         """Make a row ready."""
         fixed = row.data == "result" and row.content_type is None and row.body is None and not {"{", "}"} & set(row.msg)
         start = wire.compact({"code": row.code, "msg": row.msg})[:-1] + ',"data":' if fixed else None
@@ -62,9 +62,9 @@ class AnswerWriter:
         self._profile = profile
         self._mirror_status = mirror_status
         self._clock = clock
-        self._forms: dict[int, Form] = {}
+        self._forms: dict[int, AnswerForm] = {}
 
-    def response(self, form: Form, outcome: Outcome, exchange: Exchange) -> Response:
+    def response(self, form: AnswerForm, outcome: Outcome, exchange: Exchange) -> Response:
         """Return the response to a request with this outcome, in its form."""
         row, headers = form.row, form.headers
         if outcome.advice:
@@ -93,7 +93,7 @@ class AnswerWriter:
         return Response(status, headers, wire.compact(body).encode())
 
     def entry(
-        self, form: Form, outcome: Outcome, exchange: Exchange, response: Response, kind: Kind, seconds: float
+        self, form: AnswerForm, outcome: Outcome, exchange: Exchange, response: Response, kind: Kind, seconds: float
     ) -> Entry:
         """Return the journal's entry for a request that was answered in so many seconds."""
         request, account, fault = exchange.request, exchange.account, response.transport_fault
@@ -123,7 +123,7 @@ class AnswerWriter:
             ", ".join(exchange.met.steps) if exchange.met.steps else "",
         )
 
-    def form(self, outcome: Outcome, exchange: Exchange) -> Form:
+    def form(self, outcome: Outcome, exchange: Exchange) -> AnswerForm:
         """Return the form of what a request with this outcome is answered."""
         field = outcome.facts.get("field")
         row = self._profile.row(outcome.situation, exchange.endpoint, exchange.model, field)
@@ -131,7 +131,7 @@ class AnswerWriter:
             row = self._profile.another(row, self._ways[outcome.situation])
         form = self._forms.get(id(row))
         if form is None:
-            form = self._forms[id(row)] = Form.of(row)
+            form = self._forms[id(row)] = AnswerForm.of(row)
         return form
 
     def _msg(self, row: Row, outcome: Outcome, exchange: Exchange) -> str:

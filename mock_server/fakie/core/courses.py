@@ -16,7 +16,7 @@ from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class TaskCourse:
     """How a task goes, with which words it fails, what is odd about its callback, and what it results in, if ordered.
 
     `added` is what `param` shows though nobody sent it; `shows_charge` whether the record tells it while the task runs.
@@ -30,7 +30,7 @@ class Course:
     result: ResultOrder | None = None
 
 
-class Courses:
+class TaskCourses:
     """Finds courses by profile and settings."""
 
     def __init__(self, profile: Profile, settings: Settings) -> None:
@@ -39,22 +39,22 @@ class Courses:
         usual = profile.default_failure
         self._failures = {name: told.usual_failure(one.job, usual) for name, one in endpoints().items() if one.job}
         # By model, of which there are no more than the catalogue has: others make no tasks.
-        self._usual: dict[tuple[str, str], Course] = {}
+        self._usual: dict[tuple[str, str], TaskCourse] = {}
 
-    def usual(self, endpoint: FamilyEndpoint, model: str) -> Course:
+    def usual(self, endpoint: FamilyEndpoint, model: str) -> TaskCourse:
         """Return how a task goes where nobody orders how; it has a plan of all tasks of its model."""
         found = self._usual.get((endpoint.name, model))
         if found is None:
             habits = self._profile.habits
             plan = self._plan(endpoint.makes, model, PlanOrder())
             shows_charge = habits.charge_shown(model, Decimal(1)) > 0
-            found = Course(plan, self._failures[endpoint.name], habits.added_to(model), shows_charge)
+            found = TaskCourse(plan, self._failures[endpoint.name], habits.added_to(model), shows_charge)
             self._usual[endpoint.name, model] = found
         return found
 
     def ordered(
         self, endpoint: FamilyEndpoint, model: str, order: PlanOrder, revision: Revision, body: Mapping[str, Any]
-    ) -> Course:
+    ) -> TaskCourse:
         """Return how a task goes that was ordered to go so."""
         job, usual = endpoint.makes, self.usual(endpoint, model)
         failure = told.failure(job, usual.failure, order.words, self._profile) if order.failure else usual.failure

@@ -7,7 +7,7 @@ from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.charges import Charges
-from fakie.core.courses import Courses
+from fakie.core.courses import TaskCourses
 from fakie.core.exchange import Exchange
 from fakie.core.files import uploads
 from fakie.core.files.fetching import Fetching
@@ -60,7 +60,7 @@ class Endpoints:
         self._ids = outside.ids
         self._charges = Charges(contracts)
         self._limits = AccountLimits(contracts.profile.facts, settings)
-        self._courses = Courses(contracts.profile, settings)
+        self._courses = TaskCourses(contracts.profile, settings)
         self._runner = runner
         self._results = results
         self._shape = record_shapes()[settings.wire or contracts.profile.wire]
@@ -222,8 +222,8 @@ class Endpoints:
         return Outcome("credit_shown", float(account.credits))
 
 
-def _created(keys: tuple[str, ...], task_id: str) -> wire.Written:
-    return wire.Written(_answer_of(keys).replace(_ID, task_id))
+def _created(keys: tuple[str, ...], task_id: str) -> wire.WrittenJson:
+    return wire.WrittenJson(_answer_of(keys).replace(_ID, task_id))
 
 
 @lru_cache(maxsize=64)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema import ValidationError
-
 from fakie.core.accounts import bearer_key, credits_text
 from fakie.core.charges import Charges
 from fakie.core.exchange import Exchange
@@ -141,6 +139,8 @@ class OrderedFacts:
 
 
 def _broken(keyword: str, path: tuple[str, ...], schema: Mapping[str, Any], value: Any) -> Any:
+    from jsonschema import ValidationError
+
     error = ValidationError(
         "ordered",
         validator=keyword,

@@ -21,7 +21,7 @@ class Outcome:
     """A request's situation, with the result for `data` or the facts for the message.
 
     `advice`: what newer evidence says against a request that is accepted all the same. `spoiled`: how the answer goes
-    wrong on its way. A result may be written already, as `wire.Written`.
+    wrong on its way. A result may be written already, as `wire.WrittenJson`.
     """
 
     situation: str

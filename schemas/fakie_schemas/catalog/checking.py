@@ -1,7 +1,5 @@
 """Whether a revision that nobody vouches for can be used, and if not, why."""
 
-from jsonschema import SchemaError
-
 import fakie_schemas
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import field_name, first_violation
@@ -13,6 +11,8 @@ def fault(revision: Revision, model: str | None) -> str | None:
 
     Without a `model` it is an endpoint's.
     """
+    from jsonschema import SchemaError
+
     try:
         reason = _broken_rule(revision, model)
     except SchemaError as error:

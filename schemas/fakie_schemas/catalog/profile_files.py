@@ -3,9 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from jsonschema import ValidationError
+from typing import TYPE_CHECKING, Any
 
 import fakie_schemas
 from fakie_schemas.catalog.habits import HABITS
@@ -13,6 +11,9 @@ from fakie_schemas.catalog.validation import violation_of
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import GUESSES
 from fakie_schemas.validator import contract_validator
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 _BASE = "documented"
 _SUFFIX = ".json"
@@ -82,7 +83,7 @@ def _own(file: Path) -> dict[str, Any]:
     return data
 
 
-def _said(error: ValidationError) -> str:
+def _said(error: "ValidationError") -> str:
     """Say what of the format a profile breaks."""
     violation = violation_of(error)
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):

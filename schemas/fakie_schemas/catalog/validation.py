@@ -4,10 +4,7 @@ import marshal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
-
-from jsonschema import ValidationError
-from jsonschema.protocols import Validator
+from typing import TYPE_CHECKING, Any
 
 from fakie_schemas.accepting import Accepts, acceptor
 from fakie_schemas.schema.alternatives import GROUPS
@@ -15,6 +12,10 @@ from fakie_schemas.schema.fields import dotted
 from fakie_schemas.schema.values import as_json, working_value
 from fakie_schemas.schema.words import counted, rule
 from fakie_schemas.validator import contract_validator
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
 
 _MOST_EXPLAINED = 64
 _LONGEST_EXPLAINED = 2000
@@ -58,7 +59,7 @@ class Judge:
         return self._accepts(value) or self.validator.is_valid(value)
 
     @cached_property
-    def validator(self) -> Validator:
+    def validator(self) -> "Validator":
         """The slow half, which has the last word; raises jsonschema.SchemaError when the schema is none."""
         return contract_validator(self._schema)
 
@@ -95,7 +96,10 @@ def _fingerprint(value: Any) -> bytes | None:
 
 
 def first_violation(
-    validator: Validator, body: Any, works: Works = works_for, passing: Callable[[ValidationError], bool] | None = None
+    validator: "Validator",
+    body: Any,
+    works: Works = works_for,
+    passing: "Callable[[ValidationError], bool] | None" = None,
 ) -> Violation | None:
     """Return the first violation in the schema's own order, or None when the body holds; `passing` ones are none."""
     errors = validator.iter_errors(body)
@@ -103,7 +107,7 @@ def first_violation(
     return None if error is None else violation_of(error, works)
 
 
-def number_for_text(error: ValidationError) -> bool:
+def number_for_text(error: "ValidationError") -> bool:
     """Tell whether all that is wrong is a number in the input where its text would do."""
     value: Any = error.instance
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -131,7 +135,7 @@ def field_name(path: Sequence[str | int]) -> str:
     return dotted(path) or "body"
 
 
-def violation_of(error: ValidationError, works: Works = works_for) -> Violation:
+def violation_of(error: "ValidationError", works: Works = works_for) -> Violation:
     """Return a validator's error as a violation; `works` finds what a part of the schema would accept."""
     path = list(error.absolute_path)
     limit: Any = error.validator_value
@@ -148,7 +152,7 @@ def violation_of(error: ValidationError, works: Works = works_for) -> Violation:
     return Violation(situation, field_name(path), words, got, works(schema) if schema else works_for({}))
 
 
-def _alternatives(error: ValidationError) -> Violation:
+def _alternatives(error: "ValidationError") -> Violation:
     """Explain by the nearest branch what is wrong, or that several branches fit where one alone may."""
     branches: Any = error.validator_value
     if not error.context:
@@ -163,7 +167,7 @@ def _alternatives(error: ValidationError) -> Violation:
     return replace(lacking, works=f"{lacking.works} (nearest: alternative {nearest + 1} of {len(branches)})")
 
 
-def _distance(errors: Sequence[ValidationError], branch: Any, value: Any) -> tuple[int, ...]:
+def _distance(errors: "Sequence[ValidationError]", branch: Any, value: Any) -> tuple[int, ...]:
     """Measure how far a branch is from holding: type, constants, names in common, then the count of errors."""
     other_type = sum(error.validator == "type" and not error.relative_path for error in errors)
     other_value = sum(error.validator in {"const", "enum"} for error in errors)
@@ -175,22 +179,22 @@ def _distance(errors: Sequence[ValidationError], branch: Any, value: Any) -> tup
 _Reading = tuple[str, str, str]
 
 
-def _value(situation: str) -> Callable[[ValidationError], _Reading]:
-    def read(error: ValidationError) -> _Reading:
+def _value(situation: str) -> "Callable[[ValidationError], _Reading]":
+    def read(error: "ValidationError") -> _Reading:
         return situation, rule(str(error.validator), error.validator_value), as_json(error.instance)
 
     return read
 
 
-def _amount(situation: str, unit: str) -> Callable[[ValidationError], _Reading]:
-    def read(error: ValidationError) -> _Reading:
+def _amount(situation: str, unit: str) -> "Callable[[ValidationError], _Reading]":
+    def read(error: "ValidationError") -> _Reading:
         value: Any = error.instance
         return situation, rule(str(error.validator), error.validator_value), counted(len(value), unit)
 
     return read
 
 
-_READERS: Mapping[str, Callable[[ValidationError], _Reading]] = {
+_READERS: Mapping[str, "Callable[[ValidationError], _Reading]"] = {
     "type": _value("wrong_type"),
     "enum": _value("value_not_allowed"),
     "const": _value("value_not_allowed"),

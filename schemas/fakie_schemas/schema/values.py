@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from referencing.exceptions import Unresolvable
-
 from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.fields import KEY
 from fakie_schemas.validator import holds
@@ -64,6 +62,8 @@ def _is_blank(value: Any) -> bool:
 
 
 def _fits(schema: Mapping[str, Any], value: Any) -> bool:
+    from referencing.exceptions import Unresolvable
+
     try:
         return holds(schema, value)
     except Unresolvable:

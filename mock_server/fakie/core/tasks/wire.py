@@ -18,7 +18,7 @@ _STILL_RUNNING = {"resultJson": '""', "failCode": "null", "failMsg": "null", "co
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-class Written(str):
+class WrittenJson(str):
     """JSON that is written already, as `compact` does."""
 
     __slots__ = ()
@@ -26,12 +26,12 @@ class Written(str):
 
 def compact(value: object) -> str:
     """Write JSON as the wire has it: no spaces, characters as they are."""
-    return value if isinstance(value, Written) else _ENCODER.encode(value)
+    return value if isinstance(value, WrittenJson) else _ENCODER.encode(value)
 
 
 def plain(value: Any) -> Any:
     """Return JSON data, of what may be written already."""
-    return json.loads(value) if isinstance(value, Written) else value
+    return json.loads(value) if isinstance(value, WrittenJson) else value
 
 
 def param(body: Mapping[str, Any]) -> str:
@@ -40,7 +40,7 @@ def param(body: Mapping[str, Any]) -> str:
     return compact(_bucketed(outer))
 
 
-def record(task: Task, state: str, result: Mapping[str, Any], shape: RecordShape, flag: int) -> Written:
+def record(task: Task, state: str, result: Mapping[str, Any], shape: RecordShape, flag: int) -> WrittenJson:
     """Write recordInfo's `data` for a task in `state`, in the shape of a date of the wire; `flag` tells how it goes."""
     keys = shape.keys_in(state)
     encoded, model = compact(_param(task)), _word(task.model)
@@ -57,7 +57,7 @@ def record(task: Task, state: str, result: Mapping[str, Any], shape: RecordShape
         "successFlag": flag,
         "paramJson": encoded,
     }
-    return Written(_template(keys) % told)
+    return WrittenJson(_template(keys) % told)
 
 
 # A form filled in takes half as long as writing an object does.
