@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from fakie.core.accounts import Account
-from fakie.core.health.figures import Counts, Figures
+from fakie.core.health.figures import Counted, Figures
 from fakie.core.http.messages import Request, Response
 from fakie.core.journal import EntryLog
 from fakie.core.orders import OrderShelf
@@ -206,7 +206,7 @@ class Store(OrderShelf, Protocol):
     def condition(self) -> Condition:
         """Return how the store is; one that is in trouble is tried again first."""
 
-    def together(self, counts: Counts) -> Counts:
+    def together(self, counts: Counted) -> Counted:
         """Return what all processes of the fake have counted, of which this one has `counts` so far."""
 
     def clear(self, handle: str | None = None) -> None:

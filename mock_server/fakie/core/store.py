@@ -11,7 +11,7 @@ from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
-from fakie.core.health.figures import Counts
+from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.orders import Order
 from fakie.core.ports import AccountGoneError, Condition
@@ -231,7 +231,7 @@ class MemoryStore:
         """Return exclusive work on the orders, for a `with` block."""
         return self._orders
 
-    def together(self, counts: Counts) -> Counts:
+    def together(self, counts: Counted) -> Counted:
         """Return the counts of this process, which is the only one."""
         return counts
 

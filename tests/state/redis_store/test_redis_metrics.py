@@ -85,7 +85,7 @@ def test_what_was_told_twice_counts_once(share: Sharing) -> None:
     """As when the answer to it is lost, and it is sent again with the next."""
     one, other = share(), share()
     one.door.create()
-    tally = one.store._tally
+    tally = one.store._shared_counts
     real = tally._add
 
     def lossy(*arguments: object) -> object:

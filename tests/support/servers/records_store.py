@@ -11,7 +11,7 @@ from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.files.held import HeldFiles
-from fakie.core.health.figures import Counts
+from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.kept.accounts import account_data, read_account
 from fakie.core.kept.orders import order_data, read_order
@@ -200,7 +200,7 @@ class RecordsStore:
     def order_work(self) -> RecordsOrders:
         return self._order_work
 
-    def together(self, counts: Counts) -> Counts:
+    def together(self, counts: Counted) -> Counted:
         return counts
 
     def clear(self, handle: str | None = None) -> None:

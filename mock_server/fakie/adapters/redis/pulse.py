@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from fakie.adapters.redis.redis_store import RedisStore
-from fakie.core.health.figures import Counts
+from fakie.core.health.figures import Counted
 from fakie.core.ports import StoreUnwritableError
 
 _BETWEEN_SECONDS = 0.5
@@ -22,7 +22,7 @@ class Pulse:
     """
 
     def __init__(
-        self, store: RedisStore, learned: Callable[[], None], counted: Callable[[], Counts] | None = None
+        self, store: RedisStore, learned: Callable[[], None], counted: Callable[[], Counted] | None = None
     ) -> None:
         self._store = store
         self._learned = learned

@@ -13,10 +13,10 @@ from fakie.adapters.redis.reading import RedisReading
 from fakie.adapters.redis.redis_log import RedisLog
 from fakie.adapters.redis.redis_work import RedisOrders, RedisWork, Said
 from fakie.adapters.redis.room import Room
-from fakie.adapters.redis.tally import Tally
+from fakie.adapters.redis.shared_counts import SharedCounts
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
-from fakie.core.health.figures import Counts
+from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog
 from fakie.core.kept.accounts import account_data
 from fakie.core.kept.seals import NO_SEALS, Seals
@@ -69,7 +69,7 @@ class RedisStore(RedisReading):
         self._next_turn = connection.script(scripts.NEXT_TURN)
         self._pulse = connection.script(scripts.PULSE)
         self._clear = connection.script(scripts.CLEAR)
-        self._tally = Tally(connection, self.worker)
+        self._shared_counts = SharedCounts(connection, self.worker)
         self._room = Room(self, parent, retention)
         self.shared = self.pulse() > 0
 
@@ -108,13 +108,13 @@ class RedisStore(RedisReading):
         """Return exclusive work on the orders, for a `with` block."""
         return RedisOrders(self)
 
-    def add_counts(self, counts: Counts) -> None:
+    def add_counts(self, counts: Counted) -> None:
         """Let the others know what this process has counted, which is `counts` so far."""
-        self._tally.add(counts)
+        self._shared_counts.add(counts)
 
-    def together(self, counts: Counts) -> Counts:
+    def together(self, counts: Counted) -> Counted:
         """Return what all processes of the fake have counted, of which this one has `counts` so far."""
-        return self._tally.together(counts)
+        return self._shared_counts.together(counts)
 
     def clear(self, handle: str | None = None) -> None:
         """Forget one account with its tasks and events, or all."""

@@ -17,7 +17,7 @@ from fakie.adapters.state.state_file import StateFile, Statement, described
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.files.held import UploadedFile
-from fakie.core.health.figures import Counts
+from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog
 from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.orders import Order
@@ -130,7 +130,7 @@ class SqliteStore:
         """Return exclusive work on the orders, for a `with` block."""
         return self._orders
 
-    def together(self, counts: Counts) -> Counts:
+    def together(self, counts: Counted) -> Counted:
         """Return the counts of this process, which is the only one."""
         return counts
 

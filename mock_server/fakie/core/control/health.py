@@ -4,7 +4,7 @@ from collections import Counter
 
 from fakie.core.control.tasks import TaskControl
 from fakie.core.health.entry_counts import EntryCounts
-from fakie.core.health.figures import Counts, Figures
+from fakie.core.health.figures import Counted, Figures
 from fakie.core.runtime import Contracts, FakeState
 from fakie.core.tasks.plans import ENDS
 from fakie_schemas.version import __version__
@@ -49,10 +49,10 @@ class HealthControl:
             processes=counts.processes,
         )
 
-    def counts(self, store_errors: int) -> Counts:
+    def counts(self, store_errors: int) -> Counted:
         """Return what this process has counted, with so many changes that its store could not keep."""
         counts = self._counts
-        return Counts(counts.requests, counts.levers, counts.callbacks, store_errors)
+        return Counted(counts.requests, counts.levers, counts.callbacks, store_errors)
 
     def _lag(self) -> float:
         turn = self._state.store.next_turn()

@@ -42,7 +42,7 @@ class Times:
 
 
 @dataclass(frozen=True)
-class Counts:
+class Counted:
     """What is counted since the fake began, by one process or by all of the so many that are one fake."""
 
     requests: Mapping[RequestLabels, Times]

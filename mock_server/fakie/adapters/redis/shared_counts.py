@@ -8,13 +8,13 @@ from typing import Any
 
 from fakie.adapters.redis import scripts
 from fakie.adapters.redis.connection import RedisConnection
-from fakie.core.health.figures import CLASSES, Counts, DeliveryLabels, RequestLabels, Times
+from fakie.core.health.figures import CLASSES, Counted, DeliveryLabels, RequestLabels, Times
 
 # What is counted, by a name that is one field in Redis.
 _Fields = Mapping[str, float]
 
 
-class Tally:
+class SharedCounts:
     """Adds one process's counts to those of all; what it added before counts once, however often it is sent."""
 
     def __init__(self, connection: RedisConnection, worker: str) -> None:
@@ -26,13 +26,13 @@ class Tally:
         # What has been sent, and perhaps has not arrived.
         self._sent: _Fields = {}
 
-    def add(self, counts: Counts) -> None:
+    def add(self, counts: Counted) -> None:
         """Add what this process has counted, which is `counts` so far; raises StoreUnwritableError."""
         with self._lock:
             if self._next(counts):
                 self._send()
 
-    def together(self, counts: Counts) -> Counts:
+    def together(self, counts: Counted) -> Counted:
         """Return what all have counted, of which this process has `counts` so far; raises StoreUnwritableError."""
         with self._lock:
             self._next(counts)
@@ -40,7 +40,7 @@ class Tally:
         pairs = iter(found)
         return _counts({name.decode(): float(number) for name, number in zip(pairs, pairs, strict=True)}, processes)
 
-    def _next(self, counts: Counts) -> _Fields:
+    def _next(self, counts: Counted) -> _Fields:
         """Return what is to be sent now, after what has been sent and perhaps has not arrived."""
         if self._sent:
             self._send()
@@ -57,7 +57,7 @@ class Tally:
         return found
 
 
-def _fields(counts: Counts) -> Iterator[tuple[str, float]]:
+def _fields(counts: Counted) -> Iterator[tuple[str, float]]:
     for asked, times in counts.requests.items():
         yield json.dumps(["seconds", *asked]), times.seconds
         for place, number in enumerate(times.classes):
@@ -69,7 +69,7 @@ def _fields(counts: Counts) -> Iterator[tuple[str, float]]:
     yield json.dumps(["errors"]), counts.store_errors
 
 
-def _counts(fields: _Fields, processes: int) -> Counts:
+def _counts(fields: _Fields, processes: int) -> Counted:
     classes: dict[RequestLabels, list[int]] = {}
     seconds: Counter[RequestLabels] = Counter()
     levers: dict[str, int] = {}
@@ -89,4 +89,4 @@ def _counts(fields: _Fields, processes: int) -> Counts:
         else:
             errors = int(number)
     requests = {asked: Times(tuple(row), seconds[asked]) for asked, row in classes.items()}
-    return Counts(requests, levers, callbacks, errors, processes)
+    return Counted(requests, levers, callbacks, errors, processes)
