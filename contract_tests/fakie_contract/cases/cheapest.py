@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from fakie_contract.cases.body.across import KEYWORDS
 from fakie_contract.cases.body.combined import Worst, combined_cases
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint.asked import GoesOnFrom
@@ -23,6 +24,8 @@ def cheapest_of(revision: Revision, profile: Profile, cases: Sequence[Case], wor
     unmade = list(no_body(revision))
     yield from unmade or combined_cases(revision, profile, worst)
     yield from example_cases(revision, profile)
+    # What keeps a rule across fields is no side of one field, which bodies could combine.
+    yield from (case for case in cases if case.kind is None and case.rule in KEYWORDS)
     refused = [case for case in cases if case.kind is not None and case.rule is not None]
     yield from _cheapest_each(refused, worst)
     kinds = {case.kind for case in refused}
