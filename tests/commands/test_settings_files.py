@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
+from fakie.cli import program
 from fakie.commands.file_settings import from_files
 from fakie.commands.options import table_options
 from fakie_schemas.options.option import Option
@@ -190,6 +192,29 @@ def test_the_published_schema_is_that_of_the_table() -> None:
     assert judge.is_valid({"speed": 3, "key": ["a"], "serve": {"port": 9}})
     assert not judge.is_valid({"sped": 3})
     assert not judge.is_valid({"test": {"max-credits": 3}})
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("show topaz/v", {"topaz/video-upscale"}),
+        ("serve --disable z-im", {"z-image"}),
+        ("serve --way credits_ins", {"credits_insufficient="}),
+        ("serve --profile ob", {"observed"}),
+        ("serve --http-status m", {"mirror"}),
+        ("test --model topaz/v", {"topaz/video-upscale"}),
+        ("exec --scenario flaky", {"flaky-upstream"}),
+        ("scenario explain flaky", {"flaky-upstream"}),
+        ("profile show doc", {"documented"}),
+        ("rules cond", {"conduct"}),
+        ("serve --disable no-such", set()),
+    ],
+)
+def test_a_shell_completes_models_situations_and_other_words(typed: str, offered: set[str]) -> None:
+    """What begins with the last word, as click answers a shell that asks."""
+    *words, last = typed.split()
+    made = ShellComplete(program, {}, "fakie", "_FAKIE_COMPLETE").get_completions(words, last)
+    assert {one.value for one in made} == offered
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

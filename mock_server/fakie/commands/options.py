@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from fakie.commands.completing import completing
 from fakie_schemas.options.kinds import OptionKind
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import options_of
@@ -58,4 +59,5 @@ def _click_option(option: Option, tool: str, required: bool, as_text: bool) -> C
     if option.default is not None and not as_text:
         common["default"] = option.default
     kind = _Type(option.kind, as_text=as_text)
+    common |= completing(option.key, option.kind.metavar)
     return click.option(*names, type=kind, multiple=option.many, required=required, **common)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from fakie.commands.completing import completed, profiles
 from fakie.commands.groups import PlainGroup
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.profile import Profile
@@ -22,8 +23,10 @@ def profile() -> None:
 
 
 @profile.command()
-@click.argument("name", default="documented")
-@click.option("--diff", metavar="OTHER", help="Show in what OTHER differs, and nothing else.")
+@click.argument("name", default="documented", shell_complete=completed(profiles))
+@click.option(
+    "--diff", metavar="OTHER", shell_complete=completed(profiles), help="Show in what OTHER differs, and nothing else."
+)
 @click.option("--json", "as_json_data", is_flag=True, help="Print JSON.")
 def show(name: str, diff: str | None, as_json_data: bool) -> None:
     """Show the profile NAME, a shipped one or a file: each answer with its evidence, then facts and habits."""

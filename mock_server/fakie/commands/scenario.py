@@ -6,6 +6,7 @@ from math import inf
 
 import click
 
+from fakie.commands.completing import completed, scenarios
 from fakie.commands.groups import PlainGroup
 from fakie.commands.terminal import counted, show_table
 from fakie.core.accounts import handle_of
@@ -38,7 +39,7 @@ def listed() -> None:
 
 
 @scenario.command("show")
-@click.argument("which", metavar="NAME|FILE")
+@click.argument("which", metavar="NAME|FILE", shell_complete=completed(scenarios))
 def show(which: str) -> None:
     """Print a scenario as JSON, to be changed and used as a file."""
     read_steps(read_scenario(which), _maker("documented"))
@@ -46,7 +47,7 @@ def show(which: str) -> None:
 
 
 @scenario.command()
-@click.argument("which", metavar="NAME|FILE")
+@click.argument("which", metavar="NAME|FILE", shell_complete=completed(scenarios))
 @click.option("--key", default="the-key", help="Whose day is drawn: chance goes by the API key as well.  [the-key]")
 @click.option("--profile", default="documented", help="The profile whose situations it may name.  [documented]")
 def explain(which: str, key: str, profile: str) -> None:

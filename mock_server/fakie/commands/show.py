@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
+from fakie.commands.completing import completed, models
 from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
@@ -25,7 +26,7 @@ _URL = "http://127.0.0.1:8080"
 
 
 @click.command()
-@click.argument("model")
+@click.argument("model", shell_complete=completed(models))
 @catalog_options
 def show(model: str, docs: Docs, schemas: Path | None, as_json: bool) -> None:
     """Show the contract of MODEL: its fields and their limits, its codes, its page, and a request that works."""
