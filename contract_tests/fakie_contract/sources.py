@@ -34,8 +34,10 @@ def of_row(row: Row, page: Revision | None = None) -> str:
     return line if row.mark in _FROM_PAGES else f"{told}; the code: {line}"
 
 
-def of_answer(schema: str, page: Revision | None, steps: Sequence[str | int]) -> str:
-    """Cite what speaks of a place in an answer: the shared answer schema with its mark, and the page's line."""
+def of_answer(schema: str | None, page: Revision | None, steps: Sequence[str | int]) -> str:
+    """Cite what speaks of a place in an answer: the shared answer schema with its mark, if any, and the page's line."""
+    if schema is None:
+        return "" if page is None else of_revision(page, "/answers/success" + _schema_pointer(steps))
     part = part_of(fakie_schemas.answer_schema(schema), steps) or {}
     mark, note = part.get("x-mark"), part.get("x-note")
     told = f"answer schema {schema}{f' [{mark}]' if mark else ''}{f': {note}' if note else ''}"

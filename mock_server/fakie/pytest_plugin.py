@@ -156,12 +156,17 @@ def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pyte
 
 @pytest.fixture
 def fakie_check_receiver(fakie: Fake) -> Callable[..., list[Difference]]:
-    """Return a function that judges a webhook receiver: a URL, or a WSGI or ASGI app with `path=`."""
+    """Return a function that judges a webhook receiver: a URL, or a WSGI or ASGI app with `path=`.
+
+    `endpoint=` are families' endpoints whose callbacks it takes, such as `suno/*`, in place of those of models.
+    """
+    from fakie.harness.receiver_stages import named_endpoints
     from fakie.harness.receiver_suite import check_receiver
     from fakie.harness.receivers import receiver_at
 
-    def check(target: Any, **how: Any) -> list[Difference]:
-        return check_receiver(receiver_at(target, now=fakie.clock.now, limited=fakie.limited, **how), fakie)
+    def check(target: Any, *, endpoint: str = "", **how: Any) -> list[Difference]:
+        receiver = receiver_at(target, now=fakie.clock.now, limited=fakie.limited, **how)
+        return check_receiver(receiver, fakie, endpoints=named_endpoints(endpoint))
 
     return check
 

@@ -4,11 +4,15 @@ It does not depend on a profile: which answers a run expects must not change wha
 """
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
 from reprlib import repr as shortened
 from typing import Any, Literal
 from urllib.parse import unquote
+
+from fakie_schemas.families.family import BY_MODEL, endpoints, families
 
 ACCEPTED = 200
 # Every documented refusal is 400 or more; a code below it that is not the success says nothing for certain.
@@ -26,7 +30,9 @@ _FREE_POSTS = frozenset(
 _DISGUISES = frozenset(
     {"x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url"}
 )
-_CREATE = "/jobs/createtask"
+
+# What the paths of the API begin with; and the situation of what is asked for while it is made.
+_ROOT, _AT_WORK = "/api/v1", "transform_running"
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,47 @@ class Payment:
 def may_cost(method: str, path: str, headers: Iterable[str] = ()) -> bool:
     """Tell whether a request may cost credits; `path` is without its query, `headers` are the names sent."""
     # Exactly so spelled: another spelling may be another endpoint.
-    free = method in _FREE_METHODS or (method == "POST" and path in _FREE_POSTS)
+    free = _is_free_get(method, path) or (method == "POST" and path in _FREE_POSTS)
     return not free or not _DISGUISES.isdisjoint(name.lower() for name in headers)
 
 
 def creates_task(path: str) -> bool:
-    """Tell whether a path is createTask's, however it is spelled."""
-    return in_one_spelling(path).endswith(_CREATE)
+    """Tell whether a path is one that makes tasks, or something of them, however it is spelled."""
+    return making(path) is not None
+
+
+def making(path: str) -> str | None:
+    """Return the name of the endpoint that makes something at a path, however it is spelled; None for none."""
+    plain = in_one_spelling(path)
+    # Whatever a model costs stands in the body: its endpoint is known below any other path too.
+    return next((one for one in _made(path=plain) if endpoints()[one].page == BY_MODEL or plain == _plain(one)), None)
+
+
+def costs_though_refused(path: str) -> frozenset[int]:
+    """Return the codes with which an endpoint says that it is at work: of a task that has been paid for, perhaps."""
+    about = endpoints().get(making(path) or "")
+    rows = [row for family in families() for row in family.answers if about and family.name == about.family]
+    at_work = (
+        row for row in rows if row["situation"] == _AT_WORK and about and fnmatchcase(about.name, row["endpoint"])
+    )
+    return frozenset(row["code"] for row in at_work if row["data"] == "null")
+
+
+def _made(path: str) -> Iterator[str]:
+    """Return the endpoints that make something and whose path a path ends in, below the root of the API."""
+    paid = (name for name, one in endpoints().items() if one.kind in ("create", "transform"))
+    return (name for name in paid if path.endswith(_plain(name).removeprefix(_ROOT)))
+
+
+@cache
+def _plain(endpoint: str) -> str:
+    return in_one_spelling(endpoints()[endpoint].path)
+
+
+def _is_free_get(method: str, path: str) -> bool:
+    """Tell whether a request only asks; some of what is made of a task is asked for by GET, and paid."""
+    plain = in_one_spelling(path)
+    return method in _FREE_METHODS and not any(endpoints()[name].method == "GET" for name in _made(plain))
 
 
 def in_one_spelling(path: str) -> str:
@@ -57,8 +97,11 @@ def in_one_spelling(path: str) -> str:
     return posixpath.normpath("/" + "/".join(segment for segment in segments if segment))
 
 
-def outcome_of(answer: Any) -> Payment:
-    """Read the outcome from an answer's JSON: an id of a task, or the code of success, has been paid for."""
+def outcome_of(answer: Any, path: str = "") -> Payment:
+    """Read the outcome from an answer's JSON: an id of a task, or the code of success, has been paid for.
+
+    `path` is where it was asked: some say that they are at work with the code of a refusal.
+    """
     envelope = answer if isinstance(answer, dict) else {}
     data, code = envelope.get("data"), envelope.get("code")
     fields = data if isinstance(data, dict) else {}
@@ -66,7 +109,8 @@ def outcome_of(answer: Any) -> Payment:
     if task_id or (type(code) is int and code == ACCEPTED):
         # Whatever a target gives for an id, deep or long, is noted.
         return Payment("accepted", task_id if isinstance(task_id, str) else shortened(task_id) if task_id else "")
-    return Payment("refused" if type(code) is int and code >= _REFUSED else "unknown")
+    is_refusal = type(code) is int and code >= _REFUSED and code not in costs_though_refused(path)
+    return Payment("refused" if is_refusal else "unknown")
 
 
 def live_upstream(about: Any) -> str:

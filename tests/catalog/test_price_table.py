@@ -16,6 +16,7 @@ import fakie_schemas
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.families.family import BY_MODEL, endpoints
 from fakie_schemas.validator import contract_validator, holds
 from support.pages.values import values
 from support.some import some
@@ -23,12 +24,10 @@ from support.some import some
 PRICES, CATALOG = Prices.load(), Catalog.shipped()
 [FILE] = fakie_schemas.data_folder("prices").glob("*.json")
 TABLE = fakie_schemas.read_json(FILE)
-ROWS = [(model, row) for model, entry in TABLE["models"].items() for row in entry.get("rows", ())]
+ENTRIES = {**TABLE["models"], **TABLE["endpoints"]}
+ROWS = [(model, row) for model, entry in ENTRIES.items() for row in entry.get("rows", ())]
 TERMS = [
-    (model, term)
-    for model, entry in TABLE["models"].items()
-    for terms in entry.get("amount", {}).values()
-    for term in terms
+    (model, term) for model, entry in ENTRIES.items() for terms in entry.get("amount", {}).values() for term in terms
 ]
 
 
@@ -39,8 +38,12 @@ def worst(model: str, given: dict[str, Any]) -> Decimal:
 
 
 def field_schemas(model: str, name: str) -> list[Any]:
-    """The schemas of a field of `input`, of each revision that has it."""
+    """The schemas of a field of `input`, or of the whole body of an endpoint, of each revision that has it."""
     found = []
+    if model in TABLE["endpoints"]:
+        page = CATALOG.endpoint(model)
+        assert page is not None
+        return [page.request_schema["properties"][name]] if name in page.request_schema["properties"] else []
     for revision in (CATALOG.pinned(model), CATALOG.latest(model)):
         assert revision is not None
         fields = revision.request_schema["properties"].get("input", {}).get("properties", {})
@@ -53,6 +56,33 @@ def test_every_model_has_a_price_or_a_reason_why_not() -> None:
     assert {*PRICES.models(), *PRICES.unknown()} == set(CATALOG.models)
     assert set(PRICES.models()).isdisjoint(PRICES.unknown())
     assert all(PRICES.unknown().values())
+
+
+def test_every_endpoint_that_makes_something_has_a_price_or_a_reason_why_not() -> None:
+    """Of families other than that of models; and the table speaks of no other endpoint."""
+    makes = {name for name, one in endpoints().items() if one.kind in ("create", "transform") and one.page != BY_MODEL}
+    assert set(TABLE["endpoints"]) == makes
+    assert {*PRICES.models(), *PRICES.unknown()}.isdisjoint(makes)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "body", "credits"),
+    [
+        ("veo/generate", {"model": "veo3_lite", "resolution": "720p"}, 30),
+        ("veo/generate", {"model": "veo3", "resolution": "4k"}, 370),
+        ("veo/generate", {"model": "veo3_fast"}, 180),
+        ("veo/generate", {"model": "of another name"}, 370),
+        ("veo/generate", None, 370),
+        ("suno/vocal-removal", {"type": "separate_vocal"}, 10),
+        ("suno/vocal-removal", {"type": ["split_stem"]}, 50),
+        ("suno/midi", {}, 0),
+        ("runway/generate", {"duration": 5, "quality": "720p"}, 12),
+        ("4o-image/generate", {"size": "1:1"}, None),
+    ],
+)
+def test_an_endpoint_costs_what_its_body_leaves_open_at_most(endpoint: str, body: Any, credits: int | None) -> None:
+    """By fields of the whole body; what is left out, or said as no page has it, counts as the dearest."""
+    assert PRICES.worst(endpoint, body, CATALOG.endpoint(endpoint)).credits == credits
 
 
 def test_the_table_has_its_published_form() -> None:

@@ -12,7 +12,8 @@ from fakie.recorder.upstream import UpstreamAnswer
 from fakie_contract.http.exchange import Answer
 from fakie_contract.purse.ledger import Ledger
 from fakie_contract.purse.reservation import Reservation
-from fakie_schemas.payment import creates_task, live_upstream, may_cost, outcome_of
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
+from fakie_schemas.payment import creates_task, live_upstream, making, may_cost, outcome_of
 from fakie_schemas.recordings.bodies import compact
 
 CREDIT = "/api/v1/chat/credit"
@@ -91,6 +92,14 @@ def test_a_request_in_disguise_may_cost(name: str) -> None:
         ("POST", "/api/v1/jobs/createTask", True),
         ("get", CREDIT, True),
         ("POST", "/api/v1/veo/generate", True),
+        ("POST", "//API/v1/suno/cover/generate/", True),
+        ("POST", "/api/v1/generate", True),
+        ("GET", "/api/v1/veo/get-1080p-video", True),
+        ("GET", "/proxy/api/v1/VEO/get-1080p-video/", True),
+        ("HEAD", "/api/v1/veo/get-1080p-video", True),
+        ("GET", "/api/v1/veo/record-info", False),
+        ("GET", "/api/v1/generate/record-info", False),
+        ("POST", "/api/v1/anything/generate", True),
         ("POST", "/api/file-url-upload", False),
         ("POST", "/api/file-url-upload/", True),
         ("DELETE", CREDIT, True),
@@ -99,7 +108,41 @@ def test_a_request_in_disguise_may_cost(name: str) -> None:
 def test_only_what_is_known_to_be_free_is_free(method: str, path: str, costs: bool) -> None:
     """A method or a path that nobody knows may cost."""
     assert may_cost(method, path) is costs
-    assert creates_task(path) is path.endswith("createTask")
+
+
+@pytest.mark.parametrize(
+    ("path", "endpoint"),
+    [
+        ("/api/v1/jobs/createTask", "createTask"),
+        ("/below/another/jobs/createTask", "createTask"),
+        ("/api/v1/generate", "suno/generate"),
+        ("/API/v1//suno/cover/generate/", "suno/cover"),
+        ("/api/v1/veo/get-1080p-video", "veo/get-1080p-video"),
+        ("/api/v1/anything/generate", None),
+        ("/api/v1/veo/record-info", None),
+        (CREDIT, None),
+    ],
+)
+def test_what_is_made_at_a_path_is_known(path: str, endpoint: str | None) -> None:
+    """An endpoint of a family by its whole path, that of models below any other too: its price stands in the body."""
+    assert making(path) == endpoint
+    assert creates_task(path) is (endpoint is not None)
+
+
+@pytest.mark.parametrize("endpoint", [one for one in endpoints().values() if one.kind in ("create", "transform")])
+def test_every_creating_path_of_every_family_may_cost(endpoint: FamilyEndpoint) -> None:
+    """By its method, whatever that is; a recorder is told that it is a create, and of what."""
+    assert may_cost(endpoint.method, endpoint.path)
+    paid = PaidRequest.of(endpoint.method, endpoint.path, b'{"model": "z-image"}')
+    assert (paid.creates, paid.model) == (True, "z-image" if endpoint.page == BY_MODEL else endpoint.name)
+
+
+def test_what_says_that_it_is_at_work_may_have_been_paid_for() -> None:
+    """The first request for 1080p is answered by the code of a refusal; any other refusal costs nothing."""
+    path = "/api/v1/veo/get-1080p-video"
+    assert outcome_of({"code": 400, "msg": "1080P is processing", "data": None}, path).state == "unknown"
+    assert outcome_of({"code": 422, "msg": "record is null", "data": None}, path).state == "refused"
+    assert outcome_of({"code": 400, "msg": "flagged", "data": None}, "/api/v1/veo/generate").state == "refused"
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
 from fakie_contract.cases.task.accounts import balance
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers, money
+from fakie_contract.trial.asking import JSON_TYPE
 from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, bearer
-from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
+from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.families.family import endpoints
 
 _UNKNOWN = {"model": "fakie/no-such-model", "input": {}}
 
@@ -37,15 +39,18 @@ def _key_first(trial: Trial) -> None:
     answers.refused(trial, trial.ask(SentRequest("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
 
 
-def _unknown_task(trial: Trial) -> None:
+def unknown_task(trial: Trial) -> None:
+    """Ask for tasks that do not exist, where the tasks of this case are shown."""
     for task_id in ("0123456789abcdef" * 2, "no-such-task", "0" * 500):
-        answers.refused(trial, trial.record(task_id, trial.account()), "task_unknown", "recordInfo")
+        answers.refused(trial, trial.record(task_id, trial.account()), "task_unknown", trial.recording)
 
 
-def _no_task_id(trial: Trial) -> None:
+def no_task_id(trial: Trial) -> None:
+    """Ask for no task, where the tasks of this case are shown."""
     for query in ("", "?taskId=", "?taskid=1"):
-        request = SentRequest("GET", RECORD + query, bearer(trial.account().key))
-        answers.refused(trial, trial.ask(request), "task_id_missing", "recordInfo")
+        path = endpoints()[trial.recording].path + query
+        request = SentRequest("GET", path, bearer(trial.account().key))
+        answers.refused(trial, trial.ask(request), "task_id_missing", trial.recording)
 
 
 def _query_limit(trial: Trial) -> None:
@@ -105,8 +110,8 @@ _CASES: tuple[tuple[str, str, Callable[[Trial], None], str | None, str | None], 
         "unauthorized",
         "createTask",
     ),
-    ("recordInfo::unknown-task", "a task that does not exist", _unknown_task, "task_unknown", "recordInfo"),
-    ("recordInfo::no-task-id", "no taskId", _no_task_id, "task_id_missing", "recordInfo"),
+    ("recordInfo::unknown-task", "a task that does not exist", unknown_task, "task_unknown", "recordInfo"),
+    ("recordInfo::no-task-id", "no taskId", no_task_id, "task_id_missing", "recordInfo"),
     ("recordInfo::query-limit", "as many queries as are allowed", _query_limit, "task_unknown", "recordInfo"),
     ("credit::shown", "the balance is a number", _credit, "credit_shown", "credit"),
     ("createTask::unknown-model", "a model that does not exist", _unknown_model, "model_unknown", "createTask"),

@@ -6,8 +6,11 @@ from functools import partial
 from typing import Any
 
 from fakie_contract.cases.case import Case, Cost
+from fakie_contract.cases.endpoint.accepted import accepted, accepted_situations
+from fakie_contract.cases.endpoint.asked import Followed, about, going_on, parents_of, poll
 from fakie_contract.checks.param import gives_back
 from fakie_contract.purse.names import Names, shipped_names
+from fakie_contract.subjects import endpoint_of, is_endpoint, name_of
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.trial import TargetAccount, Trial
 from fakie_schemas.catalog.profile import Profile
@@ -16,25 +19,34 @@ from fakie_schemas.catalog.revision import Revision
 
 @dataclass(frozen=True)
 class Attempt:
-    """A body to send, and the situation that it must meet (None: accepted)."""
+    """A body to send, and the situation that it must meet (None: accepted).
+
+    What it goes on from is made and named in it, but for the `field` that it is about.
+    """
 
     revision: Revision
     body: Any
     situation: str | None
+    field: str = ""
 
     def __call__(self, trial: Trial) -> None:
         """Send it and judge the answer."""
         account = trial.account()
+        kept = self.field if self.situation else ""
+        sent = going_on(trial, account, trial.endpoint, self.body, kept)
         with money.watched(trial, account) as seen:
-            exchange = seen.exchange = trial.create(self.body, account)
+            exchange = seen.exchange = trial.create(sent, account)
         if self.situation is not None:
             answers.refused(trial, exchange, self.situation)
             money.judge_refusal(trial, seen)
             return
-        task_id = answers.accepted(trial, exchange, self.revision)
+        task_id = accepted(trial, exchange, self.revision, sent)
         if task_id is not None:
-            money.judge_price(trial, seen, self.revision, self.body)
-            self._is_given_back(trial, account, task_id)
+            money.judge_price(trial, seen, self.revision, sent)
+            if is_endpoint(trial.model):
+                poll(trial, Followed(about(trial, task_id, trial.endpoint, sent), task_id, account))
+            else:
+                self._is_given_back(trial, account, task_id)
 
     def _is_given_back(self, trial: Trial, account: TargetAccount, task_id: str) -> None:
         """Ask for the task, which costs nothing: what was accepted is what it tells of."""
@@ -48,12 +60,12 @@ def attempt_case(
     attempt: Attempt, profile: Profile, name: str, what: str, run: Callable[[Trial], None] | None = None, **about: Any
 ) -> Case:
     """Make the case of one body; `run` is how it is tried, by default once and as it is."""
-    model: str = attempt.revision.facts["model"]
+    model, endpoint = name_of(attempt.revision), endpoint_of(attempt.revision)
     situation = attempt.situation
     # Where no target can recognise a model's name, no task is created, even if the target accepts the rest.
     cost: Cost = "free" if situation == "model_unknown" and _names_no_model(attempt.body, model) else "may_cost"
-    code = profile.row(situation or "accepted", "createTask").code
-    sends = partial(tuple[Any], (attempt.body,))
+    code = profile.row(situation or accepted_situations(endpoint)[0], endpoint.name).code
+    sends = partial(tuple[Any], (*parents_of(endpoint), attempt.body))
     return Case(f"{model}::{name}", what, run or attempt, cost, model, code, sends=sends, kind=situation, **about)
 
 
@@ -69,5 +81,6 @@ def situation_of(revision: Revision, body: Any) -> str | None:
     violation = revision.violation(body)
     if violation is None:
         return None
-    unknown = (violation.situation, violation.field) == ("value_not_allowed", "model")
+    of_model = revision.facts["model"] is not None
+    unknown = of_model and (violation.situation, violation.field) == ("value_not_allowed", "model")
     return "model_unknown" if unknown else violation.situation

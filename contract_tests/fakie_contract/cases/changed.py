@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from fakie_contract.subjects import page_of, pages_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.drift import Contract, compare
 from fakie_schemas.catalog.revision import Revision
@@ -23,8 +24,8 @@ def check_date(text: str) -> None:
 
 def changed_since(catalog: Catalog, model: str, when: str) -> bool:
     """Tell whether the page that a model is served by says something else than its newest one at a date, or is new."""
-    served = catalog.served(model)
-    before = [revision for revision in catalog.revisions(model) if revision.date <= when]
+    served = page_of(catalog, model)
+    before = [revision for revision in pages_of(catalog, model) if revision.date <= when]
     if served is None or not before:
         return served is not None
     return served.date > when and bool(compare(_contract(model, before[-1]), _contract(model, served)))

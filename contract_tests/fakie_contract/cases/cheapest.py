@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from fakie_contract.cases.body.combined import Worst, combined_cases
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.endpoint.asked import GoesOnFrom
 from fakie_contract.cases.fields import example_cases, no_body
+from fakie_contract.subjects import name_of
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 
@@ -15,7 +17,7 @@ _FOLLOWED = ("::life::success", "::callback::success")
 
 def cheapest_of(revision: Revision, profile: Profile, cases: Sequence[Case], worst: Worst | None) -> Iterator[Case]:
     """Return of one model's cases those that suffice, the accepted ones combined."""
-    model: str = revision.facts["model"]
+    model = name_of(revision)
     # First of all: where the cap is soon reached, a task's life tells more than another rule.
     yield from (case for case in cases if case.id.endswith(_FOLLOWED))
     unmade = list(no_body(revision))
@@ -52,5 +54,6 @@ def _cheapest_each(refused: Sequence[Case], worst: Worst | None) -> Iterator[Cas
 
 
 def _price(case: Case, worst: Worst | None) -> Decimal:
-    prices = (worst(case.model or "", body) if worst else None for body in case.sends())
+    sent = (one for one in case.sends() if not isinstance(one, GoesOnFrom))
+    prices = (worst(case.model or "", body) if worst else None for body in sent)
     return sum((price for price in prices if price is not None), Decimal(0))

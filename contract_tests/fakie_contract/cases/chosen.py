@@ -8,6 +8,7 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.every import cheapest_cases, every_case
 from fakie_contract.cases.generated import generated_cases
 from fakie_contract.cases.replay import replay_case
+from fakie_contract.subjects import page_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 
@@ -33,6 +34,6 @@ class Choice:
         else:
             yield from every_case(self.catalog, self.profile, self.models)
         for model in self.models:
-            revision = self.catalog.served(model)
+            revision = page_of(self.catalog, model)
             if revision is not None:
                 yield from generated_cases(revision, self.profile, self.generate, self.seed, self.catalog.docs)

@@ -1,92 +1,132 @@
 """Cases of the documented codes: provoked by nature where that can be done, and by order where there are levers."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from fakie_contract import sources
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case, Cost
-from fakie_contract.http.exchange import SentRequest
+from fakie_contract.cases.endpoint.accepted import accepted
+from fakie_contract.cases.endpoint.asked import going_on, parents_of
+from fakie_contract.http.exchange import LiveExchange, SentRequest
+from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial import answers
-from fakie_contract.trial.bench import CREATE, bearer
-from fakie_contract.trial.trial import JSON_TYPE, NotProvokable, Trial
+from fakie_contract.trial.asking import request_to
+from fakie_contract.trial.bench import bearer
+from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import FamilyEndpoint
 
 _SLOW = "the target takes {0:.0f} s for {1} creates, longer than the window of the limit"
 
 
 @dataclass(frozen=True)
 class _Code:
-    """One documented code of one model."""
+    """One documented code of one model, or of one endpoint of a family."""
 
     revision: Revision
     profile: Profile
     code: int
     label: str
 
+    @property
+    def _endpoint(self) -> FamilyEndpoint:
+        return endpoint_of(self.revision)
+
+    @property
+    def _needed(self) -> str:
+        """A field without which a request is refused."""
+        if self.revision.facts["model"]:
+            return "input"
+        needed = self.revision.plain_schema.get("required", ())
+        return str(next(iter(needed), ""))
+
+    @property
+    def _bad(self) -> Any:
+        return without(self.revision.plain_schema, (self._needed,))
+
+    def _good(self, trial: Trial, account: TargetAccount) -> Any:
+        return going_on(trial, account, self._endpoint, body(self.revision.plain_schema, full=False))
+
     def bodies(self) -> list[Any]:
         """Return the bodies that the case by nature may send."""
-        schema = self.revision.plain_schema
-        good, bad = body(schema, full=False), without(schema, ("input",))
+        if self._endpoint.kind == "record":
+            return []
+        good, bad = body(self.revision.plain_schema, full=False), self._bad
         limit = int(self.profile.facts.create_limit.count)
         sent = {200: [good], 402: [good, bad], 422: [bad], 429: [good] * (limit + 2) + [bad] * (limit // 10)}
-        return sent.get(self.code, [])
+        of_code = sent.get(self.code, [])
+        return [*(parents_of(self._endpoint) if of_code else ()), *of_code]
 
     def by_order(self, trial: Trial) -> None:
         """Order the code's situation by lever: it is answered once, and nothing comes of the request."""
-        situation = self.profile.situation_for(self.code, "createTask")
+        situation = self.profile.situation_for(self.code, self._endpoint.name)
         if situation is None:
             raise NotProvokable(f"the profile {self.profile.name} has no answer with code {self.code}")
         account = trial.own_account()
-        trial.pull("POST", "/faults", {"situation": situation, "account": account.key})
-        good = body(self.revision.plain_schema, full=False)
+        ask = self._asking(trial, account)
+        trial.pull("POST", "/faults", {"situation": situation, "account": account.key, "endpoint": self._endpoint.name})
         before = trial.credit(account).answer.data
-        answers.refused(trial, trial.create(good, account), situation)
+        answers.refused(trial, ask(), situation)
         exchange = trial.credit(account)
         if exchange.answer.data != before:
             got = str(exchange.answer.data)
             trial.find("account.balance", got, exchange, credits=before, why="a refusal costs nothing")
-        answers.accepted(trial, trial.create(good, account), self.revision)
+        self._answered(trial, ask())
+
+    def _asking(self, trial: Trial, account: TargetAccount) -> Callable[[], LiveExchange]:
+        """Return what sends a good request: one that makes something, or asks for a task."""
+        if self._endpoint.kind == "record":
+            return partial(trial.record, "0" * 32, account)
+        return partial(trial.create, self._good(trial, account), account)
+
+    def _answered(self, trial: Trial, exchange: LiveExchange) -> None:
+        """Judge that a good request is answered as ever."""
+        if self._endpoint.kind == "record":
+            answers.refused(trial, exchange, "task_unknown")
+        else:
+            accepted(trial, exchange, self.revision, {})
 
     def success(self, trial: Trial) -> None:
         """Send a good request."""
-        answers.accepted(trial, trial.create(body(self.revision.plain_schema, full=False)), self.revision)
+        account = trial.account()
+        self._answered(trial, trial.create(self._good(trial, account), account))
 
     def unauthorized(self, trial: Trial) -> None:
         """Send a good request without a key."""
-        content = json.dumps(body(self.revision.plain_schema, full=False)).encode()
-        answers.refused(trial, trial.ask(SentRequest("POST", CREATE, (JSON_TYPE,), content)), "unauthorized")
+        sent = {"taskId": "0" * 32} if self._endpoint.kind == "record" else body(self.revision.plain_schema, full=False)
+        answers.refused(trial, trial.ask(request_to(self._endpoint, sent)), "unauthorized")
 
     def no_credits(self, trial: Trial) -> None:
         """Send a good request from an account without credits: refused; an incomplete one never gets as far."""
-        account = trial.own_account(credits=0)
-        schema = self.revision.plain_schema
-        answers.refused(trial, trial.create(body(schema, full=False), account), "credits_insufficient")
-        answers.refused(trial, trial.create(without(schema, ("input",)), account), "field_missing")
+        account = trial.own_account(credits=100)
+        good = self._good(trial, account)
+        trial.pull("POST", "/accounts", {"key": account.key, "credits": 0})
+        answers.refused(trial, trial.create(good, account), "credits_insufficient")
+        answers.refused(trial, trial.create(self._bad, account), "field_missing")
 
     def not_found(self, trial: Trial) -> None:
         """Ask for a path that the API does not have."""
         account = trial.account()
-        exchange = trial.ask(SentRequest("GET", "/api/v1/jobs/fakie-no-such-path", bearer(account.key)))
+        exchange = trial.ask(SentRequest("GET", _NO_PATH, bearer(account.key)))
         answers.refused(trial, exchange, "not_found", endpoint=None)
 
     def invalid(self, trial: Trial) -> None:
-        """Leave out the input."""
-        answers.refused(trial, trial.create(without(self.revision.plain_schema, ("input",))), "field_missing")
+        """Leave out the input, or another field that is needed."""
+        answers.refused(trial, trial.create(self._bad), "field_missing")
 
     def too_many(self, trial: Trial) -> None:
         """Create as many as are allowed, refused ones in between, then one more."""
         account = trial.own_account()
         limit = self.profile.facts.create_limit
-        schema = self.revision.plain_schema
-        good, bad = body(schema, full=False), without(schema, ("input",))
+        good = body(self.revision.plain_schema, full=False)
         seconds = 0.0
         for number in range(1, int(limit.count) + 1):
             if number % 10 == 0:
-                answers.refused(trial, trial.create(bad, account), "field_missing")
+                answers.refused(trial, trial.create(self._bad, account), "field_missing")
             exchange = trial.create(good, account)
             seconds += exchange.answer.seconds
             if answers.accepted(trial, exchange, self.revision) is None:
@@ -105,6 +145,16 @@ class _Code:
             trial.pull("POST", "/clock", {"account": key, "advance": seconds})
             answers.accepted(trial, create(), self.revision)
 
+    def natural(self) -> tuple[str, str, Cost] | None:
+        """Return how the code comes about by nature: the method, what is sent, what it may cost; None: it does not."""
+        name, what, cost = _BY_NATURE.get(self.code, ("", "", "free"))
+        kind, one = self._endpoint.kind, self._endpoint
+        possible = {
+            "record": ("unauthorized", "not_found"),
+            "create": _EVERY if one.parent is None else tuple(method for method in _EVERY if method != "too_many"),
+        }.get(kind, ("success", "unauthorized", "not_found", "invalid", *(() if one.free else ("no_credits",))))
+        return (name, what, cost) if name in possible else None
+
 
 _BY_NATURE: Mapping[int, tuple[str, str, Cost]] = {
     200: ("success", "a good request", "may_cost"),
@@ -114,24 +164,27 @@ _BY_NATURE: Mapping[int, tuple[str, str, Cost]] = {
     422: ("invalid", "a request without its input", "may_cost"),
     429: ("too_many", "one create more than the limit allows", "may_cost"),
 }
+_EVERY = tuple(name for name, _, _ in _BY_NATURE.values())
+_NO_PATH = "/api/v1/jobs/fakie-no-such-path"
 
 _REFUSED_AS = {"unauthorized": "unauthorized", "invalid": "field_missing"}
 
 
 def code_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
-    """Return the cases of one model's documented codes."""
-    model: str = revision.facts["model"]
+    """Return the cases of the documented codes of one model, or of one endpoint of a family."""
+    model, usual = name_of(revision), profile.row("accepted").code
     for entry in revision.facts["codes"]:
         code: int = entry["code"]
         one = _Code(revision, profile, code, entry.get("label", ""))
-        if code in _BY_NATURE:
-            method, what, cost = _BY_NATURE[code]
+        natural = one.natural()
+        if natural is not None:
+            method, what, cost = natural
             run = getattr(one, method)
             kind = _REFUSED_AS.get(method)
             name = f"{model}::code-{code}::by-nature"
             case = Case(name, f"{code}: {what}", run, cost, model, code, sends=one.bodies, kind=kind)
             yield replace(case, needs_levers=method == "no_credits")
-        if code != profile.row("accepted").code:
+        if code != usual:
             what = f"{code} ({one.label}), ordered by lever"
             name = f"{model}::code-{code}::by-order"
             yield Case(name, what, one.by_order, "may_cost", model, code, needs_levers=True)

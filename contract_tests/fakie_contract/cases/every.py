@@ -7,11 +7,13 @@ from fakie_contract.cases.body.combined import Worst
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.cheapest import cheapest_of
 from fakie_contract.cases.codes import code_cases
+from fakie_contract.cases.endpoint.every import endpoint_cases
 from fakie_contract.cases.fields import field_cases
 from fakie_contract.cases.fixtures import fixture_cases
 from fakie_contract.cases.task.accounts import account_cases
 from fakie_contract.cases.task.callbacks import callback_cases
 from fakie_contract.cases.task.life import life_cases
+from fakie_contract.subjects import endpoint_named, is_endpoint, page_of, subjects_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
@@ -21,21 +23,17 @@ _OF_TASKS: tuple[Callable[[Revision], Iterator[Case]], ...] = (life_cases, callb
 
 
 def chosen_models(catalog: Catalog, wanted: str) -> tuple[str, ...]:
-    """Return the models that a comma-separated list of names and patterns such as `kling/*` names."""
-    return tuple(model for model in catalog.models if is_meant(model, wanted))
+    """Return the models and endpoints that a comma-separated list of names and patterns such as `kling/*` names."""
+    return tuple(subject for subject in subjects_of(catalog) if is_meant(subject, wanted))
 
 
 def every_case(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> Iterator[Case]:
     """Return every case of these models; the same arguments give the same ids in the same order."""
     yield from api_cases(profile)
     for model in models:
-        revision = catalog.served(model)
-        if revision is None:
-            continue
-        yield from field_cases(revision, profile)
-        yield from code_cases(revision, profile)
-        for of_tasks in _OF_TASKS:
-            yield from of_tasks(revision)
+        revision = page_of(catalog, model)
+        if revision is not None:
+            yield from _of_subject(model, revision, profile)
     yield from fixture_cases(catalog, profile, models)
 
 
@@ -48,12 +46,19 @@ def cheapest_cases(
     """
     yield from api_cases(profile)
     for model in models:
-        revision = catalog.served(model)
+        revision = page_of(catalog, model)
         if revision is not None:
-            of_model = [
-                *field_cases(revision, profile),
-                *code_cases(revision, profile),
-                *(case for of_tasks in _OF_TASKS for case in of_tasks(revision)),
-                *fixture_cases(catalog, profile, (model,)),
-            ]
+            every = _of_subject(model, revision, profile)
+            of_model = [*every, *fixture_cases(catalog, profile, (model,))]
             yield from cheapest_of(revision, profile, of_model, worst)
+
+
+def _of_subject(name: str, revision: Revision, profile: Profile) -> Iterator[Case]:
+    """Return every case of a model or an endpoint, but for those of fixtures."""
+    if is_endpoint(name):
+        yield from endpoint_cases(endpoint_named(name), revision, profile)
+        return
+    yield from field_cases(revision, profile)
+    yield from code_cases(revision, profile)
+    for of_tasks in _OF_TASKS:
+        yield from of_tasks(revision)

@@ -10,6 +10,7 @@ from typing import Any
 from fakie_contract.cases.attempt import Attempt, situation_of
 from fakie_contract.cases.replay import replay_id
 from fakie_contract.http.client import NoAnswer
+from fakie_contract.subjects import name_of
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
@@ -59,7 +60,7 @@ class Failing:
         if findings:
             trial.differences[:] = findings
             attempt = replace(attempt, body=body)
-        name = replay_id(self.revision.facts["model"], attempt.body)
+        name = replay_id(name_of(self.revision), attempt.body)
         self._reported[trial.bench.target.url, name] += 1
         if self._reported[trial.bench.target.url, name] > 1:
             trial.differences.clear()

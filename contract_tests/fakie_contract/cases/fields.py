@@ -8,11 +8,14 @@ from typing import Any
 from fakie_contract import sources
 from fakie_contract.cases.attempt import Attempt, attempt_case
 from fakie_contract.cases.body.rules import RuleSide, tried
+from fakie_contract.cases.body.samples import body as body_of
 from fakie_contract.cases.body.samples import optional_sets, with_value
 from fakie_contract.cases.case import Case
+from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import FamilyEndpoint
 
 _UNKNOWN = {"fakie_unknown": "text", "fakieUnknown": {"nested": [1, None]}}
 
@@ -24,7 +27,8 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
     if unmade:
         return
     for one in tried(revision):
-        yield rule_case(one, revision, profile)
+        if can_be_sent(endpoint_of(revision), one):
+            yield rule_case(one, revision, profile)
     for name, body in optional_sets(revision.plain_schema):
         if revision.holds(body):
             attempt = Attempt(revision, body, None)
@@ -37,18 +41,32 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
 
 def no_body(revision: Revision) -> Iterator[Case]:
     """Return a case that says so when no body can be made from the schema."""
-    model: str = revision.facts["model"]
-    if not revision.holds(with_value(revision.plain_schema, ("model",), model)):
-        yield Case(f"{model}::body::made", "a body made from the schema", _no_body)
+    subject, schema = name_of(revision), revision.plain_schema
+    made = with_value(schema, ("model",), subject) if revision.facts["model"] else body_of(schema, full=False)
+    if not revision.holds(made):
+        yield Case(f"{subject}::body::made", "a body made from the schema", _no_body)
 
 
 def rule_case(one: RuleSide, revision: Revision, profile: Profile) -> Case:
     """Make the case of one side of one rule."""
     expected = "accepted" if one.situation is None else f"refused as {one.situation}"
     what = f"{one.field.name} {one.variant.rule}: {expected} ({one.source})"
-    case = attempt_case(Attempt(revision, one.body, one.situation), profile, one.name, what)
+    case = attempt_case(Attempt(revision, one.body, one.situation, str(one.field.path[0])), profile, one.name, what)
     variant = one.variant
     return replace(case, field=one.field.name, rule=variant.keyword, face=variant.face, source=one.source)
+
+
+def can_be_sent(endpoint: FamilyEndpoint, one: RuleSide) -> bool:
+    """Tell whether a side of a rule can be tried: what names a task names a real one, and a query is text."""
+    field, variant = one.field, one.variant
+    if endpoint.parent and field.path[0] in endpoint.parent.fields and one.situation is None:
+        return variant.keyword == "required"
+    if endpoint.method != "GET" or variant.keyword == "required":
+        return True
+    wants = field.schema.get("type")
+    if isinstance(variant.value, str):
+        return wants == "string" or not variant.value.strip().lstrip("-").isdecimal()
+    return type(variant.value) is int and wants in ("integer", "number")
 
 
 def unknown_fields(revision: Revision) -> Iterator[tuple[str, Any]]:

@@ -10,8 +10,9 @@ import fakie_fixtures
 from fakie_contract.cases.case import Case
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers, money
+from fakie_contract.trial.asking import JSON_TYPE
 from fakie_contract.trial.bench import CREATE, bearer
-from fakie_contract.trial.trial import JSON_TYPE, Trial
+from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision

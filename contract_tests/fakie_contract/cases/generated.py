@@ -15,6 +15,7 @@ from fakie_contract.cases.body.valid import Choose, valid_body
 from fakie_contract.cases.body.variant import Variant
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.failing import Failing
+from fakie_contract.subjects import is_endpoint, name_of
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
@@ -51,7 +52,8 @@ class Maker:
     def valid(self, choose: Choose) -> Any:
         """Make a body that holds; None when none was found."""
         # One page may name several models; the others are not asked for.
-        made = (valid_body(self.schema, choose) | {"model": self._model} for _ in range(_TRIES))
+        named = {} if is_endpoint(self._model) else {"model": self._model}
+        made = (valid_body(self.schema, choose) | named for _ in range(_TRIES))
         holds = self._holds or self._judge.is_valid
         return next((body for body in made if holds(body)), None)
 
@@ -75,7 +77,7 @@ def check_installed() -> None:
 
 def generated_cases(revision: Revision, profile: Profile, count: int, seed: int, docs: str) -> Iterator[Case]:
     """Return `count` cases of a model, by turns to accept and to refuse; the same arguments give the same bodies."""
-    model: str = revision.facts["model"]
+    model = name_of(revision)
     maker, shared = Maker(model, revision.plain_schema, seed, revision.holds), Failing(revision, docs)
     for number in range(1, count + 1):
         # Its own seed for each, so that more of them do not change the first ones.

@@ -8,6 +8,7 @@ from typing import Any
 
 from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
 from fakie_contract.cases.case import Case
+from fakie_contract.subjects import near_subjects, page_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
@@ -40,9 +41,9 @@ def read_id(text: str) -> tuple[str, Any]:
 def replay_case(catalog: Catalog, profile: Profile, text: str) -> Case:
     """Make the case of a replay id; raises ConfigurationError for a broken one and for an unknown model."""
     model, body = read_id(text)
-    revision = catalog.served(model)
+    revision = page_of(catalog, model)
     if revision is None:
-        near = ", ".join(catalog.near(model))
+        near = ", ".join(near_subjects(catalog, model))
         raise ConfigurationError(f"--fakie-replay: no model is called {model!r}; there are for example: {near}")
     attempt = Attempt(revision, body, situation_of(revision, body))
     what = f"the replayed request: {attempt.situation or 'accepted'}"

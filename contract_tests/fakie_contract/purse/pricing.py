@@ -7,6 +7,7 @@ from typing import Any
 
 from fakie_contract.purse.amounts import MOST_CREDITS, is_amount
 from fakie_contract.purse.names import Names
+from fakie_contract.subjects import is_endpoint, page_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Cost, Prices
 from fakie_schemas.errors import ConfigurationError
@@ -39,8 +40,10 @@ class Pricing:
         """Return the worst cost of one request.
 
         `model` is the one that the sender means, if any; where the body's name may be taken for another, the dearer
-        counts.
+        counts. A request to an endpoint of a family costs what that does, whatever it names.
         """
+        if model is not None and is_endpoint(model):
+            return self._of(model, body)
         named = body.get("model") if isinstance(body, dict) else None
         models = {*self.names.resembled(named), *([] if model is None else [model])}
         if not models and isinstance(named, str):
@@ -50,7 +53,7 @@ class Pricing:
         return unknown or max(costs, key=lambda cost: cost.credits or Decimal(0))
 
     def _of(self, model: str, body: Any) -> Cost:
-        revision = self.catalog.served(model)
+        revision = page_of(self.catalog, model)
         cost = self.prices.worst(model, body, revision, media_seconds=self.media_seconds)
         if cost.credits is not None and cost.credits > MOST_CREDITS:
             return Cost(None, f"more than {MOST_CREDITS} credits: {cost.why}", cost.source)

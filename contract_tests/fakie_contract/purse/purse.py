@@ -24,6 +24,7 @@ from fakie_contract.purse.queries import (
 )
 from fakie_contract.purse.reservation import Reservation
 from fakie_contract.purse.watch import Overcharge, has_looked_enough, note
+from fakie_contract.subjects import is_endpoint
 from fakie_schemas.errors import FakieError
 
 MAY_COST = "may cost, and the target is live; FAKIE_ALLOW_PAID=1 and --max-credits N together allow it"
@@ -42,7 +43,7 @@ class NotAllowed(FakieError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A create that somebody wants to send.
+    """A create that somebody wants to send: of a `model`, or to an endpoint of a family.
 
     `kind` is the situation in which it must be refused, None when it is to be accepted; `free`: it cannot cost, such as
     one without a key.
@@ -153,7 +154,8 @@ class Purse:
     def _is_free(self, wanted: Wanted) -> bool:
         """Tell whether a create cannot cost; what a target may take for a known model can, whatever its sender says."""
         named = wanted.body.get("model") if isinstance(wanted.body, dict) else None
-        return wanted.free and (wanted.kind == _KEY or not self._pricing.names.resembled(named))
+        harmless = not is_endpoint(wanted.model) and not self._pricing.names.resembled(named)
+        return wanted.free and (wanted.kind == _KEY or harmless)
 
     def _wait(self, book: sqlite3.Connection, wanted: Wanted) -> float:
         """Return how long (s) to wait before asking again; 0: now."""

@@ -29,9 +29,9 @@ class Reservation:
         if not self._settled:
             self.unknown("no answer" if error is None else f"{type(error).__name__}: {error}")
 
-    def answered(self, answer: Answer) -> None:
-        """Settle by an answer: one with a task id, or with the code of success, is a paid create."""
-        outcome = outcome_of(answer.json)
+    def answered(self, answer: Answer, path: str = "") -> None:
+        """Settle by an answer from a path: one with a task id, or with the code of success, is a paid create."""
+        outcome = outcome_of(answer.json, path)
         if outcome.state == "accepted":
             self.accepted(outcome.task_id)
         elif outcome.state == "refused":

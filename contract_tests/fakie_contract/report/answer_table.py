@@ -10,6 +10,7 @@ from fakie_contract.report.field_table import rules
 from fakie_contract.report.result import Result
 from fakie_contract.sources import endpoint_page
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.families.family import BY_MODEL, endpoints
 from fakie_schemas.schema.fields import fields
 
 Seen = Mapping[str, Mapping[str, set[str]]]
@@ -57,9 +58,11 @@ def answer_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = Fal
     due = _seen(field for result in ended if result.fake for field in result.fake.seen)
     models = {result.model for result in results if result.model}
     lines: list[AnswerLine] = []
-    for endpoint in ("createTask", *_PAGES):
+    for endpoint in endpoints():
         if endpoint in target:
-            described = _of_creates(catalog, models) if endpoint == "createTask" else _of_page(endpoint)
+            described = _described(endpoint, catalog, models)
+            if described is None:
+                continue
             ours = None if fake is None else fake[endpoint]
             lines += _lines(endpoint, described, ours, target[endpoint], set(due[endpoint]))
     return lines
@@ -145,14 +148,25 @@ def _of_creates(catalog: Catalog, models: set[str]) -> _Described:
     return _Described(flat, lines, flat, _allowed(flat), own_page=False)
 
 
-def _of_page(endpoint: str) -> _Described:
-    facts = endpoint_page(_PAGES[endpoint]).facts
+def _described(endpoint: str, catalog: Catalog, models: set[str]) -> _Described | None:
+    """Describe an endpoint's answers by its page and, where it has one, a shared schema; None where it has no page."""
+    about = endpoints()[endpoint]
+    if about.page == BY_MODEL:
+        return _of_creates(catalog, models)
+    if endpoint in _PAGES:
+        return _of_page(
+            endpoint_page(_PAGES[endpoint]).facts, dict(_flat(fakie_schemas.answer_schema(_PAGES[endpoint])))
+        )
+    page = catalog.endpoint(about.page)
+    return None if page is None else _of_page(page.facts, {})
+
+
+def _of_page(facts: Mapping[str, Any], schema: Mapping[str, Mapping[str, Any]]) -> _Described:
     page, lines = dict(_flat(facts["answers"]["success"])), {}
     for name in page:
         where = "/answers/success" + "".join(f"/properties/{step}" for step in name[1:].split("/"))
         found = {line for at, line in facts["sources"].items() if at.rpartition("/")[0] in (where, f"{where}/enum")}
         lines[name] = tuple(sorted(found))
-    schema = dict(_flat(fakie_schemas.answer_schema(_PAGES[endpoint])))
     return _Described(page, lines, schema, _allowed(schema))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fakie_contract.report.result import Result
 from fakie_contract.sources import endpoint_page
+from fakie_contract.subjects import page_of, subjects_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.text_table import table_lines
 
@@ -41,8 +42,8 @@ def code_lines(
     for result in results:
         of_model[result.model or NO_MODEL].append(result)
     lines: list[CodeLine] = []
-    for model in catalog.models:
-        revision = catalog.served(model) if model in of_model else None
+    for model in subjects_of(catalog):
+        revision = page_of(catalog, model) if model in of_model else None
         if revision is not None:
             lines += _lines(model, revision.codes, of_model[model], own=own, left_out=left_out)
     if NO_MODEL in of_model:

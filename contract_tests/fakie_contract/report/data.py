@@ -14,6 +14,7 @@ from fakie_contract.report.scope import FULL, Gap, gaps
 from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.sources import endpoint_page
+from fakie_contract.subjects import page_of, subjects_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.rules.difference import FAILING, SEVERITIES, Difference
 from fakie_schemas.version import __version__
@@ -120,14 +121,14 @@ def _baseline(results: Sequence[Result], verdict: RunVerdict) -> list[dict[str, 
 def _pages(results: Sequence[Result], catalog: Catalog) -> Iterator[dict[str, Any]]:
     """Name the pages that a run judged by, so that a line of one can be found."""
     models = {result.model for result in results}
-    pages = [catalog.served(model) for model in catalog.models if model in models]
-    for page in (*pages, endpoint_page("record-info"), endpoint_page("credit")):
+    pages = {subject: page_of(catalog, subject) for subject in subjects_of(catalog) if subject in models}
+    shared = {name: endpoint_page(name) for name in ("record-info", "credit")}
+    for name, page in {**pages, **shared}.items():
         if page:
             told = page.facts["provenance"]
-            name = page.facts["model"] or page.file.parent.name
             yield {"name": name, "date": page.date, **{key: told[key] for key in ("title", "url", "sha256")}}
 
 
 def _revisions(catalog: Catalog) -> dict[str, str]:
-    pinned = ((model, catalog.served(model)) for model in catalog.models)
+    pinned = ((subject, page_of(catalog, subject)) for subject in subjects_of(catalog))
     return {model: revision.date for model, revision in pinned if revision}

@@ -8,6 +8,7 @@ from typing import Any
 
 from fakie_contract import sources
 from fakie_contract.report.result import Ending, Result
+from fakie_contract.subjects import page_of, subjects_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema import words
@@ -45,8 +46,8 @@ def field_lines(results: Sequence[Result], catalog: Catalog, *, own: bool = Fals
         for field, rule in ((result.field or "", result.rule or ""), *result.covers):
             by_model[result.model or ""][field].append(replace(result, rule=rule))
     lines = []
-    for model in catalog.models:
-        revision = catalog.served(model) if model in by_model else None
+    for model in subjects_of(catalog):
+        revision = page_of(catalog, model) if model in by_model else None
         if revision is not None:
             described = fields(revision.request_schema)
             lines += [_line(model, revision, field, by_model[model][field.name], own=own) for field in described]

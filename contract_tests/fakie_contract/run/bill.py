@@ -1,12 +1,16 @@
 """The bill of a run that has not been made: what each case may send, and what that costs at worst."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.endpoint.asked import GoesOnFrom
 from fakie_contract.purse.amounts import plain
 from fakie_contract.purse.pricing import Pricing
+from fakie_contract.subjects import page_of
+from fakie_schemas.catalog.prices import Cost
 from fakie_schemas.text_table import table_lines
 
 
@@ -78,13 +82,27 @@ def _cells(line: BillLine, note: int) -> tuple[str, ...]:
 
 def _lines(paying: Iterable[Case], pricing: Pricing) -> Iterator[BillLine]:
     makers: dict[str, str] = {}
+    gone_on_from: set[str] = set()
     for case in paying:
         maker = makers.setdefault(case.shares, case.id) if case.shares else case.id
-        yield _line(case, pricing) if maker == case.id else BillLine(case.id, 0, Decimal(0), f"the task of {maker}")
+        if maker != case.id:
+            yield BillLine(case.id, 0, Decimal(0), f"the task of {maker}")
+            continue
+        sent = [one for one in case.sends() if not isinstance(one, GoesOnFrom)]
+        made = {one.endpoint for one in case.sends() if isinstance(one, GoesOnFrom)} - gone_on_from
+        gone_on_from |= made
+        costs = [*(_of_parent(name, pricing) for name in sorted(made)), *(pricing.worst(case.model, b) for b in sent)]
+        yield _line(case, costs)
 
 
-def _line(case: Case, pricing: Pricing) -> BillLine:
-    costs = [pricing.worst(case.model, body) for body in case.sends()]
+def _of_parent(name: str, pricing: Pricing) -> Cost:
+    """Return the cost of a task that cases go on from: it is made once, for the first of them."""
+    page = page_of(pricing.catalog, name)
+    cost = pricing.worst(name, body(page.plain_schema, full=False) if page else {})
+    return replace(cost, why=f"a task of {name} to go on from, made once: {cost.why}")
+
+
+def _line(case: Case, costs: Sequence[Cost]) -> BillLine:
     known = [cost.credits for cost in costs if cost.credits is not None]
     whole = sum(known, Decimal(0)) if len(known) == len(costs) else None
     why = "; ".join(dict.fromkeys(cost.why for cost in costs))

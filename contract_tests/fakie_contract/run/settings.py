@@ -14,6 +14,7 @@ from fakie_contract.cases.generated import check_installed
 from fakie_contract.cases.replay import replay_case
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.report.scope import Scope
+from fakie_contract.subjects import near_subjects, subjects_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
@@ -100,7 +101,7 @@ class SuiteSettings:
     @cached_property
     def catalog(self) -> Catalog:
         """The revisions to judge by."""
-        if self.schemas and not Catalog(self.schemas).models:
+        if self.schemas and not subjects_of(Catalog(self.schemas)):
             raise ConfigurationError(
                 f"no revisions are in {self.schemas}; expected such as vendor/model/2025-12.revision.json"
             )
@@ -140,8 +141,8 @@ class SuiteSettings:
         if self.model:
             return chosen_models(self.catalog, self.model)
         if self.schemas:
-            return Catalog(self.schemas).models
-        return self.catalog.models if self.changed_since else (self.catalog.first,)
+            return subjects_of(Catalog(self.schemas))
+        return subjects_of(self.catalog) if self.changed_since else (self.catalog.first,)
 
     def _check_cases(self) -> None:
         if self.changed_since:
@@ -153,8 +154,10 @@ class SuiteSettings:
 
     def _check_model(self) -> None:
         if self.model and not self._named_models():
-            near = ", ".join(self.catalog.near(self.model))
-            raise ConfigurationError(f"--fakie-model: no model is called {self.model!r}; there are for example: {near}")
+            near = ", ".join(near_subjects(self.catalog, self.model))
+            raise ConfigurationError(
+                f"--fakie-model: no model or endpoint is called {self.model!r}; there are for example: {near}"
+            )
 
 
 def _value(option: Option, text: str | None, folder: Path) -> Any:

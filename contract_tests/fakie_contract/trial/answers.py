@@ -16,6 +16,7 @@ from fakie_contract.checks.strictness import strict
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.sources import part_of
+from fakie_contract.subjects import is_endpoint, name_of
 from fakie_contract.trial.trial import NotRun, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Row
@@ -25,19 +26,21 @@ from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
 
 _MOST_DIFFERENCES = 10
+# What the wire adds to the keys of a page was seen where models have pages.
+_CREATED = {False: "task-created-with-record-id", True: "task-created"}
 
 
 def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | None:
     """Judge the answer to a request that must be accepted; returns the task id, None when there is none."""
-    row = trial.bench.profile.row("accepted", "createTask")
+    row = trial.bench.profile.row("accepted", trial.endpoint.name)
     if _is_shared_limit(trial, exchange):
         raise NotRun("the target's only account has reached its rate limit")
     outside(trial, exchange, row)
-    if not _has_code(trial, exchange, row):
+    if not has_code(trial, exchange, row):
         return None
     success = revision.facts["answers"]["success"]
-    page = answer_schema(success) if isinstance(success, str) else Schema(revision.facts["model"], success)
-    sides = Sides(page, revision, answer_schema("task-created-with-record-id"))
+    page = answer_schema(success) if isinstance(success, str) else Schema(name_of(revision), success)
+    sides = Sides(page, revision, answer_schema(_CREATED[is_endpoint(trial.model)]))
     task_id = _task_id(exchange)
     ids = task_ids(task_id, exchange.answer.data.get("recordId")) if task_id else ()
     trial.note([*_promised(sides, page, exchange.answer.json), *ids], exchange)
@@ -52,9 +55,9 @@ def _promised(sides: Sides, page: Schema, body: Any) -> Iterator[Difference]:
             yield one
 
 
-def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None = "createTask") -> None:
-    """Judge the answer to a request that must be refused in a situation."""
-    row = _expected(trial, exchange, situation, endpoint)
+def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None = "") -> None:
+    """Judge the answer to a request that must be refused in a situation, by the endpoint of the case or another one."""
+    row = _expected(trial, exchange, situation, trial.endpoint.name if endpoint == "" else endpoint)
     if row.code != trial.bench.profile.row("rate_limited").code and _is_shared_limit(trial, exchange):
         raise NotRun("the target's only account has reached its rate limit")
     outside(trial, exchange, row)
@@ -63,7 +66,7 @@ def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str 
         return
     if row.body is not None:
         trial.note(envelope.page(answer.json, row), exchange)
-    elif _has_code(trial, exchange, row):
+    elif has_code(trial, exchange, row):
         trial.note(_inside_of_refusal(answer.json, row), exchange)
     if isinstance(answer.data, dict) and "taskId" in answer.data:
         trial.surprised(situation, answer.data["taskId"])
@@ -98,7 +101,7 @@ def answered(
     """
     row = trial.bench.profile.row(situation, endpoint)
     outside(trial, exchange, row)
-    if not _has_code(trial, exchange, row):
+    if not has_code(trial, exchange, row):
         return None
     answer = exchange.answer
     told = list(islice(Sides(None, None, answer_schema(schema)).judge(answer.json), _MOST_DIFFERENCES))
@@ -126,7 +129,8 @@ def _outside(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Differe
         yield from strict(answer.body)
 
 
-def _has_code(trial: Trial, exchange: LiveExchange, row: Row) -> bool:
+def has_code(trial: Trial, exchange: LiveExchange, row: Row) -> bool:
+    """Tell whether an answer has the code of a row; where it has another one, that is judged."""
     body, code = exchange.answer.json, exchange.answer.code
     if type(code) is int and code == row.code:
         return True

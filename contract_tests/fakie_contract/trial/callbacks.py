@@ -25,7 +25,7 @@ def judge_callback(
     trial: Trial, came: Received, record: Mapping[str, Any], exchange: LiveExchange, task_key: str
 ) -> None:
     """Judge a callback by its schema and against recordInfo's data of the same task."""
-    trial.note(_request(came, task_key), exchange)
+    judge_request(trial, came, task_key, exchange)
     words = came.json
     if not isinstance(words, dict) or not isinstance(words.get("data"), dict):
         trial.find("callback.body", came.body[:300].decode("utf-8", "replace"), exchange)
@@ -35,6 +35,11 @@ def judge_callback(
     against = list(_against(words["data"], record))
     itself = () if any(one.rule == "callback.state" for one in against) else _itself(words, codes)
     trial.note([*against, *itself], exchange)
+
+
+def judge_request(trial: Trial, came: Received, task_key: str, exchange: LiveExchange) -> None:
+    """Judge what every callback has in common: POST, JSON under its content type, nothing of the key."""
+    trial.note(_request(came, task_key), exchange)
 
 
 def _request(came: Received, task_key: str) -> Iterator[Difference]:

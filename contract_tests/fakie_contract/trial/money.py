@@ -8,6 +8,7 @@ from typing import Any
 
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.purse.amounts import plain
+from fakie_contract.subjects import name_of
 from fakie_contract.trial.bench import balance
 from fakie_contract.trial.trial import TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
@@ -99,7 +100,7 @@ def judge_price(trial: Trial, seen: BalanceAround, revision: Revision, body: Map
     if trial.cashier or seen.fall is None or seen.exchange is None:
         return
     bench = trial.bench
-    cost = bench.prices.worst(revision.facts["model"], body, revision, media_seconds=bench.media_seconds)
+    cost = bench.prices.worst(name_of(revision), body, revision, media_seconds=bench.media_seconds)
     flat = Decimal(str(bench.profile.facts.price))
     if cost.credits is None or abs(seen.fall - flat) <= ROUNDING:
         return

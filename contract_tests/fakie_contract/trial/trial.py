@@ -1,13 +1,12 @@
 """One case on its way: the accounts it uses, what it sent, what it found."""
 
-import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
-from fakie_contract import sources
+from fakie_contract import subjects
 from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.checks.shape import MISSING
 from fakie_contract.http.client import NoAnswer
@@ -18,24 +17,22 @@ from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.purse import MAY_COST, NotAllowed, Wanted
 from fakie_contract.purse.reservation import Reservation
 from fakie_contract.purse.watch import Overcharge
-from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, Bench, bearer, new_key
+from fakie_contract.trial.asking import cited, joined, page_of, place_of, request_to
+from fakie_contract.trial.bench import CREDIT, Bench, bearer, new_key
 from fakie_contract.trial.cashier import Cashier
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.payment import may_cost
+from fakie_schemas.families.family import FamilyEndpoint, endpoints
+from fakie_schemas.payment import making, may_cost
 from fakie_schemas.rules.difference import Difference, worst_of_each_place
 from fakie_schemas.rules.table import breach
 
-JSON_TYPE = ("Content-Type", "application/json")
 _SHOWN_LINES = 6
 _EVIDENCE = 2_000
 # Seconds without a create after one too many; pauses before a query is repeated.
 _BACK_OFF = 10.0
 _BACK_OFFS = (2.0, 5.0, 10.0)
-_ENDPOINTS = {CREATE: "createTask", RECORD: "recordInfo", CREDIT: "credit"}
 # Set by `fakie record` on what it answers in place of its upstream.
 _REFUSED_BY_RECORDER = "x-fakie-refused"
-# The page of an endpoint that is not a model's, and the shared schema of its answers, have one name.
-_PAGES = {RECORD: "record-info", CREDIT: "credit"}
 
 
 class NotProvokable(Exception):
@@ -67,6 +64,7 @@ class Trial:
         self.case_id = case_id
         self.bench = bench
         self.model = model
+        self.endpoint: FamilyEndpoint = subjects.endpoint_named(model)
         self._wanted = Wanted(case_id, model, None, kind, free)
         self.differences: list[Difference] = []
         self.codes: set[int] = set()
@@ -123,7 +121,7 @@ class Trial:
         # Ctrl-C waits for the answer: it may hold the id of a task that has been paid for.
         with uninterrupted():
             try:
-                reservation = cashier.reserve(replace(self._wanted, body=json_or(None, request.body)))
+                reservation = cashier.reserve(self._paid(path, request))
             except NotAllowed as why:
                 raise NotRun(str(why)) from None
             try:
@@ -152,8 +150,18 @@ class Trial:
             # Whatever answered did not pass it on.
             reservation.refused(str(why))
             raise
-        reservation.answered(exchange.answer)
+        reservation.answered(exchange.answer, request.path.partition("?")[0])
         return exchange
+
+    def _paid(self, path: str, request: SentRequest) -> Wanted:
+        """Return what a request wants to be paid for: what is made at its path counts, whatever the case is about."""
+        name = making(path)
+        body = dict(parse_qsl(request.path.partition("?")[2])) if request.body is None else json_or(None, request.body)
+        if name is None or not subjects.is_endpoint(name):
+            return replace(self._wanted, body=body)
+        # What a case goes on from is to be accepted, also where the case itself is about a refusal.
+        kind = self._wanted.kind if name == self.endpoint.name else None
+        return replace(self._wanted, model=name, body=body, kind=kind)
 
     def _blame(self, found: Overcharge, asked: SentRequest) -> None:
         self.note([found.breach()], self.hide(curl_line(self.bench.target.url, asked)))
@@ -161,7 +169,8 @@ class Trial:
     def _sent(self, request: SentRequest) -> Answer:
         """Send; what only reads is paced, and asked again after a while when it was too often."""
         bench = self.bench
-        if not bench.target.live or request.method != "GET":
+        is_paid = may_cost(request.method, request.path.partition("?")[0])
+        if not bench.target.live or is_paid:
             return bench.client.send(request)
         limit = bench.profile.row("rate_limited").code
         for pause in (*_BACK_OFFS, None):
@@ -184,23 +193,30 @@ class Trial:
             raise NotRun(f"a recorder before the target did not pass it on: {answer.shown(200)}")
         if type(answer.code) is int:
             self.codes.add(answer.code)
-        endpoint = _ENDPOINTS.get(request.path.partition("?")[0])
+        endpoint = place_of(request)
         self.seen.update(f"{endpoint} {place}" for place in answer.fields() if endpoint)
         exchange = LiveExchange(self.bench.target.url, request, answer, self._secrets)
         self.note(key_in_answer(self._secrets, answer.headers, answer.body), exchange)
         return exchange
 
-    def create(self, body: Any, account: TargetAccount | None = None) -> LiveExchange:
-        """Send createTask with a body as JSON."""
+    def create(
+        self, body: Any, account: TargetAccount | None = None, endpoint: FamilyEndpoint | None = None
+    ) -> LiveExchange:
+        """Send a body to the endpoint that the case is about, or to another one: as JSON, or as a query."""
         account = account or self.account()
         if not account.own and self.bench.purse is None:
             self.bench.pace.wait()
-        content = json.dumps(body, ensure_ascii=False).encode()
-        return self.ask(SentRequest("POST", CREATE, (*bearer(account.key), JSON_TYPE), content))
+        return self.ask(request_to(endpoint or self.endpoint, body, *bearer(account.key)))
 
-    def record(self, task_id: str, account: TargetAccount) -> LiveExchange:
-        """Ask for a task."""
-        return self.ask(SentRequest("GET", f"{RECORD}?taskId={quote(task_id, safe='')}", bearer(account.key)))
+    @property
+    def recording(self) -> str:
+        """The endpoint that shows the tasks of the one that the case is about, or that one itself."""
+        return self.endpoint.name if self.endpoint.kind == "record" else self.endpoint.makes.records[0]
+
+    def record(self, task_id: str, account: TargetAccount, recording: str = "") -> LiveExchange:
+        """Ask for a task, where the tasks of this case are shown or at another endpoint."""
+        path = endpoints()[recording or self.recording].path
+        return self.ask(SentRequest("GET", f"{path}?taskId={quote(task_id, safe='')}", bearer(account.key)))
 
     def credit(self, account: TargetAccount) -> LiveExchange:
         """Ask for the balance."""
@@ -232,7 +248,7 @@ class Trial:
         line, answer, source = shown_by, "", one.source
         if not isinstance(shown_by, str):
             line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
-            source = _joined(source, self._cite(shown_by, one.place))
+            source = joined(source, cited(self.page(shown_by), shown_by.request, one.place))
         lines = [*self._shown_lines(), str(line)] if line else self._shown_lines()
         return replace(
             one,
@@ -246,20 +262,7 @@ class Trial:
 
     def page(self, exchange: LiveExchange) -> Revision | None:
         """Return the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
-        name = _PAGES.get(exchange.request.path.partition("?")[0])
-        catalog = self.bench.catalog
-        return sources.endpoint_page(name) if name else catalog.served(self.model or catalog.first)
-
-    def _cite(self, exchange: LiveExchange, place: str) -> str:
-        """Cite what is said of a place in an answer's body; of an answer as a whole no page speaks."""
-        steps = [_step(step) for step in place.split("/")[1:]]
-        if steps[:2] == ["callback", "body"]:
-            return sources.of_answer("callback", None, steps[2:])
-        page = self.page(exchange)
-        if page is None or steps[:1] != ["body"] or len(steps) == 1:
-            return ""
-        schema = _PAGES.get(exchange.request.path.partition("?")[0]) or page.facts["answers"]["success"]
-        return sources.of_answer(schema, page, steps[1:])
+        return page_of(self.bench.catalog, exchange.request, self.model)
 
     def hold_back(self, secret: str, name: str) -> None:
         """Show what is made of a key under a name of its own, as the key itself is; without one it may be shown."""
@@ -285,14 +288,3 @@ def _told(one: Difference) -> str:
     """Return what came, in words or as JSON: a text where a schema wants something else is shown as a text."""
     is_value = one.rule.startswith("shape.") and one.rule != MISSING
     return one.got if isinstance(one.got, str) and one.got and not is_value else shown(one.got)
-
-
-def _joined(source: str, cited: str) -> str:
-    """Return the source of an expectation with the line of the page at hand, each once."""
-    if not cited or "page line" in source or "answer schema" in source:
-        return cited if cited.startswith(source) else source
-    return f"{source}; {cited}"
-
-
-def _step(text: str) -> str | int:
-    return int(text) if text.isdecimal() else text.replace("~1", "/").replace("~0", "~")

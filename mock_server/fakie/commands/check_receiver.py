@@ -11,6 +11,7 @@ import click
 
 from fakie.core.ports import Outgoing
 from fakie.harness.receiver import Receiver
+from fakie.harness.receiver_stages import named_endpoints
 from fakie.harness.receiver_suite import check_receiver as check
 from fakie.harness.receivers import receiver_at
 from fakie.harness.start import new_fake
@@ -30,17 +31,22 @@ _LONGEST = 45.0
 @click.option("--host", help="The host that an app is called at; else one that its Django settings allow.")
 @click.option("--url", help="The whole URL that an app is called at, such as https://hooks.example.com/hook.")
 @click.option("--client", default="127.0.0.1", help="The address that an app is called from.", show_default=True)
+@click.option("--endpoint", default="", help="Families' endpoints whose callbacks it takes, such as suno/*.")
 @click.option("--webhook-key", help="The key the receiver verifies with; without it forgeries are not tried.")
 @click.option("--probe", "probe_name", metavar="MODULE:FUNCTION", help="Tells what the receiver has done so far.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check_receiver(target: str, probe_name: str | None, as_json: bool, **how: Any) -> None:
+def check_receiver(target: str, probe_name: str | None, endpoint: str, as_json: bool, **how: Any) -> None:
     """Send a webhook receiver every callback that may come: success, failure, twice, forged, old, broken, slow.
 
     A run takes less than a minute; what a slow receiver was not sent is named.
 
+    The callbacks are those of models, or with --endpoint those of a family, in their stages: lost, twice, out of
+    order, and a failure after the first.
+
     TARGET is its URL, or the WSGI or ASGI app itself as module:name. Exit code 0: nothing found; 1: findings;
     2: it could not be reached or loaded.
     """
+    named = named_endpoints(endpoint)
     sys.path.insert(0, str(Path.cwd()))
     probe = _load(probe_name) if probe_name else None
     found = target if is_absolute_http_url(target) else _load(target)
@@ -50,7 +56,7 @@ def check_receiver(target: str, probe_name: str | None, as_json: bool, **how: An
     is_app_that_blocks = receiver.url != target and first.status is None and first.seconds >= _FIRST_SECONDS
     if first.unreachable or is_app_that_blocks:
         raise ConfigurationError(f"{target} could not be reached: {first.error}")
-    findings = check(receiver, fake, _LONGEST)
+    findings = check(receiver, fake, _LONGEST, named)
     _show(findings, as_json)
     sys.exit(1 if findings else 0)
 

@@ -7,6 +7,7 @@ from typing import Any
 from fakie.core.accounts import exact
 from fakie.core.runtime import Contracts
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import FamilyEndpoint
 
 
 class Charges:
@@ -17,10 +18,11 @@ class Charges:
         facts = contracts.profile.facts
         self._flat, self._media_seconds = exact(facts.price), exact(facts.media_seconds)
 
-    def cost(self, revision: Revision, body: Mapping[str, Any]) -> Decimal:
-        """Return what a job costs: by the price list, if one is used and has the model, else the flat price."""
-        if self._prices is None or revision.facts["model"] is None:
-            return self._flat
-        model, seconds = revision.facts["model"], self._media_seconds
-        listed = self._prices.usual(model, body, revision, media_seconds=seconds).credits
-        return self._flat if listed is None else listed
+    def cost(self, endpoint: FamilyEndpoint, revision: Revision, body: Mapping[str, Any]) -> Decimal:
+        """Return what a job costs: by the price list, if one is used and has it, else the flat price, if it has any."""
+        flat = Decimal(0) if endpoint.free else self._flat
+        if self._prices is None:
+            return flat
+        name = revision.facts["model"] or endpoint.name
+        listed = self._prices.usual(name, body, revision, media_seconds=self._media_seconds).credits
+        return flat if listed is None else listed

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from fakie.core.accounts import Account
@@ -139,7 +138,7 @@ class Endpoints:
         gate = self._limits.creates(account)
         gate.check()
         self._limits.check_running(account)
-        cost = Decimal(0) if endpoint.free else self._charges.cost(revision, body)
+        cost = self._charges.cost(endpoint, revision, body)
         account.charge(cost)
         gate.count()
         account.running += 1

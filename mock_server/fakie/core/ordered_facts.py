@@ -80,7 +80,8 @@ class OrderedFacts:
         revision, body = self._revision(exchange), exchange.peek_body()
         facts: dict[str, Any] = {}
         if revision is not None and body is not None and revision.violation(body) is None:
-            facts["cost"] = credits_text(self._charges.cost(revision, body))
+            endpoint = endpoints()[exchange.endpoint or ""]
+            facts["cost"] = credits_text(self._charges.cost(endpoint, revision, body))
         if exchange.account is not None:
             facts["balance"] = credits_text(exchange.account.credits)
         return facts

@@ -103,14 +103,26 @@ class FakeCallbacks(FakeTime):
         webhook_key: str | None = None,
         model: str | None = None,
         shape: str | None = None,
+        stage: str = "",
+        task_id: str | None = None,
     ) -> Callback:
         """Write the callback of a task made for it, with exact headers and body, and send it nowhere.
 
         Signed with `webhook_key`, else with the account's own, if it has one. recordInfo knows the task too. `shape` is
-        the date of the page whose form it has, such as 2026-09; None: the form that the fake sends.
+        the date of the page whose form it has, such as 2026-09; None: the form that the fake sends. `model` may be an
+        endpoint of a family, such as `suno/generate`, and then `stage` one of the stages before its task's end, such as
+        `first`. `task_id` is that of an earlier one, of which this tells again.
         """
         account = self._control.accounts.get(self.key)
         model = model or self.service.contracts.catalog.first
         return made_callback(
-            self.service, account, self.url, outcome, model=model, webhook_key=webhook_key, shape=shape
+            self.service,
+            account,
+            self.url,
+            outcome,
+            model=model,
+            webhook_key=webhook_key,
+            shape=shape,
+            stage=stage,
+            task_id=task_id,
         )

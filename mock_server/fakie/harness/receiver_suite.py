@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import suppress
 from dataclasses import replace
 from math import inf
@@ -14,38 +14,43 @@ from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
 from fakie.harness.receiver import OutOfTime, Receiver, ReceiverAnswer, within
+from fakie.harness.receiver_stages import EndpointCase, cases_of
+from fakie.harness.receiver_verdicts import found, must_refuse, must_survive, must_take, outgoing_of, taken
 from fakie_schemas.catalog.callback_shapes import callback_shapes, served_shape
 from fakie_schemas.rules.difference import Difference
-from fakie_schemas.rules.table import breach
 
-# A sender gives up after 15 s; whoever needs more than a third of that is close to it.
-GIVEN_UP_AFTER = 15.0
-SLOW = 5.0
 _OLD = 3600
 
 
-def check_receiver(receiver: Receiver, fake: Fake, seconds: float = inf) -> list[Difference]:
+def check_receiver(
+    receiver: Receiver, fake: Fake, seconds: float = inf, endpoints: Sequence[str] = ()
+) -> list[Difference]:
     """Send a receiver every case, one after the other, and return the findings.
 
-    After `seconds` no other callback is sent; a finding names the cases that were left.
+    The callbacks are those of models, or else of some `endpoints` of families. After `seconds` no other callback is
+    sent; a finding names the cases that were left.
     """
-    limited, found = replace(receiver, post=within(time.monotonic() + seconds, receiver.post)), []
+    limited, differences = replace(receiver, post=within(time.monotonic() + seconds, receiver.post)), []
+    cases: Sequence[Callable[[Receiver, Fake], Iterator[Difference]]] = CASES
+    if endpoints:
+        cases = [case for endpoint in endpoints for case in cases_of(endpoint)]
     try:
-        for number, case in enumerate(CASES):
+        for number, case in enumerate(cases):
             try:
                 for one in case(limited, fake):
-                    found.append(one)
+                    differences.append(one)
             except OutOfTime:
-                left = ", ".join(name_of(each) for each in CASES[number:])
-                return [*found, _found("receiver.untried", left, f"not tried for want of time: {left}")]
-        return found
+                left = ", ".join(name_of(each) for each in cases[number:])
+                return [*differences, found("receiver.untried", left, f"not tried for want of time: {left}")]
+        return differences
     finally:
         receiver.close()
 
 
 def name_of(case: Callable[..., Any]) -> str:
     """Return the name of a case for people."""
-    return case.__name__.strip("_").replace("_", " ")
+    named: str = case.name if isinstance(case, EndpointCase) else case.__name__
+    return named.strip("_").replace("_", " ")
 
 
 def _success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -59,17 +64,17 @@ def _failure(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 def _in_each_shape(receiver: Receiver, fake: Fake, case: str, outcome: str) -> Iterator[Difference]:
     for date in callback_shapes():
         name = case if date == served_shape().date else f"{case} as of {date}"
-        yield from _must_take(receiver, name, _callback(receiver, fake, outcome, date))
+        yield from must_take(receiver, name, _callback(receiver, fake, outcome, date))
 
 
 def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     outgoing = _callback(receiver, fake)
-    yield from _must_take(receiver, "first of two", outgoing)
+    yield from must_take(receiver, "first of two", outgoing)
     before = receiver.probe() if receiver.probe else None
-    yield from _must_take(receiver, "duplicate", outgoing)
+    yield from must_take(receiver, "duplicate", outgoing)
     after = receiver.probe() if receiver.probe else None
     if before != after:
-        yield _found("receiver.repeats", "duplicate", f"the probe gave {before!r}, then {after!r}")
+        yield found("receiver.repeats", "duplicate", f"the probe gave {before!r}, then {after!r}")
 
 
 def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -83,27 +88,27 @@ def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
         "missing signature": (JSON_HEADER,),
     }
     for case, headers in forgeries.items():
-        yield from _must_refuse(receiver, case, replace(good, headers=headers), "receiver.forged")
+        yield from must_refuse(receiver, case, replace(good, headers=headers), "receiver.forged")
     old = replace(good, headers=signed_headers(task_id, now - _OLD, receiver.webhook_key))
-    yield from _must_refuse(receiver, "timestamp an hour old", old, "receiver.old")
+    yield from must_refuse(receiver, "timestamp an hour old", old, "receiver.old")
 
 
 def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     body = json.loads(_callback(receiver, fake).body)
     body["data"]["taskId"] = "0" * 32
     headers = signed_headers("0" * 32, int(fake.receivers_now()), receiver.webhook_key)
-    outgoing = _outgoing(receiver, headers, json.dumps(body).encode())
-    yield from _must_survive(receiver, "unknown task", outgoing)
+    outgoing = outgoing_of(receiver, headers, json.dumps(body).encode())
+    yield from must_survive(receiver, "unknown task", outgoing)
 
 
 def _malformed(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     good = _callback(receiver, fake)
     for case, body in (("broken JSON", good.body[:-20]), ("no body", b""), ("no data", b'{"code":200,"msg":"x"}')):
-        yield from _must_survive(receiver, case, replace(good, body=body))
+        yield from must_survive(receiver, case, replace(good, body=body))
 
 
 def _slow_network(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    yield from _must_take(receiver, "slow network", _callback(receiver, fake), slowly=True)
+    yield from must_take(receiver, "slow network", _callback(receiver, fake), slowly=True)
 
 
 def _unknown_keys(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -111,7 +116,7 @@ def _unknown_keys(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
         body["traceId"] = "8f2c"
         body["data"] |= {"priority": 3, "labels": ["a"], "usage": {"tokens": None}}
 
-    yield from _must_take(receiver, "unknown keys", _changed(receiver, fake, add))
+    yield from must_take(receiver, "unknown keys", _changed(receiver, fake, add))
 
 
 def _text_result(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -120,12 +125,12 @@ def _text_result(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     def tell(body: dict[str, Any]) -> None:
         body["data"]["resultJson"] = json.dumps(result, ensure_ascii=False)
 
-    yield from _must_take(receiver, "a text for a result", _changed(receiver, fake, tell))
+    yield from must_take(receiver, "a text for a result", _changed(receiver, fake, tell))
 
 
 def _at_once(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     before = _work(receiver)
-    yield from _must_take(receiver, "before two at once", _callback(receiver, fake))
+    yield from must_take(receiver, "before two at once", _callback(receiver, fake))
     once, outgoing = _work(receiver), _callback(receiver, fake)
     answers: list[ReceiverAnswer] = []
     threads = [threading.Thread(target=_post_into, args=(receiver, outgoing, answers)) for _ in range(2)]
@@ -136,13 +141,13 @@ def _at_once(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     if len(answers) < len(threads):
         raise OutOfTime
     for answer in answers:
-        yield from _taken("two at once", answer)
+        yield from taken("two at once", answer)
     twice = _work(receiver)
     if before is not None and once is not None and twice is not None and twice - once > once - before:
         got = (
             f"the probe rose by {once - before:g} for one delivery, and by {twice - once:g} for two of one task at once"
         )
-        yield _found("receiver.repeats", "two at once", got)
+        yield found("receiver.repeats", "two at once", got)
 
 
 def _post_into(receiver: Receiver, outgoing: Outgoing, answers: list[ReceiverAnswer]) -> None:
@@ -160,14 +165,14 @@ def _work(receiver: Receiver) -> float | None:
 
 def _failure_after_success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     done = _callback(receiver, fake)
-    yield from _must_take(receiver, "success before a failure", done)
+    yield from must_take(receiver, "success before a failure", done)
     before = receiver.probe() if receiver.probe else None
     task_id = json.loads(done.body)["data"]["taskId"]
     failed = _changed(receiver, fake, lambda body: body["data"].update(taskId=task_id), "fail")
-    yield from _must_survive(receiver, "failure after success", failed)
+    yield from must_survive(receiver, "failure after success", failed)
     after = receiver.probe() if receiver.probe else None
     if before != after:
-        yield _found("receiver.ended", "failure after success", f"the probe gave {before!r}, then {after!r}")
+        yield found("receiver.ended", "failure after success", f"the probe gave {before!r}, then {after!r}")
 
 
 def _timestamps(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -181,10 +186,10 @@ def _timestamps(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     for case, text in odd.items():
         signed = ("X-Webhook-Signature", signature(task_id, text, key))
         headers = (JSON_HEADER, ("X-Webhook-Timestamp", text), signed)
-        yield from _must_refuse(receiver, case, replace(good, headers=headers), "receiver.time")
+        yield from must_refuse(receiver, case, replace(good, headers=headers), "receiver.time")
     signed = ("X-Webhook-Signature", signature(task_id, now, key))
     without = replace(good, headers=(JSON_HEADER, signed))
-    yield from _must_refuse(receiver, "no timestamp", without, "receiver.time")
+    yield from must_refuse(receiver, "no timestamp", without, "receiver.time")
 
 
 def _changed(
@@ -194,7 +199,7 @@ def _changed(
     body = json.loads(_callback(receiver, fake, outcome).body)
     change(body)
     headers = signed_headers(body["data"]["taskId"], int(fake.receivers_now()), receiver.webhook_key)
-    return _outgoing(receiver, headers, json.dumps(body, ensure_ascii=False).encode())
+    return outgoing_of(receiver, headers, json.dumps(body, ensure_ascii=False).encode())
 
 
 # What a receiver is for and what endangers it come first: a slow one is not sent all.
@@ -214,42 +219,6 @@ CASES = (
 )
 
 
-def _must_take(receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False) -> Iterator[Difference]:
-    yield from _taken(case, receiver.post(outgoing, slowly=slowly), 2.0 if slowly else 0.0)
-
-
-def _taken(case: str, answer: ReceiverAnswer, sending: float = 0.0) -> Iterator[Difference]:
-    if not answer.taken:
-        yield _found("receiver.takes", case, str(answer))
-    elif answer.seconds > SLOW + sending:
-        yield _found("receiver.slow", case, f"{answer.seconds:.1f} s", seconds=f"{GIVEN_UP_AFTER:g}")
-
-
-def _must_refuse(receiver: Receiver, case: str, outgoing: Outgoing, rule: str) -> Iterator[Difference]:
-    answer = receiver.post(outgoing)
-    if answer.taken:
-        yield _found(rule, case, str(answer))
-    else:
-        yield from _not_broken(case, answer)
-
-
-def _must_survive(receiver: Receiver, case: str, outgoing: Outgoing) -> Iterator[Difference]:
-    yield from _not_broken(case, receiver.post(outgoing))
-
-
-def _not_broken(case: str, answer: ReceiverAnswer) -> Iterator[Difference]:
-    if answer.status is None or answer.status >= 500:
-        yield _found("receiver.breaks", case, str(answer))
-
-
-def _found(rule: str, case: str, got: str, **facts: Any) -> Difference:
-    return replace(breach(rule, got, **facts), case=case)
-
-
 def _callback(receiver: Receiver, fake: Fake, outcome: str = "success", shape: str | None = None) -> Outgoing:
     written: Callback = fake.signed_callback(outcome, webhook_key=receiver.webhook_key, shape=shape)
-    return _outgoing(receiver, tuple(written.headers.items()), written.content)
-
-
-def _outgoing(receiver: Receiver, headers: tuple[tuple[str, str], ...], body: bytes) -> Outgoing:
-    return Outgoing(receiver.url, headers, body, GIVEN_UP_AFTER)
+    return outgoing_of(receiver, tuple(written.headers.items()), written.content)

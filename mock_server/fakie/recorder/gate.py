@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from fakie_schemas.payment import creates_task
+from fakie_schemas.families.family import BY_MODEL, endpoints
+from fakie_schemas.payment import making
 from fakie_schemas.recordings.bodies import json_value
 
 
 @dataclass(frozen=True)
 class PaidRequest:
-    """A request that may cost: a create, with the model and body that it names, or another that nobody knows free."""
+    """A request that may cost: a create, or another that nobody knows free.
+
+    `model` is what a create names, or the endpoint of a family that it goes to.
+    """
 
     method: str
     path: str
@@ -20,9 +24,11 @@ class PaidRequest:
     @classmethod
     def of(cls, method: str, path: str, body: bytes) -> "PaidRequest":
         """Read a request that may cost."""
-        asked = json_value(body)
-        model = asked.get("model") if isinstance(asked, dict) else None
-        return cls(method, path, creates_task(path), model if isinstance(model, str) else None, asked)
+        asked, endpoint = json_value(body), making(path)
+        named = asked.get("model") if isinstance(asked, dict) else None
+        model = named if isinstance(named, str) else None
+        own_page = endpoint is not None and endpoints()[endpoint].page != BY_MODEL
+        return cls(method, path, endpoint is not None, endpoint if own_page else model, asked)
 
 
 class NotPassedOn(Exception):

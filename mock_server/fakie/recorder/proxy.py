@@ -158,7 +158,7 @@ class Proxy:
                 permit.refused()
             raise
         self._count(passed=1)
-        settle(permit, answer)
+        settle(permit, answer, request.target.partition("?")[0])
         return answer
 
     def _send(self, request: Request, body: bytes) -> UpstreamAnswer:
@@ -192,9 +192,9 @@ class Proxy:
                 setattr(self.counts, name, getattr(self.counts, name) + number)
 
 
-def settle(permit: Permit, answer: UpstreamAnswer) -> None:
-    """Settle a pass by what the upstream answered."""
-    outcome = outcome_of(json_value(answer.body))
+def settle(permit: Permit, answer: UpstreamAnswer, path: str = "") -> None:
+    """Settle a pass by what the upstream answered at a path."""
+    outcome = outcome_of(json_value(answer.body), path)
     if outcome.state == "accepted":
         permit.accepted(outcome.task_id)
     elif outcome.state == "refused":

@@ -19,9 +19,12 @@ class Reading:
 
     @classmethod
     def of(cls, body: Any, schema: Mapping[str, Any], media_seconds: Decimal) -> "Reading":
-        """Read a body of any kind; `schema` is that of whole bodies, or empty."""
+        """Read a body of any kind; `schema` is that of whole bodies, or empty. One without `input` is read whole."""
+        whole = schema.get("properties", {})
+        if whole and "input" not in whole:
+            return cls(body if isinstance(body, Mapping) else None, media_seconds, whole)
         given = body.get("input") if isinstance(body, Mapping) else None
-        fields = schema.get("properties", {}).get("input", {}).get("properties", {})
+        fields = whole.get("input", {}).get("properties", {})
         return cls(given if isinstance(given, Mapping) else None, media_seconds, fields)
 
     def values(self, path: str) -> list[Any] | None:

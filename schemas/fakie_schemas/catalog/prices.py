@@ -36,10 +36,13 @@ class _Entry:
 
 
 class Prices:
-    """What models cost, and of which models that is unknown; `usd_per_credit` is what a credit costs."""
+    """What models and endpoints of families cost, and of which that is unknown; `usd_per_credit` is what one costs."""
 
-    def __init__(self, entries: Mapping[str, _Entry], usd_per_credit: Decimal) -> None:
-        self._entries = entries
+    def __init__(
+        self, entries: Mapping[str, _Entry], usd_per_credit: Decimal, of_endpoints: Mapping[str, _Entry] | None = None
+    ) -> None:
+        self._models = entries
+        self._entries = {**(of_endpoints or {}), **entries}
         self.usd_per_credit = usd_per_credit
 
     @classmethod
@@ -50,15 +53,17 @@ class Prices:
         """
         shipped = fakie_schemas.read_json(max(fakie_schemas.data_folder("prices").glob("*.json")))
         own = shipped if file is None else _read(file)
-        return cls({**_entries(shipped), **_entries(own)}, Decimal(own["usd_per_credit"]))
+        models = {**_entries(shipped), **_entries(own)}
+        of_endpoints = {**_entries(shipped, "endpoints"), **_entries(own, "endpoints")}
+        return cls(models, Decimal(own["usd_per_credit"]), of_endpoints)
 
     def models(self) -> tuple[str, ...]:
         """Return every model with a price, in the order of their names."""
-        return tuple(sorted(model for model, entry in self._entries.items() if entry.priced))
+        return tuple(sorted(model for model, entry in self._models.items() if entry.priced))
 
     def unknown(self) -> Mapping[str, str]:
         """Return every model of the list whose price is not known for certain, with the reason."""
-        return {model: entry.unknown for model, entry in sorted(self._entries.items()) if not entry.priced}
+        return {model: entry.unknown for model, entry in sorted(self._models.items()) if not entry.priced}
 
     def rows(self, model: str) -> tuple[PriceRow, ...]:
         """Return a model's rows; none when its price is unknown."""
@@ -73,7 +78,7 @@ class Prices:
     def worst(
         self, model: str, body: Any, revision: Revision | None, *, media_seconds: Decimal = MEDIA_SECONDS
     ) -> Cost:
-        """Return the most that a request may cost, whatever its body is.
+        """Return the most that a request for a model, or to an endpoint of a family, may cost, whatever its body is.
 
         Whatever the body leaves open, or says in a way that no page has, counts as the dearest that it can mean.
         `media_seconds` is how long media behind URLs are taken to be.
@@ -94,7 +99,9 @@ class Prices:
     ) -> Cost:
         """Return what a valid request costs when the fields that it leaves out have their documented defaults."""
         given = body.get("input")
-        if isinstance(given, Mapping):
+        if "input" not in revision.request_schema.get("properties", {}):
+            body = {**revision.defaults, **body}
+        elif isinstance(given, Mapping):
             body = {**body, "input": {**_defaults(revision), **given}}
         return self.worst(model, body, revision, media_seconds=media_seconds)
 
@@ -104,9 +111,9 @@ def _defaults(revision: Revision) -> dict[str, Any]:
     return {name: rule["default"] for name, rule in fields.items() if "default" in rule}
 
 
-def _entries(data: Mapping[str, Any]) -> dict[str, _Entry]:
+def _entries(data: Mapping[str, Any], kind: str = "models") -> dict[str, _Entry]:
     source = f"{data['title']}, {data['date']}"
-    return {model: _entry(source, entry) for model, entry in data["models"].items()}
+    return {name: _entry(source, entry) for name, entry in data.get(kind, {}).items()}
 
 
 def _entry(source: str, data: Mapping[str, Any]) -> _Entry:
@@ -125,7 +132,7 @@ def _read(file: Path) -> dict[str, Any]:
     if wrong is not None:
         message = " ".join(wrong.message.split())[:_LONGEST]
         raise ConfigurationError(f"{works}; {file}: at {wrong.json_path}: {message}")
-    for model, entry in data["models"].items():
+    for model, entry in (*data["models"].items(), *data.get("endpoints", {}).items()):
         for row in entry.get("rows", ()):
             missing = [name for name in DIMENSIONS[row["unit"]][:1] if name not in entry.get("amount", {})]
             if missing:

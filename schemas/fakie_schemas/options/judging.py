@@ -36,11 +36,11 @@ JUDGING: tuple[Option, ...] = (
     Option("schemas", "judge the models of this folder of revisions, as `fakie derive` writes them", SUITE, FOLDER),
     Option(
         "model",
-        "judge these models: names and patterns such as kling/*, with commas between",
+        "judge these models or endpoints: names and patterns such as kling/* or veo/*, with commas between",
         SUITE,
         otherwise="the pinned one",
     ),
-    Option("changed-since", "judge the models whose pages have changed since this date, such as 2026-01", SUITE),
+    Option("changed-since", "judge what has changed on its pages since this date, such as 2026-01", SUITE),
     Option(
         "cases",
         "all, or cheapest: the fewest creates that try every rule",

@@ -4,6 +4,7 @@ from support.mutants.answers import ANSWERS
 from support.mutants.callbacks import CALLBACKS
 from support.mutants.charges import CHARGES
 from support.mutants.coercions import COERCIONS, GIVEN_BACK, KEYS_LIKE, KEYS_TAKEN, NEAR_IDS, SCHEMES
+from support.mutants.families import FAMILIES
 from support.mutants.json_forms import JSON_FORMS, KEYS_SHOWN
 from support.mutants.lies import LIES
 from support.mutants.money import MONEY
@@ -28,4 +29,5 @@ MUTANTS = (
     *LIES,
     *CHARGES,
     *RESULTS,
+    *FAMILIES,
 )

@@ -44,9 +44,14 @@ def on_data(change: Change, *states: str) -> Handle:
 
 def on_body(change: Change) -> Handle:
     """Change createTask's body, where it is a JSON object, before the fake sees it."""
+    return on_sent(CREATE, change)
+
+
+def on_sent(path: str, change: Change) -> Handle:
+    """Change the body that a path is asked with, where it is a JSON object, before the fake sees it."""
 
     def handle(door: Door, request: Request, _: Service) -> Response:
-        if request.path != CREATE or request.length is None:
+        if request.path != path or request.length is None:
             return door(request)
         content = request.body.read(request.length)
         try:

@@ -31,6 +31,7 @@ from fakie_contract.cases.every import every_case
 from fakie_contract.http.target import Target
 from fakie_contract.report.result import Result
 from fakie_contract.run.engine import Engine
+from fakie_contract.subjects import subjects_of
 from fakie_contract.trial.bench import Bench
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
@@ -48,8 +49,9 @@ class Mutant:
     """A fault: what it changes of the fake's parts, of what goes through its door, or of its callbacks.
 
     `likely` is the part of a case id that is expected to notice; such cases run first. `model` chooses the catalog, the
-    shipped one or the made-up one (`everything`), or one shipped model by its name. Without `levers` it is a server
-    that nobody can move. The suite is given `patience` (s), `lingers` (s), and is told that tasks take `usual` (s).
+    shipped one or the made-up one (`everything`), or one shipped model or endpoint by its name. Without `levers` it is
+    a server that nobody can move. The suite is given `patience` (s), `lingers` (s), and is told that tasks take `usual`
+    (s).
     """
 
     name: str
@@ -151,8 +153,8 @@ def judged(
 
 
 def _is_named(mutant: Mutant) -> bool:
-    """Tell whether a mutant is of one shipped model."""
-    return mutant.model in Catalog.shipped().models
+    """Tell whether a mutant is of one shipped model, or of one endpoint of a family."""
+    return mutant.model in subjects_of(Catalog.shipped())
 
 
 def _judging(mutant: Mutant) -> Profile:

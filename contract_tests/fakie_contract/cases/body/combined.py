@@ -10,6 +10,7 @@ from fakie_contract.cases.attempt import Attempt, attempt_case
 from fakie_contract.cases.body.rules import RuleSide, tried
 from fakie_contract.cases.body.samples import NOWHERE, body, placed
 from fakie_contract.cases.case import Case
+from fakie_contract.subjects import name_of
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
@@ -115,7 +116,7 @@ class _Combiner:
         return changed if self._revision.holds(changed) else None
 
     def _price(self, whole: Any) -> Decimal:
-        price = self._worst(self._revision.facts["model"], whole) if self._worst and whole is not None else None
+        price = self._worst(name_of(self._revision), whole) if self._worst and whole is not None else None
         return Decimal(0) if price is None else price
 
 

@@ -40,19 +40,21 @@ class RuleSide:
 def tried(revision: Revision) -> Iterator[RuleSide]:
     """Return both sides of every rule, in the order of the schema's fields."""
     seen: set[tuple[str, str]] = set()
+    names_model = revision.facts["model"] is not None
     # Of a schema with alternatives each branch is tried; most have none, and are their own plain schema.
     for schema in revision.plain_schemas:
         for field in fields(schema):
             for variant in sides(field):
                 rule = (field.name, variant.rule)
-                if rule in seen or _is_another_model(field, variant):
+                if rule in seen or (names_model and _is_another_model(field, variant)):
                     continue
                 missing = variant.keyword == "required"
                 body = without(schema, field.path) if missing else with_value(schema, field.path, variant.value)
                 if _proves(revision, body, variant):
                     seen.add(rule)
                     about = source(revision, field, variant.keyword)
-                    yield RuleSide(field, variant, body, _situation(field, variant), about, schema)
+                    situation = _situation(field, variant) if names_model else variant.situation
+                    yield RuleSide(field, variant, body, situation, about, schema)
 
 
 def _proves(revision: Revision, body: Any, variant: Variant) -> bool:

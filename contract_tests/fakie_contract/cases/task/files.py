@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fakie_contract.cases.task import tasks
-from fakie_contract.cases.task.media import judge_file
+from fakie_contract.cases.task.media import as_kind, is_same_type, judge_file, kind_made
+from fakie_contract.checks.told import files_in
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line
 from fakie_contract.trial.trial import Trial
+from fakie_schemas.families.reading import Told
 from fakie_schemas.validator import is_absolute_http_url
 
 
@@ -20,7 +22,6 @@ from fakie_schemas.validator import is_absolute_http_url
 class Downloaded:
     """What was downloaded of one task: each URL with the hash of its file, and when (monotonic s)."""
 
-    model: str
     at: float = field(default_factory=time.monotonic)
     hashes: dict[str, str] = field(default_factory=dict)
 
@@ -42,13 +43,23 @@ def judge_urls(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any], e
 
 def download(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any]) -> Downloaded:
     """Download the files of a result and judge each."""
-    came = Downloaded(task.model)
-    for url in result_urls(data):
+    return downloaded_from(trial, dict.fromkeys(result_urls(data), kind_made(task.model)), task.model)
+
+
+def downloaded_from(trial: Trial, urls: Mapping[str, tuple[str, str]], maker: str) -> Downloaded:
+    """Download files that a task has made, and judge each by the kind that its maker makes, with the mark of that."""
+    came = Downloaded()
+    for url, made in urls.items():
         answer = _fetched(trial, url)
         if answer is not None:
-            _judge(trial, url, answer, task.model)
+            _judge(trial, url, answer, maker, made)
             came.hashes[url] = _hash(answer)
     return came
+
+
+def made_files(told: tuple[Told, ...]) -> dict[str, tuple[str, str]]:
+    """Return the URLs of files that a family's task tells of, each with the kind that it is of and the mark of that."""
+    return {url: (as_kind(kind), "") for url, kind in files_in(told).items()}
 
 
 def download_again(trial: Trial, before: Downloaded) -> None:
@@ -72,18 +83,18 @@ def _fetched(trial: Trial, url: str) -> Answer | None:
         return None
 
 
-def _judge(trial: Trial, url: str, answer: Answer, model: str) -> None:
+def _judge(trial: Trial, url: str, answer: Answer, maker: str, made: tuple[str, str]) -> None:
     line, got = _line(url), _told(answer)
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     expected = mimetypes.guess_type(urlsplit(url).path)[0]
     if answer.status != 200 or not answer.body:
         trial.find("result.file", got, line, url=url)
-    elif expected and kind != expected:
+    elif expected and not is_same_type(kind, expected):
         trial.find("result.file_type", got, line, wanted=expected)
     elif not expected and kind.partition("/")[0] not in {"audio", "image", "video"}:
         trial.find("result.media_type", got, line)
     else:
-        trial.note(judge_file(url, answer, model), line)
+        trial.note(judge_file(url, answer, maker, made), line)
 
 
 def _told(answer: Answer) -> str:

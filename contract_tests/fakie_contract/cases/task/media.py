@@ -80,8 +80,11 @@ class FileFormat:
         return _KINDS_OF.get(self.name, frozenset())
 
 
-def judge_file(url: str, answer: Answer, model: str) -> Iterator[Difference]:
-    """Judge a downloaded result by its bytes: that it is media, of the format that it says, of the model's kind."""
+def judge_file(url: str, answer: Answer, maker: str, made: tuple[str, str]) -> Iterator[Difference]:
+    """Judge a downloaded result by its bytes: that it is media, of the format that it says, of its maker's kind.
+
+    `made` is the kind that its maker makes, and the mark of that; empty where nobody knows.
+    """
     told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     named = mimetypes.guess_type(urlsplit(url).path)[0] or ""
     kind = next((one.partition("/")[0] for one in (told, named) if one.partition("/")[0] in KINDS), "")
@@ -94,13 +97,23 @@ def judge_file(url: str, answer: Answer, model: str) -> Iterator[Difference]:
     if formats and media.name not in formats:
         rule = "result.format" if media.name else "result.content"
         yield breach(rule, got, wanted=f"{_a(' or '.join(sorted(formats)))} file")
-    yield from _of_model(model, kind, media, got)
+    yield from _of_maker(maker, made, kind, media, got)
 
 
-def _of_model(model: str, kind: str, media: FileFormat, got: str) -> Iterator[Difference]:
-    made, mark = kind_made(model)
+def _of_maker(maker: str, wanted: tuple[str, str], kind: str, media: FileFormat, got: str) -> Iterator[Difference]:
+    made, mark = wanted
     if made and kind and kind != made and not (media.kinds >= {kind, made}):
-        yield breach("result.kind", got, evidence=mark, kind=f"{_a(made)} file, which {model} makes")
+        yield breach("result.kind", got, evidence=mark, kind=f"{_a(made)} file, which {maker} makes")
+
+
+def as_kind(result: str) -> str:
+    """Return the kind of media that a result of this name is."""
+    return "audio" if result == "speech" else result
+
+
+def is_same_type(told: str, other: str) -> bool:
+    """Tell whether two media types are one, whatever it is called: `audio/wav` is `audio/x-wav`."""
+    return told == other or (told in _FORMATS and _FORMATS[told] == _FORMATS.get(other))
 
 
 def kind_made(model: str) -> tuple[str, str]:
@@ -109,7 +122,7 @@ def kind_made(model: str) -> tuple[str, str]:
     rule: Mapping[str, Any] = next(
         one for one in data["rules"] if fnmatchcase(model, one["model"]) and not one.get("input")
     )
-    made = "audio" if rule["result"] == "speech" else rule["result"]
+    made = as_kind(rule["result"])
     several = any("input" in one for one in data["rules"] if fnmatchcase(model, one["model"]))
     return (made, rule["mark"]) if made in KINDS and rule["mark"] != "inv" and not several else ("", "")
 

@@ -90,9 +90,9 @@ def plan(trial: Trial, account: TargetAccount, **course: Any) -> None:
     trial.pull("POST", "/plans", {"account": account.key, **course})
 
 
-def advance(trial: Trial, account: TargetAccount, seconds: float) -> None:
-    """Move the account's time."""
-    trial.pull("POST", "/clock", {"account": account.key, "advance": seconds})
+def advance(trial: Trial, account: TargetAccount, seconds: float, **how: Any) -> None:
+    """Move the account's time; `how`: whether to wait for receivers."""
+    trial.pull("POST", "/clock", {"account": account.key, "advance": seconds, **how})
 
 
 def start(trial: Trial, account: TargetAccount, revision: Revision, inbox: CallbackInbox | None = None) -> CreatedTask:

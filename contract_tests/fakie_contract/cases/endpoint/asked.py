@@ -1,0 +1,225 @@
+"""Making tasks of families: requests with what they go on from, sent, judged, and followed."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from fakie_contract.cases.body.samples import body
+from fakie_contract.cases.task import tasks
+from fakie_contract.checks.told import FamilyTask, by_page, files_in, part_in
+from fakie_contract.http.callback_listener import CallbackInbox
+from fakie_contract.http.exchange import LiveExchange, shown
+from fakie_contract.subjects import page_of
+from fakie_contract.trial import answers
+from fakie_contract.trial.money import judge_charge, judge_price, watched
+from fakie_contract.trial.trial import NotProvokable, NotRun, TargetAccount, Trial
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import FamilyEndpoint, endpoints
+from fakie_schemas.families.telling import ENDS, Telling
+
+SECONDS = 6
+
+
+@dataclass(frozen=True)
+class GoesOnFrom:
+    """A task of another endpoint that a case goes on from, for the bill: on a live target made once for all cases."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A task on its way: whose it is, what it is, the balance before it, and the state and data of each poll so far."""
+
+    task: FamilyTask
+    id: str
+    account: TargetAccount
+    before: Decimal | None = None
+    polls: list[tuple[str, Any]] = field(default_factory=list)
+
+
+def about(
+    trial: Trial, task_id: str | None, endpoint: FamilyEndpoint, sent: Mapping[str, Any], **more: Any
+) -> FamilyTask:
+    """Return what is known of a task that a request has made."""
+    page = _page(trial, endpoint)
+    steps = [state for state, _ in trial.bench.profile.habits.steps(endpoint.name)]
+    telling = Telling.of(endpoint.makes, steps, {**page.defaults, **sent})
+    return FamilyTask(task_id, endpoint, sent, telling, **more)
+
+
+def good_body(trial: Trial, endpoint: FamilyEndpoint, account: TargetAccount, *, full: bool = False) -> dict[str, Any]:
+    """Return a body that an endpoint accepts, with what it goes on from."""
+    return going_on(trial, account, endpoint, body(_page(trial, endpoint).plain_schema, full=full))
+
+
+def going_on(
+    trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint, sent: dict[str, Any], kept: str = ""
+) -> dict[str, Any]:
+    """Put what a request goes on from into its body, but for the field `kept`; makes that task, to its end."""
+    parent = endpoint.parent
+    if parent is None:
+        return sent
+    ended = parent_task(trial, account, endpoints()[parent.made_by[0]])
+    named = {parent.field: ended.id, parent.part: ended.part, parent.file: ended.file}
+    return {**sent, **{name: value for name, value in named.items() if name in sent and name != kept}}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A task that has succeeded, with the id of a part of its result and the URL of a file; None where it has none."""
+
+    id: str
+    part: str | None
+    file: str | None
+
+
+def parent_task(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint) -> Ended:
+    """Make a task and follow it to success; on a live target one of each kind is made and used by all cases."""
+    if not trial.bench.target.live:
+        return _ended(trial, account, endpoint)
+    known, key = trial.bench.followed, f"{endpoint.name}::to-go-on-from"
+    if key not in known:
+        known[key] = None
+        known[key] = _ended(trial, account, endpoint)
+    found: Ended | None = known[key]
+    if found is None:
+        raise NotRun(f"a task of {endpoint.name}, which this goes on from, came to nothing, and is not paid for twice")
+    return found
+
+
+def _ended(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint) -> Ended:
+    sent = good_body(trial, endpoint, account)
+    moved = account.own and tasks.has_own_clock(trial)
+    if moved:
+        tasks.plan(trial, account, by="time", seconds=SECONDS)
+    made = trial.create(sent, account, endpoint).answer.data
+    task_id = made.get("taskId") if isinstance(made, dict) else None
+    if not isinstance(task_id, str):
+        raise NotProvokable(f"{endpoint.name} gave no task to go on from; its own cases say why")
+    task = about(trial, task_id, endpoint, sent)
+    if moved:
+        # What its callbacks come to is no matter of this case.
+        tasks.advance(trial, account, SECONDS, wait=False)
+    data = _until_success(trial, account, task_id, task, moved=moved)
+    told = task.telling.record("success", data)
+    return Ended(task_id, part_in(told), next(iter(files_in(told)), None))
+
+
+def _until_success(trial: Trial, account: TargetAccount, task_id: str, task: FamilyTask, *, moved: bool) -> Any:
+    state: object = None
+    for pause in [0.0] if moved else trial.bench.waits(trial.bench.patience_for(task.endpoint.name)):
+        data = trial.record(task_id, account, task.endpoint.makes.records[0]).answer.data
+        state = task.telling.state(data)
+        if state == "success":
+            return data
+        if state == "fail":
+            break
+        time.sleep(pause)
+    raise NotProvokable(f"the task of {task.endpoint.name} that this goes on from did not succeed: {state}")
+
+
+def start(
+    trial: Trial,
+    account: TargetAccount,
+    inbox: CallbackInbox | None = None,
+    plan: Mapping[str, Any] | None = None,
+    other: Mapping[str, Any] | None = None,
+) -> Followed:
+    """Make a task by the endpoint of the case, which goes by a plan; `other` fields are sent so, None: not at all.
+
+    Raises NotProvokable when it is not accepted.
+    """
+    endpoint = trial.endpoint
+    revision = _page(trial, endpoint)
+    sent = good_body(trial, endpoint, account, full=True)
+    sent = {name: value for name, value in {**sent, **(other or {})}.items() if value is not None}
+    sent.pop(endpoint.callback, None)
+    if inbox is not None or endpoint.callback in revision.plain_schema.get("required", ()):
+        sent[endpoint.callback] = inbox.url if inbox else body(revision.plain_schema, full=False)[endpoint.callback]
+    if plan is not None:
+        tasks.plan(trial, account, **plan)
+    with watched(trial, account) as cost:
+        exchange = cost.exchange = trial.create(sent, account)
+    task_id = answers.accepted(trial, exchange, revision)
+    if task_id is None:
+        raise NotProvokable("the target gave no task to follow")
+    if not endpoint.free:
+        judge_charge(trial, cost)
+    judge_price(trial, cost, revision, sent)
+    return Followed(about(trial, task_id, endpoint, sent), task_id, account, cost.before)
+
+
+def poll(trial: Trial, one: Followed) -> tuple[str, Any, LiveExchange]:
+    """Ask for a task once and judge what its record tells, by its page and its job; returns its state, and the data.
+
+    Raises NotProvokable when the target does not show it.
+    """
+    recording = one.task.endpoint.makes.records[0]
+    exchange = trial.record(one.id, one.account, recording)
+    row = trial.bench.profile.row("task_shown", recording)
+    answers.outside(trial, exchange, row)
+    data = exchange.answer.data
+    shows = answers.has_code(trial, exchange, row)
+    if shows and not isinstance(data, dict):
+        trial.find("shape.type", shown(data), exchange, "/body/data", wanted="object")
+    if not shows or not isinstance(data, dict):
+        raise NotProvokable("the target does not show the task")
+    state = one.task.telling.state(data)
+    if state is None:
+        trial.find("task.state_word", shown(data), exchange, words=one.task.telling.words_known())
+        state = "success" if one.polls and one.polls[-1][0] == "success" else one.task.telling.states[0]
+    page = trial.page(exchange)
+    words = one.task.words_at(state, data)
+    of_page = (found for found in by_page(page, exchange.answer.json) if found.place not in words) if page else ()
+    trial.note([*one.task.judge_record(state, data), *of_page], exchange)
+    one.polls.append((state, data))
+    return state, data, exchange
+
+
+def moves(trial: Trial, one: Followed, seconds: int = SECONDS) -> Iterator[tuple[str, Any, LiveExchange]]:
+    """Poll a task, then let a second pass, until it has ended or had its time."""
+    for _ in range(seconds + 1):
+        seen = poll(trial, one)
+        yield seen
+        if seen[0] in ENDS:
+            return
+        tasks.advance(trial, one.account, 1)
+
+
+def waits(trial: Trial, one: Followed) -> Iterator[tuple[str, Any, LiveExchange]]:
+    """Poll a task until it has ended, waiting as long as is usual."""
+    for pause in trial.bench.waits(trial.bench.patience_for(one.task.endpoint.name)):
+        seen = poll(trial, one)
+        yield seen
+        if seen[0] in ENDS:
+            return
+        time.sleep(pause)
+
+
+def with_failure(one: Followed, code: str, msg: str) -> Followed:
+    """Return a task that was ordered to fail so."""
+    return replace(one, task=replace(one.task, failure=(code, msg)))
+
+
+def first_required(trial: Trial, endpoint: FamilyEndpoint) -> str:
+    """Return a field that every request to an endpoint must have, other than where its callback goes."""
+    needed = _page(trial, endpoint).plain_schema.get("required", ())
+    return next((name for name in needed if name != endpoint.callback), "")
+
+
+def parents_of(endpoint: FamilyEndpoint) -> Iterator[GoesOnFrom]:
+    """Return the tasks that a request goes on from, the first one first."""
+    if endpoint.parent is not None:
+        maker = endpoints()[endpoint.parent.made_by[0]]
+        yield from parents_of(maker)
+        yield GoesOnFrom(maker.name)
+
+
+def _page(trial: Trial, endpoint: FamilyEndpoint) -> Revision:
+    page = page_of(trial.bench.catalog, endpoint.name)
+    if page is None:
+        raise NotProvokable(f"{endpoint.name} has no page here; fakie derive makes one")
+    return page

@@ -1,0 +1,56 @@
+"""Cases of an endpoint that shows tasks: unknown ones, none, and those of another endpoint, another family, a model."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from fakie_contract.cases.api import no_task_id, unknown_task
+from fakie_contract.cases.case import Case
+from fakie_contract.cases.endpoint import asked
+from fakie_contract.cases.task import tasks
+from fakie_contract.trial import answers
+from fakie_contract.trial.trial import NotProvokable, Trial
+from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, of_kind
+
+
+def record_cases(endpoint: FamilyEndpoint, profile: Profile) -> Iterator[Case]:
+    """Return the cases of one record's endpoint."""
+    for name, what, run, situation in (
+        ("unknown-task", "a task that does not exist", unknown_task, "task_unknown"),
+        ("no-task-id", "no taskId", no_task_id, "task_id_missing"),
+    ):
+        code = profile.row(situation, endpoint.name).code
+        yield Case(f"{endpoint.name}::record::{name}", what, run, "free", endpoint.name, code)
+    code = profile.row("task_unknown", endpoint.name).code
+    what = "a task of another endpoint, another family, or a model: unknown here"
+    case = Case(f"{endpoint.name}::record::others", what, _others, "may_cost", endpoint.name, code)
+    yield replace(case, needs_levers=True)
+
+
+def _others(trial: Trial) -> None:
+    account = trial.own_account(credits=100)
+    for maker in _makers(trial.endpoint):
+        sent = asked.good_body(trial, maker, account) if maker.page != BY_MODEL else _of_model(trial)
+        made: Any = trial.create(sent, account, maker).answer.data
+        if isinstance(made, dict) and isinstance(made.get("taskId"), str):
+            answers.refused(trial, trial.record(made["taskId"], account), "task_unknown", trial.recording)
+
+
+def _of_model(trial: Trial) -> Any:
+    catalog = trial.bench.catalog
+    page = catalog.served(catalog.first)
+    if page is None:
+        raise NotProvokable("no model has a page")
+    return tasks.bodies(page, 1)[0]
+
+
+def _makers(record: FamilyEndpoint) -> Iterator[FamilyEndpoint]:
+    """Return one endpoint for each other record: a task of it must not be shown here."""
+    seen = {record.name}
+    for name in of_kind("create"):
+        one = endpoints()[name]
+        shown_by = one.makes.records[0]
+        if shown_by not in seen and one.parent is None:
+            seen.add(shown_by)
+            yield one

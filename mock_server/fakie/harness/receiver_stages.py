@@ -1,0 +1,209 @@
+"""The receiver suite for endpoints of families: their callbacks in their stages, lost, doubled, late, out of order."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fakie.core.ports import Outgoing
+from fakie.core.running.callbacks import JSON_HEADER, signed_headers
+from fakie.harness.fake import Fake
+from fakie.harness.receiver import Receiver
+from fakie.harness.receiver_verdicts import found, must_refuse, must_survive, must_take, outgoing_of
+from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.families.family import endpoints
+from fakie_schemas.families.telling import task_named
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.selection import is_meant
+
+_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Story:
+    """The callbacks of one endpoint's tasks, as its family writes them, for one receiver."""
+
+    endpoint: str
+    receiver: Receiver
+    fake: Fake
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages before the end, in their order."""
+        return tuple(stage.name for stage in endpoints()[self.endpoint].makes.stages)
+
+    def end(self, outcome: str = "success", task_id: str | None = None) -> Outgoing:
+        """Write the callback of an end: of a new task, or of one that was told of before."""
+        return self._written(outcome, "", task_id)
+
+    def stage(self, name: str, task_id: str | None = None) -> Outgoing:
+        """Write the callback of a stage."""
+        return self._written("success", name, task_id)
+
+    def named(self, case: str) -> str:
+        """Return a case's name with that of the endpoint."""
+        return f"{self.endpoint}: {case}"
+
+    def take(self, case: str, outgoing: Outgoing) -> Iterator[Difference]:
+        """Send a callback that must be taken."""
+        yield from must_take(self.receiver, self.named(case), outgoing)
+
+    def unchanged(self, rule: str, case: str, outgoing: Outgoing, send: Any = must_take) -> Iterator[Difference]:
+        """Send something after which the probe must give what it gave before."""
+        before = self.receiver.probe() if self.receiver.probe else None
+        yield from send(self.receiver, self.named(case), outgoing)
+        after = self.receiver.probe() if self.receiver.probe else None
+        if before != after:
+            yield found(rule, self.named(case), f"the probe gave {before!r}, then {after!r}")
+
+    def _written(self, outcome: str, stage: str, task_id: str | None) -> Outgoing:
+        key = self.receiver.webhook_key
+        written = self.fake.signed_callback(outcome, webhook_key=key, model=self.endpoint, stage=stage, task_id=task_id)
+        return outgoing_of(self.receiver, tuple(written.headers.items()), written.content)
+
+
+@dataclass(frozen=True)
+class EndpointCase:
+    """One thing to try with the callbacks of one endpoint."""
+
+    name: str
+    endpoint: str
+    run: Callable[[Story], Iterator[Difference]]
+
+    def __call__(self, receiver: Receiver, fake: Fake) -> Iterator[Difference]:
+        """Try it on a receiver."""
+        yield from self.run(Story(self.endpoint, receiver, fake))
+
+
+def cases_of(endpoint: str) -> list[EndpointCase]:
+    """Return what a receiver of an endpoint's callbacks is tried with."""
+    staged = bool(endpoints()[endpoint].makes.stages)
+    runs = (*_EVERY, *(_STAGED if staged else ()))
+    return [EndpointCase(f"{endpoint}:{run.__name__.replace('_', ' ')}", endpoint, run) for run in runs]
+
+
+def calling_back() -> tuple[str, ...]:
+    """Return the endpoints of families whose tasks call back in words of their own."""
+    return tuple(name for name, one in endpoints().items() if one.job and one.kind == "create" and one.job.callbacks)
+
+
+def named_endpoints(text: str) -> tuple[str, ...]:
+    """Return the endpoints that names and patterns with commas between name; raises ConfigurationError for none.
+
+    An empty text names none: the callbacks are those of models then.
+    """
+    found = tuple(name for name in calling_back() if is_meant(name, text))
+    if text and not found:
+        near = ", ".join(calling_back()[:3])
+        raise ConfigurationError(f"no endpoint that calls back is called {text[:80]!r}; there are for example: {near}")
+    return found
+
+
+def _id_of(outgoing: Outgoing) -> str:
+    return task_named(json.loads(outgoing.body))
+
+
+def _success(story: Story) -> Iterator[Difference]:
+    yield from _whole(story, story.stages)
+
+
+def _whole(story: Story, stages: tuple[str, ...], outcome: str = "success", case: str = "") -> Iterator[Difference]:
+    """Send some stages of one task, and its end."""
+    end = story.end(outcome)
+    for name in stages:
+        yield from story.take(f"{case}stage {name}", story.stage(name, _id_of(end)))
+    yield from story.take(f"{case}{outcome}", end)
+
+
+def _failure(story: Story) -> Iterator[Difference]:
+    yield from story.take("failure", story.end("fail"))
+
+
+def _duplicate(story: Story) -> Iterator[Difference]:
+    end = story.end()
+    yield from story.take("first of two", end)
+    yield from story.unchanged("receiver.repeats", "duplicate", end)
+
+
+def _forged(story: Story) -> Iterator[Difference]:
+    key = story.receiver.webhook_key
+    if key is None:
+        return
+    good = story.end()
+    task_id, now = _id_of(good), int(story.fake.receivers_now())
+    forgeries = {
+        "wrong signature": ("receiver.forged", signed_headers(task_id, now, key + "x")),
+        "another task's signature": ("receiver.forged", signed_headers("0" * 32, now, key)),
+        "missing signature": ("receiver.forged", (JSON_HEADER,)),
+        "timestamp an hour old": ("receiver.old", signed_headers(task_id, now - _HOUR, key)),
+    }
+    for case, (rule, headers) in forgeries.items():
+        yield from must_refuse(story.receiver, story.named(case), replace(good, headers=headers), rule)
+
+
+def _failure_after_success(story: Story) -> Iterator[Difference]:
+    done = story.end()
+    yield from story.take("success before a failure", done)
+    failed = story.end("fail", _id_of(done))
+    yield from story.unchanged("receiver.ended", "failure after success", failed, must_survive)
+
+
+def _malformed(story: Story) -> Iterator[Difference]:
+    good = story.end()
+    for case, body in (("broken JSON", good.body[:-20]), ("no body", b""), ("no data", b'{"code":200,"msg":"x"}')):
+        yield from must_survive(story.receiver, story.named(case), replace(good, body=body))
+
+
+def _unknown_task(story: Story) -> Iterator[Difference]:
+    yield from must_survive(story.receiver, story.named("unknown task"), story.end(task_id="0" * 31 + "1"))
+
+
+def _stage_lost(story: Story) -> Iterator[Difference]:
+    for lost in story.stages:
+        left = tuple(name for name in story.stages if name != lost)
+        yield from _whole(story, left, case=f"without the stage {lost}, ")
+
+
+def _stage_twice(story: Story) -> Iterator[Difference]:
+    end = story.end()
+    for name in story.stages:
+        again = story.stage(name, _id_of(end))
+        yield from story.take(f"stage {name}, first of two", again)
+        yield from story.unchanged("receiver.repeats", f"stage {name} twice", again)
+    yield from story.take("success after stages that came twice", end)
+
+
+def _stages_out_of_order(story: Story) -> Iterator[Difference]:
+    yield from _whole(story, story.stages[::-1], case="out of order, ")
+
+
+def _stage_after_the_end(story: Story) -> Iterator[Difference]:
+    end = story.end()
+    yield from story.take("success before its stages", end)
+    for name in story.stages:
+        late = story.stage(name, _id_of(end))
+        yield from story.unchanged("receiver.late_stage", f"stage {name} after the end", late)
+
+
+def _failure_after_a_stage(story: Story) -> Iterator[Difference]:
+    for count in range(1, len(story.stages) + 1):
+        yield from _whole(story, story.stages[:count], "fail", f"after {count} stages, ")
+
+
+_Run = Callable[[Story], Iterator[Any]]
+_EVERY: tuple[_Run, ...] = (
+    _success,
+    _forged,
+    _duplicate,
+    _failure,
+    _failure_after_success,
+    _malformed,
+    _unknown_task,
+)
+_STAGED: tuple[_Run, ...] = (
+    _stage_lost,
+    _stage_twice,
+    _stages_out_of_order,
+    _stage_after_the_end,
+    _failure_after_a_stage,
+)

@@ -1,0 +1,57 @@
+"""What a receiver answered, judged: what it must take, what it must refuse, and what must not break it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from fakie.core.ports import Outgoing
+from fakie.harness.receiver import Receiver, ReceiverAnswer
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
+
+# A sender gives up after 15 s; whoever needs more than a third of that is close to it.
+GIVEN_UP_AFTER = 15.0
+SLOW = 5.0
+
+
+def must_take(receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False) -> Iterator[Difference]:
+    """Send a callback that must be taken, and judge the answer."""
+    yield from taken(case, receiver.post(outgoing, slowly=slowly), 2.0 if slowly else 0.0)
+
+
+def taken(case: str, answer: ReceiverAnswer, sending: float = 0.0) -> Iterator[Difference]:
+    """Judge the answer to a callback that must be taken; `sending` is how long (s) it was sent for."""
+    if not answer.taken:
+        yield found("receiver.takes", case, str(answer))
+    elif answer.seconds > SLOW + sending:
+        yield found("receiver.slow", case, f"{answer.seconds:.1f} s", seconds=f"{GIVEN_UP_AFTER:g}")
+
+
+def must_refuse(receiver: Receiver, case: str, outgoing: Outgoing, rule: str) -> Iterator[Difference]:
+    """Send what must not be taken, and judge the answer by a rule."""
+    answer = receiver.post(outgoing)
+    if answer.taken:
+        yield found(rule, case, str(answer))
+    else:
+        yield from not_broken(case, answer)
+
+
+def must_survive(receiver: Receiver, case: str, outgoing: Outgoing) -> Iterator[Difference]:
+    """Send what may be taken or not, and must break nothing."""
+    yield from not_broken(case, receiver.post(outgoing))
+
+
+def not_broken(case: str, answer: ReceiverAnswer) -> Iterator[Difference]:
+    """Judge that an answer is no error of the receiver's own."""
+    if answer.status is None or answer.status >= 500:
+        yield found("receiver.breaks", case, str(answer))
+
+
+def found(rule: str, case: str, got: str, **facts: Any) -> Difference:
+    """Return the difference that a breach of a rule is, in a case."""
+    return replace(breach(rule, got, **facts), case=case)
+
+
+def outgoing_of(receiver: Receiver, headers: tuple[tuple[str, str], ...], body: bytes) -> Outgoing:
+    """Write a request to the receiver."""
+    return Outgoing(receiver.url, headers, body, GIVEN_UP_AFTER)
