@@ -14,7 +14,7 @@ from fakie.harness.receiver_suite import check_receiver
 from fakie.harness.receivers import receiver_at
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.families.family import endpoints
-from fakie_schemas.families.shown import task_of_callback
+from fakie_schemas.families.telling import task_named
 from fakie_schemas.rules.difference import Difference
 
 Done = list[tuple[str, str]]
@@ -30,7 +30,7 @@ def receiver(habit: str) -> tuple[Flask, Done]:
         if not isinstance(body, dict) or "data" not in body:
             abort(400)
         stage = str((body["data"] or {}).get("callbackType", "end"))
-        task, news = task_of_callback(body), "end" if stage in ("complete", "error") else stage
+        task, news = task_named(body), "end" if stage in ("complete", "error") else stage
         if habit == "needs each stage" and stage == "complete" and (task, "first") not in done:
             abort(409)
         if habit == "takes no failure after a stage" and stage == "error" and (task, "first") in done:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fakie.core.control.control import Control
 from fakie.core.ports import Outgoing
-from fakie_schemas.families.shown import task_of_callback
+from fakie_schemas.families.telling import task_named
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Callback:
     @property
     def task_id(self) -> str:
         """The id of its task, wherever its family has it."""
-        return task_of_callback(self.json)
+        return task_named(self.json)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from fakie.harness.receiver import Receiver
 from fakie.harness.receiver_verdicts import found, must_refuse, must_survive, must_take, outgoing_of
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.families.family import endpoints
-from fakie_schemas.families.shown import task_of_callback
+from fakie_schemas.families.telling import task_named
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.selection import is_meant
 
@@ -100,7 +100,7 @@ def named_endpoints(text: str) -> tuple[str, ...]:
 
 
 def _id_of(outgoing: Outgoing) -> str:
-    return task_of_callback(json.loads(outgoing.body))
+    return task_named(json.loads(outgoing.body))
 
 
 def _success(story: Story) -> Iterator[Difference]:

@@ -55,9 +55,8 @@ class Job:
 
     `records` are the endpoints that show it. `dated`: the shapes are those of the wire's date and of the model's page;
     else `record` is a template, with other parts by state, `stages` and `callbacks` whole bodies. `words` say a state
-    in the terms of the family; those that `varies` names go on between states, and are examples. `fallback` says which
-    requests, failed by which codes, succeed by a second model.
-    `answers` are what a transform says, by its state.
+    in the terms of the family; of those that `varies` names they are examples. `fallback` says which requests, failed
+    by which codes, succeed by a second model. `answers` are what a transform says, by its state.
     """
 
     name: str

@@ -27,7 +27,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class TemplateReader:
+class TemplateReading:
     """Reads what came of one task: `sent` is its request, with its page's defaults, `result` what its job makes."""
 
     sent: Mapping[str, Any]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
@@ -90,33 +89,6 @@ def show_callback(job: Job, body: Any, sent: Mapping[str, Any] | None = None) ->
         for name in telling.bodies
     ]
     return max(every, key=lambda one: (_words_kept(one), one.name == usual, -unlikeness(one)))
-
-
-def task_of_callback(body: Any) -> str:
-    """Return the id of the task that a callback of any family is of, or nothing."""
-    for steps in _id_places():
-        told: Any = body
-        for step in steps:
-            told = told.get(step) if isinstance(told, dict) else None
-        if isinstance(told, str):
-            return told
-    return ""
-
-
-@cache
-def _id_places() -> tuple[Sequence[str | int], ...]:
-    """Return where callbacks of families have the id of their task, those of models first."""
-    jobs = [one.job for one in endpoints().values() if one.job and not one.job.dated]
-    every = [one for job in jobs for body in Telling.of(job, USUAL, {}).bodies.values() for one in _ids_in(body, ())]
-    return tuple(dict.fromkeys([("data", "taskId"), *every]))
-
-
-def _ids_in(template: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    if template == "{id}":
-        yield steps
-    elif isinstance(template, dict):
-        for key, inner in template.items():
-            yield from _ids_in(inner, (*steps, key))
 
 
 def _record(telling: Telling, data: Any) -> Shown:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from fakie_schemas.families.family import Job
-from fakie_schemas.families.reading import MISSING, TemplateReader, Told
+from fakie_schemas.families.family import Job, endpoints
+from fakie_schemas.families.reading import MISSING, TemplateReading, Told
 
 ENDS = ("success", "fail")
 _RUNNING = "running"
+_OF_MODELS = ("data", "taskId")
 # What a record says where nothing has failed.
 NO_FAILURE = (None, "", 0, "0", 200, "200", MISSING)
 
@@ -19,13 +21,13 @@ class Telling:
 
     job: Job
     states: Sequence[str]
-    reading: TemplateReader
+    reading: TemplateReading
 
     @classmethod
     def of(cls, job: Job, usual: Sequence[str], sent: Mapping[str, Any]) -> "Telling":
         """Return how a task tells of itself: by the states of its own job, or by the `usual` ones."""
         states = [state for state, _ in job.plan] if job.plan else usual
-        return cls(job, tuple(state for state in states if state not in ENDS), TemplateReader(sent, job.result))
+        return cls(job, tuple(state for state in states if state not in ENDS), TemplateReading(sent, job.result))
 
     def record(self, state: str, data: Any) -> tuple[Told, ...]:
         """Read the `data` of a record of a task in a state."""
@@ -67,6 +69,33 @@ class Telling:
         yield usual
         if state == "fail":
             yield from ({**usual, **words.shown} for words in self.job.failures.values() if words.shown)
+
+
+def task_named(body: Any) -> str:
+    """Return the id of the task that a callback's body names, of whatever family it is; empty where it names none."""
+    for steps in _id_places():
+        found = body
+        for step in steps:
+            found = found.get(step) if isinstance(found, Mapping) else None
+        if isinstance(found, str):
+            return found
+    return ""
+
+
+@cache
+def _id_places() -> tuple[tuple[str, ...], ...]:
+    """Return the places at which callbacks name their task, those of models first."""
+    jobs = [one.job for one in endpoints().values() if one.job is not None]
+    bodies = [body for job in jobs for body in (*job.callbacks.values(), *(stage.body for stage in job.stages))]
+    found = (place for body in bodies for place in _named_in(body, ()))
+    return tuple(dict.fromkeys((_OF_MODELS, *found)))
+
+
+def _named_in(template: Any, steps: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if template == "{id}":
+        yield steps
+    for key, inner in template.items() if isinstance(template, Mapping) else ():
+        yield from _named_in(inner, (*steps, key))
 
 
 def _same(word: Any, said: Any) -> bool:

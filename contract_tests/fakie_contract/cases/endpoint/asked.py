@@ -8,12 +8,12 @@ from typing import Any
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.task import tasks
+from fakie_contract.checks.told import FamilyTask, by_page, files_in, part_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.subjects import page_of
 from fakie_contract.trial import answers
 from fakie_contract.trial.money import judge_charge, judge_price, watched
-from fakie_contract.trial.told import FamilyTask, by_page, files_in, part_in
 from fakie_contract.trial.trial import NotProvokable, NotRun, TargetAccount, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint, endpoints

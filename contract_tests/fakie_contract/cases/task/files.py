@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.media import as_kind, judge_file, kind_made, one_name
+from fakie_contract.checks.told import files_in
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line
-from fakie_contract.trial.told import files_in
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.families.reading import Told
 from fakie_schemas.validator import is_absolute_http_url
