@@ -12,7 +12,8 @@ from fakie_contract.checks.param import gives_back
 from fakie_contract.purse.names import Names, shipped_names
 from fakie_contract.subjects import endpoint_of, is_endpoint, name_of
 from fakie_contract.trial import answers, money
-from fakie_contract.trial.trial import TargetAccount, Trial
+from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 

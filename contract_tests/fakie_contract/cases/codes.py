@@ -15,7 +15,8 @@ from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial import answers
 from fakie_contract.trial.asking import request_to
 from fakie_contract.trial.bench import bearer
-from fakie_contract.trial.trial import NotProvokable, TargetAccount, Trial
+from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint

@@ -48,7 +48,7 @@ def key_cases(profile: Profile, endpoint: str, request: SentRequest) -> Iterator
 def _refused(endpoint: str, request: SentRequest, places: tuple[tuple[str, str], ...], trial: Trial) -> None:
     key = trial.account().key
     login = base64.b64encode(f"{key}:".encode()).decode()
-    trial.hold_back(login, "$BASIC_LOGIN")
+    trial.keys.hold_back(login, "$BASIC_LOGIN")
     # Creates are few in any stretch of time: a live target is tried with one of each kind.
     few = trial.bench.target.live and request.method == "POST"
     for place in (places[:1] if few else places) or (None,):
@@ -74,7 +74,7 @@ def unknown_keys(trial: Trial) -> None:
     near = {"${FAKIE_API_KEY%?}": key[:-1], "${FAKIE_API_KEY~~}": key.swapcase(), "${FAKIE_API_KEY}0": f"{key}0"}
     for name, one in {"": "fakie-unknown-key", **near}.items():
         if one and one != key:
-            trial.hold_back(one, name)
+            trial.keys.hold_back(one, name)
             answers.refused(trial, trial.ask(SentRequest("GET", CREDIT, bearer(one))), "unauthorized", "credit")
 
 

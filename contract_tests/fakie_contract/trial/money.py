@@ -10,7 +10,8 @@ from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.purse.amounts import plain
 from fakie_contract.subjects import name_of
 from fakie_contract.trial.bench import balance
-from fakie_contract.trial.trial import TargetAccount, Trial
+from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.revision import Revision
 
 # Balances are floats on the wire.

@@ -1,15 +1,15 @@
 """One case on its way: the accounts it uses, what it sent, what it found."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from fakie_contract import subjects
 from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.http.client import NoAnswer
-from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable, redact
+from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable
 from fakie_contract.http.json_values import json_or
 from fakie_contract.http.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
@@ -20,6 +20,7 @@ from fakie_contract.sources import joined
 from fakie_contract.trial.asking import cited, page_of, place_of, request_to
 from fakie_contract.trial.bench import CREDIT, Bench, bearer, new_key
 from fakie_contract.trial.cashier import Cashier
+from fakie_contract.trial.keys import ShownKeys, TargetAccount
 from fakie_contract.trial.words import got_text
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint, endpoints
@@ -48,14 +49,6 @@ class NotRun(Exception):
     """The case was not tried; the text says why."""
 
 
-@dataclass(frozen=True)
-class TargetAccount:
-    """A key on the target; `own` when no other case uses it."""
-
-    key: str = field(repr=False)
-    own: bool
-
-
 class Trial:
     """What a case works with."""
 
@@ -72,7 +65,7 @@ class Trial:
         self.seen: set[str] = set()
         self._lines: list[str] = []
         self._made: list[TargetAccount] = []
-        self._secrets = {bench.target.key: "$FAKIE_API_KEY"}
+        self.keys = ShownKeys(bench.target.key)
         self._has_asked = False
         self.cashier = Cashier(bench, bench.purse, self._blame) if bench.purse else None
 
@@ -82,20 +75,26 @@ class Trial:
         if wanted or (bench.levers and not bench.any_key):
             return self._opened(wanted)
         if bench.any_key:
-            return self._named(TargetAccount(new_key(), own=True))
+            return self._added(new_key())
         return TargetAccount(bench.target.key, own=False)
 
     def _opened(self, wanted: Mapping[str, Any]) -> TargetAccount:
         """Open an account by lever: a new one, or one that an earlier case has left as new."""
         spare = self.bench.spare_keys
         is_open = bool(spare)
-        account = self._named(TargetAccount(spare.pop() if is_open else new_key(), own=True))
+        account = self._added(spare.pop() if is_open else new_key())
         opening = {"key": account.key, **wanted}
         if is_open and not wanted and self.bench.levers:
             # Whoever repeats what a finding shows has to open it.
             self._tell(self.bench.levers.request("POST", "/accounts", opening))
         else:
             self.pull("POST", "/accounts", opening)
+        return account
+
+    def _added(self, key: str) -> TargetAccount:
+        account = TargetAccount(key, own=True)
+        self._made.append(account)
+        self.keys.add(key)
         return account
 
     def own_account(self, **wanted: Any) -> TargetAccount:
@@ -180,7 +179,7 @@ class Trial:
         return replace(self._wanted, model=name, body=body, kind=kind)
 
     def _blame(self, found: Overcharge, asked: SentRequest) -> None:
-        self.note([found.breach()], self.hide(curl_line(self.bench.target.url, asked)))
+        self.note([found.breach()], self.keys.hide(curl_line(self.bench.target.url, asked)))
 
     def _sent(self, request: SentRequest) -> Answer:
         """Send; what only reads is paced, and asked again after a while when it was too often."""
@@ -198,7 +197,7 @@ class Trial:
         return answer
 
     def _asked(self, request: SentRequest) -> LiveExchange:
-        line = self.hide(curl_line(self.bench.target.url, request))
+        line = self.keys.hide(curl_line(self.bench.target.url, request))
         self._has_asked = True
         try:
             answer = self._sent(request)
@@ -211,8 +210,8 @@ class Trial:
             self.codes.add(answer.code)
         endpoint = place_of(request)
         self.seen.update(f"{endpoint} {place}" for place in answer.fields() if endpoint)
-        exchange = LiveExchange(self.bench.target.url, request, answer, self._secrets)
-        self.note(key_in_answer(self._secrets, answer.headers, answer.body), exchange)
+        exchange = LiveExchange(self.bench.target.url, request, answer, self.keys.names)
+        self.note(key_in_answer(self.keys.names, answer.headers, answer.body), exchange)
         return exchange
 
     def create(
@@ -269,39 +268,20 @@ class Trial:
         if not isinstance(shown_by, str):
             line, answer = shown_by.curl(), shown_by.answer.shown(_EVIDENCE)
             source = joined(source, cited(self.page(shown_by), shown_by.request, one.place))
-        lines = [*self._shown_lines(), str(line)] if line else self._shown_lines()
+        lines = [*self._lines[-_SHOWN_LINES:], *([str(line)] if line else [])]
         return replace(
             one,
             expected=printable(cut(one.expected, 600)),
-            got=printable(cut(self.hide(got_text(one)), 600)),
+            got=printable(cut(self.keys.hide(got_text(one)), 600)),
             source=printable(source),
             case=self.case_id,
             curl=printable("\n".join(lines)),
-            answer=printable(self.hide(answer)),
+            answer=printable(self.keys.hide(answer)),
         )
 
     def page(self, exchange: LiveExchange) -> Revision | None:
         """Return the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
         return page_of(self.bench.catalog, exchange.request, self.model)
 
-    def hold_back(self, secret: str, name: str) -> None:
-        """Show what is made of a key under a name of its own, as the key itself is; without one it may be shown."""
-        if name:
-            self._secrets[secret] = name
-
-    def hide(self, text: str) -> str:
-        """Replace keys by the names under which they may be shown."""
-        return redact(text, self._secrets)
-
     def _tell(self, request: SentRequest) -> None:
-        self._lines.append(self.hide(curl_line(self.bench.target.url, request)))
-
-    def _shown_lines(self) -> Sequence[str]:
-        return self._lines[-_SHOWN_LINES:]
-
-    def _named(self, account: TargetAccount) -> TargetAccount:
-        # The first key of a case stands for the user's own in what is shown.
-        self._made.append(account)
-        used = len(set(self._secrets.values()))
-        self._secrets[account.key] = "$FAKIE_API_KEY" if len(self._secrets) == 1 else f"$OTHER_KEY_{used}"
-        return account
+        self._lines.append(self.keys.hide(curl_line(self.bench.target.url, request)))

@@ -13,8 +13,9 @@ from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.subjects import page_of
 from fakie_contract.trial import answers
+from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.money import judge_charge, judge_price, watched
-from fakie_contract.trial.trial import NotProvokable, NotRun, TargetAccount, Trial
+from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint, endpoints
 from fakie_schemas.families.telling import ENDS, Telling

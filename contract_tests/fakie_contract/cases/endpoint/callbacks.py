@@ -13,7 +13,8 @@ from fakie_contract.checks.told import callback_agrees
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial.callbacks import judge_request, judge_signature
-from fakie_contract.trial.trial import NotRun, OutsideScope, TargetAccount, Trial
+from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.trial import NotRun, OutsideScope, Trial
 from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.families.telling import ENDS
 

@@ -13,7 +13,8 @@ from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.files import downloaded_from
 from fakie_contract.http.exchange import shown
 from fakie_contract.trial import answers
-from fakie_contract.trial.trial import TargetAccount, Trial
+from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint, endpoints, of_kind

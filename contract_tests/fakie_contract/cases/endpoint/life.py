@@ -12,7 +12,8 @@ from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.files import download_again, downloaded_from, made_files
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
-from fakie_contract.trial.trial import NotProvokable, OutsideScope, TargetAccount, Trial
+from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
 from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.families.telling import ENDS
 

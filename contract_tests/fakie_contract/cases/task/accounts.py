@@ -9,7 +9,8 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import tasks
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers, money
-from fakie_contract.trial.trial import NotProvokable, OutsideScope, TargetAccount, Trial
+from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
 from fakie_schemas.catalog.revision import Revision
 
 

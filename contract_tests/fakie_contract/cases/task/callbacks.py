@@ -12,7 +12,8 @@ from fakie_contract.cases.task.way import ENDS
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial.callbacks import judge_callback, judge_signature
-from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, TargetAccount, Trial
+from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.catalog.revision import Revision
 
 _HOOK_KEY = "fakie-contract-webhook-key"

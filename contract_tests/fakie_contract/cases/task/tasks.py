@@ -21,8 +21,9 @@ from fakie_contract.checks.result import given_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
+from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.money import BalanceAround, judge_charge, judge_price, watched
-from fakie_contract.trial.trial import NotProvokable, NotRun, TargetAccount, Trial
+from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference

@@ -1,0 +1,36 @@
+"""The keys that a case works with, and the names under which they may be shown."""
+
+from dataclasses import dataclass, field
+
+from fakie_contract.http.exchange import redact
+
+_OWN = "$FAKIE_API_KEY"
+
+
+@dataclass(frozen=True)
+class TargetAccount:
+    """A key on the target; `own` when no other case uses it."""
+
+    key: str = field(repr=False)
+    own: bool
+
+
+class ShownKeys:
+    """Names for keys and what is made of them, by secret; `of_user` is the key that the run was given."""
+
+    def __init__(self, of_user: str) -> None:
+        self.names = {of_user: _OWN}
+
+    def add(self, key: str) -> None:
+        """Name a key that a case has made; the first one stands for the user's own in what is shown."""
+        used = len(set(self.names.values()))
+        self.names[key] = _OWN if len(self.names) == 1 else f"$OTHER_KEY_{used}"
+
+    def hold_back(self, secret: str, name: str) -> None:
+        """Show what is made of a key under a name of its own, as the key itself is; without one it may be shown."""
+        if name:
+            self.names[secret] = name
+
+    def hide(self, text: str) -> str:
+        """Replace keys by their names."""
+        return redact(text, self.names)
