@@ -60,7 +60,7 @@ def test_a_process_is_waited_for_until_it_ends(fast: Fake, wait: object) -> None
 
 def test_a_process_that_serves_is_not_waited_for(fast: Fake) -> None:
     """One that listens on a port would never end."""
-    serve = "import socket, time; s = socket.create_server(('127.0.0.1', 0)); print(flush=True); time.sleep(60)"
+    serve = "import socket, time; s = socket.create_server(('127.0.0.1', 0)); print(flush=True); time.sleep(120)"
     with subprocess.Popen([sys.executable, "-c", serve], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         child.stdout.readline()
@@ -68,7 +68,7 @@ def test_a_process_that_serves_is_not_waited_for(fast: Fake) -> None:
         began = os.times().elapsed
         # One fewer where the machine is busy: real time passes as well.
         assert 110 <= run()[1] <= 119
-        assert os.times().elapsed - began < 20
+        assert os.times().elapsed - began < 100
         child.kill()
 
 
