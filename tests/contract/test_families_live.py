@@ -53,8 +53,10 @@ def test_a_dry_run_lists_every_endpoint_that_makes_something() -> None:
 @pytest.mark.parametrize("price", [5.0, 500.0])
 def test_a_target_that_takes_everything_takes_no_more_than_the_cap_and_one_price(price: float) -> None:
     """Whatever it charges, below the list or far above: every create is in the ledger, under its endpoint."""
+    # What must be refused and is taken ends a run: of that other tests speak.
+    words = ("--model", "veo/extend,suno/lyrics", "--max-credits", "200", "-k", "life or optional")
     with standing_in(StandIn(price=price, credits=100_000)) as stand_in:
-        _, report = judge_live(stand_in, "--model", "veo/extend,suno/lyrics", "--max-credits", "200", "-n", "2")
+        _, report = judge_live(stand_in, *words, "-n", "2")
     assert stand_in.creates
     assert price * (len(stand_in.creates) - 1) <= 200
     creates = report["bill"]["creates"]
