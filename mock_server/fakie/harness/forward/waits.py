@@ -143,6 +143,9 @@ class Waits:
                 return True
 
             if not self._keeper.until(timeout, got, lambda: not source.empty()):
+                if timeout is None:
+                    # The test has ended, and what waits without an end goes on waiting.
+                    return real_get(source)
                 raise queue.Empty
             return found[0]
 
