@@ -9,7 +9,7 @@ from fakie.core.situations import Refused
 from fakie_schemas.catalog.facts import Facts
 from fakie_schemas.errors import ConfigurationError
 
-_MOST_HANDLES = 1_000
+_MOST_HANDLES = 10_000
 
 
 class AccountRegister:
@@ -27,20 +27,22 @@ class AccountRegister:
         self._settings = settings
         self._facts = facts
         self._named = {self.handle_of(one.key): one for one in settings.accounts}
-        # The handles of the keys in the headers that came last.
+        # By header, of those that came last.
         self._handles: dict[str, str] = {}
 
     def authenticate(self, request: Request) -> Account:
         """Return the account of a request's key, opened if it is new; raises Refused for a key that is not accepted."""
-        handle = self._handles.get(request.headers.get("authorization", "")) or self._read(request)
-        return self._store.account(handle) or self._first_use(handle)
+        known = self._handles.get(request.headers.get("authorization", ""), "")
+        return self._store.account(known) or self._read(request)
 
-    def _read(self, request: Request) -> str:
+    def _read(self, request: Request) -> Account:
         handle = self.handle_of(bearer_key(request, self._facts.key_length))
+        account = self._store.account(handle) or self._first_use(handle)
+        # Only now: keys that are not accepted are not kept.
         if len(self._handles) >= _MOST_HANDLES:
             self._handles = {}
         self._handles[request.headers["authorization"]] = handle
-        return handle
+        return account
 
     def _first_use(self, handle: str) -> Account:
         if not self.accepts_new_keys:
