@@ -48,6 +48,8 @@ def _fakie(arguments: list[str]) -> int:
 def _suite(command: list[str]) -> list[str]:
     led = [os.environ["FAKIE_DOCS_LIVE"] if word == "live" else word for word in command]
     live = ["--live"] if led != command else []
+    if "--generate" in led:
+        led[led.index("--generate") + 1] = "1"
     if "--callback-port" in led:
         led[led.index("--callback-port") + 1] = str(_free_port())
     return [*led, *live, *_FEW]
