@@ -28,8 +28,9 @@ need-python:
 serve: need-python .venv/serve/installed
 	exec .venv/serve/bin/fakie serve --port $(PORT) $(ARGS)
 
-# Everything on one Python; on the others what differs between them: the doors, the plugin and its clocks, the imports.
-ELSEWHERE = tests/core/test_doors.py tests/harness tests/repository/test_imports.py
+# Everything on one Python; on the others what differs between them: the doors, the plugin and its clocks, the imports, the Python of the docs.
+ELSEWHERE = tests/core/test_doors.py tests/harness tests/repository/test_imports.py \
+  tests/docs/test_blocks.py::test_the_python_of_all_pages_passes
 test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS)))
 
 test-elsewhere-%: .venv/%/installed

@@ -48,7 +48,7 @@ def _times() -> str:
     facts = Profile.load("documented").data["facts"]
     names = ("callback_timeout", "callback_gaps", "callback_late")
     meaning = {
-        "callback_timeout": "seconds a receiver may take; HTTP 200 is the only answer that is taken",
+        "callback_timeout": "seconds a receiver may take; any HTTP status of 200 to 299 takes the callback",
         "callback_gaps": "seconds before the first, second, … retry",
         "callback_late": "seconds that one with the quirk `late` is late",
     }

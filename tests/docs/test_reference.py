@@ -1,0 +1,35 @@
+"""What the pages that are made from code say by hand: exit codes, and what a receiver must answer."""
+
+import pytest
+
+from fakie import Fake
+from fakie_reference.commands import commands
+from fakie_reference.exit_codes import EXIT_CODES
+from fakie_reference.fixture import fixtures, members
+from support.clients.program import fakie
+from support.some import some
+
+NAMES = [name for name, _ in commands()]
+
+
+def test_the_exit_codes_are_of_commands_that_are_there() -> None:
+    """COMMAND stands for each of them."""
+    named = {name for names, _, _ in EXIT_CODES for name in names} - {"COMMAND"}
+    assert set(some(named)) <= set(NAMES)
+
+
+# What `exec` does not know belongs to the command that it runs.
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "exec"])
+def test_a_wrong_option_ends_every_command_with_2_and_one_line(name: str) -> None:
+    """As the page says of all of them."""
+    done = fakie(*name.split(), "--no-such-option-of-fakie")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_a_test_meets_says_what_it_does() -> None:
+    """Each fixture has a docstring, as its row is made of it; what the fake asks of itself is not among them."""
+    assert [name for name, doc in some(list(fixtures())) if not doc] == []
+    names = {name for name, _ in members(Fake)}
+    assert {"plan_next", "fail_next", "tasks", "wait_callback"} <= names
+    assert "handle" not in names
