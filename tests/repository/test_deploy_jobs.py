@@ -15,13 +15,12 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
+from fakie.commands.exec import VARIABLES
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 BASH = shutil.which("bash")
 pytestmark = pytest.mark.skipif(BASH is None, reason="bash is not installed")
-CLIENTS_READ = {
-    *("KIE_BASE_URL", "KIE_API_BASE", "KIE_API_URL", "KIE_API_BASE_URL", "KIE_UPLOAD_BASE_URL"),
-    *("KIE_API_KEY", "KIEAI_API_KEY"),
-}
+CLIENTS_READ = set(VARIABLES)
 
 
 @pytest.fixture

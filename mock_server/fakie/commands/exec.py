@@ -16,14 +16,17 @@ from fakie.harness.start import SharedServer, new_fake
 from fakie_schemas.errors import ConfigurationError
 
 # The names that public clients read; `url` and `key` are the fake's.
-_VARIABLES: Mapping[str, str] = {
+VARIABLES: Mapping[str, str] = {
     "KIE_BASE_URL": "url",
     "KIE_API_BASE": "url",
     "KIE_API_URL": "url/api/v1",
     "KIE_API_BASE_URL": "url/api/v1",
     "KIE_UPLOAD_BASE_URL": "url",
+    "KIE_AI_BASE_URL": "url/api/v1",
+    "KIE_AI_FILE_UPLOAD_BASE_URL": "url",
     "KIE_API_KEY": "key",
     "KIEAI_API_KEY": "key",
+    "KIE_AI_API_KEY": "key",
 }
 _LINES = 20
 _SIGNALLED = 128
@@ -58,7 +61,7 @@ def exec(  # noqa: A001
 
 def _variables(fake: Fake, own: Sequence[str]) -> dict[str, str]:
     """Return the variables that point a client at the fake; `own` are NAME=url, NAME=url/path, NAME=key."""
-    wanted = dict(_VARIABLES)
+    wanted = dict(VARIABLES)
     for line in own:
         name, separator, what = line.partition("=")
         if not (separator and name.isidentifier() and (what in {"url", "key"} or what.startswith("url/"))):
