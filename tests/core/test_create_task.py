@@ -45,6 +45,9 @@ def test_a_seed_makes_the_ids_repeatable(make: Make) -> None:
         ("Bearer ", "empty"),
         ("Bearer a b", "spaces"),
         ("Bearer clé", "ASCII"),
+        ('Bearer "a-key"', "quotes or brackets"),
+        ("Bearer <YOUR_API_KEY>", "quotes or brackets"),
+        ("Bearer {{KIE_API_KEY}}", "quotes or brackets"),
         ("Bearer " + "k" * 10_000, "10000 characters"),
     ],
 )

@@ -108,6 +108,10 @@ def credits_text(credits: Decimal) -> str:
     return f"{credits:.{_PLACES}f}".rstrip("0").rstrip(".")
 
 
+# What programs leave around a key by mistake: quotes, and the brackets of a place that was never filled in.
+_AROUND = frozenset({'""', "''", "``", "<>", "{}", "[]"})
+
+
 def bearer_key(request: Request, longest: int) -> str:
     """Read the key from the Authorization header; raises Refused when there is no well-formed one."""
     header = request.headers.get("authorization")
@@ -130,4 +134,6 @@ def key_problem(key: str, longest: int) -> str | None:
         return "has spaces in it"
     if not (key.isascii() and key.isprintable()):
         return "has characters other than printable ASCII"
+    if key[0] + key[-1] in _AROUND:
+        return "stands in quotes or brackets, which belong to no key"
     return f"has {len(key)} characters, more than {longest}" if len(key) > longest else None
