@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 import urllib3
@@ -12,6 +13,7 @@ from fakie.core.ports import Delivered, Outgoing
 from fakie_schemas.addresses import HttpUrl, read_url
 from fakie_schemas.allowed import address_problem
 
+_STOP_SECONDS = 0.1
 _Job = tuple[Outgoing, Callable[[Delivered], None]]
 
 
@@ -42,8 +44,10 @@ class CallbackSender:
         """Stop the threads that are idle at once; one that waits for a receiver ends with its timeout."""
         for _ in self._threads:
             self._jobs.put(None)
+        # All of them together, or the end would take as long as there are receivers that say nothing.
+        until = time.monotonic() + _STOP_SECONDS
         for thread in self._threads:
-            thread.join(timeout=0.1)
+            thread.join(timeout=max(0.0, until - time.monotonic()))
         self._http.clear()
 
     def _work(self) -> None:
