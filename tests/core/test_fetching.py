@@ -2,6 +2,7 @@
 
 import queue
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -225,3 +226,21 @@ def test_nobody_pulls_levers_by_a_callback(service: Service) -> None:
             assert told.get(timeout=10).status == 403
     finally:
         sender.close()
+
+
+def test_receivers_that_say_nothing_do_not_add_up_at_the_end() -> None:
+    """Sixty of them hold the end up no longer than one: a tenth of a second, not one for each."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        sender, told = CallbackSender(threads=60), queue.SimpleQueue[Delivered]()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        for _ in range(60):
+            sender.send(Outgoing(url, (), b"{}", 5.0), told.put)
+        taken = [silent.accept()[0] for _ in range(60)]
+        started = time.monotonic()
+        sender.close()
+        seconds = time.monotonic() - started
+    for receiver in taken:
+        receiver.close()
+    for _ in range(60):
+        told.get(timeout=10)
+    assert seconds < 3

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from fakie.core.ports import Delivered, Outgoing
 if TYPE_CHECKING:
     from fakie.adapters.callback_post import CallbackPost
 
+_STOP_SECONDS = 0.1
 _Job = tuple[Outgoing, Callable[[Delivered], None]]
 
 
@@ -39,8 +41,10 @@ class CallbackSender:
         """Stop the threads that are idle at once; one that waits for a receiver ends with its timeout."""
         for _ in self._threads:
             self._jobs.put(None)
+        # All of them together, or the end would take as long as there are receivers that say nothing.
+        until = time.monotonic() + _STOP_SECONDS
         for thread in self._threads:
-            thread.join(timeout=0.1)
+            thread.join(timeout=max(0.0, until - time.monotonic()))
         if self._post:
             self._post.close()
 

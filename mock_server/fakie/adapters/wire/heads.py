@@ -68,7 +68,7 @@ class Heads:
         size, hosts, headers = 0, 0, Headers()
         for raw_name, raw_value in raw:
             size += len(raw_name) + len(raw_value) + 4
-            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip(" \t")
             hosts += name == "host"
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         if hosts == 0 and version == "1.1":
@@ -95,5 +95,7 @@ def _framed(headers: Headers, size: int, version: str) -> ReadHead:
     if coding is None:
         # The parsers have checked that it is a number, and a short one.
         return ReadHead(headers, size, int(headers.get("content-length", "0")), None, expects)
+    if version == "1.0":
+        return ReadHead(headers, size, None, "HTTP/1.0 has no Transfer-Encoding; expected a Content-Length")
     wrong = "the Transfer-Encoding is not one that this server reads; expected chunked"
     return ReadHead(headers, size, None, None if coding.strip().lower() == "chunked" else wrong, expects)

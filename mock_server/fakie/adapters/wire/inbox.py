@@ -6,7 +6,7 @@ from enum import Enum
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from fakie.adapters.wire.chunks import announced_size
+from fakie.adapters.wire.framing import ChunkFrame, HeadFrame
 from fakie.adapters.wire.heads import NOTHING_READ, Heads, ReadHead
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsing import Head, MalformedError, new_parser
@@ -18,8 +18,6 @@ _NOT_HTTP = (
     "a Host header, and either a Content-Length or chunks"
 )
 
-# A chunk's size may come in two pieces.
-_TAIL = 32
 _PIECE = 16 * 1024
 _KEPT_IN_MEMORY = 256 * 1024
 
@@ -60,10 +58,8 @@ class Inbox:
         self._chunks: list[bytes] = []
         self._aside: IO[bytes] | None = None
         self._size = 0
-        self._head_size = 0
-        self._ended = 0
-        self._in_chunk: int | None = None
-        self._tail = b""
+        self._head_frame = HeadFrame()
+        self._chunk_frame: ChunkFrame | None = None
         self._rest = b""
         self._no_more = False
 
@@ -98,15 +94,35 @@ class Inbox:
             self._break_off()
 
     def _parse(self, data: bytes) -> None:
-        ended = self._ended
+        """Pass on what came, head by head and body by body."""
         try:
-            self._parser.feed(data)
+            while data and not self.over:
+                data = self._body(data) if self.stage is Stage.BODY else self._line_and_headers(data)
         except MalformedError:
             self.refuse(_NOT_HTTP)
-        if self.stage is Stage.BODY:
-            self._look_ahead(data)
-        elif self._ended == ended:
-            self._count_head(len(data))
+
+    def _line_and_headers(self, data: bytes) -> bytes:
+        """Pass on a head once it is whole; return what stands behind it."""
+        head, rest = self._head_frame.take(data)
+        if head:
+            self._parser.feed(head)
+        elif self._head_frame.size:
+            if self.stage is Stage.BETWEEN:
+                self.begin()
+            if self._head_frame.size > self._limits.head_bytes:
+                self.refuse(self._head_too_large())
+        return rest
+
+    def _body(self, data: bytes) -> bytes:
+        """Pass on what belongs to the body; return what stands behind it."""
+        chunks = self._chunk_frame
+        end = chunks.take(data) if chunks else (self._length or 0) - self._size
+        if chunks and chunks.announced > self._most:
+            # By the size it announces, rather than wait for bytes that would be too many.
+            self._too_large()
+            return b""
+        self._parser.feed(data[:end])
+        return data[end:]
 
     def end_of_input(self) -> None:
         """Answer what is half sent as such, once its turn comes: the client sends no more."""
@@ -135,9 +151,9 @@ class Inbox:
         if not self.over:
             self.stage = Stage.HEAD
             self._head, self._headers, self._length = None, NOTHING_READ.headers, 0
-            self._chunks, self._size, self._head_size = [], 0, 0
+            self._chunks, self._size = [], 0
             self._most, self._aside = self._limits.body_bytes, None
-            self._in_chunk, self._tail = None, b""
+            self._chunk_frame = None
 
     def head(self, head: Head) -> None:
         """Look at line and headers, before any of the body is kept."""
@@ -158,10 +174,6 @@ class Inbox:
         else:
             self.go_ahead_awaited = read.expects_go_ahead
 
-    def chunk(self, begins: bool) -> None:
-        """Remember how far the chunk that is coming in has come."""
-        self._in_chunk = 0 if begins else None
-
     def body(self, data: bytes) -> None:
         """Keep some of the body."""
         if self.over:
@@ -170,8 +182,6 @@ class Inbox:
             self._chunks.append(data)
         else:
             self._aside.write(data)
-        if self._in_chunk is not None:
-            self._in_chunk += len(data)
         self._size += len(data)
         self.go_ahead_awaited = False
         if self._size > self._most:
@@ -181,7 +191,6 @@ class Inbox:
         """Deliver a request that is whole."""
         if self.over:
             return
-        self._ended += 1
         self._deliver(keep_alive)
         self.stage = Stage.BETWEEN
         self.over = not keep_alive
@@ -211,26 +220,12 @@ class Inbox:
         if len(head.target) + read.size > self._limits.head_bytes:
             return read._replace(fault=self._head_too_large())
         self._length = read.length
+        if read.length is None:
+            self._chunk_frame = ChunkFrame(self._limits.head_bytes)
         return read
-
-    def _count_head(self, size: int) -> None:
-        self._head_size += size
-        if self._head_size > self._limits.head_bytes:
-            self.refuse(self._head_too_large())
 
     def _head_too_large(self) -> str:
         return f"the request line and headers have more than {self._limits.head_bytes} bytes"
-
-    def _look_ahead(self, data: bytes) -> None:
-        """Refuse a chunk by the size it announces, rather than wait for bytes that would be too many."""
-        if self._length is not None or self.over:
-            return
-        seen = self._tail + data
-        self._tail = seen[-_TAIL:]
-        if self._in_chunk is not None:
-            announced = announced_size(seen, self._in_chunk)
-            if announced is not None and announced > self._most:
-                self._too_large()
 
     def _too_large(self) -> None:
         if self._aside is None:

@@ -1,4 +1,4 @@
-"""Adapter for h11: the parser in pure Python, for where httptools is missing, and for unusual methods."""
+"""Adapter for h11: the parser in pure Python, for where httptools is missing, and for unusual requests."""
 
 import h11
 
@@ -7,9 +7,6 @@ from fakie.adapters.wire.parsing import Head, MalformedError, Sink
 # h11 keeps both sides in step, so it is told of an answer; what it would write is not sent.
 _SOME_ANSWER = h11.Response(status_code=404, headers=[("content-length", "0")])
 
-# Which no header's value may have; h11 refuses only some of them.
-_CONTROLS = bytes({*range(32), 127} - {ord("\t")})
-
 
 class H11Parser:
     """A `Parser` on h11."""
@@ -17,51 +14,29 @@ class H11Parser:
     def __init__(self, sink: Sink, head_bytes: int) -> None:
         self._sink = sink
         self._connection = h11.Connection(h11.SERVER, max_incomplete_event_size=head_bytes)
-        self._begun = False
 
     def feed(self, data: bytes) -> None:
-        """Parse what came; raises MalformedError for what is not HTTP/1."""
-        if not self._begun:
-            # Blank lines before a request are nothing; h11 takes them for one.
-            data = data.lstrip(b"\r\n")
-        if not data:
-            return
+        """Parse a whole head, or some of the body behind it; raises MalformedError for what is not HTTP/1."""
         try:
             self._connection.receive_data(data)
             while self._step():
                 pass
         except h11.RemoteProtocolError as error:
             raise MalformedError from error
-        if not self._begun and self._connection.trailing_data[0].strip():
-            self._begin()
 
     def _step(self) -> bool:
         event = self._connection.next_event()
         if isinstance(event, h11.Request):
-            self._begin()
-            if any(value.translate(None, _CONTROLS) != value for _, value in event.headers):
-                raise MalformedError
+            self._sink.begin()
             version = event.http_version.decode()
             self._sink.head(Head(event.method.decode(), event.target, version, list(event.headers)))
         elif isinstance(event, h11.Data):
-            self._data(event)
+            self._sink.body(bytes(event.data))
         elif isinstance(event, h11.EndOfMessage):
             return self._end()
         else:
             return False
         return True
-
-    def _data(self, event: h11.Data) -> None:
-        if event.chunk_start:
-            self._sink.chunk(begins=True)
-        self._sink.body(bytes(event.data))
-        if event.chunk_end:
-            self._sink.chunk(begins=False)
-
-    def _begin(self) -> None:
-        if not self._begun:
-            self._begun = True
-            self._sink.begin()
 
     def _end(self) -> bool:
         """Pass the end on; tells whether another request may follow."""
@@ -69,7 +44,6 @@ class H11Parser:
         connection.send(_SOME_ANSWER)
         connection.send(h11.EndOfMessage())
         keep_alive = connection.our_state is h11.DONE and connection.their_state is h11.DONE
-        self._begun = False
         self._sink.end(keep_alive)
         if keep_alive:
             connection.start_next_cycle()

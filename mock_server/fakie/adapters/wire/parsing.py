@@ -29,9 +29,6 @@ class Sink(Protocol):
     def head(self, head: Head) -> None:
         """Take line and headers, which are complete."""
 
-    def chunk(self, begins: bool) -> None:
-        """Take the beginning or the end of a chunk of the body."""
-
     def body(self, data: bytes) -> None:
         """Take some of the body, without the marks of chunks."""
 
@@ -43,7 +40,10 @@ class Parser(Protocol):
     """Turns bytes into calls of a sink."""
 
     def feed(self, data: bytes) -> None:
-        """Parse what came; raises MalformedError for what is not HTTP/1."""
+        """Parse a whole head, or some of the body behind it; raises MalformedError for what is not HTTP/1.
+
+        Nothing of another request is among it.
+        """
 
 
 def new_parser(sink: Sink, head_bytes: int, *, plain: bool = False) -> Parser:
