@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from fakie_schemas.compiler.prose.lexicon import lexicon
 from fakie_schemas.compiler.prose.clauses import Part
+from fakie_schemas.compiler.prose.lexicon import lexicon
 from fakie_schemas.compiler.prose.matches import NEGATORS, Match, negators
 
 # So many words before a bound are looked at for one that was negated.
