@@ -273,3 +273,20 @@ def test_a_catalogue_that_breaks_something_is_told(tmp_path: Path) -> None:
     assert fakie("verify-pages", folders[1]).returncode == 1
     new = fakie("verify-pages", folders[1], "--against", tmp_path / "before" / "z-image")
     assert "1 new" in new.stdout
+
+
+def test_a_settings_file_and_the_environment_say_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's folders are meant from where it lies, and a variable goes before it."""
+    (tmp_path / "catalogue").mkdir()
+    for model in ("z-image", "qwen/image-edit"):
+        file = tmp_path / "catalogue" / f"{model.replace('/', '__')}.openapi.json"
+        file.write_text(json.dumps(document(model)))
+    settings = '[sync]\nfrom = "catalogue"\nout = "out"\nmodel = "z-image"\ndate = "2026-09"\n'
+    (tmp_path / "fakie.toml").write_text(settings)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FAKIE_SETTINGS_FILES", raising=False)
+    monkeypatch.setenv("FAKIE_DATE", "2026-10")
+    done = fakie("sync")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert written(tmp_path / "out") == {"z-image"}
+    assert (tmp_path / "out" / "z-image" / "2026-10.revision.json").is_file()

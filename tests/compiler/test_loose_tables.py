@@ -48,3 +48,12 @@ def test_a_row_without_a_readable_name_is_unread(tmp_path: Path) -> None:
     """A field whose name cannot be read is listed."""
     schema, unread = derive_text(tmp_path, f"{TOP}### input\n\n{FIELDS}| a | string | x |\n| 歌词† | string | x |\n")
     assert (list(schema["properties"]), unread) == (["a"], ["the row names no field that could be read"])
+
+
+def test_columns_of_other_words_are_known(tmp_path: Path) -> None:
+    """Titles that are common words in prose count where they head a column."""
+    head = "| Setting | Kind | Needed? | If omitted | About |\n|---|---|---|---|---|\n"
+    rows = "| model | string | yes | - | Must be `a/b`. |\n| input | object | yes | - | x |\n| input.n | integer | yes | 3 | At most 9. |\n"
+    schema, unread = derive_text(tmp_path, f"## Body\n\n{head}{rows}")
+    assert schema["properties"] == {"n": {"type": "integer", "maximum": 9, "default": 3}}
+    assert (schema["required"], unread) == (["n"], [])

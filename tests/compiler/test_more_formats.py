@@ -183,3 +183,17 @@ def test_page_keeps_its_own_blocks(tmp_path: Path) -> None:
     page = load_page(PAGES / "acme-motion.html-table.md")
     other = page.with_blocks([])
     assert (other.blocks, len(page.blocks) > 0) == ([], True)
+
+
+@pytest.mark.parametrize("kind", ["string[]", "array[string]", "array<string>", "list of strings"])
+def test_a_list_is_a_list_in_brackets_and_components(tmp_path: Path, kind: str) -> None:
+    """The brackets of a type are not those around it."""
+    model = "<ParamField body='model' type='string' required>Must be `a/b`.</ParamField>\n"
+    component = f"{model}<ParamField body='input.tags' type='{kind}'>At most ten tags.</ParamField>\n"
+    top = "## Parameters\n\n- `model` (string, required): must be `a/b`\n- `input` (object, required): what to make\n"
+    bullet = f"{top}  - `tags` ({kind}): at most ten tags\n"
+    for text in (component, bullet):
+        page = tmp_path / "page.mdx"
+        page.write_text(f"{POST}{text}")
+        tags = given(derive(page))["properties"]["tags"]
+        assert tags == {"type": "array", "items": {"type": "string"}, "maxItems": 10}

@@ -7,6 +7,13 @@ from fakie_schemas.compiler.prose import read_prose
 # Each case is one line of a page.
 READ: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("string", "最大长度：5000 字符", {"maxLength": 5000}),
+    ("number", "do not use values lower than 0.2 or higher than 0.8", {"minimum": 0.2, "maximum": 0.8}),
+    ("number", "may not reach 10", {"exclusiveMaximum": 10}),
+    ("string", "files heavier than 7 megabytes are rejected", {"x-max-bytes": 7340032}),
+    ("string", "25 megabytes or less", {"x-max-bytes": 26214400}),
+    ("integer", "超过 10 会返回错误", {"maximum": 10}),
+    ("array", "as few as 1 and as many as 9 references", {"minItems": 1, "maxItems": 9}),
+    ("string", "a prompt (more than 3 characters)", {"minLength": 4}),
     ("string", "文本描述（最大长度：5,000 字符）。", {"maxLength": 5000}),
     ("string", "最大长度: `5000`", {"maxLength": 5000}),
     ("string", "长度不超过 500 个字符", {"maxLength": 500}),

@@ -127,6 +127,13 @@ def test_every_hedge_holds_a_limit_back(word: str) -> None:
         ("the difference must not exceed 10", "number"),
         ("does not have to be at least 5", "integer"),
         ("only 1 image is supported, the rest is ignored", "array"),
+        ("long prompts (over 500 characters) may be slower", "string"),
+        ("提示词过长（超过 500 字）可能影响效果", "string"),
+        ("should not be long (more than 500 characters)", "string"),
+        ("each at most 10M", "string"),
+        ("at most 30fps", "integer"),
+        ("no longer than half a minute", "integer"),
+        ("from 0 up to, but not including, 10", "integer"),
     ],
 )
 def test_what_holds_at_times_or_for_something_else_is_listed(text: str, kind: str) -> None:

@@ -35,6 +35,7 @@ def reasons(revision: dict[str, Any]) -> str:
         ("enum<string>", "可选值：`a`（默认）、`b`", ["a", "b"], "a"),
         ("enum<string>", "可选值：`a`、`b`（默认，推荐）", ["a", "b"], "b"),
         ("string", "Options: `a`, `b` (default value)", ["a", "b"], "b"),
+        ("string", "Options: `a`, `b`. A default of `a`.", ["a", "b"], "a"),
         ("string", "可选值：<br>- `a`：快速（默认 `b`）<br>- `b`：慢速", ["a", "b"], "b"),
     ],
 )

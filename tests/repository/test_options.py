@@ -13,7 +13,7 @@ from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.table import OPTIONS, option_of, options_of
 
 TOOLS = sorted({tool for option in OPTIONS for tool in option.tools})
-COMMANDS = ("serve", "record", "test", "check-traffic", "diff", "verify-pages")
+COMMANDS = ("serve", "record", "test", "check-traffic", "diff", "verify-pages", "sync")
 # A text that is meant, and one that is not, for each kind that refuses anything.
 SAMPLES = {
     "speed": ("2.5", "nan"),
@@ -29,6 +29,8 @@ SAMPLES = {
     "fail-on": ("none", "all"),
     "public-url": ("http://x.test", "x.test"),
     "timeout": ("2", "0"),
+    "date": ("2026-08", "2026-13"),
+    "pace": ("0", "-1"),
     "severity": ("drift.code_added=breaking", "drift.code_added"),
 }
 

@@ -1,35 +1,22 @@
 """`fakie derive`: a doc page in, a revision out."""
 
-import datetime
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from fakie.commands.options import as_type
+from fakie_schemas.options.kinds import DATE
 from fakie_schemas.schema.fields import fields
 
 if TYPE_CHECKING:
     from fakie_schemas.compiler import DerivedRevision
 
 
-def page_date(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    """Return a page's date as it is given; raises click.BadParameter unless it is a month or a day."""
-    if value is None:
-        return None
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", value, re.ASCII):
-            raise ValueError(value)
-        datetime.date.fromisoformat(value if len(value) > len("YYYY-MM") else f"{value}-01")
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not YYYY-MM or YYYY-MM-DD") from error
-    return value
-
-
 @click.command()
 @click.argument("page", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to; default: this one.")
-@click.option("--date", callback=page_date, help="The page's date: YYYY-MM or YYYY-MM-DD.")
+@click.option("--date", type=as_type(DATE), help="The page's date: YYYY-MM or YYYY-MM-DD.")
 @click.option("--url", help="Where the page came from, for the provenance.")
 @click.option(
     "--formats",

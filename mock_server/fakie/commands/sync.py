@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fakie.commands.compiling import require_compiler
-from fakie.commands.derive import page_date
+from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, progress
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.errors import ConfigurationError
@@ -33,23 +33,9 @@ _STOPPED = 130
 
 
 @click.command()
-@click.option(
-    "--from",
-    "origin",
-    default="live",
-    show_default=True,
-    metavar="live|URL|DIR|FILE",
-    help="The vendor's catalogue, another address, a folder of *.openapi.json, or a file of saved answers.",
-)
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write to.")
-@click.option("--date", callback=page_date, help="The revisions' date: YYYY-MM or YYYY-MM-DD; default: today.")
-@click.option("--model", default="*", metavar="GLOB", help="Only models that fit, such as kling/*,z-image.")
-@click.option("--changed", is_flag=True, help="Write only what differs from the newest revision there is.")
-@click.option("--pace", type=click.FloatRange(0, 3600), help="Seconds between two requests; default: as documented.")
-@click.option("--dry-run", is_flag=True, help="Read the list alone, and tell what would be asked for.")
+@table_options("sync", required=("out",))
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each model as JSON.")
 def sync(
-    origin: str,
     out: Path,
     date: str | None,
     model: str,
@@ -57,6 +43,7 @@ def sync(
     pace: float | None,
     dry_run: bool,
     as_json: bool,
+    **origin: str,
 ) -> None:
     """Read a catalogue of models, and write the revision of each.
 
@@ -68,7 +55,7 @@ def sync(
     from fakie_schemas.sync.run import Sync, SyncChoice
     from fakie_schemas.sync.state import SyncState
 
-    with _source(origin, pace) as source:
+    with _source(origin["from"], pace) as source:
         if dry_run:
             state = SyncState(out, source.name, "")
             _tell_plan(Sync(source, state, SyncChoice(model, changed)), source, model)

@@ -124,7 +124,8 @@ def read_attributes(text: str, line: int) -> Iterator[Statement]:
 
 def attributes(text: str) -> list[str]:
     """Split "(a, b)" and "[a] b" at commas and bars, but not inside of backticks, quotes or inner brackets."""
-    bare = text.strip().strip("（()）[]【】 ")
+    # The brackets of "string[]" are a part of the type.
+    bare = re.sub(r"^[（(\[【\s]+|(?<!\[)[\])）】\s]+$", "", text)
     return [
         part.strip() for part in re.findall(r"(?:`[^`]*`|\"[^\"]*\"|<[^>]*>|\[[^\]]*\]|[^,，;；、|·•（()）])+", bare)
     ]

@@ -30,7 +30,7 @@ _WORDS = frozenset(
 )
 
 _BRACKET = re.compile(
-    r"\s*[（(\[【](?P<inside>(?:[^（()）\[\]【】`]|`[^`]*`|\[\])*)[)）\]】]\s*[:：—–-]*\s*(?P<after>.*)$",
+    r"\s*[（(\[【](?P<inside>(?:[^（()）\[\]【】`]|`[^`]*`|\[\w*\])*)[)）\]】]\s*[:：—–-]*\s*(?P<after>.*)$",
     re.DOTALL,
 )
 _LEAD = re.compile(

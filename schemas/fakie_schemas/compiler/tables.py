@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.names import TOP, FieldHead, read_head
 from fakie_schemas.compiler.said import Statement, is_nothing
-from fakie_schemas.compiler.words import Role, Section, role_of
+from fakie_schemas.compiler.words import Role, Section, column_of, role_of
 
 # Columns whose title says no more than that limits stand in them.
 _PLAIN = {
@@ -120,7 +120,7 @@ class Table:
 
 def read_table(block: Block) -> Table:
     """Return a table with the roles of its columns; the first column of a table of fields holds names."""
-    roles = [role_of(title) for title in block.header]
+    roles = [column_of(title) for title in block.header]
     if "name" not in roles and roles and roles[0] is None and _names_fields(block):
         roles[0] = "name"
     return Table([title.strip("`* ") for title in block.header], block.rows, roles)

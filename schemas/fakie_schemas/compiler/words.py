@@ -183,13 +183,36 @@ _ALL = "|".join(re.escape(word) for word in sorted(_LABEL_WORDS, key=len, revers
 LABEL = re.compile(rf"(?:(?<=^)|(?<=[\s。.；;，,、（(\[【:：!！-]))(?P<label>{_ALL})\s*[:：]\s*", re.IGNORECASE)
 
 
+# Titles of columns that are common words in prose, where they label nothing.
+_COLUMNS: dict[str, Role] = {
+    **dict.fromkeys(("kind", "datatype", "value type", "种类"), "type"),
+    **dict.fromkeys(("needed", "req", "req.", "must be given", "obligatory", "compulsory", "必要", "必要性"), "required"),
+    **dict.fromkeys(("defaults to", "if omitted", "fallback", "初始值"), "default"),
+    **dict.fromkeys(("accepted", "allowed", "accepts"), "enum"),
+    **dict.fromkeys(("sample", "sample value"), "example"),
+    **dict.fromkeys(
+        ("about", "comment", "comments", "explanation", "info", "information", "purpose", "summary", "what it does"), "text"
+    ),
+    **dict.fromkeys(("arg", "fields", "input", "option", "parameters", "setting", "variable"), "name"),
+}
+
+
+def column_of(title: str) -> Role | None:
+    """Return what a column's title stands for, or None when it is unknown."""
+    return role_of(title) or _COLUMNS.get(_bare(title))
+
+
 def role_of(word: str) -> Role | None:
     """Return what a label or a column header stands for, or None when the word is unknown."""
-    bare = re.sub(r"[\s*`:：?？]+", " ", re.sub(r"[（(].*?[)）]", "", word)).strip().lower()
+    bare = _bare(word)
     if bare in NAME_HEADERS:
         return "name"
     # "type / required / default" heads a column of types with remarks.
     return _LABEL_WORDS.get(bare) or _LABEL_WORDS.get(re.split(r"\s*[/、|&+]\s*", bare)[0])
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[\s*`:：?？]+", " ", re.sub(r"[（(].*?[)）]", "", word)).strip().lower()
 
 
 def says_required(text: str) -> bool | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from math import inf, isfinite
@@ -23,7 +24,7 @@ _RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
 class OptionKind:
     """What an option takes: `metavar` stands for it in help; `read` raises ValueError with what is expected.
 
-    `is_path`: a relative one is meant from the folder of the command line, unless it is one of the `words`;
+    `is_path`: a relative one is meant from the folder of the command line, unless it is one of the `words` or a URL;
     `may_be_secret`: messages do not repeat it.
     """
 
@@ -108,6 +109,16 @@ def _docs(text: str) -> str:
         return check_docs(text)
     except ConfigurationError:
         raise ValueError("expected pinned, latest, or a date such as 2026-04 or 2026-08-19") from None
+
+
+def _date(text: str) -> str:
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text, re.ASCII):
+            raise ValueError(text)
+        date.fromisoformat(text if len(text) > len("YYYY-MM") else f"{text}-01")
+    except ValueError:
+        raise ValueError("expected a month or a day, YYYY-MM or YYYY-MM-DD, such as 2026-08-19") from None
+    return text
 
 
 def _secret(text: str) -> str:
@@ -255,6 +266,9 @@ WAY = OptionKind("SITUATION=N", _way)
 # A user of the URL may hold a password.
 BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)
 STORE = OptionKind("URL", _store, may_be_secret=True)
+# An address, or a place of files; what it names is looked into when it is read.
+CATALOGUE = OptionKind("live|URL|DIR|FILE", str, is_path=True, words=("live",))
+DATE = OptionKind("DATE", _date)
 AMOUNT = OptionKind("N", _amount)
 DOCS = OptionKind("WHICH", _docs)
 RATE = OptionKind("RATE", _rate)

@@ -44,7 +44,7 @@ class Option:
 
     def read(self, text: str, folder: Path | None = None, *, shown_as: str = "") -> Any:
         """Return the value of a text; raises ConfigurationError with what came and what is expected."""
-        is_path = self.kind.is_path and text not in ("", *self.kind.words)
+        is_path = self.kind.is_path and "://" not in text and text not in ("", *self.kind.words)
         text = str(folder / text) if is_path and folder else text
         try:
             return self.kind.read(text)

@@ -6,8 +6,9 @@ from fakie_schemas.options.judging import JUDGING
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.results import RESULTS
 from fakie_schemas.options.serving import SERVING
+from fakie_schemas.options.syncing import SYNCING
 
-OPTIONS: tuple[Option, ...] = (*SERVING, *JUDGING, *RESULTS)
+OPTIONS: tuple[Option, ...] = (*SERVING, *JUDGING, *RESULTS, *SYNCING)
 
 
 def options_of(tool: str) -> Iterator[Option]:

@@ -7,6 +7,7 @@ SERVED = ("serve", "plugin")
 PULLING = ("tasks", "tail", "hold", "finish", "fail", "advance")
 RUNNING = ("wait", *PULLING)
 SUITE = ("test", "suite")
+SYNC = ("sync",)
 WEIGHS = ("diff", "verify-pages", "check-traffic")
 PROFILE_WORDS = "documented (what pages say), observed (what the wire does), or a file of your own"
 DOCS_WORDS = "which page of a model counts where there are several: pinned, latest, or the newest at a date"

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from fakie_schemas.compiler.prose.clauses import Part
 from fakie_schemas.compiler.prose.lexicon import lexicon
-from fakie_schemas.compiler.prose.matches import Match, negators
+from fakie_schemas.compiler.prose.matches import NEGATORS, Match, negators
 
 # So many words before a bound are looked at for one that was negated.
 _FARTHEST = 20
@@ -55,13 +56,22 @@ def _is_still_negated(match: Match, bound: str) -> bool:
 def _is_ruling(match: Match) -> bool:
     """Tell whether a bare "below 5" is a rule: "must be" stands before it, or nothing that tells of a case behind it."""
     before = {token.kind for token in match.before}
-    if _may_be_negated(match):
+    if _may_be_negated(match) or _is_told_of(match.part):
         return False
     if "may" in before | {token.kind for token in match.span}:
         return False
     after = match.part.neighbour(1)
     told = {token.kind for token in match.behind} | (after.kinds if after else set())
     return bool(before & {"must", "must_be"}) or told <= _HARMLESS
+
+
+def _is_told_of(part: Part) -> bool:
+    """Tell whether a part in a bracket says of what the sentence around it tells: "(over 500 words) may be slow"."""
+    if part.clause.outer is None or part.clause.is_labelled:
+        return False
+    clause, place = part.clause.outer
+    around = {token.kind for outer in clause.parts if outer.start <= place <= outer.end for token in outer.tokens}
+    return place < len(clause.tokens) or bool(around & {"may", *NEGATORS})
 
 
 def _may_be_negated(match: Match) -> bool:
@@ -104,8 +114,9 @@ def _ranged(match: Match) -> Bounds | None:
     unclear = last.text[-1].isalpha() and not last.in_words and not first.text[-1].isalpha()
     if match.negators or unclear or first.value >= last.value:
         return None
-    outside = any(token.kind == "exclusive" for token in match.span)
-    low, high = ("above", "below") if outside else ("min", "max")
+    kinds = {token.kind for token in match.span}
+    low = "above" if "exclusive" in kinds else "min"
+    high = "below" if kinds & {"exclusive", "below"} else "max"
     return {low: first.value, high: last.value}
 
 

@@ -1,6 +1,7 @@
 """Limits in words: what rules read is a fact where nothing holds it back; every other number is doubted or listed."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from fakie_schemas.compiler.prose.bounds import bounds_of
@@ -61,7 +62,8 @@ def read_prose(text: str, kind: str | list[str] | None, name: str = "") -> Findi
     """Read the limits in a text about a field of JSON type `kind` (None when the type is not known)."""
     plain = kind if isinstance(kind, str) or kind is None else next((one for one in kind if one != "null"), "null")
     findings = Findings()
-    for clause in clauses(tokens(text, name.strip())):
+    read = tokens(text, name.strip())
+    for clause in clauses(_counting_own(read) if plain == "array" else read):
         for part in clause.parts:
             if part.kinds & {*NUMBERS, "odd"}:
                 _read_part(part, plain or "", name, findings)
@@ -69,6 +71,12 @@ def read_prose(text: str, kind: str | list[str] | None, name: str = "") -> Findi
     if plain in {"string", "array", None}:
         _take_types(text, findings)
     return findings
+
+
+def _counting_own(read: list[Token]) -> list[Token]:
+    """Take a list's own name behind a number for what is counted, as in "at most ten tags" of the field tags."""
+    counted = {token.at for one, token in pairwise(read) if one.kind == "number" and token.kind == "own"}
+    return [token._replace(kind="items") if token.at in counted else token for token in read]
 
 
 def read_lines(lines: list[str], kind: str | list[str] | None, name: str = "") -> list[Findings]:

@@ -13,6 +13,7 @@ _TIMES = re.compile(
 _HAN = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE = re.compile(r"[零一二两三四五六七八九十百千]+万?|半(?=个?(?:小时|分钟|秒))")
+_HALF = re.compile(r"half(?=\s+an?\s+(?:second|minute|hour)\b)", re.IGNORECASE)
 _ENGLISH = re.compile(r"[a-z]+(?:[ -][a-z]+){0,4}", re.IGNORECASE)
 
 
@@ -43,6 +44,8 @@ def in_words(text: str, at: int) -> tuple[int, int | float] | None:
         return None if value is None else (match.end(), value)
     if at and text[at - 1].isascii() and text[at - 1].isalnum():
         return None
+    if half := _HALF.match(text, at):
+        return half.end(), 0.5
     match = _ENGLISH.match(text, at)
     return _english(match[0], at) if match else None
 

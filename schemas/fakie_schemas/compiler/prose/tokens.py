@@ -172,6 +172,9 @@ def _resolved(found: list[Token]) -> Iterator[Token]:
         if split := _two_bounds(found, index):
             yield from split
             continue
+        if asked and token.kind == "word" and token.text[:1].isdecimal():
+            # A number with letters that are no known unit: "at most 10M".
+            token = token._replace(kind="odd")
         asked = token.kind in _ASKS or (asked and token.kind in _PASSED)
         yield _minutes(found, index) or _bare_letter(found, index) or _compound(found, index) or token
 
