@@ -60,6 +60,7 @@ schemas: need-python .venv/$(MAIN)/installed
 	  $(BIN)/python -m fakie_schemas.compiler.market "$(PAGES)/families" --date 2026-04 --out $(REVISIONS) && \
 	  $(BIN)/fakie derive "$(PAGES)/user/elevenlabs-audio-isolation.zh.md" --date 2025-12 --out $(REVISIONS) && \
 	  $(BIN)/python -m fakie_schemas.compiler.market "$(CATALOG)/2026-08" --date 2026-08-19 --inherit --note "$(GATHERED)" --out $(REVISIONS) && \
+	  $(BIN)/python -m fakie_schemas.compiler.market "$(CATALOG)/2026-08-families" --date 2026-08-19 --inherit --note "$(GATHERED)" --out $(REVISIONS) && \
 	  test -z "$$(git status --porcelain -- $(REVISIONS))" || { git status --short -- $(REVISIONS); exit 1; }; fi
 
 # Writes the page of the rules again from their table.

@@ -175,6 +175,18 @@ def test_diff_of_folders_tells_of_models(tmp_path: Path) -> None:
     assert data["counts"] == {"breaking": 1, "compatible": 183, "editorial": 0}
 
 
+def test_diff_of_two_folders_of_endpoints_keeps_their_families_apart(tmp_path: Path) -> None:
+    """Endpoints of one name in two families are two, wherever the folders lie."""
+    for day, folder in (("2026-04", "old"), ("2026-08-19", "new")):
+        for file in SHIPPED.glob(f"endpoints/*/generate/{day}.*"):
+            place = tmp_path / folder / file.relative_to(SHIPPED / "endpoints")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(file.read_bytes())
+    out = squeezed(fakie("diff", str(tmp_path / "old"), str(tmp_path / "new")).stdout)
+    assert "compatible endpoints/veo/generate duration optional field added" in out
+    assert "breaking endpoints/4o-image/generate maskUrl field removed" in out
+
+
 @pytest.mark.parametrize(
     ("content", "name", "word"),
     [

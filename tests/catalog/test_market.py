@@ -203,11 +203,12 @@ def test_the_catalogue_of_2026_08_gives_the_committed_revisions_byte_for_byte(sh
         pytest.skip(f"the catalogue is not here: {shared / 'catalog'}")
     out = tmp_path / "out"
     shutil.copytree(FOLDER, out, ignore=shutil.ignore_patterns("2026-08-19.*"))
-    arguments = [str(shared / "catalog" / "2026-08"), "--date", "2026-08-19", "--inherit", "--note", GATHERED]
-    assert main([*arguments, "--out", str(out)]) == 0
+    for documents in ("2026-08", "2026-08-families"):
+        arguments = [str(shared / "catalog" / documents), "--date", "2026-08-19", "--inherit", "--note", GATHERED]
+        assert main([*arguments, "--out", str(out)]) == 0
     made = {file.relative_to(out): file.read_bytes() for file in out.rglob("2026-08-19.*.json")}
     committed = {file.relative_to(FOLDER): file.read_bytes() for file in FOLDER.rglob("2026-08-19.*.json")}
-    assert len(made) == 2 * 124
+    assert len(made) == 2 * (124 + 40)
     assert made == committed
 
 

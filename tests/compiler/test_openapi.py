@@ -186,6 +186,16 @@ def test_branches_that_are_not_read_whole_do_not_exclude_each_other(read: Read, 
     assert "anyOf" in given_of(revision)
 
 
+@pytest.mark.parametrize("forbidden", [{"required": ["a"]}, {"anyOf": [{"required": ["c"]}, {"required": ["a"]}]}])
+def test_a_branch_asks_for_no_field_that_it_forbids(read: Read, forbidden: Schema) -> None:
+    """No body could fit it: the field is optional there, which is listed, and what else it asks for holds."""
+    branch = {**fields(a=TEXT, b=TEXT), "required": ["a", "b"], "not": forbidden}
+    revision = read({"oneOf": [branch, {**fields(d=TEXT), "required": ["d"]}]})
+    assert holds(given_of(revision), {"b": "x"})
+    assert not holds(given_of(revision), {"a": "x"})
+    assert "a: one branch requires it and forbids it" in unread(revision)
+
+
 def test_null_that_two_branches_allow_is_allowed(read: Read) -> None:
     """Exactly one of them then says so."""
     revision = read(fields(a={"oneOf": [{"type": "string", "nullable": True}, {"type": "integer"}, {"type": "null"}]}))

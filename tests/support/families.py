@@ -4,6 +4,7 @@ from typing import Any
 
 from fakie.core.tasks.parts import part_ids
 from fakie_schemas.families.family import FamilyEndpoint, endpoints
+from fakie_schemas.schema.alternatives import all_fields
 from fakie_schemas.schema.values import working_value
 from support.clients.doors import Answer, Door
 from support.servers.fakes import HandClock
@@ -30,7 +31,7 @@ class FamilyClient:
         assert page is not None, f"{name} has no page"
         example = page.facts["examples"]["request"]
         body: dict[str, Any] = dict(example if isinstance(example, dict) else working_value(page.request_schema))
-        fields = page.request_schema["properties"]
+        fields = {field.path[0] for field in all_fields(page.request_schema)}
         if about.callback in fields:
             body[about.callback] = HOOK
         return {**body, **self._parent(about, fields), **more}

@@ -35,8 +35,8 @@ def holds_revisions(folder: Path) -> bool:
     return next(folder.rglob(f"*{FACTS}"), None) is not None
 
 
-def read_revision(facts_file: Path) -> Contract:
-    """Read a revision's two files; raises ConfigurationError when they are none."""
+def read_revision(facts_file: Path, below: Path | None = None) -> Contract:
+    """Read a revision's two files, of a folder that is compared; raises ConfigurationError when they are none."""
     try:
         facts = fakie_schemas.read_json(facts_file)
         request = fakie_schemas.read_json(facts_file.with_name(facts_file.name.removesuffix(FACTS) + REQUEST))
@@ -44,7 +44,7 @@ def read_revision(facts_file: Path) -> Contract:
         if violation:
             raise ValueError(f"{facts_file}: {violation.field}: expected {violation.rule}; got {violation.got}")
         contract_validator(request)
-        return Contract.of(facts["model"] or _page_of(facts_file), request, facts)
+        return Contract.of(facts["model"] or _page_of(facts_file, below), request, facts)
     except OSError as error:
         raise ConfigurationError(f"{error.filename}: cannot be read: {error.strerror}") from error
     except SchemaError as error:
@@ -63,7 +63,8 @@ def contract_of(revision: "DerivedRevision") -> Contract:
 def _folder(path: Path) -> dict[str, Contract]:
     if holds_revisions(path):
         # In the order of their dates, so that of each model the latest is kept.
-        return {contract.name: contract for contract in map(read_revision, sorted(path.rglob(f"*{FACTS}")))}
+        found = (read_revision(file, path) for file in sorted(path.rglob(f"*{FACTS}")))
+        return {contract.name: contract for contract in found}
     market = derive_pages(path)
     if market.failed:
         # Which contract such a page holds is unknown, so that it would look like one that was removed.
@@ -75,7 +76,11 @@ def _folder(path: Path) -> dict[str, Contract]:
     return {revision.name: contract_of(revision) for revision in market.revisions.values()}
 
 
-def _page_of(facts_file: Path) -> str:
-    """Return the name of an endpoint's page: its folders from the one that is called endpoints, else its own."""
-    parts = facts_file.parent.parts
-    return "/".join(parts[parts.index("endpoints") :] if "endpoints" in parts else ("endpoints", parts[-1]))
+def _page_of(facts_file: Path, below: Path | None) -> str:
+    """Return the name of an endpoint's page: its folders from the one that is called endpoints or is compared."""
+    folder = facts_file.parent
+    parts = folder.parts
+    if "endpoints" in parts:
+        return "/".join(parts[parts.index("endpoints") :])
+    own = folder.relative_to(below).parts if below else ()
+    return "/".join(("endpoints", *(own or parts[-1:])))

@@ -26,9 +26,12 @@ class Parents:
         return None if too_old else task
 
     def of(self, endpoint: FamilyEndpoint, body: Mapping[str, Any], work: Work) -> Task | None:
-        """Return the task that a request goes on from, or None where it needs none; raises Refused for a wrong one."""
+        """Return the task that a request goes on from, or None where it needs none; raises Refused for a wrong one.
+
+        The page has judged the body: one that names nothing is of an alternative that needs none, such as an upload.
+        """
         parent = endpoint.parent
-        if parent is None:
+        if parent is None or not any(name in body for name in parent.fields):
             return None
         named, part = body.get(parent.field), body.get(parent.part)
         ids: Iterable[str] = (named,) if isinstance(named, str) else tasks_of(part) if isinstance(part, str) else ()

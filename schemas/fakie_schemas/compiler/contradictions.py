@@ -31,13 +31,20 @@ class Contradicted(NamedTuple):
 
 
 def contradictions(request: Mapping[str, Any], example: Fact | None) -> list[Contradicted]:
-    """List the rules of a task's request that its page contradicts, each once; the model's own are left out."""
-    given = request.get("properties", {}).get("input", {})
-    found = list(_required_with_default(given, "/request/properties/input"))
+    """List the rules of a request that its page contradicts, each once.
+
+    The body around the input of a model's task is not the page's own, and its rules are left out.
+    """
+    task = {"model", "input"} <= request.get("properties", {}).keys()
+    found = list(_required_with_default(*_own_rules(request, task)))
     if example:
         broken = (_broken(error) for error in contract_validator(request).iter_errors(example.value))
-        found += [one for one in broken if _counts(one.pointer)]
+        found += [one for one in broken if not task or _counts(one.pointer)]
     return list({one.pointer: one for one in reversed(found)}.values())[::-1]
+
+
+def _own_rules(request: Mapping[str, Any], task: bool) -> tuple[Mapping[str, Any], str]:
+    return (request["properties"]["input"], "/request/properties/input") if task else (request, "/request")
 
 
 def _counts(pointer: str) -> bool:

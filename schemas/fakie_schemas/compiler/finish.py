@@ -6,7 +6,7 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from fakie_schemas.compiler.endpoints import CREATE_TASK
+from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
 from fakie_schemas.compiler.facts import Fact, Field, PageFacts
 from fakie_schemas.compiler.inherit import Earlier, inherit
 from fakie_schemas.compiler.page import Page
@@ -16,19 +16,26 @@ from fakie_schemas.validator import contract_validator
 def finish(page: Page, facts: PageFacts, earlier: Earlier | None = None) -> None:
     """Settle what a createTask page says in several places; raises `PageError` when it names no model.
 
-    `earlier` finds the facts of an earlier revision of the model, for what the page does not say.
+    `earlier` finds the facts of an earlier revision of the model or endpoint, for what the page does not say.
     """
     if facts.endpoint[:2] != CREATE_TASK:
+        if earlier:
+            inherit(facts, earlier(name_of(facts)))
         return
     facts.model = _model(page, facts)
     if "input" not in facts.body.children:
         raise page.fail(facts.endpoint[2], "the page does not describe the task's input")
     _require(facts)
     if earlier:
-        inherit(facts, earlier(facts.model.value))
+        inherit(facts, earlier(name_of(facts)))
     if facts.answer is None:
         facts.answer = Fact("task-created", 0)
         facts.log.note("assumed", facts.endpoint[2], None, "the page shows no success answer; the plain one is taken")
+
+
+def name_of(facts: PageFacts) -> str:
+    """Return the name of a page's revision: the model, or `endpoints/` and the endpoint."""
+    return str(facts.model.value) if facts.model else f"endpoints/{ENDPOINTS[facts.endpoint[:2]]}"
 
 
 def _model(page: Page, facts: PageFacts) -> Fact:

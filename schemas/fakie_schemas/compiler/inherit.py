@@ -1,4 +1,4 @@
-"""What a document leaves out and an earlier revision of its model says: codes, authorization, the answer."""
+"""What a document leaves out and an earlier revision of its model or endpoint says: codes, authorization, the answer."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,12 +10,12 @@ from fakie_schemas.compiler.facts import Code, Fact, PageFacts
 _FACTS = ".revision.json"
 # What the wire answers for every model, and nearly all pages of 2026-04 too.
 _COMMON_ANSWER = "task-created-with-record-id"
-# The facts of a model's earlier revision by its name, or None.
+# The facts of the earlier revision of a model or endpoint by its name, or None.
 Earlier = Callable[[str], Mapping[str, Any] | None]
 
 
 def earlier_in(folder: Path, date: str) -> Earlier:
-    """Look in a folder of revisions for the newest one of a model that is older than a date."""
+    """Look in a folder of revisions for the newest one of a model or endpoint that is older than a date."""
 
     def find(model: str) -> Mapping[str, Any] | None:
         files = folder.joinpath(*model.split("/")).glob(f"*{_FACTS}")
@@ -26,15 +26,21 @@ def earlier_in(folder: Path, date: str) -> Earlier:
 
 
 def inherit(facts: PageFacts, earlier: Mapping[str, Any] | None) -> None:
-    """Take over what the page does not say, marked by the date of the revision that says it, or as common."""
+    """Take over what the page does not say, marked by the date of the revision that says it, or as common.
+
+    What endpoints other than createTask answer has nothing in common: without an earlier revision it is not known.
+    """
     source = earlier["provenance"]["date"] if earlier else "common"
     if not facts.codes and earlier:
         facts.codes = [Code(entry["code"], entry["label"], 0, inherited=True) for entry in earlier["codes"]]
     if not facts.codes_line:
         facts.inherited["codes"] = source
-    if facts.answer is None:
+    if facts.answer is None and (earlier or facts.model):
         facts.answer = Fact(earlier["answers"]["success"] if earlier else _COMMON_ANSWER, 0)
         facts.inherited["answers"] = source
+        # The example of an answer that is the endpoint's own says where its page contradicts itself.
+        if earlier and not facts.model and earlier["examples"]["answer"] is not None:
+            facts.answer_example = facts.answer_example or Fact(earlier["examples"]["answer"], 0)
     if facts.auth is None:
         facts.auth = Fact("bearer", 0)
         facts.inherited["auth"] = source if earlier and earlier["auth"] else "common"

@@ -179,6 +179,16 @@ class Schemas:
                 child.facts["required"] = Fact(False, child.line)
                 self.log.note("assumed", child.line, child.name, "read-only: an answer has it, and no request needs it")
 
+    def _ask_nothing_forbidden(self, branch: Field, node: Node) -> None:
+        """Ask for no name that the branch itself forbids: no body could have it and not have it."""
+        forbids = node.get("not")
+        lists = [forbids, *(group.elements() if (group := forbids.get("anyOf")) else [])] if forbids else []
+        names = [name for one in lists for name in self._required_names(branch, one)]
+        for child in (branch.children[name] for name in names if name in branch.children):
+            if child.value("required"):
+                child.facts["required"] = Fact(False, child.line)
+                self.log.doubt(child.line, f"{child.name}: one branch requires it and forbids it")
+
     def _take_property(
         self, target: Field, key: str, line: int, value: Node, depth: int, needed: dict[str, int]
     ) -> None:
@@ -280,6 +290,8 @@ class Schemas:
     def _take_group(self, target: Field, group: BranchGroup, depth: int, around: frozenset[str]) -> None:
         before = self._lost
         branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
+        for branch, node in zip(branches, group.branches, strict=True):
+            self._ask_nothing_forbidden(branch, node)
         if group.null and not any(branch.nullable for branch in branches):
             branches.append(Field(target.name, group.line, {"type": Fact("null", group.line)}))
         possible = [branch for branch in branches if may_meet(target, branch)]

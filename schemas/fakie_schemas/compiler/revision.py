@@ -7,10 +7,10 @@ from jsonschema import SchemaError
 
 from fakie_schemas.compiler import codes
 from fakie_schemas.compiler.contradictions import contradictions
-from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
+from fakie_schemas.compiler.endpoints import CREATE_TASK
 from fakie_schemas.compiler.examples import shorten
 from fakie_schemas.compiler.facts import Code, Fact, Field, PageFacts, Remark
-from fakie_schemas.compiler.finish import check_example, drop_contradictions, finish
+from fakie_schemas.compiler.finish import check_example, drop_contradictions, finish, name_of
 from fakie_schemas.compiler.inherit import Earlier
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.schema import DIALECT, to_schema
@@ -57,8 +57,8 @@ def make_revision(page: Page, facts: PageFacts, origin: Origin) -> DerivedRevisi
     date = origin.date
     finish(page, facts, origin.earlier)
     drop_contradictions(facts)
-    method, path, line = facts.endpoint
-    name = facts.model.value if facts.model else f"endpoints/{ENDPOINTS[method, path]}"
+    line = facts.endpoint[2]
+    name = name_of(facts)
     sources: dict[str, int] = {"/endpoint": line}
     head = {"$schema": DIALECT, "$id": f"urn:fakie:{name}:{date or 'undated'}:request"}
     request = head | to_schema(facts.body, "/request", sources)
@@ -142,7 +142,7 @@ def _examples(facts: PageFacts, sources: dict[str, int]) -> dict[str, Any]:
     )
     for name, fact in pairs:
         out[name] = shorten(fact.value) if fact else None
-        if fact:
+        if fact and fact.line:
             sources[f"/examples/{name}"] = fact.line
     return out
 
