@@ -8,6 +8,15 @@ from fakie_schemas.compiler.keywords import KINDS, is_null
 from fakie_schemas.compiler.yaml_nodes import Node
 
 
+class BranchGroup(NamedTuple):
+    """A `oneOf` or `anyOf` as it stands: its branches other than null, and whether null is one."""
+
+    keyword: str
+    line: int
+    branches: list[Node]
+    null: bool
+
+
 class Kinds(NamedTuple):
     """Types where there are several, their line, and whether null is allowed though the listed values lack it."""
 

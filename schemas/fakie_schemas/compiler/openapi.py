@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from fakie_schemas.compiler.annotations import take_default, take_examples
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
@@ -20,7 +19,7 @@ from fakie_schemas.compiler.keywords import (
     typed,
     within_bounds,
 )
-from fakie_schemas.compiler.kinds import is_null_schema, may_meet, read_kinds, settle_kinds
+from fakie_schemas.compiler.kinds import BranchGroup, is_null_schema, may_meet, read_kinds, settle_kinds
 from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.patterns import may_take_for_ever
 from fakie_schemas.compiler.refs import References, circle
@@ -30,15 +29,6 @@ from fakie_schemas.compiler.yaml_nodes import Node
 _MILLISECONDS = re.compile(r"\bin milliseconds\b", re.IGNORECASE)
 MAX_NESTING = 12
 MAX_FIELDS = 5_000
-
-
-class BranchGroup(NamedTuple):
-    """A `oneOf` or `anyOf` as it stands: its branches other than null, and whether null is one."""
-
-    keyword: str
-    line: int
-    branches: list[Node]
-    null: bool
 
 
 @dataclass
