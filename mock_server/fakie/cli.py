@@ -44,6 +44,9 @@ _COMMANDS: Mapping[str, str] = {
 }
 
 
+_HELP = ["-h", "--help"]
+
+
 class _Lazy(PlainGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
@@ -61,17 +64,19 @@ class _Lazy(PlainGroup):
             return None
         module = importlib.import_module(f"fakie.commands.{_COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        # A command keeps the first help option that was made of it, whatever context that was for.
+        command.context_settings.setdefault("help_option_names", _HELP)
         return command
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Lazy, context_settings={"help_option_names": _HELP})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def program(context: click.Context) -> None:
     """Fake kie.ai, and judge whatever speaks its API."""
     name = context.invoked_subcommand or ""
     # Who asks for help may be about to mend the file; of what `exec` runs, such a word may be an argument.
-    asks_for_help = name != "exec" and {"-h", "--help"} & set(sys.argv)
+    asks_for_help = name != "exec" and set(_HELP) & set(sys.argv)
     if name and not asks_for_help:
         from fakie.commands.file_settings import from_files
 

@@ -25,6 +25,7 @@ from support.clients.program import fakie
 # Texts that some kind takes; the files and folders are made by the test.
 TEXTS = (
     *("3", "4", "http://a.test", "http://b.test", "2/1s", "3/1s", "a=credits:1", "b=credits:2", "latest", "pinned"),
+    *("2026-08-19", "2026-04-01"),
     *("one.json", "two.json", "one", "two", "drift.code_added=breaking", "drift.code_added=minor"),
     *("redis://a.test:1", "redis://b.test:1"),
     *("credits_insufficient=1", "credits_insufficient=2", "flaky-upstream", "slow-provider", "a.test", "b.test"),

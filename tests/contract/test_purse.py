@@ -110,6 +110,15 @@ def test_an_unknown_model_is_free_and_an_empty_name_is_not() -> None:
     assert names.resembled(MODEL) == (MODEL,)
 
 
+@pytest.fixture
+def _as_in_a_terminal() -> Iterator[None]:
+    """Hear Ctrl-C: a shell lets what it starts in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_as_in_a_terminal")
 def test_ctrl_c_is_heard_whatever_the_block_does() -> None:
     """It ends the run also when the create that it waited for had no answer."""
 

@@ -148,7 +148,11 @@ def test_what_slow_senders_keep_in_memory_is_bounded(serve: Serve) -> None:
     """The first of them are dropped when there is too much of it; the last one's body is whole, and taken."""
     url = serve(held_bytes=8_000_000)
     body = b" " * 3_000_000 + GOOD
-    slow = [Wire(url).send(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body[:-1]) for _ in range(4)]
+    slow = []
+    for _ in range(4):
+        slow.append(Wire(url).send(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body[:-1]))
+        # Until it has been read: who has sent last is the last one to be dropped.
+        time.sleep(0.2)
     assert slow[3].send(body[-1:]).answer()[1]["code"] == 200
     assert readable(slow[0]) == 0
     for wire in slow:
