@@ -197,3 +197,32 @@ def test_a_list_is_a_list_in_brackets_and_components(tmp_path: Path, kind: str) 
         page.write_text(f"{POST}{text}")
         tags = given(derive(page))["properties"]["tags"]
         assert tags == {"type": "array", "items": {"type": "string"}, "maxItems": 10}
+
+
+@pytest.mark.parametrize(("said", "limit"), [("no more than 5", {"maximum": 5}), ("no less than 5", {"minimum": 5})])
+def test_a_no_that_goes_on_is_no_answer(tmp_path: Path, said: str, limit: dict[str, int]) -> None:
+    """What begins with "no" behind a field's head is words, and negates."""
+    page = tmp_path / "page.md"
+    top = "## Parameters\n\n- `model` (string, required): must be `a/b`\n- `input` (object, required): what to make\n"
+    page.write_text(f"{POST}{top}  - `n` (integer): {said}\n  - `m` (integer) {said}\n")
+    fields = given(derive(page))["properties"]
+    assert fields == {"n": {"type": "integer", **limit}, "m": {"type": "integer", **limit}}
+
+
+def test_raised_digits_of_a_table_are_not_those_before_them(tmp_path: Path) -> None:
+    """2 with a raised 31 is no 231, and a footnote leaves the limit in doubt."""
+    rows = "".join(
+        f"<tr><td>{name}</td><td>{kind}</td><td>{said}</td></tr>"
+        for name, kind, said in (
+            ("Name", "Type", "Description"),
+            ("model", "string", "Must be <code>a/b</code>"),
+            ("input", "object", "What to make"),
+            ("input.seed", "integer", "At most 2<sup>31</sup>"),
+            ("input.size", "integer", "At most 500<sup>1</sup>"),
+        )
+    )
+    page = tmp_path / "page.md"
+    page.write_text(f"{POST}## Body\n\n<table>{rows}</table>\n")
+    revision = derive(page)
+    assert given(revision)["properties"] == {"seed": {"type": "integer", "maximum": 2**31}, "size": {"type": "integer"}}
+    assert any(entry["why"].startswith("size: ") for entry in revision.facts["unread"])

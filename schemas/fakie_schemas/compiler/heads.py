@@ -29,6 +29,8 @@ _WORDS = frozenset(
     ]
 )
 
+# "no more than 5" and "true if …" answer no question of whether a field is required.
+_ANSWERS = re.compile(r"\s*(?:yes|no|true|false|[yn])\s+\w", re.IGNORECASE)
 _BRACKET = re.compile(
     r"\s*[（(\[【](?P<inside>(?:[^（()）\[\]【】`]|`[^`]*`|\[\w*\])*)[)）\]】]\s*[:：—–-]*\s*(?P<after>.*)$",
     re.DOTALL,
@@ -96,7 +98,7 @@ def _rest_words(rest: str, line: int) -> Iterator[Statement]:
         word = match[1]
         if parse_kind(word):
             yield Statement("type", word, line)
-        elif (required := says_required(word)) is not None:
+        elif (required := says_required(word)) is not None and not _ANSWERS.match(rest):
             yield Statement("required", "是" if required else "否", line)
         else:
             break

@@ -58,6 +58,9 @@ class _BlockReader(HTMLParser):
             self._open[-1].texts.append(" ")
         elif tag == "code" and self._open:
             self._open[-1].texts.append("`")
+        elif tag == "sup" and self._open:
+            # Raised digits are not digits of the number before them.
+            self._open[-1].texts.append("^")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take a component that holds nothing, such as `<ParamField body="x" />`."""

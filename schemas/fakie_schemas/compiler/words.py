@@ -186,12 +186,15 @@ LABEL = re.compile(rf"(?:(?<=^)|(?<=[\s。.；;，,、（(\[【:：!！-]))(?P<l
 # Titles of columns that are common words in prose, where they label nothing.
 _COLUMNS: dict[str, Role] = {
     **dict.fromkeys(("kind", "datatype", "value type", "种类"), "type"),
-    **dict.fromkeys(("needed", "req", "req.", "must be given", "obligatory", "compulsory", "必要", "必要性"), "required"),
+    **dict.fromkeys(
+        ("needed", "req", "req.", "must be given", "obligatory", "compulsory", "必要", "必要性"), "required"
+    ),
     **dict.fromkeys(("defaults to", "if omitted", "fallback", "初始值"), "default"),
     **dict.fromkeys(("accepted", "allowed", "accepts"), "enum"),
     **dict.fromkeys(("sample", "sample value"), "example"),
     **dict.fromkeys(
-        ("about", "comment", "comments", "explanation", "info", "information", "purpose", "summary", "what it does"), "text"
+        ("about", "comment", "comments", "explanation", "info", "information", "purpose", "summary", "what it does"),
+        "text",
     ),
     **dict.fromkeys(("arg", "fields", "input", "option", "parameters", "setting", "variable"), "name"),
 }

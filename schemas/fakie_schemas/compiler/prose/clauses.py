@@ -56,11 +56,12 @@ class Clause:
         return self.outer is not None and not self.is_labelled and self.outer[0].is_conditional
 
     def is_case(self) -> bool:
-        """Tell whether a clause without a number only says when another holds: "(pro only)", "(若为高清)"."""
+        """Tell whether a clause without a number only says when another holds: "(pro only)", "(若为高清)"; also "(10 for pro users)"."""
         kinds = [token.kind for token in self.tokens]
         opens = not NUMBERS & set(kinds[:1]) and bool({"condition", "preposition"} & set(kinds[:2]))
         narrow = len(kinds) < 5 and "only" in kinds and "word" in kinds
-        return opens or (not NUMBERS & set(kinds) and (narrow or self._names_case()))
+        differs = "preposition" in kinds and self._names_case()
+        return opens or differs or (not NUMBERS & set(kinds) and (narrow or self._names_case()))
 
     def _names_case(self) -> bool:
         spelled = lexicon().spell([token.kind for token in self.tokens])

@@ -109,14 +109,15 @@ def _read_part(part: Part, kind: str, name: str, findings: Findings) -> None:
         findings.special.extend(token.value for token in left if token.kind == "number")
     if left and (found or _is_limiting(part)):
         _list_limits(part, left, kind, held, findings)
-    elif any(token.kind != "odd" for token in left):
+    elif left:
         findings.numbers.append((left[0].at, f"no limit: {_said(part, left)}"))
 
 
 def _is_limiting(part: Part) -> bool:
-    """Tell whether a part looks like a limit: by its words, by a range of ratios, or since it is not a sentence."""
-    ratios = "odd to odd" in " ".join(token.kind for token in part.tokens)
-    return bool(part.kinds & _LIMITING) or ratios or len(part.tokens) > MAX_PART
+    """Tell whether a part looks like a limit: by its words, by a range of ratios or pixels, or since it is not a sentence."""
+    ranged = "odd to odd" in " ".join(token.kind for token in part.tokens)
+    ranged = ranged or any(token.kind == "odd" and isinstance(token.value, tuple) for token in part.tokens)
+    return bool(part.kinds & _LIMITING) or ranged or len(part.tokens) > MAX_PART
 
 
 def _readings(match: Match, facts: dict[str, Any]) -> list[KeywordReading]:
@@ -142,7 +143,7 @@ def _held_back(part: Part, found: list[Match]) -> str | None:
 def _facts(match: Match, kind: str, name: str) -> dict[str, Any] | None:
     """Return what a match says as keywords; None where it says nothing for certain."""
     counted, bounds = dimension(match, kind, name), bounds_of(match)
-    if counted is None or bounds is None or _is_of_another(match) or _is_qualified(match):
+    if counted is None or bounds is None or _is_of_another(match) or _is_qualified(match) or _is_for_purpose(match):
         return None
     if match.rule.reads in {"range", "interval"} and not _is_licensed(match):
         return None
@@ -169,6 +170,17 @@ def _is_of_another(match: Match) -> bool:
     tokens = match.part.tokens
     first = next((place for place in range(match.start, match.end) if tokens[place].text in _SIGNS), 0)
     return first > 0 and tokens[first - 1].kind in {"word", "named"}
+
+
+def _is_for_purpose(match: Match) -> bool:
+    """Tell whether a bound is said to be for something: "at least 20 for crisp faces" may be advice."""
+    kinds = [token.kind for token in match.behind[:2]]
+    return (
+        match.rule.reads == "compare"
+        and match.behind[:1] != []
+        and match.behind[0].text == "for"
+        and kinds[1:] == ["word"]
+    )
 
 
 def _is_qualified(match: Match) -> bool:

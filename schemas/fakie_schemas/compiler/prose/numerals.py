@@ -14,7 +14,7 @@ _HAN = {sign: value for value, sign in enumerate("零一二三四五六七八九
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE = re.compile(r"[零一二两三四五六七八九十百千]+万?|半(?=个?(?:小时|分钟|秒))")
 _HALF = re.compile(r"half(?=\s+an?\s+(?:second|minute|hour)\b)", re.IGNORECASE)
-_ENGLISH = re.compile(r"[a-z]+(?:[ -][a-z]+){0,4}", re.IGNORECASE)
+_ENGLISH = re.compile(r"[a-z]+(?:[ -][a-z]+){0,7}", re.IGNORECASE)
 
 
 def number(text: str) -> int | float:
@@ -68,16 +68,34 @@ def _chinese(text: str) -> int | None:
 
 
 def _english(text: str, at: int) -> tuple[int, int] | None:
-    """Add up "twenty-five", "five hundred" or "two dozen" at the start of a text."""
+    """Add up "twenty-five", "two hundred and fifty" or "two dozen" at the start of a text."""
     lexical = lexicon()
-    end, total = at, None
-    for match in re.finditer(r"[a-z]+", text, re.IGNORECASE):
+    end, whole, group = at, 0, 0
+    words = list(re.finditer(r"[a-z]+", text, re.IGNORECASE))
+    for place, match in enumerate(words):
         word = match[0].lower()
-        if word in lexical.multipliers:
-            total = (1 if total is None else total) * lexical.multipliers[word]
-        elif word in lexical.numerals and (total is None or (total % 10 == 0 and lexical.numerals[word] < 10 <= total)):
-            total = (total or 0) + lexical.numerals[word]
+        factor, numeral = lexical.multipliers.get(word, 0), lexical.numerals.get(word)
+        if factor >= 1000:
+            whole, group = whole + (group or 1) * factor, 0
+        elif factor:
+            group = (group or 1) * factor
+        elif numeral is not None and _joins(group, numeral):
+            group += numeral
+        elif word == "and" and _goes_on(whole, group, [one[0].lower() for one in words[place + 1 : place + 3]]):
+            continue
         else:
             break
         end = at + match.end()
-    return None if total is None else (end, total)
+    return None if end == at else (end, whole + group)
+
+
+def _joins(group: int, numeral: int) -> bool:
+    return group % 100 == 0 or (group % 100 >= 20 and group % 10 == 0 and numeral < 10)
+
+
+def _goes_on(whole: int, group: int, following: list[str]) -> bool:
+    """Tell whether "and" joins two halves of one number: not so in "between one hundred and two hundred"."""
+    lexical = lexicon()
+    if not following or following[0] not in lexical.numerals or group % 100 or not whole + group:
+        return False
+    return following[-1] not in lexical.multipliers or (following[-1] == "hundred" and not group)

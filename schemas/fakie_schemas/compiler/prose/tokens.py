@@ -12,10 +12,17 @@ UNITS = {"chars", "words", "items", "bytes", "seconds", "long_time", "pixels", "
 # Kinds that may stand as the first half of a word such as "character-limit".
 _HYPHENED = UNITS | {"length", "max", "min", "size", "limit", "word", "other"}
 LONGEST = 34
+LARGEST_EXPONENT = 64
 _N = r"\d+(?:\.\d+)?"
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code != 0xFF0C} | {0x3000: 0x20}
 _PLAIN = str.maketrans(
     {**{chr(code): chr(plain) for code, plain in _WIDE.items()}, "`": " ", "*": " ", "“": '"', "”": '"'}
+)
+# 2^32-1 is a number, written with a caret, two asterisks or raised digits; other powers are not certain.
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_POWER = re.compile(
+    rf"(?P<base>\d+)\s?(?:\^{{1,2}}\s?(?P<exponent>\d+)|(?P<raised>[{_RAISED}]+)|<sup>(?P<sup>\d+)</sup>)"
+    r"(?P<less>\s?[-−–]\s?1(?!\d|\.\d))?"
 )
 # What looks like a number and is none: addresses, dates, types, prices, versions; numbers of a list's lines.
 _OTHER = re.compile(
@@ -52,7 +59,7 @@ class Token(NamedTuple):
 
 def tokens(text: str, name: str = "") -> list[Token]:
     """Return the tokens of a text about the field `name`, without what has no meaning for limits."""
-    plain = text.translate(_PLAIN)
+    plain = re.sub(r"(?<=\d)\*\*(?=\d)", "^^", text).translate(_PLAIN)
     found: list[Token] = []
     at = 0
     while at < len(plain):
@@ -65,6 +72,8 @@ def _next(text: str, at: int, before: list[Token], name: str) -> tuple[list[Toke
     """Return the tokens that begin at a place (or none), and where to go on."""
     if text[at] == " " or _JOINS.match(text, at):
         return [], at + 1
+    if (power := _POWER.match(text, at)) and not text[max(0, at - 1) : at].isdigit():
+        return [_power(power)], power.end()
     for kind, pattern in (("word", _OTHER), ("named", _TIER), ("odd", _ODD)):
         if (match := pattern.match(text, at)) and not text[max(0, at - 1) : at].isdigit():
             return [Token(kind, match[0], at)], match.end()
@@ -75,6 +84,14 @@ def _next(text: str, at: int, before: list[Token], name: str) -> tuple[list[Toke
     if text[at].isdecimal():
         return _number(text, at, at)
     return _words(text, at, name) or _mark(text, at)
+
+
+def _power(match: re.Match[str]) -> Token:
+    raised = "".join(str(_RAISED.index(sign)) for sign in match["raised"] or "")
+    base, exponent = match["base"], match["exponent"] or match["sup"] or raised
+    if base not in {"2", "10"} or int(exponent) > LARGEST_EXPONENT:
+        return Token("odd", match[0], match.start())
+    return Token("number", match[0], match.start(), int(base) ** int(exponent) - bool(match["less"]))
 
 
 def _interval(match: re.Match[str]) -> Token:
@@ -172,11 +189,17 @@ def _resolved(found: list[Token]) -> Iterator[Token]:
         if split := _two_bounds(found, index):
             yield from split
             continue
-        if asked and token.kind == "word" and token.text[:1].isdecimal():
-            # A number with letters that are no known unit: "at most 10M".
+        if (asked and token.kind == "word" and token.text[:1].isdecimal()) or _is_one_of_two(found, index):
+            # A number with letters that are no known unit, "at most 10M", or in two pieces, "1 200".
             token = token._replace(kind="odd")
         asked = token.kind in _ASKS or (asked and token.kind in _PASSED)
         yield _minutes(found, index) or _bare_letter(found, index) or _compound(found, index) or token
+
+
+def _is_one_of_two(found: list[Token], index: int) -> bool:
+    """Tell whether a number stands beside another one with nothing between: what they say is not certain."""
+    near = [found[place] for place in (index - 1, index + 1) if 0 <= place < len(found)]
+    return found[index].kind == "number" and any(one.kind == "number" for one in near)
 
 
 def _counts(found: list[Token], index: int, asked: bool) -> bool:
