@@ -99,7 +99,7 @@ def test_its_results_can_be_downloaded(name: str, client: FamilyClient) -> None:
         answer = client.door.get(url.removeprefix("http://fake.test"), {})
         assert (answer.status, answer.situation) == (200, "result_shown")
         assert answer.body
-    assert urls or endpoints()[name].makes.name in {"lyrics", "midi"}
+    assert urls or endpoints()[name].makes.name in {"lyrics", "midi", "phrase", "voice"}
 
 
 @CREATES
