@@ -208,7 +208,7 @@ def test_the_catalogue_of_2026_08_gives_the_committed_revisions_byte_for_byte(sh
         assert main([*arguments, "--out", str(out)]) == 0
     made = {file.relative_to(out): file.read_bytes() for file in out.rglob("2026-08-19.*.json")}
     committed = {file.relative_to(FOLDER): file.read_bytes() for file in FOLDER.rglob("2026-08-19.*.json")}
-    assert len(made) == 2 * (124 + 40)
+    assert len(made) == 2 * (124 + 46)
     assert made == committed
 
 

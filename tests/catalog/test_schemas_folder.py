@@ -53,6 +53,17 @@ def test_a_model_is_added_from_a_fresh_page_without_touching_code(folder: Path, 
     assert ACME in door.get("/_fakie/").data["models"]
 
 
+def test_a_family_in_the_folder_is_told_of_as_not_read(folder: Path, serve: Callable[..., Door]) -> None:
+    """What lies there for nothing is named with where it would count; the models beside it are served."""
+    add(folder)
+    (folder / "families").mkdir()
+    (folder / "families" / "acme.json").write_text("{}")
+    told = {one.file.name: one.reason for one in Catalog.shipped(folder).broken}
+    assert list(told) == ["acme.json"]
+    assert "schemas/fakie_schemas/families" in told["acme.json"]
+    assert serve().create(GOOD).code == 200
+
+
 def test_the_folder_replaces_a_shipped_model_whole(folder: Path, serve: Callable[..., Door]) -> None:
     """Its revision counts, and neither the shipped pin nor a shipped newer page has a say."""
     file = folder / MODEL / "2020-01.revision.json"

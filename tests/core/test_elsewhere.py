@@ -43,11 +43,11 @@ def test_every_path_of_a_family_says_what_does_the_same_today(direct: Door, row:
 def test_a_path_below_a_familys_is_one_of_the_family(direct: Door) -> None:
     """Also by another method, with a slash at the end, and unheard of."""
     for method, path in (
-        ("GET", "/api/v1/voice/validate"),
-        ("POST", "/api/v1/voice/validate/"),
-        ("POST", "/api/v1/voice/new"),
+        ("GET", "/api/v1/omni/audio/create"),
+        ("POST", "/api/v1/omni/audio/create/"),
+        ("POST", "/api/v1/omni/new"),
     ):
-        assert '"model": "ai-music-api/' in direct.ask(method, path).msg
+        assert '"model": "gemini-omni-' in direct.ask(method, path).msg
     for row in DATA["families"]["below"]:
         assert direct.post(row["path"] + "other").situation == "family_not_faked"
 

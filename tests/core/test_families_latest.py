@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import fakie_schemas
 from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.families.family import endpoints
@@ -13,6 +14,8 @@ from support.servers.fakes import Collector, HandClock, new_service
 from support.some import some
 
 NEWEST = "2026-08-19"
+# A family of which no page of 2026-04 is known.
+NEW = "suno-voice"
 LATEST = Catalog.shipped(docs="latest")
 
 
@@ -32,7 +35,7 @@ def test_a_task_is_made_and_shown_by_the_newest_page(name: str, latest: FamilyCl
     assert latest.record(name, latest.done_task(name))["taskId"]
 
 
-@pytest.mark.parametrize("name", [one.name for one in some(FAMILIES)])
+@pytest.mark.parametrize("name", [one.name for one in some(FAMILIES) if one.family != NEW])
 def test_what_the_newest_page_lacks_is_that_of_the_page_before(name: str) -> None:
     """Codes, the answer with its example, and the key; each is marked with the date that it was taken from."""
     page, before = LATEST.latest_endpoint(name), Catalog.shipped().endpoint(name)
@@ -46,8 +49,34 @@ def test_what_the_newest_page_lacks_is_that_of_the_page_before(name: str) -> Non
 
 
 def test_pinned_pages_stay_those_of_2026_04() -> None:
-    """Whoever asks for no newer pages is judged as before."""
-    assert {page.date for one in FAMILIES if (page := Catalog.shipped().endpoint(one.page))} == {"2026-04"}
+    """Whoever asks for no newer pages is judged as before; what had no page then is judged by its first one."""
+    served = [(one, Catalog.shipped().endpoint(one.page)) for one in FAMILIES]
+    assert {page.date for one, page in served if page and one.family != NEW} == {"2026-04"}
+    assert {page.date for one, page in served if page and one.family == NEW} == {NEWEST}
+
+
+@pytest.mark.parametrize("name", [one.name for one in FAMILIES if one.family == NEW])
+def test_what_no_page_says_is_marked_as_common(name: str) -> None:
+    """An answer has an envelope, and one that makes a task its id; its shapes are marked as inferred in their file."""
+    page = LATEST.endpoint(name)
+    assert page is not None
+    assert page.facts["inherited"] == {"codes": "common", "answers": "common", "auth": "common"}
+    answer = page.facts["answers"]["success"]
+    assert ("data" in answer["required"]) == (endpoints()[name].kind == "create")
+    assert fakie_schemas.read_json(fakie_schemas.data_folder("families") / f"{NEW}.json")["mark"] == "inf"
+
+
+def test_a_voice_is_made_from_a_phrase_and_checked(latest: FamilyClient) -> None:
+    """A phrase, another one, the voice, its check: each goes on from what came before, and from nothing else."""
+    phrase = latest.done_task("suno-voice/validate")
+    assert latest.record("suno-voice/validate", phrase)["validateInfo"]
+    again = latest.done_task("suno-voice/regenerate", taskId=phrase)
+    voice = latest.done_task("suno-voice/generate", taskId=again)
+    assert latest.record("suno-voice/generate", voice)["voiceId"]
+    assert latest.ask("suno-voice/check-voice", {"task_id": voice}).data == {"isAvailable": True}
+    assert latest.ask("suno-voice/check-voice", {"task_id": phrase}).situation == "parent_unknown"
+    assert latest.shown("suno-voice/record-info", phrase).situation == "task_unknown"
+    assert latest.shown("suno/generate/record-info", voice).situation == "task_unknown"
 
 
 @pytest.mark.parametrize(("name", "file"), [("suno/vocal-removal", "audioUrl"), ("suno/replace-section", "uploadUrl")])

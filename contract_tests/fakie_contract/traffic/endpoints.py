@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import fakie_schemas
 from fakie_contract.checks.shape import Schema, answer_schema
 from fakie_contract.traffic.secrets import plain_path
 from fakie_contract.traffic.view import View
+from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 
@@ -65,10 +64,10 @@ class Endpoint:
 
 
 class EndpointContracts:
-    """Every endpoint that has a contract; a folder of one's own may replace their pages."""
+    """Every endpoint that has a contract, by its page that counts in a catalog."""
 
-    def __init__(self, own: Path | None = None) -> None:
-        self._folders = [folder / "endpoints" for folder in (own, fakie_schemas.data_folder("revisions")) if folder]
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
         self.all = tuple(self._known())
         self._at = {(one.method, one.path): one for one in self.all}
         self._ends = {one.path.rpartition("/")[2] for one in self.all}
@@ -84,7 +83,7 @@ class EndpointContracts:
 
     def _known(self) -> Iterator[Endpoint]:
         for about in endpoints().values():
-            page = self._page(about.page)
+            page = None if about.page == BY_MODEL else self._catalog.endpoint(about.page)
             uploads = about.kind == "upload"
             captured = "file-uploaded" if uploads else _CAPTURED.get(about.page)
             # Findings have always named those of the Market by their pages.
@@ -92,11 +91,6 @@ class EndpointContracts:
             wire = answer_schema(captured) if captured else None
             if page is not None or about.page == BY_MODEL:
                 yield Endpoint(name, about, page, wire, uploads or about.page in _MIRRORED, uploads)
-
-    def _page(self, name: str) -> Revision | None:
-        files = (file for folder in self._folders for file in sorted((folder / name).glob("*.revision.json"))[-1:])
-        file = next(files, None)
-        return Revision(file) if file else None
 
 
 def _is_of_vendor(view: View) -> bool:

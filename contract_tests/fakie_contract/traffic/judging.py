@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatch
-from pathlib import Path
 
 from fakie_contract.checks.envelope import ACCEPTED
 from fakie_contract.checks.redaction_marks import is_redacted, is_shortened
@@ -36,15 +35,13 @@ NOT_ABOUT_THE_API = frozenset({LEFT_OUT, _ELSEWHERE, _WEBSOCKET, _PREFLIGHT})
 class TrafficJudge:
     """Judges exchanges one by one; `groups` has the findings so far, `not_judged` the reasons for what was passed over.
 
-    `own` is a folder of revisions that go before the shipped ones; `host` narrows to hosts of a pattern; `profile` says
+    `host` narrows to hosts of a pattern; `profile` says
     what is expected, None: what pages say. Where that is the wire, what is known of it is no finding.
     """
 
-    def __init__(
-        self, catalog: Catalog, own: Path | None = None, host: str | None = None, profile: Profile | None = None
-    ) -> None:
+    def __init__(self, catalog: Catalog, host: str | None = None, profile: Profile | None = None) -> None:
         expected = profile or Profile.load("documented")
-        self._endpoints = EndpointContracts(own)
+        self._endpoints = EndpointContracts(catalog)
         self._requests, self._answers = RequestJudge(catalog, expected), AnswerJudge(catalog, expected)
         self._tells_known = expected.expects == "pages"
         self._history, self._callbacks, self._families = TaskHistory(catalog), Callbacks(), FamilyJudge()

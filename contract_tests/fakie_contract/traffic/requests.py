@@ -51,7 +51,8 @@ class RequestJudge:
     def _pages(self, endpoint: Endpoint, model: Any) -> Sequence[Revision]:
         """Return the pages that speak of a request: the one that counts, then the newest."""
         if endpoint.revision is not None:
-            return [endpoint.revision]
+            latest = self._catalog.latest_endpoint(endpoint.about.page)
+            return list(dict.fromkeys(one for one in (endpoint.revision, latest) if one))
         if not isinstance(model, str):
             return []
         found = (self._catalog.served(model), self._catalog.latest(model), self._catalog.pinned(model))

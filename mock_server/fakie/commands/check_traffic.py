@@ -50,7 +50,7 @@ def check_traffic(
     catalog = Catalog.shipped(schemas, docs or expected.docs)
     if schemas is not None:
         told_broken(catalog)
-    checked = check(files, TrafficJudge(catalog, schemas, host, expected))
+    checked = check(files, TrafficJudge(catalog, host, expected))
     report = checked.as_dict()
     report["findings"] = _weighed(report["findings"], weights)
     for finding in report["findings"]:

@@ -13,6 +13,10 @@ from fakie_schemas.errors import ConfigurationError
 
 _COMPARED = 200
 _MOST_NEAR = 3
+_NO_FAMILY = (
+    "families are read from the package alone: expected revisions, of models or below endpoints/; a family's file"
+    " stands below schemas/fakie_schemas/families of a checkout, as CONTRIBUTING.md says"
+)
 
 
 class Catalog:
@@ -75,7 +79,9 @@ class Catalog:
     @property
     def broken(self) -> tuple[Broken, ...]:
         """Every file of one's own folder that cannot be used; reads them all when first asked."""
-        return tuple(broken for shelf in (*self._shelves, *self._pages) for broken in shelf.broken)
+        families = sorted((self._own / "families").glob("*.json")) if self._own else []
+        of_shelves = tuple(broken for shelf in (*self._shelves, *self._pages) for broken in shelf.broken)
+        return (*of_shelves, *(Broken(file, _NO_FAMILY) for file in families))
 
     def served(self, model: str) -> Revision | None:
         """Return the revision that requests are judged by, as `docs` says; None for a model not known, or not then."""

@@ -23,6 +23,7 @@ from fakie_schemas.compiler.kinds import BranchGroup, is_null_schema, may_meet, 
 from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.patterns import may_take_for_ever
 from fakie_schemas.compiler.refs import References, circle
+from fakie_schemas.compiler.required import ask_nothing_forbidden, required_names
 from fakie_schemas.compiler.settle import MAX_LINES, default_in_words, read_words
 from fakie_schemas.compiler.yaml_nodes import Node
 
@@ -148,7 +149,7 @@ class Schemas:
             target.values = self.read(f"{target.name}{{}}", values, depth + 1)
 
     def _take_properties(self, target: Field, parts: list[Node], depth: int, around: frozenset[str]) -> None:
-        needed = {name: line for part in parts for name, line in self._required_names(target, part).items()}
+        needed = {name: line for part in parts for name, line in required_names(target, part, self.log).items()}
         for part in parts:
             properties = part.get("properties")
             if properties and not properties.is_mapping:
@@ -169,16 +170,6 @@ class Schemas:
                 child.facts["required"] = Fact(False, child.line)
                 self.log.note("assumed", child.line, child.name, "read-only: an answer has it, and no request needs it")
 
-    def _ask_nothing_forbidden(self, branch: Field, node: Node) -> None:
-        """Ask for no name that the branch itself forbids: no body could have it and not have it."""
-        forbids = node.get("not")
-        lists = [forbids, *(group.elements() if (group := forbids.get("anyOf")) else [])] if forbids else []
-        names = [name for one in lists for name in self._required_names(branch, one)]
-        for child in (branch.children[name] for name in names if name in branch.children):
-            if child.value("required"):
-                child.facts["required"] = Fact(False, child.line)
-                self.log.doubt(child.line, f"{child.name}: one branch requires it and forbids it")
-
     def _take_property(
         self, target: Field, key: str, line: int, value: Node, depth: int, needed: dict[str, int]
     ) -> None:
@@ -191,17 +182,6 @@ class Schemas:
         # Two parts of an `allOf` may say something of one field.
         if target.children.setdefault(name, child) is not child:
             merge(target.children[name], child, self.log)
-
-    def _required_names(self, target: Field, node: Node) -> dict[str, int]:
-        required = node.get("required")
-        if required is None or required.elements() or required.plain() == []:
-            names = within_bounds(required.elements()) if required else []
-            return {(element.text or "").strip(): element.line for element in names}
-        if required.text != "false":
-            self.log.doubt(
-                required.line, f"{target.name}: whether it is required was not read: {required.text!r} is not a list"
-            )
-        return {}
 
     def _take_keywords(self, target: Field, node: Node) -> None:
         for key, line, value in node.items():
@@ -281,7 +261,7 @@ class Schemas:
         before = self._lost
         branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
         for branch, node in zip(branches, group.branches, strict=True):
-            self._ask_nothing_forbidden(branch, node)
+            ask_nothing_forbidden(branch, node, self.log)
         if group.null and not any(branch.nullable for branch in branches):
             branches.append(Field(target.name, group.line, {"type": Fact("null", group.line)}))
         possible = [branch for branch in branches if may_meet(target, branch)]
