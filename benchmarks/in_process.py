@@ -17,7 +17,7 @@ import urllib3.connection
 
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
-from fakie.harness.start import Kept, in_process, new_fake
+from fakie.harness.start import SessionCache, in_process, new_fake
 
 ROUNDS, CALLS, SETUPS = 15, 100, 30
 URL = "https://api.kie.ai/api/v1/jobs/createTask"
@@ -79,7 +79,7 @@ def bare() -> Any:
 
 
 @contextmanager
-def faked(kept: Kept) -> Any:
+def faked(kept: SessionCache) -> Any:
     """Answer by a fake as the fixture sets it up."""
     fake: Fake = new_fake(
         catalog=kept.catalog_of(None, None, "pinned"), profile=kept.profile("documented"), credits=1e9
@@ -91,7 +91,7 @@ def faked(kept: Kept) -> Any:
 
 def main() -> None:
     """Print what a call and what a fixture costs."""
-    kept = Kept()
+    kept = SessionCache()
     with faked(kept):
         answer = call()
     ways = {"fakie": lambda: faked(kept), "urllib3, an answer in memory": lambda: in_memory(answer), "responses": bare}

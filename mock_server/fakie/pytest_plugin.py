@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fakie.harness.fake import Fake
-    from fakie.harness.start import Kept, SharedServer
+    from fakie.harness.start import SessionCache, SharedServer
     from fakie_schemas.catalog.catalog import Catalog
     from fakie_schemas.rules.difference import Difference
 
@@ -99,7 +99,7 @@ def fakie(
     around = Surroundings(fakie_hosts, fakie_accounts, fakie_catalog)
     if how["fast_forward"] == "on":
         _refuse_patched("skipped time")
-    kept: Kept = request.getfixturevalue("_fakie_kept")
+    kept: SessionCache = request.getfixturevalue("_fakie_kept")
     # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
     served = "fakie_server" in request.fixturenames
     url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL
@@ -133,7 +133,7 @@ def fakie_session(request: pytest.FixtureRequest) -> Iterator[Fake]:
 @pytest.fixture
 def fakie_server(
     fakie: Fake,
-    _fakie_kept: Kept,
+    _fakie_kept: SessionCache,
     _fakie_shared_server: SharedServer,
 ) -> Iterator[Fake]:
     """Return the same fake on a real port: `.url` and `.key` are for the code under test."""
@@ -172,16 +172,16 @@ def fakie_check_receiver(fakie: Fake) -> Callable[..., list[Difference]]:
 
 
 @pytest.fixture(scope="session")
-def _fakie_kept() -> Iterator[Kept]:
-    from fakie.harness.start import Kept
+def _fakie_kept() -> Iterator[SessionCache]:
+    from fakie.harness.start import SessionCache
 
-    kept = Kept()
+    kept = SessionCache()
     yield kept
     kept.close()
 
 
 @pytest.fixture(scope="session")
-def _fakie_shared_server(_fakie_kept: Kept) -> Iterator[SharedServer]:
+def _fakie_shared_server(_fakie_kept: SessionCache) -> Iterator[SharedServer]:
     from fakie.harness.start import SharedServer
 
     # The server's threads would be greenlets of this one, which waits for them in vain.

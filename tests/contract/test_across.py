@@ -9,8 +9,8 @@ import pytest
 from fakie_contract.cases.body.across import across, rules_across
 from fakie_contract.cases.fields import across_cases
 from fakie_contract.http.target import Target
-from fakie_contract.run.engine import Engine
-from fakie_contract.trial.bench import Bench
+from fakie_contract.run.runner import Engine
+from fakie_contract.trial.environment import Environment
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
@@ -71,11 +71,11 @@ def revision_in(folder: Path, given: dict[str, Any]) -> Revision:
 def findings(folder: Path, revision: Revision, mutant: Mutant) -> set[str]:
     """Judge a fake by a revision's rules across fields; gives the cases with findings."""
     with running(mutant, folder) as url:
-        bench = Bench.at(Target(url, "the-key"), Catalog(folder / "right"), PROFILE, patience=1.0)
+        env = Environment.at(Target(url, "the-key"), Catalog(folder / "right"), PROFILE, patience=1.0)
         try:
-            results = [Engine(bench).run(case) for case in across_cases(revision, PROFILE)]
+            results = [Engine(env).run(case) for case in across_cases(revision, PROFILE)]
         finally:
-            bench.close()
+            env.close()
     assert results
     return {result.case.removeprefix(f"{synthetic.MODEL}::") for result in results if result.findings}
 

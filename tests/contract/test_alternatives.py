@@ -11,8 +11,8 @@ from fakie_contract.cases.body.rules import tried
 from fakie_contract.cases.every import every_case
 from fakie_contract.cases.generated import generated_cases
 from fakie_contract.http.target import Target
-from fakie_contract.run.engine import Engine
-from fakie_contract.trial.bench import Bench
+from fakie_contract.run.runner import Engine
+from fakie_contract.trial.environment import Environment
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
@@ -87,9 +87,9 @@ def test_the_suite_holds_on_the_fake(folder: Path) -> None:
     catalog = Catalog(folder)
     revision = revision_in(folder)
     with running(Mutant("none", model="made-up"), folder.parent) as url:
-        bench = Bench.at(Target(url, "the-key"), catalog, PROFILE, patience=1.0)
+        env = Environment.at(Target(url, "the-key"), catalog, PROFILE, patience=1.0)
         try:
-            engine = Engine(bench)
+            engine = Engine(env)
             cases = [
                 *every_case(catalog, PROFILE, (synthetic.MODEL,)),
                 *generated_cases(revision, PROFILE, 20, 0, "pinned"),
@@ -97,7 +97,7 @@ def test_the_suite_holds_on_the_fake(folder: Path) -> None:
             ]
             results = [engine.run(case) for case in cases]
         finally:
-            bench.close()
+            env.close()
     assert [result.findings for result in results if result.findings] == []
     accepted = [case for case in cases if "optional::all" in case.id]
     assert accepted

@@ -12,8 +12,8 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.every import cheapest_cases, every_case
 from fakie_contract.http.target import Target
 from fakie_contract.report.result import Result
-from fakie_contract.run.engine import Engine
-from fakie_contract.trial.bench import Bench
+from fakie_contract.run.runner import Engine
+from fakie_contract.trial.environment import Environment
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from support.mutants.edits import on_body
@@ -39,14 +39,14 @@ def combined(model: str, worst: Worst | None = None) -> list[Case]:
 def judged(mutant: Mutant, folder: Path, model: str, *, live: bool) -> list[Result]:
     with running(mutant, folder) as url:
         purse = full_purse(folder, CATALOG) if live else None
-        bench = Bench.at(Target(url, "the-key", live=live, paid=live), CATALOG, PROFILE, purse=purse)
+        env = Environment.at(Target(url, "the-key", live=live, paid=live), CATALOG, PROFILE, purse=purse)
         try:
-            engine = Engine(bench)
+            engine = Engine(env)
             # The fake's price is not the table's: a live run would stop after one accepted create.
             chosen = [case for case in combined(model) if not live or "one-of-3:4" in case.what]
             return [result for case in chosen if (result := engine.run(case)).findings]
         finally:
-            bench.close()
+            env.close()
 
 
 @pytest.mark.parametrize("model", CATALOG.models)

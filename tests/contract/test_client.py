@@ -9,7 +9,7 @@ from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.target import Target
-from fakie_contract.trial.bench import balance, bearer, check_reachable
+from fakie_contract.trial.environment import balance, bearer, check_reachable
 from support.servers.dribblers import ENDLESS, OK, WHOLE
 from support.servers.stand_in import KEY, Speech, StandIn, speaking, standing_in
 

@@ -12,8 +12,8 @@ from fakie_contract.cases.every import chosen_models, every_case
 from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.target import Target
-from fakie_contract.run.engine import Engine
-from fakie_contract.trial.bench import Bench
+from fakie_contract.run.runner import Engine
+from fakie_contract.trial.environment import Environment
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
@@ -23,17 +23,17 @@ from support.servers.broken import Mutant, running
 
 
 @contextmanager
-def bench_at(url: str, target: Target | None = None) -> Iterator[Bench]:
+def env_at(url: str, target: Target | None = None) -> Iterator[Environment]:
     """A bench whose requests go to `url`, whatever the target is called."""
     catalog, profile = Catalog.shipped(), Profile.load("documented")
     if target is None:
-        bench = Bench.at(Target(url, "the-key"), catalog, profile)
+        env = Environment.at(Target(url, "the-key"), catalog, profile)
     else:
-        bench = Bench(target, catalog, profile, Client(url))
+        env = Environment(target, catalog, profile, Client(url))
     try:
-        yield bench
+        yield env
     finally:
-        bench.close()
+        env.close()
 
 
 def cases() -> list[Case]:
@@ -42,8 +42,8 @@ def cases() -> list[Case]:
 
 def test_cases_hold_in_any_order(tmp_path: Path) -> None:
     """Backwards, on one account book, nothing disturbs anything."""
-    with running(Mutant("none"), tmp_path) as url, bench_at(url) as bench:
-        engine = Engine(bench)
+    with running(Mutant("none"), tmp_path) as url, env_at(url) as env:
+        engine = Engine(env)
         endings = {case.id: engine.run(case).ending for case in reversed(cases())}
     assert set(endings.values()) == {"held"}
 
@@ -57,8 +57,8 @@ def test_a_live_target_gets_nothing_that_could_cost(tmp_path: Path) -> None:
         "none",
         parts=lambda service: service.state.journal.listen(lambda entry: situations.append(entry.situation)),
     )
-    with running(watched, tmp_path) as url, bench_at(url, live) as bench:
-        results = [Engine(bench).run(case) for case in cases()]
+    with running(watched, tmp_path) as url, env_at(url, live) as env:
+        results = [Engine(env).run(case) for case in cases()]
     assert situations
     assert not {"accepted", "lever_pulled"} & set(situations)
     assert {result.ending for result in results} == {"held", "not_run", "not_provokable"}
@@ -86,9 +86,9 @@ def test_an_account_is_used_again_once_it_is_as_new(tmp_path: Path) -> None:
         tasks.append(trial.create(sent, account).answer.data["taskId"])
         trial.find("answer.odd", "shown", "")
 
-    with running(Mutant("none"), tmp_path) as url, bench_at(url) as bench:
-        bench.any_key, bench.tidy = False, True
-        results = [Engine(bench).run(Case(name, "", run)) for name in ("one", "two")]
+    with running(Mutant("none"), tmp_path) as url, env_at(url) as env:
+        env.any_key, env.tidy = False, True
+        results = [Engine(env).run(Case(name, "", run)) for name in ("one", "two")]
     assert keys[0] == keys[1]
     assert balances[0] == balances[1]
     assert found == [[], [None]]
@@ -119,8 +119,8 @@ def test_a_case_that_breaks_is_a_finding_and_does_not_end_the_run(tmp_path: Path
     def untried(_: Trial) -> None:
         raise NotRun("later")
 
-    with running(Mutant("none"), tmp_path) as url, bench_at(url) as bench:
-        engine = Engine(bench)
+    with running(Mutant("none"), tmp_path) as url, env_at(url) as env:
+        engine = Engine(env)
         results = [engine.run(Case(run.__name__, "", run)) for run in (broken, impossible, untried)]
     assert [(result.case, result.ending, result.reason) for result in results] == [
         ("broken", "findings", ""),
@@ -134,15 +134,15 @@ def test_a_wave_file_holds_under_both_names_of_its_type(tmp_path: Path) -> None:
     model = "google/gemini-2-5-pro-tts"
     every = every_case(Catalog.shipped(), Profile.load("documented"), (model,))
     [life] = [case for case in every if case.id == f"{model}::life::success"]
-    with running(Mutant("none"), tmp_path) as url, bench_at(url) as bench:
-        result = Engine(bench).run(life)
+    with running(Mutant("none"), tmp_path) as url, env_at(url) as env:
+        result = Engine(env).run(life)
     assert (result.ending, result.findings) == ("held", ())
 
 
 def test_a_target_that_falls_silent_is_given_up() -> None:
     """After three cases without an answer the rest are not run, and say why."""
-    with bench_at("http://127.0.0.1:1", Target("http://127.0.0.1:1", "k")) as bench:
-        engine = Engine(bench)
+    with env_at("http://127.0.0.1:1", Target("http://127.0.0.1:1", "k")) as env:
+        engine = Engine(env)
         results = [engine.run(case) for case in cases()[:5]]
     assert [result.ending for result in results] == ["findings"] * 3 + ["not_run"] * 2
     assert "nothing listens there" in results[0].findings[0].got

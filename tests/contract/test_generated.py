@@ -20,8 +20,8 @@ from fakie_contract.cases.generated import check_installed, generated_cases
 from fakie_contract.cases.replay import read_id, replay_case, replay_id
 from fakie_contract.http.target import Target
 from fakie_contract.report.result import Result
-from fakie_contract.run.engine import Engine
-from fakie_contract.trial.bench import Bench
+from fakie_contract.run.runner import Engine
+from fakie_contract.trial.environment import Environment
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
@@ -65,11 +65,11 @@ def refusing(wrong: Callable[[dict[str, Any]], bool]) -> Mutant:
 def engine_at(mutant: Mutant, folder: Path, *, live: bool = False) -> Iterator[Engine]:
     with running(mutant, folder) as url:
         purse = full_purse(folder, CATALOG) if live else None
-        bench = Bench.at(Target(url, "the-key", live=live, paid=live), CATALOG, PROFILE, purse=purse)
+        env = Environment.at(Target(url, "the-key", live=live, paid=live), CATALOG, PROFILE, purse=purse)
         try:
-            yield Engine(bench)
+            yield Engine(env)
         finally:
-            bench.close()
+            env.close()
 
 
 def replayed(result: Result) -> str:

@@ -15,10 +15,10 @@ from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_contract.cases.every import every_case
 from fakie_contract.http.target import Target
-from fakie_contract.run.engine import Engine
+from fakie_contract.run.runner import Engine
 from fakie_contract.traffic.check import check
 from fakie_contract.traffic.judging import TrafficJudge
-from fakie_contract.trial.bench import Bench
+from fakie_contract.trial.environment import Environment
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.rules.difference import Difference
@@ -56,11 +56,11 @@ def served(profile: str) -> Iterator[str]:
 def found(fake: str, judge: str) -> list[Difference]:
     """What the suite finds in a fake of one profile by another, both by the latest pages."""
     with served(fake) as url:
-        bench = Bench.at(Target(url, "the-key"), Catalog.shipped(docs="latest"), Profile.load(judge), patience=2.0)
+        env = Environment.at(Target(url, "the-key"), Catalog.shipped(docs="latest"), Profile.load(judge), patience=2.0)
         try:
-            results = [Engine(bench).run(case) for case in every_case(bench.catalog, bench.profile, MODELS)]
+            results = [Engine(env).run(case) for case in every_case(env.catalog, env.profile, MODELS)]
         finally:
-            bench.close()
+            env.close()
     assert {result.ending for result in results} <= {"held", "findings"}
     assert len(results) > 300
     return [one for result in results for one in result.findings]

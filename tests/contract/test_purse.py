@@ -18,12 +18,12 @@ from fakie_contract.cases.replay import replay_case, replay_id
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer
 from fakie_contract.http.target import Target
-from fakie_contract.purse.acts import may_pay
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.ledger import Ledger, LedgerBroken
 from fakie_contract.purse.names import Names
+from fakie_contract.purse.paid_consent import may_pay
 from fakie_contract.purse.pricing import Pricing
-from fakie_contract.purse.purse import NotAllowed, Purse, Wanted
+from fakie_contract.purse.purse import CreateRequest, NotAllowed, Purse
 from fakie_contract.purse.reservation import Reservation
 from fakie_contract.run.accounting import Accounting
 from fakie_contract.run.bill import Bill, BillLine
@@ -47,8 +47,8 @@ def opened(folder: Path, *, paid: bool = True, cap: int = 100, target: str = "a 
     return Purse(ledger, run, Pricing(Prices.load(None), CATALOG), paid=paid)
 
 
-def wanted(kind: str | None = None, body: Any = BODY, *, free: bool = False) -> Wanted:
-    return Wanted("a case", MODEL, body, kind, free)
+def wanted(kind: str | None = None, body: Any = BODY, *, free: bool = False) -> CreateRequest:
+    return CreateRequest("a case", MODEL, body, kind, free)
 
 
 def seen(purse: Purse, reservation: Reservation, left: float | None = 1000) -> None:
@@ -56,7 +56,7 @@ def seen(purse: Purse, reservation: Reservation, left: float | None = 1000) -> N
     purse.ledger.note_balance(purse.run, None if left is None else Decimal(left), reservation.number)
 
 
-def refused(purse: Purse, one: Wanted, left: float | None = 1000) -> None:
+def refused(purse: Purse, one: CreateRequest, left: float | None = 1000) -> None:
     """Send a create that is refused."""
     with purse.reserve(one) as reservation:
         reservation.refused()
@@ -204,7 +204,7 @@ def test_no_text_of_the_ledger_holds_the_key(tmp_path: Path, monkeypatch: pytest
     """Reasons, cut off in the middle of a key, and names that a client of a recorder gave."""
     monkeypatch.setenv("FAKIE_API_KEY", KEY)
     purse = opened(tmp_path)
-    with pytest.raises(NoAnswer), purse.reserve(Wanted(KEY, None, BODY)) as reservation:
+    with pytest.raises(NoAnswer), purse.reserve(CreateRequest(KEY, None, BODY)) as reservation:
         raise NoAnswer("x" * 180 + KEY + "\ud800")
     seen(purse, reservation)
     with purse.reserve(wanted("field_missing")) as reservation:

@@ -12,9 +12,9 @@ from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest
 from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import Target
-from fakie_contract.run.engine import Engine
-from fakie_contract.trial.bench import Bench
+from fakie_contract.run.runner import Engine
 from fakie_contract.trial.callbacks import judge_callback
+from fakie_contract.trial.environment import Environment
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
@@ -49,14 +49,14 @@ def test_the_broken_rule_is_named(rule: str, tmp_path: Path) -> None:
     assert rule in {one.rule for result in results for one in result.findings}
 
 
-def _bench() -> Bench:
+def _env() -> Environment:
     target = Target("http://127.0.0.1:9", "the-key")
-    return Bench(target, Catalog.shipped(), Profile.load("documented"), Client(target.url))
+    return Environment(target, Catalog.shipped(), Profile.load("documented"), Client(target.url))
 
 
 def test_a_callback_is_judged_by_its_request() -> None:
     """Its method, and that the key is not in it."""
-    trial = Trial("case", _bench())
+    trial = Trial("case", _env())
     exchange = LiveExchange("http://127.0.0.1:9", SentRequest("GET", "/"), Answer(200, {}, b"{}"))
     came = Received("PUT", "/", {"content-type": "application/json"}, b'{"key": "the-key"}', 0.0)
     judge_callback(trial, came, {}, exchange, "the-key")
@@ -70,7 +70,7 @@ def test_a_case_that_ends_otherwise_is_named_too(error: Exception, rule: str) ->
     def run(_: Trial) -> None:
         raise error
 
-    result = Engine(_bench()).run(Case("case", "what", run, "free"))
+    result = Engine(_env()).run(Case("case", "what", run, "free"))
     assert [one.rule for one in result.findings] == [rule]
 
 
@@ -87,8 +87,8 @@ class _BrokenLevers:
 
 def test_a_lever_that_does_not_work_is_named() -> None:
     """A fake whose switches answer with an error is told of."""
-    bench = _bench()
-    bench.levers = cast(Levers, _BrokenLevers())
-    trial = Trial("case", bench)
+    env = _env()
+    env.levers = cast(Levers, _BrokenLevers())
+    trial = Trial("case", env)
     trial.pull("POST", "/clock", {})
     assert [one.rule for one in trial.differences] == ["task.lever"]

@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from fakie_contract.http.exchange import cut
-from fakie_contract.secrets.disguises import shows
 from fakie_contract.secrets.secrecy import Secrecy
+from fakie_contract.secrets.secret_patterns import shows
 
 KEY = 'sk-Live_5up3r~s3cret/+x&"\\é'
 SAFE = "$FAKIE_API_KEY"

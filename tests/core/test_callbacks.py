@@ -197,7 +197,7 @@ def test_a_receiver_may_ask_the_fake_while_it_answers(make: Make, clock: HandClo
     """No lock is held while a callback is out: recordInfo works from another thread."""
     seen: list[str] = []
 
-    class Asking(Collector):
+    class ResultRequests(Collector):
         def send(self, outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
             def ask() -> None:
                 seen.append(door.record(json.loads(outgoing.body)["data"]["taskId"])["state"])
@@ -207,7 +207,7 @@ def test_a_receiver_may_ask_the_fake_while_it_answers(make: Make, clock: HandClo
             thread.join(timeout=5)
             done(Delivered(200))
 
-    service = new_service(make().settings, Asking(), clock)
+    service = new_service(make().settings, ResultRequests(), clock)
     with open_door("direct", service) as door:
         door.new_task(callBackUrl=HOOK)
         clock.seconds += 5

@@ -17,14 +17,14 @@ import fakie_schemas
 from fakie.adapters.media import TinyMedia
 from fakie.adapters.media_making import jpeg, png, wav
 from fakie.core.ports import Media
-from fakie.core.running.asked import Asking
+from fakie.core.running.result_request import ResultRequests
 from fakie.core.service import Service
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.limits import WindowLimit
 from support.clients.doors import Door, open_door
 
 DATA = fakie_schemas.results()
-ASKING = Asking(DATA["asking"])
+ASKING = ResultRequests(DATA["asking"])
 CATALOG = Catalog.shipped()
 
 

@@ -10,7 +10,7 @@ from fakie_contract.cases.task.accounts import balance
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.asking import JSON_TYPE
-from fakie_contract.trial.bench import CREATE, CREDIT, RECORD, bearer
+from fakie_contract.trial.environment import CREATE, CREDIT, RECORD, bearer
 from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.families.family import endpoints
@@ -55,8 +55,8 @@ def no_task_id(trial: Trial) -> None:
 
 def _query_limit(trial: Trial) -> None:
     """Ask for one task as often as is allowed in a second, and on until it is too often, where that comes."""
-    account, limit = trial.account(), trial.bench.profile.facts.poll_limit
-    too_many = trial.bench.profile.row("rate_limited").code
+    account, limit = trial.account(), trial.env.profile.facts.poll_limit
+    too_many = trial.env.profile.row("rate_limited").code
     for number in range(1, 2 * int(limit.count) + 1):
         exchange = trial.record("fedcba9876543210" * 2, account)
         if too_many not in (exchange.answer.code, exchange.answer.status):
@@ -86,7 +86,7 @@ def _unknown_model(trial: Trial) -> None:
 
 def _wrong_method(trial: Trial) -> None:
     exchange = trial.ask(SentRequest("GET", CREATE, bearer(trial.account().key)))
-    row = trial.bench.profile.row("accepted")
+    row = trial.env.profile.row("accepted")
     if exchange.answer.code == row.code:
         trial.find("answer.wrong_method", exchange.answer.shown(), exchange)
     elif exchange.answer.status not in {200, 404, 405}:

@@ -14,7 +14,7 @@ from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial import answers
 from fakie_contract.trial.asking import request_to
-from fakie_contract.trial.bench import bearer
+from fakie_contract.trial.environment import bearer
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
@@ -141,7 +141,7 @@ class _Code:
         self._window_ends(trial, account.key, limit.seconds, lambda: trial.create(good, account))
 
     def _window_ends(self, trial: Trial, key: str, seconds: float, create: Any) -> None:
-        levers = trial.bench.levers
+        levers = trial.env.levers
         if levers and levers.has("POST", "/clock"):
             trial.pull("POST", "/clock", {"account": key, "advance": seconds})
             answers.accepted(trial, create(), self.revision)

@@ -42,12 +42,12 @@ class Failing:
         if not _blamed(trial.differences):
             return
         body = attempt.body
-        if not trial.bench.target.live and self._count(trial) < _MOST_SHRUNK:
+        if not trial.env.target.live and self._count(trial) < _MOST_SHRUNK:
             body = self._shrunk(attempt, trial)
         self._name(trial, body)
 
     def _count(self, trial: Trial) -> int:
-        return sum(count for (url, _), count in self._reported.items() if url == trial.bench.target.url)
+        return sum(count for (url, _), count in self._reported.items() if url == trial.env.target.url)
 
     def _shrunk(self, attempt: Attempt, trial: Trial) -> Any:
         """Find the simplest body that fails; its findings take the place of the first ones."""
@@ -61,8 +61,8 @@ class Failing:
             trial.differences[:] = findings
             attempt = replace(attempt, body=body)
         name = replay_id(name_of(self.revision), attempt.body)
-        self._reported[trial.bench.target.url, name] += 1
-        if self._reported[trial.bench.target.url, name] > 1:
+        self._reported[trial.env.target.url, name] += 1
+        if self._reported[trial.env.target.url, name] > 1:
             trial.differences.clear()
             raise NotRun("it fails as another generated request does, which is reported")
         return attempt.body
@@ -96,7 +96,7 @@ class _Tries:
     def _sent(self, body: Any) -> Sequence[Difference]:
         self._left -= 1
         # A trial of its own: what a try finds is dropped unless nothing simpler fails.
-        trial = Trial(self._trial.case_id, self._trial.bench)
+        trial = Trial(self._trial.case_id, self._trial.env)
         try:
             replace(self._attempt, body=body)(trial)
         except (NoAnswer, NotRun, NotProvokable):

@@ -11,7 +11,7 @@ from fakie_contract.cases.case import Case
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.asking import JSON_TYPE
-from fakie_contract.trial.bench import CREATE, bearer
+from fakie_contract.trial.environment import CREATE, bearer
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
@@ -51,8 +51,8 @@ def _send(fixture: Mapping[str, Any], revision: Revision, trial: Trial) -> None:
     sent = fixture["request"]
     given = sent.get("headers")
     headers = (JSON_TYPE,) if given is None else tuple(given.items())
-    if not account.own and trial.bench.purse is None:
-        trial.bench.pace.wait()
+    if not account.own and trial.env.purse is None:
+        trial.env.pace.wait()
     request = SentRequest("POST", CREATE, (*bearer(account.key), *headers), _content(sent))
     with money.watched(trial, account) as seen:
         exchange = seen.exchange = trial.ask(request)

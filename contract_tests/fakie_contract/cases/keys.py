@@ -9,7 +9,7 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.task.accounts import balance
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
-from fakie_contract.trial.bench import CREDIT, bearer
+from fakie_contract.trial.environment import CREDIT, bearer
 from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.profile import Profile
 
@@ -50,7 +50,7 @@ def _refused(endpoint: str, request: SentRequest, places: tuple[tuple[str, str],
     login = base64.b64encode(f"{key}:".encode()).decode()
     trial.keys.hold_back(login, "$BASIC_LOGIN")
     # Creates are few in any stretch of time: a live target is tried with one of each kind.
-    few = trial.bench.target.live and request.method == "POST"
+    few = trial.env.target.live and request.method == "POST"
     for place in (places[:1] if few else places) or (None,):
         sent = request if place is None else _with(request, place[0], place[1].format(key=key, login=login))
         answers.refused(trial, trial.ask(sent), "unauthorized", endpoint)
@@ -64,7 +64,7 @@ def _with(request: SentRequest, name: str, value: str) -> SentRequest:
 
 def unknown_keys(trial: Trial) -> None:
     """Send keys that are none, some of them much like a good one."""
-    if trial.bench.any_key:
+    if trial.env.any_key:
         raise OutsideScope("the target takes every well-formed key for an account")
     account = trial.account()
     # A good one first: what is like no good key tells nothing.
@@ -82,7 +82,7 @@ def lower_case(trial: Trial) -> None:
     """Send a good key after its scheme in lower case, which HTTP takes for the same."""
     request = SentRequest("GET", CREDIT, ((_HEADER, f"bearer {trial.account().key}"),))
     exchange = trial.ask(request)
-    if exchange.answer.code == trial.bench.profile.row("unauthorized", "credit").code:
+    if exchange.answer.code == trial.env.profile.row("unauthorized", "credit").code:
         trial.find("answer.scheme_case", exchange.answer.shown(), exchange)
     else:
         answers.answered(trial, exchange, "credit_shown", "credit", "credit")

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakie_contract.checks.fingerprint import fingerprint
 from fakie_contract.checks.redaction_marks import is_redacted, is_whole
-from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
 from fakie_schemas.catalog.callback_shapes import callback_shapes
 from fakie_schemas.rules.difference import Difference

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from fakie_contract.secrets.disguises import shows
+from fakie_contract.secrets.secret_patterns import shows
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from fakie_contract.checks.agreement import other_callback, other_input
+from fakie_contract.checks.fingerprint import same
 from fakie_contract.checks.redaction_marks import is_redacted
-from fakie_contract.checks.sameness import same
 from fakie_contract.http.json_values import as_json
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision

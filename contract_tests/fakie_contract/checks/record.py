@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fakie_contract.checks.fingerprint import same
 from fakie_contract.checks.redaction_marks import is_redacted, is_shortened, is_whole
 from fakie_contract.checks.result import judge_result
-from fakie_contract.checks.sameness import same
 from fakie_contract.checks.strictness import strict_text
 from fakie_contract.http.exchange import shown
 from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json

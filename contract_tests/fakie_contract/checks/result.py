@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import fakie_schemas
+from fakie_contract.checks.fingerprint import same
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_shortened, is_whole
-from fakie_contract.checks.sameness import same
 from fakie_contract.http.exchange import shown
 from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_schemas.rules.difference import Difference

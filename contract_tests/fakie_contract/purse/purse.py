@@ -43,7 +43,7 @@ class NotAllowed(FakieError):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CreateRequest:
     """A create that somebody wants to send: of a `model`, or to an endpoint of a family.
 
     `kind` is the situation in which it must be refused, None when it is to be accepted; `free`: it cannot cost, such as
@@ -85,7 +85,7 @@ class Purse:
         self._settling = Settling(settle)
         self._parent = parent or os.getpid()
 
-    def reserve(self, wanted: Wanted) -> Reservation:
+    def reserve(self, wanted: CreateRequest) -> Reservation:
         """Reserve, once the rate allows it; raises NotAllowed, and LedgerBroken."""
         worst = self._worst(wanted)
         last = time.monotonic() + _PATIENCE + self._settling.longest
@@ -147,7 +147,7 @@ class Purse:
             is_unseen, is_enough = why_stopped(book, self.run, PAYING), has_looked_enough(book, self.run)
         return bool(is_unseen and not is_enough) or (not is_unseen and worst > 0 and state != "refused" and not charged)
 
-    def _worst(self, wanted: Wanted) -> Decimal:
+    def _worst(self, wanted: CreateRequest) -> Decimal:
         free = self._is_free(wanted)
         if not self.paid:
             if free:
@@ -162,13 +162,13 @@ class Purse:
             )
         return cost.credits
 
-    def _is_free(self, wanted: Wanted) -> bool:
+    def _is_free(self, wanted: CreateRequest) -> bool:
         """Tell whether a create cannot cost; what a target may take for a known model can, whatever its sender says."""
         named = wanted.body.get("model") if isinstance(wanted.body, dict) else None
         harmless = not is_endpoint(wanted.model) and not self._pricing.names.resembled(named)
         return wanted.free and (wanted.kind == _KEY or harmless)
 
-    def _wait(self, book: sqlite3.Connection, wanted: Wanted, worst: Decimal) -> float:
+    def _wait(self, book: sqlite3.Connection, wanted: CreateRequest, worst: Decimal) -> float:
         """Return how long (s) to wait before asking again; 0: now."""
         about = "SELECT ended, quiet_until, pid, credits_before FROM runs WHERE id = ?"
         ended, quiet, pid, before = book.execute(about, (self.run,)).fetchone()
@@ -200,7 +200,7 @@ class Purse:
             )
         return False
 
-    def _check_time(self, wanted: Wanted, wait: float, last: float) -> None:
+    def _check_time(self, wanted: CreateRequest, wait: float, last: float) -> None:
         now = time.monotonic()
         if now + wait > self.deadline:
             raise NotAllowed("the run reaches its time limit before another create may be sent")
@@ -228,7 +228,7 @@ class Purse:
                 raise NotAllowed(f"no more requests of the kind {kind} are sent: nobody knows what became of {name}")
         return bool(rows)
 
-    def _is_proved(self, book: sqlite3.Connection, wanted: Wanted) -> bool:
+    def _is_proved(self, book: sqlite3.Connection, wanted: CreateRequest) -> bool:
         """Tell whether what cannot cost has been refused before by this target, and so need not be reserved for."""
         refused = "SELECT 1 FROM creates WHERE run = ? AND kind = ? AND state = 'refused'"
         return self._is_free(wanted) and book.execute(refused, (self.run, wanted.kind)).fetchone() is not None
@@ -251,7 +251,7 @@ class Purse:
         if balance.lowest is not None and worst > balance.lowest:
             raise NotAllowed(f"it may cost {plain(worst)} credits, and the account has {plain(balance.lowest)}")
 
-    def _entered(self, book: sqlite3.Connection, wanted: Wanted, worst: Decimal) -> int:
+    def _entered(self, book: sqlite3.Connection, wanted: CreateRequest, worst: Decimal) -> int:
         clean = self.ledger.clean
         named = clean(wanted.name), None if wanted.model is None else clean(wanted.model)
         cursor = book.execute(

@@ -16,7 +16,7 @@ from fakie_contract.purse.ledger import EVERY, WHOLE, Create, Ledger, LedgerBrok
 from fakie_contract.purse.settling import Settling
 from fakie_contract.purse.watch import Overcharge
 from fakie_contract.report.result import Result
-from fakie_contract.trial.bench import balance
+from fakie_contract.trial.environment import balance
 
 # How long (s) an interrupted run waits for the answers to what its other processes have sent.
 _LAST_ANSWERS = 15.0

@@ -18,10 +18,10 @@ from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection, without_result
 from fakie_contract.report.verdict import RunVerdict
 from fakie_contract.run.bill import Bill
-from fakie_contract.run.closing import Closing
+from fakie_contract.run.finish import RunFinish
 from fakie_contract.run.items import CaseFile, CaseItem
-from fakie_contract.run.opening import Engines, Opening, RunInfo
 from fakie_contract.run.settings import SuiteSettings
+from fakie_contract.run.start import Engines, RunInfo, RunStart
 from fakie_schemas.errors import ConfigurationError, FakieError
 from fakie_schemas.options.pytest_options import text_of
 
@@ -35,10 +35,10 @@ class Run:
 
     def __init__(self, config: pytest.Config) -> None:
         self.settings = SuiteSettings.read(partial(text_of, config), config.invocation_params.dir)
-        self._opening = Opening(self.settings, len(getattr(config.option, "tx", None) or ()) or 1)
+        self._opening = RunStart(self.settings, len(getattr(config.option, "tx", None) or ()) or 1)
         self._found: RunInfo | None = None
         self._engines: Engines | None = None
-        self.closing = Closing(self.settings)
+        self.closing = RunFinish(self.settings)
         self._bill: Bill | None = None
         self._interrupted = ""
         self._has_stopped = False

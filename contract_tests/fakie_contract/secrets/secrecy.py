@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fakie_contract.secrets.disguises import disguises
+from fakie_contract.secrets.secret_patterns import secret_patterns
 from fakie_schemas.recordings.secrets import SHORTEST
 
 NAMES = ("FAKIE_API_KEY", "FAKIE_ADMIN_TOKEN")
@@ -20,7 +20,7 @@ class Secrecy:
             (re.compile(pattern), f"${name}")
             for name in NAMES
             if len(secret := environment.get(name, "")) >= SHORTEST
-            for pattern in disguises(secret, SHORTEST)
+            for pattern in secret_patterns(secret, SHORTEST)
         ]
 
     def of_text(self, text: str) -> str:

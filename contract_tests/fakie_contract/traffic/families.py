@@ -8,11 +8,11 @@ from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted
 from fakie_contract.checks.strictness import strict, strict_text
 from fakie_contract.checks.told import RECORD, FamilyTask
-from fakie_contract.traffic.course import ExchangeClock
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.family_tasks import SeenTask, SeenTasks, maker_of, times_in_order
 from fakie_contract.traffic.hooks import Hooks
 from fakie_contract.traffic.lenient import judge_data, judge_posted
+from fakie_contract.traffic.timeline import ExchangeClock
 from fakie_contract.traffic.view import View
 from fakie_schemas.families.family import FamilyEndpoint, Job
 from fakie_schemas.families.reading import MISSING

@@ -16,7 +16,7 @@ from fakie_contract.checks.agreement import (
 from fakie_contract.checks.redaction_marks import is_placeholder
 from fakie_contract.checks.shape import pointer
 from fakie_contract.checks.told import RECORD
-from fakie_contract.traffic.course import Advance, Course, Moment
+from fakie_contract.traffic.timeline import Advance, Moment, Timeline
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
 from fakie_schemas.families.shown import Shown, rank
 from fakie_schemas.rules.difference import Difference
@@ -33,7 +33,7 @@ class SeenTask:
 
     maker: FamilyEndpoint | None = None
     sent: Mapping[str, Any] | None = None
-    course: Course = field(default_factory=Course)
+    course: Timeline = field(default_factory=Timeline)
     advance: Advance = field(default_factory=Advance)
     polled: TaskEnd | None = None
     called: TaskEnd | None = None

@@ -14,11 +14,11 @@ from fakie_contract.checks.agreement import (
     other_input,
     record_agrees,
 )
+from fakie_contract.checks.fingerprint import fingerprint
 from fakie_contract.checks.param import filled_in, request_in
 from fakie_contract.checks.redaction_marks import is_real_id, is_whole
-from fakie_contract.checks.sameness import fingerprint
 from fakie_contract.http.exchange import shown
-from fakie_contract.traffic.course import Advance, Course, ExchangeClock, Moment
+from fakie_contract.traffic.timeline import Advance, ExchangeClock, Moment, Timeline
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.recordings.exchange import RecordedExchange
@@ -57,7 +57,7 @@ class _Task:
     sent: dict[str, int] = field(default_factory=dict)
     # What the input had; None where it was not recorded.
     names: frozenset[str] | None = None
-    course: Course = field(default_factory=Course)
+    course: Timeline = field(default_factory=Timeline)
     advance: Advance = field(default_factory=Advance)
     polled: TaskEnd | None = None
     called: TaskEnd | None = None

@@ -35,7 +35,7 @@ _CREATED = {False: "task-created-with-record-id", True: "task-created"}
 
 def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | None:
     """Judge the answer to a request that must be accepted; returns the task id, None when there is none."""
-    row = trial.bench.profile.row("accepted", trial.endpoint.name)
+    row = trial.env.profile.row("accepted", trial.endpoint.name)
     if _is_shared_limit(trial, exchange):
         raise NotRun("the target's only account has reached its rate limit")
     outside(trial, exchange, row)
@@ -61,7 +61,7 @@ def _promised(sides: Sides, page: Schema, body: Any) -> Iterator[Difference]:
 def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None = "") -> None:
     """Judge the answer to a request that must be refused in a situation, by the endpoint of the case or another one."""
     row = _expected(trial, exchange, situation, trial.endpoint.name if endpoint == "" else endpoint)
-    if row.code != trial.bench.profile.row("rate_limited").code and _is_shared_limit(trial, exchange):
+    if row.code != trial.env.profile.row("rate_limited").code and _is_shared_limit(trial, exchange):
         raise NotRun("the target's only account has reached its rate limit")
     outside(trial, exchange, row)
     answer = exchange.answer
@@ -78,7 +78,7 @@ def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str 
 def _expected(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None) -> Row:
     """Return the row that a refusal is to follow: of this model and field, and of several the one with its code."""
     code = exchange.answer.code
-    return trial.bench.profile.answering(code, situation, endpoint, trial.model, _field(trial, exchange, situation))
+    return trial.env.profile.answering(code, situation, endpoint, trial.model, _field(trial, exchange, situation))
 
 
 def _field(trial: Trial, exchange: LiveExchange, situation: str) -> str | None:
@@ -102,7 +102,7 @@ def answered(
 
     Returns the data; None when it is not such a answer.
     """
-    row = trial.bench.profile.row(situation, endpoint)
+    row = trial.env.profile.row(situation, endpoint)
     outside(trial, exchange, row)
     if not has_code(trial, exchange, row):
         return None
@@ -120,7 +120,7 @@ def outside(trial: Trial, exchange: LiveExchange, row: Row) -> None:
 
 def _outside(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Difference]:
     answer, cited = exchange.answer, sources.of_row(row, trial.page(exchange))
-    status = row.code if trial.bench.mirror_status else row.status
+    status = row.code if trial.env.mirror_status else row.status
     yield from envelope.http_status(answer.status, answer.code, status, row.mark, f"{row.situation}: {cited}")
     yield from envelope.content_type(answer.headers.get("content-type", ""))
     if answer.cut:
@@ -163,7 +163,7 @@ def _not_refused(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Dif
 
 
 def _refused_otherwise(trial: Trial, exchange: LiveExchange, row: Row) -> Difference:
-    code, page, known = exchange.answer.code, trial.page(exchange), trial.bench.catalog.codes
+    code, page, known = exchange.answer.code, trial.page(exchange), trial.env.catalog.codes
     cited = sources.of_row(row, page)
     if row.code == envelope.ACCEPTED:
         got = exchange.answer.shown()
@@ -199,5 +199,5 @@ def _task_id(exchange: LiveExchange) -> str | None:
 
 
 def _is_shared_limit(trial: Trial, exchange: LiveExchange) -> bool:
-    shared = not trial.bench.any_key and trial.bench.levers is None
-    return shared and exchange.answer.code == trial.bench.profile.row("rate_limited").code
+    shared = not trial.env.any_key and trial.env.levers is None
+    return shared and exchange.answer.code == trial.env.profile.row("rate_limited").code

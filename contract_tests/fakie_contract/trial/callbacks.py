@@ -30,7 +30,7 @@ def judge_callback(
     if not isinstance(words, dict) or not isinstance(words.get("data"), dict):
         trial.find("callback.body", came.body[:300].decode("utf-8", "replace"), exchange)
         return
-    codes = {state: trial.bench.profile.callback(state).code for state in sorted(ENDS)}
+    codes = {state: trial.env.profile.callback(state).code for state in sorted(ENDS)}
     # Another state than the poll's is told of once; what follows from it is not.
     against = list(_against(words["data"], record))
     itself = () if any(one.rule == "callback.state" for one in against) else _itself(words, codes)

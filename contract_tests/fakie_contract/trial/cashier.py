@@ -5,10 +5,10 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from fakie_contract.http.exchange import SentRequest
-from fakie_contract.purse.purse import NotAllowed, Purse, Wanted
+from fakie_contract.purse.purse import CreateRequest, NotAllowed, Purse
 from fakie_contract.purse.reservation import Reservation
 from fakie_contract.purse.watch import Overcharge
-from fakie_contract.trial.bench import CREDIT, Bench, balance, bearer
+from fakie_contract.trial.environment import CREDIT, Environment, balance, bearer
 
 # Pauses (s) before a balance is read again that does not show yet what a create has cost.
 _CHARGED_LATE = (0.25, 0.75, 2.0, 4.0)
@@ -17,14 +17,14 @@ _CHARGED_LATE = (0.25, 0.75, 2.0, 4.0)
 class Cashier:
     """Asks the purse and watches the balance for one case; `blame` is told of what was charged without a reason."""
 
-    def __init__(self, bench: Bench, purse: Purse, blame: Callable[[Overcharge, SentRequest], None]) -> None:
-        self._bench = bench
+    def __init__(self, env: Environment, purse: Purse, blame: Callable[[Overcharge, SentRequest], None]) -> None:
+        self._env = env
         self._purse = purse
         self._blame = blame
         # The balance before and after the last create, as far as it was read.
         self.around: tuple[Decimal | None, Decimal | None] = None, None
 
-    def reserve(self, wanted: Wanted) -> Reservation:
+    def reserve(self, wanted: CreateRequest) -> Reservation:
         """Reserve what a create may cost, and look at the balance before it is sent; raises NotAllowed."""
         reservation = self._purse.reserve(wanted)
         self.around = None, None
@@ -45,14 +45,14 @@ class Cashier:
             after = self._balance()
             self.around = self.around[0], after
             self._tell(purse.ledger.note_balance(purse.run, after, number))
-            if not purse.awaits_charge(number) or time.monotonic() > self._bench.deadline:
+            if not purse.awaits_charge(number) or time.monotonic() > self._env.deadline:
                 return
 
     def see_question(self, path: str) -> str:
         """Read the balance after one of the run's first questions; returns why no more are asked."""
-        if not self._bench.asks_to_watch or path == CREDIT:
+        if not self._env.asks_to_watch or path == CREDIT:
             return ""
-        self._bench.asks_to_watch -= 1
+        self._env.asks_to_watch -= 1
         self.see_balance()
         return self._purse.why_over
 
@@ -71,9 +71,9 @@ class Cashier:
         return None if found else seen
 
     def _balance(self) -> Decimal | None:
-        self._bench.queries.wait()
-        return balance(self._bench.client, self._bench.target.key)
+        self._env.queries.wait()
+        return balance(self._env.client, self._env.target.key)
 
     def _tell(self, found: Overcharge | None) -> None:
         if found:
-            self._blame(found, SentRequest("GET", CREDIT, bearer(self._bench.target.key)))
+            self._blame(found, SentRequest("GET", CREDIT, bearer(self._env.target.key)))

@@ -9,7 +9,7 @@ from typing import Any
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.purse.amounts import plain
 from fakie_contract.subjects import name_of
-from fakie_contract.trial.bench import balance
+from fakie_contract.trial.environment import balance
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.revision import Revision
@@ -40,12 +40,12 @@ def now_left(trial: Trial, account: TargetAccount) -> Decimal | None:
     """Read an account's balance; None where it says nothing of this case alone, or too much is gone, which is told."""
     if not is_watched(trial, account):
         return None
-    return trial.cashier.see_balance() if trial.cashier else balance(trial.bench.client, account.key)
+    return trial.cashier.see_balance() if trial.cashier else balance(trial.env.client, account.key)
 
 
 def is_watched(trial: Trial, account: TargetAccount) -> bool:
     """Tell whether an account's balance says something of this case alone."""
-    return account.own or trial.bench.alone
+    return account.own or trial.env.alone
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def watched(trial: Trial, account: TargetAccount) -> Iterator[BalanceAround]:
 def judge_refusal(trial: Trial, seen: BalanceAround) -> None:
     """Judge what a refused create cost; the cashier of a live target tells of it as soon as that shows."""
     exchange = seen.exchange
-    if trial.cashier or exchange is None or exchange.answer.code == trial.bench.profile.row("accepted").code:
+    if trial.cashier or exchange is None or exchange.answer.code == trial.env.profile.row("accepted").code:
         return
     if seen.costs_something():
         got = f"{plain(seen.after or Decimal(0))}, and {plain(seen.before or Decimal(0))} before: it was refused"
@@ -100,9 +100,9 @@ def judge_price(trial: Trial, seen: BalanceAround, revision: Revision, body: Map
     """
     if trial.cashier or seen.fall is None or seen.exchange is None:
         return
-    bench = trial.bench
-    cost = bench.prices.worst(name_of(revision), body, revision, media_seconds=bench.media_seconds)
-    flat = Decimal(str(bench.profile.facts.price))
+    env = trial.env
+    cost = env.prices.worst(name_of(revision), body, revision, media_seconds=env.media_seconds)
+    flat = Decimal(str(env.profile.facts.price))
     if cost.credits is None or abs(seen.fall - flat) <= ROUNDING:
         return
     if seen.fall > cost.credits + ROUNDING:

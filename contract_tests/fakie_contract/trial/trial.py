@@ -13,13 +13,13 @@ from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl
 from fakie_contract.http.json_values import json_or
 from fakie_contract.http.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
-from fakie_contract.purse.purse import MAY_COST, NotAllowed, Wanted
+from fakie_contract.purse.purse import MAY_COST, CreateRequest, NotAllowed
 from fakie_contract.purse.reservation import Reservation
 from fakie_contract.purse.watch import Overcharge
 from fakie_contract.sources import joined
 from fakie_contract.trial.asking import cited, page_of, place_of, request_to
-from fakie_contract.trial.bench import CREDIT, Bench, bearer, new_key
 from fakie_contract.trial.cashier import Cashier
+from fakie_contract.trial.environment import CREDIT, Environment, bearer, new_key
 from fakie_contract.trial.keys import ShownKeys, TargetAccount
 from fakie_contract.trial.words import got_text
 from fakie_schemas.catalog.revision import Revision
@@ -53,40 +53,40 @@ class Trial:
     """What a case works with."""
 
     def __init__(
-        self, case_id: str, bench: Bench, model: str | None = None, kind: str | None = None, *, free: bool = False
+        self, case_id: str, env: Environment, model: str | None = None, kind: str | None = None, *, free: bool = False
     ) -> None:
         self.case_id = case_id
-        self.bench = bench
+        self.env = env
         self.model = model
         self.endpoint: FamilyEndpoint = subjects.endpoint_named(model)
-        self._wanted = Wanted(case_id, model, None, kind, free)
+        self._wanted = CreateRequest(case_id, model, None, kind, free)
         self.differences: list[Difference] = []
         self.codes: set[int] = set()
         self.seen: set[str] = set()
         self._lines: list[str] = []
         self._made: list[TargetAccount] = []
-        self.keys = ShownKeys(bench.target.key)
+        self.keys = ShownKeys(env.target.key)
         self._has_asked = False
-        self.cashier = Cashier(bench, bench.purse, self._blame) if bench.purse else None
+        self.cashier = Cashier(env, env.purse, self._blame) if env.purse else None
 
     def account(self, **wanted: Any) -> TargetAccount:
         """Return an account, of this case alone where that can be; `wanted`: credits, webhook_key, by lever."""
-        bench = self.bench
-        if wanted or (bench.levers and not bench.any_key):
+        env = self.env
+        if wanted or (env.levers and not env.any_key):
             return self._opened(wanted)
-        if bench.any_key:
+        if env.any_key:
             return self._added(new_key())
-        return TargetAccount(bench.target.key, own=False)
+        return TargetAccount(env.target.key, own=False)
 
     def _opened(self, wanted: Mapping[str, Any]) -> TargetAccount:
         """Open an account by lever: a new one, or one that an earlier case has left as new."""
-        spare = self.bench.spare_keys
+        spare = self.env.spare_keys
         is_open = bool(spare)
         account = self._added(spare.pop() if is_open else new_key())
         opening = {"key": account.key, **wanted}
-        if is_open and not wanted and self.bench.levers:
+        if is_open and not wanted and self.env.levers:
             # Whoever repeats what a finding shows has to open it.
-            self._tell(self.bench.levers.request("POST", "/accounts", opening))
+            self._tell(self.env.levers.request("POST", "/accounts", opening))
         else:
             self.pull("POST", "/accounts", opening)
         return account
@@ -106,7 +106,7 @@ class Trial:
 
     def pull(self, method: str, path: str, body: Mapping[str, Any] | None = None, lever: str | None = None) -> Any:
         """Pull a lever (`lever`: its listed path, where that has variable parts); raises NotProvokable if it cannot."""
-        levers = self.bench.levers
+        levers = self.env.levers
         if levers is None:
             raise OutsideScope("the target has no levers")
         if not levers.has(method, lever or path):
@@ -117,15 +117,15 @@ class Trial:
             answer = levers.pull(request)
         except LeverRefused as refused:
             raise NotProvokable(f"the lever {method} /_fakie{path} was refused: {cut(str(refused), 200)}") from None
-        if answer.code != self.bench.profile.row("accepted").code:
+        if answer.code != self.env.profile.row("accepted").code:
             self.find("task.lever", answer.shown(), "", lever=f"{method} /_fakie{path}")
         return answer.data
 
     def ask(self, request: SentRequest) -> LiveExchange:
         """Send a request to the target; raises NotRun when it may not be sent."""
-        purse, cashier = self.bench.purse, self.cashier
+        purse, cashier = self.env.purse, self.cashier
         path, names = request.path.partition("?")[0], dict(request.headers)
-        if not self.bench.target.live or not may_cost(request.method, path, names):
+        if not self.env.target.live or not may_cost(request.method, path, names):
             exchange = self._asked(request)
             costly = cashier.see_question(path) if cashier else ""
             if costly:
@@ -144,7 +144,7 @@ class Trial:
                     exchange = self._create_asked(request, reservation)
             finally:
                 cashier.see_charge(reservation.number)
-        if self.bench.profile.row("rate_limited").code in (exchange.answer.code, exchange.answer.status):
+        if self.env.profile.row("rate_limited").code in (exchange.answer.code, exchange.answer.status):
             purse.ledger.be_quiet(purse.run, _BACK_OFF)
         return exchange
 
@@ -155,8 +155,8 @@ class Trial:
 
     def surprised(self, situation: str, task_id: object) -> None:
         """Send no more creates that must be refused in this situation: the target accepts them, and they may cost."""
-        if self.bench.purse:
-            self.bench.purse.surprised(situation, f"one was accepted (task {task_id}) and may have cost")
+        if self.env.purse:
+            self.env.purse.surprised(situation, f"one was accepted (task {task_id}) and may have cost")
 
     def _create_asked(self, request: SentRequest, reservation: Reservation) -> LiveExchange:
         try:
@@ -168,7 +168,7 @@ class Trial:
         reservation.answered(exchange.answer, request.path.partition("?")[0])
         return exchange
 
-    def _paid(self, path: str, request: SentRequest) -> Wanted:
+    def _paid(self, path: str, request: SentRequest) -> CreateRequest:
         """Return what a request wants to be paid for: what is made at its path counts, whatever the case is about."""
         name = making(path)
         body = dict(parse_qsl(request.path.partition("?")[2])) if request.body is None else json_or(None, request.body)
@@ -179,25 +179,25 @@ class Trial:
         return replace(self._wanted, model=name, body=body, kind=kind)
 
     def _blame(self, found: Overcharge, asked: SentRequest) -> None:
-        self.note([found.breach()], self.keys.hide(curl_line(self.bench.target.url, asked)))
+        self.note([found.breach()], self.keys.hide(curl_line(self.env.target.url, asked)))
 
     def _sent(self, request: SentRequest) -> Answer:
         """Send; what only reads is paced, and asked again after a while when it was too often."""
-        bench = self.bench
+        env = self.env
         is_paid = may_cost(request.method, request.path.partition("?")[0])
-        if not bench.target.live or is_paid:
-            return bench.client.send(request)
-        limit = bench.profile.row("rate_limited").code
+        if not env.target.live or is_paid:
+            return env.client.send(request)
+        limit = env.profile.row("rate_limited").code
         for pause in (*_BACK_OFFS, None):
-            bench.queries.wait()
-            answer = bench.client.send(request)
-            if limit not in (answer.code, answer.status) or pause is None or time.monotonic() > bench.deadline:
+            env.queries.wait()
+            answer = env.client.send(request)
+            if limit not in (answer.code, answer.status) or pause is None or time.monotonic() > env.deadline:
                 break
             time.sleep(pause)
         return answer
 
     def _asked(self, request: SentRequest) -> LiveExchange:
-        line = self.keys.hide(curl_line(self.bench.target.url, request))
+        line = self.keys.hide(curl_line(self.env.target.url, request))
         self._has_asked = True
         try:
             answer = self._sent(request)
@@ -210,7 +210,7 @@ class Trial:
             self.codes.add(answer.code)
         endpoint = place_of(request)
         self.seen.update(f"{endpoint} {place}" for place in answer.fields() if endpoint)
-        exchange = LiveExchange(self.bench.target.url, request, answer, self.keys.names)
+        exchange = LiveExchange(self.env.target.url, request, answer, self.keys.names)
         self.note(key_in_answer(self.keys.names, answer.headers, answer.body), exchange)
         return exchange
 
@@ -219,8 +219,8 @@ class Trial:
     ) -> LiveExchange:
         """Send a body to the endpoint that the case is about, or to another one: as JSON, or as a query."""
         account = account or self.account()
-        if not account.own and self.bench.purse is None:
-            self.bench.pace.wait()
+        if not account.own and self.env.purse is None:
+            self.env.pace.wait()
         return self.ask(request_to(endpoint or self.endpoint, body, *bearer(account.key)))
 
     @property
@@ -239,14 +239,14 @@ class Trial:
 
     def tidy(self) -> None:
         """Make a fake of our own forget what the accounts of this case did; they are as new, and used again."""
-        levers = self.bench.levers
-        if levers is None or not self.bench.tidy:
+        levers = self.env.levers
+        if levers is None or not self.env.tidy:
             return
-        accepted = self.bench.profile.row("accepted").code
+        accepted = self.env.profile.row("accepted").code
         for account in self._made:
-            answer = self.bench.client.send(levers.request("POST", "/reset", {"account": account.key}))
+            answer = self.env.client.send(levers.request("POST", "/reset", {"account": account.key}))
             if answer.code == accepted:
-                self.bench.spare_keys.append(account.key)
+                self.env.spare_keys.append(account.key)
         self._made.clear()
 
     def find(self, rule: str, got: str, shown_by: LiveExchange | str, place: str | None = None, **facts: Any) -> None:
@@ -258,7 +258,7 @@ class Trial:
 
         By a profile that expects the wire, what is known of the wire is nothing.
         """
-        tells_known = self.bench.profile.expects == "pages"
+        tells_known = self.env.profile.expects == "pages"
         found = worst_of_each_place([one for one in differences if tells_known or not one.known])
         self.differences += (self._noted(one, shown_by) for one in found)
         return bool(found)
@@ -281,7 +281,7 @@ class Trial:
 
     def page(self, exchange: LiveExchange) -> Revision | None:
         """Return the page that speaks of what was asked: the endpoint's own, else that of the case's model."""
-        return page_of(self.bench.catalog, exchange.request, self.model)
+        return page_of(self.env.catalog, exchange.request, self.model)
 
     def _tell(self, request: SentRequest) -> None:
-        self._lines.append(self.keys.hide(curl_line(self.bench.target.url, request)))
+        self._lines.append(self.keys.hide(curl_line(self.env.target.url, request)))

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from fakie.adapters.apps.asgi_app import AsgiApp
-from fakie.adapters.apps.called import CalledAt
+from fakie.adapters.apps.call_target import CalledAt
 from fakie.adapters.apps.kind import kind_of
 from fakie.adapters.apps.wsgi_app import WsgiApp
 from fakie.core.clock import Now

@@ -8,7 +8,7 @@ from typing import Any
 import fakie_schemas
 from fakie.adapters.media_making import jpeg, png, wav
 from fakie.core.ports import Media
-from fakie.core.running.asked import Asked, Asking
+from fakie.core.running.result_request import ResultRequest, ResultRequests
 from fakie_fixtures import media_file
 
 # Of generated files: pictures of 4K have 64 kB at most.
@@ -24,7 +24,7 @@ class TinyMedia:
         self._results: Mapping[str, Mapping[str, Any]] = data["results"]
         self._formats: Mapping[str, Mapping[str, Any]] = data["formats"]
         self._usual: Mapping[str, str] = data["usual_formats"]
-        self._asking = Asking(data["asking"])
+        self._asking = ResultRequests(data["asking"])
         self._of_model: dict[str, list[Mapping[str, Any]]] = {}
         self._ready = lru_cache(maxsize=_KEPT)(self._result)
 
@@ -42,11 +42,11 @@ class TinyMedia:
         made: Mapping[str, Any] = self._filled(template, self._asking.of(given))
         return made
 
-    def _result(self, name: str, asked: Asked) -> Mapping[str, Any]:
+    def _result(self, name: str, asked: ResultRequest) -> Mapping[str, Any]:
         made: Mapping[str, Any] = self._filled(self._results[name], asked)
         return made
 
-    def _filled(self, value: Any, asked: Asked) -> Any:
+    def _filled(self, value: Any, asked: ResultRequest) -> Any:
         """Put files in the places of their kinds; a list of one kind has as many of it as were asked for."""
         if isinstance(value, list):
             return [self._filled(item, asked) for item in self._repeated(value, asked)]
@@ -56,11 +56,11 @@ class TinyMedia:
             return self._media(value["media"], asked)
         return {key: self._filled(inner, asked) for key, inner in value.items()}
 
-    def _repeated(self, items: list[Any], asked: Asked) -> Iterator[Any]:
+    def _repeated(self, items: list[Any], asked: ResultRequest) -> Iterator[Any]:
         for item in items:
             yield from [item] * (asked.count if isinstance(item, dict) and set(item) == {"media"} else 1)
 
-    def _media(self, kind: str, asked: Asked) -> Media:
+    def _media(self, kind: str, asked: ResultRequest) -> Media:
         name = self._format(kind, asked.format)
         seconds = self._formats[name].get("seconds", 0) if asked.seconds is None else asked.seconds
         return _made(name, asked.width, asked.height, seconds)

@@ -31,7 +31,7 @@ def revision_of(catalog: Catalog, model: str) -> Revision:
     return revision
 
 
-def told_broken(catalog: Catalog) -> None:
+def print_broken(catalog: Catalog) -> None:
     """Say on stderr which files of one's own folder cannot be used."""
     for broken in catalog.broken:
         click.echo(f"fakie: left out: {broken.file}: {broken.reason}", err=True)

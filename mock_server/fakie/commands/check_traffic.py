@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fakie.commands.catalog_options import told_broken
+from fakie.commands.catalog_options import print_broken
 from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog
@@ -49,7 +49,7 @@ def check_traffic(
     expected = Profile.load(profile)
     catalog = Catalog.shipped(schemas, docs or expected.docs)
     if schemas is not None:
-        told_broken(catalog)
+        print_broken(catalog)
     checked = check(files, TrafficJudge(catalog, host, expected))
     report = checked.as_dict()
     report["findings"] = _weighed(report["findings"], weights)

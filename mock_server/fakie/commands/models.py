@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
+from fakie.commands.catalog_options import catalog_options, print_broken, revision_of
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
@@ -22,7 +22,7 @@ _LISTED = {True: "listed", False: "unlisted"}
 def models(docs: Docs, schemas: Path | None, as_json: bool) -> None:
     """List every model that the fake knows, with its page and what it requires."""
     catalog = Catalog.shipped(schemas, docs)
-    told_broken(catalog)
+    print_broken(catalog)
     names = Listed()
     known = [_model(catalog, model, names) for model in catalog.models]
     missing = sorted(names.models - set(catalog.models))

@@ -24,12 +24,12 @@ class LedgerGate:
     def enter(self, request: PaidRequest) -> Permit:
         """Reserve the worst cost of a create; raises NotPassedOn."""
         from fakie_contract.purse.ledger import LedgerBroken
-        from fakie_contract.purse.purse import NotAllowed, Wanted
+        from fakie_contract.purse.purse import CreateRequest, NotAllowed
 
         if not request.creates:
             raise NotPassedOn(f"{request.method} {request.path[:100]} not passed on: no price is known for it")
         try:
-            permit: Permit = self._purse.reserve(Wanted("fakie record", request.model, request.body))
+            permit: Permit = self._purse.reserve(CreateRequest("fakie record", request.model, request.body))
         except (NotAllowed, LedgerBroken) as why:
             raise NotPassedOn(f"the create of {request.model} not passed on: {why}") from None
         return permit
@@ -48,8 +48,8 @@ class NothingPasses(NoPaidCreates):
 
 def opened_gate(upstream: str, cap: Decimal | None, file: Path) -> "LedgerGate | NothingPasses":
     """Make the gate; raises ConfigurationError for a cap without the other act, LedgerBroken for what is no ledger."""
-    from fakie_contract.purse.acts import VARIABLE, may_pay
     from fakie_contract.purse.ledger import Ledger
+    from fakie_contract.purse.paid_consent import VARIABLE, may_pay
     from fakie_contract.purse.pricing import Pricing
     from fakie_contract.purse.purse import Purse
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fakie.commands.catalog_options import catalog_options, revision_of, told_broken
+from fakie.commands.catalog_options import catalog_options, print_broken, revision_of
 from fakie.commands.completing import completed, models
 from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.catalog import Catalog
@@ -31,7 +31,7 @@ _URL = "http://127.0.0.1:8080"
 def show(model: str, docs: Docs, schemas: Path | None, as_json: bool) -> None:
     """Show the contract of MODEL: its fields and their limits, its codes, its page, and a request that works."""
     catalog = Catalog.shipped(schemas, docs)
-    told_broken(catalog)
+    print_broken(catalog)
     revision = revision_of(catalog, model)
     if as_json:
         click.echo(json.dumps(_as_data(catalog, revision), ensure_ascii=False, indent=2))

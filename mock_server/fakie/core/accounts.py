@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from fakie.core.clock import Clock
-from fakie.core.files.held import HeldFiles
+from fakie.core.files.file_store import HeldFiles
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 

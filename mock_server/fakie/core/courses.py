@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakie.core.settings import Settings
-from fakie.core.tasks import told
+from fakie.core.tasks import rendering
 from fakie.core.tasks.plans import Plan, PlanOrder
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
@@ -37,7 +37,7 @@ class TaskCourses:
         self._profile = profile
         self._settings = settings
         usual = profile.default_failure
-        self._failures = {name: told.usual_failure(one.job, usual) for name, one in endpoints().items() if one.job}
+        self._failures = {name: rendering.usual_failure(one.job, usual) for name, one in endpoints().items() if one.job}
         # By model, of which there are no more than the catalogue has: others make no tasks.
         self._usual: dict[tuple[str, str], TaskCourse] = {}
 
@@ -57,8 +57,8 @@ class TaskCourses:
     ) -> TaskCourse:
         """Return how a task goes that was ordered to go so."""
         job, usual = endpoint.makes, self.usual(endpoint, model)
-        failure = told.failure(job, usual.failure, order.words, self._profile) if order.failure else usual.failure
-        if job.fallback and told.saved_by_fallback(job, failure, {**revision.defaults, **body}):
+        failure = rendering.failure(job, usual.failure, order.words, self._profile) if order.failure else usual.failure
+        if job.fallback and rendering.saved_by_fallback(job, failure, {**revision.defaults, **body}):
             order = replace(order, failure=None)
         plan = self._plan(job, model, order)
         return replace(usual, plan=plan, failure=failure, quirk=order.quirk, result=order.result)

@@ -26,7 +26,7 @@ from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, Outside
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
-from fakie.core.tasks import told, wire
+from fakie.core.tasks import rendering, wire
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.task import Task
 from fakie.core.transforms import Transforms, asked
@@ -193,8 +193,8 @@ class Endpoints:
             if self._limits.count_poll(work.account, task_id):
                 work.save_account()
             state = self._polled(work, task, now)
-            if not told.job_of(task).dated:
-                return Outcome("task_shown", told.record(task, state, self._results.facts(task, state)))
+            if not rendering.job_of(task).dated:
+                return Outcome("task_shown", rendering.record(task, state, self._results.facts(task, state)))
             result = self._results.of(task) if state == "success" else {}
             flags = self._profile.facts.success_flags
             flag = flags.get(state, flags["running"])
@@ -212,7 +212,7 @@ class Endpoints:
     def _shown_task(self, work: Work, task_id: str, endpoint: str | None) -> Task:
         """Return an account's task that this endpoint shows; raises Refused for any other, and for one too new."""
         task = self._parents.own_task(task_id, work)
-        if task is None or endpoint not in told.job_of(task).records:
+        if task is None or endpoint not in rendering.job_of(task).records:
             raise Refused("task_unknown")
         if work.account.clock.now() - task.created_at < self._fresh:
             raise Refused("task_unknown")

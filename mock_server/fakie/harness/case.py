@@ -9,7 +9,7 @@ from fakie.core.conduct.finding import in_words
 from fakie.harness.fake import Fake
 from fakie.harness.in_test import InTest, Surroundings, afterwards, in_test
 from fakie.harness.marker import check_settings, said
-from fakie.harness.start import Kept
+from fakie.harness.start import SessionCache
 from fakie_schemas.options.option import Option
 
 
@@ -31,7 +31,7 @@ class FakieMixin:
     """
 
     fakie: Fake
-    _fakie_kept: ClassVar[Kept]
+    _fakie_kept: ClassVar[SessionCache]
     fakie_settings: ClassVar[Mapping[str, Any]] = {}
     fakie_hosts: ClassVar[Sequence[str]] = ()
     fakie_accounts: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
@@ -48,10 +48,10 @@ class FakieMixin:
         cast(Any, super()).setUp()
 
     @classmethod
-    def _kept(cls) -> Kept:
-        kept: Kept | None = cls.__dict__.get("_fakie_kept")
+    def _kept(cls) -> SessionCache:
+        kept: SessionCache | None = cls.__dict__.get("_fakie_kept")
         if kept is None:
-            kept = cls._fakie_kept = Kept()
+            kept = cls._fakie_kept = SessionCache()
             cast(_Case, cls).addClassCleanup(kept.close)
         return kept
 

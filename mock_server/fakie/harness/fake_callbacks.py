@@ -4,14 +4,14 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from fakie.adapters.app_receiver import AppReceiver
-from fakie.adapters.apps.called import HERE, CalledAt
+from fakie.adapters.apps.call_target import HERE, CalledAt
 from fakie.core.conduct.entries import stage_in, stage_of
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.journal import Entry
 from fakie.core.ports import Sender
 from fakie.core.service import Service
 from fakie.core.tasks import stages
-from fakie.core.tasks.told import job_of
+from fakie.core.tasks.rendering import job_of
 from fakie.harness.fake_time import FakeTime, refuse_in_loop
 from fakie.harness.handles import Callback, TaskHandle
 from fakie.harness.made import made_callback

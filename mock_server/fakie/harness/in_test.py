@@ -13,7 +13,7 @@ from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.marker import shape
-from fakie.harness.start import IN_PROCESS_URL, Kept, SharedServer, in_process, new_fake
+from fakie.harness.start import IN_PROCESS_URL, SessionCache, SharedServer, in_process, new_fake
 from fakie_schemas.catalog.catalog import Catalog
 
 
@@ -43,7 +43,7 @@ class InTest:
         return [thread.name for thread in began if not callers.is_tool(thread)]
 
 
-def made_fake(kept: Kept, how: Mapping[str, Any], around: Surroundings, *, url: str, seed: str) -> Fake:
+def made_fake(kept: SessionCache, how: Mapping[str, Any], around: Surroundings, *, url: str, seed: str) -> Fake:
     """Make a fake as every argument says; raises ConfigurationError for a catalog that is none."""
     profile = kept.profile(how["profile"])
     own = how["schemas"] if around.catalog is None else around.catalog
@@ -62,7 +62,7 @@ def made_fake(kept: Kept, how: Mapping[str, Any], around: Surroundings, *, url: 
 
 @contextmanager
 def in_test(
-    kept: Kept,
+    kept: SessionCache,
     how: Mapping[str, Any],
     around: Surroundings,
     *,
@@ -85,7 +85,7 @@ def in_test(
 
 
 @contextmanager
-def shared(kept: Kept, how: Mapping[str, Any], around: Surroundings, *, seed: str) -> Iterator[InTest]:
+def shared(kept: SessionCache, how: Mapping[str, Any], around: Surroundings, *, seed: str) -> Iterator[InTest]:
     """Run a fake on a port of its own, in the way of this process's calls; its time passes for real."""
     server = kept.outside(SharedServer)
     fake = made_fake(kept, how, around, url=server.url, seed=seed)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fakie.core.accounts import Account
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.service import Service
-from fakie.core.tasks import stages, told
+from fakie.core.tasks import rendering, stages
 from fakie.core.tasks.plans import HeldPlan
 from fakie.core.tasks.task import Task
 from fakie.core.tasks.wire import compact
@@ -51,7 +51,7 @@ def _made_task(service: Service, account: Account, url: str, outcome: str, model
         raise WrongOrderError(f"outcome: expected success or fail; got {outcome!r}")
     hook = f"{url}/callback"
     body = {**working_value(revision.plain_schema), about.callback: hook}
-    now, failure = service.state.clock.now(), told.usual_failure(about.makes, contracts.profile.default_failure)
+    now, failure = service.state.clock.now(), rendering.usual_failure(about.makes, contracts.profile.default_failure)
     made, sent, plan = task_id or service.outside.ids.task_id(), compact(body).encode(), HeldPlan("waiting")
     task = Task(made, account.handle, model, sent, Decimal(0), now, plan, failure, callback_url=hook)
     task.settled, task.page, task.endpoint = True, revision.date, about.name

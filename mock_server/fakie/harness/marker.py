@@ -84,7 +84,7 @@ def check_settings(named: Mapping[str, Any], folder: Path) -> None:
 
 def profile_fault(name: object) -> str:
     """Tell what is wrong with a profile, a shipped one or a file; empty when nothing is."""
-    from fakie.harness.words import known_profiles, why_no_profile
+    from fakie.harness.option_choices import known_profiles, why_no_profile
 
     if str(name).endswith(".json"):
         return why_no_profile(str(name))
@@ -96,7 +96,7 @@ def account_fault(accounts: Iterable[NamedAccount]) -> str | None:
     words = [word for one in accounts for word in one.orders]
     if not words:
         return None
-    from fakie.harness.words import known_faults, known_plans, known_spoils
+    from fakie.harness.option_choices import known_faults, known_plans, known_spoils
 
     known = {"fault": known_faults, "spoil": known_spoils, "plan": known_plans}
     for word in words:
@@ -120,7 +120,7 @@ def _option_fault(named: Mapping[str, Any], folder: Path) -> str | None:
 def _order_fault(named: Mapping[str, Any]) -> str | None:
     if not set(_ORDERS) & set(named):
         return None
-    from fakie.harness.words import known_faults, known_spoils
+    from fakie.harness.option_choices import known_faults, known_spoils
 
     for name, known in {"fail": known_faults(), "spoil": known_spoils()}.items():
         wrong = [value for value in _listed(named.get(name, [])) if str(value) not in known]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fakie.adapters.app_receiver import AppReceiver, Limited, no_limit
-from fakie.adapters.apps.called import HERE, CalledAt, django_host
+from fakie.adapters.apps.call_target import HERE, CalledAt, django_host
 from fakie.adapters.receiver_post import post_to_url
 from fakie.core.clock import Now
 from fakie.core.ports import Outgoing

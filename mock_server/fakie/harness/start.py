@@ -97,7 +97,7 @@ def new_fake(
     return Fake(service, sender, key, url)
 
 
-class Kept:
+class SessionCache:
     """What a session of tests need not find out anew: the catalogs, by docs and folder, and the profiles."""
 
     def __init__(self) -> None:

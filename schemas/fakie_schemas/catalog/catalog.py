@@ -8,7 +8,7 @@ import fakie_schemas
 from fakie_schemas.catalog.docs import Docs, check_docs, is_date, newest_at
 from fakie_schemas.catalog.listed import Listed
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.catalog.shelf import ENDPOINTS, Broken, Shelf
+from fakie_schemas.catalog.revision_folder import ENDPOINTS, Broken, RevisionFolder
 from fakie_schemas.errors import ConfigurationError
 
 _COMPARED = 200
@@ -45,13 +45,13 @@ class Catalog:
 
     def reload(self) -> None:
         """Look again which revisions there are, and forget what was read of them."""
-        shelves = [Shelf(self._folder)]
+        shelves = [RevisionFolder(self._folder)]
         if self._own is not None:
-            shelves.insert(0, Shelf(self._own, checked=True))
+            shelves.insert(0, RevisionFolder(self._own, checked=True))
         self._shelves = tuple(shelves)
-        pages = [Shelf(self._folder / ENDPOINTS, of_models=False)]
+        pages = [RevisionFolder(self._folder / ENDPOINTS, of_models=False)]
         if self._own is not None:
-            pages.insert(0, Shelf(self._own / ENDPOINTS, checked=True, of_models=False))
+            pages.insert(0, RevisionFolder(self._own / ENDPOINTS, checked=True, of_models=False))
         self._pages = tuple(pages)
         self._endpoints: dict[str, Revision] = {}
         self._codes: tuple[int, ...] | None = None
@@ -162,7 +162,7 @@ class Catalog:
         revision = self.served(model) if model else None
         return self.codes if revision is None else revision.codes
 
-    def _with(self, model: str) -> Iterator[Shelf]:
+    def _with(self, model: str) -> Iterator[RevisionFolder]:
         return (shelf for shelf in self._shelves if shelf.revisions(model))
 
 

@@ -41,16 +41,16 @@ class ModelPrice:
 
     def charges(self, reading: Reading) -> Iterator[tuple[Decimal, PriceRow, str]]:
         """Return each charge that a request may meet: the credits, the row, and how often its price counts and why."""
-        ladder = self._ladder()
+        ladder = self._step_field()
         for group in self._groups(reading, ladder[1] if ladder else None):
-            for row, times, why in self._climb(group, reading, *ladder) if ladder else self._count(group, reading):
+            for row, times, why in self._by_step(group, reading, *ladder) if ladder else self._count(group, reading):
                 yield row.credits * times, row, f"x {times:f}" + (f": {why}" if why else "")
 
     def _count(self, rows: Sequence[PriceRow], reading: Reading) -> Iterator[tuple[PriceRow, Decimal, str]]:
         for row in rows:
             yield row, *units(row.unit, self.amounts, reading)
 
-    def _climb(
+    def _by_step(
         self, rows: Sequence[PriceRow], reading: Reading, dimension: str, name: str
     ) -> Iterator[tuple[PriceRow, Decimal, str]]:
         """Take the rows of the smallest step that holds the amount, else those of the largest, several times."""
@@ -63,7 +63,7 @@ class ModelPrice:
         times = max(Decimal(1), whole(size.value / fitting))
         yield from ((row, times, size.why) for row, step in steps.items() if step == fitting)
 
-    def _ladder(self) -> tuple[str, str] | None:
+    def _step_field(self) -> tuple[str, str] | None:
         """Return the amount that rows are listed by steps of, such as 5 and 10 seconds, and its field."""
         for dimension, terms in self.amounts.items():
             name = terms[0].get("field")

@@ -30,9 +30,9 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.every import every_case
 from fakie_contract.http.target import Target
 from fakie_contract.report.result import Result
-from fakie_contract.run.engine import Engine
+from fakie_contract.run.runner import Engine
 from fakie_contract.subjects import subjects_of
-from fakie_contract.trial.bench import Bench
+from fakie_contract.trial.environment import Environment
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from support.pages import synthetic
@@ -140,16 +140,16 @@ def judged(
     with running(mutant, folder) as url:
         target = Target(url, key)
         waits: dict[str, Any] = {"patience": mutant.patience, "lingering": mutant.lingers}
-        bench = Bench.at(target, catalog_for(mutant, folder), _judging(mutant), **waits)
+        env = Environment.at(target, catalog_for(mutant, folder), _judging(mutant), **waits)
         try:
-            engine = Engine(bench)
-            model = mutant.model if _is_named(mutant) else bench.catalog.first
-            cases = sorted(every_case(bench.catalog, bench.profile, (model,)), key=lambda case: _rank(case, mutant))
+            engine = Engine(env)
+            model = mutant.model if _is_named(mutant) else env.catalog.first
+            cases = sorted(every_case(env.catalog, env.profile, (model,)), key=lambda case: _rank(case, mutant))
             for case in cases:
                 if not likely_alone or mutant.likely in case.id:
                     yield engine.run(case)
         finally:
-            bench.close()
+            env.close()
 
 
 def _is_named(mutant: Mutant) -> bool:

@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from fakie.core.accounts import Account
-from fakie.core.files.held import HeldFiles
+from fakie.core.files.file_store import HeldFiles
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.kept.accounts import account_data, read_account

@@ -37,7 +37,7 @@ class _Combined:
         if all(one.fails_nobody for one in whole):
             return
         del trial.differences[start:]
-        for part in () if trial.bench.target.live else self.parts:
+        for part in () if trial.env.target.live else self.parts:
             self._alone(part, trial)
         if len(trial.differences) == start:
             names = ", ".join(part.name for part in self.parts)

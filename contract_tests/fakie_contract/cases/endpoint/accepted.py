@@ -76,7 +76,7 @@ def _judged(trial: Trial, exchange: LiveExchange, found: Sequence[Difference]) -
 
 def _in_situation(trial: Trial, exchange: LiveExchange, situations: Sequence[str]) -> Row | None:
     """Judge an answer by the row of one of these situations: the one of its code, else the first; None for no code."""
-    rows = [trial.bench.profile.row(situation, trial.endpoint.name) for situation in situations]
+    rows = [trial.env.profile.row(situation, trial.endpoint.name) for situation in situations]
     row = next((one for one in rows if one.code == exchange.answer.code), rows[0])
     answers.outside(trial, exchange, row)
     return row if answers.has_code(trial, exchange, row) else None

@@ -46,7 +46,7 @@ def about(
 ) -> FamilyTask:
     """Return what is known of a task that a request has made."""
     page = _page(trial, endpoint)
-    steps = [state for state, _ in trial.bench.profile.habits.steps(endpoint.name)]
+    steps = [state for state, _ in trial.env.profile.habits.steps(endpoint.name)]
     telling = Telling.of(endpoint.makes, steps, {**page.defaults, **sent})
     return FamilyTask(task_id, endpoint, sent, telling, **more)
 
@@ -79,9 +79,9 @@ class Ended:
 
 def parent_task(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint) -> Ended:
     """Make a task and follow it to success; on a live target one of each kind is made and used by all cases."""
-    if not trial.bench.target.live:
+    if not trial.env.target.live:
         return _ended(trial, account, endpoint)
-    known, key = trial.bench.followed, f"{endpoint.name}::to-go-on-from"
+    known, key = trial.env.followed, f"{endpoint.name}::to-go-on-from"
     if key not in known:
         known[key] = None
         known[key] = _ended(trial, account, endpoint)
@@ -111,7 +111,7 @@ def _ended(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint) -> En
 
 def _until_success(trial: Trial, account: TargetAccount, task_id: str, task: FamilyTask, *, moved: bool) -> Any:
     state: object = None
-    for pause in [0.0] if moved else trial.bench.waits(trial.bench.patience_for(task.endpoint.name)):
+    for pause in [0.0] if moved else trial.env.waits(trial.env.patience_for(task.endpoint.name)):
         data = trial.record(task_id, account, task.endpoint.makes.records[0]).answer.data
         state = task.telling.state(data)
         if state == "success":
@@ -160,7 +160,7 @@ def poll(trial: Trial, one: Followed) -> tuple[str, Any, LiveExchange]:
     """
     recording = one.task.endpoint.makes.records[0]
     exchange = trial.record(one.id, one.account, recording)
-    row = trial.bench.profile.row("task_shown", recording)
+    row = trial.env.profile.row("task_shown", recording)
     answers.outside(trial, exchange, row)
     data = exchange.answer.data
     shows = answers.has_code(trial, exchange, row)
@@ -192,7 +192,7 @@ def moves(trial: Trial, one: Followed, seconds: int = SECONDS) -> Iterator[tuple
 
 def waits(trial: Trial, one: Followed) -> Iterator[tuple[str, Any, LiveExchange]]:
     """Poll a task until it has ended, waiting as long as is usual."""
-    for pause in trial.bench.waits(trial.bench.patience_for(one.task.endpoint.name)):
+    for pause in trial.env.waits(trial.env.patience_for(one.task.endpoint.name)):
         seen = poll(trial, one)
         yield seen
         if seen[0] in ENDS:
@@ -220,7 +220,7 @@ def parents_of(endpoint: FamilyEndpoint) -> Iterator[GoesOnFrom]:
 
 
 def _page(trial: Trial, endpoint: FamilyEndpoint) -> Revision:
-    page = page_of(trial.bench.catalog, endpoint.name)
+    page = page_of(trial.env.catalog, endpoint.name)
     if page is None:
         raise NotProvokable(f"{endpoint.name} has no page here; fakie derive makes one")
     return page

@@ -47,7 +47,7 @@ def _success(trial: Trial) -> None:
     *_, (state, data, exchange) = asked.waits(trial, one)
     if state in ENDS:
         wanted = [*(stage.name for stage in one.task.endpoint.makes.stages if state == "success"), state]
-        came = inbox.wait(len(wanted), trial.bench.patience)
+        came = inbox.wait(len(wanted), trial.env.patience)
         _expect(trial, came, len(wanted), "once the task has ended", exchange)
         for stage, received in zip(wanted, came, strict=False):
             _judge(trial, one, stage, received, data, exchange)
@@ -68,7 +68,7 @@ def _by_levers(trial: Trial, account: TargetAccount, inbox: CallbackInbox, order
     judged: tuple[Received, ...] = ()
     for state, data, exchange in asked.moves(trial, one):
         wanted = _due(one, state)
-        came = inbox.wait(len(wanted), trial.bench.patience if len(wanted) > len(judged) else _QUIET)
+        came = inbox.wait(len(wanted), trial.env.patience if len(wanted) > len(judged) else _QUIET)
         for stage, received in zip(wanted[len(judged) :], came[len(judged) :], strict=False):
             _judge(trial, one, stage, received, data, exchange, _HOOK_KEY)
         if len(came) != len(wanted):
@@ -76,7 +76,7 @@ def _by_levers(trial: Trial, account: TargetAccount, inbox: CallbackInbox, order
             return
         judged = came
     tasks.advance(trial, account, 3600)
-    _expect(trial, inbox.wait(len(judged) + 1, trial.bench.linger()), len(judged), "once all were answered", exchange)
+    _expect(trial, inbox.wait(len(judged) + 1, trial.env.linger()), len(judged), "once all were answered", exchange)
 
 
 def _due(one: Followed, state: str) -> list[str]:
@@ -117,7 +117,7 @@ def _first(trial: Trial, inbox: CallbackInbox, account: TargetAccount) -> tuple[
     one = asked.start(trial, account, inbox, {"by": "time", "seconds": SECONDS})
     tasks.advance(trial, account, SECONDS)
     _, _, exchange = asked.poll(trial, one)
-    came = inbox.wait(1, trial.bench.patience)
+    came = inbox.wait(1, trial.env.patience)
     _expect(trial, came[:1], 1, "once the task has ended", exchange)
     return came, exchange
 
@@ -129,9 +129,9 @@ def _refused(trial: Trial) -> None:
     sent = {**good, trial.endpoint.callback: inbox.url}
     exchange = trial.create({name: value for name, value in sent.items() if name != needed}, account)
     tasks.advance(trial, account, 3600)
-    if exchange.answer.code == trial.bench.profile.row("accepted").code:
+    if exchange.answer.code == trial.env.profile.row("accepted").code:
         raise NotRun("the target accepted what it had to refuse; other cases say so")
-    _expect(trial, inbox.wait(1, trial.bench.linger()), 0, "for a refused request", exchange)
+    _expect(trial, inbox.wait(1, trial.env.linger()), 0, "for a refused request", exchange)
 
 
 def _retried(trial: Trial) -> None:
@@ -149,9 +149,9 @@ def _retried(trial: Trial) -> None:
 
 
 def _inbox(trial: Trial, *statuses: int) -> CallbackInbox:
-    if trial.bench.target.live and trial.bench.callbacks is None:
+    if trial.env.target.live and trial.env.callbacks is None:
         raise OutsideScope("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
-    return trial.bench.listener().inbox(statuses)
+    return trial.env.listener().inbox(statuses)
 
 
 def _expect(trial: Trial, came: tuple[Received, ...], count: int, when: str, exchange: LiveExchange) -> None:

@@ -111,7 +111,7 @@ def _running(trial: Trial, account: TargetAccount) -> dict[str, Any]:
 def _twice(trial: Trial) -> None:
     account = moved(trial)
     sent = asked.good_body(trial, trial.endpoint, account, full=True)
-    page = trial.bench.catalog.endpoint(trial.endpoint.page)
+    page = trial.env.catalog.endpoint(trial.endpoint.page)
     if page is not None:
         answers.accepted(trial, trial.create(sent, account), page)
     answers.refused(trial, trial.create(sent, account), "task_conflict")

@@ -79,7 +79,7 @@ def _success(trial: Trial) -> None:
         raise NotProvokable(f"the task was still {one.task.telling.word(state)} when the case was given up")
     files = made_files(one.task.telling.record("success", data))
     for url in files:
-        other = trial.bench.results.setdefault(url, one.id)
+        other = trial.env.results.setdefault(url, one.id)
         if other != one.id:
             trial.find("result.again", url, exchange, other=other)
     came = downloaded_from(trial, files, trial.endpoint.name)

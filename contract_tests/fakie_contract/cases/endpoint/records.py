@@ -61,7 +61,7 @@ def _others(trial: Trial) -> None:
 
 
 def _of_model(trial: Trial) -> Any:
-    catalog = trial.bench.catalog
+    catalog = trial.env.catalog
     page = catalog.served(catalog.first)
     if page is None:
         raise NotProvokable("no model has a page")

@@ -128,7 +128,7 @@ def _near(task_id: str, account: TargetAccount, trial: Trial) -> None:
     }
     for how, text in near.items():
         exchange = trial.record(text, account)
-        if text != task_id and exchange.answer.code == trial.bench.profile.row("task_shown", "recordInfo").code:
+        if text != task_id and exchange.answer.code == trial.env.profile.row("task_shown", "recordInfo").code:
             trial.find("task.near_id", exchange.answer.shown(), exchange, how=how)
 
 

@@ -42,7 +42,7 @@ def callback_cases(revision: Revision) -> Iterator[Case]:
 
 
 def _success(revision: Revision, trial: Trial) -> None:
-    if trial.bench.target.live:
+    if trial.env.target.live:
         _shared(revision, trial)
         return
     inbox = _inbox(trial)
@@ -69,15 +69,15 @@ def _by_levers(
     _expect_count(trial, inbox.wait(1, _QUIET), 0, "while the task runs", running)
     tasks.advance(trial, account, 1)
     record, exchange = tasks.poll(trial, task)
-    came = inbox.wait(1, trial.bench.patience)
+    came = inbox.wait(1, trial.env.patience)
     if not came:
-        _expect_count(trial, came, 1, f"within {trial.bench.patience:g} s of the end", exchange)
+        _expect_count(trial, came, 1, f"within {trial.env.patience:g} s of the end", exchange)
         return
     judge_callback(trial, came[0], record, exchange, account.key)
     judge_signature(trial, came[0], task.id, _HOOK_KEY, exchange)
     # Whatever would send it again has had its chance once an hour has passed and a moment of real time.
     tasks.advance(trial, account, 3600)
-    _expect_count(trial, inbox.wait(2, trial.bench.linger()), 1, "once it was answered with 200", exchange)
+    _expect_count(trial, inbox.wait(2, trial.env.linger()), 1, "once it was answered with 200", exchange)
 
 
 def _by_waiting(revision: Revision, trial: Trial, inbox: CallbackInbox) -> None:
@@ -86,7 +86,7 @@ def _by_waiting(revision: Revision, trial: Trial, inbox: CallbackInbox) -> None:
 
 def _shared(revision: Revision, trial: Trial) -> None:
     """Judge the callback of the one task that is paid for, which the case of a task's life follows too."""
-    if trial.bench.callbacks is None:
+    if trial.env.callbacks is None:
         raise OutsideScope(
             "no callback can be seen, and a task is judged by polling alone: --callback-url and --callback-port say"
             " where a live target can reach this machine"
@@ -103,11 +103,11 @@ def _once_ended(trial: Trial, task: tasks.CreatedTask, inbox: CallbackInbox) -> 
         # What came of a task that has not ended is told of all the same.
         _expect_count(trial, inbox.received, 0, f"while a poll shows {record.get('state')}", exchange)
     ending.judge_end(trial, task, record, exchange)
-    came = inbox.wait(1, min(trial.bench.patience, _LATEST))
+    came = inbox.wait(1, min(trial.env.patience, _LATEST))
     if came:
         _expect_end(trial, task, came[0], exchange)
         judge_callback(trial, came[0], record, exchange, task.account.key)
-    _expect_count(trial, inbox.wait(2, trial.bench.linger()), 1, "after the task has ended", exchange)
+    _expect_count(trial, inbox.wait(2, trial.env.linger()), 1, "after the task has ended", exchange)
 
 
 def _expect_end(trial: Trial, task: tasks.CreatedTask, came: Received, exchange: LiveExchange) -> None:
@@ -140,7 +140,7 @@ def _first(
     task = tasks.start(trial, account, revision, inbox)
     tasks.advance(trial, account, tasks.SECONDS)
     _, exchange = tasks.poll(trial, task)
-    came = inbox.wait(1, trial.bench.patience)
+    came = inbox.wait(1, trial.env.patience)
     _expect_count(trial, came[:1], 1, "once the task has ended", exchange)
     if not came:
         raise NotProvokable("no callback came")
@@ -153,7 +153,7 @@ def _refused(revision: Revision, trial: Trial) -> None:
     told = {"callBackUrl": inbox.url}
     requests = [trial.create(without(schema, ("input",)) | told, account)]
     requests.append(trial.create(body(schema, full=False) | told | {"model": "fakie/no-such-model"}, account))
-    if trial.bench.levers:
+    if trial.env.levers:
         poor = trial.account(credits=0)
         requests.append(trial.create(body(schema, full=False) | told, poor))
         for code in (455, 501):
@@ -161,10 +161,10 @@ def _refused(revision: Revision, trial: Trial) -> None:
             requests.append(trial.create(body(schema, full=False) | told, account))
         for one in (account, poor):
             tasks.advance(trial, one, 3600)
-    refused = [exchange for exchange in requests if exchange.answer.code != trial.bench.profile.row("accepted").code]
+    refused = [exchange for exchange in requests if exchange.answer.code != trial.env.profile.row("accepted").code]
     if len(refused) < len(requests):
         raise NotRun("the target accepted what it had to refuse; other cases say so")
-    _expect_count(trial, inbox.wait(1, max(2 * _QUIET, trial.bench.linger())), 0, "for refused requests", requests[0])
+    _expect_count(trial, inbox.wait(1, max(2 * _QUIET, trial.env.linger())), 0, "for refused requests", requests[0])
 
 
 def _retried(revision: Revision, trial: Trial) -> None:
@@ -191,9 +191,9 @@ def _moved(trial: Trial, **wanted: Any) -> TargetAccount:
 
 
 def _inbox(trial: Trial, *statuses: int) -> CallbackInbox:
-    if trial.bench.target.live and trial.bench.callbacks is None:
+    if trial.env.target.live and trial.env.callbacks is None:
         raise OutsideScope("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
-    return trial.bench.listener().inbox(statuses)
+    return trial.env.listener().inbox(statuses)
 
 
 def _expect_count(trial: Trial, came: tuple[Received, ...], count: int, when: str, exchange: LiveExchange) -> None:

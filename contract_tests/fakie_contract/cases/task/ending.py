@@ -32,18 +32,18 @@ def judge_end(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange
         return
     if state == "fail":
         # Nobody knows whether the media that it names could be read.
-        mark = "inf" if trial.bench.target.live and "://" in json.dumps(task.sent["input"]) else ""
+        mark = "inf" if trial.env.target.live and "://" in json.dumps(task.sent["input"]) else ""
         told = shown({name: data.get(name) for name in ("failCode", "failMsg")})
         trial.find("task.failed", f"fail: {told}", exchange, evidence=mark)
     _judge_money(trial, task, data, exchange)
 
 
 def _unfinished(trial: Trial, task: CreatedTask, state: object, exchange: LiveExchange | None) -> NoReturn:
-    bench = trial.bench
-    if time.monotonic() > bench.deadline:
+    env = trial.env
+    if time.monotonic() > env.deadline:
         raise NotProvokable(f"the task was still {state} when the run reached its time limit")
-    waited, usual = bench.patience_for(task.model), bench.usual_seconds(task.model)
-    bench.is_stuck = True
+    waited, usual = env.patience_for(task.model), env.usual_seconds(task.model)
+    env.is_stuck = True
     if waited >= usual and exchange is not None:
         # Longer than the pages advise to wait.
         mark = "doc" if waited >= _GIVE_UP else ""

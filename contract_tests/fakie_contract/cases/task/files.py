@@ -36,7 +36,7 @@ def result_urls(data: Mapping[str, Any]) -> list[str]:
 def judge_urls(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any], exchange: LiveExchange) -> None:
     """Judge that no other task of the run has a result at these URLs."""
     for url in result_urls(data):
-        other = trial.bench.results.setdefault(url, task.id)
+        other = trial.env.results.setdefault(url, task.id)
         if other != task.id:
             trial.find("result.again", url, exchange, other=other)
 
@@ -67,7 +67,7 @@ def download_again(trial: Trial, before: Downloaded) -> None:
     seconds = f"{time.monotonic() - before.at:.0f}"
     for url, known in before.hashes.items():
         try:
-            answer = trial.bench.client.download(url)
+            answer = trial.env.client.download(url)
             now, got = _hash(answer), _told(answer)
         except NoAnswer as error:
             now, got = "", str(error)
@@ -77,7 +77,7 @@ def download_again(trial: Trial, before: Downloaded) -> None:
 
 def _fetched(trial: Trial, url: str) -> Answer | None:
     try:
-        return trial.bench.client.download(url)
+        return trial.env.client.download(url)
     except NoAnswer as error:
         trial.find("result.unreachable", str(error), _line(url), url=url)
         return None

@@ -66,13 +66,13 @@ def _success(revision: Revision, trial: Trial) -> None:
     moved = account is not None
     if account is not None:
         tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
-    if trial.bench.target.live:
+    if trial.env.target.live:
         task, _ = tasks.followed(trial, revision)
     else:
         task = tasks.start(trial, account or trial.account(), revision)
     states, data, exchange = _followed(trial, task, moved)
     if moved:
-        _expect_states(trial, states, trial.bench.profile, "success", exchange)
+        _expect_states(trial, states, trial.env.profile, "success", exchange)
         _lasted(trial, data, tasks.SECONDS, exchange)
     ending.judge_end(trial, task, data, exchange)
     _times_agree(trial, data, exchange)
@@ -90,14 +90,14 @@ def _stays(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any]) -> No
         if seconds:
             tasks.advance(trial, task.account, seconds)
         elif seconds == 0:
-            time.sleep(trial.bench.linger())
+            time.sleep(trial.env.linger())
         now, exchange = tasks.poll(trial, task)
         if trial.note(changed_in_any(data, now), exchange):
             return
 
 
 def _at_once(revision: Revision, trial: Trial) -> None:
-    if trial.bench.target.live:
+    if trial.env.target.live:
         raise OutsideScope("two creates at the same moment are not sent to a live target")
     account = tasks.own_clock(trial)
     if account is not None:
@@ -135,7 +135,7 @@ def _polled(revision: Revision, trial: Trial) -> None:
     tasks.plan(trial, account, by="polls")
     task = tasks.start(trial, account, revision)
     states, _, exchange = _followed(trial, task, moved=True)
-    _expect_states(trial, states, trial.bench.profile, "success", exchange)
+    _expect_states(trial, states, trial.env.profile, "success", exchange)
 
 
 def _failure(revision: Revision, trial: Trial) -> None:
@@ -145,7 +145,7 @@ def _failure(revision: Revision, trial: Trial) -> None:
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail", **_FAILURE)
     task = tasks.start(trial, account, revision)
     states, data, exchange = _followed(trial, task, moved=True)
-    _expect_states(trial, states, trial.bench.profile, "fail", exchange)
+    _expect_states(trial, states, trial.env.profile, "fail", exchange)
     for name, expected in (("failCode", _FAILURE["code"]), ("failMsg", _FAILURE["msg"])):
         if data.get(name) != expected:
             trial.find("task.failure_words", shown(data.get(name)), exchange, f"/body/data/{name}", wanted=expected)

@@ -73,7 +73,7 @@ def bodies(revision: Revision, count: int) -> list[Any]:
 
 def has_own_clock(trial: Trial) -> bool:
     """Tell whether a target's tasks and time can be moved by lever."""
-    levers = trial.bench.levers
+    levers = trial.env.levers
     return levers is not None and levers.has("POST", "/clock") and levers.has("POST", "/plans")
 
 
@@ -107,7 +107,7 @@ def request(trial: Trial, revision: Revision, inbox: CallbackInbox | None = None
     if "callBackUrl" not in revision.plain_schema.get("required", ()):
         sent.pop("callBackUrl", None)
     # Unknown fields are tolerated; a live target gets nothing that its page does not show.
-    if not trial.bench.target.live:
+    if not trial.env.target.live:
         sent["input"]["fakie_note"] = _NOTE + secrets.token_hex(4)
     if inbox is not None:
         sent["callBackUrl"] = inbox.url
@@ -178,7 +178,7 @@ def followed(trial: Trial, revision: Revision) -> tuple[CreatedTask, CallbackInb
 
     The first case that asks makes it; raises NotRun when that came to nothing, since a second might cost again.
     """
-    known, model = trial.bench.followed, revision.facts["model"]
+    known, model = trial.env.followed, revision.facts["model"]
     if model in known:
         if known[model] is None:
             raise NotRun("the task that this case shares with another could not be made, and is not paid for twice")
@@ -186,7 +186,7 @@ def followed(trial: Trial, revision: Revision) -> tuple[CreatedTask, CallbackInb
         # Other cases may have paid since.
         return replace(task, cost=BalanceAround(exchange=task.cost.exchange)), inbox
     known[model] = None
-    inbox = trial.bench.listener().inbox(()) if trial.bench.callbacks else None
+    inbox = trial.env.listener().inbox(()) if trial.env.callbacks else None
     task = start(trial, trial.account(), revision, inbox)
     known[model] = task, inbox
     return task, inbox
@@ -217,7 +217,7 @@ def _asked(trial: Trial, task: CreatedTask) -> tuple[float, LiveExchange]:
 
 
 def _is_unknown(trial: Trial, exchange: LiveExchange) -> bool:
-    profile, code = trial.bench.profile, exchange.answer.code
+    profile, code = trial.env.profile, exchange.answer.code
     codes = [profile.row("accepted").code, profile.row("not_found").code]
     codes.append(profile.row("task_unknown", "recordInfo").code)
     return exchange.answer.data is None and type(code) is int and code in codes
@@ -226,7 +226,7 @@ def _is_unknown(trial: Trial, exchange: LiveExchange) -> bool:
 def polls(trial: Trial, task: CreatedTask, moved: bool) -> Iterator[tuple[Mapping[str, Any], LiveExchange]]:
     """Poll until the task has ended, moving time by lever (`moved`) or waiting; nothing goes back on the way."""
     way = Way()
-    pauses = [0.0] * 3 * SECONDS if moved else trial.bench.waits(trial.bench.patience_for(task.model))
+    pauses = [0.0] * 3 * SECONDS if moved else trial.env.waits(trial.env.patience_for(task.model))
     for pause in pauses:
         data, exchange = poll(trial, task)
         trial.note(way.judge(data), exchange)

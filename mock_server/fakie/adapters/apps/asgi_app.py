@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from fakie.adapters.apps.called import CalledAt
+from fakie.adapters.apps.call_target import CalledAt
 from fakie.adapters.apps.lifespan import Lifespan
 from fakie.core.clock import Now
 from fakie.core.http.guard import OWN_AGENT

@@ -4,7 +4,7 @@ from typing import Any
 
 from werkzeug.test import Client
 
-from fakie.adapters.apps.called import CalledAt
+from fakie.adapters.apps.call_target import CalledAt
 from fakie.core.clock import Now
 from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing

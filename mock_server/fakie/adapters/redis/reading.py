@@ -12,7 +12,7 @@ from fakie.adapters.redis.glances import Glances
 from fakie.adapters.redis.key_ring import KeyRing
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
-from fakie.core.files.held import UploadedFile
+from fakie.core.files.file_store import UploadedFile
 from fakie.core.kept.accounts import read_account
 from fakie.core.kept.seals import Seals
 from fakie.core.orders import Order

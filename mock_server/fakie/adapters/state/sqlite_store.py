@@ -16,7 +16,7 @@ from fakie.adapters.state.sqlite_work import SqliteOrders, SqliteWork
 from fakie.adapters.state.state_file import StateFile, Statement, described
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
-from fakie.core.files.held import UploadedFile
+from fakie.core.files.file_store import UploadedFile
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog
 from fakie.core.kept.seals import NO_SEALS, Seals

@@ -7,7 +7,7 @@ from fakie.adapters.state import rows
 from fakie.adapters.state.rows import Rows
 from fakie.adapters.state.state_file import Statement
 from fakie.core.accounts import Account
-from fakie.core.files.held import UploadedFile
+from fakie.core.files.file_store import UploadedFile
 from fakie.core.kept.seals import Seals
 from fakie.core.orders import Order
 from fakie.core.ports import StoreUnwritableError

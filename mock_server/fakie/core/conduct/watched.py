@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from fakie.core.conduct.entries import about, arrived, is_paid, is_poll, stage_of, state_of, task_of_result
 from fakie.core.conduct.wishes import wish_of
 from fakie.core.journal import Entry
-from fakie.core.tasks import told as family
+from fakie.core.tasks import rendering as family
 from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
 

@@ -10,7 +10,7 @@ from fakie.core.control.errors import NotThereError, WrongOrderError, hint, show
 from fakie.core.ports import AccountGoneError, Work
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
-from fakie.core.tasks import told
+from fakie.core.tasks import rendering
 from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Profile
@@ -68,7 +68,7 @@ class TaskControl:
         check_failure_code(words.get("code"))
         with self._running(task_id) as (work, task):
             asked = words.get("code"), words.get("msg")
-            failure = told.failure(told.job_of(task), task.failure, asked, self._profile)
+            failure = rendering.failure(rendering.job_of(task), task.failure, asked, self._profile)
             task.fail(work.account.clock.now(), failure)
             self._runner.settle(work, task)
         return self._ended(task)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakie.core.accounts import Account, handle_of_number, number_of
-from fakie.core.files.held import UploadedFile
+from fakie.core.files.file_store import UploadedFile
 from fakie.core.files.places import LINKS, UPLOADS, Addresses, Link
 from fakie.core.files.published import PublishedFiles
 from fakie.core.http.messages import Request

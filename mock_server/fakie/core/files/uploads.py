@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 from fakie.core.accounts import Account
 from fakie.core.exchange import Exchange
 from fakie.core.files.fetching import Fetching
+from fakie.core.files.file_store import UploadedFile, require_room
 from fakie.core.files.forms import read_form, the_file
-from fakie.core.files.held import UploadedFile, require_room
 from fakie.core.files.kinds import kind_of, same_kind, seen_kind
 from fakie.core.files.naming import folder_of, made_name, name_of
 from fakie.core.files.ports import FilePart, Form

@@ -17,7 +17,7 @@ _SHOWN = 80
 
 
 @dataclass(frozen=True)
-class Question:
+class RequestKey:
     """A request without the parts that differ from day to day: keys, callback, signatures, files."""
 
     method: str
@@ -26,7 +26,7 @@ class Question:
     body: str
 
     @classmethod
-    def of(cls, exchange: RecordedExchange) -> "Question":
+    def of(cls, exchange: RecordedExchange) -> "RequestKey":
         """Read the question of an exchange, as it is recorded or about to be answered."""
         safe = redacted(exchange)
         parts = urlsplit(safe.url)
@@ -34,7 +34,7 @@ class Question:
         query = tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
         return cls(safe.method, path, query, _body(path, safe.request_body, safe.request_headers))
 
-    def difference(self, other: "Question") -> str:
+    def difference(self, other: "RequestKey") -> str:
         """Say, as briefly as it can be said, why the `other` question, a recorded one, is another."""
         if self.method != other.method:
             return f"its method is {other.method}"
@@ -44,7 +44,7 @@ class Question:
             return _apart("query", dict(self.query), dict(other.query))
         return _apart("body", _data(self.body), _data(other.body))
 
-    def likeness(self, other: "Question") -> tuple[bool, bool, int]:
+    def similarity(self, other: "RequestKey") -> tuple[bool, bool, int]:
         """Return how near the `other` question comes: same path, same method, number of equal values."""
         mine, theirs = _flat(self._data()), _flat(other._data())
         same = sum(1 for name, value in mine.items() if theirs.get(name) == value)

@@ -10,7 +10,7 @@ from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.journal import Entry
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.ports import Door
-from fakie.core.replay.matching import Question
+from fakie.core.replay.matching import RequestKey
 from fakie.core.runtime import FakeState
 from fakie.core.tasks import wire
 from fakie_schemas.catalog.profile import Profile
@@ -27,14 +27,14 @@ class Tape:
     """Recorded answers by their question, each in recorded order; the last one repeats."""
 
     def __init__(self, exchanges: Iterable[RecordedExchange]) -> None:
-        self._answers: dict[Question, list[RecordedExchange]] = {}
-        self._next: dict[Question, int] = {}
+        self._answers: dict[RequestKey, list[RecordedExchange]] = {}
+        self._next: dict[RequestKey, int] = {}
         self._lock = threading.Lock()
         for exchange in exchanges:
             if not exchange.cut:
-                self._answers.setdefault(Question.of(exchange), []).append(exchange)
+                self._answers.setdefault(RequestKey.of(exchange), []).append(exchange)
 
-    def play(self, question: Question) -> RecordedExchange | None:
+    def play(self, question: RequestKey) -> RecordedExchange | None:
         """Return the next answer to a question, or None when there is none."""
         with self._lock:
             answers = self._answers.get(question)
@@ -45,9 +45,9 @@ class Tape:
             self._rewind(answers[number])
             return answers[number]
 
-    def nearest(self, question: Question) -> list[str]:
+    def nearest(self, question: RequestKey) -> list[str]:
         """Name the recordings that come nearest, and why each is not it."""
-        near = sorted(self._answers.items(), key=lambda item: question.likeness(item[0]), reverse=True)
+        near = sorted(self._answers.items(), key=lambda item: question.similarity(item[0]), reverse=True)
         return [f"{answers[0].origin}: {question.difference(other)}" for other, answers in near[:_NEAREST]]
 
     def _rewind(self, answer: RecordedExchange) -> None:
@@ -85,7 +85,7 @@ class Replay:
             return self._door.handle(request)
         started = time.perf_counter()
         body = _read(request)
-        question = Question.of(_asked(request, body))
+        question = RequestKey.of(_asked(request, body))
         recorded = self._tape.play(question)
         if recorded is not None:
             response = _response(recorded)
@@ -95,7 +95,7 @@ class Replay:
             return self._refused(request, body, question, started)
         return self._door.handle(replace(request, body=io.BytesIO(body)))
 
-    def _refused(self, request: Request, body: bytes, question: Question, started: float) -> Response:
+    def _refused(self, request: Request, body: bytes, question: RequestKey, started: float) -> Response:
         row = self._profile.row("replay_missed")
         nearest = "; ".join(self._tape.nearest(question)) or "there is none"
         msg = row.msg.format(asked=f"{question.method} {question.path[:200]}", nearest=nearest)

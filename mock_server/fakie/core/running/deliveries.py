@@ -14,7 +14,7 @@ from fakie.core.running.callbacks import signed_headers, why_blocked
 from fakie.core.running.results import Results
 from fakie.core.runtime import FakeState, Outside
 from fakie.core.settings import Settings
-from fakie.core.tasks import told, wire
+from fakie.core.tasks import rendering, wire
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.callback_shapes import CallbackShape
@@ -130,8 +130,8 @@ class Deliveries:
 
         Where callbacks have shapes by date, it has that of the task's page, or another.
         """
-        dated = told.job_of(task).dated
-        whole = self._dated(task, shape) if dated else told.callback(task, stage, self._results.facts(task))
+        dated = rendering.job_of(task).dated
+        whole = self._dated(task, shape) if dated else rendering.callback(task, stage, self._results.facts(task))
         body = wire.compact(whole).encode()
         key = account.webhook_key
         if task.quirk == "wrong_signature":

@@ -10,7 +10,7 @@ from fakie.core.http.messages import Request
 from fakie.core.http.transport_faults import TransportFault
 from fakie.core.ports import Media, MediaLibrary, Store
 from fakie.core.situations import Outcome, Refused
-from fakie.core.tasks import stages, told
+from fakie.core.tasks import rendering, stages
 from fakie.core.tasks.parts import part_ids
 from fakie.core.tasks.result_order import OwnFile
 from fakie.core.tasks.task import Task
@@ -81,8 +81,8 @@ class Results:
         """Return the facts of a task that its family's templates name, in the state of now or in another."""
         account = self._store.account(task.account)
         state = state or task.state(account.clock.now() if account else task.created_at)
-        result = self.of(task) if state == "success" or told.job_of(task).stages else {}
-        facts = told.facts_of(task, state, self._sent(task), result)
+        result = self.of(task) if state == "success" or rendering.job_of(task).stages else {}
+        facts = rendering.facts_of(task, state, self._sent(task), result)
         return {**facts, "balance": float(account.credits) if account else 0}
 
     def _defaults(self, model: str) -> Mapping[str, Any]:
@@ -112,11 +112,11 @@ class Results:
     def _whole(self, task: Task) -> Mapping[str, Any]:
         """Return a task's result with its files: by the rules of models, or by the template of its family."""
         own = task.result.files if task.result else ()
-        if told.job_of(task).dated:
+        if rendering.job_of(task).dated:
             usual = self._media.result_for(task.model, {**self._defaults(task.model), **task.given})
             return _with_own(usual, own) if own else usual
-        sent, job = self._sent(task), told.job_of(task)
-        fallback = told.saved_by_fallback(job, task.failure, sent)
+        sent, job = self._sent(task), rendering.job_of(task)
+        fallback = rendering.saved_by_fallback(job, task.failure, sent)
         template = filled(job.result, {"sent": sent, "part": part_ids(task.id), "fallback": fallback})
         usual = self._media.filled(template, sent)
         placed: Mapping[str, Any] = _in_place(usual, itertools.chain(own, itertools.repeat(own[-1]))) if own else usual

@@ -1,8 +1,8 @@
 """The stages of a task at which its family calls back before the end."""
 
 from fakie.core.tasks.plans import TimedPlan
+from fakie.core.tasks.rendering import job_of
 from fakie.core.tasks.task import Task
-from fakie.core.tasks.told import job_of
 
 
 def of(task: Task) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 
 
 @dataclass(frozen=True)
-class Asked:
+class ResultRequest:
     """So many results, each in this format (None: the usual one), of this size in pixels and length in seconds."""
 
     count: int
@@ -21,7 +21,7 @@ class Asked:
     seconds: float | None
 
 
-class Asking:
+class ResultRequests:
     """Reads a request's input by the part `asking` of the data of results."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
@@ -29,15 +29,15 @@ class Asking:
         self._names = {name for names in data["fields"].values() for name in names}
         self._usual = self._read({})
 
-    def of(self, given: Mapping[str, Any]) -> Asked:
+    def of(self, given: Mapping[str, Any]) -> ResultRequest:
         """Return what an input asks for; what it leaves out or says otherwise than expected is as usual."""
         return self._usual if self._names.isdisjoint(given) else self._read(given)
 
-    def _read(self, given: Mapping[str, Any]) -> Asked:
+    def _read(self, given: Mapping[str, Any]) -> ResultRequest:
         width, height = self._size(given)
         count = next(self._numbers(given, "count"), 1.0)
         seconds = next(self._numbers(given, "seconds"), None)
-        return Asked(
+        return ResultRequest(
             count=max(1, min(int(count), self._data["most_results"])),
             format=next(self._texts(given, "format"), None),
             width=width,

@@ -25,7 +25,7 @@ class Broken:
     reason: str
 
 
-class Shelf:
+class RevisionFolder:
     """A folder's revisions by model; `checked`: one that cannot be used is left out, and told of by `broken`.
 
     Not `of_models`: they are those of endpoints.

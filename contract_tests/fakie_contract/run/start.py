@@ -12,16 +12,22 @@ from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun, ChildFake
 from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import LIVE_URL, MADE_UP_KEY, Target
-from fakie_contract.purse.acts import may_pay
 from fakie_contract.purse.ledger import Ledger
+from fakie_contract.purse.paid_consent import may_pay
 from fakie_contract.purse.purse import Purse
 from fakie_contract.purse.settling import Settling
 from fakie_contract.report.result import Result
 from fakie_contract.report.scope import FREE, FULL, PAID, Scope
 from fakie_contract.run.accounting import Accounting, of_balance
-from fakie_contract.run.engine import Engine
+from fakie_contract.run.runner import Engine
 from fakie_contract.run.settings import SuiteSettings
-from fakie_contract.trial.bench import Bench, CallbackRoute, check_reachable, is_in_front_of_live, refuses_key
+from fakie_contract.trial.environment import (
+    CallbackRoute,
+    Environment,
+    check_reachable,
+    is_in_front_of_live,
+    refuses_key,
+)
 from fakie_schemas.errors import ConfigurationError
 
 _NO_CAP = "--max-credits is for a live target"
@@ -65,7 +71,7 @@ class RunInfo:
         return Target(self.url, MADE_UP_KEY) if self.own else Target.at(self.url, live=self.live, paid=self.paid)
 
 
-class Opening:
+class RunStart:
     """The run's first process: finds the target, holds the fakes that were started and the accounting of a live run."""
 
     def __init__(self, settings: SuiteSettings, workers: int) -> None:
@@ -180,7 +186,7 @@ class Engines:
     """One process's engines: for the target, and for the fake that it is compared with."""
 
     def __init__(self, found: RunInfo, settings: SuiteSettings) -> None:
-        self._benches: list[Bench] = []
+        self._envs: list[Environment] = []
         self._found = found
         self._settings = settings
         wait = settings.wait
@@ -194,12 +200,12 @@ class Engines:
 
     def close(self) -> None:
         """Close connections and receivers."""
-        for bench in self._benches:
-            bench.close()
+        for env in self._envs:
+            env.close()
 
     def _engine(self, target: Target, patience: float, scope: Scope | None = None, **options: Any) -> Engine:
         settings, found = self._settings, self._found
-        bench = Bench.at(
+        env = Environment.at(
             target,
             settings.catalog,
             settings.profile(),
@@ -213,8 +219,8 @@ class Engines:
             deadline=time.monotonic() + found.ends - time.time(),
             **options,
         )
-        self._benches.append(bench)
-        return Engine(bench, found.parent, scope or found.scope)
+        self._envs.append(env)
+        return Engine(env, found.parent, scope or found.scope)
 
     def _purse(self) -> Purse | None:
         found = self._found

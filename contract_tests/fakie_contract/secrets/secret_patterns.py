@@ -39,10 +39,10 @@ def _forms(secret: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _patterns(secret: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in disguises(secret, SHORTEST))
+    return tuple(re.compile(pattern) for pattern in secret_patterns(secret, SHORTEST))
 
 
-def disguises(secret: str, least: int) -> Iterator[str]:
+def secret_patterns(secret: str, least: int) -> Iterator[str]:
     """Return a pattern for each form of a secret; the first `least` of its characters are known as a start of it.
 
     Every pattern begins with letters that decide early, so that a long text is searched fast: that is why case is

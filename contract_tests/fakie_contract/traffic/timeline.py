@@ -45,7 +45,7 @@ class ExchangeClock:
 
 
 @dataclass
-class Course:
+class Timeline:
     """The states of one task: by clock, for each the end of the first poll that saw it and the start of the last."""
 
     _seen: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)

@@ -16,8 +16,8 @@ from fakie_contract.report.result import Result
 from fakie_contract.report.scope import gaps
 from fakie_contract.report.selection import Selection
 from fakie_contract.report.verdict import RunVerdict
-from fakie_contract.run.opening import RunInfo
 from fakie_contract.run.settings import SuiteSettings
+from fakie_contract.run.start import RunInfo
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
@@ -33,7 +33,7 @@ _OF_MONEY = ("account.cannot_cost", "account.price")
 _NO_CASES = "no case was run; -k or the chosen models left none"
 
 
-class Closing:
+class RunFinish:
     """The end of a run, from its first result on."""
 
     def __init__(self, settings: SuiteSettings) -> None:

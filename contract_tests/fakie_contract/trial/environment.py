@@ -57,7 +57,7 @@ class CallbackRoute:
 
 
 @dataclass
-class Bench:
+class Environment:
     """What every case of a run shares.
 
     `purse` is what a live target's creates need leave of. `patience` is how long (s) to wait for what the target does
@@ -105,17 +105,19 @@ class Bench:
             self.asks_to_watch = 1 if self.purse.paid else self.asks_to_watch
 
     @classmethod
-    def at(cls, target: Target, catalog: Catalog, profile: Profile, *, workers: int = 1, **options: Any) -> "Bench":
+    def at(
+        cls, target: Target, catalog: Catalog, profile: Profile, *, workers: int = 1, **options: Any
+    ) -> "Environment":
         """Look at a target for what it offers: levers, and whether every key is an account."""
         client = Client(target.url)
         options |= {"alone": workers == 1}
         options |= {"pace": _pace(max(1, _PACED // workers)), "queries": _pace(max(1, _QUERIES // workers))}
-        bench = cls(target, catalog, profile, client, **options)
+        env = cls(target, catalog, profile, client, **options)
         # Nothing but the API's own requests may go to a live target.
         if not target.live:
-            bench.levers = Levers.found(client)
-            bench.any_key = _takes(client, new_key())
-        return bench
+            env.levers = Levers.found(client)
+            env.any_key = _takes(client, new_key())
+        return env
 
     def listener(self) -> CallbackListener:
         """Return the receiver of callbacks, started when first asked for."""

@@ -12,7 +12,7 @@ from fakie_contract.purse.ledger import LedgerBroken, is_running
 from fakie_contract.purse.purse import MAY_COST
 from fakie_contract.report.result import Ending, Result
 from fakie_contract.report.scope import FREE, FULL, PAID, Scope
-from fakie_contract.trial.bench import Bench
+from fakie_contract.trial.environment import Environment
 from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.errors import FakieError
 
@@ -29,8 +29,8 @@ class RunEnded(FakieError):
 class Engine:
     """Runs cases against one target; gives up on a target that stays silent."""
 
-    def __init__(self, bench: Bench, parent: int | None = None, scope: Scope = FULL) -> None:
-        self._bench = bench
+    def __init__(self, env: Environment, parent: int | None = None, scope: Scope = FULL) -> None:
+        self._env = env
         self._scope = scope
         # When whoever started the run is gone, killed perhaps, nothing more is to be sent.
         self._parent = parent or os.getpid()
@@ -39,7 +39,7 @@ class Engine:
     def run(self, case: Case) -> Result:
         """Run one case to its result, whatever happens in it."""
         started = time.monotonic()
-        trial = Trial(case.id, self._bench, case.model, case.kind, free=case.cost == "free")
+        trial = Trial(case.id, self._env, case.model, case.kind, free=case.cost == "free")
         try:
             ended = self._tried(case, trial)
         except (RunEnded, LedgerBroken) as why:
@@ -58,7 +58,7 @@ class Engine:
         )
 
     def _tried(self, case: Case, trial: Trial) -> "_Ended":
-        if time.monotonic() > self._bench.deadline or not is_running(self._parent):
+        if time.monotonic() > self._env.deadline or not is_running(self._parent):
             raise RunEnded("the run has reached its time limit, or was ended")
         outside = self._outside(case)
         if outside is not None:
@@ -76,9 +76,9 @@ class Engine:
 
     def _outside(self, case: Case) -> "_Ended | None":
         """Say why a case lies outside the scope of the run, or None where it does not."""
-        if case.needs_levers and self._bench.levers is None:
+        if case.needs_levers and self._env.levers is None:
             return _Ended("not_provokable", _NO_LEVERS, outside=self._scope != FULL)
-        if case.cost == "may_cost" and not self._bench.target.may_cost:
+        if case.cost == "may_cost" and not self._env.target.may_cost:
             return _Ended("not_run", MAY_COST, outside=True)
         if self._scope == FREE and (case.cost == "may_cost" or case.needs_levers):
             return _Ended("not_run", _NOT_FREE, outside=True)
@@ -88,7 +88,7 @@ class Engine:
 
     def _why_not(self, case: Case) -> str:
         """Say why a case is not begun on a live target; empty when it is."""
-        purse = self._bench.purse
+        purse = self._env.purse
         if purse is None:
             return ""
         if not purse.ledger.claim(purse.run, case.id):
