@@ -196,6 +196,16 @@ def test_a_branch_asks_for_no_field_that_it_forbids(read: Read, forbidden: Schem
     assert "a: one branch requires it and forbids it" in unread(revision)
 
 
+@pytest.mark.parametrize(
+    "allowed", [{"required": ["a", "c"]}, {"required": ["a"], "properties": {"a": {"const": "z"}}}, {"anyOf": []}]
+)
+def test_a_branch_that_forbids_only_some_bodies_with_a_field_asks_for_it(read: Read, allowed: Schema) -> None:
+    """With another field beside it, or of one value: a body of the others fits."""
+    branch = {**fields(a=TEXT, c=TEXT), "required": ["a"], "not": allowed}
+    revision = read({"oneOf": [branch, {**fields(d=TEXT), "required": ["d"]}]})
+    assert not holds(given_of(revision), {"c": "x"})
+
+
 def test_null_that_two_branches_allow_is_allowed(read: Read) -> None:
     """Exactly one of them then says so."""
     revision = read(fields(a={"oneOf": [{"type": "string", "nullable": True}, {"type": "integer"}, {"type": "null"}]}))

@@ -17,15 +17,16 @@ def required_names(target: Field, node: Node, log: Log) -> dict[str, int]:
 
 
 def ask_nothing_forbidden(branch: Field, node: Node, log: Log) -> None:
-    """Ask for no name that the branch itself forbids: no body could have it and not have it."""
+    """Ask for no names that the branch itself forbids together: no body could have them and not have them."""
     forbids = node.get("not")
     if forbids is None:
         return
     group = forbids.get("anyOf")
-    names = {
-        name for one in (forbids, *(group.elements() if group else ())) for name in required_names(branch, one, log)
-    }
-    for child in branch.children.values():
-        if child.name in names and child.value("required"):
+    for one in (forbids, *(group.elements() if group else ())):
+        if [key for key, _, _ in one.items()] != ["required"]:
+            continue
+        children = [branch.children.get(name) for name in required_names(branch, one, log)]
+        asked = [child for child in children if child and child.value("required")]
+        for child in asked if len(asked) == len(children) else ():
             child.facts["required"] = Fact(False, child.line)
             log.doubt(child.line, f"{child.name}: one branch requires it and forbids it")
