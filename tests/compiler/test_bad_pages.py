@@ -20,6 +20,7 @@ CASES = {
     "html": (b"\n<!DOCTYPE html>\n<html></html>", 2, "HTML"),
     "too-large": (b"a" * 6_000_000, 1, "larger than 5 MB"),
     "endless-line": (b"# T\n" + b"a" * 300_000, 2, "longer than"),
+    "brackets": (f"# T\n\n{POST}".encode() + (b"[" * 1000 + b"\n") * 200, 5, "more brackets"),
     "no-endpoint": (b"# T\n\nGET /api/v1/other\n", 1, "no endpoint that is known"),
     "cut-before-body": (f"# T\n\n{POST}".encode(), 3, "truncated"),
     "cut-in-a-row": (

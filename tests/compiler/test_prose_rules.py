@@ -131,6 +131,8 @@ def test_every_hedge_holds_a_limit_back(word: str) -> None:
         ("提示词过长（超过 500 字）可能影响效果", "string"),
         ("should not be long (more than 500 characters)", "string"),
         ("each at most 10M", "string"),
+        ("the clip is 16:9 here", "string"),
+        ("aspect ratio: (0.4, 2.5)", "array"),
         ("at most 1 200 characters", "string"),
         ("at most 3^40", "integer"),
         ("at most 500<sup>1</sup>", "integer"),

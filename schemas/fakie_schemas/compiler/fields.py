@@ -25,6 +25,7 @@ _MARK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _UNCLEAR = re.compile(r"[非不](?:是|为)?默认|时|如果|若|当|情况|\bnot\b|\bwhen\b|\bif\b|\bunless\b", re.IGNORECASE)
+_AROUND = "（()）[]【】 "
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
 
 
@@ -124,10 +125,13 @@ def read_attributes(text: str, line: int) -> Iterator[Statement]:
 
 def attributes(text: str) -> list[str]:
     """Split "(a, b)" and "[a] b" at commas and bars, but not inside of backticks, quotes or inner brackets."""
-    # The brackets of "string[]" are a part of the type.
-    bare = re.sub(r"^[（(\[【\s]+|(?<!\[)[\])）】\s]+$", "", text)
+    bare = text.strip().lstrip(_AROUND)
+    kept = bare.rstrip(_AROUND)
+    if bare[len(kept) :].startswith("[]"):
+        # The brackets of "string[]" are a part of the type.
+        kept += "[]"
     return [
-        part.strip() for part in re.findall(r"(?:`[^`]*`|\"[^\"]*\"|<[^>]*>|\[[^\]]*\]|[^,，;；、|·•（()）])+", bare)
+        part.strip() for part in re.findall(r"(?:`[^`]*`|\"[^\"]*\"|<[^>]*>|\[[^\]]*\]|[^,，;；、|·•（()）])+", kept)
     ]
 
 

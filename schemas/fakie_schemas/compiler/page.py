@@ -12,6 +12,8 @@ from fakie_schemas.compiler.errors import PageError
 MAX_BYTES = 5 * 1024 * 1024
 # Nothing on a real page is longer; a longer line is minified or generated and would only cost time.
 MAX_LINE = 200_000
+# Steps of a search that begins at each bracket of a paragraph: those of 30 000 brackets in one.
+MAX_STEPS = 30_000**2
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,17 @@ class Page:
 
     @cached_property
     def _parsed(self) -> tuple[list[Block], list[Problem]]:
+        self._refuse_brackets()
         return parse_blocks(self.text)
+
+    def _refuse_brackets(self) -> None:
+        """Refuse paragraphs of brackets: Markdown looks for the end of a link from each of them."""
+        line, steps = 1, 0
+        for paragraph in self.text.split("\n\n"):
+            steps += paragraph.count("[") ** 2
+            if steps > MAX_STEPS:
+                raise self.fail(line, "more brackets in a paragraph than any real page holds")
+            line += paragraph.count("\n") + 2
 
     @property
     def blocks(self) -> list[Block]:

@@ -2,16 +2,17 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
 from fakie_schemas.compiler.alternatives import take_bare_lists
 from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
+from fakie_schemas.compiler.known import repeats
 from fakie_schemas.compiler.prose import Findings, read_lines
 from fakie_schemas.compiler.said import Raw, State, is_nothing
-from fakie_schemas.compiler.values import NUMBER, Kind, coerce, number, options, unquote
+from fakie_schemas.compiler.values import Kind, coerce, options, unquote
 
 # The longest line on a real page is a tenth of this; patterns take long over what is longer.
 MAX_TEXT = 4000
@@ -123,10 +124,10 @@ def _take_findings(target: Field, findings: Findings, where: Where, log: Log) ->
             continue
         log.note("limit", where(at), target.name, why)
     for at, why in findings.leftovers:
-        if not _confirms(why, target):
+        if not repeats(why, target):
             log.doubt(where(at), f"{target.name}: {why}")
     for at, why in findings.numbers:
-        if not _confirms(why, target):
+        if not repeats(why, target):
             log.note("number", where(at), target.name, why)
 
 
@@ -154,27 +155,6 @@ def _take_deprecated(target: Field, text: str, match: re.Match[str], line: int, 
         log.doubt(line, f"{target.name}: what is deprecated was not read for certain")
     else:
         target.put("deprecated", Fact(True, line, IN_WORDS), log)
-
-
-def _confirms(why: str, target: Field) -> bool:
-    """Tell whether the numbers or ratios in a doubtful limit only repeat what is known of the field."""
-    values = {str(one) for field in target.walk() for fact in field.facts.values() for one in _each(fact.value)}
-    if set(why.rpartition(": ")[2].split()) <= values:
-        return True
-    known = {text for field in target.walk() for fact in field.facts.values() for text in _as_texts(fact.value)}
-    numbers = [str(number(text)) for text in re.findall(rf"(?<!\w){NUMBER}", why)]
-    return bool(numbers) and all(text in known for text in numbers)
-
-
-def _each(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _as_texts(value: Any) -> Iterator[str]:
-    """Return the numbers in a fact's value as texts, without a fraction of nothing: 1.0 is 1."""
-    for part in _each(value):
-        if re.fullmatch(NUMBER, str(part)) and not isinstance(part, bool):
-            yield str(number(str(part)))
 
 
 def _settle_enum(state: State, kind: str | None) -> None:

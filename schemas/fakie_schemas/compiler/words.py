@@ -193,7 +193,7 @@ _COLUMNS: dict[str, Role] = {
     **dict.fromkeys(("accepted", "allowed", "accepts"), "enum"),
     **dict.fromkeys(("sample", "sample value"), "example"),
     **dict.fromkeys(
-        ("about", "comment", "comments", "explanation", "info", "information", "purpose", "summary", "what it does"),
+        ("about", "comment", "comments", "explanation", "information", "purpose", "summary", "what it does"),
         "text",
     ),
     **dict.fromkeys(("arg", "fields", "input", "option", "parameters", "setting", "variable"), "name"),
