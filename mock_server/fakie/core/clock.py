@@ -2,8 +2,16 @@
 
 from collections.abc import Callable
 from math import inf
+from typing import NamedTuple
 
 Now = Callable[[], float]
+
+
+class ClockState(NamedTuple):
+    """The seconds that were skipped, and the time at which the clock stands still, or None while it goes."""
+
+    skipped: float = 0.0
+    frozen_at: float | None = None
 
 
 class Clock:
@@ -53,6 +61,25 @@ class Clock:
         return self._frozen_at
 
     @property
+    def state(self) -> ClockState:
+        """How it stands; another clock of the same parent can be made from it."""
+        return ClockState(self._skipped, self._frozen_at)
+
+    @property
     def frozen(self) -> bool:
         """True while the clock stands still."""
         return self._frozen_at is not None
+
+
+class KeptClock:
+    """Remembers how the clock stands with which new accounts start, for a store of one process."""
+
+    _of_new = ClockState()
+
+    def clock_of_new(self) -> ClockState:
+        """Return how the clock stands with which accounts start that are opened from now on."""
+        return self._of_new
+
+    def set_clock_of_new(self, state: ClockState) -> None:
+        """Let accounts that are opened from now on start with such a clock."""
+        self._of_new = state

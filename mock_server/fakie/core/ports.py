@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from fakie.core.accounts import Account
+from fakie.core.clock import ClockState
 from fakie.core.health.figures import Counted, Figures
 from fakie.core.http.messages import Request, Response
 from fakie.core.journal import EntryLog
@@ -184,6 +185,12 @@ class Store(OrderShelf, Protocol):
 
     def accounts(self) -> Sequence[Account]:
         """Return every account, in the order of their first use."""
+
+    def clock_of_new(self) -> ClockState:
+        """Return how the clock stands with which accounts start that are opened from now on."""
+
+    def set_clock_of_new(self, state: ClockState) -> None:
+        """Let accounts that are opened from now on start with such a clock."""
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""

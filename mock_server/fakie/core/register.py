@@ -1,7 +1,7 @@
 """The register of accounts: which keys are accepted, and how an account is opened."""
 
 from fakie.core.accounts import Account, Signing, bearer_key, exact, key_problem
-from fakie.core.clock import Clock
+from fakie.core.clock import Clock, ClockState
 from fakie.core.http.messages import Request
 from fakie.core.runtime import FakeState
 from fakie.core.settings import Settings
@@ -15,13 +15,12 @@ _MOST_HANDLES = 10_000
 class AccountRegister:
     """Every account of one fake, opened at the first use of its key.
 
-    `common` is the clock that new accounts start with: whoever moves the time of all moves it too.
+    New accounts start with the `common` clock: whoever moves the time of all moves and keeps it too.
     """
 
     def __init__(self, state: FakeState, settings: Settings, facts: Facts) -> None:
         self._store = state.store
         self._clock = state.clock
-        self.common = Clock(state.clock.now)
         # Names the account of a key.
         self.handle_of = state.handle_of
         self._settings = settings
@@ -68,12 +67,16 @@ class AccountRegister:
         has = start if named is None or named.credits is None else named.credits
         signing: Signing = "fake" if settings.webhook_key else ""
         cap = named.cap if named else None
-        clock = Clock(self._clock.now, self.common.skipped, self.common.frozen_at)
-        return self._store.open(Account(handle, has, clock, settings.webhook_key, signing, cap))
+        return self._store.open(Account(handle, has, self.common, settings.webhook_key, signing, cap))
 
-    def forget_clock(self) -> None:
-        """Let new accounts start with the fake's own time again."""
-        self.common = Clock(self._clock.now)
+    @property
+    def common(self) -> Clock:
+        """A clock that stands as those of new accounts do."""
+        return Clock(self._clock.now, *self._store.clock_of_new())
+
+    def keep_common(self, clock: Clock | None = None) -> None:
+        """Let new accounts start with a clock that stands so, or with the fake's own time again."""
+        self._store.set_clock_of_new(clock.state if clock else ClockState())
 
     def open_configured(self) -> None:
         """Open the accounts of the keys in the settings that have none yet; raises ConfigurationError for a bad key."""

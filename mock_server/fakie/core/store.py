@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from fakie.core.accounts import Account
-from fakie.core.clock import Now
+from fakie.core.clock import KeptClock, Now
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.orders import Order
@@ -136,7 +136,7 @@ class MemoryOrders:
         self.kept[kind] = [one for one in self.orders(kind) if one is not order]
 
 
-class MemoryStore:
+class MemoryStore(KeptClock):
     """A `Store` in plain dictionaries, with a lock for each account.
 
     Each account has a heap of events, by its own clock. One heap over all accounts holds whose event is next, so that

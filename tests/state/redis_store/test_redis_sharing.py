@@ -77,6 +77,18 @@ def test_levers_clocks_and_journal_are_those_of_all(share: Sharing, sent: Collec
     assert other.door.get("/_fakie/tasks").data == other.door.get("/_fakie/journal").data == []
 
 
+def test_accounts_that_are_opened_later_are_as_far_on_whoever_opens_them(share: Sharing, clock: HandClock) -> None:
+    """The time of all that one worker moved or stopped is that of a key which another meets first."""
+    one, other = share(), share()
+    one.door.post("/_fakie/clock", {"advance": 600, "freeze": True})
+    other.door.create(headers={"Authorization": "Bearer later"})
+    seen = [row for name, row in other.door.get("/_fakie/clock").data.items() if name != "fake"]
+    assert {(row["now"] - clock.seconds, row["frozen"]) for row in seen} == {(600, True)}
+    other.door.post("/_fakie/reset")
+    fresh = one.door.get("/_fakie/clock").data["fake"]
+    assert (fresh["now"], fresh["frozen"]) == (clock.seconds, False)
+
+
 def test_an_uploaded_file_is_found_at_every_worker(share: Sharing) -> None:
     """Also one that has taken the place of another."""
     one, other = share(), share()

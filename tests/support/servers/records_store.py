@@ -10,6 +10,7 @@ from math import inf
 from typing import Any
 
 from fakie.core.accounts import Account
+from fakie.core.clock import ClockState
 from fakie.core.files.file_store import HeldFiles
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog, MemoryLog
@@ -141,6 +142,7 @@ class RecordsStore:
         self.events: dict[str, list[Due]] = {}
         self.wishes: dict[str, dict[int, str]] = {}
         self._parent = parent
+        self.new_clock = "[0.0, null]"
         self._order_work = RecordsOrders(self)
 
     def work(self, handle: str) -> RecordsWork:
@@ -155,6 +157,12 @@ class RecordsStore:
         opened = self.account(account.handle)
         assert opened is not None
         return opened
+
+    def clock_of_new(self) -> ClockState:
+        return ClockState(*json.loads(self.new_clock))
+
+    def set_clock_of_new(self, state: ClockState) -> None:
+        self.new_clock = json.dumps(state)
 
     def account(self, handle: str) -> Account | None:
         if handle not in self.records:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fakie.core.clock import Clock
+from fakie.core.clock import Clock, ClockState
 from fakie.core.journal import Entry
 from fakie.core.kept.entries import entry_data, masked_body, read_entry
 from fakie.core.kept.orders import order_data, read_order
@@ -38,7 +38,18 @@ def read_events(handle: str, found: Iterable[bytes]) -> Iterator[Due]:
 
 def clock_text(clock: Clock) -> str:
     """Return what a clock needs to give an event its turn: the seconds skipped, and when it was frozen."""
-    return f"{clock.skipped!r} {'-' if clock.frozen_at is None else repr(clock.frozen_at)}"
+    return state_text(clock.state)
+
+
+def state_text(state: ClockState) -> str:
+    """Return how a clock stands as a text."""
+    return f"{state.skipped!r} {'-' if state.frozen_at is None else repr(state.frozen_at)}"
+
+
+def clock_state(text: bytes | None) -> ClockState:
+    """Return how a clock stands by such a text; without one it was never moved."""
+    skipped, frozen_at = (text or b"0.0 -").decode().split()
+    return ClockState(float(skipped), None if frozen_at == "-" else float(frozen_at))
 
 
 def task_bytes(task: Task, seals: Seals) -> bytes:

@@ -15,7 +15,7 @@ from fakie.adapters.redis.redis_work import RedisOrders, RedisWork, Said
 from fakie.adapters.redis.room import Room
 from fakie.adapters.redis.shared_counts import SharedCounts
 from fakie.core.accounts import Account
-from fakie.core.clock import Now
+from fakie.core.clock import ClockState, Now
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog
 from fakie.core.kept.accounts import account_data
@@ -97,6 +97,14 @@ class RedisStore(RedisReading):
         self.glances.forget(orders=False)
         data = self._open(account.handle, codec.clock_text(account.clock), written(account_data(account)))
         return self.read_account(account.handle, data)
+
+    def clock_of_new(self) -> ClockState:
+        """Return how the clock stands with which new accounts start, in whichever process."""
+        return codec.clock_state(self._connection.command("GET", "clock_of_new"))
+
+    def set_clock_of_new(self, state: ClockState) -> None:
+        """Let new accounts start with such a clock, in all processes."""
+        self._connection.command("SET", "clock_of_new", codec.state_text(state))
 
     def next_turn(self) -> Turn | None:
         """Return whose event is next, of all accounts; None while nothing is to come."""

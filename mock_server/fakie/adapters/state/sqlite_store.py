@@ -15,7 +15,7 @@ from fakie.adapters.state.sqlite_log import SqliteLog
 from fakie.adapters.state.sqlite_work import SqliteOrders, SqliteWork
 from fakie.adapters.state.state_file import StateFile, Statement, described
 from fakie.core.accounts import Account
-from fakie.core.clock import Now
+from fakie.core.clock import ClockState, Now
 from fakie.core.files.file_store import UploadedFile
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog
@@ -90,6 +90,14 @@ class SqliteStore:
     def accounts(self) -> Sequence[Account]:
         """Return every account, in the order of their first use."""
         return self._memory.accounts()
+
+    def clock_of_new(self) -> ClockState:
+        """Return how the clock stands with which new accounts start; that does not outlive this process."""
+        return self._memory.clock_of_new()
+
+    def set_clock_of_new(self, state: ClockState) -> None:
+        """Let new accounts start with such a clock."""
+        self._memory.set_clock_of_new(state)
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""

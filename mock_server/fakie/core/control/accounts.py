@@ -64,7 +64,7 @@ class AccountControl:
 
     @property
     def common(self) -> Clock:
-        """The clock of accounts that are opened from now on: it moves when those of all are moved."""
+        """A clock that stands as those of accounts that are opened from now on: they move when those of all do."""
         return self._register.common
 
     def clocks(self, account: str | None = None) -> Mapping[str, Mapping[str, Any]]:
@@ -73,8 +73,8 @@ class AccountControl:
         `fake` is that of accounts that are opened from now on. `next_due` is when an account's next task ends or its
         next callback goes out, or None while nothing waits; `delivering` is how many callbacks are on their way.
         """
-        rows = {one.handle: self.clock_of(one) for one in self._meant(account)}
-        return {"fake": {"now": self.common.now(), "frozen": self.common.frozen}, **rows}
+        rows, common = {one.handle: self.clock_of(one) for one in self._meant(account)}, self.common
+        return {"fake": {"now": common.now(), "frozen": common.frozen}, **rows}
 
     def clock_of(self, account: Account) -> Mapping[str, Any]:
         """Return the time as one account sees it, as `clocks` does."""
@@ -99,8 +99,10 @@ class AccountControl:
         name, freeze = given.get("account"), given.get("freeze")
         accounts = self._meant(name)
         if name is None:
-            _freeze(self.common, freeze)
-            self.common.skip(given.get("advance", 0))
+            common = self.common
+            _freeze(common, freeze)
+            common.skip(given.get("advance", 0))
+            self._register.keep_common(common)
         for account in accounts:
             with self._store.work(account.handle) as work:
                 _freeze(work.account.clock, freeze)
@@ -118,7 +120,7 @@ class AccountControl:
     def reopen_all(self) -> None:
         """Forget every account, and open those that the settings name."""
         self._store.clear(None)
-        self._register.forget_clock()
+        self._register.keep_common()
         self._register.open_configured()
 
     def _meant(self, account: str | None) -> list[Account]:
