@@ -10,11 +10,14 @@ from fakie.core.clock import Clock
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.service import Service
 from fakie.harness.fast_forward import fast_forward
+from fakie.harness.forward import real
 from fakie.harness.forward.timekeeper import Timekeeper
 
 T = TypeVar("T")
 # How often (seconds, as the test sees them, and real ones) somebody looks whether background work is done.
 _LOOK, _LOOK_REAL = 0.5, 0.02
+# How long (seconds, real) a callback that has just gone out is waited for, and how often it is looked for.
+_ARRIVAL, _LOOK_ARRIVAL = 0.25, 0.0005
 
 
 class FakeTime:
@@ -25,6 +28,7 @@ class FakeTime:
         self.timekeeper: Timekeeper | None = None
         self._control = service.control
         self._ended = ""
+        self._arrived = 0
 
     def end(self, why: str) -> None:
         """Refuse orders and moves from now on, saying why; what happened can still be looked at."""
@@ -56,6 +60,15 @@ class FakeTime:
     def advance_to(self, moment: float) -> None:
         """Skip to a moment, in seconds since the epoch; one that has passed moves nothing."""
         self._control.time.advance_to(moment, waits=False)
+        self._let_arrive()
+
+    def _let_arrive(self) -> None:
+        """Wait for callbacks that have just gone out, for a moment: a receiver may itself wait for time."""
+        deliveries = self.service.runner.deliveries
+        until = real.clock() + _ARRIVAL if deliveries.begun > self._arrived else 0.0
+        self._arrived = deliveries.begun
+        while any(deliveries.on_their_way.values()) and real.clock() < until:
+            real.sleep(_LOOK_ARRIVAL)
 
     def freeze(self, *, account: str | None = None) -> None:
         """Stop the time, of all or of one account; `advance` still moves it."""

@@ -45,6 +45,8 @@ class Deliveries:
         self._expected: dict[str, threading.Event] = {}
         # How many of each account have gone out, and have not been answered yet.
         self.on_their_way: Counter[str] = Counter()
+        # How many have gone out so far.
+        self.begun = 0
         self._back = threading.Condition()
 
     def expect(self, task: Task) -> threading.Event:
@@ -79,6 +81,7 @@ class Deliveries:
         self._release(work, task)
         with self._back:
             self.on_their_way[account.handle] += 1
+            self.begun += 1
         outgoing = self.outgoing(task, account, stage=due.stage)
         reason = _MASKED if is_masked(outgoing.url) else why_blocked(outgoing.url, self._settings.callback_allow)
         if reason is None:

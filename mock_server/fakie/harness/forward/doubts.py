@@ -8,7 +8,7 @@ from threading import Thread
 from fakie.harness.forward import real
 
 # More than this (seconds) between two looks was not spent looking: the machine stood still, and so may the worker have.
-_MOST_SEEN = 0.005
+MOST_SEEN = 0.005
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Doubts:
         return self._wait_for({worker for worker in found if worker.key not in self._given_up}, self._looked - looked)
 
     def _wait_for(self, doubtful: set[Worker], since: float) -> bool:
-        self._unchanged = self._unchanged + min(since, _MOST_SEEN) if doubtful == self._doubtful else 0.0
+        self._unchanged = self._unchanged + min(since, MOST_SEEN) if doubtful == self._doubtful else 0.0
         self._doubtful = doubtful
         if self._unchanged < self._bound and doubtful:
             return True

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakie.harness.forward import real
-from fakie.harness.forward.doubts import Worker
+from fakie.harness.forward.doubts import MOST_SEEN, Worker
 
 # Connections on which nothing has come for so long (seconds, real) bring nothing to anybody just now.
 _SETTLED = 0.001
-# An exchange within this process is at work for so long (seconds, real) at least: its other end is a thread of ours,
-# which a busy machine may let wait. Only what never comes costs that much, such as an answer that is lost on purpose.
+# An exchange within this process is at work for so long (seconds, spent looking) at least: its other end is a thread of
+# ours, which a busy machine may let wait, as it does with whoever looks. Only what never comes costs that much, such as
+# an answer that is lost on purpose.
 _WITHIN = 0.25
 _ESTABLISHED, _CONNECTING, _LISTENS = 1, 2, 10
 # In the kernel's struct tcp_info: milliseconds since data was sent and received, and the bytes received so far.
@@ -57,6 +58,7 @@ class Sockets:
         self._seen: dict[int, tuple[Any, ...]] = {}
         self._changed = 0.0
         self._since: dict[tuple[Any, ...], float] = {}
+        self._looked, self._spent = real.clock(), 0.0
 
     def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
         """Name those that wait for an answer from outside, hold what nobody has read yet, or just brought something."""
@@ -69,7 +71,9 @@ class Sockets:
             yield Worker("sockets", "sockets in motion", certain=True)
         ours = {each.here for each in connections}
         listening = {each.here[1] for each in connections if each.state == _LISTENS}
-        now, before = float(real.clock()), self._since
+        looked, self._looked = self._looked, real.clock()
+        self._spent += min(self._looked - looked, MOST_SEEN)
+        now, before = self._spent, self._since
         self._since = {each.moment: before.get(each.moment, now) for each in connections}
         for each in connections:
             fresh = each.there in ours and now - self._since[each.moment] < _WITHIN
