@@ -43,7 +43,8 @@ def _exit_codes() -> str:
 
 
 def _section(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=f"fakie {name}")
+    # A command keeps the first help option that is made of it.
+    context = click.Context(command, info_name=f"fakie {name}", **command.context_settings)
     usage = " ".join([f"fakie {name}", *command.collect_usage_pieces(context)])
     options = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
     rows = ((codes(one.opts), one.help or "", _default(one)) for one in options)

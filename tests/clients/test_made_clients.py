@@ -23,7 +23,7 @@ TOOLS = ROOT / "build" / "tools"
 MADE = TYPES.read_text(encoding="utf-8")
 STRICT = ("--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2022,dom")
 # Fields that name what somebody's earlier request has made, and endpoints that take files.
-NAMES_SOMETHING = re.compile(r"taskId|audioId")
+NAMES_SOMETHING = re.compile(r"task_?[iI]d|audioId")
 TAKES_FILES = re.compile(r"/file-|download-url")
 
 

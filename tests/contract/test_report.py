@@ -72,7 +72,7 @@ def test_page_and_json_of_a_broken_fake_say_the_same(tmp_path: Path) -> None:
     assert "page line 58" in parsed.text
     assert "held in the same case" in parsed.text
     assert "curl -sS -X POST" in parsed.text
-    assert "176 of 177 models and endpoints" in parsed.text
+    assert "182 of 183 models and endpoints" in parsed.text
     assert f"{data['differences']['breaking']} breaking" in parsed.text
     assert "findings: " in done.stdout
     assert "r.html" in done.stdout

@@ -72,7 +72,7 @@ def test_cases_that_were_left_out_are_told() -> None:
     assert data["selection"]["models"] == [MODEL]
     assert "136 more cases were left out of this run" in parsed.text
     assert "136 more cases were left out by -k 'api::credit'" in done.stdout
-    assert "176 of 177 models and endpoints: they were not chosen" in parsed.text
+    assert "182 of 183 models and endpoints: they were not chosen" in parsed.text
     assert "Every case of this run came to a result" in parsed.text
     done, data, parsed = judged("--cases", "cheapest", "-n", "2")
     assert f"{MODEL}::code-429::by-nature" in data["selection"]["by_cheapest"]
