@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-# Seconds of tests, added up over all workers, on a machine with two cores that others use too; the last fitting row counts.
+# Seconds of tests, added up over all workers, on two cores that are shared with others; the last fitting row counts.
 CEILINGS: Mapping[str, float] = {
     "tests/browser": 200,
     "tests/catalog": 240,
