@@ -14,9 +14,10 @@ _HEADERS = re.compile(rb"(?:" + _TOKEN + rb":" + _TEXT + rb"\r\n)*(\r\n)?")
 _HEADER = re.compile(_TOKEN + rb":" + _TEXT + rb"\r\n")
 _FRAMING = re.compile(rb"\r\n(?:content-length|transfer-encoding):[\t ]*([^\r]*)", re.IGNORECASE)
 _WHOLE = re.compile(rb"[0-9]{1,19}[\t ]*|.*[A-Za-z].*")
-_SIZE = re.compile(
-    rb"([0-9A-Fa-f]{1,16})(?:;(?:" + _TOKEN + rb"""(?:=(?:"[^"\\\x00-\x1f\x7f]*"|""" + _TOKEN + rb"))?;?)+)?\r\n"
-)
+_QUOTED = rb'"[^"\\\x00-\x1f\x7f]*"'
+# Each part begins with a sign that none before it can hold, so that there is one way to read a line, good or bad.
+_EXTENSION = rb";" + _TOKEN + rb"(?:=(?:" + _QUOTED + rb"|" + _TOKEN + rb"))?"
+_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:" + _EXTENSION + rb")*\r\n")
 # The first byte of a method.
 _FIRST = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]")
 _LONGEST_LINE, _LONGEST_KEPT = 1024, 2048
@@ -48,7 +49,8 @@ class HeadFrame:
             if not _FIRST.match(data):
                 raise MalformedError
         self._held += data
-        if not self._is_whole():
+        # Lines are looked at when they are whole, or each byte of a slow sender would cost all those before it.
+        if b"\n" not in data or not self._is_whole():
             return b"", b""
         end, held = self._checked, bytes(self._held)
         self._held, self._checked = bytearray(), 0
