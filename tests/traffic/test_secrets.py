@@ -6,6 +6,7 @@ import pytest
 
 from fakie_contract.checks.redaction_marks import is_redacted, is_shortened, is_whole
 from fakie_contract.traffic.secrets import Secrets, plain_path
+from fakie_schemas.families.family import endpoints
 from support.clients.program import fakie
 from support.recordings import callback, create, exchange, record, refusal, task, waiting, write
 
@@ -51,6 +52,18 @@ def test_secrets_are_known_by_their_names(tmp_path: Path) -> None:
         written = done.stdout + done.stderr
         assert [number for number in range(16) if secret(number) in written] == []
         assert "hooks.test/" not in written
+
+
+def test_the_callback_of_a_family_is_as_secret(tmp_path: Path) -> None:
+    """By whatever name its page has for the field: what is in that URL is not printed where an answer repeats it."""
+    for number, endpoint in enumerate(one for one in endpoints().values() if one.job and one.method == "POST"):
+        hook = f"https://user:{secret(number)}@hooks.test/cb"
+        told = {"code": 200, "msg": "success", "data": f"nobody answers with {secret(number)}"}
+        sent = {"taskId": "x", endpoint.callback: hook}
+        file = write(tmp_path / f"{number}.json", [exchange("POST", endpoint.path, sent, told)])
+        done = fakie("check-traffic", file)
+        assert "nobody answers" in done.stdout
+        assert secret(number) not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Digest"])

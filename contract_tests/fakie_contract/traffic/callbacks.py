@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from fakie_contract.traffic.named_urls import NamedUrls, posted_object
 from fakie_contract.traffic.view import View
 from fakie_schemas.rules.difference import BREAKING, Difference
 
 _ENOUGH = 3
-_MOST_HOOKS = 10_000
 # What Market tasks tell of themselves; the callbacks of other families (Suno, Veo, Runway, …) have none of these.
 _OF_TASKS = frozenset({"state", "model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime"})
 _TWO = 2
@@ -20,23 +19,15 @@ class Callbacks:
     """Tells callbacks from other traffic; knows the URLs that createTasks named."""
 
     def __init__(self) -> None:
-        self._hooks: set[str] = set()
-
-    def learn(self, url: str) -> None:
-        """Remember where a createTask wants to be called."""
-        if len(self._hooks) < _MOST_HOOKS:
-            self._hooks.add(_place(url))
+        self.named = NamedUrls()
 
     def recognised(self, view: View) -> bool:
         """Tell whether an exchange is the callback of a Market task."""
-        exchange = view.exchange
-        if exchange.method != "POST" or not exchange.request_body or b"{" not in exchange.request_body[:10]:
-            return False
-        body = view.sent
-        if not isinstance(body, dict):
+        body = posted_object(view)
+        if body is None:
             return False
         data = told_data(body)
-        named = _place(exchange.url) in self._hooks
+        named = self.named.has(view.exchange.url)
         has_id, has_state = bool({"taskId", "task_id"} & data.keys()), "state" in data
         signs = ("code" in body) + ("msg" in body) + has_id + has_state
         # Three alone are those of Suno's and Veo's callbacks as well.
@@ -62,11 +53,3 @@ def without_consequences(differences: list[Difference], told: list[Difference]) 
     for one in differences:
         if one.severity == BREAKING or one.place.rpartition("/")[2] not in _FOLLOWS:
             yield one
-
-
-def _place(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        return f"{parts.hostname or ''}{parts.path}"
-    except ValueError:
-        return ""

@@ -39,7 +39,7 @@ class FamilyJudge:
         """Remember where a request wants to be called back."""
         hook = view.sent.get(endpoint.about.callback) if isinstance(view.sent, dict) else None
         if isinstance(hook, str) and endpoint.about.job:
-            self._hooks.learn(hook)
+            self._hooks.named.learn(hook)
 
     def answer(self, view: View, endpoint: Endpoint, file: str) -> Iterator[Difference]:
         """Judge an accepted answer."""

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from fakie_contract.traffic.family_tasks import SeenTasks
+from fakie_contract.traffic.named_urls import NamedUrls, posted_object
 from fakie_contract.traffic.view import View
 from fakie_schemas.families.family import Job, endpoints
 from fakie_schemas.families.reading import MISSING, UNKNOWN
 from fakie_schemas.families.shown import Shown, show_callback, unlikeness
 
-_MOST_HOOKS = 10_000
 _ENVELOPE = frozenset({"code", "msg", "data"})
 # How many keys the callback to a URL that a request named may have too few or too many.
 _DRIFTED = 3
@@ -20,28 +19,20 @@ _LEAST = 2
 
 
 class Hooks:
-    """Knows the URLs that requests named."""
+    """Knows the URLs that requests to families named."""
 
     def __init__(self) -> None:
-        self._named: set[str] = set()
-
-    def learn(self, url: str) -> None:
-        """Remember where a request wants to be called back."""
-        if len(self._named) < _MOST_HOOKS:
-            self._named.add(_place(url))
+        self.named = NamedUrls()
 
     def job_of(self, view: View, tasks: SeenTasks) -> Job | None:
         """Return the job that a posted body is a callback of; None where it is none."""
-        exchange = view.exchange
-        if exchange.method != "POST" or not exchange.request_body or b"{" not in exchange.request_body[:10]:
-            return None
-        body = view.sent
-        if not isinstance(body, dict) or len(_ENVELOPE & body.keys()) < _LEAST:
+        body = posted_object(view)
+        if body is None or len(_ENVELOPE & body.keys()) < _LEAST:
             return None
         seen = next((seen for text in _ids(body) if (seen := tasks.known(text)) and seen.maker), None)
         if seen and seen.maker:
             return seen.maker.makes
-        is_named = _place(exchange.url) in self._named
+        is_named = self.named.has(view.exchange.url)
         most = _DRIFTED if is_named else 0
         # Most bodies have keys that no callback has, and need not be read any further.
         near = [job for job, keys in _called_back() if len(_inner(body).keys() - keys) <= most]
@@ -78,11 +69,3 @@ def _called_back() -> tuple[tuple[Job, frozenset[str]], ...]:
 def _keys_of(job: Job) -> frozenset[str]:
     bodies = [*job.callbacks.values(), *(one.body for one in job.stages)]
     return frozenset(key for body in bodies if isinstance(body.get("data"), dict) for key in body["data"])
-
-
-def _place(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        return f"{parts.hostname or ''}{parts.path}"
-    except ValueError:
-        return ""

@@ -23,6 +23,7 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference, worst_of_each_place
 
 _MOST_REASONS = 200
+_HOOK = "callBackUrl"
 _POLLED = "record-info"
 _SWITCHING = 101
 _REDIRECTS = range(300, 400)
@@ -82,14 +83,15 @@ class TrafficJudge:
         exchange = view.exchange
         self.secrets.learn(exchange.request_headers, exchange.response_headers)
         self.secrets.learn_query(view.query)
-        endpoint = self._endpoints.of(view)
-        if endpoint and endpoint.is_of_family and exchange.request_body:
+        endpoint = self._endpoints.of(view) if exchange.request_body else None
+        if endpoint and endpoint.is_of_family:
             self._families.learn(view, endpoint)
-        if exchange.request_body and b"callBackUrl" in exchange.request_body:
-            hook = view.sent.get("callBackUrl") if isinstance(view.sent, dict) else None
+        names = {_HOOK, *([endpoint.about.callback] if endpoint else [])}
+        for name in (one for one in names if exchange.request_body and one.encode() in exchange.request_body):
+            hook = view.sent.get(name) if isinstance(view.sent, dict) else None
             if isinstance(hook, str):
                 self.secrets.learn_hook(hook)
-                self._callbacks.learn(hook)
+                self._callbacks.named.learn(hook)
 
     def _exchange(self, view: View, endpoint: Endpoint, file: str) -> Iterator[Difference]:
         yield from judge_envelope(view, endpoint)
