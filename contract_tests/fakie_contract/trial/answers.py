@@ -27,8 +27,6 @@ from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
 
 _MOST_DIFFERENCES = 10
-# Under which a body is refused, by the pages and on the wire.
-_OF_THE_BODY = (400, 422, 500)
 # What the wire adds to the keys of a page was seen where models have pages.
 _CREATED = {False: "task-created-with-record-id", True: "task-created"}
 
@@ -167,7 +165,7 @@ def _refused_otherwise(trial: Trial, exchange: LiveExchange, row: Row) -> Differ
     cited = sources.of_row(row, page)
     if row.code == envelope.ACCEPTED:
         got = exchange.answer.shown()
-        words = tied(page, exchange.sent) if page and code in _OF_THE_BODY else ()
+        words = tied(page, exchange.sent) if page and code in Observed.load().codes_of_the_body else ()
         if words:
             fields = ", ".join(words)
             return breach("answer.refused_by_words", got, situation=row.situation, code=row.code, fields=fields)

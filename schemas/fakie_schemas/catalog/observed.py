@@ -38,6 +38,11 @@ class Observed:
         """Situations that the request's body explains by its page."""
         return frozenset(self._facts["of_the_body"]["situations"])
 
+    @property
+    def codes_of_the_body(self) -> frozenset[int]:
+        """Codes under which a body is refused, by the pages or on the wire."""
+        return frozenset(self._facts["of_the_body"]["codes"])
+
     def refusal(self, situation: str, code: object, model: str | None = None, field: str | None = None) -> Known | None:
         """Return how the wire is known to refuse a createTask in a situation; None if not with this code."""
         row = self._profile.answering(code, situation, "createTask", model, field)
