@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,16 @@ pytest_plugins = ["pytester"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--budget", action="store_true", help="check how long each kind of tests took (a whole run)")
     parser.addini("shared", "where doc pages and captures lie, if they do", default="../shared")
+
+
+@pytest.fixture
+def node() -> str:
+    """The path of node; without one the test is skipped, but for CI, which says that it has it."""
+    found = shutil.which("node")
+    if found is None:
+        assert "NODE_IS_NEEDED" not in os.environ, "expected node on the PATH; got none; `apt-get install nodejs`"
+        pytest.skip("node is not installed")
+    return found
 
 
 @pytest.fixture(scope="session")

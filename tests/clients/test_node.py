@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -31,16 +30,6 @@ BODIES = {
     "POST /_fakie/clock": "ClockMove",
     "POST /_fakie/reset": "Which",
 }
-
-
-@pytest.fixture
-def node() -> str:
-    """The path of node; tests skip without one, but for CI, which says that it has it."""
-    found = shutil.which("node")
-    if found is None:
-        assert "NODE_IS_NEEDED" not in os.environ, "expected node on the PATH; got none; `apt-get install nodejs`"
-        pytest.skip("node is not installed")
-    return found
 
 
 @pytest.fixture

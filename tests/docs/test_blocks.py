@@ -153,16 +153,6 @@ def _without_settings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("FAKIE_")}
 
 
-@pytest.fixture
-def node() -> str:
-    """The path of node; without one the test is skipped, but for CI, which says that it has it."""
-    found = shutil.which("node")
-    if found is None:
-        assert "NODE_IS_NEEDED" not in os.environ, "expected node on the PATH; got none; `apt-get install nodejs`"
-        pytest.skip("node is not installed")
-    return found
-
-
 @pytest.mark.parametrize("page", pages_with("js"))
 def test_the_javascript_of_a_page_passes(page: str, node: str, tmp_path: Path) -> None:
     """Each block is a file of tests, run by node with a fake of its own, as the page says."""
