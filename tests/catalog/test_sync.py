@@ -12,26 +12,18 @@ from fakie_schemas import format_schema, read_json
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.openapi.model import model_document
-from fakie_schemas.pace import Pace
-from fakie_schemas.sync.live import LiveCatalogue
 from fakie_schemas.sync.run import Sync, SyncChoice
 from fakie_schemas.sync.state import SyncState
 from fakie_schemas.validator import contract_validator
+from support.catalogue_runs import DAY, by_hand_clock, sync, written
 from support.clients.doors import running
-from support.clients.program import Done, fakie
+from support.clients.program import fakie
 from support.servers.catalogues import MODELS, CatalogueStandIn, document, enveloped, schema_path, serving
 from support.servers.fakes import HandClock
 from support.some import some
 
 Make = Callable[..., Service]
-DAY = "2026-10-02"
 ONE = WindowLimit(1, 1.0)
-
-
-def sync(origin: object, out: Path, *more: str) -> Done:
-    """Call the program for one day, without a pace where there is none to keep."""
-    paced = () if "://" not in str(origin) else ("--pace", "0")
-    return fakie("sync", "--from", origin, "--out", out, "--date", DAY, *paced, *more)
 
 
 def revision_of(out: Path, model: str, date: str = DAY) -> dict[str, Any]:
@@ -40,25 +32,10 @@ def revision_of(out: Path, model: str, date: str = DAY) -> dict[str, Any]:
     return {**read_json(folder / f"{date}.revision.json"), "request": request}
 
 
-def written(out: Path) -> set[str]:
-    return {file.parent.relative_to(out).as_posix() for file in out.rglob("*.revision.json")}
-
-
 def outcomes(out: Path) -> dict[str, tuple[str, str]]:
     data = read_json(out / "sync.json")
     contract_validator(format_schema("sync")).validate(data)
     return {one["name"]: (one["state"], one.get("why", "")) for one in data["models"]}
-
-
-def by_hand_clock(url: str, clock: HandClock) -> tuple[LiveCatalogue, list[float]]:
-    """Return the catalogue at a URL, its pace by a clock of the test's, and the pauses that it makes."""
-    pauses: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-        clock.seconds += seconds
-
-    return LiveCatalogue(url, "a-key", Pace(ONE, clock, sleep)), pauses
 
 
 def test_a_fake_gives_its_own_revisions_back(make: Make, clock: HandClock, tmp_path: Path) -> None:

@@ -7,14 +7,8 @@ from typing import Any
 
 import pytest
 
-from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.limits import WindowLimit
-from fakie_schemas.pace import Pace
-from fakie_schemas.sync.errors import CannotSync
-from fakie_schemas.sync.live import LiveCatalogue
-from fakie_schemas.sync.run import Sync, SyncChoice
-from fakie_schemas.sync.state import SyncState
-from support.clients.program import Done, fakie
+from support.catalogue_runs import DAY, GOOD, ODD, sync, written
+from support.clients.program import fakie
 from support.servers.catalogues import (
     MODELS,
     Answered,
@@ -25,24 +19,6 @@ from support.servers.catalogues import (
     schema_path,
     serving,
 )
-from support.servers.fakes import HandClock
-
-DAY = "2026-10-02"
-GOOD, ODD = "z-image", "bytedance/seedream"
-
-
-def sync(origin: object, out: Path, *more: str) -> Done:
-    paced = () if "://" not in str(origin) else ("--pace", "0")
-    return fakie("sync", "--from", origin, "--out", out, "--date", DAY, *paced, *more)
-
-
-def written(out: Path) -> set[str]:
-    """Name the models of which both files are there; fails for what no whole run leaves."""
-    facts = {file.parent for file in out.rglob("*.revision.json")}
-    assert {file.parent for file in out.rglob("*.request.schema.json")} == facts
-    assert not list(out.rglob("*.part"))
-    assert not facts or Catalog(out).broken == ()
-    return {folder.relative_to(out).as_posix() for folder in facts}
 
 
 def as_schema(openapi: Any, model: str = ODD) -> Answered:
@@ -243,64 +219,6 @@ def test_two_documents_of_one_model_in_a_folder_are_a_failure(tmp_path: Path) ->
     assert written(tmp_path / "out") == {GOOD}
 
 
-def paced(url: str) -> tuple[LiveCatalogue, list[float]]:
-    clock, pauses = HandClock(), list[float]()
-
-    def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-        clock.seconds += seconds
-
-    return LiveCatalogue(url, "a-key", Pace(WindowLimit(1, 0.0), clock, sleep)), pauses
-
-
-TOO_OFTEN: tuple[Answered, ...] = (
-    enveloped(None, 429, "too often"),
-    (429, {"Retry-After": "7"}, b"<html>"),
-    (429, {"Retry-After": "1e9"}, b""),
-)
-
-
-def test_too_often_waits_and_goes_on(tmp_path: Path) -> None:
-    """By body code or HTTP status, with the pause that was asked for, longer each time otherwise."""
-    stand_in = CatalogueStandIn.of(GOOD)
-    good = stand_in.answers[schema_path(GOOD)]
-    assert not isinstance(good, list)
-    stand_in.answers[schema_path(GOOD)] = [*TOO_OFTEN, good]
-    with serving(stand_in):
-        source, pauses = paced(stand_in.url)
-        state = SyncState.open(tmp_path / "out", source.name, DAY)
-        Sync(source, state, SyncChoice()).run()
-        source.close()
-    assert pauses == [1, 7, 4]
-    assert written(tmp_path / "out") == {GOOD}
-
-
-def test_too_often_for_ever_ends(tmp_path: Path) -> None:
-    """A model that is refused four pauses long is a failure, and after three such models the run ends."""
-    models = ("a", "b", "c", "d", "e")
-    stand_in = CatalogueStandIn({MODELS: listing(*models), **{schema_path(one): TOO_OFTEN[0] for one in models}})
-    with serving(stand_in):
-        source, pauses = paced(stand_in.url)
-        state = SyncState.open(tmp_path / "out", source.name, DAY)
-        with pytest.raises(CannotSync, match="still answers 429 after 4 pauses"):
-            Sync(source, state, SyncChoice()).run()
-        source.close()
-    assert pauses == [1, 2, 4, 8] * 3
-    assert [outcome.name for outcome in state.of("failed")] == ["a", "b"]
-
-
-def test_nobody_there_ends_soon(tmp_path: Path) -> None:
-    """A host that goes away amid a run is not asked two hundred times."""
-    models = tuple(f"m{number}" for number in range(30))
-    stand_in = CatalogueStandIn({MODELS: listing(*models), **dict.fromkeys(map(schema_path, models))})
-    with serving(stand_in):
-        done = sync(stand_in.url, tmp_path / "out")
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("fakie: ")
-    assert "does not answer any more" in done.stderr
-    assert len(stand_in.asked) == 11
-
-
 def test_a_folder_that_cannot_be_written_is_said_before_anything_is_asked(tmp_path: Path) -> None:
     """One line, exit code 2, no request."""
     (tmp_path / "file").write_text("")
@@ -357,14 +275,6 @@ def test_what_is_no_catalogue_is_said_in_one_line(
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert words in done.stderr
     assert "pass@" not in done.stderr
-
-
-def test_no_other_host_is_asked_faster_than_documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shorter pace is for catalogues of this machine."""
-    monkeypatch.setenv("FAKIE_API_KEY", "a-good-key")
-    done = fakie("sync", "--out", tmp_path / "out", "--pace", "0.5")
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-    assert "--pace" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["", "{", "<html>", "17", "null", '{"a": 5}', "[5, null]", '"text"'])

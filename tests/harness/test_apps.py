@@ -20,29 +20,14 @@ from fakie.harness.receivers import receiver_at
 from fakie_schemas.errors import ConfigurationError
 from support.clients.client import BASE, BODY, KEY, create
 from support.clients.doors import CREATE
-
-Seen = list[dict[str, Any]]
-
-
-async def _answer(scope: Any, receive: Any, send: Any, seen: Seen, status: int = 200) -> None:
-    body = b""
-    while True:
-        part = await receive()
-        body += part["body"]
-        if not part["more_body"]:
-            break
-    headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-    where = {name: scope[name] for name in ("scheme", "path", "query_string")}
-    seen.append({**where, "host": headers["host"], "client": scope["client"][0], "body": body, "state": scope["state"]})
-    await send({"type": "http.response.start", "status": status, "headers": []})
-    await send({"type": "http.response.body", "body": b"{}"})
+from support.servers.asgi import Seen, answer_call
 
 
 def asgi3(seen: Seen) -> Any:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             raise NotImplementedError
-        await _answer(scope, receive, send, seen)
+        await answer_call(scope, receive, send, seen)
 
     return app
 
@@ -163,95 +148,13 @@ def test_apps_are_told_by_how_they_can_be_called() -> None:
     assert kind_of(lambda environ, start_response, more=None: more) == "wsgi"
 
 
-class Living:
-    """An ASGI app with a lifespan, which counts its calls in what its startup made."""
-
-    def __init__(self, broken: str = "") -> None:
-        self.done: list[str] = []
-        self.broken = broken
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            scope["state"]["calls"].append(1)
-            await _answer(scope, receive, send, [])
-            return
-        for act in ("startup", "shutdown"):
-            assert (await receive())["type"] == f"lifespan.{act}"
-            scope["state"].setdefault("calls", [])
-            self.done.append(f"{act} after {len(scope['state']['calls'])}")
-            if self.broken == act:
-                await send({"type": f"lifespan.{act}.failed", "message": "no database"})
-                return
-            await send({"type": f"lifespan.{act}.complete"})
-
-
-def test_an_asgi_app_lives_from_its_first_callback_to_the_end(fake: Fake) -> None:
-    """Startup runs once, its state is there in each call, and shutdown runs when callbacks go elsewhere."""
-    app = Living()
-    fake.deliver_to(app)
-    for _ in range(2):
-        fake.task(create()).finish()
-    assert app.done == ["startup after 0"]
-    fake.deliver_to(None)
-    assert app.done == ["startup after 0", "shutdown after 2"]
-
-
-def test_a_startup_that_fails_is_the_deliverys_error(fake: Fake) -> None:
-    """In the words of the app, and nothing is left running."""
-    fake.deliver_to(Living("startup"))
-    fake.task(create()).finish()
-    assert "the app's startup failed: no database" in fake.journal.deliveries[0].reason
-
-
-def test_a_startup_that_fails_once_is_tried_again(fake: Fake) -> None:
-    """With the next callback, and no call is made in between."""
-    app = Living("startup")
-    fake.deliver_to(app)
-    task = fake.task(create())
-    task.finish()
-    app.broken = ""
-    fake.advance(60)
-    assert app.done == ["startup after 0", "startup after 0"]
-    assert fake.journal.deliveries[-1].status == 200
-
-
-def test_work_after_the_answer_may_take_long(fast: Fake) -> None:
-    """It goes on for as long as the app lives."""
-    done: list[int] = []
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            await _answer(scope, receive, send, [])
-            await asyncio.sleep(100)
-            done.append(1)
-
-    fast.deliver_to(app)
-    fast.task(create()).finish()
-    assert (fast.journal.deliveries[0].status, done) == (200, [])
-    assert fast.wait_until(lambda: done) == [1]
-
-
-def test_an_error_after_the_answer_is_logged(fake: Fake, caplog: pytest.LogCaptureFixture) -> None:
-    """The callback is taken all the same, as by a server."""
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            await _answer(scope, receive, send, [])
-            raise ValueError("too late")
-
-    fake.deliver_to(app)
-    fake.task(create()).finish()
-    assert fake.journal.deliveries[0].status == 200
-    assert "the app failed after its answer" in caplog.text
-
-
 def test_what_an_app_does_after_its_answer_is_waited_for_and_not_counted(fake: Fake) -> None:
     """Answering at once and working on is right, and a test finds the work done."""
     done: list[int] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            await _answer(scope, receive, send, [])
+            await answer_call(scope, receive, send, [])
             await asyncio.sleep(0.01)
             done.append(1)
 
@@ -283,7 +186,7 @@ def test_an_answer_after_the_senders_patience_is_none(fast: Fake) -> None:
     async def later(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             await asyncio.sleep(20)
-            await _answer(scope, receive, send, [])
+            await answer_call(scope, receive, send, [])
 
     for slow in (app, later):
         fast.deliver_to(slow)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 import requests
@@ -11,30 +10,9 @@ import requests
 from fakie.harness.fake import Fake
 from support.clients.client import BASE, KEY, create, look, run
 from support.clients.doors import CREATE, CREDIT, MODEL
+from support.clients.wishes import send, serious, wait
 
 HOOK = "https://app.test/hook"
-
-
-def send(timeout: float = 10, url: str = "https://x.test/a.mp3", **more: Any) -> str:
-    """Create a task without a callback, unless one is given; return its id, empty when it was refused."""
-    body = {"model": MODEL, "input": {"audio_url": url}, **more}
-    answer = requests.post(BASE + CREATE, json=body, headers=KEY, timeout=timeout).json()
-    return (answer["data"] or {}).get("taskId", "") if answer["code"] == 200 else ""
-
-
-def wait(task_id: str, seconds: float, every: float = 5) -> str:
-    """Poll until the end or the time-out; return the last state."""
-    state, until = "", time.monotonic() + seconds
-    while time.monotonic() < until:
-        state = look(task_id)["state"]
-        if state in {"success", "fail"}:
-            break
-        time.sleep(every)
-    return state
-
-
-def serious(fake: Fake) -> list[str]:
-    return [finding.rule for finding in fake.conduct if finding.serious]
 
 
 def lost(fake: Fake) -> None:
@@ -348,40 +326,6 @@ def test_reading_the_balance_excuses_no_repeat_of_a_charged_task(fast: Fake) -> 
     send()
     assert serious(fast) == ["paid_twice"]
     assert "(at +30 s)" in str(fast.conduct[0])
-
-
-@pytest.mark.parametrize("seconds", [400, 5000])
-def test_giving_up_on_a_running_task_is_found(fast: Fake, seconds: float) -> None:
-    """A client whose clock runs out, and whose job runs on and is paid."""
-    fast.plan_next(seconds=seconds)
-    wait(send(), 300)
-    time.sleep(200)
-    assert serious(fast) == ["gave_up_on_running"]
-    [finding] = fast.conduct
-    assert ("it ended later, with success" if seconds == 400 else "still running") in finding.seen
-    assert finding.cost
-
-
-def test_giving_up_on_a_task_that_failed_later_costs_nothing(fast: Fake) -> None:
-    """It is told all the same: the client could not know."""
-    fast.plan_next("fail", seconds=400)
-    wait(send(), 300)
-    time.sleep(200)
-    assert serious(fast) == ["gave_up_on_running"]
-    assert fast.conduct[0].cost is None
-
-
-@pytest.mark.parametrize("task_id", ["no-such-task", None])
-def test_polling_an_unknown_task_on_is_found(fast: Fake, task_id: str | None) -> None:
-    """Until the time-out, as several clients do; also of no task at all."""
-    for _ in range(60):
-        requests.get(BASE + "/api/v1/jobs/recordInfo", params={"taskId": task_id}, headers=KEY, timeout=5)
-        time.sleep(5)
-    assert serious(fast) == ["polled_unknown_task_on"]
-    polls, _, seconds = fast.conduct[0].seen.partition(" polls over ")
-    # Real time passes as well, on a busy machine some seconds.
-    assert polls.endswith(" 60")
-    assert 295 <= int(seconds.partition(" ")[0]) < 360
 
 
 def test_a_failure_in_the_request_that_is_paid_again_is_found(fast: Fake) -> None:
