@@ -14,6 +14,7 @@ need-python:
 	@test -n "$(MAIN)" || { echo "fakie needs Python 3.11, 3.12, 3.13 or 3.14 on PATH or in pyenv; found none"; exit 2; }
 
 .venv/%/installed: pyproject.toml
+	@echo "fakie: making .venv/$* with all that its tests need; the first time takes some minutes"
 	$(call find_python,$*) -m venv --clear .venv/$*
 	.venv/$*/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	.venv/$*/bin/python -m pip install --quiet --editable ".[derive]" --group dev
@@ -21,8 +22,9 @@ need-python:
 
 # What serving needs, and no more.
 .venv/serve/installed: pyproject.toml
+	@echo "fakie: making .venv/serve with what serving needs; the first time takes about a minute"
 	$(call find_python,$(MAIN)) -m venv --clear .venv/serve
-	.venv/serve/bin/python -m pip install --quiet --editable .
+	.venv/serve/bin/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 serve: need-python .venv/serve/installed
@@ -31,13 +33,15 @@ serve: need-python .venv/serve/installed
 # Everything on one Python; on the others what differs between them: the doors, the plugin and its clocks, the imports, the Python of the docs.
 ELSEWHERE = tests/core/test_doors.py tests/harness tests/repository/test_imports.py \
   tests/docs/test_blocks.py::test_the_python_of_all_pages_passes
+# Whoever has nothing left to do takes over from others: the slow tests lie together.
+SHARED_OUT := -n 3 --dist worksteal
 test: need-python test-$(MAIN) $(patsubst %,test-elsewhere-%,$(filter-out $(MAIN),$(VERSIONS)))
 
 test-elsewhere-%: .venv/%/installed
-	.venv/$*/bin/python -m pytest -n 3 $(if $(ARGS),$(ARGS),$(ELSEWHERE))
+	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),$(ELSEWHERE))
 
 test-%: .venv/%/installed
-	.venv/$*/bin/python -m pytest -n 3 $(if $(ARGS),$(ARGS),--budget)
+	.venv/$*/bin/python -m pytest $(SHARED_OUT) $(if $(ARGS),$(ARGS),--budget)
 
 lint: need-python .venv/$(MAIN)/installed
 	$(BIN)/ruff check .
@@ -67,7 +71,7 @@ schemas: need-python .venv/$(MAIN)/installed
 rules: need-python .venv/$(MAIN)/installed
 	$(BIN)/fakie rules --markdown > docs/rules.md
 
-# Writes the pages again that are made from code.
+# Writes the files again that are made from code.
 reference: need-python .venv/$(MAIN)/installed
 	PYTHONPATH=reference $(BIN)/python -m fakie_reference
 

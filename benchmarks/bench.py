@@ -18,21 +18,24 @@ from typing import Any
 import jobs
 import peers
 import report
-from load import Load, Measured, Work, measure, need_wrk
+from load import Load, Measured, RepeatedCall, measure, need_wrk
 from report import Figure
 from servers import FAKIE, FLOORS, Recipe, Server
 
 REPORTS = Path(__file__).parent / "report"
 MODEL = "elevenlabs/audio-isolation"
-CREATE = Work("createTask", "POST", peers.CREATE, {"model": MODEL, "input": {}})
-REFUSED = Work("createTask refused", "POST", peers.CREATE, {"model": MODEL, "input": []}, '"code":422')
+# Taken by the model's newest page too: an older body would have each answer advise.
+CREATE = RepeatedCall(
+    "createTask", "POST", peers.CREATE, {"model": MODEL, "input": {"audio_url": "https://files.test/a.mp3"}}
+)
+REFUSED = RepeatedCall("createTask refused", "POST", peers.CREATE, {"model": MODEL, "input": []}, '"code":422')
 COLD_SECONDS, WARM_SECONDS = 10.0, 60.0
 USUAL = Load(16)
 LOADS = (Load(1), USUAL, Load(64), Load(512), Load(16, keep_alive=False))
 
 
 @dataclass(frozen=True)
-class Plan:
+class Durations:
     """How long and how often things are measured."""
 
     rounds: int
@@ -53,7 +56,7 @@ class Plan:
 class Bench:
     """One run: its servers, what has been measured so far, and what has to be said about it."""
 
-    def __init__(self, plan: Plan, recipes: Sequence[Recipe], notes: list[str]) -> None:
+    def __init__(self, plan: Durations, recipes: Sequence[Recipe], notes: list[str]) -> None:
         self._plan = plan
         self._recipes = recipes
         self._values: dict[tuple[str, str, str, str], list[float]] = {}
@@ -150,7 +153,7 @@ class Bench:
             self._rate(f"createTask refused, {load.name}", server, refused, load, self._plan.seconds)
             self._rate(f"recordInfo, {load.name}", server, record_info(server), load, self._plan.seconds)
 
-    def _rate(self, name: str, server: Server, work: Work, load: Load, seconds: float) -> None:
+    def _rate(self, name: str, server: Server, work: RepeatedCall, load: Load, seconds: float) -> None:
         got: Measured = measure(server.url, self._work(server, work), load, seconds)
         self._add(name, server.recipe, "requests/s", got.rate)
         self._add(f"{name}, p99", server.recipe, "ms", got.p99, "lower")
@@ -159,7 +162,7 @@ class Bench:
                 f"{server.recipe.name}, {name}: {got.wrong} of {got.requests} answers were wrong or missing"
             )
 
-    def _work(self, server: Server, work: Work) -> Work:
+    def _work(self, server: Server, work: RepeatedCall) -> RepeatedCall:
         # Some write a space after each colon.
         loose = server.recipe.kind == "peer"
         return replace(work, answer='"code"' if loose else work.answer)
@@ -168,10 +171,10 @@ class Bench:
         self._values.setdefault((name, recipe.name, unit, better), []).append(round(value, 4))
 
 
-def record_info(server: Server) -> Work:
+def record_info(server: Server) -> RepeatedCall:
     """Make the work of polling one task, made for it."""
     made = json.loads(server.ask("POST", CREATE.path, json.dumps(CREATE.body).encode()))
-    return Work("recordInfo", "GET", f"/api/v1/jobs/recordInfo?taskId={made['data']['taskId']}")
+    return RepeatedCall("recordInfo", "GET", f"/api/v1/jobs/recordInfo?taskId={made['data']['taskId']}")
 
 
 def say(text: str) -> None:
@@ -184,11 +187,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     need_wrk()
     plan = (
-        Plan(1, 1.0, 1.0, 1.0, 2000)
+        Durations(1, 1.0, 1.0, 1.0, 2000)
         if options.quick
-        else Plan(options.rounds, options.seconds, COLD_SECONDS, WARM_SECONDS, options.tasks)
+        else Durations(options.rounds, options.seconds, COLD_SECONDS, WARM_SECONDS, options.tasks)
     )
-    started, notes = time.monotonic(), [plan.note()]
+    started, notes, machine = time.monotonic(), [plan.note()], report.this_machine()
     with tempfile.TemporaryDirectory() as temporary:
         recipes = [FAKIE, *FLOORS]
         if options.peers:
@@ -199,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for part in (bench.starts, bench.rounds, bench.jobs, bench.tasks):
             part()
     notes.append(f"the run took {(time.monotonic() - started) / 60:.0f} minutes")
-    _write(bench.figures, notes, options.out, {"plan": plan.note(), "quick": options.quick})
+    _write(bench.figures, notes, machine, options.out, {"plan": plan.note(), "quick": options.quick})
 
 
 def _usable(folder: Path, notes: list[str]) -> list[Recipe]:
@@ -221,14 +224,15 @@ def _usable(folder: Path, notes: list[str]) -> list[Recipe]:
     return usable
 
 
-def _write(figures: Sequence[Figure], notes: Sequence[str], out: Path, how: dict[str, Any]) -> None:
+def _write(
+    figures: Sequence[Figure], notes: Sequence[str], machine: dict[str, Any], out: Path, how: dict[str, Any]
+) -> None:
     last = REPORTS / "report.json"
     before = report.read(last) if last.exists() else []
-    compared = report.ratios(figures)
-    text = report.table(figures, compared, notes)
+    text = report.table(figures, notes, machine)
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.md").write_text(text, encoding="utf-8")
-    (out / "report.json").write_text(report.as_json(figures, notes, how), encoding="utf-8")
+    (out / "report.json").write_text(report.as_json(figures, notes, machine, how), encoding="utf-8")
     main_work = f"createTask, {USUAL.name}"
     bars = [figure for figure in figures if figure.name == main_work]
     (out / "createTask.svg").write_text(report.chart(bars, f"{main_work}, requests a second"), encoding="utf-8")

@@ -20,6 +20,7 @@ from typing import Any
 
 import catalog as many_models
 from fakie.adapters.compose import make_service
+from fakie.adapters.garbage import GarbageLooks
 from fakie.core.http.messages import Request
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
@@ -37,7 +38,7 @@ _EARLY = 1000
 Call = Callable[[], Request]
 
 
-class Receiver:
+class CallbackCounter:
     """A `Sender` that takes every callback at once, and counts them."""
 
     def __init__(self) -> None:
@@ -49,15 +50,16 @@ class Receiver:
         done(Delivered(200))
 
 
-class Fake:
+class MovedFake:
     """A service with its receiver, and the clock that both see, which stands until it is moved."""
 
     def __init__(self, catalog: Catalog | None = None) -> None:
-        self.receiver = Receiver()
+        self.receiver = CallbackCounter()
         self.now = time.time()
         # All are kept, however many are asked for.
         settings = Settings(credits=1e12, create_limit=WindowLimit.off(), keep_tasks=10**9, keep_accounts=10**9)
         self.service: Service = make_service(settings, self.receiver, catalog=catalog, now=lambda: self.now)
+        self.service.state.journal.listen(GarbageLooks().entry)
         self.ids: list[str] = []
         self._count = itertools.count()
 
@@ -90,7 +92,7 @@ class Fake:
             self.ids.append(answer["data"]["taskId"])
 
 
-def microseconds(fake: Fake, requests: Sequence[Request]) -> float:
+def microseconds(fake: MovedFake, requests: Sequence[Request]) -> float:
     """Return the CPU time of one call, in µs, and look that each was answered."""
     handle, started = fake.service.handle, time.process_time()
     for request in requests:
@@ -98,7 +100,7 @@ def microseconds(fake: Fake, requests: Sequence[Request]) -> float:
     return (time.process_time() - started) / len(requests) * 1e6
 
 
-def kinds(fake: Fake, keys: Sequence[str]) -> dict[str, Callable[[], Sequence[Request]]]:
+def kinds(fake: MovedFake, keys: Sequence[str]) -> dict[str, Callable[[], Sequence[Request]]]:
     """Return how to make the requests of each kind; each body is another one."""
     numbers, chosen = itertools.count(), random.Random(1)
     polled: Sequence[int] = ()
@@ -134,14 +136,14 @@ def kinds(fake: Fake, keys: Sequence[str]) -> dict[str, Callable[[], Sequence[Re
     }
 
 
-def _new(fake: Fake, keys: Sequence[str], kept: int) -> range:
+def _new(fake: MovedFake, keys: Sequence[str], kept: int) -> range:
     """Make tasks to be polled for the first time in the place of those that were, beside the first `kept`."""
     fake.forget(since=kept)
     fake.fill(kept + CALLS, keys)
     return range(kept, kept + CALLS)
 
 
-def compare(title: str, fakes: dict[str, tuple[Fake, Sequence[str]]]) -> None:
+def compare(title: str, fakes: dict[str, tuple[MovedFake, Sequence[str]]]) -> None:
     """Measure every kind on each fake in turns; print µs, and how much more the largest costs than the smallest."""
     figures: dict[str, dict[str, list[float]]] = {}
     made = {name: kinds(fake, keys) for name, (fake, keys) in fakes.items()}
@@ -172,7 +174,7 @@ def resident_kb() -> int:
 
 def tasks(count: int) -> None:
     """Compare 10 tasks with many; then poll early ones of them, and see that events due among them are delivered."""
-    few, many = Fake(), Fake()
+    few, many = MovedFake(), MovedFake()
     few.fill(10)
     gc.collect()
     before, started = resident_kb(), time.process_time()
@@ -198,7 +200,7 @@ def tasks(count: int) -> None:
 def accounts(count: int) -> None:
     """Compare one account with many."""
     keys = [f"bench-{number}" for number in range(count)]
-    one, many = Fake(), Fake()
+    one, many = MovedFake(), MovedFake()
     one.fill(count)
     many.fill(count, keys)
     compare("accounts", {"1": (one, ["bench"]), f"{count:,}": (many, keys)})
@@ -210,10 +212,10 @@ def models(count: int) -> None:
     The latter reads another schema from memory with every request, which no longer fits into a processor's caches.
     """
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
-        made: dict[str, tuple[Fake, Sequence[str]]] = {}
+        made: dict[str, tuple[MovedFake, Sequence[str]]] = {}
         for folder, size in ((first, 1), (second, count)):
             many_models.fill(Path(folder), size)
-            fake = Fake(Catalog(Path(folder)))
+            fake = MovedFake(Catalog(Path(folder)))
             names = fake.service.contracts.catalog.models
             made[f"one of {size:,}"] = fake, names[:1]
         made[f"each of {count:,} in turn"] = fake, names
@@ -229,7 +231,7 @@ def models(count: int) -> None:
         print(f"  createTask accepted, {name}: {middle:.1f} µs; ratio {middle / few:.2f}")
 
 
-def _of_models(fake: Fake, names: Sequence[str], calls: int) -> list[Request]:
+def _of_models(fake: MovedFake, names: Sequence[str], calls: int) -> list[Request]:
     revision = fake.service.contracts.catalog.served(names[0])
     assert revision is not None
     body: dict[str, Any] = working_value(revision.request_schema)
@@ -243,6 +245,8 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--models", type=int, default=1_000)
     given = parser.parse_args()
+    # As `fakie serve` does.
+    GarbageLooks().start()
     print(f"Python {sys.version.split()[0]}; medians of {ROUNDS} rounds of {CALLS} calls, CPU time")
     accounts(given.accounts)
     models(given.models)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from load import HEADERS
 
 _CLIENTS = 4
-_BODY = {"model": "elevenlabs/audio-isolation", "input": {}}
+_BODY = {"model": "elevenlabs/audio-isolation", "input": {"audio_url": "https://files.test/a.mp3"}}
 _PAUSE = 0.002
 
 

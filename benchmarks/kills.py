@@ -89,7 +89,7 @@ def receiver(seen: Seen) -> Iterator[str]:
         thread.join()
 
 
-class Fake:
+class KilledFake:
     """One process of the fake on its state: `--state FILE` or `--store URL`."""
 
     def __init__(self, *kept: str) -> None:
@@ -116,7 +116,7 @@ class Fake:
         return task_id
 
 
-def load(fake: Fake, hook: str, seen: Seen, answers: int) -> None:
+def load(fake: KilledFake, hook: str, seen: Seen, answers: int) -> None:
     """Create tasks from several clients until so many were answered, then kill the fake amid the next ones."""
     enough, dead = threading.Event(), threading.Event()
     before = len(seen.answered)
@@ -140,7 +140,7 @@ def load(fake: Fake, hook: str, seen: Seen, answers: int) -> None:
         one.join()
 
 
-def calm(fake: Fake) -> None:
+def calm(fake: KilledFake) -> None:
     """Wait until nothing is due any more."""
     until = time.monotonic() + _CALM_SECONDS
     while time.monotonic() < until:
@@ -155,12 +155,12 @@ def killed(kills: int, seed: int, folder: Path) -> Count:
     chance, seen, state = random.Random(seed), Seen(), folder / "kills.state"
     with receiver(seen) as hook:
         for _ in range(kills):
-            load(Fake("--state", str(state)), hook, seen, chance.randrange(1, _MOST_ANSWERS))
-        last = Fake("--state", str(state))
+            load(KilledFake("--state", str(state)), hook, seen, chance.randrange(1, _MOST_ANSWERS))
+        last = KilledFake("--state", str(state))
         return counted(last, kills, seen)
 
 
-def counted(last: Fake, kills: int, seen: Seen) -> Count:
+def counted(last: KilledFake, kills: int, seen: Seen) -> Count:
     """Wait until the last fake is calm, end it, and count what it has."""
     calm(last)
     tasks = {task["task_id"] for task in last.lever("tasks")}
@@ -189,10 +189,10 @@ class Pair:
         self.redis = RedisServer(folder)
         self._fakes = [self._new(), self._new()]
 
-    def _new(self) -> Fake:
-        return Fake("--store", self.redis.url)
+    def _new(self) -> KilledFake:
+        return KilledFake("--store", self.redis.url)
 
-    def any(self, chance: random.Random) -> Fake:
+    def any(self, chance: random.Random) -> KilledFake:
         """Return one of the fakes."""
         return chance.choice(self._fakes)
 
@@ -205,7 +205,7 @@ class Pair:
             self._fakes[victim].end(killed=True)
             self._fakes[victim] = self._new()
 
-    def end(self) -> Fake:
+    def end(self) -> KilledFake:
         """End one fake in good order, and return the other."""
         self._fakes[0].end(killed=False)
         return self._fakes[1]

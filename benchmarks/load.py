@@ -13,7 +13,7 @@ _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
 @dataclass(frozen=True)
-class Work:
+class RepeatedCall:
     """One kind of request, sent over and over; `answer` is what each answer must contain."""
 
     name: str
@@ -71,7 +71,7 @@ def need_wrk() -> None:
         raise SystemExit("bench: wrk is not installed; it is in Debian's package wrk, and in Homebrew's")
 
 
-def measure(url: str, work: Work, load: Load, seconds: float, check: bool = True) -> Measured:
+def measure(url: str, work: RepeatedCall, load: Load, seconds: float, check: bool = True) -> Measured:
     """Send one kind of request for some seconds.
 
     With `check`, each answer is looked into, which costs wrk some of its speed.
@@ -104,7 +104,7 @@ def _bad(output: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _script(work: Work, load: Load, check: bool) -> str:
+def _script(work: RepeatedCall, load: Load, check: bool) -> str:
     headers = HEADERS if load.keep_alive else {**HEADERS, "Connection": "close"}
     text = _SCRIPT.format(
         method=json.dumps(work.method),

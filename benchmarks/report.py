@@ -69,8 +69,8 @@ def ratios(figures: Sequence[Figure], subject: str = "fakie") -> list[Ratio]:
     ]
 
 
-def machine() -> dict[str, Any]:
-    """Describe the machine, as far as it matters and says nothing of its owner."""
+def this_machine() -> dict[str, Any]:
+    """Describe the machine, as far as it matters and says nothing of its owner, and its load at this moment."""
     model = ""
     cpus = Path("/proc/cpuinfo")
     if cpus.exists():
@@ -86,20 +86,30 @@ def machine() -> dict[str, Any]:
     }
 
 
-def table(figures: Sequence[Figure], compared: Sequence[Ratio], notes: Sequence[str]) -> str:
-    """Write the report as Markdown."""
-    lines = ["| what | server | median | spread |", "|---|---|---:|---:|"]
-    for figure in (*figures, *(ratio.figure for ratio in compared if ratio.values)):
+def table(figures: Sequence[Figure], notes: Sequence[str], machine: Mapping[str, Any]) -> str:
+    """Write the report as Markdown: the machine, what has to be said, and a line for each figure, by what was done.
+
+    The last column is fakie's value over the line's: above one, fakie has more of it.
+    """
+    mine = {ratio.figure.key: ratio.figure for ratio in ratios(figures) if ratio.values}
+    lines = ["# fakie against floors and peers", ""]
+    lines.append("- " + ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in machine.items() if value))
+    lines += [*(f"- {note}" for note in notes), ""]
+    lines += ["| what | server | median | spread | fakie / this | spread |", "|---|---|---:|---:|---:|---:|"]
+    order = list(dict.fromkeys(figure.name for figure in figures))
+    for figure in sorted(figures, key=lambda one: order.index(one.name)):
         value = f"{figure.median:,.{_places(figure.median)}f} {figure.unit}"
-        lines.append(f"| {figure.name} | {figure.server} | {value} | ±{figure.spread:.0%} |")
-    return "\n".join([*lines, "", *(f"- {note}" for note in notes), ""])
+        ratio = mine.get(f"{figure.name}, ratio · fakie / {figure.server}")
+        compared = f"{ratio.median:,.2f} × | ±{ratio.spread:.0%}" if ratio else " | "
+        lines.append(f"| {figure.name} | {figure.server} | {value} | ±{figure.spread:.0%} | {compared} |")
+    return "\n".join([*lines, ""])
 
 
-def as_json(figures: Sequence[Figure], notes: Sequence[str], how: Mapping[str, Any]) -> str:
+def as_json(figures: Sequence[Figure], notes: Sequence[str], machine: Mapping[str, Any], how: Mapping[str, Any]) -> str:
     """Write the report as JSON."""
     data = {
         "format_version": FORMAT_VERSION,
-        "machine": machine(),
+        "machine": machine,
         "how": how,
         "figures": [asdict(one) for one in figures],
     }

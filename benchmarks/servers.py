@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from load import HEADERS, Work
+from load import HEADERS, RepeatedCall
 
 _HERE = Path(__file__).parent
 _PATIENCE = 60.0
 _POLL = 0.005
 PORT = "{port}"
+# An installation compiles its modules, and those of a checkout are compiled by the first start that may write them.
+_WRITES_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ FLOORS = [
 class Server:
     """A running server; `cold_seconds` is the time from its start to its first right answer."""
 
-    def __init__(self, recipe: Recipe, work: Work) -> None:
+    def __init__(self, recipe: Recipe, work: RepeatedCall) -> None:
         self.recipe = recipe
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -73,6 +75,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=recipe.folder,
+            env={name: value for name, value in os.environ.items() if name != _WRITES_NO_BYTECODE},
             start_new_session=True,
         )
         try:
@@ -107,7 +110,7 @@ class Server:
         self.process.wait()
         return time.perf_counter() - started
 
-    def _await(self, work: Work) -> None:
+    def _await(self, work: RepeatedCall) -> None:
         body = json.dumps(work.body).encode() if work.body is not None else None
         until, prepared = time.perf_counter() + _PATIENCE, self.recipe.prepare is None
         said = b""

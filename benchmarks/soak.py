@@ -27,7 +27,7 @@ _CODES = {200, 422, 500, 502}
 
 
 @dataclass
-class Tally:
+class AnswerCounts:
     """What came back: answers by what they were, and those that should not have been."""
 
     answers: Counter[str] = field(default_factory=Counter)
@@ -43,7 +43,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Held:
+class ProcessSize:
     """What a process holds at a moment."""
 
     memory_mb: float
@@ -51,13 +51,13 @@ class Held:
     files: int
 
     @classmethod
-    def of(cls, pid: int) -> "Held":
+    def of(cls, pid: int) -> "ProcessSize":
         """Return what a process holds now."""
         status = Path(f"/proc/{pid}/status").read_text("ascii")
         kb, threads = (int(status.partition(f"{name}:")[2].split()[0]) for name in ("VmRSS", "Threads"))
         return cls(kb / 1024, threads, len(list(Path(f"/proc/{pid}/fd").iterdir())))
 
-    def grown(self, warm: "Held") -> list[str]:
+    def grown(self, warm: "ProcessSize") -> list[str]:
         """Return what is more than it may be, compared with the end of the warm-up."""
         bounds = (
             ("memory", self.memory_mb, warm.memory_mb * _MORE_MEMORY),
@@ -71,10 +71,10 @@ class Held:
         return f"{self.memory_mb:.1f} MB, {self.threads} threads, {self.files} descriptors"
 
 
-class Client:
+class SoakClient:
     """Asks as one key, again and again: creates, polls, credits, and now and then a lever."""
 
-    def __init__(self, url: str, hook: str, key: str, tally: Tally) -> None:
+    def __init__(self, url: str, hook: str, key: str, tally: AnswerCounts) -> None:
         self._url = url
         self._hook = hook
         self._headers = {"Authorization": f"Bearer {key}"}
@@ -115,7 +115,7 @@ class Client:
             self._task = data["data"]["taskId"]
 
 
-class Fake:
+class SoakedFake:
     """A fake in a process of its own, with a scenario, a state file and few tasks kept."""
 
     def __init__(self, folder: Path) -> None:
@@ -139,23 +139,25 @@ class Fake:
         return sum(line.startswith(b"Traceback") for line in self.errors)
 
 
-def soaked(fake: Fake, hook: str, given: argparse.Namespace, tally: Tally) -> tuple[list[Held], float]:
+def soaked(
+    fake: SoakedFake, hook: str, given: argparse.Namespace, tally: AnswerCounts
+) -> tuple[list[ProcessSize], float]:
     """Load it for so long; returns what it held at the start, after the warm-up and at the end, and how it stopped."""
     over = threading.Event()
 
     def ask(key: str) -> None:
-        client = Client(fake.url, hook, key, tally)
+        client = SoakClient(fake.url, hook, key, tally)
         while not over.is_set():
             client.turn()
             over.wait(given.pause)
 
-    held = [Held.of(fake.process.pid)]
+    held = [ProcessSize.of(fake.process.pid)]
     clients = [threading.Thread(target=ask, args=(f"soak-{number}",)) for number in range(given.keys)]
     for one in clients:
         one.start()
     for share in (0.25, 0.75):
         time.sleep(given.minutes * 60 * share)
-        held.append(Held.of(fake.process.pid))
+        held.append(ProcessSize.of(fake.process.pid))
         print(f"{time.strftime('%H:%M:%S')} {tally.answers.total()} requests; {held[-1]}", flush=True)
     # What is under way as it stops is cut off, and counted nowhere.
     answers, unexpected = tally.answers.copy(), tally.unexpected.copy()
@@ -174,9 +176,9 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=6)
     parser.add_argument("--pause", type=float, default=0.2, help="seconds between the turns of a key")
     given = parser.parse_args()
-    tally, seen = Tally(), Seen()
+    tally, seen = AnswerCounts(), Seen()
     with tempfile.TemporaryDirectory() as folder, receiver(seen) as hook:
-        fake = Fake(Path(folder))
+        fake = SoakedFake(Path(folder))
         with fake.errors:
             held, stopped = soaked(fake, hook, given, tally)
             traces = fake.tracebacks()

@@ -48,7 +48,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 Make = Callable[[Any, Any], Store]
 
 
-class Receiver:
+class LatenessReceiver:
     """A `Sender` that takes every callback at once; `late` has how many seconds after its task's end each came.
 
     Its URL ends with the number of the account's clock and the moment of the end on it.
@@ -82,7 +82,7 @@ def stores(folder: Path) -> Iterator[dict[str, Make]]:
         yield makes
 
 
-def door_on(make: Make | None, receiver: Receiver) -> Door:
+def door_on(make: Make | None, receiver: LatenessReceiver) -> Door:
     """Return a fake on a store as a program has it."""
     service = service_on(make, receiver)
     store = service.state.store
@@ -105,7 +105,7 @@ def ways_counted() -> Iterator[list[int]]:
         redis.connection.AbstractConnection.send_packed_command = real  # type: ignore[method-assign]
 
 
-def service_on(make: Make | None, receiver: Receiver) -> Service:
+def service_on(make: Make | None, receiver: LatenessReceiver) -> Service:
     """Return a fake on a store; in memory where none is named."""
     settings = Settings(credits=1e12, limits="off", keep_tasks=10**9)
     return make_service(settings, receiver, store=make)
@@ -120,8 +120,8 @@ def ask(service: Door, method: str, path: str, key: str, body: Any = None) -> An
 
 def one_by_one(makes: dict[str, Make], rounds: int) -> None:
     """Print how long a request takes when nothing else happens, and how much longer than in memory."""
-    services: dict[str, Door] = {"memory": service_on(None, Receiver())}
-    services |= {name: door_on(make, Receiver()) for name, make in makes.items()}
+    services: dict[str, Door] = {"memory": service_on(None, LatenessReceiver())}
+    services |= {name: door_on(make, LatenessReceiver()) for name, make in makes.items()}
     took: dict[tuple[str, str], list[float]] = {}
     for number in range(rounds + 1):
         for name, service in services.items():
@@ -162,7 +162,7 @@ def tell_ways(services: Mapping[str, Door]) -> None:
 
 def lag(make: Make | None, name: str, rate: int, seconds: float) -> None:
     """Print how late callbacks go out when so many are due in a second, for so many seconds."""
-    receiver = Receiver()
+    receiver = LatenessReceiver()
     service = service_on(make, receiver)
     count = int(rate * seconds)
     ask(service, "POST", "/_fakie/reset", "", {})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from fakie.core.service import Service
 from fakie.core.settings import Settings
+from fakie.harness.forward.running import running_threads
 from fakie_fixtures import sample_pages
 from support.budget import CEILINGS, over_budget, seconds_by_kind
 from support.clients.doors import DOORS, Door, open_door
@@ -141,9 +141,9 @@ def _no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     monkeypatch.chdir(tmp_path)
     # Where a fake on a shared store keeps what nobody gave it.
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
-    before = set(threading.enumerate())
+    before = set(running_threads())
     yield
-    new = [thread for thread in threading.enumerate() if thread not in before]
+    new = [thread for thread in running_threads() if thread not in before]
     for thread in new:
         # One that is about to end may do so.
         thread.join(timeout=2)

@@ -1,4 +1,4 @@
-"""What cases are about: a model, or an endpoint of a family that has pages of its own."""
+"""The subjects of cases: a model, or an endpoint of a family that has pages of its own."""
 
 from functools import cache
 

@@ -45,7 +45,7 @@ class FakieContainer(DockerContainer):
 
     @property
     def url(self) -> str:
-        """Where the fake answers, as this machine sees it."""
+        """The base URL of the fake, as this machine sees it."""
         return f"http://{self.get_container_host_ip()}:{self.get_exposed_port(_PORT)}"
 
     @property

@@ -53,6 +53,6 @@ def _section(name: str, command: click.Command) -> str:
 
 
 def _default(option: click.Option) -> str:
-    value: Any = option.default
+    value: Any = ",".join(option.default) if isinstance(option.default, list) else option.default
     shown = isinstance(value, str | int | float) and not isinstance(value, bool) and not option.is_flag
     return code(value) if shown else ""

@@ -1,4 +1,4 @@
-"""What the exit codes of the commands mean."""
+"""The meaning of the commands' exit codes."""
 
 from collections.abc import Sequence
 

@@ -33,17 +33,18 @@ def _lever(lever: Mapping[str, Any]) -> str:
             code(name) + (" (required)" if name in required else ""),
             ", ".join(_said(schema)),
             codes(map(_json, schema.get("examples", ()))),
+            schema.get("description", ""),
         )
         for name, schema in lever["body"]["properties"].items()
     )
-    head = ("field", "what it may be", "such as")
+    head = ("field", "what it may be", "such as", "what it says")
     what = lever["what"][:1].upper() + lever["what"][1:]
     return f"## {lever['method']} {lever['path']}\n\n{what}.\n\n" + table(head, rows)
 
 
 def _said(schema: Mapping[str, Any]) -> Iterator[str]:
     if "enum" in schema:
-        words = schema["enum"]
+        words = [one or '""' for one in schema["enum"]]
         yield codes(words) if len(words) < 20 else f"the name of one of {len(words)} endpoints, or `*`"
     kinds = schema.get("type", ())
     if kinds:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fakie_reference.tables import code, codes, page, table
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.catalog.listed import Listed
+from fakie_schemas.catalog.listed import ListedModels
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.families.family import families
 from fakie_schemas.schema.fields import fields
@@ -20,14 +20,14 @@ def models_page() -> str:
 
 
 def _market() -> str:
-    catalog, listed, prices = Catalog.shipped(), Listed(), Prices.load()
+    catalog, listed, prices = Catalog.shipped(), ListedModels(), Prices.load()
     rows = [_model(catalog, listed, prices, model) for model in catalog.models]
     head = ("model", "pages", "required input", "price list", "catalogue")
     about = f"{len(rows)} models. *Catalogue*: whether the vendor's of {listed.date} lists it.\n\n"
     return "## The Market: createTask\n\n" + about + table(head, rows)
 
 
-def _model(catalog: Catalog, listed: Listed, prices: Prices, model: str) -> tuple[str, ...]:
+def _model(catalog: Catalog, listed: ListedModels, prices: Prices, model: str) -> tuple[str, ...]:
     served = catalog.pinned(model) or catalog.latest(model)
     assert served is not None  # noqa: S101 - each model of the catalog has a page
     inputs = [field for field in fields(served.request_schema) if field.path[:-1] == ("input",)]
@@ -42,7 +42,7 @@ def _model(catalog: Catalog, listed: Listed, prices: Prices, model: str) -> tupl
 
 
 def _not_known() -> str:
-    catalog, listed = Catalog.shipped(), Listed()
+    catalog, listed = Catalog.shipped(), ListedModels()
     names = sorted(listed.models - set(catalog.models))
     about = f"The catalogue of {listed.date} lists them, no page is known: answered, their input unchecked.\n\n"
     return "## Answered by their name alone\n\n" + about + codes(names) + "\n"

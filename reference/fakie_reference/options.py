@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fakie_reference.tables import code, codes, page, table
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import OPTIONS, options_of
+from fakie_schemas.options.variables import OTHER_VARIABLES
 
 _WITHIN = {
     "suite": "`pytest --pyargs fakie_contract`",
@@ -21,7 +22,7 @@ def options_page() -> str:
         "exit codes, stands on [the page of the commands](commands.md)."
     )
     alike = sorted({(option.name, option.what) for option in OPTIONS})
-    return page("Options", about, table(_HEAD, (_row(name, what) for name, what in alike)), _plugin())
+    return page("Options", about, table(_HEAD, (_row(name, what) for name, what in alike)), _plugin(), _variables())
 
 
 _HEAD = ("option", "what it says", "takes", "default", "variable", "taken by")
@@ -31,7 +32,7 @@ def _row(name: str, what: str) -> tuple[str, ...]:
     rows = [option for option in OPTIONS if (option.name, option.what) == (name, what)]
     return (
         code(f"--{name}"),
-        what + (" (several times)" if rows[0].many else ""),
+        what + (" (several times)" if rows[0].repeatable else ""),
         "nothing" if rows[0].kind.is_flag else codes(dict.fromkeys(option.kind.metavar for option in rows)),
         "; ".join(_defaults(rows)),
         code(rows[0].variable or "") or "none: a person says it",
@@ -58,3 +59,9 @@ def _plugin() -> str:
     )
     about = "How each stands in a test's marker, on pytest's command line and in its ini file.\n"
     return f"## The plugin\n\n{about}\n{table(head, rows)}"
+
+
+def _variables() -> str:
+    rows = ((code(name), what) for name, what in OTHER_VARIABLES.items())
+    about = "Variables that no option has. Commands and pytest say which other `FAKIE_...` nobody reads.\n"
+    return f"## Other variables\n\n{about}\n{table(('variable', 'what it says'), rows)}"

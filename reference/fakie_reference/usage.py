@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from fakie.core.http.transport_faults import TRANSPORT_FAULTS
 from fakie.core.tasks.quirks import QUIRKS
+from fakie.core.transport_faults import TRANSPORT_FAULTS
 from fakie.harness.fake import Fake
 from fakie.harness.handles import TaskHandle
 from fakie.harness.journal_view import JournalView

@@ -1,9 +1,10 @@
 """Data of fakie: the revisions, answer schemas and profiles, and the compiler that derives revisions from pages."""
 
-import json
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
+
+from fakie_schemas.strict_json import parse_strict
 
 __all__ = [
     "answer_schema",
@@ -28,9 +29,12 @@ def data_folder(name: str) -> Path:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read one data file, a JSON object in UTF-8; raises OSError or ValueError, with the file named."""
+    """Read one data file, a JSON object in UTF-8, with a byte order mark or none.
+
+    Raises OSError or ValueError, with the file named.
+    """
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = parse_strict(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     if not isinstance(value, dict):

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+from fakie_schemas.nearest import did_you_mean
 
 _WORKS = "such as broke=credits:0 or flaky=credits:5,fault:429:2"
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,4})?")
@@ -34,6 +35,8 @@ class NamedAccount:
     credits: Decimal | None = None
     cap: Decimal | None = None
     orders: tuple[OrderWord, ...] = ()
+    hourly_cap: Decimal | None = None
+    daily_cap: Decimal | None = None
 
 
 def read_order(text: str) -> OrderWord:
@@ -76,9 +79,7 @@ def read_account(text: str) -> NamedAccount:
 
 
 def _unknown(what: str, got: str, known: Iterable[str]) -> str:
-    near = get_close_matches(got, list(known), 1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"no {what} is called {got[:40]!r}{hint} (there are: {', '.join(known)})"
+    return f"no {what} is called {got[:40]!r}{did_you_mean(got, known)} (there are: {', '.join(known)})"
 
 
 def _amount(text: str) -> Decimal:
@@ -97,4 +98,10 @@ def _key(text: str) -> str:
     return key
 
 
-_FACTS: Mapping[str, Callable[[str], Any]] = {"credits": _amount, "cap": _amount, "key": _key}
+_FACTS: Mapping[str, Callable[[str], Any]] = {
+    "credits": _amount,
+    "cap": _amount,
+    "hourly_cap": _amount,
+    "daily_cap": _amount,
+    "key": _key,
+}

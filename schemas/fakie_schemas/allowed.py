@@ -2,11 +2,25 @@
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 
 from fakie_schemas.hosts import is_loopback, is_private_name
 
 __all__ = ["address_problem", "host_problem"]
+
+
+_THIS_NETWORK = IPv4Network("0.0.0.0/8")
+# Where clouds tell a machine its secrets, beside link-local addresses: AWS and its EKS, Google, Oracle, Scaleway and
+# Linode by IPv6; Alibaba, Oracle and Azure.
+_METADATA = frozenset(
+    map(
+        ip_address,
+        (
+            *("fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42"),
+            *("fd00:a9fe:a9fe::1", "100.100.100.200", "192.0.0.192", "168.63.129.16"),
+        ),
+    )
+)
 
 
 def host_problem(host: str, patterns: Iterable[str]) -> str | None:
@@ -21,13 +35,8 @@ def address_problem(address: str, host: str, patterns: Iterable[str]) -> str | N
     network knows and that is allowed as it stands, so that a name which anybody can point there does not reach it.
     Link-local and other special addresses are never dialled.
     """
-    found = _unmapped(ip_address(address.partition("%")[0]))
-    if (
-        found.is_link_local
-        or found.is_multicast
-        or found.is_unspecified
-        or (found.is_reserved and not found.is_loopback)
-    ):
+    found = _inner(ip_address(address.partition("%")[0]))
+    if _is_special(found):
         return f"{host[:80]!r} leads to {found}, a link-local or special address"
     if is_private_name(host) and host in {pattern.lower() for pattern in patterns}:
         return None
@@ -36,8 +45,20 @@ def address_problem(address: str, host: str, patterns: Iterable[str]) -> str | N
     return f"{host[:80]!r} leads to {found}, which is not public and not allowed itself"
 
 
-def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    return getattr(address, "ipv4_mapped", None) or address
+def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that one of IPv6 leads to by its form, mapped or by 6to4, else the address itself."""
+    if isinstance(address, IPv4Address):
+        return address
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def _is_special(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address is no host's own: of a link, a group, a tunnel, this network, a cloud's metadata."""
+    if address in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
+        return True
+    if isinstance(address, IPv6Address) and (address.is_site_local or address.teredo):
+        return True
+    return (address.is_reserved and not address.is_loopback) or (address.version == 4 and address in _THIS_NETWORK)
 
 
 def _fits(text: str, patterns: Iterable[str]) -> bool:

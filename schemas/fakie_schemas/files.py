@@ -2,8 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fakie_schemas.errors import ConfigurationError
@@ -40,17 +40,38 @@ def write_all(texts: Mapping[Path, str]) -> None:
     ready: list[tuple[Path, Path]] = []
     try:
         for target, text in texts.items():
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
-            ready.append((Path(name), target))
+            handle, beside = _beside(target)
+            ready.append((beside, target))
             with os.fdopen(handle, "wb") as file:
                 file.write(text.encode("utf-8", "replace"))
-            Path(name).chmod(_mode(target))
+            beside.chmod(_mode(target))
         for beside, target in ready:
             beside.replace(target)
     finally:
         for beside, _ in ready:
             with suppress(OSError):
                 beside.unlink()
+
+
+@contextmanager
+def made_once(target: Path) -> Iterator[Path]:
+    """Make a file for its owner alone: gives a path beside it to write to, which becomes the file at the block's end.
+
+    Unlike a rename this never takes the place of a file that another process has made meanwhile. Raises OSError.
+    """
+    handle, beside = _beside(target)
+    os.close(handle)
+    try:
+        yield beside
+        with suppress(FileExistsError):
+            os.link(beside, target)
+    finally:
+        beside.unlink()
+
+
+def _beside(target: Path) -> tuple[int, Path]:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
+    return handle, Path(name)
 
 
 def _mode(target: Path) -> int:

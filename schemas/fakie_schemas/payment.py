@@ -1,4 +1,4 @@
-"""What may cost at the real API, and what an answer says about it: one rule for the purse and the recorder.
+"""Which requests may cost at the real API, and whether an answer says so: one rule for the purse and the recorder.
 
 It does not depend on a profile: which answers a run expects must not change what guards money.
 """
@@ -37,7 +37,7 @@ _ROOT, _AT_WORK = "/api/v1", "transform_running"
 
 @dataclass(frozen=True)
 class Payment:
-    """What became of a request that may cost: `accepted` has been paid for, under a task id if it has one."""
+    """The outcome of a request that may cost: `accepted` has been paid for, under a task id if it has one."""
 
     state: Literal["accepted", "refused", "unknown"]
     task_id: str = ""

@@ -1,14 +1,14 @@
 """Scenarios as files: the ready ones by name, others by path, as JSON or TOML."""
 
-import json
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import fakie_schemas
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.nearest import did_you_mean
+from fakie_schemas.strict_json import foreign_values, parse_strict
 
 _MOST_BYTES = 1_000_000
 
@@ -24,8 +24,7 @@ def read_scenario(which: str) -> Mapping[str, Any]:
         return fakie_schemas.read_json(fakie_schemas.data_folder("scenarios") / f"{which}.json")
     path = Path(which)
     if path.suffix not in {".json", ".toml"}:
-        near = get_close_matches(which, scenario_names(), 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(which, scenario_names())
         ready = ", ".join(scenario_names())
         raise ConfigurationError(f"scenario {which[:200]!r}: expected a .json or .toml file, or one of: {ready}{hint}")
     return _parsed(path)
@@ -36,7 +35,7 @@ def _parsed(path: Path) -> Mapping[str, Any]:
         if path.stat().st_size > _MOST_BYTES:
             raise ConfigurationError(f"{path}: it is larger than {_MOST_BYTES:,} bytes; expected a scenario")
         text = path.read_text("utf-8")
-        value = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        value = tomllib.loads(text) if path.suffix == ".toml" else parse_strict(text)
     except OSError as error:
         raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
@@ -46,4 +45,7 @@ def _parsed(path: Path) -> Mapping[str, Any]:
         raise ConfigurationError(
             f"{path}: expected an object with format_version, name and steps; see the six that come with fakie"
         )
+    foreign = next(foreign_values(value), None)
+    if foreign:
+        raise ConfigurationError(f"{path}: expected texts, finite numbers, true and false; got {foreign[:200]}")
     return value

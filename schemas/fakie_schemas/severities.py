@@ -1,4 +1,4 @@
-"""What the user says that breaches of rules weigh, in place of the table: by option or by file."""
+"""The user's own severities of rules, in place of those of the table: by option or by file."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ _EXPECTED = f"a rule and what it weighs, such as drift.code_added=breaking ({', 
 
 @dataclass(frozen=True)
 class Severities:
-    """What rules weigh by the user's word: by patterns of their ids, of which the last that fits counts."""
+    """The severities that a user gives to rules: by patterns of their ids, of which the last that fits counts."""
 
     of_rules: Mapping[str, Severity | None] = field(default_factory=dict)
 

@@ -32,6 +32,8 @@ BODY = "      requestBody:\n        content:\n          application/json:\n"
 SEED = "                    seed:\n"
 OK = "        '200':\n          description: accepted\n          content:\n            application/json:\n"
 TASK_ID = "                      taskId:\n                        type: string\n"
+MESSAGE = "                  msg:\n                    type: string\n"
+TRACE, SENT = "      parameters: [{name: trace", ("drift.required_field", "header.trace")
 DATA = "                  data:\n"
 # What is replaced by what, and the rule of drift that it breaks, with its place.
 CHANGES: Mapping[str, tuple[str, str, str, str]] = {
@@ -115,6 +117,21 @@ CHANGES: Mapping[str, tuple[str, str, str, str]] = {
         "drift.answer_type",
         "answer.data",
     ),
+    "an id of another name": (
+        TASK_ID,
+        TASK_ID.replace("taskId", "task_id"),
+        "drift.answer_field_removed",
+        "answer.data.taskId",
+    ),
+    "a message that is a number": (MESSAGE, MESSAGE.replace("string", "integer"), "drift.answer_type", "answer.msg"),
+    "one key more beside the data": (
+        MESSAGE,
+        f"{MESSAGE}                  success:\n                    type: boolean\n",
+        "drift.answer_field_added",
+        "answer.success",
+    ),
+    "a header that must be sent": (BODY, f"{TRACE}, in: header, required: true}}]\n{BODY}", *SENT),
+    "a parameter that may be sent": (BODY, f"{TRACE}, in: query}}]\n{BODY}", "drift.optional_field", "query.trace"),
     "one key more in the answer": (
         TASK_ID,
         f"{TASK_ID}                      eta:\n                        type: integer\n",
@@ -155,6 +172,70 @@ def test_a_keyword_that_says_what_holds_anyway_is_no_change(keyword: str, tmp_pa
     """Nobody's request is refused for it."""
     stated = f"{PROMPT}                      {keyword}\n"
     assert compare(page(tmp_path), page(tmp_path, (PROMPT, stated))) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (OPENAPI, f"{OPENAPI}servers: [{{url: 'HTTPS://Api.kie.ai/'}}]\n"),
+        (BODY, BODY.replace("application/json", "application/json; charset=utf-8")),
+        (OK, OK.replace("application/json", "Application/JSON; charset=UTF-8")),
+        (BODY, f"      parameters: [{{name: Authorization, in: header, required: true}}]\n{BODY}"),
+    ],
+    ids=["server", "content type", "answer", "key"],
+)
+def test_another_spelling_is_no_change(change: tuple[str, str], tmp_path: Path) -> None:
+    """Hosts and types of contents know no case, a charset is none of their own, and the key's header is the key."""
+    assert compare(page(tmp_path), page(tmp_path, change)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "told"),
+    [
+        ("https://api.kie.ai/api", "https://eu.acme.test/api", "endpoint.servers", "https://eu.acme.test added"),
+        ("Type: application/json", "Type: multipart/form-data", "endpoint.content_types", "multipart/form-data added"),
+    ],
+)
+def test_a_page_in_words_says_where_and_as_what_it_is_asked(
+    old: str, new: str, place: str, told: str, tmp_path: Path
+) -> None:
+    """The server of its curl command, and the content type that it names."""
+    text = (OLD.parent.parent / "acme-voice-clean.zh.md").read_text(encoding="utf-8")
+    assert old in text
+    sides = []
+    for content in (text, text.replace(old, new)):
+        (tmp_path / "page.md").write_text(content, encoding="utf-8")
+        sides.append(contract_of(derive(tmp_path / "page.md", date="2026-01")))
+    assert (place, told) in {(one.place, one.what) for one in compare(*sides)}
+    assert (place, told.replace("added", "removed")) in {(one.place, one.what) for one in compare(*sides[::-1])}
+
+
+@pytest.mark.parametrize("place", ["header", "cookie", "query"])
+def test_what_a_question_must_carry_is_told_of(place: str, tmp_path: Path) -> None:
+    """Of an endpoint without a body, wherever it travels; the other way round it is gone."""
+    text = (OLD.parent.parent / "acme-balance.official.md").read_text(encoding="utf-8")
+    more = f"parameters: [{{name: trace, in: {place}, required: true, schema: {{type: string}}}}]"
+    sides = []
+    for content in (text, text.replace("parameters: []", more)):
+        (tmp_path / "page.md").write_text(content, encoding="utf-8")
+        sides.append(contract_of(derive(tmp_path / "page.md", date="2026-01")))
+    where = "trace" if place == "query" else f"{place}.trace"
+    assert [(one.rule, one.place) for one in compare(*sides)] == [("drift.required_field", where)]
+    assert [one.rule for one in compare(*sides[::-1])] == ["drift.required_field_removed"]
+
+
+def test_an_endpoint_that_moves_is_told_of_both_ways(tmp_path: Path) -> None:
+    """A page of an endpoint that nobody knows, beside one that is known; two of them are no contracts."""
+    moved = tmp_path / "moved.md"
+    moved.write_text(OLD.read_text(encoding="utf-8").replace("/v1/jobs/createTask", "/v2/tasks"), encoding="utf-8")
+    places = ["POST /api/v1/jobs/createTask", "POST /api/v2/tasks"]
+    for sides, told in (((OLD, moved), places), ((moved, OLD), places[::-1])):
+        done = fakie("diff", *sides, "--json")
+        (found,) = json.loads(done.stdout)["findings"]
+        assert (done.returncode, found["rule"], [found["old"], found["new"]]) == (1, "drift.endpoint", told)
+    done = fakie("diff", moved, moved)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "it has POST /api/v2/tasks" in done.stderr
 
 
 def test_a_key_of_another_kind_breaks_and_one_that_nobody_asks_for_is_told_of(tmp_path: Path) -> None:

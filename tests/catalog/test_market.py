@@ -12,7 +12,7 @@ import pytest
 import fakie_schemas
 from fakie.core.settings import Settings
 from fakie_schemas.catalog.catalog import Catalog
-from fakie_schemas.catalog.checking import fault
+from fakie_schemas.catalog.checking import revision_problem
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.compiler.market import derive_folder, main
 from fakie_schemas.errors import ConfigurationError
@@ -69,7 +69,7 @@ def test_the_users_page_is_pinned_and_the_official_one_the_latest() -> None:
 
 def test_every_revision_can_be_used_and_is_of_our_form() -> None:
     """Its facts hold by the published schema, its folder is its model's name, its request schema compiles."""
-    assert [(model, reason) for model, revision in revisions() if (reason := fault(revision, model))] == []
+    assert [(model, reason) for model, revision in revisions() if (reason := revision_problem(revision, model))] == []
     rules = contract_validator(fakie_schemas.format_schema("revision"))
     for file in some((FOLDER / "endpoints").rglob("*.revision.json")):
         rules.validate(fakie_schemas.read_json(file))
@@ -271,8 +271,8 @@ def test_docs_that_are_no_choice_say_what_would_be(docs: str) -> None:
 
 
 def test_a_date_before_all_pages_is_refused() -> None:
-    """Nothing could be served."""
-    with pytest.raises(ConfigurationError, match="no model has a page of 2020-01 or before"):
+    """Nothing could be served; it says which date would work."""
+    with pytest.raises(ConfigurationError, match="no model has a page of 2020-01 or before; the oldest is of 2025-12"):
         Catalog.shipped(docs="2020-01")
 
 

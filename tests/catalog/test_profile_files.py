@@ -119,6 +119,27 @@ WRONG: dict[str, tuple[Any, str]] = {
     "an unknown fact in a body": (own(answers=[{**ROW, "body": {"a": "{colour}"}}]), "colour"),
     "a callback without a code": (own(callbacks={"success": {"msg": "done"}}), "code"),
     "a failure whose code is a number": (own(failures={"default": {"code": 5, "msg": "x", "mark": "inv"}}), "code"),
+    "an unknown endpoint": (own(answers=[{**ROW, "endpoint": "createTsk"}]), "did you mean 'createTask'?"),
+    "a pattern of no endpoint": (own(answers=[{**ROW, "endpoint": "zz*"}]), "no endpoint is called 'zz*'; there are: "),
+    "a row said twice": (
+        own(answers=[ROW, {**ROW, "msg": "y"}]),
+        "answers[1] (maintenance): answers[0] is of the same",
+    ),
+    "a key twice": ('{"format_version": 1, "name": "mine", "name": "yours"}', "the key 'name' occurs twice"),
+    "what is no number": (
+        f'{json.dumps(own())[:-1]}, "facts": {{"price": {{"value": NaN}}}}}}',
+        "NaN is not a JSON number",
+    ),
+    "a limit of none": (own(facts={"create_limit": {"value": {"count": 0, "seconds": 9}, "mark": "inv"}}), "from 1 on"),
+    "a limit in no time": (own(facts={"poll_limit": {"value": {"count": 1, "seconds": 0}, "mark": "inv"}}), "than 0"),
+    "a limit that is a number": (own(facts={"create_limit": {"value": 20, "mark": "inv"}}), 'such as {"count": 20,'),
+    "a plan without steps": (own(facts={"plan": {"value": [], "mark": "inv"}}), "and success last; got []"),
+    "a plan of an unknown state": (
+        own(facts={"plan": {"value": [["odd", 0], ["success", 5]], "mark": "inv"}}),
+        '"odd"',
+    ),
+    "a plan that goes back": (own(facts={"plan": {"value": [["waiting", 5], ["success", 1]], "mark": "inv"}}), "at 0"),
+    "half a byte": (own(facts={"body_bytes": {"value": 0.5, "mark": "inv"}}), "a whole number from 0 on; got 0.5"),
     "a msg that cannot be filled": (own(answers=[{**ROW, "msg": "{"}]), "msg"),
 }
 

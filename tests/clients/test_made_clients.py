@@ -22,6 +22,7 @@ NODE = ROOT / "clients" / "node"
 TOOLS = ROOT / "build" / "tools"
 MADE = TYPES.read_text(encoding="utf-8")
 STRICT = ("--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2022,dom")
+TYPED = ("support/typed.ts", "support/control.ts")
 # Fields that name what somebody's earlier request has made, and endpoints that take files.
 NAMES_SOMETHING = re.compile(r"task_?[iI]d|audioId")
 TAKES_FILES = re.compile(r"/file-|download-url")
@@ -53,7 +54,7 @@ def test_the_types_have_every_model_with_its_fields() -> None:
 def test_the_types_have_every_endpoint() -> None:
     """Each path and each operation of the API, and no lever."""
     paths = set(re.findall(r'^    "(/[^"]+)": \{$', MADE, flags=re.MULTILINE))
-    assert paths == set(types_document()["paths"])
+    assert paths == set(types_document()["paths"]), "call `make clients`"
     named = {one["operationId"] for item in types_document()["paths"].values() for one in item.values()}
     operations = MADE[MADE.index("export interface operations") :]
     assert set(re.findall(r'^    "?([\w/.-]+)"?: \{$', operations, flags=re.MULTILINE)) == named
@@ -76,7 +77,7 @@ def test_a_typed_client_compiles_and_wrong_ones_do_not() -> None:
     tsc = str(own) if own.exists() else shutil.which("tsc")
     if tsc is None:
         pytest.skip("tsc is not installed: `make clients` brings it, over a network")
-    done = subprocess.run([tsc, *STRICT, "support/typed.ts"], cwd=NODE, capture_output=True, text=True, check=False)
+    done = subprocess.run([tsc, *STRICT, *TYPED], cwd=NODE, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
@@ -101,7 +102,8 @@ def test_the_collection_has_every_operation_once() -> None:
     found = [(one["method"], path_of(one).rstrip("/")) for one in requests(made["item"])]
     document = whole_document()["paths"]
     asked = [(method.upper(), path.rstrip("/")) for path, item in document.items() for method in item]
-    assert sorted(found) == sorted(asked)
+    assert set(found) ^ set(asked) == set(), "call `make clients`"
+    assert len(found) == len(set(found))
     assert {"key": "baseUrl", "value": "http://127.0.0.1:8080"} in made["variable"]
 
 

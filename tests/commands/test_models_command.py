@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.compiler import derive, write
 from fakie_schemas.validator import contract_validator
 from support.clients.doors import MODEL, open_door
-from support.clients.program import fakie
+from support.clients.program import fakie, in_terminal
 
 CATALOG = Catalog.shipped()
 
@@ -41,6 +42,40 @@ def test_models_lists_every_model() -> None:
     assert ["google/gemini-3-8-flash-tts", "-", "not", "yet", "known"] in lines
     assert done.stdout.splitlines()[-2] == "137 models; `fakie show MODEL` tells more"
     assert "does not list 14 of them, which are answered all the same; it lists 95" in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [("kling/*", lambda model: model.startswith("kling/")), ("UPSCALE", lambda model: "upscale" in model)],
+)
+def test_models_are_narrowed_by_a_pattern_or_a_part_of_their_names(pattern: str, fits: Callable[[str], bool]) -> None:
+    """In the table with its counts, and as JSON; models of which no page is known too."""
+    meant = [model for model in CATALOG.models if fits(model)]
+    listed = data("models", pattern)
+    assert [one["model"] for one in listed["models"]] == meant
+    assert meant
+    assert all(fits(model) for model in listed["not_known"])
+    lines = fakie("models", pattern).stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:-2]] == [*meant, *listed["not_known"]]
+    assert lines[-2].startswith(f"{len(meant)} models; ")
+
+
+def test_a_pattern_that_nothing_fits_is_refused() -> None:
+    """Exit code 2, one line, near names."""
+    done = fakie("models", "z-imgae")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "fakie: no model fits 'z-imgae' or has it in its name; the nearest are: z-image\n"
+
+
+def test_a_long_list_goes_through_the_pager_of_a_terminal(tmp_path: Path) -> None:
+    """Where it does not fit; a short one, and one that goes into a file, are printed at once."""
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho paged\ncat\n")
+    pager.chmod(0o755)
+    long, short = (in_terminal("models", *more, PAGER=str(pager)) for more in ([], ["z-image"]))
+    assert long.startswith("paged")
+    assert "paged" not in short
+    assert "z-image" in short
 
 
 def test_models_as_json() -> None:

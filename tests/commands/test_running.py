@@ -1,12 +1,10 @@
 """The commands that talk to a running fake, over a real port."""
 
 import re
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
 import requests
@@ -18,6 +16,7 @@ from fakie.core.service import Service
 from fakie.harness.handles import TaskHandle
 from support.clients.doors import CREATE, MODEL
 from support.clients.doors import running as served
+from support.servers.listening import free_port
 from support.servers.program import Program
 from support.servers.upstreams import http_answer, raw_upstream
 
@@ -55,6 +54,20 @@ def test_tasks_are_held_finished_and_failed(run: Run, port: Fake) -> None:
     assert held.state in {"waiting", "queuing", "generating"}
 
 
+def test_the_beginning_of_an_id_is_enough(run: Run, port: Fake) -> None:
+    """As the page shows it, with its dots; one that several tasks have is refused with their ids, and moves none."""
+    tasks = [_task(port) for _ in range(17)]
+    first = tasks[0]
+    assert run("finish", f"{first.id[:12]}…").output == f"{first.id} success\n"
+    begins = [task.id[0] for task in tasks]
+    several = next(sign for sign in begins if begins.count(sign) > 1)
+    refused = run("fail", several)
+    assert "tasks begin with" in str(refused.exception)
+    assert all(task.id in str(refused.exception) for task in tasks if task.id[0] == several)
+    assert "no task has the id '' or begins with it" in str(run("fail", "").exception)
+    assert [task.state for task in tasks[1:] if task.state in {"success", "fail"}] == []
+
+
 def test_tasks_are_listed_by_account_and_state(run: Run, port: Fake) -> None:
     """A row for each, oldest first, and how many; none is none."""
     first, second = _task(port), _task(port)
@@ -64,6 +77,7 @@ def test_tasks_are_listed_by_account_and_state(run: Run, port: Fake) -> None:
     assert listed.endswith("2 tasks\n")
     assert run("tasks", "--state", "success").output.count(MODEL) == 1
     assert run("tasks", "--account", "another-key").output == "0 tasks\n"
+    assert run("tasks", "--state", "succes").output == "0 tasks; the states that there are: success, waiting\n"
 
 
 def test_the_last_requests_are_shown_without_a_key(run: Run, port: Fake) -> None:
@@ -92,8 +106,7 @@ def test_what_comes_is_shown_as_it_comes(port: Fake) -> None:
 
 def test_waiting_ends_once_a_fake_answers() -> None:
     """Also where nothing listened before; exit code 0."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        free = probe.getsockname()[1]
+    free = free_port()
     command = [sys.executable, "-m", "fakie", "serve", "--port", str(free), "--log", "quiet"]
     started: list[subprocess.Popen[bytes]] = []
     later = threading.Timer(0.3, lambda: started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL)))

@@ -48,6 +48,13 @@ def test_a_day_is_drawn_as_a_timeline() -> None:
     assert fakie("scenario", "explain", "day.toml", "--key", "b") != drawn
 
 
+BEGUN = 'format_version = 1\nname = "x"\n[[steps]]\nid = "a"\nfault = { code = 500 }\n'
+
+
+def _day(member: str) -> str:
+    return f'{{"format_version": 1, "name": "x", "steps": [{{"id": "a", "fault": {{"code": 500}}, {member}}}]}}'
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
@@ -63,6 +70,13 @@ def test_a_day_is_drawn_as_a_timeline() -> None:
             "format_version",
         ),
         ("large.json", " " * 1_000_001, "larger"),
+        ("nan.json", _day('"from": NaN'), "NaN is not a JSON number"),
+        ("far.json", _day('"from": 1e400'), "steps[0].from: inf"),
+        ("twice.json", _day('"id": "b"'), "the key 'id' occurs twice"),
+        ("date.toml", f"{BEGUN}from = 2026-01-01", "steps[0].from: a date"),
+        ("time.toml", f"{BEGUN}to = 10:00:00", "steps[0].to: a time"),
+        ("nan.toml", f"{BEGUN}probability = nan", "steps[0].probability: nan"),
+        ("when.toml", f"{BEGUN}when = {{ input = [1, -inf] }}", "steps[0].when.input[1]: -inf"),
         ("maintenance", None, "did you mean 'maintenance-window'?"),
     ],
 )

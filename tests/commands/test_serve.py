@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from fakie.core.running.callbacks import signature
 from fakie_fixtures import sample_pages
 from fakie_schemas.compiler import derive, write
 from support.clients.doors import CREATE, CREDIT, MODEL, RECORD
+from support.servers.listening import listening
 from support.servers.program import Program
 from support.wire import GOOD, Wire, with_body
 
@@ -80,7 +81,16 @@ def test_while_it_stops_it_is_not_ready(start: Start) -> None:
         assert (status, answer["msg"]) == (503, "Not ready: it is stopping")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.fixture
+def no_nohup() -> Iterator[None]:
+    """Let a terminal's end count for what is started, also where nohup has the tests ignore it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("no_nohup")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_it_at_once_with_exit_0(start: Start, number: int) -> None:
     """Also while a request is half sent and a connection is kept alive."""
     program = start()
@@ -91,6 +101,31 @@ def test_a_signal_stops_it_at_once_with_exit_0(start: Start, number: int) -> Non
         started = time.monotonic()
         assert program.stop(number)[0] == 0
         assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("more", [(), ("--server", "flask")], ids=["fast", "flask"])
+def test_signals_that_come_while_it_ends_change_nothing(start: Start, more: tuple[str, ...]) -> None:
+    """SIGTERM again and again, or after a Ctrl-C, until the interpreter itself has ended, is still exit code 0."""
+    program = start(*more)
+    program.process.send_signal(signal.SIGINT)
+    while program.process.poll() is None:
+        program.process.send_signal(signal.SIGTERM)
+        time.sleep(0.005)
+    assert program.process.returncode == 0
+
+
+def test_a_second_ctrl_c_ends_what_takes_too_long(start: Start) -> None:
+    """A request in work has its grace of a minute, unless whoever waits does not want to: exit code 130."""
+    program = start("--grace", "60")
+    program.ask("POST", "/_fakie/spoils", {"kind": "latency", "seconds": 60})
+    with closing(Wire(program.url)) as client:
+        client.send(with_body(GOOD))
+        while not program.ask("GET", "/_fakie/journal")["data"]:
+            time.sleep(0.02)
+        while program.process.poll() is None:
+            program.process.send_signal(signal.SIGINT)
+            time.sleep(0.1)
+    assert program.process.returncode == 130
 
 
 def test_a_callback_that_the_answer_waits_for_does_not_hold_up_the_stop(start: Start) -> None:
@@ -147,17 +182,20 @@ def test_on_another_address_the_levers_need_a_token_which_is_made_and_told_once(
     warning = program.read_line()
     assert warning.startswith("warning: it listens on 0.0.0.0")
     token = warning.split()[-1]
+    assert program.read_line().startswith(f"warning: results lead to {program.url}, which is this machine alone")
     assert program.ask("GET", "/_fakie/")["code"] == 403
     assert program.ask("GET", "/_fakie/", key=token)["code"] == 200
     Path("token").write_text("file-token\n")
-    own = start("--host", "0.0.0.0", "--admin-token", "@token")
+    own = start("--host", "0.0.0.0", "--admin-token", "@token", "--public-url", "http://fake.test:80")
     assert "file-token" not in own.read_line()
     assert own.ask("GET", "/_fakie/", key="file-token")["code"] == 200
+    own.process.terminate()
+    assert own.process.stdout.read() == ""
 
 
 def test_a_signed_callback_arrives_and_agrees_with_the_poll(start: Start) -> None:
     """Created over a socket, finished by time, called back to a real listener, signed, equal to recordInfo."""
-    with listening() as (hook, received):
+    with receiving() as (hook, received):
         program = start("--speed", "50", "--webhook-key", "hook-key")
         task = program.create(callBackUrl=hook)["data"]["taskId"]
         headers, body = received()
@@ -187,38 +225,29 @@ def test_a_dead_receiver_is_journalled_and_holds_nothing_up(start: Start) -> Non
     assert program.stop()[0] == 0
 
 
-class listening:  # noqa: N801 - used as a function
-    """A webhook receiver on a free port: gives its URL and a function that waits for one callback."""
+@contextmanager
+def receiving() -> Iterator[tuple[str, Callable[[], tuple[Any, Any]]]]:
+    """Run a webhook receiver on a free port: gives its URL and a function that waits for one callback."""
+    received: list[tuple[Any, Any]] = []
+    arrived = threading.Event()
 
-    def __enter__(self) -> tuple[str, Callable[[], tuple[Any, Any]]]:
-        received: list[tuple[Any, Any]] = []
-        arrived = threading.Event()
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            received.append((dict(self.headers), body))
+            self.send_response(200)
+            self.end_headers()
+            arrived.set()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                received.append((dict(self.headers), body))
-                self.send_response(200)
-                self.end_headers()
-                arrived.set()
+        def log_message(self, *_: object) -> None:
+            return
 
-            def log_message(self, *_: object) -> None:
-                return
+    def wait() -> tuple[Any, Any]:
+        assert arrived.wait(10)
+        return received[0]
 
-        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
-        self.thread.start()
-
-        def wait() -> tuple[Any, Any]:
-            assert arrived.wait(10)
-            return received[0]
-
-        return f"http://127.0.0.1:{self.server.server_port}/hook", wait
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+    with listening(Handler) as url:
+        yield f"{url}/hook", wait
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -247,6 +276,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--profile", "dreamt", "--port", "0"], "documented"),
         (["serve", "--http-status", "maybe"], "mirror"),
         (["serve", "--host", "no.such.host.invalid", "--port", "0"], "no.such.host.invalid"),
+        (["serve", "--host", "localhost:8080"], "--port has the port; got 'localhost:8080'"),
+        (["serve", "--host", "http://127.0.0.1"], "expected an address or a name alone"),
+        (["serve", "--host", "[::1]:8080"], "expected an address or a name alone"),
         (["serve", "--public-url", "somewhere", "--port", "0"], "somewhere"),
         (["serve", "--credits", "nan"], "finite"),
         (["serve", "--speed", "inf"], "finite"),
@@ -257,6 +289,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--webhook-key", ""], "empty"),
         (["serve", "--key", "@no-such-file"], "@FILE"),
         (["serve", "--admin-token", "@/"], "@FILE"),
+        (["serve", "--admin-token", "@/dev/zero"], "@FILE"),
         (["serve", "--allow-host", "fakie.test:80"], "without a port"),
         (["serve", "--allow-host", "*.test"], "without a port"),
         (["serve", "--cors-origin", "*"], "http://10.0.0.5:3000"),

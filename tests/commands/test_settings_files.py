@@ -1,6 +1,7 @@
 """Settings in files: which place goes before which, for every option, and what is wrong with a file."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,11 @@ BAD = {
     "a list": ("speed = [3]", "fakie.toml: speed: expected one value; got a list"),
     "a date": ("speed = 2026-01-01", "fakie.toml: speed: expected a text or a number; got datetime.date(2026, 1, 1)"),
     "no flag": ("maintenance = 'yes'", "fakie.toml: maintenance: expected true or false; got 'yes'"),
-    "no TOML": ("speed ==", "fakie.toml: it is no TOML: Invalid value (at line 1, column 8)"),
+    "no TOML": ("speed ==", "fakie.toml: it is not TOML: Invalid value (at line 1, column 8)"),
+    "nested deeply": (f"speed = {'[' * 50_000}", "fakie.toml: it is not TOML: its lists are nested too deeply"),
+    "many digits": (f"speed = {'1' * 5000}", "fakie.toml: it is not TOML: Exceeds the limit"),
+    "many digits of a hexadecimal": (f"speed = 0x{'f' * 5000}", "fakie.toml: speed: the number has too many digits"),
+    "a value for a table": ("serve = 1", "fakie.toml: serve: expected a table of options; got a value"),
     "spending": ("[test]\nmax-credits = 3", "fakie.toml: test.max-credits: no file sets it; give --max-credits"),
 }
 
@@ -154,6 +159,18 @@ def test_bytes_and_folders_are_no_settings(folder: Path) -> None:
     (folder / "fakie.toml").unlink()
     (folder / "fakie.toml").mkdir()
     assert "fakie.toml: it cannot be read" in fakie("serve").stderr
+
+
+def test_a_pipe_is_no_settings_file(folder: Path) -> None:
+    """No command waits for somebody to write into it."""
+    os.mkfifo(folder / "fakie.toml")
+    assert fakie("config").stderr == "fakie: fakie.toml: it cannot be read: expected a file\n"
+
+
+def test_a_mark_of_the_encoding_is_no_setting(folder: Path) -> None:
+    """As editors write it at the beginning of a file."""
+    (folder / "fakie.toml").write_bytes(b"\xef\xbb\xbfspeed = 7\n")
+    assert "fakie.toml: speed" in fakie("config", "serve").stdout
 
 
 def test_a_bad_file_is_a_usage_error_of_pytest(pytester: pytest.Pytester) -> None:
@@ -224,3 +241,23 @@ def test_a_shell_gets_its_completion(shell: str) -> None:
     done = fakie("completion", shell)
     assert done.returncode == 0
     assert f"_FAKIE_COMPLETE={shell}_complete" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["srve"], "No such command 'srve'; did you mean 'serve'?"),
+        (["state", "shwo"], "No such command 'shwo'; did you mean 'show'?"),
+        (["scenario", "flaky"], "No such command 'flaky'; there are: explain, list, show"),
+    ],
+)
+def test_an_unknown_command_is_told_the_nearest_or_all(words: list[str], said: str) -> None:
+    """Of each group, in one line with exit code 2."""
+    done = fakie(*words)
+    assert (done.returncode, done.stderr) == (2, f"fakie: {said}\n")
+
+
+def test_a_shell_that_completes_is_not_told_of_unknown_commands() -> None:
+    """What is typed may not be right yet: the commands are offered, and nothing is raised."""
+    made = ShellComplete(program, {}, "fakie", "_FAKIE_COMPLETE").get_completions(["srve"], "serv")
+    assert [one.value for one in made] == ["serve"]

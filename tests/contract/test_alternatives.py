@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fakie_contract.cases.body.combined import combined_cases
 from fakie_contract.cases.body.rules import tried
+from fakie_contract.cases.combined import combined_cases
 from fakie_contract.cases.every import every_case
 from fakie_contract.cases.generated import generated_cases
 from fakie_contract.http.target import Target

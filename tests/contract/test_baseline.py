@@ -100,6 +100,14 @@ def test_ids_with_brackets_are_names_and_not_patterns() -> None:
     assert known.match(finding("minor", "/body/data", ""))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_may_begin_with_a_mark_of_its_encoding(encoding: str) -> None:
+    """As editors write it, with lines as they end them."""
+    text = json.dumps({"format_version": 2, "known": [ENTRY]}, indent=1).replace("\n", "\r\n")
+    Path("known.json").write_text(text, encoding=encoding, newline="")
+    assert len(Baseline.load(Path("known.json"), TODAY).known) == 1
+
+
 def test_an_expired_entry_is_told() -> None:
     """It accepts nothing more, and says how often it would have."""
     known = baseline({**ENTRY, "until": "2026-11-02"})
@@ -116,6 +124,8 @@ def test_an_expired_entry_is_told() -> None:
         (json.dumps({"format_version": 1, "known": [{**ENTRY, "reason": " "}]}), "$.known[0].reason"),
         (json.dumps({"format_version": 1, "known": [{**ENTRY, "date": "2026-13-01"}]}), "not a day: '2026-13-01'"),
         (json.dumps({"format_version": 1, "known": [{**ENTRY, "plaec": "x"}]}), "plaec"),
+        (json.dumps({"format_version": 2, "known": [{**ENTRY, "rule": "shape.tpye"}]}), "did you mean 'shape.type'?"),
+        (json.dumps({"format_version": 2, "known": [{**ENTRY, "rule": "nothing.*"}]}), "no rule is called 'nothing.*'"),
     ],
 )
 def test_a_bad_file_is_one_line_before_anything_is_sent(text: str, words: str) -> None:
@@ -174,10 +184,10 @@ def test_findings_of_traffic_are_drafted_by_place() -> None:
             ("--reason", "x", "--only", "zzz"),
             "none of the 1 findings",
         ),
-        ("{}", ("--reason", "x"), "no report of fakie"),
-        ('{"results": [{"findings": [{}]}]}', ("--reason", "x"), "no report of fakie"),
-        ('{"results": 7}', ("--reason", "x"), "no report of fakie"),
-        ("<html>", ("--reason", "x"), "no report of fakie"),
+        ("{}", ("--reason", "x"), "not a report of fakie"),
+        ('{"results": [{"findings": [{}]}]}', ("--reason", "x"), "not a report of fakie"),
+        ('{"results": 7}', ("--reason", "x"), "not a report of fakie"),
+        ("<html>", ("--reason", "x"), "not a report of fakie"),
     ],
 )
 def test_what_cannot_be_drafted_is_one_line(text: str, arguments: tuple[str, ...], words: str) -> None:
@@ -215,3 +225,11 @@ def test_the_commands_on_the_page_of_the_report_work_as_they_stand(tmp_path: Pat
             ends.append(done.returncode)
     assert ends == [1, 0, 0]
     assert all(Path(f"report.{kind}").exists() for kind in ("html", "json", "xml"))
+
+
+def test_an_expired_entry_may_name_a_rule_that_is_gone() -> None:
+    """It accepts nothing any more, and keeps no run from starting."""
+    gone = {**ENTRY, "rule": "gone.rule"}
+    assert baseline({**gone, "until": "2026-11-02"}).known[0].rule == "gone.rule"
+    with pytest.raises(ConfigurationError, match=r"gone\.rule"):
+        baseline({**gone, "until": "2026-12-02"})

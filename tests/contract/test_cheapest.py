@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from fakie_contract.cases.body.combined import Worst
 from fakie_contract.cases.body.rules import tried
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.combined import Worst
 from fakie_contract.cases.every import cheapest_cases, every_case
 from fakie_contract.http.target import Target
 from fakie_contract.report.result import Result
@@ -65,6 +65,24 @@ def test_the_cheapest_set_tries_every_rule_with_fewer_creates(model: str) -> Non
     assert [one.name for one in tried(revision) if one.situation is None and f" {one.name}," not in said] == []
     assert all(revision.holds(body) for case in few if case.covers for body in case.sends())
     assert len({case.id for case in few}) == len(few)
+
+
+def test_how_a_body_is_written_is_tried_for_one_model() -> None:
+    """As it is the same for all; what each model has of its own is tried for each."""
+    models = CATALOG.models[:3]
+    few = list(cheapest_cases(CATALOG, PROFILE, models))
+    written = [case for case in few if {"written", "method"} & set(case.id.split("::"))]
+    assert {case.model for case in written} == {models[0]}
+    assert len({case.id for case in written}) == len(written) > 0
+    assert {case.model for case in few if case.face == "in-other-case"} == set(models)
+
+
+def test_what_lenient_readers_may_take_is_no_surprise() -> None:
+    """It has no kind, of which no more would be sent once one was accepted; what must be refused has one."""
+    cases = [case for case in cheapest_cases(CATALOG, PROFILE, ("z-image",)) if "::written::" in case.id]
+    taken = {case.id.rpartition("::")[2] for case in cases if case.kind is None}
+    assert taken == {"not-a-number", "json-under-form", "json-under-text", "with-a-charset"}
+    assert len(cases) > len(taken)
 
 
 def test_prices_choose_the_bodies() -> None:

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -129,15 +129,10 @@ def without_levers(url: str) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pass)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        with listening(Pass) as plain:
+            yield plain
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
         pool.clear()
 
 

@@ -143,8 +143,8 @@ def test_a_failing_request_is_shrunk_once_and_replayed(tmp_path: Path) -> None:
             model, body = read_id(replayed(result))
             assert model == MODEL
             assert set(body) == {"model", "input"}
-            # Its page requires aspect_ratio beside a default, so that the fake does not.
-            assert set(body["input"]) == {"prompt"}
+            # Its page requires aspect_ratio beside a default: a body without one breaks a rule in one reading.
+            assert set(body["input"]) == {"prompt", "aspect_ratio"}
             assert len(body["input"]["prompt"]) == 1
             again = engine.run(replay_case(CATALOG, PROFILE, replayed(result)))
             assert [one.got for one in again.findings] == [one.got for one in result.findings]

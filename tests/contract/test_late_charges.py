@@ -1,6 +1,7 @@
 """Charges that show late: what was sent is watched until it has settled, before anything that may go over the cap."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,8 +16,6 @@ from support.servers.liars import Liar, lying
 MODEL = "elevenlabs/audio-isolation"
 NO = {"code": 422, "msg": "no", "data": None}
 SETTLING = Settling(5.0)
-# Credits, as they are stored.
-PRICE = 120_000
 
 
 @dataclass
@@ -28,7 +27,7 @@ class Sent:
     worst: int = 0
 
 
-def wait(folder: Path, sent: list[Sent], cap: int = 0, worst: int = 0) -> float:
+def wait(folder: Path, sent: list[Sent], cap: int = 0) -> float:
     """Return how long (s) the next create waits, in tenths of a second."""
     ledger = Ledger(folder / "ledger.sqlite")
     run = ledger.begin("a test", Decimal(cap), Decimal(1000))
@@ -39,7 +38,7 @@ def wait(folder: Path, sent: list[Sent], cap: int = 0, worst: int = 0) -> float:
             " VALUES (?, ?, 0, '', ?, ?, 0, ?)",
             [(run, at - one.ago, one.worst, one.state, at - one.ago) for one in sent],
         )
-        return round(SETTLING.wait(book, run, worst), 1)
+        return round(SETTLING.rest(book, run), 1)
 
 
 @pytest.mark.parametrize(
@@ -50,45 +49,32 @@ def wait(folder: Path, sent: list[Sent], cap: int = 0, worst: int = 0) -> float:
         ([Sent("refused", 40), Sent("refused", 1)], 4),
         ([Sent("refused", 40), Sent("refused", 4), Sent("unknown", 1)], 4),
         ([Sent("refused", 40), Sent("refused", 6)], 0),
-        # A clock that was wrong: nobody waits for what lies in the future.
-        ([Sent("refused", -100)], 0),
-    ],
-)
-def test_without_a_cap_each_refusal_settles_before_the_next(sent: list[Sent], expected: float, tmp_path: Path) -> None:
-    """The first one seven times as long as the others, since most of what charges late does so from the first."""
-    assert wait(tmp_path, sent) == expected
-
-
-@pytest.mark.parametrize(
-    ("recent", "cap", "expected"), [(2, 40, 0), (3, 40, 4), (5, 100, 0), (9, 100, 4), (1, 12, 4), (0, 12, 0)]
-)
-def test_with_a_cap_refusals_wait_only_where_they_might_go_over_it(
-    recent: int, cap: int, expected: float, tmp_path: Path
-) -> None:
-    """Were all that has not settled charged as the dearest create, the cap must hold it beside the next."""
-    sent = [Sent("refused", 60, PRICE), *[Sent("refused", 1, PRICE)] * recent]
-    assert wait(tmp_path, sent, cap, PRICE) == expected
-
-
-@pytest.mark.parametrize(
-    ("sent", "expected"),
-    [
+        ([Sent("accepted", 9), Sent("refused", 8)], 27),
+        # Its process died; it may be charged all the same.
+        ([Sent("refused", 40), Sent("open", 1)], 4),
         ([Sent("accepted", 1)], 4),
-        ([Sent("accepted", 9)] * 2 + [Sent("accepted", 1)], 4),
-        ([Sent("accepted", 1)] * 4, 4),
+        ([Sent("accepted", 9)] * 20 + [Sent("accepted", 1)], 4),
+        ([Sent("accepted", 9)] * 3, 0),
+        # A clock that has been set back: as if it had just been answered.
+        ([Sent("refused", 40), Sent("refused", -100)], 5),
     ],
 )
-def test_the_first_accepted_creates_settle_whatever_the_cap_is(
-    sent: list[Sent], expected: float, tmp_path: Path
+@pytest.mark.parametrize("cap", [0, 1000])
+def test_each_create_settles_before_the_next_whatever_the_cap_is(
+    sent: list[Sent], expected: float, cap: int, tmp_path: Path
 ) -> None:
-    """A second charge may come after the first one."""
-    assert wait(tmp_path, sent, 1000, PRICE) == expected
+    """The first that is not accepted seven times as long: most of what charges late does so from the first one."""
+    assert wait(tmp_path, sent, cap) == expected
 
 
-def test_once_three_creates_have_settled_their_prices_are_believed(tmp_path: Path) -> None:
-    """The fourth is not waited for."""
-    sent = [Sent("accepted", 9, PRICE)] * 3 + [Sent("accepted", 1, PRICE)]
-    assert wait(tmp_path, sent, 1000, PRICE) == 0
+def test_a_clock_that_was_set_back_is_waited_for_once(tmp_path: Path) -> None:
+    """What lies in the future is dated anew, so that the wait comes to its end."""
+    file = tmp_path / "ledger.sqlite"
+    assert wait(tmp_path, [Sent("refused", 40), Sent("accepted", -100)]) == 5
+    ledger = Ledger(file)
+    with ledger.transaction() as book:
+        book.execute("UPDATE creates SET answered = answered - 4")
+        assert SETTLING.rest(book, 1) == pytest.approx(1, abs=0.5)
 
 
 def test_what_is_watched_for_long_is_waited_for(tmp_path: Path) -> None:
@@ -131,9 +117,76 @@ def test_a_second_charge_that_comes_late_ends_the_run() -> None:
     assert len(liar.creates) == 1
 
 
+def test_a_target_that_begins_to_charge_late_takes_one_create_over_the_cap() -> None:
+    """Three creates cost what they should; from the fourth on five times as much is taken a moment later."""
+
+    @dataclass
+    class Later(Liar):
+        def _take(self, price: float, late: float) -> None:
+            super()._take(price, late)
+            if price and len(self.creates) > 3:
+                self.charged, self.dearest = self.charged + 60, 60
+                self.pending.append((time.time() + 0.6, 60))
+
+    def other(body: object) -> dict[str, object] | None:
+        return None if isinstance(body, dict) and body.get("model") == MODEL else NO
+
+    with lying(Later(refuses=other)) as liar:
+        judge_live(liar, "--max-credits", "100", "--settle", "1", "-k", "optional or url-http or fixture")
+    assert len(liar.creates) == 4
+    assert liar.charged <= 100 + liar.dearest
+
+
+@pytest.mark.parametrize(
+    "charges",
+    [lambda number: number > 1, lambda number: number % 3 == 0, lambda number: number > 5],
+    ids=["from the second", "every third", "from the sixth"],
+)
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_refusals_that_begin_to_cost_take_one_create_over_the_cap(charges: Callable[[int], bool], workers: str) -> None:
+    """Ten times the dearest price, a moment after each, and the cap would hold all of them at the list's price."""
+    with lying(Liar(refused_price=500.0, charges=charges, late=lambda _: 0.3, refuses=lambda _: NO)) as liar:
+        words = ["-k", "type- or missing or fixture", "--settle", "0.5", "-n", workers]
+        judge_live(liar, "--max-credits", "400", *words)
+    assert liar.charged == liar.dearest == 500
+
+
 def test_asking_that_costs_is_seen_after_the_first_question() -> None:
     """Cases ask several times, and none of them a second time once that has been charged."""
     with lying(Liar(asking_price=3.0, refuses=lambda _: NO)) as liar:
         _, report = judge_live(liar, "-k", "recordInfo", paid=False)
     assert liar.charged == liar.dearest == 3
     assert report["results"][0]["findings"][0]["rule"] == "account.cannot_cost"
+
+
+@pytest.mark.parametrize("late", [0.0, 0.3])
+def test_polls_that_begin_to_cost_take_one_over_the_cap(late: float) -> None:
+    """Before the next poll is sent, which comes some seconds later."""
+
+    @dataclass
+    class Later(Liar):
+        def answer(self, method: str, path: str, authorization: str, content: bytes) -> dict[str, object]:
+            polls = sum(times for (_, asked), times in self.asked.items() if asked.endswith("recordInfo"))
+            if polls > 2 and path.partition("?")[0].endswith("recordInfo"):
+                with self.lock:
+                    self._take(9.0, late)
+            return super().answer(method, path, authorization, content)
+
+    with lying(Later(end_after=60.0, refuses=lambda _: None)) as liar:
+        judge_live(liar, "--max-credits", "15", "-k", "life::success", "--settle", "0.4")
+    assert liar.charged == 12 + 9
+
+
+def test_questions_that_begin_to_cost_take_one_over_the_cap_of_a_free_run() -> None:
+    """Three processes ask, one at a time."""
+
+    @dataclass
+    class Later(Liar):
+        def answer(self, method: str, path: str, authorization: str, content: bytes) -> dict[str, object]:
+            self.asking_price = 4.0 if sum(self.asked.values()) > 20 else 0.0
+            time.sleep(0.05)
+            return super().answer(method, path, authorization, content)
+
+    with lying(Later(refuses=lambda _: NO)) as liar:
+        judge_live(liar, "-n", "3", "-k", "unknown-task or wrong-method or unknown-path or key", paid=False)
+    assert liar.charged == liar.dearest == 4

@@ -132,6 +132,19 @@ def test_an_interrupted_run_has_no_end() -> None:
     assert again.balance(following).estimate == 5
 
 
+@pytest.mark.parametrize(("left", "spent"), [(1000, 12), (988, 12), (500, 500), (2000, 12)])
+def test_what_was_charged_after_a_run_was_killed_counts(left: int, spent: int) -> None:
+    """By how much the balance has fallen since that run read it last: nobody else saw what its create has cost."""
+    ledger, run = begun()
+    with ledger.transaction() as book:
+        book.execute(
+            "INSERT INTO creates (run, at, pid, name, worst, state) VALUES (?, 0, 0, 'a', 120000, 'open')", (run,)
+        )
+        book.execute("UPDATE runs SET pid = 0 WHERE id = ?", (run,))
+    following = ledger.begin("https://kie.test", Decimal(600), Decimal(left))
+    assert ledger.balance(following).spent == spent
+
+
 def test_the_command_shows_runs_and_creates() -> None:
     """As a table and as data; an old file is read and stays as it is."""
     before = written(FIRST)

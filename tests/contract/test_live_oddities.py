@@ -2,10 +2,8 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,9 @@ from fakie_contract.purse.ledger import is_running
 from support.clients.suite import environment, judge_live, started
 from support.reports import judged
 from support.servers.broken import Mutant, running
+from support.servers.listening import free_port
 from support.servers.stand_in import KEY, StandIn, standing_in
+from support.waiting import wait_until
 
 MODEL = "elevenlabs/audio-isolation"
 
@@ -106,10 +106,7 @@ def test_the_fake_to_compare_with_ends_with_its_starter() -> None:
     assert is_running(child)
     process.kill()
     process.wait()
-    until = time.monotonic() + 60
-    while is_running(child) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not is_running(child)
+    wait_until(lambda: not is_running(child), seconds=60)
 
 
 def test_ctrl_c_ends_the_spending_in_every_process() -> None:
@@ -118,13 +115,13 @@ def test_ctrl_c_ends_the_spending_in_every_process() -> None:
         words = "optional or type- or combined"
         child = started(stand_in, "--max-credits", "500", "-n", "2", "-k", words, creates=2)
         child.send_signal(signal.SIGINT)
-        child.communicate(timeout=60)
+        output, _ = child.communicate(timeout=60)
     report = json.loads(Path("report.json").read_text(encoding="utf-8"))
     told = {create["task_id"] for create in report["bill"]["creates"] if create["state"] == "accepted"}
     # One in each process may have been on its way, and one been let through while the signal travelled.
     assert 2 <= len(stand_in.creates) <= 6
     assert told == {task for task, _, _ in stand_in.creates}
-    assert (child.returncode, report["complete"]) == (2, False)
+    assert (child.returncode, report["complete"]) == (2, False), output
 
 
 def test_what_a_recorder_does_not_let_pass_is_not_run() -> None:
@@ -160,9 +157,8 @@ def test_with_a_public_url_the_callback_of_a_live_target_is_judged(
     """It comes to the port that the URL leads to, with the URL's path or without, and must agree with the poll."""
     monkeypatch.setenv("FAKIE_API_KEY", "the-key")
     monkeypatch.setenv("FAKIE_ALLOW_PAID", "1")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with running(Mutant("none", settings={"speed": 100.0}), tmp_path / "fake") as url:
+    port = free_port()
+    with running(Mutant("none", settings={"speed": 10.0}), tmp_path / "fake") as url:
         public = ("--callback-url", f"http://127.0.0.1:{port}{path}", "--callback-port", str(port))
         live = ("--target", url, "--live", "--max-credits", "50", "-k", "callback::success")
         done, data, _ = judged(*live, *public)

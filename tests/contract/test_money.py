@@ -3,12 +3,10 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import pytest
 
 from support.clients.suite import LEDGER, command, environment, judge_live, started
 from support.servers.liars import CLOSES, DRIBBLES, Liar, lying
+from support.servers.listening import free_port
 from support.servers.stand_in import CREATE_PATH, CREDIT_PATH
 
 MODEL = "elevenlabs/audio-isolation"
@@ -133,12 +132,6 @@ def test_a_task_that_two_cases_follow_is_paid_for_once() -> None:
     assert "2 cases with 1 creates may cost 12" in bill.stdout
 
 
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
 def follow(liar: Liar, words: str, *arguments: str) -> list[tuple[str, str]]:
     """Judge a liar that says where callbacks can come, and send none; gives case and rule of each finding."""
     port = str(free_port())
@@ -184,7 +177,7 @@ def test_what_a_create_has_cost_is_told_once(liar: Liar, rule: str, words: str) 
 
 
 def test_the_balance_is_read_once_on_each_side_of_a_create() -> None:
-    """Before it, after it, once the case is over; the run itself reads it at its start and its end."""
+    """Before it, after it, and after the question that follows; the run itself reads it at its start and its end."""
     with lying(Liar()) as liar:
         looks = []
         for words in ("optional::none", "optional::none or url-http"):
@@ -194,7 +187,8 @@ def test_the_balance_is_read_once_on_each_side_of_a_create() -> None:
     (few, one), (more, several) = looks
     assert one == 1
     assert several > one
-    assert more - few == 3 * (several - one)
+    # One more where time has passed before the question.
+    assert 3 * (several - one) <= more - few <= 4 * (several - one)
 
 
 def test_asking_for_creates_by_get_is_no_create() -> None:

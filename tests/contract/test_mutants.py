@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.mutants import MUTANTS
+from support.mutants.written import READ_ANYWAY
 from support.servers.broken import Mutant, judged
 
 
@@ -31,6 +32,14 @@ def test_the_mutant_is_killed(mutant: Mutant, tmp_path: Path, request: pytest.Fi
         assert finding.expected
         assert finding.got
         assert "the-key" not in finding.curl + finding.got
+
+
+@pytest.mark.parametrize("mutant", READ_ANYWAY, ids=lambda mutant: mutant.likely)
+def test_what_lenient_readers_take_fails_no_run(mutant: Mutant, tmp_path: Path) -> None:
+    """No page rules it out: it is told of, and weighs nothing."""
+    results = list(judged(mutant, tmp_path, likely_alone=True))
+    assert [result.ending for result in results] == ["held"]
+    assert [(one.rule, one.severity) for one in results[0].findings] == [("answer.read_anyway", "info")]
 
 
 def test_mutants_have_names_of_their_own() -> None:

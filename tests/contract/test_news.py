@@ -52,6 +52,13 @@ def test_another_code_than_the_accepted_one_is_news(tmp_path: Path) -> None:
             '{"code": 200, "data": 2}',
             '{"code": 2001, "data": 2}',
         ),
+        ("/status", "HTTP 200 with code 404", "HTTP 200 with code 404", "HTTP 500 with code 404"),
+        ("/status", "HTTP 200 with code 404", "HTTP 200 with code 404", "HTTP 200 with code 4040"),
+        ("/body", "HTTP 502, text/html, 50 bytes", "HTTP 502, text/html, 70 bytes", "HTTP 503, text/html, 50 bytes"),
+        ("/body/data", '"1000.0"', '"999.0"', "null"),
+        ("/body/data", "null", "null", "false"),
+        ("/body/data", "[1, 2]", "[]", "{}"),
+        ("/body/data", '{"a": 1}', "{}", '"{}"'),
     ],
 )
 def test_a_draft_holds_the_code_that_came(place: str, got: str, same: str, other: str) -> None:
@@ -63,9 +70,12 @@ def test_a_draft_holds_the_code_that_came(place: str, got: str, same: str, other
 
 
 def test_what_is_another_each_time_is_not_held() -> None:
-    """A balance, a task id: the entry accepts whatever comes there, as files without `got` do."""
+    """A number, words of ours: the entry accepts whatever comes there, as files without `got` do."""
     about = {"severity": "minor", "place": "/body/data", "rule": "shape.type", "situation": "", "case": "a"}
-    assert Baseline().joined([{**about, "got": '"1000.0"'}], "why").match({**about, "got": '"999.0"'})
+    for got, other in (("12", "null"), ("none", "two"), ("accepted: 7", "accepted: 8"), ("", "null")):
+        drafted = Baseline().joined([{**about, "got": got}], "why")
+        assert drafted.known[0].got is None
+        assert drafted.match({**about, "got": other})
 
 
 def unknown(times: int, change: Callable[[dict[str, Any]], None]) -> Mutant:

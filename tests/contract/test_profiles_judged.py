@@ -39,6 +39,7 @@ KNOWN = {
     ("answer.data_missing", "/body/data", "", "2026-04"),
     ("answer.error_shape", "/body", "", "2026-04"),
     ("answer.refused", "/body/code", "accepted", "2026-04"),
+    ("request.accepted", "/request/body", "url_malformed", "2026-09"),
     ("request.accepted", "/request/body", "wrong_type", "2026-04"),
     ("shape.undocumented_field", "/body/data/recordId", "", "2026-04"),
     ("task.states", "/body/data/state", "", "2026-04"),

@@ -67,11 +67,13 @@ def test_what_page_and_wire_say_otherwise_is_said(tmp_path: Path) -> None:
 
 def test_cases_that_were_left_out_are_told() -> None:
     """By words and by the cheapest set: in the verdict, in the terminal, and where the page says what was not tried."""
+    whole = judged("--time-limit", "0")[1]["counts"]["not_run"]
     done, data, parsed = judged("-k", "api::credit")
-    assert (data["selection"]["words"], data["selection"]["by_words"]) == ("-k 'api::credit'", 136)
+    left_out = whole - len(data["results"])
+    assert (data["selection"]["words"], data["selection"]["by_words"]) == ("-k 'api::credit'", left_out)
     assert data["selection"]["models"] == [MODEL]
-    assert "136 more cases were left out of this run" in parsed.text
-    assert "136 more cases were left out by -k 'api::credit'" in done.stdout
+    assert f"{left_out} more cases were left out of this run" in parsed.text
+    assert f"{left_out} more cases were left out by -k 'api::credit'" in done.stdout
     assert "182 of 183 models and endpoints: they were not chosen" in parsed.text
     assert "Every case of this run came to a result" in parsed.text
     done, data, parsed = judged("--cases", "cheapest", "-n", "2")
@@ -156,7 +158,7 @@ def test_a_run_that_is_cut_off_is_no_verdict() -> None:
     done, data, parsed = judged("--time-limit", "0")
     assert (done.returncode, data["verdict"], data["complete"]) == (2, "interrupted", False)
     assert "time limit" in data["interrupted"]
-    assert data["counts"]["not_run"] == 137
+    assert data["counts"]["not_run"] == len({each["case"] for each in data["results"]}) > 100
     assert "The run was stopped before its end" in parsed.text
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from fakie_contract.http.exchange import cut
+from fakie_contract.http.exchange import cut, redact
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_contract.secrets.secret_patterns import shows
 
@@ -80,7 +80,21 @@ def test_a_key_that_was_cut_is_known_in_every_form(form: str, secrecy: Secrecy) 
 
 def test_other_texts_stay_as_they_are(secrecy: Secrecy) -> None:
     """Escapes, the start of a key that was not cut, and words that a short secret has."""
-    for text in ("%6b%39 \\u006b &#107; &amp; ~0~1 …", f"{KEY[:8]}…"[:8], f"{KEY[:-1]}.", "6b39…"):
+    for text in ("%6b%39 \\u006b &#107; &amp; ~0~1 …", f"{KEY[:8]}…"[:8], f"{KEY[:12]}.", "6b39…"):
         assert secrecy.of_text(text) == text
     assert Secrecy({"FAKIE_API_KEY": "held"}).of_text("held") == "held"
     assert secrecy.of_text("token-token") == "$FAKIE_ADMIN_TOKEN"
+
+
+@pytest.mark.parametrize("part", [KEY[:-4], KEY[4:], KEY[2:-2].upper()])
+def test_most_of_a_key_in_one_piece_is_found_and_taken_out(part: str, secrecy: Secrecy) -> None:
+    """Whoever has it guesses the rest; a few letters of it, as a mask leaves them, are nothing."""
+    assert shows(f"key {part}!", KEY)
+    assert secrecy.of_text(f"key {part}!") == f"key {SAFE}!"
+    assert not shows(f"key {KEY[:8]}****{KEY[-4:]}", KEY)
+
+
+def test_a_secret_that_holds_another_is_named_by_its_own_name() -> None:
+    """Else a shell would read the name and what follows it as one variable's."""
+    names = {"the-key": "$FAKIE_API_KEY", "the-key0": "${FAKIE_API_KEY}0"}
+    assert redact("Bearer the-key0, the-key", names) == "Bearer ${FAKIE_API_KEY}0, $FAKIE_API_KEY"

@@ -44,6 +44,11 @@ FAULTS: dict[str, tuple[Mutant, Exchange, tuple[str, str, str]]] = {
         record(task(completeTime=1_789_999_990_000)),
         ("minor", "record.completed_first", "/body/data/completeTime"),
     ),
+    "updateTime": (
+        Mutant("first", "life", handle=on_data(lambda data: data.update(updateTime=data["createTime"] - 5000), *ENDS)),
+        record(task(updateTime=1_789_999_990_000)),
+        ("minor", "record.updated_first", "/body/data/updateTime"),
+    ),
     "paramJson": (
         Mutant("twice", "life", handle=on_data(put(paramJson="{}"), *ENDS)),
         record(task(paramJson="{}")),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fakie.core.accounts import Account
+from fakie.core.catalogue.paths import NAMES
 from fakie.core.clock import Clock
 from fakie.core.limits import AccountLimits
 from fakie.core.service import Service
@@ -15,10 +16,11 @@ from fakie.core.settings import Settings
 from fakie.core.situations import Refused
 from fakie_schemas import answer_schema, listed
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.profile_files import CATALOGUE_ENDPOINTS
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.payment import may_cost
 from fakie_schemas.validator import contract_validator
-from support.clients.doors import CREDIT, KEY, MODEL, RECORD, Door, open_door
+from support.clients.doors import CREDIT, KEY, MODEL, RECORD, Door, direct
 from support.servers.fakes import HandClock
 from support.some import some
 
@@ -28,9 +30,9 @@ OTHER = {"Authorization": "Bearer other"}
 ENDS = {"/schema": "model-schema", "/price": "model-price", "/success-rate": "model-success-rate"}
 
 
-def direct(service: Service) -> Door:
-    with open_door("direct", service) as door:
-        return door
+def test_profiles_may_name_its_endpoints_and_no_others() -> None:
+    """They are told apart from wrong names below the fake, which has their paths."""
+    assert set(CATALOGUE_ENDPOINTS) == NAMES
 
 
 def listed_models(door: Door, query: str = "") -> list[dict[str, Any]]:

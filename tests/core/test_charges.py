@@ -14,7 +14,7 @@ from fakie_schemas import profile
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.errors import ConfigurationError
-from support.clients.doors import CREDIT, MODEL, Door, open_door
+from support.clients.doors import CREDIT, MODEL, Door, direct, open_door
 from support.servers.fakes import Collector, HandClock, new_service
 
 HORSE = {"model": "happyhorse/text-to-video", "input": {"prompt": "a lake", "duration": 3, "resolution": "720p"}}
@@ -26,11 +26,6 @@ Make = Callable[..., Service]
 def listed(make: Make) -> Door:
     """A fake that charges by the price list, with its default credits."""
     return direct(make(prices="listed"))
-
-
-def direct(service: Service) -> Door:
-    with open_door("direct", service) as door:
-        return door
 
 
 def test_a_listed_price_is_charged_and_told(listed: Door, clock: HandClock, sent: Collector) -> None:
@@ -49,6 +44,17 @@ def test_fractions_leave_no_crumbs(listed: Door) -> None:
         listed.post(f"/_fakie/tasks/{task}/fail")
         listed.create(SOUND)
     assert listed.get(CREDIT).data == 997.6
+
+
+@pytest.mark.parametrize(
+    ("start", "told"), [(0.9999999, "0.9999"), (-0.0, "0"), (0.00001, "0"), (0.5, "0.5"), (0.12345, "0.1234")]
+)
+def test_too_little_never_reads_as_if_it_were_enough(make: Make, start: float, told: str) -> None:
+    """A balance in a refusal is cut, not rounded; nothing is no less than nothing."""
+    door = direct(make(credits=start))
+    assert f"costs 1 and the balance is {told};" in door.create({"model": MODEL, "input": {}}).msg
+    assert b":-" not in door.get(CREDIT).body
+    assert door.post("/_fakie/accounts", {"key": "k2", "credits": start}).data["credits"] == abs(start)
 
 
 @pytest.mark.parametrize("start", [0.1, 999_999_999.99, 1e12])
@@ -75,6 +81,30 @@ def test_a_sub_key_spends_its_cap_and_no_more(listed: Door) -> None:
     assert listed.get("/_fakie/accounts").data[0]["spent"] == 0.48
     listed.post("/_fakie/accounts", {"key": "test-key", "cap": None})
     assert listed.create(SOUND).code == 200
+
+
+@pytest.mark.parametrize(("cap", "span", "lasts"), [("hourly_cap", "hourly", 3600), ("daily_cap", "daily", 86400)])
+def test_a_cap_by_time_begins_anew_with_its_hour_or_day(listed: Door, cap: str, span: str, lasts: int) -> None:
+    """On the account's clock; a failed task gives back to the hour and day that it was charged in, to no later one."""
+    now = listed.get("/_fakie/clock").data["fake"]["now"]
+    listed.post("/_fakie/clock", {"advance": lasts - now % lasts + 1})
+    listed.post("/_fakie/accounts", {"key": "test-key", cap: 0.5})
+    listed.post("/_fakie/plans", {"by": "hold", "times": 2})
+    first, second = (listed.create(SOUND).data["taskId"] for _ in range(2))
+    refused = listed.create(SOUND)
+    assert (refused.code, refused.situation) == (433, "sub_key_limit")
+    assert f"exceeds its {span} limit" in refused.msg
+    listed.post(f"/_fakie/tasks/{first}/fail")
+    assert [listed.create(SOUND).code for _ in range(2)] == [200, 433]
+    listed.post("/_fakie/clock", {"advance": lasts})
+    assert listed.post(f"/_fakie/tasks/{second}/fail").code == 200
+    assert [listed.create(SOUND).code for _ in range(3)] == [200, 200, 433]
+    [account] = listed.get("/_fakie/accounts").data
+    assert (account[cap], account["hour_spent"], account["day_spent"]) == (
+        0.5,
+        0.48,
+        0.72 if span == "hourly" else 0.48,
+    )
 
 
 def test_402_names_the_listed_cost_and_the_balance(make: Make) -> None:

@@ -5,6 +5,7 @@ import pytest
 from fakie.core.http.messages import Request
 from fakie.core.orders import wishes
 from fakie_contract.report.baseline import fits
+from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.recordings.secrets import is_secret_argument
 from support.clients.doors import CREATE, KEY, Door
 
@@ -52,3 +53,13 @@ def test_stars_in_a_baseline_do_not_multiply() -> None:
 def test_an_order_that_is_none_is_refused(door: Door) -> None:
     """An empty code is an order that cannot be met."""
     assert door.create(headers={**KEY, "Prefer": "code=" + " " * 10_000}).situation == "body_malformed"
+
+
+@pytest.mark.parametrize(
+    ("got", "hint"),
+    [("createTsk", "; did you mean 'createTask'?"), ("veo", "; there are two"), (5, "; there are two")],
+)
+def test_what_a_misspelt_name_may_have_meant_is_said_in_one_way(got: object, hint: str) -> None:
+    """The nearest known name, else what the message says otherwise; of a long text the beginning is compared."""
+    assert did_you_mean(got, ["createTask", "recordInfo"], otherwise="; there are two") == hint
+    assert did_you_mean("createTask" * MANY, ["createTask" * 8]) != ""

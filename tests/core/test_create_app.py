@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 import fakie
 from support.clients.doors import CREATE, CREDIT, KEY, MODEL, RECORD
+from support.servers.listening import serving
 
 BODY = {"model": MODEL, "input": {}}
 
@@ -73,15 +74,10 @@ def test_callbacks_are_sent(app: Flask) -> None:
         arrived.set()
         return {"code": 200}
 
-    server = make_server("127.0.0.1", 0, receiver, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    hook_url = f"http://127.0.0.1:{server.server_port}/hook"
-    task = app.test_client().post(CREATE, json={**BODY, "callBackUrl": hook_url}, headers=KEY).get_json()["data"]
-    assert arrived.wait(10)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(make_server("127.0.0.1", 0, receiver, threaded=True)) as url:
+        body = {**BODY, "callBackUrl": f"{url}/hook"}
+        task = app.test_client().post(CREATE, json=body, headers=KEY).get_json()["data"]
+        assert arrived.wait(10)
     assert received[0]["data"]["taskId"] == task["taskId"]
 
 

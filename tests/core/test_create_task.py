@@ -7,16 +7,11 @@ import pytest
 
 from fakie.core.service import Service
 from fakie_schemas.limits import WindowLimit
-from support.clients.doors import CREATE, CREDIT, JSON, KEY, MODEL, RECORD, Door, open_door
+from support.clients.doors import CREATE, CREDIT, JSON, KEY, MODEL, RECORD, Door, direct
 from support.servers.fakes import HandClock
 
 Make = Callable[..., Service]
 CODES = [401, 402, 404, 422, 429, 455, 500, 501, 505]
-
-
-def direct(service: Service) -> Door:
-    with open_door("direct", service) as door:
-        return door
 
 
 def test_a_good_request_gives_a_task_id_of_32_hex_digits_and_nothing_else(door: Door) -> None:

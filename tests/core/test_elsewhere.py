@@ -1,13 +1,14 @@
 """Paths that lead nowhere: families that are not faked, and wrong guesses, each with what would work."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import fakie_schemas
-from fakie.core.endpoints import PATHS
+from fakie.core.handling.endpoints import PATHS
 from fakie.core.service import Service
 from fakie_schemas.families.family import endpoints
 from support.clients.doors import CREATE, RECORD, Door, open_door
@@ -38,6 +39,15 @@ def test_every_path_of_a_family_says_what_does_the_same_today(direct: Door, row:
         assert PLACES[row["endpoint"]] in answer.msg
     else:
         assert "no createTask model" in answer.msg
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+def test_midjourney_is_a_family_without_pages(make: Callable[..., Service], profile: str) -> None:
+    """Its paths, which public clients call, say so in both profiles, not that nothing is there."""
+    with open_door("direct", make(profile=profile)) as door:
+        answers = [door.post("/api/v1/mj/generate", {}), door.get("/api/v1/mj/record-info?taskId=a")]
+    assert [answer.situation for answer in answers] == ["family_not_faked"] * 2
+    assert all("family Midjourney; no createTask model" in answer.msg for answer in answers)
 
 
 def test_a_path_below_a_familys_is_one_of_the_family(direct: Door) -> None:
@@ -125,6 +135,17 @@ def test_every_guess_gets_the_hint(direct: Door, written: str) -> None:
         ("POST", "/api/v1/file-stream-upload", "POST /api/file-stream-upload"),
         ("POST", "/api/v1/download-url", "POST /api/v1/common/download-url"),
         ("GET", "/api/v1/credits", "GET /api/v1/chat/credit"),
+        ("POST", "/api/v2/jobs/createTask", f"POST {CREATE}"),
+        ("POST", "/proxy/kie/v1/createTask", f"POST {CREATE}"),
+        ("POST", "/api/v1/job/createTask", f"POST {CREATE}"),
+        ("POST", "/kie/api/v1/veo/generate", "POST /api/v1/veo/generate"),
+        ("POST", "/api/v1/flux-kontext/generate", "POST /api/v1/flux/kontext/generate"),
+        ("POST", "/api/v1/gpt-4o/image/generate", "POST /api/v1/gpt4o-image/generate"),
+        ("GET", "/api/v1/jobs/0123abc", f"GET {RECORD}?taskId=0123abc"),
+        ("GET", "/api/v1/tasks/0123abc/status", f"GET {RECORD}?taskId=0123abc"),
+        ("GET", "/api/v1/jobs/getTaskDetail?taskId=0123abc", f"GET {RECORD}"),
+        ("GET", "/api/v1/models/list", "GET /api/v1/models"),
+        ("GET", "/api/v1/veo/status/0123abc", "GET /api/v1/veo/record-info?taskId=0123abc"),
     ],
 )
 def test_what_clients_write_wrongly_gets_the_hint(direct: Door, method: str, path: str, hint: str) -> None:
@@ -134,7 +155,17 @@ def test_what_clients_write_wrongly_gets_the_hint(direct: Door, method: str, pat
     assert answer.headers["x-fakie-advice"] == f"did you mean {hint}?"
 
 
-@pytest.mark.parametrize("path", ["/nope", "/", "", "//", "/api/v1", "/api/v1/", "/x/y/z", "/" + "a/" * 5000])
+@pytest.mark.parametrize("path", ["", "/", "//"])
+def test_whoever_asks_for_nothing_is_told_of_the_page(direct: Door, path: str) -> None:
+    """It is the URL that a fake prints, opened in a browser; the API itself has nothing there."""
+    answer = direct.get(path)
+    assert (answer.status, answer.situation) == (404, "not_found")
+    assert answer.headers["x-fakie-advice"] == "GET /_fakie/ui/ (the page of this fake)"
+    assert answer.msg.endswith("GET /_fakie/ui/ (the page of this fake)")
+    assert direct.get("/_fakie/ui/").status == 200
+
+
+@pytest.mark.parametrize("path", ["/nope", "/api/v1", "/api/v1/", "/x/y/z", "/" + "a/" * 5000])
 def test_a_path_like_none_gets_no_hint(direct: Door, path: str) -> None:
     """The msg lists what there is."""
     answer = direct.get(path)

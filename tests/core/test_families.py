@@ -13,7 +13,7 @@ import fakie_schemas
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from fakie.core.tasks.parts import part_ids
+from fakie.core.tasks.result_parts import part_ids
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.compiler import derive, write
 from fakie_schemas.families.family import endpoints, families

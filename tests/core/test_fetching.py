@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fakie.adapters.callback_post import CallbackPost
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.files.fetching import Fetching
@@ -114,6 +115,19 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_dialled(monkeypatch: 
         )
     assert asked.count("files.acme.test") == 1
     assert f"host: files.acme.test:{port}".encode() in raw.asked[0].lower()
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
+def test_no_proxy_of_the_environment_is_asked(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would learn each URL, and look names up itself: fetches and callbacks go to the address that was looked at."""
+    answers = http_answer(b"there")
+    with raw_upstream(http_answer(b"by proxy")) as (proxy, asked), raw_upstream(answers) as (there, _):
+        monkeypatch.setenv(name, proxy)
+        assert Fetching(UrlFetcher(), PublishedFiles(), HERE, 5, 100).fetch(f"{there}/a").content == b"there"
+        post = CallbackPost(())
+        assert post.post(Outgoing(f"{there}/hook", (), b"{}", 5)).ok
+        post.close()
+    assert not asked.asked
 
 
 @pytest.mark.parametrize(

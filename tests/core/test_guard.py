@@ -79,6 +79,39 @@ def test_a_page_elsewhere_gets_nothing_done(door: Door, headers: Mapping[str, st
 
 
 @pytest.mark.parametrize(
+    ("page", "status"),
+    [
+        ("https://evil.example/a?token=hidden-word", 403),
+        ("http://localhost.evil.example/", 403),
+        ("nowhere", 403),
+        ("http://localhost:3000/a", 200),
+        ("http://fake.test/a", 200),
+    ],
+)
+def test_a_page_that_a_referer_alone_tells_of_moves_nothing(door: Door, page: str, status: int) -> None:
+    """Browsers that send neither Origin nor Sec-Fetch-Site say so much; to look is no harm, and links come that way."""
+    answer = door.send("POST", "/_fakie/reset", b"", {"Referer": page})
+    assert answer.status == status
+    assert b"hidden-word" not in answer.body
+    assert door.get(ABOUT, {"Referer": page}).status == 200
+    assert door.create(headers={**KEY, "Referer": page}).code == 200
+
+
+def test_no_refusal_tells_a_secret_of_who_is_refused(door: Door) -> None:
+    """A user before the host, the query of a page: neither the answer has it nor the journal."""
+    for headers in (
+        {"Host": "user:hidden-word@localhost"},
+        {"Host": "localhost", "Origin": "https://user:hidden-word@evil.example"},
+        {"Host": "localhost", "Origin": "https://evil.example/?token=hidden-word"},
+    ):
+        for place in (ABOUT, CREDIT, "/_fakie/ui/"):
+            assert b"hidden-word" not in door.get(place, {**KEY, **headers}).body
+    journal = door.get("/_fakie/journal").body
+    assert b"REDACTED@localhost" in journal
+    assert b"hidden-word" not in journal
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {"Origin": "http://localhost:3000", "Sec-Fetch-Site": "cross-site"},

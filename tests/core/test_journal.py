@@ -2,11 +2,13 @@
 
 import json
 
+import pytest
+
 from fakie.core.http.messages import Request
 from fakie.core.journal import Entry, Journal
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from support.clients.doors import CREATE, JSON
+from support.clients.doors import CREATE, JSON, MODEL
 from support.servers.fakes import Collector, HandClock, new_service
 
 SECRET = "a-key-that-nobody-may-see"
@@ -94,3 +96,77 @@ def test_a_task_is_made_though_its_body_holds_the_key() -> None:
     assert task is not None
     assert task.body == body
     assert all(SECRET not in repr(one) for one in service.state.journal)
+
+
+def test_no_entry_of_a_callback_holds_the_key_of_its_task(service: Service, sent: Collector, clock: HandClock) -> None:
+    """A callback shows what was asked for, to its receiver alone; its entry shows it without the key, as its URL."""
+    hook = f"http://127.0.0.1:9/{SECRET}"
+    body = {"model": MODEL, "input": {"audio_url": f"https://a.test/{SECRET}.mp3"}, "callBackUrl": hook}
+    asked = Request.of("POST", CREATE, json.dumps(body).encode(), {**JSON, "Authorization": f"Bearer {SECRET}"})
+    assert service.handle(asked).status == 200
+    clock.seconds += 1000
+    service.run_due()
+    [out] = sent.outgoing
+    [told] = [one for one in service.state.journal if one.kind == "delivery"]
+    assert (out.url, out.body.count(SECRET.encode())) == (hook, 2)
+    assert SECRET not in str(told)
+    assert told.sent == out.body.replace(SECRET.encode(), b"[REDACTED]")
+
+
+def test_nothing_that_is_shown_of_a_task_holds_its_key(service: Service, clock: HandClock) -> None:
+    """By levers and pages: its callback URL, its entries, and what they have to copy."""
+    body = {"model": MODEL, "input": {"audio_url": f"https://a.test/{SECRET}.mp3"}}
+    body["callBackUrl"] = f"http://127.0.0.1:9/{SECRET}"
+    key = {"Authorization": f"Bearer {SECRET}"}
+    made = service.handle(Request.of("POST", CREATE, json.dumps(body).encode(), {**JSON, **key}))
+    task = json.loads(bytes(made.body))["data"]["taskId"]
+    service.handle(Request.of("GET", f"/api/v1/jobs/recordInfo?taskId={task}", b"", key))
+    clock.seconds += 1000
+    service.run_due()
+    pages = [f"/_fakie/ui/entries/{number}" for number in (1, 2, 3)]
+    for place in ("/_fakie/tasks", "/_fakie/journal", f"/_fakie/ui/tasks/{task}", "/_fakie/ui/", *pages):
+        shown = bytes(service.handle(Request.of("GET", place)).body)
+        assert b"[REDACTED]" in shown or task.encode()[:8] in shown, place
+        assert SECRET.encode() not in shown, place
+
+
+def test_nothing_that_is_shown_holds_a_secret_of_a_clients_body(
+    service: Service, sent: Collector, clock: HandClock
+) -> None:
+    """What is one by the name of its field; the API gives it back, and the receiver gets it, as they were asked."""
+    given = {"audio_url": "https://a.test/a.mp3", "password": SECRET, "more": {"client_secret": SECRET, "n": [1]}}
+    body = {"model": MODEL, "input": given, "token": SECRET, "callBackUrl": "http://127.0.0.1:9/hook"}
+    key = {"Authorization": "Bearer k"}
+    made = service.handle(Request.of("POST", CREATE, json.dumps(body).encode(), {**JSON, **key}))
+    task = json.loads(bytes(made.body))["data"]["taskId"]
+    polled = service.handle(Request.of("GET", f"/api/v1/jobs/recordInfo?taskId={task}", b"", key))
+    wrong = {"model": {"token": SECRET}, "input": {}}
+    service.handle(Request.of("POST", CREATE, json.dumps(wrong).encode(), {**JSON, **key}))
+    service.handle(Request.of("POST", CREATE, f"token={SECRET}&a=1".encode(), key))
+    clock.seconds += 1000
+    service.run_due()
+    assert SECRET.encode() in bytes(polled.body)
+    assert SECRET.encode() in sent.outgoing[0].body
+    pages = [f"/_fakie/ui/entries/{number}" for number in range(1, 6)]
+    for place in ("/_fakie/tasks", "/_fakie/journal", f"/_fakie/ui/tasks/{task}", "/_fakie/ui/", *pages):
+        shown = bytes(service.handle(Request.of("GET", place)).body)
+        assert SECRET.encode() not in shown, place
+    assert SECRET not in str([one.as_dict() for one in service.state.journal])
+    assert "a.test/a.mp3" in next(iter(service.state.journal)).body
+
+
+@pytest.mark.parametrize(
+    ("query", "kept_as"),
+    [
+        ("taskId=a1b2", "taskId=a1b2"),
+        ("taskId=", "taskId="),
+        ("token=s3cret", "token=[REDACTED]"),
+        ("api_key=s3cret", "api_key=[REDACTED]"),
+        ("t%6Fken=s3cret", "t%6Fken=[REDACTED]"),
+        ("taskId=a&token=s3cret", "taskId=a&token=[REDACTED]"),
+        ("url=https%3A%2F%2Fu:s3cret%40x", "url=https%3A%2F%2F[REDACTED]%40x"),
+    ],
+)
+def test_a_query_is_kept_without_what_opens_something(query: str, kept_as: str) -> None:
+    """A single argument as well as many: that of a poll stays as it is."""
+    assert kept(entry(query=query)).query == kept_as

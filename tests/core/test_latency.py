@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fakie.core.delays import Delays
+from fakie.core.handling.delays import Delays
 from fakie.core.service import Service
 from fakie_schemas.catalog.profile import Profile
 from support.clients.doors import CREATE, open_door

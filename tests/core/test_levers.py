@@ -46,7 +46,7 @@ def test_every_listed_lever_answers(fake: Door) -> None:
         assert (
             answer.situation in {"lever_pulled", "lever_misused"}
             or "no task has" in answer.msg
-            or "id '0'" in answer.msg
+            or "the id 0" in answer.msg
         )
 
 
@@ -120,6 +120,19 @@ def test_tasks_and_journal_are_listed_by_account(fake: Door) -> None:
     assert fake.get("/_fakie/journal?limit=x").status == 422
     assert fake.get("/_fakie/journal?situation=accepted&limit=9").data[0]["task_id"] == mine
     assert b"test-key" not in fake.get("/_fakie/journal").body + fake.get("/_fakie/accounts").body
+
+
+def test_the_last_tasks_alone_can_be_listed(fake: Door) -> None:
+    """Of all, or of one account, oldest first; more than there are is no error, and words are refused."""
+    ids = [fake.create().data["taskId"] for _ in range(3)]
+
+    def listed(query: str) -> list[str]:
+        return [task["task_id"] for task in fake.get(f"/_fakie/tasks{query}").data]
+
+    assert listed("") == listed("?limit=9") == ids
+    assert listed("?limit=2") == ids[1:]
+    assert listed("?limit=0") == listed("?limit=1&account=another-key") == []
+    assert fake.get("/_fakie/tasks?limit=x").status == 422
 
 
 def test_levers_leave_no_trace_in_the_journal(fake: Door) -> None:
@@ -330,3 +343,28 @@ def test_a_broken_body_is_refused(fake: Door, body: bytes) -> None:
     """Levers read as strictly as the API does."""
     answer = fake.ask("POST", "/_fakie/clock", body, {"Content-Type": "application/json"})
     assert (answer.code, answer.situation) == (422, "body_malformed")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "word"),
+    [
+        ("GET", "journal?acount=k", "did you mean 'account'?"),
+        ("GET", "journal?limit=1&sort=at", "(known: account, situation, limit, after)"),
+        ("GET", "tasks?state=fail", "(known: account, limit)"),
+        ("DELETE", "journal?account=k", "query: expected none; got 'account'"),
+        ("DELETE", "faults?account=k", "query: expected none"),
+        ("DELETE", "scenarios?acc%6funts=k", "did you mean 'account'?"),
+        ("POST", "clock?advance=30", "advance: expected in the body"),
+        ("POST", "reset?account=k", "account: expected in the body"),
+        ("GET", "tasks?", ""),
+    ],
+)
+def test_a_query_that_a_lever_does_not_read_is_refused(fake: Door, method: str, path: str, word: str) -> None:
+    """What was meant for one account would else strike all; nothing changes."""
+    fake.post(CREATE, {"model": MODEL, "input": {}})
+    answer = fake.ask(method, f"/_fakie/{path}")
+    assert answer.situation == ("lever_misused" if word else "lever_pulled")
+    assert word in answer.msg
+    assert len(fake.get("/_fakie/tasks").data) == len(fake.get("/_fakie/journal").data) == 1
+    for probe in ("health?at=1", "ready?at=1"):
+        assert fake.get(f"/_fakie/{probe}").status == 200

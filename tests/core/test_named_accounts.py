@@ -32,9 +32,17 @@ def prompt(*words: str) -> dict[str, Any]:
 
 def test_an_account_has_what_its_words_say(make: Make) -> None:
     """Credits, a cap, and faults so many times or always; other keys have none of it."""
-    door = named(make, "broke=credits:0", "capped=cap:1", "flaky=fault:429:2", "gone=fault:unauthorized@credit")
+    door = named(
+        make,
+        "broke=credits:0",
+        "capped=cap:1",
+        "hourly=hourly_cap:2,daily_cap:9",
+        "flaky=fault:429:2",
+        "gone=fault:unauthorized@credit",
+    )
     assert door.create(PICTURE, key("broke")).code == 402
     assert [door.create(PICTURE, key("capped")).code for _ in range(2)] == [200, 433]
+    assert [door.create(PICTURE, key("hourly")).code for _ in range(3)] == [200, 200, 433]
     assert [door.create(PICTURE, key("flaky")).code for _ in range(3)] == [429, 429, 200]
     assert [door.get(CREDIT, key("gone")).code for _ in range(3)] == [401] * 3
     assert door.create(PICTURE, key("gone")).code == 200
@@ -55,6 +63,8 @@ def test_plans_and_spoiled_answers_go_by_key_too(make: Make) -> None:
     assert [(order["endpoint"], order["times"], order["what"]["kind"]) for order in orders] == [
         ("credit", 1, "truncated")
     ]
+    [late] = named(make, "slow=spoil:latency").get("/_fakie/spoils").data
+    assert late["what"] == {"kind": "latency", "seconds": 5}
 
 
 def test_a_reset_opens_it_as_it_was_in_the_beginning(make: Make) -> None:

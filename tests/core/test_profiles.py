@@ -127,6 +127,28 @@ def test_a_number_is_taken_where_a_text_is_asked_for(make: Make) -> None:
         assert door.create(body).code == 422
 
 
+def test_an_empty_callback_url_is_none_on_the_wire(observed: Door, make: Make) -> None:
+    """As a public client sends it with each create: a task is made, and nobody is called back; the pages refuse it."""
+    made = observed.create({**IMAGE, "callBackUrl": ""})
+    assert made.code == 200
+    assert json.loads(observed.get(f"{RECORD}?taskId={made.data['taskId']}").data["param"])["callBackUrl"] == ""
+    assert "without callBackUrl" in observed.post(f"/_fakie/tasks/{made.data['taskId']}/callback", {}).msg
+    assert observed.create({**IMAGE, "callBackUrl": " "}).situation == "url_malformed"
+    with open_door("direct", make()) as door:
+        assert door.create({**IMAGE, "callBackUrl": ""}).situation == "url_malformed"
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+@pytest.mark.parametrize("url", [5, True, 0.5, ["http://127.0.0.1/a"], {}])
+def test_a_callback_url_is_a_text_also_where_the_page_is_silent(make: Make, profile: str, url: Any) -> None:
+    """Such a page describes no callBackUrl, or one of any type: what is no text is refused, not a server error."""
+    with open_door("direct", make(profile=profile, docs="latest")) as door:
+        for body in (HORSE, {"model": "wan/2-7-image", "input": {"prompt": "a lake"}}):
+            answer = door.create({**body, "callBackUrl": url})
+            assert (answer.code, answer.situation) == (422, "wrong_type")
+            assert "callBackUrl" in answer.msg
+
+
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 @pytest.mark.parametrize(
     ("wire", "keys"),

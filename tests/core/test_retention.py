@@ -1,5 +1,6 @@
 """What is remembered is bounded: tasks by count and age, accounts by count, the journal by entries and bytes."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
@@ -11,6 +12,7 @@ from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile
 from fakie.core.journal import Entry, Journal
 from fakie.core.service import Service
+from fakie.core.tasks.due import Due, Turn
 from support.clients.doors import Door, open_door
 from support.servers.fakes import HandClock
 
@@ -39,13 +41,41 @@ def test_the_oldest_tasks_make_room(start: Start) -> None:
     assert 32 <= len(kept) <= 35
     assert kept == tasks[-len(kept) :]
     assert door.get(f"/api/v1/jobs/recordInfo?taskId={tasks[0]}").situation == "task_unknown"
-    account = door.service.state.store.accounts()[0]
-    with door.service.state.store.work(account.handle) as work:
+    store = door.service.state.store
+    account = store.accounts()[0]
+    with store.work(account.handle) as work:
+        assert (account.running, store.condition().events) == (32, 32)
         events = []
         while due := work.next_event():
             work.take_event(due)
             events.append(due.task_id)
-    assert events == kept
+    assert events == tasks[-32:]
+
+
+def test_no_more_events_are_kept_than_there_are_tasks(start: Start) -> None:
+    """A few times as many at most, however far away the ends were of tasks that have made room."""
+    door = start(keep_tasks=32, limits="off")
+    others = _alive(Due)
+    for number in range(200):
+        door.post("/_fakie/plans", {"seconds": 1_000_000 - number})
+        door.create(headers={"Authorization": f"Bearer key-{number % 2}"})
+    assert _alive(Due) - others <= 4 * 32
+
+
+def test_tasks_that_have_ended_leave_no_turns(start: Start, clock: HandClock) -> None:
+    """Their account has one, however many tasks of it there were."""
+    door = start(limits="off")
+    others = _alive(Turn)
+    for _ in range(100):
+        door.create()
+        clock.seconds += 1000
+    assert _alive(Turn) - others <= 1
+
+
+def _alive(kind: type) -> int:
+    """Count what this process holds of a kind."""
+    gc.collect()
+    return sum(isinstance(one, kind) for one in gc.get_objects())
 
 
 def test_what_has_made_room_is_out_of_the_file(make: Callable[..., Service]) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from fakie.core.chance import Spread, draw
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.http.messages import Request
 from fakie.core.orders import OrderTarget
-from fakie.core.scenario.chance import Spread, draw
 from fakie.core.service import Service
 from fakie_schemas.scenario_files import read_scenario, scenario_names
 from support.clients.doors import CREATE, CREDIT, MODEL, RECORD, Door
@@ -75,7 +75,7 @@ def test_another_seed_is_another_day(make: Make) -> None:
 
 def test_a_draw_is_the_same_in_every_process() -> None:
     """Nothing of Python's own hashing is in it."""
-    code = "from fakie.core.scenario.chance import draw; print(repr(draw('s', 'step', 3)))"
+    code = "from fakie.core.chance import draw; print(repr(draw('s', 'step', 3)))"
     env = {**os.environ, "PYTHONHASHSEED": "7"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True)
     assert done.stdout.strip() == repr(draw("s", "step", 3))

@@ -8,13 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
 
 from fakie.adapters.live_server import LiveServer
 from support.clients.doors import CREATE
+from support.servers.listening import free_port
 from support.wire import GET, GOOD, HEAD, Wire, credit, with_body
 
 
@@ -86,7 +86,7 @@ def test_a_program_that_still_starts_ends_at_once() -> None:
     """SIGTERM before it serves, as while it reads recordings, is exit code 0 too."""
     starts = (
         "import time; from fakie.commands.stop_signals import StopSignals; "
-        "StopSignals(); print('starting', flush=True); time.sleep(60)"
+        "StopSignals(); print('starting', flush=True); [time.sleep(0.05) for _ in range(1000)]"
     )
     process = subprocess.Popen([sys.executable, "-c", starts], stdout=subprocess.PIPE)
     assert process.stdout
@@ -95,25 +95,55 @@ def test_a_program_that_still_starts_ends_at_once() -> None:
     assert (code, seconds < 3) == (0, True)
 
 
+def test_a_signal_just_before_the_wait_for_one_is_heard() -> None:
+    """Between the look whether it is to stop and the wait for that, threads that are at work leave it much time."""
+    script = (
+        "import os, signal, socket; from fakie.commands.stop_signals import StopSignals\n"
+        "receive = socket.socket.recv\n"
+        "def late(*how):\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    return receive(*how)\n"
+        "socket.socket.recv = late\n"
+        "StopSignals().wait()\n"
+        "print('heard')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=20, check=True)
+    assert done.stdout == b"heard\n"
+
+
+def test_one_press_that_comes_twice_is_one() -> None:
+    """A terminal and npm both send a Ctrl-C; SIGTERM is none; the one that a person presses later ends the end."""
+    script = (
+        "import os, signal, socket, time; from fakie.commands.stop_signals import StopSignals\n"
+        "now, signals = [0.0], StopSignals()\n"
+        "time.monotonic = lambda: now[0]\n"
+        "receive = socket.socket.recv\n"
+        "socket.socket.recv = lambda *how: (os.kill(os.getpid(), signal.SIGTERM), receive(*how))[1]\n"
+        "signals.wait()\n"
+        "for now[0], number in (8, signal.SIGTERM), (9, signal.SIGINT), (9.2, signal.SIGINT), (10, signal.SIGTERM):\n"
+        "    os.kill(os.getpid(), number)\n"
+        "    print(now[0], flush=True)\n"
+        "now[0] = 11\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "print('not ended')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=20, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == (b"8\n9\n9.2\n10\n", b"", 130)
+
+
 def test_it_serves_where_nobody_can_read_the_ready_line() -> None:
     """A full disk takes no line; the port does, and the end is a good one."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         command = [sys.executable, "-m", "fakie", "serve", "--port", str(port)]
         process = subprocess.Popen(command, stdout=full, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 10
-    while True:
-        with suppress(OSError):
-            assert credit(f"http://127.0.0.1:{port}") == 200
-            break
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    assert process.stderr is not None
+    # It says so once it serves.
+    assert b"ready line could not be written" in process.stderr.readline()
+    assert credit(f"http://127.0.0.1:{port}") == 200
     process.terminate()
     _, log = process.communicate(timeout=10)
     assert process.returncode == 0
-    assert b"ready line could not be written" in log
     assert b"Traceback" not in log
 
 

@@ -147,3 +147,15 @@ def test_findings_of_conduct_are_shown(service: Service) -> None:
         assert "polled_too_fast" in page or "too fast" in page
         assert f"{UI}/entries/" in page
         assert "Nothing to complain about" in shown(door, "/conduct?account=somebody")
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\x1b", "\x85"])
+def test_a_sign_that_nobody_sees_is_shown_by_its_name(service: Service, sign: str) -> None:
+    """No prompt, name or path turns the text of a page round, or hides in it; nothing else is changed."""
+    with open_door("direct", service) as door:
+        task = door.new_task(model="z-image", input={"prompt": f"a{sign}b ü 你 \u200f", "aspect_ratio": "1:1"})
+        door.create({"model": f"c{sign}d", "input": {}})
+        pages = [shown(door, place) for place in ("/", f"/tasks/{task}", "/entries/1", "/entries/2")]
+    assert not any(sign in page for page in pages)
+    assert f"a\\u{ord(sign):04x}b ü 你 \u200f" in pages[1]
+    assert f"c\\u{ord(sign):04x}d" in pages[0]

@@ -83,7 +83,7 @@ def test_other_methods_and_paths_are_answered_by_a_page(service: Service) -> Non
     assert whole(service, "/tasks/none")[0].status == 404
     assert whole(service, "", method="PUT")[0].status == 405
     assert whole(service, "")[1]["location"] == f"{UI}/"
-    assert b"No such lever" in whole(service, "x")[0].body
+    assert b"no lever answers" in whole(service, "x")[0].body
 
 
 def session(service: Service, token: str = TOKEN) -> dict[str, str]:
@@ -150,3 +150,14 @@ def test_a_page_at_an_address_of_a_network_may_be_used_with_a_token(make: Make) 
     with open_door("direct", service) as door:
         assert send(door, "/pull", {"method": "POST", "path": "/reload"}, mine).status == 303
     assert whole(make(), "/", headers)[0].status == 403
+
+
+@pytest.mark.parametrize("query", ["token={}", "a=1&%74oken={}", "next=http%3A%2F%2Fx%2F%3Ftoken%3D{}"])
+def test_no_page_shows_a_secret_of_its_own_url(make: Make, query: str) -> None:
+    """Who tries the token in the query is asked for it without reading it back, signed in or not."""
+    service = make(admin_token=TOKEN)
+    for headers in ({}, session(service)):
+        response, _ = whole(service, f"/tasks?{query.format(TOKEN)}", headers)
+        assert TOKEN.encode() not in response.body
+    response, _ = whole(service, "/tasks?state=fail")
+    assert b'name="back" value="/_fakie/ui/tasks?state=fail"' in response.body

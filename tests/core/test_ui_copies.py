@@ -1,33 +1,22 @@
-"""Entries of the journal as something to paste: each generated test passes, each line of curl is one request."""
+"""Entries of the journal as something to paste: each generated test passes."""
 
-import html
 import json
 import re
-import shlex
 from collections.abc import Callable
 
 import pytest
 
-from fakie.core.http.messages import Request
 from fakie.core.service import Service
 from fakie_schemas.families.family import endpoints
 from support.clients.doors import CREATE, KEY, MODEL, RECORD, Door, open_door
 from support.families import FAMILIES, FamilyClient
 from support.servers.fakes import Collector, HandClock
+from support.ui import copied
 
-UI = "/_fakie/ui"
 GOOD = {"model": MODEL, "input": {"audio_url": "https://x.test/a.mp3"}}
 HOOK = "http://127.0.0.1:9/hook"
 EVIL = '"""\n\'; raise SystemExit\\ {x} ü 你 <b>'
 Make = Callable[..., Service]
-
-
-def copied(service: Service, number: int, kind: str) -> str:
-    """What the page of an entry has to copy."""
-    page = service.handle(Request.of("GET", f"{UI}/entries/{number}")).body.decode()
-    found = re.search(rf'<pre id="{kind}".*?<code>(.*?)</code>', page, re.S)
-    assert found, page
-    return html.unescape(found[1])
 
 
 def busy(service: Service, clock: HandClock, sent: Collector) -> None:
@@ -169,15 +158,3 @@ def test_the_test_of_every_entry_of_a_family_passes(
         pytester.makepyfile(**{f"test_{number}": copied(service, number, "pytest")})
     result = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:asyncio", "-q", "--tb=short")
     result.assert_outcomes(passed=len(numbers))
-
-
-def test_the_line_of_curl_of_every_entry_is_one_command(make: Make, clock: HandClock, sent: Collector) -> None:
-    """A shell reads one command, with no key in it, and the body as it was sent."""
-    service = make(limits="off")
-    busy(service, clock, sent)
-    for entry in service.control.journal():
-        words = shlex.split(copied(service, entry.number, "curl"))
-        assert words[:2] == ["curl", "--request"]
-        assert "test-key" not in " ".join(words)
-        if b"\xff" not in entry.sent and entry.sent:
-            assert words[words.index("--data-binary") + 1].encode() == entry.sent

@@ -5,8 +5,7 @@ import os
 import re
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -14,11 +13,12 @@ import pytest
 
 from fakie.adapters.flask_server import FlaskServer
 from fakie.adapters.live_server import LiveServer
-from fakie.adapters.ui.ui import Ui
+from fakie.adapters.ui.door import UiDoor
 from fakie.core.service import Service
 from support.clients.doors import CREDIT, KEY, open_door, running
 from support.servers.program import Program
 from support.ui import pull, whole
+from support.waiting import wait_until
 
 EVENTS = "/_fakie/ui/events"
 
@@ -49,18 +49,10 @@ def read_to_the_end(sock: socket.socket) -> None:
             pass
 
 
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    ends = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
-
-
 def viewers(service: Service) -> int:
     """How many watch."""
-    assert isinstance(service.ui, Ui)
-    return service.ui.watching
+    assert isinstance(service.ui, UiDoor)
+    return service.ui.pages.watching
 
 
 @pytest.mark.parametrize("plain", [False, True])
@@ -70,7 +62,7 @@ def test_the_loop_tells_what_is_new_and_holds_no_thread(service: Service, plain:
         head = read_until(sock, b"\r\n\r\n")
         assert b"text/event-stream" in head
         assert b"Content-Length" not in head
-        until(lambda: viewers(service) == 1)
+        wait_until(lambda: viewers(service) == 1)
         threads = threading.active_count()
         with open_door("direct", service) as door:
             door.new_task()
@@ -85,10 +77,10 @@ def test_a_browser_that_goes_is_noticed(service: Service, plain: bool) -> None:
         for linger in (False, True):
             with watching(url) as sock:
                 read_until(sock, b"\r\n\r\n")
-                until(lambda: viewers(service) == 1)
+                wait_until(lambda: viewers(service) == 1)
                 if linger:
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-            until(lambda: viewers(service) == 0)
+            wait_until(lambda: viewers(service) == 0)
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
         connection.request("GET", CREDIT, headers=KEY)
         assert connection.getresponse().status == 200
@@ -113,7 +105,7 @@ def test_one_viewer_too_many_is_sent_away_and_told_to_come_again(service: Servic
             sock = socket.create_connection((urlsplit(url).hostname or "", urlsplit(url).port or 0), timeout=10)
             sock.sendall(f"GET {EVENTS} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
             socks.append(sock)
-        until(lambda: viewers(service) == 16)
+        wait_until(lambda: viewers(service) == 16)
         with watching(url) as last:
             said = b""
             while data := last.recv(4096):
@@ -121,7 +113,7 @@ def test_one_viewer_too_many_is_sent_away_and_told_to_come_again(service: Servic
             assert b"retry: 2000" in said
         for sock in socks:
             sock.close()
-        until(lambda: viewers(service) == 0)
+        wait_until(lambda: viewers(service) == 0)
 
 
 @pytest.mark.parametrize("grace", [0.0, 3600.0])
@@ -131,7 +123,7 @@ def test_the_server_stops_while_a_page_is_open(service: Service, grace: float) -
     server.start(service, service.is_quick)
     with watching(server.url) as sock:
         read_until(sock, b"\r\n\r\n")
-        until(lambda: viewers(service) == 1)
+        wait_until(lambda: viewers(service) == 1)
         server.stop(grace)
         read_to_the_end(sock)
     assert viewers(service) == 0

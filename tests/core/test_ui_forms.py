@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from fakie.adapters.ui.notices import notice_of
 from fakie.core.accounts import handle_of
 from fakie.core.levers.lever import Lever
 from fakie.core.service import Service
@@ -74,8 +73,15 @@ def test_every_lever_has_a_form(service: Service) -> None:
     forms = re.findall(r'name="method" value="(\w+)"><input type="hidden" name="path" value="([^"]*)"', "".join(pages))
 
     moving = [lever for lever in service.levers.levers if lever.method != "GET"]
-    assert [lever.path for lever in moving if not notice_of(f"{lever.method} {lever.path}")] == []
     assert [f"{lever.method} {lever.path}" for lever in some(moving) if not in_forms(lever, forms)] == []
+
+
+def test_a_page_says_what_a_lever_has_done(service: Service) -> None:
+    """The sentence of the lever that was moved stands at the head; a made-up name says nothing."""
+    with open_door("direct", service) as door:
+        for lever in some([one for one in service.levers.levers if one.method != "GET"]):
+            assert lever.done in text(door.get(f"{UI}/?notice={lever.name}")), lever.name
+        assert "Done." not in text(door.get(f"{UI}/?notice=made_up"))
 
 
 def test_a_refused_form_says_why_and_keeps_what_was_typed(service: Service) -> None:
@@ -98,7 +104,7 @@ def test_a_form_leads_to_these_pages_alone(service: Service) -> None:
         with open_door("direct", service) as door:
             form = {"form_secret": secret(door), "method": "POST", "path": "/reload", "back": back}
         _, headers = whole(service, "/pull", FORM, "POST", urlencode(form).encode())
-        assert headers["location"] == f"{UI}/?notice=POST+%2Freload"
+        assert headers["location"] == f"{UI}/?notice=reload"
 
 
 def test_a_task_is_created_by_the_form_of_its_model(door: Door) -> None:
@@ -185,3 +191,21 @@ def test_a_report_is_opened(service: Service) -> None:
     assert (tags.found.count("script"), tags.found.count("article"), tags.handlers) == (1, 1, [])
     for words in ("There are findings", "5 times", "/body/data/*/costTime", "it was stopped", ids[0], "curl"):
         assert words in text(page)
+
+
+def test_a_button_bids(service: Service) -> None:
+    """A lever without arguments is pulled by a button that says what to do, in one thing."""
+    with open_door("direct", service) as door:
+        page = shown(door, "/levers")
+    for label in ("Take all faults back", "Empty the journal", "End all scenarios", "Read the revisions again"):
+        assert f">{label}</button>" in page
+
+
+def test_an_order_that_waits_is_told_in_words(service: Service) -> None:
+    """What is as usual is left out; an order without an end says so."""
+    service.control.orders.add_plan(by="hold")
+    service.control.orders.add_fault(code=500, times=None)
+    with open_door("direct", service) as door:
+        page = shown(door, "/levers")
+    assert "<span>by hold</span>" in page
+    assert "<span>situation server_error, until taken back</span>" in page

@@ -137,6 +137,7 @@ def test_odd_names_are_refused(door: Door, name: str) -> None:
         (BASE64, {"base64Data": PNG_TEXT}, "upload_field_missing"),
         (BASE64, {**GOOD, "uploadPath": ""}, "upload_field_missing"),
         (BASE64, {**GOOD, "uploadPath": 5}, "upload_invalid"),
+        (BASE64, {**GOOD, "uploadPath": "ab/" * 341}, "upload_invalid"),
         (BASE64, {**GOOD, "fileName": ["x"]}, "upload_invalid"),
         (BASE64, {**GOOD, "base64Data": {"a": 1}}, "upload_invalid"),
         (BASE64, {**GOOD, "base64Data": "not base64!"}, "base64_malformed"),

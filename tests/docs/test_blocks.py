@@ -23,7 +23,7 @@ from fakie.cli import program
 from fakie.core.service import Service
 from fakie_schemas import data_folder
 from support.clients.doors import running
-from support.docs.blocks import ROOT, Block, blocks
+from support.docs.blocks import ROOT, CodeBlock, blocks
 from support.docs.project import PACKAGE, lay_out
 from support.docs.shell import output_of, run_page, squeezed
 from support.servers.stand_in import StandIn, standing_in
@@ -36,7 +36,18 @@ LANGUAGES = {*DATA, "console", "ini", "js", "python", "ts"}
 # Blocks that need what no test has: a container engine, a Redis of somebody's.
 MOST_NOT_RUN = 5
 # Of the plugins that are installed here, those that a reader's project may have none of stay out.
-PLUGINS = ("-p", "no:asyncio", "-p", "no:cacheprovider", "-p", "no:anyio", "-p", "no:hypothesispytest")
+PLUGINS = (
+    "-p",
+    "no:asyncio",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:anyio",
+    "-p",
+    "no:hypothesispytest",
+    "-p",
+    "no:schemathesis",
+)
 SCHEMAS = [json.loads(file.read_text("utf-8")) for file in sorted(data_folder("formats").glob("*.schema.json"))]
 
 
@@ -44,7 +55,7 @@ def pages_with(language: str) -> list[str]:
     return [page for page, found in PAGES.items() if any(block.language == language for block in found)]
 
 
-def of(page: str, language: str) -> list[Block]:
+def of(page: str, language: str) -> list[CodeBlock]:
     return [block for block in PAGES[page] if block.language == language]
 
 
@@ -83,6 +94,10 @@ def _tests_in(text: str) -> int:
 @pytest.mark.parametrize("page", pages_with("console"))
 def test_the_commands_of_a_page_work(page: str, service: Service, tmp_path: Path) -> None:
     """One after the other, in bash; what a page says is printed is printed, and an answer has the shape it shows."""
+    typed = " ".join(block.text for block in of(page, "console"))
+    for tool in ("curl", "node"):
+        if f"{tool} " in typed and not shutil.which(tool):
+            pytest.skip(f"{tool} is not installed")
     lay_out(tmp_path, PAGES[page])
     stand_in = StandIn(refuses=lambda body: {"code": 422, "msg": "no", "data": None})
     with running(service) as fake, standing_in(stand_in) as live:
@@ -93,7 +108,7 @@ def test_the_commands_of_a_page_work(page: str, service: Service, tmp_path: Path
             _compare_shape(block, printed)
 
 
-def _compare_shape(block: Block, printed: str) -> None:
+def _compare_shape(block: CodeBlock, printed: str) -> None:
     after = BLOCKS.index(block) + 1
     following = BLOCKS[after] if after < len(BLOCKS) else block
     near = following.page == block.page and following.line - block.line - block.text.count("\n") <= 4
@@ -106,7 +121,7 @@ def _shape(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("block", [one for one in RUN if one.language in DATA], ids=lambda one: one.place)
-def test_data_can_be_read_and_holds_to_a_published_form(block: Block, tmp_path: Path) -> None:
+def test_data_can_be_read_and_holds_to_a_published_form(block: CodeBlock, tmp_path: Path) -> None:
     """JSON, one value or one a line; TOML; YAML. What has a format_version, one of our schemas accepts."""
     for value in _values(block):
         if isinstance(value, dict) and "format_version" in value:
@@ -122,7 +137,7 @@ def test_data_can_be_read_and_holds_to_a_published_form(block: Block, tmp_path: 
         assert done.returncode == 0, done.stderr
 
 
-def _values(block: Block) -> Iterator[Any]:
+def _values(block: CodeBlock) -> Iterator[Any]:
     if block.language == "toml":
         yield tomllib.loads(block.text)
     elif block.language == "yaml":
@@ -189,5 +204,5 @@ def test_a_block_that_would_not_run_is_found_out(tmp_path: Path, service: Servic
     with running(service) as fake:
         for text in ("fakie rules --no-such", "fakie show no-such-model", "cat no-such-file", "pip install fakie[no]"):
             with pytest.raises(AssertionError, match="exit code"):
-                list(run_page([Block("page", 1, "console", text)], tmp_path, fake, fake))
+                list(run_page([CodeBlock("page", 1, "console", text)], tmp_path, fake, fake))
     assert PACKAGE.is_dir()

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fakie.adapters.form_reader import WerkzeugForms
+from fakie.core.file_ports import BadForm
 from fakie.core.files.forms import BoundedBody
-from fakie.core.files.ports import BadForm
 from fakie.core.http.body import parse_object
 from fakie.core.http.messages import Request
 from fakie.core.service import Service

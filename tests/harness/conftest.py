@@ -10,7 +10,7 @@ from fakie.adapters.reach.claims import Claims
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import in_process, new_fake
-from support.clients.plugin_project import CALLS, CLIENT, INI
+from support.clients.plugin_project import CALLS, CLIENT, HEAVY, INI, MOCKS
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +48,19 @@ def fast(fake: Fake) -> Iterator[Fake]:
     """The same, fast-forwarded."""
     with fast_forward(fake):
         yield fake
+
+
+@pytest.fixture
+def left_out() -> tuple[str, ...]:
+    """Plugins that a project's runs do without, though they are installed here; override it where they matter."""
+    return (*HEAVY, *MOCKS)
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, left_out: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A project of whose runs most is not the import of plugins that have nothing to do with it."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in left_out))
+    return pytester
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def test_the_page_of_a_date_is_asked_for_by_marker(calling: pytest.Pytester) -> 
     [
         ({"speed": "fast"}, "speed: expected a finite number above 0"),
         ({"credits": -1}, "credits: expected a finite number from 0 on"),
-        ({"credits": True}, "credits: expected a finite number"),
+        ({"credits": True}, "credits: expected a number"),
         ({"fast_forward": "no"}, "fast_forward: expected on or off; got 'no'"),
         ({"other_hosts": "block"}, "other_hosts: expected pass or refuse"),
         ({"http_status": "real"}, "http_status: expected envelope or mirror"),
@@ -164,7 +164,7 @@ def test_what_a_fixture_returns_that_makes_no_sense_is_one_line(calling: pytest.
     result = run(calling)
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines_random(
-        ["*'sped'; did you mean speed?*", "*'gateway.test/kie' cannot be used*such as https://gateway.example/kie*"]
+        ["*'sped'; did you mean 'speed'?*", "*'gateway.test/kie' cannot be used*such as https://gateway.example/kie*"]
     )
 
 

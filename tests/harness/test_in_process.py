@@ -60,6 +60,19 @@ def test_requests_to_the_real_host_are_answered(fake: Fake) -> None:
     assert fake.journal[0].headers["authorization"] == "Bearer [REDACTED]"
 
 
+def test_clients_in_turn_keep_their_own_headers(fake: Fake) -> None:
+    """Whatever key each brings, which is replaced: the journal has the rest as that client sent it."""
+    named = fake.account("named").key
+    for _ in range(2):
+        for agent, key in (("one", "k-1"), ("two", "k-2"), ("three", named)):
+            headers = {"Authorization": f"Bearer {key}", "User-Agent": agent}
+            requests.get(BASE + CREDIT, headers=headers, timeout=5).raise_for_status()
+    assert [entry.headers["user-agent"] for entry in fake.journal] == ["one", "two", "three"] * 2
+    accounts = [entry.account for entry in fake.journal]
+    assert accounts[:3] == accounts[3:]
+    assert accounts[0] == accounts[1] != accounts[2]
+
+
 def test_the_catalogue_of_the_real_host_is_answered(fake: Fake) -> None:
     """List and schema come from the fake, as often as asked: in tests the catalogue has no limit."""
     for _ in range(2):

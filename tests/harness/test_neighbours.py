@@ -14,6 +14,12 @@ BASE = "https://api.kie.ai"
 
 
 @pytest.fixture
+def left_out() -> tuple[str, ...]:
+    """None: beside all that is installed here."""
+    return ()
+
+
+@pytest.fixture
 def run(pytester: pytest.Pytester) -> object:
     """Run a test module in a project of its own, warnings as errors."""
 

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from fakie.harness.fake import Fake
 from fakie.harness.start import SharedServer, new_fake
 from support.clients.client import BASE, BODY, KEY, create, look
 from support.clients.doors import CREATE
+from support.servers.listening import listening
 
 PICTURE = {"model": "z-image", "input": {"prompt": "a cat", "aspect_ratio": "1:1"}}
 
@@ -126,30 +127,24 @@ def test_a_result_that_cannot_be_served_is_refused_at_once(fake: Fake, tmp_path:
     assert fake.unmet_orders == []
 
 
-class Refusing(BaseHTTPRequestHandler):
-    """A receiver that takes no callback, and takes its time."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.heard.append(1)  # type: ignore[attr-defined]
-        threading.Event().wait(0.05)
-        self.send_response(503)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def refusing() -> Iterator[tuple[str, list[int]]]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
-    server.heard = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook", server.heard  # type: ignore[attr-defined]
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """A receiver that takes no callback, and takes its time."""
+    heard: list[int] = []
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            heard.append(1)
+            threading.Event().wait(0.05)
+            self.send_response(503)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with listening(Refusing) as url:
+        yield f"{url}/hook", heard
 
 
 @pytest.mark.parametrize("by", ["object", "lever"])
@@ -256,3 +251,20 @@ def test_a_receiver_may_move_the_time_itself(fake: Fake, monkeypatch: pytest.Mon
     create()
     fake.advance(60)
     assert seen == [0]
+
+
+def test_a_code_may_be_a_text(fake: Fake) -> None:
+    """As options and markers give it; one that no page has is refused by the codes there are."""
+    fake.fail_next("429")
+    assert requests.post(BASE + CREATE, json=PICTURE, headers=KEY, timeout=5).json()["code"] == 429
+    with pytest.raises(WrongOrderError, match="code: 428 is not documented"):
+        fake.fail_next("428")
+
+
+def test_what_cannot_be_waited_for_is_one_line(fake: Fake) -> None:
+    """It says what was expected, or which tasks there are."""
+    with pytest.raises(WrongOrderError, match="expected a function to ask again and again; got True"):
+        fake.wait_until(True)  # type: ignore[arg-type]
+    for nothing in (None, 5, "nope"):
+        with pytest.raises(WrongOrderError, match=f"no task has the id '{nothing}'"):
+            fake.wait_callback(nothing)  # type: ignore[arg-type]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from support.clients.plugin_project import HEAVY
+
 PAGE = Path(__file__).parent.parent.parent / "docs" / "calls.md"
 
 PREAMBLE = """
@@ -148,6 +150,12 @@ def test_fakie_alone(fakie, ask):
 """
 
 
+@pytest.fixture
+def left_out() -> tuple[str, ...]:
+    """Not the mocks."""
+    return HEAVY
+
+
 @pytest.mark.parametrize("name", MOCKS)
 def test_the_fake_answers_beside_another_mock_in_either_order(pytester: pytest.Pytester, name: str) -> None:
     """Its hosts are its own, the mock's are the mock's; nothing of the fake's is recorded; the next test is as ever."""
@@ -213,6 +221,12 @@ def test_mounted(fakie):
         assert answer.json()["code"] == 200
     assert len(fakie.tasks) == 4
 
+@responses.activate
+def test_mounted_in_the_default_mock(fakie):
+    fakie.mount(responses)
+    assert by_requests() == 200
+    assert len(responses.calls) == 1
+
 def test_mounted_without_the_fixture():
     fake = new_fake()
     with responses.RequestsMock() as mock:
@@ -222,4 +236,17 @@ def test_mounted_without_the_fixture():
             requests.get("https://elsewhere.test/", timeout=5)
 """
     )
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=3)
+
+
+def test_what_is_no_mock_is_refused_in_one_line(pytester: pytest.Pytester) -> None:
+    """Also where nobody has imported `responses` yet."""
+    pytester.makepyfile("""
+        import pytest
+        from fakie.core.control.errors import WrongOrderError
+
+        def test_it(fakie):
+            with pytest.raises(WrongOrderError, match=r"expected a responses.RequestsMock, or responses itself; got 5"):
+                fakie.mount(5)
+    """)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

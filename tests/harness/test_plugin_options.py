@@ -140,7 +140,7 @@ def project(own: Path, pytester: pytest.Pytester) -> pytest.Pytester:
 
 def test_every_option_has_an_effect_to_look_for() -> None:
     """A new option needs a row here."""
-    assert {option.key for option in options_of("plugin")} == set(EFFECTS)
+    assert {option.key for option in options_of("plugin")} == set(EFFECTS), "give EFFECTS, above, a row of it"
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -194,9 +194,9 @@ def expected():
         ("option", {"docs": "newest"}, "fakie_docs: expected pinned, latest, or a date"),
         ("ini", {"schemas": "gone"}, "fakie_schemas: expected a folder that exists"),
         ("variable", {"profile": "dreamt"}, "there is no 'dreamt'"),
-        ("marker", {"account": "a=fault:rate_limit"}, "account: has no fault 'rate_limit'; did you mean rate_limited?"),
+        ("marker", {"account": "a=fault:rate_limit"}, "has no fault 'rate_limit'; did you mean 'rate_limited'?"),
         ("option", {"account": "a=credit:0"}, "fakie_account: no word is called 'credit'; did you mean 'credits'?"),
-        ("ini", {"account": "a=credits:0 b=plan:fails"}, "fakie_account: has no plan 'fails'; did you mean fail?"),
+        ("ini", {"account": "a=credits:0 b=plan:fails"}, "fakie_account: has no plan 'fails'; did you mean 'fail'?"),
         ("ini", {"limits": "al"}, "fakie_limits: expected off or creates or catalogue or all"),
     ],
 )

@@ -65,10 +65,10 @@ def test_the_marker_shapes_the_fake(project: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("marker", "word"),
     [
-        ("fial='x'", "did you mean fail"),
+        ("fial='x'", "did you mean 'fail'"),
         ("'by position'", "has no argument 'by position'"),
         ("none=1", "it has: *profile"),
-        ("fail='rate_limitd'", "did you mean rate_limited"),
+        ("fail='rate_limitd'", "did you mean 'rate_limited'"),
         ("fail=[429, 418]", "has no fail 418*401, 402"),
         ("spoil='burnt'", "latency, dribbled, lost, reset"),
         ("profile='dreamt'", "documented"),

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import socket
 import threading
 import urllib.request
 from collections.abc import Callable
@@ -154,3 +155,15 @@ def test_niquests_is_answered_where_it_is_installed(fake: Fake) -> None:
             assert session.post(BASE + CREATE, json=BODY, headers=KEY, timeout=3).json()["code"] == 200
     assert by_requests(BASE)["code"] == 200
     assert len(fake.tasks) == 3
+
+
+def test_niquests_gives_no_key_to_a_proxy(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without TLS a proxy of the environment would be sent the whole request; here it is never connected to."""
+    niquests = library("niquests")
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.setblocking(False)
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        answer = niquests.get("http://api.kie.ai/api/v1/chat/credit", headers=KEY, timeout=5)
+        assert answer.json()["code"] == 200
+        with pytest.raises(BlockingIOError):
+            proxy.accept()

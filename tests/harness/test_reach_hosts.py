@@ -25,7 +25,8 @@ def library(name: str) -> Any:
 OTHERS: list[Callable[[], Any]] = [
     lambda: requests.get("https://elsewhere.test/", timeout=1),
     lambda: urllib3.request("GET", "https://elsewhere.test/", retries=False),
-    lambda: urllib.request.urlopen("http://elsewhere.test/", timeout=1),
+    # An opener of its own: the shared one keeps the proxies of whoever asked first.
+    lambda: urllib.request.build_opener().open("http://elsewhere.test/", timeout=1),
     lambda: library("httpx").get("https://elsewhere.test/"),
     lambda: asyncio.run(_async_get_elsewhere()),
     lambda: library("curl_cffi").get("https://elsewhere.test/"),

@@ -120,6 +120,19 @@ def refused_curl_cffi_proxy() -> None:
     library("curl_cffi").get("http://127.0.0.1:9", proxy="http://api.kie.ai:8080", timeout=1)
 
 
+def refused_curl_cffi_header() -> None:
+    library("curl_cffi").get("http://127.0.0.1:9", headers={"host": "api.kie.ai:443"}, timeout=1)
+
+
+def refused_pycurl_header() -> None:
+    pycurl = library("pycurl")
+    handle = pycurl.Curl()
+    try:
+        handle.setopt(pycurl.HTTPHEADER, ["Accept: */*", "Host: api.kie.ai"])
+    finally:
+        handle.close()
+
+
 def refused_tls_to_an_address() -> None:
     left, right = socket.socketpair()
     with left, right:
@@ -244,3 +257,9 @@ def test_the_message_names_the_library_where_it_is_known() -> None:
         "aiohttp",
         "websockets",
     ]
+
+
+def test_a_look_up_is_refused_as_look_ups_fail() -> None:
+    """So that libraries end which look names up in a thread of theirs, and await nothing but an address or that."""
+    with in_process(new_fake()), pytest.raises(socket.gaierror, match="leave this machine"):
+        held_look_up("api.kie.ai", 443)

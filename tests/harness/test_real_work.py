@@ -1,15 +1,19 @@
 """What waits for something real waits for real, and what takes real time is told of."""
 
+import _thread
 import os
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from fakie.harness.fake import Fake
+from fakie.harness.forward import real
 from fakie.harness.forward.spinning import BusyLoopError
 from support.clients.client import create, look, run
 
@@ -56,6 +60,18 @@ def test_a_process_is_waited_for_until_it_ends(fast: Fake, wait: object) -> None
     assert callable(wait)
     wait()
     assert os.times().elapsed - began >= 0.9
+
+
+def test_a_thread_that_is_about_to_end_is_waited_for(fast: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python lists it no more while it still clears up, and no time-out of who joins it fires in between."""
+    thread = threading.Thread(target=real.sleep, args=(0.2,))
+    listed = threading.enumerate
+    monkeypatch.setattr(threading, "enumerate", lambda: [each for each in listed() if each is not thread])
+    before = time.monotonic()
+    thread.start()
+    thread.join(300)
+    assert not thread.is_alive()
+    assert time.monotonic() - before < 100
 
 
 def test_a_process_that_serves_is_not_waited_for(fast: Fake) -> None:
@@ -127,3 +143,116 @@ def test_what_took_real_time_is_told(fast: Fake) -> None:
     assert fast.timekeeper is not None
     (remark,) = [each for each in fast.timekeeper.remarks if "test_real_work.py" in each]
     assert "ms for real" in remark
+
+
+def of_threading(work: Callable[[], object]) -> None:
+    threading.Thread(target=work).start()
+
+
+def of_thread(work: Callable[[], object]) -> None:
+    """Start a thread as extensions and old code do: `threading` does not know it."""
+    begun = _thread.allocate_lock()
+    begun.acquire()
+
+    def begin() -> None:
+        begun.release()
+        work()
+
+    _thread.start_new_thread(begin, ())
+    begun.acquire()
+
+
+@pytest.mark.parametrize("start", [of_threading, of_thread])
+def test_a_thread_that_works_is_waited_for_whoever_started_it(fast: Fake, start: Callable[..., None]) -> None:
+    """Half a second of real work is over before a minute has passed."""
+    over: list[float] = []
+
+    def work() -> None:
+        began = os.times().elapsed
+        while os.times().elapsed - began < 0.5:
+            pass
+        over.append(time.monotonic())
+
+    before = time.monotonic()
+    start(work)
+    time.sleep(60)
+    assert over
+    assert over[0] - before < 30
+
+
+@pytest.mark.parametrize("start", [of_threading, of_thread])
+def test_a_thread_that_has_ended_holds_nobody_up(fast: Fake, start: Callable[..., None]) -> None:
+    """It woke at its moment; from then on time is skipped as if it had never been, though some stay listed."""
+    woke: list[float] = []
+
+    def nap() -> None:
+        time.sleep(5)
+        woke.append(time.monotonic())
+
+    before, began = time.monotonic(), os.times().elapsed
+    start(nap)
+    for _ in range(10):
+        time.sleep(60)
+    assert woke[0] - before == pytest.approx(5, abs=2)
+    assert os.times().elapsed - began < 10
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 tells nobody of a thread that is about to begin")
+def test_a_thread_that_is_about_to_begin_is_waited_for(fast: Fake) -> None:
+    """It has no frame yet, and nothing lists it."""
+    woke: list[float] = []
+
+    def nap() -> None:
+        time.sleep(5)
+        woke.append(time.monotonic())
+
+    for _ in range(5):
+        before = time.monotonic()
+        _thread.start_new_thread(nap, ())
+        time.sleep(600)
+        assert woke.pop() - before == pytest.approx(5, abs=2)
+
+
+def test_a_thread_that_waits_as_it_clears_up_is_no_longer_for_real(fast: Fake) -> None:
+    """What a thread leaves behind may wait for something, and whoever joins it sees that time skipped too."""
+    own, over = threading.local(), []
+
+    class Slow:
+        def __del__(self) -> None:
+            time.sleep(50)
+            over.append(time.monotonic())
+
+    def work() -> None:
+        own.slow = Slow()
+
+    before, began = time.monotonic(), os.times().elapsed
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(300)
+    assert not thread.is_alive()
+    assert over[0] - before == pytest.approx(50, abs=5)
+    assert os.times().elapsed - began < 10
+
+
+def test_the_look_of_one_thread_is_no_motion_of_another(fast: Fake) -> None:
+    """One takes the place of another that has ended, and is known by its name: an idle one beside it stays idle."""
+    idle = _thread.allocate_lock()
+    idle.acquire()
+    of_thread(idle.acquire)
+    of_thread(lambda: time.sleep(5))
+    time.sleep(20)
+    over: list[float] = []
+
+    def naps() -> None:
+        for _ in range(5):
+            time.sleep(60)
+        over.append(time.monotonic())
+
+    began = os.times().elapsed
+    of_thread(naps)
+    time.sleep(1000)
+    idle.release()
+    # Nobody can join threads that have no object, and they need a moment to end.
+    real.sleep(0.2)
+    assert over
+    assert os.times().elapsed - began < 10

@@ -7,14 +7,16 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, abort, request
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import make_server
 
 from fakie.cli import main
+from support.servers.listening import serving
 from support.servers.stand_in import Speech, speaking
 
 GOOD = """
@@ -115,6 +117,11 @@ HABITS = {
     ),
     "breaks on junk": ("request.get_json(silent=True)", "__import__('json').loads(request.data)", "no body"),
     "counts twice": ("done.add(task)", "done.add((task, len(done)))", "duplicate"),
+    "knows a delivery by its signature": (
+        "done.add(task)",
+        "done.add(request.headers.get('X-Webhook-Signature'))",
+        "duplicate signed anew",
+    ),
     "answers no 2xx": ('return {"code": 200}', 'return {"code": 200}, 302', "success"),
 }
 
@@ -153,20 +160,8 @@ def test_each_bad_habit_is_found(capsys: pytest.CaptureFixture[str], habit: str)
 
 @pytest.fixture
 def port() -> Iterator[Callable[[Flask], str]]:
-    running: list[tuple[BaseWSGIServer, threading.Thread]] = []
-
-    def serve(app: Flask) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        running.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield serve
-    for server, thread in running:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with ExitStack() as running:
+        yield lambda app: running.enter_context(serving(make_server("127.0.0.1", 0, app, threaded=True)))
 
 
 def test_a_receiver_on_a_port_is_checked_by_its_url(
@@ -210,6 +205,24 @@ def test_a_slow_receiver_at_a_url_is_judged(
     assert ("receiver.slow", "success") in found
     assert "receiver.untried" in {rule for rule, _ in found}
     assert "receiver.takes" not in {rule for rule, _ in found}
+
+
+@pytest.mark.parametrize("asleep", [0.5, 3.0])
+def test_an_app_whose_first_callback_alone_is_slow_is_judged_slow(
+    asleep: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whether it answers before it is given up or not: it was reached, and the rest is judged too."""
+    monkeypatch.setattr("fakie.commands.check_receiver._FIRST_SECONDS", 0.3)
+    (tmp_path / f"drowsy_{asleep:.0f}.py").write_text(
+        "import time\nslept = []\ndef app(environ, start):\n"
+        f"    time.sleep(0 if slept else slept.append(1) or {asleep})\n"
+        "    start('200 OK', [])\n    return [b'']\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    code, said = check(capsys, f"drowsy_{asleep:.0f}:app", "--json")
+    found = [(finding["rule"], finding["case"]) for finding in json.loads(said)["findings"]]
+    assert (code, found) == (1, [("receiver.slow", "first callback")])
 
 
 def test_a_receiver_that_never_ends_its_answer_is_judged(capsys: pytest.CaptureFixture[str]) -> None:

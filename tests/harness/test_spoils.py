@@ -12,7 +12,7 @@ import requests
 import urllib3
 import urllib3.exceptions
 
-from fakie.core.http.transport_faults import TransportFaultKind
+from fakie.core.transport_faults import TransportFaultKind
 from fakie.harness.fake import Fake, WrongOrderError
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.start import SharedServer, in_process, new_fake

@@ -103,7 +103,7 @@ def test_a_case_takes_from_the_environment_what_its_settings_leave_out(
     """)
     result = run(calling)
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["*fakie_settings has no argument 'sped'; did you mean speed?*"])
+    result.stdout.fnmatch_lines(["*fakie_settings has no argument 'sped'; did you mean 'speed'?*"])
 
 
 def test_unittest_alone_has_a_fake(tmp_path: Path) -> None:

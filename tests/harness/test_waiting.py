@@ -1,11 +1,16 @@
 """Who is at work is waited for, also on a machine that stands still meanwhile; who may be, for a while."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
+
+import pytest
 
 from fakie.harness.forward import real
 from fakie.harness.forward.doubts import Doubts, Worker
+from fakie.harness.forward.threads import called_at
 from fakie.harness.forward.timekeeper import NEVER, Timekeeper
 
 
@@ -13,16 +18,19 @@ class Skipped:
     """Time that passes by skipping alone."""
 
     def __init__(self) -> None:
-        self.moment = 0.0
+        self.moment, self.due = 0.0, NEVER
+        self.moves: list[float] = []
 
     def now(self) -> float:
         return self.moment
 
     def next_due(self) -> float:
-        return NEVER
+        return self.due
 
     def advance_to(self, moment: float) -> None:
+        self.moves.append(moment)
         self.moment = moment
+        self.due = NEVER if self.due <= moment else self.due
 
 
 def pause_for(seconds: float) -> bool:
@@ -71,3 +79,101 @@ def test_who_is_at_work_for_certain_is_waited_for_until_he_is_done() -> None:
     Timekeeper(skipped, Doubts([source], 0.05)).until(100.0, pause_for)
     assert time.monotonic() >= until
     assert skipped.moment == 100.0
+
+
+@pytest.mark.parametrize(("each", "told"), [(0.2, []), (0.6, [6600])])
+def test_only_time_that_stood_still_is_told_of(each: float, told: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not that many moves take long together: for each one less than half a second went by."""
+    skipped, real_now = Skipped(), [0.0]
+    monkeypatch.setattr(real, "clock", lambda: real_now[0])
+    monkeypatch.setattr(skipped, "next_due", lambda: skipped.moment + 10)
+
+    def slow(_: float) -> bool:
+        real_now[0] += each
+        return False
+
+    keeper = Timekeeper(skipped, Doubts([], 0.05))
+    keeper.until(100.0, slow)
+    assert list(keeper.waited.values()) == told
+
+
+def test_who_ends_while_others_are_looked_at_has_still_woken_whom_he_woke() -> None:
+    """A worker that is gone when it is looked for has done its work just before: time does not move past that."""
+    skipped, done = Skipped(), threading.Event()
+
+    def source(_: set[threading.Thread]) -> Iterable[Worker]:
+        done.set()
+        return []
+
+    def ready(pause: float) -> bool:
+        # Not at the first look, as of one that has no processor yet.
+        return done.is_set() and pause > 0
+
+    assert Timekeeper(skipped, Doubts([source], 0.05)).until(300.0, ready, done.is_set)
+    assert skipped.moves == []
+
+
+def test_what_a_worker_began_while_others_were_looked_at_is_due_at_its_moment() -> None:
+    """A task made by a thread that has ended by then is no later for it."""
+    skipped = Skipped()
+
+    def source(_: set[threading.Thread]) -> Iterable[Worker]:
+        if not skipped.moves:
+            skipped.due = 3.0
+        return []
+
+    Timekeeper(skipped, Doubts([source], 0.05)).until(10.0, pause_for)
+    assert skipped.moves == [3.0, 10.0]
+
+
+def test_who_began_another_wait_while_others_were_looked_at_is_woken_in_its_turn() -> None:
+    """One second of another thread comes before ten of this one."""
+    skipped, waiting, over = Skipped(), threading.Event(), []
+    keeper: Timekeeper
+
+    def other() -> None:
+        keeper.until(1.0, pause_for)
+        over.append(skipped.moment)
+
+    thread = threading.Thread(target=other)
+
+    def source(_: set[threading.Thread]) -> Iterable[Worker]:
+        if not waiting.is_set():
+            waiting.set()
+            thread.start()
+            real.sleep(0.1)
+        return []
+
+    keeper = Timekeeper(skipped, Doubts([source], 0.05))
+    keeper.until(10.0, pause_for)
+    thread.join()
+    assert over == [1.0]
+
+
+def _probe(*_: object, **__: object) -> str:
+    frame = sys._getframe(1)
+    return called_at(frame.f_code, frame.f_lasti)
+
+
+# Called through C, as what waits is.
+probe = partial(_probe)
+
+
+class Holder:
+    probe = staticmethod(probe)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: probe(),
+        lambda: probe(1, *(2, 3)),
+        lambda: probe(block=True),
+        lambda: Holder.probe(block=True, timeout=None),
+        lambda: Holder().probe(1, block=True),
+        lambda: Holder.probe(**{"block": True}),
+    ],
+)
+def test_what_a_thread_has_called_is_known_by_its_name(call: Callable[[], str]) -> None:
+    """However it is written, in each version's own instructions: what waits for ever is told from what works by it."""
+    assert call() == "probe"

@@ -2,9 +2,8 @@
 
 import queue
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +22,7 @@ from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.http.client import NoAnswer as UpstreamSilent
 from support.clients.doors import open_door
 from support.servers.fakes import Collector, HandClock
+from support.servers.listening import listening
 
 TWO_WAYS = [
     "http://{other}\\\\@127.0.0.1/x",
@@ -80,12 +80,8 @@ def elsewhere() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"localhost:{server.server_port}", heard
-        server.shutdown()
-        thread.join()
+    with listening(Handler) as url:
+        yield url.removeprefix("http://").replace("127.0.0.1", "localhost"), heard
 
 
 @pytest.mark.parametrize("form", TWO_WAYS)
@@ -129,6 +125,21 @@ POINTED = [
     ("http://app/", "169.254.0.1", ("app",), "link-local"),
     ("http://hook.example/", "10.0.0.5", ("hook.example", "10.0.*"), None),
     ("http://hook.example/", "192.0.0.9", ("hook.example",), None),
+    ("http://hook.example/", "::ffff:169.254.169.254", ("*",), "link-local"),
+    ("http://hook.example/", "2002:a9fe:a9fe::1", ("*",), "link-local"),
+    ("http://hook.example/", "2002:7f00:1::1", ("hook.example",), "not public"),
+    ("http://hook.example/", "64:ff9b::a9fe:a9fe", ("*",), "special"),
+    ("http://hook.example/", "2001:0:4136:e378:8000:63bf:3fff:fdd2", ("*",), "special"),
+    ("http://hook.example/", "fec0::1", ("hook.example",), "special"),
+    ("http://hook.example/", "0.1.2.3", ("*",), "special"),
+    ("http://hook.example/", "fd00:ec2::254", ("*",), "special"),
+    ("http://hook.example/", "fd00:ec2::23", ("*",), "special"),
+    ("http://hook.example/", "fd00:c1::a9fe:a9fe", ("fd00:*",), "special"),
+    ("http://hook.example/", "fd00:42::42", ("*",), "special"),
+    ("http://hook.example/", "fd00:42::43", ("fd00:*", "hook.example"), None),
+    ("http://metadata.internal/", "fd00:a9fe:a9fe::1", ("metadata.internal",), "special"),
+    ("http://metadata/", "100.100.100.200", ("metadata", "*"), "special"),
+    ("http://hook.example/", "168.63.129.16", ("hook.example",), "special"),
 ]
 
 

@@ -21,7 +21,7 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import read_recordings
 from support.clients.doors import CREATE, CREDIT, MODEL, RECORD, running
 from support.clients.program import fakie
-from support.servers.upstreams import Permits, Recorder, http_answer, raw_upstream, recording
+from support.servers.upstreams import Permits, RunningRecorder, http_answer, raw_upstream, recording
 
 KEY = "Bearer k3y-of-the-client"
 BODY = {"model": MODEL, "input": {}}
@@ -333,7 +333,7 @@ def test_the_program_ends_with_a_summary_and_no_key(start: Start, fake_url: str,
     """It tells where it listens, logs each exchange, and ends by a signal with exit code 0."""
     program, line = start("--upstream", fake_url, "--live", HTTP_PROXY="http://127.0.0.1:1")
     url = line.split(" -> ")[0].split()[-1]
-    recorder = Recorder(url, None, tmp_path / "out")  # type: ignore[arg-type]
+    recorder = RunningRecorder(url, None, tmp_path / "out")  # type: ignore[arg-type]
     assert recorder.ask("GET", f"{CREDIT}?token=plain-token-value", Authorization=KEY).json["code"] == 200
     assert recorder.ask("POST", CREATE, BODY, Authorization=KEY).status == 403
     program.send_signal(number)

@@ -16,7 +16,7 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import read_recordings
 from fakie_schemas.recordings.store import RecordingFolder
 from support.clients.doors import CREATE, CREDIT, MODEL, RECORD, Door, open_door
-from support.servers.upstreams import Recorder
+from support.servers.upstreams import RunningRecorder
 
 HOST = "https://api.acme.test"
 TASK = "0" * 32
@@ -201,7 +201,7 @@ def test_serve_replays_a_folder_and_warns_of_what_is_broken(folder: Path, tmp_pa
         assert program.stdout
         found = re.search(r"http://[\w.:]+", program.stdout.readline())
         assert found
-        client = Recorder(found[0], None, tmp_path)  # type: ignore[arg-type]
+        client = RunningRecorder(found[0], None, tmp_path)  # type: ignore[arg-type]
         answer = client.ask("POST", CREATE, BODY, Authorization="Bearer k")
         missed = client.ask("GET", CREDIT, Authorization="Bearer k")
         program.terminate()

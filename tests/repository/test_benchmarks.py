@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from load import Measured, Work, parse
+from load import Measured, RepeatedCall, parse
 from report import Figure, as_json, chart, moved, ratios, read, table
 from servers import FAKIE, Server
 
@@ -62,7 +62,7 @@ def test_a_report_can_be_read_again(tmp_path: Path) -> None:
     """JSON gives the same figures; another file is refused by name."""
     made = figures((1.0, 2.0), (3.0, 4.0))
     file = tmp_path / "report.json"
-    file.write_text(as_json(made, ["a note"], {}), encoding="utf-8")
+    file.write_text(as_json(made, ["a note"], {"cpus": 2}, {}), encoding="utf-8")
     assert read(file) == made
     file.write_text("{}", encoding="utf-8")
     with pytest.raises(ValueError, match=r"report\.json is not a report"):
@@ -72,9 +72,9 @@ def test_a_report_can_be_read_again(tmp_path: Path) -> None:
 def test_the_table_and_the_chart_hold_every_figure() -> None:
     """Medians, spreads, ratios and notes in the table; one bar for each server in a well-formed drawing."""
     made = figures((100.0, 200.0), (50.0, 50.0))
-    text = table(made, ratios(made), ["a note"])
+    text = table(made, ["a note"], {"cpus": 2})
     assert "| createTask | fakie | 150 requests/s |" in text
-    assert "| createTask, ratio | fakie / Peer | 3.00 × |" in text
+    assert "| createTask | Peer | 50.0 requests/s | ±0% | 3.00 × | ±17% |" in text
     assert "- a note" in text
     drawing = ElementTree.fromstring(chart(made, "requests & more"))
     assert len(drawing.findall("{*}rect")) == 2
@@ -83,7 +83,7 @@ def test_the_table_and_the_chart_hold_every_figure() -> None:
 
 def test_a_server_is_started_watched_and_stopped() -> None:
     """The time to its first answer, its memory, its end."""
-    server = Server(FAKIE, Work("credit", "GET", "/api/v1/chat/credit"))
+    server = Server(FAKIE, RepeatedCall("credit", "GET", "/api/v1/chat/credit"))
     assert 0 < server.cold_seconds < 30
     assert server.idle_mb > 10
     assert 0 < server.stop() < 9
@@ -94,7 +94,7 @@ def test_a_server_without_a_right_answer_is_given_up(monkeypatch: pytest.MonkeyP
     """The message names it and what it said; no process stays."""
     monkeypatch.setattr("servers._PATIENCE", 3.0)
     with pytest.raises(RuntimeError, match="fakie gave no right answer within 3 s; it said"):
-        Server(FAKIE, Work("nothing", "GET", "/nothing"))
+        Server(FAKIE, RepeatedCall("nothing", "GET", "/nothing"))
 
 
 def test_its_help_names_every_option() -> None:

@@ -1,6 +1,7 @@
 """What holds for the whole repository."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,12 @@ from support.some import some
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted(
-    file for top in ("mock_server", "schemas", "contract_tests", "fixtures") for file in (ROOT / top).rglob("*.py")
+    file
+    for top in ("mock_server", "schemas", "contract_tests", "fixtures", "reference")
+    for file in (ROOT / top).rglob("*.py")
 )
+
+_WITH_DOCS = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda file: file.stem)
@@ -24,19 +29,38 @@ def test_every_test_says_what_holds(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
+def test_docstrings_name_their_subject(file: Path) -> None:
+    """A docstring of a module, class or function begins with a noun or a verb, not with "What …" or "Give …"."""
+    riddles = {"What", "Whatever", "Whoever", "Whom", "Whose", "Nobody", "Give", "Gives"}
+    nodes = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, _WITH_DOCS)]
+    first = [(ast.get_docstring(node) or "-").split()[0].rstrip(",:") for node in nodes]
+    assert [word for word in first if word in riddles] == []
+
+
+@pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
 def test_files_stay_small(file: Path) -> None:
     """A file that grows past 300 lines wants to be two."""
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 300
 
 
+def _named(tree: ast.AST) -> Iterator[ast.ClassDef]:
+    """Yield the classes that others can name: none within a function."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _named(node)
+
+
 def test_no_class_name_stands_for_two_things() -> None:
-    """A name that is read in one package means the same in all."""
+    """A name that is read in one package, test or benchmark means the same in all."""
+    # A test's door, and what comes back from it, are the same idea as those of the program.
+    same_idea = {"Door", "Answer"}
     places: dict[str, list[str]] = {}
-    for file in PYTHON:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef):
-                places.setdefault(node.name, []).append(f"{file.relative_to(ROOT)}:{node.lineno}")
-    twice = {name: places[name] for name in some(places) if len(places[name]) > 1}
+    for file in [*PYTHON, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]:
+        for node in _named(ast.parse(file.read_text(encoding="utf-8"))):
+            places.setdefault(node.name, []).append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    twice = {name: places[name] for name in some(places) if len(places[name]) > 1 and name not in same_idea}
     assert twice == {}
 
 

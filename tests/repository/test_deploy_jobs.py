@@ -3,11 +3,10 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -16,6 +15,7 @@ import pytest
 import yaml
 
 from fakie.commands.exec import VARIABLES
+from support.servers.listening import free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 BASH = shutil.which("bash")
@@ -25,9 +25,7 @@ CLIENTS_READ = set(VARIABLES)
 
 @pytest.fixture
 def port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        found: int = listener.getsockname()[1]
-        return found
+    return free_port()
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """One table of options: command line, environment and pytest say the same, and are refused alike."""
 
+import importlib
+import inspect
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -8,8 +11,10 @@ from click.testing import CliRunner
 
 from fakie.cli import program
 from fakie.commands.options import table_options
+from fakie.core.settings import Settings
 from fakie_contract.run.settings import SuiteSettings
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.options.pytest_options import text_of
 from fakie_schemas.options.table import OPTIONS, option_of, options_of
 
 TOOLS = sorted({tool for option in OPTIONS for tool in option.tools})
@@ -17,6 +22,7 @@ COMMANDS = ("serve", "record", "test", "check-traffic", "diff", "verify-pages", 
 # A text that is meant, and one that is not, for each kind that refuses anything.
 SAMPLES = {
     "speed": ("2.5", "nan"),
+    "host": ("[::1]", "[::1]:80"),
     "port": ("9", "65536"),
     "rate-limit": ("5/1s", "5"),
     "credits": ("0", "-1"),
@@ -33,6 +39,9 @@ SAMPLES = {
     "pace": ("0", "-1"),
     "severity": ("drift.code_added=breaking", "drift.code_added"),
 }
+
+# Tools of a command with an option that is one text with commas between.
+LISTED = [tool for tool in TOOLS if tool in COMMANDS and any(option.listed for option in options_of(tool))]
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -68,6 +77,43 @@ def test_a_command_takes_what_the_table_lists(command: str) -> None:
         assert taken[option.key].envvar == option.variable
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_has_a_parameter_for_each_option(command: str) -> None:
+    """A row alone makes an option that nobody asks for, or that ends every call of its command."""
+    found = program.get_command(click.Context(program), command)
+    assert found is not None
+    assert found.callback is not None
+    taken = inspect.signature(found.callback).parameters
+    passed_on = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in taken.values())
+    missing = [option.key for option in options_of(command) if not passed_on and option.key not in taken]
+    assert missing == [], f"give the function of `fakie {command}` a parameter for each of these"
+
+
+def test_the_suite_has_a_field_for_each_option() -> None:
+    """One that is not a field is read by nobody."""
+    missing = {option.key for option in options_of("suite")} - {one.name for one in fields(SuiteSettings)}
+    assert missing == set(), "give SuiteSettings (run/settings.py of the suite) a field for each of these"
+
+
+def test_a_fake_has_a_setting_for_each_option_that_serve_passes_on() -> None:
+    """What no function on the way takes by its name becomes a field of Settings, under its own name or another."""
+    module = importlib.import_module("fakie.commands.serve")
+    taken = {*inspect.signature(module._serve).parameters, "host", "port", "workers"}
+    renamed = {"http_status", "rate_limit", "key", "account", "way", "disable"}
+    known = taken | renamed | {one.name for one in fields(Settings)}
+    missing = {option.key for option in options_of("serve")} - known
+    assert missing == set(), "give Settings (core/settings.py) a field for each of these"
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [("[::1]", "::1"), ("::1", "::1"), ("[fe80::1%eth0]", "fe80::1%eth0"), ("localhost", "localhost"), ("", "")],
+)
+def test_an_address_may_have_the_brackets_of_urls(given: str, address: str) -> None:
+    """It is listened on without; what is empty is refused where it is bound."""
+    assert option_of("serve", "host").read(given) == address
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_each_place_takes_and_refuses_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text that the command line refuses is refused from the environment too, in the same words."""
@@ -96,6 +142,48 @@ def test_each_place_takes_and_refuses_the_same(name: str, monkeypatch: pytest.Mo
     assert by_line.rpartition(": ")[2] == by_variable.rpartition(": ")[2]
     with pytest.raises(ConfigurationError, match="expected"):
         option.read(bad)
+
+
+@pytest.mark.parametrize("tool", LISTED)
+def test_of_a_list_with_commas_all_counts_that_is_given(tool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given twice, as a list in a file, or in one variable it is one text, as with commas on the command line."""
+    (option,) = (one for one in options_of(tool) if one.listed)
+    flag, values = option.flags_of(tool)[0], []
+
+    @click.command()
+    @table_options(tool)
+    def command(**given: object) -> None:
+        values.append(given[option.key])
+
+    def told(*arguments: str, default: object = None) -> None:
+        assert CliRunner().invoke(command, arguments, default_map={option.key: default}).exit_code == 0
+
+    told(flag, "kling/*,veo/*")
+    told(flag, "kling/*", flag, "veo/*")
+    told(default=["kling/*", "veo/*"])
+    monkeypatch.setenv(str(option.variable), "kling/*,veo/*")
+    told()
+    assert values == ["kling/*,veo/*"] * 4
+
+
+@pytest.mark.parametrize(("command", "flag"), [("openapi", "model"), ("check-receiver", "endpoint")])
+def test_a_list_with_commas_outside_the_table_is_one_too(command: str, flag: str) -> None:
+    """Its second time adds to the first, where click alone would take the last."""
+    found = program.get_command(click.Context(program), command)
+    assert found is not None
+    (option,) = (one for one in found.params if one.name == flag)
+    context = click.Context(found)
+    assert option.process_value(context, ("suno/*", "veo/*")) == "suno/*,veo/*"
+    assert option.process_value(context, option.get_default(context)) in {"*", ""}
+
+
+def test_within_pytest_a_list_with_commas_counts_whole(pytester: pytest.Pytester) -> None:
+    """The flag twice is the flag once with a comma, and so is a list in `fakie.toml`."""
+    option = option_of("suite", "model")
+    (pytester.path / "fakie.toml").write_text('test.model = ["kling/*", "veo/*"]', encoding="utf-8")
+    for more in ((), ("--fakie-model=kling/*", "--fakie-model=veo/*"), ("--fakie-model=kling/*,veo/*",)):
+        config = pytester.parseconfig("--rootdir", str(pytester.path), *more)
+        assert text_of(config, option) == "kling/*,veo/*"
 
 
 def test_of_an_option_that_cannot_be_meant_the_default_holds_until_the_check(tmp_path: Path) -> None:

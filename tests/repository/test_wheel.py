@@ -1,5 +1,6 @@
 """The wheel: what is in it, and that it works where nothing else of the repository is."""
 
+import email
 import os
 import subprocess
 import sys
@@ -7,6 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+import fakie
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = {
@@ -38,6 +41,18 @@ def test_the_wheel_holds_exactly_the_packages_files(wheel: Path) -> None:
     }
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert names == expected
+
+
+def test_the_wheel_says_what_it_is(wheel: Path) -> None:
+    """Its version, the Pythons that are tried, its licence with the text, what it reads as; and that it is typed."""
+    held = zipfile.ZipFile(wheel)
+    [folder] = {name.partition("/")[0] for name in held.namelist() if ".dist-info/" in name}
+    told = email.message_from_bytes(held.read(f"{folder}/METADATA"))
+    assert (told["Name"], told["Version"], told["Requires-Python"]) == ("fakie", fakie.__version__, ">=3.11")
+    assert (told["License-Expression"], told.get_all("License-File")) == ("Apache-2.0", ["LICENSE"])
+    assert held.read(f"{folder}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
+    assert (told["Description-Content-Type"], bool(told.get_payload())) == ("text/markdown", True)
+    assert {f"{package}/py.typed" for package in PACKAGES} <= set(held.namelist())
 
 
 def test_the_wheel_serves_from_anywhere(wheel: Path, tmp_path: Path) -> None:

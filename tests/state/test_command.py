@@ -112,10 +112,10 @@ def test_what_is_there_or_not_there_is_refused(used: Path, tmp_path: Path) -> No
     export = tmp_path / "export.json"
     export.write_text("{", "utf-8")
     for arguments, reason in (
-        (("import", used, export), "it is no JSON"),
+        (("import", used, export), "it is not JSON"),
         (("import", used, tmp_path / "none.json"), "cannot be read"),
         (("check", tmp_path / "none.state"), "no such file"),
-        (("show", tmp_path), "it is no file"),
+        (("show", tmp_path), "it is not a file"),
     ):
         with pytest.raises(ConfigurationError, match=reason):
             run(*arguments)

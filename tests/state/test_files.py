@@ -46,7 +46,7 @@ def _row(table: str) -> Spoil:
 
 SPOILT: dict[str, tuple[Spoil, str]] = {
     "empty": (lambda path: path.write_bytes(b""), "it is empty"),
-    "a text": (lambda path: path.write_text("hello " * 100), "no state file of fakie"),
+    "a text": (lambda path: path.write_text("hello " * 100), "not a state file of fakie"),
     "a short text": (lambda path: path.write_text("SQL"), "it is damaged"),
     "of another program": (_foreign, "a file of SQLite, but no state file"),
     "newer": (_newer, "it is of format 3"),

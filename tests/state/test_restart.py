@@ -190,10 +190,11 @@ def test_no_key_is_in_the_files(start: Restarting) -> None:
     door.post(CREATE, body, headers)
     door.post("/_fakie/accounts", {"key": key, "webhook_key": "whk-own-secret"})
     door.ask("GET", f"/api/v1/chat/credit?key={key}", headers=headers)
+    door.post(CREATE, {"model": {}, "token": "a-token-that-is-refused"}, headers)
     start.kill()
     written = b"".join(file.read_bytes() for file in start.path.parent.iterdir() if file.is_file())
     assert b"account-" in written
-    for secret in (key, "whk-very-secret", "whk-own-secret"):
+    for secret in (key, "whk-very-secret", "whk-own-secret", "a-token-that-is-refused"):
         assert secret.encode() not in written
 
 

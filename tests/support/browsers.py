@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 UI = "/_fakie/ui"
-_SERIOUS = ("serious", "critical")
+_FOUND = ("moderate", "serious", "critical")
 
 
 class Browsing:
@@ -34,11 +34,11 @@ class Browsing:
         return self
 
     def axe(self) -> list[str]:
-        """Return what axe finds serious on the page: the rule, and the first place."""
+        """Return what axe finds on the page, beyond what is minor: the rule, and the first place."""
         from axe_playwright_python.sync_playwright import Axe
 
         found = Axe().run(self.page).response["violations"]
-        return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in _SERIOUS]
+        return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in _FOUND]
 
     def picture(self, name: str) -> None:
         """Keep a picture of the page as it is."""
@@ -53,8 +53,9 @@ class Browsing:
 
     @property
     def overflow(self) -> int:
-        """How many pixels the page is wider than its window."""
-        return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+        """How many pixels the page is wider than its window, or a table than its place."""
+        wide = "[...document.querySelectorAll('.scroll')].map(one => one.scrollWidth - one.clientWidth)"
+        return int(self.page.evaluate(f"Math.max(document.documentElement.scrollWidth - innerWidth, ...{wide})"))
 
     def close(self) -> None:
         """Close the window."""

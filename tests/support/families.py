@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fakie.core.tasks.parts import part_ids
+from fakie.core.tasks.result_parts import part_ids
 from fakie_schemas.families.family import FamilyEndpoint, endpoints
 from fakie_schemas.schema.alternatives import all_fields
 from fakie_schemas.schema.values import working_value

@@ -16,7 +16,7 @@ from support.clients.doors import Door, open_door
 from support.servers.fakes import HandClock
 
 
-class Worker:
+class FakeWorker:
     """One of the processes of a fake: its door, its store and its connection."""
 
     def __init__(self, door: Door, store: RedisStore, connection: RedisConnection) -> None:
@@ -46,7 +46,7 @@ class Sharing:
         secret: StoreSecret | None = None,
         url: str | None = None,
         **settings: Any,
-    ) -> Worker:
+    ) -> FakeWorker:
         """Start one more worker; its locks last for `lease` seconds, and it waits so many `seconds` for Redis.
 
         `url` is another way to the server.
@@ -63,7 +63,7 @@ class Sharing:
         asked = cast("Service", GlancingDoor(service, store.glances))
         door = self._opened.enter_context(open_door("direct", asked))
         door.service = service
-        return Worker(door, store, connection)
+        return FakeWorker(door, store, connection)
 
     def close(self) -> None:
         """Let all of them go."""

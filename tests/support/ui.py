@@ -54,6 +54,14 @@ def shown(door: Door, path: str) -> str:
     return text(answer)
 
 
+def copied(service: Service, number: int, kind: str) -> str:
+    """What the page of an entry has to copy."""
+    page = service.handle(Request.of("GET", f"{UI}/entries/{number}")).body.decode()
+    found = re.search(rf'<pre id="{kind}".*?<code>(.*?)</code>', page, re.S)
+    assert found, page
+    return html.unescape(found[1])
+
+
 class Tags(HTMLParser):
     """The tags of a page as a browser sees them, and the attributes that would run a script."""
 

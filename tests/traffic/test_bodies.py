@@ -30,7 +30,7 @@ def chunked(content: bytes) -> bytes:
     return b"%x\r\n%s\r\n%x;x=y\r\n%s\r\n0\r\n\r\n" % (7, content[:7], len(content) - 7, content[7:])
 
 
-PACKED: Mapping[str, tuple[Callable[[bytes], str], dict[str, str], str]] = {
+PACKED: Mapping[str, tuple[Callable[[bytes], Any], dict[str, str], str]] = {
     "gzip": (lambda body: base64.b64encode(gzip.compress(body)).decode(), {"Content-Encoding": "gzip"}, "base64"),
     "gzip without its header": (lambda body: base64.b64encode(gzip.compress(body)).decode(), {}, "base64"),
     "chunks": (lambda body: base64.b64encode(chunked(body)).decode(), {"Transfer-Encoding": "chunked"}, "base64"),
@@ -46,6 +46,8 @@ PACKED: Mapping[str, tuple[Callable[[bytes], str], dict[str, str], str]] = {
     "hexadecimal": (lambda body: body.hex(), {}, "hex"),
     "plain below a header": (lambda body: body.decode(), {"Content-Encoding": "zstd"}, ""),
     "UTF-16": (lambda body: base64.b64encode(body.decode().encode("utf-16")).decode(), {}, "base64"),
+    "a list of its bytes": (list, {}, ""),
+    "a Buffer of Node": (lambda body: {"type": "Buffer", "data": list(body)}, {}, ""),
     "with a mark": (lambda body: base64.b64encode(codecs.BOM_UTF8 + body).decode(), {}, "base64"),
 }
 

@@ -208,7 +208,7 @@ UNREAD: Mapping[str, tuple[str, bytes, str]] = {
     "talkback": ("a.json5", b"{\n  meta: {},\n  req: {}\n}", "is not JSON"),
     "OpenAPI": ("a.json", b'{"openapi": "3.1.0", "paths": {}}', "JSON of another kind"),
     "an answer": ("a.json", b'{"code": 200, "msg": "success", "data": {"taskId": "x"}}', "no pairs in it"),
-    "no archive": ("a.zip", b"PK\x03\x04rest", "no archive"),
+    "no archive": ("a.zip", b"PK\x03\x04rest", "not an archive"),
     "nothing packed": ("a.har.gz", b"\x1f\x8brest of something", "cannot be unpacked"),
     "packed and cut": ("a.har.gz", gzip.compress(b"{" + b" " * 90)[:-9], "end of the compressed file is missing"),
 }

@@ -1,11 +1,16 @@
 """Every dialect of recorders is judged: what is right is right in it, and what is wrong is found."""
 
+import ast
+import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
+from fakie_contract.traffic import readers
 from support.dialects import DIALECTS
 from support.recordings import GOOD, create, news, record, report, task
+from support.some import some
 
 BAD = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "5:1"}})
 RIGHT = [GOOD, record(task())]
@@ -29,3 +34,35 @@ def test_what_is_wrong_is_found_in_every_dialect(dialect: str, tmp_path: Path) -
     assert ("breaking", "shape.type", "/body/data/costTime") in found
     if dialect not in WITHOUT_REQUESTS:
         assert "request.accepted" in {rule for _, rule, _ in found}
+
+
+def test_every_reader_is_tried_by_a_dialect(tmp_path: Path) -> None:
+    """Each function `read…` below `readers` reads a file that some dialect writes."""
+    called = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            called.add((Path(frame.f_code.co_filename).stem, frame.f_code.co_name))
+
+    for number, write in enumerate(DIALECTS.values()):
+        (folder := tmp_path / str(number)).mkdir()
+        file = write(folder, RIGHT)
+        for one in [file] if file.is_file() else sorted(file.rglob("*.*")):
+            sys.setprofile(note)
+            try:
+                list(readers.read(one))
+            except readers.NoRecording:
+                # A file of a body, beside the recording that it belongs to.
+                continue
+            finally:
+                sys.setprofile(None)
+    folder = Path(str(readers.__file__)).parent
+    there = {(file.stem, name) for file in folder.glob("*.py") for name in reading_functions(file)}
+    assert set(some(there)) - called == set(), "give DIALECTS (tests/support/dialects) a writer of what it reads"
+
+
+def reading_functions(file: Path) -> list[str]:
+    """Return the functions of a module that take a file and yield exchanges."""
+    found = ast.parse(file.read_text("utf-8")).body
+    functions = [one for one in found if isinstance(one, ast.FunctionDef) and one.name.split("_")[0] == "read"]
+    return [one.name for one in functions if one.returns and "RecordedExchange" in ast.unparse(one.returns)]

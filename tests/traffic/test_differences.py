@@ -77,6 +77,12 @@ DIFFERENCES: dict[str, tuple[Exchange, str, str, str]] = {
         "request.accepted",
         "/request/body/input/prompt",
     ),
+    "an empty callback URL": (
+        create({**GOOD, "callBackUrl": ""}),
+        "info",
+        "request.accepted",
+        "/request/body/callBackUrl",
+    ),
     "too long, as the wire says it": (
         create({"model": "z-image", "input": {"prompt": "a" * 9000, "aspect_ratio": "1:1"}}, refusal(500)),
         "info",

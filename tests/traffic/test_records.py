@@ -89,8 +89,6 @@ def test_a_result_has_urls_or_an_object(case: str, tmp_path: Path) -> None:
     "result",
     [
         URLS,
-        {"resultObject": {"text": "hi"}},
-        {"resultObject": {}, "resultUrls": []},
         {**URLS, "firstFrameUrl": "https://a.test/f.png", "lastFrameUrl": None},
         {"resultUrls": ["[REDACTED]", "https://a.test/b.png?[REDACTED]", "<url>"]},
         {"resultUrls": "[REDACTED]"},
@@ -102,6 +100,15 @@ def test_results_that_pages_and_captures_show_are_right(result: Any, tmp_path: P
         found(tmp_path, task(resultJson=json.dumps(result), response=result if isinstance(result, dict) else None))
         == set()
     )
+
+
+@pytest.mark.parametrize("result", [{"resultObject": {"text": "hi"}}, {"resultObject": {}, "resultUrls": []}])
+def test_an_object_is_the_result_of_a_model_that_makes_text(result: Any, tmp_path: Path) -> None:
+    """A client of a model that makes files finds none in it."""
+    names = {"model": "elevenlabs/speech-to-text", "param": param("{}", "elevenlabs/speech-to-text")}
+    shown = {"resultJson": json.dumps(result), "response": result}
+    assert found(tmp_path, task(**names, **shown)) == set()
+    assert {(one[0], one[-1]) for one in found(tmp_path, task(**shown))} == {("minor", "/body/data/resultJson")}
 
 
 PARAMS: dict[str, tuple[Any, tuple[str, str, str]]] = {

@@ -29,30 +29,8 @@ export class Fake {
     this.#adminToken = adminToken;
   }
 
-  about() { return this.#pull("about"); }
-  health() { return this.#pull("health"); }
-  ready() { return this.#pull("ready"); }
-  metrics() { return this.#pull("metrics"); }
-  openapi(query = {}) { return this.#pull("openapi", { query }); }
-  journal(query = {}) { return this.#pull("journal", { query }); }
-  emptyJournal() { return this.#pull("emptyJournal"); }
-  conduct(query = {}) { return this.#pull("conduct", { query }); }
-
-  tasks(query = {}) { return this.#pull("tasks", { query }); }
-  task(id) { return this.#pull("task", { name: id }); }
-  hold(id) { return this.#pull("hold", { name: id }); }
-  finish(id) { return this.#pull("finish", { name: id }); }
-  callBack(id) { return this.#pull("callBack", { name: id }); }
-  fail(id, words = {}) { return this.#pull("fail", { name: id, body: words }); }
-
-  accounts() { return this.#pull("accounts"); }
-  account(changes) { return this.#pull("account", { body: changes }); }
-  reset(which = {}) { return this.#pull("reset", { body: which }); }
-  reload() { return this.#pull("reload"); }
-
-  clock() { return this.#pull("clock"); }
   async moveClock(move) {
-    const clocks = await this.#pull("moveClock", { body: move });
+    const clocks = await this.#pull("moveClock", move);
     moved.publish({ url: this.url, clocks });
     return clocks;
   }
@@ -61,32 +39,14 @@ export class Fake {
   freeze(which = {}) { return this.moveClock({ ...which, freeze: true }); }
   resume(which = {}) { return this.moveClock({ ...which, freeze: false }); }
 
-  faults() { return this.#pull("faults"); }
-  fault(order) { return this.#pull("fault", { body: order }); }
-  dropFaults() { return this.#pull("dropFaults"); }
-  dropFault(id) { return this.#pull("dropFault", { name: id }); }
-
-  transportFaults() { return this.#pull("transportFaults"); }
-  transportFault(order) { return this.#pull("transportFault", { body: order }); }
-  dropTransportFaults() { return this.#pull("dropTransportFaults"); }
-  dropTransportFault(id) { return this.#pull("dropTransportFault", { name: id }); }
-
-  scenarios() { return this.#pull("scenarios"); }
-  play(order) { return this.#pull("play", { body: order }); }
-  dropScenarios(query = {}) { return this.#pull("dropScenarios", { query }); }
-
-  files(query = {}) { return this.#pull("files", { query }); }
-  publish(file) { return this.#pull("publish", { body: file }); }
-
-  plans() { return this.#pull("plans"); }
-  plan(order) { return this.#pull("plan", { body: order }); }
-  dropPlans() { return this.#pull("dropPlans"); }
-  dropPlan(id) { return this.#pull("dropPlan", { name: id }); }
-
-  async #pull(lever, { name = "", query = {}, body = undefined } = {}) {
+  /** Pull a lever: `given` are what stands in its path, then its body, or the fields of its query. */
+  async #pull(lever, ...given) {
     const [method, path] = LEVERS[lever];
-    const address = new URL(`${this.url}/_fakie${path.replace(/\{\w+\}/, encodeURIComponent(name))}`);
-    for (const [key, value] of Object.entries(query)) address.searchParams.set(key, String(value));
+    const filled = path.replace(/\{\w+\}/g, () => encodeURIComponent(given.shift()));
+    const address = new URL(`${this.url}/_fakie${filled}`);
+    const [fields] = given;
+    const body = method === "POST" ? fields : undefined;
+    for (const [key, value] of Object.entries(body ? {} : fields ?? {})) address.searchParams.set(key, String(value));
     const headers = { "content-type": "application/json" };
     if (this.#adminToken) headers.authorization = `Bearer ${this.#adminToken}`;
     const answer = await this.#ask(address, { method, headers, body: body && JSON.stringify(body) });
@@ -97,6 +57,13 @@ export class Fake {
     const value = content ? JSON.parse(content) : { data: null };
     // The OpenAPI document is the one answer without an envelope.
     return "data" in value ? value.data : value;
+  }
+
+  static {
+    for (const lever of Object.keys(LEVERS)) {
+      // Those above do more than to pull it.
+      this.prototype[lever] ??= function (...given) { return this.#pull(lever, ...given); };
+    }
   }
 
   async #ask(address, request) {

@@ -7,6 +7,7 @@ from typing import Any
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
 from fakie_contract.cases.task.accounts import balance
+from fakie_contract.cases.written import judge_method
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.asking import JSON_TYPE
@@ -85,12 +86,7 @@ def _unknown_model(trial: Trial) -> None:
 
 
 def _wrong_method(trial: Trial) -> None:
-    exchange = trial.ask(SentRequest("GET", CREATE, bearer(trial.account().key)))
-    row = trial.env.profile.row("accepted")
-    if exchange.answer.code == row.code:
-        trial.find("answer.wrong_method", exchange.answer.shown(), exchange)
-    elif exchange.answer.status not in {200, 404, 405}:
-        trial.find("answer.wrong_method_status", exchange.answer.shown(), exchange)
+    judge_method(trial, trial.ask(SentRequest("GET", CREATE, bearer(trial.account().key))))
 
 
 def _unknown_path(trial: Trial) -> None:
@@ -101,7 +97,7 @@ def _unknown_path(trial: Trial) -> None:
 
 # Name, what, how, and the situation that it verifies at an endpoint.
 _CASES: tuple[tuple[str, str, Callable[[Trial], None], str | None, str | None], ...] = (
-    ("key::unknown", "keys that nobody has: refused", unknown_keys, "unauthorized", "credit"),
+    ("key::unknown", "unknown keys: refused", unknown_keys, "unauthorized", "credit"),
     ("key::scheme-in-lower-case", "the scheme in lower case", lower_case, "credit_shown", "credit"),
     (
         "key::checked-before-model",

@@ -31,7 +31,8 @@ class Attempt:
 
     def __call__(self, trial: Trial) -> None:
         """Send it and judge the answer."""
-        account = trial.account()
+        # What is gone on from is made first, by an account whose time may be moved.
+        account = trial.account() if trial.endpoint.parent else trial.shared_account()
         sent = going_on(trial, account, trial.endpoint, self.body, self._broken())
         with money.watched(trial, account) as seen:
             exchange = seen.exchange = trial.create(sent, account)

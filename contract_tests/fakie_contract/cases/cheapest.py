@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from fakie_contract.cases.body.across import KEYWORDS
-from fakie_contract.cases.body.combined import Worst, combined_cases
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.combined import Worst, combined_cases
 from fakie_contract.cases.endpoint.asked import GoesOnFrom
 from fakie_contract.cases.fields import example_cases, no_body
 from fakie_contract.subjects import name_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fakie_contract.cases.body.combined import Worst
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.combined import Worst
 from fakie_contract.cases.every import cheapest_cases, every_case
 from fakie_contract.cases.generated import generated_cases
 from fakie_contract.cases.replay import replay_case
@@ -15,7 +15,7 @@ from fakie_schemas.catalog.profile import Profile
 
 @dataclass(frozen=True)
 class Choice:
-    """What to try: one case by its `replay` id, or the models, with `generate` random bodies of each by a `seed`."""
+    """The cases to try: one by its `replay` id, or a model's, with `generate` random bodies of each by a `seed`."""
 
     catalog: Catalog
     profile: Profile

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterator
 
 from fakie_contract.cases.api import api_cases
-from fakie_contract.cases.body.combined import Worst
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.cheapest import cheapest_of
 from fakie_contract.cases.codes import code_cases
-from fakie_contract.cases.endpoint.every import endpoint_cases
+from fakie_contract.cases.combined import Worst
+from fakie_contract.cases.every_endpoint import endpoint_cases
 from fakie_contract.cases.fields import field_cases
 from fakie_contract.cases.fixtures import fixture_cases
 from fakie_contract.cases.task.accounts import account_cases
 from fakie_contract.cases.task.callbacks import callback_cases
 from fakie_contract.cases.task.life import life_cases
+from fakie_contract.cases.written import written_cases
 from fakie_contract.subjects import endpoint_named, is_endpoint, page_of, subjects_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
@@ -34,6 +35,7 @@ def every_case(catalog: Catalog, profile: Profile, models: tuple[str, ...]) -> I
         revision = page_of(catalog, model)
         if revision is not None:
             yield from _of_subject(model, revision, profile)
+            yield from written_cases(revision, profile)
     yield from fixture_cases(catalog, profile, models)
 
 
@@ -45,16 +47,20 @@ def cheapest_cases(
     `worst` gives what a create of a model's body may cost, None where that is not known.
     """
     yield from api_cases(profile)
+    written: list[Case] = []
     for model in models:
         revision = page_of(catalog, model)
         if revision is not None:
+            # How a body must be written is the same for all.
+            written = written or list(written_cases(revision, profile))
             every = _of_subject(model, revision, profile)
             of_model = [*every, *fixture_cases(catalog, profile, (model,))]
             yield from cheapest_of(revision, profile, of_model, worst)
+    yield from written
 
 
 def _of_subject(name: str, revision: Revision, profile: Profile) -> Iterator[Case]:
-    """Return every case of a model or an endpoint, but for those of fixtures."""
+    """Return every case of a model or an endpoint, but for those of fixtures and those that are the same for all."""
     if is_endpoint(name):
         yield from endpoint_cases(endpoint_named(name), revision, profile)
         return

@@ -1,4 +1,4 @@
-"""What becomes of a generated request that fails: it is shrunk where that costs nothing, and named by its replay id."""
+"""Reporting a generated request that fails: it is shrunk where that costs nothing, and named by its replay id."""
 
 import json
 from collections import Counter
@@ -23,7 +23,7 @@ _MOST_SHRUNK = 10
 
 @dataclass
 class Failing:
-    """What the generated cases of one model share: which requests have been reported, by target."""
+    """The failing requests of one model's generated cases that have been reported already, by target."""
 
     revision: Revision
     docs: str

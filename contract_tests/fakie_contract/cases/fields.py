@@ -8,6 +8,7 @@ from typing import Any
 from fakie_contract import sources
 from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
 from fakie_contract.cases.body.across import across
+from fakie_contract.cases.body.names import named_otherwise
 from fakie_contract.cases.body.rules import RuleSide, tried
 from fakie_contract.cases.body.samples import body as body_of
 from fakie_contract.cases.body.samples import optional_sets, with_value
@@ -30,6 +31,7 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
     for one in tried(revision):
         if can_be_sent(endpoint_of(revision), one):
             yield rule_case(one, revision, profile)
+    yield from other_name_cases(revision, profile)
     yield from across_cases(revision, profile)
     for name, body in optional_sets(revision.plain_schema):
         if revision.holds(body):
@@ -56,6 +58,18 @@ def rule_case(one: RuleSide, revision: Revision, profile: Profile) -> Case:
     case = attempt_case(Attempt(revision, one.body, one.situation), profile, one.name, what)
     variant = one.variant
     return replace(case, field=one.field.name, rule=variant.keyword, face=variant.face, source=one.source)
+
+
+def other_name_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
+    """Return the cases of required fields under names, and in places, that are not theirs."""
+    endpoint = endpoint_of(revision)
+    if endpoint.method != "POST" or endpoint.parent:
+        return
+    for one in named_otherwise(revision):
+        situation = situation_of(revision, one.body)
+        what = f"{one.field.name} {one.variant.rule.replace('-', ' ')}: refused as {situation} ({one.source})"
+        case = attempt_case(Attempt(revision, one.body, situation), profile, one.name, what)
+        yield replace(case, field=one.field.name, rule="required", face=one.variant.face, source=one.source)
 
 
 def across_cases(revision: Revision, profile: Profile) -> Iterator[Case]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import fakie_fixtures
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.written import send
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.asking import JSON_TYPE
-from fakie_contract.trial.environment import CREATE, bearer
+from fakie_contract.trial.environment import CREATE
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
@@ -47,15 +48,11 @@ def _case(folder: str, file: Path, fixture: Mapping[str, Any], revision: Revisio
 
 
 def _send(fixture: Mapping[str, Any], revision: Revision, trial: Trial) -> None:
-    account = trial.account()
     sent = fixture["request"]
     given = sent.get("headers")
     headers = (JSON_TYPE,) if given is None else tuple(given.items())
-    if not account.own and trial.env.purse is None:
-        trial.env.pace.wait()
-    request = SentRequest("POST", CREATE, (*bearer(account.key), *headers), _content(sent))
-    with money.watched(trial, account) as seen:
-        exchange = seen.exchange = trial.ask(request)
+    request = SentRequest("POST", CREATE, headers, _content(sent))
+    exchange, seen = send(trial, request)
     if "situation" in fixture:
         answers.refused(trial, exchange, fixture["situation"])
         money.judge_refusal(trial, seen)

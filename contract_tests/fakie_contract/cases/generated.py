@@ -64,9 +64,13 @@ class Maker:
             field, variants = self._rules[(turn + attempt // _SAME_RULE) % len(self._rules)]
             variant = variants[choose(len(variants))]
             whole = None if body is None else _with(self.schema, body, field, variant)
-            if whole is not None and breaks_only(self._judge, whole, field, variant.keyword):
+            if whole is not None and self._breaks(whole) and breaks_only(self._judge, whole, field, variant.keyword):
                 return BrokenBody(field, variant, whole)
         return None
+
+    def _breaks(self, body: Any) -> bool:
+        """Tell whether a body is refused in every reading of a page that contradicts itself."""
+        return self._holds is None or not self._holds(body)
 
 
 def check_installed() -> None:

@@ -1,6 +1,7 @@
 """Cases of the key: it counts in its header alone, after its scheme, and whole."""
 
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -14,8 +15,8 @@ from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.profile import Profile
 
 _HEADER = "Authorization"
-_QUERY = "query"
-# Where a good key is sent so that it must not count: headers with their values, or the arguments of a query.
+_QUERY, _BODY = "query", "body"
+# Where a good key is sent so that it must not count: headers with their values, the arguments of a query, or fields.
 _PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "missing": (),
     "empty": ((_HEADER, "Bearer "),),
@@ -34,12 +35,14 @@ _PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         for start in ("key=", "api_key=", "apiKey=", "apikey=", "token=", "access_token=", "Authorization=Bearer%20")
     ),
 }
+_IN_THE_BODY = tuple((_BODY, name) for name in ("apiKey", "api_key", "key", "token"))
 
 
 def key_cases(profile: Profile, endpoint: str, request: SentRequest) -> Iterator[Case]:
     """Return the cases of one endpoint, asked by a request without a key."""
     code = profile.row("unauthorized", endpoint).code
-    for name, places in _PLACES.items():
+    in_the_body = {"in-the-body": _IN_THE_BODY} if request.body is not None else {}
+    for name, places in {**_PLACES, **in_the_body}.items():
         what = f"{endpoint} with the key {name}: refused"
         refused = partial(_refused, endpoint, request, places)
         yield Case(f"api::key::{endpoint}::{name}", what, refused, "free", code=code, kind="unauthorized")
@@ -52,14 +55,23 @@ def _refused(endpoint: str, request: SentRequest, places: tuple[tuple[str, str],
     # Creates are few in any stretch of time: a live target is tried with one of each kind.
     few = trial.env.target.live and request.method == "POST"
     for place in (places[:1] if few else places) or (None,):
-        sent = request if place is None else _with(request, place[0], place[1].format(key=key, login=login))
+        sent = request if place is None else _placed(request, place, key, login)
         answers.refused(trial, trial.ask(sent), "unauthorized", endpoint)
+
+
+def _placed(request: SentRequest, place: tuple[str, str], key: str, login: str) -> SentRequest:
+    where, how = place
+    return _with_field(request, how, key) if where == _BODY else _with(request, where, how.format(key=key, login=login))
 
 
 def _with(request: SentRequest, name: str, value: str) -> SentRequest:
     if name == _QUERY:
         return replace(request, path=f"{request.path}{'&' if '?' in request.path else '?'}{value}")
     return replace(request, headers=((name, value), *request.headers))
+
+
+def _with_field(request: SentRequest, name: str, key: str) -> SentRequest:
+    return replace(request, body=json.dumps({**json.loads(request.body or b"{}"), name: key}).encode())
 
 
 def unknown_keys(trial: Trial) -> None:
@@ -72,6 +84,8 @@ def unknown_keys(trial: Trial) -> None:
     key = account.key
     # As a shell makes them of the variable.
     near = {"${FAKIE_API_KEY%?}": key[:-1], "${FAKIE_API_KEY~~}": key.swapcase(), "${FAKIE_API_KEY}0": f"{key}0"}
+    # Another digit at its end, for those who look at the start alone, and at its start.
+    near |= {"${FAKIE_API_KEY%?}_": f"{key[:-1]}_", "_${FAKIE_API_KEY#?}": f"_{key[1:]}"}
     for name, one in {"": "fakie-unknown-key", **near}.items():
         if one and one != key:
             trial.keys.hold_back(one, name)

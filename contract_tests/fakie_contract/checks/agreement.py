@@ -1,9 +1,10 @@
-"""What is reported of one task more than once: by polls, by its callback, by the request that made it."""
+"""Agreement of what is reported of one task more than once: by polls, by its callback, by the request that made it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fakie_contract.checks.envelope import other_charset
 from fakie_contract.checks.fingerprint import fingerprint
 from fakie_contract.checks.redaction_marks import is_redacted, is_whole
 from fakie_contract.http.exchange import shown
@@ -27,7 +28,7 @@ _AS_POLLED, _AS_CALLED, _AS_BEFORE = "as its record says", "as its callback says
 
 @dataclass(frozen=True)
 class TaskEnd:
-    """What was reported of a task's end, without its bodies: for each key its fingerprint and its start as text.
+    """The end of a task as it was reported, without its bodies: for each key its fingerprint and its start as text.
 
     `places` are the pointers of what a family tells in places of its own; without any, keys stand side by side.
     """
@@ -56,12 +57,12 @@ class TaskEnd:
 
     @property
     def lasting(self) -> tuple[str, ...]:
-        """What must not change once it was told."""
+        """The values that must not change once they were told."""
         return tuple(self.places) or _LASTING
 
     @property
     def told_twice(self) -> tuple[str, ...]:
-        """What record and callback both tell; a callback's times are rounded."""
+        """The values that record and callback both tell; a callback's times are rounded."""
         return tuple(name for name in self.places if not name.startswith("completed.")) or _TOLD_TWICE
 
 
@@ -155,6 +156,8 @@ def callback_type(told: str) -> Iterator[Difference]:
     """Judge a callback's content type."""
     if told.partition(";")[0].strip().lower() != "application/json":
         yield breach("callback.content_type", told or "none")
+    elif charset := other_charset(told):
+        yield breach("callback.charset", charset)
 
 
 def asked_model(asked: str, data: Mapping[str, Any]) -> Iterator[Difference]:
@@ -186,6 +189,13 @@ def progress_back(before: int, data: Mapping[str, Any]) -> Iterator[Difference]:
     told = data.get("progress")
     if type(told) is int and told < before:
         yield breach("task.progress_back", told, before=before)
+
+
+def updated_back(before: int, data: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge the updateTime of a poll by that of an earlier poll of the same task."""
+    told = data.get("updateTime")
+    if type(told) is int and told < before:
+        yield breach("task.updated_back", told, before=before)
 
 
 def back(before: str, after: str, *, proven: bool) -> Difference:

@@ -1,4 +1,4 @@
-"""What every answer has in common: HTTP status, content type, a JSON object with code and msg."""
+"""The envelope that all answers have in common: HTTP status, content type, a JSON object with code and msg."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,17 +12,24 @@ from fakie_schemas.rules.difference import Difference, Known
 from fakie_schemas.rules.table import breach
 
 ACCEPTED = 200
+# What every answer with code 200 says.
+_SUCCESS = "success"
 # What the framework of the API answers with by itself.
 _FRAMEWORK = frozenset({"timestamp", "error", "path"})
 
 
 def content_type(told: str) -> Iterator[Difference]:
     """Judge the content type of an answer that is JSON."""
-    kind, _, parameters = told.lower().partition(";")
-    if kind.strip() != "application/json":
+    if told.partition(";")[0].strip().lower() != "application/json":
         yield breach("answer.content_type", told or "no content type")
-    elif "charset=" in parameters and "utf-8" not in parameters and "utf8" not in parameters:
-        yield breach("answer.charset", parameters.strip())
+    elif charset := other_charset(told):
+        yield breach("answer.charset", charset)
+
+
+def other_charset(told: str) -> str:
+    """Return the parameters of a content type that name another charset than UTF-8, empty where none does."""
+    parameters = told.lower().partition(";")[2].strip()
+    return parameters if "charset=" in parameters and "utf-8" not in parameters and "utf8" not in parameters else ""
 
 
 def http_status(status: int, code: object, expected: int, mark: str = "", source: str = "") -> Iterator[Difference]:
@@ -74,8 +81,14 @@ def refusal(body: Mapping[str, Any]) -> Iterator[Difference]:
     for one in Sides(None, None, answer_schema("error")).judge(body):
         yield _empty(one) if _is_empty(one) else one
     data = body.get("data")
+    if data == {}:
+        yield breach("answer.empty", "{}", "/body/data", wanted="null")
     if isinstance(data, dict) and "taskId" in data:
         yield breach("answer.task_in_refusal", shown(data))
+    elif isinstance(data, dict) and data:
+        yield breach("answer.data_in_refusal", shown(data, 160))
+    if isinstance(body.get("msg"), str) and body["msg"].strip().lower() == _SUCCESS:
+        yield breach("answer.refused_as_success", body["msg"])
 
 
 def no_data(body: Mapping[str, Any], *, bare: bool) -> Iterator[Difference]:

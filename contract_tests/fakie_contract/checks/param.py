@@ -1,4 +1,4 @@
-"""What a record's `param` gives back of a request: what was sent, and what was filled in beside it."""
+"""A record's `param` compared with the request: what was sent, and what was filled in beside it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -12,7 +12,8 @@ from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
-_PLACE = "/body/data/param/input"
+_PLACE = "/body/data/param"
+_REQUEST = frozenset({"model", "input", "callBackUrl"})
 
 
 def request_in(param: object) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
@@ -34,6 +35,8 @@ def gives_back(sent: Mapping[str, Any], param: object, pages: Iterable[Revision]
             yield other_input(name, inner.get(name))
     if "callBackUrl" in sent and outer.get("callBackUrl") != sent["callBackUrl"]:
         yield other_callback(outer.get("callBackUrl"))
+    for name in sorted(outer.keys() - _REQUEST - sent.keys()):
+        yield breach("record.param_added", outer[name], f"{_PLACE}/{name}", name=name)
     yield from filled_in(sent["input"], inner, pages, str(sent.get("model")))
 
 
@@ -47,7 +50,7 @@ def filled_in(
         choices = defaults.get(name, [])
         if is_redacted(value) or any(same(value, one) for one in choices):
             continue
-        place, wire = f"{_PLACE}/{name}", known(name, value)
+        place, wire = f"{_PLACE}/input/{name}", known(name, value)
         if choices:
             yield breach("record.param_default", value, place, known=wire, model=model, default=choices[0], name=name)
         else:

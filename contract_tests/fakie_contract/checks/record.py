@@ -1,4 +1,4 @@
-"""What a schema cannot say of recordInfo and callbacks: units of time, encodings, what must agree."""
+"""Rules of recordInfo and callbacks that a schema cannot express: units of time, encodings, what must agree."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -65,6 +65,11 @@ def _times(data: Mapping[str, Any], place: str) -> Iterator[Difference]:
     created, ended = _in_milliseconds(data, "createTime"), _in_milliseconds(data, "completeTime")
     if created is not None and ended is not None and ended <= created - _ROUNDING:
         yield breach("record.completed_first", ended, f"{place}/completeTime", created=created)
+    updated = _in_milliseconds(data, "updateTime")
+    if created is not None and updated is not None and updated <= created - _ROUNDING:
+        yield breach("record.updated_first", updated, f"{place}/updateTime", created=created)
+    elif ended is not None and updated is not None and updated <= ended - _ROUNDING:
+        yield breach("record.updated_before_end", updated, f"{place}/updateTime", ended=ended)
 
 
 def _in_milliseconds(data: Mapping[str, Any], name: str) -> int | None:

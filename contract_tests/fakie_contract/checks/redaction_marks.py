@@ -1,4 +1,4 @@
-"""What a recorder took out: replaced values, placeholders, shortened texts. They count as present and right."""
+"""Marks of what a recorder took out: replaced values, placeholders, shortened texts. They count as right."""
 
 import json
 import re

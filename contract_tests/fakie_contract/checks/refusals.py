@@ -18,7 +18,7 @@ def accepted(every: Iterable[BrokenRule], model: str | None) -> Iterator[Differe
             f"accepted though the page refuses it: {violation.got}",
             broken.place,
             source=broken.source,
-            known=Observed.load().acceptance(violation.situation, violation.rule, violation.got),
+            known=Observed.load().acceptance(violation.situation, violation.field, violation.rule, violation.got),
             situation=violation.situation,
             model=model,
             rule=violation.rule,

@@ -1,10 +1,12 @@
-"""What a finished task results in: resultJson, and response beside it."""
+"""The results of a finished task: resultJson, and response beside it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import fakie_schemas
 from fakie_contract.checks.fingerprint import same
+from fakie_contract.checks.kinds import kind_made
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_shortened, is_whole
 from fakie_contract.http.exchange import shown
 from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
@@ -30,6 +32,7 @@ def judge_result(data: Mapping[str, Any], place: str) -> Iterator[Difference]:
     wrong = list(_content(result, f"{place}/resultJson"))
     yield from wrong
     if not wrong:
+        yield from _files(result, data.get("model"), f"{place}/resultJson")
         yield from judge_count(result, given_in(data.get("param")), f"{place}/resultJson/{_URLS}")
     response = data.get("response")
     if isinstance(response, dict) and not wrong and _differ(response, result):
@@ -47,6 +50,22 @@ def _content(result: Mapping[str, Any], place: str) -> Iterator[Difference]:
         yield breach("result.object", told, f"{place}/{_OBJECT}")
     for key in result.keys() - {_URLS, _OBJECT} - _BESIDE:
         yield breach("result.undocumented_field", result[key], f"{place}/{key}")
+
+
+def _files(result: Mapping[str, Any], model: object, place: str) -> Iterator[Difference]:
+    """Judge that a model which makes media has made files of it, each named once."""
+    urls = result.get(_URLS)
+    made, mark = kind_made(model) if isinstance(model, str) else ("", "")
+    if made and not urls:
+        yield breach("result.no_file", shown(result, 160), place, evidence=mark, kind=made, maker=model)
+    for url in sorted(one for one, count in Counter(_told(urls)).items() if count > 1):
+        yield breach("result.url_twice", url, f"{place}/{_URLS}")
+
+
+def _told(urls: object) -> list[str]:
+    """Return the URLs of a result that are told as they are."""
+    listed = urls if isinstance(urls, list) else []
+    return [url for url in listed if is_whole(url) and not is_redacted(url) and not is_placeholder(url)]
 
 
 def judge_count(result: Mapping[str, Any], given: Mapping[str, Any], place: str) -> Iterator[Difference]:

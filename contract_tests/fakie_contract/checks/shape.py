@@ -13,6 +13,7 @@ from fakie_contract import sources
 from fakie_contract.checks.redaction_marks import is_redacted
 from fakie_contract.checks.wording import wanted
 from fakie_contract.sources import part_of
+from fakie_contract.subjects import name_of
 from fakie_schemas.accepting import Accepts, acceptor
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import FIRST_SEEN, Difference, Known
@@ -46,7 +47,7 @@ class Schema:
 
     @cached_property
     def validator(self) -> Validator:
-        """What judges by it."""
+        """The validator of the schema."""
         return contract_validator(self.schema)
 
     @cached_property
@@ -59,6 +60,13 @@ class Schema:
 def answer_schema(name: str) -> Schema:
     """Return a shared answer schema by its name."""
     return Schema(name, fakie_schemas.answer_schema(name))
+
+
+@cache
+def page_schema(page: Revision) -> Schema | None:
+    """Return the schema of a page's own for the answer of success; None where it refers to a shared one."""
+    success = page.facts["answers"]["success"]
+    return Schema(name_of(page), success) if isinstance(success, dict) else None
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,14 @@
-"""What records and callbacks of a family's tasks tell, judged place by place by the template of their job."""
+"""Judging records and callbacks of a family's tasks place by place, by the template of their job."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from fakie_contract.checks.shape import MISSING as NO_KEY
-from fakie_contract.checks.shape import TYPE, UNDOCUMENTED, VALUE, Sides, mismatches, pointer
-from fakie_contract.checks.shape import Schema as AnswerSchema
+from fakie_contract.checks.shape import TYPE, UNDOCUMENTED, VALUE, Sides, mismatches, page_schema, pointer
 from fakie_contract.http.json_values import as_json
-from fakie_contract.subjects import name_of
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
@@ -185,14 +184,20 @@ def by_page(page: Revision, body: Any) -> Iterator[Difference]:
 
     Where the page's own example breaks a rule of the page, nothing is expected.
     """
-    success = page.facts["answers"]["success"]
-    if not isinstance(success, dict):
+    schema = page_schema(page)
+    if schema is None:
         return
-    schema = AnswerSchema(name_of(page), success)
-    contradicted = {"/body" + pointer(steps) for steps in mismatches(schema, page.facts["examples"].get("answer"))}
+    contradicted = _contradicted(page)
     for one in Sides(schema, page, None).judge(body):
         if one.rule != UNDOCUMENTED and one.got is not None and one.place not in contradicted:
             yield one
+
+
+@cache
+def _contradicted(page: Revision) -> frozenset[str]:
+    """Return the places at which the example of a page breaks the page's own schema."""
+    schema, example = page_schema(page), page.facts["examples"].get("answer")
+    return frozenset("/body" + pointer(steps) for steps in mismatches(schema, example)) if schema else frozenset()
 
 
 def files_in(told: tuple[Told, ...]) -> Mapping[str, str]:

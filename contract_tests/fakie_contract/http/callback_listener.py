@@ -5,14 +5,18 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from typing import Any
 from urllib.parse import urlsplit
 
 from fakie_contract.http.json_values import json_or
 
 _MOST_BYTES = 1024 * 1024
+# Of the size of a chunk, with what may stand beside it.
+_LONGEST_LINE = 1024
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Received:
 
 
 class CallbackInbox:
-    """What came for one URL; answers with `statuses` in turn, then 200."""
+    """The requests that came for one URL; answers with `statuses` in turn, then 200."""
 
     def __init__(self, url: str, statuses: tuple[int, ...] = ()) -> None:
         self.url = url
@@ -79,8 +83,8 @@ class CallbackListener:
 
     def inbox(self, statuses: tuple[int, ...] = ()) -> CallbackInbox:
         """Open an inbox at a URL of its own."""
-        # With a query, so that a sender that drops or changes one is noticed.
-        path = f"/{self._run}/{next(self._numbers)}?from=fakie%20contract&x=1"
+        # With a query and a capital, so that a sender that drops or changes one is noticed.
+        path = f"/{self._run}/No{next(self._numbers)}?from=fakie%20contract&x=1"
         self._inboxes[path] = CallbackInbox(self._base + path, statuses)
         return self._inboxes[path]
 
@@ -89,6 +93,23 @@ class CallbackListener:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _size(told: str) -> int:
+    return min(int(told), _MOST_BYTES) if told.isdecimal() else 0
+
+
+def _chunks(file: BufferedIOBase) -> bytes:
+    """Read a body that is sent in chunks, as far as they are right."""
+    body, line = b"", _LONGEST_LINE
+    with suppress(ValueError):
+        while (size := int(file.readline(line).partition(b";")[0], 16)) > 0 and len(body) < _MOST_BYTES:
+            body += file.read(min(size, _MOST_BYTES))
+            file.readline(line)
+        # To the end of the headers that may follow: what is left unread would reset the connection.
+        while file.readline(line).strip():
+            pass
+    return body
 
 
 def _handler(inboxes: Mapping[str, CallbackInbox], prefix: str) -> type[BaseHTTPRequestHandler]:
@@ -103,7 +124,8 @@ def _handler(inboxes: Mapping[str, CallbackInbox], prefix: str) -> type[BaseHTTP
 
         def _answer(self) -> None:
             length = self.headers.get("Content-Length", "0")
-            body = self.rfile.read(min(int(length), _MOST_BYTES) if length.isdecimal() else 0)
+            in_chunks = "chunked" in self.headers.get("Transfer-Encoding", "").lower()
+            body = _chunks(self.rfile) if in_chunks else self.rfile.read(_size(length))
             headers = {name.lower(): value for name, value in self.headers.items()}
             received = Received(self.command, self.path, headers, body, time.time())
             inbox = inboxes.get(self.path) or inboxes.get(self.path.removeprefix(prefix))

@@ -17,7 +17,7 @@ _MOST_FIELDS = 100
 
 @dataclass(frozen=True)
 class SentRequest:
-    """What was sent: `path` with its query, header names as sent."""
+    """A request as it was sent: `path` with its query, header names as sent."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ class SentRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came: header names in lower case; `seconds` from the first byte sent to the last one read, which was `at`.
+    """An answer: header names in lower case; `seconds` from the first byte sent to the last one read, which was `at`.
 
     That moment is seconds since the epoch.
     """
@@ -96,8 +96,8 @@ def curl_line(base: str, request: SentRequest) -> str:
 
 
 def redact(text: str, secrets: Mapping[str, str]) -> str:
-    """Replace each secret by the name under which it may be shown."""
-    for secret, name in secrets.items():
+    """Replace each secret by the name under which it may be shown; of two, one in the other, the longer one first."""
+    for secret, name in sorted(secrets.items(), key=lambda one: len(one[0]), reverse=True):
         text = text.replace(secret, name)
     return text
 

@@ -1,4 +1,4 @@
-"""What is judged: a URL, the key for it, and what may be sent to it."""
+"""The target that is judged: a URL, the key for it, and what may be sent to it."""
 
 import os
 from dataclasses import dataclass, field

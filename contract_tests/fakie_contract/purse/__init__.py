@@ -1,1 +1,1 @@
-"""What a live run may spend: the ledger that all processes share, and the worst cost of each create."""
+"""The purse of a live run: the ledger that all processes share, and the worst cost of each create."""

@@ -1,4 +1,4 @@
-"""What a ledger tells: its runs and their creates, read without changing the file."""
+"""The history in a ledger: its runs and their creates, read without changing the file."""
 
 import sqlite3
 from contextlib import closing

@@ -7,12 +7,24 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from math import inf
 from pathlib import Path
 from typing import Literal
 
 from fakie_contract.purse.amounts import Balance, credits_of, units
 from fakie_contract.purse.ledger_file import LedgerBroken, prepare
-from fakie_contract.purse.queries import EVERY, PAYING, WHOLE, balance_of, is_running, open_ones, stop, why_stopped
+from fakie_contract.purse.queries import (
+    EVERY,
+    PAYING,
+    WHOLE,
+    balance_of,
+    is_running,
+    newest_of,
+    open_ones,
+    stop,
+    under_way,
+    why_stopped,
+)
 from fakie_contract.purse.watch import LedgerMoment, Overcharge, moment, note
 from fakie_contract.secrets.secrecy import Secrecy
 
@@ -20,6 +32,7 @@ __all__ = ["EVERY", "PAYING", "WHOLE", "Create", "Ledger", "LedgerBroken", "Stat
 
 State = Literal["open", "refused", "accepted", "unknown"]
 _BUSY_SECONDS = 15.0
+_PAUSE = 0.02
 _LONGEST = 200
 _COLUMNS = "at, name, model, kind, worst, state, task_id, why, charged"
 
@@ -66,6 +79,7 @@ class Ledger:
                 (time.time(), os.getpid(), self.clean(target), units(cap), balance, balance, balance),
             ).lastrowid
             for old in unended:
+                _count_fall(book, old, balance)
                 _take_over(book, old, int(run or 0))
             return int(run or 0)
 
@@ -98,6 +112,31 @@ class Ledger:
         with self.transaction() as book:
             row = (run, self.clean_name(name))
             return book.execute("INSERT OR IGNORE INTO begun (run, name) VALUES (?, ?)", row).rowcount > 0
+
+    @contextmanager
+    def turn(self, run: int, deadline: float = inf) -> Iterator[None]:
+        """Let one process at a time ask something and look at the balance, a create before questions.
+
+        Who dies in between holds nobody. Raises TimeoutError where the turn has not come by the deadline (monotonic s).
+        """
+        while not self._takes_turn(run):
+            if time.monotonic() > deadline:
+                raise TimeoutError("the run reached its time limit while other processes had their turn")
+            time.sleep(_PAUSE)
+        try:
+            yield
+        finally:
+            with self.transaction() as book:
+                book.execute("DELETE FROM asking WHERE run = ? AND pid = ?", (run, os.getpid()))
+
+    def _takes_turn(self, run: int) -> bool:
+        with self.transaction() as book:
+            row = book.execute("SELECT pid FROM asking WHERE run = ?", (run,)).fetchone()
+            others = [] if row is None else [row[0]]
+            if any(pid != os.getpid() and is_running(pid) for pid in (*others, *under_way(book, run))):
+                return False
+            book.execute("INSERT OR REPLACE INTO asking (run, pid) VALUES (?, ?)", (run, os.getpid()))
+            return True
 
     def is_awaiting(self, run: int) -> bool:
         """Tell whether another process, which lives, has sent a create and has had no answer yet."""
@@ -202,6 +241,14 @@ def creates_of(book: sqlite3.Connection, run: int) -> list[Create]:
         )
         for at, name, model, kind, worst, state, task_id, why, charged in rows
     ]
+
+
+def _count_fall(book: sqlite3.Connection, old: int, balance: int | None) -> None:
+    """Count towards a run without an end what the balance has fallen by since it was read last in that run."""
+    (last,) = book.execute("SELECT last FROM runs WHERE id = ?", (old,)).fetchone()
+    fall = 0 if last is None or balance is None else max(0, last - balance)
+    newest = newest_of(book, old)
+    book.execute("UPDATE creates SET charged = coalesce(charged, 0) + ? WHERE id = ?", (fall, newest))
 
 
 def _take_over(book: sqlite3.Connection, old: int, run: int) -> None:

@@ -21,6 +21,8 @@ _TABLES = (
     why TEXT NOT NULL DEFAULT '', charged INTEGER, answered REAL)""",
     "CREATE TABLE IF NOT EXISTS stopped (run INTEGER NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS begun (run INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (run, name))",
+    # Beside the version: a fakie that does not know it reads the rest as before.
+    "CREATE TABLE IF NOT EXISTS asking (run INTEGER NOT NULL UNIQUE, pid INTEGER NOT NULL)",
 )
 # What each version has beyond the one before it.
 _NEW_COLUMNS = {

@@ -1,4 +1,4 @@
-"""What a create may cost at worst: by the price table, or by what the user counts an unknown price as."""
+"""The worst cost of a create: by the price table, or by what the user counts an unknown price as."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -19,6 +19,7 @@ from fakie_contract.purse.queries import (
     balance_of,
     is_running,
     is_under_way,
+    newest_of,
     unconfirmed,
     why_stopped,
 )
@@ -32,7 +33,7 @@ MAY_COST = "may cost, and the target is live; FAKIE_ALLOW_PAID=1 and --max-credi
 # Two below the documented limit of creates: the target's clock is not ours.
 _COUNT, _WINDOW = 18, 10.0
 _PAUSE = 0.05
-# How long (s) to wait for another process's create of the same kind, or for the rate.
+# How long (s) to wait while no process sends a create.
 _PATIENCE = 120.0
 # Refused for its key, a request cannot cost whatever its model is.
 _KEY = "unauthorized"
@@ -62,7 +63,7 @@ class Purse:
 
     While the balance is watched, one create at a time is under way, over all processes: until it has been answered and
     the balance read. Whatever a target makes of its prices, it can so take one create's too much, and no second.
-    A charge may show as late as `settle` (s) after the answer, which is waited for where it might go over the cap.
+    A charge may show as late as `settle` (s) after the answer: no other create is sent before.
     `deadline` (monotonic s) is when the run ends, and with it every waiting; `parent` the process that must live.
     """
 
@@ -88,15 +89,19 @@ class Purse:
     def reserve(self, wanted: CreateRequest) -> Reservation:
         """Reserve, once the rate allows it; raises NotAllowed, and LedgerBroken."""
         worst = self._worst(wanted)
-        last = time.monotonic() + _PATIENCE + self._settling.longest
+        last, newest = 0.0, -1
         while True:
             with self.ledger.transaction() as book:
-                wait = self._wait(book, wanted, worst)
+                wait = self._wait(book, wanted)
                 if not wait:
                     worst = Decimal(0) if self._is_proved(book, wanted) else worst
                     self._check_cap(book, worst)
                     number = self._entered(book, wanted, worst)
                     return Reservation(self.ledger, number, partial(self._accepted, wanted.kind))
+                newest, before = newest_of(book, self.run), newest
+            if newest != before:
+                # As long as others have their turn, ours will come.
+                last = time.monotonic() + _PATIENCE + self._settling.longest
             self._check_time(wanted, wait, last)
             time.sleep(wait)
 
@@ -168,7 +173,7 @@ class Purse:
         harmless = not is_endpoint(wanted.model) and not self._pricing.names.resembled(named)
         return wanted.free and (wanted.kind == _KEY or harmless)
 
-    def _wait(self, book: sqlite3.Connection, wanted: CreateRequest, worst: Decimal) -> float:
+    def _wait(self, book: sqlite3.Connection, wanted: CreateRequest) -> float:
         """Return how long (s) to wait before asking again; 0: now."""
         about = "SELECT ended, quiet_until, pid, credits_before FROM runs WHERE id = ?"
         ended, quiet, pid, before = book.execute(about, (self.run,)).fetchone()
@@ -183,7 +188,7 @@ class Purse:
             return _PAUSE
         if wanted.kind is not None and self._is_tried(book, wanted.kind):
             return _PAUSE
-        unsettled = self._settling.wait(book, self.run, units(worst)) if self._is_watched(before) else 0.0
+        unsettled = self._settling.rest(book, self.run) if self._is_watched(before) else 0.0
         return max(unsettled, _until_rate_allows(book, quiet))
 
     def _is_watched(self, before: int | None) -> bool:
@@ -206,8 +211,8 @@ class Purse:
             raise NotAllowed("the run reaches its time limit before another create may be sent")
         if now > last:
             raise NotAllowed(
-                f"no create could be sent within {_PATIENCE:g} s: too many others,"
-                f" or one of the kind {wanted.kind} has had no answer"
+                f"no process could send a create within {_PATIENCE + self._settling.longest:g} s: the one before it,"
+                f" or one of the kind {wanted.kind}, has had no answer"
             )
 
     def _is_tried(self, book: sqlite3.Connection, kind: str) -> bool:

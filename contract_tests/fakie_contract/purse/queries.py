@@ -1,4 +1,4 @@
-"""What is asked of a ledger within a transaction."""
+"""The questions to a ledger within a transaction."""
 
 import os
 import sqlite3
@@ -38,10 +38,21 @@ def open_ones(book: sqlite3.Connection, run: int) -> list[int]:
     return [pid for (pid,) in book.execute("SELECT pid FROM creates WHERE run = ? AND state = 'open'", (run,))]
 
 
+def newest_of(book: sqlite3.Connection, run: int) -> int:
+    """Return the number of the create that was entered last in a run; 0 before the first."""
+    (number,) = book.execute("SELECT coalesce(max(id), 0) FROM creates WHERE run = ?", (run,)).fetchone()
+    return int(number)
+
+
+def under_way(book: sqlite3.Connection, run: int) -> list[int]:
+    """Return the process of each create of which the balance has not told yet."""
+    rows = book.execute("SELECT pid FROM creates WHERE run = ? AND (state = 'open' OR charged IS NULL)", (run,))
+    return [pid for (pid,) in rows]
+
+
 def is_under_way(book: sqlite3.Connection, run: int) -> bool:
     """Tell whether a create has been sent, by a process that lives, of which the balance has not told yet."""
-    rows = book.execute("SELECT pid FROM creates WHERE run = ? AND (state = 'open' OR charged IS NULL)", (run,))
-    return any(is_running(pid) for (pid,) in rows)
+    return any(map(is_running, under_way(book, run)))
 
 
 def unconfirmed(book: sqlite3.Connection, run: int, number: int) -> str:

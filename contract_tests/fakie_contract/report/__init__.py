@@ -1,1 +1,1 @@
-"""What a run reports: data, page, tables, verdict, baseline."""
+"""The reports of a run: data, page, tables, verdict, baseline."""

@@ -14,7 +14,9 @@ from fakie_contract.checks.shape import MISSING
 from fakie_schemas import format_schema, read_json
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
+from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.rules.difference import INFO, SEVERITIES
+from fakie_schemas.rules.table import rules
 from fakie_schemas.validator import contract_validator
 
 FORMAT_VERSION = 2
@@ -22,6 +24,11 @@ _OF_CODES = ("/body/code", "/status", "/callback/body/code", "/body/data/failCod
 _CODE_ALONE = re.compile(r'"?-?\d{1,9}"?|null')
 # A body's code as an answer is shown; `*` never stands in it.
 _CODE = re.compile(r'"code"\s*:\s*(?:-?\d{1,9}|"[^"*]{0,20}"|null)\s*[,}]')
+# The status of an answer, where it is shown without a code of its body, or with that code in words.
+_STATUS = re.compile(r"HTTP \d{3}\b( with code .{1,20})?")
+# What a value of JSON is by its first sign, where it is no number; of these three there is but one each.
+_CONSTANTS = ("null", "true", "false")
+_KINDS = ('"', "[", "{")
 Status = Literal["seen", "disappeared", "not_seen", "expired"]
 
 
@@ -76,14 +83,14 @@ class AcceptedDifference:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """What tells entries apart, and sorts them."""
+        """The key that tells entries apart, and sorts them."""
         about = (self.rule, self.situation, self.severity, self.got)
         return self.case, self.place, *(part or "" for part in about)
 
 
 @dataclass(frozen=True)
 class KnownStatus:
-    """What a run has to say of an entry, and how many findings it matched."""
+    """The state of an entry after a run, and how many findings it matched."""
 
     known: AcceptedDifference
     status: Status
@@ -112,7 +119,10 @@ class Baseline:
         if problem is not None:
             raise ConfigurationError(f"the baseline {file}, at {problem.json_path}: {problem.message[:200]}")
         for number, entry in enumerate(data["known"]):
-            _check_dates(f"the baseline {file}, at $.known[{number}]", entry)
+            where = f"the baseline {file}, at $.known[{number}]"
+            _check_dates(where, entry)
+            if not AcceptedDifference(**entry).expired(today or datetime.date.today()):
+                _check_rule(where, entry.get("rule"))
         return cls(tuple(AcceptedDifference(**entry) for entry in data["known"]), today or datetime.date.today())
 
     @cached_property
@@ -156,15 +166,18 @@ class Baseline:
 
 
 def _lasting(finding: Mapping[str, Any]) -> str | None:
-    """Return what came as far as the next run gives it again: a code; None where it is another each time.
+    """Return what came as far as the next run gives it again: a code, a status, or a kind of value, else None.
 
-    Accepted with its code, a refusal under another one is news.
+    Accepted so, a refusal under another code is news, and so is null in place of a text.
     """
     got = str(finding["got"])
-    if finding["place"] in _OF_CODES and _CODE_ALONE.fullmatch(got):
+    if (finding["place"] in _OF_CODES and _CODE_ALONE.fullmatch(got)) or got in _CONSTANTS:
         return got
-    found = _CODE.search(got)
-    return f"*{found[0]}*" if found else None
+    if found := _CODE.search(got):
+        return f"*{found[0]}*"
+    if status := _STATUS.match(got):
+        return status[0] if status[1] else f"{status[0]}*"
+    return f"{got[0]}*" if got.startswith(_KINDS) else None
 
 
 def _rank(severity: str) -> int:
@@ -185,3 +198,10 @@ def _check_dates(where: str, entry: Mapping[str, Any]) -> None:
             raise ConfigurationError(
                 f"{where}: {name} is not a day: {entry[name]!r}; expected such as 2026-11-24"
             ) from None
+
+
+def _check_rule(where: str, wanted: str | None) -> None:
+    """Raise ConfigurationError for a rule, or a pattern of rules, that nothing could ever break."""
+    if wanted is not None and not any(fits(rule, wanted) for rule in rules()):
+        hint = did_you_mean(wanted, rules(), otherwise="; fakie rules lists them")
+        raise ConfigurationError(f"{where}: no rule is called {wanted[:80]!r}{hint}")

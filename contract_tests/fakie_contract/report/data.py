@@ -8,6 +8,7 @@ from typing import Any
 
 from fakie_contract.checks.in_words import in_words
 from fakie_contract.report.answer_table import answer_lines
+from fakie_contract.report.causes import causes
 from fakie_contract.report.code_table import code_lines
 from fakie_contract.report.field_table import field_lines
 from fakie_contract.report.result import Result
@@ -61,6 +62,7 @@ def as_data(
         "compared": own or any(result.fake is not None for result in results),
         "counts": {ending: counts[ending] for ending in _ENDINGS},
         "differences": differences,
+        "causes": list(causes(results, catalog, verdict)),
         "codes": [asdict(line) for line in code_lines(results, catalog, own=own, left_out=left_out)] if catalog else [],
         "fields": _fields(results, catalog, own=own),
         "bill": run.get("bill"),

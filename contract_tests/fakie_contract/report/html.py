@@ -147,7 +147,8 @@ def _is_known(result: Mapping[str, Any]) -> bool:
 def what_to_do(data: Mapping[str, Any]) -> str:
     """Say what a reader can do now; empty when there is nothing to do."""
     if data["verdict"] == "findings":
-        return (
+        first = "".join(f"{cause[:1].upper()}{cause[1:]}. " for cause in data.get("causes", ()))
+        return first + (
             "Look at the findings below: each kind has the request that shows it. Then mend the target, tell whoever"
             " runs it, or accept a difference: fakie baseline REPORT.json --reason TEXT --out known.json."
         )

@@ -33,7 +33,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Gap:
-    """What was to be judged and was not: cases of one kind, of a model or of none, and why."""
+    """Something that was to be judged and was not: cases of one kind, of a model or of none, and why."""
 
     model: str | None
     kind: str

@@ -1,4 +1,4 @@
-"""What a run was to judge: the models and cases that were chosen, and those that were left out, by what."""
+"""The selection of a run: the models and cases that were chosen, and those that were left out, by what."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass

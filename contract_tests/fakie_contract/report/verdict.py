@@ -8,7 +8,7 @@ from fakie_schemas.rules.difference import FAILING, Difference
 
 @dataclass(frozen=True)
 class RunVerdict:
-    """What was asked to fail a run, and what is accepted."""
+    """The severity that fails a run, and the differences that are accepted."""
 
     fail_on: str = "any"
     baseline: Baseline = field(default_factory=Baseline)

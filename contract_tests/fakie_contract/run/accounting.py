@@ -16,7 +16,7 @@ from fakie_contract.purse.ledger import EVERY, WHOLE, Create, Ledger, LedgerBrok
 from fakie_contract.purse.settling import Settling
 from fakie_contract.purse.watch import Overcharge
 from fakie_contract.report.result import Result
-from fakie_contract.trial.environment import balance
+from fakie_contract.trial.environment import ask_for_no_task, balance
 
 # How long (s) an interrupted run waits for the answers to what its other processes have sent.
 _LAST_ANSWERS = 15.0
@@ -33,7 +33,7 @@ class Accounting:
         self._folder = folder
         self._settling = settling
         self._bill: dict[str, Any] | None = None
-        # What only the last look at the balance shows.
+        # What only the first or the last look at the balance shows.
         self.overcharge: Overcharge | None = None
         # By the ledger's own clock: what was sent before is of a run that had no end.
         self._began = time.time()
@@ -60,7 +60,7 @@ class Accounting:
 
     @property
     def file(self) -> Path:
-        """Where the ledger is."""
+        """The file of the ledger."""
         return self._ledger.file
 
     def bill(self) -> dict[str, Any]:
@@ -68,6 +68,14 @@ class Accounting:
         if self._bill is None:
             self._bill = self._read()
         return self._bill
+
+    def ask_first(self) -> None:
+        """Ask one question before all others, and see that it costs nothing, nor does so late."""
+        if self._ledger.balance(self.run).before is None:
+            return
+        ask_for_no_task(self._target)
+        time.sleep(self._settling.seconds)
+        self._look()
 
     def stop(self, why: str = "the run was interrupted") -> None:
         """Let no process send another create; what is under way is still accounted for."""
@@ -81,12 +89,17 @@ class Accounting:
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _look(self) -> Decimal | None:
+        """Read the balance beside the cases; what is gone without a reason ends the run."""
+        seen = _balance(self._target)
+        found = None if seen is None else self._ledger.note_balance(self.run, seen)
+        self.overcharge = self.overcharge or found
+        return seen
+
     def _read(self) -> dict[str, Any]:
         self._await_answers()
         self._await_charges()
-        after = _balance(self._target)
-        if after is not None:
-            self.overcharge = self._ledger.note_balance(self.run, after)
+        after = self._look()
         known, creates = self._ledger.balance(self.run), self._ledger.creates(self.run)
         return {
             "cap": float(known.cap),

@@ -30,7 +30,7 @@ class BillLine:
 
 @dataclass(frozen=True)
 class Bill:
-    """What a live run of these cases may cost; those that cannot cost are counted in `free`."""
+    """The worst cost of a live run of these cases; those that cannot cost are counted in `free`."""
 
     lines: tuple[BillLine, ...]
     free: int

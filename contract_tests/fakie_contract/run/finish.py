@@ -48,7 +48,7 @@ class RunFinish:
 
     @cached_property
     def verdict(self) -> RunVerdict:
-        """What fails the run; raises ConfigurationError when the baseline cannot be read."""
+        """The verdict: what fails the run; raises ConfigurationError when the baseline cannot be read."""
         file = self._settings.baseline
         today = date.today()
         return RunVerdict(self._settings.fail_on, Baseline.load(file, today) if file else Baseline())
@@ -84,7 +84,7 @@ class RunFinish:
 
     @property
     def stopped(self) -> str:
-        """What ended the whole run before its end, by what its cases say; empty when nothing did."""
+        """The reason that ended the whole run early, by what its cases say; empty when nothing did."""
         return next((result.reason for result in self._results if result.stopped), "")
 
     def write(
@@ -144,6 +144,7 @@ class RunFinish:
         yield f"{len(self._results)} cases against {self._data['target']['url']}: {counts}"
         yield from _untried(self._data)
         yield from _of_words(self._data["in_words"])
+        yield from self._data["causes"]
         yield html.verdict(self._data)
         yield from _of_selection(self._data["selection"])
         if self._data["interrupted"]:

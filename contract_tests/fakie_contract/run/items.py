@@ -13,11 +13,11 @@ from fakie_schemas.rules.difference import Difference
 
 
 class ItemRun(Protocol):
-    """What an item needs of the run that it belongs to."""
+    """The parts of a run that its pytest items need."""
 
     @property
     def verdict(self) -> RunVerdict:
-        """What fails the run."""
+        """The verdict: what fails the run."""
 
     def cases(self) -> Iterator[Case]:
         """Return the cases of the run."""

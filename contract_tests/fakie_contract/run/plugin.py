@@ -9,10 +9,10 @@ from typing import Any, NoReturn
 
 import pytest
 
+import fakie_contract
 from fakie_contract.cases.case import Case
 from fakie_contract.purse.interrupt import uninterrupted
 from fakie_contract.purse.ledger import LedgerBroken
-from fakie_contract.pytest_options import PACKAGE
 from fakie_contract.report.junit import write_without_cases
 from fakie_contract.report.result import Result
 from fakie_contract.report.selection import Selection, without_result
@@ -25,7 +25,7 @@ from fakie_contract.run.start import Engines, RunInfo, RunStart
 from fakie_schemas.errors import ConfigurationError, FakieError
 from fakie_schemas.options.pytest_options import text_of
 
-ANCHOR = PACKAGE / "suite.ini"
+ANCHOR = Path(fakie_contract.__file__).parent / "suite.ini"
 _COULD_NOT_RUN = 2
 _ALL_WELL = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
@@ -47,7 +47,7 @@ class Run:
 
     @property
     def verdict(self) -> RunVerdict:
-        """What fails the run; raises ConfigurationError when the baseline cannot be read."""
+        """The verdict: what fails the run; raises ConfigurationError when the baseline cannot be read."""
         return self.closing.verdict
 
     def judge(self, case: Case) -> Result:

@@ -69,7 +69,6 @@ class Engine:
         if not_begun:
             return _Ended("not_run", not_begun)
         stopped = self._run_whole(case, trial)
-        trial.see_balance()
         if not all(one.fails_nobody for one in trial.differences):
             return _Ended("findings")
         return stopped or _Ended("held")

@@ -1,4 +1,4 @@
-"""What a run was asked for: the options, read and checked, as one object that every process can make again."""
+"""The settings of a run: its options, read and checked, as one object that every process can make again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields

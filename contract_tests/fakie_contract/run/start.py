@@ -42,7 +42,7 @@ _MOST_LIVE_WORKERS = 8
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What the first process found out about the target, for every process of the run.
+    """The target as the first process found it, for every process of the run.
 
     `own`: the target is a fake that was started for this run. `fake_url` is that of the fake to compare with, empty
     when nothing is compared. `ledger` and `run` say where a live run's creates are written down. `ends` is the time (s
@@ -139,6 +139,7 @@ class RunStart:
         self._accounting = Accounting.opened(
             target, settings.ledger if target.paid else None, cap, Settling(settings.settle)
         )
+        self._accounting.ask_first()
         return RunInfo(**{**found.as_dict(), "ledger": str(self._accounting.file), "run": self._accounting.run})
 
     def _check_live(self, *, paid: bool) -> None:

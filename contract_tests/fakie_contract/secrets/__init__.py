@@ -1,1 +1,1 @@
-"""What must never be written: the key, in every form it may take."""
+"""Secrets that must never be written: the key, in every form it may take."""

@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fakie_contract.secrets.secret_patterns import secret_patterns
+from fakie_contract.secrets.secret_patterns import most_of, secret_patterns
 from fakie_schemas.recordings.secrets import SHORTEST
 
 NAMES = ("FAKIE_API_KEY", "FAKIE_ADMIN_TOKEN")
@@ -17,10 +17,10 @@ class Secrecy:
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         environment = os.environ if environment is None else environment
         self._nets = [
-            (re.compile(pattern), f"${name}")
+            (net, f"${name}")
             for name in NAMES
             if len(secret := environment.get(name, "")) >= SHORTEST
-            for pattern in secret_patterns(secret, SHORTEST)
+            for net in _nets_of(secret)
         ]
 
     def of_text(self, text: str) -> str:
@@ -38,3 +38,10 @@ class Secrecy:
         if isinstance(data, Mapping):
             return {self.of_text(str(name)): self.of_data(value) for name, value in data.items()}
         return [self.of_data(value) for value in data] if isinstance(data, list | tuple) else data
+
+
+def _nets_of(secret: str) -> Iterator[re.Pattern[str]]:
+    yield from map(re.compile, secret_patterns(secret, SHORTEST))
+    part = most_of(secret)
+    if part:
+        yield part

@@ -12,15 +12,20 @@ _CUT = r"[~%\\&#uxXa-z0-9A-F]{0,12}(?=…)"
 _NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 # Below so many letters a part of a base64 text is not a sign of what it came from.
 _BASE64_LEAST = 8
+# A part of a secret in one piece that is shorter can be a word.
+_PART_LEAST = 12
 # Characters written by their numbers; without one of these a text can hold a secret in few forms only.
 _ESCAPES = re.compile(r"%[0-9a-fA-F]{2}|&#?\w{1,12};|\\[ux]")
 
 
 def shows(text: str, secret: str) -> bool:
-    """Tell whether a text holds a secret in any of its forms; one that is too short to be told from words never is."""
+    """Tell whether a text holds a secret in any of its forms, or most of it; one as short as words is never found."""
     if len(secret) < SHORTEST:
         return False
     plain = text.replace("\\", "").replace("\0", "").lower()
+    part = most_of(secret)
+    if part and part.search(text):
+        return True
     # The patterns are dear to make, and most texts need none.
     if not _ESCAPES.search(text) and not any(form in plain for form in _forms(secret)):
         return False
@@ -55,6 +60,28 @@ def secret_patterns(secret: str, least: int) -> Iterator[str]:
     for before in range(3):
         parts = [_of_base64(one) for one in _base64(secret.encode("utf-8", "surrogateescape"), before)]
         yield _chain(parts, min(_BASE64_LEAST, len(parts)))
+
+
+@lru_cache(maxsize=64)
+def most_of(secret: str) -> re.Pattern[str] | None:
+    """Return the pattern of three quarters or more of a secret in one piece; None where that tells it from no word."""
+    least = max(_PART_LEAST, -(-len(secret) * 3 // 4))
+    starts = range(len(secret) - least + 1)
+    # The longest first: of each start all that follows it.
+    pieces = ("".join(map(_plain, secret[at : at + least])) + _rest(secret[at + least :]) for at in starts)
+    return re.compile("|".join(pieces)) if starts else None
+
+
+def _rest(text: str) -> str:
+    tail = ""
+    for one in reversed(text):
+        tail = f"(?:{_plain(one)}{tail})?"
+    return tail
+
+
+def _plain(one: str) -> str:
+    forms = "".join(dict.fromkeys(form for form in (one, one.lower(), one.upper()) if len(form) == 1))
+    return f"[{re.escape(forms)}]"
 
 
 def _chain(units: Sequence[str], least: int) -> str:

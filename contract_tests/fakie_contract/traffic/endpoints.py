@@ -1,4 +1,4 @@
-"""What can be judged: the endpoints that have a contract, with their page and what is known of their wire."""
+"""The endpoints that can be judged: those that have a contract, with their page and what is known of their wire."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ from fakie_contract.traffic.timeline import ExchangeClock
 from fakie_contract.traffic.view import View
 from fakie_schemas.families.family import FamilyEndpoint, Job
 from fakie_schemas.families.reading import MISSING
-from fakie_schemas.families.shown import USUAL, Shown, show_callback, show_record, unlikeness
+from fakie_schemas.families.shown import USUAL, ShownTask, show_callback, show_record, unlikeness
 from fakie_schemas.families.telling import Telling
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -97,7 +97,7 @@ class FamilyJudge:
         yield from seen.judge_poll(shown, moment)
 
 
-def _task(shown: Shown, seen: SeenTask, task_id: str | None) -> FamilyTask:
+def _task(shown: ShownTask, seen: SeenTask, task_id: str | None) -> FamilyTask:
     maker: FamilyEndpoint = seen.maker or maker_of(shown.job)
     return FamilyTask(task_id or None, maker, seen.sent or {}, shown.telling)
 
@@ -111,20 +111,20 @@ def _made(view: View, endpoint: Endpoint) -> Iterator[Difference]:
     yield from judge_data(task, shown, endpoint.revision, view.answer)
 
 
-def _answered(about: FamilyEndpoint, view: View) -> Shown:
+def _answered(about: FamilyEndpoint, view: View) -> ShownTask:
     sent = view.sent if isinstance(view.sent, dict) else {}
     telling = Telling.of(about.job or _CREATED, USUAL, sent)
     if about.kind == "query":
-        return Shown(telling, "", ())
+        return ShownTask(telling, "", ())
     templates: list[Mapping[str, Any]] = [_ID]
     if about.kind == "transform":
         answers = about.makes.answers.values()
         templates = [one["data"] for one in answers if one["situation"] in _SHOWING and "data" in one]
-    read = [Shown(telling, "", telling.reading.of(template, view.data)) for template in templates]
-    return min(read, key=unlikeness) if read else Shown(telling, "", ())
+    read = [ShownTask(telling, "", telling.reading.of(template, view.data)) for template in templates]
+    return min(read, key=unlikeness) if read else ShownTask(telling, "", ())
 
 
-def _words(shown: Shown) -> Iterator[Difference]:
+def _words(shown: ShownTask) -> Iterator[Difference]:
     """Find words that say no state, or not one and the same."""
     if shown.state:
         return
@@ -138,7 +138,7 @@ def _words(shown: Shown) -> Iterator[Difference]:
         yield breach("task.state_word", got + failed, place, words=shown.telling.words_known())
 
 
-def _texts(shown: Shown) -> Iterator[Difference]:
+def _texts(shown: ShownTask) -> Iterator[Difference]:
     """Find JSON within texts that strict readers refuse."""
     for one in shown.told:
         if one.fact == "param" and isinstance(one.value, str) and not is_redacted(one.value):

@@ -1,4 +1,4 @@
-"""What is remembered of the tasks of families: who made them, of what, and what was said of their way and their end."""
+"""Memory of the tasks of families: who made them, of what, and what was said of their way and their end."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ from fakie_contract.checks.shape import pointer
 from fakie_contract.checks.told import RECORD
 from fakie_contract.traffic.timeline import Advance, Moment, Timeline
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
-from fakie_schemas.families.shown import Shown, rank
+from fakie_schemas.families.shown import ShownTask, rank
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -40,7 +40,7 @@ class SeenTask:
     # The callbacks so far: how far on the task's way each is, and when it came.
     posted: list[tuple[str, int, Moment]] = field(default_factory=list)
 
-    def judge_poll(self, shown: Shown, moment: Moment | None) -> Iterator[Difference]:
+    def judge_poll(self, shown: ShownTask, moment: Moment | None) -> Iterator[Difference]:
         """Judge what a record shows against what was seen of the task before."""
         job, state = shown.job, shown.state
         if not state:
@@ -57,7 +57,7 @@ class SeenTask:
                 yield from record_agrees(self.called, end)
             self.polled = self.polled or end
 
-    def judge_callback(self, shown: Shown, moment: Moment | None) -> Iterator[Difference]:
+    def judge_callback(self, shown: ShownTask, moment: Moment | None) -> Iterator[Difference]:
         """Judge a callback against its task's record, and against the callbacks before it."""
         if moment is not None:
             yield from self._in_order(shown, moment)
@@ -70,7 +70,7 @@ class SeenTask:
             yield from callback_agrees(self.polled, end)
         self.called = self.called or end
 
-    def _in_order(self, shown: Shown, moment: Moment) -> Iterator[Difference]:
+    def _in_order(self, shown: ShownTask, moment: Moment) -> Iterator[Difference]:
         at = rank(shown.job, shown.state)
         # One that nobody took is sent again.
         is_again = any(name == shown.name for name, _, _ in self.posted)
@@ -114,13 +114,13 @@ def maker_of(job: Job) -> FamilyEndpoint:
     return next(one for one in endpoints().values() if one.job is job)
 
 
-def _end(shown: Shown, base: str, state_place: str) -> TaskEnd:
+def _end(shown: ShownTask, base: str, state_place: str) -> TaskEnd:
     told = [one for one in shown.told if one.fact.startswith(("result.", "part.", "failure.", "completed."))]
     values = {one.fact: (base + pointer(one.steps), one.value) for one in told}
     return TaskEnd.told(shown.state, values, state_place)
 
 
-def _advance(shown: Shown) -> Mapping[str, Any]:
+def _advance(shown: ShownTask) -> Mapping[str, Any]:
     """Return when the task was created and how far it is, as records of models say it."""
     created = next((told for one in shown.told if one.fact.startswith("created.") and (told := _ms(one.value))), None)
     shares = [one.value for one in shown.told if one.fact in shown.job.varies and isinstance(one.value, str)]
@@ -128,7 +128,7 @@ def _advance(shown: Shown) -> Mapping[str, Any]:
     return {"createTime": created, "progress": share if shown.state != "fail" else None}
 
 
-def times_in_order(shown: Shown) -> Iterator[Difference]:
+def times_in_order(shown: ShownTask) -> Iterator[Difference]:
     """Judge that a task was not completed before it was created, in whatever form its times are."""
     began = next((one for one in shown.told if one.fact.startswith("created.")), None)
     ended = next((one for one in shown.told if one.fact.startswith("completed.")), None)

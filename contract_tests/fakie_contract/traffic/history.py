@@ -45,7 +45,7 @@ class _EarlyPoll:
 
 @dataclass
 class _Task:
-    """What is remembered of a task: no bodies, so that a recording of any length fits."""
+    """A task as it is remembered: no bodies, so that a recording of any length fits."""
 
     created: bool = False
     born: Moment | None = None

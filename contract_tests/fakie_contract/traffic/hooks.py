@@ -9,7 +9,7 @@ from fakie_contract.traffic.named_urls import NamedUrls, posted_object
 from fakie_contract.traffic.view import View
 from fakie_schemas.families.family import Job, endpoints
 from fakie_schemas.families.reading import MISSING, UNKNOWN
-from fakie_schemas.families.shown import Shown, show_callback, unlikeness
+from fakie_schemas.families.shown import ShownTask, show_callback, unlikeness
 
 _ENVELOPE = frozenset({"code", "msg", "data"})
 # How many keys the callback to a URL that a request named may have too few or too many.
@@ -49,7 +49,7 @@ def _ids(body: dict[str, Any]) -> Iterator[str]:
             yield one
 
 
-def _says_more(shown: Shown) -> bool:
+def _says_more(shown: ShownTask) -> bool:
     known = [one for one in shown.told if one.value is not MISSING and one.template is not UNKNOWN]
     return sum(one.steps[:1] == ("data",) for one in known) >= _LEAST
 

@@ -1,4 +1,4 @@
-"""What recorded data of a family breaks for certain: what was taken out, or pages leave open, counts as right."""
+"""Judging recorded data of a family by what is certain: what was taken out, or pages leave open, counts as right."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from fakie_contract.http.exchange import shown as as_text
 from fakie_contract.sources import part_of
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
-from fakie_schemas.families.shown import Shown
+from fakie_schemas.families.shown import ShownTask
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -20,7 +20,7 @@ _PARAM = "record.param_input"
 _LONGEST = 100_000
 
 
-def judge_data(task: FamilyTask, shown: Shown, page: Revision, body: Any) -> Iterator[Difference]:
+def judge_data(task: FamilyTask, shown: ShownTask, page: Revision, body: Any) -> Iterator[Difference]:
     """Judge the answer that shows a task's data, by the page and by what its family says of its state."""
     words = task.words_at(shown.state, body.get("data")) if shown.state else ()
     told = {RECORD + pointer(one.steps): one for one in shown.told}
@@ -32,7 +32,7 @@ def judge_data(task: FamilyTask, shown: Shown, page: Revision, body: Any) -> Ite
             yield from _certain(one, shown, task.judge_told([one], shown.state))
 
 
-def judge_posted(task: FamilyTask, shown: Shown, body: Any) -> Iterator[Difference]:
+def judge_posted(task: FamilyTask, shown: ShownTask, body: Any) -> Iterator[Difference]:
     """Judge the body of a callback by what the family says of its stage or its end."""
     told = {CALLBACK + pointer(one.steps): one for one in shown.told}
     for one in task.judge_callback(shown.name, body):
@@ -41,7 +41,9 @@ def judge_posted(task: FamilyTask, shown: Shown, body: Any) -> Iterator[Differen
             yield from _certain(at, shown, [one])
 
 
-def _certain(at: Told | None, shown: Shown, found: Sequence[Difference] | Iterator[Difference]) -> Iterator[Difference]:
+def _certain(
+    at: Told | None, shown: ShownTask, found: Sequence[Difference] | Iterator[Difference]
+) -> Iterator[Difference]:
     for one in found:
         if one.rule == _PARAM and not _is_echo(one.got):
             continue
@@ -52,14 +54,14 @@ def _certain(at: Told | None, shown: Shown, found: Sequence[Difference] | Iterat
             yield one
 
 
-def _is_needed(template: Any, shown: Shown) -> bool:
+def _is_needed(template: Any, shown: ShownTask) -> bool:
     """Tell whether a client cannot go on without a key: the task's id, the words for its state, its result."""
     names = ("{id}", "{result.", '"each"', *(f"{{{name}}}" for name in shown.job.words))
     text = json.dumps(template)
     return any(name in text for name in names)
 
 
-def _is_open(one: Told, shown: Shown, page: Revision | None) -> bool:
+def _is_open(one: Told, shown: ShownTask, page: Revision | None) -> bool:
     """Tell whether a recording may have this value in this place, whatever the family has there."""
     if one.value is MISSING:
         return False
@@ -71,7 +73,7 @@ def _is_open(one: Told, shown: Shown, page: Revision | None) -> bool:
     return is_redacted(one.value) or not is_whole(one.value) or root == "endpoint" or _says_nothing(one, shown)
 
 
-def _says_nothing(one: Told, shown: Shown) -> bool:
+def _says_nothing(one: Told, shown: ShownTask) -> bool:
     """Tell whether a null stands where only the end has a value, or where pages are silent about null."""
     if one.value is not None or one.fact == "id" or one.fact in shown.job.words:
         return False

@@ -1,4 +1,4 @@
-"""What never leaves a recording: keys, cookies, signed URLs, and what they open."""
+"""Keeping secrets of a recording out of reports: keys, cookies, signed URLs, and what they open."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,22 +1,24 @@
 """The course of a task: which state was seen when, and what of it cannot be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from fakie_contract.checks.agreement import ENDS, back, created_moved, progress_back
+from fakie_contract.checks.agreement import ENDS, back, created_moved, progress_back, updated_back
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
 
 _RANKS: Mapping[str, int] = {"waiting": 0, "queuing": 1, "generating": 2, "success": 3, "fail": 3}
 # A poll whose answer alone has a time may have begun as long before: four times what most take.
 _LATENCY = 2.0
+# Judges a poll by the most that an earlier one showed of a value.
+_Back = Callable[[int, Mapping[str, Any]], Iterator[Difference]]
 
 
 @dataclass(frozen=True)
 class Moment:
-    """When something was asked and answered, by a clock: real time, or a place in a file that keeps the order."""
+    """The moment of a request or an answer, by a clock: real time, or a place in a file that keeps the order."""
 
     clock: str
     start: float
@@ -81,25 +83,31 @@ class Timeline:
 
 @dataclass
 class Advance:
-    """What must stay, and what must not fall, from poll to poll of one task: its createTime, its progress."""
+    """A value that must stay from poll to poll of a task (its createTime), or must not fall (progress, updateTime)."""
 
     _created: int | None = None
-    _reached: dict[str, tuple[int, float]] = field(default_factory=dict)
+    _reached: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
 
     def judge(self, data: Mapping[str, Any], moment: Moment | None) -> Iterator[Difference]:
-        """Find another createTime than before, and less progress than a poll before showed."""
+        """Find another createTime than before, and less progress or an earlier updateTime than a poll before showed."""
         if self._created is not None:
             yield from created_moved(self._created, data)
-        created, progress = data.get("createTime"), data.get("progress")
+        created = data.get("createTime")
         if self._created is None and type(created) is int:
             self._created = created
-        if moment is None or type(progress) is not int:
+        if moment is not None:
+            yield from self._fallen("progress", progress_back, data, moment)
+            yield from self._fallen("updateTime", updated_back, data, moment)
+
+    def _fallen(self, name: str, back: _Back, data: Mapping[str, Any], moment: Moment) -> Iterator[Difference]:
+        told = data.get(name)
+        if type(told) is not int:
             return
-        most, at = self._reached.get(moment.clock, (progress, moment.end))
+        most, at = self._reached.get((moment.clock, name), (told, moment.end))
         if at < moment.start:
-            yield from progress_back(most, data)
-        if progress >= most:
-            self._reached[moment.clock] = progress, moment.end
+            yield from back(most, data)
+        if told >= most:
+            self._reached[moment.clock, name] = told, moment.end
 
 
 def _is_proven(before: str, moment: Moment) -> bool:

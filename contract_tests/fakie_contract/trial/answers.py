@@ -12,12 +12,12 @@ from fakie_contract.checks import envelope, refusals
 from fakie_contract.checks.ids import task_ids
 from fakie_contract.checks.in_words import tied
 from fakie_contract.checks.request import BrokenRule, broken_rules
-from fakie_contract.checks.shape import Schema, Sides, answer_schema
+from fakie_contract.checks.shape import Schema, Sides, answer_schema, page_schema
 from fakie_contract.checks.strictness import strict
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.sources import part_of
-from fakie_contract.subjects import is_endpoint, name_of
+from fakie_contract.subjects import is_endpoint
 from fakie_contract.trial.trial import NotRun, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Row
@@ -39,8 +39,7 @@ def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | 
     outside(trial, exchange, row)
     if not has_code(trial, exchange, row):
         return None
-    success = revision.facts["answers"]["success"]
-    page = answer_schema(success) if isinstance(success, str) else Schema(name_of(revision), success)
+    page = page_schema(revision) or answer_schema(revision.facts["answers"]["success"])
     sides = Sides(page, revision, answer_schema(_CREATED[is_endpoint(trial.model)]))
     task_id = _task_id(exchange)
     ids = task_ids(task_id, exchange.answer.data.get("recordId")) if task_id else ()
@@ -169,6 +168,8 @@ def _refused_otherwise(trial: Trial, exchange: LiveExchange, row: Row) -> Differ
         if words:
             fields = ", ".join(words)
             return breach("answer.refused_by_words", got, situation=row.situation, code=row.code, fields=fields)
+        if page and code in Observed.load().codes_of_the_body and page.contradicted(exchange.sent):
+            return breach("answer.refused_by_one_reading", got, source=cited, situation=row.situation, code=row.code)
         empty = Observed.load().emptiness(page, exchange.sent, code) if page else None
         return breach("answer.refused", got, source=cited, known=empty, situation=row.situation, code=row.code)
     if code in known:

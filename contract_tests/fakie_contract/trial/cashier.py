@@ -1,7 +1,8 @@
 """Money around what one case sends: leave from the purse, and the balance before and after."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 
 from fakie_contract.http.exchange import SentRequest
@@ -12,6 +13,8 @@ from fakie_contract.trial.environment import CREDIT, Environment, balance, beare
 
 # Pauses (s) before a balance is read again that does not show yet what a create has cost.
 _CHARGED_LATE = (0.25, 0.75, 2.0, 4.0)
+# For so long (s) a balance needs no second look before a question: no poll comes as soon.
+_FRESH = 0.5
 
 
 class Cashier:
@@ -25,9 +28,12 @@ class Cashier:
         self.around: tuple[Decimal | None, Decimal | None] = None, None
 
     def reserve(self, wanted: CreateRequest) -> Reservation:
-        """Reserve what a create may cost, and look at the balance before it is sent; raises NotAllowed."""
-        reservation = self._purse.reserve(wanted)
+        """Reserve what a create may cost; raises NotAllowed."""
         self.around = None, None
+        return self._purse.reserve(wanted)
+
+    def look(self, reservation: Reservation) -> None:
+        """Look at the balance before a reserved create is sent; raises NotAllowed when it must not be."""
         if self._purse.must_look():
             before = self._balance()
             self.around = before, None
@@ -35,7 +41,6 @@ class Cashier:
             self._tell(found)
             if found:
                 raise NotAllowed(str(found))
-        return reservation
 
     def see_charge(self, number: int) -> None:
         """Read the balance after a create, until it shows what that has cost, or long enough."""
@@ -48,11 +53,29 @@ class Cashier:
             if not purse.awaits_charge(number) or time.monotonic() > self._env.deadline:
                 return
 
-    def see_question(self, path: str) -> str:
-        """Read the balance after one of the run's first questions; returns why no more are asked."""
-        if not self._env.asks_to_watch or path == CREDIT:
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Let one request be under way at a time, over all processes; raises NotAllowed where time ran out before."""
+        purse = self._purse
+        with ExitStack() as stack:
+            if not self._env.alone:
+                try:
+                    stack.enter_context(purse.ledger.turn(purse.run, self._env.deadline))
+                except TimeoutError as why:
+                    raise NotAllowed(str(why)) from None
+            yield
+
+    def before_question(self, path: str) -> str:
+        """Read the balance before a question where some time has passed; returns why it is not asked."""
+        if time.monotonic() - self._env.balance_read < _FRESH:
+            # Another process may have seen meanwhile what costs.
+            return self._purse.why_over
+        return self.after_question(path)
+
+    def after_question(self, path: str) -> str:
+        """Read the balance after a question, which must not cost; returns why no more are asked."""
+        if path == CREDIT:
             return ""
-        self._env.asks_to_watch -= 1
         self.see_balance()
         return self._purse.why_over
 
@@ -72,7 +95,9 @@ class Cashier:
 
     def _balance(self) -> Decimal | None:
         self._env.queries.wait()
-        return balance(self._env.client, self._env.target.key)
+        seen = balance(self._env.client, self._env.target.key)
+        self._env.balance_read = time.monotonic()
+        return seen
 
     def _tell(self, found: Overcharge | None) -> None:
         if found:

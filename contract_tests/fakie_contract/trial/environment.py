@@ -18,23 +18,23 @@ from fakie_contract.http.target import Target
 from fakie_contract.purse.amounts import MOST_CREDITS
 from fakie_contract.purse.purse import Purse
 from fakie_contract.secrets.secrecy import Secrecy
+from fakie_contract.trial.keys import SharedAccount
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import MEDIA_SECONDS, Prices
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.families.family import endpoints
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.pace import Pace
 from fakie_schemas.payment import ACCEPTED
 
-CREATE = "/api/v1/jobs/createTask"
-RECORD = "/api/v1/jobs/recordInfo"
-CREDIT = "/api/v1/chat/credit"
+CREATE, RECORD, CREDIT = (endpoints()[name].path for name in ("createTask", "recordInfo", "credit"))
 # One below the documented limit leaves room for a clock that differs a little.
 _PACED = 18
 # In 10 s; ten a second are documented.
 _QUERIES = 80
 _PAUSE = 0.5
-# How long (s) to wait at least for what must not come.
-_QUIET = 0.1
+# How long (s) to wait for what would come at once: the first time, and from then on.
+_MOMENTS = 0.1, 0.01
 # How many times as long as usual a task may take.
 _USUAL_TIMES = 1.2
 # Until so many seconds have passed: the pause between polls, as the pages advise.
@@ -58,7 +58,7 @@ class CallbackRoute:
 
 @dataclass
 class Environment:
-    """What every case of a run shares.
+    """The target, the settings and the helpers that all cases of a run share.
 
     `purse` is what a live target's creates need leave of. `patience` is how long (s) to wait for what the target does
     by itself, and `as_usual`: longer, where its tasks usually take longer; `deadline` (monotonic s) is when the run
@@ -85,6 +85,7 @@ class Environment:
     callbacks: CallbackRoute | None = None
     followed: dict[str, Any] = field(default_factory=dict)
     spare_keys: list[str] = field(default_factory=list)
+    shared: SharedAccount | None = None
     as_usual: bool = False
     prices: Prices = field(default_factory=Prices.load)
     media_seconds: Decimal = MEDIA_SECONDS
@@ -92,17 +93,17 @@ class Environment:
     lingering: float = 0.1
     # A task that did not end in its time; the next ones are not waited for as long.
     is_stuck: bool = False
-    # After how many more requests that only ask a live target's balance is read at once: more where nothing may cost.
-    asks_to_watch: int = 5
+    # When a live target's balance was read last (monotonic s).
+    balance_read: float = -inf
     # Each result's URL, and the task whose it is.
     results: dict[str, str] = field(default_factory=dict)
     _lingered: bool = False
+    _awaited: set[str] = field(default_factory=set)
     _listener: CallbackListener | None = None
 
     def __post_init__(self) -> None:
         if self.purse is not None:
             self.purse.deadline = self.deadline
-            self.asks_to_watch = 1 if self.purse.paid else self.asks_to_watch
 
     @classmethod
     def at(
@@ -135,11 +136,19 @@ class Environment:
         longer = self.as_usual and not self.is_stuck
         return max(self.patience, _USUAL_TIMES * self.usual_seconds(model)) if longer else self.patience
 
-    def linger(self) -> float:
+    def linger(self, what: str) -> float:
         """Return how long (s) to wait for what must not come: once where time is moved by levers, else each time."""
-        short = min(self.lingering, _QUIET) if self.levers is not None and self._lingered else self.lingering
+        if self.levers is not None and self._lingered:
+            return min(self.lingering, self.moment(what))
         self._lingered = True
-        return short
+        return self.lingering
+
+    def moment(self, what: str) -> float:
+        """Return how long (s) to wait for `what`, which would come at once; of a fake of our own not for long again."""
+        longest, short = _MOMENTS
+        is_first = what not in self._awaited
+        self._awaited.add(what)
+        return longest if is_first or not self.tidy else short
 
     def waits(self, patience: float) -> Iterator[float]:
         """Return the pauses (s) after polls, until patience or the run ends; a live target is asked less and less."""
@@ -209,6 +218,18 @@ def refuses_key(target: Target, profile: Profile) -> bool:
         return type(code) is int and code == profile.row("unauthorized", "credit").code
     except NoAnswer:
         return False
+    finally:
+        client.close()
+
+
+def ask_for_no_task(target: Target) -> None:
+    """Ask for a task that does not exist, which costs nothing, whatever is answered."""
+    __tracebackhide__ = True
+    client = Client(target.url)
+    try:
+        client.send(SentRequest("GET", f"{RECORD}?taskId=0", bearer(target.key)))
+    except NoAnswer:
+        return
     finally:
         client.close()
 

@@ -1,6 +1,7 @@
 """The keys that a case works with, and the names under which they may be shown."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from fakie_contract.http.exchange import redact
 
@@ -13,6 +14,18 @@ class TargetAccount:
 
     key: str = field(repr=False)
     own: bool
+
+
+@dataclass
+class SharedAccount:
+    """An account of a fake of our own, which cases of one request each use one after the other.
+
+    `left`: its credits after the last of them; None where they are to be read.
+    """
+
+    key: str = field(repr=False)
+    cases: int = 0
+    left: Decimal | None = None
 
 
 class ShownKeys:

@@ -51,13 +51,20 @@ def is_watched(trial: Trial, account: TargetAccount) -> bool:
 @contextmanager
 def watched(trial: Trial, account: TargetAccount) -> Iterator[BalanceAround]:
     """Read the balance before and after what is done in the block: a create, where a cashier reads it anyway."""
-    cashier = trial.cashier
-    seen = BalanceAround() if cashier else BalanceAround(now_left(trial, account))
+    cashier, shared = trial.cashier, trial.env.shared
+    # What was left after one case on a shared account is there before the next.
+    known = shared.left if shared and shared.key == account.key else None
+    seen = BalanceAround(None if cashier else now_left(trial, account) if known is None else known)
+    if known is not None and shared:
+        # Until it is read again: the block may end in an error.
+        shared.left = None
     yield seen
     if cashier and is_watched(trial, account):
         seen.before, seen.after = cashier.around
     elif seen.before is not None:
         seen.after = now_left(trial, account)
+    if shared and shared.key == account.key:
+        shared.left = seen.after
 
 
 def judge_refusal(trial: Trial, seen: BalanceAround) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -17,9 +18,10 @@ from fakie_contract.purse.purse import MAY_COST, CreateRequest, NotAllowed
 from fakie_contract.purse.reservation import Reservation
 from fakie_contract.purse.watch import Overcharge
 from fakie_contract.sources import joined
+from fakie_contract.trial.accounts import CaseAccounts
 from fakie_contract.trial.asking import cited, page_of, place_of, request_to
 from fakie_contract.trial.cashier import Cashier
-from fakie_contract.trial.environment import CREDIT, Environment, bearer, new_key
+from fakie_contract.trial.environment import CREDIT, Environment, bearer
 from fakie_contract.trial.keys import ShownKeys, TargetAccount
 from fakie_contract.trial.words import got_text
 from fakie_schemas.catalog.revision import Revision
@@ -42,7 +44,7 @@ class NotProvokable(Exception):
 
 
 class OutsideScope(NotProvokable):
-    """What the case is about needs more than every target has: switches, a second key, a way back to this machine."""
+    """The case needs more than every target has: switches, a second key, a way back to this machine."""
 
 
 class NotRun(Exception):
@@ -50,7 +52,7 @@ class NotRun(Exception):
 
 
 class Trial:
-    """What a case works with."""
+    """One case on its way: it asks, judges and notes differences through this object."""
 
     def __init__(
         self, case_id: str, env: Environment, model: str | None = None, kind: str | None = None, *, free: bool = False
@@ -64,38 +66,17 @@ class Trial:
         self.codes: set[int] = set()
         self.seen: set[str] = set()
         self._lines: list[str] = []
-        self._made: list[TargetAccount] = []
         self.keys = ShownKeys(env.target.key)
-        self._has_asked = False
+        self._accounts = CaseAccounts(env, self.keys, partial(self.pull, "POST", "/accounts"), self._tell)
         self.cashier = Cashier(env, env.purse, self._blame) if env.purse else None
 
     def account(self, **wanted: Any) -> TargetAccount:
         """Return an account, of this case alone where that can be; `wanted`: credits, webhook_key, by lever."""
-        env = self.env
-        if wanted or (env.levers and not env.any_key):
-            return self._opened(wanted)
-        if env.any_key:
-            return self._added(new_key())
-        return TargetAccount(env.target.key, own=False)
+        return self._accounts.any(wanted)
 
-    def _opened(self, wanted: Mapping[str, Any]) -> TargetAccount:
-        """Open an account by lever: a new one, or one that an earlier case has left as new."""
-        spare = self.env.spare_keys
-        is_open = bool(spare)
-        account = self._added(spare.pop() if is_open else new_key())
-        opening = {"key": account.key, **wanted}
-        if is_open and not wanted and self.env.levers:
-            # Whoever repeats what a finding shows has to open it.
-            self._tell(self.env.levers.request("POST", "/accounts", opening))
-        else:
-            self.pull("POST", "/accounts", opening)
-        return account
-
-    def _added(self, key: str) -> TargetAccount:
-        account = TargetAccount(key, own=True)
-        self._made.append(account)
-        self.keys.add(key)
-        return account
+    def shared_account(self) -> TargetAccount:
+        """Return an account for a case of one request, which others of that kind may have used."""
+        return self._accounts.shared()
 
     def own_account(self, **wanted: Any) -> TargetAccount:
         """Return an account that no other case uses; raises NotProvokable where there is but one key."""
@@ -126,37 +107,49 @@ class Trial:
         purse, cashier = self.env.purse, self.cashier
         path, names = request.path.partition("?")[0], dict(request.headers)
         if not self.env.target.live or not may_cost(request.method, path, names):
-            exchange = self._asked(request)
-            costly = cashier.see_question(path) if cashier else ""
-            if costly:
-                raise NotRun(costly)
-            return exchange
+            try:
+                return self._question_asked(request, path)
+            except NotAllowed as why:
+                raise NotRun(str(why)) from None
         if purse is None or cashier is None:
             raise NotRun(MAY_COST)
         # Ctrl-C waits for the answer: it may hold the id of a task that has been paid for.
         with uninterrupted():
             try:
-                reservation = cashier.reserve(self._paid(path, request))
+                exchange = self._reserved_and_asked(cashier, self._paid(path, request), request)
             except NotAllowed as why:
                 raise NotRun(str(why)) from None
-            try:
-                with reservation:
-                    exchange = self._create_asked(request, reservation)
-            finally:
-                cashier.see_charge(reservation.number)
         if self.env.profile.row("rate_limited").code in (exchange.answer.code, exchange.answer.status):
             purse.ledger.be_quiet(purse.run, _BACK_OFF)
         return exchange
 
-    def see_balance(self) -> None:
-        """Look at a live target's balance once the case has asked for something: what only asks must not cost."""
-        if self.cashier and self._has_asked:
-            self.cashier.see_balance()
+    def _question_asked(self, request: SentRequest, path: str) -> LiveExchange:
+        """Send what only asks, and see that it costs nothing on a live target."""
+        cashier = self.cashier
+        if cashier is None:
+            return self._asked(request)
+        with cashier.turn():
+            if costly := cashier.before_question(path):
+                raise NotAllowed(costly)
+            exchange = self._asked(request)
+            if costly := cashier.after_question(path):
+                raise NotAllowed(costly)
+        return exchange
 
     def surprised(self, situation: str, task_id: object) -> None:
         """Send no more creates that must be refused in this situation: the target accepts them, and they may cost."""
         if self.env.purse:
             self.env.purse.surprised(situation, f"one was accepted (task {task_id}) and may have cost")
+
+    def _reserved_and_asked(self, cashier: Cashier, wanted: CreateRequest, request: SentRequest) -> LiveExchange:
+        reservation = cashier.reserve(wanted)
+        with cashier.turn():
+            cashier.look(reservation)
+            try:
+                with reservation:
+                    return self._create_asked(request, reservation)
+            finally:
+                cashier.see_charge(reservation.number)
 
     def _create_asked(self, request: SentRequest, reservation: Reservation) -> LiveExchange:
         try:
@@ -198,7 +191,6 @@ class Trial:
 
     def _asked(self, request: SentRequest) -> LiveExchange:
         line = self.keys.hide(curl_line(self.env.target.url, request))
-        self._has_asked = True
         try:
             answer = self._sent(request)
         except NoAnswer as error:
@@ -238,16 +230,8 @@ class Trial:
         return self.ask(SentRequest("GET", CREDIT, bearer(account.key)))
 
     def tidy(self) -> None:
-        """Make a fake of our own forget what the accounts of this case did; they are as new, and used again."""
-        levers = self.env.levers
-        if levers is None or not self.env.tidy:
-            return
-        accepted = self.env.profile.row("accepted").code
-        for account in self._made:
-            answer = self.env.client.send(levers.request("POST", "/reset", {"account": account.key}))
-            if answer.code == accepted:
-                self.env.spare_keys.append(account.key)
-        self._made.clear()
+        """Make a fake of our own forget what the accounts of this case did."""
+        self._accounts.tidy(is_odd=bool(self.differences))
 
     def find(self, rule: str, got: str, shown_by: LiveExchange | str, place: str | None = None, **facts: Any) -> None:
         """Note a breach of a rule; `shown_by` is the exchange that showed it, or its curl line."""

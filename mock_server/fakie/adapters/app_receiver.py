@@ -1,8 +1,11 @@
 """Callbacks delivered into an app of this process, WSGI or ASGI, without a port."""
 
+import sysconfig
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 from fakie.adapters.apps.asgi_app import AsgiApp
@@ -51,7 +54,7 @@ class AppReceiver:
         try:
             status, seconds = answer()
         except Exception as error:  # noqa: BLE001 - whatever the app raises is its answer
-            return Delivered(None, f"{type(error).__name__}: {error}")
+            return Delivered(None, f"{type(error).__name__}: {error}{_place_of(error)}")
         if seconds > outgoing.timeout:
             return Delivered(None, f"no answer within {outgoing.timeout:g} s; it took {seconds:.1f} s")
         return Delivered(status, self.refusal(outgoing, status) or None)
@@ -68,3 +71,17 @@ class AppReceiver:
     def close(self) -> None:
         """Shut the app down, if it is one that is started."""
         self._app.close()
+
+
+def _place_of(error: BaseException) -> str:
+    """Return the file and line of an app at which an error arose, as the end of a message, or nothing."""
+    frames = list(walk_tb(error.__traceback__))
+    # Our own errors say where by themselves.
+    if not frames or str(frames[-1][0].f_globals.get("__name__")).startswith("fakie."):
+        return ""
+    written = (each for each in reversed(frames) if not each[0].f_code.co_filename.startswith(_LIBRARIES))
+    frame, line = next(written, frames[-1])
+    return f" ({Path(frame.f_code.co_filename).name}:{line})"
+
+
+_LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))

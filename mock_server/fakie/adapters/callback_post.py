@@ -1,14 +1,20 @@
-"""Adapter for urllib3: one callback as an HTTP request."""
+"""One callback as an HTTP request, which ends in its time whatever the receiver does."""
 
+import threading
 from collections.abc import Sequence
+from math import inf
 
-import urllib3
-
-from fakie.adapters.resolving import addresses_of
+from fakie.adapters.resolving import addresses_of, ask_in_turn, dialled
 from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Delivered, Outgoing
 from fakie_schemas.addresses import HttpUrl, read_url
 from fakie_schemas.allowed import address_problem
+from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
+
+# What a receiver says beside its status is not looked at; so much of it is read, to use the connection again.
+_MOST_BYTES = 64 * 1024
+_CONNECTIONS = 8
+_CLIENTS = 8
 
 
 class CallbackPost:
@@ -16,17 +22,20 @@ class CallbackPost:
 
     def __init__(self, allowed: Sequence[str]) -> None:
         self._allowed = allowed
-        # No redirects: a receiver must not be able to send a callback on to a host that nobody allowed.
-        self._http = urllib3.PoolManager(retries=False)
+        self._lock = threading.Lock()
+        self._clients: dict[str | None, HttpClient] = {}
 
     def close(self) -> None:
         """Close the connections that are kept."""
-        self._http.clear()
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
 
     def post(self, outgoing: Outgoing) -> Delivered:
         """Send a callback; return what came of it.
 
-        A host's name is resolved once, and the address that was looked at is dialled.
+        A host's name is resolved once, and the addresses that were looked at are dialled in turn, until one answers.
+        No redirect is followed: a receiver must not be able to send a callback on to a host that nobody allowed.
         """
         try:
             url = read_url(outgoing.url)
@@ -34,22 +43,23 @@ class CallbackPost:
             problem = next(filter(None, (address_problem(one, url.host, self._allowed) for one in addresses)), None)
             if problem:
                 return Delivered(None, f"blocked: {problem}")
-            response = self._posted(url, addresses[0], outgoing)
-            response.drain_conn()
-            response.release_conn()
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            answer = ask_in_turn(
+                addresses, outgoing.timeout, lambda one, seconds: self._posted(url, one, seconds, outgoing)
+            )
+        except (NoAnswer, OSError, ValueError) as error:
             return Delivered(None, f"{type(error).__name__}: {error}")
-        return Delivered(response.status)
+        return Delivered(answer.status)
 
-    def _posted(self, url: HttpUrl, address: str, outgoing: Outgoing) -> urllib3.BaseHTTPResponse:
-        named = {"assert_hostname": url.host, "server_hostname": url.host} if url.scheme == "https" else {}
-        pool = self._http.connection_from_host(address, url.port, url.scheme, pool_kwargs=named)
-        return pool.urlopen(
-            "POST",
-            url.target,
-            body=outgoing.body,
-            headers={"Host": url.authority, "User-Agent": OWN_AGENT, **dict(outgoing.headers)},
-            timeout=outgoing.timeout,
-            redirect=False,
-            preload_content=False,
-        )
+    def _posted(self, url: HttpUrl, address: str, seconds: float, outgoing: Outgoing) -> HttpAnswer:
+        headers = {"Host": url.authority, "User-Agent": OWN_AGENT, **dict(outgoing.headers)}
+        client = self._client(url.host if url.scheme == "https" else None)
+        return client.exchange("POST", dialled(url, address), headers, outgoing.body, seconds)
+
+    def _client(self, tls_name: str | None) -> HttpClient:
+        """Return the client for hosts whose certificate must be of this name, or for those without TLS."""
+        with self._lock:
+            if tls_name not in self._clients:
+                if len(self._clients) >= _CLIENTS:
+                    self._clients.pop(next(iter(self._clients))).close()
+                self._clients[tls_name] = HttpClient(inf, _MOST_BYTES, _CONNECTIONS, tls_name)
+            return self._clients[tls_name]

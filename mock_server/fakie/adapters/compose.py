@@ -9,18 +9,18 @@ from fakie.adapters.form_reader import WerkzeugForms
 from fakie.adapters.ids import RandomIds, SeededIds
 from fakie.adapters.media import TinyMedia
 from fakie.adapters.metrics import exposition
-from fakie.adapters.ui.ui import Ui
+from fakie.adapters.ui.door import UiDoor
 from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.accounts import keyed_handles
 from fakie.core.clock import Clock, Now
-from fakie.core.files.ports import Fetcher
+from fakie.core.file_ports import Fetcher
 from fakie.core.journal import Journal
+from fakie.core.memory.store import MemoryStore
 from fakie.core.ports import Sender, Store
 from fakie.core.retention import Retention
 from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from fakie.core.store import MemoryStore
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
@@ -70,7 +70,7 @@ def make_service(
     service = Service(
         contracts, settings, FakeState(kept, clock, Journal(kept.log), handle_of=keyed_handles(secret)), outside
     )
-    service.ui = Ui(service)
+    service.ui = UiDoor(service)
     return service
 
 

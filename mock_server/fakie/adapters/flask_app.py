@@ -10,7 +10,7 @@ from fakie.core.ports import Door
 
 
 class _Plain(FlaskResponse):
-    """Says nothing of itself: a recorded or passed-on answer may have no content type."""
+    """A response without a default content type: a recorded or passed-on answer may have none."""
 
     default_mimetype = None
 

@@ -1,16 +1,16 @@
-"""Ends Werkzeug's form parser: `multipart/form-data` taken apart piece by piece, large files in temporary ones."""
+"""Adapter for Werkzeug's form parser: a form taken apart piece by piece, large files in temporary ones."""
 
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
-from fakie.core.files.ports import BadForm, FilePart, Form, Readable
+from fakie.core.file_ports import BadForm, FilePart, Form, Readable
 
 # Werkzeug is imported with the first form: most fakes never get one.
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
 
 _MOST_PARTS = 100
-# Of all that is no file: a field's value, a part's headers.
+# Of all fields together, and of each part's headers.
 _FIELD_BYTES = 256 * 1024
 _KEPT_IN_MEMORY = 256 * 1024
 
@@ -43,13 +43,19 @@ def _form(body: Readable, content_type: str, opened: list[IO[bytes]]) -> Form:
     try:
         _, fields, files = parser.parse(cast(IO[bytes], body), media_type, None, options)
     except RequestEntityTooLarge:
-        reason = f"the form has more than {_MOST_PARTS} parts, or more than {_FIELD_BYTES} bytes that are no file"
-        raise BadForm(reason) from None
+        raise _too_large() from None
     except (ValueError, AttributeError, TypeError, AssertionError) as error:
         # The parser meets some odd forms with what comes to hand.
         raise BadForm(f"the form cannot be taken apart: {error}") from None
     pairs = tuple((str(name), value) for name, value in fields.items(multi=True))
+    # The parser bounds each field alone.
+    if sum(len(value.encode("utf-8", "replace")) for _, value in pairs) > _FIELD_BYTES:
+        raise _too_large()
     return Form(pairs, tuple(_part(file) for _, file in files.items(multi=True)))
+
+
+def _too_large() -> BadForm:
+    return BadForm(f"the form has more than {_MOST_PARTS} parts, or more than {_FIELD_BYTES} bytes that are not a file")
 
 
 def _part(file: "FileStorage") -> FilePart:

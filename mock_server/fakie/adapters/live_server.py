@@ -10,6 +10,7 @@ from fakie.adapters.listening import listen, url_of
 from fakie.adapters.server.connection import Connection
 from fakie.adapters.server.crowd import Crowd
 from fakie.adapters.server.loops import new_loop
+from fakie.adapters.server.outbox import Outbox
 from fakie.adapters.server.rarely import Rarely
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.server.workers import Workers
@@ -52,9 +53,8 @@ class LiveServer:
         self._loop.set_exception_handler(lambda _, context: errors.say(_described(context)))
         self._stop = asyncio.Event()
         self._grace = 0.0
-        serving = Serving(
-            door, quick, limits, Crowd(limits), Workers(limits.threads), self._loop, Heads(limits), self._plain
-        )
+        workers, outbox = Workers(limits.threads), Outbox(self._loop)
+        serving = Serving(door, quick, limits, Crowd(limits), workers, self._loop, outbox, Heads(limits), self._plain)
         self._thread = threading.Thread(target=self._run, args=(serving,), name="fakie-server", daemon=True)
         self._thread.start()
 

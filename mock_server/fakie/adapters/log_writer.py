@@ -100,7 +100,7 @@ def _line(line_of: LineOf, at: float, entry: Entry) -> str:
 
 
 class _AsJson(logging.Formatter):
-    """What is no request: a line of the log itself."""
+    """A line of the log that is about no request, as JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one JSON object."""

@@ -1,4 +1,4 @@
-"""Ends fakie_fixtures: the small files that finished tasks result in, by the rules of `fakie_schemas/results.json`."""
+"""Adapter for fakie_fixtures: the small files that finished tasks result in, by `fakie_schemas/results.json`."""
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase

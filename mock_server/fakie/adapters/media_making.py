@@ -1,4 +1,4 @@
-"""Ends the standard library's zlib and wave: pictures and sounds of any size and length, made as they are asked for."""
+"""Adapter for zlib and wave: pictures and sounds of any size and length, made as they are asked for."""
 
 import io
 import struct

@@ -4,13 +4,12 @@ import hashlib
 import hmac
 import os
 import secrets
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from fakie.adapters.sealing import seals_of
 from fakie.core.kept.seals import Seals
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.files import made_once
 
 # A shorter one could be guessed by who has the store.
 SHORTEST = 16
@@ -41,7 +40,7 @@ def read_secret(path: Path) -> StoreSecret | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigurationError(f"the secret {path} cannot be read: {reason}") from None
     if len(text) < SHORTEST:
         raise ConfigurationError(f"the secret {path} is damaged: expected {2 * _BYTES} digits; restore a copy")
@@ -55,17 +54,10 @@ def made_secret(path: Path) -> StoreSecret:
         return known
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "w") as file:
-                file.write(f"{secrets.token_hex(_BYTES)}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            # Unlike a rename this never takes the place of one that another process has made meanwhile.
-            with suppress(FileExistsError):
-                os.link(name, path)
-        finally:
-            Path(name).unlink()
+        with made_once(path) as beside, beside.open("w", encoding="ascii") as file:
+            file.write(f"{secrets.token_hex(_BYTES)}\n")
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         raise ConfigurationError(
             f"the secret {path} cannot be made: {error.strerror}; give one by --secret @FILE or FAKIE_SECRET"

@@ -1,11 +1,10 @@
 """Adapter for urllib3: one URL fetched from an address that was looked at before it is dialled."""
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fakie.adapters.resolving import addresses_of, dialled
-from fakie.core.files.ports import Fetched, FetchFailed
+from fakie.adapters.resolving import addresses_of, ask_in_turn, dialled
+from fakie.core.file_ports import Fetched, FetchFailed
 from fakie.core.http.guard import OWN_AGENT
 from fakie_schemas.addresses import HttpUrl
 
@@ -30,27 +29,20 @@ class UrlFetcher:
         problem = next(filter(None, map(forbids, addresses)), None)
         if problem:
             raise FetchFailed(problem)
-        until = time.monotonic() + seconds
-        for address in addresses[:-1]:
-            try:
-                return _asked(url, address, until - time.monotonic(), most_bytes)
-            except NoAnswer as failure:
-                if failure.sent:
-                    raise FetchFailed(str(failure)) from None
         try:
-            return _asked(url, addresses[-1], until - time.monotonic(), most_bytes)
+            return _fetched(ask_in_turn(addresses, seconds, lambda one, left: _asked(url, one, left, most_bytes)))
         except NoAnswer as failure:
             raise FetchFailed(str(failure)) from None
 
 
-def _asked(url: HttpUrl, address: str, seconds: float, most_bytes: int) -> Fetched:
+def _asked(url: HttpUrl, address: str, seconds: float, most_bytes: int) -> "HttpAnswer":
     """Dial a host by its address, so that its name cannot lead elsewhere meanwhile."""
     from fakie_schemas.http.client import HttpClient
 
     client = HttpClient(seconds, most_bytes, tls_name=url.host if url.scheme == "https" else None)
     try:
         headers = {"host": url.authority, "user-agent": OWN_AGENT, "accept-encoding": "identity"}
-        return _fetched(client.exchange("GET", dialled(url, address), headers, None))
+        return client.exchange("GET", dialled(url, address), headers, None)
     finally:
         client.close()
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fakie.core.http.transport_faults import TransportFault, pieces_of
+from fakie.core.transport_faults import TransportFault, pieces_of
 
 _LOST_SECONDS = 60.0
 # Under these names servers hand their socket to an application.

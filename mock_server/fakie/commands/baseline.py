@@ -48,4 +48,4 @@ def _findings(report: Path) -> Iterator[Mapping[str, Any]]:
                 raise TypeError("a finding has severity, place and got")
             yield finding
     except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
-        raise ConfigurationError(f"{report} is no report of fakie: {type(error).__name__}: {error}") from error
+        raise ConfigurationError(f"{report} is not a report of fakie: {type(error).__name__}: {error}") from error

@@ -1,4 +1,4 @@
-"""What commands on the catalog share: which revisions, and which one of a model."""
+"""Options that commands on the catalog share: which revisions, and which one of a model."""
 
 from collections.abc import Callable
 from typing import Any

@@ -3,16 +3,19 @@
 import importlib
 import json
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from fakie.commands.options import LISTED
 from fakie.core.ports import Outgoing
-from fakie.harness.receiver import Receiver
+from fakie.harness.receiver import Receiver, ReceiverAnswer
 from fakie.harness.receiver_stages import named_endpoints
 from fakie.harness.receiver_suite import check_receiver as check
+from fakie.harness.receiver_verdicts import GIVEN_UP_AFTER, found
 from fakie.harness.receivers import receiver_at
 from fakie.harness.start import new_fake
 from fakie_schemas.errors import ConfigurationError
@@ -21,7 +24,7 @@ from fakie_schemas.validator import is_absolute_http_url
 
 FORMAT_VERSION = 1
 _FIRST_SECONDS = 5.0
-# With the first callback, and what it takes to start, a whole run stays under a minute.
+# With what it takes to start, and to give up an app that blocks, a whole run stays under a minute.
 _LONGEST = 45.0
 
 
@@ -31,7 +34,7 @@ _LONGEST = 45.0
 @click.option("--host", help="The host that an app is called at; else one that its Django settings allow.")
 @click.option("--url", help="The whole URL that an app is called at, such as https://hooks.example.com/hook.")
 @click.option("--client", default="127.0.0.1", help="The address that an app is called from.", show_default=True)
-@click.option("--endpoint", default="", help="Families' endpoints whose callbacks it takes, such as suno/*.")
+@click.option("--endpoint", default=[""], help="Endpoints of families whose callbacks it takes: suno/*.", **LISTED)
 @click.option("--webhook-key", help="The key the receiver verifies with; without it forgeries are not tried.")
 @click.option("--probe", "probe_name", metavar="MODULE:FUNCTION", help="Tells what the receiver has done so far.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
@@ -49,14 +52,15 @@ def check_receiver(target: str, probe_name: str | None, endpoint: str, as_json: 
     named = named_endpoints(endpoint)
     sys.path.insert(0, str(Path.cwd()))
     probe = _load(probe_name) if probe_name else None
-    found = target if is_absolute_http_url(target) else _load(target)
-    receiver = receiver_at(found, probe=probe, in_thread=True, **how)
+    reached = target if is_absolute_http_url(target) else _load(target)
+    receiver = receiver_at(reached, probe=probe, in_thread=True, **how)
     fake = new_fake()
+    began = time.monotonic()
     first = receiver.post(_hello(receiver, fake))
-    is_app_that_blocks = receiver.url != target and first.status is None and first.seconds >= _FIRST_SECONDS
-    if first.unreachable or is_app_that_blocks:
+    if first.unreachable:
         raise ConfigurationError(f"{target} could not be reached: {first.error}")
-    findings = check(receiver, fake, _LONGEST, named)
+    left = _LONGEST - (time.monotonic() - began)
+    findings = [*check(receiver, fake, left, named), *_of_first(first)]
     _show(findings, as_json)
     sys.exit(1 if findings else 0)
 
@@ -66,9 +70,16 @@ def _hello(receiver: Receiver, fake: Any) -> Outgoing:
     return Outgoing(receiver.url, tuple(written.headers.items()), written.content, _FIRST_SECONDS)
 
 
+def _of_first(answer: ReceiverAnswer) -> Iterator[Difference]:
+    """Judge the time alone: a receiver that only its first callback finds asleep is slow, whatever comes after."""
+    if answer.seconds >= _FIRST_SECONDS:
+        got = f"nothing within {_FIRST_SECONDS:g} s" if answer.status is None else f"{answer.seconds:.1f} s"
+        yield found("receiver.slow", "first callback", got, seconds=f"{GIVEN_UP_AFTER:g}")
+
+
 def _load(name: str) -> Callable[..., Any]:
     module, separator, attribute = name.partition(":")
-    if not separator:
+    if not separator or attribute.startswith("//"):
         raise ConfigurationError(f"expected an http or https URL, or module:name; got {name!r}")
     try:
         loaded: Callable[..., Any] = getattr(importlib.import_module(module), attribute)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fakie.commands.terminal import progress
 from fakie_schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -10,15 +11,26 @@ if TYPE_CHECKING:
     from fakie_schemas.compiler.market import Market
 
 
+class OtherEndpoint(ConfigurationError):
+    """A page of no endpoint that is known: `places` are those, method and path, that it documents instead."""
+
+    def __init__(self, text: str, places: tuple[str, ...]) -> None:
+        super().__init__(text)
+        self.places = places
+
+
 def derive_page(page: Path) -> "DerivedRevision":
-    """Derive one page; raises ConfigurationError with file, line and reason when it cannot be read."""
+    """Derive one page; raises ConfigurationError with file, line and reason when it cannot be read.
+
+    One that documents other endpoints than those that are known raises OtherEndpoint.
+    """
     require_compiler()
     from fakie_schemas.compiler import PageError, derive
 
     try:
         return derive(page)
     except PageError as error:
-        raise ConfigurationError(str(error)) from error
+        raise (OtherEndpoint(str(error), error.places) if error.places else ConfigurationError(str(error))) from error
 
 
 def derive_pages(folder: Path) -> "Market":
@@ -26,15 +38,10 @@ def derive_pages(folder: Path) -> "Market":
     require_compiler()
     from fakie_schemas.compiler.market import derive_folder
 
-    return derive_folder(folder)
+    with progress("pages") as tell:
+        return derive_folder(folder, tell=tell)
 
 
 def require_compiler() -> None:
-    """Raise ConfigurationError when the compiler's libraries are not installed."""
-    try:
-        import fakie_schemas.compiler  # noqa: F401
-    except Exception as error:
-        # Its class cannot be imported without the compiler.
-        if type(error).__name__ != "MissingLibraryError":
-            raise
-        raise ConfigurationError(str(error)) from error
+    """Raise MissingLibraryError when the compiler's libraries are not installed."""
+    import fakie_schemas.compiler  # noqa: F401

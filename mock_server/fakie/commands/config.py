@@ -46,7 +46,7 @@ def _row(tool: str, option: Option, files: tuple[SettingsFile, ...]) -> dict[str
     texts, place = next(_said(tool, option, files), ((option.default,) if option.default else (), "default"))
     if place != "default":
         _check(option, texts, place)
-    value = "(hidden)" if option.kind.may_be_secret and texts else " ".join(texts)
+    value = "(hidden)" if option.kind.may_be_secret and texts else option.joined(texts)
     return {"tool": tool, "option": option.name, "value": value, "from": place}
 
 

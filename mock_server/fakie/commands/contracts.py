@@ -7,6 +7,7 @@ from jsonschema import SchemaError
 
 import fakie_schemas
 from fakie.commands.compiling import derive_page, derive_pages
+from fakie.commands.terminal import counting
 from fakie_schemas.catalog.drift import Contract
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.errors import ConfigurationError
@@ -63,7 +64,8 @@ def contract_of(revision: "DerivedRevision") -> Contract:
 def _folder(path: Path) -> dict[str, Contract]:
     if holds_revisions(path):
         # In the order of their dates, so that of each model the latest is kept.
-        found = (read_revision(file, path) for file in sorted(path.rglob(f"*{FACTS}")))
+        files = sorted(path.rglob(f"*{FACTS}"))
+        found = (read_revision(file, path) for file in counting("revisions", files))
         return {contract.name: contract for contract in found}
     market = derive_pages(path)
     if market.failed:

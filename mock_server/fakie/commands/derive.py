@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from fakie.commands.options import as_type
+from fakie_schemas.errors import MissingLibraryError
 from fakie_schemas.options.kinds import DATE
 from fakie_schemas.schema.fields import fields
 
@@ -55,9 +56,7 @@ def _derive(page: Path, date: str | None, url: str | None, own_formats: Path | N
     try:
         from fakie_schemas.compiler import FormatError, PageError
         from fakie_schemas.compiler import derive as derive_page
-    except Exception as error:
-        if type(error).__name__ != "MissingLibraryError":
-            raise
+    except MissingLibraryError as error:
         _fail(str(error))
     try:
         return derive_page(page, date=date, url=url, own_formats=own_formats)

@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from fakie.commands.compiling import OtherEndpoint
 from fakie.commands.contracts import load_contracts
 from fakie.commands.options import table_options
 from fakie.commands.terminal import show_table
-from fakie_schemas.catalog.drift import SEVERITIES, Change, compare, compare_all
+from fakie_schemas.catalog.drift import SEVERITIES, Change, Contract, compare, compare_all
 from fakie_schemas.rules.difference import Severity
 from fakie_schemas.severities import Severities
 
@@ -33,19 +34,41 @@ def diff(
     Exit code 0: nothing that breaks anybody; 1: something breaking; 2: something cannot be read.
     """
     weights = Severities.read(severity, severities)
-    before, after = load_contracts(old), load_contracts(new)
-    if len(before) == len(after) == 1 and not (old.is_dir() or new.is_dir()):
-        # Two files are compared as they are, even when the model has another name.
-        findings = compare(*before.values(), *after.values())
-    else:
-        findings = compare_all(before, after)
-    findings = weighed(findings, weights)
+    findings = weighed(_compared(old, new), weights)
     if as_json:
         click.echo(json.dumps(as_data(findings), ensure_ascii=False, indent=2))
     else:
         show_findings(findings)
     if breaks(findings):
         raise SystemExit(1)
+
+
+def _compared(old: Path, new: Path) -> list[Change]:
+    """Compare two files as they are, even when the model has another name, and folders by the names in them."""
+    before, after = _side(old), _side(new)
+    if isinstance(before, OtherEndpoint) or isinstance(after, OtherEndpoint):
+        return [_moved(before, after)]
+    if len(before) == len(after) == 1 and not (old.is_dir() or new.is_dir()):
+        return compare(*before.values(), *after.values())
+    return compare_all(before, after)
+
+
+def _side(path: Path) -> dict[str, Contract] | OtherEndpoint:
+    try:
+        return load_contracts(path)
+    except OtherEndpoint as elsewhere:
+        return elsewhere
+
+
+def _moved(*sides: dict[str, Contract] | OtherEndpoint) -> Change:
+    """Return that the endpoint of one side stands elsewhere on the other; raises where no one endpoint is known."""
+    elsewhere = next(side for side in sides if isinstance(side, OtherEndpoint))
+    known = [one for side in sides if not isinstance(side, OtherEndpoint) for one in side.values()]
+    if len(known) != 1:
+        raise elsewhere
+    place = " ".join((known[0].facts["endpoint"]["method"], known[0].facts["endpoint"]["path"]))
+    before, after = (", ".join(side.places) if isinstance(side, OtherEndpoint) else place for side in sides)
+    return Change("drift.endpoint", known[0].name, "endpoint", "changed", before, after)
 
 
 def weighed(findings: Iterable[Change], weights: Severities) -> list[Change]:

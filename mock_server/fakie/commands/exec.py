@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from fakie.commands.options import table_options
+from fakie.commands.stop_signals import wait_for
 from fakie.harness.fake import Fake
 from fakie.harness.start import SharedServer, new_fake
 from fakie_schemas.errors import ConfigurationError
@@ -78,7 +79,7 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
             children.append(subprocess.Popen(command, env=environment))  # noqa: S603 - the user's own command
         except OSError as error:
             raise ConfigurationError(f"{command[0]!r} cannot be run: {error.strerror or error}") from None
-        code = children[0].wait()
+        code = wait_for(children[0])
     return code if code >= 0 else _SIGNALLED - code
 
 

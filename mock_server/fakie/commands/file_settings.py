@@ -1,4 +1,4 @@
-"""What settings files say for a command, in the form that click takes its defaults in."""
+"""The settings of files for a command, in the form that click takes its defaults in."""
 
 from pathlib import Path
 from typing import Any
@@ -30,5 +30,5 @@ def from_files(command: str) -> dict[str, Any]:
             texts, place = said
             for text in texts:
                 option.read(text, shown_as=place)
-            found[option.key] = True if option.kind.is_flag else list(texts) if option.many else texts[0]
+            found[option.key] = True if option.kind.is_flag else list(texts) if option.repeatable else texts[0]
     return found

@@ -55,7 +55,7 @@ class InMemory:
 
     def store(self, now: Now, retention: Retention) -> Store:
         """Return a store in memory."""
-        from fakie.core.store import MemoryStore
+        from fakie.core.memory.store import MemoryStore
 
         return MemoryStore(now, retention)
 
@@ -204,4 +204,4 @@ def _of_this_user() -> Path:
 
 def _count(service: Service) -> str:
     store = service.state.store
-    return f"{len(store.accounts())} accounts, {store.count_tasks()} tasks"
+    return f"{store.count_accounts()} accounts, {store.count_tasks()} tasks"

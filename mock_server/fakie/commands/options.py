@@ -1,16 +1,25 @@
 """Adapter for click: a command's options, made from the one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
 from fakie.commands.completing import completing
-from fakie_schemas.options.kinds import OptionKind
+from fakie_schemas.options.kind import OptionKind
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import options_of
 
 Command = Callable[..., Any]
+
+
+def _one_text(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> str | None:  # noqa: ARG001
+    """Make one text of what was given several times, None of nothing."""
+    return ",".join(given) if given else None
+
+
+# What makes an option of click's a text with commas between, of which all counts that is given; a default is a list.
+LISTED: Mapping[str, Any] = {"multiple": True, "callback": _one_text}
 
 
 class _Type(click.ParamType):  # type: ignore[type-arg]  # generic in new versions of click only
@@ -35,6 +44,12 @@ class _Type(click.ParamType):  # type: ignore[type-arg]  # generic in new versio
         return value if self._as_text else read
 
 
+class _Listed(_Type):
+    """The type of what has commas between, in a variable too."""
+
+    envvar_list_splitter = ","
+
+
 def as_type(kind: OptionKind) -> click.ParamType:  # type: ignore[type-arg]  # as above
     """Return a kind of the table as a type of click's, for an argument."""
     return _Type(kind, as_text=False)
@@ -57,7 +72,8 @@ def _click_option(option: Option, tool: str, required: bool, as_text: bool) -> C
     if option.kind.is_flag:
         return click.option(*names, is_flag=True, **common)
     if option.default is not None and not as_text:
-        common["default"] = option.default
-    kind = _Type(option.kind, as_text=as_text)
-    common |= completing(option.key, option.kind.metavar)
-    return click.option(*names, type=kind, multiple=option.many, required=required, **common)
+        common["default"] = [option.default] if option.repeatable else option.default
+    kind = (_Listed if option.listed else _Type)(option.kind, as_text=as_text)
+    common |= {"type": kind, "multiple": option.many, "required": required}
+    common |= {**completing(option.key, option.kind.metavar), **(LISTED if option.listed else {})}
+    return click.option(*names, **common)

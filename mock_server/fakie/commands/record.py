@@ -1,8 +1,6 @@
 """`fakie record`: a proxy that writes down and judges what passes, and guards the purse."""
 
 import logging
-import signal
-import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from fakie.adapters.upstream import HttpUpstream
 from fakie.adapters.wire.limits import Limits
 from fakie.commands.options import table_options
 from fakie.commands.record_gate import Commenter, opened_gate
+from fakie.commands.stop_signals import StopSignals
 from fakie.recorder.liveness import LivenessCheck
 from fakie.recorder.proxy import MOST_BODY_BYTES, Counts, Proxy
 from fakie_schemas.addresses import read_url
@@ -35,9 +34,7 @@ def record(
     timeout: float,
 ) -> None:
     """Pass requests on to one upstream and write every exchange down, until Ctrl-C or SIGTERM."""
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    signals = StopSignals()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     server = LiveServer(host, port)
     target = HttpUpstream(upstream, timeout)
@@ -49,7 +46,7 @@ def record(
         proxy = Proxy(target, RecordingFolder(out), gate, liveness, judge=Commenter(), tell=click.echo)
         server.start(proxy, limits=Limits(body_bytes=MOST_BODY_BYTES))
         click.echo(f"fakie {__version__} recording {server.url} -> {upstream} into {out}")
-        stopped.wait()
+        signals.wait()
         proxy.close(timeout)
     finally:
         server.stop()

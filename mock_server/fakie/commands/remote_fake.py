@@ -12,15 +12,20 @@ _SECONDS = 30.0
 _MOST_BYTES = 256 * 1024 * 1024
 _ROOT = "/_fakie"
 _NOT_READY = 503
+_NOT_THERE = 404
 _REFUSED = {403: "it was refused", 404: "there is no such thing", 422: "it cannot be done"}
 
 
 class NotAFakeError(ConfigurationError):
-    """What answers at the URL has no levers; `answers` is False where nothing does, or where it is not ready yet."""
+    """The server at the URL has no levers; `answers` is False where nothing does, or where it is not ready yet."""
 
     def __init__(self, text: str, *, answers: bool = True) -> None:
         super().__init__(text)
         self.answers = answers
+
+
+class NothingThereError(ConfigurationError):
+    """A lever was asked about something that the fake has not."""
 
 
 class RemoteFake:
@@ -68,7 +73,8 @@ class RemoteFake:
         if code == _NOT_READY:
             raise NotAFakeError(f"{self.url}: {msg}", answers=False)
         if code in _REFUSED:
-            raise ConfigurationError(f"{self.url}: {_REFUSED[code]}: {msg}")
+            kind = NothingThereError if code == _NOT_THERE else ConfigurationError
+            raise kind(f"{self.url}: {_REFUSED[code]}: {msg}")
         if code != 200:
             raise NotAFakeError(f"{self.url} has no levers ({code}: {msg}); expected a fake")
         return data

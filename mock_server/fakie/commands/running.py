@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from fakie.adapters.log_lines import Facts, as_text
 from fakie.commands.options import as_type, table_options
-from fakie.commands.remote_fake import NotAFakeError, RemoteFake
+from fakie.commands.remote_fake import NotAFakeError, NothingThereError, RemoteFake
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.kinds import URL, number
@@ -19,6 +19,7 @@ from fakie_schemas.options.kinds import URL, number
 _LOOK_SECONDS = 0.1
 _TAIL_SECONDS = 0.5
 _NOT_READY = 1
+_MOST_NAMED = 5
 
 
 @click.command()
@@ -49,7 +50,8 @@ def wait(url: str, address: str | None, timeout: float) -> None:
 def tasks(url: str, admin_token: str | None, account: str | None, state: str | None) -> None:
     """List the tasks of a running fake, oldest first."""
     with RemoteFake(url, admin_token) as fake:
-        found = [one for one in fake.get("/tasks", account=account) if state in (None, one["state"])]
+        every = fake.get("/tasks", account=account)
+    found = [one for one in every if state in (None, one["state"])]
     rows = [
         (
             one["task_id"],
@@ -65,7 +67,8 @@ def tasks(url: str, admin_token: str | None, account: str | None, state: str | N
     ]
     if rows:
         show_table(("task", "state", "endpoint", "model", "account", "created", "polls"), rows)
-    click.echo(counted(len(rows), "task"))
+    there = ", ".join(sorted({one["state"] for one in every}))
+    click.echo(counted(len(rows), "task") + (f"; the states that there are: {there}" if every and not rows else ""))
 
 
 @click.command()
@@ -91,7 +94,7 @@ def _shown(entries: Sequence[Facts], colored: bool) -> int:
 @click.argument("task_id")
 @table_options("hold")
 def hold(url: str, admin_token: str | None, task_id: str) -> None:
-    """Keep a task of a running fake in its present state."""
+    """Keep a task of a running fake in its present state; the beginning of its id is enough."""
     _move(url, admin_token, task_id, "hold")
 
 
@@ -99,7 +102,7 @@ def hold(url: str, admin_token: str | None, task_id: str) -> None:
 @click.argument("task_id")
 @table_options("finish")
 def finish(url: str, admin_token: str | None, task_id: str) -> None:
-    """End a task of a running fake with success."""
+    """End a task of a running fake with success; the beginning of its id is enough."""
     _move(url, admin_token, task_id, "finish")
 
 
@@ -107,14 +110,35 @@ def finish(url: str, admin_token: str | None, task_id: str) -> None:
 @click.argument("task_id")
 @table_options("fail")
 def fail(url: str, admin_token: str | None, task_id: str, code: str | None, msg: str | None) -> None:
-    """End a task of a running fake with a failure."""
+    """End a task of a running fake with a failure; the beginning of its id is enough."""
     _move(url, admin_token, task_id, "fail", code=code, msg=msg)
 
 
 def _move(url: str, token: str | None, task_id: str, how: str, **arguments: str | None) -> None:
     with RemoteFake(url, token) as fake:
-        task = fake.post(f"/tasks/{quote(task_id, safe='')}/{how}", arguments)
+        try:
+            task = fake.post(_task_path(task_id, how), arguments)
+        except NothingThereError:
+            task = fake.post(_task_path(_whole_id(fake, task_id), how), arguments)
     click.echo(f"{task['task_id']} {task['state']}")
+
+
+def _task_path(task_id: str, how: str) -> str:
+    return f"/tasks/{quote(task_id, safe='')}/{how}"
+
+
+def _whole_id(fake: RemoteFake, given: str) -> str:
+    """Return the id of the one task that begins with what was given; the page shows the beginnings alone."""
+    begin = given.removesuffix("…")
+    ids = [one["task_id"] for one in fake.get("/tasks")]
+    found = [one for one in ids if one.startswith(begin)] if begin else []
+    if len(found) == 1:
+        return str(found[0])
+    if found:
+        several = ", ".join(found[-_MOST_NAMED:])
+        raise ConfigurationError(f"{len(found)} tasks begin with {given!r}, the last ones: {several}")
+    last = ", ".join(ids[-_MOST_NAMED:]) or "none"
+    raise ConfigurationError(f"{fake.url}: no task has the id {given!r} or begins with it; the last ones: {last}")
 
 
 @click.command()
@@ -124,7 +148,8 @@ def advance(url: str, admin_token: str | None, seconds: float, account: str | No
     """Move the time of a running fake on by SECONDS; what becomes due on the way happens."""
     with RemoteFake(url, admin_token) as fake:
         clocks = fake.post("/clock", {"advance": seconds, "account": account})
-    click.echo(f"moved on by {seconds:g} s; {counted(len(clocks) - 1, 'account')}")
+    # Beside the accounts stands the time of those that are opened later.
+    click.echo(f"moved on by {seconds:g} s; {counted(len(clocks.keys() - {'fake'}), 'account')}")
 
 
 def _time_of_day(at: float) -> str:

@@ -12,11 +12,11 @@ from fakie.commands.terminal import counted, show_table
 from fakie.core.accounts import handle_of
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.scenarios import read_steps
-from fakie.core.http.transport_faults import TransportFault
 from fakie.core.orders import ANY_ENDPOINT, Fault, OrderTarget
 from fakie.core.runtime import Contracts
 from fakie.core.scenario.player import Playing
 from fakie.core.scenario.scenario import Scenario, Step
+from fakie.core.transport_faults import TransportFault
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.scenario_files import read_scenario, scenario_names

@@ -19,6 +19,7 @@ import click
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.certificates import AUTHORITY, tls_context
 from fakie.adapters.compose import make_service
+from fakie.adapters.garbage import GarbageLooks
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.log_lines import LogForm
 from fakie.adapters.log_writer import LogWriter
@@ -30,25 +31,25 @@ from fakie.commands.recordings import read_all
 from fakie.commands.stop_signals import StopSignals
 from fakie.commands.worker_processes import Ready, WorkerProcesses, can_share_ports
 from fakie.core.http.messages import Request
-from fakie.core.levers.ui import UI
+from fakie.core.levers.ui_paths import UI
 from fakie.core.replay.replay import MOST_BODY_BYTES, Replay
 from fakie.core.service import Service
 from fakie.core.settings import Settings
+from fakie_schemas.addresses import read_url
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import check_together
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.families.family import endpoints
 from fakie_schemas.hosts import is_loopback
+from fakie_schemas.options.variables import unread_variables
 from fakie_schemas.version import __version__
 
 if TYPE_CHECKING:
     from fakie.adapters.flask_server import FlaskServer
 
 _log = logging.getLogger("fakie")
-# How many objects are made before the collector looks for circles, of which requests make next to none. With the usual
-# 700 it took 4 µs of each request, with this 2, measured under load, and the slowest answers came in half the time.
-_BETWEEN_COLLECTIONS = 20_000
 _TOKEN_BYTES = 24
 
 
@@ -64,10 +65,15 @@ def serve(
         _serve, host, server=server, state=state, store=store, made_token=made_token, **options
     )
     alone = _why_alone(workers, state, store, server)
+    more = [*alone, *(f"warning: {line}" for line in unread_variables(os.environ))]
+
+    def ready(lines: Sequence[str]) -> None:
+        _tell_all([*lines, *more])
+
     if workers > 1 and not alone:
         connected(store or "").close()
-        return WorkerProcesses(workers, partial(serve_one, together=True)).run(host, port, _tell_all)
-    serve_one(port, lambda lines: _tell_all([*lines, *alone]))
+        return WorkerProcesses(workers, partial(serve_one, together=True)).run(host, port, ready)
+    serve_one(port, ready)
     return 0
 
 
@@ -98,7 +104,8 @@ def _serve(
     _refuse_together(replay, replay_miss, seed, "--state" if state else "--store" if store else "")
     check_together(options["wire"], docs)
     answers = Profile.load(profile)
-    gc.set_threshold(_BETWEEN_COLLECTIONS)
+    looks = GarbageLooks()
+    looks.start()
     writer = _log_aside(log)
     signals = StopSignals()
     kept = keeping(state, store, options["webhook_key"], secret)
@@ -117,6 +124,7 @@ def _serve(
         if scenario:
             service.control.scenarios.play(scenario)
         service.state.journal.listen(writer.request)
+        service.state.journal.listen(looks.entry)
         ticker = Ticker(service)
         ticker.start()
         kept.begin(service)
@@ -125,12 +133,17 @@ def _serve(
         else:
             _open_replay(listening, service, recordings, refuse_others=replay_miss == "refuse")
         lines = [_ready(service, listening.url, kept)]
+        if sys.stdout and sys.stdout.isatty():
+            # For a person; programs read the first line.
+            lines.append(_to_call(listening.url, settings, tls))
         if tls:
             lines.append(f"clients trust it by {tls / AUTHORITY}, for example SSL_CERT_FILE={tls / AUTHORITY}")
         if is_open:
-            lines.append(_warning(settings, listening.address, made=made))
+            lines += _warnings(settings, listening.address, made=made)
+        # What a fake is made of stays for good, and need not be looked at.
+        gc.freeze()
         ready(lines)
-        # Only now and aside: reading a thousand files must keep neither the first request nor the end waiting.
+        # In a thread, once it serves: reading a thousand files delays neither the first request nor the end.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
         signals.wait()
         service.control.health.stopping = True
@@ -140,6 +153,8 @@ def _serve(
     finally:
         listening.stop(grace)
         kept.close()
+        # What it remembered goes with the process: to free each of a hundred thousand tasks takes half a second.
+        gc.freeze()
 
 
 def _refuse_together(replay: Path | None, replay_miss: str, seed: int | None, kept_by: str) -> None:
@@ -152,13 +167,13 @@ def _refuse_together(replay: Path | None, replay_miss: str, seed: int | None, ke
         )
 
 
-def _warning(settings: Settings, address: str, *, made: bool) -> str:
-    """Say what other machines may do; a token that was made is told here and nowhere else."""
+def _warnings(settings: Settings, address: str, *, made: bool) -> Iterator[str]:
+    """Say what other machines may do, and what not; a token that was made is told here and nowhere else."""
     keys = "one of its keys" if settings.keys else "any key"
     token = f"the token {settings.admin_token}" if made else "the --admin-token"
-    return (
-        f"warning: it listens on {address}, so other machines can call the API with {keys}, and /_fakie/ with {token}"
-    )
+    yield f"warning: it listens on {address}, so other machines can call the API with {keys}, and /_fakie/ with {token}"
+    if is_loopback(read_url(settings.public_url).host):
+        yield f"warning: results lead to {settings.public_url}, which is this machine alone; --public-url names another"
 
 
 def _settings(url: str, options: dict[str, Any]) -> Settings:
@@ -264,8 +279,16 @@ def _check_models(settings: Settings, service: Service) -> None:
             raise ConfigurationError(f"--disable: no model is called {model!r}; the nearest are: {near}")
 
 
+def _to_call(url: str, settings: Settings, tls: Path | None) -> str:
+    """Return a call that works, to be tried at once."""
+    key = "KEY" if settings.keys and not settings.any_key else "any-key"
+    trust = f"--cacert '{tls / AUTHORITY}' " if tls else ""
+    return f"try it: curl {trust}-H 'Authorization: Bearer {key}' {url}{endpoints()['credit'].path}"
+
+
 def _ready(service: Service, url: str, kept: Keeping) -> str:
     catalog, profile = service.contracts.catalog, service.contracts.profile.name
-    models = f"models: {catalog.first} and {len(catalog.models) - 1} more, {catalog.docs} docs"
+    others = len(catalog.models) - 1
+    models = f"models: {catalog.first} {f'and {others} more' if others else 'alone'}, {catalog.docs} docs"
     places = f"uploads: {url}; levers: {url}/_fakie/; page: {url}{UI}/{kept.told(service)}"
     return f"fakie {__version__} ready at {url} (profile {profile}; {models}; {places})"

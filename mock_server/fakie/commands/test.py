@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from fakie.commands.options import table_options
+from fakie.commands.stop_signals import wait_for
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.table import option_of
 
@@ -27,8 +28,8 @@ def test(workers: int, chosen: str | None, junit: str | None, **options: Any) ->
     """Judge whether a target holds the contract; exit code 0: it holds, 1: findings, 2: could not run."""
     suite = Path(str(find_spec("fakie_contract").origin)).parent  # type: ignore[union-attr]
     # -P and an ini file of its own: a user's folders, settings and plugins must not break the suite.
-    command = [sys.executable, "-P", "-m", "pytest", "-c", str(suite / "suite.ini"), "--rootdir", str(suite)]
-    command += ["-p", "no:cacheprovider", "-p", "fakie_contract.pytest_options", str(suite)]
+    command = [sys.executable, "-P", "-m", "fakie_contract.run", "-c", str(suite / "suite.ini")]
+    command += ["--rootdir", str(suite), "-p", "no:cacheprovider", "-p", "fakie_contract.pytest_options", str(suite)]
     command += [argument for name, value in options.items() for argument in _argument(name, value)]
     command += [f"--junitxml={Path(junit).absolute()}"] if junit else []
     command += ["-k", chosen] if chosen else []
@@ -49,7 +50,7 @@ def _run(command: list[str], environment: dict[str, str]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, pass_on)
-    return child.wait()
+    return wait_for(child)
 
 
 def _argument(key: str, value: Any) -> list[str]:

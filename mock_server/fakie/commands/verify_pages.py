@@ -14,7 +14,7 @@ from fakie.commands.compiling import derive_pages
 from fakie.commands.contracts import FACTS, contract_of, holds_revisions, load_contracts, read_revision
 from fakie.commands.diff import show_findings, weighed
 from fakie.commands.options import table_options
-from fakie.commands.terminal import counted, show_table
+from fakie.commands.terminal import counted, counting, show_table
 from fakie_schemas.catalog.drift import SEVERITIES, Change, Contract, compare
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import INFO, Severity
@@ -26,7 +26,7 @@ Status = Literal["holds", "suspect", "new"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a page says of its revision: it holds (but for words), is suspect, or there is none yet."""
+    """The verdict of a page on its revision: it holds (but for words), is suspect, or there is none yet."""
 
     status: Status
     name: str
@@ -41,7 +41,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Fresh:
-    """What a folder says now: a contract with its place each, how many guides are there, and what cannot be read."""
+    """A folder's present pages: a contract with its place each, how many guides there are, and what cannot be read."""
 
     contracts: list[tuple[str, Contract]]
     guides: int = 0
@@ -73,7 +73,8 @@ def verify_pages(
     weights = Severities.read(severity, severities)
     fresh = _fresh(folder)
     known = _known(against)
-    verdicts = [_verdict(place, contract, known(contract.name), weights) for place, contract in fresh.contracts]
+    each = counting("compared", fresh.contracts)
+    verdicts = [_verdict(place, contract, known(contract.name), weights) for place, contract in each]
     if as_json:
         click.echo(json.dumps(_as_data(verdicts, fresh), ensure_ascii=False, indent=2))
     else:

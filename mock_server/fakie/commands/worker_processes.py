@@ -8,15 +8,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 
 from fakie.adapters.listening import reserve
+from fakie.commands.stop_signals import end_at_once, ignore_more, stop_numbers
 
 # A worker that ends is started again after so many seconds.
 _PAUSE = 0.5
 _LOOK_SECONDS = 0.05
 _REFUSED = 2
-_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 Ready = Callable[[Sequence[str]], None]
 # Serves a port until it is stopped, and calls once with the lines that say it is ready.
 Serve = Callable[[int, Ready], None]
@@ -35,6 +36,7 @@ class WorkerProcesses:
         self._serve = serve
         self._running: set[int] = set()
         self._stopping = False
+        self._signals = stop_numbers()
         # The first worker writes its lines into one pipe; the other tells all when this process is gone.
         self._told, self._tell = os.pipe()
         self._life, self._alive = os.pipe()
@@ -45,7 +47,7 @@ class WorkerProcesses:
         reserve(host, port).close()
         with reserve(host, port, together=True) as held:
             self._port = held.getsockname()[1]
-            for number in _SIGNALS:
+            for number in self._signals:
                 signal.signal(number, self._stop)
             # What one worker refuses all would.
             if self._was_worker(self._say):
@@ -59,19 +61,20 @@ class WorkerProcesses:
                         return 0
                 elif self._next_end():
                     time.sleep(0 if self._stopping else _PAUSE)
-            return code
+            return 0 if self._stopping else code
 
     def _was_worker(self, say: Ready) -> bool:
         """Start a worker; return True in the worker itself, once it has ended."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        pid = os.fork()
-        if pid:
-            self._running.add(pid)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, self._signals)
+        # One that was started in the moment after the signal would hear of none.
+        pid = None if self._stopping else os.fork()
+        if pid != 0:
+            self._running.update({pid} if pid else ())
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, self._signals)
             return False
-        for number in _SIGNALS:
+        for number in self._signals:
             signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, self._signals)
         os.close(self._alive)
         threading.Thread(target=self._end_with_parent, daemon=True).start()
         self._serve(self._port, say)
@@ -98,14 +101,25 @@ class WorkerProcesses:
 
     def _next_end(self) -> int:
         """Wait until a worker ends, and return its number."""
-        pid, _ = os.wait()
+        # Not one wait without end, which does not hear of a signal that comes in the moment before it begins.
+        while not (pid := os.waitpid(-1, os.WNOHANG)[0]):
+            time.sleep(_LOOK_SECONDS)
         self._running.discard(pid)
         return pid
 
-    def _stop(self, _: int, __: FrameType | None) -> None:
+    def _stop(self, number: int, _: FrameType | None) -> None:
+        ignore_more(self._signals, number, self._end_at_once)
         self._stopping = True
         for pid in self._running:
-            os.kill(pid, signal.SIGTERM)
+            # One may have ended, and not be counted off yet.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    def _end_at_once(self) -> None:
+        for pid in self._running:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        end_at_once()
 
 
 def _nothing(_: Sequence[str]) -> None:

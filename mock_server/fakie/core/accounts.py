@@ -5,11 +5,11 @@ import hmac
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal, localcontext
 from typing import Literal
 
 from fakie.core.clock import Clock
-from fakie.core.files.file_store import HeldFiles
+from fakie.core.held_files import HeldFiles
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 
@@ -54,6 +54,11 @@ def handle_of_number(number: str) -> str | None:
 # Whose webhook key signs an account's callbacks: nobody's, the one that all accounts have, or its own.
 Signing = Literal["", "fake", "account"]
 
+# How long (s) what a key may spend is counted, where that begins anew: with each hour and each day of UTC.
+_HOUR, _DAY = 3600, 86400
+# The fields of an account that say how much its key may spend.
+CAPS = ("cap", "hourly_cap", "daily_cap")
+
 # What messages show of a fraction of a credit.
 _PLACES = 4
 
@@ -65,8 +70,9 @@ class Account:
     `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for
     another one's, `unsigned` tasks and stages whose callbacks wait for a webhook key. `signing` says whose key signs,
     which is known over a restart; the key itself is not. `planned` counts events, which puts those of one moment in
-    order. `cap` is the most that the key may spend (None: whatever there is), `spent` what it has; `running` is how
-    many of its tasks have not ended. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
+    order. `cap`, `hourly_cap` and `daily_cap` are the most that the key may spend in all, in an hour and a day (None:
+    whatever there is), `spent` and its like what it has, of hour and day as of `charged_at`; `running` is how many of
+    its tasks have not ended. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
     """
 
     handle: str
@@ -76,6 +82,11 @@ class Account:
     signing: Signing = ""
     cap: Decimal | None = None
     spent: Decimal = Decimal(0)
+    hourly_cap: Decimal | None = None
+    daily_cap: Decimal | None = None
+    hour_spent: Decimal = Decimal(0)
+    day_spent: Decimal = Decimal(0)
+    charged_at: float = 0.0
     running: int = 0
     windows: dict[str, deque[float]] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)
@@ -84,28 +95,52 @@ class Account:
     files: HeldFiles = field(default_factory=HeldFiles)
 
     def charge(self, cost: Decimal) -> None:
-        """Take the cost of a request; raises Refused when the key's cap or the balance does not cover it."""
-        if self.cap is not None and self.spent + cost > self.cap:
-            raise Refused("sub_key_limit", cost=credits_text(cost), spent=credits_text(self.spent), cap=self.cap)
+        """Take the cost of a request; raises Refused when a cap of the key or the balance does not cover it."""
+        now = self.clock.now()
+        hour, day = self.spent_at(now)
+        for span, cap, spent in (
+            ("total", self.cap, self.spent),
+            ("hourly", self.hourly_cap, hour),
+            ("daily", self.daily_cap, day),
+        ):
+            if cap is not None and spent + cost > cap:
+                facts = {"cost": credits_text(cost), "spent": credits_text(spent), "cap": credits_text(cap)}
+                raise Refused("sub_key_limit", span=span, **facts)
         if self.credits < cost:
             raise Refused("credits_insufficient", cost=credits_text(cost), balance=credits_text(self.credits))
         self.credits -= cost
         self.spent += cost
+        self.hour_spent, self.day_spent, self.charged_at = hour + cost, day + cost, now
 
-    def refund(self, cost: Decimal) -> None:
-        """Return the cost of a task that failed to the balance."""
+    def spent_at(self, now: float) -> tuple[Decimal, Decimal]:
+        """Return what has been spent in the hour and in the day of a moment that is not before the last charge."""
+        none, then = Decimal(0), self.charged_at
+        hour = self.hour_spent if then // _HOUR == now // _HOUR else none
+        return hour, self.day_spent if then // _DAY == now // _DAY else none
+
+    def refund(self, cost: Decimal, taken_at: float) -> None:
+        """Return the cost of a task that failed to the balance, and to the hour and day that it was taken in."""
         self.credits += cost
         self.spent -= cost
+        if taken_at // _HOUR == self.charged_at // _HOUR:
+            self.hour_spent -= cost
+        if taken_at // _DAY == self.charged_at // _DAY:
+            self.day_spent -= cost
 
 
 def exact(credits: float) -> Decimal:
     """Return an amount that somebody wrote as a number: the decimal that it is written as."""
-    return Decimal(str(credits))
+    # Plus nothing, for what is written as -0.
+    return Decimal(str(credits)) + 0
 
 
 def credits_text(credits: Decimal) -> str:
-    """Write an amount of credits as messages have it, without trailing zeros."""
-    return f"{credits:.{_PLACES}f}".rstrip("0").rstrip(".")
+    """Write an amount of credits as messages have it, without trailing zeros.
+
+    Cut rather than rounded: what is a little less than a price must not read as if it were enough.
+    """
+    with localcontext(rounding=ROUND_DOWN):
+        return f"{credits:.{_PLACES}f}".rstrip("0").rstrip(".")
 
 
 # What programs leave around a key by mistake: quotes, and the brackets of a place that was never filled in.

@@ -38,7 +38,7 @@ class AnswerForm:
         """Make a row ready."""
         fixed = row.data == "result" and row.content_type is None and row.body is None and not {"{", "}"} & set(row.msg)
         start = wire.compact({"code": row.code, "msg": row.msg})[:-1] + ',"data":' if fixed else None
-        kind = row.content_type or JSON_TYPE
+        kind = row.content_type or row.json_type or JSON_TYPE
         headers = (("Content-Type", kind), ("X-Fakie-Situation", row.situation))
         code = None if row.content_type or row.body else row.code
         return cls(row, headers, start, code, row.reason({}) if fixed and not row.explained else None)

@@ -12,7 +12,7 @@ from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure, Profile
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
+from fakie_schemas.families.family import FamilyEndpoint, Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,6 @@ class TaskCourses:
     def __init__(self, profile: Profile, settings: Settings) -> None:
         self._profile = profile
         self._settings = settings
-        usual = profile.default_failure
-        self._failures = {name: rendering.usual_failure(one.job, usual) for name, one in endpoints().items() if one.job}
         # By model, of which there are no more than the catalogue has: others make no tasks.
         self._usual: dict[tuple[str, str], TaskCourse] = {}
 
@@ -48,7 +46,8 @@ class TaskCourses:
             habits = self._profile.habits
             plan = self._plan(endpoint.makes, model, PlanOrder())
             shows_charge = habits.charge_shown(model, Decimal(1)) > 0
-            found = TaskCourse(plan, self._failures[endpoint.name], habits.added_to(model), shows_charge)
+            failure = rendering.usual_failure(endpoint.makes, self._profile.default_failure)
+            found = TaskCourse(plan, failure, habits.added_to(model), shows_charge)
             self._usual[endpoint.name, model] = found
         return found
 

@@ -1,19 +1,22 @@
 """Paths that lead nowhere: those of families that are not faked, and those that clients guess wrongly; with a hint."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import fakie_schemas
 from fakie.core.http.messages import Request
+from fakie.core.levers.ui_paths import UI
 from fakie.core.situations import Outcome
-from fakie_schemas.families.family import endpoints
+from fakie_schemas.families.family import endpoints, is_kind
 
 _SHOWN = 200
-_LEADING = ("api", "v1")
+# With these what is left of a path begins.
+_LEADING = re.compile("api|v[0-9]{1,2}")
 
 
 class Elsewhere:
-    """Says of a request that reaches no endpoint what would: in the msg, and in the header of advice."""
+    """Hints for a request that reaches no endpoint, on what would: in the msg, and in the header of advice."""
 
     def __init__(self, places: Mapping[tuple[str, str], str]) -> None:
         data = fakie_schemas.elsewhere()
@@ -22,7 +25,13 @@ class Elsewhere:
         self._first = endpoints()["createTask"].family
         self._places = {name: place for place, name in places.items()}
         self._guesses = {guess: name for name, guesses in data["guesses"]["endpoints"].items() for guess in guesses}
-        self._guesses |= {_plain(path): name for (_, path), name in places.items()}
+        own = {_plain(path): name for (_, path), name in places.items()}
+        self._guesses |= own
+        self._joined = {guess.replace("/", ""): name for guess, name in self._guesses.items()}
+        self._create = _plain(self._places["createTask"][1])
+        # A last part such as `generate` says nothing of which family is meant.
+        jobs = {name.lower(): name for name in ("createTask", "recordInfo")}
+        self._endings = {**{path: name for path, name in own.items() if "/" in path}, **jobs}
 
     def outcome(self, request: Request) -> Outcome:
         """Return the outcome of a request that reaches no endpoint."""
@@ -31,10 +40,15 @@ class Elsewhere:
         if row:
             works = self._instead(row)
             return Outcome("family_not_faked", facts={**facts, "family": row["family"], "works": works}, advice=works)
-        name, rest = self._guessed(request)
+        name, task = self._guessed(request)
         named = [one for one in self._places if self._is_near(one, name, request)]
         listed = sorted((self._listed(one, name, request) for one in named), key=lambda text: "(" not in text)
-        return Outcome("not_found", facts={**facts, "works": ", ".join(listed)}, advice=self._hint(name, rest))
+        hint = self._hint(name, task)
+        if not request.path.strip("/"):
+            # Who opens the fake in a browser wants to see it.
+            hint = self._words["page"].format(path=f"{UI}/")
+            listed.append(hint)
+        return Outcome("not_found", facts={**facts, "works": ", ".join(listed)}, advice=hint)
 
     def _family(self, request: Request) -> Mapping[str, str] | None:
         path = request.path.rstrip("/")
@@ -65,19 +79,30 @@ class Elsewhere:
         return _first_part(request.path) == _first_part(about.path)
 
     def _guessed(self, request: Request) -> tuple[str | None, str]:
-        """Return the endpoint that a request seems to mean, if any, and what follows its path."""
+        """Return the endpoint that a request seems to mean, if any, and the task that its path names behind it."""
         guess = _plain(request.path)
-        if guess in self._guesses:
-            return self._guesses[guess], ""
-        begin = guess.rpartition("/")[0]
-        return self._guesses.get(begin) if begin else None, request.path.rstrip("/").rpartition("/")[2][:_SHOWN]
+        name, behind = self._known(guess), 0
+        while name is None and "/" in guess:
+            guess, behind = guess.rpartition("/")[0], behind + 1
+            name = self._guesses.get(guess)
+        if name == "createTask" and request.method == "GET" and guess != self._create:
+            name = "recordInfo"
+        task = _parts(request.path[:_SHOWN])[-behind] if behind else ""
+        return name, "" if request.query or "task" in task.lower() else task
 
-    def _hint(self, name: str | None, rest: str) -> str:
+    def _known(self, guess: str) -> str | None:
+        """Return the endpoint that a guess names as a whole, without its slashes, or by its end; or None."""
+        name = self._guesses.get(guess) or self._joined.get(guess.replace("/", ""))
+        parts = guess.split("/")
+        ends = ("/".join(parts[number:]) for number in range(1, len(parts)))
+        return name or next((self._endings[end] for end in ends if end in self._endings), None)
+
+    def _hint(self, name: str | None, task: str) -> str:
         if name is None:
             return ""
         method, path = self._places[name]
-        word = self._words["in_query" if rest and name == "recordInfo" else "meant"]
-        return _ascii(word.format(method=method, path=path, rest=rest))
+        word = self._words["in_query" if task and is_kind(name, "record") else "meant"]
+        return _ascii(word.format(method=method, path=path, rest=task))
 
     def _listed(self, name: str, meant: str | None, request: Request) -> str:
         """Name an endpoint, and what keeps it apart where it was meant."""
@@ -87,11 +112,15 @@ class Elsewhere:
 
 
 def _plain(path: str) -> str:
-    """Return a path without what guesses differ in: case, dashes, underscores, slashes, a leading api and v1."""
-    parts = [part.lower().replace("-", "").replace("_", "") for part in path[:_SHOWN].split("/") if part.strip()]
-    while parts and parts[0] in _LEADING:
+    """Return a path without what guesses differ in: case, dashes, underscores, slashes, a leading api and version."""
+    parts = [part.lower().replace("-", "").replace("_", "") for part in _parts(path[:_SHOWN])]
+    while parts and _LEADING.fullmatch(parts[0]):
         parts = parts[1:]
     return "/".join(parts)
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part.strip()]
 
 
 def _first_part(path: str) -> str:

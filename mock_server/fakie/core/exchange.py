@@ -1,4 +1,4 @@
-"""One request on its way through the stages."""
+"""One request on its way through the checks."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,13 +7,13 @@ from fakie.core.accounts import Account
 from fakie.core.http.body import parse_object, read_body, require_json_type
 from fakie.core.http.messages import Request
 from fakie.core.orders import Fault
-from fakie.core.scenario.player import NOTHING_MET, Met
+from fakie.core.scenario.player import NOTHING_MET, RequestEffects
 from fakie.core.situations import Refused
 
 
 @dataclass(slots=True)
 class Exchange:
-    """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the stages.
+    """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the checks.
 
     `met` is what it meets of a scenario, `prompted` what its job's own prompt asks for.
     """
@@ -26,8 +26,8 @@ class Exchange:
     model: str | None = None
     task_id: str | None = None
     fault: Fault | None = None
-    met: Met = NOTHING_MET
-    prompted: Met = NOTHING_MET
+    met: RequestEffects = NOTHING_MET
+    prompted: RequestEffects = NOTHING_MET
     raw: bytes = b""
     _payload: dict[str, Any] | None = None
     _refusal: tuple[str, dict[str, Any]] | None = None

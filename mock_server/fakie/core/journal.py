@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, Protocol
 
 from fakie.core.http.headers import headers_of
+from fakie_schemas.recordings.fields import body_without_secrets
 from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP
-from fakie_schemas.recordings.urls import without_openings
+from fakie_schemas.recordings.urls import query_without_openings
 
 # The most entries, and bytes of their bodies, that are kept.
 KEPT, KEPT_BYTES = 10_000, 64 * 1024 * 1024
@@ -189,15 +190,19 @@ def masked(data: bytes, key: str) -> bytes | None:
 
 def _text(data: bytes) -> str:
     # Here, and not when it is written: most entries are never read.
-    return without_openings(data.decode("utf-8", "replace")[:_TEXT])
+    return body_without_secrets(data.decode("utf-8", "replace")[:_TEXT])
 
 
 def _hide(entry: Entry) -> None:
-    """Mask the headers that are secret, and the key wherever else it stands."""
+    """Mask the headers that are secret, what opens URLs, and the key wherever else it stands."""
     headers = headers_of(entry.headers)
     entry.headers = headers.shown
     if headers.longest > _TEXT:
         entry.headers = {name: value[:_TEXT] for name, value in entry.headers.items()}
+    if entry.query:
+        entry.query = query_without_openings(entry.query)
+    if "://" in entry.reason or '"' in entry.reason:
+        entry.reason = body_without_secrets(entry.reason)
     if len(headers.key) >= SHORTEST_MADE_UP:
         _hide_in_texts(entry, headers.key)
 

@@ -7,7 +7,7 @@ from math import inf
 from fakie.core.accounts import Account
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
-from fakie_schemas.catalog.facts import Facts
+from fakie_schemas.catalog.profile_facts import Facts
 from fakie_schemas.limits import LIMITS, WindowLimit
 
 _MOST_WINDOWS = 1_000

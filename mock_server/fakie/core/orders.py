@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Generic, Protocol, TypeVar
 
+from fakie.core.chance import draw
 from fakie.core.http.messages import Request
-from fakie.core.http.transport_faults import TransportFault
-from fakie.core.scenario.chance import draw
 from fakie.core.tasks.plans import PlanOrder
+from fakie.core.transport_faults import TransportFault
 
 T = TypeVar("T")
 ANY_ENDPOINT = "*"
@@ -40,8 +40,8 @@ class OrderTarget:
 
 
 @dataclass(frozen=True)
-class Where:
-    """Which requests an order is for; None matches any, `account` is a handle.
+class OrderScope:
+    """The requests that an order is for; None matches any, `account` is a handle.
 
     The first `after` of them pass, the next `times` meet it (None: until taken back), each with this `probability`.
     They are counted together, whoever sends them; where chance decides, for each account and endpoint apart.
@@ -78,7 +78,7 @@ class Order(Generic[T]):
 
     id: int
     what: T
-    where: Where
+    where: OrderScope
     seed: str = ""
     passed: int = 0
     used: int = 0
@@ -179,7 +179,7 @@ class OrderBook(Generic[T]):
     def __bool__(self) -> bool:
         return bool(self._shelf.orders(self._kind))
 
-    def add(self, what: T, where: Where, *, standing: bool = False) -> Order[T]:
+    def add(self, what: T, where: OrderScope, *, standing: bool = False) -> Order[T]:
         """Add an order, and return it with its id."""
         with self._shelf.order_work() as work:
             order = Order(work.next_id(self._kind), what, where, self._seed, standing=standing)

@@ -44,7 +44,7 @@ Quick = Callable[[Request], bool]
 
 
 class Door(Protocol):
-    """Whatever answers requests: the service, or something in front of it."""
+    """Anything that answers requests: the service, or something in front of it."""
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -95,7 +95,7 @@ Exposition = Callable[[Figures], Media]
 
 
 class NotInstalledError(Exception):
-    """What was asked for needs a library that is not installed; its text names it, and the extra that brings it."""
+    """A library that is needed is not installed; the text names it, and the extra that brings it."""
 
 
 class AccountGoneError(LookupError):
@@ -163,7 +163,7 @@ class Condition(NamedTuple):
 
 
 class Store(OrderShelf, Protocol):
-    """Where accounts, tasks, due events, orders and the journal's entries live.
+    """A store of accounts, tasks, due events, orders and the journal's entries.
 
     What it returns outside of any work is to be looked at, never to be changed.
     """
@@ -185,6 +185,9 @@ class Store(OrderShelf, Protocol):
 
     def accounts(self) -> Sequence[Account]:
         """Return every account, in the order of their first use."""
+
+    def count_accounts(self) -> int:
+        """Return how many accounts there are."""
 
     def clock_of_new(self) -> ClockState:
         """Return how the clock stands with which accounts start that are opened from now on."""

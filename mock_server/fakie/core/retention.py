@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from math import inf
 
-# Tasks are dropped so many at a time, as a part of those that are kept.
 _PART = 16
 
 
@@ -14,10 +13,9 @@ class Retention:
     tasks: int = 100_000
     seconds: float = inf
 
-    @property
-    def most(self) -> int:
-        """How many tasks there may be before the oldest are dropped, many at once."""
-        return self.tasks + self.tasks // _PART
+    def most(self, parts: int = _PART) -> int:
+        """Return how many tasks there may be before the oldest are dropped: a part of those that are kept at once."""
+        return self.tasks + self.tasks // parts
 
     @property
     def pause(self) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fakie.core.accounts import HandleOf, handle_of
 from fakie.core.clock import Clock, Now
-from fakie.core.files.ports import Fetcher, FormReader
+from fakie.core.file_ports import Fetcher, FormReader
 from fakie.core.journal import Journal
 from fakie.core.ports import Exposition, Ids, MediaLibrary, Sender, Store
 from fakie_schemas.catalog.catalog import Catalog

@@ -1,10 +1,11 @@
-"""The service: the one door. A request passes the stages, its situation is found, the profile words the answer."""
+"""The service: the one door. A request passes the checks, its situation is found, the profile words the answer."""
 
 import logging
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 
 from fakie.core.answers import AnswerWriter
@@ -12,43 +13,48 @@ from fakie.core.catalogue.catalogue import Catalogue
 from fakie.core.catalogue.paths import MODELS, NAMES, model_asked_for
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
-from fakie.core.delays import Delays
 from fakie.core.elsewhere import Elsewhere
-from fakie.core.endpoints import Endpoints
 from fakie.core.exchange import Exchange
 from fakie.core.files.shelf import PLACES as FILES
 from fakie.core.files.shelf import FileShelf
 from fakie.core.files.uploads import PATHS as UPLOAD_PATHS
 from fakie.core.files.uploads import body_limits, large_bodies
+from fakie.core.handling.delays import Delays
+from fakie.core.handling.endpoints import Endpoints
+from fakie.core.handling.ordered_facts import OrderedFacts
+from fakie.core.handling.register import AccountRegister
+from fakie.core.handling.routes import ENDPOINTS, endpoint_of
 from fakie.core.http.cors import Cors
 from fakie.core.http.guard import Guard, check_headers
 from fakie.core.http.messages import Request, Response
-from fakie.core.http.transport_faults import TransportFault
 from fakie.core.journal import Kind
 from fakie.core.levers.admission import Admission
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.levers.router import LeverRouter
-from fakie.core.levers.ui import UI_BODIES, is_ui
+from fakie.core.levers.ui_paths import UI_BODIES, is_ui
 from fakie.core.limits import AccountLimits
-from fakie.core.ordered_facts import OrderedFacts
 from fakie.core.orders import Fault, OrderBook, Orders, OrderTarget, wishes
 from fakie.core.ports import AccountGoneError, Door, StoreUnwritableError
-from fakie.core.register import AccountRegister
-from fakie.core.routes import ENDPOINTS, endpoint_of
 from fakie.core.running.agenda import Agenda
 from fakie.core.running.deliveries import Deliveries
 from fakie.core.running.results import PREFIX as RESULTS
 from fakie.core.running.results import Results
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, FakeState, Outside
-from fakie.core.scenario.player import Met, ScenarioPlayer
+from fakie.core.scenario.player import RequestEffects, ScenarioPlayer
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
+from fakie.core.transport_faults import TransportFault
 from fakie_schemas.families.family import is_kind
 
 T = TypeVar("T")
 _log = logging.getLogger("fakie")
 _BUGS_KEPT = 100
+
+
+@cache
+def _hints() -> Elsewhere:
+    return Elsewhere(ENDPOINTS)
 
 
 class Service:
@@ -74,7 +80,7 @@ class Service:
         self._endpoints = Endpoints(
             contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
         )
-        self._hints = Elsewhere(ENDPOINTS)
+        self._hints = _hints()
         self._body_limits = body_limits(profile.facts)
         limits = AccountLimits(profile.facts, settings)
         self._catalogue = Catalogue(contracts, settings, store, limits)
@@ -150,9 +156,12 @@ class Service:
         """The paths that take larger bodies than others do, and how many bytes each."""
         return {**large_bodies(self.contracts.profile.facts), **UI_BODIES}
 
-    def run_due(self) -> float | None:
-        """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
-        return self.runner.run_all_due()
+    def run_due(self, stopped: Callable[[], bool] = lambda: False) -> float | None:
+        """Carry out what is due on every account's clock; return the seconds to the next event, or None.
+
+        Where it is `stopped` it ends after the event in work.
+        """
+        return self.runner.run_all_due(stopped)
 
     def _outcome(self, exchange: Exchange) -> Outcome:
         request = exchange.request
@@ -223,7 +232,7 @@ class Service:
                     raise Refused("body_malformed", reason=str(error)) from None
         return exchange.prompted.fault
 
-    def _prompted(self, exchange: Exchange) -> Met:
+    def _prompted(self, exchange: Exchange) -> RequestEffects:
         """Return what a job's own prompt asks for; raises Refused for a word that cannot be meant."""
         try:
             return self.control.orders.prompted(self._job(exchange)[1], exchange.endpoint or "")
@@ -246,7 +255,7 @@ class Service:
             or self._delays.of(exchange.endpoint, exchange.account.handle if exchange.account else "")
         )
 
-    def _meet(self, exchange: Exchange) -> Met:
+    def _meet(self, exchange: Exchange) -> RequestEffects:
         """Return what the request meets of the scenario that is played."""
         account = exchange.account
         now = (account.clock if account else self.state.clock).now()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fakie.core.http.transport_faults import TransportFault
+from fakie.core.transport_faults import TransportFault
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""What a test's fake is to be like: by marker, fixture, command line, environment, settings file. Imports little."""
+"""Choosing how a test's fake is made: by marker, fixture, command line, environment, settings file. Imports little."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -4,17 +4,20 @@ import itertools
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Unpack
 
 from fakie.core.accounts import Account, bearer_key
 from fakie.core.conduct.finding import ConductFinding
-from fakie.core.control.arguments import MatchArguments
+from fakie.core.control.arguments import MatchArguments, check
 from fakie.core.control.errors import WrongOrderError as WrongOrderError
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
-from fakie.core.http.transport_faults import TransportFaultKind
 from fakie.core.service import Service
 from fakie.core.situations import Refused
 from fakie.core.tasks.quirks import Quirk
+from fakie.core.transport_faults import TransportFaultKind
+from fakie.harness.arguments import PLACE
 from fakie.harness.fake_callbacks import FakeCallbacks
 from fakie.harness.handles import AccountHandle, TaskHandle
 from fakie.harness.journal_view import JournalView
@@ -40,6 +43,8 @@ class Fake(FakeCallbacks):
         self.journal = JournalView(service.state.journal)
         self.uploads = UploadsView(service.control.files)
         self._numbers = itertools.count(1)
+        # Headers with a strange key, and the same with the fake's.
+        self._lent = Headers(), Headers()
 
     def handle(self, request: Request) -> Response:
         """Answer a request as the test's fake; this is what every door calls."""
@@ -50,15 +55,25 @@ class Fake(FakeCallbacks):
         return response
 
     def move_to(self, url: str) -> None:
-        """Be found at another URL from now on, and result files with it."""
+        """Be found at another URL from now on, and result files with it; raises WrongOrderError for what is none."""
+        check(PLACE, {"url": url})
         self.url = url
         self.service.move_to(url)
 
-    def mount(self, mock: "RequestsMock") -> None:
-        """Let a `responses.RequestsMock` of the test answer calls to the vendor's hosts by this fake."""
-        from fakie.adapters.responses_mount import mount
+    def mount(self, mock: "RequestsMock | ModuleType") -> None:
+        """Let a `responses.RequestsMock` of the test, or `responses` itself, answer calls to the vendor's hosts.
 
-        mount(self, mock, self.url, self.service.large_bodies)
+        Raises WrongOrderError for anything else.
+        """
+        # First: what is built on it is asked for when it arrives.
+        import responses
+
+        from fakie.adapters.reach.responses_mount import mount
+
+        meant = responses.mock if mock is responses else mock
+        if not isinstance(meant, responses.RequestsMock):
+            raise WrongOrderError(f"mount: expected a responses.RequestsMock, or responses itself; got {mock!r:.100}")
+        mount(self, meant, self.url, self.service.large_bodies)
 
     def fail_next(
         self,
@@ -78,7 +93,9 @@ class Fake(FakeCallbacks):
         self.require_running()
         asked: dict[str, Any] = {"endpoint": endpoint, "times": times, **where}
         if what is not None:
-            asked["situation" if isinstance(what, str) else "code"] = what
+            # A code stays one as a text, as options and markers have it.
+            meant = int(what) if isinstance(what, str) and what.isdecimal() else what
+            asked["situation" if isinstance(meant, str) else "code"] = meant
         asked |= {name: value for name, value in (("msg", msg), ("status", status)) if value is not None}
         return self._control.orders.add_fault(**asked).id
 
@@ -130,13 +147,13 @@ class Fake(FakeCallbacks):
         asked: dict[str, Any] = {
             "outcome": outcome,
             "by": by,
-            "quirk": quirk or race,
             "code": code,
             "msg": msg,
             "result": result_argument(result),
             **where,
         }
-        asked |= {name: value for name, value in (("seconds", seconds), ("endpoint", endpoint)) if value is not None}
+        given: Any = {"quirk": quirk if race == "" else race, "seconds": seconds, "endpoint": endpoint}
+        asked |= {name: value for name, value in given.items() if value is not None}
         return self._control.orders.add_plan(times=times, **asked).id
 
     def play(self, scenario: str | Mapping[str, Any], *, account: str | None = None) -> None:
@@ -185,15 +202,18 @@ class Fake(FakeCallbacks):
         *,
         credits: float | None = None,
         cap: float | None = None,
+        hourly_cap: float | None = None,
+        daily_cap: float | None = None,
         webhook_key: str | None = None,
     ) -> AccountHandle:
         """Name an account, or change it: without `key` a new one, with `key=fake.key` the test's own.
 
-        `cap` is the most that the key may spend, as that of a sub-key. None leaves what there is as it is; raises
-        WrongOrderError for a key that no request can carry.
+        `cap` is the most that the key may spend, as that of a sub-key, `hourly_cap` and `daily_cap` in an hour and day
+        of UTC. None leaves what there is as it is; raises WrongOrderError for a key that no request can carry.
         """
         key = f"{self.key}-{next(self._numbers)}" if key is None else key
-        given: Any = {"credits": credits, "cap": cap, "webhook_key": webhook_key}
+        caps = {"cap": cap, "hourly_cap": hourly_cap, "daily_cap": daily_cap}
+        given: Any = {"credits": credits, **caps, "webhook_key": webhook_key}
         self._control.accounts.change(key, **{name: value for name, value in given.items() if value is not None})
         return AccountHandle(key, self._control)
 
@@ -227,7 +247,12 @@ class Fake(FakeCallbacks):
             return request
         if self.service.state.store.account(self.service.state.handle_of(key)) is not None:
             return request
-        return replace(request, headers={**request.headers, "authorization": f"Bearer {self.key}"})
+        # A client sends the same ones again and again.
+        given, own = self._lent
+        if request.head is not given:
+            own = Headers({**request.head, "authorization": f"Bearer {self.key}"})
+            self._lent = request.head, own
+        return replace(request, headers=own)
 
     def __repr__(self) -> str:
         return f"<fakie.Fake at {self.url}, {len(self.journal)} requests, {len(self.tasks)} tasks>"

@@ -6,12 +6,14 @@ from typing import Any
 from fakie.adapters.app_receiver import AppReceiver
 from fakie.adapters.apps.call_target import HERE, CalledAt
 from fakie.core.conduct.entries import stage_in, stage_of
+from fakie.core.control.arguments import check
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.journal import Entry
 from fakie.core.ports import Sender
 from fakie.core.service import Service
 from fakie.core.tasks import stages
 from fakie.core.tasks.rendering import job_of
+from fakie.harness.arguments import CALLED, LIMITED, SIGNED, WAIT
 from fakie.harness.fake_time import FakeTime, refuse_in_loop
 from fakie.harness.handles import Callback, TaskHandle
 from fakie.harness.made import made_callback
@@ -19,7 +21,7 @@ from fakie.harness.sender import CollectingSender
 
 
 class FakeCallbacks(FakeTime):
-    """What a fake's object can do with callbacks; `key` is that of the test's own account."""
+    """The part of a fake's object that deals with callbacks; `key` is that of the test's own account."""
 
     def __init__(self, service: Service, sender: CollectingSender, key: str, url: str) -> None:
         super().__init__(service)
@@ -42,7 +44,10 @@ class FakeCallbacks(FakeTime):
         callbacks go elsewhere. Raises WrongOrderError for what is neither.
         """
         self.require_running()
+        check(CALLED, {"url": url, "client": client})
         ready = receiver is None or isinstance(receiver, Sender)
+        if ready and (url is not None or client != HERE):
+            raise WrongOrderError("url, client: an app alone is told of them; leave them out, or give an app")
         onward = (
             receiver if ready else AppReceiver(receiver, CalledAt(url, client), lambda: self.clock.now(), self.limited)
         )
@@ -57,6 +62,7 @@ class FakeCallbacks(FakeTime):
 
     def limited(self, seconds: float) -> AbstractContextManager[None]:
         """Let this thread's waits without an end raise TimeoutError after so many skipped seconds, for a block."""
+        check(LIMITED, {"seconds": seconds})
         return self.timekeeper.limited(seconds) if self.timekeeper else nullcontext()
 
     def wait_callback(self, task: TaskHandle | str, *, stage: str = "", timeout: float = 600.0) -> Callback:
@@ -67,7 +73,8 @@ class FakeCallbacks(FakeTime):
         for a task that is not there, has no callBackUrl or no such stage, and in an event loop that it would block.
         """
         refuse_in_loop("wait_callback")
-        one = self._control.tasks.get(task if isinstance(task, str) else task.id)
+        check(WAIT, {"timeout": timeout, "stage": stage})
+        one = self._control.tasks.get(task if isinstance(task, str) else str(getattr(task, "id", task)))
         if not one.callback_url:
             raise WrongOrderError(f"task: {one.id} was created without callBackUrl, so no callback will come")
         if stage and stage not in stages.of(one):
@@ -113,6 +120,8 @@ class FakeCallbacks(FakeTime):
         endpoint of a family, such as `suno/generate`, and then `stage` one of the stages before its task's end, such as
         `first`. `task_id` is that of an earlier one, of which this tells again.
         """
+        own = {"webhook_key": webhook_key, "model": model, "shape": shape, "task_id": task_id}
+        check(SIGNED, {"outcome": outcome, "stage": stage, **own})
         account = self._control.accounts.get(self.key)
         model = model or self.service.contracts.catalog.first
         return made_callback(

@@ -7,8 +7,10 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from fakie.core.clock import Clock
+from fakie.core.control.arguments import check
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.service import Service
+from fakie.harness.arguments import MOMENT, WAIT
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward import real
 from fakie.harness.forward.timekeeper import Timekeeper
@@ -21,7 +23,7 @@ _ARRIVAL, _LOOK_ARRIVAL = 0.25, 0.0005
 
 
 class FakeTime:
-    """What a fake's object can do with time; `timekeeper` is there while the test skips it."""
+    """The part of a fake's object that deals with time; `timekeeper` is there while the test skips it."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -58,7 +60,8 @@ class FakeTime:
             self._control.accounts.move_clock(advance=seconds, account=account)
 
     def advance_to(self, moment: float) -> None:
-        """Skip to a moment, in seconds since the epoch; one that has passed moves nothing."""
+        """Skip to a moment, in seconds since the epoch; one that has passed moves nothing. Raises WrongOrderError."""
+        check(MOMENT, {"moment": moment})
         self._control.time.advance_to(moment, waits=False)
         self._let_arrive()
 
@@ -113,6 +116,9 @@ class FakeTime:
         """
         self.require_running()
         refuse_in_loop("wait_until")
+        check(WAIT, {"timeout": timeout})
+        if not callable(predicate):
+            raise WrongOrderError(f"wait_until: expected a function to ask again and again; got {predicate!r}")
         deadline = self.clock.now() + timeout
         while not (found := predicate()):
             if self.clock.now() >= deadline:

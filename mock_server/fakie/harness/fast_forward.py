@@ -27,7 +27,7 @@ PATIENCE = 0.05
 
 
 class Forwarded(Protocol):
-    """What is fast-forwarded: a fake."""
+    """A fake whose time is fast-forwarded."""
 
     timekeeper: Timekeeper | None
 
@@ -76,9 +76,9 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         of_loops = (patch for kind in system_loops() for patch in timers.patches(kind))
         for patch in (*waits.patches(children), *of_loops):
             stack.enter_context(patch)
+        stack.callback(_put_back, replacements)
         for replacement in replacements:
             replacement.put_in()
-            stack.callback(replacement.put_back)
         stack.enter_context(at_import(_libraries(stack, timers, replacements)))
         stack.callback(keeper.end)
         stack.callback(setattr, fake, "timekeeper", None)
@@ -87,6 +87,11 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         keeper.wall = lambda: clocks.wall() if time.time is shown else time.time()
         fake.timekeeper = keeper
         yield keeper
+
+
+def _put_back(replacements: Sequence[Replacement]) -> None:
+    for replacement in reversed(replacements):
+        replacement.put_back()
 
 
 def _libraries(

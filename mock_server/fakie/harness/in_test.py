@@ -8,22 +8,34 @@ from pathlib import Path
 from typing import Any
 
 from fakie.adapters.reach.reach import Reach
+from fakie.core.control.arguments import ACCOUNT, check
+from fakie.core.control.errors import WrongOrderError
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward.callers import Callers
+from fakie.harness.forward.running import running_threads
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.marker import shape
 from fakie.harness.start import IN_PROCESS_URL, SessionCache, SharedServer, in_process, new_fake
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.errors import ConfigurationError
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a test's fake is made from: base URLs that are answered, accounts by key, and a catalog or its folder."""
+    """The surroundings of a test's fake: base URLs that are answered, accounts by key, and a catalog or its folder."""
 
     hosts: Sequence[str] = ()
     accounts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     catalog: Catalog | Path | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.hosts, str) or not isinstance(self.hosts, Sequence):
+            raise ConfigurationError(f"fakie_hosts: expected a list of base URLs; got {self.hosts!r:.80}")
+        named = self.accounts.values() if isinstance(self.accounts, Mapping) else [None]
+        if not all(isinstance(one, Mapping) for one in named):
+            works = '{"the-key": {"credits": 5}}'
+            raise ConfigurationError(f"fakie_accounts: expected a dict of dicts such as {works}; got another kind")
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,7 @@ class InTest:
     def left_threads(self) -> list[str]:
         """The names of the threads that were begun since, and still run; fakie's own and tools' are left out."""
         callers = Callers()
-        began = (thread for thread in threading.enumerate() if thread not in self.before)
+        began = (thread for thread in running_threads() if thread not in self.before)
         return [thread.name for thread in began if not callers.is_tool(thread)]
 
 
@@ -50,7 +62,11 @@ def made_fake(kept: SessionCache, how: Mapping[str, Any], around: Surroundings, 
     catalog = kept.catalog_of(own, how["docs"], profile.docs)
     fake = new_fake(url, profile=profile, catalog=catalog, seed=seed, **shape(how))
     for key, account in around.accounts.items():
-        fake.account(key, **account)
+        try:
+            check(ACCOUNT, {"key": key, **account})
+            fake.account(key, **account)
+        except WrongOrderError as error:
+            raise ConfigurationError(f"fakie_accounts: {error}") from None
     for what in how["fail"]:
         fake.fail_next(what)
     for kind in how["spoil"]:
@@ -73,7 +89,7 @@ def in_test(
 
     `how` has the value of every argument of the marker. Raises ConfigurationError.
     """
-    fake, before = made_fake(kept, how, around, url=url, seed=seed), frozenset(threading.enumerate())
+    fake, before = made_fake(kept, how, around, url=url, seed=seed), frozenset(running_threads())
     with ExitStack() as stack:
         refuse = how["other_hosts"] == "refuse"
         reach = stack.enter_context(in_process(fake, around.hosts, refuse_others=refuse))

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
+from fakie.core.handling.routes import endpoint_of
 from fakie.core.http.body import parse_object
 from fakie.core.journal import Entry, Journal
-from fakie.core.routes import endpoint_of
 from fakie.core.situations import Refused
+from fakie.harness.arguments import check_question
 from fakie_schemas.families.family import is_kind
 
 
@@ -19,7 +20,11 @@ class JournalView(Sequence[Entry]):
     def requests(
         self, endpoint: str | None = None, *, situation: str | None = None, task: str | None = None
     ) -> list[Entry]:
-        """Return the requests of an endpoint (`createTask`, `veo/generate`, …), with a situation, about a task."""
+        """Return the requests of an endpoint (`createTask`, `veo/generate`, …), with a situation, about a task.
+
+        Raises WrongOrderError for an endpoint or a situation that there is not.
+        """
+        check_question(endpoint=endpoint, situation=situation, task=task)
         return [
             entry
             for entry in self._journal

@@ -1,12 +1,13 @@
-"""What can be said of one test's fake, by marker or by fixture, and what is wrong with it. Imports nothing heavy."""
+"""The arguments of one test's fake, by marker or by fixture, and what is wrong with them. Imports nothing heavy."""
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fakie_schemas.account_words import NamedAccount
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import options_of
 
@@ -22,6 +23,7 @@ _ORDERS = {
 }
 
 
+@cache
 def options() -> Mapping[str, Option]:
     """Return the options of the plugin by their keys, which are the marker's arguments too."""
     return {option.key: option for option in options_of("plugin")}
@@ -58,7 +60,14 @@ def read_marked(option: Option, value: Any, folder: Path) -> Any:
     if isinstance(value, Mapping) and option.key == "scenario":
         return value
     if option.many:
-        return tuple(option.read(str(one), folder, shown_as=option.key) for one in _listed(value))
+        return tuple(_read_one(option, one, folder) for one in _listed(value))
+    return _read_one(option, value, folder)
+
+
+def _read_one(option: Option, value: Any, folder: Path) -> Any:
+    if not option.kind.takes_value(value):
+        got = type(value).__name__ if option.kind.may_be_secret else f"{value!r:.80}"
+        raise ConfigurationError(f"{option.key}: expected {option.kind.types}; got {got}")
     text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
     return option.read(text, folder, shown_as=option.key)
 
@@ -68,6 +77,8 @@ def marker_fault(given: Sequence[object], named: Mapping[str, Any], folder: Path
 
     A relative path is meant from `folder`.
     """
+    if not given and not named:
+        return None
     unknown = [str(name) for name in named if name not in arguments()] or [str(one) for one in given]
     if unknown:
         return f"has no argument {_hinted(unknown[0], arguments())}"
@@ -77,6 +88,8 @@ def marker_fault(given: Sequence[object], named: Mapping[str, Any], folder: Path
 
 def check_settings(named: Mapping[str, Any], folder: Path) -> None:
     """Raise ConfigurationError for what is wrong with `fakie_settings`, which takes what a marker takes."""
+    if not isinstance(named, Mapping):
+        raise ConfigurationError(f"fakie_settings: expected a dict of the marker's arguments; got {named!r:.80}")
     fault = marker_fault((), named, folder)
     if fault:
         raise ConfigurationError(f"fakie_settings {fault}")
@@ -130,9 +143,7 @@ def _order_fault(named: Mapping[str, Any]) -> str | None:
 
 
 def _hinted(wrong: object, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(str(wrong), list(known), 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"{wrong!r}{hint} (it has: {', '.join(known)})"
+    return f"{wrong!r}{did_you_mean(wrong, known)} (it has: {', '.join(known)})"
 
 
 def _listed(value: Any) -> list[Any]:

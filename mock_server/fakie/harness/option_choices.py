@@ -1,7 +1,7 @@
 """The words that orders may use, for whoever checks them before a fake is made."""
 
 from fakie.core.control.order_words import PLANS
-from fakie.core.http.transport_faults import TRANSPORT_FAULTS
+from fakie.core.transport_faults import TRANSPORT_FAULTS
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.profile_files import profile_names

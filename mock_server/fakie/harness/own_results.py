@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from fakie.core.control.errors import WrongOrderError, hint, shown
+from fakie.core.control.errors import WrongOrderError, shown
 from fakie.core.tasks.result_order import RESULT_TROUBLES
+from fakie_schemas.nearest import did_you_mean
 
 OwnResult = str | bytes | os.PathLike[str] | list[bytes | os.PathLike[str]] | None
 
@@ -27,7 +28,7 @@ def _file(given: Any) -> dict[str, str]:
     if not isinstance(given, os.PathLike):
         raise WrongOrderError(
             f"result: expected {', '.join(RESULT_TROUBLES)}, bytes, a Path, or a list of files; got {shown(given)}"
-            + hint(given, RESULT_TROUBLES)
+            + did_you_mean(given, RESULT_TROUBLES)
         )
     path = Path(given)
     try:

@@ -1,16 +1,19 @@
-"""What pytest reports say of fakes: a section where a test failed, and the summary. Imports nothing but pytest before.
+"""Reports of pytest about fakes: a section where a test failed, and the summary. Imports nothing but pytest before.
 
 A test that passes costs a look at its stash and the judge of its conduct.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from fakie_schemas.options.variables import unread_variables
 
 if TYPE_CHECKING:
     from fakie.adapters.reach.reach import Reach
@@ -60,12 +63,16 @@ class Reports:
         """List what clients should not have done, calls that were not let out, what took real time, what goes on."""
         for name, title in _TITLES.items():
             lines = [f"{nodeid}: {value}" for nodeid, value in _told(terminalreporter, name)]
-            if not lines:
-                continue
-            terminalreporter.section(f"fakie: {title}")
             instead = dict.fromkeys(value for _, value in _told(terminalreporter, _INSTEAD)) if name == _CONDUCT else ()
-            for line in (*lines, *instead):
-                terminalreporter.write_line(line)
+            _show(terminalreporter, title, [*lines, *instead] if lines else [])
+        _show(terminalreporter, "variables of the environment", list(unread_variables(os.environ)))
+
+
+def _show(reporter: pytest.TerminalReporter, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        reporter.section(f"fakie: {title}")
+    for line in lines:
+        reporter.write_line(line)
 
 
 def report_conduct(findings: Sequence[ConductFinding], node: pytest.Item, *, fails: bool, shared_by: str = "") -> None:

@@ -10,7 +10,7 @@ from fakie.core.ports import Outgoing
 
 @dataclass(frozen=True)
 class ReceiverAnswer:
-    """What a receiver answered: HTTP status (None: nothing), after how many seconds, and what may have gone wrong.
+    """The answer of a receiver: HTTP status (None: nothing), after how many seconds, and what may have gone wrong.
 
     `unreachable`: nothing was sent, since there was nobody to send it to.
     """
@@ -38,7 +38,7 @@ class Post(Protocol):
 
 @dataclass(frozen=True)
 class Receiver:
-    """What is judged: how to post to it, the key it verifies with (if any), and a probe of what it has done (if any).
+    """A receiver to be judged: how to post to it, the key it verifies with (if any), and a probe of its work (if any).
 
     The probe is called without arguments before and after a repeated callback, and has to give equal values. `close`
     ends what was started to reach it.

@@ -9,7 +9,7 @@ from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.receiver import Receiver
-from fakie.harness.receiver_verdicts import found, must_refuse, must_survive, must_take, outgoing_of
+from fakie.harness.receiver_verdicts import must_refuse, must_survive, must_take, outgoing_of, repeated, unchanged
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.families.family import endpoints
 from fakie_schemas.families.telling import task_named
@@ -50,11 +50,7 @@ class Story:
 
     def unchanged(self, rule: str, case: str, outgoing: Outgoing, send: Any = must_take) -> Iterator[Difference]:
         """Send something after which the probe must give what it gave before."""
-        before = self.receiver.probe() if self.receiver.probe else None
-        yield from send(self.receiver, self.named(case), outgoing)
-        after = self.receiver.probe() if self.receiver.probe else None
-        if before != after:
-            yield found(rule, self.named(case), f"the probe gave {before!r}, then {after!r}")
+        yield from unchanged(self.receiver, rule, self.named(case), outgoing, send)
 
     def _written(self, outcome: str, stage: str, task_id: str | None) -> Outgoing:
         key = self.receiver.webhook_key
@@ -121,8 +117,7 @@ def _failure(story: Story) -> Iterator[Difference]:
 
 def _duplicate(story: Story) -> Iterator[Difference]:
     end = story.end()
-    yield from story.take("first of two", end)
-    yield from story.unchanged("receiver.repeats", "duplicate", end)
+    yield from repeated(story.receiver, end, _id_of(end), int(story.fake.receivers_now()), story.named)
 
 
 def _forged(story: Story) -> Iterator[Difference]:

@@ -15,7 +15,16 @@ from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
 from fakie.harness.receiver import OutOfTime, Receiver, ReceiverAnswer, within
 from fakie.harness.receiver_stages import EndpointCase, cases_of
-from fakie.harness.receiver_verdicts import found, must_refuse, must_survive, must_take, outgoing_of, taken
+from fakie.harness.receiver_verdicts import (
+    found,
+    must_refuse,
+    must_survive,
+    must_take,
+    outgoing_of,
+    repeated,
+    taken,
+    unchanged,
+)
 from fakie_schemas.catalog.callback_shapes import callback_shapes, served_shape
 from fakie_schemas.rules.difference import Difference
 
@@ -69,19 +78,14 @@ def _in_each_shape(receiver: Receiver, fake: Fake, case: str, outcome: str) -> I
 
 def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     outgoing = _callback(receiver, fake)
-    yield from must_take(receiver, "first of two", outgoing)
-    before = receiver.probe() if receiver.probe else None
-    yield from must_take(receiver, "duplicate", outgoing)
-    after = receiver.probe() if receiver.probe else None
-    if before != after:
-        yield found("receiver.repeats", "duplicate", f"the probe gave {before!r}, then {after!r}")
+    yield from repeated(receiver, outgoing, _task_of(outgoing), int(fake.receivers_now()))
 
 
 def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     if receiver.webhook_key is None:
         return
     good = _callback(receiver, fake)
-    task_id, now = json.loads(good.body)["data"]["taskId"], int(fake.receivers_now())
+    task_id, now = _task_of(good), int(fake.receivers_now())
     forgeries: dict[str, tuple[tuple[str, str], ...]] = {
         "wrong signature": signed_headers(task_id, now, receiver.webhook_key + "x"),
         "another task's signature": signed_headers("0" * 32, now, receiver.webhook_key),
@@ -184,13 +188,8 @@ def _work(receiver: Receiver) -> float | None:
 def _failure_after_success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     done = _callback(receiver, fake)
     yield from must_take(receiver, "success before a failure", done)
-    before = receiver.probe() if receiver.probe else None
-    task_id = json.loads(done.body)["data"]["taskId"]
-    failed = _changed(receiver, fake, lambda body: body["data"].update(taskId=task_id), "fail")
-    yield from must_survive(receiver, "failure after success", failed)
-    after = receiver.probe() if receiver.probe else None
-    if before != after:
-        yield found("receiver.ended", "failure after success", f"the probe gave {before!r}, then {after!r}")
+    failed = _changed(receiver, fake, lambda body: body["data"].update(taskId=_task_of(done)), "fail")
+    yield from unchanged(receiver, "receiver.ended", "failure after success", failed, must_survive)
 
 
 def _timestamps(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -198,7 +197,7 @@ def _timestamps(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     if key is None:
         return
     good = _callback(receiver, fake)
-    task_id, now = json.loads(good.body)["data"]["taskId"], int(fake.receivers_now())
+    task_id, now = _task_of(good), int(fake.receivers_now())
     odd = {"timestamp an hour ahead": str(now + _OLD), "timestamp in milliseconds": f"{now}000"}
     odd |= {f"timestamp {text or 'empty'}": text for text in ("", "soon", "NaN", "1e999", "-1", "9" * 40)}
     for case, text in odd.items():
@@ -208,6 +207,10 @@ def _timestamps(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     signed = ("X-Webhook-Signature", signature(task_id, now, key))
     without = replace(good, headers=(JSON_HEADER, signed))
     yield from must_refuse(receiver, "no timestamp", without, "receiver.time")
+
+
+def _task_of(outgoing: Outgoing) -> str:
+    return str(json.loads(outgoing.body)["data"]["taskId"])
 
 
 def _changed(

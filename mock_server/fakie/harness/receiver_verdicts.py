@@ -1,10 +1,11 @@
-"""What a receiver answered, judged: what it must take, what it must refuse, and what must not break it."""
+"""Judging the answers of a receiver: what it must take, what it must refuse, and what must not break it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from fakie.core.ports import Outgoing
+from fakie.core.running.callbacks import signed_headers
 from fakie.harness.receiver import Receiver, ReceiverAnswer
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -12,6 +13,8 @@ from fakie_schemas.rules.table import breach
 # A sender gives up after 15 s; whoever needs more than a third of that is close to it.
 GIVEN_UP_AFTER = 15.0
 SLOW = 5.0
+# Between two deliveries of one callback (s).
+_MOMENT = 5
 
 
 def must_take(receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool = False) -> Iterator[Difference]:
@@ -39,6 +42,31 @@ def must_refuse(receiver: Receiver, case: str, outgoing: Outgoing, rule: str) ->
 def must_survive(receiver: Receiver, case: str, outgoing: Outgoing) -> Iterator[Difference]:
     """Send what may be taken or not, and must break nothing."""
     yield from not_broken(case, receiver.post(outgoing))
+
+
+def unchanged(
+    receiver: Receiver, rule: str, case: str, outgoing: Outgoing, send: Callable[..., Iterator[Difference]] = must_take
+) -> Iterator[Difference]:
+    """Send something after which the probe must give what it gave before, and judge that by a rule."""
+    before = receiver.probe() if receiver.probe else None
+    yield from send(receiver, case, outgoing)
+    after = receiver.probe() if receiver.probe else None
+    if before != after:
+        yield found(rule, case, f"the probe gave {before!r}, then {after!r}")
+
+
+def repeated(
+    receiver: Receiver, outgoing: Outgoing, task_id: str, now: int, named: Callable[[str], str] = str
+) -> Iterator[Difference]:
+    """Send a callback of a task twice as some seconds ago, and where it is signed once more as `now` (Unix s).
+
+    Each delivery is signed when it is sent, so that the last one has another signature.
+    """
+    earlier = replace(outgoing, headers=signed_headers(task_id, now - _MOMENT, receiver.webhook_key))
+    yield from must_take(receiver, named("first of two"), earlier)
+    yield from unchanged(receiver, "receiver.repeats", named("duplicate"), earlier)
+    if receiver.webhook_key is not None:
+        yield from unchanged(receiver, "receiver.repeats", named("duplicate signed anew"), outgoing)
 
 
 def not_broken(case: str, answer: ReceiverAnswer) -> Iterator[Difference]:

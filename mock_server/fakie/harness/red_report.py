@@ -1,4 +1,4 @@
-"""What the report of a failed test says of its fake: what was asked and answered, why, and the client's conduct."""
+"""The part of a failed test's report about its fake: what was asked and answered, why, and the client's conduct."""
 
 import json
 import re
@@ -20,6 +20,8 @@ _LONGEST = 300
 _FINE = frozenset({"accepted", "task_shown", "transform_shown", "credit_shown", "result_shown"})
 # What stands in the path of a hook and is as long as this opens it.
 _OPENING = re.compile(r"(?<=/)[^/?\s]{20,}")
+# Where records have their results; one of a family that has neither is shown from its beginning.
+_RESULTS = ("resultJson", "response")
 _PACKAGES = ("fakie", "fakie_schemas")
 _HIDE = "__tracebackhide__"
 
@@ -123,7 +125,18 @@ def _told(entry: Entry) -> str:
 def _state(entry: Entry) -> str:
     shown = shown_by(entry)
     code, msg = shown.failure if shown else ("", "")
-    return f"{state_of(entry)}, {code} {_cut(msg)}" if code else state_of(entry)
+    if code:
+        return f"{state_of(entry)}, {code} {_cut(msg)}"
+    return f"{state_of(entry)}, {_made(entry)}" if state_of(entry) == "success" else state_of(entry)
+
+
+def _made(entry: Entry) -> str:
+    """Return the part of a record that has the results: clients that fail here have read it wrongly."""
+    data = _object(entry.answer).get("data")
+    if not isinstance(data, dict):
+        return "with a record that was not kept whole"
+    results = next(({name: data[name]} for name in _RESULTS if data.get(name)), data)
+    return _cut(json.dumps(Redactor().value(results), ensure_ascii=False))
 
 
 def _msg(entry: Entry) -> str:

@@ -98,7 +98,7 @@ def new_fake(
 
 
 class SessionCache:
-    """What a session of tests need not find out anew: the catalogs, by docs and folder, and the profiles."""
+    """A cache for a session of tests: the catalogs, by docs and folder, and the profiles."""
 
     def __init__(self) -> None:
         self.profile = cache(Profile.load)

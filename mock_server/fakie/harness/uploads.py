@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
 from fakie.core.control.files import FileControl, Upload
-from fakie.core.files.ports import Fetched, FetchFailed
+from fakie.core.file_ports import Fetched, FetchFailed
+from fakie.harness.arguments import check_content
 from fakie_schemas.addresses import HttpUrl
 
 
@@ -38,13 +39,14 @@ class UploadsView(Sequence[Upload]):
 
 
 class Web:
-    """What lies elsewhere, as far as the code under test can tell; the test publishes it."""
+    """Files that lie elsewhere, as far as the code under test can tell; the test publishes them."""
 
     def __init__(self, files: FileControl) -> None:
         self._files = files
 
     def publish(self, url: str, content: bytes = b"", *, media_type: str = "", status: int = 200) -> None:
         """Let URL uploads find a file under a URL, or an HTTP status; raises WrongOrderError for what is no URL."""
+        check_content(content)
         text = base64.b64encode(content).decode()
         self._files.publish(url, content=text, media_type=media_type, status=status)
 

@@ -1,4 +1,4 @@
-"""What stands between a client and a bill: whoever wants to pass must be let in, and told how it went."""
+"""The gate between a client and a bill: a request needs a permit to pass, and the permit is told how it went."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol

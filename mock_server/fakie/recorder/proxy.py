@@ -32,7 +32,7 @@ _FORMAT_VERSION = 1
 
 @dataclass
 class Counts:
-    """What a recorder has done."""
+    """How many exchanges a recorder has written, passed on and refused, and how many remarks it has made."""
 
     recorded: int = 0
     unwritten: int = 0
@@ -103,7 +103,7 @@ class Proxy:
         if stranger or request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
             return _answer(403, f"fakie record: not for pages of others ({stranger or 'another site'})")
         if not request.target.startswith("/"):
-            return _answer(400, "fakie record: it is no forward proxy; ask it for paths, as the API itself")
+            return _answer(400, "fakie record: it is not a forward proxy; ask it for paths, as the API itself")
         path = in_one_spelling(request.path)
         if path != LEVERS and not path.startswith(LEVERS + "/"):
             return None

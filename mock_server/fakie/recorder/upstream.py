@@ -25,7 +25,7 @@ _HOP_BY_HOP = frozenset(
 
 @dataclass(frozen=True)
 class UpstreamAnswer:
-    """What the upstream answered, its body decoded."""
+    """An answer of the upstream, its body decoded."""
 
     status: int
     headers: tuple[tuple[str, str], ...]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import fakie_schemas
 from fakie_schemas.catalog.docs import Docs, check_docs, is_date, newest_at
-from fakie_schemas.catalog.listed import Listed
+from fakie_schemas.catalog.listed import ListedModels
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.revision_folder import ENDPOINTS, Broken, RevisionFolder
 from fakie_schemas.errors import ConfigurationError
@@ -28,7 +28,7 @@ class Catalog:
     """
 
     def __init__(
-        self, folder: Path, own: Path | None = None, docs: Docs = "pinned", listed: Listed | None = None
+        self, folder: Path, own: Path | None = None, docs: Docs = "pinned", listed: ListedModels | None = None
     ) -> None:
         if own is not None and not own.is_dir():
             raise ConfigurationError(f"{own} is not a folder of revisions; `fakie derive PAGE --out {own}` makes one")
@@ -41,7 +41,7 @@ class Catalog:
     @classmethod
     def shipped(cls, own: Path | None = None, docs: Docs = "pinned") -> "Catalog":
         """Return the catalog that comes with fakie, with a folder of one's own before it."""
-        return cls(fakie_schemas.data_folder("revisions"), own, docs, Listed())
+        return cls(fakie_schemas.data_folder("revisions"), own, docs, ListedModels())
 
     def reload(self) -> None:
         """Look again which revisions there are, and forget what was read of them."""
@@ -59,7 +59,10 @@ class Catalog:
         self._served: dict[str, Revision] = {}
         self._latest: dict[str, Revision] = {}
         if is_date(self.docs) and not self.models:
-            raise ConfigurationError(f"docs: no model has a page of {self.docs} or before")
+            models = [(shelf, model) for shelf in self._shelves for model in shelf.models_at(None)]
+            oldest = min((shelf.revisions(model)[0].date for shelf, model in models), default="")
+            hint = f"; the oldest is of {oldest}" if oldest else ""
+            raise ConfigurationError(f"docs: no model has a page of {self.docs} or before{hint}")
 
     @property
     def models(self) -> tuple[str, ...]:

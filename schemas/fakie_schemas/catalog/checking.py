@@ -6,7 +6,7 @@ from fakie_schemas.catalog.validation import field_name, first_violation
 from fakie_schemas.validator import contract_validator
 
 
-def fault(revision: Revision, model: str | None) -> str | None:
+def revision_problem(revision: Revision, model: str | None) -> str | None:
     """Tell on one line what keeps a revision from being used, or None; reads and compiles all of it.
 
     Without a `model` it is an endpoint's.

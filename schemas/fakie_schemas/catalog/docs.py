@@ -13,7 +13,7 @@ _NAMED = ("pinned", "latest")
 
 
 class Dated(Protocol):
-    """What has a date, `YYYY-MM` or `YYYY-MM-DD`."""
+    """Anything with a date, `YYYY-MM` or `YYYY-MM-DD`."""
 
     date: str
 

@@ -28,7 +28,7 @@ class Change:
 
     @property
     def severity(self) -> str:
-        """Whom it breaks, in the words of drift."""
+        """The side that it breaks, in the words of drift."""
         return SEVERITIES[self.weight or rules()[self.rule].weight("")]
 
     @property

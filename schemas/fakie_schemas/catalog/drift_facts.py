@@ -1,4 +1,4 @@
-"""What pages say beside their schemas, compared: where and how is asked, the key, remarks on what no keyword holds."""
+"""Comparing what pages say beside their schemas: where and how is asked, the key, remarks on what no keyword holds."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,6 +32,13 @@ _REMARKS = (
     _Remarks(
         frozenset({"answer-field"}), "drift.answer_field_added", "drift.answer_field_removed", "a key of the answer"
     ),
+    _Remarks(
+        frozenset({"answer-without"}), "drift.answer_field_removed", "drift.answer_field_added", "an answer without it"
+    ),
+    _Remarks(
+        frozenset({"parameter-required"}), "drift.required_field", "drift.required_field_removed", "what must be sent"
+    ),
+    _Remarks(frozenset({"parameter"}), "drift.optional_field", "drift.field_removed", "what may be sent"),
     _Remarks(frozenset({"depends"}), "drift.depends_added", "drift.depends_removed", "what goes together"),
     _Remarks(frozenset({"number"}), "drift.number_added", "drift.number_removed", "a number in words"),
     _Remarks(frozenset({"closed"}), "drift.closed", "drift.opened", "that other keys are refused"),
@@ -57,10 +64,22 @@ def _ways(facts: _Facts) -> dict[str, list[str]]:
     asked = facts["endpoint"]
     servers = asked.get("servers") or [asked.get("server", _SERVER)]
     return {
-        "servers": [url.rstrip("/") for url in servers],
-        "content_types": asked.get("content_types") or [asked.get("request_in", _JSON)],
-        "answer_types": asked.get("answer_types") or [_JSON],
+        "servers": [_plain_url(url) for url in servers],
+        "content_types": [_plain_type(kind) for kind in asked.get("content_types") or [asked.get("request_in", _JSON)]],
+        "answer_types": [_plain_type(kind) for kind in asked.get("answer_types") or [_JSON]],
     }
+
+
+def _plain_url(url: str) -> str:
+    """Return a server's URL as all its spellings have it: schemes and hosts know no case."""
+    scheme, separator, rest = url.rstrip("/").rpartition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{separator}{host.lower()}{slash}{path}"
+
+
+def _plain_type(kind: str) -> str:
+    """Return a content type without case and parameters, such as a charset, which change nothing for a client."""
+    return kind.partition(";")[0].strip().lower()
 
 
 def _keys(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

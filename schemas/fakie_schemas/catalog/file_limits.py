@@ -10,7 +10,7 @@ _EACH = "*"
 
 @dataclass(frozen=True)
 class FileLimits:
-    """Where in a body the URLs of files stand (`*`: in each item of an array), and what those files may be.
+    """The places of files' URLs in a body (`*`: in each item of an array), and what those files may be.
 
     A field that is a URL and has no limits is such a place too.
     """

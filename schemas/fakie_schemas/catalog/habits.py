@@ -19,17 +19,18 @@ class Latency:
 
 @dataclass(frozen=True)
 class Habits:
-    """What is known of models; a row of a later or longer pattern goes before one of `*`.
+    """The known habits of models; a row of a later or longer pattern goes before one of `*`.
 
     `created`: the keys of createTask's answer, empty: those that the model's page documents. `refuses_empty`: an empty
-    text is refused where one is required. `numbers_for_texts`: a number is taken where a text is asked for. `usual` are
-    the steps of a task where no row speaks of its model.
+    text is refused where one is required. `numbers_for_texts`: a number is taken where a text is asked for.
+    `empty_callbacks`: an empty callback URL is none. `usual` are the steps of a task where no row speaks of its model.
     """
 
     usual: Steps
     created: tuple[str, ...] = ()
     refuses_empty: bool = False
     numbers_for_texts: bool = False
+    empty_callbacks: bool = False
     courses: Sequence[Mapping[str, Any]] = ()
     durations: Sequence[Mapping[str, Any]] = ()
     shown_while_running: Sequence[Mapping[str, Any]] = ()
@@ -40,7 +41,7 @@ class Habits:
     def read(cls, data: Mapping[str, Any], usual: Steps) -> "Habits":
         """Read a profile's `habits`; `usual` are the steps of its fact `plan`."""
         rows = {name: data.get(name, ()) for name in HABITS}
-        switches = {name: data.get(name, {}).get("value", False) for name in ("refuses_empty", "numbers_for_texts")}
+        switches = {name: data.get(name, {}).get("value", False) for name in SWITCHES}
         return cls(usual, tuple(data.get("created", {}).get("keys", ())), **switches, **rows)
 
     def steps(self, model: str, *, measured: bool = False) -> Steps:
@@ -74,6 +75,7 @@ class Habits:
 
 # One for all tasks, of which there may be a million.
 _NOTHING: Mapping[str, Any] = {}
+SWITCHES = ("refuses_empty", "numbers_for_texts", "empty_callbacks")
 # The habits that are lists of rows.
 HABITS = ("courses", "durations", "shown_while_running", "added", "latency")
 

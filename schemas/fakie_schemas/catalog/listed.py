@@ -8,13 +8,14 @@ from typing import Any
 import fakie_schemas
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import Violation
+from fakie_schemas.families.family import endpoints
 
 _CODES = {200: "Success", 401: "Unauthorized", 402: "Insufficient Credits", 404: "Not Found", 422: "Validation Error",
           429: "Rate Limited", 455: "Service Unavailable", 500: "Server Error", 501: "Generation Failed",
           505: "Feature Disabled"}  # fmt: skip
 
 
-class Listed:
+class ListedModels:
     """The names of the vendor's catalogue of one day, read when first asked for."""
 
     @cached_property
@@ -38,7 +39,7 @@ class Listed:
 
 
 class ListedRevision(Revision):
-    """What holds for every model, for one whose page is not known; it stands in no file."""
+    """The revision of a model whose page is not known: the rules that hold for every model; it stands in no file."""
 
     def __init__(self, model: str, date: str) -> None:
         super().__init__(Path(model) / f"{date}.revision.json")
@@ -47,10 +48,11 @@ class ListedRevision(Revision):
     @cached_property
     def facts(self) -> Mapping[str, Any]:
         """The facts that all models share, marked as inherited."""
+        create = endpoints()["createTask"]
         return {
             "format_version": 1,
             "model": self._model,
-            "endpoint": {"method": "POST", "path": "/api/v1/jobs/createTask"},
+            "endpoint": {"method": create.method, "path": create.path},
             "codes": [{"code": code, "label": label, "inherited": True} for code, label in _CODES.items()],
             "answers": {"success": "task-created-with-record-id", "error": "error"},
             "examples": {},

@@ -1,4 +1,4 @@
-"""What is known of the wire: where it does otherwise than the pages say. Both judges read it."""
+"""The known differences of the wire: where it does otherwise than the pages say. Both judges read it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -7,6 +7,7 @@ from typing import Any
 from fakie_schemas.catalog.profile import Profile, Row
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import empty_text
+from fakie_schemas.families.family import endpoints
 from fakie_schemas.rules.difference import FIRST_SEEN, GUESSES, Known
 
 
@@ -84,8 +85,10 @@ class Observed:
         fact = self._facts["refusals_without_data"]
         return _known(fact, fact["words"]) if bare or code in fact["codes"] else None
 
-    def acceptance(self, situation: str, rule: str, got: str) -> Known | None:
+    def acceptance(self, situation: str, field: str, rule: str, got: str) -> Known | None:
         """Return how the wire is known to accept a body that breaks a rule; None where it is not known to."""
+        if (situation, got) == ("url_malformed", '""') and field in {one.callback for one in endpoints().values()}:
+            return _known(self._facts["empty_callback_accepted"], "accepted")
         number = got[:1] in tuple("-0123456789") and (situation, rule) == ("wrong_type", "string")
         return _known(self._facts["number_for_text_accepted"], "accepted") if number else None
 

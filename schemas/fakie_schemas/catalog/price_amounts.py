@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from fakie_schemas.catalog.price_reading import Reading, number
+from fakie_schemas.catalog.price_reading import BodyReading, number
 
 _ONE = Decimal(1)
 _SIZES: Mapping[str, Decimal] = {"characters_1000": Decimal(1000)}
@@ -28,7 +28,7 @@ class Amount:
     why: str
 
 
-def units(unit: str, terms: Mapping[str, Sequence[Mapping[str, Any]]], reading: Reading) -> tuple[Decimal, str]:
+def units(unit: str, terms: Mapping[str, Sequence[Mapping[str, Any]]], reading: BodyReading) -> tuple[Decimal, str]:
     """Return how often a row's price is charged, in whole units: a unit that has begun counts."""
     total, notes = _ONE, []
     for dimension in DIMENSIONS[unit]:
@@ -39,7 +39,7 @@ def units(unit: str, terms: Mapping[str, Sequence[Mapping[str, Any]]], reading: 
     return total, ", ".join(notes)
 
 
-def amount(terms: Sequence[Mapping[str, Any]], reading: Reading) -> Amount:
+def amount(terms: Sequence[Mapping[str, Any]], reading: BodyReading) -> Amount:
     """Return the sum of an amount's terms."""
     found = [_TERMS[next(kind for kind in _TERMS if kind in term)](term, reading) for term in terms]
     notes = [one.why for one in found if one.why]
@@ -54,7 +54,7 @@ def whole(value: Decimal) -> Decimal:
     return value.to_integral_value(ROUND_CEILING)
 
 
-def _field(term: Mapping[str, Any], reading: Reading) -> Amount:
+def _field(term: Mapping[str, Any], reading: BodyReading) -> Amount:
     name = term["field"]
     least, most = reading.limits(name)
     least, most = max(least, Decimal(term.get("least", 0))), max(most, Decimal(term["most"]))
@@ -70,7 +70,7 @@ def _sum(values: list[Any] | None, most: Decimal) -> Decimal:
     return most if values is None else sum((number(value) or most for value in values), Decimal(0))
 
 
-def _text(term: Mapping[str, Any], reading: Reading) -> Amount:
+def _text(term: Mapping[str, Any], reading: BodyReading) -> Amount:
     name, most = term["text"], Decimal(term["most"])
     values = reading.values(name)
     if values is None or not (values or term.get("optional")):
@@ -84,7 +84,7 @@ def _length(text: str) -> Decimal:
     return Decimal(len(text.encode("utf-16-le", "surrogatepass")) // 2)
 
 
-def _media(term: Mapping[str, Any], reading: Reading) -> Amount:
+def _media(term: Mapping[str, Any], reading: BodyReading) -> Amount:
     name, count = term["media"], Decimal(term.get("count", 1))
     values = reading.values(name)
     if values == [] and term.get("optional"):
@@ -102,11 +102,11 @@ def _files(value: Any, count: Decimal) -> Decimal:
     return _ONE if isinstance(value, str) else count
 
 
-def _fixed(term: Mapping[str, Any], _: Reading) -> Amount:
+def _fixed(term: Mapping[str, Any], _: BodyReading) -> Amount:
     return Amount(Decimal(term["fixed"]), "")
 
 
-_TERMS: Mapping[str, Callable[[Mapping[str, Any], Reading], Amount]] = {
+_TERMS: Mapping[str, Callable[[Mapping[str, Any], BodyReading], Amount]] = {
     "field": _field,
     "text": _text,
     "media": _media,

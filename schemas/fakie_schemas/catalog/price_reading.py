@@ -1,4 +1,4 @@
-"""What a request's body says of a price's conditions and amounts: read as the dearest that it can mean."""
+"""Reading a price's conditions and amounts from a request's body: as the dearest that it can mean."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ _ABSURD = 10**9
 
 
 @dataclass(frozen=True)
-class Reading:
+class BodyReading:
     """A body's `input`, None where it cannot be read; how long media are; the schema of the fields of `input`."""
 
     given: Mapping[Any, Any] | None
@@ -18,7 +18,7 @@ class Reading:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, body: Any, schema: Mapping[str, Any], media_seconds: Decimal) -> "Reading":
+    def of(cls, body: Any, schema: Mapping[str, Any], media_seconds: Decimal) -> "BodyReading":
         """Read a body of any kind; `schema` is that of whole bodies, or empty. One without `input` is read whole."""
         whole = schema.get("properties", {})
         if whole and "input" not in whole:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakie_schemas.catalog.price_amounts import amount, units, whole
-from fakie_schemas.catalog.price_reading import Reading, number
+from fakie_schemas.catalog.price_reading import BodyReading, number
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,24 +34,24 @@ class PriceRow:
 
 @dataclass(frozen=True)
 class ModelPrice:
-    """What a model costs: its rows, and what bounds the units that they count."""
+    """The price of a model: its rows, and what bounds the units that they count."""
 
     rows: tuple[PriceRow, ...]
     amounts: Mapping[str, Sequence[Mapping[str, Any]]]
 
-    def charges(self, reading: Reading) -> Iterator[tuple[Decimal, PriceRow, str]]:
+    def charges(self, reading: BodyReading) -> Iterator[tuple[Decimal, PriceRow, str]]:
         """Return each charge that a request may meet: the credits, the row, and how often its price counts and why."""
         ladder = self._step_field()
         for group in self._groups(reading, ladder[1] if ladder else None):
             for row, times, why in self._by_step(group, reading, *ladder) if ladder else self._count(group, reading):
                 yield row.credits * times, row, f"x {times:f}" + (f": {why}" if why else "")
 
-    def _count(self, rows: Sequence[PriceRow], reading: Reading) -> Iterator[tuple[PriceRow, Decimal, str]]:
+    def _count(self, rows: Sequence[PriceRow], reading: BodyReading) -> Iterator[tuple[PriceRow, Decimal, str]]:
         for row in rows:
             yield row, *units(row.unit, self.amounts, reading)
 
     def _by_step(
-        self, rows: Sequence[PriceRow], reading: Reading, dimension: str, name: str
+        self, rows: Sequence[PriceRow], reading: BodyReading, dimension: str, name: str
     ) -> Iterator[tuple[PriceRow, Decimal, str]]:
         """Take the rows of the smallest step that holds the amount, else those of the largest, several times."""
         size = amount(self.amounts[dimension], reading)
@@ -71,7 +71,7 @@ class ModelPrice:
                 return dimension, name
         return None
 
-    def _groups(self, reading: Reading, tier: str | None) -> list[list[PriceRow]]:
+    def _groups(self, reading: BodyReading, tier: str | None) -> list[list[PriceRow]]:
         names = {name for row in self.rows for name in row.when} - {tier}
         meant = {name: self._meant(name, reading) for name in names}
         possible = [row for row in self.rows if not any(_excluded(row, *one) for one in meant.items())]
@@ -81,7 +81,7 @@ class ModelPrice:
             groups.setdefault(json.dumps(rest, sort_keys=True), []).append(row)
         return list(groups.values())
 
-    def _meant(self, name: str, reading: Reading) -> Any:
+    def _meant(self, name: str, reading: BodyReading) -> Any:
         """Return the value among the rows' conditions on a field that the request means for certain, or None."""
         values = reading.values(name)
         known = [row.when[name] for row in self.rows if name in row.when]

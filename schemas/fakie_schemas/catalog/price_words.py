@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from fakie_schemas.catalog.price_reading import Reading
+from fakie_schemas.catalog.price_reading import BodyReading
 
 _AMOUNT = r"(?P<amount>\d{1,6}(?:\.\d{1,9})?)"
 _PER = r"\s*(?:per|a|an|each|every|/)\s*"
@@ -48,7 +48,7 @@ def read_words(text: str, schema: Mapping[str, Any], usd_per_credit: Decimal) ->
     units, conditions = {row["unit"] for row in rows}, [str(row["when"]) for row in rows]
     if len(units) > 1 or len(set(conditions)) < len(rows):
         raise NotPlain("it has several prices, and does not say for certain which is for what")
-    terms = _terms(units.pop(), Reading.of({}, schema, Decimal(0)), fields)
+    terms = _terms(units.pop(), BodyReading.of({}, schema, Decimal(0)), fields)
     return {"rows": rows, **({"amount": terms} if terms else {})}
 
 
@@ -59,7 +59,7 @@ def _row(part: str, fields: Mapping[str, Any], usd_per_credit: Decimal | None) -
     amount = Decimal(found["amount"])
     credits_ = amount if usd_per_credit is None else amount / usd_per_credit
     if round(credits_, _PLACES) != credits_:
-        raise NotPlain("it is no whole number of ten-thousandths of a credit")
+        raise NotPlain("it is not a whole number of ten-thousandths of a credit")
     unit = found["unit"].lower()
     named = "characters_1000" if unit[0] == "1" else _UNITS.get(unit, _UNITS.get(unit.removesuffix("s")))
     if named is None:
@@ -75,7 +75,7 @@ def _when(text: str | None, fields: Mapping[str, Any]) -> dict[str, Any]:
         name, _, said = part.strip().partition(" ")
         rule = fields.get(name)
         if not isinstance(rule, Mapping):
-            raise NotPlain(f"it speaks of {name[:30]!r}, which is no field of the input")
+            raise NotPlain(f"it speaks of {name[:30]!r}, which is not a field of the input")
         if said in ("given", "not given"):
             when[name] = {"given": said == "given"}
             continue
@@ -91,7 +91,7 @@ def _written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _terms(unit: str, reading: Reading, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _terms(unit: str, reading: BodyReading, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return what bounds the number of units; raises NotPlain where nothing does."""
     if unit == "request":
         return {}

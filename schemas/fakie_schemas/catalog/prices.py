@@ -8,7 +8,7 @@ from typing import Any
 
 import fakie_schemas
 from fakie_schemas.catalog.price_amounts import DIMENSIONS
-from fakie_schemas.catalog.price_reading import Reading
+from fakie_schemas.catalog.price_reading import BodyReading
 from fakie_schemas.catalog.price_rows import ModelPrice, PriceRow
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
@@ -21,7 +21,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class Cost:
-    """What a request costs at most: the credits (None: unknown), why in one line, and by which row of which list."""
+    """The highest cost of a request: the credits (None: unknown), why in one line, and by which row of which list."""
 
     credits: Decimal | None
     why: str
@@ -36,7 +36,7 @@ class _Entry:
 
 
 class Prices:
-    """What models and endpoints of families cost, and of which that is unknown; `usd_per_credit` is what one costs."""
+    """Prices of models and of families' endpoints, and which are unknown; `usd_per_credit` is what one costs."""
 
     def __init__(
         self, entries: Mapping[str, _Entry], usd_per_credit: Decimal, of_endpoints: Mapping[str, _Entry] | None = None
@@ -87,7 +87,7 @@ class Prices:
         if entry is None or entry.priced is None:
             why = entry.unknown if entry else "no price list names the model"
             return Cost(None, why, self.source(model))
-        reading = Reading.of(body, revision.request_schema if revision else {}, media_seconds)
+        reading = BodyReading.of(body, revision.request_schema if revision else {}, media_seconds)
         with localcontext(Context(prec=60)):
             most, row, why = max(entry.priced.charges(reading), key=lambda charge: charge[0])
             assumed = f"; assumed: {row.assumed}" if row.assumed else ""

@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
 
-from fakie_schemas.catalog.facts import Facts
 from fakie_schemas.catalog.habits import Habits
+from fakie_schemas.catalog.profile_facts import Facts
 from fakie_schemas.catalog.profile_files import read_profile
 from fakie_schemas.catalog.validation import Violation
 from fakie_schemas.families.family import families
@@ -20,9 +20,9 @@ class Row:
     """How one situation is answered: HTTP status, body code, msg template, and the kind of its `data`.
 
     With a `content_type` the msg is the whole body, of that type, and no JSON; with a `body` that is the whole JSON
-    object. `endpoint`, `model` and `field` (as a client writes it) narrow the row, each by a pattern such as `*`.
-    `also`: seen too, and not what the fake answers. `since` is when it was first seen, `explained` the msg of the row
-    that it stands in place of.
+    object; `json_type` is the type of JSON where it is not the usual one. `endpoint`, `model` and `field` (as a client
+    writes it) narrow the row, each by a pattern such as `*`. `also`: seen too, and not what the fake answers. `since`
+    is when it was first seen, `explained` the msg of the row that it stands in place of.
     """
 
     situation: str
@@ -39,6 +39,7 @@ class Row:
     default_for_code: bool = False
     orderable: bool = True
     content_type: str | None = None
+    json_type: str | None = None
     body: Mapping[str, Any] | None = None
     also: bool = False
     since: str = ""
@@ -202,7 +203,7 @@ class Profile:
 
     @property
     def default_failure(self) -> Failure:
-        """What a failed task says when nobody ordered other words."""
+        """The words of a failed task when nobody ordered others."""
         words = self._failures["default"]
         return Failure(words["code"], words["msg"])
 

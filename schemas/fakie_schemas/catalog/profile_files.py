@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ import fakie_schemas
 from fakie_schemas.catalog.habits import HABITS
 from fakie_schemas.catalog.validation import violation_of
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.families.family import endpoints
+from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.rules.difference import GUESSES
 from fakie_schemas.validator import contract_validator
 
@@ -21,6 +24,8 @@ _SUFFIX = ".json"
 _EVERYWHERE = {"name": "", "timestamp": 0, "method": "", "path": ""}
 # What makes a row another one than that which it stands in place of.
 _PLACE = ("situation", "endpoint", "model", "field")
+# The endpoints that belong to no family: those of the live catalogue.
+CATALOGUE_ENDPOINTS = ("models", "modelSchema", "modelPrice", "modelSuccessRate")
 
 
 def profile_names() -> tuple[str, ...]:
@@ -94,8 +99,12 @@ def _said(error: "ValidationError") -> str:
 
 
 def _check_rows(file: Path, data: Mapping[str, Any]) -> None:
-    """Raise ConfigurationError for a row of an unknown situation, or without a mark: the format knows neither."""
+    """Raise ConfigurationError for a row of an unknown situation or endpoint, without a mark, or said twice.
+
+    The format knows none of these.
+    """
     answers, base = data.get("answers"), fakie_schemas.profile(_BASE)
+    places: dict[tuple[object, ...], int] = {}
     known = dict.fromkeys(one["situation"] for one in base["answers"])
     for number, row in enumerate(answers if isinstance(answers, list) else ()):
         if not isinstance(row, dict):
@@ -107,6 +116,28 @@ def _check_rows(file: Path, data: Mapping[str, Any]) -> None:
             marks = ", ".join(f"{mark} ({words})" for mark, words in base["marks"].items())
             got = json.dumps(row["mark"], ensure_ascii=False)[:80] if "mark" in row else "none"
             raise ConfigurationError(f"{where} ({situation}): expected an evidence mark; got {got}; there are: {marks}")
+        wrong = _unknown_endpoint(row.get("endpoint")) or _said_before(places.setdefault(_placed(row), number), number)
+        if wrong:
+            raise ConfigurationError(f"{where} ({situation}): {wrong}")
+
+
+def _unknown_endpoint(pattern: object) -> str:
+    names = (*endpoints(), *CATALOGUE_ENDPOINTS)
+    if not isinstance(pattern, str) or any(fnmatchcase(name, pattern) for name in names):
+        return ""
+    hint = did_you_mean(pattern, names, otherwise=f"; there are: {', '.join(names)}")
+    return f"no endpoint is called {pattern[:80]!r}{hint}"
+
+
+def _said_before(first: int, number: int) -> str:
+    if first == number:
+        return ""
+    return f'answers[{first}] is of the same place; mark one with "also": true, or give it an endpoint, model or field'
+
+
+def _placed(row: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what no other row of a file may share; what was seen too may be of any place."""
+    return (json.dumps(_place(row)), id(row) if row.get("also") else 0)
 
 
 def _check_words(file: Path, rows: list[dict[str, Any]]) -> None:

@@ -39,8 +39,11 @@ class Revision:
 
     @cached_property
     def plain_schemas(self) -> tuple[Mapping[str, Any], ...]:
-        """The request's schema with a branch of each alternative chosen; itself alone where it has none."""
-        return plain_schemas(self.request_schema)
+        """The stated schema with a branch of each alternative chosen; itself alone where it has none.
+
+        What is made from it holds in both readings of a page that contradicts itself.
+        """
+        return plain_schemas(self.stated_schema)
 
     @cached_property
     def plain_schema(self) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import fakie_schemas
-from fakie_schemas.catalog.checking import fault
+from fakie_schemas.catalog.checking import revision_problem
 from fakie_schemas.catalog.docs import newest_at
 from fakie_schemas.catalog.revision import Revision
 
@@ -38,15 +38,15 @@ class RevisionFolder:
         self._found, self._strays = _find(folder)
         self.pins: Mapping[str, str] = {}
         self._until: str | None = None
-        self._pins_fault: str | None = None
+        self._pins_problem: str | None = None
         # Filled as revisions are looked at: a list of names must not compile a thousand schemas.
-        self._faults: dict[Revision, str | None] = {}
+        self._problems: dict[Revision, str | None] = {}
         try:
             self.pins, self._until = _pins(folder, self._found)
         except (OSError, ValueError) as error:
             if not checked:
                 raise
-            self._pins_fault = str(error)
+            self._pins_problem = str(error)
 
     def models_at(self, day: str | None) -> tuple[str, ...]:
         """List every model of the folder, but for those of which every revision has been found to be broken.
@@ -56,14 +56,14 @@ class RevisionFolder:
         return tuple(
             model
             for model, dated in self._found.items()
-            if not all(self._faults.get(one) for one in dated.values())
+            if not all(self._problems.get(one) for one in dated.values())
             and (day is None or newest_at([dated[date] for date in sorted(dated)], day))
         )
 
     def revisions(self, model: str) -> tuple[Revision, ...]:
         """Return a model's usable revisions, oldest first."""
         dated = self._found.get(model, {})
-        return tuple(dated[date] for date in sorted(dated) if not self._fault(dated[date], model))
+        return tuple(dated[date] for date in sorted(dated) if not self._problem(dated[date], model))
 
     @property
     def until(self) -> str | None:
@@ -87,22 +87,22 @@ class RevisionFolder:
         return tuple(self._broken()) if self._checked else ()
 
     def _broken(self) -> Iterator[Broken]:
-        if self._pins_fault:
-            yield Broken(self._folder / "pins.json", self._pins_fault)
+        if self._pins_problem:
+            yield Broken(self._folder / "pins.json", self._pins_problem)
         for stray in self._strays:
             yield Broken(stray, f"expected {stray.name.removesuffix(_REQUEST)}{_FACTS} beside it; there is none")
         for model, dated in self._found.items():
             for revision in dated.values():
-                reason = self._fault(revision, model)
+                reason = self._problem(revision, model)
                 if reason:
                     yield Broken(revision.file, reason)
 
-    def _fault(self, revision: Revision, model: str) -> str | None:
+    def _problem(self, revision: Revision, model: str) -> str | None:
         if not self._checked:
             return None
-        if revision not in self._faults:
-            self._faults[revision] = fault(revision, model if self._of_models else None)
-        return self._faults[revision]
+        if revision not in self._problems:
+            self._problems[revision] = revision_problem(revision, model if self._of_models else None)
+        return self._problems[revision]
 
 
 def _find(folder: Path) -> tuple[dict[str, dict[str, Revision]], list[Path]]:

@@ -1,4 +1,4 @@
-"""What a model makes of what, as the vendor's catalogue words it: inferred from its name, its input and its result."""
+"""The type of a model's tasks, as the vendor's catalogue words it: inferred from its name, its input and its result."""
 
 import re
 from collections.abc import Mapping

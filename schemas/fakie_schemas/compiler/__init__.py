@@ -5,7 +5,8 @@
 
 from pathlib import Path
 
-from fakie_schemas.compiler.errors import MissingLibraryError, PageError
+from fakie_schemas.compiler.errors import PageError
+from fakie_schemas.errors import MissingLibraryError
 
 try:
     from fakie_schemas.compiler.formats import FormatError, read_page

@@ -13,7 +13,7 @@ _DEFAULT = "it is required, and it has a default"
 _EXAMPLE = "the page's own example breaks it"
 
 
-class Contradicted(NamedTuple):
+class Contradiction(NamedTuple):
     """A rule by its JSON pointer, from `/request` on, the field that it is about, and what stands against it."""
 
     pointer: str
@@ -30,7 +30,7 @@ class Contradicted(NamedTuple):
         return {"pointer": self.pointer, "why": self.why}
 
 
-def contradictions(request: Mapping[str, Any], example: Fact | None) -> list[Contradicted]:
+def contradictions(request: Mapping[str, Any], example: Fact | None) -> list[Contradiction]:
     """List the rules of a request that its page contradicts, each once.
 
     The body around the input of a model's task is not the page's own, and its rules are left out.
@@ -51,11 +51,11 @@ def _counts(pointer: str) -> bool:
     return pointer.startswith("/request/properties/") and not pointer.startswith("/request/properties/model/")
 
 
-def _required_with_default(schema: Mapping[str, Any], pointer: str) -> Iterator[Contradicted]:
+def _required_with_default(schema: Mapping[str, Any], pointer: str) -> Iterator[Contradiction]:
     properties = schema.get("properties", {})
     for index, name in enumerate(schema.get("required", ())):
         if "default" in properties.get(name, {}):
-            yield Contradicted(f"{pointer}/required/{index}", name, _DEFAULT)
+            yield Contradiction(f"{pointer}/required/{index}", name, _DEFAULT)
     for place, inner in _below(schema):
         yield from _required_with_default(inner, f"{pointer}/{place}")
 
@@ -71,7 +71,7 @@ def _below(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
             yield f"{keyword}/{index}", branch
 
 
-def _broken(error: ValidationError) -> Contradicted:
+def _broken(error: ValidationError) -> Contradiction:
     """Say which rule an error is about: of a list of required names the one that is missing."""
     steps = [escape(str(step)) for step in error.absolute_schema_path]
     field = "/".join(str(step) for step in error.absolute_path)
@@ -81,4 +81,4 @@ def _broken(error: ValidationError) -> Contradicted:
         index = next(index for index, name in enumerate(listed) if name not in body)
         field = listed[index]
         steps.append(str(index))
-    return Contradicted("/request/" + "/".join(steps), field, _EXAMPLE)
+    return Contradiction("/request/" + "/".join(steps), field, _EXAMPLE)

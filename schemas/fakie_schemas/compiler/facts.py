@@ -1,4 +1,4 @@
-"""What a page says, before it becomes a schema: facts with their lines, gathered in a tree of fields."""
+"""The facts of a page, before they become a schema: facts with their lines, gathered in a tree of fields."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class Remark(NamedTuple):
 
 @dataclass
 class Log:
-    """What could not be read for certain, and what is worth knowing about what was read."""
+    """Notes of a reading: doubts, and what is worth knowing about what was read."""
 
     unread: list[tuple[int, str]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a document leaves out and an earlier revision of its model or endpoint says: codes, authorization, the answer."""
+"""Facts that a document leaves out, taken from an earlier revision of its model or endpoint: codes, authorization, the answer."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakie_schemas.compiler.facts import Field
-from fakie_schemas.compiler.values import coerce
+from fakie_schemas.compiler.written_values import coerce
 from fakie_schemas.compiler.yaml_nodes import Node
 
 COUNTS = frozenset({"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"})

@@ -1,11 +1,11 @@
-"""What is known of a field already: numbers in its words that only repeat it are not listed."""
+"""The numbers of a field that are known already: those in its words that only repeat it are not listed."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from fakie_schemas.compiler.facts import Field
-from fakie_schemas.compiler.values import NUMBER, number
+from fakie_schemas.compiler.written_values import NUMBER, number
 
 
 def repeats(why: str, target: Field) -> bool:

@@ -3,15 +3,15 @@
 import re
 from dataclasses import dataclass, field
 
+from fakie_schemas.compiler.after_name import head_words, titles_field, typed, typed_below
 from fakie_schemas.compiler.blocks import Block
-from fakie_schemas.compiler.heads import head_words, titles_field, typed, typed_below
-from fakie_schemas.compiler.names import TOP, FieldHead, full_path, read_head
+from fakie_schemas.compiler.field_names import TOP, FieldHead, full_path, read_head
+from fakie_schemas.compiler.field_tables import Table, read_table
 from fakie_schemas.compiler.page import Page
+from fakie_schemas.compiler.page_words import LABEL, role_of, section_of
 from fakie_schemas.compiler.responses import DocumentedAnswers
-from fakie_schemas.compiler.said import Draft, Statement
 from fakie_schemas.compiler.sections import BOLD, Sections
-from fakie_schemas.compiler.tables import Table, read_table
-from fakie_schemas.compiler.words import LABEL, role_of, section_of
+from fakie_schemas.compiler.statements import Draft, Statement
 
 Path = tuple[str, ...]
 

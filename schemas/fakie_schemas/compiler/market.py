@@ -4,13 +4,15 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from fakie_schemas.compiler import DerivedRevision, PageError, derive, write
 
 __all__ = ["Market", "derive_folder", "main"]
+
+Tell = Callable[[int, int, str], None]
 
 _SUFFIXES = frozenset({".md", ".mdx", ".json", ".yaml", ".yml"})
 # Files of revisions, pins, and what a sync has done: derived data, which is not a page.
@@ -21,7 +23,7 @@ _NO_ENDPOINT = "the page documents no endpoint that is known"
 
 @dataclass
 class Market:
-    """What a folder's pages gave: revisions by page, pages that are not contracts, and pages that cannot be read."""
+    """The contracts of a folder's pages: revisions by page, pages that are not contracts, and pages that cannot be read."""
 
     revisions: dict[Path, DerivedRevision] = field(default_factory=dict)
     guides: list[Path] = field(default_factory=list)
@@ -29,15 +31,22 @@ class Market:
 
 
 def derive_folder(
-    folder: Path, date: str | None = None, *, note: str | None = None, earlier: Path | None = None
+    folder: Path,
+    date: str | None = None,
+    *,
+    note: str | None = None,
+    earlier: Path | None = None,
+    tell: Tell = lambda _place, _total, _name: None,
 ) -> Market:
     """Derive every page and OpenAPI document below a folder, in the order of their paths; one that fails stops no other.
 
     Pages are `*.md` and `*.mdx`, documents `*.json`, `*.yaml` and `*.yml`, but for the files of revisions. `note` and
-    `earlier` are those of `derive`.
+    `earlier` are those of `derive`; `tell` gets the place of each page, how many there are, and its name.
     """
     market = Market()
-    for page in _pages(folder):
+    pages = _pages(folder)
+    for place, page in enumerate(pages):
+        tell(place, len(pages), page.name)
         try:
             market.revisions[page] = derive(page, date=date, note=note, earlier=earlier)
         except PageError as error:

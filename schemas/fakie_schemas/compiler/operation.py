@@ -6,24 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakie_schemas.compiler.codes import code_entries, settled, short_label
-from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
+from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS, JSON_TYPE, SERVER, is_json, json_among
 from fakie_schemas.compiler.examples import parse_json
 from fakie_schemas.compiler.facts import Code, Fact, Field, Log, PageFacts
-from fakie_schemas.compiler.openapi import Schemas
+from fakie_schemas.compiler.field_tree import note_mentions
+from fakie_schemas.compiler.openapi_fields import Schemas
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.refs import References
-from fakie_schemas.compiler.tree import note_mentions
+from fakie_schemas.compiler.remarks import remark_on_answer, remark_on_parameter
 from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.hosts import STAND_IN
 
 _BEARER = "bearer"
-# What an accepted createTask says of the task.
-_IDS = ("taskId", "recordId")
-# One page of 2026-04 has these within `data`.
-_ENVELOPE = ("code", "msg")
-_JSON, _FORM = "application/json", "multipart/form-data"
-# What a page of createTask says of its server where it says nothing odd.
-_SERVER = "https://api.kie.ai"
+_FORM = "multipart/form-data"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -40,10 +35,13 @@ def read_document(page: Page, root: Node, name: str, title: str | None = None) -
     found_all = list(_operations(page, root, log))
     known = [one for one in found_all if one.place == CREATE_TASK or one.place in ENDPOINTS]
     if not known:
-        named = ", ".join(" ".join(one.place) for one in found_all[:3])
+        places = tuple(" ".join(one.place) for one in found_all)
+        named = ", ".join(places[:3])
         paths = root.get("paths")
         line = paths.line if paths else root.line
-        raise page.fail(line, f"the page documents no endpoint that is known{f' (it has {named})' if named else ''}")
+        raise page.fail(
+            line, f"the page documents no endpoint that is known{f' (it has {named})' if named else ''}", places
+        )
     chosen = next((one for one in known if one.place == CREATE_TASK), known[0])
     for other in found_all:
         if other is not chosen:
@@ -87,7 +85,7 @@ class Operation:
         facts.auth = self._auth()
         facts.request_example = self._example("requestBody", "content", self._content_type())
         facts.model = self._shown_model()
-        facts.answer_example = self._example("responses", "200", "content", _JSON)
+        facts.answer_example = self._example("responses", "200", "content", self._answer_type())
         facts.answer = self._answer(facts.answer_example)
         facts.url = self._info("x-page")
         if self.place != CREATE_TASK:
@@ -108,16 +106,19 @@ class Operation:
 
     def _content_type(self) -> str:
         kinds = self._types("requestBody")
-        plain = [kind for kind in kinds if kind.split(";")[0].strip().lower() == _JSON]
         forms = [kind for kind in kinds if kind == _FORM]
-        return [*plain, *forms, *kinds, _JSON][0]
+        return [*filter(is_json, kinds), *forms, *kinds, JSON_TYPE][0]
+
+    def _answer_type(self) -> str:
+        return json_among(self._types("responses", "200"))
 
     def _types(self, *path: str) -> list[str]:
-        content = self._at(*path, "content")
-        return [key for key, _, _ in content.items()] if content else []
+        return _keys_of(self._at(*path, "content"))
 
     def _body(self) -> Field:
         schema = self._schema("requestBody", "content", self._content_type())
+        for name, parameter in self._listed_parameters() if schema else ():
+            remark_on_parameter(name, parameter, self.schemas.log)
         body = self.schemas.read("", schema) if schema else self._parameters()
         if self.place == CREATE_TASK and not body.children:
             raise self.page.fail(schema.line if schema else self.line, "the page describes no field of the request")
@@ -129,20 +130,23 @@ class Operation:
         return content.get("schema") if content else None
 
     def _parameters(self) -> Field:
-        """Read the query parameters as an object; others, but for the key's header, are listed as unread."""
+        """Read the query parameters as an object; others, but for the key's header, are remarked."""
         body = Field("", self.line, {"type": Fact("object", 0)})
+        for name, parameter in self._listed_parameters():
+            self._take_parameter(body, parameter, name)
+        return body
+
+    def _listed_parameters(self) -> Iterator[tuple[str, Node]]:
         for holder in (self.item, self.node):
             listed = holder.get("parameters") if holder else None
             for element in listed.elements() if listed else []:
                 if (parameter := self.references.follow(element)) and (name := parameter.get("name")) and name.text:
-                    self._take_parameter(body, parameter, name.text.strip())
-        return body
+                    yield name.text.strip(), parameter
 
     def _take_parameter(self, body: Field, parameter: Node, name: str) -> None:
         place = parameter.get("in")
         if place is None or place.text != "query":
-            if name.lower() not in {"authorization", "content-type"}:
-                self.schemas.log.doubt(parameter.line, f"{name}: a parameter that is not in the query is not read")
+            remark_on_parameter(name, parameter, self.schemas.log)
             return
         read = self.schemas.read(name, parameter.get("schema") or parameter)
         required = parameter.get("required")
@@ -162,7 +166,8 @@ class Operation:
         return sorted(found, key=lambda entry: entry[0])
 
     def _code_nodes(self, response: Node | None) -> list[Node]:
-        content = self.references.get(response, "content", _JSON)
+        kinds = self.references.get(response, "content")
+        content = self.references.get(kinds, json_among(_keys_of(kinds)))
         schema = content.get("schema") if content else None
         parts = list(self.schemas.parts(schema)) if schema else []
         # One page of 2026-04 puts `code` within `data`, list and all.
@@ -219,30 +224,18 @@ class Operation:
 
     def _answer(self, example: Fact | None) -> Fact | None:
         silent = Schemas(self.root, Log())
-        schema = self._schema("responses", "200", "content", _JSON)
+        schema = self._schema("responses", "200", "content", self._answer_type())
         answer = silent.read("", schema) if schema else None
         if self.place != CREATE_TASK:
             return Fact(answer, answer.line) if answer and answer.children else None
         data = answer.children.get("data") if answer else None
-        self._remark_on_answer(data)
+        remark_on_answer(answer, self.schemas.log)
         for name, reference in (("recordId", "task-created-with-record-id"), ("taskId", "task-created")):
             if data and name in data.children:
                 return Fact(reference, data.children[name].line)
             if example and isinstance(example.value.get("data"), dict) and name in example.value["data"]:
                 return Fact(reference, example.line)
         return None
-
-    def _remark_on_answer(self, data: Field | None) -> None:
-        """Note what an accepted createTask answers beside the ids of the task, which are texts in an object."""
-        log = self.schemas.log
-        if data and data.value("type") not in (None, "object"):
-            log.note("answer-form", data.line, "answer.data", f"the answer's data is of type {data.value('type')}")
-        for name, told in data.children.items() if data else ():
-            if name not in (*_IDS, *_ENVELOPE):
-                log.note("answer-field", told.line, f"answer.data.{name}", "a key of the answer beside the task's ids")
-            elif told.value("type") not in (None, "string") or told.nullable:
-                kind = "null or " * told.nullable + str(told.value("type"))
-                log.note("answer-form", told.line, f"answer.data.{name}", f"an id that is {kind}, in the answer")
 
     def _extra(self) -> dict[str, str]:
         """Say where the request's fields travel, and on which host, for endpoints other than createTask."""
@@ -255,12 +248,12 @@ class Operation:
         creates, extra = self.place == CREATE_TASK, {}
         around = (self.node, self.item, self.root)
         servers = next((found for one in around if one and (found := self._servers(one))), [])
-        if (creates and {url.rstrip("/") for url in servers} - {_SERVER}) or len(servers) > 1:
+        if (creates and {url.rstrip("/") for url in servers} - {SERVER}) or len(servers) > 1:
             extra["servers"] = servers
         kinds, answers = self._types("requestBody"), self._types("responses", "200")
-        if (creates and kinds != [_JSON]) or len(kinds) > 1:
+        if (creates and kinds != [JSON_TYPE]) or len(kinds) > 1:
             extra["content_types"] = kinds
-        return extra | ({"answer_types": answers} if answers and answers != [_JSON] else {})
+        return extra | ({"answer_types": answers} if answers and answers != [JSON_TYPE] else {})
 
     def _servers(self, node: Node) -> list[str]:
         servers = node.get("servers")
@@ -268,6 +261,10 @@ class Operation:
         named = [server for server in servers.elements() if not server.get(STAND_IN)] if servers else []
         urls = (server.get("url") for server in named)
         return [url.text for url in urls if url and url.text]
+
+
+def _keys_of(node: Node | None) -> list[str]:
+    return [key for key, _, _ in node.items()] if node else []
 
 
 def _key_of(scheme: Node, line: int) -> Fact:

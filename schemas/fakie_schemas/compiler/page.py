@@ -28,9 +28,9 @@ class Page:
     sha256: str
     prepared: tuple[Block, ...] | None = None
 
-    def fail(self, line: int, reason: str) -> PageError:
-        """Build the error that names this page, a 1-based line and the reason."""
-        return PageError(self.path, line, reason)
+    def fail(self, line: int, reason: str, places: tuple[str, ...] = ()) -> PageError:
+        """Build the error that names this page, a 1-based line, the reason, and what is documented instead."""
+        return PageError(self.path, line, reason, places)
 
     @cached_property
     def _parsed(self) -> tuple[list[Block], list[Problem]]:
@@ -57,7 +57,7 @@ class Page:
 
     @property
     def problems(self) -> list[Problem]:
-        """What was wrong with the Markdown itself, such as a code fence that was never closed."""
+        """The problems of the Markdown itself, such as a code fence that was never closed."""
         return self._parsed[1]
 
     @cached_property

@@ -10,7 +10,7 @@ _WITHOUT_END = re.compile(r"[*+]|\{\d*,\}")
 
 @dataclass
 class _Group:
-    """What stands within brackets so far: something without end, or a choice."""
+    """The contents of brackets so far: something without end, or a choice."""
 
     repeats: bool = False
     chooses: bool = False

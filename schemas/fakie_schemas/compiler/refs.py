@@ -1,4 +1,4 @@
-"""What a `$ref` refers to: a JSON pointer into the same document, percent-encoded or not."""
+"""Resolving a `$ref`: a JSON pointer into the same document, percent-encoded or not."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,13 +1,11 @@
-"""What the response section of a page says: the documented codes, and which ids an accepted task has."""
-
-# The word patterns read better in one line each.
+"""Reading the response section of a page: the documented codes, and which ids an accepted task has."""
 
 import re
 from dataclasses import dataclass, field
 
 from fakie_schemas.compiler.codes import code_entries, code_list, short_label
-from fakie_schemas.compiler.tables import Table
-from fakie_schemas.compiler.words import Section
+from fakie_schemas.compiler.field_tables import Table
+from fakie_schemas.compiler.page_words import Section
 
 _LIST = re.compile(r"`?[1-5]\d\d`?(?:\s*[,，、/]\s*`?[1-5]\d\d`?){2,}")
 _ID = re.compile(r"^[\s\W]*(?:data\s*[.\[]\s*)?(?P<id>taskId|recordId)\b")

@@ -6,11 +6,11 @@ from typing import Any
 from jsonschema import SchemaError
 
 from fakie_schemas.compiler import codes
+from fakie_schemas.compiler.completing import check_example, drop_contradictions, finish, name_of
 from fakie_schemas.compiler.contradictions import contradictions
 from fakie_schemas.compiler.endpoints import CREATE_TASK
 from fakie_schemas.compiler.examples import shorten
 from fakie_schemas.compiler.facts import Code, Fact, Field, PageFacts, Remark
-from fakie_schemas.compiler.finish import check_example, drop_contradictions, finish, name_of
 from fakie_schemas.compiler.inherit import Earlier
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.schema import DIALECT, to_schema
@@ -44,7 +44,7 @@ class DerivedRevision:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a page comes from: its date and address, a remark on who gathered it, and what earlier revisions say."""
+    """The origin of a page: its date and address, a remark on who gathered it, and what earlier revisions say."""
 
     date: str | None = None
     url: str | None = None

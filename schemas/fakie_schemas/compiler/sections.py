@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from fakie_schemas.compiler.names import full_path, split_name
-from fakie_schemas.compiler.words import Section, section_of
+from fakie_schemas.compiler.field_names import full_path, split_name
+from fakie_schemas.compiler.page_words import Section, section_of
 
 BOLD = 7
 _SCOPE = re.compile(
@@ -33,7 +33,7 @@ class Sections:
 
     @property
     def kind(self) -> Section | None:
-        """What the innermost section with a meaning is about."""
+        """The kind of the innermost section with a meaning."""
         return next((section.kind for section in reversed(self.stack) if section.kind), None)
 
     @property
@@ -43,7 +43,7 @@ class Sections:
 
     @property
     def required(self) -> bool | None:
-        """What the title of the innermost section says of all its fields, such as "optional parameters"."""
+        """Whether fields are required by the title of the innermost section, such as "optional parameters"."""
         return self.stack[-1].required if self.stack else None
 
     def close(self, level: int) -> None:

@@ -1,4 +1,4 @@
-"""When all is said about a field: coerce its values, read the limits in its words, and decide what holds."""
+"""Completing a field once all is said about it: its values coerced, the limits in its words read, and what holds."""
 
 import re
 from bisect import bisect_right
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
-from fakie_schemas.compiler.alternatives import take_bare_lists
+from fakie_schemas.compiler.bare_lists import take_bare_lists
 from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
 from fakie_schemas.compiler.known import repeats
 from fakie_schemas.compiler.prose import Findings, read_lines
-from fakie_schemas.compiler.said import Raw, State, is_nothing
-from fakie_schemas.compiler.values import Kind, coerce, options, unquote
+from fakie_schemas.compiler.statements import Raw, State, is_nothing
+from fakie_schemas.compiler.written_values import Kind, coerce, options, unquote
 
 # The longest line on a real page is a tenth of this; patterns take long over what is longer.
 MAX_TEXT = 4000
@@ -87,14 +87,14 @@ def _settle_kind(state: State) -> None:
         state.log.doubt(state.field.line, f"{state.field.name}: no type is given that is known")
 
 
-Where = Callable[[int], int]
+OrderScope = Callable[[int], int]
 
 
-def _at(line: int) -> Where:
+def _at(line: int) -> OrderScope:
     return lambda _: line
 
 
-def read_words(target: Field, text: str, where: Where, log: Log) -> None:
+def read_words(target: Field, text: str, where: OrderScope, log: Log) -> None:
     """Read the limits and marks in a running text about a field; `where` gives the line of a position."""
     lines = text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
@@ -111,11 +111,11 @@ def read_words(target: Field, text: str, where: Where, log: Log) -> None:
         _read_marks(target, line, _shifted(where, start), log)
 
 
-def _shifted(where: Where, start: int) -> Where:
+def _shifted(where: OrderScope, start: int) -> OrderScope:
     return lambda at: where(start + at)
 
 
-def _take_findings(target: Field, findings: Findings, where: Where, log: Log) -> None:
+def _take_findings(target: Field, findings: Findings, where: OrderScope, log: Log) -> None:
     """Keep what was read, and list what was not; numbers that only repeat what is known of the field are not listed."""
     for reading in findings.facts:
         target.put(reading.keyword, Fact(reading.value, where(reading.at), IN_WORDS), log)
@@ -131,7 +131,7 @@ def _take_findings(target: Field, findings: Findings, where: Where, log: Log) ->
             log.note("number", where(at), target.name, why)
 
 
-def _read_marks(target: Field, text: str, where: Where, log: Log) -> None:
+def _read_marks(target: Field, text: str, where: OrderScope, log: Log) -> None:
     for restriction in _RESTRICTS.finditer(text):
         log.note("depends", where(restriction.start()), target.name, "its words restrict what goes together")
     if match := _REQUIRED.search(text):
@@ -224,7 +224,7 @@ _SWITCHED = re.compile(
 )
 
 
-def default_in_words(target: Field, text: str, where: Where, log: Log) -> None:
+def default_in_words(target: Field, text: str, where: OrderScope, log: Log) -> None:
     """Read a default that stands in a running text, if it is said without a condition."""
     if len(text) > MAX_TEXT and "\n" not in text:
         return

@@ -12,6 +12,7 @@ from fakie_schemas.compiler.page import Page
 from fakie_schemas.yaml_events import LOADER, events_with_depth
 
 MAX_DEPTH = 60
+_TOO_DEEP = "YAML: nested too deeply or too large"
 MAX_EVENTS = 400_000
 MAX_READS = 100_000
 # Python itself takes long over whole numbers of more digits, and no page means one.
@@ -46,7 +47,10 @@ def load_yaml(page: Page, text: str, first: int) -> "Node":
         root = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise document.fail(mark.line if mark else 0, f"YAML: {error.problem or error.context}") from error
+        reason = error.problem or error.context or ""
+        # The parser's own bound, which it meets where it looks ahead.
+        reason = _TOO_DEEP if "nesting depth" in reason else f"YAML: {reason}"
+        raise document.fail(mark.line if mark else 0, reason) from error
     except yaml.YAMLError as error:
         raise document.fail(0, f"YAML: {str(error).splitlines()[0]}") from error
     if not isinstance(root, yaml.MappingNode):
@@ -60,7 +64,7 @@ def _measure(document: Document, text: str) -> None:
     for number, (event, depth) in enumerate(events_with_depth(text)):
         if depth > MAX_DEPTH or number > MAX_EVENTS:
             mark = event.start_mark
-            raise document.fail(mark.line if mark else 0, "YAML: nested too deeply or too large")
+            raise document.fail(mark.line if mark else 0, _TOO_DEEP)
 
 
 def _refuse_duplicates(document: Document, root: yaml.Node) -> None:

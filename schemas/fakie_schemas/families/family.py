@@ -16,7 +16,7 @@ BY_MODEL = "by model"
 
 @dataclass(frozen=True)
 class Parent:
-    """What a request must name: a task in `field` that these endpoints made, and a part of it in `part`, if any.
+    """An earlier task that a request must name: in `field` one that these endpoints made, in `part` its part, if any.
 
     Where only the part is named, `field` is empty. `file` names the URL of a file that the task has made.
     """
@@ -51,7 +51,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Job:
-    """What an endpoint makes: how it goes, how record and callbacks show it, how it fails, what it results in.
+    """A kind of task that an endpoint makes: its states, its record and callbacks, its failures and its results.
 
     `records` are the endpoints that show it. `dated`: the shapes are those of the wire's date and of the model's page;
     else `record` is a template, with other parts by state, `stages` and `callbacks` whole bodies. `words` say a state
@@ -103,7 +103,7 @@ class FamilyEndpoint:
 
     @property
     def makes(self) -> Job:
-        """What its requests make; raises LookupError for an endpoint that makes nothing."""
+        """The job that its requests make; raises LookupError for an endpoint that makes nothing."""
         if self.job is None:
             raise LookupError(f"{self.name} makes no task")
         return self.job

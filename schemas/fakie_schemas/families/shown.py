@@ -1,4 +1,4 @@
-"""What a record or a callback shows of a task whose request may not be known: its job, its state, its facts."""
+"""Facts that a record or a callback shows of a task whose request may not be known: its job, its state, its facts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ _DATED = {"taskId": "id", "failCode": "failure.code", "failMsg": "failure.msg"}
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a body shows of a task: its job, its state (empty: none that can be read), and each place that was read.
+class ShownTask:
+    """A task as a body shows it: its job, its state (empty: none that can be read), and each place that was read.
 
     `name` is the stage or the end that a callback is of.
     """
@@ -70,7 +70,7 @@ def jobs_shown_by(record: str) -> tuple[Job, ...]:
 
 def show_record(
     record: FamilyEndpoint, data: Any, job: Job | None = None, sent: Mapping[str, Any] | None = None
-) -> Shown:
+) -> ShownTask:
     """Read a record's data as that of a job, or of the nearest one; `sent` is its request, if known."""
     jobs = (job,) if job else jobs_shown_by(record.name)
     if jobs[0].dated:
@@ -78,29 +78,29 @@ def show_record(
     return min((_record(telling, data) for one in jobs for telling in _tellings(one, sent)), key=unlikeness)
 
 
-def show_callback(job: Job, body: Any, sent: Mapping[str, Any] | None = None) -> Shown:
+def show_callback(job: Job, body: Any, sent: Mapping[str, Any] | None = None) -> ShownTask:
     """Read a body as the callback of a job that its words say it is, else as the one that its code says."""
     succeeds = isinstance(body, dict) and body.get("code") == _ACCEPTED
     usual = ENDS[0] if succeeds else ENDS[1]
     states = {one.name: one.state for one in job.stages}
     every = [
-        Shown(telling, states.get(name, name), telling.callback(name, body), name)
+        ShownTask(telling, states.get(name, name), telling.callback(name, body), name)
         for telling in _tellings(job, sent)
         for name in telling.bodies
     ]
     return max(every, key=lambda one: (_words_kept(one), one.name == usual, -unlikeness(one)))
 
 
-def _record(telling: Telling, data: Any) -> Shown:
+def _record(telling: Telling, data: Any) -> ShownTask:
     state = telling.state(data) or ""
-    return Shown(telling, state, telling.record(state, data))
+    return ShownTask(telling, state, telling.record(state, data))
 
 
-def _by_name(job: Job, data: Any) -> Shown:
+def _by_name(job: Job, data: Any) -> ShownTask:
     given = data if isinstance(data, dict) else {}
     state = given.get("state")
     told = [Told((key,), given[key], fact) for key, fact in _DATED.items() if key in given]
-    return Shown(Telling.of(job, USUAL, {}), state if isinstance(state, str) else "", told)
+    return ShownTask(Telling.of(job, USUAL, {}), state if isinstance(state, str) else "", told)
 
 
 def _tellings(job: Job, sent: Mapping[str, Any] | None) -> Iterator[Telling]:
@@ -124,12 +124,12 @@ def _choices(template: Any) -> Iterator[tuple[str, Sequence[str]]]:
             yield from _choices(inner)
 
 
-def unlikeness(shown: Shown) -> int:
+def unlikeness(shown: ShownTask) -> int:
     """Return how many keys are missing, or are there without being known."""
     return sum(one.value is MISSING or one.template is UNKNOWN for one in shown.told)
 
 
-def _words_kept(shown: Shown) -> int:
+def _words_kept(shown: ShownTask) -> int:
     """Count the fixed words that a callback has, less those that it has otherwise; code and msg are judged apart."""
     fixed = [one for one in shown.told if isinstance(one.template, str) and one.template and "{" not in one.template]
     return sum(1 if one.value == one.template else -1 for one in fixed if one.steps not in (("code",), ("msg",)))

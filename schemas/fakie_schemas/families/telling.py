@@ -1,4 +1,4 @@
-"""What a job's records and callbacks tell of a task, in the words of its family."""
+"""Writing a job's records and callbacks about a task, in the words of its family."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

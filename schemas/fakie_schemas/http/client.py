@@ -59,9 +59,14 @@ class HttpClient:
         """Close the connections."""
         self._pools.clear()
 
-    def exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
-        """Send one request and return the answer; raises NoAnswer when no whole one comes in time."""
-        self._deadline.start(self._seconds)
+    def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, seconds: float | None = None
+    ) -> HttpAnswer:
+        """Send one request and return the answer; raises NoAnswer when no whole one comes in time.
+
+        `seconds` are what this exchange may take, in place of the client's own.
+        """
+        self._deadline.start(self._seconds if seconds is None else seconds)
         try:
             return self._received(self._open(method, url, headers, body))
         except (HTTPError, OSError, ValueError) as error:
@@ -69,8 +74,8 @@ class HttpClient:
             raise NoAnswer(self._reason(error), sent=not _never_left(error)) from None
 
     def _open(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Any:
-        connect = min(self._seconds, _CONNECT_SECONDS)
-        timeout = urllib3.Timeout(connect=connect, read=self._seconds)
+        seconds = self._deadline.left()
+        timeout = urllib3.Timeout(connect=min(seconds, _CONNECT_SECONDS), read=seconds)
         return self._pools.request(
             method, url, headers=dict(headers), body=body, redirect=False, preload_content=False, timeout=timeout
         )
@@ -103,7 +108,7 @@ class HttpClient:
         if isinstance(error, NewConnectionError):
             return f"nothing listens there ({_last_words(error)})"
         if self._deadline.is_over or isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
-            return f"no whole answer within {self._seconds:g} s"
+            return f"no whole answer within {round(self._deadline.seconds, 2):g} s"
         return f"no HTTP answer ({_last_words(error)})"
 
 

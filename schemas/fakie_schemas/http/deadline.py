@@ -14,10 +14,11 @@ class Deadline(threading.local):
     """The moment at which the exchange of a thread is over; each thread that shares it has its own."""
 
     def __init__(self) -> None:
-        self._until = inf
+        self.seconds = self._until = inf
 
     def start(self, seconds: float) -> None:
         """Set how many seconds this thread's next exchange may take."""
+        self.seconds = seconds
         self._until = time.monotonic() + seconds
 
     @property

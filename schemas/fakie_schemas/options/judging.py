@@ -39,6 +39,7 @@ JUDGING: tuple[Option, ...] = (
         "judge these models or endpoints: names and patterns such as kling/* or veo/*, with commas between",
         SUITE,
         otherwise="the pinned one",
+        listed=True,
     ),
     Option("changed-since", "judge what has changed on its pages since this date, such as 2026-01", SUITE),
     Option(

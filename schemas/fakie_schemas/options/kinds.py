@@ -1,12 +1,11 @@
 """Kinds of options: which texts are allowed, and which value each stands for. Imports nothing heavy."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from math import inf, isfinite
+from os import PathLike
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,25 +14,17 @@ from fakie_schemas.account_words import read_account
 from fakie_schemas.addresses import UnclearUrl, read_authority, read_url
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.limits import WindowLimit
+from fakie_schemas.nearest import did_you_mean
+from fakie_schemas.options.kind import OptionKind
+
+# Of a file with a secret, in characters.
+_LONGEST_FILE = 10_000
 
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
 
-
-@dataclass(frozen=True)
-class OptionKind:
-    """What an option takes: `metavar` stands for it in help; `read` raises ValueError with what is expected.
-
-    `is_path`: a relative one is meant from the folder of the command line, unless it is one of the `words` or a URL;
-    `may_be_secret`: messages do not repeat it.
-    """
-
-    metavar: str
-    read: Callable[[str], Any]
-    is_path: bool = False
-    is_flag: bool = False
-    may_be_secret: bool = False
-    words: tuple[str, ...] = ()
+_NUMBERS = (int, float, Decimal, str)
+_ON_OFF = {"on", "off"}
 
 
 def choice(*names: str) -> OptionKind:
@@ -44,7 +35,8 @@ def choice(*names: str) -> OptionKind:
             raise ValueError(f"expected {' or '.join(names)}")
         return text
 
-    return OptionKind(f"[{'|'.join(names)}]", read)
+    switches = (bool, str) if set(names) >= _ON_OFF else (str,)
+    return OptionKind(f"[{'|'.join(names)}]", read, words=names, takes=switches)
 
 
 def whole(low: int = 0, high: int | None = None) -> OptionKind:
@@ -56,13 +48,13 @@ def whole(low: int = 0, high: int | None = None) -> OptionKind:
             raise ValueError(f"expected a whole number {bounds}, such as {max(low, 1)}")
         return int(text)
 
-    return OptionKind("N", read)
+    return OptionKind("N", read, takes=_NUMBERS)
 
 
 def number(low: float = 0.0, high: float = inf, *, above: bool = False) -> OptionKind:
     """Return the kind of finite numbers from `low` on, or above it."""
-    bounds = f"{'above' if above else 'from'} {low:g}{'' if above else ' on'}"
-    bounds += "" if high == inf else f" up to {high:g}"
+    bounds = f"{'above' if above else 'from'} {low:g}"
+    bounds += f" up to {high:g}" if high != inf else "" if above else " on"
 
     def read(text: str) -> float:
         try:
@@ -73,7 +65,7 @@ def number(low: float = 0.0, high: float = inf, *, above: bool = False) -> Optio
             raise ValueError(f"expected a finite number {bounds}, such as 2.5")
         return value
 
-    return OptionKind("N", read)
+    return OptionKind("N", read, takes=_NUMBERS)
 
 
 def _amount(text: str) -> Decimal:
@@ -127,10 +119,13 @@ def _secret(text: str) -> str:
     if not text.startswith("@"):
         return text
     try:
-        lines = Path(text[1:]).read_text("utf-8").strip().splitlines()
+        with Path(text[1:]).open(encoding="utf-8-sig") as file:
+            # A device may have no end.
+            held = file.read(_LONGEST_FILE + 1)
     except (OSError, ValueError):
-        lines = []
-    if len(lines) != 1:
+        held = ""
+    lines = held.strip().splitlines()
+    if len(lines) != 1 or len(held) > _LONGEST_FILE:
         raise ValueError("expected @FILE, a file that can be read and holds the secret on its only line")
     return lines[0]
 
@@ -143,6 +138,14 @@ def _host_name(text: str) -> str:
     if port is not None:
         raise ValueError("expected a host without a port, such as fakie.test")
     return host.removesuffix(".")
+
+
+def _address(text: str) -> str:
+    # As URLs have those of IPv6.
+    plain = text[1:-1] if text.startswith("[") and text.endswith("]") and ":" in text else text
+    if "/" in plain or "[" in plain or "]" in plain or plain.count(":") == 1:
+        raise ValueError("expected an address or a name alone, such as 127.0.0.1, ::1 or fakie; --port has the port")
+    return plain
 
 
 def _origin(text: str) -> str:
@@ -164,8 +167,7 @@ def _way(text: str) -> tuple[str, int]:
     name, _, number = text.partition("=")
     known = sorted({row["situation"] for row in fakie_schemas.profile("documented")["answers"]})
     if name not in known:
-        near = get_close_matches(name, known, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, known)
         raise ValueError(f"expected SITUATION=N, such as credits_insufficient=2; no situation has this name{hint}")
     if not re.fullmatch(r"[1-9]\d?", number):
         raise ValueError("expected SITUATION=N, N from 1 on, such as credits_insufficient=2")
@@ -230,6 +232,16 @@ def _file_to_write(text: str) -> Path:
     return Path(text)
 
 
+_YES, _NO = ("yes", "on", "1", "true"), ("no", "off", "0", "false", "")
+
+
+def _flag(text: str) -> bool:
+    said = text.strip().lower()
+    if said not in (*_YES, *_NO):
+        raise ValueError("expected yes or no")
+    return said in _YES
+
+
 _STORES = ("redis", "rediss", "unix")
 
 
@@ -251,13 +263,15 @@ def _store(text: str) -> str:
 
 
 _LISTS = ("flat", "listed")
-TEXT = OptionKind("TEXT", str)
+_PATHS = (str, PathLike)
+TEXT = OptionKind("TEXT", str, takes=_PATHS)
 # A secret as it stands, or @FILE, which keeps it out of lists of processes and histories of shells.
 SECRET = OptionKind("TEXT", _secret, may_be_secret=True)
+ADDRESS = OptionKind("TEXT", _address)
 HOST_NAME = OptionKind("HOST", _host_name)
 ORIGIN = OptionKind("ORIGIN", _origin)
 # A ready scenario by its name, or a file; its value is the scenario itself.
-SCENARIO = OptionKind("NAME|FILE", _scenario)
+SCENARIO = OptionKind("NAME|FILE", _scenario, takes=(str, PathLike, Mapping))
 SEVERITY = OptionKind("RULE=WEIGHT", _severity)
 URL = OptionKind("URL", _url)
 # The name is a key, and a word may be another.
@@ -268,14 +282,14 @@ BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)
 STORE = OptionKind("URL", _store, may_be_secret=True)
 # An address, or a place of files; what it names is looked into when it is read.
 CATALOGUE = OptionKind("live|URL|DIR|FILE", str, is_path=True, words=("live",))
-DATE = OptionKind("DATE", _date)
-AMOUNT = OptionKind("N", _amount)
-DOCS = OptionKind("WHICH", _docs)
-RATE = OptionKind("RATE", _rate)
+DATE = OptionKind("DATE", _date, takes=(str, date))
+AMOUNT = OptionKind("N", _amount, takes=_NUMBERS)
+DOCS = OptionKind("WHICH", _docs, words=("pinned", "latest"), takes=(str, date))
+RATE = OptionKind("RATE", _rate, words=("off",))
 # A folder that need not exist yet, or that is looked into later.
-ANY_FOLDER = OptionKind("DIR", Path, is_path=True)
-FILE = OptionKind("FILE", _existing_file, is_path=True)
-FOLDER = OptionKind("DIR", _existing_folder, is_path=True)
-NEW_FILE = OptionKind("FILE", _file_to_write, is_path=True)
-PRICES = OptionKind("[flat|listed|FILE]", _prices, is_path=True, words=_LISTS)
-FLAG = OptionKind("", lambda text: text not in {"", "no", "off", "0", "false"}, is_flag=True)
+ANY_FOLDER = OptionKind("DIR", Path, is_path=True, takes=_PATHS)
+FILE = OptionKind("FILE", _existing_file, is_path=True, takes=_PATHS)
+FOLDER = OptionKind("DIR", _existing_folder, is_path=True, takes=_PATHS)
+NEW_FILE = OptionKind("FILE", _file_to_write, is_path=True, takes=_PATHS)
+PRICES = OptionKind("[flat|listed|FILE]", _prices, is_path=True, words=_LISTS, takes=_PATHS)
+FLAG = OptionKind("", _flag, is_flag=True, words=("yes", "no"), takes=(bool, str))

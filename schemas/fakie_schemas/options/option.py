@@ -1,12 +1,14 @@
 """One option, wherever it may be given. Imports nothing heavy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.options.kinds import TEXT, OptionKind
+from fakie_schemas.options.kind import OptionKind
+from fakie_schemas.options.kinds import TEXT
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,8 @@ class Option:
 
     `default` is a text as somebody could give it; `otherwise` says in help what holds without one. `flags` are the
     names on the command line of a tool, where they are others. `by_environment` is False where the environment must
-    not decide, such as for what costs money.
+    not decide, such as for what costs money. `many`: it may be given several times, one value each. `listed`: one
+    text with commas between; given several times, or as a list in a file, all of it counts.
     """
 
     name: str
@@ -25,18 +28,28 @@ class Option:
     default: str | None = None
     otherwise: str = ""
     many: bool = False
+    listed: bool = False
     by_environment: bool = True
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The name as an identifier, such as `max_credits`."""
         return self.name.replace("-", "_")
 
-    @property
+    @cached_property
     def variable(self) -> str | None:
         """The environment variable that gives it, such as `FAKIE_SPEED`; None when none may."""
         return f"FAKIE_{self.key.upper()}" if self.by_environment else None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may be given several times, and as a list in a file."""
+        return self.many or self.listed
+
+    def joined(self, texts: Iterable[str]) -> str:
+        """Return as one text what was given several times, as a variable would have it."""
+        return ("," if self.listed else " ").join(texts)
 
     def flags_of(self, tool: str) -> tuple[str, ...]:
         """Return the option as a tool's command line has it, such as `--speed`."""
@@ -50,7 +63,8 @@ class Option:
             return self.kind.read(text)
         except ValueError as error:
             got = "" if self.kind.may_be_secret else f"; got {text!r}"
-            raise ConfigurationError(f"{shown_as or '--' + self.name}: {error}{got}") from None
+            hint = "" if self.kind.may_be_secret else self.kind.hint(text)
+            raise ConfigurationError(f"{shown_as or '--' + self.name}: {error}{got}{hint}") from None
 
     def value(self, text: str, folder: Path | None = None, *, shown_as: str = "") -> Any:
         """Return the value of a text in a variable or a file, None for an empty one; raises ConfigurationError.

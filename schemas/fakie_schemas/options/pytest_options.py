@@ -15,6 +15,11 @@ from fakie_schemas.options.table import options_of
 
 _PLUGIN = "plugin"
 _GROUP = "fakie"
+# A text, the folder that it is said from, and its place.
+_Said = tuple[str, Path, str]
+# By the keys of options.
+_WRITTEN: pytest.StashKey[dict[str, tuple[_Said, ...]]] = pytest.StashKey()
+_READ: pytest.StashKey[dict[tuple[str, _Said], Any]] = pytest.StashKey()
 _FILES: pytest.StashKey[tuple[SettingsFile, ...]] = pytest.StashKey()
 
 
@@ -40,7 +45,7 @@ def _add(option: Option, group: pytest.OptionGroup, hidden: bool) -> None:
     if option.kind.is_flag:
         group.addoption(flag, dest=twin, action="store_const", const="yes", default=None, help=words)
     else:
-        action = "append" if option.many else "store"
+        action = "append" if option.repeatable else "store"
         group.addoption(flag, dest=twin, action=action, metavar=option.kind.metavar, default=None, help=words)
 
 
@@ -56,28 +61,44 @@ def value_of(config: pytest.Config, option: Option) -> Any:
     the settings file from the root of the project.
     """
     nowhere = (option.default or "", config.rootpath, f"fakie_{option.key}")
-    text, folder, place = next(iter(_said(config, option)), nowhere)
+    said = next(iter(_said(config, option)), nowhere)
+    read = config.stash.setdefault(_READ, {})
+    # Every test asks for every option.
+    if (option.key, said) not in read:
+        read[option.key, said] = _read(option, *said)
+    return read[option.key, said]
+
+
+def _read(option: Option, text: str, folder: Path, place: str) -> Any:
     try:
         return option.value(text, folder, shown_as=place)
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _said(config: pytest.Config, option: Option) -> Iterator[tuple[str, Path, str]]:
-    """Yield each text of an option, the folder that it is said from, and its place, what counts most first."""
+def _said(config: pytest.Config, option: Option) -> Iterator[_Said]:
+    """Yield what is said of an option, what counts most first."""
     called_from, place = config.invocation_params.dir, f"fakie_{option.key}"
     given = config.getoption(f"fakie_{option.key}", None)
     if given is not None:
-        yield " ".join(given) if isinstance(given, list) else str(given), called_from, place
+        yield option.joined(given) if isinstance(given, list) else str(given), called_from, place
     text = os.environ.get(option.variable, "") if option.variable else ""
     if text:
         yield text, called_from, place
+    files = config.stash.setdefault(_WRITTEN, {})
+    if option.key not in files:
+        files[option.key] = tuple(_written(config, option))
+    yield from files[option.key]
+
+
+def _written(config: pytest.Config, option: Option) -> Iterator[_Said]:
+    """Yield what the settings files say, which does not change in a run."""
     text = str(config.getini(f"fakie_{option.key}"))
     if text:
-        yield text, config.rootpath, place
+        yield text, config.rootpath, f"fakie_{option.key}"
     found = said_in(_files(config), option, _PLUGIN, "test")
     if found:
-        yield " ".join(found[0]), config.rootpath, found[1]
+        yield option.joined(found[0]), config.rootpath, found[1]
 
 
 def _files(config: pytest.Config) -> tuple[SettingsFile, ...]:

@@ -34,5 +34,5 @@ def _closed(options: Iterable[Option]) -> dict[str, Any]:
 
 def _schema(option: Option) -> dict[str, Any]:
     one: dict[str, Any] = {"type": "boolean"} if option.kind.is_flag else {"type": ["string", "number", "boolean"]}
-    many = {"anyOf": [one, {"type": "array", "items": one}]} if option.many else one
+    many = {"anyOf": [one, {"type": "array", "items": one}]} if option.repeatable else one
     return {"description": option.help(), **many}

@@ -3,6 +3,7 @@
 from fakie_schemas.limits import LIMITS
 from fakie_schemas.options.kinds import (
     ACCOUNT,
+    ADDRESS,
     ANY_FOLDER,
     BASE_URL,
     DOCS,
@@ -38,7 +39,7 @@ SERVING: tuple[Option, ...] = (
     # Where a server listens, and before what.
     Option("upstream", "the host to pass requests on to, such as https://api.kie.ai", ("record",), BASE_URL),
     Option("out", "the folder to write recordings into; made if absent", ("record",), ANY_FOLDER),
-    Option("host", "address to listen on", ("serve", "record"), default="127.0.0.1"),
+    Option("host", "address to listen on", ("serve", "record"), ADDRESS, default="127.0.0.1"),
     Option("port", "port to listen on; 0: any free one", ("serve",), whole(0, 65535), default="8080"),
     Option("port", "port to listen on; 0: any free one", ("record",), whole(0, 65535), default="8081"),
     # What a fake is.

@@ -4,11 +4,11 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import OPTIONS
 
@@ -67,19 +67,28 @@ def _files(folder: Path) -> Iterator[SettingsFile]:
 
 def _parsed(path: Path) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        if path.exists() and not path.is_dir() and not path.is_file():
+            # A pipe might never end, or never begin.
+            raise ConfigurationError(f"{path.name}: it cannot be read: expected a file")
+        # Editors of some systems begin a file with a mark of its encoding.
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise ConfigurationError(f"{path.name}: it cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path.name}: expected TOML in UTF-8; it holds other bytes") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path.name}: it is no TOML: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{path.name}: it is not TOML: its lists are nested too deeply") from None
+    except ValueError as error:
+        # Of numbers with thousands of digits too.
+        raise ConfigurationError(f"{path.name}: it is not TOML: {error}") from None
 
 
 def _texts(data: Mapping[str, Any], file: str) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
     for name, value in data.items():
+        if name in TABLES and not isinstance(value, Mapping) and not any(_key(name) == one.key for one in OPTIONS):
+            raise ConfigurationError(f"{file}: {name}: expected a table of options; got a value")
         if name not in TABLES or not isinstance(value, Mapping):
             yield ("", _key(name)), _text(value, *_known(name, OPTIONS, file, f"{file}: {name}", TABLES))
             continue
@@ -102,8 +111,7 @@ def _known(
         raise ConfigurationError(f"{place}: no file sets it; give --{found[0].name} on the command line")
     if not found:
         names = [*(option.name for option in options if option.by_environment), *more]
-        near = get_close_matches(name.replace("_", "-"), names, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; `fakie config` lists what {file} may say"
+        hint = did_you_mean(name.replace("_", "-"), names, otherwise=f"; `fakie config` lists what {file} may say")
         raise ConfigurationError(f"{place}: no option has this name{hint}")
     return allowed[0], place
 
@@ -114,7 +122,7 @@ def _text(value: Any, option: Option, place: str) -> tuple[str, ...]:
             raise ConfigurationError(f"{place}: expected true or false; got {_shown(option, value)}")
         return ("yes",) if value else ()
     if isinstance(value, list):
-        if not option.many:
+        if not option.repeatable:
             raise ConfigurationError(f"{place}: expected one value; got a list")
         return tuple(_one(option, one, place) for one in value)
     return (_one(option, value, place),)
@@ -122,10 +130,14 @@ def _text(value: Any, option: Option, place: str) -> tuple[str, ...]:
 
 def _one(option: Option, value: Any, place: str) -> str:
     if isinstance(value, bool):
+        # What has on and off as words is meant by true and false too.
         return "on" if value else "off"
     if not isinstance(value, str | int | float) or (isinstance(value, str) and not value):
         raise ConfigurationError(f"{place}: expected a text or a number; got {_shown(option, value)}")
-    return str(value)
+    try:
+        return str(value)
+    except ValueError:
+        raise ConfigurationError(f"{place}: the number has too many digits") from None
 
 
 def _shown(option: Option, value: Any) -> str:

@@ -26,7 +26,7 @@ class BrokenRecording:
 
 @dataclass(frozen=True)
 class Recordings:
-    """What a folder holds: the exchanges in recorded order, and the files that hold none."""
+    """The recordings of a folder: the exchanges in recorded order, and the files that hold none."""
 
     exchanges: tuple[RecordedExchange, ...]
     broken: tuple[BrokenRecording, ...]

@@ -1,4 +1,4 @@
-"""What is a secret by its name, how short a secret is none, and the mark that stands in its place.
+"""The names of secrets, how long a secret is at least, and the mark that stands in its place.
 
 One table for the journal, recordings, recorded traffic and reports.
 """
@@ -51,6 +51,7 @@ def header_mark(name: str, value: str) -> str | None:
     return f"Bearer {MARK}" if value.lower().startswith("bearer ") else MARK
 
 
+@lru_cache(maxsize=1024)
 def is_secret_field(name: str) -> bool:
     """Tell whether a JSON field of this name holds a secret."""
     return _FIELD.fullmatch(re.sub(r"[^a-z0-9]", "", name.lower())) is not None

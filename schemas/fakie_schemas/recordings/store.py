@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r"(\d{6,})-")
 
 
 class RecordingFolder:
-    """Where exchanges are written down, each whole or not at all; several may write into one folder."""
+    """A folder in which exchanges are written down, each whole or not at all; several may write into one."""
 
     def __init__(self, folder: Path, largest_body: int = LARGEST_BODY) -> None:
         self.folder = folder

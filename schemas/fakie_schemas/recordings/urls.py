@@ -1,10 +1,13 @@
-"""What URLs must not say when they are written down: user names, and the queries that open what is signed."""
+"""Taking secrets out of URLs before they are written down: user names, and the queries that open what is signed."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from fakie_schemas.recordings.secrets import MARK, is_secret_argument
 
+# The few names of arguments that queries have come again and again.
+_is_secret = lru_cache(maxsize=256)(is_secret_argument)
 # No brackets: within the host part of a URL they would be an address.
 _USER = "REDACTED@"
 _WORD = re.compile(r"[^\s\"'<>`]+")
@@ -18,11 +21,13 @@ _CODED_USERINFO = re.compile(
 )
 # An argument's name as it stands, as JSON may escape it, and within the argument of another URL; and its value.
 _ARGUMENT = re.compile(
-    r"(?:(?<=[?&])|(?<=\\u0026)|(?<=%3f)|(?<=%26)|(?<=%253f)|(?<=%2526))"
-    r"([^=?&#;%\s\\\"'<>]{1,100})(?:=|\\u003d|%(?:25)?3d)",
+    r"(?:(?<=[?&#])|(?<=\\u0026)|(?<=%3f)|(?<=%26)|(?<=%23)|(?<=%253f)|(?<=%2526)|(?<=%2523))"
+    r"((?:[^=?&#;%\s\\\"'<>]|%(?!2[356]|3[df])[0-9a-f]{2}){1,100})(?:=|\\u003d|%(?:25)?3d)",
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"(?:(?!%(?:25)?(?:26|23))[^&#\s\\\"'<>`])+", re.IGNORECASE)
+# The only argument of a query, as polls have it.
+_SINGLE = re.compile(r"(\w{1,100})=[\w.-]*", re.ASCII)
 _NAME = re.compile(r"(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)=", re.IGNORECASE)
 
 
@@ -41,6 +46,19 @@ def without_openings(text: str) -> str:
     if "%" in text:
         text = _CODED_USERINFO.sub(rf"\g<1>{MARK}%40", text)
     return _without_secret_values(text) if any(sign in text for sign in _EQUALS) else text
+
+
+def query_without_openings(query: str) -> str:
+    """Do the same to a URL's query, which has no question mark before it; polls, which come often, in no time."""
+    single = _SINGLE.fullmatch(query)
+    if single and not _is_secret(single[1]):
+        return query
+    return without_openings(f"?{query}")[1:]
+
+
+def authority_without_user(authority: str) -> str:
+    """Take the user out of a host and port, where a client has put one before them."""
+    return _USER + authority.rpartition("@")[2] if "@" in authority else authority
 
 
 def is_masked(url: str) -> bool:
@@ -75,7 +93,7 @@ def _without_secret_values(text: str) -> str:
     kept, at = [], 0
     for name in _ARGUMENT.finditer(text):
         # Not one within a value that is masked already.
-        if name.start() >= at and is_secret_argument(name[1]) and (value := _VALUE.match(text, name.end())):
+        if name.start() >= at and is_secret_argument(unquote(name[1])) and (value := _VALUE.match(text, name.end())):
             kept += [text[at : name.end()], MARK]
             at = value.end()
     return "".join(kept) + text[at:]

@@ -1,6 +1,6 @@
 """The table of rules as a page of the docs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from fakie_schemas.rules.table import Rule
@@ -10,7 +10,16 @@ _HEAD = """# Rules
 Everything that fakie judges by, made from its table (`make rules`; `fakie rules --json` has the same as data).
 *Weighs*: `breaking`, `minor` or `info`; *by mark*: minor where the evidence is inferred or invented, else breaking;
 *known*: info, because the wire is known to differ from the page so. `{…}` stands for what a finding fills in.
+*Evidence* ends with how sure it is: read on a page, observed on the wire, reported, inferred or invented by us.
 """
+_SURE: Mapping[str, str] = {
+    "user": "page",
+    "doc": "page",
+    "obs": "observed",
+    "rep": "reported",
+    "inf": "inferred",
+    "inv": "invented",
+}
 _AREAS = {
     "account": "What an account is charged",
     "answer": "Any answer",
@@ -41,7 +50,8 @@ def _area(area: str, rules: Iterable[Rule]) -> str:
 def _row(rule: Rule) -> str:
     place = f"`{rule.place}`" if rule.place else ""
     weight = rule.severity.replace("_", " ") + (f": {rule.why}" if rule.why else "")
-    cells = (f"`{rule.id}`", place, rule.expected, weight, f"{rule.source} [{rule.mark}]", "; ".join(_judges(rule)))
+    evidence = f"{rule.source} [{_SURE[rule.mark]}]"
+    cells = (f"`{rule.id}`", place, rule.expected, weight, evidence, "; ".join(_judges(rule)))
     return f"| {' | '.join(cells)} |"
 
 

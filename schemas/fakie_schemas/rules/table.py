@@ -39,7 +39,7 @@ class Rule:
 
     @property
     def area(self) -> str:
-        """What the rule is about, such as `record`: the name of its file in the table."""
+        """The subject of the rule, such as `record`: the name of its file in the table."""
         return self.id.partition(".")[0]
 
     @property

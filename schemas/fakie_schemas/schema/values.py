@@ -11,6 +11,11 @@ from fakie_schemas.schema.fields import KEY
 from fakie_schemas.validator import holds
 
 _PLAIN: Mapping[str, Any] = {"boolean": True, "null": None}
+_FORMATS: Mapping[str, str] = {
+    "uri": "https://example.com/file",
+    "date-time": "2026-01-01T00:00:00Z",
+    "date": "2026-01-01",
+}
 
 
 def working_value(schema: Mapping[str, Any]) -> Any:
@@ -120,8 +125,8 @@ def _number(schema: Mapping[str, Any]) -> float:
 
 
 def _text(schema: Mapping[str, Any]) -> str:
-    if schema.get("format") == "uri":
-        return "https://example.com/file"
+    if schema.get("format") in _FORMATS:
+        return _FORMATS[schema["format"]]
     text = "text".ljust(schema.get("minLength", 0), "t")
     limit: int = schema.get("maxLength", len(text))
     return text[:limit]

@@ -1,4 +1,4 @@
-"""What a catalogue answers: JSON in the API's envelope, judged before anything of it is used."""
+"""The answers of a catalogue: JSON in the API's envelope, judged before anything of it is used."""
 
 import json
 from typing import Any, NoReturn
@@ -93,4 +93,4 @@ def counted_in(answer: Any) -> int | None:
 
 
 def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")

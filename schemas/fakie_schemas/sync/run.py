@@ -23,7 +23,7 @@ Tell = Callable[[int, int, SyncOutcome | None], object]
 
 @dataclass(frozen=True)
 class SyncChoice:
-    """What is wanted of a catalogue: the models that fit `pattern`, several with commas between.
+    """The part of a catalogue that is wanted: the models that fit `pattern`, several with commas between.
 
     `changed`: of those only what differs from the revision before.
     """

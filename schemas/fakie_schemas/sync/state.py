@@ -1,4 +1,4 @@
-"""What a sync has done so far, in `sync.json` beside the revisions: a run that was stopped goes on from there."""
+"""The progress of a sync, in `sync.json` beside the revisions: a run that was stopped goes on from there."""
 
 import json
 from collections import Counter

@@ -1,14 +1,14 @@
 """An account's own webhook key: known to all processes that live, and written nowhere."""
 
 from fakie.adapters.redis.pulse import Pulse
-from support.redis_fakes import Sharing, Worker
+from support.redis_fakes import FakeWorker, Sharing
 from support.servers.fakes import Collector, HandClock
 
 HOOK = "http://127.0.0.1:9/hook"
 KEY = "whsec-of-the-account"
 
 
-def learn(worker: Worker) -> None:
+def learn(worker: FakeWorker) -> None:
     """Take every message that waits for a worker."""
     pulse = Pulse(worker.store, worker.door.service.runner.deliveries.sign_again)
     for _ in range(3):

@@ -11,7 +11,7 @@ from fakie.adapters.redis.pulse import Pulse
 from fakie.core.health.figures import CLASSES
 from fakie.core.ports import StoreUnwritableError
 from support.clients.doors import MODEL
-from support.redis_fakes import Sharing, Worker
+from support.redis_fakes import FakeWorker, Sharing
 from support.servers.fakes import Collector, HandClock
 from support.servers.program import Program
 
@@ -25,7 +25,7 @@ def read(text: str) -> Samples:
     return {(one.name, frozenset(one.labels.items())): one.value for family in families for one in family.samples}
 
 
-def scraped(worker: Worker) -> Samples:
+def scraped(worker: FakeWorker) -> Samples:
     return read(worker.door.get("/_fakie/metrics").body.decode())
 
 
@@ -33,7 +33,7 @@ def value(samples: Samples, name: str, **labels: str) -> float:
     return samples.get((name, frozenset(labels.items())), 0.0)
 
 
-def beat(worker: Worker) -> None:
+def beat(worker: FakeWorker) -> None:
     """Let a worker tell the others what it has counted."""
     health = worker.door.service.control.health
     Pulse(worker.store, lambda: None, lambda: health.counts(0))._beat()

@@ -6,28 +6,30 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 import redis
-from kills import Fake
+from kills import KilledFake
 from redis_process import RedisServer
 
 from support.servers.program import Program
+from support.waiting import wait_until
+from support.wire import GOOD, Wire, with_body
 
 HOOK = "http://127.0.0.1:9/hook"
 LIMIT_SECONDS = 30
-Start = Callable[..., Fake]
+Start = Callable[..., KilledFake]
 
 
 @pytest.fixture
 def start(server: RedisServer) -> Iterator[Start]:
     """Start fakes on the test's Redis; stopped at the end."""
-    started: list[Fake] = []
+    started: list[KilledFake] = []
 
-    def start_one(*options: str) -> Fake:
-        started.append(Fake("--store", server.url, *options))
+    def start_one(*options: str) -> KilledFake:
+        started.append(KilledFake("--store", server.url, *options))
         return started[-1]
 
     yield start_one
@@ -39,13 +41,6 @@ def start(server: RedisServer) -> Iterator[Start]:
 def children(pid: int) -> list[int]:
     """Return the processes that one has started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def wait_until(holds: Callable[[], object]) -> None:
-    until = time.monotonic() + LIMIT_SECONDS
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 def is_gone(pid: int) -> bool:
@@ -95,6 +90,23 @@ def test_workers_do_not_outlive_the_program_that_started_them(start: Start) -> N
     workers = children(fake.process.pid)
     fake.end(killed=True)
     wait_until(lambda: all(map(is_gone, workers)))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see processes")
+def test_a_second_ctrl_c_ends_the_workers_too(server: RedisServer) -> None:
+    """Requests in work have their grace of a minute, unless whoever waits does not want to."""
+    with Program("--store", server.url, "--workers", "2", "--grace", "60") as fake:
+        wait_until(lambda: len(children(fake.process.pid)) == 2)
+        workers = children(fake.process.pid)
+        fake.ask("POST", "/_fakie/spoils", {"kind": "latency", "seconds": 60})
+        with closing(Wire(fake.url)) as client:
+            client.send(with_body(GOOD))
+            wait_until(lambda: fake.ask("GET", "/_fakie/journal")["data"])
+            while fake.process.poll() is None:
+                fake.process.send_signal(signal.SIGINT)
+                time.sleep(0.1)
+        assert fake.process.returncode == 130
+        wait_until(lambda: all(map(is_gone, workers)))
 
 
 def test_the_ready_line_says_where_how_many_and_what_survives(server: RedisServer) -> None:

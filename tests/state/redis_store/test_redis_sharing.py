@@ -10,18 +10,18 @@ import pytest
 from fakie.adapters.redis.redis_clock import RedisClock
 from fakie_schemas.account_words import read_account
 from support.clients.doors import Answer
-from support.redis_fakes import Sharing, Worker
+from support.redis_fakes import FakeWorker, Sharing
 from support.servers.fakes import Collector, HandClock
 
 HOOK = "http://127.0.0.1:9/hook"
 
 
-def both(workers: list[Worker], times: int, ask: Callable[[Worker], Answer]) -> list[Answer]:
+def both(workers: list[FakeWorker], times: int, ask: Callable[[FakeWorker], Answer]) -> list[Answer]:
     """Ask every worker so many times, all at once, and return the answers."""
     answers: list[Answer] = []
     start = threading.Barrier(len(workers))
 
-    def one(worker: Worker) -> None:
+    def one(worker: FakeWorker) -> None:
         start.wait()
         answers.extend(ask(worker) for _ in range(times))
 

@@ -45,6 +45,9 @@ def generate(base=URL):
 """
 
 
+# Plugins that are installed here: those two take two of the three seconds of a run, and each mock some more.
+HEAVY = ("schemathesis", "hypothesispytest")
+MOCKS = ("pook", "pytest_httpx", "requests_mock", "respx")
 INI = "[pytest]\naddopts = -W error --strict-markers --strict-config -p no:cacheprovider"
 
 

@@ -14,7 +14,7 @@ _TITLE = re.compile(r"(?:#|//) ([\w.-]+\.\w+)\n")
 
 
 @dataclass(frozen=True)
-class Block:
+class CodeBlock:
     """One fenced block: its page, the line it begins on, its language, its text, what a marker above it says.
 
     A marker is a comment of HTML right before the block: `not run: WHY`, or `output differs: WHY`.
@@ -44,17 +44,17 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 
 
-def blocks() -> list[Block]:
+def blocks() -> list[CodeBlock]:
     """Return every block, in the order of pages and lines."""
     return [block for page in pages() for block in blocks_of(page)]
 
 
-def blocks_of(page: Path) -> Iterator[Block]:
+def blocks_of(page: Path) -> Iterator[CodeBlock]:
     """Yield the blocks of one page."""
     marker = None
     for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
         if token.type == "fence":
             assert token.map is not None
             told: dict[str, str] = {marker[1].replace(" ", "_"): marker[2]} if marker else {}
-            yield Block(str(page.relative_to(ROOT)), token.map[0] + 1, token.info.strip(), token.content, **told)
+            yield CodeBlock(str(page.relative_to(ROOT)), token.map[0] + 1, token.info.strip(), token.content, **told)
         marker = _MARKER.search(token.content) if token.type == "html_block" else None

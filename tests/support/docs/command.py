@@ -8,13 +8,14 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from support.servers.listening import free_port
 
 ROOT = Path(__file__).parents[3]
 _FAKE = "http://127.0.0.1:8080"
@@ -27,7 +28,7 @@ _SECONDS = 30
 
 def main(name: str, arguments: list[str]) -> int:
     """Carry out one command; return its exit code."""
-    led = [one.replace(_FAKE, os.environ["FAKIE_DOCS_FAKE"]) for one in arguments]
+    led = [one.replace(_FAKE, os.environ["DOCS_FAKE"]) for one in arguments]
     return _COMMANDS[name](led)
 
 
@@ -46,19 +47,13 @@ def _fakie(arguments: list[str]) -> int:
 
 
 def _suite(command: list[str]) -> list[str]:
-    led = [os.environ["FAKIE_DOCS_LIVE"] if word == "live" else word for word in command]
+    led = [os.environ["DOCS_LIVE"] if word == "live" else word for word in command]
     live = ["--live"] if led != command else []
     # All models take a while, and what one is tried by the others are too.
     one = ["--model", "z-image"] if "--changed-since" in led else []
     if "--callback-port" in led:
-        led[led.index("--callback-port") + 1] = str(_free_port())
+        led[led.index("--callback-port") + 1] = str(free_port())
     return [*led, *one, *live, *_FEW]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 def _served(command: list[str]) -> int:
@@ -85,11 +80,11 @@ def _ask(url: str) -> None:
 def _environment() -> dict[str, str]:
     # A page writes `…` where a key belongs.
     given = os.environ.get("FAKIE_API_KEY", "")
-    return {**os.environ, "FAKIE_API_KEY": os.environ["FAKIE_DOCS_KEY"]} if given in ("", "…") else dict(os.environ)
+    return {**os.environ, "FAKIE_API_KEY": os.environ["DOCS_KEY"]} if given in ("", "…") else dict(os.environ)
 
 
 def _curl(arguments: list[str]) -> int:
-    return subprocess.run(["/usr/bin/curl", "--silent", "--max-time", "20", *arguments], check=False).returncode
+    return subprocess.run([os.environ["DOCS_CURL"], "--silent", "--max-time", "20", *arguments], check=False).returncode
 
 
 def _pip(arguments: list[str]) -> int:
@@ -112,7 +107,7 @@ def _make(arguments: list[str]) -> int:
 
 
 def _pytest(arguments: list[str]) -> int:
-    led = [os.environ["FAKIE_DOCS_FAKE"] if one == "URL" else one for one in arguments]
+    led = [os.environ["DOCS_FAKE"] if one == "URL" else one for one in arguments]
     few = _FEW if "fakie_contract" in arguments else ()
     code = subprocess.run([sys.executable, "-m", "pytest", "-q", *led, *few], check=False).returncode
     return 0 if few and code == 1 else code

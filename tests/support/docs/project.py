@@ -7,7 +7,7 @@ from pathlib import Path
 from fakie_fixtures import sample_pages
 from fakie_schemas.compiler import derive
 from fakie_schemas.compiler.write import write
-from support.docs.blocks import Block
+from support.docs.blocks import CodeBlock
 from support.recordings import as_har, exchange
 from support.servers.catalogues import document
 
@@ -16,7 +16,7 @@ _PAGE = sample_pages("old") / "voice-cleaner.md"
 _CREDIT = exchange("GET", "/api/v1/chat/credit", None, {"code": 200, "msg": "success", "data": 72.62})
 
 
-def lay_out(folder: Path, page: list[Block]) -> None:
+def lay_out(folder: Path, page: list[CodeBlock]) -> None:
     """Write what the commands of the docs name, and each block of the page that says which file it is."""
     for age in ("old", "new"):
         shutil.copytree(sample_pages(age), folder / age)

@@ -2,26 +2,29 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from support.docs.blocks import ROOT, Block
+from support.docs.blocks import ROOT, CodeBlock
 from support.servers.stand_in import KEY
 
 # Commands that are met by a stand-in of `command.py`; all others are the real ones.
 STOOD_IN_FOR = ("curl", "fakie", "go", "make", "npm", "pip", "pytest")
+# The real one, which the stand-in gives its arguments to.
+CURL = shutil.which("curl") or ""
 _SECONDS = 200
 _PROMPT = "$ "
 
 
-def run_page(console: list[Block], folder: Path, fake: str, live: str) -> Iterator[tuple[Block, str, str]]:
+def run_page(console: list[CodeBlock], folder: Path, fake: str, live: str) -> Iterator[tuple[CodeBlock, str, str]]:
     """Run each block in a folder; yield it, what it printed, and what it said aside.
 
     `fake` and `live` are where the addresses of the page lead. Raises AssertionError when a block fails.
     """
-    led = {"FAKIE_DOCS_FAKE": fake, "FAKIE_DOCS_LIVE": live, "FAKIE_DOCS_KEY": KEY}
+    led = {"DOCS_FAKE": fake, "DOCS_LIVE": live, "DOCS_KEY": KEY, "DOCS_CURL": CURL}
     environment = {**_clean(), **led, "FAKIE_API_KEY": KEY, "FAKIE_URL": fake}
     environment["PATH"] = f"{_stand_ins(folder)}{os.pathsep}{os.environ['PATH']}"
     environment["PYTHONPATH"] = str(ROOT / "tests")
@@ -38,14 +41,14 @@ def run_page(console: list[Block], folder: Path, fake: str, live: str) -> Iterat
         yield block, done.stdout, done.stderr
 
 
-def commands_of(block: Block) -> str:
+def commands_of(block: CodeBlock) -> str:
     """Return what is typed: the lines after a prompt where the block has prompts, else all."""
     lines = block.text.splitlines()
     typed = [line.removeprefix(_PROMPT) for line in lines if line.startswith(_PROMPT)]
     return "\n".join(typed or lines)
 
 
-def output_of(block: Block) -> list[str]:
+def output_of(block: CodeBlock) -> list[str]:
     """Return the lines that the block says are printed, blanks between words being one."""
     lines = block.text.splitlines()
     prompted = any(line.startswith(_PROMPT) for line in lines)

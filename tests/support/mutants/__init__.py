@@ -11,6 +11,7 @@ from support.mutants.money import MONEY
 from support.mutants.records import RECORDS
 from support.mutants.results import RESULTS
 from support.mutants.rules import RULES
+from support.mutants.written import WRITTEN
 
 MUTANTS = (
     *ANSWERS,
@@ -30,4 +31,5 @@ MUTANTS = (
     *CHARGES,
     *RESULTS,
     *FAMILIES,
+    *WRITTEN,
 )

@@ -12,8 +12,9 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from support.mutants import MUTANTS
-from support.mutants.edits import CREATE, CREDIT, decoded, drop, on_answer, on_data, put
+from support.mutants.edits import CREATE, CREDIT, decoded, drop, on_answer, on_body, on_data, put
 from support.mutants.records import ENDS
+from support.mutants.written import READ_ANYWAY
 from support.servers.broken import Door, Mutant
 
 _FRAMEWORK = b'{"timestamp":1,"status":404,"error":"Not Found","message":"m","path":"/"}'
@@ -30,6 +31,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "answer.charset": ("another charset", "code-200::by-nature"),
     "answer.code": ("no taskId has code 422", "api::recordInfo::no-task-id"),
     "answer.content_type": ("recordInfo as text/plain", "life::success"),
+    "answer.data_in_refusal": ("an object in a refusal", "code-422::by-nature"),
     "answer.double_key": ("the code twice", "code-200::by-nature"),
     "answer.empty": ("msg is empty on a refusal", "code-401::by-nature"),
     "answer.encoding": ("a byte order mark", "code-200::by-nature"),
@@ -41,12 +43,14 @@ KILLED: dict[str, tuple[str, str]] = {
     "answer.not_refused": ("every key is an account", "api::key::unknown"),
     "answer.number": ("NaN in an answer", "code-200::by-nature"),
     "answer.refused": ("an allowed null refused", "input.note::null"),
+    "answer.refused_as_success": ("a refusal says success", "code-422::by-nature"),
     "answer.scheme_case": ("the scheme in one case alone", "key::scheme"),
     "answer.task_in_refusal": ("a task id in a refusal", "code-422::by-nature"),
     "answer.undocumented_code": ("400 for 422", "model::missing"),
     "callback.agrees": ("callback: another param (success)", "callback::success"),
     "callback.before_answer": ("a callback before the answer", "callback::success"),
     "callback.body": ("a callback while the task runs", "callback::success"),
+    "callback.charset": ("a callback in another charset", "callback::success"),
     "callback.code": ("callback: code 200 on failure", "callback::failure"),
     "callback.content_type": ("a callback while the task runs", "callback::success"),
     "callback.count": ("a callback while the task runs", "callback::success"),
@@ -76,19 +80,24 @@ KILLED: dict[str, tuple[str, str]] = {
     "record.param_key": ("param without the model", "life::success"),
     "record.param_model": ("callback: another model (success)", "callback::success"),
     "record.task": ("another taskId", "life::success"),
+    "record.updated_before_end": ("updated before its end", "life::success"),
+    "record.updated_first": ("updated before it was created", "life::success"),
     "request.accepted": ("a required field optional", "input.voice::missing"),
     "result.again": ("one result for all tasks", "life::at-once"),
     "result.changed": ("another file at the second download", "life::success"),
     "result.content": ("the result is noise", "life::success"),
     "result.count": ("one result where three are asked for", "life::number"),
+    "result.cut": ("the result breaks off", "life::success"),
     "result.encoding": ("resultJson empty on success", "life::success"),
     "result.file": ("the result is empty", "life::success"),
     "result.file_type": ("the result is text", "life::success"),
     "result.format": ("the result is of another format", "life::success"),
     "result.keys": ("urls for resultUrls", "life::success"),
     "result.kind": ("a picture from a model of sound", "life::success"),
+    "result.no_file": ("an object where a file is made", "life::success"),
     "result.response": ("response differs", "life::success"),
     "result.url": ("suno: a result that is no URL", "life::success"),
+    "result.url_twice": ("a file listed twice", "life::success"),
     "result.urls": ("no URLs", "life::success"),
     "shape.length": ("taskId is empty", "code-200::by-nature"),
     "shape.missing_field": ("no balance", "api::credit::shown"),
@@ -118,6 +127,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "task.state_word": ("suno: a wrong word for success", "life::success"),
     "task.states": ("generating skipped", "life::polled"),
     "task.unfinished": ("no task ends", "life::success"),
+    "task.updated_back": ("updateTime goes back", "life::success"),
 }
 
 
@@ -181,6 +191,17 @@ def _not_together(door: Door, request: Request, _: Service) -> Response:
     return replace(response, body=b'{"code":422,"msg":"image_urls and task_id exclude each other","data":null}')
 
 
+def no_texts_for(name: str) -> Callable[[dict[str, Any]], None]:
+    """Return a change that spoils the input where a field of it is a text."""
+
+    def change(body: dict[str, Any]) -> None:
+        given = body.get("input")
+        if isinstance(given, dict) and isinstance(given.get(name), str):
+            body["input"] = 7
+
+    return change
+
+
 OWN: dict[str, Mutant] = {
     "answer.refused_by_words": Mutant(
         "words", "optional::all", handle=_not_together, model="grok-imagine/image-to-video"
@@ -189,6 +210,10 @@ OWN: dict[str, Mutant] = {
     "answer.error_shape": Mutant(
         "page", "path::unknown", handle=_at("GET", "/", lambda response: replace(response, body=_FRAMEWORK))
     ),
+    "answer.refused_by_one_reading": Mutant(
+        "strict", "page::example", handle=on_body(no_texts_for("duration")), model="grok-imagine/text-to-video"
+    ),
+    "answer.read_anyway": READ_ANYWAY[0],
     "answer.too_long": Mutant(
         "long",
         "credit::shown",

@@ -95,6 +95,11 @@ def _early(door: Door, request: Request, service: Service) -> Response:
     return response
 
 
+def _in_gbk(outgoing: Outgoing) -> list[Outgoing]:
+    headers = {**dict(outgoing.headers), "Content-Type": "application/json; charset=gbk"}
+    return [replace(outgoing, headers=tuple(headers.items()))]
+
+
 def _query_dropped(outgoing: Outgoing) -> list[Outgoing]:
     return [replace(outgoing, url=outgoing.url.partition("?")[0])]
 
@@ -116,6 +121,8 @@ CALLBACKS = (
     Mutant("a callback for a refused request", "callback::refused", handle=_for_refused),
     Mutant("a callback while the task runs", "callback::success", handle=_early),
     _sent("the callback's query dropped", _query_dropped),
+    _sent("the callback's URL in lower case", lambda outgoing: [replace(outgoing, url=outgoing.url.lower())]),
+    _sent("a callback in another charset", _in_gbk),
     _sent("no callback", lambda _: []),
     _sent("no callback for a failure", _never_for_failures, "callback::failure"),
     _sent("the callback twice", lambda outgoing: [outgoing, outgoing]),

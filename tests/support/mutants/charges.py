@@ -13,7 +13,7 @@ from support.mutants.lies import SECONDS, lie, takes
 from support.servers.broken import Door, Mutant
 
 
-def _charging(change: Callable[[Account], Any], code: int, *words: bytes) -> Handle:
+def charging(change: Callable[[Account], Any], code: int, *words: bytes) -> Handle:
     """After a createTask answered with `code`, in which these words stand, change its account."""
 
     def handle(door: Door, request: Request, service: Service) -> Response:
@@ -27,7 +27,7 @@ def _charging(change: Callable[[Account], Any], code: int, *words: bytes) -> Han
     return handle
 
 
-def _takes_credits(credits: float) -> Callable[[Account], None]:
+def takes_credits(credits: float) -> Callable[[Account], None]:
     def change(account: Account) -> None:
         account.credits -= exact(credits)
 
@@ -133,7 +133,7 @@ def _all_given_back(service: Service) -> None:
     def generous(work: Any, task: Any) -> None:
         if task.end and task.end.failure and not task.settled:
             running = [one for one in service.state.store.tasks() if one.account == task.account and not one.end]
-            work.account.refund(sum((one.cost for one in running), start=exact(0)))
+            work.account.refund(sum((one.cost for one in running), start=exact(0)), work.account.clock.now())
         settle(work, task)
 
     service.runner.settle = generous  # type: ignore[method-assign]
@@ -142,14 +142,14 @@ def _all_given_back(service: Service) -> None:
 CHARGES = (
     lie("two creates at once are charged once", "life::at-once", _charged_once()),
     Mutant("one failure gives back every task in flight", "account::in-flight", parts=_all_given_back),
-    lie("nothing is charged, and nobody can move it", "life::success", _charging(_free_tasks, 200)),
+    lie("nothing is charged, and nobody can move it", "life::success", charging(_free_tasks, 200)),
     lie("each task is dearer than the one before", "ids-are-new", _dearer_each_time()),
-    lie("a refused model is charged", "createTask::unknown-model", _charging(_takes_credits(1), 422, b"model")),
-    lie("every refusal is charged", "refusal-is-free", _charging(_takes_credits(0.1), 422)),
-    lie("a wrong type is charged", "input::type", _charging(_takes_credits(1), 422)),
+    lie("a refused model is charged", "createTask::unknown-model", charging(takes_credits(1), 422, b"model")),
+    lie("every refusal is charged", "refusal-is-free", charging(takes_credits(0.1), 422)),
+    lie("a wrong type is charged", "input::type", charging(takes_credits(1), 422)),
     lie("a refusal is charged at the next look", "input::missing", _slow_refunds()),
-    lie("dearer than the list", "optional::none", _charging(_takes_credits(59), 200)),
-    lie("five times the price", "optional::none", _charging(_takes_credits(3), 200), model="z-image"),
+    lie("dearer than the list", "optional::none", charging(takes_credits(59), 200)),
+    lie("five times the price", "optional::none", charging(takes_credits(3), 200), model="z-image"),
     lie("a failure is not given back, and nobody can move it", "life::success", parts=_given_back(0)),
     lie("half of a failure's price is given back", "life::success", parts=_given_back(0.5)),
     lie("charged again at the end", "life::success", _charged_at_the_end()),

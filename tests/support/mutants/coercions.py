@@ -181,6 +181,13 @@ def _like(test: Callable[[str, str], bool]) -> Handle:
     return handle
 
 
+def _in_body(request: Request) -> str | None:
+    content = request.body.read(request.length or 0)
+    request.body.seek(0)
+    body = json.loads(content) if content else None
+    return body.get("apiKey") if isinstance(body, dict) else None
+
+
 KEYS_TAKEN = tuple(
     Mutant(name, "api::key", handle=_authorised(find))
     for name, find in (
@@ -192,6 +199,7 @@ KEYS_TAKEN = tuple(
         ("the key in X-Authorization", _in_header("x-authorization", "Bearer ")),
         ("the key in a cookie taken", _in_cookie),
         ("the key as a password", _basic),
+        ("the key in the body", _in_body),
         ("the key after Token", _in_header("authorization", "Token ")),
         ("the key after Key", _in_header("authorization", "Key ")),
         ("the key after a colon", _in_header("authorization", "Bearer:")),
@@ -211,6 +219,8 @@ KEYS_LIKE = tuple(
     for name, test in (
         ("a key in another case", lambda key, given: key.lower() == given.lower()),
         ("a key by its start", str.startswith),
+        ("a key by all but its end", lambda key, given: key[:-1] == given[:-1]),
+        ("a key by all but its start", lambda key, given: key[1:] == given[1:]),
         ("a key that a text begins with", lambda key, given: given.startswith(key)),
     )
 )
@@ -286,15 +296,35 @@ def _by_likeness(test: Callable[[str, str], bool]) -> Handle:
     return handle
 
 
-NEAR_IDS = tuple(
+def _by_name(name: str) -> Handle:
+    """Show the task whose id is asked for under another name, or the last one where none is asked for."""
+
+    def handle(door: Door, request: Request, service: Service) -> Response:
+        asked = parse_qs(request.query)
+        if request.path == RECORD and "taskId" not in asked:
+            found = asked.get(name) if name else [task.id for task in service.state.store.tasks()][-1:]
+            request = replace(request, query=urlencode({"taskId": found[0]}) if found else request.query)
+        return door(request)
+
+    return handle
+
+
+_LIKE_IDS = tuple(
     Mutant(name, "ids-are-new", handle=_by_likeness(test))
     for name, test in (
         ("a task by its start", str.startswith),
         ("a task by its end", str.endswith),
         ("a task that a text begins with", lambda task_id, asked: asked.startswith(task_id)),
         ("a task in another case", lambda task_id, asked: task_id == asked.lower()),
+        ("a task with dashes", lambda task_id, asked: task_id == asked.replace("-", "")),
         ("a task with blanks around it", lambda task_id, asked: task_id == asked.strip(" ")),
         ("a task before a line end", lambda task_id, asked: task_id == asked.rstrip("\n")),
         ("a task by a wildcard", lambda task_id, asked: "%" in asked and fnmatchcase(task_id, asked.replace("%", "*"))),
     )
+)
+
+NEAR_IDS = (
+    *(Mutant(f"a task as {name}", "ids-are-new", handle=_by_name(name)) for name in ("id", "task_id", "recordId")),
+    Mutant("the last task for no id", "ids-are-new", handle=_by_name("")),
+    *_LIKE_IDS,
 )

@@ -114,6 +114,7 @@ KEYS_SHOWN = (
     Mutant("the key in msg", "code-422", handle=_shown("body", str)),
     Mutant("the key in capitals", "code-422", handle=_shown("body", str.upper)),
     Mutant("the key reversed", "code-422", handle=_shown("body", lambda key: key[::-1])),
+    Mutant("most of the key", "code-422", handle=_shown("body", lambda key: key[: len(key) * 4 // 5])),
     Mutant("the key in base64", "code-422", handle=_shown("body", lambda key: base64.b64encode(key.encode()).decode())),
     Mutant("the key in hex", "code-422", handle=_shown("body", lambda key: key.encode().hex())),
     Mutant(

@@ -87,6 +87,21 @@ def _forgotten() -> Handle:
     return handle
 
 
+def _away_for_a_moment() -> Handle:
+    """Know no task at its second poll."""
+    polls: Counter[str] = Counter()
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response = door(request)
+        asked = request.argument("taskId") or ""
+        polls[asked] += request.path == RECORD
+        if request.path == RECORD and polls[asked] == 2:
+            return replace(response, body=b'{"code":422,"msg":"recordInfo is null","data":null}')
+        return response
+
+    return handle
+
+
 def _other_result(data: dict[str, Any]) -> None:
     result = {"resultUrls": ["http://127.0.0.1:9/other.mp3"]}
     data["resultJson"], data["response"] = json.dumps(result), result
@@ -105,6 +120,16 @@ def _progress() -> Handle:
         polls[data["taskId"]] += 1
 
     return on_data(falling, *_EVERY)
+
+
+def _updated_back() -> Handle:
+    polls: Counter[str] = Counter()
+
+    def earlier(data: dict[str, Any]) -> None:
+        data["updateTime"] = data["createTime"] + 1000 - polls[data["taskId"]]
+        polls[data["taskId"]] += 1
+
+    return on_data(earlier, *_EVERY)
 
 
 def _add(name: str, milliseconds: int) -> Callable[[dict[str, Any]], None]:
@@ -242,6 +267,7 @@ LIES = (
     lie("another result at a late poll", "life::success", _after_polls(1, _other_result, "success")),
     lie("costTime grows after the end", "life::success", on_data(_growing("costTime", 1), "success")),
     lie("another charge at a late poll", "life::success", _after_polls(1, put(creditsConsumed=2.0), "success")),
+    lie("a task that was shown is unknown for a moment", "life::success", _away_for_a_moment()),
     lie("a task is forgotten after its end", "life::success", _forgotten()),
     lie("a record changes a while after the end", "life::success", _later(0.4, put(costTime=1)), lingers=0.6),
     lie("createTime moves from poll to poll", "life::success", on_data(_growing("createTime", 1), *_EVERY)),
@@ -250,6 +276,7 @@ LIES = (
     lie("createTime half a minute back", "life::success", on_data(_add("createTime", -30_000), *_EVERY)),
     lie("completeTime in an hour", "life::success", on_data(_add("completeTime", _HOUR), *_ENDS)),
     lie("updateTime in an hour", "life::success", on_data(_updated, *_ENDS)),
+    lie("updateTime goes back", "life::success", _updated_back()),
     lie("ended when it was created", "life::success", on_data(_instant, *_ENDS), parts=takes(_LONG), patience=6.0),
     lie("one id for two creates at once", "life::at-once", _same_moment()),
     lie("one of two creates at once refused", "life::at-once", _busy()),

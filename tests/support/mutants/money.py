@@ -47,6 +47,10 @@ def _charge(account: Account) -> None:
     account.credits -= Decimal("0.5")
 
 
+def _give_back(account: Account) -> None:
+    account.refund(Decimal(1), account.clock.now())
+
+
 def _never_poor(door: Door, request: Request, service: Service) -> Response:
     account = account_of(request, service)
     if account is not None:
@@ -133,7 +137,7 @@ MONEY = (
     Mutant("505 under 503", "code-505", profile=_wrong_code("feature_disabled", 503)),
     Mutant("a refusal is charged", "refusal-is-free", handle=_on_code(422, _charge)),
     Mutant("an ordered refusal is charged", "code-500::by-order", handle=_on_code(500, _charge)),
-    Mutant("nothing is charged", "account::charge", handle=_on_code(200, lambda account: account.refund(Decimal(1)))),
+    Mutant("nothing is charged", "account::charge", handle=_on_code(200, _give_back)),
     Mutant("charged twice", "account::charge", handle=_on_code(200, lambda account: account.charge(Decimal(1)))),
     Mutant("a failure is not given back", "account::refund", parts=_no_refund),
     Mutant("another account's task shown", "tasks-are-private", handle=_seen_by_all),

@@ -28,6 +28,24 @@ def _bytes(content: bytes) -> Handle:
     return _file(lambda response: replace(response, body=content))
 
 
+def _broken_off(response: Response) -> Response:
+    return replace(response, body=response.body[: len(response.body) * 3 // 4])
+
+
+def _with_key() -> Handle:
+    """Tell in a header of each file which key was used last."""
+    used: list[str] = []
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response = door(request)
+        if request.path.startswith("/results/"):
+            return replace(response, headers=(*response.headers, ("X-Made-By", used[-1])))
+        used.extend(filter(None, [request.headers.get("authorization")]))
+        return response
+
+    return handle
+
+
 def _second(change: Callable[[Response], Response]) -> Handle:
     asked: set[str] = set()
 
@@ -45,6 +63,14 @@ def _urls(change: Callable[[list[str]], list[str]]) -> Handle:
     def apply(data: dict[str, Any]) -> None:
         result = json.loads(data["resultJson"])
         result["resultUrls"] = change(result["resultUrls"])
+        data["resultJson"], data["response"] = json.dumps(result), result
+
+    return on_data(apply, "success")
+
+
+def _in_an_object() -> Handle:
+    def apply(data: dict[str, Any]) -> None:
+        result = {"resultObject": {"url": json.loads(data["resultJson"])["resultUrls"][0]}}
         data["resultJson"], data["response"] = json.dumps(result), result
 
     return on_data(apply, "success")
@@ -80,6 +106,8 @@ RESULTS = (
     Mutant("the result is a picture, typed as sound", "life::success", handle=_bytes(png(8, 8))),
     Mutant("the result is of another format", "life::success", handle=_bytes(wav(0.1))),
     Mutant("the result is noise", "life::success", handle=_bytes(bytes(range(128, 192)) * 9)),
+    Mutant("the result breaks off", "life::success", "google/nano-banana", handle=_file(_broken_off)),
+    Mutant("the key with a file", "life::success", handle=_with_key()),
     Mutant("a picture from a model of sound", "life::success", handle=_picture()),
     Mutant(
         "another file at the second download",
@@ -91,6 +119,8 @@ RESULTS = (
         "life::success",
         handle=_second(lambda response: replace(response, status=404, body=b"")),
     ),
+    Mutant("a file listed twice", "life::success", handle=_urls(lambda urls: urls * 2)),
+    Mutant("an object where a file is made", "life::success", handle=_in_an_object()),
     Mutant("one result for all tasks", "life::at-once", handle=_first_of_all()),
     Mutant("one result where three are asked for", "life::number", _SEVERAL, handle=_urls(lambda urls: urls[:1])),
     Mutant("more results than asked for", "life::number", _SEVERAL, handle=_urls(lambda urls: [*urls, urls[0]])),

@@ -7,7 +7,7 @@ from typing import Any
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
-from support.mutants.edits import CREATE, on_body
+from support.mutants.edits import CREATE, Handle, on_body
 from support.servers.broken import Door, Mutant
 
 _Schema = dict[str, Any]
@@ -84,6 +84,17 @@ def _numbers_from_text(body: dict[str, Any]) -> None:
         place["seed"] = 7
 
 
+def _only(name: str, wrong: Callable[[Any], bool]) -> Handle:
+    """Refuse some good values of a field of the input, which is given a bad one instead."""
+
+    def change(body: dict[str, Any]) -> None:
+        place = body.get("input")
+        if isinstance(place, dict) and name in place and wrong(place[name]):
+            place[name] = {}
+
+    return on_body(change)
+
+
 def _key_unread(door: Door, request: Request, _: Service) -> Response:
     return door(replace(request, headers={**request.headers, "authorization": "Bearer the-key"}))
 
@@ -152,6 +163,11 @@ RULES = (
     _everything("unknown fields in the input refused", "unknown-fields", _closed("input")),
     Mutant("enum values in any case", "voice::", "everything", on_body(_voice_in_any_case)),
     Mutant("enum values stripped", "voice::", "everything", on_body(_voice_stripped)),
+    Mutant("a line break refused", "prompt::odd", "everything", _only("prompt", lambda value: "\n" in str(value))),
+    Mutant("a quote refused", "prompt::odd", "everything", _only("prompt", lambda value: "'" in str(value))),
+    Mutant("false taken for absent", "loop::false", "everything", _only("loop", lambda value: value is False)),
+    Mutant("true taken for absent", "loop::true", "everything", _only("loop", lambda value: value is True)),
+    Mutant("0 taken for absent", "::zero", "bytedance/seedream-v4-edit", _only("seed", lambda value: value == 0)),
     Mutant("numbers read from text", "seed::", "everything", on_body(_numbers_from_text)),
     _shipped("unknown fields refused", "unknown-fields", _closed()),
     _shipped("the input not required", "input::missing", lambda schema: schema["required"].remove("input")),

@@ -6,22 +6,22 @@ import json
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from support.pages.wording import INPUT, MODEL, TOP, Spec, Words, example, limits, options, table
+from support.pages.wording import INPUT, MODEL, TOP, PageWords, Spec, example, limits, options, table
 
 
-def one_table(words: Words) -> Iterator[str]:
+def one_table(words: PageWords) -> Iterator[str]:
     """One table with dotted names."""
     yield "### Body (application/json)\n"
     yield from table(words, TOP + INPUT)
 
 
-def bare_table(words: Words) -> Iterator[str]:
+def bare_table(words: PageWords) -> Iterator[str]:
     """One table without any backticks around names and types."""
     yield "## 请求体\n"
     yield from table(words, TOP + INPUT, code="")
 
 
-def second_table(words: Words) -> Iterator[str]:
+def second_table(words: PageWords) -> Iterator[str]:
     """A table for the body, one for input, one for the elements of shots."""
     yield "## 请求体 (application/json)\n"
     yield from table(words, TOP)
@@ -31,7 +31,7 @@ def second_table(words: Words) -> Iterator[str]:
     yield from table(words, INPUT[8:], full=False)
 
 
-def bold_second_table(words: Words) -> Iterator[str]:
+def bold_second_table(words: PageWords) -> Iterator[str]:
     """Tables told apart by bold lines."""
     yield "### Body\n\n**Content-Type**: `application/json`\n"
     yield from table(words, TOP)
@@ -41,7 +41,7 @@ def bold_second_table(words: Words) -> Iterator[str]:
     yield from table(words, INPUT[8:], full=False)
 
 
-def wide_table(words: Words) -> Iterator[str]:
+def wide_table(words: PageWords) -> Iterator[str]:
     """A table with a column for every kind of fact."""
     yield "## 请求参数\n"
     yield f"| {words.name} | {words.type} | {words.required} | {words.options} | {words.default} | 限制 | {words.text} | {words.example} |"
@@ -55,11 +55,11 @@ def wide_table(words: Words) -> Iterator[str]:
         yield "| " + " | ".join(cells) + " |"
 
 
-def _label(words: Words, bullet: str, strong: str, word: str) -> str:
+def _label(words: PageWords, bullet: str, strong: str, word: str) -> str:
     return f"{bullet}{strong}{word}{strong}{words.colon}{' ' if strong else ''}"
 
 
-def labelled(spec: Spec, words: Words, bullet: str, strong: str = "**") -> Iterator[str]:
+def labelled(spec: Spec, words: PageWords, bullet: str, strong: str = "**") -> Iterator[str]:
     """Return what is said of a field as labels and values, one a line."""
     label = partial(_label, words, bullet, strong)
     yield f"{label(words.type)}`{spec.type}`"
@@ -75,22 +75,24 @@ def labelled(spec: Spec, words: Words, bullet: str, strong: str = "**") -> Itera
         yield f"{label(words.example)}{example(spec)}"
 
 
-def headings_with_bullets(words: Words) -> Iterator[str]:
+def headings_with_bullets(words: PageWords) -> Iterator[str]:
     """A heading for each field, bullets below."""
     return _titled(words, "## 请求体", lambda spec: f"{'#' * (3 + spec.depth)} {spec.name}", "- ")
 
 
-def nested_headings(words: Words) -> Iterator[str]:
+def nested_headings(words: PageWords) -> Iterator[str]:
     """Headings whose level alone says which object a field belongs to."""
     return _titled(words, "## 请求体", lambda spec: f"{'#' * (3 + spec.depth)} `{spec.leaf}`", "* ", strong="")
 
 
-def bold_with_bullets(words: Words) -> Iterator[str]:
+def bold_with_bullets(words: PageWords) -> Iterator[str]:
     """A bold line for each field, bullets below."""
     return _titled(words, "### Body", lambda spec: f"**{spec.name}**", "*   ")
 
 
-def _titled(words: Words, head: str, title: Callable[[Spec], str], bullet: str, strong: str = "**") -> Iterator[str]:
+def _titled(
+    words: PageWords, head: str, title: Callable[[Spec], str], bullet: str, strong: str = "**"
+) -> Iterator[str]:
     yield f"{head}\n"
     for spec in TOP + INPUT:
         yield f"{title(spec)}\n"
@@ -98,7 +100,7 @@ def _titled(words: Words, head: str, title: Callable[[Spec], str], bullet: str, 
         yield ""
 
 
-def headings_with_lines(words: Words) -> Iterator[str]:
+def headings_with_lines(words: PageWords) -> Iterator[str]:
     """Plain lines below a heading, options and example as lists below their labels."""
     yield "## 请求体\n"
     for spec in TOP + INPUT:
@@ -116,7 +118,7 @@ def headings_with_lines(words: Words) -> Iterator[str]:
         yield ""
 
 
-def inline_types(words: Words) -> Iterator[str]:
+def inline_types(words: PageWords) -> Iterator[str]:
     """The type line holds it all: `string` (Required, Default: `x`)."""
     yield "## 请求体 (application/json)\n"
     for spec in TOP + INPUT:
@@ -130,7 +132,7 @@ def inline_types(words: Words) -> Iterator[str]:
         yield ""
 
 
-def nested_bullets(words: Words) -> Iterator[str]:
+def nested_bullets(words: PageWords) -> Iterator[str]:
     """Nothing but indented bullets."""
     yield "## 请求参数\n"
     for spec in TOP + INPUT:
@@ -142,7 +144,7 @@ def nested_bullets(words: Words) -> Iterator[str]:
         yield f"{indent}- `{spec.leaf}` (`{spec.type}`，{mark}{default})：{''.join(parts)}"
 
 
-def bullets_with_labels(words: Words) -> Iterator[str]:
+def bullets_with_labels(words: PageWords) -> Iterator[str]:
     """A bullet for each field with its labels as bullets one level deeper."""
     yield "## 请求参数\n"
     for spec in TOP + INPUT:
@@ -150,7 +152,7 @@ def bullets_with_labels(words: Words) -> Iterator[str]:
         yield from labelled(spec, words, "    - ", strong="")
 
 
-def tree_table(words: Words) -> Iterator[str]:
+def tree_table(words: PageWords) -> Iterator[str]:
     """A table that shows nesting by marks before the names."""
     yield "## 请求参数\n"
     yield f"| {words.name} | {words.type} | {words.required} | {words.text} |\n|---|---|---|---|"
@@ -162,7 +164,7 @@ def tree_table(words: Words) -> Iterator[str]:
         yield f"| {marks}`{spec.leaf}` | {spec.type} | {words.say(spec.required)} | {'<br>'.join(parts)} |"
 
 
-def bold_inline(words: Words) -> Iterator[str]:
+def bold_inline(words: PageWords) -> Iterator[str]:
     """A line for each field: bold name, brackets, a dash, then everything in sentences."""
     yield "## 请求参数\n"
     for spec in TOP + INPUT:
@@ -173,7 +175,7 @@ def bold_inline(words: Words) -> Iterator[str]:
         yield f"**{spec.name}** ({spec.type}, {mark}) — {''.join(parts)}\n"
 
 
-def numbered(words: Words) -> Iterator[str]:
+def numbered(words: PageWords) -> Iterator[str]:
     """Numbered headings, grouped, with a table of labels for each field."""
     yield "## 3. 请求参数\n"
     for number, spec in enumerate(TOP + INPUT, 1):
@@ -189,7 +191,7 @@ def numbered(words: Words) -> Iterator[str]:
         yield f"| {words.text} | {spec.about} |\n"
 
 
-def type_cells(words: Words) -> Iterator[str]:
+def type_cells(words: PageWords) -> Iterator[str]:
     """A table whose type column also says what is required and the default."""
     yield f"### Body\n\n| {words.name} | {words.type} / {words.required} / {words.default} | {words.text} |\n|---|---|---|"
     for spec in TOP + INPUT:
@@ -199,7 +201,7 @@ def type_cells(words: Words) -> Iterator[str]:
         yield f"| `{spec.name}` | `{spec.type}`{marks} | {'<br>'.join(parts)} |"
 
 
-def quoted(words: Words) -> Iterator[str]:
+def quoted(words: PageWords) -> Iterator[str]:
     """A quoted block for each field, with dashes on its first line."""
     yield "## 参数说明\n"
     for spec in TOP + INPUT:
@@ -211,7 +213,7 @@ def quoted(words: Words) -> Iterator[str]:
         yield f"> {words.options}{words.colon}{options(spec, words)}\n" if spec.enum else ""
 
 
-def summary_and_details(words: Words) -> Iterator[str]:
+def summary_and_details(words: PageWords) -> Iterator[str]:
     """A table of all fields first, and a heading with the limits of each later."""
     yield f"## 请求参数\n\n| {words.name} | {words.type} | {words.required} | {words.text} |\n|---|---|---|---|"
     yield from (f"| {s.name} | {s.type} | {words.say(s.required)} | {s.about} |" for s in TOP + INPUT)
@@ -226,7 +228,7 @@ def summary_and_details(words: Words) -> Iterator[str]:
         yield ""
 
 
-LAYOUTS: tuple[Callable[[Words], Iterator[str]], ...] = (
+LAYOUTS: tuple[Callable[[PageWords], Iterator[str]], ...] = (
     one_table, bare_table, second_table, bold_second_table, wide_table, headings_with_bullets, nested_headings,
     bold_with_bullets, headings_with_lines, inline_types, nested_bullets, bullets_with_labels, tree_table,
     bold_inline, numbered, type_cells, quoted, summary_and_details,
@@ -238,9 +240,9 @@ REQUEST = {
 }
 
 
-def page(layout: Callable[[Words], Iterator[str]], seed: int) -> str:
+def page(layout: Callable[[PageWords], Iterator[str]], seed: int) -> str:
     """Write the whole page: endpoint, examples, authorization, the body in this layout, and the response."""
-    body = "\n".join(layout(Words(seed)))
+    body = "\n".join(layout(PageWords(seed)))
     codes = "\n".join(
         f"- `{code}`: {label} - 一句话的解释。" for code, label in ((200, "成功"), (401, "未授权"), (422, "验证错误"))
     )

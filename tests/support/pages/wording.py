@@ -79,7 +79,7 @@ EXPECTED: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Words:
+class PageWords:
     """The words of one page, drawn from the synonyms that pages use."""
 
     def __init__(self, seed: int) -> None:
@@ -121,7 +121,7 @@ class Words:
         return self.yes if required else self.no
 
 
-def limits(spec: Spec, words: Words, code: str = "`") -> list[str]:
+def limits(spec: Spec, words: PageWords, code: str = "`") -> list[str]:
     """Return the labelled limits of a field, one a line."""
     lines: list[str] = []
     kind, value = spec.limit or ("", "")
@@ -138,7 +138,7 @@ def limits(spec: Spec, words: Words, code: str = "`") -> list[str]:
     return lines
 
 
-def options(spec: Spec, words: Words) -> str:
+def options(spec: Spec, words: PageWords) -> str:
     return words.separator.join(f"`{value}`" for value in spec.enum)
 
 
@@ -146,7 +146,7 @@ def example(spec: Spec) -> str:
     return f"`{spec.example}`" if spec.example else ""
 
 
-def table(words: Words, specs: tuple[Spec, ...], *, full: bool = True, code: str = "`") -> Iterator[str]:
+def table(words: PageWords, specs: tuple[Spec, ...], *, full: bool = True, code: str = "`") -> Iterator[str]:
     yield f"| {words.name} | {words.type} | {words.required} | {words.default} | {words.text} |"
     yield "| :--- | :--- | :--- | :--- | :--- |"
     for spec in specs:

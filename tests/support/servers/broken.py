@@ -21,11 +21,11 @@ from fakie.adapters.url_fetcher import UrlFetcher
 from fakie.core.clock import Clock
 from fakie.core.http.messages import Request, Response
 from fakie.core.journal import Journal
+from fakie.core.memory.store import MemoryStore
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.runtime import Contracts, FakeState, Outside
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from fakie.core.store import MemoryStore
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.every import every_case
 from fakie_contract.http.target import Target

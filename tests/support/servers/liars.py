@@ -20,9 +20,9 @@ UNHEARD, CLOSES, DRIBBLES = "unheard", "closes", "dribbles"
 class Liar(StandIn):
     """Charges `price_of(n)` for its n-th accepted create and shows `shows(credits)` as the balance.
 
-    `late` seconds pass until a charge shows, `refused_price` is taken for a refused create, `asking_price` for every
-    query, `odd` says how a request is not answered, by method, path and how often it was asked. `charged` is all that
-    was taken, `dearest` the most at once.
+    `late` seconds pass until a charge shows, `refused_price` is taken for a refused create (of those whose number
+    `charges`), `asking_price` for every query, `odd` says how a request is not answered, by method, path and how often
+    it was asked. `charged` is all that was taken, `dearest` the most at once.
     """
 
     price_of: Callable[[int], float] = lambda number: 12.0
@@ -30,10 +30,12 @@ class Liar(StandIn):
     odd: Callable[[str, str, int], str] = lambda method, path, times: ""
     late: Callable[[int], float] = lambda number: 0.0
     refused_price: float = 0.0
+    charges: Callable[[int], bool] = lambda number: True
     asking_price: float = 0.0
     refunds: bool = False
     charged: float = 0.0
     dearest: float = 0.0
+    refusals: int = 0
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     pending: list[tuple[float, float]] = field(default_factory=list)
 
@@ -49,7 +51,8 @@ class Liar(StandIn):
                 self.credits += self.price
                 self._take(self.price_of(len(self.creates)), self.late(len(self.creates)))
             elif path == CREATE_PATH and method == "POST":
-                self._take(self.refused_price, self.late(0))
+                self.refusals += 1
+                self._take(self.refused_price if self.charges(self.refusals) else 0.0, self.late(0))
             elif path != CREDIT_PATH:
                 self._take(self.asking_price, 0.0)
             if path == CREDIT_PATH and answer["code"] == 200:

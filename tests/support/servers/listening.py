@@ -1,5 +1,7 @@
 """Servers of the standard library, on a free loopback port for a `with` block."""
 
+import socket
+import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +18,13 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """Serve by a handler; gives the base URL."""
-    server = _Server(("127.0.0.1", 0), handler)
+    with serving(_Server(("127.0.0.1", 0), handler)) as url:
+        yield url
+
+
+@contextmanager
+def serving(server: socketserver.TCPServer) -> Iterator[str]:
+    """Let a server that is bound already serve; gives its base URL."""
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
@@ -25,3 +33,10 @@ def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def free_port() -> int:
+    """Return a port of loopback on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port

@@ -11,8 +11,8 @@ from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.clock import ClockState
-from fakie.core.files.file_store import HeldFiles
 from fakie.core.health.figures import Counted
+from fakie.core.held_files import HeldFiles
 from fakie.core.journal import EntryLog, MemoryLog
 from fakie.core.kept.accounts import account_data, read_account
 from fakie.core.kept.orders import order_data, read_order
@@ -174,6 +174,9 @@ class RecordsStore:
 
     def accounts(self) -> Sequence[Account]:
         return [account for handle in list(self.records) if (account := self.account(handle))]
+
+    def count_accounts(self) -> int:
+        return len(self.records)
 
     def task(self, task_id: str) -> Task | None:
         found = self.jobs.get(task_id)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from fakie_schemas.families.family import endpoints
 from fakie_schemas.payment import making
-from support.servers.listening import listening
+from support.servers.listening import listening, serving
 
 CREATE_PATH, CREDIT_PATH = "/api/v1/jobs/createTask", "/api/v1/chat/credit"
 KEY = "sk-live-5up3rs3cret/+x"
@@ -162,12 +162,5 @@ def speaking(speech: Speech) -> Iterator[Speech]:
                 speech.ended += 1
 
     server = socketserver.TCPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    speech.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with serving(server) as speech.url:
         yield speech
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -9,8 +9,8 @@ from fakie.adapters.redis.connection import RedisConnection
 from fakie.adapters.redis.redis_store import RedisStore
 from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile
+from fakie.core.memory.store import MemoryStore
 from fakie.core.ports import Store
-from fakie.core.store import MemoryStore
 from support.servers.records_store import RecordsStore
 from support.servers.redis_server import redis_server
 

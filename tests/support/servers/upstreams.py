@@ -19,10 +19,11 @@ from fakie.recorder.liveness import LivenessCheck
 from fakie.recorder.proxy import MOST_BODY_BYTES, Proxy
 from fakie_schemas.recordings.store import RecordingFolder
 from support.clients.doors import Answer
+from support.servers.listening import serving
 
 
 @dataclass
-class Raw:
+class RawServer:
     """A server that answers every request with the same bytes; `asked` holds what it read."""
 
     answer: bytes
@@ -42,8 +43,8 @@ class Raw:
 
 
 @contextmanager
-def raw_upstream(answer: bytes, endless: bytes = b"") -> Iterator[tuple[str, Raw]]:
-    raw = Raw(answer, endless)
+def raw_upstream(answer: bytes, endless: bytes = b"") -> Iterator[tuple[str, RawServer]]:
+    raw = RawServer(answer, endless)
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -55,15 +56,11 @@ def raw_upstream(answer: bytes, endless: bytes = b"") -> Iterator[tuple[str, Raw
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = False
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with serving(Server(("127.0.0.1", 0), Handler)) as url:
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}", raw
+            yield url, raw
         finally:
             raw.done.set()
-            server.shutdown()
-            thread.join()
 
 
 def http_answer(body: bytes | Any, status: str = "200 OK", **headers: str) -> bytes:
@@ -96,7 +93,7 @@ class Permits:
 
 
 @dataclass(frozen=True)
-class Recorder:
+class RunningRecorder:
     """A recorder on a port of its own."""
 
     url: str
@@ -122,13 +119,13 @@ class Recorder:
 @contextmanager
 def recording(
     url: str, folder: Path, gate: Gate, *, live: bool = False, seconds: float = 5.0, most: int = 10**6, **more: Any
-) -> Iterator[Recorder]:
+) -> Iterator[RunningRecorder]:
     upstream = HttpUpstream(url, seconds, most)
     proxy = Proxy(upstream, RecordingFolder(folder), gate, LivenessCheck(upstream, live=live), **more)
     server = LiveServer("127.0.0.1", 0)
     server.start(proxy, limits=Limits(body_bytes=MOST_BODY_BYTES))
     try:
-        yield Recorder(server.url, proxy, folder)
+        yield RunningRecorder(server.url, proxy, folder)
     finally:
         server.stop()
         upstream.close()

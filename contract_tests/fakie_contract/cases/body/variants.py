@@ -28,6 +28,8 @@ _OTHERS: tuple[tuple[str, Any], ...] = (
 )
 # Characters of three bytes, and of two units of UTF-16: whoever counts either counts more of them.
 _WIDE_TEXT = "音🎧"
+# What filters, quoting and templates of careless targets stumble on.
+_ODD_TEXT = "'\"\\<b>&amp;\n\t; -- %s {x} ${y} é音🎧 end"
 _BAD_URLS = {
     "url-relative": "/callback",
     "url-without-scheme": "example.com/callback",
@@ -63,6 +65,7 @@ def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
     for name, value in _OTHERS:
         if name not in fitting:
             yield Variant(f"type-{name}", "type", _between(schema) if name == "fraction" else value, "wrong_type")
+    yield from (Variant(name, "type", value) for name, value in _easily_absent(schema, allowed))
     if "object" in allowed and "properties" not in schema:
         yield Variant("empty", "type", {})
     if "string" in allowed and "minLength" not in schema and "format" in schema:
@@ -71,6 +74,19 @@ def _types(schema: Mapping[str, Any]) -> Iterator[Variant]:
         yield Variant("empty", "type", "")
     if "array" in allowed and not schema.get("minItems"):
         yield Variant("empty", "type", [])
+
+
+def _easily_absent(schema: Mapping[str, Any], allowed: set[str]) -> Iterator[tuple[str, Any]]:
+    """Yield values that careless targets take for none at all; and true beside false."""
+    if {"enum", "const"} & schema.keys():
+        return
+    if "boolean" in allowed:
+        yield from (("true", True), ("false", False))
+    low = schema.get("minimum", schema.get("exclusiveMinimum", -1))
+    high = schema.get("maximum", schema.get("exclusiveMaximum", 1))
+    # A limit of 0 is tried as such.
+    if {"integer", "number"} & allowed and low < 0 < high:
+        yield "zero", 0
 
 
 def _between(schema: Mapping[str, Any]) -> float:
@@ -107,6 +123,9 @@ def _lengths(schema: Mapping[str, Any]) -> Iterator[Variant]:
     if "enum" in schema or "format" in schema or "pattern" in schema:
         return
     least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if schema.get("type") == "string":
+        text = _ODD_TEXT[:most].ljust(least, "x")
+        yield Variant("odd-characters", "type", text)
     if most is not None:
         yield Variant("length-at-maximum", "maxLength", "t" * most)
         if most <= MOST_WIDE:

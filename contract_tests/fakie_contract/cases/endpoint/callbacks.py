@@ -19,8 +19,6 @@ from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.families.telling import ENDS
 
 _HOOK_KEY = "fakie-contract-webhook-key"
-# How long (s) to wait for what must not come.
-_QUIET = 0.02
 
 
 def callback_cases(endpoint: FamilyEndpoint, sends: Any) -> Iterator[Case]:
@@ -68,7 +66,8 @@ def _by_levers(trial: Trial, account: TargetAccount, inbox: CallbackInbox, order
     judged: tuple[Received, ...] = ()
     for state, data, exchange in asked.moves(trial, one):
         wanted = _due(one, state)
-        came = inbox.wait(len(wanted), trial.env.patience if len(wanted) > len(judged) else _QUIET)
+        has_more = len(wanted) > len(judged)
+        came = inbox.wait(len(wanted), trial.env.patience if has_more else trial.env.moment("an early callback"))
         for stage, received in zip(wanted[len(judged) :], came[len(judged) :], strict=False):
             _judge(trial, one, stage, received, data, exchange, _HOOK_KEY)
         if len(came) != len(wanted):
@@ -76,7 +75,13 @@ def _by_levers(trial: Trial, account: TargetAccount, inbox: CallbackInbox, order
             return
         judged = came
     tasks.advance(trial, account, 3600)
-    _expect(trial, inbox.wait(len(judged) + 1, trial.env.linger()), len(judged), "once all were answered", exchange)
+    _expect(
+        trial,
+        inbox.wait(len(judged) + 1, trial.env.linger("a second callback")),
+        len(judged),
+        "once all were answered",
+        exchange,
+    )
 
 
 def _due(one: Followed, state: str) -> list[str]:
@@ -131,7 +136,7 @@ def _refused(trial: Trial) -> None:
     tasks.advance(trial, account, 3600)
     if exchange.answer.code == trial.env.profile.row("accepted").code:
         raise NotRun("the target accepted what it had to refuse; other cases say so")
-    _expect(trial, inbox.wait(1, trial.env.linger()), 0, "for a refused request", exchange)
+    _expect(trial, inbox.wait(1, trial.env.linger("a callback of a refusal")), 0, "for a refused request", exchange)
 
 
 def _retried(trial: Trial) -> None:

@@ -29,8 +29,8 @@ def goes_on_cases(endpoint: FamilyEndpoint, revision: Revision, profile: Profile
     parent = endpoint.parent
     if parent is not None:
         wrongs: list[tuple[str, str, _Wrong, str]] = [
-            ("nobodys", "a task that nobody made", partial(_unknown, 0), "parent_unknown"),
-            ("no-id", "what is no id", partial(_unknown, 1), "parent_unknown"),
+            ("nobodys", "an unknown task", partial(_unknown, 0), "parent_unknown"),
+            ("no-id", "a text that is not an id", partial(_unknown, 1), "parent_unknown"),
             ("anothers", "a task of another account", _anothers, "parent_unknown"),
             ("another-kinds", "a task of another endpoint", _strange, "parent_unknown"),
         ]

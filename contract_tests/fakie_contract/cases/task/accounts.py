@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from urllib.parse import quote
 
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import tasks
-from fakie_contract.http.exchange import LiveExchange, shown
+from fakie_contract.http.exchange import LiveExchange, SentRequest, shown
 from fakie_contract.trial import answers, money
+from fakie_contract.trial.environment import RECORD, bearer
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
 from fakie_schemas.catalog.revision import Revision
@@ -121,14 +123,17 @@ def _near(task_id: str, account: TargetAccount, trial: Trial) -> None:
         "by its first half": task_id[: len(task_id) // 2],
         "with more after it": f"{task_id}0",
         "in another case": task_id.swapcase(),
+        "with a dash in it": f"{task_id[:8]}-{task_id[8:]}",
         "with blanks around it": f" {task_id} ",
         "with a line end": f"{task_id}\n",
         "with a wildcard": f"{task_id[:-1]}%",
         "with another after it": f"{task_id},{task_id}",
     }
-    for how, text in near.items():
-        exchange = trial.record(text, account)
-        if text != task_id and exchange.answer.code == trial.env.profile.row("task_shown", "recordInfo").code:
+    queries = {how: f"taskId={quote(text)}" for how, text in near.items() if text != task_id}
+    other_names = {f"as {name}": f"{name}={task_id}" for name in ("id", "task_id", "taskid", "recordId")}
+    for how, query in {**queries, **other_names, "by nothing": "", "by an empty id": "taskId="}.items():
+        exchange = trial.ask(SentRequest("GET", f"{RECORD}?{query}", bearer(account.key)))
+        if exchange.answer.code == trial.env.profile.row("task_shown", "recordInfo").code:
             trial.find("task.near_id", exchange.answer.shown(), exchange, how=how)
 
 

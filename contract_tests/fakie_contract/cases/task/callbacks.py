@@ -17,8 +17,6 @@ from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Tria
 from fakie_schemas.catalog.revision import Revision
 
 _HOOK_KEY = "fakie-contract-webhook-key"
-# How long (s) to wait for what must not come.
-_QUIET = 0.1
 # How much later (s) a poll is for certain than a callback that came before it.
 _EARLY = 0.5
 # How long (s) a callback may come after the task's end was polled.
@@ -66,7 +64,7 @@ def _by_levers(
     _expect_none_yet(trial, inbox, task)
     tasks.advance(trial, account, tasks.SECONDS - 1)
     _, running = tasks.poll(trial, task)
-    _expect_count(trial, inbox.wait(1, _QUIET), 0, "while the task runs", running)
+    _expect_count(trial, inbox.wait(1, trial.env.moment("an early callback")), 0, "while the task runs", running)
     tasks.advance(trial, account, 1)
     record, exchange = tasks.poll(trial, task)
     came = inbox.wait(1, trial.env.patience)
@@ -77,7 +75,9 @@ def _by_levers(
     judge_signature(trial, came[0], task.id, _HOOK_KEY, exchange)
     # Whatever would send it again has had its chance once an hour has passed and a moment of real time.
     tasks.advance(trial, account, 3600)
-    _expect_count(trial, inbox.wait(2, trial.env.linger()), 1, "once it was answered with 200", exchange)
+    _expect_count(
+        trial, inbox.wait(2, trial.env.linger("a second callback")), 1, "once it was answered with 200", exchange
+    )
 
 
 def _by_waiting(revision: Revision, trial: Trial, inbox: CallbackInbox) -> None:
@@ -107,7 +107,7 @@ def _once_ended(trial: Trial, task: tasks.CreatedTask, inbox: CallbackInbox) -> 
     if came:
         _expect_end(trial, task, came[0], exchange)
         judge_callback(trial, came[0], record, exchange, task.account.key)
-    _expect_count(trial, inbox.wait(2, trial.env.linger()), 1, "after the task has ended", exchange)
+    _expect_count(trial, inbox.wait(2, trial.env.linger("a second callback")), 1, "after the task has ended", exchange)
 
 
 def _expect_end(trial: Trial, task: tasks.CreatedTask, came: Received, exchange: LiveExchange) -> None:
@@ -164,7 +164,9 @@ def _refused(revision: Revision, trial: Trial) -> None:
     refused = [exchange for exchange in requests if exchange.answer.code != trial.env.profile.row("accepted").code]
     if len(refused) < len(requests):
         raise NotRun("the target accepted what it had to refuse; other cases say so")
-    _expect_count(trial, inbox.wait(1, max(2 * _QUIET, trial.env.linger())), 0, "for refused requests", requests[0])
+    _expect_count(
+        trial, inbox.wait(1, trial.env.linger("a callback of a refusal")), 0, "for refused requests", requests[0]
+    )
 
 
 def _retried(revision: Revision, trial: Trial) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fakie_contract.cases.task import tasks
-from fakie_contract.cases.task.media import as_kind, judge_file, kind_made, one_name
+from fakie_contract.cases.task.media import judge_file, one_name
+from fakie_contract.checks.key_shown import key_in_answer
+from fakie_contract.checks.kinds import as_kind, kind_made
 from fakie_contract.checks.told import files_in
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line
@@ -20,7 +22,7 @@ from fakie_schemas.validator import is_absolute_http_url
 
 @dataclass
 class Downloaded:
-    """What was downloaded of one task: each URL with the hash of its file, and when (monotonic s)."""
+    """The downloaded files of one task: each URL with the hash of its file, and when (monotonic s)."""
 
     at: float = field(default_factory=time.monotonic)
     hashes: dict[str, str] = field(default_factory=dict)
@@ -85,6 +87,7 @@ def _fetched(trial: Trial, url: str) -> Answer | None:
 
 def _judge(trial: Trial, url: str, answer: Answer, maker: str, made: tuple[str, str]) -> None:
     line, got = _line(url), _told(answer)
+    trial.note(key_in_answer(trial.keys.names, answer.headers, answer.body), line)
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     expected = mimetypes.guess_type(urlsplit(url).path)[0]
     if answer.status != 200 or not answer.body:

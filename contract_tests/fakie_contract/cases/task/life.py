@@ -90,7 +90,7 @@ def _stays(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any]) -> No
         if seconds:
             tasks.advance(trial, task.account, seconds)
         elif seconds == 0:
-            time.sleep(trial.env.linger())
+            time.sleep(trial.env.linger("another record"))
         now, exchange = tasks.poll(trial, task)
         if trial.note(changed_in_any(data, now), exchange):
             return

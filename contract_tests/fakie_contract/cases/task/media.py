@@ -1,18 +1,16 @@
-"""What the bytes of a file are, whatever its name and type say: by the signatures of common media formats."""
+"""The format of a file's bytes, whatever its name and type say: by the signatures of common media formats."""
 
 import mimetypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import Any
 from urllib.parse import urlsplit
 
-import fakie_schemas
+from fakie_contract.cases.task.whole import is_cut
+from fakie_contract.checks.kinds import KINDS
 from fakie_contract.http.exchange import Answer
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
-KINDS = ("audio", "image", "video")
 _START = 512
 # Format: its first bytes, with those from the eighth on where they count too.
 _SIGNATURES: tuple[tuple[str, bytes, bytes], ...] = (
@@ -72,7 +70,7 @@ def one_name(media_type: str) -> str:
 
 @dataclass(frozen=True)
 class FileFormat:
-    """What a file is by its bytes: the name of a format, `text`, or empty when nothing known begins so."""
+    """The format of a file by its bytes: its name, `text`, or empty when nothing known begins so."""
 
     name: str
 
@@ -113,6 +111,8 @@ def judge_file(url: str, answer: Answer, maker: str, made: tuple[str, str]) -> I
     if formats and media.name not in formats:
         rule = "result.format" if media.name else "result.content"
         yield breach(rule, got, wanted=f"{_a(' or '.join(sorted(formats)))} file")
+    if not answer.cut and is_cut(media.name, answer.body):
+        yield breach("result.cut", f"{len(answer.body)} bytes of it", wanted=f"{_a(media.name)} file")
     yield from _of_maker(maker, made, kind, media, got)
 
 
@@ -120,22 +120,6 @@ def _of_maker(maker: str, wanted: tuple[str, str], kind: str, media: FileFormat,
     made, mark = wanted
     if made and kind and kind != made and not (media.kinds >= {kind, made}):
         yield breach("result.kind", got, evidence=mark, kind=f"{_a(made)} file, which {maker} makes")
-
-
-def as_kind(result: str) -> str:
-    """Return the kind of media that a result of this name is."""
-    return "audio" if result == "speech" else result
-
-
-def kind_made(model: str) -> tuple[str, str]:
-    """Return the kind of media that a model makes, and the mark of that; empty where it is none, several or a guess."""
-    data = fakie_schemas.results()
-    rule: Mapping[str, Any] = next(
-        one for one in data["rules"] if fnmatchcase(model, one["model"]) and not one.get("input")
-    )
-    made = as_kind(rule["result"])
-    several = any("input" in one for one in data["rules"] if fnmatchcase(model, one["model"]))
-    return (made, rule["mark"]) if made in KINDS and rule["mark"] != "inv" and not several else ("", "")
 
 
 def _is_text(start: bytes) -> bool:

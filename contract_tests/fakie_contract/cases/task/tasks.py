@@ -1,4 +1,4 @@
-"""What the cases of a task's life share: making one, moving time, polling, and what each poll must hold."""
+"""Steps that the cases of a task's life share: making one, moving time, polling, and what each poll must hold."""
 
 import json
 import secrets
@@ -207,7 +207,8 @@ def _asked(trial: Trial, task: CreatedTask) -> tuple[float, LiveExchange]:
     until = (task.answered_at - task.ahead) / 1000 + _UNKNOWN_TIMES * Observed.load().fresh_seconds
     at = time.time()
     exchange = first = trial.record(task.id, task.account)
-    while _is_unknown(trial, exchange) and time.time() < until:
+    # What has been shown once is known.
+    while not task.course and _is_unknown(trial, exchange) and time.time() < until:
         time.sleep(_UNKNOWN_PAUSE)
         at = time.time()
         exchange = trial.record(task.id, task.account)

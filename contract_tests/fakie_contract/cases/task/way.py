@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fakie_contract.checks.agreement import back, created_moved, progress_back
+from fakie_contract.checks.agreement import back, created_moved, progress_back, updated_back
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -24,6 +24,7 @@ class Way:
         self._reached = 0
         self._progress: int | None = None
         self._created: int | None = None
+        self._updated: int | None = None
 
     def judge(self, data: Mapping[str, Any]) -> Iterator[Difference]:
         """Judge the next poll."""
@@ -41,6 +42,11 @@ class Way:
             yield from progress_back(self._progress, data)
         if type(progress) is int:
             self._progress = max(progress, self._progress or 0)
+        updated = data.get("updateTime")
+        if self._updated is not None:
+            yield from updated_back(self._updated, data)
+        if type(updated) is int:
+            self._updated = max(updated, self._updated or 0)
 
 
 def by_the_clock(course: Sequence[tuple[float, object]], ahead: int, data: Mapping[str, Any]) -> Iterator[Difference]:

@@ -12,6 +12,7 @@ from fakie_schemas.recordings.bodies import compact
 
 # What a small answer may grow to: a compressed body is no reason to fill the memory.
 _LARGEST = 64 * 1024 * 1024
+_BYTE = 256
 _GZIP = b"\x1f\x8b"
 # The line that begins a chunk: its length, and extensions that nobody uses.
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,200})?\r\n")
@@ -63,11 +64,15 @@ def expanded(body: bytes | None, headers: Mapping[str, str]) -> bytes | None:
 
 
 def as_bytes(value: Any) -> bytes | None:
-    """Return a body that stands as data: text as it is, other JSON values written out."""
+    """Return a body that stands as data: text as it is, a list of its bytes as such, other JSON values written out."""
     if value is None or isinstance(value, bytes):
         return value
     if isinstance(value, str):
         return value.encode("utf-8", "surrogatepass")
+    # A Buffer of Node, written as JSON.
+    listed = value.get("data") if isinstance(value, Mapping) and value.get("type") == "Buffer" else value
+    if isinstance(listed, list) and listed and all(type(one) is int and 0 <= one < _BYTE for one in listed):
+        return bytes(listed)
     try:
         return compact(value)
     except (TypeError, ValueError, RecursionError):

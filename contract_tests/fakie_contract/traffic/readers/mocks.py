@@ -1,4 +1,4 @@
-"""What mocks record to play it back: WireMock's mappings and journal, nock's fixtures."""
+"""Readers of what mocks record to play it back: WireMock's mappings and journal, nock's fixtures."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -47,7 +47,7 @@ class _Recoded:
 
 
 class _Unpacked(io.RawIOBase):
-    """What a compressed file holds, up to a bound; to be gone back in, as ijson and this module do."""
+    """The content of a compressed file, up to a bound; to be gone back in, as ijson and this module do."""
 
     def __init__(self, packed: BinaryIO) -> None:
         self._inner = gzip.GzipFile(fileobj=packed)

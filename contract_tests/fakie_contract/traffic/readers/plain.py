@@ -1,4 +1,4 @@
-"""What recorders write in many spellings: headers, statuses, times, queries, brought into one."""
+"""The many spellings of recorders brought into one: headers, statuses, times, queries."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -75,7 +75,9 @@ def _loader(yaml: Any, base: Any) -> Any:
         try:
             return base64.b64decode("".join(loader.construct_scalar(node).split()), validate=True)
         except (binascii.Error, ValueError):
-            raise yaml.constructor.ConstructorError(None, None, "a binary text is no base64", node.start_mark) from None
+            raise yaml.constructor.ConstructorError(
+                None, None, "a binary text is not base64", node.start_mark
+            ) from None
 
     loader = type("CassetteLoader", (base,), {})
     loader.add_multi_constructor("!", plain)  # type: ignore[attr-defined]

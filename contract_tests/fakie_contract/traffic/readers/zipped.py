@@ -29,7 +29,7 @@ def read(file: Path) -> Iterator[RecordedExchange | None]:
                 with archive.open(name) as source:
                     yield from har.entries(cast(BinaryIO, source), f"{file.name}, {Path(name).name}", inside(archive))
     except _DAMAGED as error:
-        raise NoRecording(f"is no archive that can be read: {error}") from error
+        raise NoRecording(f"is not an archive that can be read: {error}") from error
 
 
 def _what_else(archive: ZipFile) -> str:

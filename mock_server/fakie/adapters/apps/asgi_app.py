@@ -1,4 +1,4 @@
-"""Ends ASGI, versions 2 and 3: an app with its lifespan, on an event loop of its own."""
+"""Adapter for ASGI, versions 2 and 3: an app with its lifespan, on an event loop of its own."""
 
 import asyncio
 import logging

@@ -15,7 +15,7 @@ _HOST_REFUSED = frozenset({400, 421})
 
 @dataclass(frozen=True)
 class CalledAt:
-    """What an app is told of the call: a URL instead of the callback's own, and the address of the client.
+    """The view that an app gets of the call: a URL instead of the callback's own, and the address of the client.
 
     Of `url` scheme and host count, and the path if it has one beside `/`.
     """

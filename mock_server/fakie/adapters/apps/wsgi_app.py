@@ -1,8 +1,6 @@
-"""Ends WSGI: one call of an app, in the thread that asks for it."""
+"""Adapter for WSGI: one call of an app, in the thread that asks for it."""
 
 from typing import Any
-
-from werkzeug.test import Client
 
 from fakie.adapters.apps.call_target import CalledAt
 from fakie.core.clock import Now
@@ -14,6 +12,9 @@ class WsgiApp:
     """A WSGI app, which is called as a server calls it."""
 
     def __init__(self, app: Any, called: CalledAt, now: Now) -> None:
+        # Whoever has no app of this kind does not wait for it.
+        from werkzeug.test import Client
+
         self._client = Client(app, use_cookies=False)
         self._called = called
         self._now = now

@@ -16,11 +16,11 @@ from typing import Any
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.refusals import CallRefusedError
-from fakie.adapters.reach.replacing import StandIn
+from fakie.adapters.reach.replacing import Substitute
 from fakie.adapters.reach.steps import HungUp, Pause
 
 
-def answer_aiohttp(aiohttp: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def answer_aiohttp(aiohttp: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Yield what answers calls through aiohttp's connectors; refused calls are ClientConnectorErrors."""
     real = aiohttp.BaseConnector.connect
     kind = _connector_class(aiohttp)
@@ -37,7 +37,7 @@ def answer_aiohttp(aiohttp: ModuleType, reach: Reach) -> Iterator[StandIn]:
             raise aiohttp.ClientConnectorError(req.connection_key, error) from error
         return await real(self, req, *rest, **named)
 
-    yield StandIn(aiohttp.BaseConnector, "connect", connect)
+    yield Substitute(aiohttp.BaseConnector, "connect", connect)
 
 
 @cache

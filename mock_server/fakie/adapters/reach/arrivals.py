@@ -1,4 +1,4 @@
-"""What is done to a library once it is there: at once if it is imported already, else when it is."""
+"""Changing a library once it is imported: at once where it is already, else when it is."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence

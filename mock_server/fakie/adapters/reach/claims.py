@@ -34,7 +34,7 @@ class Claim:
         Raises ConfigurationError.
         """
         try:
-            read_url(base)
+            read_url(base if isinstance(base, str) else "")
         except UnclearUrl as unclear:
             raise ConfigurationError(
                 f"fakie_hosts: {base!r} cannot be used: {unclear}; expected a base URL such as https://gateway.example/kie"

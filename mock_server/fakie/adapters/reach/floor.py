@@ -18,7 +18,7 @@ from typing import Any
 
 from fakie.adapters.reach.http_client import LineSocket
 from fakie.adapters.reach.reach import Reach
-from fakie.adapters.reach.replacing import StandIn
+from fakie.adapters.reach.replacing import Substitute
 from fakie_schemas.hosts import is_loopback
 
 _NAMED = re.compile(rb"\A(?:CONNECT +|[A-Z]+ +https?://)([^\s:/]+)|^host:[ \t]*([^\s:]+)", re.IGNORECASE | re.MULTILINE)
@@ -27,19 +27,19 @@ _HEAD_BYTES = 16 * 1024
 _SEARCHED = 64 * 1024
 
 
-def floor(reach: Reach) -> Iterator[StandIn]:
+def floor(reach: Reach) -> Iterator[Substitute]:
     """Yield what refuses calls that nobody answers and that would leave; the audit hook sees to the rest."""
     watched = watched_reaches()
     watched.append(reach)
     reach.at_end(lambda: watched.remove(reach))
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
-        yield StandIn(socket, name, _look_up(reach, getattr(socket, name)))
+        yield Substitute(socket, name, _look_up(reach, getattr(socket, name)))
     for name in ("connect", "connect_ex", "sendto"):
-        yield StandIn(socket.socket, name, _reach_out(reach, getattr(socket.socket, name)))
+        yield Substitute(socket.socket, name, _reach_out(reach, getattr(socket.socket, name)))
     for name in ("wrap_socket", "wrap_bio"):
-        yield StandIn(ssl.SSLContext, name, _tls(reach, getattr(ssl.SSLContext, name)))
+        yield Substitute(ssl.SSLContext, name, _tls(reach, getattr(ssl.SSLContext, name)))
     loop = asyncio.BaseEventLoop
-    yield StandIn(loop, "getaddrinfo", _loop_look_up(reach, loop.getaddrinfo))
+    yield Substitute(loop, "getaddrinfo", _loop_look_up(reach, loop.getaddrinfo))
 
 
 def guard_look_up(reach: Reach, host: Any, port: Any = None) -> None:

@@ -21,7 +21,7 @@ import urllib3.connection
 
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
-from fakie.adapters.reach.replacing import StandIn
+from fakie.adapters.reach.replacing import Substitute
 
 _UNVERIFIED = {ssl.CERT_NONE, "CERT_NONE", "NONE"}
 
@@ -29,7 +29,7 @@ Connection = Any
 
 
 class LineSocket:
-    """What http.client, urllib3 and urllib3.future use of a socket, over a line to a door."""
+    """A socket as far as http.client, urllib3 and urllib3.future use one, over a line to a door."""
 
     family, type = socket.AF_INET, socket.SOCK_STREAM
 
@@ -189,15 +189,15 @@ class _Switch:
         return self._beyond.get(connection, (connection.host, connection.port))
 
 
-def answer_http_client(reach: Reach) -> Iterator[StandIn]:
+def answer_http_client(reach: Reach) -> Iterator[Substitute]:
     """Yield what answers http.client, urllib.request, urllib3 and requests."""
     switch = _Switch(reach)
     reach.at_end(switch.close)
     base, *others = _connection_classes()
     for kind in (base, *others):
-        yield StandIn(kind, "connect", switch.connect(vars(kind)["connect"]))
-    yield StandIn(base, "set_tunnel", switch.set_tunnel(base.set_tunnel))
-    yield StandIn(base, "putrequest", switch.putrequest(base.putrequest))
+        yield Substitute(kind, "connect", switch.connect(vars(kind)["connect"]))
+    yield Substitute(base, "set_tunnel", switch.set_tunnel(base.set_tunnel))
+    yield Substitute(base, "putrequest", switch.putrequest(base.putrequest))
 
 
 @cache

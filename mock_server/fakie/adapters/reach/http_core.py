@@ -13,10 +13,10 @@ from typing import Any
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.refusals import CallRefusedError
-from fakie.adapters.reach.replacing import StandIn
+from fakie.adapters.reach.replacing import Substitute
 
 
-def answer_httpcore(httpcore: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def answer_httpcore(httpcore: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Yield what answers calls through the pools of httpcore, or of a library of the same interface."""
     pool, async_pool = httpcore.ConnectionPool, httpcore.AsyncConnectionPool
     real, real_async = pool.handle_request, async_pool.handle_async_request
@@ -33,8 +33,8 @@ def answer_httpcore(httpcore: ModuleType, reach: Reach) -> Iterator[StandIn]:
         made = _connection(httpcore.AsyncHTTPConnection, request, _AsyncBackend(httpcore, reach))
         return await made.handle_async_request(request)
 
-    yield StandIn(pool, "handle_request", handle_request)
-    yield StandIn(async_pool, "handle_async_request", handle_async_request)
+    yield Substitute(pool, "handle_request", handle_request)
+    yield Substitute(async_pool, "handle_async_request", handle_async_request)
 
 
 def _connection(kind: Callable[..., Any], request: Any, backend: Any) -> Any:
@@ -78,7 +78,7 @@ class _AsyncBackend(_Backend):
 
 
 class _Lines:
-    """What both kinds of stream share."""
+    """The part that both kinds of stream share."""
 
     def __init__(self, httpcore: ModuleType, line: Line) -> None:
         self._httpcore = httpcore

@@ -14,12 +14,12 @@ from fakie.adapters.reach.http_core import answer_httpcore
 from fakie.adapters.reach.other_mocks import pass_pook, pass_requests_mock, pass_responses, pass_respx, pass_vcr
 from fakie.adapters.reach.own_network import guard_curl_cffi, guard_pycares, guard_pycurl, guard_uvloop
 from fakie.adapters.reach.reach import Reach
-from fakie.adapters.reach.replacing import Replacements, StandIn
+from fakie.adapters.reach.replacing import Replacements, Substitute
 from fakie.adapters.reach.urllib3_future import answer_urllib3_future
 from fakie.adapters.wire.limits import Limits
 from fakie.core.ports import Door
 
-_StandIns = Callable[[ModuleType, Reach], Iterable[StandIn]]
+_StandIns = Callable[[ModuleType, Reach], Iterable[Substitute]]
 
 # By the module whose import brings the library.
 _LIBRARIES: dict[str, _StandIns] = {

@@ -9,6 +9,7 @@ from fakie.adapters.reach.claims import Claim
 from fakie.adapters.reach.refusals import CallRefusedError, refused_path
 from fakie.adapters.reach.steps import HungUp, Pause, Step, steps_of
 from fakie.adapters.wire.answers import GO_AHEAD
+from fakie.adapters.wire.heads import Heads
 from fakie.adapters.wire.inbox import Inbound, Inbox
 from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request
@@ -16,15 +17,23 @@ from fakie.core.ports import Door
 
 
 class Line:
-    """The client's end of a connection to a door, read within `limits`; `noted` hears of a refusal."""
+    """The client's end of a connection to a door, read within `limits`; `noted` hears of a refusal.
+
+    `heads` reads the headers of all lines to it.
+    """
 
     def __init__(
-        self, door: Door, claim: Claim, limits: Limits, noted: Callable[[CallRefusedError], CallRefusedError]
+        self,
+        door: Door,
+        claim: Claim,
+        limits: Limits,
+        heads: Heads,
+        noted: Callable[[CallRefusedError], CallRefusedError],
     ) -> None:
         self._door = door
         self._claim = claim
         self._noted = noted
-        self._inbox = Inbox(limits, "127.0.0.1")
+        self._inbox = Inbox(limits, "127.0.0.1", heads=heads)
         self._steps: deque[Step] = deque()
 
     def send(self, data: bytes) -> None:
@@ -87,7 +96,7 @@ class Line:
 
     def _claimed(self, request: Request) -> Request:
         """Return the request as the door knows it: below its own root, and with no host of somebody else's."""
-        headers = {name: value for name, value in request.headers.items() if name != "host"}
+        headers = request.head.hostless
         sent = request.target
         # A client of a proxy sends the whole URL.
         start = sent.find("/", sent.find("://") + 3) if not sent.startswith("/") else 0

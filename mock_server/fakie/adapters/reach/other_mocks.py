@@ -10,17 +10,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fakie.adapters.reach.reach import Reach
-from fakie.adapters.reach.replacing import StandIn
+from fakie.adapters.reach.replacing import Substitute
 
 
-def pass_responses(responses: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def pass_responses(responses: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Let every RequestsMock pass claimed hosts on, unless the fake is mounted in it."""
     from responses import registries
 
-    from fakie.adapters.responses_mount import MountedAnswer
+    from fakie.adapters.reach.responses_mount import MountedAnswer
 
     for kind in (registries.FirstMatchRegistry, registries.OrderedRegistry):
-        yield StandIn(kind, "find", _find(reach, vars(kind)["find"], responses, MountedAnswer))
+        yield Substitute(kind, "find", _find(reach, vars(kind)["find"], responses, MountedAnswer))
 
 
 def _find(reach: Reach, real: Any, responses: ModuleType, mounted: type[Any]) -> Any:
@@ -33,14 +33,14 @@ def _find(reach: Reach, real: Any, responses: ModuleType, mounted: type[Any]) ->
     return find
 
 
-def pass_requests_mock(requests_mock: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def pass_requests_mock(requests_mock: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Let every Mocker send claimed hosts as it sends what is registered with `real_http=True`."""
     real = requests_mock.Adapter.send
 
     def send(self: Any, request: Any, **how: Any) -> Any:
         return real(_passing_adapter(requests_mock) if _answers_url(reach, request.url) else self, request, **how)
 
-    yield StandIn(requests_mock.Adapter, "send", send)
+    yield Substitute(requests_mock.Adapter, "send", send)
 
 
 @cache
@@ -50,7 +50,7 @@ def _passing_adapter(requests_mock: ModuleType) -> Any:
     return adapter
 
 
-def pass_respx(respx: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def pass_respx(respx: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Let every router pass claimed hosts through, as a route with `pass_through()` does."""
     handler, async_handler = respx.Router.handler, respx.Router.async_handler
 
@@ -60,8 +60,8 @@ def pass_respx(respx: ModuleType, reach: Reach) -> Iterator[StandIn]:
     async def handle_async(self: Any, request: Any) -> Any:
         return await async_handler(_passing_router(respx) if _answers_url(reach, str(request.url)) else self, request)
 
-    yield StandIn(respx.Router, "handler", handle)
-    yield StandIn(respx.Router, "async_handler", handle_async)
+    yield Substitute(respx.Router, "handler", handle)
+    yield Substitute(respx.Router, "async_handler", handle_async)
 
 
 @cache
@@ -71,27 +71,27 @@ def _passing_router(respx: ModuleType) -> Any:
     return router
 
 
-def pass_pook(pook: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def pass_pook(pook: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Let pook's engine match no request to claimed hosts, and send it."""
     real = pook.Engine.match
 
     def match(self: Any, request: Any) -> Any:
         return None if _answers_url(reach, request.rawurl) else real(self, request)
 
-    yield StandIn(pook.Engine, "match", match)
+    yield Substitute(pook.Engine, "match", match)
 
 
-def pass_vcr(vcr: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def pass_vcr(vcr: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Let every cassette neither play nor record claimed hosts, as with `ignore_hosts`."""
     cassette = vcr.cassette.Cassette
 
-    def ignoring(name: str, instead: Any) -> StandIn:
+    def ignoring(name: str, instead: Any) -> Substitute:
         real = vars(cassette)[name]
 
         def method(self: Any, request: Any, *rest: Any) -> Any:
             return instead if _answers_url(reach, request.uri) else real(self, request, *rest)
 
-        return StandIn(cassette, name, method)
+        return Substitute(cassette, name, method)
 
     yield ignoring("can_play_response_for", False)
     yield ignoring("filter_request", None)

@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from fakie.adapters.reach.floor import guard_look_up
 from fakie.adapters.reach.reach import Reach
-from fakie.adapters.reach.replacing import StandIn
+from fakie.adapters.reach.replacing import Substitute
 
 # What a transfer of curl can be sent to, besides its URL: each is a host, or a list of texts with one in each.
 _CURL_PLACES = ("URL", "PROXY", "PRE_PROXY", "CONNECT_TO")
 
 
-def guard_curl_cffi(curl_cffi: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def guard_curl_cffi(curl_cffi: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Refuse places given to curl_cffi, sync and async: both set them on a `Curl`."""
     real, guard = curl_cffi.Curl.setopt, _curl_guard(reach, curl_cffi.CurlOpt)
 
@@ -21,10 +21,10 @@ def guard_curl_cffi(curl_cffi: ModuleType, reach: Reach) -> Iterator[StandIn]:
         guard(option, value)
         return real(self, option, value)
 
-    yield StandIn(curl_cffi.Curl, "setopt", setopt)
+    yield Substitute(curl_cffi.Curl, "setopt", setopt)
 
 
-def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Refuse places given to pycurl: a class in C, so its name is what is replaced."""
     guard = _curl_guard(reach, pycurl)
 
@@ -33,15 +33,15 @@ def guard_pycurl(pycurl: ModuleType, reach: Reach) -> Iterator[StandIn]:
             guard(option, value)
             return super().setopt(option, value)
 
-    yield StandIn(pycurl, "Curl", Curl)
+    yield Substitute(pycurl, "Curl", Curl)
 
 
-def guard_pycares(pycares: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def guard_pycares(pycares: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Refuse names given to pycares, and with it to aiodns, which look them up by themselves."""
     for name in ("query", "search", "getaddrinfo", "gethostbyname"):
         # The last was in older versions alone.
         if hasattr(pycares.Channel, name):
-            yield StandIn(pycares.Channel, name, _resolver(reach, getattr(pycares.Channel, name)))
+            yield Substitute(pycares.Channel, name, _resolver(reach, getattr(pycares.Channel, name)))
 
 
 def _resolver(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,17 +57,23 @@ def _curl_guard(reach: Reach, names: Any) -> Callable[[Any, Any], None]:
     places = {getattr(names, name) for name in _CURL_PLACES if hasattr(names, name)}
 
     def guard(option: Any, value: Any) -> None:
+        texts = [_text(each) for each in (value if isinstance(value, list | tuple) else [value])]
         if option in places:
-            for text in value if isinstance(value, list | tuple) else [value]:
+            for text in texts:
                 _guard_place(reach, text)
+        elif option == names.HTTPHEADER:
+            # Whatever address the transfer goes to, this is the host that is meant.
+            for name, _, host in (text.partition(":") for text in texts):
+                if name.strip().lower() == "host":
+                    reach.guard_name(host.strip().partition(":")[0])
 
     return guard
 
 
-def guard_uvloop(uvloop: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def guard_uvloop(uvloop: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Refuse hosts given to uvloop, which looks them up by itself."""
     for name in ("getaddrinfo", "create_connection"):
-        yield StandIn(uvloop.Loop, name, _guarded(reach, getattr(uvloop.Loop, name), name))
+        yield Substitute(uvloop.Loop, name, _guarded(reach, getattr(uvloop.Loop, name), name))
 
 
 def _guarded(reach: Reach, real: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -81,9 +87,12 @@ def _guarded(reach: Reach, real: Callable[..., Any], name: str) -> Callable[...,
     return guarded
 
 
-def _guard_place(reach: Reach, value: Any) -> None:
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _guard_place(reach: Reach, text: str) -> None:
     """Look at a URL, a host with or without a port, or HOST:PORT:OTHER:PORT, which leads to the other."""
-    text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
     if text.count(":") >= 3 and "://" not in text:
         text = text.split(":", 2)[2]
     parts = urlsplit(text if "://" in text else f"//{text}")

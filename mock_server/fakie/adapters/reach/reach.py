@@ -6,6 +6,7 @@ from dataclasses import replace
 from fakie.adapters.reach.claims import Claim, Claims
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.refusals import CallRefusedError, refused_connection, refused_process
+from fakie.adapters.wire.heads import Heads
 from fakie.adapters.wire.limits import Limits
 from fakie.core.ports import Door
 from fakie_schemas.hosts import is_loopback
@@ -21,6 +22,7 @@ class Reach:
         self.door = door
         self.claims = claims
         self._limits = limits
+        self._heads = Heads(limits)
         self.depth = depth
         self.live = True
         self.refusals: list[str] = []
@@ -45,7 +47,7 @@ class Reach:
         claim = self._claim(host, port)
         if claim is None:
             raise ValueError(f"no door answers {host!r}")
-        return Line(self.door, claim, self._limits_below(claim.prefix), self.noted)
+        return Line(self.door, claim, self._limits_below(claim.prefix), self._heads, self.noted)
 
     def guard(self, host: str, port: int | None = None) -> None:
         """Raise CallRefusedError if no connection to a host may be made."""

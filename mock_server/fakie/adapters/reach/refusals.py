@@ -1,6 +1,7 @@
 """The one message of a call that is not let out."""
 
 import errno
+import socket
 from traceback import walk_stack
 
 from fakie_schemas.errors import FakieError
@@ -8,13 +9,16 @@ from fakie_schemas.errors import FakieError
 # The first that is found on the stack is named: those that stand on others come first.
 _CLIENTS = ("niquests", "requests", "httpx2", "httpx", "aiohttp", "websockets", "websocket", "httplib2", "tornado")
 _BELOW = ("botocore", "grpc", "curl_cffi", "pycurl", "httpcore2", "httpcore", "urllib3_future", "urllib3", "anyio")
-_LIBRARIES = (*_CLIENTS, *_BELOW, "trio", "uvloop", "urllib", "http", "subprocess", "asyncio")
+_LIBRARIES = (*_CLIENTS, *_BELOW, "twisted", "trio", "uvloop", "urllib", "http", "subprocess", "asyncio")
 _NAMES = {"urllib": "urllib.request", "http": "http.client"}
 _IN_PROCESS = "requests, httpx, aiohttp, urllib3, urllib.request and http.client"
 
 
-class CallRefusedError(ConnectionRefusedError, FakieError):
-    """A call that a test must not make; an OSError, as libraries expect of a connection that fails."""
+class CallRefusedError(ConnectionRefusedError, socket.gaierror, FakieError):
+    """A call that a test must not make: the OSError that libraries expect of a connection or a look-up that fails.
+
+    Twisted, for one, waits for ever on a look-up that fails in another way.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(errno.ECONNREFUSED, text)

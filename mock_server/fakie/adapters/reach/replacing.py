@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 _MISSING = object()
 
 
-class StandIn(NamedTuple):
-    """What stands in for one attribute of a class or module."""
+class Substitute(NamedTuple):
+    """A substitute for one attribute of a class or module."""
 
     owner: Any
     name: str
@@ -18,13 +18,13 @@ class Replacements:
     """Stand-ins that are in place, and what they stand in for."""
 
     def __init__(self) -> None:
-        self._real: list[StandIn] = []
+        self._real: list[Substitute] = []
 
-    def put(self, stand_ins: Iterable[StandIn]) -> None:
+    def put(self, stand_ins: Iterable[Substitute]) -> None:
         """Put stand-ins in place."""
         for owner, name, value in stand_ins:
             # What a class inherits is no attribute of its own, and is deleted again.
-            self._real.append(StandIn(owner, name, vars(owner).get(name, _MISSING)))
+            self._real.append(Substitute(owner, name, vars(owner).get(name, _MISSING)))
             setattr(owner, name, value)
 
     def put_back(self) -> None:

@@ -1,4 +1,4 @@
-"""What a client gets over a line, step by step: an answer as it is, or spoiled as it was ordered."""
+"""An answer over a line, step by step: as it is, or spoiled as it was ordered."""
 
 import errno
 import time
@@ -16,7 +16,7 @@ _KEPT_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Pause:
-    """Nothing comes for some seconds."""
+    """A pause: nothing comes for some seconds."""
 
     seconds: float = _KEPT_SECONDS
 

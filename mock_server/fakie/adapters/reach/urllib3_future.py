@@ -13,15 +13,16 @@ from typing import Any
 
 from fakie.adapters.reach.http_client import Idle, LineSocket
 from fakie.adapters.reach.reach import Reach
-from fakie.adapters.reach.replacing import StandIn
+from fakie.adapters.reach.replacing import Substitute
 
 
-def answer_urllib3_future(urllib3: ModuleType, reach: Reach) -> Iterator[StandIn]:
+def answer_urllib3_future(urllib3: ModuleType, reach: Reach) -> Iterator[Substitute]:
     """Yield what answers calls through urllib3.future; nothing for the other urllib3."""
     if not _has_resolvers(urllib3.__name__):
         return
     resolver = import_module(f"{urllib3.__name__}.contrib.resolver").BaseResolver
     real_connection, real_pool = resolver.create_connection, urllib3.PoolManager.connection_from_host
+    real_proxied = urllib3.ProxyManager.connection_from_host
     idle = Idle()
     reach.at_end(idle.close)
 
@@ -35,8 +36,14 @@ def answer_urllib3_future(urllib3: ModuleType, reach: Reach) -> Iterator[StandIn
             scheme, port = "http", port or {"https": 443}.get(scheme, 80)
         return real_pool(self, host, port, scheme, **named)
 
-    yield StandIn(resolver, "create_connection", create_connection)
-    yield StandIn(urllib3.PoolManager, "connection_from_host", connection_from_host)
+    def past_proxy(self: Any, host: str, port: Any = None, scheme: str = "http", **named: Any) -> Any:
+        # Without TLS the whole request, with its key, would be the proxy's.
+        to = connection_from_host if reach.answers(host or "", port) else real_proxied
+        return to(self, host, port, scheme, **named)
+
+    yield Substitute(resolver, "create_connection", create_connection)
+    yield Substitute(urllib3.PoolManager, "connection_from_host", connection_from_host)
+    yield Substitute(urllib3.ProxyManager, "connection_from_host", past_proxy)
 
 
 @cache

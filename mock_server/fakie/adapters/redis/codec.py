@@ -1,4 +1,4 @@
-"""What stands in the keys of a fake: events, accounts, tasks, orders and entries as bytes, and back."""
+"""The values in the keys of a fake: events, accounts, tasks, orders and entries as bytes, and back."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -106,7 +106,7 @@ class RedisConnection:
 
     @property
     def survival(self) -> str:
-        """What of the fake is there again after Redis was killed, as far as it tells."""
+        """A sentence on how much of the fake is there again after Redis was killed, as far as its settings tell."""
         try:
             kept = {name: self.client.config_get(name).get(name) for name in ("appendonly", "appendfsync", "save")}
         except redis.RedisError:
@@ -185,7 +185,7 @@ class RedisConnection:
 
 
 class Messages:
-    """What is published on one channel, by a connection of its own."""
+    """The messages of one channel, read by a connection of its own."""
 
     def __init__(self, heard: Any, asking: Callable[[], AbstractContextManager[None]]) -> None:
         self._heard = heard

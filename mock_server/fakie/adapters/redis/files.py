@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from fakie.core.files.file_store import HeldFiles, UploadedFile
+from fakie.core.held_files import HeldFiles, UploadedFile
 
 Read = Callable[[], dict[str, UploadedFile]]
 

@@ -1,4 +1,4 @@
-"""What a request looks at before it works on an account, asked for in one go: each question goes over the network."""
+"""Reading in one go what a request looks at before it works on an account: each question goes over the network."""
 
 import threading
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from fakie.core.tasks.due import Due
 
 
 class _Glance:
-    """What one request has seen: the first event of an account, and the version of the orders."""
+    """The values that one request has seen: the first event of an account, and the version of the orders."""
 
     def __init__(self) -> None:
         self.events: dict[str, Due | None] = {}

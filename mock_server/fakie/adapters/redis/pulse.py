@@ -1,4 +1,4 @@
-"""What a process that shares a fake does again and again: say that it lives, and look whether there is work."""
+"""The pulse of a process that shares a fake: again and again it says that it lives, and looks whether there is work."""
 
 import logging
 import threading

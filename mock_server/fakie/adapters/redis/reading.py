@@ -1,9 +1,8 @@
-"""What is in Redis, as objects: looked at outside of any work, and what a work begins with."""
+"""Reading Redis as objects: looked at outside of any work, and what a work begins with."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, overload
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from fakie.adapters.redis import codec, scripts
 from fakie.adapters.redis.connection import RedisConnection
@@ -12,7 +11,7 @@ from fakie.adapters.redis.glances import Glances
 from fakie.adapters.redis.key_ring import KeyRing
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
-from fakie.core.files.file_store import UploadedFile
+from fakie.core.held_files import UploadedFile
 from fakie.core.kept.accounts import read_account
 from fakie.core.kept.seals import Seals
 from fakie.core.orders import Order
@@ -21,31 +20,6 @@ from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
 _AT_ONCE = 500
-
-
-class ReadAccounts(Sequence[Account]):
-    """So many accounts, which `read` returns when the first of them is looked at."""
-
-    def __init__(self, count: int, read: Callable[[], list[Account]]) -> None:
-        self._count = count
-        self._read = read
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, index: int) -> Account: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Account]: ...
-    def __getitem__(self, index: int | slice) -> Account | list[Account]:
-        return self._all[index]
-
-    def __iter__(self) -> Iterator[Account]:
-        return iter(self._all)
-
-    @cached_property
-    def _all(self) -> list[Account]:
-        return self._read()
 
 
 class RedisReading:
@@ -68,14 +42,15 @@ class RedisReading:
         return None if data is None else self.read_account(handle, data)
 
     def accounts(self) -> Sequence[Account]:
-        """Return every account, in the order of their first use; read when they are looked at, not when counted."""
-        return ReadAccounts(int(self._connection.command("ZCARD", "account_order")), self._read_accounts)
-
-    def _read_accounts(self) -> list[Account]:
+        """Return every account, in the order of their first use."""
         handles = self._connection.command("ZRANGE", "account_order", 0, -1)
         found = self._connection.command("HMGET", "accounts", *handles) if handles else []
         pairs = zip(handles, found, strict=True)
         return [self.read_account(handle.decode(), data) for handle, data in pairs if data is not None]
+
+    def count_accounts(self) -> int:
+        """Return how many accounts there are."""
+        return int(self._connection.command("ZCARD", "account_order"))
 
     def task(self, task_id: str) -> Task | None:
         """Return a task by its id."""

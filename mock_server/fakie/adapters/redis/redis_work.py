@@ -22,8 +22,8 @@ from fakie.core.tasks.task import Task
 Said = list[Any]
 
 
-class Shared(Protocol):
-    """What a work needs of its store; `open_work` has the work that each thread is in."""
+class WorkStore(Protocol):
+    """The part of a store that a work needs; `open_work` has the work that each thread is in."""
 
     locks: Locks
     seals: Seals
@@ -57,7 +57,7 @@ class Shared(Protocol):
 class RedisWork:
     """A `Work` on copies of an account and its tasks, behind the account's lock."""
 
-    def __init__(self, store: Shared, handle: str) -> None:
+    def __init__(self, store: WorkStore, handle: str) -> None:
         self._store = store
         self._handle = handle
         self._said: Said = []
@@ -181,7 +181,7 @@ class RedisOrders:
     So an order is met exactly when the task that met it is there.
     """
 
-    def __init__(self, store: Shared) -> None:
+    def __init__(self, store: WorkStore) -> None:
         self._store = store
         self._token = ""
         self._said: Said = []

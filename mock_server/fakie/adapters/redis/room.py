@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Protocol
 
-from fakie.adapters.redis.redis_work import RedisWork, Shared
+from fakie.adapters.redis.redis_work import RedisWork, WorkStore
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
 from fakie.core.ports import AccountGoneError
@@ -13,7 +13,7 @@ from fakie.core.retention import Retention
 from fakie.core.tasks.task import Task
 
 
-class StoredTasks(Shared, Protocol):
+class StoredTasks(WorkStore, Protocol):
     """The tasks of a store."""
 
     def account(self, handle: str) -> Account | None:
@@ -38,7 +38,7 @@ class Room:
 
     def make(self) -> None:
         """Drop the oldest of too many; outside of any work."""
-        if self.count > self._retention.most:
+        if self.count > self._retention.most():
             self.count = 0
             # Others may have made room meanwhile.
             self._drop(self._store.all_but_newest(self._retention.tasks))

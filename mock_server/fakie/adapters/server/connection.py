@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import time
+from functools import partial
 from math import inf
 from typing import cast
 
 from fakie.adapters.server.feeding import Feeding
+from fakie.adapters.server.script_player import ScriptPlayer
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.wire.answers import GO_AHEAD, as_bytes
 from fakie.adapters.wire.inbox import Inbound, Inbox, Stage
-from fakie.adapters.wire.transport_faults import NO_LINGER, Script, script
+from fakie.adapters.wire.transport_faults import NO_LINGER, Ending, script
 from fakie.core.http.messages import Request, Response
 from fakie.core.situations import Refused
 
@@ -34,7 +36,7 @@ class Connection(asyncio.Protocol):
         self._half_closed = False
         self._swallowed = 0
         self._holding = False
-        self._timer: asyncio.TimerHandle | Feeding | None = None
+        self._timer: Feeding | ScriptPlayer | None = None
         self._awaited: object = None
         limits = serving.limits
         self._patience: dict[object, float] = {
@@ -129,6 +131,7 @@ class Connection(asyncio.Protocol):
         """Close it at once."""
         self._closing = True
         self._stop_timer()
+        self._serving.outbox.flush()
         self._transport.abort()
 
     # From one request to the next
@@ -156,7 +159,7 @@ class Connection(asyncio.Protocol):
         else:
             if inbox.go_ahead_awaited:
                 inbox.go_ahead_awaited = False
-                self._transport.write(GO_AHEAD)
+                self._serving.outbox.put(self._transport, GO_AHEAD)
             self._wait(_TO_BE_READ if unsent else inbox.stage)
 
     def _wait(self, awaited: object) -> None:
@@ -230,13 +233,15 @@ class Connection(asyncio.Protocol):
             old=inbound.old,
         )
         if response.feed:
+            self._serving.outbox.flush()
             self._closing, self.busy = True, False
             self._timer = Feeding(self._transport, self._serving.loop, response.feed, answer)
         elif response.transport_fault:
             self._serving.crowd.set_idle(self, idle=False)
-            self._play(script(response.transport_fault, answer), keep_alive)
+            self._timer = player = ScriptPlayer(self._serving, self._transport, partial(self._played, keep_alive))
+            player.play(script(response.transport_fault, answer))
         else:
-            self._transport.write(answer)
+            self._serving.outbox.put(self._transport, answer)
             self._answered(keep_alive)
 
     def _answered(self, keep_alive: bool) -> None:
@@ -249,31 +254,23 @@ class Connection(asyncio.Protocol):
         else:
             self._close()
 
-    def _play(self, play: Script, keep_alive: bool) -> None:
-        if self._closing:
-            return
-        if play.steps:
-            seconds, data = play.steps[0]
-            self._timer = self._serving.loop.call_later(seconds, self._play_step, data, play, keep_alive)
-        elif play.end == "go on":
+    def _played(self, keep_alive: bool, ending: Ending) -> None:
+        if ending == "go on":
             self._answered(keep_alive)
-        elif play.end == "silence":
+        elif ending == "silence":
             # Until the client hangs up, or for so long.
             self._closing = True
             self.deadline = time.monotonic() + self._limits.lost_seconds
             self._read(True)
         else:
-            self._end(reset=play.end == "reset")
-
-    def _play_step(self, data: bytes, play: Script, keep_alive: bool) -> None:
-        self._transport.write(data)
-        self._play(Script(play.steps[1:], play.end), keep_alive)
+            self._end(reset=ending == "reset")
 
     # How it ends
 
     def _close(self) -> None:
         """Close once the answer is written, in a way that lets the client read it."""
         self._closing = True
+        self._serving.outbox.flush()
         limits = self._limits
         if not self._inbox.unread or self._half_closed or not self._transport.can_write_eof():
             self.deadline = time.monotonic() + limits.write_seconds
@@ -286,6 +283,7 @@ class Connection(asyncio.Protocol):
 
     def _end(self, reset: bool) -> None:
         self._closing = True
+        self._serving.outbox.flush()
         if reset:
             self._transport.get_extra_info("socket").setsockopt(*NO_LINGER)
             self._transport.abort()

@@ -8,7 +8,7 @@ from fakie.adapters.state.state_file import StateFile, Statement
 from fakie.adapters.state.tables import VERSION
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
-from fakie.core.files.file_store import HeldFiles, UploadedFile
+from fakie.core.held_files import HeldFiles, UploadedFile
 from fakie.core.journal import Entry
 from fakie.core.kept.accounts import account_data, read_account
 from fakie.core.kept.entries import entry_data, masked_body, read_entry
@@ -131,7 +131,7 @@ def drop_accounts() -> list[Statement]:
 
 
 class Rows:
-    """What is in a state file, as objects; raises ConfigurationError for a row that cannot be read."""
+    """The rows of a state file as objects; raises ConfigurationError for a row that cannot be read."""
 
     def __init__(self, file: StateFile, parent: Now, seals: Seals = NO_SEALS) -> None:
         self._file = file

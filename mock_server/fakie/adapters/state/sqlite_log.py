@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from fakie.adapters.state import rows
-from fakie.adapters.state.sqlite_work import Written
+from fakie.adapters.state.sqlite_work import SavedState
 from fakie.adapters.state.state_file import Statement
 from fakie.core.journal import Entry, MemoryLog
 from fakie.core.ports import StoreUnwritableError
@@ -16,7 +16,7 @@ _ENTRIES_BETWEEN = 500
 class SqliteLog:
     """An `EntryLog` in memory that writes each entry down; what cannot be written is told in the log, and goes on."""
 
-    def __init__(self, store: Written, entries: Iterator[Entry]) -> None:
+    def __init__(self, store: SavedState, entries: Iterator[Entry]) -> None:
         self._store = store
         read = list(entries)
         self._memory = MemoryLog(first=read[-1].number + 1 if read else 1)

@@ -16,14 +16,14 @@ from fakie.adapters.state.sqlite_work import SqliteOrders, SqliteWork
 from fakie.adapters.state.state_file import StateFile, Statement, described
 from fakie.core.accounts import Account
 from fakie.core.clock import ClockState, Now
-from fakie.core.files.file_store import UploadedFile
 from fakie.core.health.figures import Counted
+from fakie.core.held_files import UploadedFile
 from fakie.core.journal import EntryLog
 from fakie.core.kept.seals import NO_SEALS, Seals
+from fakie.core.memory.store import MemoryStore, MemoryWork
 from fakie.core.orders import Order
 from fakie.core.ports import Condition, StoreUnwritableError
 from fakie.core.retention import Retention
-from fakie.core.store import MemoryStore, MemoryWork
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
 from fakie_schemas.errors import ConfigurationError
@@ -90,6 +90,10 @@ class SqliteStore:
     def accounts(self) -> Sequence[Account]:
         """Return every account, in the order of their first use."""
         return self._memory.accounts()
+
+    def count_accounts(self) -> int:
+        """Return how many accounts there are."""
+        return self._memory.count_accounts()
 
     def clock_of_new(self) -> ClockState:
         """Return how the clock stands with which new accounts start; that does not outlive this process."""

@@ -7,17 +7,18 @@ from fakie.adapters.state import rows
 from fakie.adapters.state.rows import Rows
 from fakie.adapters.state.state_file import Statement
 from fakie.core.accounts import Account
-from fakie.core.files.file_store import UploadedFile
+from fakie.core.held_files import UploadedFile
 from fakie.core.kept.seals import Seals
+from fakie.core.memory.orders import MemoryOrders
+from fakie.core.memory.store import MemoryWork
 from fakie.core.orders import Order
 from fakie.core.ports import StoreUnwritableError
-from fakie.core.store import MemoryOrders, MemoryWork
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
 
-class Written(Protocol):
-    """What has been written down; `under_way` are events that this process has begun, `files` those of each account.
+class SavedState(Protocol):
+    """The content of the file; `under_way` has the events that this process has begun, `files` those of each account.
 
     `seals` seal what is not to be read in the file.
     """
@@ -40,7 +41,7 @@ class Written(Protocol):
 class SqliteWork:
     """A `Work` in memory that writes down what was said in one piece; what cannot be written is taken back."""
 
-    def __init__(self, store: Written, memory: MemoryWork) -> None:
+    def __init__(self, store: SavedState, memory: MemoryWork) -> None:
         self._store = store
         self._memory = memory
         self._saved = self._files = False
@@ -144,7 +145,7 @@ class SqliteWork:
 class SqliteOrders:
     """An `OrderWork` in memory that writes each change down before it counts."""
 
-    def __init__(self, store: Written, memory: MemoryOrders) -> None:
+    def __init__(self, store: SavedState, memory: MemoryOrders) -> None:
         self._store = store
         self._memory = memory
 

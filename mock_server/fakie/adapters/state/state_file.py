@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import stat
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -12,6 +11,7 @@ from typing import Any
 
 from fakie.adapters.state.tables import APPLICATION, READ, TABLES, VERSION
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.files import made_once
 
 _MODE = 0o600
 _MAGIC = b"SQLite format 3\0"
@@ -115,17 +115,9 @@ def described(error: sqlite3.Error) -> str:
 def _make(path: Path) -> None:
     """Make an empty state beside the place, and put it there whole."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-        os.close(handle)
-        try:
-            with closing(sqlite3.connect(name)) as made:
-                marks = f"PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION};"
-                made.executescript(f"BEGIN; {TABLES} COMMIT; {marks}")
-            # Unlike a rename this never takes the place of one that another process has made meanwhile.
-            with suppress(FileExistsError):
-                os.link(name, path)
-        finally:
-            Path(name).unlink()
+        with made_once(path) as beside, closing(sqlite3.connect(beside)) as made:
+            marks = f"PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION};"
+            made.executescript(f"BEGIN; {TABLES} COMMIT; {marks}")
     except OSError as error:
         raise unusable(path, f"it cannot be made: {error.strerror}") from None
     except sqlite3.Error as error:
@@ -137,7 +129,7 @@ def _look(path: Path) -> None:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
-            raise unusable(path, "it is no file")
+            raise unusable(path, "it is not a file")
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
@@ -158,7 +150,7 @@ def _problem(head: bytes) -> str | None:
     if not head:
         return "it is empty, as no state file ever is; move it away to start anew"
     if not head.startswith(_MAGIC[: len(head)]):
-        return "it is no state file of fakie; name another one"
+        return "it is not a state file of fakie; name another one"
     if len(head) < _HEAD:
         return "it is damaged: it ends within its head; restore a copy, or move it away to start anew"
     if _number(head, _APPLICATION_AT) != APPLICATION:

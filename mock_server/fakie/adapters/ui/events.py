@@ -26,7 +26,7 @@ class Viewers:
 
     @property
     def now(self) -> str:
-        """What changes whenever something is new."""
+        """A text that changes whenever something is new."""
         return f"{self._journal.last}.{self._step}"
 
     def note(self, _: Entry | None = None) -> None:

@@ -9,7 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from fakie.core.http.messages import Request
 from fakie.core.levers.admission import Admission
-from fakie.core.levers.ui import UI
+from fakie.core.levers.ui_paths import UI
 from fakie.core.situations import Refused
 
 FORM_SECRET = "form_secret"  # noqa: S105 - a field's name

@@ -1,6 +1,7 @@
 """Forms for levers, made from the schemas of their bodies, and read back into JSON data."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +11,8 @@ from fakie.core.levers.router import LeverRouter
 from fakie_schemas.schema.words import limits, type_of
 
 ARGUMENT = "arg."
-_WORDS: Mapping[str, str] = {
-    "times": "how many requests; empty: as usual, null: until taken back",
-    "account": "a key or a handle; empty: any",
-    "model": "a name or a pattern such as kling/*; empty: any",
-    "after": "how many such requests pass first",
-    "when": "a text in the body, or a part of it as JSON",
-    "probability": "above 0, up to 1",
-}
+# In place of a lever's name: a task was made by the API itself.
+CREATED = "created"
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,19 @@ class LeverForm:
     what: str
     fields: tuple[LeverInput, ...]
 
+    @property
+    def label(self) -> str:
+        """The text of a button that pulls it: the first thing that it does, as an order."""
+        verb, _, object_ = re.split("[,;]", self.what)[0].partition(" ")
+        return f"{_bid(verb)} {object_}".capitalize()
+
+
+def notice_of(router: LeverRouter, name: str | None) -> str:
+    """Return what a page says at its head after the lever of a name was moved, or nothing for a made-up name."""
+    if name == CREATED:
+        return "The task was created."
+    return next((lever.done for lever in router.levers if lever.name == name and lever.method != "GET"), "")
+
 
 def lever_form(router: LeverRouter, method: str, path: str) -> LeverForm:
     """Return the form of the lever that answers a path; raises LookupError for none."""
@@ -54,6 +62,11 @@ def forms_of(levers: Sequence[Lever]) -> list[LeverForm]:
     """Return a form for each lever that moves something and has no variable part in its path."""
     moving = [lever for lever in levers if lever.method != "GET" and "{" not in lever.path]
     return [LeverForm(lever.method, lever.path, lever.what, fields_of(lever.body)) for lever in moving]
+
+
+def _bid(verb: str) -> str:
+    """Return a verb of the third person as an order: takes, empties → take, empty."""
+    return f"{verb[:-3]}y" if verb.endswith("ies") else verb.removesuffix("s")
 
 
 def fields_of(schema: Mapping[str, Any]) -> tuple[LeverInput, ...]:
@@ -96,7 +109,7 @@ def _field(name: str, schema: Mapping[str, Any], required: bool) -> LeverInput:
     choices = [str(one) for one in schema.get("enum", ["true", "false"] if kinds == ["boolean"] else [])]
     example = schema.get("examples", [""])[0]
     long = bool({"object", "array"} & set(kinds)) or name == "content"
-    words = _WORDS.get(name) or ("" if choices else "; ".join([type_of(schema), *limits(schema)]))
+    words = schema.get("description") or ("" if choices else "; ".join([type_of(schema), *limits(schema)]))
     return LeverInput(name, tuple(one for one in choices if one), _text(example), words, required, long)
 
 

@@ -1,4 +1,4 @@
-"""What all pages are made of: the service that they show, who may see them, who watches."""
+"""The parts that all pages are made of: the service that they show, who may see them, who watches."""
 
 from dataclasses import dataclass, field
 from typing import Any

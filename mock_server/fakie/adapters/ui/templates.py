@@ -6,12 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from fakie.adapters.ui.lever_forms import lever_form
-from fakie.adapters.ui.notices import notice_of
+from fakie.adapters.ui.lever_forms import lever_form, notice_of
 from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.statics import static_path
+from fakie.adapters.ui.visit import place_of
 from fakie.core.http.messages import Request
-from fakie.core.levers.ui import UI
+from fakie.core.levers.ui_paths import UI
 from fakie_schemas.recordings.urls import without_openings
 from fakie_schemas.version import __version__
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _CUT = 200
+# Signs that nobody sees, and those that turn the text around them: shown by their names, as JSON has them.
+_UNSEEN = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_NAMED = {code: f"\\u{code:04x}" for code in _UNSEEN}
 
 
 def render(parts: Parts, sight: Sight, request: Request) -> str:
@@ -29,12 +32,12 @@ def render(parts: Parts, sight: Sight, request: Request) -> str:
         **sight.facts,
         "title": sight.title,
         "path": request.path,
-        "here": request.path + (f"?{request.query}" if request.query else ""),
+        "here": place_of(request),
         "form_secret": gate.form_secret(request),
         "signed_in": known and gate.needs_token,
         "known": known,
         "seen": parts.viewers.now,
-        "notice": notice_of(request.argument("notice")),
+        "notice": notice_of(parts.service.levers, request.argument("notice")),
         "lever_form": lambda method, path: lever_form(parts.service.levers, method, path),
     }
     return _environment().get_template(sight.template).render(facts)
@@ -46,11 +49,23 @@ def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("fakie.adapters.ui")
-    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_seen,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     made.filters |= {"clock": _clock, "moment": _moment, "pretty": _pretty, "segment": _segment, "short": _short}
     made.filters["unsigned"] = without_openings
     made.globals |= {"UI": UI, "static": static_path, "version": __version__, "query": _query}
     return made
+
+
+def _seen(value: Any) -> Any:
+    """Return a text with each sign in it seen where it stands."""
+    return value.translate(_NAMED) if isinstance(value, str) else value
 
 
 def _clock(at: float) -> str:

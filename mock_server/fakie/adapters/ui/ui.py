@@ -11,11 +11,11 @@ from fakie.adapters.ui.parts import OnTo, Parts, Sight
 from fakie.adapters.ui.routes import find
 from fakie.adapters.ui.statics import static_file
 from fakie.adapters.ui.templates import render
-from fakie.adapters.ui.visit import Visit, visit_of
-from fakie.core.files.ports import FormReader
+from fakie.adapters.ui.visit import Visit, place_of, visit_of
+from fakie.core.file_ports import FormReader
 from fakie.core.http.guard import check_headers
 from fakie.core.http.messages import Request, Response
-from fakie.core.levers.ui import UI
+from fakie.core.levers.ui_paths import UI
 from fakie.core.service import Service
 from fakie.core.situations import Refused
 
@@ -109,8 +109,7 @@ class Ui:
         return response
 
     def _sign_in_page(self, request: Request, status: int, *, wrong: bool = False) -> Response:
-        back = request.path + (f"?{request.query}" if request.query else "")
-        facts = {"wrong": wrong, "back": back if request.method == "GET" else f"{UI}/"}
+        facts = {"wrong": wrong, "back": place_of(request) if request.method == "GET" else f"{UI}/"}
         return self._page(Sight("sign_in.html.j2", "Sign in", facts, status), request)
 
     def _refusal(self, refused: Refused, request: Request) -> Response:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fakie.core.files.ports import BadForm, FormReader
+from fakie.core.file_ports import BadForm, FormReader
 from fakie.core.http.body import read_body
 from fakie.core.http.messages import Request
-from fakie.core.levers.ui import UI, UI_BODIES
+from fakie.core.levers.ui_paths import UI, UI_BODIES
 from fakie.core.situations import Refused
+from fakie_schemas.recordings.urls import without_openings
 
 _FORM_BYTES = 4 * 1024 * 1024
 _MOST_FIELDS = 500
@@ -19,7 +20,7 @@ _URLENCODED = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Visit:
-    """What is asked; an argument or a field that is left empty is not there. `files` are by their field's name."""
+    """A visit of a page; an argument or a field that is left empty is not there. `files` are by their field's name."""
 
     request: Request
     names: tuple[str, ...] = ()
@@ -38,6 +39,12 @@ class Visit:
         wanted = self.form.get("back", "")
         inside = wanted.startswith(f"{UI}/") and "\\" not in wanted and wanted.isprintable() and wanted.isascii()
         return wanted if inside else f"{UI}/"
+
+
+def place_of(request: Request) -> str:
+    """Return path and query as asked for; the path alone where the query holds a secret, which no page shows."""
+    place = request.path + (f"?{request.query}" if request.query else "")
+    return request.path if without_openings(place) != place else place
 
 
 def visit_of(request: Request, forms: FormReader) -> Visit:

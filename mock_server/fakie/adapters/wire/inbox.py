@@ -1,4 +1,4 @@
-"""What comes over one connection, gathered into whole requests, each within the limits or with its fault."""
+"""The input of one connection, gathered into whole requests, each within the limits or with its fault."""
 
 import io
 from collections import deque
@@ -9,7 +9,8 @@ from typing import IO, BinaryIO, NamedTuple, cast
 from fakie.adapters.wire.framing import ChunkFrame, HeadFrame
 from fakie.adapters.wire.heads import NOTHING_READ, Heads, ReadHead
 from fakie.adapters.wire.limits import Limits
-from fakie.adapters.wire.parsing import Head, MalformedError, new_parser
+from fakie.adapters.wire.parsers import new_parser
+from fakie.adapters.wire.parsing import Head, MalformedError
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 
@@ -23,7 +24,7 @@ _KEPT_IN_MEMORY = 256 * 1024
 
 
 class Stage(Enum):
-    """What is awaited next."""
+    """The part of a request that is awaited next."""
 
     BETWEEN = "the first byte of a request"
     HEAD = "the rest of the request line and the headers"
@@ -59,6 +60,7 @@ class Inbox:
         self._aside: IO[bytes] | None = None
         self._size = 0
         self._head_frame = HeadFrame()
+        self._head_size = 0
         self._chunk_frame: ChunkFrame | None = None
         self._rest = b""
         self._no_more = False
@@ -105,6 +107,7 @@ class Inbox:
         """Pass on a head once it is whole; return what stands behind it."""
         head, rest = self._head_frame.take(data)
         if head:
+            self._head_size = len(head)
             self._parser.feed(head)
         elif self._head_frame.size:
             if self.stage is Stage.BETWEEN:
@@ -202,7 +205,8 @@ class Inbox:
             self._aside = SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
 
     def let_go(self) -> None:
-        """Close what was kept aside of requests that nobody will answer."""
+        """Read no more, and close what was kept aside of requests that nobody will answer."""
+        self._parser.close()
         if self._aside is not None:
             self._aside.close()
         for inbound in self.ready:
@@ -217,7 +221,7 @@ class Inbox:
             return NOTHING_READ._replace(fault=fault)
         read = self._heads.read(head.version, head.headers)
         self._headers = read.headers
-        if len(head.target) + read.size > self._limits.head_bytes:
+        if self._head_size > self._limits.head_bytes:
             return read._replace(fault=self._head_too_large())
         self._length = read.length
         if read.length is None:

@@ -24,6 +24,10 @@ class H11Parser:
         except h11.RemoteProtocolError as error:
             raise MalformedError from error
 
+    def close(self) -> None:
+        """Forget the sink."""
+        del self._sink
+
     def _step(self) -> bool:
         event = self._connection.next_event()
         if isinstance(event, h11.Request):

@@ -39,6 +39,12 @@ class HttptoolsParser:
         except httptools.HttpParserError as error:
             raise MalformedError from error
 
+    def close(self) -> None:
+        """Forget the sink, and the library's parser, which holds this one."""
+        if self._h11 is not None:
+            self._h11.close()
+        del self._sink, self.on_body, self._parser
+
     def on_message_begin(self) -> None:
         """Take the beginning of a request."""
         self._between, self._in_head = False, True

@@ -1,10 +1,7 @@
-"""What a parser tells of the bytes that come over one connection, whichever library does the parsing."""
+"""The events of a parser that reads the bytes of one connection, whichever library does the parsing."""
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import NamedTuple, Protocol
-
-_HAS_HTTPTOOLS = find_spec("httptools") is not None
 
 
 class MalformedError(Exception):
@@ -45,13 +42,5 @@ class Parser(Protocol):
         Nothing of another request is among it.
         """
 
-
-def new_parser(sink: Sink, head_bytes: int, *, plain: bool = False) -> Parser:
-    """Make the fastest parser there is: httptools where it is installed; h11 otherwise, and if `plain`."""
-    if _HAS_HTTPTOOLS and not plain:
-        from fakie.adapters.wire.parser_httptools import HttptoolsParser
-
-        return HttptoolsParser(sink, head_bytes)
-    from fakie.adapters.wire.parser_h11 import H11Parser
-
-    return H11Parser(sink, head_bytes)
+    def close(self) -> None:
+        """Forget the sink, which holds this parser: circles are freed late."""

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from fakie.core.http.transport_faults import TransportFault, pieces_of
+from fakie.core.transport_faults import TransportFault, pieces_of
 
 _NOT_HTTP = b"HTTP/1.1 2OO \xff\xfe\r\nnot a header\r\n\r\n"
+Ending = Literal["go on", "close", "reset", "silence"]
 # No lingering makes a close a reset.
 NO_LINGER = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 @dataclass(frozen=True)
 class Script:
-    """What is done in place of one write: each step waits its seconds and writes its bytes; then the end."""
+    """The steps in place of one write: each waits its seconds and writes its bytes; then the end."""
 
     steps: tuple[tuple[float, bytes], ...]
-    end: Literal["go on", "close", "reset", "silence"]
+    end: Ending
 
 
 def script(spoil: TransportFault, answer: bytes) -> Script:

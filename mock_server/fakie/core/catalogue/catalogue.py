@@ -21,7 +21,7 @@ from fakie_schemas.schema.values import as_json
 
 
 class Catalogue:
-    """What the catalogue answers to an authenticated account; `public_url` is the server that its documents name."""
+    """The answers of the catalogue to an authenticated account; `public_url` is the server that its documents name."""
 
     def __init__(self, contracts: Contracts, settings: Settings, store: Store, limits: AccountLimits) -> None:
         self._catalog = contracts.catalog

@@ -1,14 +1,14 @@
-"""What single entries of the journal tell: which endpoint was asked, what it showed, whether its answer arrived."""
+"""Reading single entries of the journal: which endpoint was asked, what it showed, whether its answer arrived."""
 
 import json
 import re
 from typing import Any
 
-from fakie.core.endpoints import PATHS
+from fakie.core.handling.endpoints import PATHS
 from fakie.core.journal import Entry
 from fakie.core.running.results import PREFIX as RESULTS
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
-from fakie_schemas.families.shown import Shown, show_callback, show_record
+from fakie_schemas.families.shown import ShownTask, show_callback, show_record
 
 
 def arrived(entry: Entry) -> bool:
@@ -45,7 +45,7 @@ def is_paid(entry: Entry) -> bool:
     )
 
 
-def shown_by(entry: Entry) -> Shown | None:
+def shown_by(entry: Entry) -> ShownTask | None:
     """Return what a poll's answer showed of its task; None where it showed none, or was not kept whole."""
     found, data = about(entry), _data(entry.answer)
     return show_record(found, data) if found and found.kind == "record" and isinstance(data, dict) else None

@@ -12,7 +12,7 @@ from fakie_schemas.rules.table import breach, rules
 
 @dataclass(frozen=True)
 class ConductCost:
-    """What a mistake costs: credits and US dollars (None: the list has no price), and the list or why there is none."""
+    """A mistake's cost: credits and US dollars (None: the list has no price), and the list or why there is none."""
 
     credits: Decimal | None
     usd: Decimal | None
@@ -50,7 +50,7 @@ class ConductFinding:
 
     @property
     def seen(self) -> str:
-        """What was seen."""
+        """A sentence on what was seen."""
         return str(self.difference.got)
 
     @property
@@ -60,7 +60,7 @@ class ConductFinding:
 
     @property
     def instead(self) -> str:
-        """What the client should do instead."""
+        """A sentence on what the client should do instead."""
         return rules()[self.difference.rule].instead
 
     def as_dict(self) -> dict[str, Any]:

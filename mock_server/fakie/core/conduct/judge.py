@@ -7,13 +7,13 @@ from itertools import groupby
 
 from fakie.core.conduct import money, patience
 from fakie.core.conduct.finding import ConductCost, ConductFinding, together
-from fakie.core.conduct.watched import Watched
+from fakie.core.conduct.watched import WatchedClient
 from fakie.core.runtime import Contracts
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.prices import Cost, Prices
 from fakie_schemas.families.family import BY_MODEL, endpoints
 
-Rule = Callable[[Watched], Iterator[ConductFinding]]
+Rule = Callable[[WatchedClient], Iterator[ConductFinding]]
 RULES: Sequence[Rule] = (
     patience.polled_too_fast,
     money.paid_twice,
@@ -28,7 +28,7 @@ RULES: Sequence[Rule] = (
 )
 
 
-def judge(clients: Sequence[Watched], contracts: Contracts) -> list[ConductFinding]:
+def judge(clients: Sequence[WatchedClient], contracts: Contracts) -> list[ConductFinding]:
     """Judge the clients of all accounts by every rule, one finding a rule, in the order of the rules."""
     findings = [
         replace(finding, after=finding.at - client.began)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from fakie.core.conduct.entries import arrived, endpoint_of, state_of, task_of_result
 from fakie.core.conduct.finding import ConductFinding, found
-from fakie.core.conduct.watched import Watched, WatchedCreate
+from fakie.core.conduct.watched import WatchedClient, WatchedCreate
 from fakie.core.journal import Entry
 from fakie.core.running.results import PREFIX as RESULTS
 
@@ -18,7 +18,7 @@ _BATCH = 20.0
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
 
-def paid_twice(client: Watched) -> Iterator[ConductFinding]:
+def paid_twice(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find a wish that was sent again while a task of it was running, or had succeeded without the client's knowledge.
 
     Equal jobs that are wanted at once are no such case: all their tasks are followed, by poll or callback.
@@ -32,7 +32,7 @@ def paid_twice(client: Watched) -> Iterator[ConductFinding]:
                 yield _pair("conduct.paid_twice", earlier, later, why)
 
 
-def charged_twice_for_a_failure(client: Watched) -> Iterator[ConductFinding]:
+def charged_twice_for_a_failure(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find a wish that was sent again after it was known to fail for a reason of its own, and failed alike."""
     for creates in client.wishes:
         for earlier, later in pairwise(creates):
@@ -43,7 +43,7 @@ def charged_twice_for_a_failure(client: Watched) -> Iterator[ConductFinding]:
                 yield _pair("conduct.charged_twice_for_a_failure", earlier, later, why)
 
 
-def repeated_unread_failure(client: Watched) -> Iterator[ConductFinding]:
+def repeated_unread_failure(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find a wish that was sent again after its task failed, whose end the client never read."""
     for creates in client.wishes:
         for earlier, later in pairwise(creates):
@@ -53,14 +53,14 @@ def repeated_unread_failure(client: Watched) -> Iterator[ConductFinding]:
                 yield _pair("conduct.repeated_unread_failure", earlier, later, why, paid=False)
 
 
-def result_expired(client: Watched) -> Iterator[ConductFinding]:
+def result_expired(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find a result that was fetched after it expired."""
     for entry in client.requests:
         if entry.situation == "result_gone" and "expired" in entry.reason:
             yield found("conduct.result_expired", f"{entry.path} was fetched too late", [entry], task_of_result(entry))
 
 
-def result_never_fetched(client: Watched) -> Iterator[ConductFinding]:
+def result_never_fetched(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find, as a note, a success that was read and its result never fetched."""
     for task_id, polls in client.polls.items():
         file = f"{RESULTS}{task_id}"
@@ -78,7 +78,7 @@ def _pair(rule: str, earlier: WatchedCreate, later: WatchedCreate, why: str, *, 
 
 
 def _repeat(
-    client: Watched, earlier: WatchedCreate, creates: Sequence[WatchedCreate], after: int
+    client: WatchedClient, earlier: WatchedCreate, creates: Sequence[WatchedCreate], after: int
 ) -> WatchedCreate | None:
     """Return the create of the same wish, from index `after` on, by which an earlier one was given up, if any."""
     task = earlier.task
@@ -93,7 +93,7 @@ def _repeat(
     return creates[start] if start < len(creates) else None
 
 
-def _why_open(client: Watched, earlier: WatchedCreate, later: WatchedCreate) -> str:
+def _why_open(client: WatchedClient, earlier: WatchedCreate, later: WatchedCreate) -> str:
     """Say why the earlier task may still cost when the later one is made; nothing if it may not."""
     task, again = earlier.task, later.entry
     if task is None:
@@ -122,7 +122,7 @@ def _last_look(asks: Sequence[Entry]) -> str:
     return f"{polled}{f' (the last time in vain: {failed})' if failed else ''}, and was not looked at again"
 
 
-def _late_answer(client: Watched, earlier: WatchedCreate, later: WatchedCreate) -> str:
+def _late_answer(client: WatchedClient, earlier: WatchedCreate, later: WatchedCreate) -> str:
     """Say so if the client did not wait for an answer that came late."""
     if not earlier.entry.spoiled:
         return ""

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from fakie.core.conduct.entries import arrived, endpoint_of, is_paid, is_poll, state_of
 from fakie.core.conduct.finding import ConductFinding, found
-from fakie.core.conduct.watched import MADE, Watched
+from fakie.core.conduct.watched import MADE, WatchedClient
 from fakie.core.journal import Entry
 from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
 
-# The pages advise to poll every 2 to 3 seconds at first; what is not quite 2 is taken for it.
+# The pages advise to poll every 2 to 3 seconds at first; a little less than 2 counts as 2.
 _CLOSEST = 1.9
 # One quick look is no habit.
 _IN_A_ROW = 3
@@ -22,7 +22,7 @@ _SILENT = 60.0
 _UNKNOWN = frozenset({"task_unknown", "task_id_missing"})
 
 
-def polled_too_fast(client: Watched) -> Iterator[ConductFinding]:
+def polled_too_fast(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find three polls of one running task in a row, each less than 2 seconds after the one before."""
     for task_id, polls in client.polls.items():
         gaps = [later.at - earlier.at for earlier, later in pairwise(polls) if state_of(earlier) not in ENDS]
@@ -33,7 +33,7 @@ def polled_too_fast(client: Watched) -> Iterator[ConductFinding]:
             yield found("conduct.polled_too_fast", seen, polls)
 
 
-def polled_after_the_end(client: Watched) -> Iterator[ConductFinding]:
+def polled_after_the_end(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find two polls or more after one that showed success or fail."""
     for task_id, polls in client.polls.items():
         ends = [at for at, poll in enumerate(polls) if state_of(poll) in ENDS and arrived(poll)]
@@ -43,7 +43,7 @@ def polled_after_the_end(client: Watched) -> Iterator[ConductFinding]:
             yield found("conduct.polled_after_the_end", seen, polls[ends[0] :])
 
 
-def polled_unknown_task_on(client: Watched) -> Iterator[ConductFinding]:
+def polled_unknown_task_on(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find polls that go on of a task id that the API does not know, or of none, and never knew later."""
     for task_id, asks in client.asked.items():
         unknown = [ask for ask in asks if ask.situation in _UNKNOWN]
@@ -55,7 +55,7 @@ def polled_unknown_task_on(client: Watched) -> Iterator[ConductFinding]:
             yield found("conduct.polled_unknown_task_on", seen, unknown)
 
 
-def took_refusal_for_success(client: Watched) -> Iterator[ConductFinding]:
+def took_refusal_for_success(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find a poll without a task id, or with an unknown one, right after a create was refused with HTTP 200."""
     for refused, asked in pairwise(client.requests):
         wrong = is_paid(refused) and refused.situation not in MADE and refused.status == HTTPStatus.OK
@@ -65,7 +65,7 @@ def took_refusal_for_success(client: Watched) -> Iterator[ConductFinding]:
             yield found("conduct.took_refusal_for_success", seen, [refused, asked])
 
 
-def gave_up_on_running(client: Watched) -> Iterator[ConductFinding]:
+def gave_up_on_running(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find a task that was polled, was running when it was polled last, and calls nobody back."""
     for task_id, polls in client.polls.items():
         task = client.tasks.get(task_id)
@@ -78,7 +78,7 @@ def gave_up_on_running(client: Watched) -> Iterator[ConductFinding]:
         yield found("conduct.gave_up_on_running", seen, polls, *([task_id] if lost else []))
 
 
-def _has_given_up(client: Watched, task: Task, polls: Sequence[Entry]) -> bool:
+def _has_given_up(client: WatchedClient, task: Task, polls: Sequence[Entry]) -> bool:
     """Tell whether this was a loop, or time has passed since: a test may look at a state once and end."""
     ended = task.end is not None and task.end.at > polls[-1].at
     return len(polls) >= _IN_A_ROW or ended or client.now - polls[-1].at >= _SILENT

@@ -1,4 +1,4 @@
-"""What was seen of one account's client: its creates, what became of their tasks, and its polls."""
+"""One account's client as the journal shows it: its creates, what became of their tasks, and its polls."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -44,7 +44,7 @@ class WatchedCreate:
         return self.entry.situation in MADE or self.unsure
 
 
-class Watched:
+class WatchedClient:
     """One account's entries, oldest first, and its tasks by id; `now` is the time on its clock.
 
     `fetched` are the tasks of which a result was fetched, which takes no key and so is nobody's entry.
@@ -120,7 +120,7 @@ class Watched:
         return self.told.get(task_id, before.number) < before.number
 
 
-def watched(entries: Iterable[Entry], tasks: Iterable[Task], clocks: Mapping[str, float]) -> list[Watched]:
+def watched(entries: Iterable[Entry], tasks: Iterable[Task], clocks: Mapping[str, float]) -> list[WatchedClient]:
     """Return what was seen of each account's client; `clocks` has the time on each account's clock."""
     accounts: dict[str | None, list[Entry]] = {}
     fetched: set[str] = set()
@@ -132,7 +132,7 @@ def watched(entries: Iterable[Entry], tasks: Iterable[Task], clocks: Mapping[str
     for task in tasks:
         known.setdefault(task.account, {})[task.id] = task
     return [
-        Watched(own, known.get(account, {}), clocks.get(account or "", own[-1].at), fetched)
+        WatchedClient(own, known.get(account, {}), clocks.get(account or "", own[-1].at), fetched)
         for account, own in accounts.items()
     ]
 

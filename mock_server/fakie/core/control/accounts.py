@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
-from fakie.core.accounts import Account, exact
+from fakie.core.accounts import CAPS, Account, exact
 from fakie.core.clock import Clock
-from fakie.core.control.arguments import ACCOUNT, CLOCK, AccountArguments, ClockArguments, check
+from fakie.core.control.arguments import ACCOUNT, CLOCK, ONE_ACCOUNT, AccountArguments, ClockArguments, check
 from fakie.core.control.errors import NotThereError, WrongOrderError
+from fakie.core.handling.register import AccountRegister
 from fakie.core.limits import AccountLimits, RateGate
-from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
 
@@ -37,7 +37,11 @@ class AccountControl:
         return self._store.account(account) or self._of_key(account)
 
     def handle(self, account: str | None) -> str | None:
-        """Return the handle that a key or a handle stands for, or None for None; opens nothing."""
+        """Return the handle that a key or a handle stands for, or None for None; opens nothing.
+
+        Raises WrongOrderError for what is neither.
+        """
+        check(ONE_ACCOUNT, {"account": account})
         return None if account is None else account if self._store.account(account) else self.handle_of(account)
 
     def change(self, key: str, **given: Unpack[AccountArguments]) -> Account:
@@ -49,8 +53,9 @@ class AccountControl:
             account = work.account
             if "credits" in given:
                 account.credits = exact(given["credits"])
-            if "cap" in given:
-                account.cap = None if given["cap"] is None else exact(given["cap"])
+            for name, cap in given.items():
+                if name in CAPS:
+                    setattr(account, name, None if cap is None else exact(cast(float, cap)))
             if "webhook_key" in given:
                 own = given["webhook_key"]
                 self._runner.deliveries.sign_with(work, own, "account" if own else "")

@@ -5,14 +5,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
-from fakie.core.control.errors import WrongOrderError, hint, hinted, shown
+from fakie.core.control.errors import WrongOrderError, hinted, shown
 from fakie.core.control.result_argument import RESULT
-from fakie.core.http.transport_faults import TRANSPORT_FAULTS, TransportFaultKind
+from fakie.core.handling.routes import ENDPOINTS
 from fakie.core.orders import ANY_ENDPOINT, When
-from fakie.core.routes import ENDPOINTS
 from fakie.core.tasks.quirks import QUIRKS, Quirk
+from fakie.core.transport_faults import TRANSPORT_FAULTS, TransportFaultKind
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.families.family import of_kind
+from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.validator import contract_validator, holds
 
 # Failures have numbers as texts, and by the pages of 2026-08 a name.
@@ -21,7 +22,7 @@ Schema = Mapping[str, Any]
 
 
 class MatchArguments(TypedDict, total=False):
-    """Which requests an order is for; `account` is a key or a handle; a function as `when` is Python's alone."""
+    """The requests that an order is for; `account` is a key or a handle; a function as `when` is Python's alone."""
 
     account: str | None
     model: str | None
@@ -31,7 +32,7 @@ class MatchArguments(TypedDict, total=False):
 
 
 class WhereArguments(MatchArguments, total=False):
-    """Which requests, and how many of them; None: until taken back."""
+    """The requests that are meant, and how many of them; None: until taken back."""
 
     times: int | None
 
@@ -87,6 +88,8 @@ class AccountArguments(TypedDict, total=False):
 
     credits: float
     cap: float | None
+    hourly_cap: float | None
+    daily_cap: float | None
     webhook_key: str | None
 
 
@@ -102,73 +105,132 @@ class ClockArguments(TypedDict, total=False):
     account: str | None
 
 
-def takes(required: tuple[str, ...] = (), **properties: Any) -> Schema:
-    """Write the JSON Schema of a call's arguments; a name that is not listed is a mistake."""
-    return {"type": "object", "required": list(required), "properties": properties, "additionalProperties": False}
+def takes(title: str, required: tuple[str, ...] = (), **properties: Any) -> Schema:
+    """Write the JSON Schema of a call's arguments, `title` being their type in typed clients.
+
+    A name that is not listed is a mistake.
+    """
+    fields: Schema = {"type": "object", "required": list(required), "properties": properties}
+    return {"title": title, **fields, "additionalProperties": False}
 
 
-_TEXT = {"type": ["string", "null"], "maxLength": 10_000}
-_SECONDS = {"type": "number", "minimum": 0, "maximum": 1e9, "examples": [30]}
-_ENDPOINT = {"enum": [*ENDPOINTS.values(), ANY_ENDPOINT]}
+TEXT = {"type": ["string", "null"], "maxLength": 10_000}
+_ACCOUNT = {**TEXT, "description": "a key or a handle; left out: all"}
+SECONDS = {"type": "number", "minimum": 0, "maximum": 1e9, "examples": [30]}
+_ENDPOINT = {"title": "Endpoint", "enum": [*ENDPOINTS.values(), ANY_ENDPOINT]}
 _WHERE: Schema = {
-    "times": {"type": ["integer", "null"], "minimum": 1, "maximum": 1e9, "examples": [2]},
-    "account": {**_TEXT, "examples": ["the-key"]},
-    "model": {**_TEXT, "examples": ["elevenlabs/audio-isolation"]},
-    "after": {"type": "integer", "minimum": 0, "maximum": 1e9, "examples": [0]},
-    "when": {"type": ["string", "object", "null"], "minLength": 1, "minProperties": 1, "examples": ["a cat"]},
-    "probability": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "examples": [0.5]},
+    "times": {
+        "description": "how many requests; left out: one, null: until taken back",
+        "type": ["integer", "null"],
+        "minimum": 1,
+        "maximum": 1e9,
+        "examples": [2],
+    },
+    "account": {**_ACCOUNT, "examples": ["the-key"]},
+    "model": {
+        **TEXT,
+        "description": "a name or a pattern such as kling/*; left out: any",
+        "examples": ["elevenlabs/audio-isolation"],
+    },
+    "after": {
+        "description": "how many such requests pass first",
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1e9,
+        "examples": [0],
+    },
+    "when": {
+        "description": "a text in the body, or a part of it as JSON",
+        "type": ["string", "object", "null"],
+        "minLength": 1,
+        "minProperties": 1,
+        "examples": ["a cat"],
+    },
+    "probability": {
+        "description": "the chance of a request that matches: above 0, up to 1",
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "maximum": 1,
+        "examples": [0.5],
+    },
 }
-_MAKES = {"enum": [*of_kind("create"), *of_kind("transform"), ANY_ENDPOINT]}
+_MAKES = {"title": "CreatingEndpoint", "enum": [*of_kind("create"), *of_kind("transform"), ANY_ENDPOINT]}
 _QUIRK = {"enum": list(QUIRKS)}
 
-NOTHING = takes()
+NOTHING = takes("Nothing")
 FAULT = takes(
+    "FaultOrder",
     situation={"type": "string", "examples": ["rate_limited"]},
     code={"type": "integer", "examples": [429]},
-    status={"type": "integer", "minimum": 400, "maximum": 599, "examples": [502]},
-    msg=_TEXT,
+    status={
+        "description": "alone: the HTML page of a proxy",
+        "type": "integer",
+        "minimum": 400,
+        "maximum": 599,
+        "examples": [502],
+    },
+    msg=TEXT,
     endpoint=_ENDPOINT,
     **_WHERE,
 )
 TRANSPORT_FAULT = takes(
+    "TransportFaultOrder",
     ("kind",),
     kind={"enum": list(TRANSPORT_FAULTS)},
-    seconds={"type": "number", "minimum": 0, "maximum": 3600},
+    seconds={
+        "description": "how late an answer with latency, or the end of a dribbled one, comes",
+        "type": "number",
+        "minimum": 0,
+        "maximum": 3600,
+    },
     endpoint=_ENDPOINT,
     **_WHERE,
 )
 PLAN = takes(
+    "PlanOrder",
     by={"enum": ["time", "polls", "hold"]},
-    seconds=_SECONDS,
+    seconds=SECONDS,
     outcome={"enum": ["success", "fail"]},
     quirk=_QUIRK,
-    code=_TEXT,
-    msg=_TEXT,
+    code=TEXT,
+    msg=TEXT,
     result=RESULT,
     endpoint=_MAKES,
     **_WHERE,
 )
+_CAP: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1e12, "examples": [5]}
 PUBLISHED = takes(
+    "PublishedFile",
     ("url",),
     url={"type": "string", "format": "uri", "maxLength": 2048, "examples": ["https://example.com/a.png"]},
-    content={"type": "string", "examples": ["aGVsbG8="]},
+    content={"description": "Base64", "type": "string", "examples": ["aGVsbG8="]},
     media_type={"type": "string", "maxLength": 100, "examples": ["image/png"]},
     status={"type": "integer", "minimum": 200, "maximum": 599, "examples": [404]},
 )
-FAILURE = takes(code=_TEXT, msg=_TEXT)
+FAILURE = takes("FailureWords", code=TEXT, msg=TEXT)
 ACCOUNT = takes(
+    "AccountChanges",
     ("key",),
     key={"type": "string", "minLength": 1, "examples": ["the-key"]},
     credits={"type": "number", "minimum": 0, "maximum": 1e12, "examples": [10]},
-    cap={"type": ["number", "null"], "minimum": 0, "maximum": 1e12, "examples": [5]},
-    webhook_key={**_TEXT, "minLength": 1},
+    cap={"description": "the most that the key may spend, as that of a sub-key; null: whatever there is", **_CAP},
+    hourly_cap={"description": "the same in an hour of UTC", **_CAP},
+    daily_cap={"description": "the same in a day of UTC", **_CAP},
+    webhook_key={**TEXT, "minLength": 1},
 )
-CLOCK = takes(advance=_SECONDS, freeze={"type": "boolean"}, wait={"type": "boolean"}, account=_TEXT)
-ONE_ACCOUNT = takes(account=_TEXT)
+CLOCK = takes(
+    "ClockMove",
+    advance=SECONDS,
+    freeze={"description": "true: time stands; false: it goes on", "type": "boolean"},
+    wait={"description": "false: do not wait until receivers have answered", "type": "boolean"},
+    account=_ACCOUNT,
+)
+ONE_ACCOUNT = takes("Which", account=_ACCOUNT)
 SCENARIO = takes(
+    "ScenarioOrder",
     ("scenario",),
     scenario={"type": ["string", "object"], "examples": ["flaky-upstream"]},
-    account={**_TEXT, "minLength": 1},
+    account={**_ACCOUNT, "minLength": 1},
 )
 
 
@@ -182,7 +244,7 @@ def check(schema: Schema, given: Mapping[str, Any]) -> None:
     if violation:
         text = f"{violation.field}: {violation.rule}; got {violation.got}; for example {violation.works}"
         choices = schema["properties"].get(violation.field, {}).get("enum", ())
-        raise WrongOrderError(text + hint(given.get(violation.field), choices))
+        raise WrongOrderError(text + did_you_mean(given.get(violation.field), choices))
 
 
 def check_failure_code(code: str | None) -> None:

@@ -14,10 +14,10 @@ from fakie.core.control.scenarios import ScenarioControl
 from fakie.core.control.tasks import TaskControl
 from fakie.core.control.time import TimeControl
 from fakie.core.files.shelf import FileShelf
+from fakie.core.handling.register import AccountRegister
 from fakie.core.journal import Entry
 from fakie.core.limits import AccountLimits
 from fakie.core.orders import Orders
-from fakie.core.register import AccountRegister
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, FakeState
 from fakie.core.scenario.player import ScenarioPlayer

@@ -1,11 +1,12 @@
 """The error of a call that the control refuses."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from fakie_schemas.errors import FakieError
+from fakie_schemas.nearest import did_you_mean
 
 _SHOWN = 80
+_QUOTES = "'\""
 
 
 class WrongOrderError(FakieError):
@@ -26,6 +27,11 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
+def nothing_waits(order_id: object) -> NotThereError:
+    """Return the error for an id that no order has."""
+    return NotThereError(f"nothing waits under the id {shown(order_id).strip(_QUOTES)}")
+
+
 def shown_when(value: object) -> str:
     """Write what an order's requests are chosen by: a function by its name."""
     return getattr(value, "__name__", "a function") if callable(value) else shown(value)
@@ -34,10 +40,4 @@ def shown_when(value: object) -> str:
 def hinted(name: str, got: object, known: Iterable[str]) -> str:
     """Say that a name is not one of the known ones, which it may have meant, and which there are."""
     choices = list(known)
-    return f"{name}: {shown(got)} is not known{hint(got, choices)} (known: {', '.join(choices)})"
-
-
-def hint(got: object, choices: Iterable[str]) -> str:
-    """Return the choice that a misspelt name may have meant, as the end of a message, or nothing."""
-    near = get_close_matches(got[:_SHOWN], list(choices), 1) if isinstance(got, str) else []
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"{name}: {shown(got)} is not known{did_you_mean(got, choices)} (known: {', '.join(choices)})"

@@ -17,8 +17,8 @@ _CHUNK = 1_000
 
 
 @dataclass(frozen=True)
-class Narrowed:
-    """What is looked for; `account` is a key or a handle, None is any. `model` is a part of its name."""
+class ListFilter:
+    """The filter of a list; `account` is a key or a handle, None is any. `model` is a part of its name."""
 
     account: str | None = None
     model: str | None = None
@@ -49,7 +49,7 @@ class Excerpts:
         """How many tasks there are."""
         return self._store.count_tasks()
 
-    def entries(self, wanted: Narrowed, size: int, before: int | None = None) -> Excerpt[Entry]:
+    def entries(self, wanted: ListFilter, size: int, before: int | None = None) -> Excerpt[Entry]:
         """Return requests and deliveries, newest first, of a number below `before`."""
         handle = self._accounts.handle(wanted.account)
         rows: list[Entry] = []
@@ -68,7 +68,7 @@ class Excerpts:
         """Return what the journal still has about one task, oldest first."""
         return [entry for entry in self._state.journal if entry.task_id == task_id or task_id in entry.path]
 
-    def tasks(self, wanted: Narrowed, size: int, before: int | None = None) -> Excerpt[Task]:
+    def tasks(self, wanted: ListFilter, size: int, before: int | None = None) -> Excerpt[Task]:
         """Return tasks as they are now, newest first, made before the one at `before`, counted from the oldest.
 
         One excerpt looks at so many tasks and no more: it may be short, or empty, though older ones are not.
@@ -91,7 +91,7 @@ class Excerpts:
             yield from self._store.newest_tasks(total - start + done, min(_CHUNK, start - done))
 
 
-def _fits(entry: Entry, wanted: Narrowed, handle: str | None) -> bool:
+def _fits(entry: Entry, wanted: ListFilter, handle: str | None) -> bool:
     return (
         handle in (None, entry.account)
         and wanted.situation in (None, entry.situation)
@@ -100,5 +100,5 @@ def _fits(entry: Entry, wanted: Narrowed, handle: str | None) -> bool:
     )
 
 
-def _is_wanted(task: Task, wanted: Narrowed, handle: str | None) -> bool:
+def _is_wanted(task: Task, wanted: ListFilter, handle: str | None) -> bool:
     return handle in (None, task.account) and (wanted.model is None or wanted.model in task.model)

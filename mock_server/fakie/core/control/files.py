@@ -9,9 +9,9 @@ from typing import Any, Unpack
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import PUBLISHED, PublishedArguments, check
 from fakie.core.control.errors import WrongOrderError
-from fakie.core.files.file_store import UploadedFile
-from fakie.core.files.ports import Fetched
+from fakie.core.file_ports import Fetched
 from fakie.core.files.shelf import FileShelf
+from fakie.core.held_files import UploadedFile
 from fakie.core.tasks.task import Task
 from fakie_schemas.addresses import UnclearUrl
 

@@ -11,7 +11,7 @@ from fakie_schemas.version import __version__
 
 
 class HealthControl:
-    """What those who watch a fake ask for; `stopping` is set once it has been told to end."""
+    """Health and figures of a fake, for those who watch it; `stopping` is set once it has been told to end."""
 
     def __init__(self, contracts: Contracts, state: FakeState, tasks: TaskControl) -> None:
         self._contracts = contracts
@@ -42,7 +42,7 @@ class HealthControl:
             levers=counts.levers,
             callbacks=counts.callbacks,
             tasks={**dict.fromkeys((*(state for state, _ in contracts.profile.facts.plan), *ENDS), 0), **states},
-            accounts=len(store.accounts()),
+            accounts=store.count_accounts(),
             events=condition.events,
             lag=self._lag(),
             store_errors=counts.store_errors,

@@ -16,11 +16,11 @@ from fakie.core.control.arguments import (
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.control.result_argument import read_result
 from fakie.core.control.vocabulary import Vocabulary
-from fakie.core.http.transport_faults import TransportFault
-from fakie.core.orders import ANY_ENDPOINT, Fault, Where
+from fakie.core.orders import ANY_ENDPOINT, Fault, OrderScope
 from fakie.core.runtime import Contracts
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.quirks import OF_STAGES
+from fakie.core.transport_faults import TIMED, TransportFault
 from fakie_schemas.catalog.profile import Failure
 from fakie_schemas.families.family import endpoints, of_kind
 
@@ -45,6 +45,11 @@ class OrderMaker:
     def transport_fault(self, **given: Unpack[TransportFaultArguments]) -> TransportFault:
         """Make a transport fault."""
         _check(TRANSPORT_FAULT, given)
+        if given.get("seconds") and given["kind"] not in TIMED:
+            works = f"leave it out, or order {' or '.join(TIMED)}"
+            raise WrongOrderError(f"seconds: an answer that is {given['kind']} takes none; {works}")
+        if not given.get("seconds") and given["kind"] == "latency":
+            raise WrongOrderError("seconds: latency needs how late the answer comes; for example 3")
         return TransportFault(given["kind"], given.get("seconds", 0.0))
 
     def plan(self, **given: Unpack[PlanArguments]) -> PlanOrder:
@@ -57,9 +62,9 @@ class OrderMaker:
         how = given.get("by", "time"), given.get("seconds"), self._failure(given), given.get("quirk", "")
         return PlanOrder(*how, result, (given.get("code"), given.get("msg")))
 
-    def where(self, given: Mapping[str, Any]) -> Where:
+    def where(self, given: Mapping[str, Any]) -> OrderScope:
         """Read which requests are meant; an `account` is left as it was given."""
-        where = {name: given[name] for name in Where.__dataclass_fields__ if name in given}
+        where = {name: given[name] for name in OrderScope.__dataclass_fields__ if name in given}
         if where.get("model") is not None:
             self.vocabulary.model(where["model"])
         endpoint = where.get("endpoint", "createTask")
@@ -67,7 +72,7 @@ class OrderMaker:
             if where.get(name) is not None and endpoint not in takers:
                 about = "model" if name == "model" else "task"
                 raise WrongOrderError(f"{name}: no request to {endpoint} is about a {about}; leave it out")
-        return Where(**where)
+        return OrderScope(**where)
 
     def _situation(self, given: FaultArguments, endpoint: str) -> str:
         situation, code = given.get("situation"), given.get("code")

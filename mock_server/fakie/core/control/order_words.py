@@ -6,12 +6,12 @@ from typing import Any
 
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_maker import OrderMaker
-from fakie.core.http.transport_faults import TransportFault
+from fakie.core.handling.routes import ENDPOINTS
 from fakie.core.orders import ANY_ENDPOINT, Fault, texts_in
-from fakie.core.routes import ENDPOINTS
-from fakie.core.scenario.player import NOTHING_MET, Met
+from fakie.core.scenario.player import NOTHING_MET, RequestEffects
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.quirks import QUIRKS
+from fakie.core.transport_faults import TransportFault
 from fakie_schemas.account_words import OrderWord, read_order
 
 Effect = Fault | TransportFault | PlanOrder
@@ -22,6 +22,8 @@ PLANS: Mapping[str, Mapping[str, Any]] = {
     "polls": {"by": "polls"},
     **{quirk: {"quirk": quirk} for quirk in QUIRKS if quirk},
 }
+# How late an answer is of which a word cannot say more.
+LATENCY_SECONDS = 5.0
 # The kinds of words, by what they order.
 KINDS: Mapping[str, str] = {"fault": "fault", "spoil": "transport_fault", "plan": "plan"}
 # Not within a URL, where `fakie:8080` is a host.
@@ -39,12 +41,12 @@ def effect_of(word: OrderWord, maker: OrderMaker) -> Effect:
         return maker.plan(**PLANS[word.what])
     if word.kind == "spoil":
         kind: Any = word.what
-        return maker.transport_fault(kind=kind)
+        return maker.transport_fault(kind=kind, seconds=LATENCY_SECONDS if kind == "latency" else 0.0)
     what: Any = {"code": int(word.what)} if word.what.isdecimal() else {"situation": word.what}
     return maker.fault(**what, endpoint=word.endpoint)
 
 
-def prompted(body: Mapping[str, Any] | None, endpoint: str, maker: OrderMaker) -> Met:
+def prompted(body: Mapping[str, Any] | None, endpoint: str, maker: OrderMaker) -> RequestEffects:
     """Return what the texts of a job's input ask for at an endpoint, by words such as `fakie:fault:429`.
 
     Raises WrongOrderError for a word that cannot be meant.
@@ -60,7 +62,7 @@ def prompted(body: Mapping[str, Any] | None, endpoint: str, maker: OrderMaker) -
         effect = effect_of(word, maker)
         if word.endpoint in (endpoint, ANY_ENDPOINT):
             found.setdefault(KINDS[word.kind], effect)
-    return Met(**found) if found else NOTHING_MET
+    return RequestEffects(**found) if found else NOTHING_MET
 
 
 def _said(body: Mapping[str, Any] | None) -> Iterator[str]:

@@ -6,13 +6,13 @@ from typing import Any, TypeVar, Unpack
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FaultArguments, PlanArguments, TransportFaultArguments
-from fakie.core.control.errors import NotThereError, WrongOrderError, hinted, shown_when
+from fakie.core.control.errors import WrongOrderError, hinted, nothing_waits, shown_when
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.order_words import KINDS, effect_of, prompted
-from fakie.core.http.transport_faults import TransportFault
-from fakie.core.orders import ANY_ENDPOINT, Fault, Order, OrderBook, Orders, Where
-from fakie.core.scenario.player import Met
+from fakie.core.orders import ANY_ENDPOINT, Fault, Order, OrderBook, Orders, OrderScope
+from fakie.core.scenario.player import RequestEffects
 from fakie.core.tasks.plans import PlanOrder
+from fakie.core.transport_faults import TransportFault
 from fakie_schemas.account_words import NamedAccount
 
 T = TypeVar("T")
@@ -47,11 +47,14 @@ class OrderControl:
 
     def remove(self, kind: str, order_id: int | None = None) -> int:
         """Take back one order of a kind, or all of them; return how many. Raises NotThereError for an unknown id."""
-        if kind not in self.books:
+        if not isinstance(kind, str) or kind not in self.books:
             raise WrongOrderError(hinted("kind", kind, self.books))
+        # True is 1 to Python, and 1.0 is too.
+        if order_id is not None and type(order_id) is not int:
+            raise nothing_waits(order_id)
         removed = self.books[kind].remove(order_id)
         if order_id is not None and not removed:
-            raise NotThereError(f"nothing waits under the id {str(order_id)!r}")
+            raise nothing_waits(order_id)
         return removed
 
     def unmet(self, *kinds: str) -> list[str]:
@@ -73,9 +76,9 @@ class OrderControl:
             for word in one.orders if handle in (None, own) else ():
                 effect = effect_of(word, self._maker)
                 book = self.books[f"{KINDS[word.kind]}s"]
-                book.add(effect, Where(times=word.times, account=own, endpoint=word.endpoint), standing=True)
+                book.add(effect, OrderScope(times=word.times, account=own, endpoint=word.endpoint), standing=True)
 
-    def prompted(self, body: Mapping[str, Any] | None, endpoint: str) -> Met:
+    def prompted(self, body: Mapping[str, Any] | None, endpoint: str) -> RequestEffects:
         """Return what a job's own prompt asks for; raises WrongOrderError for a word that cannot be meant."""
         return prompted(body, endpoint, self._maker)
 
@@ -86,7 +89,7 @@ class OrderControl:
     def _add(self, book: OrderBook[T], what: T, given: Mapping[str, Any]) -> Order[T]:
         return book.add(what, self._where(given))
 
-    def _where(self, given: Mapping[str, Any]) -> Where:
+    def _where(self, given: Mapping[str, Any]) -> OrderScope:
         """Read which requests an order is for; the account comes last, since it may be opened."""
         where = self._maker.where(given)
         return where if where.account is None else replace(where, account=self._accounts.get(where.account).handle)

@@ -9,6 +9,7 @@ from fakie.core.control.errors import WrongOrderError, shown
 from fakie.core.tasks.result_order import RESULT_TROUBLES, OwnFile, ResultOrder
 
 _FILE = {
+    "title": "OwnFile",
     "type": "object",
     "required": ["base64"],
     "properties": {

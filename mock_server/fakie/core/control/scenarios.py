@@ -7,11 +7,11 @@ from typing import Any
 
 import fakie_schemas
 from fakie.core.accounts import HandleOf, handle_of
+from fakie.core.chance import Spread
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import SCENARIO, check
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_maker import OrderMaker
-from fakie.core.scenario.chance import Spread
 from fakie.core.scenario.player import Playing, ScenarioPlayer
 from fakie.core.scenario.scenario import Effect, Quota, Scenario, Step
 from fakie_schemas.catalog.validation import first_violation
@@ -45,7 +45,7 @@ class ScenarioControl:
 
     @property
     def playing(self) -> list[Playing]:
-        """What is played."""
+        """The scenarios that are played."""
         return self._player.playing
 
 
@@ -98,7 +98,9 @@ def _effect(
         raise WrongOrderError(f"{kind}.{doubled[0]}: which requests are meant is said by the step, not by its {kind}")
     spread = None
     if isinstance(effect.get("seconds"), Mapping):
-        spread = _spread(effect.pop("seconds"), schema)
+        spread = _spread(effect["seconds"], schema)
+        # The middle, which is drawn anew for each request.
+        effect["seconds"] = spread.seconds(0.5)
     makers: Mapping[str, Callable[..., Effect]] = {
         "fault": maker.fault,
         "transport_fault": maker.transport_fault,

@@ -6,7 +6,7 @@ from typing import Unpack
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FAILURE, FailureArguments, check, check_failure_code
-from fakie.core.control.errors import NotThereError, WrongOrderError, hint, shown
+from fakie.core.control.errors import NotThereError, WrongOrderError, shown
 from fakie.core.ports import AccountGoneError, Work
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
@@ -14,6 +14,7 @@ from fakie.core.tasks import rendering
 from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.nearest import did_you_mean
 
 _LISTED = 10
 
@@ -28,10 +29,11 @@ class TaskControl:
         self._accounts = accounts
         self._runner = runner
 
-    def all(self, account: str | None = None) -> list[Task]:
-        """Return every task, or those of a key or handle, oldest first."""
+    def all(self, account: str | None = None, limit: int | None = None) -> list[Task]:
+        """Return every task, or those of a key or handle, oldest first; the last `limit` of them."""
         handle = self._accounts.handle(account)
-        return [task for task in self._store.tasks() if handle in (None, task.account)]
+        found = [task for task in self._store.tasks() if handle in (None, task.account)]
+        return found if limit is None else found[max(0, len(found) - limit) :]
 
     def get(self, task_id: str) -> Task:
         """Return one task; raises NotThereError with the ids that come near."""
@@ -124,4 +126,4 @@ class TaskControl:
     def _unknown(self, task_id: object) -> str:
         ids = [task.id for task in self._store.tasks()]
         known = ", ".join(ids[-_LISTED:]) or "none yet"
-        return f"no task has the id {shown(task_id)}{hint(task_id, ids)} (the last ones: {known})"
+        return f"no task has the id {shown(task_id)}{did_you_mean(task_id, ids)} (the last ones: {known})"

@@ -3,7 +3,7 @@
 import time
 from urllib.parse import urljoin
 
-from fakie.core.files.ports import Fetched, Fetcher, FetchFailed
+from fakie.core.file_ports import Fetched, Fetcher, FetchFailed
 from fakie.core.files.published import PublishedFiles
 from fakie.core.situations import Refused
 from fakie_schemas.addresses import HttpUrl, UnclearUrl, read_url

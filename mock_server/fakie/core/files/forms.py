@@ -1,6 +1,6 @@
 """Reading the form of a stream upload: bounded, complete, one file."""
 
-from fakie.core.files.ports import BadForm, FilePart, Form, FormReader
+from fakie.core.file_ports import BadForm, FilePart, Form, FormReader
 from fakie.core.http.body import too_large
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused

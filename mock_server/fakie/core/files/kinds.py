@@ -1,4 +1,4 @@
-"""What a file is: by its content where that can be told, else by what its sender and its name say."""
+"""The kind of a file: by its content where that can be told, else by what its sender and its name say."""
 
 import re
 from mimetypes import MimeTypes

@@ -6,6 +6,8 @@ from fakie.core.situations import Refused
 
 _ODD = frozenset({"", ".", ".."})
 _SHOWN = 40
+# How many of the longest parts a path may have: its URL must be one that can be asked for.
+_MOST_LONG = 4
 
 
 def folder_of(upload_path: str, longest: int) -> str:
@@ -39,6 +41,8 @@ def _check(field: str, path: str, longest: int, works: str) -> None:
             raise _wrong(field, f"a part of it is {part[:_SHOWN]!r}", works)
         if len(part.encode("utf-8", "replace")) > longest:
             raise _wrong(field, f"a part of it has more than {longest} bytes", works)
+    if len(path.encode("utf-8", "replace")) > _MOST_LONG * longest:
+        raise _wrong(field, f"it has more than {_MOST_LONG * longest} bytes", works)
 
 
 def _wrong(field: str, why: str, works: str) -> Refused:

@@ -1,6 +1,7 @@
 """Where files are found: the paths of uploads and of links to files, and the addresses of the fake that lead there."""
 
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote, unquote
 
 import fakie_schemas
@@ -37,11 +38,7 @@ class Addresses:
     """The base URLs at which a fake is found, the last one first, and the vendor's hosts of files."""
 
     def __init__(self, public_url: str) -> None:
-        self._vendor = [
-            f"https://{entry['host']}"
-            for entry in fakie_schemas.vendor_hosts()
-            if entry.get("answered_below") == UPLOADS
-        ]
+        self._vendor = _vendor_bases()
         self._own: list[str] = []
         self.move_to(public_url)
 
@@ -64,6 +61,12 @@ class Addresses:
             if url.startswith(f"{base}/"):
                 return unquote(url.removeprefix(base).partition("#")[0].partition("?")[0])
         return None
+
+
+@cache
+def _vendor_bases() -> tuple[str, ...]:
+    hosts = fakie_schemas.vendor_hosts()
+    return tuple(f"https://{entry['host']}" for entry in hosts if entry.get("answered_below") == UPLOADS)
 
 
 def _is_number(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Published files: what URL uploads find without any network, because somebody who tests has put it there."""
 
-from fakie.core.files.ports import Fetched
+from fakie.core.file_ports import Fetched
 from fakie_schemas.addresses import UnclearUrl, read_url
 
 

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakie.core.accounts import Account, handle_of_number, number_of
-from fakie.core.files.file_store import UploadedFile
 from fakie.core.files.places import LINKS, UPLOADS, Addresses, Link
 from fakie.core.files.published import PublishedFiles
+from fakie.core.held_files import UploadedFile
 from fakie.core.http.messages import Request
 from fakie.core.ports import Media, Store
 from fakie.core.running.results import PREFIX as RESULTS
 from fakie.core.running.results import Results
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks.task import Task
-from fakie_schemas.catalog.facts import Facts
+from fakie_schemas.catalog.profile_facts import Facts
 
 PLACES = (UPLOADS, LINKS)
 
@@ -97,7 +97,7 @@ class FileShelf:
         link = Link.read(path)
         account = self._account(link.account) if link else None
         if link is None or account is None:
-            raise Refused("file_gone", reason="this is no link that the fake has made")
+            raise Refused("file_gone", reason="this is not a link that the fake has made")
         left = link.until - account.clock.now()
         if left < 0 or left > self._link_seconds:
             raise Refused("file_gone", reason=f"the link has ended; one lives {self._link_seconds / 60:g} minutes")

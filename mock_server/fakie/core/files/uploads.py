@@ -12,18 +12,18 @@ from urllib.parse import unquote, urlsplit
 
 from fakie.core.accounts import Account
 from fakie.core.exchange import Exchange
+from fakie.core.file_ports import FilePart, Form
 from fakie.core.files.fetching import Fetching
-from fakie.core.files.file_store import UploadedFile, require_room
 from fakie.core.files.forms import read_form, the_file
 from fakie.core.files.kinds import kind_of, same_kind, seen_kind
 from fakie.core.files.naming import folder_of, made_name, name_of
-from fakie.core.files.ports import FilePart, Form
 from fakie.core.files.shelf import FileShelf
+from fakie.core.held_files import UploadedFile, require_room
 from fakie.core.ports import AccountGoneError, Store
 from fakie.core.runtime import Outside
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
-from fakie_schemas.catalog.facts import Facts
+from fakie_schemas.catalog.profile_facts import Facts
 from fakie_schemas.schema.values import as_json
 
 BASE64, STREAM, URL = "file-base64-upload", "file-stream-upload", "file-url-upload"
@@ -46,7 +46,7 @@ def large_bodies(facts: Facts) -> Mapping[str, int]:
 
 @dataclass(frozen=True)
 class _Sent:
-    """What a client sent: a content, and all that it says of it."""
+    """A content that a client sent, and all that it says of it."""
 
     content: bytes
     declared: str

@@ -1,4 +1,4 @@
-"""What has happened since the fake began, counted from the journal's entries at next to no cost for a request."""
+"""Counts of what has happened since the fake began, from the journal's entries, at next to no cost for a request."""
 
 import threading
 from bisect import bisect_right

@@ -43,7 +43,7 @@ class Times:
 
 @dataclass(frozen=True)
 class Counted:
-    """What is counted since the fake began, by one process or by all of the so many that are one fake."""
+    """The counts since the fake began, of one process or of all of the so many that are one fake."""
 
     requests: Mapping[RequestLabels, Times]
     levers: Mapping[str, int]
@@ -54,7 +54,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is counted since the fake began, and what is there now.
+    """The counts since the fake began, and how much is there now.
 
     `tasks` are by state; `events` is what waits on the schedule, `lag` by how many seconds the earliest of it is late;
     `processes` is how many are this fake.

@@ -85,8 +85,9 @@ def _finite(text: str) -> float:
 
 
 def _bounded(text: str) -> int:
-    if len(text) > 100:
-        raise ValueError(f"a number of {len(text)} digits is too long")
+    digits = len(text.removeprefix("-"))
+    if digits > 100:
+        raise ValueError(f"a number of {digits} digits is too long")
     return int(text)
 
 

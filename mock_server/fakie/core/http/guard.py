@@ -1,4 +1,4 @@
-"""Who may use a fake: not the pages of other sites, whose scripts make a browser here send requests for them."""
+"""The guard of a fake against pages of other sites, whose scripts make a browser here send requests for them."""
 
 from ipaddress import ip_address
 
@@ -6,6 +6,7 @@ from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 from fakie_schemas.addresses import UnclearUrl, read_authority
 from fakie_schemas.hosts import is_loopback, is_private_name
+from fakie_schemas.recordings.urls import authority_without_user, without_openings
 
 # How the fake introduces itself where it asks for a client: to fetch, to probe, to call back.
 OWN_AGENT = "fakie"
@@ -25,7 +26,7 @@ def check_headers(request: Request, longest: int) -> None:
 
 
 class Guard:
-    """Which pages and names may use a fake: those of this machine, its own, and those it was told to allow.
+    """The pages and names that may use a fake: those of this machine, its own, and those it was told to allow.
 
     `own` is the host of the fake's own URL; `hosts` are names beside it that the levers answer to; pages of `origins`
     may use the API.
@@ -70,7 +71,7 @@ def _asked(request: Request) -> list[tuple[str, str]]:
     if "://" in request.target.partition("?")[0]:
         # The absolute form, which goes before the header.
         asked.append(request.target.partition("://")[2].partition("/")[0])
-    return [(name[:80], _host(name).removesuffix(".")) for name in asked]
+    return [(authority_without_user(name)[:80], _host(name).removesuffix(".")) for name in asked]
 
 
 def _is_public_name(host: str) -> bool:
@@ -89,8 +90,26 @@ def foreign_page(request: Request, own: str = "") -> str | None:
     origin = request.headers.get("origin")
     if origin is not None:
         host = _host(origin.partition("://")[2])
-        return None if is_loopback(host) or (own and host == own) else origin[:80] or "nowhere"
+        return None if is_loopback(host) or (own and host == own) else shown_page(origin) or "nowhere"
     return "another site" if request.headers.get("sec-fetch-site", "").strip().lower() == "cross-site" else None
+
+
+def referring_page(request: Request, own: str = "") -> str | None:
+    """Return the page elsewhere that a request names as the one it is from, or None; without secrets of its URL.
+
+    The word of a browser that says nothing else. A page at the host that the request was sent to is at home.
+    """
+    page = request.headers.get("referer", "")
+    authority = page.partition("://")[2].partition("/")[0]
+    if not page or authority == request.headers.get("host") or "sec-fetch-site" in request.headers:
+        return None
+    host = _host(authority)
+    return None if is_loopback(host) or (own and host == own) else shown_page(page)
+
+
+def shown_page(url: str) -> str:
+    """Return a page's URL or origin as a refusal may tell it: its beginning, without what opens it."""
+    return without_openings(url)[:80]
 
 
 def foreign_name(request: Request) -> str | None:

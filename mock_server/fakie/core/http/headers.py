@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fakie_schemas.recordings.secrets import header_mark
+from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
+from fakie_schemas.recordings.urls import authority_without_user, without_openings
 
 
 class Headers(dict[str, str]):
     """Headers by their names in lower case; nobody changes them, so that many requests of a client can share them."""
 
-    __slots__ = ("_key", "_longest", "_shown")
+    __slots__ = ("_hostless", "_key", "_longest", "_shown")
+    _hostless: "Headers | None"
     _key: str | None
     _longest: int | None
     _shown: dict[str, str] | None
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self._key = self._longest = self._shown = None
+        self._hostless = self._key = self._longest = self._shown = None
 
     @property
     def longest(self) -> int:
@@ -29,12 +31,24 @@ class Headers(dict[str, str]):
     def shown(self) -> Mapping[str, str]:
         """The headers as they may be written down: a mark in the place of each secret."""
         if self._shown is None:
-            self._shown = {name: header_mark(name, value) or value for name, value in self.items()}
+            self._shown = {name: header_mark(name, value) or self._open(name, value) for name, value in self.items()}
         return self._shown
+
+    def _open(self, name: str, value: str) -> str:
+        # A Referer may hold a secret of its URL, and any header the key once more.
+        value = authority_without_user(value) if name == "host" else without_openings(value)
+        return value.replace(self.key, MARK) if len(self.key) >= SHORTEST_MADE_UP else value
+
+    @property
+    def hostless(self) -> "Headers":
+        """The same without the Host."""
+        if self._hostless is None:
+            self._hostless = Headers((name, value) for name, value in self.items() if name != "host")
+        return self._hostless
 
     @property
     def key(self) -> str:
-        """What stands behind the scheme of the Authorization header; empty where there is none."""
+        """The credentials behind the scheme of the Authorization header; empty where there are none."""
         if self._key is None:
             self._key = self.get("authorization", "").partition(" ")[2].strip()
         return self._key

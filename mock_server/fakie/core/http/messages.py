@@ -7,8 +7,8 @@ from typing import BinaryIO, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from fakie.core.http.headers import Headers, headers_of
-from fakie.core.http.transport_faults import TransportFault
 from fakie.core.situations import Refused
+from fakie.core.transport_faults import TransportFault
 
 JSON_TYPE = "application/json;charset=UTF-8"
 
@@ -60,7 +60,7 @@ class Request:
 
 
 class Feed(Protocol):
-    """What follows the body of an answer bit by bit, for as long as the client listens.
+    """A continuation of an answer's body, sent bit by bit for as long as the client listens.
 
     A server that can keep an answer open asks every `seconds` for news; one that cannot sends the body alone.
     """

@@ -1,1 +1,1 @@
-"""What a store remembers as JSON data, and back: for every store that outlives its process."""
+"""Converting what a store remembers to JSON data and back: for every store that outlives its process."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from fakie.core.accounts import Account
 from fakie.core.clock import Clock, Now
-from fakie.core.kept.amounts import amount_data, read_amount
+from fakie.core.kept.texts import amount_data, read_amount
 
 # Written as text, which keeps every digit.
-_AMOUNTS = {"credits", "cap", "spent"}
+_AMOUNTS = {"credits", "cap", "spent", "hourly_cap", "daily_cap", "hour_spent", "day_spent"}
 # The webhook key is given again at each start; files are kept one by one.
 _ELSEWHERE = {"clock", "webhook_key", "windows", "files"}
 

@@ -5,11 +5,10 @@ from dataclasses import fields
 from typing import Any
 
 from fakie.core.journal import Entry
+from fakie_schemas.recordings.fields import body_without_secrets
 from fakie_schemas.recordings.urls import without_openings
 
 _BYTES = {"sent", "answered"}
-# Without one of them no URL has anything to hide.
-_SIGNS = (b"@", b"=", b"%", b"\\u00")
 _NAMES = tuple(one.name for one in fields(Entry) if one.name not in _BYTES)
 
 
@@ -20,10 +19,8 @@ def entry_data(entry: Entry) -> dict[str, Any]:
 
 
 def masked_body(body: bytes) -> bytes:
-    """Return a body as it is kept: as the journal shows it, without what opens the URLs in it."""
-    if not any(sign in body for sign in _SIGNS):
-        return body
-    return without_openings(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    """Return a body as it is kept: as the journal shows it, without its secrets."""
+    return body_without_secrets(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def read_entry(data: Mapping[str, Any], sent: bytes, answered: bytes) -> Entry:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from fakie.core.http.transport_faults import TransportFault
 from fakie.core.kept.plans import read_result, result_data
 from fakie.core.kept.tasks import failure_data, read_failure
-from fakie.core.orders import Fault, Order, Where
+from fakie.core.orders import Fault, Order, OrderScope
 from fakie.core.tasks.plans import PlanOrder
+from fakie.core.transport_faults import TransportFault
 
 KINDS = ("faults", "transport_faults", "plans")
 
@@ -18,7 +18,7 @@ def order_data(order: Order[Any]) -> dict[str, Any]:
     """Return an order as JSON data; raises TypeError for one that goes by a function."""
     if callable(order.where.when):
         raise TypeError("an order that goes by a function of Python cannot be written down")
-    where = {name: getattr(order.where, name) for name in Where.__dataclass_fields__}
+    where = {name: getattr(order.where, name) for name in OrderScope.__dataclass_fields__}
     counts = {"passed": order.passed, "used": order.used, "asked": dict(order.asked), "standing": order.standing}
     return {"id": order.id, "what": _what_data(order.what), "where": where, "seed": order.seed, **counts}
 
@@ -26,7 +26,7 @@ def order_data(order: Order[Any]) -> dict[str, Any]:
 def read_order(kind: str, data: Mapping[str, Any]) -> Order[Any]:
     """Return the order of such data."""
     counts = {name: data[name] for name in ("passed", "used", "standing") if name in data}
-    what, where, asked = _read_what(kind, data["what"]), Where(**data["where"]), Counter(data.get("asked", {}))
+    what, where, asked = _read_what(kind, data["what"]), OrderScope(**data["where"]), Counter(data.get("asked", {}))
     return Order(data["id"], what, where, data["seed"], asked=asked, **counts)
 
 

@@ -1,15 +1,14 @@
 """Tasks as data, beside the bytes of their requests."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from fakie.core.kept.amounts import amount_data, read_amount
 from fakie.core.kept.callback_urls import read_url, url_data
 from fakie.core.kept.entries import masked_body
 from fakie.core.kept.plans import plan_data, read_plan, read_result, result_data
 from fakie.core.kept.seals import NO_SEALS, Seals
+from fakie.core.kept.texts import amount_data, read_amount
 from fakie.core.tasks.task import End, Task
 from fakie_schemas.catalog.profile import Failure
 
@@ -22,9 +21,7 @@ def task_data(task: Task, seals: Seals = NO_SEALS) -> dict[str, Any]:
     """Return a task as JSON data, without the bytes of its request."""
     plain = {one.name: getattr(task, one.name) for one in fields(task) if one.name not in _ELSEWHERE}
     plain |= {name: amount_data(plain[name]) for name in _AMOUNTS}
-    if task.masked is not None:
-        plain["callback_url"] = json.loads(task.masked).get("callBackUrl")
-    plain["callback_url"] = url_data(task, plain["callback_url"], seals)
+    plain["callback_url"] = url_data(task, task.without_key.callback_url, seals)
     return {
         **plain,
         "plan": plan_data(task.plan),

@@ -2,7 +2,7 @@
 
 from hmac import compare_digest
 
-from fakie.core.http.guard import Guard, foreign_page, is_for_a_client
+from fakie.core.http.guard import Guard, foreign_page, is_for_a_client, referring_page, shown_page
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 from fakie_schemas.hosts import is_loopback
@@ -27,10 +27,14 @@ class Admission:
     def check_page(self, request: Request) -> None:
         """Refuse a request that a browser sent for a page of another site, or a fake because a client named its URL."""
         page = foreign_page(request, self._guard.own)
+        if page is None and request.method not in {"GET", "HEAD"}:
+            page = referring_page(request, self._guard.own)
         if page is not None:
             raise Refused("lever_forbidden", reason=f"a page from {page} may not call levers")
         if is_for_a_client(request):
-            raise Refused("lever_forbidden", reason="what a client lets a fake fetch or call back is no lever")
+            raise Refused(
+                "lever_forbidden", reason="a fake does not call its own levers for a client, as a file or as a callback"
+            )
 
     def check_own_page(self, request: Request) -> None:
         """Refuse a request that a browser sent for a page which the fake itself has not served.
@@ -40,7 +44,7 @@ class Admission:
         origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "none").strip().lower()
         authority = origin.partition("://")[2] if origin is not None else request.headers.get("host")
         if site not in {"same-origin", "none"} or authority != request.headers.get("host"):
-            page = origin[:80] if origin else "another site"
+            page = shown_page(origin) if origin else "another site"
             raise Refused("lever_forbidden", reason=f"a page from {page} may not pull levers here; open the fake's own")
 
     def check_token(self, request: Request) -> None:

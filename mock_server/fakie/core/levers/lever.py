@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakie.core.control.arguments import NOTHING, Schema
+from fakie.core.control.errors import WrongOrderError
 from fakie.core.http.messages import Request
 
 PREFIX = "/_fakie"
+ACCOUNT_QUERY: Mapping[str, Schema] = {"account": {"type": "string"}}
+# Ids and limits longer than this are no numbers of ours, and costly to read.
+_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -19,20 +23,30 @@ class Call:
     names: tuple[str, ...]
     body: Mapping[str, Any]
 
+    def number(self, name: str) -> int | None:
+        """Return a whole number of the query, or None without it; raises WrongOrderError."""
+        given = self.request.argument(name)
+        if given is not None and not is_number(given):
+            raise WrongOrderError(f"{name}: a whole number; got {given[:20]!r}; for example 10")
+        return None if given is None else int(given)
+
 
 @dataclass(frozen=True)
 class Lever:
     """One thing that can be asked or moved; `path` stands below `/_fakie`, `body` is the schema of its arguments.
 
-    `query` has the names of what may stand in its query.
+    `name` is what clients call it, `query` has the schemas of what may stand in its query, by name, and `done` is what
+    a page says once it has been moved.
     """
 
+    name: str
     method: str
     path: str
     what: str
     act: Callable[[Call], Any] = field(repr=False)
     body: Schema = field(default_factory=lambda: NOTHING)
-    query: tuple[str, ...] = ()
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    done: str = "Done."
 
     def match(self, method: str, path: str) -> tuple[str, ...] | None:
         """Return the path's variable parts when this lever answers the request."""
@@ -43,3 +57,8 @@ class Lever:
     def described(self) -> Mapping[str, Any]:
         """Describe the lever as `GET /_fakie/` lists it."""
         return {"method": self.method, "path": PREFIX + self.path, "what": self.what, "body": self.body}
+
+
+def is_number(text: str) -> bool:
+    """Return whether a text is a whole number of a bearable length."""
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS

@@ -1,18 +1,21 @@
 """Which lever a request calls, and who may call it."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fakie.core.control.arguments import check
 from fakie.core.control.control import Control
-from fakie.core.control.errors import NotThereError, WrongOrderError
+from fakie.core.control.errors import NotThereError, WrongOrderError, hinted
+from fakie.core.control.errors import shown as shown_value
 from fakie.core.exchange import Exchange
 from fakie.core.http.messages import JSON_TYPE, Request
 from fakie.core.levers import shown
 from fakie.core.levers.admission import Admission
+from fakie.core.levers.fake_document import fake_document
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.table import levers
-from fakie.core.openapi.document import fake_document
 from fakie.core.ports import Exposition, Media, NotInstalledError
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
@@ -36,13 +39,31 @@ class LeverRouter:
         self._wire = settings.wire or control.contracts.profile.wire
         self.public_url = settings.public_url
         self._admission = admission
-        self.levers = (
-            Lever("GET", "", "what this fake is and can do", self._about),
-            Lever("GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
-            Lever("GET", _READY, "tells that it takes requests, or HTTP 503 and why it should get none", self._ready),
-            Lever("GET", "/metrics", "what has happened, in figures for Prometheus", self._metrics),
-            Lever("GET", "/openapi.json", "API and levers by OpenAPI; ?model=", self._openapi, query=("model",)),
-            *levers(control),
+        self._control = control
+
+    @cached_property
+    def levers(self) -> tuple[Lever, ...]:
+        """Every lever, made when the first is asked for: most fakes of tests are never asked."""
+        return (
+            Lever("about", "GET", "", "what this fake is and can do", self._about),
+            Lever("health", "GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
+            Lever(
+                "ready",
+                "GET",
+                _READY,
+                "tells that it takes requests, or HTTP 503 and why it should get none",
+                self._ready,
+            ),
+            Lever("metrics", "GET", "/metrics", "what has happened, in figures for Prometheus", self._metrics),
+            Lever(
+                "openapi",
+                "GET",
+                "/openapi.json",
+                "API and levers by OpenAPI; ?model=",
+                self._openapi,
+                query={"model": {"type": "string"}},
+            ),
+            *levers(self._control),
         )
 
     def answer(self, exchange: Exchange) -> Outcome:
@@ -53,6 +74,8 @@ class LeverRouter:
             self._admission.check_token(request)
             self._admission.check_place(request)
         lever, names = self._find(request)
+        if request.path not in _OPEN:
+            _check_query(lever, request.query)
         body, advice = _renamed(exchange.payload() if request.length != 0 else {}, lever)
         return Outcome("lever_pulled", self._pull(lever, Call(request, names, body)), advice=advice)
 
@@ -76,7 +99,7 @@ class LeverRouter:
             names = lever.match(request.method, path)
             if names is not None:
                 return lever, names
-        raise Refused("lever_unknown", reason=f"nothing answers {request.method} {path[:80]}")
+        raise Refused("lever_unknown", reason=f"no lever answers {request.method} {path[:80]}; GET /_fakie/ lists them")
 
     def _ready(self, _: Call) -> Any:
         trouble = self._health.trouble()
@@ -108,6 +131,20 @@ class LeverRouter:
             "situations": list(self._contracts.profile.orderable),
             "levers": [lever.described() for lever in self.levers],
         }
+
+
+def _check_query(lever: Lever, query: str) -> None:
+    """Raise Refused for an argument that the lever does not read: what it was to choose would be everything."""
+    for name, _ in parse_qsl(query, keep_blank_values=True):
+        if name in lever.query:
+            continue
+        if name in lever.body["properties"]:
+            reason = f"{name}: expected in the body, as JSON; got it in the query"
+        elif lever.query:
+            reason = hinted("query", name, lever.query)
+        else:
+            reason = f"query: expected none; got {shown_value(name)}"
+        raise Refused("lever_misused", reason=reason)
 
 
 def _renamed(body: Mapping[str, Any], lever: Lever) -> tuple[Mapping[str, Any], str]:

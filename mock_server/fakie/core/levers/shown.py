@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from fakie.core.accounts import Account
+from fakie.core.accounts import CAPS, Account
 from fakie.core.control.errors import shown_when
 from fakie.core.control.files import Upload
 from fakie.core.orders import Fault, Order
@@ -26,17 +26,21 @@ def task(one: Task, state: str) -> dict[str, Any]:
         "created_at": one.created_at,
         "ended_at": one.end.at if one.end else None,
         "polls": one.polls,
-        "callback_url": one.callback_url and without_openings(one.callback_url),
+        "callback_url": without_openings(one.without_key.callback_url or "") or None,
     }
 
 
 def account(one: Account) -> dict[str, Any]:
     """Show an account, without its keys."""
+    hour, day = one.spent_at(one.clock.now())
+    caps = {name: getattr(one, name) for name in CAPS}
     return {
         "account": one.handle,
         "credits": float(one.credits),
-        "cap": None if one.cap is None else float(one.cap),
+        **{name: None if cap is None else float(cap) for name, cap in caps.items()},
         "spent": float(one.spent),
+        "hour_spent": float(hour),
+        "day_spent": float(day),
         "running": one.running,
         "signs_callbacks": one.webhook_key is not None,
     }

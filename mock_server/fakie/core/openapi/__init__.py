@@ -1,1 +1,1 @@
-"""The whole served API, and the levers, as one OpenAPI document."""
+"""The whole served API as an OpenAPI document."""

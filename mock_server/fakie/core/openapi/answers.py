@@ -1,21 +1,41 @@
 """The answers of an endpoint: its success, and every documented refusal with an example in the profile's words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import fakie_schemas
 from fakie_schemas.catalog.profile import Profile, Row
 from fakie_schemas.openapi.parts import Json, answered, bare, ref
+from fakie_schemas.schema.values import sample
+from fakie_schemas.validator import holds
 
 ERROR = "Error"
+_ACCEPTED = "accepted"
 
 
-def answers_of(endpoint: str, answer: str | Json, codes: Iterable[int], profile: Profile) -> Json:
-    """Return the responses of an endpoint: the answer schema, or that of a name, or a refusal with one of the codes."""
+def answers_of(endpoint: str, answer: str | Json, codes: Iterable[int], profile: Profile, shown: object = None) -> Json:
+    """Return the responses of an endpoint: the answer schema, or that of a name, or a refusal with one of the codes.
+
+    The first example is a success, since tools that answer by a document take the first: the page's own, `shown`,
+    where it is one, else the schema's, else a made one.
+    """
+    whole = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer
+    success = _success(whole, profile, shown)
     rows = {code: _row(code, endpoint, profile) for code in sorted(codes)}
-    examples = {f"{row.code} {row.situation}": {"value": refusal(row)} for row in rows.values() if row}
-    either = {"anyOf": [bare(fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer), ref(ERROR)]}
+    refusals = {f"{row.code} {row.situation}": {"value": refusal(row)} for row in rows.values() if row}
+    examples = {**({"200 success": {"value": success}} if success else {}), **refusals}
+    schema = {name: value for name, value in bare(whole).items() if name != "examples"}
+    either = {"anyOf": [schema, ref(ERROR)]}
     return answered("The HTTP status is 200 also for refusals: `code` tells", either, examples=examples)
+
+
+def _success(schema: Json, profile: Profile, shown: object) -> Json | None:
+    """Return a success that fits the schema, if one is to be had."""
+    said = {"code": profile.row(_ACCEPTED).code, "msg": profile.row(_ACCEPTED).msg}
+    made = sample({"type": "object", **schema}, full=True)
+    every = (shown, *schema.get("examples", ()), {**made, **said})
+    found = (value for value in every if isinstance(value, Mapping) and value.get("code") == said["code"])
+    return next((dict(value) for value in found if holds(schema, value)), None)
 
 
 def refusal(row: Row) -> dict[str, Any]:

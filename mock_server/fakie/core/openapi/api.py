@@ -7,8 +7,8 @@ import fakie_schemas
 from fakie.core.catalogue.paths import PATHS as CATALOGUE
 from fakie.core.files.uploads import BASE64, STREAM, URL
 from fakie.core.files.uploads import PATHS as UPLOADS
+from fakie.core.handling.routes import ENDPOINTS
 from fakie.core.openapi.answers import answers_of
-from fakie.core.routes import ENDPOINTS
 from fakie.core.runtime import Contracts
 from fakie_schemas.catalog.listed import ListedRevision
 from fakie_schemas.catalog.revision import Revision
@@ -71,7 +71,9 @@ class ApiPaths:
             out["parameters"] = query(schema)
         else:
             out["requestBody"] = {"required": True, "content": content(schema)}
-        return out | {"responses": answers_of(about.name, answer, revision.codes, self._contracts.profile)}
+        return out | {
+            "responses": answers_of(about.name, answer, revision.codes, self._contracts.profile, _shown(revision))
+        }
 
     def _add(self, models: list[str]) -> None:
         names = component_names([_NAMED_ONLY, *models])
@@ -107,7 +109,7 @@ class ApiPaths:
         return {
             "summary": _SUMMARIES[name],
             "parameters": parameters,
-            "responses": answers_of(name, _ANSWERS[name], profile.codes, profile),
+            "responses": answers_of(name, _ANSWERS[name], profile.codes, profile, self._shown(name)),
         }
 
     def _send(self, name: str) -> Json:
@@ -117,8 +119,16 @@ class ApiPaths:
         return {
             "summary": _SUMMARIES[name],
             "requestBody": {"required": True, "content": {media: {"schema": bare(_page(name))}}},
-            "responses": answers_of(name, _ANSWERS[name], profile.codes, profile),
+            "responses": answers_of(name, _ANSWERS[name], profile.codes, profile, self._shown(name)),
         }
+
+    def _shown(self, name: str) -> object:
+        return _shown(self._contracts.catalog.endpoint("record-info" if name == "recordInfo" else name))
+
+
+def _shown(revision: Revision | ListedRevision | None) -> object:
+    """Return the answer that a page shows; None where it shows none."""
+    return revision.facts["examples"].get("answer") if revision else None
 
 
 def _page(name: str) -> Json:

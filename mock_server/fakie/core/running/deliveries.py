@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from fakie.core.accounts import Account, Signing
@@ -197,6 +198,10 @@ class Deliveries:
         due: Due,
         status: int | None = None,
     ) -> None:
+        if task.masked is not None:
+            # The receiver got what was asked for, with the key in it; nobody else does.
+            shown = self.outgoing(task.without_key, account, stage=due.stage)
+            outgoing = replace(outgoing, url=shown.url, body=shown.body)
         self._journal.write(
             Entry(
                 kind="delivery",

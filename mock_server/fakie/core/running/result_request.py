@@ -1,4 +1,4 @@
-"""What a request asks of its results: how many, in which format, of which size and length; by the data of results."""
+"""The results that a request asks for: how many, in which format, of which size and length; by the data of results."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 
 @dataclass(frozen=True)
 class ResultRequest:
-    """So many results, each in this format (None: the usual one), of this size in pixels and length in seconds."""
+    """A number of results, each in this format (None: the usual one), of this size in pixels and length in seconds."""
 
     count: int
     format: str | None

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from fakie.core.http.messages import Request
-from fakie.core.http.transport_faults import TransportFault
 from fakie.core.ports import Media, MediaLibrary, Store
 from fakie.core.situations import Outcome, Refused
 from fakie.core.tasks import rendering, stages
-from fakie.core.tasks.parts import part_ids
 from fakie.core.tasks.result_order import OwnFile
+from fakie.core.tasks.result_parts import part_ids
 from fakie.core.tasks.task import Task
 from fakie.core.tasks.template import filled
+from fakie.core.transport_faults import TransportFault
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.families.family import endpoints
 

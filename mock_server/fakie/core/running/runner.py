@@ -12,7 +12,7 @@ from fakie.core.tasks import stages
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.quirks import delays, stage_delays
 from fakie.core.tasks.task import Task
-from fakie_schemas.catalog.facts import Facts
+from fakie_schemas.catalog.profile_facts import Facts
 
 
 class Runner:
@@ -46,7 +46,7 @@ class Runner:
         task.settled = True
         work.account.running -= 1
         if task.end.failure:
-            work.account.refund(task.cost)
+            work.account.refund(task.cost, task.created_at)
         if task.callback_url:
             if task.quirk == "out_of_order":
                 task.expect(1)
@@ -100,16 +100,19 @@ class Runner:
         if due is not None and due.at <= now:
             self._run_until(account, now)
 
-    def run_all_due(self) -> float | None:
-        """Carry out what is due on every account's clock; return the seconds to the next event, or None."""
-        while turn := self._store.next_turn():
+    def run_all_due(self, stopped: Callable[[], bool] = lambda: False) -> float | None:
+        """Carry out what is due on every account's clock; return the seconds to the next event, or None.
+
+        Where it is `stopped` it ends after the event in work: the others stay due.
+        """
+        while not stopped() and (turn := self._store.next_turn()):
             wait = turn.moment - self._clock.now()
             if wait > 0:
                 return wait
             account, due = self._store.account(turn.account), self._store.next_event(turn.account)
             if account and due:
                 # Not before the event itself, of which the sum of clocks can be a rounding error away.
-                self._run_until(account, max(account.clock.now(), due.at))
+                self._run_until(account, max(account.clock.now(), due.at), stopped)
         return None
 
     def advance(self, account: Account, seconds: float, *, waits: bool = True) -> None:
@@ -130,8 +133,8 @@ class Runner:
         waited = threading.get_ident() not in self._sending and self.deliveries.wait_for_those_out(account)
         return self._run_next(account, target) or waited
 
-    def _run_until(self, account: Account, target: float) -> None:
-        while self._run_next(account, target):
+    def _run_until(self, account: Account, target: float, stopped: Callable[[], bool] = lambda: False) -> None:
+        while not stopped() and self._run_next(account, target):
             pass
 
     def _run_next(self, account: Account, target: float) -> bool:

@@ -4,16 +4,16 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
-from fakie.core.http.transport_faults import TransportFault
+from fakie.core.chance import draw
 from fakie.core.orders import Fault, OrderTarget
-from fakie.core.scenario.chance import draw
 from fakie.core.scenario.scenario import Effect, Scenario, Step
 from fakie.core.tasks.plans import PlanOrder
+from fakie.core.transport_faults import TransportFault
 
 
 @dataclass(frozen=True)
-class Met:
-    """What one request meets; `steps` names the steps, each as scenario/step, the fault's first."""
+class RequestEffects:
+    """The effects that one request meets; `steps` names the steps, each as scenario/step, the fault's first."""
 
     steps: tuple[str, ...] = ()
     fault: Fault | None = None
@@ -21,7 +21,7 @@ class Met:
     plan: PlanOrder | None = None
 
 
-NOTHING_MET = Met()
+NOTHING_MET = RequestEffects()
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Playing:
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     passed: Counter[tuple[str, str, int, int]] = field(default_factory=Counter)
 
-    def meet(self, target: OrderTarget, now: float) -> Met:
+    def meet(self, target: OrderTarget, now: float) -> RequestEffects:
         """Return what a request meets at a moment of its account's clock, and count it."""
         account = target.account or ""
         self.asked[account, target.endpoint] += 1
@@ -63,13 +63,13 @@ class Playing:
                 return False
         return draw(self.scenario.seed, step.id, "met", *names) < step.where.probability
 
-    def _summed(self, met: dict[type[Effect], tuple[str, Effect]]) -> Met:
+    def _summed(self, met: dict[type[Effect], tuple[str, Effect]]) -> RequestEffects:
         if Fault in met:
             # A request that is refused makes no task.
             met.pop(PlanOrder, None)
         found = {kind: effect for kind, (_, effect) in met.items()}
         steps = tuple(f"{self.scenario.name}/{step}" for step, _ in met.values())
-        return Met(steps, found.get(Fault), found.get(TransportFault), found.get(PlanOrder))  # type: ignore[arg-type]
+        return RequestEffects(steps, found.get(Fault), found.get(TransportFault), found.get(PlanOrder))  # type: ignore[arg-type]
 
 
 class ScenarioPlayer:
@@ -81,7 +81,7 @@ class ScenarioPlayer:
 
     @property
     def playing(self) -> list[Playing]:
-        """What is played, the scenario for all accounts first."""
+        """The scenarios that are played, the one for all accounts first."""
         with self._lock:
             return sorted(self._playing.values(), key=lambda one: one.account or "")
 
@@ -102,7 +102,7 @@ class ScenarioPlayer:
         """Return whether anything is played."""
         return bool(self._playing)
 
-    def meet(self, target: OrderTarget, now: float) -> Met:
+    def meet(self, target: OrderTarget, now: float) -> RequestEffects:
         """Return what a request meets: of its account's own scenario, else of the one for all."""
         with self._lock:
             playing = self._playing.get(target.account) or self._playing.get(None)

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from math import inf
 
-from fakie.core.http.transport_faults import TransportFault
-from fakie.core.orders import Fault, OrderTarget, Where
-from fakie.core.scenario.chance import Spread
+from fakie.core.chance import Spread
+from fakie.core.orders import Fault, OrderScope, OrderTarget
 from fakie.core.tasks.plans import PlanOrder
+from fakie.core.transport_faults import TransportFault
 
 Effect = Fault | TransportFault | PlanOrder
 
 
 @dataclass(frozen=True)
 class Quota:
-    """So many `requests` of an account pass in each stretch of so many `seconds`, counted from the step's beginning."""
+    """A quota: `requests` of an account pass in each stretch of `seconds`, counted from the step's beginning."""
 
     requests: int
     seconds: float
@@ -21,7 +21,7 @@ class Quota:
 
 @dataclass(frozen=True)
 class Step:
-    """What requests meet from `begins` up to `ends`, in seconds since the scenario began.
+    """The effects on requests from `begins` up to `ends`, in seconds since the scenario began.
 
     `where` says which requests, and with which probability; with a `quota` only those beyond it. `spread` takes the
     place of the effect's seconds.
@@ -29,7 +29,7 @@ class Step:
 
     id: str
     effect: Effect
-    where: Where
+    where: OrderScope
     begins: float = 0.0
     ends: float = inf
     quota: Quota | None = None

@@ -24,7 +24,7 @@ class Due(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """Whose event is next: an account's, at a `moment` in seconds on the fake's clock, the parent of its own."""
+    """An account's turn: its next event, at a `moment` in seconds on the fake's clock, the parent of its own."""
 
     moment: float
     account: str

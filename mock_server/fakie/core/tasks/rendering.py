@@ -1,11 +1,11 @@
-"""What a family's records, callbacks and answers tell of a task: the templates of its job, filled."""
+"""Rendering a family's records, callbacks and answers about a task: the templates of its job, filled."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from fakie.core.tasks import wire
-from fakie.core.tasks.parts import part_ids
+from fakie.core.tasks.result_parts import part_ids
 from fakie.core.tasks.task import Task
 from fakie.core.tasks.template import filled
 from fakie_schemas.catalog.profile import Failure, Profile

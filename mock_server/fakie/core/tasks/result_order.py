@@ -22,7 +22,7 @@ class OwnFile:
 
 @dataclass(frozen=True)
 class ResultOrder:
-    """What a task results in: these `files`, or the usual ones, and what is wrong with their download."""
+    """An order of what a task results in: these `files`, or the usual ones, and what is wrong with their download."""
 
     files: tuple[OwnFile, ...] = ()
     trouble: ResultTrouble | None = None

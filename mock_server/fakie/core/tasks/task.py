@@ -10,6 +10,7 @@ from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure
+from fakie_schemas.families.family import endpoints
 from fakie_schemas.recordings.urls import without_openings
 
 
@@ -72,6 +73,14 @@ class Task:
     def writable(self) -> bytes:
         """The request's body as it may be written down."""
         return self.sent if self.masked is None else self.masked
+
+    @property
+    def without_key(self) -> "Task":
+        """The task as it may be written down: as if it had been asked for without the API key in its body."""
+        if self.masked is None:
+            return self
+        url = json.loads(self.masked).get(endpoints()[self.endpoint].callback) or None
+        return replace(self, sent=self.masked, masked=None, param="", callback_url=url)
 
     @property
     def body(self) -> Mapping[str, Any]:

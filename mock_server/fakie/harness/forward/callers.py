@@ -1,4 +1,4 @@
-"""Who gets the real clock: by the thread that asks and by the code that asks."""
+"""The callers that get the real clock: by the thread that asks and by the code that asks."""
 
 import sys
 import threading
@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from weakref import WeakKeyDictionary
+
+from fakie.harness.forward.running import AnyThread
 
 # Test runners, debuggers and tools that measure.
 _TOOLS = frozenset(
@@ -33,7 +35,7 @@ class Callers:
     """Tells the code under test from the tools around it and from fakie's own server."""
 
     def __init__(self) -> None:
-        self._known: WeakKeyDictionary[threading.Thread, bool] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[AnyThread, bool] = WeakKeyDictionary()
         self._main = threading.current_thread()
 
     def reads_real(self, frame: FrameType | None) -> bool:
@@ -47,7 +49,7 @@ class Callers:
         asking = asker(frame)
         return package_of(asking) in _REAL or self._is_apart(asking)
 
-    def is_tool(self, thread: threading.Thread) -> bool:
+    def is_tool(self, thread: AnyThread) -> bool:
         """Tell whether a thread is fakie's own, or one of a tool's."""
         if thread is self._main:
             return False
@@ -64,7 +66,7 @@ class Callers:
             frame = frame.f_back
         return frame is None
 
-    def is_foreign(self, thread: threading.Thread) -> bool:
+    def is_foreign(self, thread: AnyThread) -> bool:
         """Tell whether a thread is a tool's, whose work nobody waits for."""
         return self.is_tool(thread) and not _is_own(thread)
 
@@ -97,12 +99,12 @@ def place_of(frame: FrameType | None) -> str:
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}" if frame else "?"
 
 
-def _is_own(thread: threading.Thread) -> bool:
+def _is_own(thread: AnyThread) -> bool:
     server = getattr(thread, "server", None)
     return thread.name.startswith(_OWN_THREADS) or type(server).__module__.startswith(f"{_OWN}.")
 
 
-def _is_of_tool(thread: threading.Thread) -> bool:
+def _is_of_tool(thread: AnyThread) -> bool:
     if getattr(getattr(thread, "function", None), "__module__", None) in _TOOLS:
         return True  # a timer of theirs
     frame, first = sys._current_frames().get(thread.ident or 0), None

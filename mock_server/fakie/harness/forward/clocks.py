@@ -1,4 +1,4 @@
-"""What the clocks show to the code under test: the machine's readings plus the time that was skipped."""
+"""Clocks as the code under test reads them: the machine's readings plus the time that was skipped."""
 
 import datetime
 import sys

@@ -1,4 +1,4 @@
-"""Who is at work while others wait: for certain, or perhaps, which is waited for a bounded while."""
+"""Finding those at work while others wait: for certain, or perhaps, which is waited for a bounded while."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence

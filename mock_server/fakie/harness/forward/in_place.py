@@ -10,11 +10,12 @@ import ctypes
 import functools
 import gc
 import importlib
+import struct
 import sys
 import time
 from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, ModuleType, SimpleNamespace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Function = Callable[..., Any]
 
@@ -26,16 +27,18 @@ class _Definition(ctypes.Structure):
     _fields_ = (("name", ctypes.c_char_p), ("code", ctypes.c_void_p), ("flags", ctypes.c_int), ("doc", ctypes.c_char_p))
 
 
-class _Fields(ctypes.Structure):
-    """What follows the head of a builtin function, as CPython's headers publish it."""
+class _Fields(NamedTuple):
+    """The fields behind the head of a builtin function, as CPython's headers publish them: addresses, 0 for none."""
 
-    _fields_ = (
-        ("definition", ctypes.c_void_p),
-        ("called_with", ctypes.c_void_p),
-        ("module", ctypes.c_void_p),
-        ("weak_references", ctypes.c_void_p),
-        ("short_cut", ctypes.c_void_p),
-    )
+    definition: int
+    called_with: int
+    module: int
+    weak_references: int
+    short_cut: int
+
+
+_AS_BYTES = struct.Struct("5N")
+_Place = ctypes.c_ubyte * _AS_BYTES.size
 
 
 class Replacement(Protocol):
@@ -48,11 +51,14 @@ class Replacement(Protocol):
         """Let it be what was found."""
 
 
+@functools.cache
 def is_possible() -> bool:
     """Tell whether this Python keeps its builtin functions as CPython with its global lock does."""
     if sys.implementation.name != "cpython" or not getattr(sys, "_is_gil_enabled", lambda: True)():
         return False
-    return bool(_fields(time.sleep).called_with == id(time)) and _definition(time.sleep).name == b"sleep"
+    # One that nobody replaces.
+    sample = time.get_clock_info
+    return bool(_fields(sample).called_with == id(time)) and _definition(sample).name == b"get_clock_info"
 
 
 def functions_of(module: ModuleType) -> SimpleNamespace:
@@ -70,14 +76,12 @@ def original(function: Function) -> Function:
     """Return a second function of the same code, which a swap of the first leaves alone."""
     if not is_possible():
         return function
-    make = ctypes.pythonapi.PyCFunction_NewEx
-    make.restype, make.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.py_object, ctypes.py_object]
-    second: Function = make(_fields(function).definition, getattr(function, "__self__", None), None)
+    second: Function = _MAKE(_fields(function).definition, getattr(function, "__self__", None), None)
     return second
 
 
 class _StandIn(functools.partial[Any]):
-    """What a swapped function is called with. Other processes are given the function itself."""
+    """The callable in place of a swapped function. Other processes are given the function itself."""
 
     module: str
 
@@ -91,30 +95,29 @@ class SwappedFunction:
     def __init__(self, function: Function, stand_in: Function) -> None:
         self._function, self._stand_in = function, _StandIn(stand_in)
         self._stand_in.module = function.__module__
-        found = _definition(function)
+        self._place = _place(function)
+        found = _Definition.from_address(_read(self._place).definition)
         self._definition = _Definition(found.name, _CALL, _VARARGS_AND_KEYWORDS, found.doc)
-        self._found: tuple[int | None, int | None, int | None] | None = None
+        self._found: _Fields | None = None
 
     def put_in(self) -> None:
         """Let every call of the function be one of the stand-in."""
-        found = _fields(self._function)
-        self._found = found.definition, found.called_with, found.short_cut
+        self._found = _read(self._place)
         # The garbage collector takes the function to own a reference.
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._stand_in))
-        self._write(ctypes.addressof(self._definition), id(self._stand_in), None)
+        _TAKE(self._stand_in)
+        self._write(ctypes.addressof(self._definition), id(self._stand_in), 0)
 
     def put_back(self) -> None:
         """Let it be what was found."""
         if self._found is not None:
-            self._write(*self._found)
+            self._write(self._found.definition, self._found.called_with, self._found.short_cut)
             self._found = None
-            ctypes.pythonapi.Py_DecRef(ctypes.py_object(self._stand_in))
+            _LEAVE(self._stand_in)
 
-    def _write(self, definition: int | None, called_with: int | None, short_cut: int | None) -> None:
-        fields = _Fields.from_buffer_copy(_fields(self._function))
-        fields.definition, fields.called_with, fields.short_cut = definition, called_with, short_cut
-        # One call that keeps the global lock: no thread sees one field new and another old.
-        _MOVE(id(self._function) + _HEAD, ctypes.addressof(fields), ctypes.sizeof(_Fields))
+    def _write(self, definition: int, called_with: int, short_cut: int) -> None:
+        _, _, module, weak_references, _ = _read(self._place)
+        # In one step that keeps the global lock: no thread sees one field new and another old.
+        self._place[:] = _AS_BYTES.pack(definition, called_with, module, weak_references, short_cut)
 
 
 class SwappedMethod:
@@ -174,17 +177,28 @@ def _with_one(stand_in: Function) -> Function:
     return called
 
 
+def _place(function: Function) -> memoryview:
+    """Return what follows the head of a builtin function, to be read and written."""
+    return memoryview(_Place.from_address(id(function) + _HEAD)).cast("B")
+
+
+def _read(place: memoryview | bytes) -> _Fields:
+    return _Fields._make(_AS_BYTES.unpack(place))
+
+
 def _fields(function: Function) -> _Fields:
-    return _Fields.from_address(id(function) + _HEAD)
+    return _read(ctypes.string_at(id(function) + _HEAD, _AS_BYTES.size))
 
 
 def _definition(function: Function) -> _Definition:
     return _Definition.from_address(_fields(function).definition)
 
 
+_TAKE = ctypes.PYFUNCTYPE(None, ctypes.py_object)(("Py_IncRef", ctypes.pythonapi))
+_LEAVE = ctypes.PYFUNCTYPE(None, ctypes.py_object)(("Py_DecRef", ctypes.pythonapi))
+_MAKE = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.py_object)(
+    ("PyCFunction_NewEx", ctypes.pythonapi)
+)
 _CALL = ctypes.cast(ctypes.pythonapi.PyObject_Call, ctypes.c_void_p).value
 _BARE_METHOD = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.c_void_p)
 _METHOD = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_void_p)
-_MOVE = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)(
-    ctypes.cast(ctypes.memmove, ctypes.c_void_p).value or 0
-)

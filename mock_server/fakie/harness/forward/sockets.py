@@ -43,7 +43,7 @@ class _Connection:
 
     @property
     def moment(self) -> tuple[Any, ...]:
-        """What stays the same from a request to its answer, and from that to the next request."""
+        """A value that stays the same from a request to its answer, and from that to the next request."""
         return (*self.worker_key, self.sent_ago < self.received_ago)
 
     def worker(self, what: str, *, certain: bool) -> Worker:

@@ -1,6 +1,7 @@
 """Which threads are at work: seen by what they run, and by whether they get any further."""
 
 import dis
+import os
 import queue
 import sys
 import threading
@@ -12,6 +13,7 @@ from types import CodeType, FrameType
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import REAL_WAITS, Callers, package_of, place_of
 from fakie.harness.forward.doubts import Worker
+from fakie.harness.forward.running import AnyThread, UnlistedThread, running_besides
 
 # Threads that all stand at the same calls for so long (seconds, real) are stuck in them, and none is about to wake
 # another. Where the system does not tell whether a thread wants to run, one that is slow to begin needs longer.
@@ -28,8 +30,12 @@ _WORKING = frozenset(
     {"waitpid", "wait3", "wait4", "waitid", "system", "flock", "lockf", "locking"}
     | {"connect", "getaddrinfo", "gethostbyname", "do_handshake"}
 )
-# Threads that serve a pool of processes, and wait for orders.
+# Threads that serve a pool or a queue of processes, and what each of them has while there is work: jobs that have not
+# ended, or what is to be sent.
 _SERVANTS = ("multiprocessing.", "concurrent.futures.process")
+_JOBS = ("cache", "buffer")
+# Of every thread, also of one that has not begun to run Python; only CPython tells of those.
+_states = getattr(sys, "_current_exceptions", sys._current_frames)
 
 
 class Threads:
@@ -38,31 +44,38 @@ class Threads:
     def __init__(self, callers: Callers, is_server: Callable[[int], bool]) -> None:
         self._callers = callers
         self._is_server = is_server
-        self._seen: dict[threading.Thread, Hashable] = {}
+        self._seen: dict[AnyThread, Hashable] = {}
         self._changed = 0.0
 
     def at_work(self, waiting: set[threading.Thread]) -> Iterator[Worker]:
         """Name the threads that are at work or may be."""
-        here = threading.current_thread()
-        others = [each for each in threading.enumerate() if each not in waiting and each is not here]
-        frames = sys._current_frames() if others else {}
-        seen = {each: frames.get(each.ident or 0) for each in others if not self._callers.is_foreign(each)}
+        states = _states().keys()
+        if len(states) == threading.active_count() == 1:
+            # This thread.
+            self._seen = {}
+            return
+        others, idents = running_besides(waiting)
+        seen = {each: frame for each, frame in others.items() if not self._callers.is_foreign(each)}
         if self._is_motion(seen):
             yield Worker("threads", "threads at work", certain=True)
         for thread, frame in seen.items():
             if frame is not None:
                 yield from self._stuck(thread, frame)
+        for ident in states - idents:
+            yield Worker(("unlisted", ident), "a thread that may be about to run Python")
 
-    def _is_motion(self, seen: dict[threading.Thread, FrameType | None]) -> bool:
+    def _is_motion(self, seen: dict[AnyThread, FrameType | None]) -> bool:
         """Tell whether any of them got further of late, is about to start, or about to end."""
         own = self._callers.is_tool
         sights = {thread: _sight(thread, frame, closely=not own(thread)) for thread, frame in seen.items()}
-        if any(self._seen.get(thread) != sight or _runs(sight) for thread, sight in sights.items()):
+        if any(self._seen.get(thread) != sight or _runs(sight) for thread, sight in sights.items()) or (
+            any(map(_has_no_pace, seen)) and _any_unlisted_runs()
+        ):
             self._changed = real.clock()
         self._seen = sights
         return None in seen.values() or (bool(seen) and real.clock() - self._changed < _STUCK)
 
-    def _stuck(self, thread: threading.Thread, frame: FrameType) -> Iterable[Worker]:
+    def _stuck(self, thread: AnyThread, frame: FrameType) -> Iterable[Worker]:
         sight = self._seen[thread]
         called = called_at(frame.f_code, frame.f_lasti).removeprefix("real_")
         stack = list(_stack(frame))
@@ -74,16 +87,21 @@ class Threads:
         return [Worker(sight, place, certain=any(_is_job(each) for each in stack))]
 
     def _waits_for_real(self, stack: list[FrameType]) -> bool:
-        if str(stack[-1].f_globals.get("__name__")).startswith(_SERVANTS):
-            return False
+        begun = next((frame for frame in reversed(stack) if _module_of(frame) != "threading"), stack[-1])
+        if _module_of(begun).startswith(_SERVANTS):
+            return _has_jobs(begun)
         for frame in stack[:_DEEP]:
-            if package_of(frame) in REAL_WAITS:
+            package = package_of(frame)
+            if package in REAL_WAITS:
                 pid = getattr(frame.f_locals.get("self"), "pid", None)
-                return not (isinstance(pid, int) and self._is_server(pid))
+                if isinstance(pid, int):
+                    return not self._is_server(pid)
+                # Without another process it is a thread of ours that sends something, or nobody.
+                return package != "multiprocessing" or _has_children()
         return False
 
 
-def _sight(thread: threading.Thread, frame: FrameType | None, *, closely: bool) -> Hashable:
+def _sight(thread: AnyThread, frame: FrameType | None, *, closely: bool) -> Hashable:
     """Return what stays the same while a thread gets no further."""
     if frame is None:
         return None
@@ -101,6 +119,22 @@ def _has_orders(frame: FrameType) -> bool:
         return False
     orders = frame.f_locals.get("work_queue")
     return isinstance(orders, queue.SimpleQueue) and not orders.empty()
+
+
+def _has_jobs(frame: FrameType) -> bool:
+    """Tell whether a thread that serves processes has given them something that they have not answered yet."""
+    known = frame.f_locals
+    jobs = [known.get(name) for name in _JOBS] + [getattr(known.get("self"), "pending_work_items", None)]
+    return any(map(bool, jobs))
+
+
+def _has_children() -> bool:
+    processes = sys.modules.get("multiprocessing")
+    return processes is not None and bool(processes.active_children())
+
+
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__"))
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:
@@ -134,7 +168,9 @@ def _function_of(call: dis.Instruction, before: list[dis.Instruction]) -> str:
         its = loaded.positions
         if (
             its
+            # The names of arguments, which are loaded as a constant, begin there too.
             and loaded.opname.startswith("LOAD_")
+            and loaded.opname != "LOAD_CONST"
             and (its.lineno, its.col_offset) == (at.lineno, at.col_offset)
             and (its.end_lineno, its.end_col_offset) != (at.end_lineno, at.end_col_offset)
         ):
@@ -149,3 +185,19 @@ def _pace(native_id: int | None) -> str:
     except OSError:
         return ""
     return f"{status.partition('State:')[2].lstrip()[:1]} {status.partition('voluntary_ctxt_switches:')[2]}"
+
+
+def _has_no_pace(thread: AnyThread) -> bool:
+    """Tell whether the system's number of a thread is not known: `threading` takes that of a dead one for it, too."""
+    return isinstance(thread, UnlistedThread | threading._DummyThread)
+
+
+def _any_unlisted_runs() -> bool:
+    """Tell whether any other thread runs just now that `threading` has not started: which one cannot be told."""
+    started = {each.native_id for each in threading.enumerate() if not _has_no_pace(each)}
+    listed = {str(number) for number in (*started, threading.get_native_id())}
+    try:
+        others = [int(name) for name in os.listdir("/proc/self/task") if name not in listed]  # noqa: PTH208
+    except OSError:
+        return False
+    return any(_pace(number).startswith("R") for number in others)

@@ -1,4 +1,4 @@
-"""Who waits for what moment: time moves to the next thing that is due once everybody who could act waits."""
+"""Those who wait, each for a moment: time moves to the next thing that is due once everybody who could act waits."""
 
 import sys
 import threading
@@ -15,6 +15,8 @@ from fakie.harness.forward.spinning import Polling
 NEVER = float("inf")
 # A wait looks this often (seconds, real) whether what it waits for has happened.
 _LOOK = 0.0005
+# So long (seconds, real) at most is waited for the threads that have to begin a wait of the system's own.
+_HANDING_OVER = 1.0
 # A wait that took so long (seconds, real) though time is skipped is told of.
 _NOTEWORTHY = 0.5
 
@@ -39,6 +41,24 @@ class Ticket:
         self.thread = threading.current_thread()
         self.moment = moment
         self.stirred = stirred
+
+
+class _Still:
+    """The real time for which skipped time stood still, during one wait."""
+
+    def __init__(self, moved: int) -> None:
+        self._moved, self._since = moved, real.clock()
+
+    def ended(self, moved: int) -> float:
+        """Return the seconds if time has moved since the last look, else 0; `moved` counts its moves."""
+        if moved == self._moved:
+            return 0.0
+        seconds, self._moved, self._since = self.so_far(), moved, real.clock()
+        return seconds
+
+    def so_far(self) -> float:
+        """Return the seconds since time last moved."""
+        return float(real.clock() - self._since)
 
 
 class Timekeeper:
@@ -74,21 +94,23 @@ class Timekeeper:
 
         `ready` is asked again and again, with the real seconds that it may itself take to wait. `stirred` is asked by
         other threads: whether what this one waits for has happened, though it did not notice yet. `apart` is what to do
-        around moving the time, which may carry out callbacks.
+        around moving the time, which may carry out callbacks. At the end of all skipping a wait with a limit ends at
+        once; of one without, false says that it is to be begun anew, by what the stand-in stands for.
         """
-        pause, began = 0.0, real.clock()
+        pause, still = 0.0, _Still(self.moved)
         limit = NEVER if seconds is not None else self._limits.get(threading.get_ident(), NEVER)
         with self._waiting(limit if seconds is None else self._passing.now() + seconds, stirred) as ticket:
             while not ready(pause):
+                self._remark(still.ended(self.moved))
                 if self._passing.now() >= ticket.moment or self._ended:
                     break
                 with apart():
                     moved = self._turn()
                 pause = 0.0 if moved else max(0.0, min(_LOOK, ticket.moment - self._passing.now()))
             else:
-                self._remark(real.clock() - began)
+                self._remark(still.so_far())
                 return True
-            self._remark(real.clock() - began)
+            self._remark(still.so_far())
             found = ready(0.0)
             if not found and ticket.moment == limit != NEVER and not self._ended:
                 raise TimeoutError(f"no answer: {place_of(asker(sys._getframe(1)))} waits without a time limit")
@@ -117,6 +139,10 @@ class Timekeeper:
         finally:
             self._skipping = before
 
+    def has_waiting(self, thread: threading.Thread) -> bool:
+        """Tell whether a thread waits here, by its number: one that ends is known by another name to itself."""
+        return any(ticket.thread.ident == thread.ident for ticket in list(self._tickets))
+
     def polled(self) -> None:
         """Hear that a task was polled; raises BusyLoopError if that is all that happens."""
         if self._skipping:
@@ -124,13 +150,16 @@ class Timekeeper:
 
     @property
     def remarks(self) -> list[str]:
-        """What took real time, and who was passed over, for the summary."""
+        """Remarks for the summary: what took real time, and who was passed over."""
         passed_over = (f"{words}: not waited for, {n} times" for words, n in self._doubts.passed_over.items())
         return [*(f"{words}: waited {n} ms for real" for words, n in self.waited.items()), *passed_over]
 
     def end(self) -> None:
-        """Let everybody who still waits go on."""
+        """Let everybody who still waits go on, and see them gone before stand-ins are taken out."""
         self._ended = True
+        began, left = real.clock(), set(self._tickets)
+        while left & set(self._tickets) and real.clock() - began < _HANDING_OVER:
+            real.sleep(_LOOK)
 
     @contextmanager
     def _waiting(self, moment: float, stirred: Callable[[], bool]) -> Iterator[Ticket]:
@@ -146,11 +175,10 @@ class Timekeeper:
         if not self._moving.acquire(blocking=False):
             return False
         try:
-            due, tickets = self._passing.next_due(), self._innermost()
-            moment = min(due, *(ticket.moment for ticket in tickets))
-            if due > self._passing.now() and (not self._skipping or moment == NEVER or not self._all_wait(tickets)):
+            if self._passing.next_due() > self._passing.now() and not (self._skipping and self._all_wait()):
                 return False
-            self._passing.advance_to(min(due, moment))
+            # Not before: who was at work until then may have made a task, or begun to wait.
+            self._passing.advance_to(self._next_moment())
             self.moved += 1
             return True
         finally:
@@ -160,8 +188,19 @@ class Timekeeper:
         """Return the last wait of each thread: a receiver may wait within the wait that it was called from."""
         return list({ticket.thread: ticket for ticket in list(self._tickets)}.values())
 
-    def _all_wait(self, tickets: list[Ticket]) -> bool:
-        now = self._passing.now()
-        if any(ticket.moment <= now or ticket.stirred() for ticket in tickets):
+    def _next_moment(self) -> float:
+        return min(self._passing.next_due(), *(ticket.moment for ticket in self._innermost()))
+
+    def _all_wait(self) -> bool:
+        """Tell whether nothing happens before the next moment, if there is one."""
+        tickets = self._innermost()
+        if self._next_moment() == NEVER or self._any_wakes(tickets):
             return False
-        return not self._doubts.anybody_at_work({ticket.thread for ticket in tickets})
+        if self._doubts.anybody_at_work({ticket.thread for ticket in tickets}):
+            return False
+        # Who was at work until just now, and has ended, may have woken one of them.
+        return self._innermost() == tickets and not self._any_wakes(tickets)
+
+    def _any_wakes(self, tickets: list[Ticket]) -> bool:
+        now = self._passing.now()
+        return any(ticket.moment <= now or ticket.stirred() for ticket in tickets)

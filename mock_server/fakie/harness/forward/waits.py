@@ -22,7 +22,10 @@ from fakie.harness.forward.timekeeper import Timekeeper
 
 
 class Waits:
-    """The stand-ins of one block in which time is skipped."""
+    """The stand-ins of one block in which time is skipped.
+
+    Who waits without a time-out when the block ends goes on to wait, by what the stand-in stands for.
+    """
 
     def __init__(self, keeper: Timekeeper, callers: Callers) -> None:
         self._keeper = keeper
@@ -90,7 +93,8 @@ class Waits:
             if self._is_real() or (timeout is not None and timeout <= 0):
                 return real.wait(condition, timeout)
             with self._notices.listening(condition) as listener:
-                return self._keeper.until(timeout, listener.heard, listener.stirred, listener.apart)
+                heard = self._keeper.until(timeout, listener.heard, listener.stirred, listener.apart)
+            return heard or (timeout is None and real.wait(condition))
 
         return wait
 
@@ -123,7 +127,12 @@ class Waits:
                 real.join(thread, pause)
                 return not thread.is_alive()
 
-            self._keeper.until(timeout, ended, lambda: not thread.is_alive())
+            def ends() -> bool:
+                # It is listed no more, though it lives; but it may wait for something as it clears up.
+                return thread not in threading.enumerate() and not self._keeper.has_waiting(thread)
+
+            if not self._keeper.until(timeout, ended, ends) and timeout is None:
+                real.join(thread)
 
         return join
 
@@ -144,7 +153,6 @@ class Waits:
 
             if not self._keeper.until(timeout, got, lambda: not source.empty()):
                 if timeout is None:
-                    # The test has ended, and what waits without an end goes on waiting.
                     return real_get(source)
                 raise queue.Empty
             return found[0]
@@ -171,7 +179,8 @@ class Waits:
             if self._is_real() or timeout == 0:
                 return real_poll(poller, timeout, *more, **named)
             seconds = None if timeout is None or timeout < 0 else timeout * unit
-            return self._any_of(seconds, lambda pause: real_poll(poller, pause / unit, *more, **named), _ready(poller))
+            found = self._any_of(seconds, lambda pause: real_poll(poller, pause / unit, *more, **named), _ready(poller))
+            return real_poll(poller, None, *more, **named) if seconds is None and not found else found
 
         return poll
 
@@ -185,7 +194,8 @@ class Waits:
                 seen = real_select(*lists, pause)
                 return seen if any(seen) else ()
 
-            return self._any_of(timeout, found, lambda: bool(found(0))) or ([], [], [])
+            seen = self._any_of(timeout, found, lambda: bool(found(0)))
+            return seen or (real_select(*lists) if timeout is None else ([], [], []))
 
         return select_
 

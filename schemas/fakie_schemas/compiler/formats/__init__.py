@@ -18,7 +18,7 @@ _PARTS = ("NAME", "PRIORITY", "LOOKS_FOR", "recognise", "read")
 
 
 class Format(Protocol):
-    """What a module of a format offers."""
+    """A module that reads pages of one format."""
 
     NAME: str
     PRIORITY: int

@@ -3,10 +3,10 @@
 from fakie_schemas.compiler.endpoints import find_create_task
 from fakie_schemas.compiler.facts import Log, PageFacts
 from fakie_schemas.compiler.fences import read_examples
+from fakie_schemas.compiler.from_example import fields_shown
 from fakie_schemas.compiler.layout import Layout
 from fakie_schemas.compiler.page import Page
-from fakie_schemas.compiler.shown import fields_shown
-from fakie_schemas.compiler.words import section_of
+from fakie_schemas.compiler.page_words import section_of
 
 PRIORITY = 80
 NAME = "curl-only"

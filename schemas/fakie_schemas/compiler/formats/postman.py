@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fakie_schemas.compiler.endpoints import CREATE_TASK
 from fakie_schemas.compiler.examples import parse_json
 from fakie_schemas.compiler.facts import Fact, Log, PageFacts
+from fakie_schemas.compiler.from_example import fields_shown
 from fakie_schemas.compiler.json_nodes import load_json
 from fakie_schemas.compiler.page import Page
-from fakie_schemas.compiler.shown import fields_shown
 from fakie_schemas.compiler.yaml_nodes import Node
 
 PRIORITY = 4

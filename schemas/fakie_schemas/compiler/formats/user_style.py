@@ -3,13 +3,13 @@
 import re
 
 from fakie_schemas.compiler.codes import settled
-from fakie_schemas.compiler.endpoints import find_create_task
+from fakie_schemas.compiler.endpoints import find_create_task, unusual_ways
 from fakie_schemas.compiler.facts import Fact, Log, PageFacts
 from fakie_schemas.compiler.fences import read_examples
+from fakie_schemas.compiler.field_tree import build_tree
 from fakie_schemas.compiler.layout import Layout
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.responses import DocumentedAnswers
-from fakie_schemas.compiler.tree import build_tree
 
 PRIORITY = 90
 NAME = "user-page"
@@ -44,6 +44,7 @@ def read_layout(page: Page, name: str) -> PageFacts:
         log.note("trimmed", line, path[-1], "the name is written with a space at its end")
     examples = read_examples(page, log)
     facts = PageFacts(name, page.title, endpoint, build_tree(layout.drafts, log), log=log)
+    facts.extra |= unusual_ways(page)
     facts.request_example, facts.answer_example = examples.request, examples.answer
     facts.model = _model_in_words(page, facts)
     facts.auth = Fact("bearer", layout.auth_line) if layout.auth_line else None

@@ -1,4 +1,4 @@
-"""What a match says: bounds of a number, turned around where it is negated; None where nothing is certain."""
+"""The bounds that a match states for a number, turned around where it is negated; None where nothing is certain."""
 
 from collections.abc import Callable
 

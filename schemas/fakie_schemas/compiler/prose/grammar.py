@@ -46,7 +46,7 @@ class KeywordReading(NamedTuple):
 
 @dataclass
 class Findings:
-    """What a text says: facts, limits that no keyword holds, limits that could not be read, other numbers.
+    """The findings in a text: facts, limits that no keyword holds, limits that could not be read, other numbers.
 
     `special` are values with a meaning of their own, such as -1 for "any".
     """

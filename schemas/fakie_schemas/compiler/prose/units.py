@@ -1,4 +1,4 @@
-"""What a number counts, and the keyword that bounds it for a field of a type."""
+"""The unit of a number, and the keyword that bounds it for a field of a type."""
 
 import re
 from itertools import pairwise

@@ -1,19 +1,21 @@
-"""What a test has to prepare before an entry can come about again: a fake made alike, orders, a task, a file."""
+"""The steps that a test needs before an entry can come about again: a fake made alike, orders, a task, a file."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fakie.adapters.ui.copying.bodies import shown_body
 from fakie.adapters.ui.copying.parents import before, goes_on, parent_lines
+from fakie.adapters.ui.copying.wishes import has_unknown_key, wishes_itself
 from fakie.core.conduct.entries import about as about_entry
 from fakie.core.conduct.entries import shown_by
+from fakie.core.handling.routes import endpoint_of
 from fakie.core.journal import Entry
-from fakie.core.routes import endpoint_of
 from fakie.core.service import Service
 from fakie.core.tasks.task import Task
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
-from fakie_schemas.families.shown import Shown, show_callback, show_record
+from fakie_schemas.families.shown import ShownTask, show_callback, show_record
 
 # What depends on what was before, or on how the fake was started, and not on the request alone.
 _NOT_BY_REQUEST = frozenset(
@@ -34,12 +36,11 @@ _NOT_BY_REQUEST = frozenset(
 )
 _LATE = ("latency", "dribbled")
 _UPLOADED = "file_uploaded"
-_BASE64 = "/api/file-base64-upload"
 
 
 @dataclass(frozen=True)
 class Showing:
-    """Where a task is shown: the endpoint that makes such a one, and the path of its record."""
+    """The endpoints of a task: the one that makes it, and the path of its record."""
 
     maker: FamilyEndpoint
     path: str
@@ -68,7 +69,8 @@ def prepared(entry: Entry, task: Task | None, service: Service) -> Iterator[str]
     elif entry.situation in {"file_shown", "download_url_made"}:
         # The file of the entry is this fake's alone.
         sent = {"base64Data": "aGVsbG8=", "uploadPath": "tests", "fileName": "a.txt"}
-        yield f'uploaded = requests.post(fakie.url + "{_BASE64}", json={sent!r}, headers=key, timeout=10)'
+        path = endpoints()["file-base64-upload"].path
+        yield f'uploaded = requests.post(fakie.url + "{path}", json={sent!r}, headers=key, timeout=10)'
         yield 'url = uploaded.json()["data"]["downloadUrl"]'
     elif entry.situation == _UPLOADED and endpoint_of(entry.method, entry.path) == "file-url-upload":
         yield f'fakie.web.publish({json.loads(entry.body)["fileUrl"]!r}, b"text", media_type="text/plain")'
@@ -83,13 +85,12 @@ def _ordered(entry: Entry, service: Service) -> Iterator[str]:
     endpoint = endpoint_of(entry.method, entry.path)
     if endpoint is None:
         return
-    # A fixture takes any key for its test's own.
-    unknown_key = entry.situation == "unauthorized" and "authorization" in entry.headers
-    wished = "prefer" in entry.headers or "__" in entry.query
     orderable = entry.situation in service.contracts.profile.orderable
+    # A fixture takes any key for its test's own.
+    depends = entry.ordered or entry.situation in _NOT_BY_REQUEST or has_unknown_key(entry)
     if entry.situation == "proxy_error":
         yield f"fakie.fail_next(status={entry.status}, endpoint={endpoint!r})"
-    elif orderable and not wished and (entry.ordered or entry.situation in _NOT_BY_REQUEST or unknown_key):
+    elif orderable and depends and not wishes_itself(entry):
         yield f"fakie.fail_next({entry.situation!r}, endpoint={endpoint!r})"
     if entry.spoiled:
         seconds = f", seconds={min(entry.delay, 1.0):g}" if entry.spoiled in _LATE else ""
@@ -103,7 +104,7 @@ def _with_task(entry: Entry, task: Task | None, service: Service) -> Iterator[st
     # A task that is finished by hand calls back at each of its stages too.
     running = bool(shown.state) and not shown.is_end and entry.kind != "delivery"
     quirk = f", quirk={task.quirk!r}" if task and task.quirk and entry.kind == "delivery" else ""
-    body = dict(task.body) if task else _other_body(about, service)
+    body = shown_body(task.without_key.body) if task else _other_body(about, service)
     yield from parent_lines(about, body, service)
     yield f"fakie.plan_next(by={'polls' if running else 'hold'!r}{_at(about)}{quirk})"
     if task is None:
@@ -138,7 +139,7 @@ def record_of(entry: Entry, task: Task | None = None) -> Showing:
     return Showing(first, endpoints()[first.makes.records[0]].path)
 
 
-def shown_in(entry: Entry, task: Task | None) -> Shown:
+def shown_in(entry: Entry, task: Task | None) -> ShownTask:
     """Return what the entry shows of its task; that it has succeeded where the entry is cut, or a file."""
     shown = shown_by(entry)
     if shown is None and entry.kind == "delivery":

@@ -4,16 +4,15 @@ import json
 from collections.abc import Iterator
 from textwrap import indent
 
+from fakie.adapters.ui.copying.bodies import is_form, whole_body
 from fakie.adapters.ui.copying.curl import KEPT, target_of
 from fakie.adapters.ui.copying.parents import goes_on, sending
 from fakie.adapters.ui.copying.preparing import marker_of, needs_task, prepared, record_of, shown_in
 from fakie.core.journal import Entry
-from fakie.core.routes import endpoint_of
 from fakie.core.service import Service
 from fakie.core.tasks.task import Task
 from fakie_schemas.families.reading import MISSING
-from fakie_schemas.families.shown import Shown
-from fakie_schemas.recordings.urls import without_openings
+from fakie_schemas.families.shown import ShownTask
 
 _BREAKING = ("lost", "reset", "empty", "truncated", "malformed")
 _BY_URL = ("result_shown", "file_shown")
@@ -67,11 +66,11 @@ def _request(entry: Entry, task: Task | None) -> Iterator[str]:
         yield from _until_shown(send, shown_in(entry, task))
     yield f"assert answer.status_code == {entry.status}"
     yield f'assert answer.headers["X-Fakie-Situation"] == {entry.situation!r}'
-    if entry.code is not None:
+    if entry.code is not None and entry.method != "HEAD":
         yield f'assert answer.json()["code"] == {entry.code}'
 
 
-def _until_shown(send: str, shown: Shown) -> Iterator[str]:
+def _until_shown(send: str, shown: ShownTask) -> Iterator[str]:
     word = _word(shown)
     if not shown.is_end:
         yield "for _ in range(9):"
@@ -80,7 +79,7 @@ def _until_shown(send: str, shown: Shown) -> Iterator[str]:
     yield f"assert {word[0]} == {word[1]!r}"
 
 
-def _word(shown: Shown) -> tuple[str, object]:
+def _word(shown: ShownTask) -> tuple[str, object]:
     """Return how a test reads the state that an answer shows, and in which word."""
     told = next((one for one in shown.told if one.fact in shown.job.words and one.value is not MISSING), None)
     steps = told.steps if told else ("state",)
@@ -100,8 +99,7 @@ def _sending(entry: Entry, task: Task | None) -> str:
 
 def _carried(entry: Entry) -> Iterator[str]:
     """Return the arguments for headers and body; a body that was not kept whole has another in its place."""
-    endpoint = endpoint_of(entry.method, entry.path)
-    if endpoint == "file-stream-upload" and entry.sent:
+    if is_form(entry):
         yield "headers=key"
         parts = json.loads(entry.body)
         given = {name: value for name, value in parts.items() if name in {"uploadPath", "fileName"}}
@@ -115,17 +113,7 @@ def _carried(entry: Entry) -> Iterator[str]:
     if entry.situation == "download_url_made":
         yield 'json={"url": url}'
     elif entry.sent:
-        yield f"data={_whole(entry)!r}"
-
-
-def _whole(entry: Entry) -> bytes:
-    """Return the body as it was sent; of a long file as Base64 the journal has only the beginning."""
-    if entry.situation == "file_uploaded" and "\u2026 (" in entry.body:
-        return json.dumps({**json.loads(entry.body), "base64Data": "aGVsbG8="}).encode()
-    try:
-        return without_openings(entry.sent.decode()).encode()
-    except UnicodeDecodeError:
-        return entry.sent
+        yield f"data={whole_body(entry)!r}"
 
 
 def _delivery(entry: Entry, task: Task | None) -> Iterator[str]:

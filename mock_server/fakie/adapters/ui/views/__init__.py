@@ -1,1 +1,1 @@
-"""What each page shows: facts for a template, taken from the control."""
+"""A view for each page: facts for its template, taken from the control."""

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.visit import Visit
-from fakie.core.control.excerpts import Narrowed
+from fakie.core.control.excerpts import ListFilter
 
 _ROWS = 100
 _UPLOADS = 50
@@ -30,7 +30,7 @@ def account(parts: Parts, visit: Visit) -> Sight:
         return Sight("problem.html.j2", "No such account", {"reason": reason}, HTTPStatus.NOT_FOUND)
     control = service.control
     uploads = control.files.all(handle)
-    tasks = control.excerpts.tasks(Narrowed(account=handle), 10)
+    tasks = control.excerpts.tasks(ListFilter(account=handle), 10)
     facts = {
         "account": found,
         "limits": [(name, gate, gate.used, gate.wait) for name, gate in control.accounts.limits(found).items()],

@@ -1,4 +1,4 @@
-"""What the clients did that they should not."""
+"""The view of conduct: mistakes of the clients."""
 
 from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.visit import Visit

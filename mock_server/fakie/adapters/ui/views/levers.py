@@ -13,7 +13,7 @@ from fakie.core.levers.lever import PREFIX
 from fakie.core.situations import Refused
 from fakie_schemas.scenario_files import scenario_names
 
-_USUAL = {"times": 1, "after": 0, "used": 0, "probability": 1.0, "endpoint": "createTask", "by": "time"}
+_USUAL = {"times": 1, "after": 0, "used": 0, "probability": 1.0, "by": "time", "words": (None, None)}
 # The kinds of orders as levers and as the control call them.
 _WAITING = {"/faults": "faults", "/spoils": "transport_faults", "/plans": "plans"}
 _GROUPS = (
@@ -37,12 +37,12 @@ def pull(parts: Parts, visit: Visit) -> Sight | OnTo:
     method, path = form.get("method", ""), form.get("path", "")
     lever = next((one for one in router.levers if one.match(method, PREFIX + path) is not None), None)
     if lever is None or method == "GET":
-        raise Refused("lever_unknown", reason=f"nothing answers {method[:10]} {path[:80]}")
+        raise Refused("lever_unknown", reason=f"no lever answers {method[:10]} {path[:80]}")
     try:
         router.pull(Request.of(method, f"{PREFIX}{path}"), read_arguments(lever.body, form))
     except Refused as refused:
         return _sight(parts, {"refused": refused.facts["reason"], "kept": form, "back": visit.back}, status=422)
-    return OnTo(visit.back, f"{lever.method} {lever.path}")
+    return OnTo(visit.back, lever.name)
 
 
 def _sight(parts: Parts, facts: dict[str, Any], status: int = 200) -> Sight:
@@ -52,7 +52,7 @@ def _sight(parts: Parts, facts: dict[str, Any], status: int = 200) -> Sight:
     groups = [(name, [form for form in forms if f"/{form.path.split('/')[1]}" in paths]) for name, paths in _GROUPS]
     others = [form for form in forms if f"/{form.path.split('/')[1]}" not in named]
     waiting = [
-        (path, [(order.id, _told(shown.order(order))) for order in control.orders.books[kind]])
+        (path, [(order.id, _told(shown.order(order), path)) for order in control.orders.books[kind]])
         for path, kind in _WAITING.items()
     ]
     return Sight(
@@ -72,14 +72,15 @@ def _sight(parts: Parts, facts: dict[str, Any], status: int = 200) -> Sight:
     )
 
 
-def _told(order: Mapping[str, Any]) -> str:
+def _told(order: Mapping[str, Any], path: str) -> str:
     """Write an order on one line, without what is as usual."""
     what = order["what"] if isinstance(order["what"], dict) else {"situation": order["what"]}
     # `race` is the former name of a quirk.
-    told = {**what, **order, "what": None, "race": None}
-    kept = {name: value for name, value in told.items() if value not in (None, "") and _USUAL.get(name) != value}
-    words = {name: value if isinstance(value, str) else json.dumps(value, default=str) for name, value in kept.items()}
-    return ", ".join(f"{name} {word}" for name, word in words.items() if name != "id")
+    told = {**what, **order, "what": None, "race": None, "id": None}
+    usual = {**_USUAL, "endpoint": "*" if path == "/plans" else "createTask"}
+    kept = {name: value for name, value in told.items() if value not in (None, "") and usual.get(name) != value}
+    words = [f"{name} {one if isinstance(one, str) else json.dumps(one, default=str)}" for name, one in kept.items()]
+    return ", ".join([*words, *(["until taken back"] if order["times"] is None else [])])
 
 
 def _vocabulary(parts: Parts) -> dict[str, list[str]]:

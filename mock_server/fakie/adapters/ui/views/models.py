@@ -5,19 +5,20 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from fakie.adapters.ui.lever_forms import CREATED
 from fakie.adapters.ui.model_form import body_of, fields_of, filled
 from fakie.adapters.ui.parts import OnTo, Parts, Sight
 from fakie.adapters.ui.visit import Visit
 from fakie.core.http.messages import Request
-from fakie.core.levers.ui import UI
+from fakie.core.levers.ui_paths import UI
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import endpoints
 from fakie_schemas.schema.alternatives import all_fields
 from fakie_schemas.schema.fields import BodyField
 from fakie_schemas.schema.values import as_json
 from fakie_schemas.schema.words import limits, type_of
 
-_CREATE = "/api/v1/jobs/createTask"
 _KEY = "a-key-of-the-page"
 
 
@@ -43,11 +44,13 @@ def create(parts: Parts, visit: Visit) -> Sight | OnTo:
         return _sight(parts, name, {})
     body = body_of(revision, name, form)
     headers = {"Authorization": f"Bearer {form.get('key', '')}", "Content-Type": "application/json"}
-    response = parts.service.handle(Request.of("POST", _CREATE, json.dumps(body).encode(), headers))
+    response = parts.service.handle(
+        Request.of("POST", endpoints()["createTask"].path, json.dumps(body).encode(), headers)
+    )
     answer = response.body.decode("utf-8", "replace")
     task_id = _task_of(answer)
     if task_id and parts.service.state.store.task(task_id):
-        return OnTo(f"{UI}/tasks/{task_id}", "created")
+        return OnTo(f"{UI}/tasks/{task_id}", CREATED)
     return _sight(parts, name, {"answer": answer, "body": body, "key": form.get("key", "")})
 
 

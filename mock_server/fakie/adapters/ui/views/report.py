@@ -42,10 +42,10 @@ def _read(content: bytes) -> Mapping[str, Any]:
     try:
         report = json.loads(content.decode())
     except (ValueError, RecursionError):
-        raise ValueError(f"this is no JSON; {works}" if content else f"no file was chosen; {works}") from None
+        raise ValueError(f"this is not JSON; {works}" if content else f"no file was chosen; {works}") from None
     violation = first_violation(contract_validator(format_schema("report")), report)
     if violation:
-        raise ValueError(f"this is no report of fakie: {violation.field}: {violation.rule}; {works}")
+        raise ValueError(f"this is not a report of fakie: {violation.field}: {violation.rule}; {works}")
     return dict(report)
 
 

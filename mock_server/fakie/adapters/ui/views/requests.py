@@ -6,7 +6,7 @@ from fakie.adapters.ui.copying.curl import curl_of
 from fakie.adapters.ui.copying.pytest_code import pytest_of
 from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.visit import Visit
-from fakie.core.control.excerpts import Narrowed
+from fakie.core.control.excerpts import ListFilter
 
 ROWS = 50
 
@@ -16,7 +16,7 @@ def index(parts: Parts, visit: Visit) -> Sight:
     query = visit.query
     names = ("account", "model", "situation", "kind")
     narrowed = {name: query.get(name) for name in names}
-    excerpt = parts.service.control.excerpts.entries(Narrowed(**narrowed), ROWS, visit.number("before"))
+    excerpt = parts.service.control.excerpts.entries(ListFilter(**narrowed), ROWS, visit.number("before"))
     facts = {
         "rows": excerpt.rows,
         "older": excerpt.older,
@@ -40,7 +40,7 @@ def entry(parts: Parts, visit: Visit) -> Sight:
     facts = {
         "entry": found,
         "has_task": task is not None,
-        "curl": curl_of(found, parts.service.settings.public_url),
+        "curl": curl_of(found, parts.service),
         "pytest": pytest_of(found, task, parts.service),
     }
     return Sight("entry.html.j2", f"{'Delivery' if found.kind == 'delivery' else 'Request'} {found.number}", facts)

@@ -6,11 +6,11 @@ from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.timeline import timeline
 from fakie.adapters.ui.visit import Visit
 from fakie.core.control.errors import NotThereError
-from fakie.core.control.excerpts import Narrowed
+from fakie.core.control.excerpts import ListFilter
 from fakie.core.tasks.wire import compact
 from fakie_schemas import answer_schema
 from fakie_schemas.families.family import endpoints
-from fakie_schemas.recordings.urls import without_openings
+from fakie_schemas.recordings.fields import body_without_secrets
 
 ROWS = 50
 # Those of models first, then those that some family has alone.
@@ -28,7 +28,7 @@ def index(parts: Parts, visit: Visit) -> Sight:
     """Show the newest tasks, narrowed as visit."""
     control = parts.service.control
     narrowed = {name: visit.query.get(name) for name in ("account", "model", "state")}
-    excerpt = control.excerpts.tasks(Narrowed(**narrowed), ROWS, visit.number("before"))
+    excerpt = control.excerpts.tasks(ListFilter(**narrowed), ROWS, visit.number("before"))
     facts = {
         "rows": [(task, control.tasks.state_of(task)) for task in excerpt.rows],
         "older": excerpt.older,
@@ -54,7 +54,7 @@ def task(parts: Parts, visit: Visit) -> Sight:
     facts = {
         "task": found,
         "state": state,
-        "body": without_openings(compact(found.body)),
+        "body": body_without_secrets(compact(found.without_key.body)),
         "moments": timeline(found, entries, account.clock.now() if account else found.created_at),
         "entries": len(entries),
         "results": control.files.results(found),

@@ -1,0 +1,49 @@
+"""Causes that many findings of a run have in common, where one option of the judge explains them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from fakie_contract.report.result import Result
+from fakie_contract.report.verdict import RunVerdict
+from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.rules.difference import FAILING, Difference
+
+# Fewer may be anything.
+_MANY = 3
+_Explains = Callable[[Result, Difference], bool]
+
+
+def causes(results: Sequence[Result], catalog: Catalog | None, verdict: RunVerdict) -> Iterator[str]:
+    """Yield a line for each option that may explain many of the findings: how many, of what, and which to try."""
+    found = [(result, one) for result in results for one in result.findings if _counts(one, verdict)]
+    for explains, words in _known(catalog):
+        count = sum(explains(result, one) for result, one in found)
+        if count >= _MANY:
+            yield f"{count} of {len(found)} findings have one cause, it seems: {words}"
+
+
+def _counts(finding: Difference, verdict: RunVerdict) -> bool:
+    return finding.severity in FAILING["any"] and verdict.known(finding) is None
+
+
+def _known(catalog: Catalog | None) -> Iterator[tuple[_Explains, str]]:
+    yield _mirrors, "the code is the HTTP status too; try --http-status mirror"
+    yield _hides, "HTTP is 200 whatever the code; try --http-status envelope"
+    if catalog is not None:
+        words = "the target refuses what the judged page allows, and there is a newer page; try --docs latest"
+        yield partial(_is_newer, catalog), words
+
+
+def _is_newer(catalog: Catalog, result: Result, finding: Difference) -> bool:
+    if finding.rule != "answer.refused" or result.model is None:
+        return False
+    judged, latest = catalog.served(result.model), catalog.latest(result.model)
+    return bool(judged and latest and judged.date < latest.date)
+
+
+def _mirrors(_: Result, finding: Difference) -> bool:
+    return finding.rule == "answer.mirrored_status"
+
+
+def _hides(_: Result, finding: Difference) -> bool:
+    return finding.rule == "answer.http_status" and str(finding.got).startswith("HTTP 200 ")

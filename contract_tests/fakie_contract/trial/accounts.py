@@ -1,0 +1,95 @@
+"""The accounts of one case: its own, as new, or one that cases of one request share."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fakie_contract.http.exchange import SentRequest
+from fakie_contract.trial.environment import Environment, new_key
+from fakie_contract.trial.keys import SharedAccount, ShownKeys, TargetAccount
+
+# So often it is asked for at most, with a create each time: an account may create more in ten seconds.
+_SHARED_BY = 10
+
+
+class CaseAccounts:
+    """The accounts of one case; `open_one` pulls the lever that opens one, `tell` notes a request to be repeated."""
+
+    def __init__(
+        self,
+        env: Environment,
+        keys: ShownKeys,
+        open_one: Callable[[Mapping[str, Any]], Any],
+        tell: Callable[[SentRequest], None],
+    ) -> None:
+        self._env = env
+        self._keys = keys
+        self._open_one = open_one
+        self._tell = tell
+        self._made: list[TargetAccount] = []
+
+    def any(self, wanted: Mapping[str, Any]) -> TargetAccount:
+        """Return an account, of this case alone where that can be; `wanted`: credits, webhook_key, by lever."""
+        env = self._env
+        if wanted or (env.levers and not env.any_key):
+            return self._opened(wanted)
+        if env.any_key:
+            return self._added(new_key())
+        return TargetAccount(env.target.key, own=False)
+
+    def shared(self) -> TargetAccount:
+        """Return an account for a case of one request; on a fake of our own it is shared by a few of them in turn."""
+        env = self._env
+        if env.levers is None or not env.tidy:
+            return self.any({})
+        if env.shared and env.shared.cases >= _SHARED_BY:
+            self._made.append(TargetAccount(env.shared.key, own=True))
+            env.shared = None
+        if env.shared is None:
+            account = self.any({})
+            self._made.remove(account)
+            env.shared = SharedAccount(account.key)
+        else:
+            self._keys.add(env.shared.key)
+            self._tell_opening({"key": env.shared.key})
+        env.shared.cases += 1
+        return TargetAccount(env.shared.key, own=True)
+
+    def tidy(self, *, is_odd: bool) -> None:
+        """Make a fake of our own forget what they did, so that they are as new, and used again.
+
+        Also the shared one where the case `is_odd`: that is not to be seen in the next one.
+        """
+        env = self._env
+        if env.levers is None or not env.tidy:
+            return
+        done, self._made = [account.key for account in self._made], []
+        if env.shared and is_odd:
+            done.append(env.shared.key)
+            env.shared = None
+        for key in done:
+            answer = env.client.send(env.levers.request("POST", "/reset", {"account": key}))
+            if answer.code == env.profile.row("accepted").code:
+                env.spare_keys.append(key)
+
+    def _opened(self, wanted: Mapping[str, Any]) -> TargetAccount:
+        """Open an account by lever: a new one, or one that an earlier case has left as new."""
+        spare = self._env.spare_keys
+        is_open = bool(spare)
+        account = self._added(spare.pop() if is_open else new_key())
+        opening = {"key": account.key, **wanted}
+        if is_open and not wanted:
+            self._tell_opening(opening)
+        else:
+            self._open_one(opening)
+        return account
+
+    def _tell_opening(self, opening: Mapping[str, Any]) -> None:
+        # Whoever repeats what a finding shows has to open it.
+        if self._env.levers:
+            self._tell(self._env.levers.request("POST", "/accounts", opening))
+
+    def _added(self, key: str) -> TargetAccount:
+        account = TargetAccount(key, own=True)
+        self._made.append(account)
+        self._keys.add(key)
+        return account

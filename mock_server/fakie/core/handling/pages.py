@@ -1,0 +1,93 @@
+"""The page that a request is held to, what it refuses, and what a newer one would."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fakie.core.files.inputs import InputFiles
+from fakie.core.runtime import Contracts
+from fakie.core.settings import Settings
+from fakie.core.situations import Refused
+from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.catalog.validation import empty_text
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint
+from fakie_schemas.schema.values import as_json
+
+# As JSON, as in the words of a refusal.
+_WORKING_URL = '"https://your-domain.com/api/callback"'
+
+
+class Pages:
+    """Finds pages and judges bodies by them; input files are judged by `inputs`."""
+
+    def __init__(self, contracts: Contracts, settings: Settings, inputs: InputFiles) -> None:
+        self._catalog = contracts.catalog
+        self._profile = contracts.profile
+        self._disabled = settings.disabled
+        self._inputs = inputs
+
+    def of(self, endpoint: FamilyEndpoint, body: Mapping[str, Any]) -> Revision:
+        """Return the page of the model that a body names, or of the endpoint; raises Refused where there is none."""
+        return self._of_model(body) if endpoint.page == BY_MODEL else self.of_endpoint(endpoint)
+
+    def of_endpoint(self, endpoint: FamilyEndpoint) -> Revision:
+        """Return the page of an endpoint that is the same for all models; raises Refused where it is not here."""
+        revision = self._catalog.endpoint(endpoint.page)
+        if revision is None:
+            works = "none of its pages is here; `fakie derive PAGE --out FOLDER` makes revisions of them"
+            place = {"method": endpoint.method, "path": endpoint.path, "family": endpoint.family}
+            raise Refused("family_not_faked", **place, works=works)
+        return revision
+
+    def check(self, endpoint: FamilyEndpoint, revision: Revision, body: Mapping[str, Any]) -> None:
+        """Raise Refused for what is switched off, or for a body that the page refuses."""
+        name = revision.facts["model"] or endpoint.name
+        if name in self._disabled:
+            raise Refused("feature_disabled", model=name)
+        self._validate(revision, body, endpoint.callback)
+
+    def advice(self, endpoint: FamilyEndpoint, revision: Revision, body: Mapping[str, Any]) -> str:
+        """Say in what the served page contradicts itself, or what a newer one refuses, of an accepted request."""
+        contradicted = revision.contradicted(body)
+        if contradicted:
+            return self._profile.contradiction(contradicted, revision.date)
+        model = revision.facts["model"]
+        latest = self._catalog.latest(model) if model else self._catalog.latest_endpoint(endpoint.page)
+        if latest is None or latest is revision:
+            return ""
+        violation = latest.violation(body)
+        return self._profile.advice(violation, latest.date, revision.date) if violation else ""
+
+    def _of_model(self, body: Mapping[str, Any]) -> Revision:
+        if "model" not in body:
+            raise Refused("field_missing", field="model", works=as_json(self._catalog.first))
+        model = body["model"]
+        if not isinstance(model, str):
+            works = as_json(self._catalog.first)
+            raise Refused("wrong_type", field="model", rule="string", got=as_json(model), works=works)
+        revision = self._catalog.served(model)
+        if revision is None:
+            works = as_json(self._catalog.near(model)[0])
+            raise Refused("model_unknown", got=as_json(model), works=works)
+        return revision
+
+    def _validate(self, revision: Revision, body: Mapping[str, Any], callback: str) -> None:
+        habits = self._profile.habits
+        if habits.empty_callbacks and body.get(callback) == "":
+            body = {name: value for name, value in body.items() if name != callback}
+        judge = revision.violation_on_the_wire if habits.numbers_for_texts else revision.violation
+        violation = judge(body)
+        if violation is None and habits.refuses_empty:
+            violation = empty_text(revision.request_schema, body)
+        if violation is not None:
+            raise Refused(**vars(violation))
+        self._check_callback(callback, body.get(callback))
+        self._inputs.check(revision, body)
+
+    def _check_callback(self, field: str, url: object) -> None:
+        """Raise Refused for a callback URL that nobody could be called back by, also where the page is silent of it."""
+        longest = self._profile.facts.callback_url_length
+        if url is not None and not isinstance(url, str):
+            raise Refused("wrong_type", field=field, rule="string", got=as_json(url), works=_WORKING_URL)
+        if url and len(url) > longest:
+            rule, got = f"at most {longest} characters", f"{len(url)} characters"
+            raise Refused("too_long", field=field, rule=rule, got=got, works=_WORKING_URL)

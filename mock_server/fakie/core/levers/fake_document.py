@@ -1,0 +1,73 @@
+"""The document of one fake: the API for all models or some, and its levers."""
+
+import re
+from collections.abc import Iterable
+
+import fakie_schemas
+from fakie.core.control.errors import WrongOrderError
+from fakie.core.levers.lever import PREFIX, Lever
+from fakie.core.openapi.answers import ERROR
+from fakie.core.openapi.api import ApiPaths
+from fakie.core.runtime import Contracts
+from fakie_schemas.openapi.parts import Json, answered, bare, content, document, query, ref
+from fakie_schemas.selection import is_meant
+from fakie_schemas.version import __version__
+
+_LICENSE = "Apache-2.0"
+_PULLED: Json = {
+    "type": "object",
+    "required": ["code", "msg"],
+    "properties": {"code": {"type": "integer"}, "msg": {"type": "string"}, "data": {}},
+}
+_REFUSED: Json = {"description": "Nothing was changed: `msg` says what would work", "content": content(ref(ERROR))}
+
+
+def fake_document(contracts: Contracts, levers: Iterable[Lever], server: str, models: str = "*") -> Json:
+    """Write what a fake serves at `server`, of the models that fit one of the patterns, which have commas between.
+
+    Raises WrongOrderError when no model does.
+    """
+    api = ApiPaths(contracts, _matching(contracts, models))
+    out = document("fakie", __version__, server, {**api.paths(), **_lever_paths(levers)})
+    out["info"]["license"] = {"name": _LICENSE, "identifier": _LICENSE}
+    out["components"]["schemas"] = {**api.schemas, ERROR: bare(fakie_schemas.answer_schema("error"))}
+    return out
+
+
+def _matching(contracts: Contracts, pattern: str) -> list[str]:
+    catalog = contracts.catalog
+    listed = catalog.listed.models if catalog.listed else frozenset()
+    known = sorted(model for model in {*catalog.models, *listed} if catalog.served(model))
+    found = [model for model in known if is_meant(model, pattern)]
+    if not found:
+        near = ", ".join(catalog.near(pattern))
+        raise WrongOrderError(f"model: no model fits {pattern[:80]!r}; the nearest are: {near}")
+    return found
+
+
+def _lever_paths(levers: Iterable[Lever]) -> Json:
+    out: Json = {}
+    for lever in levers:
+        path = (PREFIX + lever.path).rstrip("/")
+        out.setdefault(path, {})[lever.method.lower()] = _lever(lever, path)
+    return out
+
+
+def _lever(lever: Lever, path: str) -> Json:
+    named = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)\}", path)
+    ]
+    asked = query({"properties": lever.query})
+    operation: Json = {
+        "operationId": re.sub(r"\W+", "_", f"{lever.method.lower()}{path}").strip("_"),
+        "summary": lever.what,
+        "tags": ["levers"],
+        # No API key is asked for; with an admin token that one is.
+        "security": [{}],
+        "parameters": [*named, *asked],
+        "responses": {**answered("Done", _PULLED), "4XX": _REFUSED},
+    }
+    if lever.body["properties"]:
+        operation["requestBody"] = {"required": bool(lever.body["required"]), "content": content(lever.body)}
+    return operation

@@ -1,0 +1,279 @@
+"""The store in memory: what the fake remembers while it runs."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
+from heapq import heapify, heappop, heappush
+from itertools import islice
+from math import inf
+from typing import Any
+
+from fakie.core.accounts import Account
+from fakie.core.clock import KeptClock, Now
+from fakie.core.health.figures import Counted
+from fakie.core.journal import EntryLog, MemoryLog
+from fakie.core.memory.orders import MemoryOrders
+from fakie.core.memory.turns import Turns
+from fakie.core.orders import Order
+from fakie.core.ports import AccountGoneError, Condition
+from fakie.core.retention import Retention
+from fakie.core.tasks.due import Due, Turn
+from fakie.core.tasks.task import Task
+
+_USUAL = Retention()
+# Tasks make room in so small parts that nobody who waits for an answer notices.
+_PARTS = 1024
+
+
+class MemoryWork:
+    """A `Work` on the account itself, behind its lock: there is one for each account, entered again and again.
+
+    What is said counts at once, and an error takes none of it back.
+    """
+
+    __slots__ = ("_lock", "_store", "account", "events", "gone", "idle")
+
+    def __init__(self, store: "MemoryStore", account: Account) -> None:
+        self._lock = threading.RLock()
+        self._store = store
+        self.account = account
+        self.events: list[Due] = []
+        # How many events there may be of tasks that have made room; they are passed over when they come up.
+        self.idle = 0
+        self.gone = False
+
+    def __enter__(self) -> "MemoryWork":
+        self._lock.acquire()
+        if self.gone:
+            self._lock.release()
+            raise AccountGoneError(self.account.handle)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def save_account(self) -> None:
+        """Say that the account was changed."""
+
+    def save_clock(self) -> None:
+        """Say that the account's clock was moved, which decides when its turn is."""
+        self._store.set_turn(self)
+
+    def save_files(self) -> None:
+        """Say that the account's files were changed."""
+
+    def task(self, task_id: str) -> Task | None:
+        """Return a task of this account by its id."""
+        task = self._store.task(task_id)
+        return task if task and task.account == self.account.handle else None
+
+    def save_task(self, task: Task) -> None:
+        """Add a task, or say that it was changed."""
+        self._store.keep_task(task)
+
+    def forget_task(self, task_id: str) -> None:
+        """Drop a task."""
+        self._store.drop_task(task_id)
+
+    def plan_event(self, due: Due) -> bool:
+        """Remember an event until it is due; tells whether it may be the next of all."""
+        heappush(self.events, due)
+        return self.events[0] is due and self._store.set_turn(self)
+
+    def next_event(self) -> Due | None:
+        """Return the account's earliest event, without removing it."""
+        events = self.events
+        while self.idle and events and self._store.task(events[0].task_id) is None:
+            heappop(events)
+            self.idle -= 1
+        return events[0] if events else None
+
+    def make_room(self, tasks: Sequence[Task], most_idle: int) -> None:
+        """Drop tasks of this account, those that are still there; what is planned for them does not happen."""
+        for task in tasks:
+            if self._store.drop_task(task.id):
+                self.account.running -= not task.settled
+                self.idle += not task.settled or task.callback_url is not None
+        if self.idle > most_idle:
+            self.forget_idle()
+
+    def forget_idle(self) -> None:
+        """Remove the events of tasks that have made room."""
+        if self.idle:
+            self.events[:] = [due for due in self.events if self._store.task(due.task_id)]
+            heapify(self.events)
+            self.idle = 0
+
+    def take_event(self, due: Due) -> None:
+        """Remove an event that this work carries out."""
+        # The turn of what is next then need not be set: it is not before this one's.
+        if self.events and self.events[0] == due:
+            heappop(self.events)
+        else:
+            self.events.remove(due)
+            heapify(self.events)
+
+    def claim_event(self, due: Due) -> None:
+        """Remove an event that is carried out once this work has ended."""
+        self.take_event(due)
+
+    def finish_event(self, due: Due) -> None:
+        """Say that a claimed event has been carried out."""
+
+
+class MemoryStore(KeptClock):
+    """A `Store` in plain dictionaries, with a lock for each account.
+
+    Each account has a heap of events, by its own clock. Steps of dictionaries and heaps that are one call cannot be
+    interrupted, and need no lock.
+    """
+
+    shared = False
+
+    def __init__(self, now: Now = time.time, retention: Retention = _USUAL) -> None:
+        self._now = now
+        self._retention = retention
+        self._most = retention.most(_PARTS)
+        self._next_look = inf if retention.seconds == inf else 0.0
+        self._works: dict[str, MemoryWork] = {}
+        self._tasks: dict[str, Task] = {}
+        self._turns = Turns()
+        self._orders = MemoryOrders()
+        # Return the orders of a kind that wait, first come first.
+        self.orders: Callable[[str], Sequence[Order[Any]]] = self._orders.kept.__getitem__
+        self.log: EntryLog = MemoryLog()
+
+    def work(self, handle: str) -> MemoryWork:
+        """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
+        if len(self._tasks) > self._most:
+            self._drop(list(islice(self._tasks.values(), max(0, len(self._tasks) - self._retention.tasks))))
+        work = self._works.get(handle)
+        if work is None:
+            raise AccountGoneError(handle)
+        return work
+
+    def open(self, account: Account) -> Account:
+        """Add an account, and return it, or the one of its handle that was there before."""
+        return self._works.setdefault(account.handle, MemoryWork(self, account)).account
+
+    def account(self, handle: str) -> Account | None:
+        """Return an account by its handle."""
+        work = self._works.get(handle)
+        return work.account if work else None
+
+    def accounts(self) -> Sequence[Account]:
+        """Return every account, in the order of their first use."""
+        return [work.account for work in list(self._works.values())]
+
+    def count_accounts(self) -> int:
+        """Return how many accounts there are."""
+        return len(self._works)
+
+    def task(self, task_id: str) -> Task | None:
+        """Return a task by its id."""
+        return self._tasks.get(task_id)
+
+    def tasks(self) -> Sequence[Task]:
+        """Return every task, oldest first."""
+        return list(self._tasks.values())
+
+    def count_tasks(self) -> int:
+        """Return how many tasks there are."""
+        return len(self._tasks)
+
+    def newest_tasks(self, skip: int, most: int) -> list[Task]:
+        """Return at most so many tasks, newest first, after the `skip` newest ones."""
+        tasks = list(self._tasks.values())
+        end = max(0, len(tasks) - skip)
+        return tasks[max(0, end - most) : end][::-1]
+
+    def next_event(self, handle: str) -> Due | None:
+        """Return an account's earliest event."""
+        work = self._works.get(handle)
+        if work and work.idle:
+            with suppress(AccountGoneError), work:
+                return work.next_event()
+        return work.events[0] if work and work.events else None
+
+    def next_turn(self) -> Turn | None:
+        """Return whose event is next, of all accounts; None while nothing is to come."""
+        now = self._now()
+        if now >= self._next_look:
+            self._next_look = now + self._retention.pause
+            self._drop([task for task in self.tasks() if self._is_too_old(task)])
+        return self._turns.next(self._moment, self._set_anew)
+
+    def _moment(self, handle: str) -> float:
+        """Return the moment of an account's earliest event; inf for never."""
+        due, account = self.next_event(handle), self.account(handle)
+        return account.clock.moment(due.at) if due and account else inf
+
+    def _set_anew(self, handle: str) -> None:
+        with suppress(AccountGoneError), self._works.get(handle) or nullcontext() as work:
+            self._turns.forget(handle)
+            if work:
+                self.set_turn(work)
+
+    def condition(self) -> Condition:
+        """Return how many events wait; memory is never in trouble."""
+        for work in list(self._works.values()):
+            with suppress(AccountGoneError), work:
+                work.forget_idle()
+        return Condition(sum(len(work.events) for work in list(self._works.values())))
+
+    def order_work(self) -> MemoryOrders:
+        """Return exclusive work on the orders, for a `with` block."""
+        return self._orders
+
+    def together(self, counts: Counted) -> Counted:
+        """Return the counts of this process, which is the only one."""
+        return counts
+
+    def clear(self, handle: str | None = None) -> None:
+        """Forget one account with its tasks and events, or all."""
+        for gone in [handle] if handle is not None else list(self._works):
+            work = self._works.get(gone)
+            if work is not None:
+                with work:
+                    work.gone = True
+                    self._works.pop(gone, None)
+                    self._turns.forget(gone)
+        for task in self.tasks():
+            if handle in (None, task.account):
+                self.drop_task(task.id)
+
+    def dropped(self, tasks: Sequence[Task]) -> None:
+        """Be told of the tasks that have made room, with their events."""
+
+    def _drop(self, tasks: Sequence[Task]) -> None:
+        """Drop tasks, of any accounts, with their events; outside of any work."""
+        by_account: defaultdict[str, list[Task]] = defaultdict(list)
+        for task in tasks:
+            by_account[task.account].append(task)
+        for handle, theirs in by_account.items():
+            with suppress(AccountGoneError), self._works.get(handle) or nullcontext() as work:
+                if work:
+                    work.make_room(theirs, most_idle=self._retention.tasks)
+        for task in tasks:
+            self.drop_task(task.id)
+        if tasks:
+            self.dropped(tasks)
+
+    def _is_too_old(self, task: Task) -> bool:
+        account = self.account(task.account)
+        return account is None or account.clock.now() - task.created_at > self._retention.seconds
+
+    def keep_task(self, task: Task) -> None:
+        """Add or replace a task, for its account's work."""
+        self._tasks[task.id] = task
+
+    def drop_task(self, task_id: str) -> bool:
+        """Drop a task, for its account's work; tells whether it was there."""
+        return self._tasks.pop(task_id, None) is not None
+
+    def set_turn(self, work: MemoryWork) -> bool:
+        """Look when an account's earliest event is due; tells whether that may be before all others."""
+        due = work.next_event()
+        return self._turns.set(work.account.handle, work.account.clock.moment(due.at) if due else inf)

@@ -1,0 +1,107 @@
+"""Reading the rest of a line behind a field's name: a type, whether it is required, remarks in brackets, words."""
+
+import re
+from collections.abc import Iterator
+
+from fakie_schemas.compiler.blocks import Block
+from fakie_schemas.compiler.field_facts import attributes, read_attributes
+from fakie_schemas.compiler.page_words import LABEL, role_of, says_required
+from fakie_schemas.compiler.statements import Statement, is_nothing
+from fakie_schemas.compiler.written_values import parse_kind
+
+# Names of types that are plain words too: alone they do not make a line a field.
+_WORDS = frozenset(
+    [
+        "文本",
+        "字符",
+        "数字",
+        "对象",
+        "列表",
+        "数组",
+        "小数",
+        "text",
+        "json",
+        "map",
+        "list",
+        "long",
+        "double",
+        "float",
+    ]
+)
+
+# "no more than 5" and "true if …" answer no question of whether a field is required.
+_ANSWERS = re.compile(r"\s*(?:yes|no|true|false|[yn])\s+\w", re.IGNORECASE)
+_BRACKET = re.compile(
+    r"\s*[（(\[【](?P<inside>(?:[^（()）\[\]【】`]|`[^`]*`|\[\w*\])*)[)）\]】]\s*[:：—–-]*\s*(?P<after>.*)$",
+    re.DOTALL,
+)
+_LEAD = re.compile(
+    r"^[\s:：—–|·•-]*`?(?P<type>[A-Za-z]+(?:[<\[][^\s`,，]*)?|字符串|整数|布尔值?|对象|数组)`?"
+    r"(?=$|[\s,，。;；|（(—–-])(?P<after>.*)$",
+    re.DOTALL,
+)
+
+
+def head_words(text: str, line: int) -> Iterator[Statement]:
+    """Read everything behind a name: brackets first, then a type, then marks and running text."""
+    rest = text
+    if bracket := _BRACKET.match(rest):
+        yield from _attribute_words(bracket["inside"], line)
+        rest = bracket["after"]
+    lead = _LEAD.match(rest)
+    if lead and parse_kind(lead["type"]):
+        yield Statement("type", lead["type"], line)
+        rest = lead["after"]
+    yield from _rest_words(rest.strip(" :：—–-|·•"), line)
+
+
+def titles_field(rest: str) -> bool:
+    """Tell whether what follows a name in a title can belong to a field: nothing, brackets, a type, Chinese words."""
+    if not rest or rest[0] in "（([【:：-—–`|*·•":
+        return True
+    if re.match(r"[一-鿿]", rest):
+        return True
+    first = re.split(r"[\s,，]", rest, maxsplit=1)[0]
+    return parse_kind(first) is not None or says_required(first) is not None
+
+
+def typed(rest: str) -> bool:
+    """Tell whether a line's remark behind the name holds a type, or says whether the field is required."""
+    head = re.split(r"[。\n]", rest.lstrip(" :：—–-|·•"), maxsplit=1)[0]
+    if any(role_of(match["label"]) in {"type", "required"} for match in LABEL.finditer(head)):
+        return True
+    words = attributes(head) + head.replace("`", " ").split()[:2]
+    return any(parse_kind(word) is not None for word in words if word not in _WORDS) or any(
+        says_required(word) is not None for word in attributes(head)[:3]
+    )
+
+
+def typed_below(block: Block, following: Block | None) -> bool:
+    """Tell whether the bullet below a bullet begins the labels of a field."""
+    if not block.bullet or following is None or following.kind != "text" or following.depth <= block.depth:
+        return False
+    match = LABEL.match(following.text)
+    return bool(match and role_of(match["label"]) in {"type", "required", "text"}) or bool(
+        following.strong and role_of(following.strong) == "type"
+    )
+
+
+def _attribute_words(inside: str, line: int) -> Iterator[Statement]:
+    for said in read_attributes(inside, line):
+        kind = parse_kind(said.text) if said.role is None else None
+        yield Statement("type", said.text, line) if kind else said
+
+
+def _rest_words(rest: str, line: int) -> Iterator[Statement]:
+    """Read "string，required，…" at the start of what follows a name, then running text."""
+    while rest and (match := re.match(r"\s*`?([^\s,，。;；|（(`:：]+)`?(?=$|[\s,，。;；|（(])[\s,，;；|·]*", rest)):
+        word = match[1]
+        if parse_kind(word):
+            yield Statement("type", word, line)
+        elif (required := says_required(word)) is not None and not _ANSWERS.match(rest):
+            yield Statement("required", "是" if required else "否", line)
+        else:
+            break
+        rest = rest[match.end() :]
+    if not is_nothing(rest):
+        yield Statement(None, rest, line)

@@ -1,0 +1,130 @@
+"""Tables of fields, of codes, and of the labels of one field."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from fakie_schemas.compiler.blocks import Block, TableRow
+from fakie_schemas.compiler.field_names import TOP, FieldHead, read_head
+from fakie_schemas.compiler.page_words import Role, Section, column_of, role_of
+from fakie_schemas.compiler.statements import Statement, is_nothing
+
+# Columns whose title says no more than that limits stand in them.
+_PLAIN = {
+    "约束",
+    "约束条件",
+    "限制",
+    "限制条件",
+    "规则",
+    "校验规则",
+    "校验",
+    "要求",
+    "其他",
+    "constraints",
+    "Constraints",
+}
+_STARRED = re.compile(r"[*＊]`?[A-Za-z_][\w.\[\]]*`?|`?[A-Za-z_][\w.\[\]]*(?:\s*`?\s*[*＊]`?)")
+TableKind = Literal["body", "response", "codes", "labels"]
+
+
+class FieldRow(NamedTuple):
+    """A row that names a field, and what its cells say."""
+
+    line: int
+    head: FieldHead
+    said: list[Statement]
+
+
+@dataclass
+class Table:
+    """A table with the roles of its columns; the column of names has the role "name"."""
+
+    header: list[str]
+    rows: list[TableRow]
+    roles: list[Role | None]
+
+    def names(self) -> list[str]:
+        """Return the cells of the first column, bare and in lower case."""
+        return [row.cells[0].strip(" `*").lower() if row.cells else "" for row in self.rows]
+
+    def guess(self, section: Section | None) -> TableKind | None:
+        """Tell what the table lists, by its content first and by its section otherwise."""
+        names = self.names()
+        if names and all(re.fullmatch(r"\d{3}", name) for name in names):
+            return "codes"
+        if any(role_of(name) in {"type", "required"} for name in names) and "type" not in self.roles:
+            return "labels"
+        if section in {"query", "auth", "example", "other"} and not self._is_body(names):
+            return None
+        if section in {"response", "codes"} or {"code", "msg"} <= set(names):
+            return "response"
+        return "body" if self._is_body(names) or (section == "body" and self.has_fields()) else None
+
+    def _is_body(self, names: list[str]) -> bool:
+        top = {"model", "input", "callbackurl"}
+        return "type" in self.roles and (len(top & set(names)) > 1 or any(name.startswith("input.") for name in names))
+
+    def has_fields(self) -> bool:
+        """Tell whether the columns are those of a table of fields."""
+        return "name" in self.roles and any(role in self.roles for role in ("type", "required", "default", "enum"))
+
+    def fields(self) -> Iterator[FieldRow]:
+        """Return the rows that name a field of the body."""
+        column = self.roles.index("name") if "name" in self.roles else 0
+        places = [index for index, role in enumerate(self.roles) if role == "place"]
+        for row in self.rows:
+            head, starred = self._head(row, column)
+            in_header = any(re.search(r"header|请求头", row.cells[index], re.IGNORECASE) for index in places)
+            if head and not in_header and head.parts[0].lower() not in {"authorization", "content"}:
+                mark = [Statement("required", "是", row.line)] if starred else []
+                yield FieldRow(row.line, head, [*mark, *self._said(row, column)])
+
+    def nameless(self) -> Iterator[int]:
+        """Return the lines of the rows whose cell of names holds something that is not a field's name."""
+        column = self.roles.index("name") if "name" in self.roles else 0
+        for row in self.rows:
+            cell = row.cells[column] if len(row.cells) > column else ""
+            if not is_nothing(cell) and any(row.cells[column + 1 :]) and self._head(row, column)[0] is None:
+                yield row.line
+
+    def _head(self, row: TableRow, column: int) -> tuple[FieldHead | None, bool]:
+        """Read a row's name; an asterisk that touches it marks the field as required."""
+        cell = row.cells[column] if len(row.cells) > column else ""
+        starred = _STARRED.fullmatch(cell.strip())
+        name = re.sub(r"[*＊]", "", cell) if starred else cell
+        return read_head(name, named="type" in self.roles), bool(starred)
+
+    def _said(self, row: TableRow, column: int) -> Iterator[Statement]:
+        for index, (title, role) in enumerate(zip(self.header, self.roles, strict=False)):
+            cell = row.cells[index] if index < len(row.cells) else ""
+            if index == column or (is_nothing(cell) and cell.strip("` ") != "none"):
+                continue
+            if role in {None, "name", "label"} and title not in _PLAIN:
+                # An unknown column, such as the largest length, reads like a label.
+                yield Statement(None, f"{title}: {cell}", row.line)
+            else:
+                yield Statement(None if role in {"name", "label"} else role, cell, row.line)
+
+    def labels(self) -> Iterator[Statement]:
+        """Return the rows of a table of labels and values about one field."""
+        for row in self.rows:
+            if len(row.cells) > 1:
+                role = role_of(row.cells[0])
+                yield (
+                    Statement(role, row.cells[1], row.line)
+                    if role
+                    else Statement(None, f"{row.cells[0]}: {row.cells[1]}", row.line)
+                )
+
+
+def read_table(block: Block) -> Table:
+    """Return a table with the roles of its columns; the first column of a table of fields holds names."""
+    roles = [column_of(title) for title in block.header]
+    if "name" not in roles and roles and roles[0] is None and _names_fields(block):
+        roles[0] = "name"
+    return Table([title.strip("`* ") for title in block.header], block.rows, roles)
+
+
+def _names_fields(block: Block) -> bool:
+    return any(row.cells and row.cells[0].strip(" `*").lower() in TOP for row in block.rows)

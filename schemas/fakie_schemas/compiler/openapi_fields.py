@@ -1,0 +1,280 @@
+"""OpenAPI schemas as fields: every keyword with its line is read, doubted, or listed as unread."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from fakie_schemas.compiler.annotations import take_default, take_examples
+from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
+from fakie_schemas.compiler.keywords import (
+    ALTERNATIVES,
+    FLAGS,
+    KNOWN,
+    NUMBERS,
+    OWN,
+    TEXTS,
+    exact,
+    fits,
+    typed,
+    within_bounds,
+)
+from fakie_schemas.compiler.merge import merge, tighten
+from fakie_schemas.compiler.patterns import may_take_for_ever
+from fakie_schemas.compiler.refs import References, circle
+from fakie_schemas.compiler.required import ask_nothing_forbidden, required_names
+from fakie_schemas.compiler.schema_types import BranchGroup, is_null_schema, may_meet, read_kinds, settle_kinds
+from fakie_schemas.compiler.settle import MAX_LINES, default_in_words, read_words
+from fakie_schemas.compiler.yaml_nodes import Node
+
+_MILLISECONDS = re.compile(r"\bin milliseconds\b", re.IGNORECASE)
+MAX_NESTING = 12
+MAX_FIELDS = 5_000
+
+
+@dataclass
+class Schemas:
+    """Reads the schemas of one document; `texts` gathers the descriptions for remarks across fields."""
+
+    root: Node
+    log: Log
+    texts: list[tuple[str, str, int]] = field(default_factory=list)
+    _reading: set[int] = field(default_factory=set)
+    _count: int = 0
+    _lost: int = 0
+
+    @property
+    def references(self) -> References:
+        """The resolver of the document's references."""
+        return References(self.root, self.log)
+
+    def _lose(self, line: int, why: str) -> None:
+        """List a rule as unread: what is read allows more than the page does."""
+        self._lost += 1
+        self.log.doubt(line, why)
+
+    def read(
+        self, name: str, node: Node, depth: int = 0, required: Fact | None = None, around: frozenset[str] = frozenset()
+    ) -> Field:
+        """Read a schema and everything below it as a field.
+
+        `required` is what the schema around it says of it, `around` the names that the schema of a branch describes.
+        """
+        self._count += 1
+        if self._count > MAX_FIELDS:
+            raise node.document.fail(node.node.start_mark.line, "the schemas expand to more than any real page holds")
+        target = Field(name, node.line)
+        if required:
+            target.facts["required"] = required
+        if node.text == "false":
+            self._lose(node.line, f"{name}: that it must not be there is not read")
+        parts = list(self.parts(node))
+        inner = {id(part.node) for part in parts}
+        if depth > MAX_NESTING or inner & self._reading:
+            self._lose(node.line, f"{name}: a schema inside of itself is not read")
+            return target
+        self._reading |= inner
+        self._read_parts(target, parts, depth, around)
+        self._reading -= inner
+        return target
+
+    def _read_parts(self, target: Field, parts: list[Node], depth: int, around: frozenset[str]) -> None:
+        kinds = read_kinds(target, parts, self._single_null(parts), self.log)
+        for part in parts:
+            self._take_items(target, part, depth)
+            self._take_values_of_map(target, part, depth, alone=len(parts) == 1)
+        self._take_properties(target, parts, depth, around)
+        for part in parts:
+            self._take_keywords(target, part)
+        for part in self._nearest(parts):
+            take_default(target, part, self.log)
+            take_examples(target, part, self.log)
+        for part in parts:
+            self._take_words(target, part)
+        self._take_alternatives(target, parts, depth)
+        settle_kinds(target, kinds)
+
+    def parts(self, node: Node, hops: int = 0, seen: frozenset[int] = frozenset()) -> Iterator[Node]:
+        """Yield what the schema refers to, the schema itself, and the parts of its `allOf`: all of them hold."""
+        if hops > MAX_NESTING:
+            raise node.document.fail(node.node.start_mark.line, "references that never end")
+        if id(node.node) in seen:
+            raise circle(node)
+        seen |= {id(node.node)}
+        if target := self.references.target(node):
+            yield from self.parts(target, hops + 1, seen)
+        yield node
+        for part in all_of.elements() if (all_of := node.get("allOf")) else []:
+            yield from self.parts(part, hops + 1, seen)
+        for group in self.groups(node):
+            if len(group.branches) == 1:
+                yield from self.parts(group.branches[0], hops + 1, seen)
+
+    def groups(self, node: Node) -> Iterator[BranchGroup]:
+        """Yield the groups of alternatives of a schema; a branch that is null alone is told apart."""
+        for keyword, line, value in node.items():
+            if keyword in ALTERNATIVES:
+                branches = value.elements()
+                others = [branch for branch in branches if not is_null_schema(branch)]
+                yield BranchGroup(keyword, line, others, len(others) < len(branches))
+
+    def _single_null(self, parts: list[Node]) -> bool:
+        return any(group.null and len(group.branches) == 1 for part in parts for group in self.groups(part))
+
+    def _nearest(self, parts: list[Node]) -> list[Node]:
+        """Order parts so that the schema that refers comes before what it refers to: what it says of itself counts."""
+        referred = [part for part in parts if part.get("$ref") is not None]
+        return referred + [part for part in parts if part.get("$ref") is None]
+
+    def _take_items(self, target: Field, node: Node, depth: int) -> None:
+        items = node.get("items")
+        if items and not items.is_mapping and items.text != "true":
+            self._lose(items.line, f"{target.name}: what its items are is not read: it is not a schema")
+        elif items:
+            read = self.read(f"{target.name}[]", items, depth + 1)
+            if target.items:
+                merge(target.items, read, self.log)
+            target.items = target.items or read
+
+    def _take_values_of_map(self, target: Field, node: Node, depth: int, *, alone: bool) -> None:
+        values = node.get("additionalProperties")
+        if values is None or values.text == "true":
+            return
+        if not values.is_mapping:
+            self._lose(values.line, f"{target.name}: other keys than the described ones are not refused, as there")
+            self.log.note("closed", values.line, target.name or None, "the page refuses keys that it does not describe")
+        elif not alone:
+            self._lose(values.line, f"{target.name}: what a part says of other keys is not read")
+        elif list(values.items()):
+            target.values = self.read(f"{target.name}{{}}", values, depth + 1)
+
+    def _take_properties(self, target: Field, parts: list[Node], depth: int, around: frozenset[str]) -> None:
+        needed = {name: line for part in parts for name, line in required_names(target, part, self.log).items()}
+        for part in parts:
+            properties = part.get("properties")
+            if properties and not properties.is_mapping:
+                self._lose(properties.line, f"{target.name}: its properties are not read: they are not a mapping")
+            for key, line, value in properties.items() if properties else []:
+                self._take_property(target, key, line, value, depth, needed)
+        self._ask_nothing_read_only(target)
+        for name, line in needed.items():
+            if name in around and name not in target.children:
+                target.children[name] = Field(name, line, {"required": Fact(True, line)}, described=False)
+            elif name not in target.children:
+                self._lose(line, f"{name} is required but not described")
+
+    def _ask_nothing_read_only(self, target: Field) -> None:
+        for child in target.children.values():
+            if child.value("readOnly") and child.value("required"):
+                self._lost += 1
+                child.facts["required"] = Fact(False, child.line)
+                self.log.note("assumed", child.line, child.name, "read-only: an answer has it, and no request needs it")
+
+    def _take_property(
+        self, target: Field, key: str, line: int, value: Node, depth: int, needed: dict[str, int]
+    ) -> None:
+        name = key.strip()
+        # A name that is not listed is optional, whatever the words about it say.
+        child = self.read(name, value, depth + 1, Fact(name in needed, needed.get(name, line)))
+        child.line = line
+        if key != name:
+            self.log.note("trimmed", line, name, "the name is written with a space at its end")
+        # Two parts of an `allOf` may say something of one field.
+        if target.children.setdefault(name, child) is not child:
+            merge(target.children[name], child, self.log)
+
+    def _take_keywords(self, target: Field, node: Node) -> None:
+        for key, line, value in node.items():
+            if key == "allOf" and not value.elements():
+                self._lose(line, f"{target.name}: allOf lists no schemas")
+            if key in NUMBERS | TEXTS | FLAGS | OWN:
+                self._take_keyword(target, node, key, value)
+            elif key not in KNOWN and not key.startswith("x-"):
+                self._lose(line, f"{target.name}: the keyword {key} is not read")
+        for key in ("const", "enum"):
+            if (stated := node.get(key)) is not None:
+                self._take_choice(target, key, stated)
+
+    def _take_keyword(self, target: Field, node: Node, key: str, value: Node) -> None:
+        plain = exact(value)
+        if key.startswith("exclusive") and isinstance(plain, bool):
+            self._take_exclusive(target, node, key, value) if plain else None
+        elif not fits(key, plain):
+            self._lose(value.line, f"{target.name}: {key} has no value that it can have")
+        elif key == "pattern" and may_take_for_ever(plain):
+            self._lose(value.line, f"{target.name}: the pattern is not read: some texts would take it for ever")
+        elif plain is not False:
+            bound = key in {"minimum", "maximum"} and node.get(f"exclusive{key.capitalize()}")
+            if not (bound and bound.text == "true"):
+                tighten(target, key, Fact(plain, value.line), self.log)
+
+    def _take_exclusive(self, target: Field, node: Node, key: str, value: Node) -> None:
+        """Read OpenAPI 3.0's mark that the bound beside it is itself not allowed."""
+        bound = node.get(key.removeprefix("exclusive").lower())
+        if bound is None or not fits(key, exact(bound)):
+            self.log.doubt(value.line, f"{target.name}: {key} stands beside no bound")
+        else:
+            tighten(target, key, Fact(exact(bound), bound.line), self.log)
+
+    def _take_choice(self, target: Field, key: str, stated: Node) -> None:
+        """Read listed values, or a constant; those of an array's own list are its items'."""
+        of_items = key == "enum" and target.value("type") == "array" and target.items
+        holder = target.items if of_items and target.items else target
+        nodes = within_bounds(stated.elements()) if key == "enum" else [stated]
+        try:
+            values = [typed(element, holder) for element in nodes]
+        except ValueError:
+            self._lose(stated.line, f"{target.name}: the listed values are not of its type")
+            return
+        if not values:
+            self.log.doubt(stated.line, f"{target.name}: the list of values is none, or is empty")
+        elif key == "const" and target.name != "model":
+            tighten(holder, key, Fact(values[0], stated.line), self.log)
+        else:
+            unique = {json.dumps(value, sort_keys=True): value for value in values}
+            tighten(holder, "enum", Fact(list(unique.values()), stated.line), self.log)
+
+    def _take_words(self, target: Field, node: Node) -> None:
+        description = node.get("description")
+        if description and description.text and target.name not in {"", "code"}:
+            text = description.text
+            read_words(target, text, description.line_of, self.log)
+            default_in_words(target, text, description.line_of, self.log)
+            unit = _MILLISECONDS.search(text)
+            if unit and target.value("type") == "integer":
+                target.put("x-unit", Fact("ms", description.line_of(unit.start())), self.log)
+            start = 0
+            for line in text.split("\n")[:MAX_LINES]:
+                self.texts.append((target.name, line, description.line_of(start)))
+                start += len(line) + 1
+
+    def _take_alternatives(self, target: Field, parts: list[Node], depth: int) -> None:
+        around = frozenset(target.children)
+        for part in parts:
+            for group in self.groups(part):
+                if len(group.branches) > 1:
+                    self._take_group(target, group, depth, around)
+                elif not group.branches and not group.null:
+                    self.log.doubt(group.line, f"{target.name}: {group.keyword} lists no schemas")
+
+    def _take_group(self, target: Field, group: BranchGroup, depth: int, around: frozenset[str]) -> None:
+        before = self._lost
+        branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
+        for branch, node in zip(branches, group.branches, strict=True):
+            ask_nothing_forbidden(branch, node, self.log)
+        if group.null and not any(branch.nullable for branch in branches):
+            branches.append(Field(target.name, group.line, {"type": Fact("null", group.line)}))
+        possible = [branch for branch in branches if may_meet(target, branch)]
+        if len(possible) < len(branches):
+            self.log.doubt(
+                group.line, f"{target.name}: what {group.keyword} lists is of another type than the field itself"
+            )
+        keyword = group.keyword
+        if keyword == "oneOf" and self._lost > before:
+            # What is left of the branches may overlap where the page's own do not.
+            keyword = "anyOf"
+            self.log.note(
+                "assumed", group.line, target.name, "one branch at least holds, since they are not read whole"
+            )
+        if possible:
+            target.alternatives.append(Alternatives(keyword, group.line, possible))

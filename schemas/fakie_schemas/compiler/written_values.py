@@ -1,0 +1,180 @@
+"""Values as pages write them: types, numbers, lists of options, and their coercion to the declared type."""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+_TYPES = {
+    **dict.fromkeys(("string", "str", "text", "字符串", "文本", "字符", "字符型", "varchar"), "string"),
+    **dict.fromkeys(("integer", "int", "int32", "int64", "long", "整数", "整型", "整形"), "integer"),
+    **dict.fromkeys(
+        (
+            "number",
+            "float",
+            "double",
+            "decimal",
+            "numeric",
+            "数字",
+            "数值",
+            "浮点数",
+            "浮点",
+            "浮点型",
+            "小数",
+        ),
+        "number",
+    ),
+    **dict.fromkeys(("boolean", "bool", "布尔", "布尔值", "布尔型", "布尔类型"), "boolean"),
+    **dict.fromkeys(("object", "dict", "map", "json", "对象", "json object", "json 对象"), "object"),
+    **dict.fromkeys(("array", "list", "数组", "列表"), "array"),
+    "null": "null",
+}
+_TRUTHS = {"true": True, "false": False, "是": True, "否": False}
+_ARRAY = re.compile(r"^(?:array|list|数组|列表)\s*(?:<|\[|\(|（| of | )\s*(?P<item>.+?)\s*[>\])）]?$")
+_ENUM = re.compile(r"^(?:enum|枚举)\s*(?:<|\[|\(|（)?\s*(?P<base>.*?)\s*[>\])）]?$")
+_TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enum|枚举)\s*[>\])）]?$")
+_URI = re.compile(r"^(?:string|字符串)?\s*[<(\[（,，\s]*\s*(?:format\s*[:：=]\s*)?uri\s*[>)\]）]?$")
+NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_TOKEN = re.compile(
+    r"`(?P<code>[^`]+)`|\"(?P<quoted>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'"
+    r"|(?P<bare>\d+:\d+|[A-Za-z0-9][A-Za-z0-9_+\-./:]*|-?\d+(?:\.\d+)?)"
+)
+_SEPARATOR = re.compile(
+    r"\s*(?:[,，、|｜;；/／]|\b(?:or|and)\b|或者|或|以及|和|与)\s*(?:或|和|or\b|and\b)?\s*|\s+(?=[`\"“])"
+)
+_ASIDE = re.compile(r"\s*[（(](?P<aside>[^（()）]*)[)）]")
+
+
+class Kind(NamedTuple):
+    """A declared type: the JSON type, the type of an array's items, whether it is an enum, and its format."""
+
+    type: str
+    items: "Kind | None" = None
+    enum: bool = False
+    uri: bool = False
+
+
+class ListedValue(NamedTuple):
+    """One listed value, the remark in brackets after it, and whether it stood in backticks or in a text's quotes."""
+
+    text: str
+    aside: str
+    quoted: bool
+    is_text: bool = False
+
+
+def parse_kind(text: str) -> Kind | None:
+    """Read a type as pages write it, such as `enum<string>` or `string<uri>[]`; None when it is unknown."""
+    bare = (
+        re.sub(r"\s+", " ", text.replace("`", "").replace("＜", "<").replace("＞", ">")).strip().strip(".。,，").lower()
+    )
+    if bare.endswith("[]"):
+        item = parse_kind(bare[:-2].strip())
+        return Kind("array", item) if item else None
+    if bare in _TYPES:
+        return Kind(_TYPES[bare])
+    if _URI.match(bare):
+        return Kind("string", uri=True)
+    if found := _ENUM.match(bare):
+        base = parse_kind(found["base"]) if found["base"] else None
+        return Kind(base.type, enum=True) if base else None
+    if found := _TRAILING_ENUM.match(bare):
+        base = parse_kind(found["base"])
+        return Kind(base.type, enum=True) if base else None
+    return _array_kind(bare)
+
+
+def _array_kind(bare: str) -> Kind | None:
+    if found := _ARRAY.match(bare):
+        # `array<string<uri>>` loses its last bracket to the pattern.
+        item = parse_kind(found["item"]) or parse_kind(found["item"] + ">")
+        item = item or parse_kind(re.sub(r"s$", "", found["item"]))
+        return Kind("array", item) if item else None
+    if found := re.match(
+        r"^(?P<item>字符串|整数|数字|对象|布尔|string|object|integer|number)\s*(?:数组|列表|array|list)$",
+        bare,
+    ):
+        return Kind("array", parse_kind(found["item"]))
+    return None
+
+
+def number(text: str) -> int | float:
+    """Read a number with thousands separators; whole numbers are int."""
+    bare = text.replace(",", "").replace("−", "-")
+    value = float(bare)
+    return int(bare) if "." not in bare else (int(value) if value.is_integer() else value)
+
+
+def unquote(text: str) -> str:
+    """Strip one layer of backticks, then one of quotes."""
+    bare = text.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] == "`":
+        bare = bare[1:-1].strip()
+    for left, right in ('""', "“”", "''", "「」"):
+        if len(bare) > 1 and bare[0] == left and bare[-1] == right:
+            return _unescape(bare) if left == '"' else bare[1:-1]
+    return bare
+
+
+def _unescape(quoted: str) -> str:
+    try:
+        value = json.loads(quoted)
+    except ValueError:
+        return quoted[1:-1]
+    return value if isinstance(value, str) else quoted[1:-1]
+
+
+def coerce(text: str, kind: str | None) -> Any:
+    """Turn a written value into the declared JSON type; raises `ValueError` when it is none of that type."""
+    bare = unquote(text)
+    if kind == "string":
+        return bare
+    if kind == "boolean":
+        return _TRUTHS[bare.lower()] if bare.lower() in _TRUTHS else _refuse(bare)
+    if kind in {"number", "integer"}:
+        if not re.fullmatch(rf"{NUMBER}", bare):
+            _refuse(bare)
+        value = number(bare)
+        return value if kind == "number" or isinstance(value, int) else _refuse(bare)
+    if kind in {"array", "object"}:
+        value = json.loads(text.strip().strip("`"))
+        return value if isinstance(value, list if kind == "array" else dict) else _refuse(bare)
+    return _refuse(bare)
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)
+
+
+def options(text: str, *, slash: bool = True) -> tuple[list[ListedValue], str]:
+    """Read a list of values at the start of a text; returns the values and the text that is left.
+
+    Once a value stands in backticks or quotes, plain words end the list. `slash` splits plain `a/b/c`.
+    """
+    found: list[ListedValue] = []
+    rest = text.lstrip(" []")
+    while token := _TOKEN.match(rest):
+        quoted = token["bare"] is None
+        if found and found[0].quoted and not quoted:
+            break
+        rest = rest[token.end() :]
+        aside = _ASIDE.match(rest)
+        rest = rest[aside.end() :] if aside else rest
+        found.extend(_split_token(token, aside["aside"] if aside else "", quoted, slash))
+        separator = _SEPARATOR.match(rest)
+        if not separator or not _TOKEN.match(rest[separator.end() :]):
+            break
+        rest = rest[separator.end() :]
+    return found, rest.lstrip(" ]")
+
+
+def _split_token(token: re.Match[str], aside: str, quoted: bool, slash: bool) -> list[ListedValue]:
+    if quoted:
+        text = next(value for value in token.group("code", "quoted", "curly", "single") if value is not None)
+        inner = unquote(text)
+        if token["code"] and re.search(r"[,，、]\s", inner) and not inner.startswith(("[", "{")):
+            return [ListedValue(unquote(part), aside, True) for part in re.split(r"[,，、]\s*", inner)]
+        is_text = token["code"] is None or token["code"].strip().startswith('"')
+        return [ListedValue(inner, aside, True, is_text)]
+    bare = token["bare"].rstrip(".")
+    parts = bare.split("/") if slash and "/" in bare else [bare]
+    return [ListedValue(part, aside, False) for part in parts if part]

@@ -1,0 +1,54 @@
+"""The receiver of callbacks takes what HTTP allows a sender, and tells one URL from another."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import pytest
+
+from fakie_contract.http.callback_listener import CallbackListener
+
+BODY = b'{"code":200,"msg":"done","data":{}}'
+
+
+@pytest.fixture(name="listener")
+def _listener() -> Iterator[CallbackListener]:
+    with closing(CallbackListener()) as listener:
+        yield listener
+
+
+def _posted(url: str, body: bytes | Iterator[bytes], **headers: str) -> int:
+    parts = urlsplit(url)
+    with closing(HTTPConnection(str(parts.hostname), parts.port, timeout=10)) as connection:
+        chunked = not isinstance(body, bytes)
+        connection.request("POST", f"{parts.path}?{parts.query}", body, headers, encode_chunked=chunked)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+
+@pytest.mark.parametrize("pieces", [[BODY], [BODY[:7], BODY[7:]], [bytes([one]) for one in BODY]])
+def test_a_body_in_chunks_is_read_whole(pieces: list[bytes], listener: CallbackListener) -> None:
+    """Many senders tell no length."""
+    inbox = listener.inbox()
+    assert _posted(inbox.url, iter(pieces), **{"Transfer-Encoding": "chunked"}) == 200
+    (came,) = inbox.received
+    assert came.body == BODY
+    assert came.json == {"code": 200, "msg": "done", "data": {}}
+
+
+def test_chunks_that_are_none_are_taken_as_far_as_they_go(listener: CallbackListener) -> None:
+    """What is wrong with them is told of as a body, and nothing waits for more."""
+    inbox = listener.inbox()
+    assert _posted(inbox.url, b"3\r\nabc\r\nno size\r\n", **{"Transfer-Encoding": "chunked"}) == 200
+    assert inbox.received[0].body == b"abc"
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda url: url.partition("?")[0], lambda url: url.replace("%20", "+")])
+def test_a_url_that_was_changed_is_another(change: Callable[[str], str], listener: CallbackListener) -> None:
+    """A sender keeps the letters, the query and its escapes."""
+    inbox = listener.inbox()
+    assert _posted(change(inbox.url), BODY) == 404
+    assert _posted(inbox.url, BODY) == 200
+    assert len(inbox.received) == 1

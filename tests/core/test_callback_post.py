@@ -1,0 +1,66 @@
+"""One callback on its way: it ends in its time whatever the receiver does, and reaches any address of a host."""
+
+import socket
+from typing import Any
+
+import pytest
+
+from fakie.adapters.callback_post import CallbackPost
+from fakie.core.ports import Outgoing
+from support.servers.dribblers import ENDLESS, OK, WHOLE
+from support.servers.stand_in import Speech, speaking
+
+
+def _post(url: str, seconds: float = 5.0) -> tuple[int | None, str | None]:
+    post = CallbackPost(())
+    delivered = post.post(Outgoing(url, (), b"{}", seconds))
+    post.close()
+    return delivered.status, delivered.error
+
+
+@pytest.mark.parametrize("place", sorted(ENDLESS))
+def test_no_delivery_outlives_its_time_limit(place: str) -> None:
+    """However slowly a receiver dribbles, and wherever, a thread that sends callbacks is free again."""
+    with speaking(ENDLESS[place]) as receiver:
+        ended = receiver.ended
+        assert _post(receiver.url + "/hook", 0.3) == (None, "NoAnswer: no whole answer within 0.3 s")
+        assert receiver.ended == ended
+
+
+def test_a_receivers_endless_body_is_not_read() -> None:
+    """The status counts once it has come with more of a body than anybody reads."""
+    large = Speech(OK + b"Content-Length: 100000000000\r\n\r\n" + b" " * 100_000, b" ")
+    with speaking(large) as receiver:
+        assert _post(receiver.url + "/hook") == (200, None)
+        assert receiver.ended == 0
+
+
+def _point_localhost_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
+    real = socket.getaddrinfo
+
+    def look_up(host: str, port: int, *more: Any, **named: Any) -> list[Any]:
+        if host != "localhost":
+            return real(host, port, *more, **named)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr("fakie.adapters.resolving.socket.getaddrinfo", look_up)
+
+
+def test_a_receiver_is_reached_at_any_address_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A localhost whose first address nobody listens at, as ::1 often is, leads to the receiver at its second."""
+    _point_localhost_to(monkeypatch, "127.0.0.2", "127.0.0.1")
+    with speaking(Speech(WHOLE)) as receiver:
+        assert _post(receiver.url.replace("127.0.0.1", "localhost") + "/hook") == (200, None)
+        assert len(receiver.heard) == 1
+
+
+def test_what_one_address_may_have_heard_is_sent_to_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where nothing listens the next address is tried: one attempt is never two callbacks."""
+    _point_localhost_to(monkeypatch, "127.0.0.1", "127.0.0.2")
+    with speaking(Speech()) as silent, socket.create_server(("127.0.0.2", int(silent.url.rpartition(":")[2]))) as other:
+        other.setblocking(False)
+        status, error = _post(silent.url.replace("127.0.0.1", "localhost") + "/hook")
+        assert status is None
+        assert "no HTTP answer" in (error or "")
+        with pytest.raises(BlockingIOError):
+            other.accept()
