@@ -141,7 +141,7 @@ def _no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     monkeypatch.chdir(tmp_path)
     # Where a fake on a shared store keeps what nobody gave it.
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home"))
-    before = set(running_threads())
+    before = running_threads()
     yield
     new = [thread for thread in running_threads() if thread not in before]
     for thread in new:

@@ -22,21 +22,40 @@ class UnlistedThread:
 AnyThread = threading.Thread | UnlistedThread
 
 
-def running_threads() -> dict[threading.Thread, FrameType | None]:
-    """Return the threads that `threading` lists, each with what it runs; None before it has begun, or as it ends.
+def running_threads() -> list[threading.Thread]:
+    """Return the threads that `threading` lists, this one too.
 
     Those that Python did not start stay listed between their calls of Python, and after their end: they are left out.
     """
-    frames = sys._current_frames()
-    running = {each: frames.get(each.ident or 0) for each in threading.enumerate()}
-    return {each: frame for each, frame in running.items() if frame or not isinstance(each, threading._DummyThread)}
+    running = {threading.get_ident(), *_frames_of_others()}
+    return [each for each in threading.enumerate() if each.ident in running or not _was_found(each)]
 
 
 def running_besides(waiting: set[threading.Thread]) -> tuple[dict[AnyThread, FrameType | None], set[int]]:
-    """Return the threads but this one and those that wait, each with what it runs, and the idents of all that run."""
-    here, listed, frames = threading.current_thread(), running_threads(), sys._current_frames()
+    """Return the threads but this one and those that wait, each with what it runs, and the idents of all that run.
+
+    What it runs is None before a thread has begun, or as it ends.
+    """
+    frames, here = _frames_of_others(), threading.current_thread()
+    running = {each: frames.get(each.ident or 0) for each in threading.enumerate()}
+    listed = {each: frame for each, frame in running.items() if frame or each is here or not _was_found(each)}
     idents = {each.ident or 0 for each in listed}
     found: dict[AnyThread, FrameType | None] = {}
     found |= {each: frame for each, frame in listed.items() if each is not here and each not in waiting}
     found |= {UnlistedThread(ident): frame for ident, frame in frames.items() if ident not in idents}
     return found, idents | frames.keys()
+
+
+def _frames_of_others() -> dict[int, FrameType]:
+    """Return what each thread runs that runs Python, by its ident, but this one.
+
+    Who looks would hold its own frame, and its frame what it looks at: all that other threads know of would live until
+    the next collection of garbage.
+    """
+    here = threading.get_ident()
+    return {ident: frame for ident, frame in sys._current_frames().items() if ident != here}
+
+
+def _was_found(thread: threading.Thread) -> bool:
+    """Tell whether Python did not start a thread, but came across it."""
+    return isinstance(thread, threading._DummyThread)

@@ -49,7 +49,7 @@ class Threads:
 
     def at_work(self, waiting: set[threading.Thread]) -> Iterator[Worker]:
         """Name the threads that are at work or may be."""
-        states = _states().keys()
+        states = set(_states())
         if len(states) == threading.active_count() == 1:
             # This thread.
             self._seen = {}
