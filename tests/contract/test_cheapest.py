@@ -14,6 +14,7 @@ from fakie_contract.http.target import Target
 from fakie_contract.report.result import Result
 from fakie_contract.run.runner import Engine
 from fakie_contract.trial.environment import Environment
+from fakie_contract.subjects import endpoint_named, is_endpoint, subjects_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from support.mutants.edits import on_body
@@ -95,6 +96,19 @@ def test_prices_choose_the_bodies() -> None:
     dear = [case for case in combined("z-image", worst) if worst("", case.sends()[0]) == 10]
     assert len(dear) == 1
     assert [case.id for case in combined("z-image", worst)] == [case.id for case in combined("z-image")]
+
+
+@pytest.mark.parametrize("endpoint", [one for one in subjects_of(CATALOG) if is_endpoint(one)])
+def test_of_an_endpoint_it_is_some_of_all_cases_and_combined_ones(endpoint: str) -> None:
+    """What is free is not left out, nor a kind of refusal; of one that shows tasks nothing is: there are no bodies."""
+    every, few = list(every_case(CATALOG, PROFILE, (endpoint,))), cheapest(endpoint)
+    names, tried_ones = {case.id for case in every}, {case.id for case in few}
+    assert tried_ones
+    assert {name for name in tried_ones - names if "::combined::" not in name} == set()
+    assert {case.id for case in every if case.cost == "free"} <= tried_ones
+    assert {case.kind for case in every if not case.needs_levers} == {case.kind for case in few if not case.needs_levers}
+    if endpoint_named(endpoint).kind == "record":
+        assert tried_ones == names
 
 
 def refuses_3_4(body: dict[str, Any]) -> None:

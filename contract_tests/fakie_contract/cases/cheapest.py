@@ -8,7 +8,7 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.combined import Worst, combined_cases
 from fakie_contract.cases.endpoint.asked import GoesOnFrom
 from fakie_contract.cases.fields import example_cases, no_body
-from fakie_contract.subjects import name_of
+from fakie_contract.subjects import endpoint_of, name_of
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 
@@ -18,6 +18,10 @@ _FOLLOWED = ("::life::success", "::callback::success")
 
 def cheapest_of(revision: Revision, profile: Profile, cases: Sequence[Case], worst: Worst | None) -> Iterator[Case]:
     """Return of one model's cases those that suffice, the accepted ones combined."""
+    if endpoint_of(revision).kind == "record":
+        # Cases of showing tasks send no bodies that could be combined.
+        yield from cases
+        return
     model = name_of(revision)
     # First of all: where the cap is soon reached, a task's life tells more than another rule.
     yield from (case for case in cases if case.id.endswith(_FOLLOWED))
@@ -32,12 +36,11 @@ def cheapest_of(revision: Revision, profile: Profile, cases: Sequence[Case], wor
     for case in cases:
         if case.rule is not None or case.id.endswith(_FOLLOWED):
             continue
-        if "::fixture::" in case.id:
-            # What no field's rule is about: bodies that are not JSON, and the like.
-            if case.kind is not None and case.kind not in kinds:
-                kinds.add(case.kind)
-                yield case
-        elif _is_cheap_code(case, model):
+        if case.cost == "free" or _is_cheap_code(case, model):
+            yield case
+        elif case.kind is not None and case.kind not in kinds and not case.needs_levers:
+            # What no field's rule is about: bodies that are not JSON, a task to go on from that there is not.
+            kinds.add(case.kind)
             yield case
 
 
