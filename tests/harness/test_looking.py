@@ -12,11 +12,11 @@ from fakie.harness.fake import Fake
 from support.clients.client import run
 
 
-class Known:
+class Variable:
     """Something that a thread knows of while it waits."""
 
 
-class Gate:
+class UnseenEvent:
     """An event whose wait no clock is asked for."""
 
     def __init__(self) -> None:
@@ -41,18 +41,18 @@ def no_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _wait(ended: Any, known: list["weakref.ref[Known]"]) -> None:
-    own = Known()
+def _wait(ended: Any, known: list["weakref.ref[Variable]"]) -> None:
+    own = Variable()
     known.append(weakref.ref(own))
     ended.wait()
 
 
 @pytest.mark.usefixtures("no_collection")
-@pytest.mark.parametrize("waits", [threading.Event, Gate], ids=["seen", "unseen"])
+@pytest.mark.parametrize("waits", [threading.Event, UnseenEvent], ids=["seen", "unseen"])
 def test_what_a_thread_knew_goes_with_it(fast: Fake, waits: Callable[[], Any]) -> None:
     """Its variables are freed when its function ends, and not when garbage is next collected."""
     ended = waits()
-    known: list[weakref.ref[Known]] = []
+    known: list[weakref.ref[Variable]] = []
     thread = threading.Thread(target=_wait, args=(ended, known))
     thread.start()
     run()
