@@ -226,6 +226,19 @@ def test_a_hostile_project_cannot_break_the_suite(tmp_path: Path) -> None:
     assert report["counts"]["held"] > 10
 
 
+def test_what_passed_is_not_looked_through_for_each_that_failed(tmp_path: Path) -> None:
+    """Pytest's summary has no beginnings and ends of cases to compare with: thousands of findings took minutes."""
+    (tmp_path / "counting.py").write_text(
+        "def pytest_terminal_summary(terminalreporter):\n"
+        "    kept = {name: len(found) for name, found in terminalreporter.stats.items()}\n"
+        "    terminalreporter.write_line(f'kept: {kept}')\n"
+    )
+    done = run("-m", "pytest", "--pyargs", "fakie_contract", "-p", "counting", "-k", "code-401", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "kept: {'deselected': " in done.stdout
+    assert "'passed': 2}" in done.stdout
+
+
 def test_the_plugin_is_quiet_where_nobody_asks_for_it(tmp_path: Path) -> None:
     """In a run of other tests nothing is started, and nothing heavy is imported."""
     (tmp_path / "test_theirs.py").write_text(

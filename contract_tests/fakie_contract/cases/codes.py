@@ -39,11 +39,10 @@ class _Code:
 
     @property
     def _needed(self) -> str:
-        """A field without which a request is refused."""
-        if self.revision.facts["model"]:
-            return "input"
-        needed = self.revision.plain_schema.get("required", ())
-        return str(next(iter(needed), ""))
+        """A field without which a request is refused; not all are that the page requires and contradicts."""
+        plain = self.revision.plain_schema
+        needed = ("input",) if self.revision.facts["model"] else plain.get("required", ())
+        return next((name for name in needed if not self.revision.holds(without(plain, (name,)))), "")
 
     @property
     def _bad(self) -> Any:

@@ -168,6 +168,10 @@ class Run:
         """Write the report and let go of the target."""
         if self._engines is not None:
             self._engines.close()
+        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        if isinstance(terminal, pytest.TerminalReporter):
+            # It looks through all that has passed for each that failed: minutes, where there are thousands of both.
+            terminal.stats.pop("", None)
         is_judge = not hasattr(session.config, "workerinput") and not session.config.option.collectonly
         if is_judge and self._bill is None:
             # Ctrl-C has to wait: a report that is late is better than none.

@@ -37,7 +37,7 @@ def goes_on_cases(endpoint: FamilyEndpoint, revision: Revision, profile: Profile
         if parent.field and parent.part:
             wrongs.append(("part", "a part that the task does not have", _part, "parent_unknown"))
         # What needs a part of it can only name a task that has told of its parts.
-        if endpoint.kind != "query" and parent.field and parent.part not in revision.request_schema.get("required", ()):
+        if endpoint.kind != "query" and parent.field and parent.part not in revision.plain_schema.get("required", ()):
             wrongs.append(("running", "a task that still runs", _running, "parent_unfinished"))
         for name, what, wrong, situation in wrongs:
             code = profile.row(situation, endpoint.name).code

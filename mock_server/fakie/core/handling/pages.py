@@ -72,10 +72,11 @@ class Pages:
 
     def _validate(self, revision: Revision, body: Mapping[str, Any], callback: str) -> None:
         habits = self._profile.habits
-        if habits.empty_callbacks and body.get(callback) == "":
-            body = {name: value for name, value in body.items() if name != callback}
         judge = revision.violation_on_the_wire if habits.numbers_for_texts else revision.violation
         violation = judge(body)
+        if violation is not None and habits.empty_callbacks and body.get(callback) == "":
+            body = {name: value for name, value in body.items() if name != callback}
+            violation = judge(body)
         if violation is None and habits.refuses_empty:
             violation = empty_text(revision.request_schema, body)
         if violation is not None:
