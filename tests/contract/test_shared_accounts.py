@@ -92,6 +92,25 @@ def test_an_account_that_went_wrong_spoils_one_other_case_at_most(tmp_path: Path
     assert len(findings(handle, tmp_path / "shared", tidy=True)) == 1
 
 
+@pytest.mark.parametrize("any_key", [True, False])
+def test_a_fake_of_others_is_not_filled_with_accounts(tmp_path: Path, any_key: bool) -> None:
+    """Once a run has opened a thousand there it opens hardly any more: others could open none, nor could the run."""
+    services: list[Service] = []
+
+    def handle(door: Door, request: Request, service: Service) -> Response:
+        services.append(service)
+        return door(request)
+
+    cases = cases_of_one_request()
+    with running(Mutant("none", handle=handle, settings={"any_key": any_key}), tmp_path) as url:
+        env = Environment.at(Target(url, "the-key"), Catalog.shipped(), Profile.load("documented"))
+        assert env.any_key is any_key
+        env.opened = 1_000
+        assert {Engine(env).run(case).ending for case in cases} == {"held"}
+        env.close()
+    assert len(services[0].control.accounts.all()) < len(cases) / 10
+
+
 def test_a_case_of_many_requests_is_not_limited_by_sharing(tmp_path: Path) -> None:
     """One that sends its parts alone as well asks more often than an account may create in ten seconds."""
     keys: list[str] = []

@@ -33,13 +33,13 @@ class CaseAccounts:
         if wanted or (env.levers and not env.any_key):
             return self._opened(wanted)
         if env.any_key:
-            return self._added(new_key())
+            return self._added(env.spare_keys.pop() if env.spare_keys else new_key())
         return TargetAccount(env.target.key, own=False)
 
     def shared(self) -> TargetAccount:
-        """Return an account for a case of one request; on a fake of our own it is shared by a few of them in turn."""
+        """Return an account for a case of one request; on a fake that forgets it is shared by a few of them in turn."""
         env = self._env
-        if env.levers is None or not env.tidy:
+        if not env.forgets:
             return self.any({})
         if env.shared and env.shared.cases >= _SHARED_BY:
             self._made.append(TargetAccount(env.shared.key, own=True))
@@ -55,12 +55,12 @@ class CaseAccounts:
         return TargetAccount(env.shared.key, own=True)
 
     def tidy(self, *, is_odd: bool) -> None:
-        """Make a fake of our own forget what they did, so that they are as new, and used again.
+        """Make a fake forget what they did, so that they are as new, and used again.
 
         Also the shared one where the case `is_odd`: that is not to be seen in the next one.
         """
         env = self._env
-        if env.levers is None or not env.tidy:
+        if env.levers is None or not env.forgets:
             return
         done, self._made = [account.key for account in self._made], []
         if env.shared and is_odd:
@@ -90,6 +90,7 @@ class CaseAccounts:
 
     def _added(self, key: str) -> TargetAccount:
         account = TargetAccount(key, own=True)
+        self._env.opened += 1
         self._made.append(account)
         self._keys.add(key)
         return account

@@ -33,6 +33,8 @@ _PACED = 18
 # In 10 s; ten a second are documented.
 _QUERIES = 80
 _PAUSE = 0.5
+# So many accounts are opened on a fake that others started: it keeps a bounded number, for all who use it.
+_MANY = 1_000
 # How long (s) to wait for what would come at once: the first time, and from then on.
 _MOMENTS = 0.1, 0.01
 # How many times as long as usual a task may take.
@@ -62,7 +64,8 @@ class Environment:
 
     `purse` is what a live target's creates need leave of. `patience` is how long (s) to wait for what the target does
     by itself, and `as_usual`: longer, where its tasks usually take longer; `deadline` (monotonic s) is when the run
-    ends. `tidy`: accounts are forgotten after each case, so that a fake of our own stays small over thousands of them.
+    ends. `tidy`: accounts are forgotten after each case, so that a fake of our own stays small over thousands of them;
+    `opened` is how many any target was asked for.
     `callbacks` says how a live target reaches the listener. `prices` is what creates may cost, with media of
     `media_seconds`. `alone`: no other process of the run uses the accounts. `lingering` is how long (s) to wait for
     what must not come any more. `followed` holds by model the task that cases share on a live target,
@@ -79,6 +82,7 @@ class Environment:
     mirror_status: bool = False
     patience: float = 5.0
     tidy: bool = False
+    opened: int = 0
     pace: Pace = field(default_factory=lambda: _pace(_PACED))
     queries: Pace = field(default_factory=lambda: _pace(_QUERIES))
     deadline: float = inf
@@ -126,6 +130,11 @@ class Environment:
             given = self.callbacks
             self._listener = CallbackListener(given.port, given.url) if given else CallbackListener()
         return self._listener
+
+    @property
+    def forgets(self) -> bool:
+        """Whether accounts are forgotten after each case, and used again."""
+        return self.levers is not None and (self.tidy or self.opened >= _MANY)
 
     def usual_seconds(self, model: str) -> float:
         """Return how long (s) a model's tasks usually take on the wire."""

@@ -230,7 +230,7 @@ class Trial:
         return self.ask(SentRequest("GET", CREDIT, bearer(account.key)))
 
     def tidy(self) -> None:
-        """Make a fake of our own forget what the accounts of this case did."""
+        """Make a fake forget what the accounts of this case did, where it is told to."""
         self._accounts.tidy(is_odd=bool(self.differences))
 
     def find(self, rule: str, got: str, shown_by: LiveExchange | str, place: str | None = None, **facts: Any) -> None:
