@@ -233,7 +233,8 @@ def test_what_passed_is_not_looked_through_for_each_that_failed(tmp_path: Path) 
         "    kept = {name: len(found) for name, found in terminalreporter.stats.items()}\n"
         "    terminalreporter.write_line(f'kept: {kept}')\n"
     )
-    done = run("-m", "pytest", "--pyargs", "fakie_contract", "-p", "counting", "-k", "code-401", PYTHONPATH=str(tmp_path))
+    arguments = ("--pyargs", "fakie_contract", "-p", "counting", "-k", "code-401")
+    done = run("-m", "pytest", *arguments, PYTHONPATH=str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "kept: {'deselected': " in done.stdout
     assert "'passed': 2}" in done.stdout
