@@ -106,6 +106,16 @@ def test_by_the_pages_the_wire_differs_as_it_is_known_to() -> None:
     assert all(one.fails_nobody for one in differences)
 
 
+@pytest.mark.parametrize("judge", ["documented", "observed"])
+def test_of_the_states_of_families_the_wire_is_not_known_to_differ(judge: str) -> None:
+    """Captures show those of models alone: a family's tasks go on as its pages say."""
+    results = results_of(
+        "observed", judge, ("runway/generate", "suno/cover"), only="::life::(success|polled)|::callback::"
+    )
+    assert [one for result in results for one in result.findings if not one.fails_nobody] == []
+    assert len([result for result in results if result.ending == "held"]) >= 6
+
+
 def test_by_the_wire_the_pages_ways_are_news() -> None:
     """What answers as pages say is not the wire: told of, and never as known."""
     differences = found("documented", "observed")

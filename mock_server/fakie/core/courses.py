@@ -12,7 +12,7 @@ from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
 from fakie_schemas.catalog.profile import Failure, Profile
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.families.family import FamilyEndpoint, Job
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class TaskCourses:
         found = self._usual.get((endpoint.name, model))
         if found is None:
             habits = self._profile.habits
-            plan = self._plan(endpoint.makes, model, PlanOrder())
+            plan = self._plan(endpoint, model, PlanOrder())
             shows_charge = habits.charge_shown(model, Decimal(1)) > 0
             failure = rendering.usual_failure(endpoint.makes, self._profile.default_failure)
             found = TaskCourse(plan, failure, habits.added_to(model), shows_charge)
@@ -59,11 +59,12 @@ class TaskCourses:
         failure = rendering.failure(job, usual.failure, order.words, self._profile) if order.failure else usual.failure
         if job.fallback and rendering.saved_by_fallback(job, failure, {**revision.defaults, **body}):
             order = replace(order, failure=None)
-        plan = self._plan(job, model, order)
+        plan = self._plan(endpoint, model, order)
         return replace(usual, plan=plan, failure=failure, quirk=order.quirk, result=order.result)
 
-    def _plan(self, job: Job, model: str, order: PlanOrder) -> Plan:
-        steps = self._profile.habits.steps(model, measured=self._settings.latency == "observed")
+    def _plan(self, endpoint: FamilyEndpoint, model: str, order: PlanOrder) -> Plan:
+        job, measured = endpoint.makes, self._settings.latency == "observed"
+        steps = self._profile.habits.steps(model, measured=measured, of_family=endpoint.page != BY_MODEL)
         if job.plan:
             longer = steps[-1][1] / (job.plan[-1][1] or 1)
             steps = tuple((state, age * longer) for state, age in job.plan)

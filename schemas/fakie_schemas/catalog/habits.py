@@ -44,9 +44,12 @@ class Habits:
         switches = {name: data.get(name, {}).get("value", False) for name in SWITCHES}
         return cls(usual, tuple(data.get("created", {}).get("keys", ())), **switches, **rows)
 
-    def steps(self, model: str, *, measured: bool = False) -> Steps:
-        """Return the usual `(state, age)` steps of a model's task, ages in seconds; `measured`: as on the wire."""
-        course, duration = self.course_of(model), _of(self.durations, model)
+    def steps(self, model: str, *, measured: bool = False, of_family: bool = False) -> Steps:
+        """Return the usual `(state, age)` steps of a model's task, ages in seconds; `measured`: as on the wire.
+
+        `of_family`: nobody has seen the states of such tasks on the wire, only those of models.
+        """
+        course, duration = None if of_family else self.course_of(model), _of(self.durations, model)
         end = float(duration["seconds"]) if measured and duration else self.usual[-1][1]
         if course is None:
             return tuple((state, age * end / (self.usual[-1][1] or 1)) for state, age in self.usual)

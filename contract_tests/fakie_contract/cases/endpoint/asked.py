@@ -17,7 +17,7 @@ from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.money import judge_charge, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.families.family import FamilyEndpoint, endpoints
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 from fakie_schemas.families.telling import ENDS, Telling
 
 SECONDS = 6
@@ -46,7 +46,8 @@ def about(
 ) -> FamilyTask:
     """Return what is known of a task that a request has made."""
     page = _page(trial, endpoint)
-    steps = [state for state, _ in trial.env.profile.habits.steps(endpoint.name)]
+    of_family = endpoint.page != BY_MODEL
+    steps = [state for state, _ in trial.env.profile.habits.steps(endpoint.name, of_family=of_family)]
     telling = Telling.of(endpoint.makes, steps, {**page.defaults, **sent})
     return FamilyTask(task_id, endpoint, sent, telling, **more)
 
