@@ -53,9 +53,10 @@ KNOWN = {
 
 
 @contextmanager
-def served(profile: str, docs: Docs = "latest") -> Iterator[str]:
+def served(profile: str, docs: Docs = "latest", **settings: Any) -> Iterator[str]:
     server, sender = LiveServer("127.0.0.1", 0), CallbackSender(threads=1)
-    service = make_service(Settings(public_url=server.url, keys=("the-key",)), sender, profile=profile, docs=docs)
+    made = Settings(public_url=server.url, keys=("the-key",), **settings)
+    service = make_service(made, sender, profile=profile, docs=docs)
     with at_work(server, service, sender):
         yield server.url
 
@@ -104,6 +105,22 @@ def test_by_the_pages_the_wire_differs_as_it_is_known_to() -> None:
     assert all("guessed of the wire: 500 [inf]" in one.source and not one.since for one in guessed)
     assert all(f"known of the wire since {one.since}" in one.text() for one in differences if one.known)
     assert all(one.fails_nobody for one in differences)
+
+
+def test_what_the_wire_accepts_has_the_status_of_its_own_code() -> None:
+    """Also where statuses mirror codes and the page would refuse the body."""
+    with served("observed", mirror_status=True) as url:
+        judging: dict[str, Any] = {"patience": 2.0, "mirror_status": True}
+        env = Environment.at(
+            Target(url, "the-key"), Catalog.shipped(docs="latest"), Profile.load("observed"), **judging
+        )
+        try:
+            cases = every_case(env.catalog, env.profile, ("z-image",))
+            results = [Engine(env).run(case) for case in cases if re.search("::callBackUrl::|::type-", case.id)]
+        finally:
+            env.close()
+    assert {result.ending for result in results} == {"held"}
+    assert any(case.case == "z-image::input.prompt::type-integer" for case in results)
 
 
 @pytest.mark.parametrize("judge", ["documented", "observed"])

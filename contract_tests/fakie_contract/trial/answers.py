@@ -117,7 +117,9 @@ def outside(trial: Trial, exchange: LiveExchange, row: Row) -> None:
 
 def _outside(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Difference]:
     answer, cited = exchange.answer, sources.of_row(row, trial.page(exchange))
-    status = row.code if trial.env.mirror_status else row.status
+    # Of an answer with another code than expected, too: that is judged by itself.
+    mirrored = answer.code if type(answer.code) is int else row.code
+    status = mirrored if trial.env.mirror_status else row.status
     yield from envelope.http_status(answer.status, answer.code, status, row.mark, f"{row.situation}: {cited}")
     yield from envelope.content_type(answer.headers.get("content-type", ""))
     if answer.cut:
