@@ -65,6 +65,20 @@ def test_what_a_served_fake_answers_is_right(door: str, tmp_path: Path) -> None:
         assert report_of(tmp_path, *lives(name, door))["findings"] == []
 
 
+@pytest.mark.parametrize(
+    ("path", "msg", "more"),
+    [
+        ("veo/get-1080p-video?taskId=7d31b6c6ad0faada56ba0eb1c82c5302", "1080P is processing.", {"data": None}),
+        ("veo/record-info", "taskId parameter is required", {}),
+        ("jobs/recordInfo", "taskId parameter is required", {}),
+    ],
+)
+def test_a_refusal_in_the_form_of_its_page_is_right(path: str, msg: str, more: dict[str, None], tmp_path: Path) -> None:
+    """A code that the page's text alone gives for what is still made, and an example that has no `data`."""
+    answer = {"code": 400, "msg": msg, **more}
+    assert news(report_of(tmp_path, exchange("GET", f"/api/v1/{path}", None, answer))["findings"]) == set()
+
+
 def at_another_host(one: Exchange, url: str) -> Exchange:
     return {**one, "request": {**one["request"], "url": url}}
 

@@ -10,6 +10,7 @@ from fakie_contract.checks.strictness import strict
 from fakie_contract.http.exchange import cut
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.view import View
+from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -18,8 +19,8 @@ _GATEWAY = {*range(300, 400), 403, 408, 413, 414, 429, 431, *range(500, 600)}
 _REDIRECTS = range(300, 400)
 
 
-def judge_envelope(view: View, endpoint: Endpoint) -> Iterator[Difference]:
-    """Judge an answer's outside; of a refusal also its inside."""
+def judge_envelope(view: View, endpoint: Endpoint, profile: Profile) -> Iterator[Difference]:
+    """Judge an answer's outside; of a refusal also its inside, by the rows of a profile."""
     yield from _content_type(view)
     yield from _key(view)
     if not isinstance(view.answer, dict):
@@ -34,7 +35,8 @@ def judge_envelope(view: View, endpoint: Endpoint) -> Iterator[Difference]:
     if view.code != ACCEPTED:
         bare = endpoint.bare_errors
         yield from envelope.refusal(_without(view.answer, "success" if bare else ""))
-        yield from envelope.no_data(view.answer, bare=bare)
+        if not profile.shows_without_data(view.code, view.answer.get("msg")):
+            yield from envelope.no_data(view.answer, bare=bare)
         yield from _success(view, endpoint)
 
 

@@ -41,7 +41,7 @@ class TrafficJudge:
     """
 
     def __init__(self, catalog: Catalog, host: str | None = None, profile: Profile | None = None) -> None:
-        expected = profile or Profile.load("documented")
+        self._profile = expected = profile or Profile.load("documented")
         self._endpoints = EndpointContracts(catalog)
         self._requests, self._answers = RequestJudge(catalog, expected), AnswerJudge(catalog, expected)
         self._tells_known = expected.expects == "pages"
@@ -94,7 +94,7 @@ class TrafficJudge:
                 self._callbacks.named.learn(hook)
 
     def _exchange(self, view: View, endpoint: Endpoint, file: str) -> Iterator[Difference]:
-        yield from judge_envelope(view, endpoint)
+        yield from judge_envelope(view, endpoint, self._profile)
         if not isinstance(view.answer, dict) or is_redacted(view.code):
             return
         yield from self._requests.judge(view, endpoint)

@@ -64,7 +64,7 @@ class RequestJudge:
         if type(code) is not int or not (revisions or endpoint.by_model) or (revisions and code in revisions[0].codes):
             return
         elsewhere = code in self._catalog.codes or code in self._observed.of_the_account
-        if elsewhere and not revisions:
+        if (elsewhere and not revisions) or _explained(endpoint, code):
             return
         documented = revisions[0].codes if revisions else self._catalog.codes
         source = sources.of_revision(revisions[0], "/codes") if revisions else "all pages"

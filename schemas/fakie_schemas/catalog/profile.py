@@ -175,6 +175,10 @@ class Profile:
     def _fitting(self, situation: str, endpoint: str | None, model: str | None, field: str | None) -> Iterator[Row]:
         return (row for row in self._rows.get(situation, ()) if row.fits(endpoint, model, field))
 
+    def shows_without_data(self, code: object, msg: object) -> bool:
+        """Tell whether a page shows an answer with this code and these very words without `data`."""
+        return any((row.code, row.msg, row.data, row.mark) == (code, msg, "absent", "doc") for row in self.rows)
+
     def situation_for(self, code: int, endpoint: str) -> str | None:
         """Return the situation that an ordered code stands for at an endpoint (`*`: at any), or None."""
         every = (*self.rows, *self._of_families)
