@@ -257,9 +257,12 @@ def _twice(seconds: float) -> Callable[[Outgoing], list[Outgoing]]:
     return apply
 
 
+_ENDLESS: dict[str, Any] = {"parts": _planned(lambda: HeldPlan("waiting")), "patience": 0.8, "usual": 0.5}
+
 LIES = (
     lie("every task fails", "life::success", parts=takes(SECONDS, "fail")),
-    lie("no task ends", "life::success", parts=_planned(lambda: HeldPlan("waiting")), patience=0.8, usual=0.5),
+    lie("no task ends", "life::success", **_ENDLESS),
+    lie("runway: no task ends", "life::success", **_ENDLESS, model="runway/generate"),
     lie("a task takes ten times as long as usual", "life::success", parts=takes(5), patience=0.8, usual=0.5),
     lie("creditsConsumed is not what was taken", "life::success", on_data(put(creditsConsumed=7.5), "success")),
     lie("a task runs again at a late poll", "life::success", _after_polls(1, put(state="generating"))),

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked
 from fakie_contract.cases.endpoint.asked import SECONDS, Followed
 from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.ending import judge_unfinished
 from fakie_contract.cases.task.files import download_again, downloaded_from, made_files
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
@@ -76,7 +77,7 @@ def _success(trial: Trial) -> None:
         trial.find("task.failed", f"fail: {shown(data)}", exchange)
         return
     if state != "success":
-        raise NotProvokable(f"the task was still {one.task.telling.word(state)} when the case was given up")
+        _without_end(trial, one, state, exchange, is_moved=is_moved)
     files = made_files(one.task.telling.record("success", data))
     for url in files:
         other = trial.env.results.setdefault(url, one.id)
@@ -85,6 +86,14 @@ def _success(trial: Trial) -> None:
     came = downloaded_from(trial, files, trial.endpoint.name)
     _stays(trial, one, data, is_moved=is_moved)
     download_again(trial, came)
+
+
+def _without_end(trial: Trial, one: Followed, state: str, exchange: LiveExchange, *, is_moved: bool) -> NoReturn:
+    """Judge a task without an end, but where the states that it came through, by time that was moved, tell already."""
+    word = one.task.telling.word(state)
+    if is_moved:
+        raise NotProvokable(f"the task was still {word} when the case was given up")
+    judge_unfinished(trial, trial.endpoint.name, word, exchange)
 
 
 def _stays(trial: Trial, one: Followed, data: Any, *, is_moved: bool) -> None:

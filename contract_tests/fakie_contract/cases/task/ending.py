@@ -27,7 +27,7 @@ def judge_end(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange
     is_news = state not in task.judged
     task.judged.append(state)
     if state not in ENDS:
-        _unfinished(trial, task, state, exchange if is_news else None)
+        judge_unfinished(trial, task.model, state, exchange if is_news else None)
     if not is_news:
         return
     if state == "fail":
@@ -38,11 +38,15 @@ def judge_end(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange
     _judge_money(trial, task, data, exchange)
 
 
-def _unfinished(trial: Trial, task: CreatedTask, state: object, exchange: LiveExchange | None) -> NoReturn:
+def judge_unfinished(trial: Trial, subject: str, state: object, exchange: LiveExchange | None) -> NoReturn:
+    """Judge that a task of a model or an endpoint has not ended; `exchange` is what told so first.
+
+    Raises NotProvokable, as there is no end to judge.
+    """
     env = trial.env
     if time.monotonic() > env.deadline:
         raise NotProvokable(f"the task was still {state} when the run reached its time limit")
-    waited, usual = env.patience_for(task.model), env.usual_seconds(task.model)
+    waited, usual = env.patience_for(subject), env.usual_seconds(subject)
     env.is_stuck = True
     if waited >= usual and exchange is not None:
         # Longer than the pages advise to wait.
