@@ -79,9 +79,9 @@ def test_how_a_body_is_written_is_tried_for_one_model() -> None:
 
 
 def test_what_lenient_readers_may_take_is_no_surprise() -> None:
-    """It has no kind, of which no more would be sent once one was accepted; what must be refused has one."""
+    """There is no kind of which no more would be sent once one was accepted; of what must be refused there is."""
     cases = [case for case in cheapest_cases(CATALOG, PROFILE, ("z-image",)) if "::written::" in case.id]
-    taken = {case.id.rpartition("::")[2] for case in cases if case.kind is None}
+    taken = {case.id.rpartition("::")[2] for case in cases if case.refused_as is None}
     assert taken == {"not-a-number", "json-under-form", "json-under-text", "with-a-charset"}
     assert len(cases) > len(taken)
 

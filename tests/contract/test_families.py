@@ -95,3 +95,16 @@ def test_every_endpoint_that_makes_something_has_a_price_or_a_reason_why_not(nam
     cost = Prices.load().worst(name, {}, page_of(CATALOG, name))
     makes = endpoint_named(name).kind in ("create", "transform")
     assert (cost.source != "") == makes
+
+
+@pytest.mark.parametrize(
+    ("record", "made"), [("veo/record-info", ["veo/generate"]), ("suno/wav/record-info", ["suno/generate", "suno/wav"])]
+)
+def test_a_task_to_be_shown_is_on_the_bill_with_what_it_goes_on_from(record: str, made: list[str]) -> None:
+    """Each is made and paid for, unless another case has made it."""
+    pricing = Pricing(Prices.load(), CATALOG)
+    cases = [case for case in cheapest_cases(CATALOG, PROFILE, (record,)) if case.model]
+    [line] = Bill.of(cases, pricing).lines
+    assert (line.case, line.creates) == (f"{record}::record::shown", len(made))
+    assert all(name in line.why for name in made)
+    assert line.worst

@@ -14,6 +14,7 @@ from fakie_contract.subjects import endpoint_of, is_endpoint, name_of
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import Trial
+from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 
@@ -71,7 +72,15 @@ def attempt_case(
     cost: Cost = "free" if situation == "model_unknown" and _names_no_model(attempt.body, model) else "may_cost"
     code = profile.row(situation or accepted_situations(endpoint)[0], endpoint.name).code
     sends = partial(tuple[Any], (*parents_of(endpoint), attempt.body))
-    return Case(f"{model}::{name}", what, run or attempt, cost, model, code, sends=sends, kind=situation, **about)
+    about = {"sends": sends, "kind": situation, "lenient": _is_known_to_be_taken(attempt), **about}
+    return Case(f"{model}::{name}", what, run or attempt, cost, model, code, **about)
+
+
+def _is_known_to_be_taken(attempt: Attempt) -> bool:
+    """Tell whether the wire is known to accept the body, though its page does not."""
+    broken = attempt.revision.violation(attempt.body) if attempt.situation and isinstance(attempt.body, dict) else None
+    taken = broken and Observed.load().acceptance(broken.situation, broken.field, broken.rule, broken.got)
+    return bool(taken)
 
 
 def _names_no_model(body: Any, model: str) -> bool:

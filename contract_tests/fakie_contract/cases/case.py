@@ -24,6 +24,8 @@ class Case:
     of that rule, and `kind` the situation in which its requests must be refused (None: accepted). `covers` are the
     fields and rules of a case that is about several. `needs_levers`: only what moves a fake from outside can bring it
     about, and no payment. `shares`: on a live target all cases of one name follow one task, which the first makes.
+    `lenient`: a target may as well take what must be refused, as the wire is known to; others of its kind are sent all
+    the same.
     """
 
     id: str
@@ -41,3 +43,9 @@ class Case:
     covers: tuple[tuple[str, str], ...] = ()
     needs_levers: bool = False
     shares: str = ""
+    lenient: bool = False
+
+    @property
+    def refused_as(self) -> str | None:
+        """The situation of which nothing more is sent once a target has taken one; None where it may take it."""
+        return None if self.lenient else self.kind

@@ -54,9 +54,8 @@ def written_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
         case_id, what = f"{subject}::written::{form.name}", f"a good body as {form.name}: refused as {form.situation}"
         code = profile.row(form.situation, endpoint.name).code
         run, sends = partial(_written, form, good), partial(_as_read, form, good)
-        # What may as well be taken is no surprise, which would keep others of its kind from being sent.
-        kind = None if form.lenient else form.situation
-        yield Case(case_id, what, run, "may_cost", subject, code, sends=sends, kind=kind)
+        about: dict[str, Any] = {"kind": form.situation, "lenient": form.lenient}
+        yield Case(case_id, what, run, "may_cost", subject, code, sends=sends, **about)
     sends = partial(tuple[Any], (good,))
     run, code = partial(_charset_told, revision, good), profile.row("accepted", endpoint.name).code
     what = "a good body whose type tells its charset: accepted"

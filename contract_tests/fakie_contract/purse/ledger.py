@@ -18,6 +18,7 @@ from fakie_contract.purse.queries import (
     PAYING,
     WHOLE,
     balance_of,
+    is_paid,
     is_running,
     newest_of,
     open_ones,
@@ -182,6 +183,11 @@ class Ledger:
         with self.transaction() as book:
             row = (state, self.clean(task_id), self.clean(why), time.time(), number)
             book.execute("UPDATE creates SET state = ?, task_id = ?, why = ?, answered = ? WHERE id = ?", row)
+
+    def is_paid(self, number: int, task_id: str) -> bool:
+        """Tell whether a create before this one, for the same, made this task and was seen to be charged for it."""
+        with self.transaction() as book:
+            return is_paid(book, number, self.clean(task_id))
 
     def balance(self, run: int) -> Balance:
         """Return what a run may spend and has spent."""

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from fakie_contract.purse.amounts import Balance, credits_of
+from fakie_contract.subjects import endpoint_named
 
 # Beside the situations in which creates must be refused, these can be stopped: all requests, all creates, and all
 # creates until the balance can be read again.
@@ -56,13 +57,26 @@ def is_under_way(book: sqlite3.Connection, run: int) -> bool:
 
 
 def unconfirmed(book: sqlite3.Connection, run: int, number: int) -> str:
-    """Return the name of another create that may have been paid for and does not show in the balance, or nothing."""
-    row = book.execute(
-        "SELECT name FROM creates WHERE run = ? AND id != ? AND state != 'refused' AND worst > 0"
+    """Return the name of another create that may have been paid for and does not show in the balance, or nothing.
+
+    What its family says is free may well be: a balance that does not fall is what that comes to.
+    """
+    rows = book.execute(
+        "SELECT name, model FROM creates WHERE run = ? AND id != ? AND state != 'refused' AND worst > 0"
         " AND coalesce(charged, 0) = 0",
         (run, number),
+    )
+    return next((str(name) for name, model in rows if not endpoint_named(model).free), "")
+
+
+def is_paid(book: sqlite3.Connection, number: int, task_id: str) -> bool:
+    """Tell whether the create of this number has the task of an earlier one of its model, seen to be charged for it."""
+    row = book.execute(
+        "SELECT 1 FROM creates AS one JOIN creates AS now ON now.run = one.run AND now.model = one.model"
+        " AND now.id = ? WHERE one.id < now.id AND one.task_id = ? AND one.state = 'accepted' AND one.charged > 0",
+        (number, task_id),
     ).fetchone()
-    return str(row[0]) if row else ""
+    return row is not None
 
 
 def is_running(pid: int) -> bool:

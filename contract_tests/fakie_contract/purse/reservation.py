@@ -5,7 +5,7 @@ from types import TracebackType
 
 from fakie_contract.http.exchange import Answer
 from fakie_contract.purse.ledger import Ledger, State
-from fakie_schemas.payment import outcome_of
+from fakie_schemas.payment import ACCEPTED, outcome_of
 
 # The ledger cuts it, once it has taken the key out.
 _ENOUGH = 2_000
@@ -30,10 +30,16 @@ class Reservation:
             self.unknown("no answer" if error is None else f"{type(error).__name__}: {error}")
 
     def answered(self, answer: Answer, path: str = "") -> None:
-        """Settle by an answer from a path: one with a task id, or with the code of success, is a paid create."""
+        """Settle by an answer from a path: one with a task id, or with the code of success, is a paid create.
+
+        But what is made once is not paid for again: a refusal that names its task, as that of a video in 4K does.
+        """
         outcome = outcome_of(answer.json, path)
         if outcome.state == "accepted":
-            self.accepted(outcome.task_id)
+            if answer.code != ACCEPTED and self._ledger.is_paid(self.number, outcome.task_id):
+                self.refused(f"code {answer.code}, with the task {outcome.task_id} of before")
+            else:
+                self.accepted(outcome.task_id)
         elif outcome.state == "refused":
             self.refused(f"code {answer.code}")
         else:

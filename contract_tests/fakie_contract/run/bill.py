@@ -106,4 +106,4 @@ def _line(case: Case, costs: Sequence[Cost]) -> BillLine:
     known = [cost.credits for cost in costs if cost.credits is not None]
     whole = sum(known, Decimal(0)) if len(known) == len(costs) else None
     why = "; ".join(dict.fromkeys(cost.why for cost in costs))
-    return BillLine(case.id, len(costs), whole, why, case.kind is not None)
+    return BillLine(case.id, len(costs), whole, why, case.refused_as is not None)

@@ -39,7 +39,7 @@ class Engine:
     def run(self, case: Case) -> Result:
         """Run one case to its result, whatever happens in it."""
         started = time.monotonic()
-        trial = Trial(case.id, self._env, case.model, case.kind, free=case.cost == "free")
+        trial = Trial(case.id, self._env, case.model, case.refused_as, free=case.cost == "free")
         try:
             ended = self._tried(case, trial)
         except (RunEnded, LedgerBroken) as why:

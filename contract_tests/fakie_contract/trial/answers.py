@@ -68,8 +68,14 @@ def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str 
         trial.note(envelope.page(answer.json, row), exchange)
     elif has_code(trial, exchange, row):
         trial.note(_inside_of_refusal(answer.json, row), exchange)
-    if isinstance(answer.data, dict) and "taskId" in answer.data:
+    if isinstance(answer.data, dict) and "taskId" in answer.data and not _is_known_to_be_taken(trial, exchange):
         trial.surprised(situation, answer.data["taskId"])
+
+
+def _is_known_to_be_taken(trial: Trial, exchange: LiveExchange) -> bool:
+    """Tell whether all that the request breaks is what the wire is known to accept."""
+    found = list(refusals.accepted(_broken(trial, exchange), trial.model))
+    return bool(found) and all(one.known for one in found)
 
 
 def _expected(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None) -> Row:

@@ -92,15 +92,25 @@ def parent_task(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint) 
     return found
 
 
+def task_of(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint, sent: dict[str, Any]) -> str:
+    """Return the id of a task made of a good body; on a live target of the one that others go on from, too."""
+    return parent_task(trial, account, endpoint).id if trial.env.target.live else _made(trial, account, endpoint, sent)
+
+
+def _made(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint, sent: dict[str, Any]) -> str:
+    made = trial.create(sent, account, endpoint).answer.data
+    task_id = made.get("taskId") if isinstance(made, dict) else None
+    if not isinstance(task_id, str):
+        raise NotProvokable(f"{endpoint.name} gave no task to go on from; its own cases say why")
+    return task_id
+
+
 def _ended(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint) -> Ended:
     sent = good_body(trial, endpoint, account)
     moved = account.own and tasks.has_own_clock(trial)
     if moved:
         tasks.plan(trial, account, by="time", seconds=SECONDS)
-    made = trial.create(sent, account, endpoint).answer.data
-    task_id = made.get("taskId") if isinstance(made, dict) else None
-    if not isinstance(task_id, str):
-        raise NotProvokable(f"{endpoint.name} gave no task to go on from; its own cases say why")
+    task_id = _made(trial, account, endpoint, sent)
     task = about(trial, task_id, endpoint, sent)
     if moved:
         # What its callbacks come to is no matter of this case.

@@ -1,6 +1,6 @@
 """Cases of an endpoint that shows tasks: unknown ones, none, and those of another endpoint, another family, a model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -27,7 +27,7 @@ def record_cases(endpoint: FamilyEndpoint, profile: Profile) -> Iterator[Case]:
     maker = next(_making(endpoint), None)
     if maker is not None:
         code, run = profile.row("task_shown", endpoint.name).code, partial(_shown, maker)
-        name, sends = f"{endpoint.name}::record::shown", partial(tuple[GoesOnFrom], (GoesOnFrom(maker.name),))
+        name, sends = f"{endpoint.name}::record::shown", partial(_sent_for, maker)
         yield Case(name, "a task of its own", run, "may_cost", endpoint.name, code, sends=sends)
     code = profile.row("task_unknown", endpoint.name).code
     what = "a task of another endpoint, another family, or a model: unknown here"
@@ -35,13 +35,14 @@ def record_cases(endpoint: FamilyEndpoint, profile: Profile) -> Iterator[Case]:
     yield replace(case, needs_levers=True)
 
 
+def _sent_for(maker: FamilyEndpoint) -> Sequence[GoesOnFrom]:
+    return [*asked.parents_of(maker), GoesOnFrom(maker.name)]
+
+
 def _shown(maker: FamilyEndpoint, trial: Trial) -> None:
     account = trial.account()
     sent = asked.good_body(trial, maker, account)
-    made: Any = trial.create(sent, account, maker).answer.data
-    if not isinstance(made, dict) or not isinstance(made.get("taskId"), str):
-        raise NotProvokable(f"{maker.name} gave no task to ask for; its own cases say why")
-    task_id = made["taskId"]
+    task_id = asked.task_of(trial, account, maker, sent)
     asked.poll(trial, asked.Followed(asked.about(trial, task_id, maker, sent), task_id, account))
 
 
