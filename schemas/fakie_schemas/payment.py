@@ -33,6 +33,9 @@ _DISGUISES = frozenset(
 
 # What the paths of the API begin with; and the situation of what is asked for while it is made.
 _ROOT, _AT_WORK = "/api/v1", "transform_running"
+# The page of its framework that the wire answers with on a path or by a method that it does not have (observed.json).
+# Its status says that nothing was begun; another one may come of what was.
+_OF_FRAMEWORK, _NOT_TAKEN = frozenset({"timestamp", "status", "error", "path"}), (404, 405, 406, 415)
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ def outcome_of(answer: Any, path: str = "") -> Payment:
     """
     envelope = answer if isinstance(answer, dict) else {}
     data, code = envelope.get("data"), envelope.get("code")
+    if "code" not in envelope and envelope.keys() >= _OF_FRAMEWORK and envelope["status"] in _NOT_TAKEN:
+        code = envelope["status"]
     fields = data if isinstance(data, dict) else {}
     task_id = fields.get("taskId") or fields.get("recordId")
     if task_id or (type(code) is int and code == ACCEPTED):

@@ -16,6 +16,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.families.family import endpoints, families
+from support.mutants.edits import on_answer, put
 from support.servers.broken import Mutant, judged
 from support.some import some
 
@@ -108,3 +109,13 @@ def test_a_task_to_be_shown_is_on_the_bill_with_what_it_goes_on_from(record: str
     assert (line.case, line.creates) == (f"{record}::record::shown", len(made))
     assert all(name in line.why for name in made)
     assert line.worst
+
+
+@pytest.mark.parametrize(("side", "found"), [("empty", set()), ("url-relative", {"answer.task_in_refusal"})])
+def test_what_was_made_before_is_told_of_by_a_refusal(side: str, found: set[str], tmp_path: Path) -> None:
+    """An empty URL of a callback, which the wire takes, gets such an answer too; other texts must not."""
+    task = {"taskId": "a" * 32, "resultUrls": None, "imageUrls": None}
+    case, path = f"veo/get-4k-video::callBackUrl::{side}", "/api/v1/veo/get-4k-video"
+    mutant = Mutant(side, case, model="veo/get-4k-video", handle=on_answer(path, put(data=task), 422))
+    [result] = judged(mutant, tmp_path, likely_alone=True)
+    assert {finding.rule for finding in result.findings} == found

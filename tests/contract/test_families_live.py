@@ -159,6 +159,13 @@ def test_what_is_free_confirms_its_price_by_costing_nothing(name: str, sent: Cal
     assert sent("veo/generate", task(200), 940) == "accepted"
 
 
+def test_a_page_of_the_framework_is_a_refusal(sent: Callable[..., str]) -> None:
+    """What is not taken by its method has not been paid for, and stops nothing."""
+    page = {"timestamp": 1, "status": 405, "error": "Method Not Allowed", "message": "", "path": "/"}
+    assert sent("veo/generate", page, 1000) == "refused"
+    assert sent("veo/generate", task(200), 940) == "accepted"
+
+
 def takes_no_callback_but_none(body: Any) -> dict[str, Any] | None:
     url = body.get("callBackUrl", "") if isinstance(body, dict) else None
     return None if isinstance(url, str) and re.fullmatch(r"(https?://\w\S*)?", url) else refused(body)

@@ -17,6 +17,7 @@ from fakie_schemas.payment import creates_task, live_upstream, making, may_cost,
 from fakie_schemas.recordings.bodies import compact
 
 CREDIT = "/api/v1/chat/credit"
+PAGE = {"timestamp": 1, "status": 405, "error": "Method Not Allowed", "message": "", "path": "/api/v1/veo/generate"}
 ANSWERS: dict[str, tuple[Any, str, str]] = {
     "task": ({"code": 200, "data": {"taskId": "a"}}, "accepted", "a"),
     "record alone": ({"code": 200, "data": {"recordId": "b"}}, "accepted", "b"),
@@ -31,6 +32,12 @@ ANSWERS: dict[str, tuple[Any, str, str]] = {
     "a fraction": ({"code": 422.0}, "unknown", ""),
     "no code": ({"data": None}, "unknown", ""),
     "no object": ([], "unknown", ""),
+    "a page of the framework": (PAGE, "refused", ""),
+    "a page with a task": ({**PAGE, "data": {"taskId": "d"}}, "accepted", "d"),
+    "a page of an error": ({**PAGE, "status": 500}, "unknown", ""),
+    "a page that leads elsewhere": ({**PAGE, "status": 302}, "unknown", ""),
+    "a page with a code": ({**PAGE, "code": "422"}, "unknown", ""),
+    "half a page": ({"status": 405, "error": "Method Not Allowed"}, "unknown", ""),
     "no JSON": (None, "unknown", ""),
 }
 

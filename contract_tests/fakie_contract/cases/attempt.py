@@ -9,6 +9,7 @@ from fakie_contract.cases.case import Case, Cost
 from fakie_contract.cases.endpoint.accepted import accepted, accepted_situations
 from fakie_contract.cases.endpoint.asked import Followed, about, going_on, parents_of, poll
 from fakie_contract.checks.param import gives_back
+from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.purse.names import Names, shipped_names
 from fakie_contract.subjects import endpoint_of, is_endpoint, name_of
 from fakie_contract.trial import answers, money
@@ -37,7 +38,7 @@ class Attempt:
         sent = going_on(trial, account, trial.endpoint, self.body, self._broken())
         with money.watched(trial, account) as seen:
             exchange = seen.exchange = trial.create(sent, account)
-        if self.situation is not None:
+        if self.situation is not None and not self._is_made_again(trial, exchange):
             answers.refused(trial, exchange, self.situation)
             money.judge_refusal(trial, seen)
             return
@@ -48,6 +49,11 @@ class Attempt:
                 poll(trial, Followed(about(trial, task_id, trial.endpoint, sent), task_id, account))
             else:
                 self._is_given_back(trial, account, task_id)
+
+    def _is_made_again(self, trial: Trial, exchange: LiveExchange) -> bool:
+        """Tell whether a target took what the wire is known to take, with a refusal that names what it made before."""
+        of_task = isinstance(exchange.answer.data, dict) and "taskId" in exchange.answer.data
+        return trial.endpoint.kind == "transform" and of_task and is_known_to_be_taken(self)
 
     def _broken(self) -> str:
         """Return the field that breaks a rule; empty for a body that holds, or is none."""
@@ -72,11 +78,11 @@ def attempt_case(
     cost: Cost = "free" if situation == "model_unknown" and _names_no_model(attempt.body, model) else "may_cost"
     code = profile.row(situation or accepted_situations(endpoint)[0], endpoint.name).code
     sends = partial(tuple[Any], (*parents_of(endpoint), attempt.body))
-    about = {"sends": sends, "kind": situation, "lenient": _is_known_to_be_taken(attempt), **about}
+    about = {"sends": sends, "kind": situation, "lenient": is_known_to_be_taken(attempt), **about}
     return Case(f"{model}::{name}", what, run or attempt, cost, model, code, **about)
 
 
-def _is_known_to_be_taken(attempt: Attempt) -> bool:
+def is_known_to_be_taken(attempt: Attempt) -> bool:
     """Tell whether the wire is known to accept the body, though its page does not."""
     broken = attempt.revision.violation(attempt.body) if attempt.situation and isinstance(attempt.body, dict) else None
     taken = broken and Observed.load().acceptance(broken.situation, broken.field, broken.rule, broken.got)
