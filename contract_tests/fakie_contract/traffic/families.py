@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fakie_contract.checks.agreement import CALLBACK, callback_type
+from fakie_contract.checks.family_way import times_in_order
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted
 from fakie_contract.checks.strictness import strict, strict_text
 from fakie_contract.checks.told import RECORD, FamilyTask
 from fakie_contract.traffic.endpoints import Endpoint
-from fakie_contract.traffic.family_tasks import SeenTask, SeenTasks, maker_of, times_in_order
+from fakie_contract.traffic.family_tasks import SeenTask, SeenTasks, maker_of
 from fakie_contract.traffic.hooks import Hooks
 from fakie_contract.traffic.lenient import judge_data, judge_posted
 from fakie_contract.traffic.timeline import ExchangeClock

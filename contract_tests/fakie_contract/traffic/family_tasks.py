@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from fakie_contract.checks.agreement import (
@@ -13,6 +12,7 @@ from fakie_contract.checks.agreement import (
     changed,
     record_agrees,
 )
+from fakie_contract.checks.family_way import advance_of, place_of_state
 from fakie_contract.checks.redaction_marks import is_placeholder
 from fakie_contract.checks.shape import pointer
 from fakie_contract.checks.told import RECORD
@@ -24,7 +24,6 @@ from fakie_schemas.rules.table import breach
 
 _MOST_TASKS = 200_000
 _LONGEST_REQUEST = 20_000
-_ROUNDING = 1000
 
 
 @dataclass
@@ -45,10 +44,10 @@ class SeenTask:
         job, state = shown.job, shown.state
         if not state:
             return
-        place = next((RECORD + pointer(one.steps) for one in shown.told if one.fact in job.words), RECORD)
+        place = place_of_state(shown)
         for one in self.course.judge(state, moment, rank(job, state)):
             yield replace(one, place=place, got=shown.telling.word(str(one.got)))
-        yield from self.advance.judge(_advance(shown), moment)
+        yield from self.advance.judge(advance_of(shown), moment)
         if shown.is_end:
             end = _end(shown, RECORD, place)
             if self.polled and self.polled.state == state:
@@ -118,30 +117,3 @@ def _end(shown: ShownTask, base: str, state_place: str) -> TaskEnd:
     told = [one for one in shown.told if one.fact.startswith(("result.", "part.", "failure.", "completed."))]
     values = {one.fact: (base + pointer(one.steps), one.value) for one in told}
     return TaskEnd.told(shown.state, values, state_place)
-
-
-def _advance(shown: ShownTask) -> Mapping[str, Any]:
-    """Return when the task was created and how far it is, as records of models say it."""
-    created = next((told for one in shown.told if one.fact.startswith("created.") and (told := _ms(one.value))), None)
-    shares = [one.value for one in shown.told if one.fact in shown.job.varies and isinstance(one.value, str)]
-    share = next((round(float(one) * 100) for one in shares if one.replace(".", "", 1).isdecimal()), None)
-    return {"createTime": created, "progress": share if shown.state != "fail" else None}
-
-
-def times_in_order(shown: ShownTask) -> Iterator[Difference]:
-    """Judge that a task was not completed before it was created, in whatever form its times are."""
-    began = next((one for one in shown.told if one.fact.startswith("created.")), None)
-    ended = next((one for one in shown.told if one.fact.startswith("completed.")), None)
-    first, last = _ms(began and began.value), _ms(ended and ended.value)
-    if began and ended and first and last and last <= first - _ROUNDING:
-        yield breach("record.completed_first", ended.value, RECORD + pointer(ended.steps), created=began.value)
-
-
-def _ms(value: Any) -> int | None:
-    """Return a time in milliseconds: a number is taken to be one of them, a text is read."""
-    if type(value) is int:
-        return value
-    try:
-        return round(datetime.fromisoformat(value).timestamp() * 1000) if isinstance(value, str) else None
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -1,5 +1,6 @@
 """Faults of the endpoints of families."""
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,10 +10,13 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
 from support.mutants.edits import Change, Handle, drop, on_answer, on_sent, put, rename
+from support.mutants.lies import takes
 from support.servers.broken import Door, Mutant
 
 VEO, SUNO = "/api/v1/veo", "/api/v1/generate"
 _VEO_RECORD, _SUNO_RECORD = f"{VEO}/record-info", f"{SUNO}/record-info"
+# A server that nobody can move, whose tasks end soon.
+_LEFT_ALONE: dict[str, Any] = {"levers": False, "parts": takes(1.5), "patience": 4.0}
 _MADE = {"code": 200, "msg": "success", "data": {"taskId": "0123456789abcdef" * 2}}
 
 
@@ -114,6 +118,17 @@ def _another_id(body: dict[str, Any]) -> None:
         body["data"]["taskId"] = f"{id(body):032x}"
 
 
+def _later_each_time() -> Change:
+    seconds = itertools.count(1)
+    return lambda data: data.update(createTime=data["createTime"] + 1000 * next(seconds))
+
+
+def _back_again() -> Handle:
+    states = itertools.chain(("generating",), itertools.repeat("wait"))
+    running = ("wait", "queueing", "generating")
+    return _data("/api/v1/runway/record-detail", lambda data: data.update(state=next(states)), *running, of="state")
+
+
 def _data_of(change: Change) -> Change:
     """Change `data` of a callback."""
     return lambda body: change(body["data"])
@@ -148,6 +163,9 @@ FAMILIES = (
     _veo("another prompt given back", put(paramJson='{"prompt": "another"}')),
     _veo("whether a second model did it as a text", put(fallbackFlag="false")),
     _veo("the whole record in an envelope of its own", lambda data: data.update(record=dict(data))),
+    _veo("createTime moves from poll to poll", _later_each_time(), 0),
+    _veo("completed before it was created", lambda data: data.update(completeTime=data["createTime"] - 60_000), 1),
+    Mutant("runway: states go back", "life::success", model="runway/generate", handle=_back_again(), **_LEFT_ALONE),
     Mutant("veo: shows tasks of models", "record::others", model="veo/record-info", handle=_shows_others),
     Mutant("suno: any key", "key::suno/generate", model="suno/generate", handle=_without_key),
     _answer(

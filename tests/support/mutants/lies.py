@@ -257,6 +257,7 @@ def _twice(seconds: float) -> Callable[[Outgoing], list[Outgoing]]:
     return apply
 
 
+_TWICE: dict[str, Any] = {"outgoing": _twice(0.3), "lingers": 0.6}
 _ENDLESS: dict[str, Any] = {"parts": _planned(lambda: HeldPlan("waiting")), "patience": 0.8, "usual": 0.5}
 
 LIES = (
@@ -286,6 +287,7 @@ LIES = (
     lie("two tasks made at once mixed up", "life::at-once", _swapped()),
     lie("a callback before the answer", "callback::success", _called(0)),
     lie("a callback while nobody looks", "callback::success", _called(0.1), parts=takes(1.2), patience=2.5),
-    lie("a second callback after a while", "callback::success", outgoing=_twice(0.3), lingers=0.6),
+    lie("a second callback after a while", "callback::success", **_TWICE),
+    lie("suno: a second callback after a while", "callback::success", **_TWICE, model="suno/lyrics"),
     lie("no callback from a server without levers", "callback::success", outgoing=lambda _: []),
 )

@@ -8,6 +8,8 @@ from typing import Any
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.way import Way
+from fakie_contract.checks.family_way import advance_of, in_turn, times_in_order
 from fakie_contract.checks.told import FamilyTask, by_page, files_in, part_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange, shown
@@ -18,7 +20,9 @@ from fakie_contract.trial.money import judge_charge, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
+from fakie_schemas.families.shown import ShownTask
 from fakie_schemas.families.telling import ENDS, Telling
+from fakie_schemas.rules.difference import Difference
 
 SECONDS = 6
 
@@ -30,6 +34,22 @@ class GoesOnFrom:
     endpoint: str
 
 
+class FamilyWay:
+    """The way of a family's task to its end: what may not go back, or move, from poll to poll."""
+
+    def __init__(self) -> None:
+        self._way = Way()
+        self._reached = ""
+
+    def judge(self, shown: ShownTask) -> Iterator[Difference]:
+        """Judge the next poll."""
+        yield from times_in_order(shown)
+        yield from self._way.judge(advance_of(shown))
+        found = list(in_turn(self._reached, shown)) if self._reached else []
+        self._reached = self._reached if found else shown.state
+        yield from found
+
+
 @dataclass(frozen=True)
 class Followed:
     """A task on its way: whose it is, what it is, the balance before it, and the state and data of each poll so far."""
@@ -39,6 +59,7 @@ class Followed:
     account: TargetAccount
     before: Decimal | None = None
     polls: list[tuple[str, Any]] = field(default_factory=list)
+    way: FamilyWay = field(default_factory=FamilyWay)
 
 
 def about(
@@ -186,7 +207,8 @@ def poll(trial: Trial, one: Followed) -> tuple[str, Any, LiveExchange]:
     page = trial.page(exchange)
     words = one.task.words_at(state, data)
     of_page = (found for found in by_page(page, exchange.answer.json) if found.place not in words) if page else ()
-    trial.note([*one.task.judge_record(state, data), *of_page], exchange)
+    on_its_way = one.way.judge(ShownTask(one.task.telling, state, one.task.telling.record(state, data)))
+    trial.note([*one.task.judge_record(state, data), *of_page, *on_its_way], exchange)
     one.polls.append((state, data))
     return state, data, exchange
 
