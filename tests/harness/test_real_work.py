@@ -2,6 +2,7 @@
 
 import _thread
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from fakie.harness.fake import Fake
+from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward import real
 from fakie.harness.forward.spinning import BusyLoopError
 from support.clients.client import create, look, run
@@ -143,6 +145,21 @@ def test_what_took_real_time_is_told(fast: Fake) -> None:
     assert fast.timekeeper is not None
     (remark,) = [each for each in fast.timekeeper.remarks if "test_real_work.py" in each]
     assert "ms for real" in remark
+
+
+def test_a_connection_on_which_nothing_happens_in_the_test_is_idle(fake: Fake) -> None:
+    """One of a tool or a fixture, with its last answer come as soon as it was asked for, is not waited for."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as ours,
+        server.accept()[0] as theirs,
+    ):
+        for asks, answers in ((ours, theirs), (theirs, ours)):
+            asks.sendall(b"!")
+            assert answers.recv(1) == b"!"
+        with fast_forward(fake) as keeper:
+            time.sleep(60)
+            assert keeper.remarks == []
 
 
 def of_threading(work: Callable[[], object]) -> None:

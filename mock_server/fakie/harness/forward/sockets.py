@@ -21,9 +21,9 @@ _SETTLED = 0.001
 # an answer that is lost on purpose.
 _WITHIN = 0.25
 _ESTABLISHED, _CONNECTING, _LISTENS = 1, 2, 10
-# In the kernel's struct tcp_info: milliseconds since data was sent and received, and the bytes received so far.
-# A listener has the number of connections that nobody has accepted yet where others have unacknowledged packets.
-_UNACCEPTED, _LAST_SENT, _LAST_RECEIVED, _BYTES_RECEIVED, _SIZE = 24, 44, 52, 128, 136
+# In the kernel's struct tcp_info: unacknowledged packets, milliseconds since data was sent and received, and the bytes
+# acknowledged and received so far. A listener has the number of connections that nobody has accepted yet in the first.
+_UNACKNOWLEDGED, _LAST_SENT, _LAST_RECEIVED, _BYTES_ACKNOWLEDGED, _BYTES_RECEIVED, _SIZE = 24, 44, 52, 120, 128, 136
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class _Connection:
     received_ago: int
     received: int
     unread: int
+    # What the other end has taken, and how much of it is still on its way.
+    sent: tuple[int, int]
 
     @property
     def worker_key(self) -> tuple[Any, ...]:
@@ -45,6 +47,11 @@ class _Connection:
     def moment(self) -> tuple[Any, ...]:
         """A value that stays the same from a request to its answer, and from that to the next request."""
         return (*self.worker_key, self.sent_ago < self.received_ago)
+
+    @property
+    def exchanged(self) -> tuple[Any, ...]:
+        """A value that stays the same while nothing is sent and nothing comes."""
+        return (*self.worker_key, self.sent)
 
     def worker(self, what: str, *, certain: bool) -> Worker:
         host, port = (self.there or ("?", "?"))[:2]
@@ -59,6 +66,8 @@ class Sockets:
         self._changed = 0.0
         self._since: dict[tuple[Any, ...], float] = {}
         self._looked, self._spent = real.clock(), 0.0
+        # Of tools and of fixtures; those on which nothing has happened since are idle, and not perhaps at work.
+        self._before = {each.exchanged for each in _connections()}
 
     def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
         """Name those that wait for an answer from outside, hold what nobody has read yet, or just brought something."""
@@ -82,15 +91,14 @@ class Sockets:
             elif each.state == _CONNECTING:
                 yield each.worker("connecting to", certain=True)
             elif each.state == _ESTABLISHED and each.here[1] not in listening:
-                yield from _outstanding(each, certain=fresh or each.there not in ours)
+                yield from self._outstanding(each, certain=fresh or each.there not in ours)
 
-
-def _outstanding(each: _Connection, *, certain: bool) -> Iterator[Worker]:
-    """Tell whether an answer is awaited; one of this process itself may be waiting for time, and is not certain."""
-    if each.sent_ago < each.received_ago or (each.sent_ago == each.received_ago and not each.received):
-        yield each.worker("an answer of", certain=certain)
-    elif each.sent_ago == each.received_ago:
-        yield each.worker("perhaps an answer of", certain=False)
+    def _outstanding(self, each: _Connection, *, certain: bool) -> Iterator[Worker]:
+        """Tell whether an answer is awaited; one of this process itself may be waiting for time, and is not certain."""
+        if each.sent_ago < each.received_ago or (each.sent_ago == each.received_ago and not each.received):
+            yield each.worker("an answer of", certain=certain)
+        elif each.sent_ago == each.received_ago and each.exchanged not in self._before:
+            yield each.worker("perhaps an answer of", certain=False)
 
 
 def _connections() -> Iterator[_Connection]:
@@ -119,10 +127,11 @@ def _looked_at(number: int) -> Iterator[_Connection]:
         there = seen.getpeername() if state == _ESTABLISHED else None
     finally:
         seen.detach()
-    sent, received = _number(info, _LAST_SENT), _number(info, _LAST_RECEIVED)
-    unread = _number(info, _UNACCEPTED) if state == _LISTENS else _unread(number)
-    total = struct.unpack_from("=Q", info, _BYTES_RECEIVED)[0]
-    yield _Connection(number, state, here, there, sent, received, total, unread)
+    ago = _number(info, _LAST_SENT), _number(info, _LAST_RECEIVED)
+    underway = _number(info, _UNACKNOWLEDGED)
+    taken, received = struct.unpack_from("=QQ", info, _BYTES_ACKNOWLEDGED)
+    unread = underway if state == _LISTENS else _unread(number)
+    yield _Connection(number, state, here, there, *ago, received, unread, (taken, underway))
 
 
 def _number(info: bytes, offset: int) -> int:
