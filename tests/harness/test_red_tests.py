@@ -158,7 +158,7 @@ def test_unittest_and_async_tests_have_it_too(project: pytest.Pytester) -> None:
 
 
 def test_tracebacks_have_no_frames_of_fakie(project: pytest.Pytester) -> None:
-    """Of a wrong order, of a call that is refused below libraries, in chains of causes, under unittest."""
+    """Of a wrong order, a call that is refused below libraries, what fails amid a wait, under unittest."""
     project.makepyfile("""
         import unittest
         import pytest, requests
@@ -169,13 +169,16 @@ def test_tracebacks_have_no_frames_of_fakie(project: pytest.Pytester) -> None:
         def test_call(fakie):
             requests.get("https://tempfile.aiquickdraw.com/a", timeout=5)
 
+        def test_failed(fakie):
+            fakie.wait_until(lambda: pytest.fail("as pytest-timeout does"))
+
         @pytest.mark.usefixtures("fakie")
         class TestIt(unittest.TestCase):
             def test_case(self):
                 requests.get("https://tempfile.aiquickdraw.com/a", timeout=5)
     """)
     result = project.runpytest_subprocess("--tb=short", "-n0")
-    result.assert_outcomes(failed=3)
+    result.assert_outcomes(failed=4)
     output = result.stdout.str()
     frames = [line for line in output.splitlines() if ": in " in line]
     assert frames

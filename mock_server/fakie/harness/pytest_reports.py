@@ -107,7 +107,7 @@ def _explained(
     if isinstance(error, Exception) and (refusal := last_refusal(fake)):
         error.add_note(f"fakie: {refusal}")
     # A bug of fakie's own is shown with its frames, and what is nothing but a message has none.
-    shown = error in fake.service.bugs or isinstance(error, pytest.fail.Exception)
+    shown = error in fake.service.bugs or (isinstance(error, pytest.fail.Exception) and not error.pytrace)
     with nullcontext() if shown else own_frames_hidden():
         report = yield
     if report.failed and not item.stash.get(_EXPLAINED, False):
