@@ -6,7 +6,7 @@ Loaded into every pytest run of whoever has fakie installed, so it imports nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,15 +95,17 @@ def fakie(
     from fakie.harness.in_test import Surroundings, in_test
     from fakie.harness.start import IN_PROCESS_URL
 
-    how = chosen(request.config, fakie_settings, request.node)
-    around = Surroundings(fakie_hosts, fakie_accounts, fakie_catalog)
-    if how["fast_forward"] == "on":
-        _refuse_patched("skipped time")
-    kept: SessionCache = request.getfixturevalue("_fakie_kept")
-    # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it there.
-    served = "fakie_server" in request.fixturenames
-    url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL
-    with in_test(kept, how, around, url=url, seed=request.node.nodeid) as within:
+    with ExitStack() as stack:
+        with _in_one_line():
+            how = chosen(request.config, fakie_settings, request.node)
+            around = Surroundings(fakie_hosts, fakie_accounts, fakie_catalog)
+            if how["fast_forward"] == "on":
+                _refuse_patched("skipped time")
+            kept: SessionCache = request.getfixturevalue("_fakie_kept")
+            # Known beforehand, the port is the fake's URL from the beginning; asked for later, fakie_server moves it.
+            served = "fakie_server" in request.fixturenames
+            url = request.getfixturevalue("_fakie_shared_server").url if served else IN_PROCESS_URL
+            within = stack.enter_context(in_test(kept, how, around, url=url, seed=request.node.nodeid))
         request.node.stash[pytest_reports.REACH] = within.reach
         request.node.stash[pytest_reports.FAKE] = within.fake
         yield within.fake
@@ -208,16 +210,22 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     item.add_marker(pytest.mark.httpx_mock(should_mock=should_mock), append=False)
 
 
-def _refuse_patched(what: str) -> None:
-    from fakie.harness.forward.greenlets import PatchedByGeventError, refuse_patched
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Fail with nothing but its words for what cannot be meant; a traceback would only show how a fake is made."""
+    from fakie_schemas.errors import FakieError
 
-    refusal = None
     try:
+        yield
+    except FakieError as found:
+        raise pytest.fail.Exception(str(found), pytrace=False) from None
+
+
+def _refuse_patched(what: str) -> None:
+    from fakie.harness.forward.greenlets import refuse_patched
+
+    with _in_one_line():
         refuse_patched(what)
-    except PatchedByGeventError as found:
-        refusal = str(found)
-    if refusal:
-        pytest.fail(refusal, pytrace=False)
 
 
 def _check_afterwards(fake: Fake) -> None:
@@ -232,9 +240,11 @@ def _shared(request: pytest.FixtureRequest) -> Iterator[Fake]:
     from fakie.harness.in_test import Surroundings, shared
 
     fixture, stash = request.getfixturevalue, request.node.stash
-    how = chosen(request.config, fixture("fakie_settings"))
-    around = Surroundings(fixture("fakie_hosts"), fixture("fakie_accounts"), fixture("fakie_catalog"))
-    with shared(fixture("_fakie_kept"), how, around, seed=request.node.nodeid) as within:
+    with ExitStack() as stack:
+        with _in_one_line():
+            how = chosen(request.config, fixture("fakie_settings"))
+            around = Surroundings(fixture("fakie_hosts"), fixture("fakie_accounts"), fixture("fakie_catalog"))
+            within = stack.enter_context(shared(fixture("_fakie_kept"), how, around, seed=request.node.nodeid))
         stash[pytest_reports.REACH], stash[pytest_reports.FAKE] = within.reach, within.fake
         yield within.fake
         del stash[pytest_reports.REACH], stash[pytest_reports.FAKE]

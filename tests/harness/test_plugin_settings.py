@@ -192,3 +192,24 @@ def test_a_mark_that_cannot_be_meant_is_refused_before_any_test(
     result = run(project)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([words])
+
+
+@pytest.mark.parametrize("name", ["fakie", "fakie_module", "fakie_session"])
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ('{"scenario": {"name": "mine", "steps": [{"at": 5}]}}', "steps[[]0[]]: 'at' is not known (known: id*"),
+        ('{"prices": "prices.json"}', "expected a price table *prices.json: at $: *"),
+        ('{"credit": 5}', "fakie_settings has no argument 'credit'; did you mean 'credits'*"),
+    ],
+)
+def test_what_no_fake_can_be_made_of_is_one_line_of_its_test(
+    project: pytest.Pytester, name: str, settings: str, words: str
+) -> None:
+    """What is said in settings and files is read when a test needs it, and refused without a traceback."""
+    (project.path / "prices.json").write_text("{}")
+    project.makeconftest(f"import pytest\n\n@pytest.fixture(scope='session')\ndef fakie_settings(): return {settings}")
+    project.makepyfile(f"def test_x({name}): pass")
+    result = run(project)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at setup of test_x*", words, "*short test summary*"], consecutive=True)
