@@ -18,10 +18,11 @@ from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.sources import part_of
 from fakie_contract.subjects import is_endpoint
-from fakie_contract.trial.trial import NotRun, Trial
+from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Row
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import contract_validator
@@ -36,6 +37,7 @@ def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | 
     row = trial.env.profile.row("accepted", trial.endpoint.name)
     if _is_shared_limit(trial, exchange):
         raise NotRun("the target's only account has reached its rate limit")
+    _check_made_once(trial, exchange)
     outside(trial, exchange, row)
     if not has_code(trial, exchange, row):
         return None
@@ -45,6 +47,28 @@ def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | 
     ids = task_ids(task_id, exchange.answer.data.get("recordId")) if task_id else ()
     trial.note([*_promised(sides, page, exchange.answer.json), *ids], exchange)
     return task_id
+
+
+def _check_made_once(trial: Trial, exchange: LiveExchange) -> None:
+    """Raise NotProvokable where all cases go on from one task, and what is made of it once has been made before."""
+    one, code = trial.endpoint, exchange.answer.code
+    if code == trial.env.profile.row("task_conflict", one.name).code and made_before(trial, one):
+        raise NotProvokable(
+            f"{one.name} makes one of each task, as it has in this run, which pays for a single such task"
+        )
+    if code == trial.env.profile.row("accepted", one.name).code:
+        note_made(trial, one, exchange.answer.data)
+
+
+def note_made(trial: Trial, endpoint: FamilyEndpoint, data: Any) -> None:
+    """Remember what an endpoint made that makes it once, where all cases go on from one task."""
+    if trial.env.target.live and endpoint.same and endpoint.kind == "create":
+        trial.env.followed[f"{endpoint.name}::made"] = data
+
+
+def made_before(trial: Trial, endpoint: FamilyEndpoint) -> Any:
+    """Return the data with which an endpoint told of what it makes once, or None."""
+    return trial.env.followed.get(f"{endpoint.name}::made")
 
 
 def _promised(sides: Sides, page: Schema, body: Any) -> Iterator[Difference]:

@@ -119,9 +119,11 @@ def task_of(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint, sent
 
 
 def _made(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint, sent: dict[str, Any]) -> str:
-    made = trial.create(sent, account, endpoint).answer.data
+    made = answers.made_before(trial, endpoint) or trial.create(sent, account, endpoint).answer.data
     task_id = made.get("taskId") if isinstance(made, dict) else None
-    if not isinstance(task_id, str):
+    if isinstance(task_id, str):
+        answers.note_made(trial, endpoint, made)
+    else:
         raise NotProvokable(f"{endpoint.name} gave no task to go on from; its own cases say why")
     return task_id
 
