@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakie_contract import sources
-from fakie_contract.cases.body.samples import with_value, without
+from fakie_contract.cases.body.samples import body, placed, taken
 from fakie_contract.cases.body.variant import Variant
 from fakie_contract.cases.body.variants import variants
 from fakie_schemas.catalog.revision import Revision
@@ -43,18 +43,24 @@ def tried(revision: Revision) -> Iterator[RuleSide]:
     names_model = revision.facts["model"] is not None
     # Of a schema with alternatives each branch is tried; most have none, and are their own plain schema.
     for schema in revision.plain_schemas:
+        whole = body(schema, full=False)
         for field in fields(schema):
             for variant in sides(field):
                 rule = (field.name, variant.rule)
                 if rule in seen or (names_model and _is_another_model(field, variant)):
                     continue
-                missing = variant.keyword == "required"
-                body = without(schema, field.path) if missing else with_value(schema, field.path, variant.value)
-                if _proves(revision, body, variant):
+                made = _put(schema, whole, field, variant)
+                if _proves(revision, made, variant):
                     seen.add(rule)
                     about = source(revision, field, variant.keyword)
                     situation = _situation(field, variant) if names_model else variant.situation
-                    yield RuleSide(field, variant, body, situation, about, schema)
+                    yield RuleSide(field, variant, made, situation, about, schema)
+
+
+def _put(schema: Mapping[str, Any], whole: Any, field: BodyField, variant: Variant) -> Any:
+    if variant.keyword == "required":
+        return taken(schema, whole, field.path)
+    return placed(schema, whole, field.path, variant.value)
 
 
 def _proves(revision: Revision, body: Any, variant: Variant) -> bool:

@@ -51,7 +51,12 @@ def below(schema: Mapping[str, Any], step: str | int) -> Mapping[str, Any]:
 
 def without(schema: Mapping[str, Any], path: Path) -> Any:
     """Make a minimal body, its parents of `path` whole, from which the field at `path` is taken away."""
-    made = with_value(schema, path, None)
+    return taken(schema, body(schema, full=False), path)
+
+
+def taken(schema: Mapping[str, Any], whole: Any, path: Path) -> Any:
+    """Copy a body, its parents of `path` whole, and take the field at `path` away."""
+    made = placed(schema, whole, path, None)
     place = made
     for step in path[:-1]:
         place = place[step]
