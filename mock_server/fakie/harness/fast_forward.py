@@ -16,7 +16,8 @@ from fakie.harness.forward.clocks import Clocks
 from fakie.harness.forward.doubts import Doubts, Source
 from fakie.harness.forward.greenlets import refuse_patched
 from fakie.harness.forward.in_place import Replacement, SwappedFunction, is_possible
-from fakie.harness.forward.loops import Timers, left_timers_set_back, system_loops
+from fakie.harness.forward.left_timers import left_timers_kept
+from fakie.harness.forward.loops import Timers, system_loops
 from fakie.harness.forward.names import NamedFunction
 from fakie.harness.forward.threads import Threads
 from fakie.harness.forward.timekeeper import NEVER, Timekeeper
@@ -73,7 +74,7 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
     replacements = _replacements(clocks, waits)
     with ExitStack() as stack:
         stack.callback(timers.end)
-        stack.enter_context(left_timers_set_back(callers, clocks.ahead))
+        stack.enter_context(left_timers_kept(callers, clocks.ahead))
         of_loops = (patch for kind in system_loops() for patch in timers.patches(kind))
         for patch in (*waits.patches(children), *of_loops):
             stack.enter_context(patch)

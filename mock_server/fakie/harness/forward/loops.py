@@ -1,8 +1,7 @@
-"""Timers of event loops.
+"""Event loops that wait in code of their own, out of reach of what stands in for selectors: uvloop, Windows' proactor.
 
-Loops that wait in code of their own, out of reach of what stands in for selectors (uvloop, Windows' proactor), have
-their timers kept here, by a thread that waits for the first of them and hands each to its loop at its moment. A loop
-that outlives its test finds its timers where they were: as many seconds away as they had left.
+Their timers are kept here, by a thread that waits for the first of them and hands each to its loop at its moment. A
+loop that outlives its test finds its timers where they were: as many seconds away as they had left.
 """
 
 import asyncio
@@ -11,11 +10,9 @@ import itertools
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from contextvars import Context, copy_context
 from typing import Any
 from unittest.mock import patch
-from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers
@@ -166,45 +163,12 @@ class Timers:
         timer.loop.call_soon_threadsafe(_due(timer))
 
 
-@contextmanager
-def left_timers_set_back(callers: Callers, ahead: Callable[[], float]) -> Iterator[None]:
-    """Set back by what was skipped, at the end of a `with` block, what is left of timers that were set in it.
-
-    It is about loops that keep them in Python, as asyncio's own do: their clocks then go back by as much.
-    """
-    timers_of: WeakKeyDictionary[asyncio.BaseEventLoop, WeakValueDictionary[int, asyncio.TimerHandle]]
-    timers_of, numbers = WeakKeyDictionary(), itertools.count()
-    real_call: Callable[..., asyncio.TimerHandle] = asyncio.BaseEventLoop.call_at
-
-    def call_at(loop: asyncio.BaseEventLoop, *arguments: Any, **named: Any) -> asyncio.TimerHandle:
-        timer = real_call(loop, *arguments, **named)
-        if not callers.is_tool(threading.current_thread()):
-            timers_of.setdefault(loop, WeakValueDictionary())[next(numbers)] = timer
-        return timer
-
-    try:
-        with patch.object(asyncio.BaseEventLoop, "call_at", call_at):
-            yield
-    finally:
-        for loop, timers in list(timers_of.items()):
-            left = [timer for each in timers.valuerefs() if (timer := each()) and not timer.cancelled()]
-            if left and not loop.is_closed():
-                loop.call_soon_threadsafe(_set_back, loop, left, ahead())
-
-
 def _due(timer: Timer) -> Callable[[], None]:
     def due() -> None:
         if not timer.cancelled():
             timer.call()
 
     return due
-
-
-def _set_back(loop: Any, timers: list[Any], seconds: float) -> None:
-    """Set timers of the running loop to earlier moments: whoever holds one may still cancel it."""
-    for timer in timers:
-        timer._when -= seconds
-    heapq.heapify(loop._scheduled)
 
 
 def system_loops() -> Iterator[type]:

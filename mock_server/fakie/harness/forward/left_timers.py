@@ -1,0 +1,76 @@
+"""Timers that are left in a loop which outlives its test: they stay as many seconds away as they had left.
+
+It is about loops that keep their timers in Python, as asyncio's own do: at the end of a test their clocks go back by
+what was skipped, and what was set in the test would come late by as much.
+"""
+
+import asyncio
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import Context, copy_context
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+from fakie.harness.forward.callers import Callers
+
+
+class _Call:
+    """The call of a loop's timer, made once: at its moment, or at an earlier one."""
+
+    def __init__(self, loop: asyncio.BaseEventLoop, call: Callable[[], object], context: Context) -> None:
+        self.loop = loop
+        self._call = call
+        self._context = context
+        self.timer: Callable[[], asyncio.TimerHandle | None] = lambda: None
+        self._is_done = False
+
+    def __call__(self) -> None:
+        if not self._is_done:
+            self._is_done = True
+            self._call()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it has not been called or cancelled yet, and may still be."""
+        timer = self.timer()
+        return not (self._is_done or timer is None or timer.cancelled() or self.loop.is_closed())
+
+    def come_earlier(self, seconds: float) -> None:
+        """Come so much earlier, in the loop's own thread; whoever holds the timer may still cancel it."""
+        timer = self.timer()
+        if timer is not None:
+            self.loop.call_at(timer.when() - seconds, self._call_wanted, timer, context=self._context)
+
+    def _call_wanted(self, timer: asyncio.TimerHandle) -> None:
+        if not timer.cancelled():
+            self()
+
+
+@contextmanager
+def left_timers_kept(callers: Callers, ahead: Callable[[], float]) -> Iterator[None]:
+    """Let timers that are set in a `with` block, and are left at its end, come earlier by what was skipped."""
+    # Changed and read in one step each: loops of other threads go on.
+    calls: set[weakref.ref[_Call]] = set()
+    real_call = asyncio.BaseEventLoop.call_at
+
+    def call_at(
+        loop: asyncio.BaseEventLoop, when: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        if callers.is_tool(threading.current_thread()):
+            return real_call(loop, when, callback, *args, context=context)
+        call = _Call(loop, partial(callback, *args), context or copy_context())
+        timer = real_call(loop, when, call, context=context)
+        call.timer = weakref.ref(timer)
+        calls.add(weakref.ref(call, calls.discard))
+        return timer
+
+    try:
+        with patch.object(asyncio.BaseEventLoop, "call_at", call_at):
+            yield
+    finally:
+        for call in [each() for each in list(calls)]:
+            if call is not None and call.is_wanted:
+                call.loop.call_soon_threadsafe(call.come_earlier, ahead())
