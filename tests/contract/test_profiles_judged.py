@@ -61,10 +61,13 @@ def served(profile: str, docs: Docs = "latest", **settings: Any) -> Iterator[str
         yield server.url
 
 
-def results_of(fake: str, judge: str, models: tuple[str, ...], docs: Docs = "latest", only: str = "") -> list[Result]:
+def results_of(
+    fake: str, judge: str, models: tuple[str, ...], docs: Docs = "latest", only: str = "", *, mirror: bool = False
+) -> list[Result]:
     """What comes of the cases of models in a fake of one profile, judged by another, both by the same pages."""
-    with served(fake, docs) as url:
-        env = Environment.at(Target(url, "the-key"), Catalog.shipped(docs=docs), Profile.load(judge), patience=2.0)
+    with served(fake, docs, mirror_status=mirror) as url:
+        judging: dict[str, Any] = {"patience": 2.0, "mirror_status": mirror}
+        env = Environment.at(Target(url, "the-key"), Catalog.shipped(docs=docs), Profile.load(judge), **judging)
         try:
             every = every_case(env.catalog, env.profile, models)
             return [Engine(env).run(case) for case in every if re.search(only, case.id)]
@@ -109,16 +112,8 @@ def test_by_the_pages_the_wire_differs_as_it_is_known_to() -> None:
 
 def test_what_the_wire_accepts_has_the_status_of_its_own_code() -> None:
     """Also where statuses mirror codes and the page would refuse the body."""
-    with served("observed", mirror_status=True) as url:
-        judging: dict[str, Any] = {"patience": 2.0, "mirror_status": True}
-        env = Environment.at(
-            Target(url, "the-key"), Catalog.shipped(docs="latest"), Profile.load("observed"), **judging
-        )
-        try:
-            cases = every_case(env.catalog, env.profile, ("z-image",))
-            results = [Engine(env).run(case) for case in cases if re.search("::callBackUrl::|::type-", case.id)]
-        finally:
-            env.close()
+    only = "::callBackUrl::|::type-"
+    results = results_of("observed", "observed", ("z-image",), only=only, mirror=True)
     assert {result.ending for result in results} == {"held"}
     assert any(case.case == "z-image::input.prompt::type-integer" for case in results)
 
