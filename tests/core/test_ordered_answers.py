@@ -66,6 +66,27 @@ def test_a_refusal_by_order_speaks_of_the_limit_that_is_set(make: Callable[..., 
         assert "more than 3 accepted requests in 7 s" in ordered(door, {"code": 429}, BODY)
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "path", "code", "words"),
+    [
+        ("recordInfo", f"{RECORD}?taskId=x", 429, "more than 10 accepted requests in 1 s"),
+        ("veo/record-info", "/api/v1/veo/record-info?taskId=x", 429, "more than 10 accepted requests in 1 s"),
+        ("models", "/api/v1/models", 429, "more than 1 accepted requests in 1 s"),
+        ("modelPrice", f"/api/v1/models/{IMAGE}/price", 429, "more than 1 accepted requests in 1 s"),
+        ("recordInfo", f"{RECORD}?taskId=x", 402, "costs 0 and the balance is 1000;"),
+        ("credit", CREDIT, 402, "costs 0 and the balance is 1000;"),
+        ("credit", CREDIT, 422, f"got GET {CREDIT};"),
+        ("models", "/api/v1/models", 422, "got GET /api/v1/models;"),
+    ],
+)
+def test_a_refusal_by_order_of_what_makes_no_task_speaks_of_it(
+    fake: Door, endpoint: str, path: str, code: int, words: str
+) -> None:
+    """Its own limit, nothing that it costs, no field of a body: none of createTask."""
+    fake.post("/_fakie/faults", {"code": code, "endpoint": endpoint})
+    assert words in fake.get(path, KEY).msg
+
+
 @pytest.mark.parametrize("body", ODD_BODIES)
 def test_every_situation_can_be_ordered_for_any_request(service: Service, fake: Door, body: Any) -> None:
     """What the request cannot tell is the profile's example; nothing is left out and nothing breaks."""

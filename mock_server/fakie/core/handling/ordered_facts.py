@@ -1,18 +1,21 @@
 """The facts that the answer to an ordered fault speaks of: those of the request it answers, not of an example."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
-from fakie.core.accounts import bearer_key, credits_text
+from fakie.core.accounts import Account, bearer_key, credits_text
+from fakie.core.catalogue.paths import NAMES as CATALOGUE
 from fakie.core.exchange import Exchange
 from fakie.core.handling.charges import Charges
-from fakie.core.limits import AccountLimits
+from fakie.core.limits import AccountLimits, RateGate
 from fakie.core.runtime import Contracts
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import violation_of
-from fakie_schemas.families.family import BY_MODEL, endpoints
+from fakie_schemas.families.family import BY_MODEL, endpoints, is_kind
+from fakie_schemas.limits import WindowLimit
 from fakie_schemas.schema.values import as_json
 from fakie_schemas.validator import is_absolute_http_url
 
@@ -75,8 +78,8 @@ class OrderedFacts:
         return {}
 
     def _money(self, exchange: Exchange) -> Mapping[str, Any]:
+        facts: dict[str, Any] = {} if _makes_a_task(exchange) else {"cost": credits_text(Decimal(0))}
         revision, body = self._revision(exchange), exchange.peek_body()
-        facts: dict[str, Any] = {}
         if revision is not None and body is not None and revision.violation(body) is None:
             endpoint = endpoints()[exchange.endpoint or ""]
             facts["cost"] = credits_text(self._charges.cost(endpoint, revision, body))
@@ -85,11 +88,23 @@ class OrderedFacts:
         return facts
 
     def _window(self, exchange: Exchange) -> Mapping[str, Any]:
-        limit = self._limits.create
-        if limit.is_off:
-            return {}
-        wait = self._limits.creates(exchange.account).oldest_leaves if exchange.account else 0.0
-        return {"count": limit.count, "seconds": limit.seconds, "wait": wait or limit.seconds}
+        """Return the limit on requests of this kind: as it is set, else the documented one."""
+        documented, gate = self._limit(exchange, exchange.account)
+        if gate is None or gate.limit.is_off:
+            return {"count": documented.count, "seconds": documented.seconds, "wait": documented.seconds}
+        return {
+            "count": gate.limit.count,
+            "seconds": gate.limit.seconds,
+            "wait": gate.oldest_leaves or gate.limit.seconds,
+        }
+
+    def _limit(self, exchange: Exchange, account: Account | None) -> tuple[WindowLimit, RateGate | None]:
+        if exchange.endpoint in CATALOGUE:
+            return self._facts.catalogue_limit, self._limits.catalogue(account) if account else None
+        if is_kind(exchange.endpoint, "record"):
+            task_id = exchange.request.argument("taskId") or ""
+            return self._facts.poll_limit, self._limits.polls(account, task_id) if account else None
+        return self._facts.create_limit, self._limits.creates(account) if account else None
 
     def _place(self, exchange: Exchange) -> Mapping[str, Any]:
         return {"method": exchange.request.method, "path": exchange.request.path[:200]}
@@ -120,6 +135,9 @@ class OrderedFacts:
 
     def _violation(self, situation: str, exchange: Exchange) -> Mapping[str, Any]:
         """Return the facts of a field of this body to which such a rule applies."""
+        if not _makes_a_task(exchange):
+            request = f"{exchange.request.method} {exchange.request.path[:200]}"
+            return {"field": "the request", "rule": "what its page describes", "got": request, "works": request}
         revision, body = self._revision(exchange), exchange.peek_body()
         if revision is None or body is None:
             return {}
@@ -130,12 +148,16 @@ class OrderedFacts:
         return {}
 
     def _revision(self, exchange: Exchange) -> Revision | None:
-        endpoint = endpoints().get(exchange.endpoint or "")
-        if endpoint is None or endpoint.kind not in ("create", "transform"):
+        if not _makes_a_task(exchange):
             return None
+        endpoint = endpoints()[exchange.endpoint or ""]
         if endpoint.page != BY_MODEL:
             return self._catalog.endpoint(endpoint.page)
         return self._catalog.served(exchange.model) if exchange.model else None
+
+
+def _makes_a_task(exchange: Exchange) -> bool:
+    return is_kind(exchange.endpoint, "create") or is_kind(exchange.endpoint, "transform")
 
 
 def _broken(keyword: str, path: tuple[str, ...], schema: Mapping[str, Any], value: Any) -> Any:
