@@ -1,5 +1,6 @@
 """Who may import whom: one list of layers, which holds every room of every package; and the map of the folders."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -45,3 +46,16 @@ def test_the_map_names_every_folder(package: str) -> None:
     data = {folder for folder in top.iterdir() if list(folder.glob("**/*.json"))}
     missing = [folder for folder in with_code | data if f"{folder.name}/" not in drawn]
     assert missing == [], "say in ARCHITECTURE.md what stands there"
+
+
+def test_the_page_names_classes_that_there_are() -> None:
+    """A class that was renamed is renamed in ARCHITECTURE, too: whoever reads it looks for the name."""
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z][a-z]+\w*)[`.(]", page))
+    code = "\n".join(
+        file.read_text(encoding="utf-8") for top in PACKAGES.values() for file in (ROOT / top).rglob("*.py")
+    )
+    tests = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests" / "support").rglob("*.py"))
+    classes = set(re.findall(r"^class (\w+)", code + tests, re.MULTILINE))
+    # A header.
+    assert {name for name in some(sorted(named)) if name not in classes} == {"Prefer"}

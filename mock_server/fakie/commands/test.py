@@ -22,7 +22,7 @@ _NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONWARNINGS", "PYTEST_
 @click.command()
 @table_options("test", as_text=True)
 @click.option("--junit", type=click.Path(dir_okay=False), help="Write a JUnit file.")
-@click.option("-n", "workers", type=click.IntRange(1, 64), default=1, help="Run in so many processes.  [1]")
+@click.option("-n", "workers", type=click.IntRange(1, 64), default=1, help="Number of processes to run in.  [1]")
 @click.option("-k", "chosen", metavar="WORDS", help="Only cases whose ids fit, such as 'callback and not retried'.")
 def test(workers: int, chosen: str | None, junit: str | None, **options: Any) -> None:
     """Judge whether a target holds the contract; exit code 0: it holds, 1: findings, 2: could not run."""

@@ -8,7 +8,7 @@ JUDGING: tuple[Option, ...] = (
     # Where a fake runs, and what of it is to be seen.
     Option("url", "where the fake runs", RUNNING, URL, default="http://127.0.0.1:8080"),
     Option("admin-token", "its admin token, or @FILE", PULLING, SECRET),
-    Option("timeout", "so many seconds, and no longer", ("wait",), number(0, 86_400, above=True), default="30"),
+    Option("timeout", "the most seconds to wait", ("wait",), number(0, 86_400, above=True), default="30"),
     Option(
         "account",
         "of this account alone: its key or its handle",
@@ -17,7 +17,14 @@ JUDGING: tuple[Option, ...] = (
         by_environment=False,
     ),
     Option("state", "those in this state, such as generating", ("tasks",), by_environment=False),
-    Option("lines", "so many, the last ones", ("tail",), whole(1, 10_000), default="20", by_environment=False),
+    Option(
+        "lines",
+        "number of entries to begin with, the last ones",
+        ("tail",),
+        whole(1, 10_000),
+        default="20",
+        by_environment=False,
+    ),
     Option("follow", "go on with what comes, until Ctrl-C", ("tail",), FLAG, by_environment=False),
     Option("code", "the failCode of the record", ("fail",), by_environment=False),
     Option("msg", "the failMsg of the record", ("fail",), by_environment=False),
