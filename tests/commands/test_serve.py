@@ -24,6 +24,7 @@ from fakie_schemas.compiler import derive, write
 from support.clients.doors import CREATE, CREDIT, MODEL, RECORD
 from support.servers.listening import listening
 from support.servers.program import Program
+from support.signals import heard
 from support.wire import GOOD, Wire, with_body
 
 Start = Callable[..., Program]
@@ -84,9 +85,8 @@ def test_while_it_stops_it_is_not_ready(start: Start) -> None:
 @pytest.fixture
 def no_nohup() -> Iterator[None]:
     """Let a terminal's end count for what is started, also where nohup has the tests ignore it."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
+    with heard(signal.SIGHUP, signal.SIG_DFL):
+        yield
 
 
 @pytest.mark.usefixtures("no_nohup")

@@ -32,6 +32,7 @@ from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
 from support.servers.stand_in import KEY, StandIn, standing_in
+from support.signals import heard
 
 CATALOG = Catalog.shipped()
 PROFILE = Profile.load("documented")
@@ -126,9 +127,8 @@ def test_an_unknown_model_is_free_and_an_empty_name_is_not() -> None:
 @pytest.fixture
 def _as_in_a_terminal() -> Iterator[None]:
     """Hear Ctrl-C: a shell lets what it starts in the background ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+    with heard(signal.SIGINT, signal.default_int_handler):
+        yield
 
 
 @pytest.mark.usefixtures("_as_in_a_terminal")

@@ -132,12 +132,7 @@ def _serve(
             _open(listening, service, kept)
         else:
             _open_replay(listening, service, recordings, refuse_others=replay_miss == "refuse")
-        lines = [_ready(service, listening.url, kept)]
-        if sys.stdout and sys.stdout.isatty():
-            # For a person; programs read the first line.
-            lines.append(_to_call(listening.url, settings, tls))
-        if tls:
-            lines.append(f"clients trust it by {tls / AUTHORITY}, for example SSL_CERT_FILE={tls / AUTHORITY}")
+        lines = [_ready(service, listening.url, kept), *_advice(settings, listening.url, tls)]
         if is_open:
             lines += _warnings(settings, listening.address, made=made)
         # What a fake is made of stays for good, and need not be looked at.
@@ -165,6 +160,15 @@ def _refuse_together(replay: Path | None, replay_miss: str, seed: int | None, ke
         raise ConfigurationError(
             f"--seed makes the ids of every run the same, and {kept_by} has them already; leave one out"
         )
+
+
+def _advice(settings: Settings, url: str, tls: Path | None) -> Iterator[str]:
+    """Yield what helps whoever calls it."""
+    if sys.stdout and sys.stdout.isatty():
+        # For a person; programs read the first line.
+        yield _to_call(url, settings, tls)
+    if tls:
+        yield f"clients trust it by {tls / AUTHORITY}, for example SSL_CERT_FILE={tls / AUTHORITY}"
 
 
 def _warnings(settings: Settings, address: str, *, made: bool) -> Iterator[str]:

@@ -13,6 +13,7 @@ from fakie.core.ports import Sender
 from fakie.core.service import Service
 from fakie.core.tasks import stages
 from fakie.core.tasks.rendering import job_of
+from fakie.core.tasks.task import Task
 from fakie.harness.arguments import CALLED, LIMITED, SIGNED, WAIT
 from fakie.harness.fake_time import FakeTime, refuse_in_loop
 from fakie.harness.handles import Callback, TaskHandle
@@ -75,11 +76,7 @@ class FakeCallbacks(FakeTime):
         refuse_in_loop("wait_callback")
         check(WAIT, {"timeout": timeout, "stage": stage})
         one = self._control.tasks.get(task if isinstance(task, str) else str(getattr(task, "id", task)))
-        if not one.callback_url:
-            raise WrongOrderError(f"task: {one.id} was created without callBackUrl, so no callback will come")
-        if stage and stage not in stages.of(one):
-            known = f"one of {', '.join(stages.of(one))}" if stages.of(one) else "none: it calls back at its end alone"
-            raise WrongOrderError(f"stage: expected {known}; got {stage!r}")
+        _check_comes(one, stage)
 
         def attempts() -> list[Entry]:
             return [
@@ -135,3 +132,12 @@ class FakeCallbacks(FakeTime):
             stage=stage,
             task_id=task_id,
         )
+
+
+def _check_comes(task: Task, stage: str) -> None:
+    """Raise WrongOrderError for a callback that will not come."""
+    if not task.callback_url:
+        raise WrongOrderError(f"task: {task.id} was created without callBackUrl, so no callback will come")
+    if stage and stage not in stages.of(task):
+        known = f"one of {', '.join(stages.of(task))}" if stages.of(task) else "none: it calls back at its end alone"
+        raise WrongOrderError(f"stage: expected {known}; got {stage!r}")
