@@ -9,8 +9,11 @@ from typing import Any
 
 from fakie_schemas.nearest import did_you_mean
 
+# What an account may have, or be allowed to spend, at most: so sums of it stay exact.
+MOST_CREDITS = 10**12
+
 _WORKS = "such as broke=credits:0 or flaky=credits:5,fault:429:2"
-_AMOUNT = re.compile(r"\d{1,12}(\.\d{1,4})?")
+_AMOUNT = re.compile(r"\d{1,13}(\.\d{1,4})?")
 _ORDERS = ("fault", "spoil", "plan")
 _ENDPOINT = "createTask"
 # No situation, code or kind has more characters.
@@ -83,8 +86,9 @@ def _unknown(what: str, got: str, known: Iterable[str]) -> str:
 
 
 def _amount(text: str) -> Decimal:
-    if not _AMOUNT.fullmatch(text):
-        raise ValueError(f"expected credits from 0 on, with at most four decimals, such as 5 or 0.5; got {text[:40]!r}")
+    if not _AMOUNT.fullmatch(text) or Decimal(text) > MOST_CREDITS:
+        bounds = f"from 0 up to {MOST_CREDITS:g}, with at most four decimals"
+        raise ValueError(f"expected credits {bounds}, such as 5 or 0.5; got {text[:40]!r}")
     return Decimal(text)
 
 

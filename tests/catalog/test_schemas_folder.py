@@ -1,6 +1,7 @@
 """A folder of revisions of one's own: it adds, it replaces, and what is broken in it stops nothing else."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,10 +80,16 @@ def test_the_folder_replaces_a_shipped_model_whole(folder: Path, serve: Callable
 
 def test_reload_reads_a_changed_folder_again(folder: Path, serve: Callable[..., Door]) -> None:
     """A model that was added is unknown before, and known after; a newer page takes over; a removed one is gone."""
+    first = folder / "acme" / "first" / "2026-01.revision.json"
+    first.parent.mkdir(parents=True)
+    facts = json.loads(add(folder).read_text())
+    first.write_text(json.dumps({**facts, "model": "acme/first"}))
+    first.with_name("2026-01.request.schema.json").write_text('{"type": "object"}')
+    shutil.rmtree(folder / ACME)
     door = serve()
     assert door.create(GOOD).situation == "model_unknown"
     add(folder)
-    assert door.post("/_fakie/reload").data == {"models": 138, "broken": []}
+    assert door.post("/_fakie/reload").data == {"models": 139, "broken": []}
     assert door.create(GOOD).code == 200
     newer = add(folder, "new", "2026-09")
     assert door.create(GOOD).code == 200
@@ -188,6 +195,16 @@ def test_a_folder_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
     """The message names the folder and the command that makes one."""
     with pytest.raises(ConfigurationError, match="absent is not a folder of revisions; `fakie derive"):
         Catalog.shipped(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("holds", ["nothing", "pins.json", "acme/notes.md", "2026-01.json"])
+def test_a_folder_without_revisions_is_a_wrong_setting(folder: Path, holds: str) -> None:
+    """Whoever gives a folder wants its models; a wrong one would be served as if it were none, without a word."""
+    file = folder / holds
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('{"pins": {}}')
+    with pytest.raises(ConfigurationError, match=r"no revisions are in .*own; expected such as vendor/model/"):
+        Catalog.shipped(folder)
 
 
 def test_only_what_is_asked_for_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -281,6 +281,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--host", "[::1]:8080"], "expected an address or a name alone"),
         (["serve", "--public-url", "somewhere", "--port", "0"], "somewhere"),
         (["serve", "--credits", "nan"], "finite"),
+        (["serve", "--credits", "1e300"], "up to 1e+12"),
+        (["exec", "--credits", "1000000000001", "true"], "up to 1e+12"),
         (["serve", "--speed", "inf"], "finite"),
         (["serve", "--key", "two words", "--port", "0"], "spaces"),
         (["serve", "--schemas", "nowhere", "--port", "0"], "nowhere is not a folder of revisions"),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from flask import Flask, request
 from werkzeug.serving import make_server
 
 import fakie
+from fakie_schemas.errors import ConfigurationError
 from support.clients.doors import CREATE, CREDIT, KEY, MODEL, RECORD
 from support.servers.listening import serving
 
@@ -60,6 +62,25 @@ def test_every_documented_code_can_be_ordered(app: Flask) -> None:
             answer = client.get(CREDIT, headers={**KEY, "Prefer": f"code={code}"})
             assert answer.get_json()["code"] == code
     assert len(codes) > 8
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"credits": 1e300}, "credits: expected a finite number from 0 up to 1e+12"),
+        ({"credits": math.nan}, "credits: expected a finite number"),
+        ({"credits": -1}, "credits: expected a finite number"),
+        ({"credits": True}, "credits: expected a number"),
+        ({"speed": 0}, "speed: expected a finite number above 0"),
+        ({"keep_tasks": 2.5}, "keep_tasks: expected a whole number from 1 on"),
+        ({"keep_accounts": 0}, "keep_accounts: expected a whole number from 1 on"),
+        ({"keep_hours": -1}, "keep_hours: expected a finite number above 0"),
+    ],
+)
+def test_an_amount_that_no_option_takes_makes_no_application(wrong: dict[str, Any], words: str) -> None:
+    """What a command line refuses is refused here, in the same words and before anybody asks."""
+    with pytest.raises(ConfigurationError, match=words.replace("+", r"\+")):
+        fakie.create_app(**wrong)
 
 
 def test_callbacks_are_sent(app: Flask) -> None:

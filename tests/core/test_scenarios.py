@@ -15,6 +15,7 @@ from fakie.core.control.errors import WrongOrderError
 from fakie.core.http.messages import Request
 from fakie.core.orders import OrderTarget
 from fakie.core.service import Service
+from fakie.core.transport_faults import TransportFault
 from fakie_schemas.scenario_files import read_scenario, scenario_names
 from support.clients.doors import CREATE, CREDIT, MODEL, RECORD, Door
 from support.servers.fakes import START, HandClock
@@ -216,6 +217,14 @@ WRONG = [
     ({"steps": [{"id": "x", "endpoint": "credit", "plan": {"outcome": "fail"}}]}, "makes no task"),
     ({"steps": [{"id": "x", "transport_fault": {"kind": "latency", "seconds": {"median": 3, "p90": 1}}}]}, "p90"),
     ({"steps": [{"id": "x", "plan": {"seconds": {"from": 3, "to": 1}}}]}, "seconds"),
+    *(
+        ({"steps": [{"id": "x", "transport_fault": {"kind": kind, "seconds": seconds}}]}, "seconds: at most 3600")
+        for kind, seconds in (
+            ("latency", 3601),
+            ("latency", {"median": 1, "p90": 1e6}),
+            ("dribbled", {"from": 0, "to": 7000}),
+        )
+    ),
     (
         {"steps": [{"id": "a", "to": 60, "fault": {"code": 500}}, {"id": "b", "from": 30, "fault": {"code": 429}}]},
         "overlaps that of 'a'",
@@ -264,6 +273,17 @@ def test_a_spread_is_what_it_says() -> None:
     assert latency.seconds(0.9) == pytest.approx(0.7)
     assert latency.seconds(0.0) == 0.0
     assert (even.seconds(0), even.seconds(0.5), even.seconds(1)) == (2, 3, 4)
+
+
+def test_no_draw_is_longer_than_its_order_may_take(make: Make) -> None:
+    """A tenth of latencies lies beyond their p90, and a few would come after weeks."""
+    step = {"id": "x", "transport_fault": {"kind": "latency", "seconds": {"median": 1, "p90": 3600}}}
+    played = make().control.scenarios.play(_day(step)).steps[0]
+    drawn = [played.effect_at(number / 1000) for number in range(1000)]
+    seconds = [one.seconds for one in drawn if isinstance(one, TransportFault)]
+    assert len(seconds) == 1000
+    assert max(seconds) == 3600
+    assert seconds[500] == pytest.approx(1)
 
 
 def test_the_ready_ones_say_what_they_stand_for() -> None:

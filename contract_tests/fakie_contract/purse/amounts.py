@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-# No account has more, and no cap or price needs more: what lies beyond is an error, or an attempt to make one.
-MOST_CREDITS = Decimal(10**12)
+from fakie_schemas.account_words import MOST_CREDITS
+
 UNITS = 10_000
 
 
@@ -44,5 +44,8 @@ def plain(credits: Decimal) -> str:
 
 
 def is_amount(credits: Decimal) -> bool:
-    """Tell whether a number can be an amount of credits, for a cap or a price."""
+    """Tell whether a number can be an amount of credits, for a cap or a price.
+
+    No account has more, and none needs more: what lies beyond is an error, or an attempt to make one.
+    """
     return credits.is_finite() and 0 <= credits <= MOST_CREDITS

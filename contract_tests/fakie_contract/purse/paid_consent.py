@@ -3,7 +3,8 @@
 import os
 from decimal import Decimal
 
-from fakie_contract.purse.amounts import MOST_CREDITS, is_amount
+from fakie_contract.purse.amounts import is_amount
+from fakie_schemas.account_words import MOST_CREDITS
 from fakie_schemas.errors import ConfigurationError
 
 VARIABLE = "FAKIE_ALLOW_PAID"

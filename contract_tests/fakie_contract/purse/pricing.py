@@ -5,9 +5,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from fakie_contract.purse.amounts import MOST_CREDITS, is_amount
+from fakie_contract.purse.amounts import is_amount
 from fakie_contract.purse.names import Names
 from fakie_contract.subjects import is_endpoint, page_of
+from fakie_schemas.account_words import MOST_CREDITS
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Cost, Prices
 from fakie_schemas.errors import ConfigurationError

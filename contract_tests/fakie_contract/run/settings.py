@@ -15,7 +15,7 @@ from fakie_contract.cases.replay import replay_case
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.report.scope import Scope
 from fakie_contract.subjects import near_subjects, subjects_of
-from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.catalog.catalog import Catalog, no_revisions
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
@@ -103,9 +103,7 @@ class SuiteSettings:
     def catalog(self) -> Catalog:
         """The revisions to judge by."""
         if self.schemas and not subjects_of(Catalog(self.schemas)):
-            raise ConfigurationError(
-                f"no revisions are in {self.schemas}; expected such as vendor/model/2025-12.revision.json"
-            )
+            raise no_revisions(self.schemas)
         return Catalog.shipped(self.schemas, self.docs or self.profile().docs)
 
     def pricing(self) -> Pricing:

@@ -15,10 +15,10 @@ from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.http.levers import Levers, upstream_of
 from fakie_contract.http.target import Target
-from fakie_contract.purse.amounts import MOST_CREDITS
 from fakie_contract.purse.purse import Purse
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_contract.trial.keys import SharedAccount
+from fakie_schemas.account_words import MOST_CREDITS
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import MEDIA_SECONDS, Prices
 from fakie_schemas.catalog.profile import Profile

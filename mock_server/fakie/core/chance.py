@@ -19,7 +19,10 @@ def draw(*names: object) -> float:
 
 @dataclass(frozen=True)
 class Spread:
-    """Seconds that go by chance: evenly between two, or as latencies do, around a median with a tenth beyond `p90`."""
+    """Seconds that go by chance, from `low` to `high`: evenly, or as latencies do, around a median.
+
+    A tenth of those lies beyond `p90`, few of them far beyond.
+    """
 
     low: float
     high: float
@@ -27,9 +30,9 @@ class Spread:
     p90: float = 0.0
 
     @classmethod
-    def around(cls, median: float, p90: float) -> "Spread":
-        """Return the seconds of which half lie below the median and a tenth above `p90`."""
-        return cls(0.0, math.inf, median, p90)
+    def around(cls, median: float, p90: float, high: float = math.inf) -> "Spread":
+        """Return the seconds of which half lie below the median and a tenth above `p90`, none above `high`."""
+        return cls(0.0, high, median, p90)
 
     def seconds(self, drawn: float) -> float:
         """Return the seconds that a number between 0 and 1 stands for."""
@@ -38,7 +41,7 @@ class Spread:
         if drawn <= 0:
             return 0.0
         deviation = math.log(self.p90 / self.median) / _P90
-        return self.median * math.exp(deviation * NormalDist().inv_cdf(drawn))
+        return min(self.high, self.median * math.exp(deviation * NormalDist().inv_cdf(drawn)))
 
     def __str__(self) -> str:
         """Return it as a timeline shows it."""

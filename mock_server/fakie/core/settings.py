@@ -8,6 +8,9 @@ from typing import Literal
 from fakie.core.retention import Retention
 from fakie_schemas.account_words import NamedAccount
 from fakie_schemas.limits import LimitsOn, WindowLimit
+from fakie_schemas.options.table import option_of
+
+_AMOUNTS = ("credits", "speed", "keep_tasks", "keep_hours", "keep_accounts")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,13 @@ class Settings:
     keep_tasks: int = 100_000
     keep_hours: float = inf
     keep_accounts: int = 10_000
+
+    def __post_init__(self) -> None:
+        """Read amounts as the options of their names do, whoever gives them; raises ConfigurationError as they do."""
+        for name in _AMOUNTS:
+            value = getattr(self, name)
+            if value != getattr(type(self), name):
+                object.__setattr__(self, name, option_of("serve", name).meant(value))
 
     @property
     def retention(self) -> Retention:

@@ -8,6 +8,9 @@ TRANSPORT_FAULTS: tuple[TransportFaultKind, ...] = get_args(TransportFaultKind)
 # Those that take seconds.
 TIMED: tuple[TransportFaultKind, ...] = ("latency", "dribbled")
 
+# How late an answer may come (s): no client waits longer.
+LONGEST_SECONDS = 3600
+
 
 @dataclass(frozen=True)
 class TransportFault:

@@ -60,16 +60,8 @@ def read_marked(option: Option, value: Any, folder: Path) -> Any:
     if isinstance(value, Mapping) and option.key == "scenario":
         return value
     if option.many:
-        return tuple(_read_one(option, one, folder) for one in _listed(value))
-    return _read_one(option, value, folder)
-
-
-def _read_one(option: Option, value: Any, folder: Path) -> Any:
-    if not option.kind.takes_value(value):
-        got = type(value).__name__ if option.kind.may_be_secret else f"{value!r:.80}"
-        raise ConfigurationError(f"{option.key}: expected {option.kind.types}; got {got}")
-    text = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
-    return option.read(text, folder, shown_as=option.key)
+        return tuple(option.meant(one, folder) for one in _listed(value))
+    return option.meant(value, folder)
 
 
 def marker_fault(given: Sequence[object], named: Mapping[str, Any], folder: Path) -> str | None:

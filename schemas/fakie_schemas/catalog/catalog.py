@@ -11,12 +11,18 @@ from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.revision_folder import ENDPOINTS, Broken, RevisionFolder
 from fakie_schemas.errors import ConfigurationError
 
+_FAMILIES = "families"
 _COMPARED = 200
 _MOST_NEAR = 3
 _NO_FAMILY = (
     "families are read from the package alone: expected revisions, of models or below endpoints/; a family's file"
     " stands below schemas/fakie_schemas/families of a checkout, as CONTRIBUTING.md says"
 )
+
+
+def no_revisions(folder: Path) -> ConfigurationError:
+    """Return what to raise for a folder that was given for its revisions and has none."""
+    return ConfigurationError(f"no revisions are in {folder}; expected such as vendor/model/2025-12.revision.json")
 
 
 class Catalog:
@@ -37,6 +43,8 @@ class Catalog:
         self.listed = listed
         self.docs = check_docs(docs)
         self.reload()
+        if own is not None and not self._finds_own(own):
+            raise no_revisions(own)
 
     @classmethod
     def shipped(cls, own: Path | None = None, docs: Docs = "pinned") -> "Catalog":
@@ -64,6 +72,11 @@ class Catalog:
             hint = f"; the oldest is of {oldest}" if oldest else ""
             raise ConfigurationError(f"docs: no model has a page of {self.docs} or before{hint}")
 
+    def _finds_own(self, own: Path) -> bool:
+        """Tell whether there is anything in a folder of one's own, be it broken: that is told of by its name."""
+        shelves = (self._shelves[0], self._pages[0])
+        return any(shelf.has_files for shelf in shelves) or any((own / _FAMILIES).glob("*.json"))
+
     @property
     def models(self) -> tuple[str, ...]:
         """Every model, sorted; one with nothing but a broken revision among them, as long as nobody looked at it.
@@ -82,7 +95,7 @@ class Catalog:
     @property
     def broken(self) -> tuple[Broken, ...]:
         """Every file of one's own folder that cannot be used; reads them all when first asked."""
-        families = sorted((self._own / "families").glob("*.json")) if self._own else []
+        families = sorted((self._own / _FAMILIES).glob("*.json")) if self._own else []
         of_shelves = tuple(broken for shelf in (*self._shelves, *self._pages) for broken in shelf.broken)
         return (*of_shelves, *(Broken(file, _NO_FAMILY) for file in families))
 

@@ -48,6 +48,11 @@ class RevisionFolder:
                 raise
             self._pins_problem = str(error)
 
+    @property
+    def has_files(self) -> bool:
+        """Whether it has any file of a revision."""
+        return bool(self._found or self._strays)
+
     def models_at(self, day: str | None) -> tuple[str, ...]:
         """List every model of the folder, but for those of which every revision has been found to be broken.
 

@@ -75,6 +75,14 @@ class Option:
             return tuple(self.read(one, folder, shown_as=shown_as) for one in text.split())
         return self.read(text, folder, shown_as=shown_as) if text else None
 
+    def meant(self, value: object, folder: Path | None = None) -> Any:
+        """Return what a value that Python code gives stands for; raises ConfigurationError as `read` does."""
+        if not self.kind.takes_value(value):
+            got = type(value).__name__ if self.kind.may_be_secret else f"{value!r:.80}"
+            raise ConfigurationError(f"{self.key}: expected {self.kind.types}; got {got}")
+        text = ("on" if value else "off") if isinstance(value, bool) else str(value)
+        return self.read(text, folder, shown_as=self.key)
+
     def help(self) -> str:
         """Return what it does, and what holds without it."""
         default = self.otherwise or (self.default if self.default and not self.kind.is_flag else "")

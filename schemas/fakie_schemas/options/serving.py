@@ -1,5 +1,6 @@
 """Options: what a server listens on, and what a fake is."""
 
+from fakie_schemas.account_words import MOST_CREDITS
 from fakie_schemas.limits import LIMITS
 from fakie_schemas.options.kinds import (
     ACCOUNT,
@@ -54,7 +55,7 @@ SERVING: tuple[Option, ...] = (
         many=True,
     ),
     Option("prompt-orders", "let words in a prompt order, such as fakie:fault:429 or fakie:plan:fail", FAKES, FLAG),
-    Option("credits", "what an account starts with", FAKES, number(), otherwise="1000"),
+    Option("credits", "what an account starts with", FAKES, number(0, MOST_CREDITS), otherwise="1000"),
     Option(
         "prices",
         "what a job costs: 1 credit, what the shipped list or a table of your own has for it (1 without a price)",

@@ -10,7 +10,8 @@ from fakie.core.control.result_argument import RESULT
 from fakie.core.handling.routes import ENDPOINTS
 from fakie.core.orders import ANY_ENDPOINT, When
 from fakie.core.tasks.quirks import QUIRKS, Quirk
-from fakie.core.transport_faults import TRANSPORT_FAULTS, TransportFaultKind
+from fakie.core.transport_faults import LONGEST_SECONDS, TRANSPORT_FAULTS, TransportFaultKind
+from fakie_schemas.account_words import MOST_CREDITS
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.families.family import of_kind
 from fakie_schemas.nearest import did_you_mean
@@ -116,7 +117,7 @@ def takes(title: str, required: tuple[str, ...] = (), **properties: Any) -> Sche
 
 TEXT = {"type": ["string", "null"], "maxLength": 10_000}
 _ACCOUNT = {**TEXT, "description": "a key or a handle; left out: all"}
-SECONDS = {"type": "number", "minimum": 0, "maximum": 1e9, "examples": [30]}
+SECONDS: Schema = {"type": "number", "minimum": 0, "maximum": 1e9, "examples": [30]}
 _ENDPOINT = {"title": "Endpoint", "enum": [*ENDPOINTS.values(), ANY_ENDPOINT]}
 _WHERE: Schema = {
     "times": {
@@ -181,7 +182,7 @@ TRANSPORT_FAULT = takes(
         "description": "how late an answer with latency, or the end of a dribbled one, comes",
         "type": "number",
         "minimum": 0,
-        "maximum": 3600,
+        "maximum": LONGEST_SECONDS,
     },
     endpoint=_ENDPOINT,
     **_WHERE,
@@ -198,7 +199,7 @@ PLAN = takes(
     endpoint=_MAKES,
     **_WHERE,
 )
-_CAP: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1e12, "examples": [5]}
+_CAP: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": MOST_CREDITS, "examples": [5]}
 PUBLISHED = takes(
     "PublishedFile",
     ("url",),
@@ -212,7 +213,7 @@ ACCOUNT = takes(
     "AccountChanges",
     ("key",),
     key={"type": "string", "minLength": 1, "examples": ["the-key"]},
-    credits={"type": "number", "minimum": 0, "maximum": 1e12, "examples": [10]},
+    credits={"type": "number", "minimum": 0, "maximum": MOST_CREDITS, "examples": [10]},
     cap={"description": "the most that the key may spend, as that of a sub-key; null: whatever there is", **_CAP},
     hourly_cap={"description": "the same in an hour of UTC", **_CAP},
     daily_cap={"description": "the same in a day of UTC", **_CAP},

@@ -9,17 +9,20 @@ import fakie_schemas
 from fakie.core.accounts import HandleOf, handle_of
 from fakie.core.chance import Spread
 from fakie.core.control.accounts import AccountControl
-from fakie.core.control.arguments import SCENARIO, check
+from fakie.core.control.arguments import SCENARIO, SECONDS, check
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.scenario.player import Playing, ScenarioPlayer
 from fakie.core.scenario.scenario import Effect, Quota, Scenario, Step
+from fakie.core.transport_faults import LONGEST_SECONDS
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.families.family import of_kind
 from fakie_schemas.scenario_files import read_scenario, scenario_names
 from fakie_schemas.validator import contract_validator, holds
 
 _EFFECTS = ("fault", "transport_fault", "plan")
+# How long what goes by chance takes at most (s), as the orders of these kinds have it.
+_LONGEST: Mapping[str, float] = {"transport_fault": LONGEST_SECONDS, "plan": SECONDS["maximum"]}
 
 
 class ScenarioControl:
@@ -98,9 +101,9 @@ def _effect(
         raise WrongOrderError(f"{kind}.{doubled[0]}: which requests are meant is said by the step, not by its {kind}")
     spread = None
     if isinstance(effect.get("seconds"), Mapping):
-        spread = _spread(effect["seconds"], schema)
-        # The middle, which is drawn anew for each request.
-        effect["seconds"] = spread.seconds(0.5)
+        spread = _spread(effect["seconds"], schema, _LONGEST.get(kind, inf))
+        # The most that it says of itself: what the order of this kind takes holds for each draw.
+        effect["seconds"] = spread.p90 if spread.median is not None else spread.high
     makers: Mapping[str, Callable[..., Effect]] = {
         "fault": maker.fault,
         "transport_fault": maker.transport_fault,
@@ -109,12 +112,12 @@ def _effect(
     return makers[kind](**effect, **asked), spread
 
 
-def _spread(given: Mapping[str, Any], schema: Mapping[str, Any]) -> Spread:
+def _spread(given: Mapping[str, Any], schema: Mapping[str, Any], longest: float) -> Spread:
     _check(schema["$defs"]["spread"], given, "seconds")
     if "median" in given:
         if given["p90"] < given["median"]:
             raise WrongOrderError(f"seconds: expected a p90 that is not below the median; got {given['p90']:g}")
-        return Spread.around(given["median"], given["p90"])
+        return Spread.around(given["median"], given["p90"], longest)
     if given["to"] < given["from"]:
         raise WrongOrderError(f"seconds: expected a `to` that is not below `from`; got {given['to']:g}")
     return Spread(given["from"], given["to"])
