@@ -1,9 +1,12 @@
 """A body that is wrong costs no more than its length: the square of any of these lengths would take minutes."""
 
 import json
+import tracemalloc
 
 import pytest
 
+from fakie.core.http.body import parse_object
+from fakie.core.situations import Refused
 from fakie_schemas.validator import holds
 from support.clients.doors import CREATE, JSON, KEY, MODEL, Door
 
@@ -37,6 +40,35 @@ def test_a_large_wrong_value_is_refused_at_its_length(door: Door, value: object)
     answer = door.ask("POST", CREATE, json.dumps(value).encode(), {**KEY, **JSON})
     assert answer.code == 422
     assert len(answer.msg) < 1000
+
+
+@pytest.mark.parametrize("piece", ["{},", "[],", "1,", '"a",', '{"a":0},', '"\\\\",'])
+def test_a_bomb_of_values_is_refused_before_one_is_made(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few bytes become an object of a hundred, and the thirty megabytes of an upload a gigabyte."""
+    monkeypatch.setattr("fakie.core.http.body._MOST_VALUES", 20_000)
+    many = ('{"a": [' + piece * 25_000 + "0]}").encode()
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused) as refused:
+            parse_object(many, depth=64)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "more than 20000 values" in refused.value.facts["reason"]
+    assert peak < 3 * len(many) + 100_000
+
+
+@pytest.mark.parametrize("text", ["{,", "[", ",", '\\"{,', "\\u007b"])
+def test_a_long_text_is_one_value_whatever_stands_in_it(text: str) -> None:
+    """Only what would become a value counts: a prompt may be a page of code."""
+    body = f'{{"prompt": "{text * 600_000}"}}'
+    assert parse_object(body.encode(), depth=64) == json.loads(body)
+
+
+def test_a_text_that_never_ends_is_looked_at_once() -> None:
+    """Every one of its quotes could begin a text of its own."""
+    with pytest.raises(Refused, match="body_malformed"):
+        parse_object(b'{"a": "' + b'\\",{' * 2_000_000, depth=64)
 
 
 def test_a_number_too_large_to_divide_in_few_digits_is_judged() -> None:

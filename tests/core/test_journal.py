@@ -1,6 +1,9 @@
 """The journal keeps requests as they came, without secrets, no longer than they can be shown."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -170,3 +173,28 @@ def test_nothing_that_is_shown_holds_a_secret_of_a_clients_body(
 def test_a_query_is_kept_without_what_opens_something(query: str, kept_as: str) -> None:
     """A single argument as well as many: that of a poll stays as it is."""
     assert kept(entry(query=query)).query == kept_as
+
+
+@pytest.mark.parametrize("listing", ["journal", "tasks", "conduct"])
+def test_lists_of_everything_are_made_one_at_a_time(listing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty slow readers of a journal would otherwise have it made twenty times at once, a gigabyte of memory."""
+    service = new_service(Settings(), Collector(), HandClock())
+    levers, inside, together = service.levers, threading.Semaphore(1), threading.Event()
+    pull = levers._pull
+
+    def watched(*arguments: Any) -> Any:
+        if not inside.acquire(blocking=False):
+            together.set()
+            return pull(*arguments)
+        try:
+            # The other one has so long to come in.
+            together.wait(0.3)
+            return pull(*arguments)
+        finally:
+            inside.release()
+
+    monkeypatch.setattr(levers, "_pull", watched)
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(service.handle, [Request.of("GET", f"/_fakie/{listing}") for _ in range(2)]))
+    assert [answer.status for answer in answers] == [200, 200]
+    assert not together.is_set()

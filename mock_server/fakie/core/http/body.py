@@ -1,6 +1,7 @@
 """Reading a request's body: bounded, complete, strict JSON."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,11 @@ from fakie.core.situations import Refused
 from fakie_schemas.strict_json import no_constant, unique_keys
 
 _EXPECTED = 'expected an object such as {"model": "elevenlabs/audio-isolation", "input": {}}'
+
+# A few bytes become an object of a hundred: so many values are made in under a second, within a hundred megabytes.
+_MOST_VALUES = 500_000
+# Without a way back, so that what is never closed is read once; it ends with the body.
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 def read_body(request: Request, limit: int) -> bytes:
@@ -37,6 +43,8 @@ def require_json_type(request: Request) -> None:
 
 def parse_object(data: bytes, depth: int) -> dict[str, Any]:
     """Parse strict JSON (UTF-8, no duplicate keys, finite numbers, at most `depth` levels) into an object."""
+    if len(data) > _MOST_VALUES and _has_more_values(data):
+        raise Refused("body_malformed", reason=f"the body has more than {_MOST_VALUES} values; {_EXPECTED}")
     try:
         value = _decoded(data.decode())
     except UnicodeError as error:
@@ -75,6 +83,23 @@ def _whole(text: str) -> Any:
         # Refused here, in the standard library's words.
         json.loads(text)
     return _STRICT.decode(text)
+
+
+def _has_more_values(data: bytes) -> bool:
+    """Tell whether a body would become more values than are taken, without making one of them."""
+    if _signs(data) <= _MOST_VALUES:
+        return False
+    # What stands in a text is no value; the text is one itself, or the name of one.
+    within = 0
+    for number, text in enumerate(_TEXT.finditer(data)):
+        if number == _MOST_VALUES:
+            return True
+        within += _signs(text[0])
+    return _signs(data) - within > _MOST_VALUES
+
+
+def _signs(data: bytes) -> int:
+    return data.count(b",") + data.count(b"{") + data.count(b"[")
 
 
 def _finite(text: str) -> float:

@@ -28,6 +28,14 @@ _HEALTH, _READY = "/health", "/ready"
 _OPEN = frozenset({PREFIX + _HEALTH, PREFIX + _READY})
 _RENAMED = {"race": "quirk"}
 
+# What lists all that is kept, which may be tens of megabytes.
+_LISTINGS = frozenset({PREFIX + "/journal", PREFIX + "/tasks", PREFIX + "/conduct"})
+
+
+def lists_all(request: Request) -> bool:
+    """Tell whether the answer to a request may be as long as everything that a fake keeps."""
+    return request.method == "GET" and request.path.rstrip("/") in _LISTINGS
+
 
 class LeverRouter:
     """All levers behind one door; what the control refuses is refused with its reason."""
