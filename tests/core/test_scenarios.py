@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -106,6 +107,22 @@ def test_a_quota_lets_so_many_pass_in_each_stretch(make: Make, clock: HandClock)
     assert _creates(service, 3, "b") == [200, 200, 429]
     clock.seconds += 10
     assert _creates(service, 3, "a") == [200, 200, 429]
+
+
+def test_of_a_quota_the_open_stretch_alone_is_remembered(make: Make, clock: HandClock) -> None:
+    """A fake that is played with for a month has as little in mind as on its first day."""
+    service = make()
+    few = {"id": "few", "quota": {"requests": 1, "seconds": 1}, "fault": {"situation": "rate_limited"}}
+    service.control.scenarios.play(_day(few, lasts=5))
+    [playing] = service.control.scenarios.playing
+    target = OrderTarget("createTask", "account-0000000000", MODEL, {})
+    sizes = []
+    for _ in range(2):
+        for _ in range(500):
+            assert [bool(playing.meet(target, playing.began + clock.seconds).steps) for _ in range(2)] == [False, True]
+            clock.seconds += 1
+        sizes.append(len(pickle.dumps({k: v for k, v in vars(playing.counts).items() if k != "_lock"})))
+    assert sizes[1] - sizes[0] < 10
 
 
 def test_steps_choose_by_model_endpoint_account_and_body(make: Make) -> None:

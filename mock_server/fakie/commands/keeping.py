@@ -2,9 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fakie.adapters.state.keying import bind, fingerprint_of
 from fakie.adapters.state.sqlite_store import SqliteStore
@@ -205,3 +205,12 @@ def _of_this_user() -> Path:
 def _count(service: Service) -> str:
     store = service.state.store
     return f"{store.count_accounts()} accounts, {store.count_tasks()} tasks"
+
+
+def begin_day(service: Service, scenario: Mapping[str, Any] | None) -> None:
+    """Play a scenario, or none: what a store still has is of fakes that have ended, unless one of them lives."""
+    if service.state.store.shared:
+        return
+    service.control.scenarios.stop()
+    if scenario:
+        service.control.scenarios.play(scenario)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import inf
 
 import click
@@ -99,16 +100,17 @@ def _effect(step: Step) -> str:
 
 
 def _bar(scenario: Scenario, step: Step, account: str, stride: float) -> str:
-    playing = Playing(scenario, None, 0.0)
+    playing = Playing(replace(scenario, steps=(step,)), None, 0.0)
     endpoint = "createTask" if step.where.endpoint == ANY_ENDPOINT else step.where.endpoint
     # A request that fits, so that only window, quota and chance decide.
     when = step.where.when
     body = {"any": when} if isinstance(when, str) else when if isinstance(when, Mapping) else None
-    target = OrderTarget(endpoint, step.where.account, (step.where.model or "").replace("*", "x") or None, body)
+    model = (step.where.model or "").replace("*", "x") or None
+    target = OrderTarget(endpoint, step.where.account or account, model, body)
     signs = ""
     for column in range(_COLUMNS):
         moment = (column + 0.5) * stride
-        met = playing.meets(step, target, moment, (account, endpoint, column + 1))
+        met = playing.meet(target, moment).steps
         signs += _MET if met else _SPARED if step.is_on(scenario.age(moment)) else _SHUT
     return signs
 

@@ -25,7 +25,7 @@ from fakie.adapters.log_lines import LogForm
 from fakie.adapters.log_writer import LogWriter
 from fakie.adapters.ticker import Ticker
 from fakie.adapters.wire.limits import Limits
-from fakie.commands.keeping import Keeping, connected, keeping
+from fakie.commands.keeping import Keeping, begin_day, connected, keeping
 from fakie.commands.options import table_options
 from fakie.commands.recordings import read_all
 from fakie.commands.stop_signals import StopSignals
@@ -121,8 +121,7 @@ def _serve(
         clocks: dict[str, Any] = {"now": kept.now, "receivers_now": time.time}
         service = make_service(settings, sender, store=kept.store, secret=kept.secret, **kinds, **clocks)
         _check_models(settings, service)
-        if scenario:
-            service.control.scenarios.play(scenario)
+        begin_day(service, scenario)
         service.state.journal.listen(writer.request)
         service.state.journal.listen(looks.entry)
         ticker = Ticker(service)

@@ -11,6 +11,7 @@ from fakie.core.health.figures import Counted, Figures
 from fakie.core.http.messages import Request, Response
 from fakie.core.journal import EntryLog
 from fakie.core.orders import OrderShelf
+from fakie.core.scenario.shelf import ScenarioShelf
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
 from fakie_schemas.errors import FakieError
@@ -169,6 +170,7 @@ class Store(OrderShelf, Protocol):
     """
 
     log: EntryLog
+    scenarios: ScenarioShelf
 
     @property
     def shared(self) -> bool:

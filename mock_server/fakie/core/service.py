@@ -14,6 +14,8 @@ from fakie.core.catalogue.catalogue import Catalogue
 from fakie.core.catalogue.paths import MODELS, NAMES, model_asked_for
 from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
+from fakie.core.control.order_maker import OrderMaker
+from fakie.core.control.scenarios import as_kept
 from fakie.core.elsewhere import Elsewhere
 from fakie.core.exchange import Exchange
 from fakie.core.files.shelf import PLACES as FILES
@@ -68,7 +70,7 @@ class Service:
         self.state = state
         self.outside = outside
         self.orders = Orders(store, settings.seed)
-        self._player = ScenarioPlayer()
+        self._player = ScenarioPlayer(store.scenarios, as_kept(OrderMaker(contracts)))
         self.bugs: deque[Exception] = deque(maxlen=_BUGS_KEPT)
         self._register = AccountRegister(state, settings, profile.facts)
         self._results = Results(

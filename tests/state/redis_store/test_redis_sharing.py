@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from fakie.adapters.redis.redis_clock import RedisClock
+from fakie.core.service import Service
 from fakie_schemas.account_words import read_account
-from support.clients.doors import Answer
+from support.clients.doors import Answer, direct
 from support.redis_fakes import FakeWorker, Sharing
 from support.servers.fakes import Collector, HandClock
 
@@ -59,6 +60,54 @@ def test_an_order_is_met_as_often_as_ordered_whoever_is_asked(share: Sharing) ->
     plans = Counter(str(task.plan) for task in workers[0].store.tasks())
     assert sorted(plans.values()) == [6, 9]
     assert workers[0].door.get("/_fakie/plans").data == workers[1].door.get("/_fakie/faults").data == []
+
+
+def test_a_day_goes_the_same_way_however_many_share_it(share: Sharing, make: Callable[..., Service]) -> None:
+    """By chance and by quota, each request counts among all of its account: asked in turns as asked at one."""
+    half = {"id": "half", "probability": 0.5, "fault": {"code": 500}}
+    few = {"id": "few", "endpoint": "credit", "quota": {"requests": 5, "seconds": 60}, "fault": {"code": 429}}
+    day = {"format_version": 1, "name": "a-day", "steps": [half, few]}
+    workers = [share(limits="off") for _ in range(2)]
+    alone = direct(make(limits="off"))
+    seen = []
+    for doors in ([workers[0].door, workers[1].door], [alone]):
+        doors[0].post("/_fakie/scenarios", {"scenario": day})
+        ask = [doors[number % len(doors)] for number in range(40)]
+        seen.append([(one.create().code, one.get("/api/v1/chat/credit").code) for one in ask])
+    assert seen[0] == seen[1]
+    assert Counter(code for _, code in seen[0]) == {200: 5, 429: 35}
+    assert {code for code, _ in seen[0]} == {200, 500}
+
+
+def test_a_scenario_is_begun_and_ended_for_all_and_tells_no_key(share: Sharing) -> None:
+    """At whichever worker; a step that is for a key is kept as one for its account."""
+    one, other = share(), share()
+    step = {"id": "down", "account": "test-key", "endpoint": "*", "fault": {"code": 455}}
+    one.door.post("/_fakie/scenarios", {"scenario": {"format_version": 1, "name": "down", "steps": [step]}})
+    assert [playing["steps"] for playing in other.door.get("/_fakie/scenarios").data["playing"]] == [["down"]]
+    assert [worker.door.create().code for worker in (one, other)] == [455, 455]
+    assert other.door.create(headers={"Authorization": "Bearer another"}).code == 200
+    assert "test-key" not in str(one.store.scenarios.kept())
+    assert other.door.ask("DELETE", "/_fakie/scenarios").data == {"removed": 1}
+    assert [worker.door.create().code for worker in (one, other)] == [200, 200]
+
+
+def test_of_a_quota_the_last_stretch_alone_is_kept(share: Sharing, clock: HandClock) -> None:
+    """A day of short stretches would fill Redis otherwise; a late one of the stretch before counts in the next."""
+    worker = share(limits="off")
+    few = {"id": "few", "endpoint": "credit", "quota": {"requests": 1, "seconds": 1}, "fault": {"code": 429}}
+    worker.door.post(
+        "/_fakie/scenarios", {"scenario": {"format_version": 1, "name": "few", "steps": [few], "lasts": 3}}
+    )
+    codes = []
+    for _ in range(7):
+        codes += [worker.door.get("/api/v1/chat/credit").code for _ in range(2)]
+        clock.seconds += 1
+    assert codes == [200, 429] * 7
+    [kept] = worker.store.scenarios.kept()
+    asked, passed = kept.counts.count("x", {"late": (1, 2)}), kept.counts.count("x", {"late": (1, 1)})
+    assert (asked, passed) == ((1, {"late": 1}), (2, {"late": 2}))
+    assert kept.counts.count("x", {"late": (2, 0)}) == (3, {"late": 1})
 
 
 def test_levers_clocks_and_journal_are_those_of_all(share: Sharing, sent: Collector) -> None:

@@ -19,6 +19,7 @@ from fakie.core.kept.orders import order_data, read_order
 from fakie.core.kept.tasks import read_task, task_data
 from fakie.core.orders import Order
 from fakie.core.ports import AccountGoneError, Condition
+from fakie.core.scenario.shelf import MemoryScenarios, ScenarioShelf
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
 
@@ -135,6 +136,7 @@ class RecordsStore:
     def __init__(self, parent: Callable[[], float]) -> None:
         self.lock = threading.Lock()
         self.log: EntryLog = MemoryLog()
+        self.scenarios: ScenarioShelf = MemoryScenarios()
         self.records: dict[str, str] = {}
         self.files: dict[str, HeldFiles] = {}
         self.keys: dict[str, str | None] = {}

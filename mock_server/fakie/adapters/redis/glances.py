@@ -13,11 +13,12 @@ from fakie.core.tasks.due import Due
 
 
 class _Glance:
-    """The values that one request has seen: the first event of an account, and the version of the orders."""
+    """The values that one request has seen: an account's first event, the versions of orders and scenarios."""
 
     def __init__(self) -> None:
         self.events: dict[str, Due | None] = {}
         self.version: bytes | None = None
+        self.played: bytes | None = None
 
 
 class Glances:
@@ -48,8 +49,7 @@ class Glances:
         if glance is None:
             data: bytes | None = self._connection.command("HGET", "accounts", handle)
             return data
-        data, version, *event = self._look(handle)
-        glance.version = version
+        data, glance.version, glance.played, *event = self._look(handle)
         glance.events[handle] = next(codec.read_events(handle, event), None)
         return data
 
@@ -68,6 +68,16 @@ class Glances:
         version: bytes = self._connection.command("GET", "orders_version") or b""
         if glance is not None:
             glance.version = version
+        return version
+
+    def scenarios_version(self) -> bytes:
+        """Return a number that every change of what is played raises."""
+        glance = self._glance
+        if glance is not None and glance.played is not None:
+            return glance.played
+        version: bytes = self._connection.command("GET", "scenarios_version") or b""
+        if glance is not None:
+            glance.played = version
         return version
 
     def forget(self, *, orders: bool) -> None:

@@ -11,6 +11,7 @@ from fakie.adapters.redis.connection import RedisConnection, StoreAwayError
 from fakie.adapters.redis.locks import LEASE, ORDERS, Locks
 from fakie.adapters.redis.reading import RedisReading
 from fakie.adapters.redis.redis_log import RedisLog
+from fakie.adapters.redis.redis_scenarios import RedisScenarios
 from fakie.adapters.redis.redis_work import RedisOrders, RedisWork, Said
 from fakie.adapters.redis.room import Room
 from fakie.adapters.redis.shared_counts import SharedCounts
@@ -23,6 +24,7 @@ from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.kept.texts import written
 from fakie.core.ports import AccountGoneError, StoreUnwritableError
 from fakie.core.retention import Retention
+from fakie.core.scenario.shelf import ScenarioShelf
 from fakie.core.tasks.due import Turn
 
 _USUAL = Retention()
@@ -60,6 +62,7 @@ class RedisStore(RedisReading):
         self.locks = Locks(connection, lease)
         self.open_work = threading.local()
         self.log: EntryLog = RedisLog(connection)
+        self.scenarios: ScenarioShelf = RedisScenarios(connection, self.glances)
         self._silence = silence
         self._doubt_until = 0.0
         # The events that this process has begun and knows of.

@@ -24,6 +24,7 @@ from fakie.core.memory.store import MemoryStore, MemoryWork
 from fakie.core.orders import Order
 from fakie.core.ports import Condition, StoreUnwritableError
 from fakie.core.retention import Retention
+from fakie.core.scenario.shelf import MemoryScenarios, ScenarioShelf
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
 from fakie_schemas.errors import ConfigurationError
@@ -71,6 +72,8 @@ class SqliteStore:
         self._read()
         self._orders = SqliteOrders(self, self._memory.order_work())
         self.log: EntryLog = SqliteLog(self, self.rows.entries())
+        # Those begin anew with each start.
+        self.scenarios: ScenarioShelf = MemoryScenarios()
 
     def work(self, handle: str) -> SqliteWork:
         """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""

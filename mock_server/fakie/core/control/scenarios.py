@@ -12,7 +12,7 @@ from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import SCENARIO, SECONDS, check
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_maker import OrderMaker
-from fakie.core.scenario.player import Playing, ScenarioPlayer
+from fakie.core.scenario.player import Playing, ReadScenario, ScenarioPlayer
 from fakie.core.scenario.scenario import Effect, Quota, Scenario, Step
 from fakie.core.transport_faults import LONGEST_SECONDS
 from fakie_schemas.catalog.validation import first_violation
@@ -39,7 +39,8 @@ class ScenarioControl:
         data = _ready(scenario) if isinstance(scenario, str) else scenario
         read = read_steps(data, self._maker, self._accounts.handle_of)
         own = None if account is None else self._accounts.get(account)
-        self._player.play(read, own.handle if own else None, (own.clock if own else self._accounts.common).now())
+        began = (own.clock if own else self._accounts.common).now()
+        self._player.play(_without_keys(data, read), own.handle if own else None, began)
         return read
 
     def stop(self, account: str | None = None) -> int:
@@ -50,6 +51,20 @@ class ScenarioControl:
     def playing(self) -> list[Playing]:
         """The scenarios that are played."""
         return self._player.playing
+
+
+def _without_keys(data: Mapping[str, Any], read: Scenario) -> Mapping[str, Any]:
+    """Return a scenario's data with handles in place of keys: a store may be a place that holds none."""
+    steps = [dict(given) for given in data["steps"]]
+    for given, step in zip(steps, read.steps, strict=True):
+        if "account" in given:
+            given["account"] = step.where.account
+    return {**data, "steps": steps}
+
+
+def as_kept(maker: OrderMaker) -> ReadScenario:
+    """Return what reads a scenario's data as they are kept."""
+    return lambda data: read_steps(data, maker, str)
 
 
 def _ready(name: str) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from fakie.core.memory.turns import Turns
 from fakie.core.orders import Order
 from fakie.core.ports import AccountGoneError, Condition
 from fakie.core.retention import Retention
+from fakie.core.scenario.shelf import MemoryScenarios, ScenarioShelf
 from fakie.core.tasks.due import Due, Turn
 from fakie.core.tasks.task import Task
 
@@ -144,6 +145,7 @@ class MemoryStore(KeptClock):
         # Return the orders of a kind that wait, first come first.
         self.orders: Callable[[str], Sequence[Order[Any]]] = self._orders.kept.__getitem__
         self.log: EntryLog = MemoryLog()
+        self.scenarios: ScenarioShelf = MemoryScenarios()
 
     def work(self, handle: str) -> MemoryWork:
         """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
