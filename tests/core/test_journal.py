@@ -4,6 +4,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -15,6 +16,7 @@ from support.clients.doors import CREATE, JSON, MODEL
 from support.servers.fakes import Collector, HandClock, new_service
 
 SECRET = "a-key-that-nobody-may-see"
+ODD = 'sk/odd+key="with"\\signs'
 
 
 def entry(**given: object) -> Entry:
@@ -48,6 +50,32 @@ def test_no_entry_holds_the_key_it_was_asked_with() -> None:
     assert SECRET not in json.dumps(one.as_dict())
     assert one.headers == {"authorization": "Bearer [REDACTED]", "cookie": "[REDACTED]", "host": "h"}
     assert one.body == one.answer == one.query == one.reason == "x[REDACTED]y"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        quote(ODD),
+        quote(ODD, safe=""),
+        quote(ODD, safe="").lower(),
+        json.dumps(ODD)[1:-1],
+        json.dumps(ODD)[1:-1].replace("/", r"\/"),
+    ],
+)
+def test_no_entry_holds_the_key_as_urls_and_json_write_it(form: str) -> None:
+    """A key may have signs that are escaped there; what can be read back is the key."""
+    given = {"sent": f'{{"a": "{form}"}}'.encode(), "query": f"taskId={form}&x=1", "path": f"/{form}", "reason": form}
+    one = kept(entry(headers={"authorization": f"Bearer {ODD}", "x-other": form}, **given))
+    assert form not in json.dumps(one.as_dict())
+    assert form not in repr(one)
+    assert one.query == "taskId=[REDACTED]&x=1"
+
+
+def test_a_query_in_which_the_key_can_be_read_is_not_shown() -> None:
+    """Any letter may be percent-encoded."""
+    hidden = "".join(f"%{ord(sign):02x}" for sign in SECRET)
+    one = kept(entry(headers={"authorization": f"Bearer {SECRET}"}, query=f"{hidden}=1&taskId=a"))
+    assert one.query == "[REDACTED]"
 
 
 def test_the_request_itself_keeps_its_headers() -> None:

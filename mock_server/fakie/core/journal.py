@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Protocol
+from urllib.parse import unquote
 
 from fakie.core.http.headers import headers_of
 from fakie_schemas.recordings.fields import body_without_secrets
-from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP
+from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, forms_of, without
 from fakie_schemas.recordings.urls import query_without_openings
 
 # The most entries, and bytes of their bodies, that are kept.
@@ -184,8 +185,8 @@ def masked(data: bytes, key: str) -> bytes | None:
     """Return a body as it may be written down, or None where this key does not stand in it."""
     if len(key) < SHORTEST_MADE_UP:
         return None
-    as_bytes = key.encode()
-    return data.replace(as_bytes, MARK.encode()) if as_bytes in data else None
+    hidden = _without(data, key)
+    return None if hidden is data else hidden
 
 
 def _text(data: bytes) -> str:
@@ -208,13 +209,24 @@ def _hide(entry: Entry) -> None:
 
 
 def _hide_in_texts(entry: Entry, key: str) -> None:
-    as_bytes, mask = key.encode(), MARK.encode()
-    if as_bytes in entry.sent or as_bytes in entry.answered:
-        entry.sent, entry.answered = entry.sent.replace(as_bytes, mask), entry.answered.replace(as_bytes, mask)
+    entry.sent, entry.answered = _without(entry.sent, key), _without(entry.answered, key)
     for name in _TEXTS:
         text = getattr(entry, name)
-        if text and key in text:
-            setattr(entry, name, text.replace(key, MARK))
+        if text:
+            hidden = without(text, key)
+            if hidden is not text:
+                setattr(entry, name, hidden)
+    if "%" in entry.query and key in unquote(entry.query):
+        # In none of the usual forms: any letter may be percent-encoded.
+        entry.query = MARK
+
+
+def _without(data: bytes, key: str) -> bytes:
+    for form in forms_of(key):
+        as_bytes = form.encode()
+        if as_bytes in data:
+            data = data.replace(as_bytes, MARK.encode())
+    return data
 
 
 def _cut(entry: Entry) -> None:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from fakie_schemas.recordings.bodies import compact, json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
@@ -12,6 +11,7 @@ from fakie_schemas.recordings.multipart import without_files
 from fakie_schemas.recordings.secrets import (
     MARK,
     SHORTEST,
+    forms_of,
     header_mark,
     is_marked,
     is_secret_field,
@@ -48,7 +48,7 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # What has been redacted before holds marks, which are to stay.
         unmarked = {secret for secret in secrets if "REDACTED" not in secret}
-        known = {form for secret in unmarked for form in (secret, quote(secret, safe=""), quote(secret))}
+        known = {form for secret in unmarked for form in forms_of(secret)}
         # The longest first: one may be part of another.
         self._secrets = sorted((secret for secret in known if len(secret) >= SHORTEST), key=len, reverse=True)
 

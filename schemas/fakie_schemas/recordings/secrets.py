@@ -3,8 +3,10 @@
 One table for the journal, recordings, recorded traffic and reports.
 """
 
+import json
 import re
 from functools import lru_cache
+from urllib.parse import quote
 
 MARK = "[REDACTED]"
 _OPEN = MARK[:-1]
@@ -12,6 +14,7 @@ _OPEN = MARK[:-1]
 SHORTEST = 6
 # Keys to the fake are made up by tests, such as "success" or "account": replacing those would spoil what is shown.
 SHORTEST_MADE_UP = 12
+_PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 _WORDS = "token|secret|signature|authori[sz]ation|cookie|password|passphrase|passwd|credential"
 _HEADER = re.compile(rf"key|{_WORDS}|authori[sz]|x-auth", re.IGNORECASE)
 _FIELD = re.compile(
@@ -26,6 +29,27 @@ _SIGNING = re.compile(
 )
 # The same names as they stand in a text that is JSON no more: a pattern, to be built into others.
 NAMES_IN_TEXT = rf"(?:[\w-]*(?:key|{_WORDS})s?|pass|pwd|auth)"
+
+
+def forms_of(secret: str) -> tuple[str, ...]:
+    """Return a secret as it stands, and as URLs and JSON may write it, the longest first."""
+    # Nearly all are of signs that nothing escapes.
+    return (secret,) if _PLAIN.fullmatch(secret) else _forms(secret)
+
+
+@lru_cache(maxsize=1024)
+def _forms(secret: str) -> tuple[str, ...]:
+    escaped = json.dumps(secret)[1:-1]
+    forms = {secret, quote(secret), quote(secret, safe=""), escaped, escaped.replace("/", "\\/")}
+    return tuple(sorted({*forms, *(form.lower() for form in forms if "%" in form)}, key=len, reverse=True))
+
+
+def without(text: str, secret: str) -> str:
+    """Return a text with a mark in the place of a secret, in any of its forms."""
+    for form in forms_of(secret):
+        if form in text:
+            text = text.replace(form, MARK)
+    return text
 
 
 def mark_for(what: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
+from fakie_schemas.recordings.secrets import SHORTEST_MADE_UP, header_mark, without
 from fakie_schemas.recordings.urls import authority_without_user, without_openings
 
 
@@ -37,7 +37,7 @@ class Headers(dict[str, str]):
     def _open(self, name: str, value: str) -> str:
         # A Referer may hold a secret of its URL, and any header the key once more.
         value = authority_without_user(value) if name == "host" else without_openings(value)
-        return value.replace(self.key, MARK) if len(self.key) >= SHORTEST_MADE_UP else value
+        return without(value, self.key) if len(self.key) >= SHORTEST_MADE_UP else value
 
     @property
     def hostless(self) -> "Headers":
