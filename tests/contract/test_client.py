@@ -5,11 +5,13 @@ import logging
 
 import pytest
 
+from fakie_contract.http import whereabouts
 from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.target import Target
 from fakie_contract.trial.environment import balance, bearer, check_reachable
+from fakie_schemas.http.client import HttpAnswer, HttpClient
 from support.servers.dribblers import ENDLESS, OK, WHOLE
 from support.servers.stand_in import KEY, Speech, StandIn, speaking, standing_in
 
@@ -110,6 +112,48 @@ def test_a_url_that_holds_the_key_is_fetched_from_no_other_host() -> None:
         assert client.download(f"{speech.url}/{KEY}").status == 200
         client.close()
     assert other.heard == []
+
+
+PUBLIC = "93.184.215.14"
+
+
+@pytest.mark.parametrize(
+    ("target", "refused", "taken"),
+    [
+        (
+            "https://api.vendor.test",
+            ("127.0.0.1", "localhost", "[::1]", "near.test", "metadata.test", "mapped.test", "[fd00:ec2::254]"),
+            ("cdn.vendor.test", "api.vendor.test"),
+        ),
+        ("http://127.0.0.1:8080", ("metadata.test", "mapped.test", "169.254.169.254"), ("127.0.0.1", "near.test")),
+        ("http://near.test", ("metadata.test", "100.100.100.200"), ("near.test", "10.0.0.9", "cdn.vendor.test")),
+    ],
+)
+def test_files_are_fetched_from_where_they_may_lie(
+    monkeypatch: pytest.MonkeyPatch, target: str, refused: tuple[str, ...], taken: tuple[str, ...]
+) -> None:
+    """A target elsewhere cannot have this machine ask its neighbours, and none can have it ask for metadata."""
+    names = {"near.test": "10.0.0.5", "metadata.test": "169.254.169.254", "mapped.test": "::ffff:169.254.169.254"}
+    monkeypatch.setattr(whereabouts, "addresses_of", lambda url: [names.get(url.host, _plain(url.host))])
+    asked = []
+
+    def exchange(_: HttpClient, __: str, url: str, *___: object) -> HttpAnswer:
+        asked.append(url)
+        return HttpAnswer(200, (), b"file", is_longer=False)
+
+    monkeypatch.setattr(HttpClient, "exchange", exchange)
+    client = Client(target)
+    for host in refused:
+        with pytest.raises(NoAnswer, match="the URL is not fetched"):
+            client.download(f"http://{host}/latest/meta-data")
+    assert asked == []
+    for host in taken:
+        assert client.download(f"http://{host}/a.mp3").body == b"file"
+    assert asked == [f"http://{names.get(host, _plain(host))}/a.mp3" for host in taken]
+
+
+def _plain(host: str) -> str:
+    return PUBLIC if host.endswith(".vendor.test") else "127.0.0.1" if host == "localhost" else host.strip("[]")
 
 
 @pytest.mark.parametrize("left", ["1" + "0" * 400, "1e18", "-1e13", "NaN", "Infinity", "1e999", "true", '"5"', "null"])

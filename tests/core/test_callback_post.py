@@ -43,7 +43,7 @@ def _point_localhost_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> Non
             return real(host, port, *more, **named)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
-    monkeypatch.setattr("fakie.adapters.resolving.socket.getaddrinfo", look_up)
+    monkeypatch.setattr("fakie_schemas.http.resolving.socket.getaddrinfo", look_up)
 
 
 def test_a_receiver_is_reached_at_any_address_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,7 @@ def test_a_callback_goes_to_the_address_that_was_looked_at(
         looked.append(where[0])
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("fakie.adapters.resolving.socket.getaddrinfo", look_up)
+    monkeypatch.setattr("fakie_schemas.http.resolving.socket.getaddrinfo", look_up)
     monkeypatch.setattr("urllib3.util.connection.create_connection", dial)
     done: queue.SimpleQueue[Delivered] = queue.SimpleQueue()
     sender = CallbackSender(allowed, threads=1)

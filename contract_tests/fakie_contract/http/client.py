@@ -3,13 +3,15 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from fakie_contract.http.exchange import Answer, SentRequest
+from fakie_contract.http.whereabouts import Whereabouts
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.addresses import HttpUrl, UnclearUrl, read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
+from fakie_schemas.http.resolving import ask_in_turn, dialled
 
 __all__ = ["MOST_BYTES", "Client", "NoAnswer"]
 
@@ -17,6 +19,7 @@ MOST_BYTES = 1024 * 1024
 # Those that log what a target says, word for word, such as a header that is none.
 _LOGGERS = ("connection", "connectionpool", "poolmanager", "response", "util.retry")
 _SHOWN = 200
+_HEADERS = {"User-Agent": "fakie-contract", "Accept": "*/*"}
 
 
 class Client:
@@ -27,7 +30,9 @@ class Client:
 
     def __init__(self, base: str, seconds: float = 10.0) -> None:
         self.base = read_url(base).text.rstrip("/")
+        self._seconds = seconds
         self._http = HttpClient(seconds, MOST_BYTES)
+        self._whereabouts = Whereabouts(read_url(base))
         self._secrecy = Secrecy()
 
     def close(self) -> None:
@@ -36,23 +41,27 @@ class Client:
 
     def send(self, request: SentRequest) -> Answer:
         """Send one request; raises NoAnswer when no HTTP answer comes in time."""
-        return self._fetch(self.base + request.path, request)
+        return self._fetch(lambda: self._exchanged(self.base + request.path, request))
 
     def download(self, url: str) -> Answer:
-        """Get a file, from any host: no key goes there, nor a URL in which the target has put it."""
+        """Get a file, from wherever it may lie: no key goes there, nor a URL in which the target has put it.
+
+        The addresses that were looked at are dialled, and no redirect is followed.
+        """
         try:
             read = read_url(url)
         except UnclearUrl as unclear:
             raise NoAnswer(f"the URL is not fetched: {unclear}") from None
         if self._secrecy.of_text(url) != url and _origin(read) != _origin(read_url(self.base)):
             raise NoAnswer("the URL holds the key and leads to another host, so it is not fetched")
-        return self._fetch(read.text, SentRequest("GET", ""))
+        addresses = self._whereabouts.addresses(read)
+        return self._fetch(lambda: ask_in_turn(addresses, self._seconds, lambda one, left: self._got(read, one, left)))
 
-    def _fetch(self, url: str, request: SentRequest) -> Answer:
+    def _fetch(self, exchange: Callable[[], HttpAnswer]) -> Answer:
         started = time.monotonic()
         try:
             with _quiet():
-                received = self._exchanged(url, request)
+                received = exchange()
         except NoAnswer as failure:
             # Cut after the key is out: half of it would not be known as such.
             raise NoAnswer(self._secrecy.of_text(str(failure))[:_SHOWN], sent=failure.sent) from None
@@ -63,8 +72,17 @@ class Client:
         return Answer(received.status, lowered, received.body, seconds, received.is_longer, time.time())
 
     def _exchanged(self, url: str, request: SentRequest) -> HttpAnswer:
-        headers = {"User-Agent": "fakie-contract", "Accept": "*/*", **dict(request.headers)}
-        return self._http.exchange(request.method, url, headers, request.body)
+        return self._http.exchange(request.method, url, {**_HEADERS, **dict(request.headers)}, request.body)
+
+    def _got(self, url: HttpUrl, address: str, seconds: float) -> HttpAnswer:
+        headers = {**_HEADERS, "Host": url.authority}
+        if url.scheme == "http":
+            return self._http.exchange("GET", dialled(url, address), headers, None, seconds)
+        by_name = HttpClient(seconds, MOST_BYTES, tls_name=url.host)
+        try:
+            return by_name.exchange("GET", dialled(url, address), headers, None)
+        finally:
+            by_name.close()
 
 
 @contextmanager

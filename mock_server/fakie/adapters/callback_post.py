@@ -4,12 +4,12 @@ import threading
 from collections.abc import Sequence
 from math import inf
 
-from fakie.adapters.resolving import addresses_of, ask_in_turn, dialled
 from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Delivered, Outgoing
 from fakie_schemas.addresses import HttpUrl, read_url
 from fakie_schemas.allowed import address_problem
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
+from fakie_schemas.http.resolving import addresses_of, ask_in_turn, dialled
 
 # What a receiver says beside its status is not looked at; so much of it is read, to use the connection again.
 _MOST_BYTES = 64 * 1024

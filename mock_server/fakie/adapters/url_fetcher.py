@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fakie.adapters.resolving import addresses_of, ask_in_turn, dialled
 from fakie.core.file_ports import Fetched, FetchFailed
 from fakie.core.http.guard import OWN_AGENT
 from fakie_schemas.addresses import HttpUrl
+from fakie_schemas.http.resolving import addresses_of, ask_in_turn, dialled
 
 # The client is imported with the first URL: most fakes fetch nothing.
 if TYPE_CHECKING:
