@@ -1,16 +1,22 @@
 """Bad input from a raw socket: an answer where HTTP allows one, and the next request works."""
 
+import json
 import socket
 import time
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 
+from fakie.core.http.messages import Request
+from fakie.core.journal import Entry
 from fakie.core.orders import OrderScope
 from fakie.core.service import Service
 from fakie.core.transport_faults import TransportFault
-from support.clients.doors import running
+from support.clients.doors import CREATE, MODEL, running
 from support.wire import GOOD, HEAD, Wire, check_next, with_body
+
+SECRET = "sk-a/secret+key-7"
 
 
 @pytest.fixture(params=["fast", "plain"])
@@ -171,6 +177,28 @@ def test_a_key_never_shows_in_answers_or_journal(wire: Wire, service: Service) -
         request = HEAD.replace(b"Bearer k", header) + b"Content-Length: 0\r\n\r\n"
         assert "s3cret" not in str(wire.send(request).answer())
     assert "s3cret" not in str(list(service.state.journal))
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (CREATE, {"model": SECRET, "input": {}}),
+        (CREATE, {SECRET: 1}),
+        (CREATE, {"model": MODEL, "input": {}, "callBackUrl": SECRET}),
+        (f"/api/v1/{quote(SECRET)}", {}),
+        (f"/_fakie/{quote(SECRET, safe='')}", {}),
+        ("/_fakie/faults", {"code": SECRET}),
+        (f"{CREATE}?__code={quote(SECRET)}", {}),
+    ],
+)
+def test_a_key_in_a_wrong_place_is_not_told(service: Service, head: str, body: object) -> None:
+    """Whoever mixes up two settings finds the mistake by its words, and no key in the logs of client and fake."""
+    headers = {"Authorization": f"Bearer {SECRET}", "Content-Type": "application/json"}
+    said: list[Entry] = []
+    service.state.journal.listen(said.append)
+    answer = service.handle(Request.of("POST", head, json.dumps(body).encode(), headers))
+    assert b"sk-a/secret" not in answer.body + repr(said).encode()
+    assert b"200" not in answer.body[:12]
 
 
 @pytest.mark.parametrize("sent", [b"", b"POST / HT", HEAD, HEAD + b"Content-Length: 50\r\n\r\n{"])

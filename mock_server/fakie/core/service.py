@@ -133,6 +133,8 @@ class Service:
             error_id = self.outside.ids.error_id()
             _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
             outcome = Outcome("server_error", facts={"id": error_id})
+        if outcome.facts:
+            outcome.facts = request.head.hidden_in(outcome.facts)
         form = self._answers.form(outcome, exchange)
         response = self._answers.response(form, outcome, exchange)
         fault = self._fault_on_the_way(exchange) if endpoint is not None else None

@@ -37,7 +37,15 @@ class Headers(dict[str, str]):
     def _open(self, name: str, value: str) -> str:
         # A Referer may hold a secret of its URL, and any header the key once more.
         value = authority_without_user(value) if name == "host" else without_openings(value)
-        return without(value, self.key) if len(self.key) >= SHORTEST_MADE_UP else value
+        return self.hide(value)
+
+    def hide(self, text: str) -> str:
+        """Return a text without the key, in whatever form; one that is short may be a word of its own."""
+        return without(text, self.key) if len(self.key) >= SHORTEST_MADE_UP else text
+
+    def hidden_in(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what a message tells without the key, which may stand in a wrong place: others read clients' logs."""
+        return {name: self.hide(value) if isinstance(value, str) else value for name, value in facts.items()}
 
     @property
     def hostless(self) -> "Headers":
