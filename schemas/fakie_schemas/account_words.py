@@ -15,18 +15,20 @@ MOST_CREDITS = 10**12
 _WORKS = "such as broke=credits:0 or flaky=credits:5,fault:429:2"
 _AMOUNT = re.compile(r"\d{1,13}(\.\d{1,4})?")
 _ORDERS = ("fault", "spoil", "plan")
-_ENDPOINT = "createTask"
 # No situation, code or kind has more characters.
 _LONGEST = 60
 
 
 @dataclass(frozen=True)
 class OrderWord:
-    """An order in one word: `what` of a kind (fault, spoil, plan) at an endpoint, so many `times` (None: always)."""
+    """An order in one word: `what` of a kind (fault, spoil, plan), so many `times` (None: always).
+
+    `endpoint` is None where none is said: what that means is for whoever takes the word.
+    """
 
     kind: str
     what: str
-    endpoint: str = _ENDPOINT
+    endpoint: str | None = None
     times: int | None = None
 
 
@@ -51,11 +53,9 @@ def read_order(text: str) -> OrderWord:
     what, at, endpoint = what.partition("@")
     if not what or len(what) > _LONGEST or (at and not endpoint):
         raise ValueError(f"{kind}: expected {kind}:WHAT or {kind}:WHAT@ENDPOINT, such as fault:429@recordInfo")
-    if kind == "plan" and endpoint not in ("", _ENDPOINT):
-        raise ValueError(f"plan: a plan is that of a task, which {endpoint[:40]} does not make; leave @ENDPOINT out")
     if times and not re.fullmatch(r"[1-9]\d{0,8}", times):
         raise ValueError(f"{kind}:{what}: expected how many times as a whole number from 1 on; got {times[:40]!r}")
-    return OrderWord(kind, what, endpoint or _ENDPOINT, int(times) if times else None)
+    return OrderWord(kind, what, endpoint or None, int(times) if times else None)
 
 
 def read_account(text: str) -> NamedAccount:

@@ -119,7 +119,6 @@ def test_what_no_account_waits_for_is_not_missed(make: Make) -> None:
         ("a=fault:" + "9" * 5000, "expected fault:WHAT"),
         ("a=fault:429:0", "a whole number from 1 on"),
         ("a=fault:429:two", "a whole number from 1 on"),
-        ("a=plan:fail@recordInfo", "leave @ENDPOINT out"),
         ("a=key:two words", "expected a key without spaces"),
         ("a=key:@no-such-file", "a file that can be read"),
     ],
@@ -139,6 +138,8 @@ def test_words_that_cannot_be_meant_are_refused(text: str, words: str) -> None:
         ("a=fault:429@recordinfo", "did you mean 'recordInfo'?"),
         ("a=spoil:resett", "did you mean 'reset'?"),
         ("a=plan:fails", "did you mean 'fail'?"),
+        ("a=plan:fail@recordInfo", "recordInfo makes none; leave @ENDPOINT out"),
+        ("a=plan:stage_lost@veo/generate", "the callbacks of veo/generate do not come in stages"),
     ],
 )
 def test_an_order_that_nothing_could_meet_stops_the_start(make: Make, text: str, words: str) -> None:
@@ -151,7 +152,7 @@ def test_an_order_that_nothing_could_meet_stops_the_start(make: Make, text: str,
 def test_words_are_read_as_they_stand() -> None:
     """Amounts are decimals, and an order has its endpoint and number."""
     assert read_account("k=credits:0.1,cap:5,fault:429:2") == NamedAccount(
-        "k", Decimal("0.1"), Decimal(5), (OrderWord("fault", "429", "createTask", 2),)
+        "k", Decimal("0.1"), Decimal(5), (OrderWord("fault", "429", None, 2),)
     )
     assert read_order("spoil:reset@recordInfo") == OrderWord("spoil", "reset", "recordInfo", None)
     assert "k-secret" not in repr(read_account("k-secret=credits:1"))
@@ -170,6 +171,45 @@ def test_a_prompt_orders_for_its_own_task(make: Make) -> None:
     door.post("/_fakie/clock", {"advance": 60})
     assert door.record(ended)["state"] == "fail"
     assert [entry["ordered"] for entry in door.get("/_fakie/journal").data[:3]] == [True, True, False]
+
+
+FILM = {"prompt": "a cat", "model": "veo3_fast"}
+VEO, VEO_RECORD = "/api/v1/veo/generate", "/api/v1/veo/record-info"
+
+
+def film(door: Door, prompt: str, account: str = "test-key") -> Any:
+    """Ask for a film, wait, and return the code of the refusal, or what its record says of its end."""
+    made = door.post(VEO, {**FILM, "prompt": prompt}, key(account))
+    if made.code != 200:
+        return made.code
+    door.post("/_fakie/clock", {"advance": 60})
+    shown = door.get(f"{VEO_RECORD}?taskId={made.data['taskId']}", key(account))
+    return shown.data["successFlag"] if shown.code == 200 else -shown.code
+
+
+def test_a_prompt_of_a_family_orders_as_one_of_a_model(make: Make) -> None:
+    """All that its body says is its input, but for the callback; an endpoint of a family is said by its name."""
+    door = named(make, prompt_orders=True)
+    assert film(door, "a cat, fakie:fault:429.") == 429
+    assert film(door, "a cat fakie:fault:429@veo/generate") == 429
+    assert film(door, "fakie:fault:500@veo/record-info") == -500
+    assert film(door, "fakie:plan:fail") == film(door, "fakie:plan:fail@veo/generate") == 3
+    assert film(door, "fakie:plan:fail@suno/generate fakie:fault:429@createTask") == 1
+    called = {**FILM, "callBackUrl": "https://me.test/?of=fakie:fault:429"}
+    assert door.post(VEO, called).code == 200
+    song = {"prompt": "fakie:fault:408", "customMode": False, "instrumental": True, "model": "V5"}
+    assert door.post("/api/v1/generate", {**song, "callBackUrl": "https://me.test/"}).code == 408
+
+
+def test_a_plan_of_an_account_is_that_of_whatever_makes_its_tasks(make: Make) -> None:
+    """Of families' tasks too, unless an endpoint is named; a fault is createTask's."""
+    words = ("unlucky=plan:fail", "films=plan:fail@veo/generate", "flaky=fault:429", "worse=fault:429@veo/generate")
+    door = named(make, *words)
+    assert [film(door, "a cat", account) for account in ("unlucky", "films", "flaky", "worse")] == [3, 3, 1, 429]
+    for account, state in (("unlucky", "fail"), ("films", "success")):
+        made = door.create(PICTURE, key(account)).data["taskId"]
+        door.post("/_fakie/clock", {"advance": 60})
+        assert door.record(made, key(account))["state"] == state
 
 
 def test_without_the_option_a_prompt_is_a_prompt(make: Make) -> None:

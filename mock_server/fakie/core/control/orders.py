@@ -8,7 +8,7 @@ from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FaultArguments, PlanArguments, TransportFaultArguments
 from fakie.core.control.errors import WrongOrderError, hinted, nothing_waits, shown_when
 from fakie.core.control.order_maker import OrderMaker
-from fakie.core.control.order_words import KINDS, effect_of, prompted
+from fakie.core.control.order_words import KINDS, effect_of, prompted, usual_endpoint
 from fakie.core.orders import ANY_ENDPOINT, Fault, Order, OrderBook, Orders, OrderScope
 from fakie.core.scenario.player import RequestEffects
 from fakie.core.tasks.plans import PlanOrder
@@ -74,9 +74,10 @@ class OrderControl:
         for one in accounts:
             own = self._accounts.handle_of(one.key)
             for word in one.orders if handle in (None, own) else ():
-                effect = effect_of(word, self._maker)
+                endpoint = usual_endpoint(word)
+                effect = effect_of(word, endpoint, self._maker)
                 book = self.books[f"{KINDS[word.kind]}s"]
-                book.add(effect, OrderScope(times=word.times, account=own, endpoint=word.endpoint), standing=True)
+                book.add(effect, OrderScope(times=word.times, account=own, endpoint=endpoint), standing=True)
 
     def prompted(self, body: Mapping[str, Any] | None, endpoint: str) -> RequestEffects:
         """Return what a job's own prompt asks for; raises WrongOrderError for a word that cannot be meant."""
