@@ -24,6 +24,7 @@ from fakie_contract.trial.environment import Environment
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.limits import WindowLimit
 from fakie_schemas.rules.difference import Difference
 from support.clients.doors import CREATE, CREDIT, RECORD, Door, open_door
 from support.recordings import exchange, report, write
@@ -62,11 +63,11 @@ def served(profile: str, docs: Docs = "latest", **settings: Any) -> Iterator[str
 
 
 def results_of(
-    fake: str, judge: str, models: tuple[str, ...], docs: Docs = "latest", only: str = "", *, mirror: bool = False
+    fake: str, judge: str, models: tuple[str, ...], docs: Docs = "latest", only: str = "", **settings: Any
 ) -> list[Result]:
     """What comes of the cases of models in a fake of one profile, judged by another, both by the same pages."""
-    with served(fake, docs, mirror_status=mirror) as url:
-        judging: dict[str, Any] = {"patience": 2.0, "mirror_status": mirror}
+    with served(fake, docs, **settings) as url:
+        judging: dict[str, Any] = {"patience": 2.0, "mirror_status": settings.get("mirror_status", False)}
         env = Environment.at(Target(url, "the-key"), Catalog.shipped(docs=docs), Profile.load(judge), **judging)
         try:
             every = every_case(env.catalog, env.profile, models)
@@ -113,9 +114,26 @@ def test_by_the_pages_the_wire_differs_as_it_is_known_to() -> None:
 def test_what_the_wire_accepts_has_the_status_of_its_own_code() -> None:
     """Also where statuses mirror codes and the page would refuse the body."""
     only = "::callBackUrl::|::type-"
-    results = results_of("observed", "observed", ("z-image",), only=only, mirror=True)
+    results = results_of("observed", "observed", ("z-image",), only=only, mirror_status=True)
     assert {result.ending for result in results} == {"held"}
     assert any(case.case == "z-image::input.prompt::type-integer" for case in results)
+
+
+@pytest.mark.parametrize("judge", ["documented", "observed"])
+def test_a_fake_that_takes_its_time_as_the_wire_does_holds(judge: str) -> None:
+    """A fresh task of a model is unknown for a moment, also where time is moved by lever; one of a family never."""
+    only, models = "::life::|::callback::signed", ("z-image", "veo/generate")
+    results = results_of("observed", judge, models, only=only, latency="observed", speed=5)
+    assert [one for result in results for one in result.findings if not one.fails_nobody] == []
+    assert len([result for result in results if result.ending == "held"]) >= 8
+
+
+def test_a_limit_is_judged_of_a_fake_that_is_slower_than_its_window() -> None:
+    """Its time is held while creates are counted; one whose time cannot be held is not judged then."""
+    only = "::code-429::by-nature"
+    limit = WindowLimit(20, 0.01)
+    [result] = results_of("observed", "observed", ("z-image",), only=only, create_limit=limit)
+    assert result.ending == "held"
 
 
 @pytest.mark.parametrize("judge", ["documented", "observed"])

@@ -7,7 +7,7 @@ import pytest
 from fakie.core.handling.delays import Delays
 from fakie.core.service import Service
 from fakie_schemas.catalog.profile import Profile
-from support.clients.doors import CREATE, open_door
+from support.clients.doors import CREATE, RECORD, open_door
 from support.servers.fakes import HandClock
 
 Make = Callable[..., Service]
@@ -44,3 +44,12 @@ def test_an_accounts_answers_are_late_by_the_same_whatever_others_ask() -> None:
         found.append(beside.of("createTask", "key-1"))
     assert found == expected
     assert [Delays(habits, "").of("createTask") for _ in range(2)].count(expected[0]) == 0
+
+
+def test_a_fresh_task_of_a_model_is_unknown_for_a_moment_and_one_of_a_family_is_not(make: Make) -> None:
+    """As clients report it of recordInfo; nobody has of the records of families."""
+    with open_door("direct", make(profile="observed", latency="observed")) as door:
+        film = door.post("/api/v1/veo/generate", {"prompt": "a cat", "model": "veo3_fast"}).data["taskId"]
+        assert door.get(f"/api/v1/veo/record-info?taskId={film}").code == 200
+        task = door.create({"model": "gpt-image-2-text-to-image", "input": {"prompt": "x"}}).data["taskId"]
+        assert door.get(f"{RECORD}?taskId={task}").msg == "recordInfo is null"

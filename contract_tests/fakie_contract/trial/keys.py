@@ -10,10 +10,11 @@ _OWN = "$FAKIE_API_KEY"
 
 @dataclass(frozen=True)
 class TargetAccount:
-    """A key on the target; `own` when no other case uses it."""
+    """A key on the target; `own` when no other case uses it, `frozen` when its time moves by lever alone."""
 
     key: str = field(repr=False)
     own: bool
+    frozen: bool = False
 
 
 @dataclass

@@ -79,11 +79,15 @@ def has_own_clock(trial: Trial) -> bool:
 
 def own_clock(trial: Trial, **wanted: Any) -> TargetAccount | None:
     """Return an account whose time moves by lever alone; None where the target has no such levers."""
-    if not has_own_clock(trial):
-        return None
-    account = trial.account(credits=100, **wanted)
+    return frozen(trial, trial.account(credits=100, **wanted)) if has_own_clock(trial) else None
+
+
+def frozen(trial: Trial, account: TargetAccount) -> TargetAccount:
+    """Return an account whose time moves by lever alone from now on; as it is where the target has no such levers."""
+    if not (account.own and has_own_clock(trial)):
+        return account
     trial.pull("POST", "/clock", {"account": account.key, "freeze": True})
-    return account
+    return replace(account, frozen=True)
 
 
 def plan(trial: Trial, account: TargetAccount, **course: Any) -> None:
@@ -209,7 +213,10 @@ def _asked(trial: Trial, task: CreatedTask) -> tuple[float, LiveExchange]:
     exchange = first = trial.record(task.id, task.account)
     # What has been shown once is known.
     while not task.course and _is_unknown(trial, exchange) and time.time() < until:
-        time.sleep(_UNKNOWN_PAUSE)
+        if task.account.frozen:
+            advance(trial, task.account, _UNKNOWN_PAUSE)
+        else:
+            time.sleep(_UNKNOWN_PAUSE)
         at = time.time()
         exchange = trial.record(task.id, task.account)
     if exchange is not first and not _is_unknown(trial, exchange):

@@ -214,7 +214,8 @@ class Endpoints:
         task = self._parents.own_task(task_id, work)
         if task is None or endpoint not in rendering.job_of(task).records:
             raise Refused("task_unknown")
-        if work.account.clock.now() - task.created_at < self._fresh:
+        # Reported of models' tasks alone.
+        if rendering.job_of(task).dated and work.account.clock.now() - task.created_at < self._fresh:
             raise Refused("task_unknown")
         return task
 
