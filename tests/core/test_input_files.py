@@ -86,6 +86,27 @@ def test_a_file_that_is_gone_is_refused_and_one_elsewhere_passes(door: Door) -> 
         assert "input.audio_url" in answer.msg
 
 
+FILM = {
+    "model": "bytedance/seedance-2-fast",
+    "input": {"prompt": "a lake", "last_frame_url": "https://acme.test/b.png"},
+}
+MOTION = {"model": "kling-3.0/motion-control", "callBackUrl": "https://acme.test/hook", "input": {"prompt": "a lake"}}
+
+
+def test_a_field_that_is_a_url_by_its_name_alone_is_one(make: Callable[..., Service]) -> None:
+    """Such as frames of films, of which the words of the wire are known, and lists of URLs; other texts are none."""
+    settings = Settings(public_url="http://fake.test", keys=("test-key",))
+    service = new_service(settings, Collector(), HandClock(), profile="observed")
+    with open_door("direct", service) as door:
+        gone, there = "http://fake.test/kieai/1/gone.png", put(door, PNG, "a.png")["downloadUrl"]
+        for url, msg in ((there, "success"), (gone, "first_frame_url: unreachable")):
+            assert door.create({**FILM, "input": {**FILM["input"], "first_frame_url": url}}).msg == msg  # type: ignore[dict-item]
+        assert door.create({**FILM, "input": {**FILM["input"], "prompt": gone}}).code == 200  # type: ignore[dict-item]
+        for urls, situation in (([there], "accepted"), ([there, gone], "media_unreachable")):
+            files = {"prompt": "a lake", "input_urls": [there], "video_urls": urls}
+            assert door.create({**MOTION, "input": files}).situation == situation
+
+
 def test_trusted_files_are_not_looked_at(make: Callable[..., Service]) -> None:
     """With files=trust any URL is as good as another."""
     service = new_service(

@@ -6,13 +6,15 @@ from typing import Any
 
 _BYTES, _TYPES = "x-max-bytes", "x-media-types"
 _EACH = "*"
+# How the fields end that are URLs by their names, such as `first_frame_url` and `video_urls`.
+_NAMED = ("_url", "_urls")
 
 
 @dataclass(frozen=True)
 class FileLimits:
     """The places of files' URLs in a body (`*`: in each item of an array), and what those files may be.
 
-    A field that is a URL and has no limits is such a place too.
+    A field that is a URL and has no limits is such a place too, whether its page says so by format or by name alone.
     """
 
     path: tuple[str, ...]
@@ -28,7 +30,7 @@ def file_limits(schema: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterat
     """Return all places of files in the `input` of a request, with the limits that its schema states."""
     if not path:
         schema, path = schema.get("properties", {}).get("input", {}), ("input",)
-    if _BYTES in schema or _TYPES in schema or schema.get("format") == "uri":
+    if _BYTES in schema or _TYPES in schema or _is_url(schema, path):
         yield FileLimits(path, schema.get(_BYTES), tuple(schema.get(_TYPES, ())))
     for name, inner in schema.get("properties", {}).items():
         if isinstance(inner, dict):
@@ -38,6 +40,11 @@ def file_limits(schema: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterat
     for keyword in ("oneOf", "anyOf", "allOf"):
         for branch in schema.get(keyword, ()):
             yield from file_limits(branch, path)
+
+
+def _is_url(schema: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    name = next((part for part in reversed(path) if part != _EACH), "")
+    return schema.get("format") == "uri" or (schema.get("type") == "string" and name.endswith(_NAMED))
 
 
 def _texts(place: str, value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
