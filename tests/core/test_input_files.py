@@ -107,6 +107,44 @@ def test_a_field_that_is_a_url_by_its_name_alone_is_one(make: Callable[..., Serv
             assert door.create({**MOTION, "input": files}).situation == situation
 
 
+SONG = {
+    "prompt": "a lake",
+    "customMode": False,
+    "instrumental": True,
+    "model": "V5",
+    "callBackUrl": "https://acme.test/",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "listed"),
+    [
+        ("veo/generate", {"prompt": "a lake", "model": "veo3_fast"}, "imageUrls", True),
+        ("gpt4o-image/generate", {"prompt": "a lake", "size": "1:1"}, "filesUrl", True),
+        ("generate/upload-cover", SONG, "uploadUrl", False),
+    ],
+)
+def test_files_of_families_are_looked_at_too(door: Door, path: str, body: Any, field: str, listed: bool) -> None:
+    """In their whole body but for the callback; what is gone is told by the code that their pages have for it."""
+    there, gone = put(door, PNG, "a.png")["downloadUrl"], "http://fake.test/kieai/1/gone.png"
+    for url, code in ((there, 200), ("https://acme.test/a.png", 200), (gone, 451)):
+        answer = door.post(f"/api/v1/{path}", {**body, "callBackUrl": gone, field: [url] if listed else url})
+        assert answer.code == code, (url, answer.msg)
+    assert answer.situation == "media_unfetched"
+
+
+def test_a_family_s_page_bounds_its_files(door: Door) -> None:
+    """By the size that it states."""
+    made = door.post("/api/v1/generate", SONG).data["taskId"]
+    door.post("/_fakie/clock", {"advance": 600})
+    large = put(door, MP3 + b"\0" * 21 * 1024 * 1024, "a.mp3")["downloadUrl"]
+    answer = door.post(
+        "/api/v1/vocal-removal/generate",
+        {"taskId": made, "audioId": "x", "audioUrl": large, "callBackUrl": "https://acme.test/"},
+    )
+    assert answer.situation == "media_too_large"
+
+
 def test_trusted_files_are_not_looked_at(make: Callable[..., Service]) -> None:
     """With files=trust any URL is as good as another."""
     service = new_service(

@@ -6,8 +6,8 @@ from typing import Any
 
 _BYTES, _TYPES = "x-max-bytes", "x-media-types"
 _EACH = "*"
-# How the fields end that are URLs by their names, such as `first_frame_url` and `video_urls`.
-_NAMED = ("_url", "_urls")
+# How the fields end that are URLs by their names, such as `first_frame_url` and `imageUrls`.
+_NAMED = ("_url", "_urls", "Url", "Urls")
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,7 @@ class FileLimits:
 
 
 def file_limits(schema: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[FileLimits]:
-    """Return all places of files in the `input` of a request, with the limits that its schema states."""
-    if not path:
-        schema, path = schema.get("properties", {}).get("input", {}), ("input",)
+    """Return all places of files in a request, or in its part at `path`, with the limits that the schema states."""
     if _BYTES in schema or _TYPES in schema or _is_url(schema, path):
         yield FileLimits(path, schema.get(_BYTES), tuple(schema.get(_TYPES, ())))
     for name, inner in schema.get("properties", {}).items():

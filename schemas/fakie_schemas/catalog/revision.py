@@ -83,8 +83,10 @@ class Revision:
 
     @cached_property
     def file_limits(self) -> tuple[FileLimits, ...]:
-        """The limits to files that requests name by their URLs."""
-        return tuple(file_limits(self.request_schema))
+        """The limits to files that requests name by their URLs: in a model's `input`, in a family's whole body."""
+        if not self.facts["model"]:
+            return tuple(file_limits(self.request_schema))
+        return tuple(file_limits(self.request_schema.get("properties", {}).get("input", {}), ("input",)))
 
     def violation(self, body: Any) -> Violation | None:
         """Judge a request body: the first violation, or None."""

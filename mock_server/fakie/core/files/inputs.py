@@ -20,11 +20,14 @@ class InputFiles:
         self._judges = judges
         self._probe = probe
 
-    def check(self, revision: Revision, body: Mapping[str, Any]) -> None:
-        """Raise Refused for a file that is gone, or that the page does not allow, or that cannot be reached."""
+    def check(self, revision: Revision, body: Mapping[str, Any], callback: str) -> None:
+        """Raise Refused for a file that is gone, or that the page does not allow, or that cannot be reached.
+
+        What stands in the field `callback` is the URL of no file.
+        """
         elsewhere: dict[str, str] = {}
         for limits in revision.file_limits if self._judges or self._probe else ():
-            for field, url in limits.urls(body):
+            for field, url in limits.urls(body) if limits.path != (callback,) else ():
                 if self._shelf.own(url) is None:
                     elsewhere.setdefault(url, field)
                 elif self._judges and (media := self._file(field, url)):

@@ -15,6 +15,9 @@ from fakie_schemas.schema.values import as_json
 # As JSON, as in the words of a refusal.
 _WORKING_URL = '"https://your-domain.com/api/callback"'
 
+# Families have a code of their own for a file that could not be fetched.
+_UNFETCHED = "media_unfetched"
+
 
 class Pages:
     """Finds pages and judges bodies by them; input files are judged by `inputs`."""
@@ -44,6 +47,15 @@ class Pages:
         if name in self._disabled:
             raise Refused("feature_disabled", model=name)
         self._validate(revision, body, endpoint.callback)
+        try:
+            self._inputs.check(revision, body, endpoint.callback)
+        except Refused as refused:
+            if refused.situation == "media_unreachable" and self._has_code_of(_UNFETCHED, endpoint.name):
+                raise Refused(_UNFETCHED) from None
+            raise
+
+    def _has_code_of(self, situation: str, endpoint: str) -> bool:
+        return self._profile.situation_for(self._profile.row(situation, endpoint).code, endpoint) == situation
 
     def advice(self, endpoint: FamilyEndpoint, revision: Revision, body: Mapping[str, Any]) -> str:
         """Say in what the served page contradicts itself, or what a newer one refuses, of an accepted request."""
@@ -82,7 +94,6 @@ class Pages:
         if violation is not None:
             raise Refused(**vars(violation))
         self._check_callback(callback, body.get(callback))
-        self._inputs.check(revision, body)
 
     def _check_callback(self, field: str, url: object) -> None:
         """Raise Refused for a callback URL that nobody could be called back by, also where the page is silent of it."""
