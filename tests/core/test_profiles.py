@@ -97,6 +97,22 @@ def test_an_unknown_path_gets_the_frameworks_page(observed: Door, clock: HandClo
     }
 
 
+@pytest.mark.parametrize(
+    ("headers", "situation", "code", "msg"),
+    [
+        (KEY, "model_unknown", 422, "The page does not exist or is not published"),
+        ({"Authorization": "Bearer wrong"}, "unauthorized", 401, "You do not have access permissions"),
+    ],
+)
+def test_older_words_have_the_code_of_the_newer_ones(
+    make: Make, headers: dict[str, str], situation: str, code: int, msg: str
+) -> None:
+    """As they were reported, of models and of keys."""
+    with open_door("direct", make(profile="observed", keys=("test-key",), ways=((situation, 2),))) as door:
+        answer = door.create({"model": "no/such", "input": {}}, {**KEY, **headers})
+        assert (answer.code, answer.msg, answer.situation) == (code, msg, situation)
+
+
 def test_no_credits_and_too_many_creates_in_the_words_of_the_wire(make: Make) -> None:
     """402 and 429; a refused create counts for neither."""
     with open_door("direct", make(profile="observed", credits=0)) as door:
