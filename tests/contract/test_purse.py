@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,14 @@ from fakie_contract.purse.purse import CreateRequest, NotAllowed, Purse
 from fakie_contract.purse.reservation import Reservation
 from fakie_contract.run.accounting import Accounting
 from fakie_contract.run.bill import Bill, BillLine
+from fakie_contract.trial.environment import Environment
+from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.trial import NotRun, Trial
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
-from support.servers.stand_in import KEY, StandIn, standing_in
+from support.servers.stand_in import CREDIT_PATH, KEY, StandIn, standing_in
 from support.signals import heard
 
 CATALOG = Catalog.shipped()
@@ -255,8 +259,10 @@ def test_without_sight_of_the_balance_nothing_is_sent(tmp_path: Path) -> None:
     refused(purse, wanted("unauthorized", free=True), left=None)
     for one in (wanted(), wanted("unauthorized", free=True)):
         assert purse.must_look()
+        reservation = purse.reserve(one)
         with pytest.raises(NotAllowed, match="the balance could not be read"):
-            purse.look(purse.reserve(one).number, None)
+            purse.look(reservation.number, None)
+        purse.take_back(reservation.number)
     with pytest.raises(NotAllowed, match="the balance could not be read"):
         purse.reserve(wanted())
     purse.ledger.note_balance(purse.run, Decimal(1000))
@@ -341,6 +347,27 @@ def test_a_turn_that_does_not_come_is_awaited_to_the_end_of_the_run_alone(tmp_pa
     changed(purse, "INSERT INTO asking (run, pid) VALUES (?, ?)", purse.run, os.getppid())
     with pytest.raises(TimeoutError, match="time limit"), purse.ledger.turn(purse.run, time.monotonic()):
         pytest.fail("it had its turn")
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["no-turn", "no-balance"])
+def test_a_create_that_is_not_sent_after_all_is_in_no_ledger(alone: bool, tmp_path: Path) -> None:
+    """Its turn does not come before the end of the run, or the balance cannot be read: the run ends, and owes nothing."""
+    purse = opened(tmp_path)
+    with standing_in(StandIn()) as target:
+        if alone:
+            target.instead[CREDIT_PATH] = (200, {}, b"no")
+            refused(purse, wanted(), left=None)
+        else:
+            changed(purse, "INSERT INTO asking (run, pid) VALUES (?, ?)", purse.run, os.getppid())
+        env = Environment.at(Target(target.url, KEY, live=True, paid=True), CATALOG, PROFILE, purse=purse)
+        env.alone, env.deadline = alone, time.monotonic() + 0.1
+        with closing(env), pytest.raises(NotRun):
+            Trial("case", env, MODEL).create(BODY, TargetAccount(KEY, own=False))
+        assert target.creates == []
+    assert [one.state for one in purse.ledger.creates(purse.run)] == ["refused"] * alone
+    purse.ledger.end(purse.run)
+    following = opened(tmp_path)
+    assert following.ledger.creates(following.run) == []
 
 
 def test_nobody_waits_beyond_the_end_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,16 @@ def test_a_baseline_of_one_judge_accepts_what_the_other_finds(fault: str, tmp_pa
     assert all(empty.joined(traffic, "told").match(one) for one in live)
 
 
+@pytest.mark.parametrize(
+    ("model", "found"), [("z-image", []), ("acme/unknown", []), ("elevenlabs/sound-effect-v2", ["shape.missing_field"])]
+)
+def test_traffic_too_expects_a_record_id_where_the_page_names_one(model: str, found: list[str], tmp_path: Path) -> None:
+    """As the suite, whose mutant without a record id is of such a page; nothing is expected without a page."""
+    plain = create({**GOOD, "model": model}, {"code": 200, "msg": "success", "data": {"taskId": TASK}})
+    told = report_of(tmp_path, plain)["findings"]
+    assert [one["rule"] for one in told if one["place"].endswith("recordId")] == found
+
+
 def test_a_code_that_only_the_wire_is_known_to_use_is_not_verified(tmp_path: Path) -> None:
     """The case holds, and the table of codes says that the documented code was not seen."""
     mutant, *_ = FAULTS["a missing field answered with 500"]

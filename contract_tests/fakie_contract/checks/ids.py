@@ -1,11 +1,31 @@
 """The ids of tasks: their form, and that both ids of an answer are one."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from fakie_contract.checks.redaction_marks import is_real_id
+from fakie_contract.checks.shape import Sides
 from fakie_contract.http.exchange import shown
+from fakie_contract.sources import part_of
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
+
+_RECORD_ID = "/body/data/recordId"
+
+
+def promised(sides: Sides, body: Any) -> Iterator[Difference]:
+    """Compare an accepted answer with page and wire; a record id is expected where the page names one."""
+    named = sides.page is not None and part_of(sides.page.schema, ("data", "recordId")) is not None
+    expected = named and not _is_empty_twice(body)
+    for one in sides.judge(body):
+        if expected or one.place != _RECORD_ID or one.known:
+            yield one
+
+
+def _is_empty_twice(body: Any) -> bool:
+    """Tell whether the record id only repeats what is wrong with the task id."""
+    data = body.get("data") if isinstance(body, dict) else None
+    return isinstance(data, dict) and data.get("taskId") == data.get("recordId") == ""
 
 
 def task_ids(task_id: str, record_id: object) -> Iterator[Difference]:

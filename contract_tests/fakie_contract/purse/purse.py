@@ -137,11 +137,14 @@ class Purse:
             last = book.execute("SELECT max(id) FROM creates WHERE run = ? AND id < ?", (self.run, number)).fetchone()
             found = note(book, self.run, credits, last[0] or 0)
             why = "" if found else why_stopped(book, self.run, PAYING) or _unconfirmed(book, self.run, number)
-            if found or why:
-                book.execute("DELETE FROM creates WHERE id = ?", (number,))
         if why:
             raise NotAllowed(why)
         return found
+
+    def take_back(self, number: int) -> None:
+        """Strike out a reservation whose create was not sent: it counts for nothing, now or in a later run."""
+        with self.ledger.transaction() as book:
+            book.execute("DELETE FROM creates WHERE id = ?", (number,))
 
     def awaits_charge(self, number: int) -> bool:
         """Tell whether the balance is to be read again: it could not be, or does not show what was paid for, yet."""

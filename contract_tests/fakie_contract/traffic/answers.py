@@ -5,7 +5,7 @@ from typing import Any
 
 import fakie_schemas
 from fakie_contract.checks.agreement import CALLBACK, callback_itself, callback_keys, callback_type
-from fakie_contract.checks.ids import other_task, task_ids
+from fakie_contract.checks.ids import other_task, promised, task_ids
 from fakie_contract.checks.record import judge_record
 from fakie_contract.checks.redaction_marks import is_placeholder, is_real_id, is_redacted
 from fakie_contract.checks.shape import Schema, Sides, answer_schema
@@ -31,10 +31,7 @@ class AnswerJudge:
     def judge(self, view: View, endpoint: Endpoint) -> Iterator[Difference]:
         """Judge an answer's body."""
         revision = self._revision(view, endpoint)
-        for one in Sides(self._page(revision), revision, endpoint.wire).judge(view.answer):
-            # Some pages document a record id, some do not: without a page, nothing is expected of it.
-            if one.place != "/body/data/recordId" or (revision is not None and not _is_empty_twice(view.data)):
-                yield one
+        yield from promised(Sides(self._page(revision), revision, endpoint.wire), view.answer)
         data = view.data
         if isinstance(data, dict) and endpoint.by_model:
             yield from _task_ids(data.get("taskId"), data.get("recordId"))
@@ -76,11 +73,6 @@ class AnswerJudge:
         model = data.get("model")
         if isinstance(model, str) and model and not is_redacted(model) and self._catalog.served(model) is None:
             yield breach("record.unknown_model", model, place, model=model)
-
-
-def _is_empty_twice(data: Any) -> bool:
-    """Tell whether the record id only repeats what is wrong with the task id."""
-    return isinstance(data, dict) and data.get("taskId") == data.get("recordId") == ""
 
 
 def _task_ids(task_id: object, record_id: object) -> Iterator[Difference]:

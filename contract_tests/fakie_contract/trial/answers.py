@@ -9,14 +9,13 @@ from jsonschema.protocols import Validator
 
 from fakie_contract import sources
 from fakie_contract.checks import envelope, refusals
-from fakie_contract.checks.ids import task_ids
+from fakie_contract.checks.ids import promised, task_ids
 from fakie_contract.checks.in_words import tied
 from fakie_contract.checks.request import BrokenRule, broken_rules
-from fakie_contract.checks.shape import Schema, Sides, answer_schema, page_schema
+from fakie_contract.checks.shape import Sides, answer_schema, page_schema
 from fakie_contract.checks.strictness import strict
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.http.json_values import NOT_JSON
-from fakie_contract.sources import part_of
 from fakie_contract.subjects import is_endpoint
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.observed import Observed
@@ -45,7 +44,7 @@ def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | 
     sides = Sides(page, revision, answer_schema(_CREATED[is_endpoint(trial.model)]))
     task_id = _task_id(exchange)
     ids = task_ids(task_id, exchange.answer.data.get("recordId")) if task_id else ()
-    trial.note([*_promised(sides, page, exchange.answer.json), *ids], exchange)
+    trial.note([*promised(sides, exchange.answer.json), *ids], exchange)
     return task_id
 
 
@@ -69,14 +68,6 @@ def note_made(trial: Trial, endpoint: FamilyEndpoint, data: Any) -> None:
 def made_before(trial: Trial, endpoint: FamilyEndpoint) -> Any:
     """Return the data with which an endpoint told of what it makes once, or None."""
     return trial.env.followed.get(f"{endpoint.name}::made")
-
-
-def _promised(sides: Sides, page: Schema, body: Any) -> Iterator[Difference]:
-    """Compare an answer with page and wire; a record id is expected where the page names one."""
-    named = part_of(page.schema, ("data", "recordId")) is not None
-    for one in sides.judge(body):
-        if named or one.place != "/body/data/recordId" or one.known:
-            yield one
 
 
 def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None = "") -> None:

@@ -42,6 +42,15 @@ class Cashier:
             if found:
                 raise NotAllowed(str(found))
 
+    @contextmanager
+    def taken_back(self, reservation: Reservation) -> Iterator[None]:
+        """Take a reservation back where its create is not sent after all: the turn never came, or must not be used."""
+        try:
+            yield
+        except BaseException:
+            self._purse.take_back(reservation.number)
+            raise
+
     def see_charge(self, number: int) -> None:
         """Read the balance after a create, until it shows what that has cost, or long enough."""
         purse = self._purse

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -143,8 +144,10 @@ class Trial:
 
     def _reserved_and_asked(self, cashier: Cashier, wanted: CreateRequest, request: SentRequest) -> LiveExchange:
         reservation = cashier.reserve(wanted)
-        with cashier.turn():
-            cashier.look(reservation)
+        with ExitStack() as turn:
+            with cashier.taken_back(reservation):
+                turn.enter_context(cashier.turn())
+                cashier.look(reservation)
             try:
                 with reservation:
                     return self._create_asked(request, reservation)
