@@ -283,12 +283,12 @@ GIVEN_BACK = tuple(
 )
 
 
-def _by_likeness(test: Callable[[str, str], bool]) -> Handle:
-    """Show the task whose id is like the one that is asked for."""
+def by_likeness(test: Callable[[str, str], bool], path: str = RECORD) -> Handle:
+    """Show the task whose id is like the one that is asked for, at a path."""
 
     def handle(door: Door, request: Request, service: Service) -> Response:
         asked = parse_qs(request.query).get("taskId", [""])[0]
-        if request.path == RECORD and asked and service.state.store.task(asked) is None:
+        if request.path == path and asked and service.state.store.task(asked) is None:
             found = next((task.id for task in service.state.store.tasks() if test(task.id, asked)), asked)
             return door(replace(request, query=urlencode({"taskId": found})))
         return door(request)
@@ -310,7 +310,7 @@ def _by_name(name: str) -> Handle:
 
 
 _LIKE_IDS = tuple(
-    Mutant(name, "ids-are-new", handle=_by_likeness(test))
+    Mutant(name, "ids-are-new", handle=by_likeness(test))
     for name, test in (
         ("a task by its start", str.startswith),
         ("a task by its end", str.endswith),
@@ -319,6 +319,9 @@ _LIKE_IDS = tuple(
         ("a task with dashes", lambda task_id, asked: task_id == asked.replace("-", "")),
         ("a task with blanks around it", lambda task_id, asked: task_id == asked.strip(" ")),
         ("a task before a line end", lambda task_id, asked: task_id == asked.rstrip("\n")),
+        ("a task in quotes", lambda task_id, asked: asked == f'"{task_id}"'),
+        ("a task before a zero byte", lambda task_id, asked: task_id == asked.partition("\0")[0]),
+        ("a task before a slash", lambda task_id, asked: task_id == asked.rstrip("/")),
         ("a task by a wildcard", lambda task_id, asked: "%" in asked and fnmatchcase(task_id, asked.replace("%", "*"))),
     )
 )

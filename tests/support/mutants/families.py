@@ -9,6 +9,7 @@ from typing import Any
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
+from support.mutants.coercions import by_likeness
 from support.mutants.edits import Change, Handle, drop, on_answer, on_sent, put, rename
 from support.mutants.lies import takes
 from support.servers.broken import Door, Mutant
@@ -129,6 +130,22 @@ def _back_again() -> Handle:
     return _data("/api/v1/runway/record-detail", lambda data: data.update(state=next(states)), *running, of="state")
 
 
+def _veo_left_alone(name: str, change: Change, *flags: int) -> Mutant:
+    return replace(_veo(name, change, *flags), **_LEFT_ALONE)
+
+
+def _moved_by(name: str, milliseconds: int) -> Change:
+    return lambda data: data.update({name: data[name] + milliseconds})
+
+
+_HOUR = 3_600_000
+_WRONG_TIMES: tuple[tuple[str, Change, tuple[int, ...]], ...] = (
+    ("createTime an hour before", _moved_by("createTime", -_HOUR), ()),
+    ("createTime in an hour", _moved_by("createTime", _HOUR), (0,)),
+    ("completeTime in an hour", _moved_by("completeTime", _HOUR), (1,)),
+)
+
+
 def _data_of(change: Change) -> Change:
     """Change `data` of a callback."""
     return lambda body: change(body["data"])
@@ -165,6 +182,19 @@ FAMILIES = (
     _veo("the whole record in an envelope of its own", lambda data: data.update(record=dict(data))),
     _veo("createTime moves from poll to poll", _later_each_time(), 0),
     _veo("completed before it was created", lambda data: data.update(completeTime=data["createTime"] - 60_000), 1),
+    *(_veo_left_alone(name, change, *flags) for name, change, flags in _WRONG_TIMES),
+    Mutant(
+        "4o-image: a task in another case",
+        "record::shown",
+        model="4o-image/record-info",
+        handle=by_likeness(lambda task_id, asked: task_id == asked.lower(), "/api/v1/gpt4o-image/record-info"),
+    ),
+    Mutant(
+        "veo: a task with blanks around it",
+        "record::shown",
+        model="veo/record-info",
+        handle=by_likeness(lambda task_id, asked: task_id == asked.strip(), _VEO_RECORD),
+    ),
     Mutant("runway: states go back", "life::success", model="runway/generate", handle=_back_again(), **_LEFT_ALONE),
     Mutant("veo: shows tasks of models", "record::others", model="veo/record-info", handle=_shows_others),
     Mutant("suno: any key", "key::suno/generate", model="suno/generate", handle=_without_key),

@@ -9,7 +9,7 @@ from typing import Any
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.way import Way
-from fakie_contract.checks.family_way import advance_of, in_turn, times_in_order
+from fakie_contract.checks.family_way import advance_of, by_the_clock, in_turn, times_in_order
 from fakie_contract.checks.told import FamilyTask, by_page, files_in, part_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange, shown
@@ -52,12 +52,17 @@ class FamilyWay:
 
 @dataclass(frozen=True)
 class Followed:
-    """A task on its way: whose it is, what it is, the balance before it, and the state and data of each poll so far."""
+    """A task on its way: whose it is, what it is, the balance before it, and the state and data of each poll so far.
+
+    `asked_at` is when it was asked for and answered, by the target's clock (ms), which is `ahead` of this machine's.
+    """
 
     task: FamilyTask
     id: str
     account: TargetAccount
     before: Decimal | None = None
+    asked_at: tuple[int, int] | None = None
+    ahead: int = 0
     polls: list[tuple[str, Any]] = field(default_factory=list)
     way: FamilyWay = field(default_factory=FamilyWay)
 
@@ -169,22 +174,33 @@ def start(
     """
     endpoint = trial.endpoint
     revision = _page(trial, endpoint)
-    sent = good_body(trial, endpoint, account, full=True)
-    sent = {name: value for name, value in {**sent, **(other or {})}.items() if value is not None}
-    sent.pop(endpoint.callback, None)
-    if inbox is not None or endpoint.callback in revision.plain_schema.get("required", ()):
-        sent[endpoint.callback] = inbox.url if inbox else body(revision.plain_schema, full=False)[endpoint.callback]
+    sent = _to_follow(trial, account, inbox, other or {})
     if plan is not None:
         tasks.plan(trial, account, **plan)
     with watched(trial, account) as cost:
+        sent_at = tasks.now()
         exchange = cost.exchange = trial.create(sent, account)
+    ahead = tasks.clock_difference(trial, exchange)
+    asked_at = sent_at + ahead, tasks.now() + ahead
     task_id = answers.accepted(trial, exchange, revision)
     if task_id is None:
         raise NotProvokable("the target gave no task to follow")
     if not endpoint.free:
         judge_charge(trial, cost)
     judge_price(trial, cost, revision, sent)
-    return Followed(about(trial, task_id, endpoint, sent), task_id, account, cost.before)
+    return Followed(about(trial, task_id, endpoint, sent), task_id, account, cost.before, asked_at, ahead)
+
+
+def _to_follow(
+    trial: Trial, account: TargetAccount, inbox: CallbackInbox | None, other: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the body of a task to follow, which calls back where somebody listens, or must call somewhere."""
+    name, schema = trial.endpoint.callback, _page(trial, trial.endpoint).plain_schema
+    sent = {**good_body(trial, trial.endpoint, account, full=True), **other}
+    sent = {field: value for field, value in sent.items() if value is not None and field != name}
+    if inbox is not None or name in schema.get("required", ()):
+        sent[name] = inbox.url if inbox else body(schema, full=False)[name]
+    return sent
 
 
 def poll(trial: Trial, one: Followed) -> tuple[str, Any, LiveExchange]:
@@ -228,9 +244,12 @@ def moves(trial: Trial, one: Followed, seconds: int = SECONDS) -> Iterator[tuple
 def waits(trial: Trial, one: Followed) -> Iterator[tuple[str, Any, LiveExchange]]:
     """Poll a task until it has ended, waiting as long as is usual."""
     for pause in trial.env.waits(trial.env.patience_for(one.task.endpoint.name)):
-        seen = poll(trial, one)
-        yield seen
-        if seen[0] in ENDS:
+        state, data, exchange = poll(trial, one)
+        if one.asked_at is not None:
+            seen = ShownTask(one.task.telling, state, one.task.telling.record(state, data))
+            trial.note(by_the_clock(seen, one.asked_at, tasks.now() + one.ahead), exchange)
+        yield state, data, exchange
+        if state in ENDS:
             return
         time.sleep(pause)
 

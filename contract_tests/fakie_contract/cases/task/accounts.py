@@ -10,10 +10,11 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import tasks
 from fakie_contract.http.exchange import LiveExchange, SentRequest, shown
 from fakie_contract.trial import answers, money
-from fakie_contract.trial.environment import RECORD, bearer
+from fakie_contract.trial.environment import bearer
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.families.family import endpoints
 
 
 def account_cases(revision: Revision) -> Iterator[Case]:
@@ -112,11 +113,11 @@ def _ids(revision: Revision, trial: Trial) -> None:
     if former == again:
         trial.find("task.id_again", f"{again} again", second.exchange)
     money.judge_again(trial, first, second)
-    _near(former, account, trial)
+    judge_near(trial, account, former)
 
 
-def _near(task_id: str, account: TargetAccount, trial: Trial) -> None:
-    """Ask for what is nearly a task's id: it names no task."""
+def judge_near(trial: Trial, account: TargetAccount, task_id: str) -> None:
+    """Ask for what is nearly a task's id, where the tasks of this case are shown: it names no task."""
     near = {
         "without its end": task_id[:-1],
         "without its start": task_id[1:],
@@ -128,12 +129,16 @@ def _near(task_id: str, account: TargetAccount, trial: Trial) -> None:
         "with a line end": f"{task_id}\n",
         "with a wildcard": f"{task_id[:-1]}%",
         "with another after it": f"{task_id},{task_id}",
+        "in quotes": f'"{task_id}"',
+        "with a zero byte after it": f"{task_id}\0",
+        "with a slash after it": f"{task_id}/",
     }
-    queries = {how: f"taskId={quote(text)}" for how, text in near.items() if text != task_id}
+    queries = {how: f"taskId={quote(text, safe='')}" for how, text in near.items() if text != task_id}
     other_names = {f"as {name}": f"{name}={task_id}" for name in ("id", "task_id", "taskid", "recordId")}
+    path, shown_row = endpoints()[trial.recording].path, trial.env.profile.row("task_shown", trial.recording)
     for how, query in {**queries, **other_names, "by nothing": "", "by an empty id": "taskId="}.items():
-        exchange = trial.ask(SentRequest("GET", f"{RECORD}?{query}", bearer(account.key)))
-        if exchange.answer.code == trial.env.profile.row("task_shown", "recordInfo").code:
+        exchange = trial.ask(SentRequest("GET", f"{path}?{query}", bearer(account.key)))
+        if exchange.answer.code == shown_row.code:
             trial.find("task.near_id", exchange.answer.shown(), exchange, how=how)
 
 

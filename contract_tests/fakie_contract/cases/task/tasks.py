@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from fakie_contract.cases.body.samples import body
-from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock
-from fakie_contract.checks.agreement import asked_model
+from fakie_contract.cases.task.way import ENDS, Way, by_the_clock
+from fakie_contract.checks.agreement import NEAR, asked_model
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.param import gives_back
 from fakie_contract.checks.record import judge_record
@@ -121,9 +121,9 @@ def request(trial: Trial, revision: Revision, inbox: CallbackInbox | None = None
 def start_of(trial: Trial, account: TargetAccount, revision: Revision, sent: Mapping[str, Any]) -> CreatedTask:
     """Make a task of this body; raises NotProvokable when the target does not accept it."""
     with watched(trial, account) as cost:
-        moment = _now()
+        moment = now()
         exchange = cost.exchange = trial.create(sent, account)
-        answered = _now()
+        answered = now()
     task = created(trial, account, revision, sent, exchange, (moment, answered), cost)
     judge_charge(trial, cost)
     judge_price(trial, cost, revision, sent)
@@ -139,10 +139,10 @@ def start_at_once(trial: Trial, account: TargetAccount, revision: Revision) -> t
         ready.wait(_TOGETHER)
         return trial.create(one, account)
 
-    moment = _now()
+    moment = now()
     with ThreadPoolExecutor(len(sent)) as threads:
         exchanges = list(threads.map(send, sent))
-    times = moment, _now()
+    times = moment, now()
     first, second = (
         created(trial, account, revision, one, exchange, times, BalanceAround())
         for one, exchange in zip(sent, exchanges, strict=True)
@@ -169,7 +169,7 @@ def created(
 
     Raises NotProvokable when the target did not accept it.
     """
-    ahead = _clock_difference(trial, exchange)
+    ahead = clock_difference(trial, exchange)
     task_id = answers.accepted(trial, exchange, revision)
     if task_id is None:
         raise NotProvokable("the target gave no task to follow")
@@ -263,11 +263,12 @@ def decoded(text: object) -> Any:
         return None
 
 
-def _now() -> int:
+def now() -> int:
+    """Return the time of this machine (ms)."""
     return int(time.time() * 1000)
 
 
-def _clock_difference(trial: Trial, exchange: LiveExchange) -> int:
+def clock_difference(trial: Trial, exchange: LiveExchange) -> int:
     """Return by how much (ms) the target's clock is ahead of this machine's, as it says itself."""
     try:
         theirs = parsedate_to_datetime(exchange.answer.headers["date"]).timestamp()
