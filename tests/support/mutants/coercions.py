@@ -85,6 +85,8 @@ COERCIONS = (
     _turned("0 for false", "loop::type", lambda value: False if value == 0 else value, "loop"),
     _turned("1 for true", "loop::type", lambda value: True if value == 1 else value, "loop"),
     _turned("words for booleans", "loop::type", _of(str, lambda value: _TRUTHS.get(value, value)), "loop"),
+    _turned("an empty text for false", "loop::type", lambda value: False if value == "" else value, "loop"),
+    _turned("an empty text for 0", "seed::type", lambda value: 0 if value == "" else value, "seed"),
     _turned("any value for a boolean", "loop::type", bool, "loop"),
     _turned("a text of digits for an integer", "seed::type", _of(str, _as_json), "seed"),
     _turned("a text for a choice of numbers", "size::type", _of(str, _as_json), "size"),

@@ -34,8 +34,11 @@ def _variant(rule: str, keyword: str, value: Any, situation: str) -> Variant:
 
 
 def _of_type(schema: _Schema, allowed: set[str]) -> Iterator[tuple[str, Any]]:
-    """Return values of another type that say the same as a right one; of a field of several types none."""
+    """Return values of another type that say the same as a right one, or nothing; of several types the empty text."""
     good = sample(schema, full=True)
+    if allowed and "string" not in allowed:
+        # What forms send for a field that was left blank, and careless targets take for none.
+        yield "empty-text", ""
     if allowed == {"boolean"}:
         yield from (("number-0", 0), ("number-1", 1), ("text-true", "true"), ("text-false", "false"))
     elif allowed in ({"integer"}, {"number"}, {"integer", "number"}):
