@@ -253,6 +253,23 @@ def test_a_fall_that_nothing_explains_ends_what_cannot_cost_too(tmp_path: Path) 
         purse.reserve(wanted("unauthorized", free=True))
 
 
+@pytest.mark.parametrize("before", ["87.35999999999999", "940.0000000000001", "1000.30004", "1000"])
+def test_the_last_digits_of_a_balance_are_no_charge(before: str, tmp_path: Path) -> None:
+    """Servers reckon in floats: what a refusal leaves as it was, and a create makes less by its price, is believed."""
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    run = ledger.begin("a test", Decimal(100), Decimal(before))
+    purse = Purse(ledger, run, Pricing(Prices.load(None), CATALOG), paid=True)
+    refused(purse, wanted("field_missing"), float(before))
+    left = float(before)
+    for _ in range(3):
+        left -= 12
+        with purse.reserve(wanted()) as reservation:
+            reservation.accepted(f"task {left}")
+        assert purse.ledger.note_balance(purse.run, Decimal(str(left + 1e-10)), reservation.number) is None
+    assert ledger.balance(run).fall == 36
+    assert purse.why_over == ""
+
+
 def test_without_sight_of_the_balance_nothing_is_sent(tmp_path: Path) -> None:
     """A balance that cannot be read after a create stops all until one can be read; refusals may cost unseen, too."""
     purse = opened(tmp_path)

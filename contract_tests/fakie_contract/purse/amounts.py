@@ -33,6 +33,11 @@ def units(credits: Decimal) -> int:
     return int((credits * UNITS).to_integral_value(ROUND_CEILING))
 
 
+def balance_units(balance: Decimal) -> int:
+    """Return a balance as the nearest number that can be stored: the last digits of a float are no charge."""
+    return int((balance * UNITS).to_integral_value())
+
+
 def credits_of(stored: int) -> Decimal:
     """Return the credits of a stored number."""
     return Decimal(stored) / UNITS

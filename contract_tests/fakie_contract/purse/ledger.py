@@ -11,7 +11,7 @@ from math import inf
 from pathlib import Path
 from typing import Literal
 
-from fakie_contract.purse.amounts import Balance, credits_of, units
+from fakie_contract.purse.amounts import Balance, balance_units, credits_of, units
 from fakie_contract.purse.ledger_file import LedgerBroken, prepare
 from fakie_contract.purse.queries import (
     EVERY,
@@ -73,7 +73,7 @@ class Ledger:
         with self.transaction() as book:
             prepare(book, self.file)
             unended = self._unended(book, self.clean(target))
-            balance = None if credits is None else units(credits)
+            balance = None if credits is None else balance_units(credits)
             run = book.execute(
                 "INSERT INTO runs (started, pid, target, cap, credits_before, lowest, last)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",

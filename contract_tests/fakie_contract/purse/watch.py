@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fakie_contract.purse.amounts import UNITS, credits_of, plain
+from fakie_contract.purse.amounts import balance_units, credits_of, plain
 from fakie_contract.purse.queries import EVERY, PAYING, WHOLE, is_under_way, stop
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -75,8 +75,7 @@ def note(book: sqlite3.Connection, run: int, credits: Decimal | None, create: in
             stop(book, run, PAYING, _UNSEEN)
         return None
     book.execute("DELETE FROM stopped WHERE run = ? AND kind = ?", (run, PAYING))
-    # Rounded towards less: what is doubtful counts as spent.
-    seen = int(credits * UNITS)
+    seen = balance_units(credits)
     book.execute("UPDATE runs SET last = ?, lowest = min(coalesce(lowest, ?), ?) WHERE id = ?", (seen, seen, seen, run))
     fall = 0 if last is None else max(0, last - seen)
     if create is None:
