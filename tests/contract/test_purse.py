@@ -368,7 +368,7 @@ def test_a_turn_that_does_not_come_is_awaited_to_the_end_of_the_run_alone(tmp_pa
 
 @pytest.mark.parametrize("alone", [False, True], ids=["no-turn", "no-balance"])
 def test_a_create_that_is_not_sent_after_all_is_in_no_ledger(alone: bool, tmp_path: Path) -> None:
-    """Its turn does not come before the end of the run, or the balance cannot be read: the run ends, and owes nothing."""
+    """Its turn does not come before the end of the run, or the balance cannot be read: the run owes nothing."""
     purse = opened(tmp_path)
     with standing_in(StandIn()) as target:
         if alone:

@@ -15,7 +15,7 @@ from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.asking import JSON_TYPE
 from fakie_contract.trial.environment import bearer
-from fakie_contract.trial.trial import Trial
+from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 
@@ -64,6 +64,8 @@ def written_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
         case_id, what = f"{subject}::method::{method}", f"a good body by {method} instead of POST: not taken"
         run = partial(_by_method, method, good)
         yield Case(case_id, what, run, "may_cost", subject, sends=sends, kind=_WRONG_METHOD)
+    what = "the fields of a good body in the query of a GET: not taken"
+    yield Case(f"{subject}::method::GET", what, partial(_by_get, good), "may_cost", subject, kind=_WRONG_METHOD)
 
 
 def send(trial: Trial, request: SentRequest) -> tuple[LiveExchange, money.BalanceAround]:
@@ -118,6 +120,14 @@ def _as_read(form: _Form, good: Any) -> tuple[Any]:
 def _by_method(method: str, good: Any, trial: Trial) -> None:
     request = SentRequest(method, trial.endpoint.path, (JSON_TYPE,), _json(good))
     exchange, seen = send(trial, request)
+    judge_method(trial, exchange)
+    money.judge_refusal(trial, seen)
+
+
+def _by_get(good: Any, trial: Trial) -> None:
+    if trial.env.target.live:
+        raise OutsideScope("a GET is no create to the purse: none with a create's fields is sent to a live target")
+    exchange, seen = send(trial, SentRequest("GET", f"{trial.endpoint.path}?{_fields(good).decode()}", ()))
     judge_method(trial, exchange)
     money.judge_refusal(trial, seen)
 

@@ -105,6 +105,13 @@ def _in_query(door: Door, request: Request, _: Service) -> Response:
     return door(replace(request, body=io.BytesIO(content), length=len(content)))
 
 
+def _by_get(door: Door, request: Request, service: Service) -> Response:
+    """Take a GET with the fields of a create for one."""
+    is_meant = (request.path, request.method) == (CREATE, "GET")
+    headers = {**request.headers, "content-type": "application/json"}
+    return _in_query(door, replace(request, method="POST", headers=headers) if is_meant else request, service)
+
+
 def _in_parts(door: Door, request: Request, service: Service) -> Response:
     """Take a form of parts."""
     given = request.headers.get("content-type", "")
@@ -171,5 +178,6 @@ WRITTEN = (
         Mutant(f"{method} taken for POST", f"method::{method}", handle=_as_post(method))
         for method in ("PUT", "PATCH", "DELETE")
     ),
+    Mutant("GET with a create's fields taken for POST", "method::GET", handle=_by_get),
     Mutant("PUT taken for POST at a family", "method::PUT", _VEO, _as_post("PUT", f"/api/v1/{_VEO}")),
 )
