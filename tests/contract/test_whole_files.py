@@ -3,9 +3,11 @@
 import pytest
 
 from fakie.adapters.media_making import jpeg, png, wav
+from fakie_contract.cases.task.noise import is_noise
 from fakie_contract.cases.task.whole import is_cut
 from fakie_fixtures import media_file
 
+_PAGE = b"OggS\0\2" + bytes(20) + b"\2\x1e\3" + bytes(33)
 _GIF = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
 _WEBP = b"RIFF\x0c\0\0\0WEBPVP8 \0\0\0\0"
 FILES = [
@@ -16,7 +18,52 @@ FILES = [
     ("wav", wav(0.1)),
     ("mp4", media_file("black.mp4")),
     ("mp4", media_file("black.mov")),
+    ("ogg", _PAGE),
+    ("ogg", _PAGE * 3),
 ]
+
+
+_MP3 = media_file("silence.mp3")
+# Two frames of MPEG 2 at 24 kHz and 64 kbit/s, the second one padded; one of free format; one of layer II.
+_LATER_MP3 = b"\xff\xf3\x84\xc4" + bytes(188) + b"\xff\xf3\x86\xc4" + bytes(189)
+GOES_ON = [
+    ("mp3", _MP3),
+    ("mp3", b"ID3\4\0\0\0\0\1\0" + b"x" * 128 + bytes(500) + _MP3),
+    ("mp3", b"ID3\4\0\0\0\x7f\x7f\x7fcut"),
+    ("mp3", _LATER_MP3),
+    ("mp3", b"\xff\xfb\0\xc0" + bytes(900)),
+    ("mp3", b"\xff\xfd\x84\xc0" + bytes(900)),
+    ("ogg", _PAGE),
+    ("ogg", _PAGE + _PAGE),
+    *((name, content) for name, content in FILES if name not in ("gif", "mp4")),
+]
+
+
+@pytest.mark.parametrize(("name", "content"), GOES_ON)
+def test_a_file_that_goes_on_as_it_begins_is_no_noise(name: str, content: bytes) -> None:
+    """However its parts are written; of a format that tells nothing of them nothing is said."""
+    assert not is_noise(name, content)
+    assert not is_noise("flac", content)
+
+
+@pytest.mark.parametrize("rest", [bytes(2000), b"<html>\x80" * 300, bytes(range(128, 256)) * 16])
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("mp3", _MP3[:10]),
+        ("mp3", b"ID3\4\0\0\0\0\0\0"),
+        ("mp3", _MP3[:100]),
+        ("ogg", _PAGE[:26]),
+        ("ogg", _PAGE),
+        ("png", png(8, 8)[:8]),
+        ("jpeg", jpeg(8, 8)[:4]),
+        ("wav", wav(0.1)[:12]),
+        ("webp", _WEBP[:12]),
+    ],
+)
+def test_first_bytes_of_a_format_alone_make_no_file(name: str, start: bytes, rest: bytes) -> None:
+    """Zeros, a page or noise after them: no player opens it, be it that a length is told which there is not."""
+    assert is_noise(name, start + rest) or is_cut(name, start + rest)
 
 
 @pytest.mark.parametrize(("name", "content"), FILES)
@@ -43,7 +90,7 @@ def test_boxes_may_have_long_sizes_or_none() -> None:
     assert not is_cut("mp4", start + b"\0\0\0\0mdat" + bytes(3))
 
 
-@pytest.mark.parametrize("name", ["mp3", "ogg", "text", ""])
+@pytest.mark.parametrize("name", ["mp3", "text", ""])
 def test_what_does_not_say_where_it_ends_is_never_cut(name: str) -> None:
     """Nobody can tell."""
     assert not is_cut(name, b"\0")

@@ -105,6 +105,9 @@ RESULTS = (
     Mutant("the result is JSON, typed as sound", "life::success", handle=_bytes(b'{"code":404,"msg":"gone"}')),
     Mutant("the result is a picture, typed as sound", "life::success", handle=_bytes(png(8, 8))),
     Mutant("the result is of another format", "life::success", handle=_bytes(wav(0.1))),
+    Mutant(
+        "the result is noise after a head of sound", "life::success", handle=_bytes(b"\xff\xfb\x10\xc0" + bytes(900))
+    ),
     Mutant("the result is noise", "life::success", handle=_bytes(bytes(range(128, 192)) * 9)),
     Mutant("the result breaks off", "life::success", "google/nano-banana", handle=_file(_broken_off)),
     Mutant("the key with a file", "life::success", handle=_with_key()),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from fakie_contract.cases.task.noise import is_noise
 from fakie_contract.cases.task.whole import is_cut
 from fakie_contract.checks.kinds import KINDS
 from fakie_contract.http.exchange import Answer
@@ -111,7 +112,9 @@ def judge_file(url: str, answer: Answer, maker: str, made: tuple[str, str]) -> I
     if formats and media.name not in formats:
         rule = "result.format" if media.name else "result.content"
         yield breach(rule, got, wanted=f"{_a(' or '.join(sorted(formats)))} file")
-    if not answer.cut and is_cut(media.name, answer.body):
+    if is_noise(media.name, answer.body):
+        yield breach("result.content", f"{got}, after which nothing is of it", wanted=f"{_a(media.name)} file")
+    elif not answer.cut and is_cut(media.name, answer.body):
         yield breach("result.cut", f"{len(answer.body)} bytes of it", wanted=f"{_a(media.name)} file")
     yield from _of_maker(maker, made, kind, media, got)
 

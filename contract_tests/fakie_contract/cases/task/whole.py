@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 # What recorders write for a length that they do not know yet.
-_OPEN_LENGTHS = (0, 0xFFFFFFFF)
-_HEAD, _LONG_HEAD = 8, 16
+OPEN_LENGTHS = (0, 0xFFFFFFFF)
+_HEAD, _LONG_HEAD, _PAGE_HEAD = 8, 16, 27
 
 
 def is_cut(name: str, content: bytes) -> bool:
@@ -19,7 +19,7 @@ def _lacks(mark: bytes) -> Callable[[bytes], bool]:
 
 def _is_short_riff(content: bytes) -> bool:
     told = int.from_bytes(content[4:_HEAD], "little")
-    return told not in _OPEN_LENGTHS and told + _HEAD > len(content)
+    return told not in OPEN_LENGTHS and told + _HEAD > len(content)
 
 
 def _is_short_of_boxes(content: bytes) -> bool:
@@ -38,6 +38,19 @@ def _is_short_of_boxes(content: bytes) -> bool:
     return at > len(content)
 
 
+def page_end(content: bytes, at: int) -> int:
+    """Return where a page of an Ogg stream ends, whose head tells the lengths of its segments."""
+    count = content[at + _PAGE_HEAD - 1] if at + _PAGE_HEAD <= len(content) else 0
+    return at + _PAGE_HEAD + count + sum(content[at + _PAGE_HEAD : at + _PAGE_HEAD + count])
+
+
+def _is_short_of_pages(content: bytes) -> bool:
+    at = 0
+    while content.startswith(b"OggS", at):
+        at = page_end(content, at)
+    return at > len(content)
+
+
 _LACKS_END: Mapping[str, Callable[[bytes], bool]] = {
     "png": _lacks(b"IEND"),
     "jpeg": _lacks(b"\xff\xd9"),
@@ -46,4 +59,5 @@ _LACKS_END: Mapping[str, Callable[[bytes], bool]] = {
     "wav": _is_short_riff,
     "avi": _is_short_riff,
     "mp4": _is_short_of_boxes,
+    "ogg": _is_short_of_pages,
 }
