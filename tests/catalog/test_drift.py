@@ -82,6 +82,8 @@ def found(old: Contract, new: Contract) -> list[tuple[str, str, str]]:
         ({"default": 1}, {"default": True}, "compatible", "default changed"),
         ({}, {"default": 1}, "compatible", "default changed"),
         ({}, {"deprecated": True}, "compatible", "deprecated changed"),
+        ({}, {"readOnly": True}, "compatible", "readOnly changed"),
+        ({"writeOnly": True}, {}, "compatible", "writeOnly changed"),
         ({"examples": [1]}, {"examples": [2]}, "editorial", "examples changed"),
     ],
 )

@@ -167,7 +167,7 @@ def test_a_change_beside_the_fields_is_told_of_both_ways(case: str, tmp_path: Pa
     assert (rules()[rule].mirror, place) in {(one.rule, one.place) for one in compare(after, before)}
 
 
-@pytest.mark.parametrize("keyword", ["minLength: 0", "deprecated: false"])
+@pytest.mark.parametrize("keyword", ["minLength: 0", "deprecated: false", "readOnly: false"])
 def test_a_keyword_that_says_what_holds_anyway_is_no_change(keyword: str, tmp_path: Path) -> None:
     """Nobody's request is refused for it."""
     stated = f"{PROMPT}                      {keyword}\n"

@@ -37,6 +37,8 @@ VALUES: dict[str, list[Any]] = {
     "dependentRequired": [{"a": ["b"]}, {"a": []}, None],
     "default": [1, True, None],
     "deprecated": [True, None],
+    "readOnly": [True, None],
+    "writeOnly": [True, None],
     "examples": [[1], [2], None],
 }
 NOTE = {"line": 1, "field": "f", "text": "a limit that no keyword holds: 8"}

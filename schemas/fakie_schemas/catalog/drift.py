@@ -20,7 +20,7 @@ _USUAL: Mapping[str, Any] = {
     **dict.fromkeys(("minLength", "minItems", "minProperties"), 0),
     "uniqueItems": False,
     "additionalProperties": True,
-    "deprecated": False,
+    **dict.fromkeys(("deprecated", "readOnly", "writeOnly"), False),
 }
 
 

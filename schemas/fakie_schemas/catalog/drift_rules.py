@@ -119,14 +119,15 @@ RULES: Mapping[str, _Rule] = {
     "maxProperties": _at_most,
     "x-media-types": _choices,
     "default": _meaning,
-    "deprecated": _meaning,
+    **dict.fromkeys(("deprecated", "readOnly", "writeOnly"), _meaning),
     "title": _words,
     "description": _words,
     "examples": _words,
 }
 # Keywords that refuse nothing, or whose absence says something: that one comes or goes is judged as a change of it.
 _ALWAYS = frozenset(
-    {"default", "deprecated", "title", "description", "examples", "uniqueItems", "additionalProperties"}
+    {"default", "deprecated", "readOnly", "writeOnly", "title", "description", "examples", "uniqueItems"}
+    | {"additionalProperties"}
 )
 # What an answer may hold is judged the other way round: a client copes with less than it expects, not with more.
 OF_ANSWERS: Mapping[str, str] = {
