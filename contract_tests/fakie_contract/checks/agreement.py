@@ -22,8 +22,6 @@ _OF_THE_END = ("resultJson", "costTime", "completeTime", "createTime")
 # A callback's are rounded to whole seconds.
 _TIMES = ("completeTime", "createTime")
 _SECOND = 1000
-# So far (ms) beyond another machine's clock that no network and no whole second explain it.
-NEAR = 15_000
 _LONGEST = 200
 _AS_POLLED, _AS_CALLED, _AS_BEFORE = "as its record says", "as its callback says", "as its callback said before"
 

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from fakie_contract.cases.body.samples import body
-from fakie_contract.cases.task.way import ENDS, Way, by_the_clock
-from fakie_contract.checks.agreement import NEAR, asked_model
+from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock
+from fakie_contract.checks.agreement import asked_model
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.param import gives_back
 from fakie_contract.checks.record import judge_record

@@ -1,0 +1,44 @@
+"""The times of a family's task by the clock of a target, which nobody moves."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from fakie_contract.cases.task.way import NEAR
+from fakie_contract.checks.family_way import in_ms
+from fakie_contract.checks.shape import pointer
+from fakie_contract.checks.told import RECORD
+from fakie_schemas.families.shown import ShownTask
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
+
+_MILLISECONDS, _MICROSECONDS = 1_000_000_000_000, 100_000_000_000_000
+# How far (ms) clocks are before and behind UTC, at most.
+_EAST, _WEST = 14 * 3_600_000, 12 * 3_600_000
+
+
+def by_the_clock(shown: ShownTask, asked_at: tuple[int, int], now: int) -> Iterator[Difference]:
+    """Judge times by the target's clock, which nobody moves: of when the task was asked for (ms), and of now."""
+    for one in shown.told:
+        moment, fact = _moment(one.value), one.fact.partition(".")[0]
+        if moment is None or fact not in ("created", "completed"):
+            continue
+        earliest, latest = moment
+        place = RECORD + pointer(one.steps)
+        # Deeper down are the times of what the task has made.
+        of_task = fact == "created" and len(one.steps) == 1
+        if of_task and (latest < asked_at[0] - NEAR or earliest > asked_at[1] + NEAR):
+            yield breach("record.created", one.value, place, sent_at=asked_at[0])
+        elif earliest > now + NEAR:
+            yield breach("record.future", one.value, place, now=now)
+
+
+def _moment(value: Any) -> tuple[int, int] | None:
+    """Return the first and the last moment (ms) that a time may be: a text without an offset is some place's."""
+    told = in_ms(value)
+    if told is None or not _MILLISECONDS <= told < _MICROSECONDS:
+        return None
+    if not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None:
+        return told, told
+    as_utc = round(datetime.fromisoformat(value).replace(tzinfo=UTC).timestamp() * 1000)
+    return as_utc - _EAST, as_utc + _WEST
