@@ -146,6 +146,12 @@ def test_of_the_states_of_families_the_wire_is_not_known_to_differ(judge: str) -
     assert len([result for result in results if result.ending == "held"]) >= 6
 
 
+def test_a_refusal_that_calls_nobody_is_one_in_each_reading_of_its_page() -> None:
+    """Also where the page's own example lacks a field that the page requires."""
+    results = results_of("observed", "observed", ("suno/vocal-removal",), only="::callback::refused")
+    assert [result.ending for result in results] == ["held"]
+
+
 def test_by_the_wire_the_pages_ways_are_news() -> None:
     """What answers as pages say is not the wire: told of, and never as known."""
     differences = found("documented", "observed")

@@ -26,6 +26,8 @@ from fakie_schemas.families.telling import ENDS, Telling
 from fakie_schemas.rules.difference import Difference
 
 SECONDS = 6
+# Where a schema names fields: those that must be there, and all.
+_NAMED = ("required", "properties")
 
 
 @dataclass(frozen=True)
@@ -260,10 +262,20 @@ def with_failure(one: Followed, code: str, msg: str) -> Followed:
     return replace(one, task=replace(one.task, failure=(code, msg)))
 
 
-def first_required(trial: Trial, endpoint: FamilyEndpoint) -> str:
-    """Return a field that every request to an endpoint must have, other than where its callback goes."""
-    needed = _page(trial, endpoint).plain_schema.get("required", ())
-    return next((name for name in needed if name != endpoint.callback), "")
+def refused_body(trial: Trial, endpoint: FamilyEndpoint, good: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a body that its page refuses for sure, whatever it says twice: it lacks a field, or has one of no type.
+
+    It still says where the callback goes.
+    """
+    page = _page(trial, endpoint)
+    schema = page.plain_schema
+    needed, known = ([name for name in schema.get(key, ()) if name != endpoint.callback] for key in _NAMED)
+    lacking = ({name: value for name, value in good.items() if name != less} for less in needed)
+    wrong = ({**good, name: {}} for name in known)
+    found = next((one for one in (*lacking, *wrong) if not page.holds(one)), None)
+    if found is None:
+        raise NotProvokable(f"{endpoint.name} refuses no body that says where the callback goes")
+    return found
 
 
 def parents_of(endpoint: FamilyEndpoint) -> Iterator[GoesOnFrom]:

@@ -132,10 +132,8 @@ def _first(trial: Trial, inbox: CallbackInbox, account: TargetAccount) -> tuple[
 
 def _refused(trial: Trial) -> None:
     inbox, account = _inbox(trial), moved(trial)
-    good = asked.good_body(trial, trial.endpoint, account)
-    needed = asked.first_required(trial, trial.endpoint)
-    sent = {**good, trial.endpoint.callback: inbox.url}
-    exchange = trial.create({name: value for name, value in sent.items() if name != needed}, account)
+    good = {**asked.good_body(trial, trial.endpoint, account), trial.endpoint.callback: inbox.url}
+    exchange = trial.create(asked.refused_body(trial, trial.endpoint, good), account)
     tasks.advance(trial, account, 3600)
     if exchange.answer.code == trial.env.profile.row("accepted").code:
         raise NotRun("the target accepted what it had to refuse; other cases say so")
