@@ -103,6 +103,18 @@ def swapped(first: int, second: int) -> Change:
     return change
 
 
+def shortened(path: str) -> Change:
+    """Take the last item out of a list in the last callback."""
+
+    def change(exchanges: list[Exchange]) -> None:
+        part = callbacks(exchanges)[-1]["request"]["body"]
+        for step in path.split("/"):
+            part = part[step]
+        part.pop()
+
+    return change
+
+
 def typed(content_type: str) -> Change:
     """Send a callback under another type."""
 
@@ -228,6 +240,9 @@ DEVIATIONS: dict[str, Deviation] = {
         SUNO, posted(-1, "code", 531), "callback.code", f"{CALLBACK}/code"
     ),
     "suno: the first track after the end": Deviation(SUNO, swapped(1, 2), "callback.stage_order", CALLBACK),
+    "suno: a callback of one track of two": Deviation(
+        SUNO, shortened("data/data"), "callback.agrees", f"{RECORD}/response/sunoData"
+    ),
     "suno: a callback of another song": Deviation(
         SUNO,
         posted(-1, "data/data/0/audio_url", "https://files.test/b.mp3"),

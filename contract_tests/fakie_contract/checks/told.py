@@ -1,5 +1,6 @@
 """Judging records and callbacks of a family's tasks place by place, by the template of their job."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,8 @@ RECORD, CALLBACK = "/body/data", "/callback/body"
 # What a callback says in words, which no client goes by.
 _WORDS = ("msg",)
 _FORMS: Mapping[str, str] = {"text": "2026-01-31 12:00:00", "iso": "2026-01-31T12:00:00.000Z"}
+# The fact of an item of a result's list, and its number.
+_ITEM = re.compile(r"(result\.[^0-9]+?)\.([0-9]+)(?:\.|$)")
 _MILLISECONDS, _MICROSECONDS = 1_000_000_000_000, 100_000_000_000_000
 
 
@@ -214,11 +217,25 @@ def part_in(told: tuple[Told, ...]) -> str | None:
 
 def callback_agrees(record: tuple[Told, ...], callback: tuple[Told, ...]) -> Iterator[Difference]:
     """Judge what a callback tells of a result by the record of the same task."""
-    known = {one.fact: one.value for one in record if _is_of_result(one)}
-    for one in callback:
+    known = {one.fact: one.value for one in with_counts(record) if _is_of_result(one)}
+    for one in with_counts(callback):
         if _is_of_result(one) and one.fact in known and one.value != known[one.fact]:
             place = CALLBACK + pointer(one.steps)
             yield breach("callback.agrees", one.value, place, other=repr(known[one.fact]), why="as its record says")
+
+
+def with_counts(told: Iterable[Told]) -> tuple[Told, ...]:
+    """Return what is told, and how much each list of a result holds: the fact `count` at the list's place."""
+    every = tuple(told)
+    counts: dict[str, Told] = {}
+    for one in every:
+        item = _ITEM.match(one.fact)
+        at = next((place for place, step in enumerate(one.steps) if isinstance(step, int)), None)
+        if item and at is not None:
+            name = f"{item[1]}.count"
+            most = max(int(item[2]) + 1, counts[name].value if name in counts else 0)
+            counts[name] = Told(one.steps[:at], most, name)
+    return (*every, *counts.values())
 
 
 def _is_of_result(told: Told) -> bool:

@@ -15,7 +15,7 @@ from fakie_contract.checks.agreement import (
 from fakie_contract.checks.family_way import advance_of, place_of_state
 from fakie_contract.checks.redaction_marks import is_placeholder
 from fakie_contract.checks.shape import pointer
-from fakie_contract.checks.told import RECORD
+from fakie_contract.checks.told import RECORD, with_counts
 from fakie_contract.traffic.timeline import Advance, Moment, Timeline
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
 from fakie_schemas.families.shown import ShownTask, rank
@@ -114,6 +114,8 @@ def maker_of(job: Job) -> FamilyEndpoint:
 
 
 def _end(shown: ShownTask, base: str, state_place: str) -> TaskEnd:
-    told = [one for one in shown.told if one.fact.startswith(("result.", "part.", "failure.", "completed."))]
+    told = [
+        one for one in with_counts(shown.told) if one.fact.startswith(("result.", "part.", "failure.", "completed."))
+    ]
     values = {one.fact: (base + pointer(one.steps), one.value) for one in told}
     return TaskEnd.told(shown.state, values, state_place)

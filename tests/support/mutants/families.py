@@ -106,6 +106,14 @@ def _tracks_called(change: Change) -> Change:
     return lambda body: [change(track) for track in body["data"]["data"] or ()]
 
 
+def _tracks_at_the_end(change: Callable[[list[Any]], list[Any]]) -> Change:
+    def apply(body: dict[str, Any]) -> None:
+        if body["data"]["callbackType"] == "complete":
+            body["data"]["data"] = change(body["data"]["data"])
+
+    return apply
+
+
 def _seconds(data: dict[str, Any]) -> None:
     data["createTime"] //= 1000
 
@@ -257,6 +265,8 @@ FAMILIES = (
     _called("in camel case", _data_of(rename("task_id", "taskId"))),
     _called("tracks in camel case", _tracks_called(rename("audio_url", "audioUrl"))),
     _called("other files than the record", _tracks_called(put(audio_url="https://files.test/other.mp3"))),
+    _called("one track of two", _tracks_at_the_end(lambda tracks: tracks[:1])),
+    _called("each track twice", _tracks_at_the_end(lambda tracks: tracks * 2)),
     _called("of another task", _data_of(put(task_id="0" * 32))),
     _called("every stage complete", _data_of(put(callbackType="complete"))),
     _called("without the type of its stage", _data_of(drop("callbackType"))),
