@@ -17,6 +17,7 @@ import anyio
 import httpx
 import pytest
 import trio
+import uvloop
 
 from fakie.harness.fake import Fake
 from support.clients.client import BASE, BODY, KEY, create, look
@@ -343,6 +344,24 @@ def test_a_receiver_may_wait_itself(fast: Fake) -> None:
     for _ in range(6):
         time.sleep(5)
     assert took == [pytest.approx(10, abs=1)]
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_a_loop_in_a_thread_beats_on_beside_one_that_sleeps(fast: Fake, run: Callable[[Any], Any]) -> None:
+    """A timer that a loop sets while another thread sleeps comes first, also where the loop waits in its own code."""
+    beats: list[float] = []
+
+    async def beat() -> None:
+        for _ in range(30):
+            await asyncio.sleep(2)
+            beats.append(time.monotonic())
+
+    thread, began = threading.Thread(target=lambda: run(beat())), time.monotonic()
+    thread.start()
+    time.sleep(600)
+    thread.join()
+    assert len(beats) == 30
+    assert beats[-1] - began < 90
 
 
 def test_notifying_one_of_three_wakes_one(fast: Fake) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import Context, copy_context
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -132,7 +133,8 @@ class Timers:
     def _run(self) -> None:
         while not self._ended:
             first = self._first()
-            self._keeper.until(max(0.0, self._left(first)) if first else None, self._other_than(first))
+            left = max(0.0, self._left(first)) if first else None
+            self._keeper.until(left, self._other_than(first), partial(self._waits_for_another, first))
             if first and first is self._first() and self._left(first) <= 0:
                 heapq.heappop(self._waiting)
                 self._hand_over(first)
@@ -158,6 +160,10 @@ class Timers:
             return self._ended or self._first() is not first
 
         return ready
+
+    def _waits_for_another(self, first: Timer | None) -> bool:
+        """Tell whether a loop has set a timer that comes first now; asked by threads that want to move the time."""
+        return any(timer is not first for _, _, timer in self._waiting[:1])
 
     def _hand_over(self, timer: Timer) -> None:
         timer.loop.call_soon_threadsafe(_due(timer))
