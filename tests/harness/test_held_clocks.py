@@ -2,11 +2,14 @@
 
 import datetime
 import functools
+import gc
 import inspect
 import os
 import pickle
 import sched
+import sys
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import gmtime, localtime, monotonic_ns, sleep, strftime, time_ns
@@ -137,6 +140,55 @@ def test_wrong_arguments_are_refused_as_ever(fast: Fake) -> None:
         time.localtime(1e30)
     with pytest.raises(TypeError):
         time.time(1)  # type: ignore[call-arg]
+
+
+class BrokenZone(datetime.tzinfo):
+    """A time zone that cannot be asked."""
+
+    def utcoffset(self, _: datetime.datetime | None) -> datetime.timedelta:
+        raise ZeroDivisionError
+
+    dst = utcoffset
+
+    def tzname(self, _: datetime.datetime | None) -> str:
+        return "broken"
+
+
+held_utcnow, own_now = datetime.datetime.utcnow, OwnDatetime.now
+
+
+@pytest.mark.parametrize("now", [datetime.datetime.now, held_now, own_now])
+def test_a_kept_now_raises_as_ever(fast: Fake, now: Callable[[object], object]) -> None:
+    """What is no time zone, and what goes wrong in one, come to who asked, by whichever reference."""
+    with pytest.raises(TypeError):
+        now("Europe/Berlin")
+    with pytest.raises(ZeroDivisionError):
+        now(BrokenZone())
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="utcnow is not deprecated there")
+def test_a_kept_utcnow_warns_of_who_calls_it(fast: Fake) -> None:
+    """The warning has the caller's place, by which filters choose, and is an error where it is to be one."""
+    with warnings.catch_warnings(record=True, action="always") as told:
+        held_utcnow()
+    assert [warning.filename for warning in told] == [__file__]
+    with warnings.catch_warnings(action="error"), pytest.raises(DeprecationWarning):
+        held_utcnow()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_kept_now_that_nobody_finds_moves_along_and_breaks_nothing(fake: Fake) -> None:
+    """One that the garbage collector does not show: it moves, and what it cannot raise is told of."""
+    hidden = OwnDatetime.now
+    gc.freeze()
+    try:
+        with fast_forward(fake):
+            began = hidden()
+            time.sleep(100)
+            assert 100 <= (hidden() - began).total_seconds() < 130
+            assert hidden("Europe/Berlin") is None  # type: ignore[arg-type]
+    finally:
+        gc.unfreeze()
 
 
 def test_clocks_of_work_and_of_the_machine_stay_real(fast: Fake) -> None:

@@ -15,7 +15,8 @@ from fakie.harness.forward.children import Children, is_server
 from fakie.harness.forward.clocks import Clocks
 from fakie.harness.forward.doubts import Doubts, Source
 from fakie.harness.forward.greenlets import refuse_patched
-from fakie.harness.forward.in_place import Replacement, SwappedFunction, is_possible
+from fakie.harness.forward.held import swapped_where_held
+from fakie.harness.forward.in_place import Replacement, SwappedCode, SwappedFunction, SwappedMethod, is_possible
 from fakie.harness.forward.left_timers import left_timers_kept
 from fakie.harness.forward.loops import Timers, system_loops
 from fakie.harness.forward.names import NamedFunction
@@ -115,7 +116,15 @@ def _replacements(clocks: Clocks, waits: Waits) -> list[Replacement]:
     functions = clocks.functions() | waits.functions()
     if not is_possible():
         return [NamedFunction(*pair) for pair in functions.items()]
-    return [*(SwappedFunction(*pair) for pair in functions.items()), *clocks.methods(), *waits.methods()]
+    of_waits, of_clocks = list(waits.methods()), clocks.methods()
+    return [
+        *(SwappedFunction(*pair) for pair in functions.items()),
+        *(SwappedMethod(*method) for method in of_waits),
+        *(SwappedMethod(owner, name, classmethod(stand_in)) for owner, name, stand_in in of_clocks),
+        # What is kept where nobody finds it calls the code.
+        *(SwappedCode(*method) for method in of_clocks),
+        *swapped_where_held([*of_waits, *of_clocks]),
+    ]
 
 
 def _sources(callers: Callers, children: Children) -> list[Source]:

@@ -10,14 +10,8 @@ from typing import Any
 
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers
-from fakie.harness.forward.in_place import (
-    Function,
-    Replacement,
-    SwappedCode,
-    SwappedMethod,
-    functions_of,
-    original,
-)
+from fakie.harness.forward.held import Method
+from fakie.harness.forward.in_place import Function, functions_of, original
 from fakie.harness.forward.spinning import Spinning
 
 _STEADY = ("monotonic", "perf_counter")
@@ -69,11 +63,9 @@ class Clocks:
             found[own.clock_gettime_ns] = self._by_id(own.clock_gettime_ns, lambda seconds: round(seconds * 1e9))
         return found
 
-    def methods(self) -> Iterator[Replacement]:
-        """Return what replaces `datetime.now` and `datetime.utcnow`, by whichever reference they are called."""
-        for name, stand_in in (("now", self._now()), ("utcnow", self._utcnow())):
-            yield SwappedCode(_datetime(), name, stand_in)
-            yield SwappedMethod(_datetime(), name, classmethod(stand_in))
+    def methods(self) -> list[Method]:
+        """Return what stands in for `datetime.now` and `datetime.utcnow`, given their class."""
+        return [(_datetime(), "now", self._now()), (_datetime(), "utcnow", self._utcnow())]
 
     def _steady(self) -> Iterator[tuple[Function, Function]]:
         for name in _STEADY:

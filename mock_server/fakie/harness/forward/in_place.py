@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, ModuleType, SimpleNamespace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 Function = Callable[..., Any]
 
@@ -146,7 +146,10 @@ class SwappedMethod:
 
 
 class SwappedCode:
-    """The code of a method as its bound references call it, which know their definition and not the type."""
+    """The code of a class method, as bound references call it that nobody has found: they know it and not the type.
+
+    It can raise nothing: what it would raise is told of, as Python tells of an error in `__del__`, and it returns None.
+    """
 
     def __init__(self, owner: type, name: str, stand_in: Function) -> None:
         self._definition = _definition(getattr(owner, name))
@@ -166,15 +169,25 @@ class SwappedCode:
 
 
 def _bare(stand_in: Function) -> Function:
-    return lambda owner, _: stand_in(owner)
+    return lambda owner, _: _told(stand_in, owner)
 
 
 def _with_one(stand_in: Function) -> Function:
     def called(owner: Any, arguments: int, count: int, names: int | None) -> Any:
         given = count or (len(ctypes.cast(names, ctypes.py_object).value) if names else 0)
-        return stand_in(owner, *([ctypes.py_object.from_address(arguments).value] if given else []))
+        return _told(stand_in, owner, *([ctypes.py_object.from_address(arguments).value] if given else []))
 
     return called
+
+
+def _told(stand_in: Function, *arguments: Any) -> Any:
+    """Call it from C, where ctypes would hand on whatever lies in memory in place of an error."""
+    try:
+        return stand_in(*arguments)
+    except BaseException as error:  # noqa: BLE001 - there is nobody to raise it to
+        told = {"exc_value": error, "exc_traceback": error.__traceback__, "err_msg": None, "object": stand_in}
+        sys.unraisablehook(cast(Any, SimpleNamespace(exc_type=type(error), **told)))
+        return None
 
 
 def _place(function: Function) -> memoryview:

@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from types import FrameType
 from typing import Any
 from unittest.mock import patch
@@ -15,8 +14,8 @@ from unittest.mock import patch
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers, package_of
 from fakie.harness.forward.children import Children
-from fakie.harness.forward.held import held_methods
-from fakie.harness.forward.in_place import Function, Replacement, SwappedFunction, SwappedMethod, original
+from fakie.harness.forward.held import Method
+from fakie.harness.forward.in_place import Function, original
 from fakie.harness.forward.notices import Notices
 from fakie.harness.forward.timekeeper import Timekeeper
 
@@ -38,16 +37,8 @@ class Waits:
         found[select.select] = self._select(original(select.select))
         return found
 
-    def methods(self) -> Iterator[Replacement]:
-        """Return what replaces the methods of types written in C, and those that were bound before."""
-        stand_ins = {owner: (name, stand_in) for owner, name, stand_in in self._of_types()}
-        for owner, (name, stand_in) in stand_ins.items():
-            yield SwappedMethod(owner, name, stand_in)
-        for method in held_methods().find({owner: name for owner, (name, _) in stand_ins.items()}):
-            owned_by: Any = method.__self__  # type: ignore[attr-defined]
-            yield SwappedFunction(method, partial(stand_ins[type(owned_by)][1], owned_by))
-
-    def _of_types(self) -> Iterator[tuple[type, str, Function]]:
+    def methods(self) -> Iterator[Method]:
+        """Return what stands in for methods of types written in C."""
         yield queue.SimpleQueue, "get", self._get(queue.SimpleQueue.get)
         for lock in (type(threading.Lock()), type(threading.RLock())):
             # Another library's, such as gevent's, is none of ours.
