@@ -31,6 +31,18 @@ class TestPlain(FakieMixin, unittest.TestCase):
     def test_another(self):
         self.assertEqual(len(self.fakie.tasks), 0)
 
+class TestOwnSetUp(FakieMixin, unittest.TestCase):
+    def setUp(self):
+        create()
+
+    def test_the_fake_was_there_before(self):
+        self.assertEqual(len(self.fakie.tasks), 1)
+
+class TestMixinLast(unittest.TestCase, FakieMixin):
+    def test_there_is_a_fake(self):
+        create()
+        self.assertEqual(len(self.fakie.tasks), 1)
+
 class TestAsync(FakieMixin, unittest.IsolatedAsyncioTestCase):
     async def test_a_job(self):
         began = time.monotonic()
@@ -73,7 +85,7 @@ def test_unittests_cases_have_a_fake(calling: pytest.Pytester) -> None:
     """By mixin under unittest and under pytest, by marker and by fixture under pytest; an order never met fails."""
     calling.makepyfile(test_cases=CASES + BY_FIXTURE, test_unmet=UNMET)
     result = run(calling)
-    result.assert_outcomes(passed=5, failed=1)
+    result.assert_outcomes(passed=7, failed=1)
     result.stdout.fnmatch_lines(["*ordered and never met*rate_limited*"])
 
 
@@ -113,7 +125,7 @@ def test_unittest_alone_has_a_fake(tmp_path: Path) -> None:
     (tmp_path / "test_unmet.py").write_text(UNMET, encoding="utf-8")
     command = [sys.executable, "-W", "error", "-m", "unittest", "-q"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
-    assert "Ran 4 tests" in done.stderr
+    assert "Ran 6 tests" in done.stderr
     assert "FAILED (failures=1)" in done.stderr
     assert "ordered and never met" in done.stderr
 

@@ -1,7 +1,8 @@
 """unittest's test cases with a fake: a mixin that works under unittest and under pytest alike."""
 
+import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, cast
 
@@ -27,7 +28,7 @@ class FakieMixin:
     `fakie_settings` are the marker's arguments, `fakie_hosts` base URLs that are answered besides the vendor's,
     `fakie_accounts` accounts by key. What the settings leave out is as the environment says, such as `FAKIE_SPEED`.
     Findings about the client fail a test where `conduct` is `error`; unittest has no summary to name them in.
-    A `setUp` of the class's own calls `super().setUp()` first.
+    The fake is there before any `setUp` begins, whether or not that calls `super().setUp()`.
     """
 
     fakie: Fake
@@ -36,16 +37,27 @@ class FakieMixin:
     fakie_hosts: ClassVar[Sequence[str]] = ()
     fakie_accounts: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Let the fake come before the `setUp` of a class: what that called without it would leave this machine."""
+        super().__init_subclass__(**named)
+        cls.setUp = _after_the_fake(cls.setUp)  # type: ignore[method-assign]
+
     def setUp(self) -> None:
         """Begin the test with a fake of its own."""
+        self._begin()
+        cast(Any, super()).setUp()
+
+    def _begin(self) -> None:
+        if "fakie" in vars(self):
+            return
         case = cast(_Case, self)
         check_settings(self.fakie_settings, Path())
         how = said(self.fakie_settings, Path(), _by_environment)
         around = Surroundings(self.fakie_hosts, self.fakie_accounts)
         within: InTest = case.enterContext(in_test(self._kept(), how, around, seed=case.id()))
         self.fakie = within.fake
+        case.addCleanup(vars(self).pop, "fakie")
         case.addCleanup(self._judge, how["conduct"])
-        cast(Any, super()).setUp()
 
     @classmethod
     def _kept(cls) -> SessionCache:
@@ -62,6 +74,15 @@ class FakieMixin:
             fault = words and f"the client's conduct:\n{words}"
         if fault:
             cast(_Case, self).fail(fault)
+
+
+def _after_the_fake(own: Callable[[Any], None]) -> Callable[[Any], None]:
+    @functools.wraps(own)
+    def set_up(case: FakieMixin) -> None:
+        case._begin()
+        own(case)
+
+    return set_up
 
 
 def _by_environment(option: Option) -> Any:
