@@ -40,7 +40,7 @@ class FakieMixin:
     def __init_subclass__(cls, **named: Any) -> None:
         """Let the fake come before the `setUp` of a class: what that called without it would leave this machine."""
         super().__init_subclass__(**named)
-        cls.setUp = _after_the_fake(cls.setUp)  # type: ignore[method-assign]
+        cls.setUp = _after_the_fake(cls.setUp)  # type: ignore[method-assign,assignment]
 
     def setUp(self) -> None:
         """Begin the test with a fake of its own."""

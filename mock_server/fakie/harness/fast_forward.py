@@ -15,7 +15,7 @@ from fakie.harness.forward.children import Children, is_server
 from fakie.harness.forward.clocks import Clocks
 from fakie.harness.forward.doubts import Doubts, Source
 from fakie.harness.forward.greenlets import refuse_patched
-from fakie.harness.forward.held import swapped_where_held
+from fakie.harness.forward.held import Method, swapped_where_held
 from fakie.harness.forward.in_place import Replacement, SwappedCode, SwappedFunction, SwappedMethod, is_possible
 from fakie.harness.forward.left_timers import left_timers_kept
 from fakie.harness.forward.loops import Timers, system_loops
@@ -67,12 +67,13 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         return
     refuse_patched("skipped time")
     callers, children, zero = Callers(), Children(), fake.clock.now()
-    sources = _sources(callers, children)
+    sources: list[Source] = [Threads(callers, is_server).at_work, children.at_work]
+    sends = list(_watched_sockets(sources))
     keeper = Timekeeper(_Passing(fake), Doubts(sources, patience))
     clocks = Clocks(lambda: fake.clock.now() - zero, callers)
     waits, timers = Waits(keeper, callers), Timers(keeper, callers, clocks.ahead)
     sources.append(timers.at_work)
-    replacements = _replacements(clocks, waits)
+    replacements = _replacements(clocks, waits, sends)
     with ExitStack() as stack:
         stack.callback(timers.end)
         stack.enter_context(left_timers_kept(callers, clocks.ahead))
@@ -112,14 +113,14 @@ def _libraries(
     }
 
 
-def _replacements(clocks: Clocks, waits: Waits) -> list[Replacement]:
+def _replacements(clocks: Clocks, waits: Waits, sends: Sequence[Method]) -> list[Replacement]:
     functions = clocks.functions() | waits.functions()
     if not is_possible():
         return [NamedFunction(*pair) for pair in functions.items()]
     of_waits, of_clocks = list(waits.methods()), clocks.methods()
     return [
         *(SwappedFunction(*pair) for pair in functions.items()),
-        *(SwappedMethod(*method) for method in of_waits),
+        *(SwappedMethod(*method) for method in (*of_waits, *sends)),
         *(SwappedMethod(owner, name, classmethod(stand_in)) for owner, name, stand_in in of_clocks),
         # What is kept where nobody finds it calls the code.
         *(SwappedCode(*method) for method in of_clocks),
@@ -127,10 +128,11 @@ def _replacements(clocks: Clocks, waits: Waits) -> list[Replacement]:
     ]
 
 
-def _sources(callers: Callers, children: Children) -> list[Source]:
-    sources: list[Source] = [Threads(callers, is_server).at_work, children.at_work]
+def _watched_sockets(sources: list[Source]) -> Iterator[Method]:
+    """Let sockets be looked at, where the system tells of them; return what stands in for their methods."""
     if sys.platform == "linux":
         from fakie.harness.forward.sockets import Sockets
 
-        sources.append(Sockets().at_work)
-    return sources
+        sockets = Sockets()
+        sources.append(sockets.at_work)
+        yield from sockets.methods()

@@ -8,11 +8,14 @@ import struct
 import termios
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from fakie.harness.forward import real
 from fakie.harness.forward.doubts import MOST_SEEN, Worker
+from fakie.harness.forward.held import Method
+from fakie.harness.forward.in_place import Function
 
 # Connections on which nothing has come for so long (seconds, real) bring nothing to anybody just now.
 _SETTLED = 0.001
@@ -21,6 +24,9 @@ _SETTLED = 0.001
 # an answer that is lost on purpose.
 _WITHIN = 0.25
 _ESTABLISHED, _CONNECTING, _LISTENS = 1, 2, 10
+# The kernel's clock of connections ticks every 1 to 10 ms. The answer to what was sent in the tick in which something
+# came is waited for so long (seconds, spent looking): it may also be something that nobody answers, such as a pong.
+_SAME_TICK = 5.0
 # In the kernel's struct tcp_info: unacknowledged packets, milliseconds since data was sent and received, and the bytes
 # acknowledged and received so far. A listener has the number of connections that nobody has accepted yet in the first.
 _UNACKNOWLEDGED, _LAST_SENT, _LAST_RECEIVED, _BYTES_ACKNOWLEDGED, _BYTES_RECEIVED, _SIZE = 24, 44, 52, 120, 128, 136
@@ -62,12 +68,29 @@ class Sockets:
     """Looks at the TCP connections of this process."""
 
     def __init__(self) -> None:
+        # What each had received when Python last sent something: a number of bytes by descriptor.
+        self._when_sent: dict[int, int] = {}
         self._seen: dict[int, tuple[Any, ...]] = {}
         self._changed = 0.0
         self._since: dict[tuple[Any, ...], float] = {}
         self._looked, self._spent = real.clock(), 0.0
         # Of tools and of fixtures; those on which nothing has happened since are idle, and not perhaps at work.
         self._before = {each.exchanged for each in _connections()}
+
+    def methods(self) -> Iterator[Method]:
+        """Return what stands in for sockets' methods that send."""
+        for name in ("send", "sendall", "sendmsg"):
+            if hasattr(socket.SocketType, name):
+                yield socket.SocketType, name, self._sending(getattr(socket.SocketType, name))
+
+    def _sending(self, real_send: Function) -> Function:
+        def send(sock: Any, *arguments: Any) -> Any:
+            with suppress(OSError):
+                info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _SIZE)
+                self._when_sent[sock.fileno()] = struct.unpack_from("=Q", info, _BYTES_RECEIVED)[0]
+            return real_send(sock, *arguments)
+
+        return send
 
     def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
         """Name those that wait for an answer from outside, hold what nobody has read yet, or just brought something."""
@@ -85,19 +108,23 @@ class Sockets:
         now, before = self._spent, self._since
         self._since = {each.moment: before.get(each.moment, now) for each in connections}
         for each in connections:
-            fresh = each.there in ours and now - self._since[each.moment] < _WITHIN
+            age = now - self._since[each.moment]
+            fresh = each.there in ours and age < _WITHIN
             if each.unread:
                 yield each.worker("unread data of", certain=fresh)
             elif each.state == _CONNECTING:
                 yield each.worker("connecting to", certain=True)
             elif each.state == _ESTABLISHED and each.here[1] not in listening:
-                yield from self._outstanding(each, certain=fresh or each.there not in ours)
+                yield from self._outstanding(each, age, certain=fresh or each.there not in ours)
 
-    def _outstanding(self, each: _Connection, *, certain: bool) -> Iterator[Worker]:
+    def _outstanding(self, each: _Connection, age: float, *, certain: bool) -> Iterator[Worker]:
         """Tell whether an answer is awaited; one of this process itself may be waiting for time, and is not certain."""
-        if each.sent_ago < each.received_ago or (each.sent_ago == each.received_ago and not each.received):
+        same_tick = each.sent_ago == each.received_ago
+        if each.sent_ago < each.received_ago or (same_tick and not each.received):
             yield each.worker("an answer of", certain=certain)
-        elif each.sent_ago == each.received_ago and each.exchanged not in self._before:
+        elif same_tick and self._when_sent.get(each.number) == each.received:
+            yield each.worker("an answer of", certain=certain and age < _SAME_TICK)
+        elif same_tick and each.exchanged not in self._before:
             yield each.worker("perhaps an answer of", certain=False)
 
 
