@@ -3727,7 +3727,7 @@ export interface operations {
                         code?: 200 | 400 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 550;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -3755,26 +3755,23 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 422 | 429 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            paramJson?: string;
+                            taskId?: string | null;
+                            paramJson?: string | null;
                             /** Format: int64 */
-                            completeTime?: number;
+                            completeTime?: number | null;
                             response?: {
-                                resultUrls?: string[];
-                            };
+                                resultUrls?: string[] | null;
+                            } | null;
                             /** Format: int32 */
-                            successFlag?: number;
-                            /** @enum {string} */
-                            status?: "GENERATING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_FAILED";
-                            /**
-                             * Format: int32
-                             * @enum {integer}
-                             */
-                            errorCode?: 200 | 400 | 451 | 500;
-                            errorMessage?: string;
+                            successFlag?: number | null;
+                            /** @enum {string|null} */
+                            status?: "GENERATING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_FAILED" | null;
+                            /** Format: int32 */
+                            errorCode?: number | null;
+                            errorMessage?: string | null;
                             /** Format: int64 */
-                            createTime?: number;
-                            progress?: string;
+                            createTime?: number | null;
+                            progress?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -3847,7 +3844,7 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -3875,25 +3872,25 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            paramJson?: string;
+                            taskId?: string | null;
+                            paramJson?: string | null;
                             response?: {
-                                taskId?: string;
-                                resultVideoUrl?: string;
-                                resultImageUrl?: string;
-                            };
+                                taskId?: string | null;
+                                resultVideoUrl?: string | null;
+                                resultImageUrl?: string | null;
+                            } | null;
                             /** Format: date-time */
-                            completeTime?: string;
+                            completeTime?: string | null;
                             /** Format: date-time */
-                            createTime?: string;
+                            createTime?: string | null;
                             /**
                              * Format: int32
-                             * @enum {integer}
+                             * @enum {integer|null}
                              */
-                            successFlag?: 0 | 1;
+                            successFlag?: 0 | 1 | null;
                             /** Format: int32 */
-                            errorCode?: number;
-                            errorMessage?: string;
+                            errorCode?: number | null;
+                            errorMessage?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -3941,7 +3938,7 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -3969,21 +3966,20 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 429 | 455 | 500 | 501;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            paramJson?: string;
+                            taskId?: string | null;
+                            paramJson?: string | null;
                             /** Format: date-time */
-                            completeTime?: string;
+                            completeTime?: string | null;
                             response?: {
-                                originImageUrl?: string;
-                                resultImageUrl?: string;
-                            };
-                            /** @enum {integer} */
-                            successFlag?: 0 | 1 | 2 | 3;
-                            /** @enum {integer} */
-                            errorCode?: 400 | 500 | 501;
-                            errorMessage?: string;
+                                originImageUrl?: string | null;
+                                resultImageUrl?: string | null;
+                            } | null;
+                            /** @enum {integer|null} */
+                            successFlag?: 0 | 1 | 2 | 3 | null;
+                            errorCode?: number | null;
+                            errorMessage?: string | null;
                             /** Format: date-time */
-                            createTime?: string;
+                            createTime?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4283,7 +4279,7 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4319,7 +4315,7 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4347,33 +4343,30 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            parentTaskId?: string;
+                            taskId?: string | null;
+                            parentTaskId?: string | null;
                             generateParam?: {
-                                prompt?: string;
-                                imageUrl?: string;
-                                expandPrompt?: boolean;
-                            };
-                            /** @enum {string} */
-                            state?: "wait" | "queueing" | "generating" | "success" | "fail";
-                            generateTime?: string;
+                                prompt?: string | null;
+                                imageUrl?: string | null;
+                                expandPrompt?: boolean | null;
+                            } | null;
+                            /** @enum {string|null} */
+                            state?: "wait" | "queueing" | "generating" | "success" | "fail" | null;
+                            generateTime?: string | null;
                             videoInfo?: {
-                                videoId?: string;
-                                taskId?: string;
-                                videoUrl?: string;
-                                imageUrl?: string;
-                            };
+                                videoId?: string | null;
+                                taskId?: string | null;
+                                videoUrl?: string | null;
+                                imageUrl?: string | null;
+                            } | null;
+                            /** Format: int32 */
+                            failCode?: number | null;
+                            failMsg?: string | null;
                             /**
                              * Format: int32
-                             * @enum {integer}
+                             * @enum {integer|null}
                              */
-                            failCode?: 400;
-                            failMsg?: string;
-                            /**
-                             * Format: int32
-                             * @enum {integer}
-                             */
-                            expireFlag?: 0 | 1;
+                            expireFlag?: 0 | 1 | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4607,7 +4600,7 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4655,7 +4648,7 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4704,7 +4697,7 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4754,7 +4747,7 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4800,7 +4793,7 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4845,7 +4838,7 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4891,7 +4884,7 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -4973,7 +4966,7 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5001,37 +4994,34 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            parentMusicId?: string;
-                            param?: string;
+                            taskId?: string | null;
+                            parentMusicId?: string | null;
+                            param?: string | null;
                             response?: {
-                                taskId?: string;
+                                taskId?: string | null;
                                 sunoData?: {
-                                    id?: string;
-                                    audioUrl?: string;
-                                    streamAudioUrl?: string;
-                                    imageUrl?: string;
-                                    prompt?: string;
-                                    modelName?: string;
-                                    title?: string;
-                                    tags?: string;
+                                    id?: string | null;
+                                    audioUrl?: string | null;
+                                    streamAudioUrl?: string | null;
+                                    imageUrl?: string | null;
+                                    prompt?: string | null;
+                                    modelName?: string | null;
+                                    title?: string | null;
+                                    tags?: string | null;
                                     /** Format: date-time */
-                                    createTime?: string;
-                                    duration?: number;
-                                }[];
-                            };
-                            /** @enum {string} */
-                            status?: "PENDING" | "TEXT_SUCCESS" | "FIRST_SUCCESS" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_AUDIO_FAILED" | "CALLBACK_EXCEPTION" | "SENSITIVE_WORD_ERROR";
-                            /** @enum {string} */
-                            type?: "chirp-v3-5" | "chirp-v4";
-                            /** @enum {string} */
-                            operationType?: "generate" | "extend" | "upload_cover" | "upload_extend";
-                            /**
-                             * Format: int32
-                             * @enum {integer}
-                             */
-                            errorCode?: 400 | 408 | 413;
-                            errorMessage?: string;
+                                    createTime?: string | null;
+                                    duration?: number | null;
+                                }[] | null;
+                            } | null;
+                            /** @enum {string|null} */
+                            status?: "PENDING" | "TEXT_SUCCESS" | "FIRST_SUCCESS" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_AUDIO_FAILED" | "CALLBACK_EXCEPTION" | "SENSITIVE_WORD_ERROR" | null;
+                            /** @enum {string|null} */
+                            type?: "chirp-v3-5" | "chirp-v4" | "GENERATE" | null;
+                            /** @enum {string|null} */
+                            operationType?: "generate" | "extend" | "upload_cover" | "upload_extend" | "add_vocals" | "add_instrumental" | "mashup" | "sounds" | "replace_section" | null;
+                            /** Format: int32 */
+                            errorCode?: number | null;
+                            errorMessage?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5069,9 +5059,9 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            personaId?: string;
-                            name?: string;
-                            description?: string;
+                            personaId?: string | null;
+                            name?: string | null;
+                            description?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5105,15 +5095,15 @@ export interface operations {
                         msg?: string;
                         data?: {
                             alignedWords?: {
-                                word?: string;
-                                success?: boolean;
-                                startS?: number;
-                                endS?: number;
-                                palign?: number;
-                            }[];
-                            waveformData?: number[];
-                            hootCer?: number;
-                            isStreamed?: boolean;
+                                word?: string | null;
+                                success?: boolean | null;
+                                startS?: number | null;
+                                endS?: number | null;
+                                palign?: number | null;
+                            }[] | null;
+                            waveformData?: number[] | null;
+                            hootCer?: number | null;
+                            isStreamed?: boolean | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5147,7 +5137,7 @@ export interface operations {
                         code?: 200 | 400 | 401 | 404 | 405 | 413 | 429 | 430 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5175,24 +5165,23 @@ export interface operations {
                         code?: 200 | 400 | 401 | 404 | 422 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            param?: string;
+                            taskId?: string | null;
+                            param?: string | null;
                             response?: {
-                                taskId?: string;
+                                taskId?: string | null;
                                 data?: {
-                                    text?: string;
-                                    title?: string;
-                                    /** @enum {string} */
-                                    status?: "complete" | "failed";
-                                    errorMessage?: string;
-                                }[];
-                            };
-                            /** @enum {string} */
-                            status?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_LYRICS_FAILED" | "CALLBACK_EXCEPTION" | "SENSITIVE_WORD_ERROR";
-                            type?: string;
-                            /** @enum {number} */
-                            errorCode?: 200 | 400 | 500;
-                            errorMessage?: string;
+                                    text?: string | null;
+                                    title?: string | null;
+                                    /** @enum {string|null} */
+                                    status?: "complete" | "failed" | null;
+                                    errorMessage?: string | null;
+                                }[] | null;
+                            } | null;
+                            /** @enum {string|null} */
+                            status?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_LYRICS_FAILED" | "CALLBACK_EXCEPTION" | "SENSITIVE_WORD_ERROR" | null;
+                            type?: string | null;
+                            errorCode?: number | null;
+                            errorMessage?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5227,7 +5216,7 @@ export interface operations {
                         code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5255,22 +5244,21 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            musicId?: string;
-                            callbackUrl?: string;
-                            musicIndex?: number;
+                            taskId?: string | null;
+                            musicId?: string | null;
+                            callbackUrl?: string | null;
+                            musicIndex?: number | null;
                             /** Format: date-time */
-                            completeTime?: string;
+                            completeTime?: string | null;
                             response?: {
-                                audioWavUrl?: string;
-                            };
-                            /** @enum {string} */
-                            successFlag?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_WAV_FAILED" | "CALLBACK_EXCEPTION";
+                                audioWavUrl?: string | null;
+                            } | null;
+                            /** @enum {string|null} */
+                            successFlag?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_WAV_FAILED" | "CALLBACK_EXCEPTION" | null;
                             /** Format: date-time */
-                            createTime?: string;
-                            /** @enum {number} */
-                            errorCode?: 200 | 500;
-                            errorMessage?: string;
+                            createTime?: string | null;
+                            errorCode?: number | null;
+                            errorMessage?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5307,10 +5295,10 @@ export interface operations {
                          * Format: int32
                          * @enum {integer}
                          */
-                        code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
+                        code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500 | 0;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5341,25 +5329,22 @@ export interface operations {
                         code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            musicId?: string;
-                            callbackUrl?: string;
+                            taskId?: string | null;
+                            musicId?: string | null;
+                            callbackUrl?: string | null;
                             /** Format: int32 */
-                            musicIndex?: number;
+                            musicIndex?: number | null;
                             /** Format: date-time */
-                            completeTime?: string;
+                            completeTime?: string | null;
                             response?: {
-                                videoUrl?: string;
-                            };
-                            successFlag?: string;
+                                videoUrl?: string | null;
+                            } | null;
+                            successFlag?: string | null;
                             /** Format: date-time */
-                            createTime?: string;
-                            /**
-                             * Format: int32
-                             * @enum {integer}
-                             */
-                            errorCode?: 200 | 500;
-                            errorMessage?: string;
+                            createTime?: string | null;
+                            /** Format: int32 */
+                            errorCode?: number | null;
+                            errorMessage?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5396,7 +5381,7 @@ export interface operations {
                         code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5424,44 +5409,43 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            musicId?: string;
-                            callbackUrl?: string;
-                            musicIndex?: number;
+                            taskId?: string | null;
+                            musicId?: string | null;
+                            callbackUrl?: string | null;
+                            musicIndex?: number | null;
                             /** Format: date-time */
-                            completeTime?: string;
+                            completeTime?: string | number | null;
                             response?: {
                                 id?: string | null;
-                                originUrl?: string;
+                                originUrl?: string | null;
                                 originData?: {
-                                    duration?: number;
+                                    duration?: number | null;
                                     /** Format: uri */
-                                    audio_url?: string;
-                                    stem_type_group_name?: string;
-                                    id?: string;
-                                }[];
-                                instrumentalUrl?: string;
-                                vocalUrl?: string;
-                                backingVocalsUrl?: string;
-                                drumsUrl?: string;
-                                bassUrl?: string;
-                                guitarUrl?: string;
-                                pianoUrl?: string;
-                                keyboardUrl?: string;
-                                percussionUrl?: string;
-                                stringsUrl?: string;
-                                synthUrl?: string;
-                                fxUrl?: string;
-                                brassUrl?: string;
-                                woodwindsUrl?: string;
-                            };
-                            /** @enum {string} */
-                            successFlag?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_AUDIO_FAILED" | "CALLBACK_EXCEPTION";
+                                    audio_url?: string | null;
+                                    stem_type_group_name?: string | null;
+                                    id?: string | null;
+                                }[] | null;
+                                instrumentalUrl?: string | null;
+                                vocalUrl?: string | null;
+                                backingVocalsUrl?: string | null;
+                                drumsUrl?: string | null;
+                                bassUrl?: string | null;
+                                guitarUrl?: string | null;
+                                pianoUrl?: string | null;
+                                keyboardUrl?: string | null;
+                                percussionUrl?: string | null;
+                                stringsUrl?: string | null;
+                                synthUrl?: string | null;
+                                fxUrl?: string | null;
+                                brassUrl?: string | null;
+                                woodwindsUrl?: string | null;
+                            } | null;
+                            /** @enum {string|null} */
+                            successFlag?: "PENDING" | "SUCCESS" | "CREATE_TASK_FAILED" | "GENERATE_AUDIO_FAILED" | "CALLBACK_EXCEPTION" | null;
                             /** Format: date-time */
-                            createTime?: string;
-                            /** @enum {number} */
-                            errorCode?: 200 | 500;
-                            errorMessage?: string;
+                            createTime?: string | number | null;
+                            errorCode?: number | null;
+                            errorMessage?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5495,7 +5479,7 @@ export interface operations {
                         code?: number;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5522,26 +5506,26 @@ export interface operations {
                         code?: number;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            recordTaskId?: number;
-                            audioId?: string;
-                            callbackUrl?: string;
-                            completeTime?: number;
+                            taskId?: string | null;
+                            recordTaskId?: number | null;
+                            audioId?: string | null;
+                            callbackUrl?: string | null;
+                            completeTime?: number | null;
                             midiData?: {
-                                state?: string;
+                                state?: string | null;
                                 instruments?: {
-                                    name?: string;
+                                    name?: string | null;
                                     notes?: {
-                                        pitch?: number;
-                                        start?: number;
-                                        end?: number;
-                                        velocity?: number;
-                                    }[];
-                                }[];
-                            };
-                            successFlag?: number;
-                            createTime?: number;
-                            errorCode?: string | null;
+                                        pitch?: number | null;
+                                        start?: number | null;
+                                        end?: number | null;
+                                        velocity?: number | null;
+                                    }[] | null;
+                                }[] | null;
+                            } | null;
+                            successFlag?: number | null;
+                            createTime?: number | null;
+                            errorCode?: string | null | number;
                             errorMessage?: string | null;
                         };
                     } | components["schemas"]["Error"];
@@ -5579,7 +5563,7 @@ export interface operations {
                         code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5610,24 +5594,21 @@ export interface operations {
                         code?: 200 | 400 | 401 | 402 | 404 | 409 | 422 | 429 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            parentTaskId?: string;
-                            callbackUrl?: string;
+                            taskId?: string | null;
+                            parentTaskId?: string | null;
+                            callbackUrl?: string | null;
                             /** Format: date-time */
-                            completeTime?: string;
+                            completeTime?: string | null;
                             response?: {
-                                images?: string[];
-                            };
-                            /** @enum {integer} */
-                            successFlag?: 0 | 1 | 2 | 3;
+                                images?: string[] | null;
+                            } | null;
+                            /** @enum {integer|null} */
+                            successFlag?: 0 | 1 | 2 | 3 | null;
                             /** Format: date-time */
-                            createTime?: string;
-                            /**
-                             * Format: int32
-                             * @enum {integer}
-                             */
-                            errorCode?: 200 | 500;
-                            errorMessage?: string;
+                            createTime?: string | null;
+                            /** Format: int32 */
+                            errorCode?: number | null;
+                            errorMessage?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5659,19 +5640,19 @@ export interface operations {
                         code?: 200 | 401 | 402 | 404 | 409 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            param?: string;
-                            result?: string;
-                            creditsConsumed?: number;
-                            creditsRemaining?: number;
-                            successFlag?: string;
+                            taskId?: string | null;
+                            param?: string | null;
+                            result?: string | null;
+                            creditsConsumed?: number | null;
+                            creditsRemaining?: number | null;
+                            successFlag?: string | null;
                             /**
                              * Format: int32
-                             * @enum {integer}
+                             * @enum {integer|null}
                              */
-                            errorCode?: 400;
-                            errorMessage?: string;
-                            createTime?: string;
+                            errorCode?: 400 | null;
+                            errorMessage?: string | null;
+                            createTime?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5717,7 +5698,7 @@ export interface operations {
                         code?: 200 | 400 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5755,7 +5736,7 @@ export interface operations {
                         code?: 200 | 400 | 401 | 402 | 404 | 422 | 429 | 455 | 500 | 501 | 505;
                         msg?: string;
                         data?: {
-                            taskId?: string;
+                            taskId?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5783,27 +5764,24 @@ export interface operations {
                         code?: 200 | 400 | 401 | 404 | 422 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            paramJson?: string;
-                            completeTime?: number;
+                            taskId?: string | null;
+                            paramJson?: string | null;
+                            completeTime?: number | string | null;
                             response?: {
-                                taskId?: string;
+                                taskId?: string | null;
                                 resultUrls?: string[] | null;
                                 fullResultUrls: string[];
                                 originUrls?: string[] | null;
-                                resolution?: string;
-                            };
-                            /** @enum {integer} */
-                            successFlag?: 0 | 1 | 2;
-                            /**
-                             * Format: int32
-                             * @enum {integer|null}
-                             */
-                            errorCode?: 400 | 500 | 501 | null;
+                                resolution?: string | null;
+                            } | null;
+                            /** @enum {integer|null} */
+                            successFlag?: 0 | 1 | 2 | 3 | null;
+                            /** Format: int32 */
+                            errorCode?: number | null;
                             errorMessage?: string | null;
-                            createTime?: number;
+                            createTime?: number | string | null;
                             /** @deprecated */
-                            fallbackFlag?: boolean;
+                            fallbackFlag?: boolean | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5832,7 +5810,7 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            resultUrl?: string;
+                            resultUrl?: string | null;
                         };
                     } | components["schemas"]["Error"];
                 };
@@ -5867,9 +5845,9 @@ export interface operations {
                         code?: 200 | 401 | 404 | 422 | 429 | 451 | 455 | 500;
                         msg?: string;
                         data?: {
-                            taskId?: string;
-                            resultUrls?: string[];
-                            imageUrls?: string[];
+                            taskId?: string | null;
+                            resultUrls?: string[] | null;
+                            imageUrls?: string[] | null;
                         };
                     } | components["schemas"]["Error"];
                 };

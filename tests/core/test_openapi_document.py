@@ -11,9 +11,13 @@ from referencing import Registry, Resource
 
 from fakie.core.handling.routes import ENDPOINTS
 from fakie.core.service import Service
+from fakie_reference.types_document import whole_document
 from fakie_schemas.catalog.catalog import Catalog
+from fakie_schemas.families.family import endpoints
 from support.clients.doors import MODEL, Door, open_door
 from support.clients.program import fakie
+from support.families import FAMILIES, FamilyClient
+from support.servers.fakes import HandClock
 from support.some import some
 
 PATH = "/_fakie/openapi.json"
@@ -38,6 +42,12 @@ def create_schema(document: dict[str, Any]) -> Draft202012Validator:
 def document(service: Service) -> dict[str, Any]:
     with open_door("direct", service) as door:
         return document_of(door)
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, Any]:
+    """The document of all models, made once for whoever only looks things up in it."""
+    return whole_document()
 
 
 def test_every_door_gives_the_bare_document(door: Door) -> None:
@@ -143,3 +153,46 @@ def test_a_pattern_that_nothing_fits_ends_the_command_with_one_line() -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("fakie: model: no model fits 'z-imag'; the nearest are: z-image")
     assert len(done.stderr.splitlines()) == 1
+
+
+def _fits(document: dict[str, Any], path: str, method: str, answer: Any) -> list[str]:
+    """Return what in an answer the document does not have, a success judged as one."""
+    content = document["paths"][path][method.lower()]["responses"]["200"]["content"]["application/json"]
+    schema = content["schema"]["anyOf"][0] if answer["code"] == 200 else content["schema"]
+    judge = Draft202012Validator({**schema, "components": document["components"]})
+    return [f"{path} {one.json_path}: {one.message}" for one in judge.iter_errors(answer)]
+
+
+@pytest.mark.parametrize("outcome", ["success", "fail"])
+@pytest.mark.parametrize("name", [one.name for one in some(FAMILIES)])
+def test_what_a_family_answers_fits_the_document(
+    name: str, outcome: str, whole: dict[str, Any], service: Service, clock: HandClock
+) -> None:
+    """The request's answer, the record as the task runs and once it has ended, and a transform asked for again."""
+    about = endpoints()[name]
+    with open_door("direct", service) as door:
+        client = FamilyClient(door, clock)
+        body = client.body(name) if about.kind in ("create", "transform") else {}
+        if about.kind == "create" and outcome == "fail":
+            service.control.orders.add_plan(outcome="fail")
+        answers = [(about, client.ask(name, body).json)]
+        task = (answers[0][1].get("data") or {}).get("taskId") if about.kind == "create" else None
+        for seconds in (0.0, 2.0, 2.0, 20.0):
+            client.pass_time(seconds)
+            if about.kind == "transform":
+                answers.append((about, client.ask(name, body).json))
+            elif task and about.job:
+                answers += [(endpoints()[one], client.shown(one, task).json) for one in about.job.records]
+    assert [found for one, answer in answers for found in _fits(whole, one.path, one.method, answer)] == []
+
+
+def test_each_lever_that_is_read_answers_as_the_document_says(document: dict[str, Any], door: Door) -> None:
+    """With the API's envelope where the document has it, and without it where it has none."""
+    for path, item in document["paths"].items():
+        if path.startswith("/_fakie") and "get" in item and "{" not in path:
+            answer = door.get(path, {})
+            media = answer.headers["content-type"].partition(";")[0]
+            (documented, content), *_ = item["get"]["responses"]["200"]["content"].items()
+            assert documented == media, path
+            if media == "application/json":
+                assert [*Draft202012Validator(content["schema"]).iter_errors(answer.json)] == [], path

@@ -9,7 +9,7 @@ from fakie.core.levers.lever import PREFIX, Lever
 from fakie.core.openapi.answers import ERROR
 from fakie.core.openapi.api import ApiPaths
 from fakie.core.runtime import Contracts
-from fakie_schemas.openapi.parts import Json, answered, bare, content, document, query, ref
+from fakie_schemas.openapi.parts import JSON_TYPE, Json, answered, bare, content, document, query, ref
 from fakie_schemas.selection import is_meant
 from fakie_schemas.version import __version__
 
@@ -66,8 +66,15 @@ def _lever(lever: Lever, path: str) -> Json:
         # No API key is asked for; with an admin token that one is.
         "security": [{}],
         "parameters": [*named, *asked],
-        "responses": {**answered("Done", _PULLED), "4XX": _REFUSED},
+        "responses": {**_done(lever), "4XX": _REFUSED},
     }
     if lever.body["properties"]:
         operation["requestBody"] = {"required": bool(lever.body["required"]), "content": content(lever.body)}
     return operation
+
+
+def _done(lever: Lever) -> Json:
+    if not lever.media:
+        return answered("Done", _PULLED)
+    schema = {"type": "object" if lever.media == JSON_TYPE else "string"}
+    return {"200": {"description": "Done", "content": {lever.media: {"schema": schema}}}}

@@ -36,7 +36,7 @@ class Lever:
     """One thing that can be asked or moved; `path` stands below `/_fakie`, `body` is the schema of its arguments.
 
     `name` is what clients call it, `query` has the schemas of what may stand in its query, by name, and `done` is what
-    a page says once it has been moved.
+    a page says once it has been moved. `media` is the type of an answer that comes without the API's envelope.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Lever:
     body: Schema = field(default_factory=lambda: NOTHING)
     query: Mapping[str, Schema] = field(default_factory=dict)
     done: str = "Done."
+    media: str = ""
 
     def match(self, method: str, path: str) -> tuple[str, ...] | None:
         """Return the path's variable parts when this lever answers the request."""

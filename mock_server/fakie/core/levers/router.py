@@ -62,7 +62,14 @@ class LeverRouter:
                 "tells that it takes requests, or HTTP 503 and why it should get none",
                 self._ready,
             ),
-            Lever("metrics", "GET", "/metrics", "what has happened, in figures for Prometheus", self._metrics),
+            Lever(
+                "metrics",
+                "GET",
+                "/metrics",
+                "what has happened, in figures for Prometheus",
+                self._metrics,
+                media="text/plain",
+            ),
             Lever(
                 "openapi",
                 "GET",
@@ -70,6 +77,7 @@ class LeverRouter:
                 "API and levers by OpenAPI; ?model=",
                 self._openapi,
                 query={"model": {"type": "string"}},
+                media="application/json",
             ),
             *levers(self._control),
         )

@@ -13,18 +13,26 @@ ERROR = "Error"
 _ACCEPTED = "accepted"
 
 
-def answers_of(endpoint: str, answer: str | Json, codes: Iterable[int], profile: Profile, shown: object = None) -> Json:
+def answers_of(
+    endpoint: str,
+    answer: str | Json,
+    codes: Iterable[int],
+    profile: Profile,
+    shown: object = None,
+    comes: Json | None = None,
+) -> Json:
     """Return the responses of an endpoint: the answer schema, or that of a name, or a refusal with one of the codes.
 
     The first example is a success, since tools that answer by a document take the first: the page's own, `shown`,
-    where it is one, else the schema's, else a made one.
+    where it is one, else the schema's, else a made one. `comes` is the schema to write, where more may come than the
+    page has.
     """
     whole = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer
     success = _success(whole, profile, shown)
     rows = {code: _row(code, endpoint, profile) for code in sorted(codes)}
     refusals = {f"{row.code} {row.situation}": {"value": refusal(row)} for row in rows.values() if row}
     examples = {**({"200 success": {"value": success}} if success else {}), **refusals}
-    schema = {name: value for name, value in bare(whole).items() if name != "examples"}
+    schema = {name: value for name, value in bare(comes or whole).items() if name != "examples"}
     either = {"anyOf": [schema, ref(ERROR)]}
     return answered("The HTTP status is 200 also for refusals: `code` tells", either, examples=examples)
 

@@ -9,6 +9,7 @@ from fakie.core.files.uploads import BASE64, STREAM, URL
 from fakie.core.files.uploads import PATHS as UPLOADS
 from fakie.core.handling.routes import ENDPOINTS
 from fakie.core.openapi.answers import answers_of
+from fakie.core.openapi.page_answers import answer_as_it_comes
 from fakie.core.runtime import Contracts
 from fakie_schemas.catalog.listed import ListedRevision
 from fakie_schemas.catalog.revision import Revision
@@ -67,12 +68,14 @@ class ApiPaths:
         """Return the operation of an endpoint of a family, all of which stands on its page."""
         schema, answer = bare(revision.request_schema), revision.facts["answers"]["success"] or {"type": "object"}
         out: Json = {"summary": about.title}
+        shown = _shown(revision)
+        comes = answer_as_it_comes(about, answer, shown) if isinstance(answer, dict) else None
         if about.method == "GET":
             out["parameters"] = query(schema)
         else:
             out["requestBody"] = {"required": True, "content": content(schema)}
         return out | {
-            "responses": answers_of(about.name, answer, revision.codes, self._contracts.profile, _shown(revision))
+            "responses": answers_of(about.name, answer, revision.codes, self._contracts.profile, shown, comes)
         }
 
     def _add(self, models: list[str]) -> None:
