@@ -159,3 +159,26 @@ def test_a_sign_that_nobody_sees_is_shown_by_its_name(service: Service, sign: st
     assert not any(sign in page for page in pages)
     assert f"a\\u{ord(sign):04x}b ü 你 \u200f" in pages[1]
     assert f"c\\u{ord(sign):04x}d" in pages[0]
+
+
+def test_a_name_of_any_length_keeps_a_list_readable(service: Service) -> None:
+    """A client's model of 20,000 characters is cut where it stands in a row, and its link leads to that model."""
+    with open_door("direct", service) as door:
+        for name in ("W" * 20_000, "a?b#c/../d"):
+            door.create({"model": name, "input": {}})
+        rows, entry = shown(door, "/"), shown(door, "/entries/2")
+        assert len(max(rows.split(), key=len)) < 200
+    assert f'href="{UI}/models/a%3Fb%23c/../d"' in entry
+
+
+def test_an_account_is_found_by_what_the_pages_call_it(service: Service) -> None:
+    """What stands in a row can be put into the filter of requests, of tasks and of accounts."""
+    with open_door("direct", service) as door:
+        task = door.new_task()
+        for place in ("/", "/tasks", "/accounts", f"/tasks/{task}", "/entries/1"):
+            names = re.findall(r'href="/_fakie/ui/accounts/[^"]+">(?:<code>)?([^<]+)', shown(door, place))
+            assert names, place
+            for name in set(names):
+                assert "entry-1" in shown(door, f"/?account={name}"), place
+                assert task in shown(door, f"/tasks?account={name}"), place
+                assert f">{name}<" in shown(door, f"/accounts?account={name}"), place

@@ -12,6 +12,8 @@ from fakie.core.journal import Entry
 
 _LONGEST_PATH = 200
 _LONGEST_METHOD = 20
+# Whatever a client calls a model or a task: a line is to be read at a glance.
+_LONGEST_NAME = 100
 _WRONG, _REFUSED = 500, 400
 # What a line shows of an entry, by the names that the journal has for it.
 SHOWN = (
@@ -46,7 +48,8 @@ def line_maker(form: LogForm, *, colored: bool = False) -> LineOf | None:
 
 def facts_of(entry: Entry, at: float) -> Facts:
     """Return what a line shows of an entry that was written at a moment of this machine's clock."""
-    return {**{name: getattr(entry, name) for name in SHOWN}, "at": at}
+    found = {name: getattr(entry, name) for name in SHOWN}
+    return {**found, "at": at, "model": _cut(entry.model), "task_id": _cut(entry.task_id)}
 
 
 def as_text(facts: Facts, *, colored: bool = False) -> str:
@@ -79,6 +82,10 @@ def _color(facts: Facts) -> str | None:
         return "cyan" if facts["situation"] == "callback_delivered" else "yellow"
     seen = max(facts["code"] or 0, facts["status"] or 0)
     return "red" if seen >= _WRONG else "yellow" if seen >= _REFUSED else "green"
+
+
+def _cut(name: str | None) -> str | None:
+    return name if name is None or len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _printable(path: str) -> str:

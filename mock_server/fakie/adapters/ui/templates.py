@@ -58,7 +58,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.filters |= {"clock": _clock, "moment": _moment, "pretty": _pretty, "segment": _segment, "short": _short}
-    made.filters["unsigned"] = without_openings
+    made.filters |= {"unsigned": without_openings, "within": _within}
     made.globals |= {"UI": UI, "static": static_path, "version": __version__, "query": _query}
     return made
 
@@ -96,6 +96,11 @@ def _pretty(text: str) -> str:
 
 def _segment(text: str) -> str:
     return quote(text, safe="")
+
+
+def _within(text: str) -> str:
+    """Write a name so that it stays in the path below which it stands; its slashes may."""
+    return quote(text, safe="/")
 
 
 def _short(text: str, most: int = _CUT) -> str:

@@ -1,0 +1,28 @@
+"""A line of the log: readable whatever a client calls things."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from fakie.adapters.log_lines import as_text, facts_of, line_maker
+from fakie.core.service import Service
+from support.clients.doors import open_door
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_line_is_short_whatever_a_client_calls_a_model_or_a_task(form: str, make: Callable[..., Service]) -> None:
+    """Names of 20,000 characters are cut, shorter ones are whole."""
+    service = make()
+    with open_door("direct", service) as door:
+        door.create({"model": "W" * 20_000, "input": {}})
+        door.record("t" * 10_000)
+        task = door.new_task(model="z-image", input={"prompt": "a lake", "aspect_ratio": "1:1"})
+    write = line_maker("json") if form == "json" else as_text
+    assert write
+    long, asked, created = (write(facts_of(entry, 1.0)) for entry in service.control.journal())
+    assert max(len(long), len(asked)) < 600
+    assert task in created
+    assert "z-image" in created
+    if form == "json":
+        assert json.loads(long)["model"].endswith("…")
