@@ -130,6 +130,8 @@ BAD = {
     "a word": ("speed = 'fast'", "fakie.toml: speed: expected a finite number above 0, such as 2.5; got 'fast'"),
     "a list": ("speed = [3]", "fakie.toml: speed: expected one value; got a list"),
     "a date": ("speed = 2026-01-01", "fakie.toml: speed: expected a text or a number; got datetime.date(2026, 1, 1)"),
+    "a switch": ("[serve]\nport = true", "fakie.toml: serve.port: expected a text or a number; got True"),
+    "no balance": ("[serve]\ncredits = 1e300", "serve.credits: expected a finite number from 0 up to 1e+12"),
     "no flag": ("maintenance = 'yes'", "fakie.toml: maintenance: expected true or false; got 'yes'"),
     "no TOML": ("speed ==", "fakie.toml: it is not TOML: Invalid value (at line 1, column 8)"),
     "nested deeply": (f"speed = {'[' * 50_000}", "fakie.toml: it is not TOML: its lists are nested too deeply"),
@@ -150,6 +152,13 @@ def test_a_bad_file_is_one_line_with_file_and_key(name: str, folder: Path) -> No
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1
         assert told in done.stderr
+
+
+def test_a_date_of_toml_is_a_date(folder: Path) -> None:
+    """Where an option takes a day, TOML's own is as good as one in quotes."""
+    (folder / "fakie.toml").write_text("[serve]\ndocs = 2026-08-19\n", encoding="utf-8")
+    rows = [line.split() for line in fakie("config", "serve").stdout.splitlines()]
+    assert ["serve", "docs", "2026-08-19", "fakie.toml:", "serve.docs"] in rows
 
 
 def test_bytes_and_folders_are_no_settings(folder: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -129,10 +130,12 @@ def _text(value: Any, option: Option, place: str) -> tuple[str, ...]:
 
 
 def _one(option: Option, value: Any, place: str) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, bool) and option.kind.takes_value(value):
         # What has on and off as words is meant by true and false too.
         return "on" if value else "off"
-    if not isinstance(value, str | int | float) or (isinstance(value, str) and not value):
+    if isinstance(value, date) and option.kind.takes_value(value):
+        return value.isoformat()
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or (isinstance(value, str) and not value):
         raise ConfigurationError(f"{place}: expected a text or a number; got {_shown(option, value)}")
     try:
         return str(value)
