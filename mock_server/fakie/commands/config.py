@@ -22,7 +22,9 @@ FORMAT_VERSION = 1
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of fakie.toml, for editors.")
 def config(tool: str | None, as_json: bool, schema: bool) -> None:
-    """Show the value of each option, of one TOOL such as serve or of all, and where it came from.
+    """Show the value of each option, of one TOOL or of all, and where it came from.
+
+    A TOOL is a command such as serve, or plugin, or catalog for models, show and openapi.
 
     A command line, a marker and pytest's ini file go before or between: this shows the environment, fakie.toml,
     [tool.fakie] in pyproject.toml, and defaults. Secrets are not shown.
