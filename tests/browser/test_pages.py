@@ -55,7 +55,7 @@ def places(task: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [400, 768, 1000, 1600])
+@pytest.mark.parametrize("width", [400, 768, 1000, 1081, 1600])
 def test_every_page_at_every_width_in_light_and_dark(
     serve_ui: Serve, browse: Browse, clock: HandClock, width: int, scheme: str
 ) -> None:
