@@ -11,14 +11,15 @@ from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.ports import Door
 from fakie.core.tasks.due import Due
 
+_ORDERS, _SCENARIOS = "orders_version", "scenarios_version"
+
 
 class _Glance:
     """The values that one request has seen: an account's first event, the versions of orders and scenarios."""
 
     def __init__(self) -> None:
         self.events: dict[str, Due | None] = {}
-        self.version: bytes | None = None
-        self.played: bytes | None = None
+        self.versions: dict[str, bytes] = {}
 
 
 class Glances:
@@ -49,7 +50,7 @@ class Glances:
         if glance is None:
             data: bytes | None = self._connection.command("HGET", "accounts", handle)
             return data
-        data, glance.version, glance.played, *event = self._look(handle)
+        data, glance.versions[_ORDERS], glance.versions[_SCENARIOS], *event = self._look(handle)
         glance.events[handle] = next(codec.read_events(handle, event), None)
         return data
 
@@ -62,30 +63,27 @@ class Glances:
 
     def orders_version(self) -> bytes:
         """Return a number that every change of the orders raises."""
-        glance = self._glance
-        if glance is not None and glance.version is not None:
-            return glance.version
-        version: bytes = self._connection.command("GET", "orders_version") or b""
-        if glance is not None:
-            glance.version = version
-        return version
+        return self._version(_ORDERS)
 
     def scenarios_version(self) -> bytes:
         """Return a number that every change of what is played raises."""
-        glance = self._glance
-        if glance is not None and glance.played is not None:
-            return glance.played
-        version: bytes = self._connection.command("GET", "scenarios_version") or b""
-        if glance is not None:
-            glance.played = version
-        return version
+        return self._version(_SCENARIOS)
 
     def forget(self, *, orders: bool) -> None:
         """Remember no event that this thread has seen, for it writes; nor the version, where it writes orders."""
         if self._glance is not None:
             self._glance.events.clear()
             if orders:
-                self._glance.version = None
+                self._glance.versions.pop(_ORDERS, None)
+
+    def _version(self, key: str) -> bytes:
+        glance = self._glance
+        if glance is not None and key in glance.versions:
+            return glance.versions[key]
+        version: bytes = self._connection.command("GET", key) or b""
+        if glance is not None:
+            glance.versions[key] = version
+        return version
 
     @property
     def _glance(self) -> _Glance | None:
