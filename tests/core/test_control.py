@@ -2,11 +2,8 @@
 
 import json
 import math
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
@@ -15,85 +12,12 @@ from fakie.core.http.messages import Request
 from fakie.harness.fake import Fake, WrongOrderError
 from fakie.harness.start import new_fake
 from support.clients.doors import CREATE, MODEL
+from support.skins import CALLS, JSON, WRITTEN, Skin, by_lever, by_object
 from support.some import some
 
 FREE = "a-key-of-its-own"
 OWN = "an-account-of-its-own"
 OUTAGE = {"format_version": 1, "name": "outage", "steps": [{"id": "down", "fault": {"code": 500}}]}
-JSON = {"Content-Type": "application/json"}
-# Returns why a call was refused, or nothing.
-Skin = Callable[[Fake, str, Mapping[str, Any]], str]
-
-
-def by_object(fake: Fake, call: str, given: Mapping[str, Any]) -> str:
-    """Try a call on the fixture's object; return why it was refused, or nothing."""
-    named = dict(given)
-    try:
-        _CALLS[call](fake, named)
-    except WrongOrderError as error:
-        return str(error)
-    return ""
-
-
-def by_lever(fake: Fake, call: str, given: Mapping[str, Any]) -> str:
-    """Try the same call on the levers; return why it was refused, or nothing."""
-    name, changed = _WRITTEN.get(call, (call, {}))
-    lever = next(one for one in fake.service.levers.levers if one.name == name)
-    body = {_RENAMED.get((call, name), name): value for name, value in given.items()} | dict(changed)
-    path = re.sub(r"\{(\w+)\}", lambda place: str(body.pop(place[1])), lever.path)
-    query = {name: body.pop(name) for name in lever.query if name in body}
-    request = Request.of(lever.method, f"/_fakie{path}", json.dumps(body).encode() if body else b"", JSON)
-    response = fake.service.handle(replace(request, query=urlencode(query)))
-    answer = json.loads(response.body)
-    assert answer["code"] in {200, 404, 422}, response
-    return "" if answer["code"] == 200 else str(answer["msg"])
-
-
-# Calls of the object that are one lever's with these arguments, and arguments that it calls otherwise.
-_WRITTEN: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "advance": ("move_clock", {}),
-    "freeze": ("move_clock", {"freeze": True}),
-    "resume": ("move_clock", {"freeze": False}),
-}
-_RENAMED = {("advance", "seconds"): "advance"}
-
-
-def _fault(fake: Fake, given: dict[str, Any]) -> None:
-    what = given.pop("situation", None)
-    code = given.pop("code", None)
-    fake.fail_next(code if what is None else what, **given)
-
-
-def _account(fake: Fake, given: dict[str, Any]) -> None:
-    fake.account(given.pop("key"), **given)
-
-
-_CALLS: Mapping[str, Callable[[Fake, dict[str, Any]], Any]] = {
-    "fault": _fault,
-    "transport_fault": lambda fake, given: fake.spoil_next(given.pop("kind"), **given),
-    "plan": lambda fake, given: fake.plan_next(given.pop("outcome", "success"), **given),
-    "drop_faults": lambda fake, _: fake.take_back("faults"),
-    "drop_fault": lambda fake, given: fake.take_back("faults", given["id"]),
-    "drop_transport_faults": lambda fake, _: fake.take_back("transport_faults"),
-    "drop_transport_fault": lambda fake, given: fake.take_back("transport_faults", given["id"]),
-    "drop_plans": lambda fake, _: fake.take_back("plans"),
-    "drop_plan": lambda fake, given: fake.take_back("plans", given["id"]),
-    "account": _account,
-    "publish": lambda fake, given: fake.web.publish(given.pop("url"), **given),
-    "play": lambda fake, given: fake.play(given.pop("scenario"), **given),
-    "drop_scenarios": lambda fake, given: fake.stop_scenarios(**given),
-    "advance": lambda fake, given: fake.advance(given.pop("seconds"), **given),
-    "freeze": lambda fake, given: fake.freeze(**given),
-    "resume": lambda fake, given: fake.resume(**given),
-    "empty_journal": lambda fake, _: fake.journal.clear(),
-    "reload": lambda fake, _: fake.reload(),
-    "reset": lambda fake, given: fake.reset(**given),
-    "hold": lambda fake, given: fake.task(given["task_id"]).hold(),
-    "finish": lambda fake, given: fake.task(given["task_id"]).finish(),
-    "fail": lambda fake, given: fake.task(given.pop("task_id")).fail(**given),
-    "call_back": lambda fake, given: fake.task(given["task_id"]).call_back(),
-}
-
 GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("fault", {"situation": "rate_limited", "times": 2}),
     ("fault", {"code": 429, "times": None, "endpoint": "*"}),
@@ -118,6 +42,11 @@ GOOD: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("play", {"scenario": "flaky-upstream", "account": FREE}),
     ("play", {"scenario": OUTAGE}),
     ("fault", {"code": 429, "model": "elevenlabs/*"}),
+    ("fault", {"code": 429, "endpoint": "veo/generate", "model": "veo3"}),
+    ("fault", {"code": 429, "endpoint": "veo/record-info", "model": "veo3_*"}),
+    ("fault", {"code": 429, "endpoint": "veo/get-4k-video", "model": "*"}),
+    ("plan", {"model": "V5_5"}),
+    ("plan", {"model": "*", "endpoint": "runway/generate"}),
     ("advance", {"seconds": 0.5}),
     ("advance", {"seconds": 5, "account": FREE}),
     ("freeze", {"account": FREE}),
@@ -158,6 +87,13 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("fault", {"code": 429, "model": "elevenlabs/audio-isolatoin"}, "elevenlabs/audio-isolation"),
     ("fault", {"code": 429, "endpoint": "record"}, "did you mean 'recordInfo'"),
     ("fault", {"code": 429, "endpoint": "credit", "model": MODEL}, "leave it out"),
+    ("fault", {"code": 429, "model": "veo3"}, "of veo/generate; order it there"),
+    ("fault", {"code": 429, "endpoint": "veo/generate", "model": MODEL}, "veo3, veo3_fast, veo3_lite; got"),
+    ("fault", {"code": 429, "endpoint": "veo/generate", "model": "elevenlabs/*"}, "which is one of createTask"),
+    ("fault", {"code": 429, "endpoint": "veo/record-info", "model": "z-image"}, "quality, lite; got 'z-image'"),
+    ("fault", {"code": 429, "endpoint": "runway/generate", "model": "veo3"}, "expected none"),
+    ("fault", {"code": 429, "endpoint": "suno/style", "model": MODEL}, "leave it out"),
+    ("fault", {"code": 429, "endpoint": "modelPrice", "model": "veo3"}, "veo3"),
     ("fault", {"code": 429, "account": "account-0000000000"}, "no account has the handle"),
     ("fault", {"code": 429, "account": ""}, "is empty"),
     ("fault", {"code": 429, "account": "schlüssel"}, "ASCII"),
@@ -182,6 +118,11 @@ BAD: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("transport_fault", {"kind": "latency"}, "latency needs how late"),
     ("transport_fault", {"kind": "latency", "seconds": 0}, "latency needs how late"),
     ("transport_fault", {"kind": "lost", "model": "z-imag"}, "z-image"),
+    ("transport_fault", {"kind": "lost", "endpoint": "veo/get-1080p-video", "model": "veo3"}, "expected none"),
+    ("plan", {"endpoint": "suno/generate", "model": "kling/*"}, "expected one of: V4"),
+    ("plan", {"endpoint": "suno/style", "by": "hold"}, "answered at once"),
+    ("plan", {"endpoint": "suno/style", "seconds": 5}, "answered at once"),
+    ("plan", {"endpoint": "veo/get-1080p-video", "quirk": "late"}, "has no callBackUrl"),
     ("plan", {"outcome": "sideways"}, "fail"),
     ("plan", {"by": "magic"}, "polls"),
     ("plan", {"seconds": -3}, "seconds: at least 0"),
@@ -304,9 +245,9 @@ def test_a_refusal_says_what_was_wrong(fake: Fake, call: str, given: Mapping[str
 def test_every_lever_that_moves_something_is_tried_by_both(fake: Fake) -> None:
     """One without a call of the fixture's object, or without a good call of each, fails here."""
     moving = {lever.name for lever in fake.service.levers.levers if lever.method != "GET"}
-    tried = {_WRITTEN.get(call, (call, {}))[0] for call in _CALLS}
-    assert set(some(moving)) - tried == set(), "give harness/fake.py a method for it, and _CALLS here a row"
-    assert set(_CALLS) - {call for call, _ in GOOD} == set(), "add a good call of it to GOOD, and bad ones to BAD"
+    tried = {WRITTEN.get(call, (call, {}))[0] for call in CALLS}
+    assert set(some(moving)) - tried == set(), "give harness/fake.py a method for it, and CALLS here a row"
+    assert set(CALLS) - {call for call, _ in GOOD} == set(), "add a good call of it to GOOD, and bad ones to BAD"
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,8 @@ WRONG = [
     ({"steps": [{"id": "x", "fault": {"code": 500, "times": 3}}]}, "said by the step"),
     ({"steps": [{"id": "x", "endpoint": "record", "fault": {"code": 500}}]}, "recordInfo"),
     ({"steps": [{"id": "x", "model": "klin/*", "fault": {"code": 500}}]}, "model"),
+    ({"steps": [{"id": "x", "endpoint": "veo/extend", "model": "veo3", "fault": {"code": 500}}]}, "fast, quality"),
+    ({"steps": [{"id": "x", "plan": {"quirk": "stage_lost"}}]}, "do not come in stages"),
     ({"steps": [{"id": "x", "endpoint": "credit", "plan": {"outcome": "fail"}}]}, "makes no task"),
     ({"steps": [{"id": "x", "transport_fault": {"kind": "latency", "seconds": {"median": 3, "p90": 1}}}]}, "p90"),
     ({"steps": [{"id": "x", "plan": {"seconds": {"from": 3, "to": 1}}}]}, "seconds"),

@@ -22,7 +22,7 @@ from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.quirks import OF_STAGES
 from fakie.core.transport_faults import TIMED, TransportFault
 from fakie_schemas.catalog.profile import Failure
-from fakie_schemas.families.family import endpoints, of_kind
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, of_kind
 
 _WITH_TASK = (*of_kind("create"), *of_kind("record"), *of_kind("transform"), ANY_ENDPOINT)
 # Which requests each way to narrow an order can be about.
@@ -35,6 +35,7 @@ class OrderMaker:
 
     def __init__(self, contracts: Contracts) -> None:
         self._profile = contracts.profile
+        self._catalog = contracts.catalog
         self.vocabulary = Vocabulary(contracts)
 
     def fault(self, **given: Unpack[FaultArguments]) -> Fault:
@@ -58,20 +59,20 @@ class OrderMaker:
         result = read_result(given.get("result"))
         if result and given.get("outcome") == "fail":
             raise WrongOrderError("result: a task that fails has none; order it with the outcome success")
-        _check_stages(given)
+        self._check_seen(given)
         how = given.get("by", "time"), given.get("seconds"), self._failure(given), given.get("quirk", "")
         return PlanOrder(*how, result, (given.get("code"), given.get("msg")))
 
     def where(self, given: Mapping[str, Any]) -> OrderScope:
         """Read which requests are meant; an `account` is left as it was given."""
         where = {name: given[name] for name in OrderScope.__dataclass_fields__ if name in given}
-        if where.get("model") is not None:
-            self.vocabulary.model(where["model"])
         endpoint = where.get("endpoint", "createTask")
         for name, takers in _NARROWED.items():
             if where.get(name) is not None and endpoint not in takers:
                 about = "model" if name == "model" else "task"
                 raise WrongOrderError(f"{name}: no request to {endpoint} is about a {about}; leave it out")
+        if where.get("model") is not None:
+            self.vocabulary.model(where["model"], endpoint)
         return OrderScope(**where)
 
     def _situation(self, given: FaultArguments, endpoint: str) -> str:
@@ -84,6 +85,27 @@ class OrderMaker:
             return _PROXY
         raise WrongOrderError('expected either a situation or a code, or a status alone; for example {"code": 429}')
 
+    def _check_seen(self, given: PlanArguments) -> None:
+        """Raise WrongOrderError for what nobody could see of the tasks that an endpoint makes."""
+        about = endpoints().get(given.get("endpoint", ANY_ENDPOINT))
+        if about is None:
+            return
+        timed = given.get("by", "time") != "time" or "seconds" in given
+        if timed and not about.makes.records:
+            raise WrongOrderError(f"by, seconds: requests to {about.name} are answered at once; leave them out")
+        quirk = given.get("quirk")
+        if quirk and not self._calls_back(about):
+            raise WrongOrderError(f"quirk: the page of {about.name} has no {about.callback}; leave it out")
+        if quirk in OF_STAGES and not about.makes.stages:
+            works = ", ".join(name for name, one in endpoints().items() if one.job and one.job.stages)
+            raise WrongOrderError(
+                f"quirk: the callbacks of {about.name} do not come in stages; those of these do: {works}"
+            )
+
+    def _calls_back(self, about: FamilyEndpoint) -> bool:
+        page = None if about.page == BY_MODEL else self._catalog.endpoint(about.page)
+        return page is None or about.callback in page.request_schema.get("properties", {})
+
     def _failure(self, given: PlanArguments) -> Failure | None:
         code, msg = given.get("code"), given.get("msg")
         if given.get("outcome") != "fail":
@@ -93,15 +115,6 @@ class OrderMaker:
         check_failure_code(code)
         usual = self._profile.default_failure
         return self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
-
-
-def _check_stages(given: PlanArguments) -> None:
-    """Raise WrongOrderError for a quirk of stages where callbacks come at the end alone."""
-    endpoint = given.get("endpoint", ANY_ENDPOINT)
-    staged = [name for name, one in endpoints().items() if one.job and one.job.stages]
-    if given.get("quirk") in OF_STAGES and endpoint not in (*staged, ANY_ENDPOINT):
-        works = ", ".join(staged)
-        raise WrongOrderError(f"quirk: the callbacks of {endpoint} do not come in stages; those of these do: {works}")
 
 
 def _check(schema: Mapping[str, Any], given: Mapping[str, Any]) -> None:

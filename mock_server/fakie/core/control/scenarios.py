@@ -12,6 +12,7 @@ from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import SCENARIO, SECONDS, check
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_maker import OrderMaker
+from fakie.core.orders import OrderScope
 from fakie.core.scenario.player import Playing, ReadScenario, ScenarioPlayer
 from fakie.core.scenario.scenario import Effect, Quota, Scenario, Step
 from fakie.core.transport_faults import LONGEST_SECONDS
@@ -96,11 +97,11 @@ def read_steps(data: Mapping[str, Any], maker: OrderMaker, named: HandleOf = han
 
 def _step(given: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any], named: HandleOf) -> Step:
     kind = next(name for name in _EFFECTS if name in given)
-    effect, spread = _effect(kind, dict(given[kind]), given, maker, schema)
     selected = {name: given[name] for name in ("model", "endpoint", "when", "probability") if name in given}
     where = maker.where({**selected, "times": None})
     if kind == "plan" and where.endpoint not in (*of_kind("create"), *of_kind("transform")):
         raise WrongOrderError(f"endpoint: {where.endpoint!r} makes no task, and a plan is a task's; leave it out")
+    effect, spread = _effect(kind, dict(given[kind]), given, maker, schema)
     if "account" in given:
         where = replace(where, account=named(given["account"]))
     quota = Quota(**given["quota"]) if "quota" in given else None
@@ -110,7 +111,7 @@ def _step(given: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any]
 def _effect(
     kind: str, effect: dict[str, Any], step: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any]
 ) -> tuple[Effect, Spread | None]:
-    asked = {name: step[name] for name in ("endpoint", "model") if name in step and kind != "plan"}
+    asked = {"endpoint": OrderScope.endpoint} | {name: step[name] for name in ("endpoint", "model") if name in step}
     doubled = [name for name in effect if name in step or name in {"times", "after", "account", "probability", "when"}]
     if doubled:
         raise WrongOrderError(f"{kind}.{doubled[0]}: which requests are meant is said by the step, not by its {kind}")

@@ -1,9 +1,9 @@
 """The names that orders may use: situations, codes, models."""
 
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 
 from fakie.core.control.errors import WrongOrderError, hinted
+from fakie.core.control.order_models import OrderModels
 from fakie.core.runtime import Contracts
 from fakie_schemas.families.family import BY_MODEL, endpoints
 
@@ -17,6 +17,7 @@ class Vocabulary:
     def __init__(self, contracts: Contracts) -> None:
         self._catalog = contracts.catalog
         self._profile = contracts.profile
+        self._models = OrderModels(contracts.catalog)
 
     def situation(self, name: str) -> str:
         """Return a situation that can be ordered."""
@@ -50,15 +51,9 @@ class Vocabulary:
         page = self._catalog.endpoint(about.page) if about and is_about_tasks else None
         return page.codes if page else self._profile.codes
 
-    def model(self, name: str) -> str:
-        """Return the name of a model that there is, or a pattern that one of them fits."""
-        if self._catalog.served(name) is None and not self._fits_any(name):
-            near = ", ".join(self._catalog.near(name))
-            raise WrongOrderError(f"model: {name[:80]!r} is not known; did you mean one of: {near}?")
-        return name
-
-    def _fits_any(self, pattern: str) -> bool:
-        return "*" in pattern and any(fnmatchcase(model, pattern) for model in self._catalog.models)
+    def model(self, name: str, endpoint: str = _BY_MODEL) -> str:
+        """Return the name of a model that requests to an endpoint can be about, or a pattern that one of them fits."""
+        return self._models.named(name, endpoint)
 
     def wished(self, kind: str, value: str, endpoint: str, model: Callable[[], str | None]) -> str:
         """Return the situation that a request wishes for; its model is asked for only where it counts."""
