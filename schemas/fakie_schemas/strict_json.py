@@ -1,15 +1,75 @@
 """Strictness of data: no key twice, no NaN and Infinity, which Python reads, and no dates, which TOML has."""
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from math import isfinite
+from collections.abc import Callable, Iterator, Sequence
+from math import isfinite, isinf
 from typing import Any, NoReturn
 
+# Without a way back, so that what is never closed is read once; it ends with the text.
+_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
-def parse_strict(text: str) -> Any:
-    """Return the value of a JSON text; raises ValueError for what is none, or RecursionError where it is too deep."""
-    return json.loads(text, object_pairs_hook=unique_keys, parse_constant=no_constant)
+
+class TooManyValuesError(ValueError):
+    """A JSON text that would become more values than a reader takes."""
+
+
+class StrictJson:
+    """A reader of JSON within bounds, made once; `None` is no bound.
+
+    It refuses keys that occur twice (unless `unique` is False), numbers that are not finite (unless `finite` is), with
+    `whole` half a character, which only an escape can write, and integers of more than `most_digits`. Of a text that
+    would become more than `most_values` none is made.
+    """
+
+    def __init__(
+        self,
+        *,
+        unique: bool = True,
+        finite: bool = True,
+        whole: bool = False,
+        most_digits: int | None = None,
+        most_values: int | None = None,
+    ) -> None:
+        self._whole = whole
+        self._most_values = most_values
+        # The standard library's scanner in C, which calls these only for objects, numbers and words that are none.
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=unique_keys if unique else None,
+            parse_constant=_no_constant if finite else None,
+            parse_float=_finite if finite else None,
+            parse_int=None if most_digits is None else _bounded(most_digits),
+        )
+        self._decode = self._decoder.raw_decode
+
+    def read(self, data: bytes | str, depth: int | None = None) -> Any:
+        """Return the value of a JSON text, of UTF-8 where it is bytes, that is at most `depth` levels deep.
+
+        Raises ValueError for what is none (UnicodeError for halves of characters, TooManyValuesError), RecursionError
+        where it is deeper.
+        """
+        text = data if isinstance(data, str) else data.decode()
+        most = self._most_values
+        if most is not None and len(text) > most and _has_more_values(text, most):
+            raise TooManyValuesError(f"it has more than {most} values")
+        try:
+            # Without a look for blanks around it, which are rare.
+            value, end = self._decode(text)
+        except ValueError:
+            end = -1
+        if end != len(text):
+            value = self._value(text)
+        if self._whole and "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+        # With few brackets it cannot be deep.
+        if depth is not None and text.count("{") + text.count("[") >= depth and _deeper_than(value, depth):
+            raise RecursionError(f"it is nested more than {depth} levels deep")
+        return value
+
+    def _value(self, text: str) -> Any:
+        """Read what has blanks around it, or is no JSON: in the words of the standard library."""
+        return json.loads(text) if text.startswith("\ufeff") else self._decoder.decode(text)
 
 
 def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -22,9 +82,66 @@ def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return unique
 
 
-def no_constant(name: str) -> NoReturn:
+def _no_constant(name: str) -> NoReturn:
     """Raise ValueError (`parse_constant`): NaN and Infinity are no numbers of JSON."""
     raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(f"the number {text[:20]}… is too large")
+    return number
+
+
+def _bounded(most_digits: int) -> Callable[[str], int]:
+    def integer(text: str) -> int:
+        digits = len(text.removeprefix("-"))
+        if digits > most_digits:
+            raise ValueError(f"a number of {digits} digits is too long")
+        return int(text)
+
+    return integer
+
+
+def _has_more_values(text: str, most: int) -> bool:
+    """Tell whether a text would become more values than `most`, without making one of them."""
+    if _signs(text) <= most:
+        return False
+    # What stands in a text is no value; the text is one itself, or the name of one.
+    within = 0
+    for number, quoted in enumerate(_TEXT.finditer(text)):
+        if number == most:
+            return True
+        within += _signs(quoted[0])
+    return _signs(text) - within > most
+
+
+def _signs(text: str) -> int:
+    return text.count(",") + text.count("{") + text.count("[")
+
+
+def _deeper_than(value: object, depth: int) -> bool:
+    level: list[object] = [value]
+    for _ in range(depth):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: object) -> Sequence[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else ()
+
+
+_STRICT = StrictJson()
+
+
+def parse_strict(text: str) -> Any:
+    """Return the value of a JSON text; raises ValueError for what is none, or RecursionError where it is too deep."""
+    return _STRICT.read(text)
 
 
 def foreign_values(value: Any, place: str = "") -> Iterator[str]:

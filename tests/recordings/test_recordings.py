@@ -20,6 +20,7 @@ from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.reading import exchange_of, read_recordings
 from fakie_schemas.recordings.redaction import redacted
 from fakie_schemas.recordings.store import RecordingFolder
+from fakie_schemas.strict_json import parse_strict
 from fakie_schemas.validator import contract_validator
 
 URL = "https://api.acme.test/api/v1/jobs/createTask"
@@ -216,6 +217,27 @@ def test_a_body_over_the_bound_keeps_its_beginning(tmp_path: Path, content: byte
     assert read.request_body is not None
     assert 998 <= len(read.request_body) <= 1001
     assert content.startswith(read.request_body)
+
+
+@pytest.mark.parametrize("content", [b'{"a": 1e999}', b'{"a": NaN}', b'{"a": 1, "a": 2}', b'{"a": [-1e400]}'])
+def test_a_body_that_is_no_strict_json_is_kept_as_it_came(tmp_path: Path, content: bytes) -> None:
+    """A number that is none would be written as no JSON has it; the file is JSON, and the body comes back."""
+    name = RecordingFolder(tmp_path).add(exchange(content, content)).name
+    parse_strict((tmp_path / name).read_text("utf-8"))
+    [read] = read_recordings(tmp_path).exchanges
+    assert read.request_body == content
+    assert read.response_body == content
+
+
+@pytest.mark.parametrize("number", ["1e999", "NaN", "-Infinity"])
+def test_a_number_that_json_has_not_hides_no_secret(tmp_path: Path, number: str) -> None:
+    """A field by its name, and what a text within holds."""
+    content = f'{{"apiKey": "field-secret-value", "n": {number}, "param": "{{\\"token\\": \\"plain-token-value\\"}}"}}'
+    name = RecordingFolder(tmp_path).add(exchange(content.encode(), content.encode())).name
+    written = (tmp_path / name).read_text("utf-8")
+    assert "field-secret-value" not in written
+    assert "plain-token-value" not in written
+    assert "[REDACTED]" in written
 
 
 def test_numbers_go_on_in_a_folder_that_has_some(tmp_path: Path) -> None:

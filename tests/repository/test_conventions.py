@@ -43,6 +43,16 @@ def test_files_stay_small(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 300
 
 
+@pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
+def test_strict_json_has_one_place(file: Path) -> None:
+    """What JSON has not is refused by the readers of `strict_json.py`, each with bounds of its own."""
+    hooks = {"object_pairs_hook", "parse_constant", "parse_float", "JSONDecoder"}
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    used = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert used & hooks == set() or file.name == "strict_json.py"
+
+
 def _named(tree: ast.AST) -> Iterator[ast.ClassDef]:
     """Yield the classes that others can name: none within a function."""
     for node in ast.iter_child_nodes(tree):

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
-from fakie_schemas.strict_json import no_constant, unique_keys
+from fakie_schemas.strict_json import StrictJson
 
 _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-# What a lenient reader takes for an infinite number.
-_INFINITE = (float("inf"), float("-inf"))
+_STRICT = StrictJson(whole=True)
+# Readers that mind but one thing, by the rule that says so.
+_LENIENT = (("answer.double_key", StrictJson(finite=False)), ("answer.number", StrictJson(unique=False)))
 
 
 def strict(body: bytes, place: str = "/body") -> Iterator[Difference]:
@@ -31,9 +31,7 @@ def strict_text(text: str, place: str) -> Iterator[Difference]:
     text = text.removeprefix(_MARK)
     try:
         # All at once, which is fast: most texts are strict.
-        value = json.loads(text, object_pairs_hook=unique_keys, parse_constant=no_constant, parse_float=_finite)
-        if "\\u" in text:
-            json.dumps(value, ensure_ascii=False).encode()
+        _STRICT.read(text)
     except UnicodeEncodeError:
         yield breach("answer.half_character", "half of a surrogate pair", place)
     except RecursionError:
@@ -44,20 +42,10 @@ def strict_text(text: str, place: str) -> Iterator[Difference]:
 
 def _loose(text: str, place: str) -> Iterator[Difference]:
     """Find out what it is that a strict reader refuses and a lenient one takes."""
-    for rule, hooks in (
-        ("answer.double_key", {"object_pairs_hook": unique_keys}),
-        ("answer.number", {"parse_constant": no_constant, "parse_float": _finite}),
-    ):
+    for rule, reader in _LENIENT:
         try:
-            json.loads(text, **hooks)
+            reader.read(text)
         except json.JSONDecodeError:
             return
         except ValueError as why:
             yield breach(rule, str(why), place)
-
-
-def _finite(text: str) -> Any:
-    number = float(text)
-    if number in _INFINITE:
-        raise ValueError(f"{text[:20]} is more than a number holds")
-    return number

@@ -5,8 +5,10 @@ import re
 
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.yaml_nodes import Node, load_yaml
-from fakie_schemas.strict_json import no_constant
+from fakie_schemas.strict_json import StrictJson
 
+# A key that occurs twice is refused as YAML, with its line.
+_JSON = StrictJson(unique=False)
 _STRING = re.compile(r'("(?:[^"\\]|\\.)*")')
 # What YAML takes in a text as it stands; anything else has to be escaped.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -15,7 +17,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\
 def load_json(page: Page, text: str, first: int) -> Node:
     """Parse a JSON object; `first` is the page's line of its first line. Raises `PageError` with the line."""
     try:
-        value = json.loads(text, parse_constant=no_constant)
+        value = _JSON.read(text)
     except json.JSONDecodeError as error:
         raise page.fail(
             first + error.lineno - 1, f"JSON: {error.msg} (column {error.colno}): is it cut off?"

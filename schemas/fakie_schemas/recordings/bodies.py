@@ -5,15 +5,27 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from fakie_schemas.strict_json import no_constant, unique_keys
+from fakie_schemas.strict_json import StrictJson
+
+_STRICT = StrictJson()
+_SEARCHED = StrictJson(finite=False)
 
 
 def json_value(body: bytes | None) -> Any:
-    """Parse a body that is strict JSON, without keys that occur twice; None for anything else, and for `null`."""
+    """Parse a body that is strict JSON; None for anything else, and for `null`."""
+    return _value(body, _STRICT)
+
+
+def searched_value(body: bytes | None) -> Any:
+    """Parse a body to look for secrets in it: numbers that JSON has not keep none of its names from being seen."""
+    return _value(body, _SEARCHED)
+
+
+def _value(body: bytes | None, reader: StrictJson) -> Any:
     if not body:
         return None
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=unique_keys, parse_constant=no_constant)
+        return reader.read(body)
     except (ValueError, RecursionError):
         return None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fakie_schemas.recordings.bodies import compact, json_value
+from fakie_schemas.recordings.bodies import compact, searched_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.multipart import without_files
 from fakie_schemas.recordings.secrets import (
@@ -56,7 +56,7 @@ class Redactor:
     def of(cls, exchange: RecordedExchange) -> "Redactor":
         """Make the redactor of an exchange: its secrets are what its headers and its callBackUrl hold."""
         secrets = [*_header_secrets(exchange.request_headers), *_header_secrets(exchange.response_headers)]
-        body = json_value(exchange.request_body)
+        body = searched_value(exchange.request_body)
         hooks = [value for name, value in body.items() if _is_hook(name)] if isinstance(body, dict) else []
         secrets += [part for hook in hooks if isinstance(hook, str) for part in secret_parts(hook)]
         return cls(secrets)
@@ -77,7 +77,7 @@ class Redactor:
         if packed != "identity":
             # Keys could hide in it.
             return mark_for(f"{len(body)} bytes, {packed[:20]}").encode()
-        value = json_value(body)
+        value = searched_value(body)
         if value is not None:
             safe = self.value(value)
             return body if safe == value else compact(safe)
@@ -100,7 +100,7 @@ class Redactor:
     def text(self, text: str, depth: int = 0) -> str:
         """Redact a text, also one that holds JSON, as `param` and `resultJson` do."""
         if depth < _DEEPEST and text.lstrip()[:1] in {"{", "["}:
-            value = json_value(text.encode("utf-8", "surrogatepass"))
+            value = searched_value(text.encode("utf-8", "surrogatepass"))
             if value is not None:
                 safe = self.value(value, depth=depth + 1)
                 text = text if safe == value else compact(safe).decode()

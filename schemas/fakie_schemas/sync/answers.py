@@ -1,19 +1,21 @@
 """The answers of a catalogue: JSON in the API's envelope, judged before anything of it is used."""
 
-import json
-from typing import Any, NoReturn
+from typing import Any
 
+from fakie_schemas.strict_json import StrictJson
 from fakie_schemas.sync.document import CatalogueDocument
 from fakie_schemas.sync.errors import CannotSync, Failed, LeftOut, one_line
 
 _DONE = 200
+# Of a key that the vendor has twice the last one counts.
+_JSON = StrictJson(unique=False)
 
 
 def parsed(text: str | bytes, what: str = "the answer") -> Any:
     """Parse JSON; raises Failed, which says what came instead."""
     try:
         read = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        return json.loads(read, parse_constant=_refuse)
+        return _JSON.read(read)
     except RecursionError:
         raise Failed(f"{what} is nested too deeply") from None
     except ValueError as error:
@@ -90,7 +92,3 @@ def counted_in(answer: Any) -> int | None:
     """Return how many models an answer of `/api/v1/models` says that there are, or None."""
     total = answer["data"].get("total")
     return total if type(total) is int else None
-
-
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not JSON")

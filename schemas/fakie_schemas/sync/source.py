@@ -1,6 +1,5 @@
 """Where documents come from, and the two sources that ask nobody: a folder, and a file of saved answers."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -100,10 +99,10 @@ def _split(text: str) -> Iterator[tuple[str | None, Any]]:
         whole = parsed(text, "the file")
     except Failed:
         # One answer a line; a line that is none is one failure.
-        lines = [line for line in text.split("\n") if line.strip()]
-        if len(lines) < 2 or not _is_json(lines[0]):
+        answers = [_of_line(line) for line in text.split("\n") if line.strip()]
+        if len(answers) < 2 or isinstance(answers[0], _Broken):
             raise
-        yield from ((None, _Broken(line)) if not _is_json(line) else (None, json.loads(line)) for line in lines)
+        yield from ((None, answer) for answer in answers)
         return
     if isinstance(whole, list):
         yield from ((None, answer) for answer in whole)
@@ -121,12 +120,11 @@ def _named(answer: Any) -> Any:
     return {"openapi": None} if answer is None else answer
 
 
-def _is_json(line: str) -> bool:
+def _of_line(line: str) -> Any:
     try:
-        parsed(line)
+        return parsed(line)
     except Failed:
-        return False
-    return True
+        return _Broken(line)
 
 
 def _lists_models(answer: Any) -> bool:
