@@ -30,12 +30,14 @@ _HEAD = ("option", "what it says", "takes", "default", "variable", "taken by")
 
 def _row(name: str, what: str) -> tuple[str, ...]:
     rows = [option for option in OPTIONS if (option.name, option.what) == (name, what)]
+    flags = [flag for option in rows for tool in option.tools for flag in option.flags_of(tool)]
     return (
-        code(f"--{name}"),
+        code(f"--{name}" if f"--{name}" in flags else flags[0]),
         what + (" (several times)" if rows[0].repeatable else ""),
         "nothing" if rows[0].kind.is_flag else codes(dict.fromkeys(option.kind.metavar for option in rows)),
         "; ".join(_defaults(rows)),
-        code(rows[0].variable or "") or "none: a person says it",
+        code(rows[0].variable or "")
+        or ("none: a file, in the table of its command" if rows[0].by_environment else "none: a person says it"),
         ", ".join(dict.fromkeys(_taker(tool) for option in rows for tool in option.tools)),
     )
 

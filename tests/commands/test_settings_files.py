@@ -94,9 +94,10 @@ def test_the_places_of_a_command_go_before_each_other(tool: str, folder: Path, m
     holds(ones)
     _write(folder, "fakie.toml", tool, twos)
     holds(twos)
-    for option in options:
+    alone = [option for option in options if option.variable]
+    for option in alone:
         monkeypatch.setenv(str(option.variable), ones[option.name])
-    holds(ones)
+    holds({**twos, **{option.name: ones[option.name] for option in alone}})
     holds(twos, *(word for o in options for word in (o.flags_of(tool)[0], twos[o.name])))
 
 
@@ -138,6 +139,8 @@ BAD = {
     "many digits": (f"speed = {'1' * 5000}", "fakie.toml: it is not TOML: Exceeds the limit"),
     "many digits of a hexadecimal": (f"speed = 0x{'f' * 5000}", "fakie.toml: speed: the number has too many digits"),
     "a value for a table": ("serve = 1", "fakie.toml: serve: expected a table of options; got a value"),
+    "of one tool": ("against = 'one'", "against: only the table of its command sets it; write it below [verify-pages]"),
+    "anew each time": ("[diff]\njson = true", "fakie.toml: diff.json: no file sets it; give --json"),
     "spending": ("[test]\nmax-credits = 3", "fakie.toml: test.max-credits: no file sets it; give --max-credits"),
 }
 

@@ -1,5 +1,6 @@
 """One table of options: command line, environment and pytest say the same, and are refused alike."""
 
+import ast
 import importlib
 import inspect
 from dataclasses import fields
@@ -9,16 +10,22 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import fakie
 from fakie.cli import program
+from fakie.commands.file_settings import from_files
 from fakie.commands.options import table_options
 from fakie.core.settings import Settings
 from fakie_contract.run.settings import SuiteSettings
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.pytest_options import text_of
 from fakie_schemas.options.table import OPTIONS, option_of, options_of
+from support.some import some
 
 TOOLS = sorted({tool for option in OPTIONS for tool in option.tools})
-COMMANDS = ("serve", "record", "test", "check-traffic", "diff", "verify-pages", "sync")
+COMMANDS = (
+    *("serve", "record", "test", "check-traffic", "check-receiver", "diff", "verify-pages", "sync"),
+    *("derive", "baseline", "ledger", "rules", "config", "models", "show", "openapi"),
+)
 # A text that is meant, and one that is not, for each kind that refuses anything.
 SAMPLES = {
     "speed": ("2.5", "nan"),
@@ -37,6 +44,7 @@ SAMPLES = {
     "timeout": ("2", "0"),
     "date": ("2026-08", "2026-13"),
     "pace": ("0", "-1"),
+    "junit": ("one.xml", "."),
     "severity": ("drift.code_added=breaking", "drift.code_added"),
 }
 
@@ -161,20 +169,35 @@ def test_of_a_list_with_commas_all_counts_that_is_given(tool: str, monkeypatch: 
     told(flag, "kling/*,veo/*")
     told(flag, "kling/*", flag, "veo/*")
     told(default=["kling/*", "veo/*"])
-    monkeypatch.setenv(str(option.variable), "kling/*,veo/*")
-    told()
-    assert values == ["kling/*,veo/*"] * 4
+    if option.variable:
+        monkeypatch.setenv(option.variable, "kling/*,veo/*")
+        told()
+    assert values == ["kling/*,veo/*"] * (4 if option.variable else 3)
 
 
-@pytest.mark.parametrize(("command", "flag"), [("openapi", "model"), ("check-receiver", "endpoint")])
-def test_a_list_with_commas_outside_the_table_is_one_too(command: str, flag: str) -> None:
-    """Its second time adds to the first, where click alone would take the last."""
-    found = program.get_command(click.Context(program), command)
-    assert found is not None
-    (option,) = (one for one in found.params if one.name == flag)
-    context = click.Context(found)
-    assert option.process_value(context, ("suno/*", "veo/*")) == "suno/*,veo/*"
-    assert option.process_value(context, option.get_default(context)) in {"*", ""}
+def test_no_command_has_an_option_outside_the_table() -> None:
+    """`click.option` stands in the adapter of the table alone; a row makes flag, variable and key of a file."""
+    found = [
+        f"{file.name}:{node.lineno}"
+        for file in some(sorted(Path(fakie.__file__).parent.rglob("*.py")))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in {"option", "Option"} and ast.unparse(node.value) == "click"
+    ]
+    outside = [place for place in found if not place.startswith("options.py:")]
+    assert outside == [], "make each a row of options/telling.py"
+
+
+def test_what_a_name_alone_does_not_say_has_no_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host that a fake listens on is no pattern of hosts: of a file the table of the command alone counts."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAKIE_HOST", "::1")
+    assert option_of("check-traffic", "host").variable is None
+    (tmp_path / "fakie.toml").write_text("host = '127.0.0.1'\nfail-on = 'none'\n", encoding="utf-8")
+    assert from_files("check-traffic") == {"fail_on": "none"}
+    (tmp_path / "fakie.toml").write_text("[check-traffic]\nhost = '*.kie.ai'\n", encoding="utf-8")
+    assert from_files("check-traffic") == {"host": "*.kie.ai"}
+    (tmp_path / "fakie.toml").write_text("[openapi]\nformat = 'yaml'\n[catalog]\ndocs = 'latest'\n", encoding="utf-8")
+    assert from_files("openapi") == {"format": "yaml", "docs": "latest"}
 
 
 def test_within_pytest_a_list_with_commas_counts_whole(pytester: pytest.Pytester) -> None:

@@ -8,19 +8,13 @@ from typing import Any
 import click
 
 import fakie_schemas
+from fakie.commands.options import table_options
 from fakie_schemas.errors import ConfigurationError
 
 
 @click.command()
 @click.argument("report", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--reason", required=True, help="Why these differences are accepted; stands in each new entry.")
-@click.option("--only", metavar="GLOB", help="Findings of these cases alone, such as '*::recordInfo::*'.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="The baseline to write; one that exists gets the new entries and keeps its own.",
-)
+@table_options("baseline", required=("reason", "out"))
 def baseline(report: Path, reason: str, only: str | None, out: Path) -> None:
     """Accept the findings of REPORT, the JSON of `fakie test` or `fakie check-traffic`, as known differences."""
     from fakie_contract.report.baseline import Baseline, fits

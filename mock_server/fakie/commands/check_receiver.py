@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from fakie.commands.options import LISTED
+from fakie.commands.options import table_options
 from fakie.core.ports import Outgoing
 from fakie.harness.receiver import Receiver, ReceiverAnswer
 from fakie.harness.receiver_stages import named_endpoints
@@ -30,15 +30,8 @@ _LONGEST = 45.0
 
 @click.command("check-receiver")
 @click.argument("target", metavar="URL|MODULE:APP")
-@click.option("--path", default="/", help="Where an app takes callbacks.")
-@click.option("--host", help="The host that an app is called at; else one that its Django settings allow.")
-@click.option("--url", help="The whole URL that an app is called at, such as https://hooks.example.com/hook.")
-@click.option("--client", default="127.0.0.1", help="The address that an app is called from.", show_default=True)
-@click.option("--endpoint", default=[""], help="Endpoints of families whose callbacks it takes: suno/*.", **LISTED)
-@click.option("--webhook-key", help="The key the receiver verifies with; without it forgeries are not tried.")
-@click.option("--probe", "probe_name", metavar="MODULE:FUNCTION", help="Tells what the receiver has done so far.")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check_receiver(target: str, probe_name: str | None, endpoint: str, as_json: bool, **how: Any) -> None:
+@table_options("check-receiver")
+def check_receiver(target: str, probe: str | None, endpoint: str, as_json: bool, **how: Any) -> None:
     """Send a webhook receiver every callback that may come: success, failure, twice, forged, old, broken, slow.
 
     A run takes less than a minute; what a slow receiver was not sent is named.
@@ -51,9 +44,8 @@ def check_receiver(target: str, probe_name: str | None, endpoint: str, as_json: 
     """
     named = named_endpoints(endpoint)
     sys.path.insert(0, str(Path.cwd()))
-    probe = _load(probe_name) if probe_name else None
     reached = target if is_absolute_http_url(target) else _load(target)
-    receiver = receiver_at(reached, probe=probe, in_thread=True, **how)
+    receiver = receiver_at(reached, probe=_load(probe) if probe else None, in_thread=True, **how)
     fake = new_fake()
     began = time.monotonic()
     first = receiver.post(_hello(receiver, fake))

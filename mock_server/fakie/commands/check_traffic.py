@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fakie.commands.catalog_options import print_broken
+from fakie.commands.catalog_models import print_broken
 from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.catalog import Catalog
@@ -19,9 +19,7 @@ from fakie_schemas.severities import Severities
 
 @click.command("check-traffic")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--host", metavar="PATTERN", help="Judge exchanges with hosts of this pattern alone, such as '*.kie.ai'.")
 @table_options("check-traffic")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check_traffic(
     files: tuple[Path, ...],
     host: str | None,

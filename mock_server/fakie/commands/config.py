@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from fakie.commands.options import table_options
 from fakie.commands.terminal import show_table
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.option import Option
@@ -19,8 +20,7 @@ FORMAT_VERSION = 1
 
 @click.command()
 @click.argument("tool", metavar="[TOOL]", required=False, type=click.Choice(TABLES))
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of fakie.toml, for editors.")
+@table_options("config")
 def config(tool: str | None, as_json: bool, schema: bool) -> None:
     """Show the value of each option, of one TOOL or of all, and where it came from.
 

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from fakie.commands.options import as_type
+from fakie.commands.options import table_options
 from fakie_schemas.errors import MissingLibraryError
-from fakie_schemas.options.kinds import DATE
 from fakie_schemas.schema.fields import fields
 
 if TYPE_CHECKING:
@@ -16,29 +15,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("page", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to; default: this one.")
-@click.option("--date", type=as_type(DATE), help="The page's date: YYYY-MM or YYYY-MM-DD.")
-@click.option("--url", help="Where the page came from, for the provenance.")
-@click.option(
-    "--formats",
-    "own_formats",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="A folder of page formats of your own, one Python file each.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the revision as JSON; writes files only with --out.")
-@click.option("--strict", is_flag=True, help="Refuse a page of which anything could not be read for certain.")
+@table_options("derive")
 def derive(
     page: Path,
     out: Path | None,
     date: str | None,
     url: str | None,
-    own_formats: Path | None,
+    formats: Path | None,
     as_json: bool,
     strict: bool,
 ) -> None:
     """Derive the revision (JSON Schema, facts and provenance) of one doc PAGE."""
-    revision = _derive(page, date, url, own_formats)
+    revision = _derive(page, date, url, formats)
     unread = revision.facts["unread"]
     if strict and unread:
         for entry in unread:

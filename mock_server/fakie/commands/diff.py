@@ -25,7 +25,6 @@ _LONGEST = 60
 @click.argument("old", type=click.Path(path_type=Path, exists=True))
 @click.argument("new", type=click.Path(path_type=Path, exists=True))
 @table_options("diff")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def diff(
     old: Path, new: Path, severity: tuple[tuple[str, Severity | None], ...], severities: Path | None, as_json: bool
 ) -> None:

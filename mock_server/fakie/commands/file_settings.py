@@ -6,13 +6,8 @@ from typing import Any
 from fakie_schemas.options.settings_files import said_in, settings_files
 from fakie_schemas.options.table import options_of
 
-# Commands that take the options of one tool together.
+# Commands that take the options of one tool together, beside their own.
 _SHARED = {"models": "catalog", "show": "catalog", "openapi": "catalog"}
-
-
-def tool_of(command: str) -> str:
-    """Return the tool whose options a command takes, which mostly is its own name."""
-    return _SHARED.get(command, command)
 
 
 def from_files(command: str) -> dict[str, Any]:
@@ -20,12 +15,12 @@ def from_files(command: str) -> dict[str, Any]:
 
     Raises ConfigurationError with file and key. Other commands' values are not looked at, their names are.
     """
-    tool = tool_of(command)
-    options = list(options_of(tool))
+    tools = (command, *((_SHARED[command],) if command in _SHARED else ()))
+    options = [option for tool in tools for option in options_of(tool)]
     files = settings_files(Path.cwd()) if options else ()
     found: dict[str, Any] = {}
     for option in options:
-        said = said_in(files, option, tool)
+        said = said_in(files, option, *tools)
         if said:
             texts, place = said
             for text in texts:

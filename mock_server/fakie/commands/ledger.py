@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fakie.commands.options import table_options
 from fakie.commands.terminal import show_table
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _TELLS = "counts towards the cap of the next run with this ledger"
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), default="fakie-ledger.sqlite")
-@click.option("--json", "as_json", is_flag=True, help="Print the runs and their creates as JSON.")
+@table_options("ledger")
 def ledger(file: Path, as_json: bool) -> None:
     """Show the ledger of live runs: each create with its task id, what it can have cost and what it was seen to cost.
 

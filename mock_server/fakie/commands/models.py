@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from fakie.commands.catalog_options import catalog_options, print_broken, revision_of
+from fakie.commands.catalog_models import print_broken, revision_of
 from fakie.commands.completing import completed
 from fakie.commands.completing import models as known_models
+from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_long
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
@@ -24,7 +25,8 @@ _LISTED = {True: "listed", False: "unlisted"}
 
 @click.command()
 @click.argument("pattern", required=False, default="*", shell_complete=completed(known_models))
-@catalog_options
+@table_options("catalog")
+@table_options("models")
 def models(pattern: str, docs: Docs, schemas: Path | None, as_json: bool) -> None:
     """List every model that the fake knows, with its page and what it requires.
 

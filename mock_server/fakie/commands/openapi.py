@@ -7,19 +7,18 @@ from urllib.parse import quote
 
 import click
 
-from fakie.commands.options import LISTED, table_options
+from fakie.commands.options import table_options
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.errors import ConfigurationError
 
 
 @click.command()
 @table_options("catalog")
-@click.option("--model", default=["*"], metavar="GLOB", help="Only models that fit, such as kling/*,z-image.", **LISTED)
-@click.option("--format", "form", type=click.Choice(["json", "yaml"]), default="json", show_default=True)
-def openapi(docs: Docs, schemas: Path | None, model: str, form: str) -> None:
+@table_options("openapi")
+def openapi(docs: Docs, schemas: Path | None, model: str, format: str) -> None:
     """Print the OpenAPI 3.1 document of the API and of the levers, as `GET /_fakie/openapi.json` answers it."""
     document = _document(docs, schemas, model)
-    click.echo(_yaml(document) if form == "yaml" else json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(_yaml(document) if format == "yaml" else json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _document(docs: Docs, schemas: Path | None, model: str) -> dict[str, Any]:

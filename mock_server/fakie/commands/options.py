@@ -19,7 +19,7 @@ def _one_text(context: click.Context, parameter: click.Parameter, given: tuple[s
 
 
 # What makes an option of click's a text with commas between, of which all counts that is given; a default is a list.
-LISTED: Mapping[str, Any] = {"multiple": True, "callback": _one_text}
+_LISTED: Mapping[str, Any] = {"multiple": True, "callback": _one_text}
 
 
 class _Type(click.ParamType):  # type: ignore[type-arg]  # generic in new versions of click only
@@ -56,7 +56,7 @@ def as_type(kind: OptionKind) -> click.ParamType:  # type: ignore[type-arg]  # a
 
 
 def table_options(tool: str, *, required: tuple[str, ...] = (), as_text: bool = False) -> Callable[[Command], Command]:
-    """Return a decorator that gives a command the options of a tool, each with its environment variable."""
+    """Return a decorator that gives a command the options of a tool, each with its variable where it has one."""
 
     def decorated(command: Command) -> Command:
         for option in reversed(list(options_of(tool))):
@@ -75,5 +75,5 @@ def _click_option(option: Option, tool: str, required: bool, as_text: bool) -> C
         common["default"] = [option.default] if option.repeatable else option.default
     kind = (_Listed if option.listed else _Type)(option.kind, as_text=as_text)
     common |= {"type": kind, "multiple": option.many, "required": required}
-    common |= {**completing(option.key, option.kind.metavar), **(LISTED if option.listed else {})}
+    common |= {**completing(option.key, option.kind.metavar), **(_LISTED if option.listed else {})}
     return click.option(*names, **common)

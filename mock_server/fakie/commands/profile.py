@@ -8,6 +8,7 @@ import click
 
 from fakie.commands.completing import completed, profiles
 from fakie.commands.groups import PlainGroup
+from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.profile_differences import differences, place_of
@@ -24,16 +25,13 @@ def profile() -> None:
 
 @profile.command()
 @click.argument("name", default="documented", shell_complete=completed(profiles))
-@click.option(
-    "--diff", metavar="OTHER", shell_complete=completed(profiles), help="Show in what OTHER differs, and nothing else."
-)
-@click.option("--json", "as_json_data", is_flag=True, help="Print JSON.")
-def show(name: str, diff: str | None, as_json_data: bool) -> None:
+@table_options("profile")
+def show(name: str, diff: str | None, as_json: bool) -> None:
     """Show the profile NAME, a shipped one or a file: each answer with its evidence, then facts and habits."""
     one = Profile.load(name)
     other = Profile.load(diff) if diff else None
     found = list(differences(one, other)) if other else None
-    if as_json_data:
+    if as_json:
         data = {"name": one.name, "other": other.name, "differences": found} if other else _as_data(one)
         click.echo(json.dumps({"format_version": FORMAT_VERSION, **data}, ensure_ascii=False, indent=2))
     elif other is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import click
 
 from fakie.commands.completing import areas, completed
+from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.markdown import as_markdown
@@ -17,8 +18,7 @@ FORMAT_VERSION = 1
 
 @click.command()
 @click.argument("area", required=False, shell_complete=completed(areas))
-@click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
-@click.option("--markdown", is_flag=True, help="Print the rules as the page docs/rules.md has them.")
+@table_options("rules")
 def rules(area: str | None, as_json: bool, markdown: bool) -> None:
     """List every rule that something is judged by, or those of one AREA, such as record."""
     chosen = [rule for rule in table().values() if area in (None, rule.area)]

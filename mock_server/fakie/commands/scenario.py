@@ -9,6 +9,7 @@ import click
 
 from fakie.commands.completing import completed, scenarios
 from fakie.commands.groups import PlainGroup
+from fakie.commands.options import table_options
 from fakie.commands.terminal import counted, show_table
 from fakie.core.accounts import handle_of
 from fakie.core.control.order_maker import OrderMaker
@@ -49,8 +50,7 @@ def show(which: str) -> None:
 
 @scenario.command()
 @click.argument("which", metavar="NAME|FILE", shell_complete=completed(scenarios))
-@click.option("--key", default="the-key", help="Whose day is drawn: chance goes by the API key as well.  [the-key]")
-@click.option("--profile", default="documented", help="The profile whose situations it may name.  [documented]")
+@table_options("scenario")
 def explain(which: str, key: str, profile: str) -> None:
     """Draw the day of a scenario for one account that asks once in each column."""
     read = read_steps(read_scenario(which), _maker(profile))

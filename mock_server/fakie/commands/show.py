@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from fakie.commands.catalog_options import catalog_options, print_broken, revision_of
+from fakie.commands.catalog_models import print_broken, revision_of
 from fakie.commands.completing import completed, models
+from fakie.commands.options import table_options
 from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
@@ -27,7 +28,8 @@ _URL = "http://127.0.0.1:8080"
 
 @click.command()
 @click.argument("model", shell_complete=completed(models))
-@catalog_options
+@table_options("catalog")
+@table_options("show")
 def show(model: str, docs: Docs, schemas: Path | None, as_json: bool) -> None:
     """Show the contract of MODEL: its fields and their limits, its codes, its page, and a request that works."""
     catalog = Catalog.shipped(schemas, docs)

@@ -34,7 +34,6 @@ _STOPPED = 130
 
 @click.command()
 @table_options("sync", required=("out",))
-@click.option("--json", "as_json", is_flag=True, help="Print what became of each model as JSON.")
 def sync(
     out: Path,
     date: str | None,

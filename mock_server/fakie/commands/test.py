@@ -21,10 +21,7 @@ _NOT_INHERITED = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONWARNINGS", "PYTEST_
 
 @click.command()
 @table_options("test", as_text=True)
-@click.option("--junit", type=click.Path(dir_okay=False), help="Write a JUnit file.")
-@click.option("-n", "workers", type=click.IntRange(1, 64), default=1, help="Number of processes to run in.  [1]")
-@click.option("-k", "chosen", metavar="WORDS", help="Only cases whose ids fit, such as 'callback and not retried'.")
-def test(workers: int, chosen: str | None, junit: str | None, **options: Any) -> None:
+def test(workers: str | None, chosen: str | None, junit: str | None, **options: Any) -> None:
     """Judge whether a target holds the contract; exit code 0: it holds, 1: findings, 2: could not run."""
     suite = Path(str(find_spec("fakie_contract").origin)).parent  # type: ignore[union-attr]
     # -P and an ini file of its own: a user's folders, settings and plugins must not break the suite.
@@ -33,7 +30,7 @@ def test(workers: int, chosen: str | None, junit: str | None, **options: Any) ->
     command += [argument for name, value in options.items() for argument in _argument(name, value)]
     command += [f"--junitxml={Path(junit).absolute()}"] if junit else []
     command += ["-k", chosen] if chosen else []
-    command += _parallel(1 if options["dry_run"] else workers)
+    command += _parallel(1 if options["dry_run"] else int(workers or 1))
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
     environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "FAKIE_STARTED_BY": str(os.getpid())}
     sys.exit(_ended(_run(command, environment)))

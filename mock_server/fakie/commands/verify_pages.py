@@ -50,14 +50,7 @@ class _Fresh:
 
 @click.command("verify-pages")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option(
-    "--against",
-    metavar="DIR",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="The revisions, or the pages, to compare with; default: the shipped revisions.",
-)
 @table_options("verify-pages")
-@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
 def verify_pages(
     folder: Path,
     against: Path | None,

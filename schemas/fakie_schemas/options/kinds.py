@@ -24,6 +24,7 @@ _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
 
 _NUMBERS = (int, float, Decimal, str)
+_PATHS = (str, PathLike)
 _ON_OFF = {"on", "off"}
 
 
@@ -37,6 +38,11 @@ def choice(*names: str) -> OptionKind:
 
     switches = (bool, str) if set(names) >= _ON_OFF else (str,)
     return OptionKind(f"[{'|'.join(names)}]", read, words=names, takes=switches)
+
+
+def named(metavar: str) -> OptionKind:
+    """Return the kind of any text, with what stands for it in help."""
+    return OptionKind(metavar, str, takes=_PATHS)
 
 
 def whole(low: int = 0, high: int | None = None) -> OptionKind:
@@ -263,8 +269,7 @@ def _store(text: str) -> str:
 
 
 _LISTS = ("flat", "listed")
-_PATHS = (str, PathLike)
-TEXT = OptionKind("TEXT", str, takes=_PATHS)
+TEXT = named("TEXT")
 # A secret as it stands, or @FILE, which keeps it out of lists of processes and histories of shells.
 SECRET = OptionKind("TEXT", _secret, may_be_secret=True)
 ADDRESS = OptionKind("TEXT", _address)

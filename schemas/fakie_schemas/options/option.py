@@ -18,7 +18,9 @@ class Option:
     `default` is a text as somebody could give it; `otherwise` says in help what holds without one. `flags` are the
     names on the command line of a tool, where they are others. `by_environment` is False where the environment must
     not decide, such as for what costs money. `many`: it may be given several times, one value each. `listed`: one
-    text with commas between; given several times, or as a list in a file, all of it counts.
+    text with commas between; given several times, or as a list in a file, all of it counts. `in_table`: its name means
+    something else to other tools, or too little alone; no variable sets it, and of a file the table of its tool only.
+    `called` is its key where that is not its name.
     """
 
     name: str
@@ -31,16 +33,23 @@ class Option:
     listed: bool = False
     by_environment: bool = True
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    in_table: bool = False
+    called: str = ""
 
     @cached_property
     def key(self) -> str:
         """The name as an identifier, such as `max_credits`."""
-        return self.name.replace("-", "_")
+        return self.called or self.name.replace("-", "_")
 
     @cached_property
     def variable(self) -> str | None:
         """The environment variable that gives it, such as `FAKIE_SPEED`; None when none may."""
-        return f"FAKIE_{self.key.upper()}" if self.by_environment else None
+        return f"FAKIE_{self.key.upper()}" if self.stands_alone else None
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether its name says enough for a variable, and for a file above all tables."""
+        return self.by_environment and not self.in_table
 
     @property
     def repeatable(self) -> bool:
@@ -52,8 +61,8 @@ class Option:
         return ("," if self.listed else " ").join(texts)
 
     def flags_of(self, tool: str) -> tuple[str, ...]:
-        """Return the option as a tool's command line has it, such as `--speed`."""
-        return tuple(f"--{name}" for name in self.flags.get(tool, (self.name,)))
+        """Return the option as a tool's command line has it, such as `--speed`, or `-k` for a letter."""
+        return tuple(f"--{name}" if len(name) > 1 else f"-{name}" for name in self.flags.get(tool, (self.name,)))
 
     def read(self, text: str, folder: Path | None = None, *, shown_as: str = "") -> Any:
         """Return the value of a text; raises ConfigurationError with what came and what is expected."""

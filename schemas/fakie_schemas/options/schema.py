@@ -11,7 +11,7 @@ from fakie_schemas.options.table import OPTIONS, options_of
 def settings_schema() -> dict[str, Any]:
     """Return the schema of a settings file: options above, and a table for each tool."""
     tables = {tool: {"type": "object", **_closed(options_of(tool))} for tool in TABLES}
-    above = _closed(OPTIONS)
+    above = _closed(option for option in OPTIONS if option.stands_alone)
     # A word may be both, such as a tool and an option of one name.
     alone = above["properties"]
     both = {name: {"anyOf": [alone[name], table]} for name, table in tables.items() if name in alone}

@@ -16,8 +16,10 @@ from fakie_schemas.options.table import OPTIONS
 FAKIE_TOML, PYPROJECT = "fakie.toml", "pyproject.toml"
 # Set to `off`, no file is read; so is a fake that a contract suite starts for itself.
 SWITCH = "FAKIE_SETTINGS_FILES"
-# Within pytest the suite takes what `fakie test` takes.
-TABLES = tuple(dict.fromkeys(tool for option in OPTIONS for tool in option.tools if tool != "suite"))
+# Within pytest the suite takes what `fakie test` takes; a tool whose options no file sets has no table.
+TABLES = tuple(
+    dict.fromkeys(tool for option in OPTIONS if option.by_environment for tool in option.tools if tool != "suite")
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class SettingsFile:
 
         A table of the tool goes before what stands above all tables.
         """
-        for table in (*(table for table in tables if table in option.tools), ""):
+        above = ("",) if option.stands_alone else ()
+        for table in (*(table for table in tables if table in option.tools), *above):
             texts = self.texts.get((table, option.key)) if option.by_environment else None
             if texts:
                 return texts, f"{self.name}: {table}{'.' if table else ''}{option.name}"
@@ -91,7 +94,7 @@ def _texts(data: Mapping[str, Any], file: str) -> Iterator[tuple[tuple[str, str]
         if name in TABLES and not isinstance(value, Mapping) and not any(_key(name) == one.key for one in OPTIONS):
             raise ConfigurationError(f"{file}: {name}: expected a table of options; got a value")
         if name not in TABLES or not isinstance(value, Mapping):
-            yield ("", _key(name)), _text(value, *_known(name, OPTIONS, file, f"{file}: {name}", TABLES))
+            yield ("", _key(name)), _text(value, *_known_above(name, file))
             continue
         options = [option for option in OPTIONS if name in option.tools]
         for inner, one in value.items():
@@ -103,10 +106,20 @@ def _key(name: str) -> str:
     return name.replace("-", "_")
 
 
+def _known_above(name: str, file: str) -> tuple[Option, str]:
+    """Find an option that stands above all tables."""
+    place = f"{file}: {name}"
+    alone = [option for option in OPTIONS if option.stands_alone or not option.by_environment]
+    in_tables = [tool for option in OPTIONS if option.in_table and option.key == _key(name) for tool in option.tools]
+    if in_tables and not any(option.key == _key(name) for option in alone):
+        raise ConfigurationError(f"{place}: only the table of its command sets it; write it below [{in_tables[0]}]")
+    return _known(name, alone, file, place, TABLES)
+
+
 def _known(
     name: str, options: Iterable[Option], file: str, place: str, more: tuple[str, ...] = ()
 ) -> tuple[Option, str]:
-    found = [option for option in options if option.key == _key(name)]
+    found = [option for option in options if _key(option.name) == _key(name)]
     allowed = [option for option in found if option.by_environment]
     if found and not allowed:
         raise ConfigurationError(f"{place}: no file sets it; give --{found[0].name} on the command line")

@@ -7,8 +7,9 @@ from fakie_schemas.options.option import Option
 from fakie_schemas.options.results import RESULTS
 from fakie_schemas.options.serving import SERVING
 from fakie_schemas.options.syncing import SYNCING
+from fakie_schemas.options.telling import TELLING
 
-OPTIONS: tuple[Option, ...] = (*SERVING, *JUDGING, *RESULTS, *SYNCING)
+OPTIONS: tuple[Option, ...] = (*SERVING, *JUDGING, *RESULTS, *SYNCING, *TELLING)
 
 
 def options_of(tool: str) -> Iterator[Option]:

@@ -33,7 +33,7 @@ def unread_variables(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _instead(name: str, read: list[str]) -> str:
-    by_hand = [option.name for option in OPTIONS if name == f"{_OURS}{option.key.upper()}"]
+    by_hand = [option.name for option in OPTIONS if name == f"{_OURS}{option.name.replace('-', '_').upper()}"]
     if by_hand and name not in read:
         return f"no variable sets it; give --{by_hand[0]} on the command line"
     # Without what all of them begin with, which would make any two alike.

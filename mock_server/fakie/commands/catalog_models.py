@@ -1,21 +1,11 @@
-"""Options that commands on the catalog share: which revisions, and which one of a model."""
-
-from collections.abc import Callable
-from typing import Any
+"""A revision by a model's name, and the files that cannot be used, for all commands on the catalog."""
 
 import click
 
-from fakie.commands.options import table_options
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.listed import ListedRevision
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
-
-
-def catalog_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options `--docs`, `--schemas` and `--json` to a command."""
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-    return table_options("catalog")(as_json(command))
 
 
 def revision_of(catalog: Catalog, model: str) -> Revision:
