@@ -312,15 +312,17 @@ def test_resetting_an_account_forgets_its_files(service: Service) -> None:
 
 
 def test_a_link_lives_twenty_minutes_on_the_accounts_clock(door: Door) -> None:
-    """It leads to the file, then to a 404; a link of one's own making or to a link is none."""
+    """It leads to the file to its last moment, then to a 404; a link of one's own making or to a link is none."""
     file = put(door, PNG, "a.png")["downloadUrl"]
     link = door.post(DOWNLOAD_URL, {"url": file}).data
     assert door.get(local(link), {}).body == PNG
     assert door.post(DOWNLOAD_URL, {"url": link}).situation == "url_wrong"
-    later = local(link).replace("/1767226800/", "/1767299999/")
+    later = local(link).replace("/1767226800250/", "/1767226800251/")
     assert later != local(link)
     assert door.get(later, {}).situation == "file_gone"
     door.post("/_fakie/clock", {"advance": 1200, "account": "test-key"})
+    assert door.get(local(link), {}).body == PNG
+    door.post("/_fakie/clock", {"advance": 0.001, "account": "test-key"})
     ended = door.get(local(link), {})
     assert (ended.status, ended.situation) == (404, "file_gone")
     assert "20 minutes" in ended.msg

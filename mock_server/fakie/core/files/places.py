@@ -13,7 +13,7 @@ _MOST_DIGITS = 15
 
 @dataclass(frozen=True)
 class Link:
-    """A link to a file: the account by which it was asked for, its end in seconds since the epoch, the file's path."""
+    """A link to a file: the account that it was asked for by, its end in milliseconds since the epoch, the path."""
 
     account: str
     until: int

@@ -1,6 +1,7 @@
 """The shelf: every file that a fake has, uploads and results, found by its path or its URL until it expires."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from fakie.core.accounts import Account, handle_of_number, number_of
@@ -86,8 +87,7 @@ class FileShelf:
             self.file(path)
         except Refused:
             raise Refused("url_wrong") from None
-        until = int(account.clock.now() + self._link_seconds)
-        return self.addresses.url(Link(number_of(account.handle), until, path).text)
+        return self.addresses.url(Link(number_of(account.handle), self._link_ends(account), path).text)
 
     def path_of(self, account: Account, file: UploadedFile) -> str:
         """Return the path of an account's file on the fake."""
@@ -98,10 +98,14 @@ class FileShelf:
         account = self._account(link.account) if link else None
         if link is None or account is None:
             raise Refused("file_gone", reason="this is not a link that the fake has made")
-        left = link.until - account.clock.now()
-        if left < 0 or left > self._link_seconds:
+        # One that ends later than any made by now was not made here.
+        if not account.clock.now() * 1000 <= link.until <= self._link_ends(account):
             raise Refused("file_gone", reason=f"the link has ended; one lives {self._link_seconds / 60:g} minutes")
         return link.path
+
+    def _link_ends(self, account: Account) -> int:
+        """Return the end of a link made now, rounded up, for none may end early."""
+        return ceil((account.clock.now() + self._link_seconds) * 1000)
 
     def _account(self, number: str) -> Account | None:
         handle = handle_of_number(number)
