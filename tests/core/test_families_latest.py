@@ -69,10 +69,12 @@ def test_what_no_page_says_is_marked_as_common(name: str) -> None:
 def test_a_voice_is_made_from_a_phrase_and_checked(latest: FamilyClient) -> None:
     """A phrase, another one, the voice, its check: each goes on from what came before, and from nothing else."""
     phrase = latest.done_task("suno-voice/validate")
-    assert latest.record("suno-voice/validate", phrase)["validateInfo"]
+    shown = latest.record("suno-voice/validate", phrase)
+    assert (shown["status"], bool(shown["validateInfo"])) == ("wait_validating", True)
     again = latest.done_task("suno-voice/regenerate", taskId=phrase)
     voice = latest.done_task("suno-voice/generate", taskId=again)
-    assert latest.record("suno-voice/generate", voice)["voiceId"]
+    shown = latest.record("suno-voice/generate", voice)
+    assert (shown["status"], bool(shown["voiceId"])) == ("success", True)
     assert latest.ask("suno-voice/check-voice", {"task_id": voice}).data == {"isAvailable": True}
     assert latest.ask("suno-voice/check-voice", {"task_id": phrase}).situation == "parent_unknown"
     assert latest.shown("suno-voice/record-info", phrase).situation == "task_unknown"

@@ -1,6 +1,7 @@
 """Paths that lead nowhere: those of families that are not faked, and those that clients guess wrongly; with a hint."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,9 +30,8 @@ class Elsewhere:
         self._guesses |= own
         self._joined = {guess.replace("/", ""): name for guess, name in self._guesses.items()}
         self._create = _plain(self._places["createTask"][1])
-        # A last part such as `generate` says nothing of which family is meant.
         jobs = {name.lower(): name for name in ("createTask", "recordInfo")}
-        self._endings = {**{path: name for path, name in own.items() if "/" in path}, **jobs}
+        self._endings = {**_last_parts(own), **{path: name for path, name in own.items() if "/" in path}, **jobs}
 
     def outcome(self, request: Request) -> Outcome:
         """Return the outcome of a request that reaches no endpoint."""
@@ -94,7 +94,7 @@ class Elsewhere:
         """Return the endpoint that a guess names as a whole, without its slashes, or by its end; or None."""
         name = self._guesses.get(guess) or self._joined.get(guess.replace("/", ""))
         parts = guess.split("/")
-        ends = ("/".join(parts[number:]) for number in range(1, len(parts)))
+        ends = ("/".join(parts[number:]) for number in range(len(parts)))
         return name or next((self._endings[end] for end in ends if end in self._endings), None)
 
     def _hint(self, name: str | None, task: str) -> str:
@@ -117,6 +117,16 @@ def _plain(path: str) -> str:
     while parts and _LEADING.fullmatch(parts[0]):
         parts = parts[1:]
     return "/".join(parts)
+
+
+def _last_parts(own: Mapping[str, str]) -> dict[str, str]:
+    """Return endpoints by the last part of their path, where no other has it: `generate` does not say which is meant.
+
+    Nor does that of a record, which every family has under a name of its own.
+    """
+    lasts = Counter(path.rpartition("/")[2] for path in own)
+    told = {path: name for path, name in own.items() if not is_kind(name, "record")}
+    return {last: name for path, name in told.items() if lasts[last := path.rpartition("/")[2]] == 1}
 
 
 def _parts(path: str) -> list[str]:
