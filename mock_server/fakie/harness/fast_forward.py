@@ -17,12 +17,13 @@ from fakie.harness.forward.doubts import Doubts, Source
 from fakie.harness.forward.greenlets import refuse_patched
 from fakie.harness.forward.held import Method, swapped_where_held
 from fakie.harness.forward.in_place import Replacement, SwappedCode, SwappedFunction, SwappedMethod, is_possible
-from fakie.harness.forward.left_timers import left_timers_kept
+from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.loops import Timers, system_loops
 from fakie.harness.forward.names import NamedFunction
 from fakie.harness.forward.threads import Threads
 from fakie.harness.forward.timekeeper import NEVER, Timekeeper
 from fakie.harness.forward.waits import Waits
+from fakie.harness.forward.yielding import Yields
 
 # How long (seconds, real) somebody is waited for of whom it cannot be told whether he is at work.
 PATIENCE = 0.05
@@ -71,12 +72,13 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
     sends = list(_watched_sockets(sources))
     keeper = Timekeeper(_Passing(fake), Doubts(sources, patience))
     clocks = Clocks(lambda: fake.clock.now() - zero, callers)
-    waits, timers = Waits(keeper, callers), Timers(keeper, callers, clocks.ahead)
-    sources.append(timers.at_work)
+    yields, left = Yields(keeper), LeftTimers(callers, clocks.ahead)
+    waits, timers = Waits(keeper, callers, yields, left), Timers(keeper, callers, clocks.ahead, yields)
+    sources += [timers.at_work, yields.at_work]
     replacements = _replacements(clocks, waits, sends)
     with ExitStack() as stack:
         stack.callback(timers.end)
-        stack.enter_context(left_timers_kept(callers, clocks.ahead))
+        stack.enter_context(left.kept())
         of_loops = (patch for kind in system_loops() for patch in timers.patches(kind))
         for patch in (*waits.patches(children), *of_loops):
             stack.enter_context(patch)

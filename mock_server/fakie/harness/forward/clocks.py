@@ -84,7 +84,7 @@ class Clocks:
             frame = sys._getframe(1)
             if self._callers.reads_real(frame):
                 return own()
-            self._spinning.read_at(frame)
+            self._spinning.read_at(_reader(frame))
             return moved()
 
         return reading
@@ -146,6 +146,12 @@ class Clocks:
         """Return what was skipped, for a wall clock that another tool moves; nothing if it stopped it."""
         first = self._wall()
         return 0.0 if self._wall() == self._wall() == first else self.ahead()
+
+
+def _reader(frame: FrameType) -> FrameType:
+    """Return who reads a clock: that of an event loop reads the system's for whoever asked."""
+    is_loop = frame.f_code.co_name in {"time", "current_time"} and frame.f_back is not None
+    return frame.f_back or frame if is_loop else frame
 
 
 def _datetime() -> type[datetime.datetime]:

@@ -49,28 +49,42 @@ class _Call:
             self()
 
 
-@contextmanager
-def left_timers_kept(callers: Callers, ahead: Callable[[], float]) -> Iterator[None]:
-    """Let timers that are set in a `with` block, and are left at its end, come earlier by what was skipped."""
-    # Changed and read in one step each: loops of other threads go on.
-    calls: set[weakref.ref[_Call]] = set()
-    real_call = asyncio.BaseEventLoop.call_at
+class LeftTimers:
+    """The timers that loops have been given and have not come to yet; `ahead` is how many seconds were skipped."""
 
-    def call_at(
-        loop: asyncio.BaseEventLoop, when: float, callback: Any, *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:
-        if callers.is_tool(threading.current_thread()):
-            return real_call(loop, when, callback, *args, context=context)
-        call = _Call(loop, partial(callback, *args), context or copy_context())
-        timer = real_call(loop, when, call, context=context)
-        call.timer = weakref.ref(timer)
-        calls.add(weakref.ref(call, calls.discard))
-        return timer
+    def __init__(self, callers: Callers, ahead: Callable[[], float]) -> None:
+        self._callers, self._ahead = callers, ahead
+        # Changed and read in one step each: loops of other threads go on.
+        self._calls: set[weakref.ref[_Call]] = set()
 
-    try:
-        with patch.object(asyncio.BaseEventLoop, "call_at", call_at):
-            yield
-    finally:
-        for call in [each() for each in list(calls)]:
-            if call is not None and call.is_wanted:
-                call.loop.call_soon_threadsafe(call.come_earlier, ahead())
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Let timers that are set in a `with` block, and are left at its end, come earlier by what was skipped."""
+        try:
+            with patch.object(asyncio.BaseEventLoop, "call_at", self._call_at(asyncio.BaseEventLoop.call_at)):
+                yield
+        finally:
+            for call in self._wanted():
+                call.loop.call_soon_threadsafe(call.come_earlier, self._ahead())
+
+    def seconds_to_next(self, loop: asyncio.AbstractEventLoop) -> float | None:
+        """Return the seconds until the first timer of a loop, or None without one."""
+        timers = [call.timer() for call in self._wanted() if call.loop is loop]
+        return min((timer.when() - loop.time() for timer in timers if timer), default=None)
+
+    def _wanted(self) -> list[_Call]:
+        return [call for each in list(self._calls) if (call := each()) is not None and call.is_wanted]
+
+    def _call_at(self, real_call: Callable[..., asyncio.TimerHandle]) -> Callable[..., asyncio.TimerHandle]:
+        def call_at(
+            loop: asyncio.BaseEventLoop, when: float, callback: Any, *args: Any, context: Context | None = None
+        ) -> asyncio.TimerHandle:
+            if self._callers.is_tool(threading.current_thread()):
+                return real_call(loop, when, callback, *args, context=context)
+            call = _Call(loop, partial(callback, *args), context or copy_context())
+            timer = real_call(loop, when, call, context=context)
+            call.timer = weakref.ref(timer)
+            self._calls.add(weakref.ref(call, self._calls.discard))
+            return timer
+
+        return call_at

@@ -18,8 +18,11 @@ from unittest.mock import patch
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.doubts import Worker
+from fakie.harness.forward.sights import LoopTurn, sight_of_loop
 from fakie.harness.forward.timekeeper import Timekeeper
+from fakie.harness.forward.yielding import Yields
 
+_METHODS = ("time", "call_at", "call_later", "call_soon", "call_soon_threadsafe", "run_forever", "run_until_complete")
 # While nothing happens, the thread looks ever more rarely (seconds, real), so that it takes no time from those at work.
 _RAREST = 0.02
 
@@ -45,17 +48,18 @@ class Timer(asyncio.Handle):
 class Timers:
     """Keeps the timers of such loops; `ahead` is how many seconds were skipped."""
 
-    def __init__(self, keeper: Timekeeper, callers: Callers, ahead: Callable[[], float]) -> None:
-        self._keeper, self._callers, self._ahead = keeper, callers, ahead
+    def __init__(self, keeper: Timekeeper, callers: Callers, ahead: Callable[[], float], yields: Yields) -> None:
+        self._keeper, self._callers, self._ahead, self._yields = keeper, callers, ahead, yields
         self._waiting: list[tuple[float, int, Timer]] = []
         self._numbers = itertools.count()
+        self._stopped: dict[Any, Exception] = {}
         self._handed_over = 0
         self._thread: threading.Thread | None = None
         self._ended = False
 
     def patches(self, loop_class: type) -> Iterator[Any]:
         """Return what replaces the methods of such a loop."""
-        for name in ("time", "call_at", "call_later", "call_soon_threadsafe", "run_forever", "run_until_complete"):
+        for name in _METHODS:
             stand_in: Callable[..., Any] = getattr(self, f"_{name}")(getattr(loop_class, name))
             yield patch.object(loop_class, name, stand_in)
 
@@ -93,6 +97,33 @@ class Timers:
 
         return call_later
 
+    def _call_soon(self, real_call: Callable[..., Any]) -> Callable[..., Any]:
+        last: Any = None
+
+        def call_soon(loop: Any, callback: Any, *arguments: Any, context: Context | None = None) -> Any:
+            nonlocal last
+            handle = real_call(loop, callback, *arguments, context=context)
+            if not self._is_real():
+                stepping = asyncio.current_task(loop)
+                # A task that yields has its own next step called, and a callback perhaps itself.
+                again = callback == last if stepping is None else getattr(callback, "__self__", None) is stepping
+                last = callback
+                if again:
+                    self._yielded(loop)
+                else:
+                    self._yields.waited()
+            return handle
+
+        return call_soon
+
+    def _yielded(self, loop: Any) -> None:
+        def stop(error: Exception) -> None:
+            # What a callback raises is logged only.
+            self._stopped[loop] = error
+            loop.stop()
+
+        self._yields.turn(LoopTurn(lambda: sight_of_loop(loop), stop), real.sleep)
+
     def _call_soon_threadsafe(self, real_call: Callable[..., Any]) -> Callable[..., Any]:
         def call_soon_threadsafe(loop: Any, callback: Any, *arguments: Any, context: Context | None = None) -> Any:
             def begun() -> None:
@@ -109,7 +140,11 @@ class Timers:
         def run(loop: Any, *arguments: Any) -> Any:
             if not self._is_real():
                 self._start()
-            return run_forever(loop, *arguments)
+            try:
+                return run_forever(loop, *arguments)
+            finally:
+                if error := self._stopped.pop(loop, None):
+                    raise error
 
         return run
 

@@ -1,8 +1,10 @@
 """Clocks and waits of this machine, taken before anything is replaced."""
 
+import select
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from fakie.harness.forward.in_place import functions_of, original
 
@@ -14,6 +16,8 @@ join = threading.Thread.join
 wait = threading.Condition.wait
 notify = threading.Condition.notify
 notify_all = threading.Condition.notify_all
+# Windows has none.
+poll: Any = type(select.poll()).poll if hasattr(select, "poll") else None
 
 
 def steady_wall() -> Callable[[], float]:

@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Protocol
+from typing import Any, Protocol
 
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import asker, place_of
@@ -80,6 +80,8 @@ class Timekeeper:
         self.moved = 0
         # What the code under test sees of the wall clock.
         self.wall: Callable[[], float] = real.wall
+        # Whether a thread that does not wait, but only goes round, is about to look again.
+        self.any_amid_a_turn: Callable[[set[threading.Thread]], bool] = lambda _: False
         self.waited: Counter[str] = Counter()
         self._limits: dict[int, float] = {}
 
@@ -115,6 +117,23 @@ class Timekeeper:
             if not found and ticket.moment == limit != NEVER and not self._ended:
                 raise TimeoutError(f"no answer: {place_of(asker(sys._getframe(1)))} waits without a time limit")
             return found
+
+    @property
+    def skips(self) -> bool:
+        """Whether time is skipped just now."""
+        return self._skipping and not self._ended
+
+    def pass_by(
+        self, seconds: float | None, found: Callable[[float], Any], stirred: Callable[[], bool]
+    ) -> tuple[Any, bool, bool]:
+        """Wait for a moment of real time, or until time moves: for a thread that has nothing to do but to look again.
+
+        Return what `found` gave, whether time was moved, and whether nobody is at work and nothing will ever be due.
+        """
+        with self._waiting(NEVER if seconds is None else self._passing.now() + seconds, stirred):
+            moved = self._turn()
+            is_hopeless = not moved and self._next_moment() == NEVER and not self._anybody_at_work(self._innermost())
+            return found(0.0 if moved else _LOOK), moved, is_hopeless
 
     @contextmanager
     def limited(self, seconds: float) -> Iterator[None]:
@@ -194,13 +213,20 @@ class Timekeeper:
     def _all_wait(self) -> bool:
         """Tell whether nothing happens before the next moment, if there is one."""
         tickets = self._innermost()
-        if self._next_moment() == NEVER or self._any_wakes(tickets):
+        if self._next_moment() == NEVER or self._any_wakes(tickets) or self.any_amid_a_turn(_threads_of(tickets)):
             return False
-        if self._doubts.anybody_at_work({ticket.thread for ticket in tickets}):
+        if self._anybody_at_work(tickets):
             return False
         # Who was at work until just now, and has ended, may have woken one of them.
         return self._innermost() == tickets and not self._any_wakes(tickets)
 
+    def _anybody_at_work(self, tickets: list[Ticket]) -> bool:
+        return self._doubts.anybody_at_work(_threads_of(tickets))
+
     def _any_wakes(self, tickets: list[Ticket]) -> bool:
         now = self._passing.now()
         return any(ticket.moment <= now or ticket.stirred() for ticket in tickets)
+
+
+def _threads_of(tickets: list[Ticket]) -> set[threading.Thread]:
+    return {ticket.thread for ticket in tickets}

@@ -16,8 +16,11 @@ from fakie.harness.forward.callers import Callers, package_of
 from fakie.harness.forward.children import Children
 from fakie.harness.forward.held import Method
 from fakie.harness.forward.in_place import Function, original
+from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.notices import Notices
+from fakie.harness.forward.sights import whose_turn
 from fakie.harness.forward.timekeeper import Timekeeper
+from fakie.harness.forward.yielding import Yields
 
 
 class Waits:
@@ -26,9 +29,8 @@ class Waits:
     Who waits without a time-out when the block ends goes on to wait, by what the stand-in stands for.
     """
 
-    def __init__(self, keeper: Timekeeper, callers: Callers) -> None:
-        self._keeper = keeper
-        self._callers = callers
+    def __init__(self, keeper: Timekeeper, callers: Callers, yields: Yields, left: LeftTimers) -> None:
+        self._keeper, self._callers, self._yields, self._left = keeper, callers, yields, left
         self._notices = Notices()
 
     def functions(self) -> dict[Function, Function]:
@@ -68,14 +70,14 @@ class Waits:
 
         def sleep(seconds: Any, /) -> None:
             # What is no number of seconds, or a negative one, is refused as ever; and nothing is nothing to skip.
-            if (
-                self._is_real()
-                or not (isinstance(seconds, float | int) or hasattr(seconds, "__index__"))
-                or seconds <= 0
-            ):
+            is_number = isinstance(seconds, float | int) or hasattr(seconds, "__index__")
+            if self._is_real() or not is_number or seconds < 0:
                 real_sleep(seconds)
+            elif seconds:
+                self._until(float(seconds), pause)
             else:
-                self._keeper.until(float(seconds), pause)
+                real_sleep(seconds)
+                self._turn(None, pause)
 
         return sleep
 
@@ -84,7 +86,7 @@ class Waits:
             if self._is_real() or (timeout is not None and timeout <= 0):
                 return real.wait(condition, timeout)
             with self._notices.listening(condition) as listener:
-                heard = self._keeper.until(timeout, listener.heard, listener.stirred, listener.apart)
+                heard = self._until(timeout, listener.heard, listener.stirred, listener.apart)
             return heard or (timeout is None and real.wait(condition))
 
         return wait
@@ -122,7 +124,7 @@ class Waits:
                 # It is listed no more, though it lives; but it may wait for something as it clears up.
                 return thread not in threading.enumerate() and not self._keeper.has_waiting(thread)
 
-            if not self._keeper.until(timeout, ended, ends) and timeout is None:
+            if not self._until(timeout, ended, ends) and timeout is None:
                 real.join(thread)
 
         return join
@@ -142,7 +144,7 @@ class Waits:
                     return False
                 return True
 
-            if not self._keeper.until(timeout, got, lambda: not source.empty()):
+            if not self._until(timeout, got, lambda: not source.empty()):
                 if timeout is None:
                     return real_get(source)
                 raise queue.Empty
@@ -159,7 +161,7 @@ class Waits:
             def got(pause: float) -> bool:
                 return bool(real_acquire(lock, True, pause) if pause else real_acquire(lock, False))
 
-            return self._keeper.until(timeout, got, lambda: _is_free(lock))
+            return self._until(timeout, got, lambda: _is_free(lock))
 
         return acquire
 
@@ -167,17 +169,22 @@ class Waits:
         """Stand in for a poll whose time-out counts in `unit` seconds."""
 
         def poll(poller: Any, timeout: float | None = None, *more: Any, **named: Any) -> Any:
-            if self._is_real() or timeout == 0:
+            def look(pause: float) -> Any:
+                return real_poll(poller, pause / unit, *more, **named)
+
+            if self._is_real():
                 return real_poll(poller, timeout, *more, **named)
+            if timeout == 0:
+                return self._turn(look(0), look, _ready(poller))
             seconds = None if timeout is None or timeout < 0 else timeout * unit
-            found = self._any_of(seconds, lambda pause: real_poll(poller, pause / unit, *more, **named), _ready(poller))
+            found = self._any_of(seconds, look, _ready(poller))
             return real_poll(poller, None, *more, **named) if seconds is None and not found else found
 
         return poll
 
     def _select(self, real_select: Function) -> Function:
         def select_(readers: Any, writers: Any, others: Any, timeout: float | None = None, /) -> Any:
-            if self._is_real() or (timeout is not None and timeout <= 0):
+            if self._is_real():
                 return real_select(readers, writers, others, timeout)
             lists = list(readers), list(writers), list(others)
 
@@ -185,10 +192,23 @@ class Waits:
                 seen = real_select(*lists, pause)
                 return seen if any(seen) else ()
 
+            if timeout is not None and timeout <= 0:
+                return self._turn(found(timeout), found, lambda: bool(found(0))) or ([], [], [])
             seen = self._any_of(timeout, found, lambda: bool(found(0)))
             return seen or (real_select(*lists) if timeout is None else ([], [], []))
 
         return select_
+
+    def _until(self, *wait: Any) -> bool:
+        self._yields.waited()
+        return self._keeper.until(*wait)
+
+    def _turn(self, seen: Any, found: Callable[[float], Any], stirred: Callable[[], bool] = lambda: False) -> Any:
+        """Return what was seen without waiting; in vain time and again, what `found` gives a moment later."""
+        if seen:
+            self._yields.waited()
+            return seen
+        return self._yields.turn(whose_turn(sys._getframe(2), self._left), found, stirred) or seen
 
     def _any_of(self, seconds: float | None, found: Callable[[float], Any], stirred: Callable[[], bool]) -> Any:
         """Wait for descriptors; return what `found` gives, which is false while there is nothing."""
@@ -198,7 +218,7 @@ class Waits:
             seen[:] = [found(pause)]
             return bool(seen[0])
 
-        self._keeper.until(seconds, ready, stirred)
+        self._until(seconds, ready, stirred)
         return seen[0]
 
 
@@ -222,8 +242,7 @@ def _ready(poller: Any) -> Callable[[], bool]:
         return lambda: False
     look = select.poll()
     look.register(poller.fileno(), select.POLLIN)
-    peek = look.poll
-    return lambda: bool(peek(0))
+    return lambda: bool(real.poll(look, 0))
 
 
 def _started(children: Children) -> Callable[..., None]:
