@@ -8,8 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
+from fakie.core.control import control
 from fakie.core.http.messages import Request
-from fakie.core.journal import Entry, Journal
+from fakie.core.journal import KEPT, Entry, Journal
+from fakie.core.levers import router
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from support.clients.doors import CREATE, JSON, MODEL
@@ -203,26 +205,57 @@ def test_a_query_is_kept_without_what_opens_something(query: str, kept_as: str) 
     assert kept(entry(query=query)).query == kept_as
 
 
-@pytest.mark.parametrize("listing", ["journal", "tasks", "conduct"])
-def test_lists_of_everything_are_made_one_at_a_time(listing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twenty slow readers of a journal would otherwise have it made twenty times at once, a gigabyte of memory."""
+@pytest.mark.parametrize("listing", ["openapi.json", "conduct"])
+def test_what_is_costly_to_make_is_made_one_at_a_time(listing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many who ask at once would otherwise have it made many times at once, each many times its bytes."""
     service = new_service(Settings(), Collector(), HandClock())
-    levers, inside, together = service.levers, threading.Semaphore(1), threading.Event()
-    pull = levers._pull
+    inside, together = threading.Semaphore(1), threading.Event()
+    module, name = (router, "fake_document") if listing == "openapi.json" else (control, "judge")
+    make = getattr(module, name)
 
     def watched(*arguments: Any) -> Any:
         if not inside.acquire(blocking=False):
             together.set()
-            return pull(*arguments)
+            return make(*arguments)
         try:
             # The other one has so long to come in.
             together.wait(0.3)
-            return pull(*arguments)
+            return make(*arguments)
         finally:
             inside.release()
 
-    monkeypatch.setattr(levers, "_pull", watched)
+    monkeypatch.setattr(module, name, watched)
     with ThreadPoolExecutor(2) as both:
         answers = list(both.map(service.handle, [Request.of("GET", f"/_fakie/{listing}") for _ in range(2)]))
     assert [answer.status for answer in answers] == [200, 200]
     assert not together.is_set()
+
+
+def test_what_makes_room_while_a_journal_is_read_is_left_out() -> None:
+    """Whoever reads slowly keeps no entry alive; nothing comes twice, and what came after the first is not told."""
+    journal = Journal()
+    for _ in range(KEPT):
+        journal.write(entry())
+    reading = iter(journal)
+    first = next(reading)
+    for _ in range(KEPT // 2):
+        journal.write(entry())
+    numbers = [first.number, *(one.number for one in reading)]
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] == KEPT
+    # Those alone that were taken out at once with the first.
+    assert numbers[-KEPT // 2 :] == list(range(KEPT // 2 + 1, KEPT + 1))
+    assert len(numbers) < KEPT // 2 + 1000
+
+
+def test_a_journal_that_is_emptied_while_it_is_read_ends() -> None:
+    """After what was taken out already, and with nothing of what came since."""
+    journal = Journal()
+    for _ in range(2000):
+        journal.write(entry())
+    reading = iter(journal)
+    next(reading)
+    journal.forget()
+    for _ in range(3000):
+        journal.write(entry())
+    assert len(list(reading)) < 1000

@@ -78,7 +78,7 @@ def test_accounts_are_found_in_the_order_of_their_first_use(store: Store, clock:
 def test_what_was_saved_is_found_oldest_first(store: Store) -> None:
     """Tasks by id, until they are forgotten, once or twice."""
     save(store, task("2", "a"), task("1", "b"))
-    assert [one.id for one in store.tasks()] == ["2", "1"]
+    assert [one.id for one in store.tasks()] == [one.id for one in store.each_task()] == ["2", "1"]
     found = store.task("1")
     assert found == task("1", "b")
     for _ in range(2):
@@ -86,6 +86,20 @@ def test_what_was_saved_is_found_oldest_first(store: Store) -> None:
             work.forget_task("2")
     assert store.task("2") is None
     assert [one.id for one in store.tasks()] == ["1"]
+
+
+def test_tasks_are_read_one_by_one_while_others_come_and_go(store: Store) -> None:
+    """Each once, oldest first, page after page; what is forgotten meanwhile is left out."""
+    save(store, *(task(str(number), "a") for number in range(1100)))
+    reading = store.each_task()
+    read = [next(reading).id]
+    with store.work("a") as work:
+        for number in (0, 1, 1050):
+            work.forget_task(str(number))
+    save(store, task("new", "b"))
+    read += [one.id for one in reading if one.id not in {"1", "new"}]
+    assert read in ([str(n) for n in range(1100) if n not in {1, 1050}], [str(n) for n in range(1100) if n != 1])
+    assert [one.id for one in store.each_task()] == [*(str(n) for n in range(1100) if n not in {0, 1, 1050}), "new"]
 
 
 def test_work_sees_what_it_has_said(store: Store) -> None:

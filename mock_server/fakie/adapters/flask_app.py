@@ -1,5 +1,7 @@
 """Adapter for Flask: every HTTP request becomes a `Request`, every `Response` an HTTP response."""
 
+from itertools import chain
+
 from flask import Flask
 from flask import Response as FlaskResponse
 from flask import request as http
@@ -28,7 +30,9 @@ def door_app(door: Door) -> Flask:
     @app.before_request
     def answer() -> FlaskResponse:
         response = door.handle(_request())
-        plain = _Plain(response.body, response.status, list(response.headers))
+        # With a rest there is no length, and the server says where it ends.
+        body = response.body if response.rest is None else chain([response.body], response.rest)
+        plain = _Plain(body, response.status, list(response.headers))
         if response.transport_fault:
             # The length is that of the whole answer, whatever comes of it.
             plain.headers["Content-Length"] = str(len(response.body))

@@ -1,5 +1,6 @@
 """Answers and journal entries: an outcome in the profile's words."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,6 +11,7 @@ from fakie.core.clock import Clock
 from fakie.core.exchange import Exchange
 from fakie.core.http.messages import JSON_TYPE, Response
 from fakie.core.journal import Entry, Kind
+from fakie.core.levers.listing import Listing
 from fakie.core.ports import Media
 from fakie.core.situations import Outcome
 from fakie.core.tasks import wire
@@ -72,7 +74,7 @@ class AnswerWriter:
         if isinstance(outcome.result, Media):
             media = outcome.result
             as_file = (("Content-Type", media.content_type), *headers[1:], *_AS_FILE)
-            return Response(row.status, as_file, media.content, transport_fault=outcome.spoiled)
+            return Response(row.status, as_file, media.content, transport_fault=outcome.spoiled, kept=True)
         status = self._status(row, exchange)
         if row.content_type is not None:
             return Response(status, headers, self._page(row, exchange).encode())
@@ -83,11 +85,11 @@ class AnswerWriter:
             return Response(status, headers, wire.compact(page).encode())
         leading = self._profile.leading_key(exchange.endpoint)
         if form.start is not None and exchange.fault is None and not leading:
-            return Response(status, headers, f"{form.start}{wire.compact(outcome.result)}}}".encode())
+            return _with_data(status, headers, form.start, outcome.result)
         body: dict[str, Any] = {leading: row.data == "result"} if leading else {}
         body |= {"code": row.code, "msg": self._msg(row, outcome, exchange)}
         if row.data == "result":
-            body["data"] = wire.plain(outcome.result)
+            body["data"] = wire.plain(_written(outcome.result))
         elif row.data == "null" and not leading:
             body["data"] = None
         return Response(status, headers, wire.compact(body).encode())
@@ -154,3 +156,17 @@ class AnswerWriter:
         if exchange.fault and exchange.fault.status is not None:
             return exchange.fault.status
         return row.code if self._mirror_status else row.status
+
+
+def _with_data(status: int, headers: tuple[tuple[str, str], ...], start: str, data: Any) -> Response:
+    """Return the response that ends with its data; of a long list it is as far made as its first page."""
+    if not isinstance(data, Listing):
+        return Response(status, headers, f"{start}{wire.compact(data)}}}".encode())
+    if data.rest is None:
+        return Response(status, headers, f"{start}{data.first}}}".encode())
+    rest = itertools.chain((page.encode() for page in data.rest), [b"}"])
+    return Response(status, headers, f"{start}{data.first}".encode(), rest=rest)
+
+
+def _written(result: Any) -> Any:
+    return wire.WrittenJson(result.whole()) if isinstance(result, Listing) else result

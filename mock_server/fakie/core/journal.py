@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import Any, Literal, Protocol
 from urllib.parse import unquote
 
@@ -16,6 +17,8 @@ from fakie_schemas.recordings.urls import query_without_openings
 # The most entries, and bytes of their bodies, that are kept.
 KEPT, KEPT_BYTES = 10_000, 64 * 1024 * 1024
 _TEXT = 20_000
+# So many entries are taken out at once by whoever reads them all.
+_AT_ONCE = 512
 # UTF-8 has at most four bytes for a character.
 _BYTES = 4 * _TEXT
 # What a client says may stand in each of these.
@@ -106,11 +109,21 @@ class MemoryLog:
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque()
         self._bytes = 0
+        # How many have made room: entries are counted from the first that there ever was.
+        self._gone = 0
         # Return the number of the next entry; asked by every request.
         self.next_number: Callable[[], int] = itertools.count(first).__next__
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(list(self._entries))
+        """Return what is kept now, read as it goes: what has to make room meanwhile is left out."""
+        with self._lock:
+            at, end = self._gone, self._gone + len(self._entries)
+        while at < end:
+            with self._lock:
+                at = max(at, self._gone)
+                page = list(islice(self._entries, at - self._gone, max(at, min(end, at + _AT_ONCE)) - self._gone))
+            yield from page
+            at += max(1, len(page))
 
     def add(self, entry: Entry) -> None:
         """Keep an entry; the oldest make room for it."""
@@ -121,6 +134,7 @@ class MemoryLog:
             while self._bytes > KEPT_BYTES or len(entries) > KEPT:
                 gone = entries.popleft()
                 self._bytes -= len(gone.sent) + len(gone.answered)
+                self._gone += 1
 
     def pass_over(self, entry: Entry) -> None:
         """Do not keep an entry, which has its number already."""
@@ -141,6 +155,7 @@ class MemoryLog:
         """Drop one account's entries, or all."""
         with self._lock:
             kept = [] if account is None else [entry for entry in self._entries if entry.account != account]
+            self._gone += len(self._entries)
             self._entries = deque(kept)
             self._bytes = sum(len(entry.sent) + len(entry.answered) for entry in kept)
 

@@ -1,6 +1,6 @@
 """The ports of the core, which adapters fill."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -202,6 +202,9 @@ class Store(OrderShelf, Protocol):
 
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
+
+    def each_task(self) -> Iterator[Task]:
+        """Return every task, oldest first, read as it goes: one that is dropped meanwhile is left out."""
 
     def count_tasks(self) -> int:
         """Return how many tasks there are."""

@@ -1,7 +1,6 @@
 """The service: the one door. A request passes the checks, its situation is found, the profile words the answer."""
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -33,7 +32,7 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.journal import Kind
 from fakie.core.levers.admission import Admission
 from fakie.core.levers.lever import PREFIX as LEVERS
-from fakie.core.levers.router import LeverRouter, lists_all
+from fakie.core.levers.router import LeverRouter
 from fakie.core.levers.ui_paths import UI_BODIES, is_ui
 from fakie.core.limits import AccountLimits
 from fakie.core.orders import Fault, OrderBook, Orders, OrderTarget, wishes
@@ -96,7 +95,6 @@ class Service:
         # What answers below /_fakie/ui, if anything does.
         self.ui: Door | None = None
         self._ordered_facts = OrderedFacts(contracts, settings)
-        self._listing = threading.Lock()
         self._answers = AnswerWriter(profile, settings.mirror_status, state.clock, settings.ways)
         self._delays = Delays(profile.habits if settings.latency == "observed" else None, settings.seed)
         self._register.open_configured()
@@ -107,13 +105,6 @@ class Service:
 
     def handle(self, request: Request) -> Response:
         """Answer one request; there is always an answer and, but for the fake's own pages, a journal entry."""
-        if request.path.startswith(LEVERS) and lists_all(request):
-            # Each is many times its bytes while it is made.
-            with self._listing:
-                return self._answer(request)
-        return self._answer(request)
-
-    def _answer(self, request: Request) -> Response:
         started = time.perf_counter()
         facts = self.contracts.profile.facts
         endpoint = endpoint_of(request.method, request.path)

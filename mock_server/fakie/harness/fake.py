@@ -48,7 +48,7 @@ class Fake(FakeCallbacks):
 
     def handle(self, request: Request) -> Response:
         """Answer a request as the test's fake; this is what every door calls."""
-        response = self.service.handle(self._as_own(request))
+        response = self.service.handle(self._as_own(request)).whole()
         self.run_due()
         if self.timekeeper and request.method == "GET":
             self.timekeeper.polled()

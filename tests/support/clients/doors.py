@@ -106,7 +106,7 @@ def direct(service: Service) -> Door:
 @contextmanager
 def _direct(service: Service) -> Iterator[Send]:
     def send(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        response = service.handle(Request.of(method, path, body, headers))
+        response = service.handle(Request.of(method, path, body, headers)).whole()
         content = b"" if method == "HEAD" else response.body
         return Answer(response.status, _own(dict(response.headers)), content)
 

@@ -5,7 +5,7 @@ It shows what any store beyond memory comes to; whoever mutates what he did not 
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
 from typing import Any
 
@@ -186,6 +186,9 @@ class RecordsStore:
 
     def tasks(self) -> Sequence[Task]:
         return [task for task_id in list(self.jobs) if (task := self.task(task_id))]
+
+    def each_task(self) -> Iterator[Task]:
+        return iter(self.tasks())
 
     def count_tasks(self) -> int:
         return len(self.tasks())

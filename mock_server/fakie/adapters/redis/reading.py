@@ -59,7 +59,19 @@ class RedisReading:
 
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
-        return list(self._all_tasks())
+        return list(self.each_task())
+
+    def each_task(self) -> Iterator[Task]:
+        """Return every task, oldest first, read as it goes: one that is dropped meanwhile is left out."""
+        after = b"-inf"
+        while True:
+            # By their places in the order, which stay as they are whatever is dropped.
+            page = ("ZRANGEBYSCORE", "task_order", after, "+inf", "WITHSCORES", "LIMIT", 0, _AT_ONCE)
+            found = self._connection.command(*page)
+            if not found:
+                return
+            after = b"(" + found[-1]
+            yield from self._tasks_of(found[::2])
 
     def count_tasks(self) -> int:
         """Return how many tasks there are."""
@@ -129,11 +141,6 @@ class RedisReading:
         """Remember an account's own webhook key, and let the other processes know it."""
         if account.signing == "account" and account.webhook_key:
             self.keys.keep(account.handle, account.webhook_key)
-
-    def _all_tasks(self) -> Iterator[Task]:
-        ids = self._connection.command("ZRANGE", "task_order", 0, -1)
-        for start in range(0, len(ids), _AT_ONCE):
-            yield from self._tasks_of(ids[start : start + _AT_ONCE])
 
     def _tasks_of(self, ids: Sequence[bytes]) -> Iterator[Task]:
         if not ids:

@@ -1,22 +1,22 @@
 """One connection: bytes in, requests to the door, answers out in order, within the limits."""
 
 import asyncio
-import logging
 import time
+from contextlib import suppress
 from functools import partial
 from math import inf
 from typing import cast
 
 from fakie.adapters.server.feeding import Feeding
+from fakie.adapters.server.page_writer import PageWriter
 from fakie.adapters.server.script_player import ScriptPlayer
 from fakie.adapters.server.serving import Serving
-from fakie.adapters.wire.answers import GO_AHEAD, as_bytes
+from fakie.adapters.wire.answers import GO_AHEAD, as_bytes, pages_of
 from fakie.adapters.wire.inbox import Inbound, Inbox, Stage
 from fakie.adapters.wire.transport_faults import NO_LINGER, Ending, script
 from fakie.core.http.messages import Request, Response
 from fakie.core.situations import Refused
 
-_log = logging.getLogger("fakie")
 _MOST_UNWRITTEN = 64 * 1024
 _MOST_LINGERING = 64 * 1024 * 1024
 _TO_BE_READ = "the answer is read"
@@ -36,7 +36,7 @@ class Connection(asyncio.Protocol):
         self._half_closed = False
         self._swallowed = 0
         self._holding = False
-        self._timer: Feeding | ScriptPlayer | None = None
+        self._timer: Feeding | PageWriter | ScriptPlayer | None = None
         self._awaited: object = None
         limits = serving.limits
         self._patience: dict[object, float] = {
@@ -95,7 +95,9 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Go on, now that the client has read most of it."""
         self._tell_held()
-        if not self._closing:
+        if self.busy and isinstance(self._timer, PageWriter):
+            self._timer.go_on()
+        elif not self._closing:
             self._go_on()
 
     def connection_lost(self, _: Exception | None) -> None:
@@ -176,7 +178,7 @@ class Connection(asyncio.Protocol):
 
     def _tell_held(self) -> None:
         """Tell the crowd how much of this client's is in memory, once it is worth a word."""
-        held = self._inbox.held + self.unsent
+        held = self._inbox.held + self.unsent + (self._timer.held if isinstance(self._timer, PageWriter) else 0)
         large = held > _MOST_UNWRITTEN
         if large or self._holding:
             self._holding = large
@@ -196,27 +198,16 @@ class Connection(asyncio.Protocol):
         length = request.length
         is_small = length is not None and length <= self._limits.thread_bytes
         if request.fault or (is_small and serving.quick(request)):
-            self._answer(inbound, self._ask(request))
+            self._answer(inbound, serving.ask(request))
             return
         serving.crowd.set_idle(self, idle=False)
         serving.workers.submit(lambda: self._in_thread(inbound))
 
     def _in_thread(self, inbound: Inbound) -> None:
-        response = self._ask(inbound.request)
-        try:
+        response = self._serving.ask(inbound.request)
+        # Where the loop has stopped meanwhile, nobody waits for this any more.
+        with suppress(RuntimeError):
             self._serving.loop.call_soon_threadsafe(self._answer, inbound, response)
-        except RuntimeError:
-            # The loop has stopped meanwhile; nobody waits for this any more.
-            return
-
-    def _ask(self, request: Request) -> Response | None:
-        try:
-            return self._serving.door.handle(request)
-        except Exception:  # noqa: BLE001 - one answer that failed must not end the others
-            _log.exception("no answer to %r %r", request.method, request.path)
-            return None
-        finally:
-            request.body.close()
 
     def _answer(self, inbound: Inbound, response: Response | None) -> None:
         if self._closing:
@@ -225,11 +216,14 @@ class Connection(asyncio.Protocol):
             self.drop()
             return
         keep_alive = inbound.keep_alive and (not self._half_closed or self._inbox.waiting)
+        # Without a length, an HTTP/1.0 client knows the end by that of the connection.
+        keep_alive = keep_alive and not (inbound.old and response.rest)
+        pages = None if inbound.request.method == "HEAD" else pages_of(response, old=inbound.old)
         answer = as_bytes(
             response,
             int(time.time()),
             keep_alive=keep_alive,
-            without_body=inbound.request.method == "HEAD",
+            without_body=inbound.request.method == "HEAD" or pages is not None,
             old=inbound.old,
         )
         if response.feed:
@@ -240,9 +234,17 @@ class Connection(asyncio.Protocol):
             self._serving.crowd.set_idle(self, idle=False)
             self._timer = player = ScriptPlayer(self._serving, self._transport, partial(self._played, keep_alive))
             player.play(script(response.transport_fault, answer))
+        elif pages is not None:
+            ended = partial(self._played, keep_alive)
+            self._timer = writer = PageWriter(self._serving, self._transport, self._wait_until, ended)
+            writer.write(answer, pages, own=0 if response.kept else len(response.body))
         else:
             self._serving.outbox.put(self._transport, answer)
             self._answered(keep_alive)
+
+    def _wait_until(self, moment: float) -> None:
+        self.deadline = moment
+        self._tell_held()
 
     def _answered(self, keep_alive: bool) -> None:
         self.busy = False
@@ -255,6 +257,8 @@ class Connection(asyncio.Protocol):
             self._close()
 
     def _played(self, keep_alive: bool, ending: Ending) -> None:
+        self._timer = None
+        self._tell_held()
         if ending == "go on":
             self._answered(keep_alive)
         elif ending == "silence":

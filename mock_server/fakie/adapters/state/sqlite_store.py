@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from heapq import heapify
@@ -113,6 +113,10 @@ class SqliteStore:
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
         return self._memory.tasks()
+
+    def each_task(self) -> Iterator[Task]:
+        """Return every task, oldest first, read as it goes."""
+        return self._memory.each_task()
 
     def count_tasks(self) -> int:
         """Return how many tasks there are."""

@@ -1,8 +1,10 @@
 """A response as bytes."""
 
+from collections.abc import Iterator
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
+from itertools import chain
 
 from fakie.core.http.messages import Response
 
@@ -10,12 +12,15 @@ GO_AHEAD = b"HTTP/1.1 100 Continue\r\n\r\n"
 # The server says these itself.
 _FRAMING = frozenset({"content-length", "connection", "transfer-encoding", "date"})
 _BODILESS = frozenset({204, 304})
+# A longer body is written a part at a time, so that nothing of it is twice in memory.
+_LONG = 256 * 1024
 
 
 def as_bytes(response: Response, second: int, *, keep_alive: bool, without_body: bool, old: bool) -> bytes:
-    """Return the whole answer; `second` is the time since the epoch, `old` whether the client speaks HTTP/1.0.
+    """Return the whole answer, or the head of one that has a rest.
 
-    One that a feed follows has no length: its end is that of the connection.
+    `second` is the time since the epoch, `old` whether the client speaks HTTP/1.0. One that a feed follows has no
+    length: its end is that of the connection.
     """
     head = _head(response.status, response.headers)
     if response.feed:
@@ -23,8 +28,29 @@ def as_bytes(response: Response, second: int, *, keep_alive: bool, without_body:
     connection = _connection(keep_alive, old)
     if response.status in _BODILESS:
         return b"%s%s%s\r\n" % (head, connection, _date(second))
+    if response.rest is not None:
+        return b"%s%s%s%s\r\n" % (head, b"" if old else b"Transfer-Encoding: chunked\r\n", connection, _date(second))
     body = b"" if without_body else response.body
     return b"%sContent-Length: %d\r\n%s%s\r\n%s" % (head, len(response.body), connection, _date(second), body)
+
+
+def pages_of(response: Response, *, old: bool) -> Iterator[bytes] | None:
+    """Return what follows the head of a long answer, page by page; None for one that is written at once.
+
+    An HTTP/1.0 client gets one with a rest without chunks.
+    """
+    spoiled = response.feed or response.transport_fault or response.status in _BODILESS
+    if spoiled or (response.rest is None and len(response.body) <= _LONG):
+        return None
+    body = response.body
+    if response.rest is None:
+        return (body[at : at + _LONG] for at in range(0, len(body), _LONG))
+    pages = chain([body], response.rest)
+    return pages if old else chain(map(_chunk, pages), [_chunk(b"")])
+
+
+def _chunk(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
 
 
 def _connection(keep_alive: bool, old: bool) -> bytes:

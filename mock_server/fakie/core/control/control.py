@@ -1,5 +1,8 @@
 """The control of one fake, in one piece."""
 
+import threading
+from collections.abc import Iterator
+
 from fakie.core.conduct.finding import ConductFinding
 from fakie.core.conduct.judge import judge
 from fakie.core.conduct.watched import watched
@@ -8,6 +11,7 @@ from fakie.core.control.arguments import ONE_ACCOUNT, check
 from fakie.core.control.excerpts import Excerpts
 from fakie.core.control.files import FileControl
 from fakie.core.control.health import HealthControl
+from fakie.core.control.last_of import last_of
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.orders import OrderControl
 from fakie.core.control.scenarios import ScenarioControl
@@ -43,6 +47,7 @@ class Control:
         self._state = state
         self._waiting = orders
         self._named = named
+        self._judging = threading.Lock()
         self.accounts = AccountControl(state, register, runner, limits)
         self.time = TimeControl(state, runner)
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
@@ -60,18 +65,20 @@ class Control:
         situation: str | None = None,
         limit: int | None = None,
         after: int = 0,
-    ) -> list[Entry]:
+    ) -> Iterator[Entry]:
         """Return requests and deliveries, oldest first: of an account, with a situation, the last `limit` of them.
 
-        `after` is the number of an entry: those that came before it, and itself, are left out.
+        They come one by one, as the journal has them when their turn comes. `after` is the number of an entry: those
+        that came before it, and itself, are left out.
         """
         handle = self.accounts.handle(account)
-        entries = [
-            entry
-            for entry in self._state.journal
-            if entry.number > after and handle in (None, entry.account) and situation in (None, entry.situation)
-        ]
-        return entries if limit is None else entries[max(0, len(entries) - limit) :]
+
+        def wanted() -> Iterator[Entry]:
+            for entry in self._state.journal:
+                if entry.number > after and handle in (None, entry.account) and situation in (None, entry.situation):
+                    yield entry
+
+        return last_of(wanted, limit)
 
     def empty_journal(self) -> None:
         """Forget every entry."""
@@ -80,13 +87,15 @@ class Control:
     def conduct(self, account: str | None = None) -> list[ConductFinding]:
         """Return what the clients did that they should not, of an account or of all, as far as the journal tells."""
         handle = self.accounts.handle(account)
-        # Those alone that the journal still speaks of: there may be many more.
-        named = dict.fromkeys(entry.task_id for entry in self._state.journal if entry.task_id)
-        # What has ended by now counts as ended, looked at or not.
-        tasks = [self.tasks.seen(task) for task in map(self._state.store.task, named) if task]
-        clocks = {one.handle: one.clock.now() for one in self.accounts.all()}
-        clients = watched(self._state.journal, tasks, clocks)
-        return judge([client for client in clients if handle in (None, client.account)], self.contracts)
+        # One at a time: each looks at all that the journal has.
+        with self._judging:
+            # Those alone that the journal still speaks of: there may be many more.
+            named = dict.fromkeys(entry.task_id for entry in self._state.journal if entry.task_id)
+            # What has ended by now counts as ended, looked at or not.
+            tasks = [self.tasks.seen(task) for task in map(self._state.store.task, named) if task]
+            clocks = {one.handle: one.clock.now() for one in self.accounts.all()}
+            clients = watched(self._state.journal, tasks, clocks)
+            return judge([client for client in clients if handle in (None, client.account)], self.contracts)
 
     def reset(self, account: str | None = None) -> None:
         """Forget one account's tasks, journal and orders, and open it anew; or forget everything."""

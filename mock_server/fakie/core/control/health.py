@@ -33,7 +33,7 @@ class HealthControl:
         contracts, store = self._contracts, self._state.store
         condition = store.condition()
         counts = store.together(self.counts(condition.errors))
-        states = Counter(self._tasks.state_of(task) for task in store.tasks())
+        states = Counter(self._tasks.state_of(task) for task in store.each_task())
         return Figures(
             version=__version__,
             profile=contracts.profile.name,

@@ -7,6 +7,7 @@ from typing import Unpack
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FAILURE, FailureArguments, check, check_failure_code
 from fakie.core.control.errors import NotThereError, WrongOrderError, shown
+from fakie.core.control.last_of import last_of
 from fakie.core.ports import AccountGoneError, Work
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
@@ -31,9 +32,13 @@ class TaskControl:
 
     def all(self, account: str | None = None, limit: int | None = None) -> list[Task]:
         """Return every task, or those of a key or handle, oldest first; the last `limit` of them."""
+        return list(self.each(account, limit))
+
+    def each(self, account: str | None = None, limit: int | None = None) -> Iterator[Task]:
+        """Return them one by one, as they are when their turn comes."""
         handle = self._accounts.handle(account)
-        found = [task for task in self._store.tasks() if handle in (None, task.account)]
-        return found if limit is None else found[max(0, len(found) - limit) :]
+        every = self._store.each_task
+        return last_of(lambda: (task for task in every() if handle in (None, task.account)), limit)
 
     def get(self, task_id: str) -> Task:
         """Return one task; raises NotThereError with the ids that come near."""
@@ -124,6 +129,6 @@ class TaskControl:
         return (account.clock if account else self._state.clock).now()
 
     def _unknown(self, task_id: object) -> str:
-        ids = [task.id for task in self._store.tasks()]
+        ids = [task.id for task in self._store.each_task()]
         known = ", ".join(ids[-_LISTED:]) or "none yet"
         return f"no task has the id {shown(task_id)}{did_you_mean(task_id, ids)} (the last ones: {known})"

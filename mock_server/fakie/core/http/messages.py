@@ -1,8 +1,8 @@
 """The messages of the one door: a request in, a response out."""
 
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Protocol
 from urllib.parse import parse_qsl, unquote
 
@@ -82,7 +82,8 @@ class Response:
     """One HTTP response; `headers` hold the content type and nothing that a server adds itself.
 
     With a `transport_fault` it reaches the client damaged or not at all: the adapter that carries it sees to that.
-    With a `feed` the body is only its beginning.
+    With a `feed` the body is only its beginning. What has a `rest` is longer than its body: a server takes it piece by
+    piece, as the client reads. The body of one that is `kept` lies in memory whether it is read or not.
     """
 
     status: int
@@ -90,3 +91,9 @@ class Response:
     body: bytes
     transport_fault: TransportFault | None = None
     feed: Feed | None = None
+    rest: Iterator[bytes] | None = None
+    kept: bool = False
+
+    def whole(self) -> "Response":
+        """Return the answer in one piece."""
+        return self if self.rest is None else replace(self, body=b"".join([self.body, *self.rest]), rest=None)

@@ -1,6 +1,7 @@
 """Which lever a request calls, and who may call it."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,6 +16,7 @@ from fakie.core.levers import shown
 from fakie.core.levers.admission import Admission
 from fakie.core.levers.fake_document import fake_document
 from fakie.core.levers.lever import PREFIX, Call, Lever
+from fakie.core.levers.listing import Listing
 from fakie.core.levers.table import levers
 from fakie.core.ports import Exposition, Media, NotInstalledError
 from fakie.core.settings import Settings
@@ -28,14 +30,6 @@ _HEALTH, _READY = "/health", "/ready"
 _OPEN = frozenset({PREFIX + _HEALTH, PREFIX + _READY})
 _RENAMED = {"race": "quirk"}
 
-# What lists all that is kept, which may be tens of megabytes.
-_LISTINGS = frozenset({PREFIX + "/journal", PREFIX + "/tasks", PREFIX + "/conduct"})
-
-
-def lists_all(request: Request) -> bool:
-    """Tell whether the answer to a request may be as long as everything that a fake keeps."""
-    return request.method == "GET" and request.path.rstrip("/") in _LISTINGS
-
 
 class LeverRouter:
     """All levers behind one door; what the control refuses is refused with its reason."""
@@ -48,6 +42,7 @@ class LeverRouter:
         self.public_url = settings.public_url
         self._admission = admission
         self._control = control
+        self._writing = threading.Lock()
 
     @cached_property
     def levers(self) -> tuple[Lever, ...]:
@@ -93,7 +88,8 @@ class LeverRouter:
         if request.path not in _OPEN:
             _check_query(lever, request.query)
         body, advice = _renamed(exchange.payload() if request.length != 0 else {}, lever)
-        return Outcome("lever_pulled", self._pull(lever, Call(request, names, body)), advice=advice)
+        pulled = self._pull(lever, Call(request, names, body))
+        return Outcome("lever_pulled", Listing(pulled) if isinstance(pulled, Iterator) else pulled, advice=advice)
 
     def pull(self, request: Request, body: Mapping[str, Any]) -> Any:
         """Pull the lever of a request that was admitted elsewhere; raises Refused when that cannot be done."""
@@ -130,8 +126,11 @@ class LeverRouter:
             raise NotThereError(str(error)) from None
 
     def _openapi(self, call: Call) -> Media:
-        written = fake_document(self._contracts, self.levers, self.public_url, call.request.argument("model") or "*")
-        return Media(compact(written).encode(), JSON_TYPE, ".json")
+        # One at a time: while it is made it is many times its bytes.
+        with self._writing:
+            model = call.request.argument("model") or "*"
+            written = fake_document(self._contracts, self.levers, self.public_url, model)
+            return Media(compact(written).encode(), JSON_TYPE, ".json")
 
     def _about(self, _: Call) -> Any:
         return {

@@ -45,7 +45,7 @@ def _journal(control: Control) -> tuple[Lever, ...]:
         argument = call.request.argument
         limit, after = call.number("limit"), call.number("after")
         entries = control.journal(argument("account"), argument("situation"), limit, after or 0)
-        return [entry.as_dict() for entry in entries]
+        return (entry.as_dict() for entry in entries)
 
     text: Schema = {"type": "string"}
     query = {"account": text, "situation": text, "limit": _NUMBER, "after": _NUMBER}
@@ -83,7 +83,7 @@ def _tasks(control: Control) -> tuple[Lever, ...]:
             "GET",
             "/tasks",
             "every task, oldest first, or the last of them; ?account=&limit=",
-            lambda call: [answer(task) for task in tasks.all(call.request.argument("account"), call.number("limit"))],
+            lambda call: map(answer, tasks.each(call.request.argument("account"), call.number("limit"))),
             query={**ACCOUNT_QUERY, "limit": _NUMBER},
         ),
         Lever("task", "GET", one, "one task", lambda call: answer(tasks.get(call.names[0]))),
@@ -125,7 +125,7 @@ def _tasks(control: Control) -> tuple[Lever, ...]:
 
 def _files(control: Control) -> tuple[Lever, ...]:
     def read(call: Call) -> Any:
-        return [shown.upload(one) for one in control.files.all(call.request.argument("account"))]
+        return map(shown.upload, control.files.all(call.request.argument("account")))
 
     return (
         Lever(
@@ -162,7 +162,7 @@ def _accounts(control: Control) -> tuple[Lever, ...]:
             "GET",
             "/accounts",
             "every account, by handle",
-            lambda _: [shown.account(one) for one in accounts.all()],
+            lambda _: map(shown.account, accounts.all()),
         ),
         Lever(
             "account",

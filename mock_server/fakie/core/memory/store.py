@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from heapq import heapify, heappop, heappush
 from itertools import islice
@@ -180,6 +180,10 @@ class MemoryStore(KeptClock):
     def tasks(self) -> Sequence[Task]:
         """Return every task, oldest first."""
         return list(self._tasks.values())
+
+    def each_task(self) -> Iterator[Task]:
+        """Return every task, oldest first, read as it goes: one that is dropped meanwhile is left out."""
+        return filter(None, map(self._tasks.get, list(self._tasks)))
 
     def count_tasks(self) -> int:
         """Return how many tasks there are."""
