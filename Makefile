@@ -47,7 +47,7 @@ lint: need-python .venv/$(MAIN)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	PATH=$(BIN):$$PATH $(BIN)/lint-imports
+	PYTHONPATH=reference PATH=$(BIN):$$PATH $(BIN)/lint-imports
 
 format: need-python .venv/$(MAIN)/installed
 	$(BIN)/ruff check --fix .

@@ -10,6 +10,8 @@ import pytest
 from support.some import some
 
 ROOT = Path(__file__).parents[2]
+# Those that have a layer of their own, whole.
+WHOLE = {"fakie_fixtures", "fakie_reference"}
 PACKAGES = {"fakie": "mock_server", "fakie_contract": "contract_tests", "fakie_schemas": "schemas"}
 
 
@@ -28,6 +30,15 @@ def test_every_room_has_a_layer(package: str, layers: list[str]) -> None:
     rooms = {one.stem for one in folder.iterdir() if one.suffix == ".py" or list(one.glob("**/*.py"))}
     listed = {room for layer in layers for room in layer.split(" | ") if room.startswith(f"{package}.")}
     assert listed == {f"{package}.{room}" for room in rooms if not room.startswith("__")}
+
+
+def test_every_package_has_its_layers(layers: list[str]) -> None:
+    """Each package of a source root is known to import-linter, in rooms or whole; a new root fails here."""
+    settings: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    roots = [ROOT / top for top in settings["mypy"]["files"] if top not in {"tests", "benchmarks"}]
+    packages = {file.parent.name for root in some(roots) for file in root.glob("*/__init__.py")}
+    assert packages == {*settings["importlinter"]["root_packages"]} == {*PACKAGES, *WHOLE}
+    assert {layer for layer in layers if "." not in layer} == WHOLE
 
 
 def test_the_page_draws_the_layers(layers: list[str]) -> None:
