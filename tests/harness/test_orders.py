@@ -5,7 +5,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from fakie.core.accounts import Account
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.http.messages import Request
 from fakie.harness.fake import Fake
+from fakie.harness.in_test import afterwards
 from fakie.harness.start import SharedServer, new_fake
 from support.clients.client import BASE, BODY, KEY, create, look
 from support.clients.doors import CREATE
@@ -61,6 +62,59 @@ def test_what_was_never_met_says_for_whom_it_was(fake: Fake) -> None:
         "lost for when 'a dog'",
         "plan for model 'z-image'",
     ]
+
+
+def of_nobody_a_plan(fake: Fake) -> None:
+    fake.plan_next(account="nobody", times=None)
+
+
+def of_nobody_a_fault(fake: Fake) -> None:
+    fake.fail_next(500, account="nobody", times=None)
+
+
+def of_nobody_a_transport_fault(fake: Fake) -> None:
+    fake.spoil_next("lost", account="nobody", times=None)
+
+
+def of_nobody_a_scenario(fake: Fake) -> None:
+    fake.play("flaky-upstream", account="nobody")
+
+
+def of_nobody_the_clock(fake: Fake) -> None:
+    fake.freeze(account="nobody")
+    fake.advance(30, account="nobody")
+    fake.resume(account="nobody")
+
+
+@pytest.mark.parametrize(
+    "mean",
+    [
+        of_nobody_a_plan,
+        of_nobody_a_fault,
+        of_nobody_a_transport_fault,
+        of_nobody_a_scenario,
+        of_nobody_the_clock,
+    ],
+)
+def test_an_account_that_nobody_came_with_is_told_at_the_end(fake: Fake, mean: Callable[[Fake], None]) -> None:
+    """With the one that may be meant; one whose key comes later is none, nor one that the test has opened itself."""
+    other = fake.account("somebody")
+    mean(fake)
+    assert fake.missing_accounts == ["'nobody'; did you mean 'somebody'?"]
+    assert "no request came with the key of account 'nobody'" in (afterwards(fake) or "")
+    requests.get(f"{BASE}/chat/credit", headers={"Authorization": "Bearer nobody"}, timeout=10)
+    assert fake.missing_accounts == []
+    fake.advance(30, account=other.key)
+    fake.advance(30, account=fake.key)
+    with pytest.raises(WrongOrderError):
+        fake.advance(-1, account="none")
+    fake.freeze(account="later")
+    fake.account("later")
+    assert fake.missing_accounts == []
+    fake.advance(1, account="a-key-that-may-well-be-a-real-one")
+    assert [name.startswith("'account-") for name in fake.missing_accounts] == [True]
+    fake.reset()
+    assert fake.missing_accounts == []
 
 
 def urls(task_id: str) -> list[str]:

@@ -97,7 +97,8 @@ class Fake(FakeCallbacks):
             meant = int(what) if isinstance(what, str) and what.isdecimal() else what
             asked["situation" if isinstance(meant, str) else "code"] = meant
         asked |= {name: value for name, value in (("msg", msg), ("status", status)) if value is not None}
-        return self._control.orders.add_fault(**asked).id
+        with self._named.expecting(where.get("account")):
+            return self._control.orders.add_fault(**asked).id
 
     def spoil_next(
         self,
@@ -117,7 +118,8 @@ class Fake(FakeCallbacks):
         """
         self.require_running()
         add = self._control.orders.add_transport_fault
-        return add(kind=kind, seconds=seconds, endpoint=endpoint, times=times, **where).id
+        with self._named.expecting(where.get("account")):
+            return add(kind=kind, seconds=seconds, endpoint=endpoint, times=times, **where).id
 
     def plan_next(
         self,
@@ -154,7 +156,8 @@ class Fake(FakeCallbacks):
         }
         given: Any = {"quirk": quirk if race == "" else race, "seconds": seconds, "endpoint": endpoint}
         asked |= {name: value for name, value in given.items() if value is not None}
-        return self._control.orders.add_plan(times=times, **asked).id
+        with self._named.expecting(where.get("account")):
+            return self._control.orders.add_plan(times=times, **asked).id
 
     def play(self, scenario: str | Mapping[str, Any], *, account: str | None = None) -> None:
         """Play a scenario from now on, for an account (a key) or for all: a ready one by name, a file, or its data.
@@ -162,7 +165,8 @@ class Fake(FakeCallbacks):
         Raises WrongOrderError for a step that cannot be meant, ConfigurationError for a file that cannot be read.
         """
         data = read_scenario(scenario) if isinstance(scenario, str) else scenario
-        self._control.scenarios.play(data, account)
+        with self._named.expecting(account):
+            self._control.scenarios.play(data, account)
 
     def stop_scenarios(self, account: str | None = None) -> int:
         """End the scenario of an account, or all; return how many there were."""
@@ -186,6 +190,11 @@ class Fake(FakeCallbacks):
     def unmet_orders(self) -> list[str]:
         """Every order, plans included, that was ordered a number of times and not met that often."""
         return self._control.orders.unmet()
+
+    @property
+    def missing_accounts(self) -> list[str]:
+        """Every account that something was meant for and no request came with, and the one that it may be."""
+        return self._named.missing
 
     def task(self, task_id: str) -> TaskHandle:
         """Return one task; raises WrongOrderError with the ids that there are."""
@@ -215,6 +224,7 @@ class Fake(FakeCallbacks):
         caps = {"cap": cap, "hourly_cap": hourly_cap, "daily_cap": daily_cap}
         given: Any = {"credits": credits, **caps, "webhook_key": webhook_key}
         self._control.accounts.change(key, **{name: value for name, value in given.items() if value is not None})
+        self._named.add(key)
         return AccountHandle(key, self._control)
 
     @property
@@ -230,6 +240,8 @@ class Fake(FakeCallbacks):
     def reset(self, account: str | None = None) -> None:
         """Forget one account's tasks, journal and orders, and open it anew; without one forget everything."""
         self._control.reset(account)
+        if account is None:
+            self._named.forget()
 
     def reload(self) -> None:
         """Read the revisions again, so that what has changed in the folders counts."""
@@ -245,7 +257,9 @@ class Fake(FakeCallbacks):
             key = bearer_key(request, self.service.contracts.profile.facts.key_length)
         except Refused:
             return request
-        if self.service.state.store.account(self.service.state.handle_of(key)) is not None:
+        handle = self.service.state.handle_of(key)
+        if self.service.state.store.account(handle) is not None:
+            self._named.came(handle)
             return request
         # A client sends the same ones again and again.
         given, own = self._lent

@@ -14,6 +14,7 @@ from fakie.harness.arguments import MOMENT, WAIT
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward import real
 from fakie.harness.forward.timekeeper import Timekeeper
+from fakie.harness.named_accounts import NamedAccounts
 
 T = TypeVar("T")
 # How often (seconds, as the test sees them, and real ones) somebody looks whether background work is done.
@@ -29,6 +30,7 @@ class FakeTime:
         self.service = service
         self.timekeeper: Timekeeper | None = None
         self._control = service.control
+        self._named = NamedAccounts(service.control.accounts)
         self._ended = ""
         self._arrived = 0
 
@@ -57,7 +59,8 @@ class FakeTime:
             self._control.accounts.check_clock(advance=seconds)
             self._control.time.advance_to(self.clock.now() + seconds)
         else:
-            self._control.accounts.move_clock(advance=seconds, account=account)
+            with self._named.expecting(account):
+                self._control.accounts.move_clock(advance=seconds, account=account)
 
     def advance_to(self, moment: float) -> None:
         """Skip to a moment, in seconds since the epoch; one that has passed moves nothing. Raises WrongOrderError."""
@@ -78,7 +81,8 @@ class FakeTime:
         if account is None:
             self._control.time.freeze()
         else:
-            self._control.accounts.move_clock(freeze=True, account=account)
+            with self._named.expecting(account):
+                self._control.accounts.move_clock(freeze=True, account=account)
 
     def fast_forward(self) -> AbstractContextManager[Timekeeper]:
         """Skip instead of waiting for a `with` block, in a test that lets time pass for real."""
@@ -94,7 +98,8 @@ class FakeTime:
         if account is None:
             self._control.time.resume()
         else:
-            self._control.accounts.move_clock(freeze=False, account=account)
+            with self._named.expecting(account):
+                self._control.accounts.move_clock(freeze=False, account=account)
 
     def receivers_now(self) -> float:
         """Return the time, seconds since the epoch, that receivers in this process see; callbacks are signed by it."""

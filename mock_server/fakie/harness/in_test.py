@@ -119,5 +119,7 @@ def afterwards(fake: Fake) -> str | None:
     """Return what is wrong with the orders of a fake at its end, or None; raises an error that it met."""
     if fake.service.bugs:
         raise fake.service.bugs[0]
-    unmet = fake.unmet_orders
-    return f"ordered and never met, or less often than ordered: {', '.join(unmet)}" if unmet else None
+    unmet, missing = fake.unmet_orders, fake.missing_accounts
+    told = [f"ordered and never met, or less often than ordered: {', '.join(unmet)}"] if unmet else []
+    told += [f"no request came with the key of account {name}" for name in missing]
+    return "; ".join(told) or None
