@@ -10,14 +10,25 @@ __all__ = ["address_problem", "host_problem"]
 
 
 _THIS_NETWORK = IPv4Network("0.0.0.0/8")
-# Where clouds tell a machine its secrets, beside link-local addresses: AWS and its EKS, Google, Oracle, Scaleway and
-# Linode by IPv6; Alibaba, Oracle and Azure.
+# Kept for the protocols of networks themselves; Oracle's metadata by IPv4 is in it (RFC 6890, 2.2.2).
+_PROTOCOLS = IPv4Network("192.0.0.0/24")
+# Two of them are public (RFC 7723 and 8155).
+_ANYCAST = frozenset(map(IPv4Address, ("192.0.0.9", "192.0.0.10")))
+# 169.254.169.254, the address of metadata, as a part of one of IPv6: Oracle's has it at its end (its Python SDK 2,
+# instance_principals_security_token_signer.py), Linode's amid it (ours: no source was found).
+_WITHIN = bytes((169, 254, 169, 254))
+# Where clouds tell a machine its secrets by addresses that no rule covers, each with where that stands. "Ours": no
+# source was found, and one address too many refuses nobody.
 _METADATA = frozenset(
     map(
         ip_address,
         (
-            *("fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42"),
-            *("fd00:a9fe:a9fe::1", "100.100.100.200", "192.0.0.192", "168.63.129.16"),
+            "fd00:ec2::254",  # AWS: botocore 1, utils.py; cloud-init 22.4, DataSourceEc2.py
+            "fd00:ec2::23",  # AWS, its EKS: botocore 1, utils.py
+            "100.100.100.200",  # Alibaba: cloud-init 22.4, DataSourceAliYun.py
+            "168.63.129.16",  # Azure: cloud-init 22.4, helpers/azure.py; waagent 2.7, restutil.py
+            "fd20:ce::254",  # Google: ours
+            "fd00:42::42",  # Scaleway: ours
         ),
     )
 )
@@ -56,9 +67,10 @@ def _is_special(address: IPv4Address | IPv6Address) -> bool:
     """Tell whether an address is no host's own: of a link, a group, a tunnel, this network, a cloud's metadata."""
     if address in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return True
-    if isinstance(address, IPv6Address) and (address.is_site_local or address.teredo):
-        return True
-    return (address.is_reserved and not address.is_loopback) or (address.version == 4 and address in _THIS_NETWORK)
+    if isinstance(address, IPv6Address):
+        is_odd = address.is_site_local or address.teredo is not None or _WITHIN in address.packed
+        return is_odd or (address.is_reserved and not address.is_loopback)
+    return address.is_reserved or address in _THIS_NETWORK or (address in _PROTOCOLS and address not in _ANYCAST)
 
 
 def _fits(text: str, patterns: Iterable[str]) -> bool:

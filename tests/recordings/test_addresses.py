@@ -140,6 +140,11 @@ POINTED = [
     ("http://metadata.internal/", "fd00:a9fe:a9fe::1", ("metadata.internal",), "special"),
     ("http://metadata/", "100.100.100.200", ("metadata", "*"), "special"),
     ("http://hook.example/", "168.63.129.16", ("hook.example",), "special"),
+    ("http://hook.example/", "fd20:ce::254", ("*",), "special"),
+    ("http://hook.example/", "fd12:3456::a9fe:a9fe", ("fd12:*", "hook.example"), "special"),
+    ("http://hook.example/", "fd12:3456::a9fe:1", ("fd12:*", "hook.example"), None),
+    ("http://hook.example/", "192.0.0.192", ("192.0.0.*", "hook.example"), "special"),
+    ("http://app/", "192.0.0.8", ("app",), "special"),
 ]
 
 
