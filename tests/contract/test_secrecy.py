@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
-from fakie_contract.http.exchange import cut, redact
+from fakie_contract.http.exchange import redact
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_contract.secrets.secret_patterns import shows
+from fakie_schemas.shortening import cut
 
 KEY = 'sk-Live_5up3r~s3cret/+x&"\\é'
 SAFE = "$FAKIE_API_KEY"

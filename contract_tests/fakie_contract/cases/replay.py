@@ -12,6 +12,7 @@ from fakie_contract.subjects import near_subjects, page_of
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.shortening import short
 
 _MOST_BYTES = 4 * 1024 * 1024
 
@@ -33,7 +34,7 @@ def read_id(text: str) -> tuple[str, Any]:
             raise ValueError
         return model, json.loads(content)
     except (ValueError, binascii.Error, zlib.error, RecursionError):
-        shown = text if len(text) <= 80 else f"{text[:79]}…"
+        shown = short(text, 80)
         expected = "the whole id that a finding names, such as z-image~eJyr…"
         raise ConfigurationError(f"--fakie-replay: expected {expected}; got {shown!r}") from None
 

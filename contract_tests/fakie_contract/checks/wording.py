@@ -5,7 +5,8 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from fakie_contract.http.exchange import cut, shown
+from fakie_contract.http.exchange import shown
+from fakie_schemas.shortening import cut
 
 _BOUNDS: Mapping[str, str] = {
     "minLength": "at least {} characters",

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from fakie_contract.http.json_values import NOT_JSON, json_or
+from fakie_schemas.shortening import cut
 
 _SHOWN = 300
 _CURL_BODY = 8_000
@@ -100,11 +101,6 @@ def redact(text: str, secrets: Mapping[str, str]) -> str:
     for secret, name in sorted(secrets.items(), key=lambda one: len(one[0]), reverse=True):
         text = text.replace(secret, name)
     return text
-
-
-def cut(text: str, limit: int = _SHOWN) -> str:
-    """Shorten a text to `limit` characters."""
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from fakie_contract.cases.case import Case
 from fakie_contract.http.client import NoAnswer
-from fakie_contract.http.exchange import cut
 from fakie_contract.purse.ledger import LedgerBroken, is_running
 from fakie_contract.purse.purse import MAY_COST
 from fakie_contract.report.result import Ending, Result
@@ -15,6 +14,7 @@ from fakie_contract.report.scope import FREE, FULL, PAID, Scope
 from fakie_contract.trial.environment import Environment
 from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.errors import FakieError
+from fakie_schemas.shortening import cut
 
 _SILENT_CASES = 3
 _NO_LEVERS = "only a fake with levers (its switches under /_fakie/) can be brought to it"
@@ -109,7 +109,7 @@ class Engine:
         except LedgerBroken:
             raise
         except Exception as error:  # noqa: BLE001 - an odd answer must become a finding, not end the other cases
-            trial.find("answer.odd", f"{type(error).__name__}: {cut(str(error))}", "")
+            trial.find("answer.odd", f"{type(error).__name__}: {cut(str(error), 300)}", "")
         else:
             self._silent = 0
         return None

@@ -7,12 +7,12 @@ from fakie_contract.checks.envelope import ACCEPTED
 from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.checks.redaction_marks import is_redacted
 from fakie_contract.checks.strictness import strict
-from fakie_contract.http.exchange import cut
 from fakie_contract.traffic.endpoints import Endpoint
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
+from fakie_schemas.shortening import cut
 
 # What proxies and browsers answer in the API's place; of a redirect the answer is elsewhere.
 _GATEWAY = {*range(300, 400), 403, 408, 413, 414, 429, 431, *range(500, 600)}

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fakie_contract.http.exchange import cut
 from fakie_contract.traffic.secrets import Secrets, hides, plain_path, without_paths
 from fakie_contract.traffic.view import View
 from fakie_schemas.recordings.secrets import MARK
 from fakie_schemas.rules.difference import SEVERITIES, Difference
+from fakie_schemas.shortening import cut
 
 _MOST = 2_000
 _LONGEST = 300

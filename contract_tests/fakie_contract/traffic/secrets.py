@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from fakie_contract.http.exchange import cut, shown
+from fakie_contract.http.exchange import shown
 from fakie_schemas.recordings.redaction import Redactor
 from fakie_schemas.recordings.secrets import (
     MARK,
@@ -16,6 +16,7 @@ from fakie_schemas.recordings.secrets import (
     is_secret_header,
 )
 from fakie_schemas.recordings.urls import secret_parts, without_signatures
+from fakie_schemas.shortening import cut
 
 _LONG_NUMBER = 20
 _FEW = 500

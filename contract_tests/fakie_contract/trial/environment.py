@@ -10,7 +10,7 @@ from typing import Any
 
 from fakie_contract.http.callback_listener import CallbackListener
 from fakie_contract.http.client import Client, NoAnswer
-from fakie_contract.http.exchange import Answer, SentRequest, cut, printable, shown
+from fakie_contract.http.exchange import Answer, SentRequest, printable, shown
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.http.levers import Levers, upstream_of
@@ -26,6 +26,7 @@ from fakie_schemas.families.family import endpoints
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.pace import Pace
 from fakie_schemas.payment import ACCEPTED
+from fakie_schemas.shortening import cut
 
 CREATE, RECORD, CREDIT = (endpoints()[name].path for name in ("createTask", "recordInfo", "credit"))
 # One below the documented limit leaves room for a clock that differs a little.

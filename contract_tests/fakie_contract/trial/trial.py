@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote
 from fakie_contract import subjects
 from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.http.client import NoAnswer
-from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, cut, printable
+from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line, printable
 from fakie_contract.http.json_values import json_or
 from fakie_contract.http.levers import LeverRefused
 from fakie_contract.purse.interrupt import uninterrupted
@@ -30,6 +30,7 @@ from fakie_schemas.families.family import FamilyEndpoint, endpoints
 from fakie_schemas.payment import making, may_cost
 from fakie_schemas.rules.difference import Difference, worst_of_each_place
 from fakie_schemas.rules.table import breach
+from fakie_schemas.shortening import cut
 
 _SHOWN_LINES = 6
 _EVIDENCE = 2_000

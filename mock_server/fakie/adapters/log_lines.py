@@ -9,6 +9,7 @@ from typing import Any, Literal
 import click
 
 from fakie.core.journal import Entry
+from fakie_schemas.shortening import short
 
 _LONGEST_PATH = 200
 _LONGEST_METHOD = 20
@@ -85,7 +86,7 @@ def _color(facts: Facts) -> str | None:
 
 
 def _cut(name: str | None) -> str | None:
-    return name if name is None or len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return name and short(name, _LONGEST_NAME)
 
 
 def _printable(path: str) -> str:

@@ -15,6 +15,7 @@ from fakie.commands.options import table_options
 from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.drift import SEVERITIES, Change, Contract, compare, compare_all
 from fakie_schemas.rules.difference import Severity
+from fakie_schemas.schema.values import as_json
 from fakie_schemas.severities import Severities
 
 FORMAT_VERSION = 1
@@ -109,5 +110,4 @@ def _what(finding: Change) -> str:
 
 
 def _short(value: Any) -> str:
-    text = "-" if value is None else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return "-" if value is None else as_json(value, _LONGEST)

@@ -131,24 +131,27 @@ def _serve(
             _open(listening, service, kept)
         else:
             _open_replay(listening, service, recordings, refuse_others=replay_miss == "refuse")
-        lines = [_ready(service, listening.url, kept), *_advice(settings, listening.url, tls)]
-        if is_open:
-            lines += _warnings(settings, listening.address, made=made)
+        warnings = _warnings(settings, listening.address, made=made) if is_open else ()
         # What a fake is made of stays for good, and need not be looked at.
         gc.freeze()
-        ready(lines)
+        ready([_ready(service, listening.url, kept), *_advice(settings, listening.url, tls), *warnings])
         # In a thread, once it serves: reading a thousand files delays neither the first request nor the end.
         threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
         signals.wait()
-        service.control.health.stopping = True
-        service.runner.deliveries.give_up()
-        ticker.stop()
-        sender.close()
+        _stop_work(service, ticker, sender)
     finally:
         listening.stop(grace)
         kept.close()
         # What it remembered goes with the process: to free each of a hundred thousand tasks takes half a second.
         gc.freeze()
+
+
+def _stop_work(service: Service, ticker: Ticker, sender: CallbackSender) -> None:
+    """End what goes on by itself; requests are still answered."""
+    service.control.health.stopping = True
+    service.runner.deliveries.give_up()
+    ticker.stop()
+    sender.close()
 
 
 def _refuse_together(replay: Path | None, replay_miss: str, seed: int | None, kept_by: str) -> None:

@@ -112,18 +112,7 @@ class Service:
             return self.ui.handle(request)
         limit = self._body_limits.get(endpoint or "", facts.body_bytes)
         exchange = Exchange(request, endpoint, limit, facts.body_depth)
-        try:
-            outcome = self._outcome(exchange)
-        except Refused as refused:
-            outcome = Outcome(refused.situation, facts=refused.facts)
-        except StoreUnwritableError as error:
-            outcome = Outcome("state_unwritable", facts={"reason": str(error)})
-        except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
-            self.bugs.append(bug)
-            exchange.fault = None
-            error_id = self.outside.ids.error_id()
-            _log.exception("unexpected error %s in %r %r", error_id, request.method, request.path)
-            outcome = Outcome("server_error", facts={"id": error_id})
+        outcome = self._outcome_or_refusal(exchange)
         if outcome.facts:
             outcome.facts = request.head.hidden_in(outcome.facts)
         form = self._answers.form(outcome, exchange)
@@ -137,6 +126,21 @@ class Service:
         seconds = time.perf_counter() - started
         self.state.journal.write(self._answers.entry(form, outcome, exchange, response, kind, seconds))
         return response
+
+    def _outcome_or_refusal(self, exchange: Exchange) -> Outcome:
+        """Return how a request ends, whatever was raised on its way."""
+        try:
+            return self._outcome(exchange)
+        except Refused as refused:
+            return Outcome(refused.situation, facts=refused.facts)
+        except StoreUnwritableError as error:
+            return Outcome("state_unwritable", facts={"reason": str(error)})
+        except Exception as bug:  # noqa: BLE001 - a bug of ours must reach the client as the API's own 500, and the log in full
+            self.bugs.append(bug)
+            exchange.fault = None
+            error_id = self.outside.ids.error_id()
+            _log.exception("unexpected error %s in %r %r", error_id, exchange.request.method, exchange.request.path)
+            return Outcome("server_error", facts={"id": error_id})
 
     def move_to(self, public_url: str) -> None:
         """Be found at another URL from now on, and the result files with it."""

@@ -14,6 +14,7 @@ from fakie.harness.fake import Fake
 from fakie_schemas.recordings.redaction import Redactor
 from fakie_schemas.recordings.secrets import MARK
 from fakie_schemas.recordings.urls import bare
+from fakie_schemas.shortening import cut
 
 _LINES = 25
 _LONGEST = 300
@@ -165,5 +166,4 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _cut(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+    return cut(" ".join(text.split()), _LONGEST)

@@ -8,6 +8,7 @@ from typing import Any
 
 from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.fields import KEY
+from fakie_schemas.shortening import short
 from fakie_schemas.validator import holds
 
 _PLAIN: Mapping[str, Any] = {"boolean": True, "null": None}
@@ -58,8 +59,7 @@ def plain_number(value: Decimal) -> float:
 
 def as_json(value: Any, limit: int = 80) -> str:
     """Write a value as JSON on one line, cut to `limit` characters."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return short(json.dumps(value, ensure_ascii=False), limit)
 
 
 def _is_blank(value: Any) -> bool:

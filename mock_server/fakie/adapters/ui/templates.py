@@ -13,6 +13,7 @@ from fakie.adapters.ui.visit import place_of
 from fakie.core.http.messages import Request
 from fakie.core.levers.ui_paths import UI
 from fakie_schemas.recordings.urls import without_openings
+from fakie_schemas.shortening import short
 from fakie_schemas.version import __version__
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _within(text: str) -> str:
 
 
 def _short(text: str, most: int = _CUT) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return short(text, most)
 
 
 def _query(**given: Any) -> str:

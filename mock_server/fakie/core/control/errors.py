@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from fakie_schemas.errors import FakieError
 from fakie_schemas.nearest import did_you_mean
+from fakie_schemas.shortening import short
 
 _SHOWN = 80
 _QUOTES = "'\""
@@ -24,7 +25,7 @@ def shown(value: object) -> str:
     except ValueError:
         # Python does not write integers of thousands of digits.
         text = "a number of thousands of digits"
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return short(text, _SHOWN)
 
 
 def nothing_waits(order_id: object) -> NotThereError:

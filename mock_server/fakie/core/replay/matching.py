@@ -12,6 +12,7 @@ from fakie_schemas.recordings.bodies import json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.multipart import boundary_of
 from fakie_schemas.recordings.redaction import redacted
+from fakie_schemas.shortening import short
 
 _SHOWN = 80
 
@@ -100,4 +101,4 @@ def _flat(value: Any, name: str = "") -> dict[str, str]:
 
 
 def _shown(text: str | None) -> str:
-    return "absent" if text is None else text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return "absent" if text is None else short(text, _SHOWN)

@@ -1,0 +1,11 @@
+"""Long texts made short, for messages, tables and logs. Imports nothing heavy."""
+
+
+def short(text: str, most: int) -> str:
+    """Return a text of at most `most` characters, the last one a `…` where it was longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def cut(text: str, most: int) -> str:
+    """Return the first `most` characters of a text, and of a longer one how many it has."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
