@@ -11,6 +11,7 @@ from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.recordings.bodies import body_bytes
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.forms import completed, is_exchange, our_form
+from fakie_schemas.shortening import one_line
 from fakie_schemas.validator import contract_validator
 
 _LARGEST_FILE = 256 * 1024 * 1024
@@ -46,7 +47,7 @@ def read_recordings(folder: Path) -> Recordings:
         try:
             found.append(read_recording(file))
         except ValueError as error:
-            broken.append(BrokenRecording(file, " ".join(str(error).split())[:300]))
+            broken.append(BrokenRecording(file, one_line(error, 300)))
     return Recordings(tuple(found), tuple(broken))
 
 

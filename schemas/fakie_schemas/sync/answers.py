@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from fakie_schemas.shortening import one_line
 from fakie_schemas.strict_json import StrictJson
 from fakie_schemas.sync.document import CatalogueDocument
-from fakie_schemas.sync.errors import CannotSync, Failed, LeftOut, one_line
+from fakie_schemas.sync.errors import CannotSync, Failed, LeftOut
 
 _DONE = 200
 # Of a key that the vendor has twice the last one counts.

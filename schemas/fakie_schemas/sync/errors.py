@@ -2,8 +2,6 @@
 
 from fakie_schemas.errors import ConfigurationError
 
-_LONGEST = 200
-
 
 class LeftOut(Exception):
     """A model that is no contract of createTask, or has no document; the text says which, on one line."""
@@ -15,9 +13,3 @@ class Failed(Exception):
 
 class CannotSync(ConfigurationError):
     """The catalogue as a whole cannot be read, or not go on being read."""
-
-
-def one_line(text: object, longest: int = _LONGEST) -> str:
-    """Write what came from elsewhere on one line, printable and short."""
-    words = " ".join(str(text)[: 4 * longest].split())
-    return "".join(sign if sign.isprintable() else "?" for sign in words)[:longest]

@@ -9,9 +9,10 @@ from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.http.client import HttpAnswer, HttpClient, NoAnswer
 from fakie_schemas.pace import Pace
 from fakie_schemas.recordings.secrets import MARK, SHORTEST
+from fakie_schemas.shortening import one_line
 from fakie_schemas.sync.answers import code_of, counted_in, document_in, names_in, parsed, prices_in
 from fakie_schemas.sync.document import CatalogueDocument
-from fakie_schemas.sync.errors import CannotSync, Failed, one_line
+from fakie_schemas.sync.errors import CannotSync, Failed
 from fakie_schemas.sync.source import Item
 
 MODELS = "/api/v1/models"

@@ -14,7 +14,8 @@ from fakie_schemas.compiler.page import page_of
 from fakie_schemas.compiler.write import is_safe_name
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.selection import is_meant
-from fakie_schemas.sync.errors import Failed, LeftOut, one_line
+from fakie_schemas.shortening import one_line
+from fakie_schemas.sync.errors import Failed, LeftOut
 from fakie_schemas.sync.source import Item, Source
 from fakie_schemas.sync.state import SyncOutcome, SyncState
 

@@ -14,6 +14,7 @@ from redis.retry import Retry
 
 from fakie.core.ports import StoreUnwritableError
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.shortening import one_line
 
 FORMAT = "2"
 _OLDEST = 6
@@ -215,12 +216,8 @@ def described(error: Exception) -> str:
     if isinstance(error, redis.TimeoutError):
         return _SILENT
     if isinstance(error, redis.ConnectionError):
-        return f"nothing answers there; see whether it runs ({_short(text)})"
-    return _short(text)
-
-
-def _short(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().rstrip(".")[:200]
+        return f"nothing answers there; see whether it runs ({one_line(text).rstrip('.')})"
+    return one_line(text).rstrip(".")
 
 
 def _split(url: str) -> tuple[str, str]:
