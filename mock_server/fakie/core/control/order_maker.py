@@ -93,6 +93,8 @@ class OrderMaker:
         timed = given.get("by", "time") != "time" or "seconds" in given
         if timed and not about.makes.records:
             raise WrongOrderError(f"by, seconds: requests to {about.name} are answered at once; leave them out")
+        if given.get("result") is not None and not (about.makes.dated or _has_files(about.makes.result)):
+            raise WrongOrderError(f"result: what {about.name} makes results in no file; leave it out")
         quirk = given.get("quirk")
         if quirk and not self._calls_back(about):
             raise WrongOrderError(f"quirk: the page of {about.name} has no {about.callback}; leave it out")
@@ -115,6 +117,12 @@ class OrderMaker:
         check_failure_code(code)
         usual = self._profile.default_failure
         return self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
+
+
+def _has_files(template: Any) -> bool:
+    """Tell whether a family's result, or a part of it, is a file."""
+    parts = template.values() if isinstance(template, Mapping) else template if isinstance(template, list) else ()
+    return (isinstance(template, Mapping) and "media" in template) or any(map(_has_files, parts))
 
 
 def _check(schema: Mapping[str, Any], given: Mapping[str, Any]) -> None:
