@@ -1,7 +1,6 @@
 """What waits for something real waits for real, and what takes real time is told of."""
 
 import _thread
-import asyncio
 import os
 import socket
 import subprocess
@@ -161,40 +160,6 @@ def test_a_connection_on_which_nothing_happens_in_the_test_is_idle(fake: Fake) -
         with fast_forward(fake) as keeper:
             time.sleep(60)
             assert keeper.remarks == []
-
-
-ANSWERING = """
-import socket, time
-server = socket.create_server(("127.0.0.1", 0))
-print(server.getsockname()[1], flush=True)
-connection, _ = server.accept()
-while asked := connection.recv(1):
-    time.sleep(0.5 if asked == b"s" else 0)
-    connection.sendall(asked)
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system does not tell of connections")
-@pytest.mark.parametrize("quick", [1, 5])
-def test_an_answer_asked_for_right_after_another_is_waited_for(fast: Fake, quick: int) -> None:
-    """A slow query that follows quick ones within a tick of the kernel's clock: no time-out comes before its answer."""
-
-    async def ask(port: int) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for _ in range(quick):
-            writer.write(b"q")
-            await reader.readexactly(1)
-        writer.write(b"s")
-        answer = await asyncio.wait_for(reader.readexactly(1), 60)
-        writer.close()
-        return answer
-
-    with subprocess.Popen([sys.executable, "-c", ANSWERING], stdout=subprocess.PIPE) as child:
-        assert child.stdout is not None
-        try:
-            assert asyncio.run(ask(int(child.stdout.readline()))) == b"s"
-        finally:
-            child.kill()
 
 
 def of_threading(work: Callable[[], object]) -> None:

@@ -2,14 +2,15 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import chain
 from types import ModuleType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fakie.adapters.reach.arrivals import at_import
 from fakie.core.clock import Clock
-from fakie.harness.forward import travel
+from fakie.harness.forward import senders, travel
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.children import Children, is_server
 from fakie.harness.forward.clocks import Clocks
@@ -24,6 +25,9 @@ from fakie.harness.forward.threads import Threads
 from fakie.harness.forward.timekeeper import NEVER, Timekeeper
 from fakie.harness.forward.waits import Waits
 from fakie.harness.forward.yielding import Yields
+
+if TYPE_CHECKING:
+    from fakie.harness.forward.sockets import Sockets
 
 # How long (seconds, real) somebody is waited for of whom it cannot be told whether he is at work.
 PATIENCE = 0.05
@@ -69,13 +73,13 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
     refuse_patched("skipped time")
     callers, children, zero = Callers(), Children(), fake.clock.now()
     sources: list[Source] = [Threads(callers, is_server).at_work, children.at_work]
-    sends = list(_watched_sockets(sources))
+    sockets = _watched_sockets(sources)
     keeper = Timekeeper(_Passing(fake), Doubts(sources, patience))
     clocks = Clocks(lambda: fake.clock.now() - zero, callers)
     yields, left = Yields(keeper), LeftTimers(callers, clocks.ahead)
     waits, timers = Waits(keeper, callers, yields, left), Timers(keeper, callers, clocks.ahead, yields)
     sources += [timers.at_work, yields.at_work]
-    replacements = _replacements(clocks, waits, sends)
+    replacements = _replacements(clocks, waits, sockets.methods() if sockets else ())
     with ExitStack() as stack:
         stack.callback(timers.end)
         stack.enter_context(left.kept())
@@ -85,7 +89,7 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         stack.callback(_put_back, replacements)
         for replacement in replacements:
             replacement.put_in()
-        stack.enter_context(at_import(_libraries(stack, timers, replacements)))
+        stack.enter_context(at_import(_libraries(stack, timers, replacements, sockets)))
         stack.callback(keeper.end)
         stack.callback(setattr, fake, "timekeeper", None)
         shown = clocks.own.time
@@ -101,21 +105,26 @@ def _put_back(replacements: Sequence[Replacement]) -> None:
 
 
 def _libraries(
-    stack: ExitStack, timers: Timers, replacements: Sequence[Replacement]
+    stack: ExitStack, timers: Timers, replacements: Sequence[Replacement], sockets: "Sockets | None"
 ) -> dict[str, Callable[[ModuleType], None]]:
     """Return what is done to libraries that keep time by themselves, by the module whose import brings each."""
 
-    def enter(patches: Iterator[AbstractContextManager[object]]) -> None:
-        for patch in patches:
+    def enter(*patches: Iterable[AbstractContextManager[object]]) -> None:
+        for patch in chain(*patches):
             stack.enter_context(patch)
 
+    def sending(of: Callable[[ModuleType, senders.Note], senders.Patches], module: ModuleType) -> senders.Patches:
+        return of(module, sockets.sends) if sockets else iter(())
+
     return {
-        "uvloop": lambda uvloop: enter(timers.patches(uvloop.Loop)),
+        "ssl": lambda ssl: enter(sending(senders.of_ssl, ssl)),
+        "trio": lambda trio: enter(sending(senders.of_trio, trio)),
+        "uvloop": lambda uvloop: enter(timers.patches(uvloop.Loop), sending(senders.of_uvloop, uvloop)),
         "time_machine": lambda time_machine: enter(travel.patches(time_machine, replacements)),
     }
 
 
-def _replacements(clocks: Clocks, waits: Waits, sends: Sequence[Method]) -> list[Replacement]:
+def _replacements(clocks: Clocks, waits: Waits, sends: Iterable[Method]) -> list[Replacement]:
     functions = clocks.functions() | waits.functions()
     if not is_possible():
         return [NamedFunction(*pair) for pair in functions.items()]
@@ -130,11 +139,12 @@ def _replacements(clocks: Clocks, waits: Waits, sends: Sequence[Method]) -> list
     ]
 
 
-def _watched_sockets(sources: list[Source]) -> Iterator[Method]:
-    """Let sockets be looked at, where the system tells of them; return what stands in for their methods."""
+def _watched_sockets(sources: list[Source]) -> "Sockets | None":
+    """Let sockets be looked at, where the system tells of them."""
     if sys.platform == "linux":
         from fakie.harness.forward.sockets import Sockets
 
         sockets = Sockets()
         sources.append(sockets.at_work)
-        yield from sockets.methods()
+        return sockets
+    return None

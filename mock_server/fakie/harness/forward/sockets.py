@@ -83,6 +83,12 @@ class Sockets:
             if hasattr(socket.SocketType, name):
                 yield socket.SocketType, name, self._sending(getattr(socket.SocketType, name))
 
+    def sends(self, number: int) -> None:
+        """Hear that something is about to be sent, by whoever it may be, through a descriptor."""
+        with suppress(OSError, struct.error, ValueError):
+            for each in _looked_at(number):
+                self._when_sent[number] = each.received
+
     def _sending(self, real_send: Function) -> Function:
         def send(sock: Any, *arguments: Any) -> Any:
             with suppress(OSError):
