@@ -5,7 +5,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -229,3 +230,21 @@ def test_a_door_that_breaks_ends_its_connection_alone(
     other = Wire(server.url)
     assert other.send(b"GET / HTTP/1.1\r\nHost: f\r\n\r\n").answer() == (200, {})
     other.close()
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_crowd_that_comes_at_once_is_let_in(plain: bool) -> None:
+    """Three hundred connect while the server is busy, and none is sent away to try again a second later."""
+    door, server = WaitingDoor(), LiveServer("127.0.0.1", 0, plain=plain)
+    server.start(door, lambda _: True)
+    with ExitStack() as opened:
+        opened.callback(server.stop)
+        opened.callback(door.told.set)
+        busy = Wire(server.url).send(b"GET /wait HTTP/1.1\r\nHost: f\r\n\r\n")
+        opened.callback(busy.close)
+        parts = urlsplit(server.url)
+        for _ in range(300):
+            comes = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=0.8)
+            opened.callback(comes.close)
+        door.told.set()
+        assert busy.answer() == (200, {})

@@ -7,7 +7,7 @@ import socket
 from fakie_schemas.errors import ConfigurationError
 
 # Connections that the system may keep for us to accept; with too few, the next ones wait a second and more.
-_BACKLOG = 512
+BACKLOG = 512
 
 
 def listen(host: str, port: int, *, together: bool = False) -> socket.socket:
@@ -16,7 +16,7 @@ def listen(host: str, port: int, *, together: bool = False) -> socket.socket:
     Where processes serve a port `together` the system gives each its part of the connections.
     """
     listener = reserve(host, port, together=together)
-    listener.listen(_BACKLOG)
+    listener.listen(BACKLOG)
     return listener
 
 

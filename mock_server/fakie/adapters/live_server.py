@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from fakie.adapters.listening import listen, url_of
+from fakie.adapters.listening import BACKLOG, listen, url_of
 from fakie.adapters.server.connection import Connection
 from fakie.adapters.server.crowd import Crowd
 from fakie.adapters.server.loops import new_loop
@@ -80,7 +80,12 @@ class LiveServer:
     async def _serve(self, serving: Serving) -> None:
         patience = serving.limits.head_seconds if self._tls else None
         server = await self._loop.create_server(
-            lambda: Connection(serving), sock=self._listener, ssl=self._tls, ssl_handshake_timeout=patience
+            lambda: Connection(serving),
+            sock=self._listener,
+            # The loop listens anew, and would have its own.
+            backlog=BACKLOG,
+            ssl=self._tls,
+            ssl_handshake_timeout=patience,
         )
         serving.crowd.sweep(self._loop)
         await self._stop.wait()
