@@ -1,13 +1,17 @@
 """Headers and texts cost no more than their length: the square of any of these lengths would take minutes."""
 
+from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+
 import pytest
 
 from fakie.core.http.messages import Request
 from fakie.core.orders import wishes
+from fakie.core.service import Service
 from fakie_contract.report.baseline import fits
 from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.recordings.secrets import is_secret_argument
-from support.clients.doors import CREATE, KEY, Door
+from support.clients.doors import CREATE, KEY, Door, direct
 
 MANY = 300_000
 
@@ -63,3 +67,22 @@ def test_what_a_misspelt_name_may_have_meant_is_said_in_one_way(got: object, hin
     """The nearest known name, else what the message says otherwise; of a long text the beginning is compared."""
     assert did_you_mean(got, ["createTask", "recordInfo"], otherwise="; there are two") == hint
     assert did_you_mean("createTask" * MANY, ["createTask" * 8]) != ""
+
+
+def test_an_unknown_task_is_compared_with_few(make: Callable[..., Service]) -> None:
+    """Among thousands of ids of the same letters, what may have been meant costs no seconds."""
+    compared = 0
+
+    class Counting(SequenceMatcher[str]):
+        def set_seq1(self, a: Sequence[str]) -> None:
+            nonlocal compared
+            compared += 1
+            super().set_seq1(a)
+
+    door = direct(make(limits="off"))
+    tasks = [door.new_task() for _ in range(300)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("difflib.SequenceMatcher", Counting)
+        answer = door.get(f"/_fakie/tasks/{tasks[-1][:-1]}")
+    assert f"did you mean {tasks[-1]!r}" in answer.msg
+    assert compared <= 100

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
+from functools import partial, partialmethod
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile
 from fakie.core.journal import Entry, Journal
+from fakie.core.retention import Retention
 from fakie.core.service import Service
 from fakie.core.tasks.due import Due, Turn
 from support.clients.doors import Door, open_door
@@ -133,3 +134,26 @@ def test_the_journal_is_bounded_in_entries_and_bytes() -> None:
     assert sum(len(entry.sent) for entry in kept) <= 64 * 1024 * 1024
     assert len(kept) == 64 * 1024 * 1024 // len(long)
     assert kept[-1].number == 11_005
+
+
+def test_large_requests_are_bounded_by_their_bytes(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest of the large ones make room; small ones do not make room for them."""
+    monkeypatch.setattr(Retention, "__init__", partialmethod(Retention.__init__, large_bytes=300_000))
+    door = start(keep_tasks=32, limits="off")
+    small = [door.new_task() for _ in range(10)]
+    large = [door.new_task(prompt="x" * 90_000) for _ in range(10)]
+    last = door.new_task()
+    kept = [task["task_id"] for task in door.get("/_fakie/tasks").data]
+    assert kept == [*small, *large[-3:], last]
+    assert door.get(f"/api/v1/jobs/recordInfo?taskId={large[0]}").situation == "task_unknown"
+    door.post("/_fakie/reset")
+    first = door.new_task(prompt="x" * 90_000)
+    other = {"Authorization": "Bearer another-key-of-a-test"}
+    for _ in range(3):
+        # What is forgotten is counted no more.
+        door.post("/_fakie/reset", {"account": "another-key-of-a-test"})
+        door.new_task(headers=other, prompt="x" * 90_000)
+        door.new_task(headers=other, prompt="x" * 90_000)
+    kept = [task["task_id"] for task in door.get("/_fakie/tasks").data]
+    assert kept[0] == first
+    assert len(kept) == 3

@@ -8,10 +8,14 @@ _PART = 16
 
 @dataclass(frozen=True)
 class Retention:
-    """The last `tasks` tasks, for so many `seconds` on their account's clock; the oldest make room."""
+    """The last `tasks` tasks, for so many `seconds` on their account's clock; the oldest make room.
+
+    Of those whose requests are large no more are in memory than `large_bytes` of such requests.
+    """
 
     tasks: int = 100_000
     seconds: float = inf
+    large_bytes: int = 256 * 1024 * 1024
 
     def most(self, parts: int = _PART) -> int:
         """Return how many tasks there may be before the oldest are dropped: a part of those that are kept at once."""

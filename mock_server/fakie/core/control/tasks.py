@@ -18,6 +18,7 @@ from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.nearest import did_you_mean
 
 _LISTED = 10
+_COMPARED = 100
 
 
 class TaskControl:
@@ -129,6 +130,7 @@ class TaskControl:
         return (account.clock if account else self._state.clock).now()
 
     def _unknown(self, task_id: object) -> str:
-        ids = [task.id for task in self._store.each_task()]
+        # The newest alone: to compare with each costs more than the answer is worth.
+        ids = [task.id for task in self._store.newest_tasks(0, _COMPARED)][::-1]
         known = ", ".join(ids[-_LISTED:]) or "none yet"
         return f"no task has the id {shown(task_id)}{did_you_mean(task_id, ids)} (the last ones: {known})"

@@ -14,6 +14,7 @@ from fakie.core.accounts import Account
 from fakie.core.clock import KeptClock, Now
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog, MemoryLog
+from fakie.core.memory.large_bodies import LargeBodies
 from fakie.core.memory.orders import MemoryOrders
 from fakie.core.memory.turns import Turns
 from fakie.core.orders import Order
@@ -140,6 +141,7 @@ class MemoryStore(KeptClock):
         self._next_look = inf if retention.seconds == inf else 0.0
         self._works: dict[str, MemoryWork] = {}
         self._tasks: dict[str, Task] = {}
+        self._large = LargeBodies(retention.large_bytes)
         self._turns = Turns()
         self._orders = MemoryOrders()
         # Return the orders of a kind that wait, first come first.
@@ -151,6 +153,8 @@ class MemoryStore(KeptClock):
         """Return exclusive work on one account, for a `with` block; raises AccountGoneError when there is none."""
         if len(self._tasks) > self._most:
             self._drop(list(islice(self._tasks.values(), max(0, len(self._tasks) - self._retention.tasks))))
+        if self._large.too_many:
+            self._drop([task for task_id in self._large.oldest() if (task := self.task(task_id))])
         work = self._works.get(handle)
         if work is None:
             raise AccountGoneError(handle)
@@ -274,9 +278,11 @@ class MemoryStore(KeptClock):
     def keep_task(self, task: Task) -> None:
         """Add or replace a task, for its account's work."""
         self._tasks[task.id] = task
+        self._large.add(task)
 
     def drop_task(self, task_id: str) -> bool:
         """Drop a task, for its account's work; tells whether it was there."""
+        self._large.remove(task_id)
         return self._tasks.pop(task_id, None) is not None
 
     def set_turn(self, work: MemoryWork) -> bool:
