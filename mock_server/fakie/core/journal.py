@@ -5,7 +5,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from itertools import islice
 from typing import Any, Literal, Protocol
 from urllib.parse import unquote
 
@@ -17,8 +16,8 @@ from fakie_schemas.recordings.urls import query_without_openings
 # The most entries, and bytes of their bodies, that are kept.
 KEPT, KEPT_BYTES = 10_000, 64 * 1024 * 1024
 _TEXT = 20_000
-# So many entries are taken out at once by whoever reads them all.
-_AT_ONCE = 512
+# So many entries are taken out at once by whoever reads them all: a slow reader keeps these alive.
+_AT_ONCE = 8
 # UTF-8 has at most four bytes for a character.
 _BYTES = 4 * _TEXT
 # What a client says may stand in each of these.
@@ -121,7 +120,7 @@ class MemoryLog:
         while at < end:
             with self._lock:
                 at = max(at, self._gone)
-                page = list(islice(self._entries, at - self._gone, max(at, min(end, at + _AT_ONCE)) - self._gone))
+                page = [self._entries[place - self._gone] for place in range(at, min(end, at + _AT_ONCE))]
             yield from page
             at += max(1, len(page))
 

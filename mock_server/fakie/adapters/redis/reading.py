@@ -19,7 +19,7 @@ from fakie.core.ports import Condition, StoreUnwritableError
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
-_AT_ONCE = 500
+_AT_ONCE = 100
 
 
 class RedisReading:

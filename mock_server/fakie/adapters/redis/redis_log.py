@@ -12,7 +12,7 @@ from fakie.core.journal import KEPT, KEPT_BYTES, Entry
 from fakie.core.ports import StoreUnwritableError
 
 _log = logging.getLogger("fakie")
-_AT_ONCE = 500
+_AT_ONCE = 50
 
 
 class RedisLog:
