@@ -12,7 +12,7 @@ from fakie_contract.report.baseline import Baseline
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Profile
 from support.clients.program import fakie
-from support.mutants.edits import RECORD, on_answer
+from support.mutants.edits import CREATE, RECORD, on_answer
 from support.reports import judged
 from support.servers.broken import Mutant, running
 
@@ -38,6 +38,17 @@ def test_another_code_than_the_accepted_one_is_news(tmp_path: Path) -> None:
     assert [entry["status"] for entry in data["baseline"]] == ["disappeared"]
     kept = [entry.get("got") for entry in json.loads(Path("known.json").read_text(encoding="utf-8"))["known"]]
     assert kept == ["500"]
+
+
+def test_one_id_for_every_task_is_found_by_few_creates(tmp_path: Path) -> None:
+    """Without a case of its own for it: whoever is given the first task's id polls another task."""
+    one_id = {"taskId": "0" * 32, "recordId": "0" * 32}
+    mutant = Mutant("one id", handle=on_answer(CREATE, lambda body: body.update(data=one_id), when=200))
+    with running(mutant, tmp_path) as url:
+        done, data, _ = judged("--target", url, "-k", "input.anything or unknown_field or absent or optional")
+    found = [one for result in data["results"] for one in result["findings"]]
+    assert done.returncode == 1
+    assert {one["severity"] for one in found if one["rule"] == "task.id_again"} == {"breaking"}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from support.recordings import create, news, record, refusal, report_of, shape, task, waiting
+from fakie_schemas.catalog.profile import Profile
+from support.recordings import create, news, record, refusal, report, report_of, shape, task, waiting, write
 
 GOOD = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
 
@@ -55,3 +56,22 @@ def test_a_refusal_is_explained_by_any_rule_that_the_request_breaks(tmp_path: Pa
     both = {"model": "z-image", "input": {"aspect_ratio": "9:99"}}
     assert news(report_of(tmp_path, create(both, refusal(422)))["findings"]) == set()
     assert news(report_of(tmp_path, create(both, refusal(500)))["findings"]) == set()
+
+
+def test_nothing_may_be_refused_as_an_empty_value_is(tmp_path: Path) -> None:
+    """Null and blanks, as the wire refuses empty text, for it may count them so; other values may not."""
+    for number, (value, told) in enumerate(((None, 0), (" ", 0), ("\u00a0\t", 0), ("9:99", 1), (5, 1))):
+        body = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": value}}
+        file = write(tmp_path / f"{number}.json", [create(body, refusal(422))])
+        found = report(file, profile=Profile.load("observed"))["findings"]
+        assert [one["rule"] for one in found] == ["answer.code"] * told, value
+
+
+def test_by_the_wire_a_record_id_is_missed(tmp_path: Path) -> None:
+    """Also of a model whose page has none."""
+    one = {"model": "elevenlabs/audio-isolation", "input": {}}
+    bare = create(one, {"code": 200, "msg": "success", "data": {"taskId": "0" * 32}})
+    assert news(report_of(tmp_path, bare)["findings"]) == set()
+    file = write(tmp_path / "traffic.json", [bare])
+    found = report(file, profile=Profile.load("observed"))["findings"]
+    assert ("minor", "task.record_id", "/body/data/recordId") in shape(found)

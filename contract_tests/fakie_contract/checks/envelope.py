@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fakie_contract.checks.shape import MISSING, Mismatch, Sides, answer_schema, mismatches, pointer
+from fakie_contract.checks.shape import MISSING, UNDOCUMENTED, Mismatch, Sides, answer_schema, mismatches, pointer
 from fakie_contract.http.exchange import shown
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Row
@@ -95,6 +95,12 @@ def no_data(body: Mapping[str, Any], *, bare: bool) -> Iterator[Difference]:
     """Judge a refusal without `data`; `bare`: refusals of this endpoint are known to come so."""
     if "data" not in body and "msg" in body:
         yield breach("answer.data_missing", "nothing", known=Observed.load().without_data(body.get("code"), bare=bare))
+
+
+def more_data(body: Mapping[str, Any], row: Row) -> Iterator[Difference]:
+    """Judge a refusal with `data`, of which every capture had none."""
+    if row.mark == "obs" and body.get("data", row) is None:
+        yield breach(UNDOCUMENTED, None, "/body/data", source=row.source, wanted="no such key")
 
 
 def _is_empty(one: Difference) -> bool:

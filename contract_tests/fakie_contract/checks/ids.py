@@ -13,13 +13,16 @@ from fakie_schemas.rules.table import breach
 _RECORD_ID = "/body/data/recordId"
 
 
-def promised(sides: Sides, body: Any) -> Iterator[Difference]:
-    """Compare an accepted answer with page and wire; a record id is expected where the page names one."""
+def promised(sides: Sides, body: Any, *, by_wire: bool) -> Iterator[Difference]:
+    """Compare an accepted answer with page and wire; a record id is due by the wire, or where the page names one."""
     named = sides.page is not None and part_of(sides.page.schema, ("data", "recordId")) is not None
-    expected = named and not _is_empty_twice(body)
+    expected = (named or by_wire) and not _is_empty_twice(body)
     for one in sides.judge(body):
-        if expected or one.place != _RECORD_ID or one.known:
+        if one.place != _RECORD_ID or one.known or (named and expected):
             yield one
+        elif expected:
+            # No client that its page serves reads it.
+            yield breach("task.record_id", one.got, task_id=shown(body["data"].get("taskId")))
 
 
 def _is_empty_twice(body: Any) -> bool:

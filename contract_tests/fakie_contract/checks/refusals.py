@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from fakie_contract.checks.request import BrokenRule
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Row
+from fakie_schemas.catalog.validation import Violation
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -34,15 +35,16 @@ def accepted_without_model(told: object) -> Difference:
 
 
 def other_code(
-    code: int, row: Row, source: str, *, why: str = "", model: str | None = None, field: str | None = None
+    code: int, row: Row, source: str, *, why: str = "", model: str | None = None, broken: Violation | None = None
 ) -> Difference:
     """Return the difference of a refusal under another code than the profile has for its situation."""
+    wire, field = Observed.load(), broken.field if broken else None
     return breach(
         "answer.code",
         code,
         evidence=row.mark,
         source=source,
-        known=Observed.load().refusal(row.situation, code, model, field),
+        known=wire.refusal(row.situation, code, model, field) or (wire.of_nothing(broken, code) if broken else None),
         situation=row.situation,
         code=row.code,
         why=why,

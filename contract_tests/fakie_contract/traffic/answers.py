@@ -26,12 +26,14 @@ class AnswerJudge:
     def __init__(self, catalog: Catalog, profile: Profile) -> None:
         self._catalog = catalog
         self._pages: dict[Revision, Schema] = {}
+        self._by_wire = profile.expects == "wire"
         self._codes = {state: profile.callback(state).code for state in ("success", "fail")}
 
     def judge(self, view: View, endpoint: Endpoint) -> Iterator[Difference]:
         """Judge an answer's body."""
         revision = self._revision(view, endpoint)
-        yield from promised(Sides(self._page(revision), revision, endpoint.wire), view.answer)
+        sides = Sides(self._page(revision), revision, endpoint.wire)
+        yield from promised(sides, view.answer, by_wire=self._by_wire)
         data = view.data
         if isinstance(data, dict) and endpoint.by_model:
             yield from _task_ids(data.get("taskId"), data.get("recordId"))

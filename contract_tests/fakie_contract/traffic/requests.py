@@ -116,9 +116,9 @@ class RequestJudge:
         known = (n for one, n in told if self._observed.refusal(one.situation, code, model, one.field))
         number = next(known, 0)
         broken, row = every[number], rows[number]
-        field, source = broken.violation.field, f"{broken.source}; {sources.of_row(row)}"
-        why = f" of {field}: {broken.violation.rule}"
-        yield refusals.other_code(code, row, source, why=why, model=model, field=field)
+        violation, source = broken.violation, f"{broken.source}; {sources.of_row(row)}"
+        why = f" of {violation.field}: {violation.rule}"
+        yield refusals.other_code(code, row, source, why=why, model=model, broken=violation)
 
     def _refused(
         self, view: View, endpoint: Endpoint, body: Any, revisions: Sequence[Revision], model: Any

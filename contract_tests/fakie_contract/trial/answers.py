@@ -21,6 +21,7 @@ from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Row
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.catalog.validation import Violation
 from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
@@ -43,9 +44,20 @@ def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | 
     page = page_schema(revision) or answer_schema(revision.facts["answers"]["success"])
     sides = Sides(page, revision, answer_schema(_CREATED[is_endpoint(trial.model)]))
     task_id = _task_id(exchange)
-    ids = task_ids(task_id, exchange.answer.data.get("recordId")) if task_id else ()
-    trial.note([*promised(sides, exchange.answer.json), *ids], exchange)
+    ids = (
+        [*task_ids(task_id, exchange.answer.data.get("recordId")), *_again(trial, exchange, task_id)] if task_id else ()
+    )
+    by_wire = trial.env.profile.expects == "wire"
+    trial.note([*promised(sides, exchange.answer.json, by_wire=by_wire), *ids], exchange)
     return task_id
+
+
+def _again(trial: Trial, exchange: LiveExchange, task_id: str) -> Iterator[Difference]:
+    """Judge whether a task's id is its own, among all that this process made of models."""
+    if is_endpoint(trial.model):
+        return
+    if trial.env.made.setdefault(task_id, exchange) is not exchange:
+        yield breach("task.id_again", f"{task_id} again")
 
 
 def _check_made_once(trial: Trial, exchange: LiveExchange) -> None:
@@ -96,18 +108,22 @@ def _is_known_to_be_taken(trial: Trial, exchange: LiveExchange) -> bool:
 def _expected(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None) -> Row:
     """Return the row that a refusal is to follow: of this model and field, and of several the one with its code."""
     code = exchange.answer.code
-    return trial.env.profile.answering(code, situation, endpoint, trial.model, _field(trial, exchange, situation))
+    broken = _violation(trial, exchange, situation)
+    return trial.env.profile.answering(code, situation, endpoint, trial.model, broken.field if broken else None)
 
 
-def _field(trial: Trial, exchange: LiveExchange, situation: str) -> str | None:
-    """Return the field that a request breaks a rule of, in a situation; None when it is not about one."""
-    fields = (one.violation.field for one in _broken(trial, exchange) if one.violation.situation == situation)
-    return next(fields, None)
+def _violation(trial: Trial, exchange: LiveExchange, situation: str) -> Violation | None:
+    """Return how a request breaks a rule, in a situation; None when it is not about one."""
+    broken = (one.violation for one in _broken(trial, exchange))
+    return next((one for one in broken if one.situation == situation), None)
 
 
 def _inside_of_refusal(body: dict[str, Any], row: Row) -> Iterator[Difference]:
     yield from envelope.refusal(body)
-    yield from envelope.no_data(body, bare=False) if row.data != "absent" else ()
+    if row.data != "absent":
+        yield from envelope.no_data(body, bare=False)
+    elif body.get("code") == row.code:
+        yield from envelope.more_data(body, row)
 
 
 Check = Callable[[Any], Iterator[Difference]]
@@ -196,8 +212,8 @@ def _refused_otherwise(trial: Trial, exchange: LiveExchange, row: Row) -> Differ
         empty = Observed.load().emptiness(page, exchange.sent, code) if page else None
         return breach("answer.refused", got, source=cited, known=empty, situation=row.situation, code=row.code)
     if code in known:
-        field = _field(trial, exchange, row.situation)
-        return refusals.other_code(code, row, cited, model=trial.model, field=field)
+        broken = _violation(trial, exchange, row.situation)
+        return refusals.other_code(code, row, cited, model=trial.model, broken=broken)
     source = sources.of_revision(page, "/codes") if page else "all pages"
     return refusals.undocumented_code(code, page.codes if page else known, source)
 

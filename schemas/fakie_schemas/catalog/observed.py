@@ -1,14 +1,18 @@
 """The known differences of the wire: where it does otherwise than the pages say. Both judges read it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from fakie_schemas.catalog.profile import Profile, Row
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.catalog.validation import empty_text
+from fakie_schemas.catalog.validation import Violation, empty_text
 from fakie_schemas.families.family import endpoints
 from fakie_schemas.rules.difference import FIRST_SEEN, GUESSES, Known
+
+# As JSON: null, or a text of blanks.
+_NOTHING = re.compile(r'null|"(\s|\\[bfnrt])*"')
 
 
 class Observed:
@@ -50,6 +54,10 @@ class Observed:
         if type(code) is not int or row.code != code or not row.since:
             return None
         return Known(f"{code} [{row.mark}]", row.since, row.mark in GUESSES)
+
+    def of_nothing(self, broken: Violation, code: object) -> Known | None:
+        """Return how the wire is known to refuse an empty value, where null or blanks may count as one; else None."""
+        return self.refusal("value_empty", code, field=broken.field) if _NOTHING.fullmatch(broken.got) else None
 
     def said(self, code: object, msg: object) -> Known | None:
         """Return the refusal that the wire is known to give in these very words; None where it is none of its own."""

@@ -110,8 +110,6 @@ def _ids(revision: Revision, trial: Trial) -> None:
     (first, former), (second, again) = seen
     if second.exchange is None or former is None or again is None:
         return
-    if former == again:
-        trial.find("task.id_again", f"{again} again", second.exchange)
     money.judge_again(trial, first, second)
     judge_near(trial, account, former)
 

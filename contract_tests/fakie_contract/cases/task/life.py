@@ -106,7 +106,6 @@ def _at_once(revision: Revision, trial: Trial) -> None:
     with watched(trial, account_of_both) as cost:
         both = tasks.start_at_once(trial, account_of_both, revision)
     if both[0].id == both[1].id:
-        trial.find("task.id_again", f"{both[0].id} twice, at the same moment", "")
         return
     consumed = []
     for task, other in (both, both[::-1]):
