@@ -1,6 +1,5 @@
 """Data of fakie: the revisions, answer schemas and profiles, and the compiler that derives revisions from pages."""
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +19,7 @@ __all__ = [
     "vendor_hosts",
 ]
 
-_ROOT = Path(str(files(__name__)))
+_ROOT = Path(__file__).parent
 
 
 def data_folder(name: str) -> Path:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from fakie_schemas.nearest import did_you_mean
 
 # What an account may have, or be allowed to spend, at most: so sums of it stay exact.
@@ -19,8 +21,7 @@ _ORDERS = ("fault", "spoil", "plan")
 _LONGEST = 60
 
 
-@dataclass(frozen=True)
-class OrderWord:
+class OrderWord(Struct, frozen=True):
     """An order in one word: `what` of a kind (fault, spoil, plan), so many `times` (None: always).
 
     `endpoint` is None where none is said: what that means is for whoever takes the word.

@@ -1,8 +1,9 @@
 """The one reading of an http URL that is dialled: what two parsers could read differently is refused."""
 
 import re
-from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
+
+from msgspec import Struct
 
 __all__ = ["HttpUrl", "UnclearUrl", "read_authority", "read_url"]
 
@@ -17,8 +18,7 @@ class UnclearUrl(ValueError):
     """A URL that cannot be dialled for certain; the text says why, on one line, without the URL."""
 
 
-@dataclass(frozen=True)
-class HttpUrl:
+class HttpUrl(Struct, frozen=True):
     """A URL's parts: `host` in lower case without brackets, `port` always a number, `target` from the path on."""
 
     scheme: str

@@ -5,12 +5,13 @@ It does not depend on a profile: which answers a run expects must not change wha
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from reprlib import repr as shortened
 from typing import Any, Literal
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from fakie_schemas.families.family import BY_MODEL, endpoints, families
 
@@ -38,8 +39,7 @@ _ROOT, _AT_WORK = "/api/v1", "transform_running"
 _OF_FRAMEWORK, _NOT_TAKEN = frozenset({"timestamp", "status", "error", "path"}), (404, 405, 406, 415)
 
 
-@dataclass(frozen=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """The outcome of a request that may cost: `accepted` has been paid for, under a task id if it has one."""
 
     state: Literal["accepted", "refused", "unknown"]

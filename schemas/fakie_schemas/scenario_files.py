@@ -1,6 +1,5 @@
 """Scenarios as files: the ready ones by name, others by path, as JSON or TOML."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,12 +29,18 @@ def read_scenario(which: str) -> Mapping[str, Any]:
     return _parsed(path)
 
 
+def _from_toml(text: str) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(text)
+
+
 def _parsed(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise ConfigurationError(f"{path}: it is larger than {_MOST_BYTES:,} bytes; expected a scenario")
         text = path.read_text("utf-8")
-        value = tomllib.loads(text) if path.suffix == ".toml" else parse_strict(text)
+        value = _from_toml(text) if path.suffix == ".toml" else parse_strict(text)
     except OSError as error:
         raise ConfigurationError(f"{path}: it cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from fakie_schemas import read_json
 from fakie_schemas.errors import ConfigurationError
@@ -25,8 +26,7 @@ _ENTRY = re.compile(r"([\w.*?\[\]-]+)=(\w+)")
 _EXPECTED = f"a rule and what it weighs, such as drift.code_added=breaking ({', '.join(_WORDS)})"
 
 
-@dataclass(frozen=True)
-class Severities:
+class Severities(Struct, frozen=True):
     """The severities that a user gives to rules: by patterns of their ids, of which the last that fits counts."""
 
     of_rules: Mapping[str, Severity | None] = field(default_factory=dict)

@@ -1,9 +1,9 @@
 """The fake's own pages in a real browser."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from fakie.adapters.live_server import LiveServer
 from fakie.core.http.messages import Request

@@ -3,13 +3,13 @@
 import base64
 import itertools
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service

@@ -1,10 +1,10 @@
 """Cases of one request share an account of a fake of our own: fewer questions, and the same findings."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fakie.core.accounts import Account
 from fakie.core.http.messages import Request, Response

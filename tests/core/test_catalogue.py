@@ -1,11 +1,11 @@
 """The live catalogue as the fake serves it, through every door."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from fakie.core.accounts import Account
 from fakie.core.catalogue.paths import NAMES

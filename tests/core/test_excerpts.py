@@ -1,6 +1,6 @@
 """Excerpts: the journal and the tasks piece by piece, newest first, narrowed, by bounded work."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fakie.core.control.excerpts import ListFilter
 from fakie.core.service import Service

@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -329,7 +328,7 @@ def test_replay_and_judge_read_a_loose_recording_alike(case: str, tmp_path: Path
     file.write_text(json.dumps({"captured": "2026-10-05", "request": request, "response": {"status": 200}}))
     [replayed], [judged] = read_recordings(tmp_path).exchanges, list(own.read(file))
     assert judged is not None
-    assert asdict(judged) == asdict(replayed)
+    assert judged == replayed
     assert {name: getattr(replayed, name) for name in expected} == expected
 
 

@@ -53,6 +53,15 @@ def test_strict_json_has_one_place(file: Path) -> None:
     assert used & hooks == set() or file.name == "strict_json.py"
 
 
+@pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
+def test_values_are_structs_but_for_those_that_hide_a_field(file: Path) -> None:
+    """A `dataclass` keeps a field out of its repr, as no struct can; others are structs, made in no time."""
+    classes = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.ClassDef)]
+    plain = [one.name for one in classes if "dataclass" in "".join(map(ast.unparse, one.decorator_list))]
+    hiding = [one.name for one in classes if "repr=False" in ast.unparse(one)]
+    assert set(plain) - set(hiding) == set()
+
+
 def _named(tree: ast.AST) -> Iterator[ast.ClassDef]:
     """Yield the classes that others can name: none within a function."""
     for node in ast.iter_child_nodes(tree):

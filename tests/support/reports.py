@@ -3,10 +3,11 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 import fakie_schemas
 from fakie_contract.report import data

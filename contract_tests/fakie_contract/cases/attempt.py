@@ -1,9 +1,10 @@
 """Sending one body, and judging the answer by what the schema says of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_contract.cases.case import Case, Cost
 from fakie_contract.cases.endpoint.accepted import accepted, accepted_situations
@@ -20,8 +21,7 @@ from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """A body to send, and the situation that it must meet (None: accepted).
 
     What it goes on from is made and named in it, but where it is that which breaks a rule.

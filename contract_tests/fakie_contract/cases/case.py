@@ -1,8 +1,9 @@
 """One thing to try on a target."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from fakie_contract.trial.trial import Trial
 
@@ -14,8 +15,7 @@ def sends_nothing() -> Sequence[Any]:
     return ()
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """A case: its id names model, field and rule and stays the same between runs.
 
     `code` is the documented code that the case verifies when it holds. `may_cost`: what it sends could be accepted

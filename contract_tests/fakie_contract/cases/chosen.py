@@ -1,7 +1,8 @@
 """The cases that a run was asked for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.combined import Worst
@@ -13,8 +14,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The cases to try: one by its `replay` id, or a model's, with `generate` random bodies of each by a `seed`."""
 
     catalog: Catalog

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie_contract import sources
 from fakie_contract.cases.body.samples import body, without
@@ -26,8 +28,7 @@ from fakie_schemas.families.family import FamilyEndpoint
 _SLOW = "the target takes {0:.0f} s for {1:g} creates, longer than the window of the limit"
 
 
-@dataclass(frozen=True)
-class _Code:
+class _Code(Struct, frozen=True):
     """One documented code of one model, or of one endpoint of a family."""
 
     revision: Revision

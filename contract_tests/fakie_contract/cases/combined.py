@@ -2,9 +2,11 @@
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie_contract.cases.attempt import Attempt, attempt_case
 from fakie_contract.cases.body.rules import RuleSide, tried
@@ -21,8 +23,7 @@ Worst = Callable[[str, Any], Decimal | None]
 _NOTHING = object()
 
 
-@dataclass(frozen=True)
-class _Combined:
+class _Combined(Struct, frozen=True):
     """A body, and the sides of rules that it tries."""
 
     revision: Revision

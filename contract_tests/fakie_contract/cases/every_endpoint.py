@@ -1,9 +1,10 @@
 """All cases of one endpoint of a family, in a fixed order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.case import Case

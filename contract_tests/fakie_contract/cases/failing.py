@@ -3,9 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fakie_contract.cases.attempt import Attempt, situation_of
 from fakie_contract.cases.replay import replay_id
@@ -21,8 +23,7 @@ _TRIES, _SLOW_TRIES = 200, 20
 _MOST_SHRUNK = 10
 
 
-@dataclass
-class Failing:
+class Failing(Struct):
     """The failing requests of one model's generated cases that have been reported already, by target."""
 
     revision: Revision

@@ -2,8 +2,9 @@
 
 import copy
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract import sources
 from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of

@@ -1,12 +1,12 @@
 """Generated cases: bodies made from a model's schema by a seed, which hold, or break exactly one rule."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from random import Random
 from typing import Any
 
 from jsonschema.protocols import Validator
+from msgspec import Struct
 
 from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
 from fakie_contract.cases.body.rules import sides, source
@@ -27,8 +27,7 @@ _TRIES = 50
 _SAME_RULE = 5
 
 
-@dataclass(frozen=True)
-class BrokenBody:
+class BrokenBody(Struct, frozen=True):
     """A body that breaks one rule of one field, and nothing else."""
 
     field: BodyField

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.case import Case
@@ -28,8 +30,7 @@ _METHODS = ("PUT", "PATCH", "DELETE")
 _WRONG_METHOD = "method_wrong"
 
 
-@dataclass(frozen=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """A way to write a body that must be refused in a situation: `write` makes its bytes of a good body.
 
     A `lenient` reader may take it all the same: no page says otherwise, and no client that follows one sends it.

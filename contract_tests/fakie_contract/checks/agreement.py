@@ -1,8 +1,9 @@
 """Agreement of what is reported of one task more than once: by polls, by its callback, by the request that made it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie_contract.checks.envelope import other_charset
 from fakie_contract.checks.fingerprint import fingerprint
@@ -26,8 +27,7 @@ _LONGEST = 200
 _AS_POLLED, _AS_CALLED, _AS_BEFORE = "as its record says", "as its callback says", "as its callback said before"
 
 
-@dataclass(frozen=True)
-class TaskEnd:
+class TaskEnd(Struct, frozen=True):
     """The end of a task as it was reported, without its bodies: for each key its fingerprint and its start as text.
 
     `places` are the pointers of what a family tells in places of its own; without any, keys stand side by side.

@@ -1,8 +1,9 @@
 """The envelope that all answers have in common: HTTP status, content type, a JSON object with code and msg."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract.checks.shape import MISSING, UNDOCUMENTED, Mismatch, Sides, answer_schema, mismatches, pointer
 from fakie_contract.http.exchange import shown

@@ -1,9 +1,10 @@
 """The way of a family's task, by its records: when it was made and ended, how far it is, and what may not go back."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract.checks.agreement import back
 from fakie_contract.checks.shape import pointer

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fakie_schemas.catalog.revision import Revision
 
@@ -12,8 +14,7 @@ _NAMES = re.compile(r"its words name (.+)")
 _KEYWORD = re.compile(r"the keyword (dependent\w+|if|then|else|not|allOf|anyOf|oneOf|propertyNames) is not read")
 
 
-@dataclass(frozen=True)
-class InWords:
+class InWords(Struct, frozen=True):
     """Words of a page that tie one field to others: the field, those named (empty: none by name), and the line."""
 
     model: str

@@ -1,11 +1,12 @@
 """The rules of its page that a request breaks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 from jsonschema import ValidationError
 from jsonschema.protocols import Validator
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie_contract import sources
 from fakie_contract.checks.redaction_marks import is_redacted
@@ -16,8 +17,7 @@ from fakie_schemas.catalog.validation import Violation, violation_of
 BODY = "/request/body"
 
 
-@dataclass(frozen=True)
-class BrokenRule:
+class BrokenRule(Struct, frozen=True):
     """The rule of a page that a request breaks: where, and which page says so."""
 
     violation: Violation

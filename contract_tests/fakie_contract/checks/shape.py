@@ -1,12 +1,13 @@
 """Comparing an answer with two schemas at once: what the page documents, and what is known of the wire."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
 from jsonschema import ValidationError
 from jsonschema.protocols import Validator
+from msgspec import Struct
+from msgspec.structs import replace
 
 import fakie_schemas
 from fakie_contract import sources
@@ -38,8 +39,7 @@ _LENGTHS = {"minLength", "maxLength", "minItems", "maxItems"}
 _Steps = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
-class Schema:
+class Schema(Struct, frozen=True, dict=True):
     """An answer's schema with its name, and what judges by it once that is needed."""
 
     name: str
@@ -69,8 +69,7 @@ def page_schema(page: Revision) -> Schema | None:
     return Schema(name_of(page), success) if isinstance(success, dict) else None
 
 
-@dataclass(frozen=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """A keyword of one schema that an instance breaks; `mark` is its evidence, `steps` lead to the value."""
 
     rule: str
@@ -112,8 +111,7 @@ def _rule(keyword: str) -> str:
     return _RULES.get(keyword, LENGTH if keyword in _LENGTHS else RANGE)
 
 
-@dataclass(frozen=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """The two that an answer is compared with: a page's schema and the wire's; either may be absent."""
 
     page: Schema | None

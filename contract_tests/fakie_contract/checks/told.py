@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_contract.checks.shape import MISSING as NO_KEY
 from fakie_contract.checks.shape import TYPE, UNDOCUMENTED, VALUE, Sides, mismatches, page_schema, pointer
@@ -27,8 +28,7 @@ _ITEM = re.compile(r"(result\.[^0-9]+?)\.([0-9]+)(?:\.|$)")
 _MILLISECONDS, _MICROSECONDS = 1_000_000_000_000, 100_000_000_000_000
 
 
-@dataclass(frozen=True)
-class FamilyTask:
+class FamilyTask(Struct, frozen=True):
     """A task of a family as it was asked for: its id (None: nobody was told), the endpoint that made it, what was sent.
 
     `failure` are the code and msg with which it is to fail, where somebody ordered them.
@@ -39,7 +39,7 @@ class FamilyTask:
     sent: Mapping[str, Any]
     telling: Telling
     failure: tuple[str, str] | None = None
-    mark: str = field(default="", kw_only=True)
+    mark: str = ""
 
     def judge_record(self, state: str, data: Any) -> Iterator[Difference]:
         """Judge the `data` of its record in a state."""

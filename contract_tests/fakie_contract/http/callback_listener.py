@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from fakie_contract.http.json_values import json_or
 
@@ -19,8 +20,7 @@ _MOST_BYTES = 1024 * 1024
 _LONGEST_LINE = 1024
 
 
-@dataclass(frozen=True)
-class Received:
+class Received(Struct, frozen=True):
     """One request that a receiver got; header names in lower case; `at` is seconds since the epoch."""
 
     method: str

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
+
 from fakie_contract.http.json_values import NOT_JSON, json_or
 from fakie_schemas.shortening import cut
 
@@ -27,8 +29,7 @@ class SentRequest:
     body: bytes | None = None
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True, dict=True):
     """An answer: header names in lower case; `seconds` from the first byte sent to the last one read, which was `at`.
 
     That moment is seconds since the epoch.

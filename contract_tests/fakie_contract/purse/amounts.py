@@ -1,15 +1,15 @@
 """Amounts of credits: how they are stored, and the most that is believed."""
 
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+
+from msgspec import Struct
 
 from fakie_schemas.account_words import MOST_CREDITS
 
 UNITS = 10_000
 
 
-@dataclass(frozen=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """Credits of a run: its cap, what it can have cost by the price table, and the balance before and at its lowest."""
 
     cap: Decimal

@@ -2,10 +2,11 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from fakie_contract.purse.amounts import Balance
 from fakie_contract.purse.ledger import Create, creates_of
@@ -16,8 +17,7 @@ from fakie_schemas.errors import ConfigurationError
 RunState = Literal["ended", "running", "without an end"]
 
 
-@dataclass(frozen=True)
-class LedgerRun:
+class LedgerRun(Struct, frozen=True):
     """One run as the ledger has it; `started` and `ended` are seconds since the epoch.
 
     What a run `without an end` sent counts towards the cap of the next run with this ledger.

@@ -5,11 +5,12 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from fakie_contract.purse.amounts import Balance, balance_units, credits_of, units
 from fakie_contract.purse.ledger_file import LedgerBroken, prepare
@@ -38,8 +39,7 @@ _LONGEST = 200
 _COLUMNS = "at, name, model, kind, worst, state, task_id, why, charged"
 
 
-@dataclass(frozen=True)
-class Create:
+class Create(Struct, frozen=True):
     """One createTask as the ledger has it.
 
     `at` is seconds since the epoch, `worst` credits, `charged` what the balance was seen to fall by (None: it was not

@@ -1,9 +1,10 @@
 """The worst cost of a create: by the price table, or by what the user counts an unknown price as."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_contract.purse.amounts import is_amount
 from fakie_contract.purse.names import Names
@@ -14,8 +15,7 @@ from fakie_schemas.catalog.prices import Cost, Prices
 from fakie_schemas.errors import ConfigurationError
 
 
-@dataclass(frozen=True)
-class Pricing:
+class Pricing(Struct, frozen=True, dict=True):
     """A price table and what it does not say: `unknown_price` in credits, `media_seconds` of media named by URL.
 
     Raises ConfigurationError for an unknown price that is not an amount.

@@ -3,11 +3,12 @@
 import os
 import sqlite3
 import time
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from math import inf
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_contract.purse.amounts import plain, units
 from fakie_contract.purse.ledger import Ledger
@@ -43,8 +44,7 @@ class NotAllowed(FakieError):
     """The purse does not let a create be sent; the text says why."""
 
 
-@dataclass(frozen=True)
-class CreateRequest:
+class CreateRequest(Struct, frozen=True):
     """A create that somebody wants to send: of a `model`, or to an endpoint of a family.
 
     `kind` is the situation in which it must be refused, None when it is to be accepted; `free`: it cannot cost, such as

@@ -2,14 +2,14 @@
 
 import sqlite3
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # The first refusal of a run is watched so many times as long: most of what charges late does so from the first one on.
 _FIRST = 7
 
 
-@dataclass(frozen=True)
-class Settling:
+class Settling(Struct, frozen=True):
     """Tells whether what was sent before may still be charged; `seconds` is how long that may take to show."""
 
     seconds: float

@@ -1,8 +1,9 @@
 """Watching the balance: what each create is seen to cost, and what cost more than it can."""
 
 import sqlite3
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from fakie_contract.purse.amounts import balance_units, credits_of, plain
 from fakie_contract.purse.queries import EVERY, PAYING, WHOLE, is_under_way, stop
@@ -14,8 +15,7 @@ _LOOKS = 3
 _UNSEEN = "the balance could not be read after a create; nothing more that may cost is sent until it can be"
 
 
-@dataclass(frozen=True)
-class Overcharge:
+class Overcharge(Struct, frozen=True):
     """A fall of the balance beyond what can have been paid for.
 
     `name` is the case whose create came before it, empty when there was none; `worst` is what that can have cost.
@@ -46,8 +46,7 @@ class Overcharge:
         )
 
 
-@dataclass(frozen=True)
-class LedgerMoment:
+class LedgerMoment(Struct, frozen=True):
     """A moment in the ledger before the balance is read: what is read then counts if nothing has happened since."""
 
     creates: int

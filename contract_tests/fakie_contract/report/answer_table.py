@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 import fakie_schemas
 from fakie_contract.report.field_table import rules
@@ -20,8 +21,7 @@ _PAGES = {"recordInfo": "record-info", "credit": "credit"}
 _AS_SCHEMA = "as the schema"
 
 
-@dataclass(frozen=True)
-class AnswerLine:
+class AnswerLine(Struct, frozen=True):
     """One field of one endpoint's answers; `fake` and `target` are the JSON types seen, `differs` says how.
 
     `fake` is None when nothing was compared; `lines` are those of the endpoint's page; `known` says how that page
@@ -39,8 +39,7 @@ class AnswerLine:
     known: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Described:
+class _Described(Struct, frozen=True):
     page: Mapping[str, Mapping[str, Any]]
     lines: Mapping[str, tuple[int, ...]]
     schema: Mapping[str, Mapping[str, Any]]

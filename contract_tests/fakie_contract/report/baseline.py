@@ -4,11 +4,13 @@ import datetime
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fakie_contract.checks.shape import MISSING
 from fakie_schemas import format_schema, read_json
@@ -32,8 +34,7 @@ _KINDS = ('"', "[", "{")
 Status = Literal["seen", "disappeared", "not_seen", "expired"]
 
 
-@dataclass(frozen=True)
-class AcceptedDifference:
+class AcceptedDifference(Struct, frozen=True):
     """One accepted difference: of a rule at a place, whoever found it.
 
     `case`, `place`, `rule` and `got` match when they are equal; `*` in them stands for anything. With `severity` it
@@ -88,8 +89,7 @@ class AcceptedDifference:
         return self.case, self.place, *(part or "" for part in about)
 
 
-@dataclass(frozen=True)
-class KnownStatus:
+class KnownStatus(Struct, frozen=True):
     """The state of an entry after a run, and how many findings it matched."""
 
     known: AcceptedDifference
@@ -101,8 +101,7 @@ class KnownStatus:
         return {**self.known.as_dict(), "status": self.status, "count": self.count}
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(Struct, frozen=True, dict=True):
     """The accepted differences of one file."""
 
     known: tuple[AcceptedDifference, ...] = ()

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fakie_contract.report.result import Result
 from fakie_contract.sources import endpoint_page
@@ -15,8 +16,7 @@ NO_MODEL = "every endpoint, without a model"
 _ENDPOINTS = ("record-info", "credit")
 
 
-@dataclass(frozen=True)
-class CodeLine:
+class CodeLine(Struct, frozen=True):
     """One code of one model: does the page document it, did the target send it, did a case verify it; `why` not.
 
     `fake`: whether a fake of ours sent it in the same cases; None when nothing was compared.

@@ -3,8 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
+
+from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from fakie_contract.checks.in_words import in_words
 from fakie_contract.report.answer_table import answer_lines
@@ -111,7 +113,7 @@ def _fields(results: Sequence[Result], catalog: Catalog | None, *, own: bool) ->
     if catalog is None:
         return {"request": [], "answers": []}
     return {
-        "request": [asdict(line) for line in field_lines(results, catalog, own=own)],
+        "request": [to_builtins(line) for line in field_lines(results, catalog, own=own)],
         "answers": [asdict(line) for line in answer_lines(results, catalog, own=own)],
     }
 

@@ -3,8 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie_contract import sources
 from fakie_contract.report.result import Ending, Result
@@ -15,8 +17,7 @@ from fakie_schemas.schema import words
 from fakie_schemas.schema.fields import BodyField, fields
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How one side took a field's cases: `differs_in` are the rules with a difference."""
 
     state: str
@@ -26,8 +27,7 @@ class Tally:
     differs_in: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class FieldLine:
+class FieldLine(Struct, frozen=True):
     """One field of one model's request; `lines` are those of the page, `fake` is None when nothing was compared."""
 
     model: str

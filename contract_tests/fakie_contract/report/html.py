@@ -3,10 +3,10 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from msgspec import Struct
 
 from fakie_contract.report.scope import SEEN_BY
 from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
@@ -29,8 +29,7 @@ _NEVER = (
 )
 
 
-@dataclass(frozen=True)
-class FindingGroup:
+class FindingGroup(Struct, frozen=True):
     """Findings of one kind: the same rule, severity, place and expectation; `examples` come with evidence."""
 
     severity: str

@@ -1,7 +1,9 @@
 """How a case ended."""
 
-from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from fakie_contract.cases.case import Case
 from fakie_schemas.rules.difference import Difference
@@ -9,8 +11,7 @@ from fakie_schemas.rules.difference import Difference
 Ending = Literal["held", "findings", "not_provokable", "not_run"]
 
 
-@dataclass(frozen=True)
-class OnTheFake:
+class OnTheFake(Struct, frozen=True):
     """How the same case ended on a fake of ours, for comparison."""
 
     ending: Ending
@@ -19,8 +20,7 @@ class OnTheFake:
     seen: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """How one case ended; `what`, `field`, `rule`, `source` and `covers` are the case's own.
 
     `emitted` are the body codes that the target answered with during it, `seen` the fields of its answers, such as
@@ -55,7 +55,8 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as JSON data."""
-        return {**asdict(self), "findings": [finding.as_dict() for finding in self.findings]}
+        findings = [finding.as_dict() for finding in self.findings]
+        return {**asdict(self), "fake": self.fake and asdict(self.fake), "findings": findings}
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Result":

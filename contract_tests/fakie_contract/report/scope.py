@@ -1,8 +1,10 @@
 """The scope of a run: how far it may go to judge a target, and what of that was not judged."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fakie_contract.report.result import Result
 
@@ -31,8 +33,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Something that was to be judged and was not: cases of one kind, of a model or of none, and why."""
 
     model: str | None

@@ -1,14 +1,15 @@
 """The selection of a run: the models and cases that were chosen, and those that were left out, by what."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fakie_contract.cases.case import Case
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The choice of a run.
 
     `cases` is `all`, `cheapest` or `replay`, `words` what narrowed them down (`-k`). `by_cheapest` are the ids of the

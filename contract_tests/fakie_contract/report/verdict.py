@@ -1,13 +1,12 @@
 """Which findings fail a run: by their severity, and by whether they are known."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from fakie_contract.report.baseline import AcceptedDifference, Baseline
 from fakie_schemas.rules.difference import FAILING, Difference
 
 
-@dataclass(frozen=True)
-class RunVerdict:
+class RunVerdict(Struct, frozen=True):
     """The severity that fails a run, and the differences that are accepted."""
 
     fail_on: str = "any"

@@ -4,10 +4,11 @@ import shutil
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun

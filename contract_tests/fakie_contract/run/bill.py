@@ -1,8 +1,10 @@
 """The bill of a run that has not been made: what each case may send, and what that costs at worst."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.case import Case
@@ -14,8 +16,7 @@ from fakie_schemas.catalog.prices import Cost
 from fakie_schemas.text_table import table_lines
 
 
-@dataclass(frozen=True)
-class BillLine:
+class BillLine(Struct, frozen=True):
     """One case on the bill: creates that it may send, their worst cost in credits (None: unknown), and why.
 
     `refused`: they must be refused, and then cost nothing.
@@ -28,8 +29,7 @@ class BillLine:
     refused: bool = False
 
 
-@dataclass(frozen=True)
-class Bill:
+class Bill(Struct, frozen=True):
     """The worst cost of a live run of these cases; those that cannot cost are counted in `free`."""
 
     lines: tuple[BillLine, ...]

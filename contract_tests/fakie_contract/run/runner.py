@@ -3,7 +3,8 @@
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fakie_contract.cases.case import Case
 from fakie_contract.http.client import NoAnswer
@@ -115,8 +116,7 @@ class Engine:
         return None
 
 
-@dataclass(frozen=True)
-class _Ended:
+class _Ended(Struct, frozen=True):
     """How a case ended and why; `outside`: what it is about lies outside the scope of the run."""
 
     ending: Ending

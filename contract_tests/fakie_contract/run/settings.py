@@ -1,11 +1,12 @@
 """The settings of a run: its options, read and checked, as one object that every process can make again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from fakie_contract.cases.changed import changed_since, check_date
 from fakie_contract.cases.chosen import Choice
@@ -25,8 +26,7 @@ from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import option_of
 
 
-@dataclass(frozen=True)
-class SuiteSettings:
+class SuiteSettings(Struct, frozen=True, dict=True):
     """The options of a run, named as in the table of options; None where one was not given.
 
     Amounts are credits, times are seconds, and a relative path has become one from the folder of the command line.
@@ -70,7 +70,7 @@ class SuiteSettings:
         """
         values: dict[str, Any] = {}
         problem: ConfigurationError | None = None
-        for option in (option_of("suite", one.name) for one in fields(cls) if one.name != "problem"):
+        for option in (option_of("suite", name) for name in cls.__struct_fields__ if name != "problem"):
             try:
                 values[option.key] = _value(option, text_of(option), folder)
             except ConfigurationError as error:

@@ -2,11 +2,13 @@
 
 import os
 import time
-from dataclasses import asdict, dataclass
 from decimal import Decimal
 from math import inf
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun, ChildFake
@@ -40,8 +42,7 @@ _LONGEST_LIVE = Decimal(3600)
 _MOST_LIVE_WORKERS = 8
 
 
-@dataclass(frozen=True)
-class RunInfo:
+class RunInfo(Struct, frozen=True):
     """The target as the first process found it, for every process of the run.
 
     `own`: the target is a fake that was started for this run. `fake_url` is that of the fake to compare with, empty

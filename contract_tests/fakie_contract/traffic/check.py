@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie_contract.traffic.judging import LEFT_OUT, NOT_ABOUT_THE_API, TrafficJudge
 from fakie_contract.traffic.readers import SUFFIXES, NoRecording, Unreadable, is_named_as_recording, read
@@ -15,8 +16,7 @@ _NO_EXCHANGE = "no exchange: request and response, as objects, expected"
 _MOST_REASONS = 3
 
 
-@dataclass
-class CheckedFile:
+class CheckedFile(Struct):
     """One file: how many exchanges it gave, how many were judged, and what was wrong with it, on one line.
 
     `reasons` counts why the others were not judged; `named` tells that it was not only found in a folder.
@@ -35,8 +35,7 @@ class CheckedFile:
         return {name: getattr(self, name) for name in told}
 
 
-@dataclass
-class Checked:
+class Checked(Struct):
     """A whole check: its judge, its files, and the files of folders that turned out to be no recordings."""
 
     judge: TrafficJudge

@@ -1,7 +1,8 @@
 """The endpoints that can be judged: those that have a contract, with their page and what is known of their wire."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fakie_contract.checks.shape import Schema, answer_schema
 from fakie_contract.traffic.secrets import plain_path
@@ -22,8 +23,7 @@ _CAPTURED = {
 _MIRRORED = frozenset({"record-info"})
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """An endpoint: its page (createTask has one for each model), and the answer schema that its captures follow.
 
     `about` is what its family says of it. `page_mirrors`: the page shows refusals under an HTTP status equal to the

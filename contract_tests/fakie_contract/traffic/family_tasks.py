@@ -1,8 +1,10 @@
 """Memory of the tasks of families: who made them, of what, and what was said of their way and their end."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fakie_contract.checks.agreement import (
     CALLBACK,
@@ -26,8 +28,7 @@ _MOST_TASKS = 200_000
 _LONGEST_REQUEST = 20_000
 
 
-@dataclass
-class SeenTask:
+class SeenTask(Struct):
     """One task: the endpoint that made it, if that was recorded, and its request, unless that is long."""
 
     maker: FamilyEndpoint | None = None

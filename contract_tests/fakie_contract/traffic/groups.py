@@ -1,7 +1,9 @@
 """Differences, grouped: what is the same difference is counted, and shown by its first example."""
 
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie_contract.traffic.secrets import Secrets, hides, plain_path, without_paths
 from fakie_contract.traffic.view import View
@@ -16,8 +18,7 @@ CALLBACK = "callback"
 _RECEIVER = "/…"
 
 
-@dataclass
-class Group:
+class Group(Struct):
     """One difference, in how many exchanges it was found, and the first of them."""
 
     endpoint: str

@@ -1,8 +1,10 @@
 """Judging exchanges against each other: what one task says of itself over time, on creation and in its callback."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fakie_contract.checks.agreement import (
     ENDS,
@@ -28,8 +30,7 @@ _MOST_TASKS = 200_000
 _MOST_EARLY = 10_000
 
 
-@dataclass(frozen=True)
-class _EarlyPoll:
+class _EarlyPoll(Struct, frozen=True):
     """A poll whose createTask has not been read yet: what is compared with it, and where it stands."""
 
     view: View
@@ -43,8 +44,7 @@ class _EarlyPoll:
         return cls(View(where), moment, {name: view.data.get(name) for name in ("model", "param")})
 
 
-@dataclass
-class _Task:
+class _Task(Struct):
     """A task as it is remembered: no bodies, so that a recording of any length fits."""
 
     created: bool = False

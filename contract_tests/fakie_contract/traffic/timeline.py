@@ -1,9 +1,10 @@
 """The course of a task: which state was seen when, and what of it cannot be."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie_contract.checks.agreement import ENDS, back, created_moved, progress_back, updated_back
 from fakie_schemas.recordings.exchange import RecordedExchange
@@ -16,8 +17,7 @@ _LATENCY = 2.0
 _Back = Callable[[int, Mapping[str, Any]], Iterator[Difference]]
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """The moment of a request or an answer, by a clock: real time, or a place in a file that keeps the order."""
 
     clock: str
@@ -46,8 +46,7 @@ class ExchangeClock:
         return Moment(clock, at, at + exchange.took, is_time=True)
 
 
-@dataclass
-class Timeline:
+class Timeline(Struct):
     """The states of one task: by clock, for each the end of the first poll that saw it and the start of the last."""
 
     _seen: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
@@ -81,8 +80,7 @@ class Timeline:
         seen[state] = (min(first, moment.end), max(last, moment.start))
 
 
-@dataclass
-class Advance:
+class Advance(Struct):
     """A value that must stay from poll to poll of a task (its createTime), or must not fall (progress, updateTime)."""
 
     _created: int | None = None

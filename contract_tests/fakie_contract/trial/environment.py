@@ -3,10 +3,11 @@
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from math import inf
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie_contract.http.callback_listener import CallbackListener
 from fakie_contract.http.client import Client, NoAnswer
@@ -51,16 +52,14 @@ def _pace(count: int) -> Pace:
     return Pace(WindowLimit(count, 10.0))
 
 
-@dataclass(frozen=True)
-class CallbackRoute:
+class CallbackRoute(Struct, frozen=True):
     """How a live target reaches the listener: a public URL that leads to a loopback port."""
 
     url: str
     port: int
 
 
-@dataclass
-class Environment:
+class Environment(Struct):
     """The target, the settings and the helpers that all cases of a run share.
 
     `purse` is what a live target's creates need leave of. `patience` is how long (s) to wait for what the target does

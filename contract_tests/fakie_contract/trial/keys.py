@@ -1,6 +1,6 @@
 """The keys that a case works with, and the names under which they may be shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from fakie_contract.http.exchange import redact
@@ -15,6 +15,10 @@ class TargetAccount:
     key: str = field(repr=False)
     own: bool
     frozen: bool = False
+
+    def with_frozen_clock(self) -> "TargetAccount":
+        """Return the same account, its clock frozen."""
+        return replace(self, frozen=True)
 
 
 @dataclass

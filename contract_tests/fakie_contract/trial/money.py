@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.purse.amounts import plain
@@ -18,13 +19,12 @@ from fakie_schemas.catalog.revision import Revision
 ROUNDING = Decimal("0.0001")
 
 
-@dataclass
-class BalanceAround:
+class BalanceAround(Struct):
     """One create and the balance around it; None where the balance is not shown, or others use the account."""
 
     before: Decimal | None = None
     after: Decimal | None = None
-    exchange: LiveExchange | None = field(default=None, repr=False)
+    exchange: LiveExchange | None = None
 
     @property
     def fall(self) -> Decimal | None:

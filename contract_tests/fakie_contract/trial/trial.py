@@ -3,10 +3,11 @@
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote
+
+from msgspec.structs import replace
 
 from fakie_contract import subjects
 from fakie_contract.checks.key_shown import key_in_answer

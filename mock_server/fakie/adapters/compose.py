@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from fakie.adapters.form_reader import WerkzeugForms
 from fakie.adapters.ids import RandomIds, SeededIds

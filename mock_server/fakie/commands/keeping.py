@@ -6,9 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fakie.adapters.state.keying import bind, fingerprint_of
-from fakie.adapters.state.sqlite_store import SqliteStore
-from fakie.adapters.state.state_file import StateFile, unusable
 from fakie.adapters.store_secret import StoreSecret, made_secret, read_secret
 from fakie.core.clock import Now
 from fakie.core.ports import Door, Store
@@ -18,6 +15,7 @@ from fakie_schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from fakie.adapters.redis.connection import RedisConnection
+    from fakie.adapters.state.state_file import StateFile
 
 
 class Keeping(Protocol):
@@ -81,6 +79,9 @@ class InFile:
     far = False
 
     def __init__(self, path: Path, secret: StoreSecret | None) -> None:
+        from fakie.adapters.state.keying import bind
+        from fakie.adapters.state.state_file import StateFile
+
         self._path = path
         self._file = StateFile(path)
         try:
@@ -93,6 +94,8 @@ class InFile:
 
     def store(self, now: Now, retention: Retention) -> Store:
         """Return the store in the file."""
+        from fakie.adapters.state.sqlite_store import SqliteStore
+
         return SqliteStore(self._file, now, retention, self._secret.seals)
 
     def begin(self, service: Service) -> None:
@@ -186,8 +189,11 @@ def connected(url: str) -> "RedisConnection":
     return RedisConnection(url)
 
 
-def _beside(file: StateFile) -> StoreSecret:
+def _beside(file: "StateFile") -> StoreSecret:
     """Return the secret that lies beside a state file, made where the file has none yet."""
+    from fakie.adapters.state.keying import fingerprint_of
+    from fakie.adapters.state.state_file import unusable
+
     path = file.path.with_name(f"{file.path.name}.secret")
     if fingerprint_of(file) is None:
         return made_secret(path)

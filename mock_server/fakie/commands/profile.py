@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
+from msgspec.structs import asdict
 
 from fakie.commands.completing import completed, profiles
 from fakie.commands.groups import PlainGroup
@@ -53,12 +54,12 @@ def _show(one: Profile) -> None:
         ("situation", "HTTP", "code", "msg", "data", "evidence", "source"),
         (
             (
-                place_of(vars(row)),
+                place_of(asdict(row)),
                 str(row.status),
                 str(row.code),
                 " ".join(row.msg.split()),
                 row.data,
-                *_evidence(vars(row), marks),
+                *_evidence(asdict(row), marks),
             )
             for row in one.rows
         ),

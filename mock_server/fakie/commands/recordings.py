@@ -3,16 +3,20 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.recordings.exchange import RecordedExchange
-from fakie_schemas.recordings.reading import read_recordings
+
+if TYPE_CHECKING:
+    from fakie_schemas.recordings.exchange import RecordedExchange
 
 _log = logging.getLogger("fakie")
 
 
-def read_all(folder: Path) -> Sequence[RecordedExchange]:
+def read_all(folder: Path) -> Sequence["RecordedExchange"]:
     """Read a folder's recordings, warning of broken ones; raises ConfigurationError when none can be used."""
+    from fakie_schemas.recordings.reading import read_recordings
+
     found = read_recordings(folder)
     if not found.exchanges:
         why = f"; {found.broken[0].file.name}: {found.broken[0].reason}" if found.broken else ""

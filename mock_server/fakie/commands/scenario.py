@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from math import inf
 
 import click
+from msgspec.structs import replace
 
 from fakie.commands.completing import completed, scenarios
 from fakie.commands.groups import PlainGroup

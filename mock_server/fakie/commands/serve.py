@@ -32,7 +32,6 @@ from fakie.commands.stop_signals import StopSignals
 from fakie.commands.worker_processes import Ready, WorkerProcesses, can_share_ports
 from fakie.core.http.messages import Request
 from fakie.core.levers.ui_paths import UI
-from fakie.core.replay.replay import MOST_BODY_BYTES, Replay
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from fakie_schemas.addresses import read_url
@@ -208,6 +207,8 @@ def _open_replay(
     listening: "LiveServer | FlaskServer", service: Service, recordings: Iterable[Any], *, refuse_others: bool
 ) -> None:
     """Answer on a port by recordings, and by the fake where they have no answer."""
+    from fakie.core.replay.replay import MOST_BODY_BYTES, Replay
+
     door = Replay(service, recordings, service.contracts.profile, service.state, refuse_others=refuse_others)
     listening.start(door, limits=Limits(body_bytes=MOST_BODY_BYTES))
 

@@ -3,11 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import click
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 import fakie_schemas
 from fakie.commands.compiling import derive_pages
@@ -24,8 +25,7 @@ FORMAT_VERSION = 1
 Status = Literal["holds", "suspect", "new"]
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The verdict of a page on its revision: it holds (but for words), is suspect, or there is none yet."""
 
     status: Status
@@ -36,11 +36,10 @@ class Verdict:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the verdict as JSON data."""
-        return {**vars(self), "findings": [finding.as_dict() for finding in self.findings]}
+        return {**asdict(self), "findings": [finding.as_dict() for finding in self.findings]}
 
 
-@dataclass(frozen=True)
-class _Fresh:
+class _Fresh(Struct, frozen=True):
     """A folder's present pages: a contract with its place each, how many guides there are, and what cannot be read."""
 
     contracts: list[tuple[str, Contract]]

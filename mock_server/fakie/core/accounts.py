@@ -4,9 +4,10 @@ import hashlib
 import hmac
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal, localcontext
 from typing import Literal
+
+from msgspec import Struct, field
 
 from fakie.core.clock import Clock
 from fakie.core.held_files import HeldFiles
@@ -63,8 +64,7 @@ CAPS = ("cap", "hourly_cap", "daily_cap")
 _PLACES = 4
 
 
-@dataclass(slots=True)
-class Account:
+class Account(Struct):
     """The balance, clock, webhook key and files of one API key.
 
     `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for

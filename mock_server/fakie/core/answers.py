@@ -2,10 +2,10 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
 from http import HTTPStatus
 from typing import Any
+
+from msgspec import Struct
 
 from fakie.core.clock import Clock
 from fakie.core.exchange import Exchange
@@ -22,8 +22,7 @@ from fakie_schemas.errors import ConfigurationError
 _AS_FILE = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox"))
 
 
-@dataclass(slots=True)
-class AnswerForm:
+class AnswerForm(Struct):
     """A row made ready: its headers, and the body's text before the result, where nothing in it changes.
 
     `code` and `reason` are what the journal says of it; None for a reason that depends on the facts.
@@ -150,6 +149,8 @@ class AnswerWriter:
         status = self._status(row, exchange)
         usual = next((one.phrase for one in HTTPStatus if one == status), "Error")
         phrase = exchange.fault.msg if exchange.fault and exchange.fault.msg is not None else usual
+        from html import escape
+
         return row.msg.format(status=status, phrase=escape(phrase))
 
     def _status(self, row: Row, exchange: Exchange) -> int:

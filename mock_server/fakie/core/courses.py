@@ -1,9 +1,11 @@
 """The courses of tasks: as usual, which is found once for all tasks of a model, or as ordered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie.core.settings import Settings
 from fakie.core.tasks import rendering
@@ -15,8 +17,7 @@ from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint
 
 
-@dataclass(frozen=True, slots=True)
-class TaskCourse:
+class TaskCourse(Struct, frozen=True):
     """How a task goes, with which words it fails, what is odd about its callback, and what it results in, if ordered.
 
     `added` is what `param` shows though nobody sent it; `shows_charge` whether the record tells it while the task runs.

@@ -1,7 +1,8 @@
 """One request on its way through the checks."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie.core.accounts import Account
 from fakie.core.http.body import parse_object, read_body, require_json_type
@@ -11,8 +12,7 @@ from fakie.core.scenario.player import NOTHING_MET, RequestEffects
 from fakie.core.situations import Refused
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the checks.
 
     `met` is what it meets of a scenario, `prompted` what its job's own prompt asks for.

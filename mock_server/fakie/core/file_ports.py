@@ -1,8 +1,9 @@
 """The ports of uploads: who takes a form apart, and who fetches a file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import BinaryIO, Protocol
+
+from msgspec import Struct
 
 from fakie_schemas.addresses import HttpUrl
 
@@ -11,8 +12,7 @@ class BadForm(Exception):
     """A body is no form that can be read; the text says why, on one line."""
 
 
-@dataclass(frozen=True)
-class FilePart:
+class FilePart(Struct, frozen=True):
     """A part of a form that has a file name: its field, name, declared type and content."""
 
     field: str
@@ -21,8 +21,7 @@ class FilePart:
     content: BinaryIO
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """A form taken apart: its fields and its files, in their order."""
 
     fields: tuple[tuple[str, str], ...]
@@ -56,8 +55,7 @@ class FetchFailed(Exception):
     """A file could not be fetched; the text says why, on one line."""
 
 
-@dataclass(frozen=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """An HTTP answer: status, type, where it sends on to, and the content, cut when it `is_longer` than was wanted."""
 
     status: int

@@ -22,11 +22,11 @@ class UploadedFile:
         return self.path.rpartition("/")[2]
 
 
-@dataclass
 class HeldFiles:
     """An account's files, oldest first; one of the same path takes the place of a former one."""
 
-    _files: dict[str, UploadedFile] = field(default_factory=dict)
+    def __init__(self, files: Iterable[UploadedFile] = ()) -> None:
+        self._files = {file.path: file for file in files}
 
     def __iter__(self) -> Iterator[UploadedFile]:
         return iter(list(self._files.values()))

@@ -4,9 +4,10 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
 from typing import Any, Literal, Protocol
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from fakie.core.http.headers import headers_of
 from fakie_schemas.recordings.fields import body_without_secrets
@@ -27,8 +28,7 @@ Kind = Literal["request", "delivery", "lever"]
 
 
 # Not frozen, which would triple the cost of writing one; nobody changes an entry that is written.
-@dataclass(slots=True, eq=False)
-class Entry:
+class Entry(Struct, eq=False):
     """One event.
 
     `at` is seconds since the epoch on the account's clock; `number` counts from 1 in the order of writing; `seconds`
@@ -74,7 +74,7 @@ class Entry:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the entry as JSON data."""
-        names = [_SHOWN_AS.get(field.name, field.name) for field in fields(self)]
+        names = [_SHOWN_AS.get(name, name) for name in self.__struct_fields__]
         return {name: getattr(self, name) for name in names}
 
 

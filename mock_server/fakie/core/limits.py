@@ -1,8 +1,9 @@
 """Limits on how often an account may ask, by one mechanism for creates, polls and the catalogue; and on its tasks."""
 
 from collections import deque
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 from fakie.core.accounts import Account
 from fakie.core.settings import Settings
@@ -15,8 +16,7 @@ _POLLS = "polls "
 
 
 # Not frozen, which makes an object three times as dear; nobody changes a gate.
-@dataclass(slots=True)
-class RateGate:
+class RateGate(Struct):
     """One limit of one account: what it let through within the window counts, what it refused does not."""
 
     account: Account

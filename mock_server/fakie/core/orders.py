@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from fakie.core.chance import draw
 from fakie.core.http.messages import Request
@@ -20,8 +21,7 @@ Body = Mapping[str, Any]
 When = str | Body | Callable[[Body], object]
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A situation to answer, in the profile's words or in `msg`, with the profile's HTTP status or `status`."""
 
     situation: str
@@ -29,8 +29,7 @@ class Fault:
     status: int | None = None
 
 
-@dataclass(frozen=True)
-class OrderTarget:
+class OrderTarget(Struct, frozen=True):
     """The facts of a request that orders go by; `account` is a handle, `body` that of createTask."""
 
     endpoint: str
@@ -39,8 +38,7 @@ class OrderTarget:
     body: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True)
-class OrderScope:
+class OrderScope(Struct, frozen=True):
     """The requests that an order is for; None matches any, `account` is a handle.
 
     The first `after` of them pass, the next `times` meet it (None: until taken back), each with this `probability`.
@@ -67,8 +65,7 @@ class OrderScope:
         )
 
 
-@dataclass(eq=False)
-class Order(Generic[T]):
+class Order(Struct, Generic[T], eq=False):
     """Wants `what` for requests that match `where`; `passed` were let through first, `used` have met it.
 
     Where chance decides, `asked` counts the requests that fit, and those of them that were let through and that met it,

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from fakie.core.accounts import Account
 from fakie.core.clock import ClockState
@@ -17,8 +18,7 @@ from fakie.core.tasks.task import Task
 from fakie_schemas.errors import FakieError
 
 
-@dataclass(frozen=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """One callback to send: a POST with these headers and this body, given up after `timeout` seconds."""
 
     url: str
@@ -27,8 +27,7 @@ class Outgoing:
     timeout: float
 
 
-@dataclass(frozen=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """How a delivery went: the receiver's HTTP status, or what kept it from answering."""
 
     status: int | None
@@ -72,8 +71,7 @@ class Ids(Protocol):
         """Return a new name for a file that was given none, without an ending: 16 lowercase hex digits."""
 
 
-@dataclass(frozen=True)
-class Media:
+class Media(Struct, frozen=True):
     """A small file that a finished task results in."""
 
     content: bytes

@@ -1,13 +1,13 @@
 """How much a store keeps."""
 
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 _PART = 16
 
 
-@dataclass(frozen=True)
-class Retention:
+class Retention(Struct, frozen=True):
     """The last `tasks` tasks, for so many `seconds` on their account's clock; the oldest make room.
 
     Of those whose requests are large no more are in memory than `large_bytes` of such requests.

@@ -1,7 +1,8 @@
 """The parts of one fake: the contracts it keeps, the state it remembers, and its ports to the outside."""
 
 import threading
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from fakie.core.accounts import HandleOf, handle_of
 from fakie.core.clock import Clock, Now
@@ -13,8 +14,7 @@ from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
 
 
-@dataclass(frozen=True)
-class Contracts:
+class Contracts(Struct, frozen=True):
     """The promises of the API; `prices` is the list that jobs are charged by, None: the profile's flat price."""
 
     catalog: Catalog
@@ -22,8 +22,7 @@ class Contracts:
     prices: Prices | None = None
 
 
-@dataclass(frozen=True)
-class FakeState:
+class FakeState(Struct, frozen=True):
     """Everything that changes while the fake runs; `alarm` is set when a new event waits on the agenda.
 
     `handle_of` names the account of a key, by the secret that goes with the store where there is one.
@@ -36,8 +35,7 @@ class FakeState:
     handle_of: HandleOf = handle_of
 
 
-@dataclass(frozen=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """The ports: where ids, results, forms, files and metrics come from, callbacks go, and the clock of receivers."""
 
     ids: Ids

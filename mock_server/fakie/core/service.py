@@ -4,9 +4,10 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from fakie.core.answers import AnswerWriter
 from fakie.core.catalogue.catalogue import Catalogue

@@ -1,9 +1,12 @@
 """How one fake is set up."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from math import inf
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from fakie.core.retention import Retention
 from fakie_schemas.account_words import NamedAccount
@@ -11,10 +14,11 @@ from fakie_schemas.limits import LimitsOn, WindowLimit
 from fakie_schemas.options.table import option_of
 
 _AMOUNTS = ("credits", "speed", "keep_tasks", "keep_hours", "keep_accounts")
+# What an amount is that nobody bounds, which no option says.
+_UNBOUNDED: Mapping[str, float | None] = {"credits": None, "keep_hours": inf}
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The choices of the person who starts a fake; None means the profile's own value.
 
     `keys` empty: any well-formed key is an account; with `any_key` keys beside those are accounts too. `seed` decides
@@ -62,8 +66,8 @@ class Settings:
         """Read amounts as the options of their names do, whoever gives them; raises ConfigurationError as they do."""
         for name in _AMOUNTS:
             value = getattr(self, name)
-            if value != getattr(type(self), name):
-                object.__setattr__(self, name, option_of("serve", name).meant(value))
+            if name not in _UNBOUNDED or value != _UNBOUNDED[name]:
+                force_setattr(self, name, option_of("serve", name).meant(value))
 
     @property
     def retention(self) -> Retention:

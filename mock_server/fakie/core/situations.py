@@ -1,8 +1,9 @@
 """Situations: the findings of the service about a request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie.core.transport_faults import TransportFault
 
@@ -16,8 +17,7 @@ class Refused(Exception):
         self.facts = facts
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """A request's situation, with the result for `data` or the facts for the message.
 
     `advice`: what newer evidence says against a request that is accepted all the same. `spoiled`: how the answer goes

@@ -1,7 +1,8 @@
 """Transport faults: what goes wrong between the service's answer and the client."""
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 TransportFaultKind = Literal["latency", "dribbled", "lost", "reset", "empty", "truncated", "malformed"]
 TRANSPORT_FAULTS: tuple[TransportFaultKind, ...] = get_args(TransportFaultKind)
@@ -12,8 +13,7 @@ TIMED: tuple[TransportFaultKind, ...] = ("latency", "dribbled")
 LONGEST_SECONDS = 3600
 
 
-@dataclass(frozen=True)
-class TransportFault:
+class TransportFault(Struct, frozen=True):
     """One way in which an answer goes wrong whose request was carried out all the same.
 
     latency: it comes `seconds` later · dribbled: its body comes in pieces over so many `seconds` · lost: it never

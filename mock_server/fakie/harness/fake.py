@@ -3,9 +3,10 @@
 import itertools
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Unpack
+
+from msgspec.structs import replace
 
 from fakie.core.accounts import Account, bearer_key
 from fakie.core.conduct.finding import ConductFinding

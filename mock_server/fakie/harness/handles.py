@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie.core.control.control import Control
 from fakie.core.ports import Outgoing
 from fakie_schemas.families.telling import task_named
 
 
-@dataclass(frozen=True)
-class Callback:
+class Callback(Struct, frozen=True):
     """One callback as it was sent: its URL, headers and body."""
 
     url: str
@@ -34,8 +34,7 @@ class Callback:
         return task_named(self.json)
 
 
-@dataclass(frozen=True)
-class AccountHandle:
+class AccountHandle(Struct, frozen=True):
     """An account that a test named: its key, and its credits as they are now."""
 
     key: str
@@ -47,8 +46,7 @@ class AccountHandle:
         return float(self._control.accounts.get(self.key).credits)
 
 
-@dataclass(frozen=True)
-class TaskHandle:
+class TaskHandle(Struct, frozen=True):
     """One task, to be looked at and moved by hand; raises WrongOrderError once the task is gone."""
 
     id: str

@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie.adapters.reach.reach import Reach
 from fakie.core.control.arguments import ACCOUNT, check
@@ -21,8 +22,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.errors import ConfigurationError
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The surroundings of a test's fake: base URLs that are answered, accounts by key, and a catalog or its folder."""
 
     hosts: Sequence[str] = ()
@@ -38,8 +38,7 @@ class Surroundings:
             raise ConfigurationError(f"fakie_accounts: expected a dict of dicts such as {works}; got another kind")
 
 
-@dataclass(frozen=True)
-class InTest:
+class InTest(Struct, frozen=True):
     """A fake in its test: `reach` has what was refused, `keeper` (None where nothing is skipped) remarks on time."""
 
     fake: Fake

@@ -1,7 +1,8 @@
 """A callback of a task that nobody created: what a receiver is tried with."""
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from fakie.core.accounts import Account
 from fakie.core.control.errors import WrongOrderError, hinted

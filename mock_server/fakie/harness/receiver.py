@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie.core.ports import Outgoing
 
 
-@dataclass(frozen=True)
-class ReceiverAnswer:
+class ReceiverAnswer(Struct, frozen=True):
     """The answer of a receiver: HTTP status (None: nothing), after how many seconds, and what may have gone wrong.
 
     `unreachable`: nothing was sent, since there was nobody to send it to.
@@ -36,8 +37,7 @@ class Post(Protocol):
         """Return what it answered."""
 
 
-@dataclass(frozen=True)
-class Receiver:
+class Receiver(Struct, frozen=True):
     """A receiver to be judged: how to post to it, the key it verifies with (if any), and a probe of its work (if any).
 
     The probe is called without arguments before and after a repeated callback, and has to give equal values. `close`

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signed_headers
@@ -19,8 +21,7 @@ from fakie_schemas.selection import is_meant
 _HOUR = 3600
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True):
     """The callbacks of one endpoint's tasks, as its family writes them, for one receiver."""
 
     endpoint: str
@@ -58,8 +59,7 @@ class Story:
         return outgoing_of(self.receiver, tuple(written.headers.items()), written.content)
 
 
-@dataclass(frozen=True)
-class EndpointCase:
+class EndpointCase(Struct, frozen=True):
     """One thing to try with the callbacks of one endpoint."""
 
     name: str

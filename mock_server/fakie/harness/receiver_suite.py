@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import suppress
-from dataclasses import replace
 from math import inf
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers

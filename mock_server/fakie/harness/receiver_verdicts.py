@@ -1,8 +1,9 @@
 """Judging the answers of a receiver: what it must take, what it must refuse, and what must not break it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import signed_headers

@@ -1,15 +1,15 @@
 """The gate between a client and a bill: a request needs a permit to pass, and the permit is told how it went."""
 
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from fakie_schemas.families.family import BY_MODEL, endpoints
 from fakie_schemas.payment import making
 from fakie_schemas.recordings.bodies import json_value
 
 
-@dataclass(frozen=True)
-class PaidRequest:
+class PaidRequest(Struct, frozen=True):
     """A request that may cost: a create, or another that nobody knows free.
 
     `model` is what a create names, or the endpoint of a family that it goes to.

@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from fakie.core.http.body import read_body
 from fakie.core.http.guard import foreign_name, foreign_page
@@ -30,8 +31,7 @@ MOST_BODY_BYTES = 100 * 1024 * 1024
 _FORMAT_VERSION = 1
 
 
-@dataclass
-class Counts:
+class Counts(Struct):
     """How many exchanges a recorder has written, passed on and refused, and how many remarks it has made."""
 
     recorded: int = 0

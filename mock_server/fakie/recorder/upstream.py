@@ -1,8 +1,9 @@
 """The port to whatever the recorder stands before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 _HOP_BY_HOP = frozenset(
     {
@@ -23,8 +24,7 @@ _HOP_BY_HOP = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class UpstreamAnswer:
+class UpstreamAnswer(Struct, frozen=True):
     """An answer of the upstream, its body decoded."""
 
     status: int

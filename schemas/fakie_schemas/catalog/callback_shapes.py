@@ -1,14 +1,14 @@
 """The shapes that callbacks have had: which keys their data has, by the date of the page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 import fakie_schemas
 
 
-@dataclass(frozen=True)
-class CallbackShape:
+class CallbackShape(Struct, frozen=True):
     """The keys of a callback's `data`, in order, of a success and of a failure; `fail_code` replaces the task's own."""
 
     date: str

@@ -5,8 +5,9 @@ stays right, though it may mean something else (a default). `editorial`: example
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 import fakie_schemas
 from fakie_schemas.catalog.drift_change import SEVERITIES, Change
@@ -24,8 +25,7 @@ _USUAL: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """One side of a comparison: a revision's name, the schemas of its request and of its success answer, its facts."""
 
     name: str

@@ -1,8 +1,9 @@
 """One difference of two pages, and how it is weighed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas.rules.difference import BREAKING, INFO, MINOR, Severity
 from fakie_schemas.rules.table import rules
@@ -11,8 +12,7 @@ from fakie_schemas.rules.table import rules
 SEVERITIES: Mapping[Severity, str] = {BREAKING: "breaking", MINOR: "compatible", INFO: "editorial"}
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """One difference of two pages: the rule of drift, of which contract, where (`input.prompt`, `codes`, …), what.
 
     `weight` is what the user says that it weighs, None: what the table of rules says.

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas.catalog.drift_change import Change
 from fakie_schemas.schema.fields import BodyField
@@ -13,8 +14,7 @@ _SERVER, _JSON = "https://api.kie.ai", "application/json"
 _Facts = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class _Remarks:
+class _Remarks(Struct, frozen=True):
     """A kind of remarks: the rules of one that comes and of one that goes, and what it is called."""
 
     kinds: frozenset[str]

@@ -1,8 +1,9 @@
 """The limits that a page sets to the files which a request names by their URLs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _BYTES, _TYPES = "x-max-bytes", "x-media-types"
 _EACH = "*"
@@ -10,8 +11,7 @@ _EACH = "*"
 _NAMED = ("_url", "_urls", "Url", "Urls")
 
 
-@dataclass(frozen=True)
-class FileLimits:
+class FileLimits(Struct, frozen=True):
     """The places of files' URLs in a body (`*`: in each item of an array), and what those files may be.
 
     A field that is a URL and has no limits is such a place too, whether its page says so by format or by name alone.

@@ -1,24 +1,23 @@
 """The habits of the wire with tasks: what it shows and how long it takes, by model, beyond what pages say."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
+from msgspec import Struct
+
 Steps = tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True)
-class Latency:
+class Latency(Struct, frozen=True):
     """How long (s) an endpoint takes to answer: half of the answers, and nine of ten, come within."""
 
     median: float
     p90: float
 
 
-@dataclass(frozen=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """The known habits of models; a row of a later or longer pattern goes before one of `*`.
 
     `created`: the keys of createTask's answer, empty: those that the model's page documents. `refuses_empty`: an empty

@@ -1,9 +1,10 @@
 """How many units a request may be charged: the terms of a model's amount, each read as the most that it can mean."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas.catalog.price_reading import BodyReading, number
 
@@ -20,8 +21,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A number of seconds, images, characters or megapixels, and where it comes from."""
 
     value: Decimal

@@ -1,16 +1,16 @@
 """Reading a price's conditions and amounts from a request's body: as the dearest that it can mean."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from msgspec import Struct, field
 
 # Beyond this a number is no wish but a mistake, and nobody makes a video of thirty years.
 _ABSURD = 10**9
 
 
-@dataclass(frozen=True)
-class BodyReading:
+class BodyReading(Struct, frozen=True):
     """A body's `input`, None where it cannot be read; how long media are; the schema of the fields of `input`."""
 
     given: Mapping[Any, Any] | None

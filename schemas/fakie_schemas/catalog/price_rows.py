@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie_schemas.catalog.price_amounts import amount, units, whole
 from fakie_schemas.catalog.price_reading import BodyReading, number
 
 
-@dataclass(frozen=True, eq=False)
-class PriceRow:
+class PriceRow(Struct, frozen=True, eq=False):
     """One row: the credits for a unit, when the fields of `input` are as `when` says."""
 
     name: str
@@ -32,8 +32,7 @@ class PriceRow:
         return f"{self.credits:f} per {unit}{f' ({conditions})' if conditions else ''}"
 
 
-@dataclass(frozen=True)
-class ModelPrice:
+class ModelPrice(Struct, frozen=True):
     """The price of a model: its rows, and what bounds the units that they count."""
 
     rows: tuple[PriceRow, ...]

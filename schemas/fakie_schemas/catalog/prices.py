@@ -1,10 +1,11 @@
 """The price table: what a model's requests cost at most, by a dated list of prices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_UP, Context, Decimal, localcontext
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 import fakie_schemas
 from fakie_schemas.catalog.price_amounts import DIMENSIONS
@@ -19,8 +20,7 @@ _PLACES = Decimal("0.0001")
 _LONGEST = 200
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """The highest cost of a request: the credits (None: unknown), why in one line, and by which row of which list."""
 
     credits: Decimal | None
@@ -28,8 +28,7 @@ class Cost:
     source: str
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     source: str
     priced: ModelPrice | None
     unknown: str = ""

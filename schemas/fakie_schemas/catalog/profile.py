@@ -1,10 +1,12 @@
 """Profiles: the data that words every answer. No other code knows an error number or text."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from fakie_schemas.catalog.habits import Habits
 from fakie_schemas.catalog.profile_facts import Facts
@@ -15,8 +17,7 @@ from fakie_schemas.families.family import families
 _LONGEST_ADVICE = 500
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """How one situation is answered: HTTP status, body code, msg template, and the kind of its `data`.
 
     With a `content_type` the msg is the whole body, of that type, and no JSON; with a `body` that is the whole JSON
@@ -67,16 +68,14 @@ class Row:
         return {key: _filled(value, facts) for key, value in (self.body or {}).items()}
 
 
-@dataclass(frozen=True)
-class CallbackWords:
+class CallbackWords(Struct, frozen=True):
     """The code and msg of a callback."""
 
     code: int
     msg: str
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why a task failed, as recordInfo and the callback say it; `timed`: they also tell when."""
 
     code: str
@@ -199,11 +198,11 @@ class Profile:
 
     def advice(self, violation: Violation, latest: str, served: str) -> str:
         """Word what the page of the date `latest` refuses and the `served` one does not: one line of plain ASCII."""
-        return _line(self._advice["msg"], {**vars(violation), "latest": latest, "served": served})
+        return _line(self._advice["msg"], {**asdict(violation), "latest": latest, "served": served})
 
     def contradiction(self, violation: Violation, served: str) -> str:
         """Word a broken rule that the `served` page states and contradicts: one line of plain ASCII."""
-        return _line(self._advice["contradicted"], {**vars(violation), "served": served})
+        return _line(self._advice["contradicted"], {**asdict(violation), "served": served})
 
     @property
     def default_failure(self) -> Failure:

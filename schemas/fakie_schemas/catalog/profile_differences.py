@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import asdict
+
 from fakie_schemas.catalog.profile import Profile, Row
 
 _WORDED = ("status", "code", "msg", "data", "body")
@@ -32,7 +34,7 @@ def _answers(one: Profile, other: Profile) -> Iterator[dict[str, Any]]:
     told = set()
     for mine, theirs, swapped in ((one, other, False), (other, one, True)):
         for row in mine.rows:
-            place = place_of(vars(row))
+            place = place_of(asdict(row))
             against = _same(row, theirs)
             # Of what is accepted too, one place may have several rows.
             if (place in told and not row.also) or (against and _worded(against) == _worded(row)):

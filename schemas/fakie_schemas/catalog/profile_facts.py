@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from typing import Any
+
+from msgspec import Struct
 
 import fakie_schemas
 from fakie_schemas.errors import ConfigurationError
@@ -14,16 +15,14 @@ _POLLED_BY = ("task", "key")
 _ON_ITS_WAY = ("waiting", "queuing", "generating")
 
 
-@dataclass(frozen=True)
-class HeldLimit:
+class HeldLimit(Struct, frozen=True):
     """At most `count` files of `bytes` in all."""
 
     count: int
     bytes: int
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Times are in seconds, lengths in characters or bytes; `plan` is the usual `(state, age)` steps of a task.
 
     `fresh_seconds` is how long recordInfo may not know a new task yet, `poll_limit_per` what polls are counted by
@@ -64,7 +63,7 @@ class Facts:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "Facts":
         """Read a profile's `facts`; raises ConfigurationError for one that is missing, unknown or unreadable."""
-        names = [field.name for field in fields(cls)]
+        names = list(cls.__struct_fields__)
         odd = sorted(set(names) ^ set(data))
         if odd:
             raise ConfigurationError(f"a profile's facts are {', '.join(names)}; missing or unknown: {', '.join(odd)}")

@@ -1,8 +1,9 @@
 """The shapes that recordInfo has had on the wire: which keys its data has, by date."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
+
+from msgspec import Struct, field
 
 import fakie_schemas
 from fakie_schemas.catalog.callback_shapes import CallbackShape, callback_shapes
@@ -10,8 +11,7 @@ from fakie_schemas.catalog.docs import Docs, is_date
 from fakie_schemas.errors import ConfigurationError
 
 
-@dataclass(frozen=True)
-class RecordShape:
+class RecordShape(Struct, frozen=True):
     """The wire as of one date, `YYYY-MM`: the keys of recordInfo's `data`, in order.
 
     `only` has the states in which a key is there, for those that are not always. `until` is the last month that looks
@@ -26,7 +26,7 @@ class RecordShape:
     catalogue: bool
     newest_callback: str
     # The keys by state, of which there are few.
-    _keys_in: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _keys_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def keys_in(self, state: str) -> tuple[str, ...]:
         """Return the keys of a task in this state."""

@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 import fakie_schemas
 from fakie_schemas.catalog.checking import revision_problem
@@ -17,8 +18,7 @@ _FACTS, _REQUEST = ".revision.json", ".request.schema.json"
 ENDPOINTS = "endpoints"
 
 
-@dataclass(frozen=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A file that cannot be used, and the reason, on one line."""
 
     file: Path

@@ -2,9 +2,11 @@
 
 import marshal
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie_schemas.accepting import Accepts, acceptor
 from fakie_schemas.schema.alternatives import GROUPS
@@ -26,8 +28,7 @@ _Schema = Mapping[str, Any]
 Works = Callable[[_Schema], str]
 
 
-@dataclass(frozen=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One rule that a body breaks: the situation, and field, rule, got and works as text for the message."""
 
     situation: str

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from msgspec import Struct, field
 
 _OPENER = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([^`]*)$")
 # Headings and table rows that a fence swallowed when its closing line was lost. One `#` alone may be a shell comment.
@@ -29,8 +29,7 @@ class Problem(NamedTuple):
     why: str
 
 
-@dataclass
-class Block:
+class Block(Struct):
     """One heading, text line, table or fence.
 
     `text` keeps code spans in backticks and drops emphasis; `strong` is the leading bold text, if any.

@@ -1,8 +1,9 @@
 """The facts of a page, before they become a schema: facts with their lines, gathered in a tree of fields."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 STATED, IN_WORDS = 2, 1
 
@@ -33,13 +34,12 @@ class Remark(NamedTuple):
     text: str
 
 
-@dataclass
-class Log:
+class Log(Struct):
     """Notes of a reading: doubts, and what is worth knowing about what was read."""
 
     unread: list[tuple[int, str]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    _known: set[tuple[object, ...]] = field(default_factory=set, repr=False)
+    _known: set[tuple[object, ...]] = field(default_factory=set)
 
     def doubt(self, line: int, why: str) -> None:
         """List a place that could not be read for certain (once)."""
@@ -63,8 +63,7 @@ def same(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
 
 
-@dataclass
-class Alternatives:
+class Alternatives(Struct):
     """Branches of which a value must satisfy one: exactly one (`oneOf`) or at least one (`anyOf`)."""
 
     keyword: str
@@ -72,8 +71,7 @@ class Alternatives:
     branches: "list[Field]"
 
 
-@dataclass
-class Field:
+class Field(Struct):
     """One field of a body: schema keywords as facts (`required` among them), children by name, and items.
 
     `values` is what each value of an open map must be, `nullable` says that null is allowed beside the type, and
@@ -132,8 +130,7 @@ class Field:
             yield from inner.walk()
 
 
-@dataclass
-class PageFacts:
+class PageFacts(Struct):
     """All that one page says of one endpoint or model; `named` is the model as the catalogue around it calls it.
 
     `inherited` says of what the page lacks where it was taken from: the date of an earlier revision, or `common`.

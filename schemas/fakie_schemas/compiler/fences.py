@@ -1,15 +1,15 @@
 """The request and answer examples in a page's code fences."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas.compiler.examples import find_json
 from fakie_schemas.compiler.facts import Fact, Log
 from fakie_schemas.compiler.page import Page
 
 
-@dataclass
-class Examples:
+class Examples(Struct):
     """The first request and the first answer of an accepted task, as JSON with the line of the opening brace."""
 
     request: Fact | None = None

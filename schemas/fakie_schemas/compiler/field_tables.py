@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.field_names import TOP, FieldHead, read_head
@@ -36,8 +37,7 @@ class FieldRow(NamedTuple):
     said: list[Statement]
 
 
-@dataclass
-class Table:
+class Table(Struct):
     """A table with the roles of its columns; the column of names has the role "name"."""
 
     header: list[str]

@@ -1,7 +1,8 @@
 """The reader for pages without a fixed form: headings, bold lines, bullets and tables become drafts of fields."""
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from fakie_schemas.compiler.after_name import head_words, titles_field, typed, typed_below
 from fakie_schemas.compiler.blocks import Block
@@ -16,8 +17,7 @@ from fakie_schemas.compiler.statements import Draft, Statement
 Path = tuple[str, ...]
 
 
-@dataclass
-class Layout:
+class Layout(Struct):
     """Reads a page's blocks in order; `drafts` are the fields by path, `answers` what the response section says."""
 
     page: Page

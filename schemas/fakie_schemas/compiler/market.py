@@ -5,8 +5,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from fakie_schemas.compiler import DerivedRevision, PageError, derive, write
 
@@ -21,8 +22,7 @@ _DERIVED = (".revision.json", ".schema.json", "pins.json", "sync.json")
 _NO_ENDPOINT = "the page documents no endpoint that is known"
 
 
-@dataclass
-class Market:
+class Market(Struct):
     """The contracts of a folder's pages: revisions by page, pages that are not contracts, and pages that cannot be read."""
 
     revisions: dict[Path, DerivedRevision] = field(default_factory=dict)

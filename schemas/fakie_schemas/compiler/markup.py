@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from msgspec import Struct, field
 
 from fakie_schemas.compiler.blocks import Block, TableRow
 from fakie_schemas.compiler.page import Page
@@ -15,8 +16,7 @@ _EXPRESSION = re.compile(r"=\{((?:[^{}\n]|\{[^{}\n]*\})*)\}")
 _WORDS = re.compile(r"\s+")
 
 
-@dataclass
-class _Open:
+class _Open(Struct):
     """A field or a cell whose end has not come: where it began, and the texts inside of it."""
 
     tag: str

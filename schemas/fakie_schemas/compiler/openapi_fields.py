@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from fakie_schemas.compiler.annotations import take_default, take_examples
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
@@ -32,8 +33,7 @@ MAX_NESTING = 12
 MAX_FIELDS = 5_000
 
 
-@dataclass
-class Schemas:
+class Schemas(Struct):
     """Reads the schemas of one document; `texts` gathers the descriptions for remarks across fields."""
 
     root: Node

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas.compiler.codes import code_entries, settled, short_label
 from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS, JSON_TYPE, SERVER, is_json, json_among
@@ -60,8 +61,7 @@ def _operations(page: Page, root: Node, log: Log) -> Iterator["Operation"]:
                 yield Operation(page, root, place, line, node, methods, Schemas(root, log))
 
 
-@dataclass
-class Operation:
+class Operation(Struct):
     """One endpoint of the document; `item` is what the document says of its path."""
 
     page: Page
@@ -71,10 +71,11 @@ class Operation:
     node: Node
     item: Node | None
     schemas: Schemas
-    references: References = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.references = self.schemas.references
+    @property
+    def references(self) -> References:
+        """The references of its schemas."""
+        return self.schemas.references
 
     def read(self, name: str, title: str | None) -> PageFacts:
         """Read the endpoint's facts; raises `PageError` when createTask's request is not described."""

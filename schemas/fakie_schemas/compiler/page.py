@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie_schemas.compiler.blocks import Block, Problem, parse_blocks
 from fakie_schemas.compiler.errors import PageError
@@ -16,8 +18,7 @@ MAX_LINE = 200_000
 MAX_STEPS = 30_000**2
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True, dict=True):
     """A page's path, its text (newlines normalised) and the SHA-256 of its bytes.
 
     `prepared` are the blocks that a format made of the page, where they are other than its Markdown's.

@@ -1,15 +1,15 @@
 """Patterns that a page states, and those among them that some texts would keep busy for ever."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # A character as it stands, a set of them, or what begins or ends a group.
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[^():!<=|]*:?|.", re.DOTALL)
 _WITHOUT_END = re.compile(r"[*+]|\{\d*,\}")
 
 
-@dataclass
-class _Group:
+class _Group(Struct):
     """The contents of brackets so far: something without end, or a choice."""
 
     repeats: bool = False

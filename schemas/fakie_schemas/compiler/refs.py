@@ -1,15 +1,15 @@
 """Resolving a `$ref`: a JSON pointer into the same document, percent-encoded or not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from fakie_schemas.compiler.facts import Log
 from fakie_schemas.compiler.yaml_nodes import Node
 
 
-@dataclass
-class References:
+class References(Struct):
     """Resolves the references of one document; one that leads nowhere is listed as unread."""
 
     root: Node

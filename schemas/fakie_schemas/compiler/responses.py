@@ -1,7 +1,8 @@
 """Reading the response section of a page: the documented codes, and which ids an accepted task has."""
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from fakie_schemas.compiler.codes import code_entries, code_list, short_label
 from fakie_schemas.compiler.field_tables import Table
@@ -11,8 +12,7 @@ _LIST = re.compile(r"`?[1-5]\d\d`?(?:\s*[,，、/]\s*`?[1-5]\d\d`?){2,}")
 _ID = re.compile(r"^[\s\W]*(?:data\s*[.\[]\s*)?(?P<id>taskId|recordId)\b")
 
 
-@dataclass
-class DocumentedAnswers:
+class DocumentedAnswers(Struct):
     """Codes as (code, label, line), and the first line that documents `taskId` and `recordId`."""
 
     codes: list[tuple[int, str, int]] = field(default_factory=list)

@@ -1,9 +1,9 @@
 """A revision: what one page says of one model or endpoint, with the line of every fact."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import SchemaError
+from msgspec import Struct
 
 from fakie_schemas.compiler import codes
 from fakie_schemas.compiler.completing import check_example, drop_contradictions, finish, name_of
@@ -18,8 +18,7 @@ from fakie_schemas.compiler.schema import DIALECT, to_schema
 FORMAT_VERSION = 1
 
 
-@dataclass(frozen=True)
-class DerivedRevision:
+class DerivedRevision(Struct, frozen=True):
     """A derived revision: its name (the model, or `endpoints/…`), its date, its schema and its facts."""
 
     name: str
@@ -42,8 +41,7 @@ class DerivedRevision:
         return self.date or "undated"
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """The origin of a page: its date and address, a remark on who gathered it, and what earlier revisions say."""
 
     date: str | None = None

@@ -1,8 +1,9 @@
 """Where on a page a line stands: the sections that headings and bold lines open, and what they are about."""
 
 import re
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from fakie_schemas.compiler.field_names import full_path, split_name
 from fakie_schemas.compiler.page_words import Section, section_of
@@ -25,8 +26,7 @@ class Open(NamedTuple):
     required: bool | None
 
 
-@dataclass
-class Sections:
+class Sections(Struct):
     """The stack of open sections."""
 
     stack: list[Open] = field(default_factory=list)

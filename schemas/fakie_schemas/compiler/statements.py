@@ -1,9 +1,10 @@
 """The statements about one field, in order, before they are understood."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field as attribute
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec import field as attribute
 
 from fakie_schemas.compiler.facts import Field, Log
 from fakie_schemas.compiler.page_words import Role
@@ -41,8 +42,7 @@ class Statement(NamedTuple):
     bullet: bool = False
 
 
-@dataclass
-class Draft:
+class Draft(Struct):
     """The statements about one field, in order."""
 
     name: str
@@ -60,8 +60,7 @@ class Raw(NamedTuple):
     rank: int
 
 
-@dataclass
-class State:
+class State(Struct):
     """A field while it is being read."""
 
     field: Field

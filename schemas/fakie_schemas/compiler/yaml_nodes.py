@@ -3,10 +3,10 @@
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.yaml_events import LOADER, events_with_depth
@@ -19,8 +19,7 @@ MAX_READS = 100_000
 MAX_DIGITS = 400
 
 
-@dataclass
-class Document:
+class Document(Struct):
     """A YAML block of a page; `first` is the page's line of the block's first line."""
 
     page: Page
@@ -92,8 +91,7 @@ def _refuse_duplicate_keys(document: Document, node: yaml.MappingNode) -> None:
         lines[name] = key.start_mark.line
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(Struct, frozen=True):
     """A node of a document, with its line on the page."""
 
     document: Document

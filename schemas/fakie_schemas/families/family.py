@@ -1,9 +1,10 @@
 """A family as an object: its endpoints by kind, the jobs that they make, and its own answers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from fakie_schemas import data_folder, read_json
 
@@ -14,8 +15,7 @@ Steps = tuple[tuple[str, float], ...]
 BY_MODEL = "by model"
 
 
-@dataclass(frozen=True)
-class Parent:
+class Parent(Struct, frozen=True):
     """An earlier task that a request must name: in `field` one that these endpoints made, in `part` its part, if any.
 
     Where only the part is named, `field` is empty. `file` names the URL of a file that the task has made.
@@ -32,8 +32,7 @@ class Parent:
         return tuple(name for name in (self.field, self.part, self.file) if name)
 
 
-@dataclass(frozen=True)
-class CallbackStage:
+class CallbackStage(Struct, frozen=True):
     """A callback before the end of a task: sent when the task comes into `state`, with this body."""
 
     name: str
@@ -41,16 +40,14 @@ class CallbackStage:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """The words of one way to fail: its msg, and what else says so in the record, by the names of the job's words."""
 
     msg: str
     shown: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """A kind of task that an endpoint makes: its states, its record and callbacks, its failures and its results.
 
     `records` are the endpoints that show it. `dated`: the shapes are those of the wire's date and of the model's page;
@@ -76,8 +73,7 @@ class Job:
     answers: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class FamilyEndpoint:
+class FamilyEndpoint(Struct, frozen=True):
     """One endpoint of a family; `page` names its revision below `endpoints/`, `asks` what a query asks for.
 
     `callback` is the field of the callback's URL. `same` are the fields of which equal ones mean the same thing:
@@ -109,8 +105,7 @@ class FamilyEndpoint:
         return self.job
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(Struct, frozen=True):
     """A family: its name and title, its endpoints, and the rows that answer for it alone."""
 
     name: str

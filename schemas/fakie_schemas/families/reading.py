@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 Steps = tuple[str | int, ...]
 # In place of a value, and of what a template has.
@@ -12,8 +13,7 @@ _NAME = re.compile(r"\{([A-Za-z0-9_.]+)(?:\|[^{}]*)?\}")
 _RESULT, _ONE = "result", "one"
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """A value that came, at `steps`, and what the template has there: a literal, or the `fact` that it names.
 
     `value` is MISSING where a key of the template did not come, and `template` UNKNOWN where another one did. Of a
@@ -26,8 +26,7 @@ class Told:
     template: Any = None
 
 
-@dataclass(frozen=True)
-class TemplateReading:
+class TemplateReading(Struct, frozen=True):
     """Reads what came of one task: `sent` is its request, with its page's defaults, `result` what its job makes."""
 
     sent: Mapping[str, Any]

@@ -1,8 +1,9 @@
 """Facts that a record or a callback shows of a task whose request may not be known: its job, its state, its facts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
@@ -16,8 +17,7 @@ _ACCEPTED = 200
 _DATED = {"taskId": "id", "failCode": "failure.code", "failMsg": "failure.msg"}
 
 
-@dataclass(frozen=True)
-class ShownTask:
+class ShownTask(Struct, frozen=True):
     """A task as a body shows it: its job, its state (empty: none that can be read), and each place that was read.
 
     `name` is the stage or the end that a callback is of.

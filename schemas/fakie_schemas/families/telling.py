@@ -1,9 +1,10 @@
 """Writing a job's records and callbacks about a task, in the words of its family."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas.families.family import Job, endpoints
 from fakie_schemas.families.reading import MISSING, TemplateReading, Told
@@ -15,8 +16,7 @@ _OF_MODELS = ("data", "taskId")
 NO_FAILURE = (None, "", 0, "0", 200, "200", MISSING)
 
 
-@dataclass(frozen=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """How one task of a job tells of itself: `states` are those that it goes through, its end left out."""
 
     job: Job

@@ -2,10 +2,10 @@
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import urllib3
+from msgspec import Struct
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from fakie_schemas.http.deadline import Deadline, DeadlinePools
@@ -22,8 +22,7 @@ class NoAnswer(Exception):
         self.sent = sent
 
 
-@dataclass(frozen=True)
-class HttpAnswer:
+class HttpAnswer(Struct, frozen=True):
     """An HTTP answer: header names as they came, the body decoded, cut after `most_bytes` when it `is_longer`."""
 
     status: int

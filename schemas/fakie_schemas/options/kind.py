@@ -1,16 +1,16 @@
 """A kind of options: the texts it allows, the values they stand for. Imports nothing heavy."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from os import PathLike
 from typing import Any
 
+from msgspec import Struct
+
 from fakie_schemas.nearest import did_you_mean
 
 
-@dataclass(frozen=True)
-class OptionKind:
+class OptionKind(Struct, frozen=True):
     """The kind of an option's value: `metavar` stands for it in help; `read` raises ValueError with what is expected.
 
     `is_path`: a relative one is meant from the folder of the command line, unless it is one of the `words` or a URL;

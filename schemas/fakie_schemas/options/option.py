@@ -1,18 +1,18 @@
 """One option, wherever it may be given. Imports nothing heavy."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.kind import OptionKind
 from fakie_schemas.options.kinds import TEXT
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct, frozen=True, dict=True):
     """An option: `name` in words with dashes, `what` it says in help, `tools` that take it.
 
     `default` is a text as somebody could give it; `otherwise` says in help what holds without one. `flags` are the

@@ -3,10 +3,11 @@
 import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.nearest import did_you_mean
@@ -22,8 +23,7 @@ TABLES = tuple(
 )
 
 
-@dataclass(frozen=True)
-class SettingsFile:
+class SettingsFile(Struct, frozen=True):
     """The settings of one file: texts by (table, key), the table empty for what stands above all tables."""
 
     path: Path

@@ -1,13 +1,13 @@
 """One recorded exchange, whatever file it stood in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["RecordedExchange"]
 
 
-@dataclass(frozen=True)
-class RecordedExchange:
+class RecordedExchange(Struct, frozen=True):
     """A request and its answer as they were written down.
 
     `url` is absolute, with its query; header names are in lower case. A body is None where none was sent or kept.

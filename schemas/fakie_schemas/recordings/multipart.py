@@ -1,8 +1,6 @@
 """Uploads as forms: what their fields are, and that their files are not kept."""
 
 import re
-from email.parser import BytesParser
-from email.policy import HTTP
 from urllib.parse import parse_qsl
 
 from fakie_schemas.recordings.secrets import is_marked, mark_for
@@ -24,6 +22,9 @@ def form_fields(body: bytes | None, content_type: str) -> dict[str, str] | None:
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     if boundary_of(content_type) is None:
         return None
+    from email.parser import BytesParser
+    from email.policy import HTTP
+
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
     parts = BytesParser(policy=HTTP).parsebytes(head + without_files(body, content_type))
     fields: dict[str, str] = {}

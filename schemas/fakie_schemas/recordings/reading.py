@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas import format_schema
 from fakie_schemas.errors import ConfigurationError
@@ -17,16 +18,14 @@ from fakie_schemas.validator import contract_validator
 _LARGEST_FILE = 256 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class BrokenRecording:
+class BrokenRecording(Struct, frozen=True):
     """A file that could not be read, and why."""
 
     file: Path
     reason: str
 
 
-@dataclass(frozen=True)
-class Recordings:
+class Recordings(Struct, frozen=True):
     """The recordings of a folder: the exchanges in recorded order, and the files that hold none."""
 
     exchanges: tuple[RecordedExchange, ...]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_schemas.recordings.bodies import compact, searched_value
 from fakie_schemas.recordings.exchange import RecordedExchange

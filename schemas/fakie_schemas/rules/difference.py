@@ -1,8 +1,10 @@
 """One difference between what a rule expects and what came, and the scale on which differences are weighed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 Severity = Literal["breaking", "minor", "info"]
 # The gravest first.
@@ -17,8 +19,7 @@ GUESSES = frozenset({"inf", "inv"})
 FIRST_SEEN = "2026-04"
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """How the wire is known to do it, with its mark, and since when, `YYYY-MM`; `guess`: nobody has seen it do so."""
 
     words: str
@@ -26,8 +27,7 @@ class Known:
     guess: bool = False
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A rule that was broken.
 
     `place` is a JSON pointer into the exchange `{"request": {"body"}, "status", "headers", "body"}` or into

@@ -1,10 +1,12 @@
 """The table of rules, and how a breach of one is worded and weighed: nobody else does either."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from functools import cache
 from string import Formatter
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from fakie_schemas import data_folder, read_json
 from fakie_schemas.rules.difference import BREAKING, FIRST_SEEN, GUESSES, INFO, MINOR, Difference, Known, Severity
@@ -13,8 +15,7 @@ JudgeName = Literal["suite", "traffic", "receiver", "conduct", "drift"]
 Weight = Literal["breaking", "minor", "info", "by_mark", "known"]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule, as it stands in the table.
 
     `place` is where it looks; `severity` what a breach weighs: `by_mark` minor where its evidence is inferred or

@@ -1,16 +1,16 @@
 """The fields of a schema, one by one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 Path = tuple[str | int, ...]
 # The key that stands for all of a map whose keys are the client's.
 KEY = "any_key"
 
 
-@dataclass(frozen=True)
-class BodyField:
+class BodyField(Struct, frozen=True):
     """One place in a body: its path (0 stands for every item), its own schema, whether its parent requires it."""
 
     path: Path

@@ -1,12 +1,12 @@
 """One model's OpenAPI document, as a catalogue has it."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class CatalogueDocument:
+
+class CatalogueDocument(Struct, frozen=True):
     """One model's OpenAPI document; `model` is its name by the catalogue, where that says one."""
 
     model: str | None

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import fakie_schemas
 from fakie_schemas.compiler import DerivedRevision, PageError, derive, write
@@ -22,8 +24,7 @@ from fakie_schemas.sync.state import SyncOutcome, SyncState
 Tell = Callable[[int, int, SyncOutcome | None], object]
 
 
-@dataclass(frozen=True)
-class SyncChoice:
+class SyncChoice(Struct, frozen=True):
     """The part of a catalogue that is wanted: the models that fit `pattern`, several with commas between.
 
     `changed`: of those only what differs from the revision before.

@@ -1,10 +1,11 @@
 """Where documents come from, and the two sources that ask nobody: a folder, and a file of saved answers."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from fakie_schemas.sync.answers import document_in, parsed, prices_in
 from fakie_schemas.sync.document import CatalogueDocument
@@ -15,8 +16,7 @@ _MOST_BYTES = 5 * 1024 * 1024
 _MOST_BYTES_OF_A_FILE = 100 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """One entry of a catalogue: its name, and how to read its document (which raises LeftOut or Failed).
 
     `model` is the model's name where the catalogue says it beforehand, `url` where the document is found.

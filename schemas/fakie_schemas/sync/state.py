@@ -3,9 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 import fakie_schemas
 from fakie_schemas.errors import ConfigurationError
@@ -18,8 +20,7 @@ State = Literal["written", "unchanged", "left out", "failed"]
 STATES: tuple[State, ...] = ("written", "unchanged", "left out", "failed")
 
 
-@dataclass(frozen=True)
-class SyncOutcome:
+class SyncOutcome(Struct, frozen=True):
     """How it went with one entry of a catalogue: `name` there, the `model` that it turned out to be, and why."""
 
     name: str
@@ -29,11 +30,10 @@ class SyncOutcome:
 
     def as_dict(self) -> dict[str, str]:
         """Return the outcome as JSON data, without what it does not say."""
-        return {key: value for key, value in vars(self).items() if value}
+        return {key: value for key, value in asdict(self).items() if value}
 
 
-@dataclass
-class SyncState:
+class SyncState(Struct):
     """The outcomes of one catalogue on one day, by name; saved whole after each."""
 
     out: Path

@@ -4,9 +4,10 @@ import io
 import itertools
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing

@@ -6,10 +6,10 @@ import hmac
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import urllib3
+from msgspec.structs import replace
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing

@@ -3,11 +3,12 @@
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlencode
+
+from msgspec.structs import replace
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service

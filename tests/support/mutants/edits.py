@@ -3,8 +3,9 @@
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie.core.accounts import Account, handle_of
 from fakie.core.http.messages import Request, Response

@@ -3,9 +3,10 @@
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing

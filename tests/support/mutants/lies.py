@@ -7,10 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import urllib3
+from msgspec.structs import replace
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing

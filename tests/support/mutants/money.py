@@ -3,9 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie.core.accounts import Account
 from fakie.core.http.messages import Request, Response

@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
+
+from msgspec.structs import replace
 
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service

@@ -5,9 +5,11 @@ import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 import fakie_schemas
 from fakie.adapters.callback_sender import CallbackSender
@@ -44,8 +46,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True)
-class Mutant:
+class Mutant(Struct, frozen=True):
     """A fault: what it changes of the fake's parts, of what goes through its door, or of its callbacks.
 
     `likely` is the part of a case id that is expected to notice; such cases run first. `model` chooses the catalog, the

@@ -59,7 +59,7 @@ class RecordsWork:
         self.save_account()
 
     def save_files(self) -> None:
-        files = HeldFiles(dict(self.account.files._files))
+        files = HeldFiles(self.account.files)
         self._said.append(lambda: self._store.files.update({self._handle: files}))
 
     def task(self, task_id: str) -> Task | None:
@@ -171,7 +171,7 @@ class RecordsStore:
             return None
         account = read_account(json.loads(self.records[handle]), self._parent)
         account.webhook_key = self.keys[handle]
-        account.files = HeldFiles(dict(self.files.get(handle, HeldFiles())._files))
+        account.files = HeldFiles(self.files.get(handle, ()))
         return account
 
     def accounts(self) -> Sequence[Account]:

@@ -2,9 +2,10 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_contract.cases.body.samples import body, placed
 from fakie_schemas.catalog.revision import Revision
@@ -23,8 +24,7 @@ _BRANCHES = 3
 _ABSENT = object()
 
 
-@dataclass(frozen=True)
-class AcrossRule:
+class AcrossRule(Struct, frozen=True):
     """One rule across fields: the place of its object, its keyword, and the field that it begins with, if any.
 
     `names` are the fields that it is about.
@@ -48,8 +48,7 @@ class AcrossRule:
         return f"{self.keyword} of {', '.join(self.names)}"
 
 
-@dataclass(frozen=True)
-class AcrossSide:
+class AcrossSide(Struct, frozen=True):
     """A body on one side of a rule across fields: it keeps the rule, or breaks it and no other."""
 
     rule: AcrossRule

@@ -3,8 +3,9 @@
 import copy
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract.cases.body.rules import RuleSide, tried
 from fakie_contract.cases.body.variant import Variant

@@ -1,8 +1,9 @@
 """The rules of a model's request, each with values on both sides of it, as bodies that prove that rule alone."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_contract import sources
 from fakie_contract.cases.body.samples import body, placed, taken
@@ -12,8 +13,7 @@ from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema.fields import BodyField, fields
 
 
-@dataclass(frozen=True)
-class RuleSide:
+class RuleSide(Struct, frozen=True):
     """One side of one rule: the field, the value, a minimal body with it, and the situation that it meets.
 
     `schema` is the plain one that the body was made from.

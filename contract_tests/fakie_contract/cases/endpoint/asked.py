@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.endpoint.clock import by_the_clock
@@ -30,8 +32,7 @@ SECONDS = 6
 _NAMED = ("required", "properties")
 
 
-@dataclass(frozen=True)
-class GoesOnFrom:
+class GoesOnFrom(Struct, frozen=True):
     """A task of another endpoint that a case goes on from, for the bill: on a live target made once for all cases."""
 
     endpoint: str
@@ -53,8 +54,7 @@ class FamilyWay:
         yield from found
 
 
-@dataclass(frozen=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """A task on its way: whose it is, what it is, the balance before it, and the state and data of each poll so far.
 
     `asked_at` is when it was asked for and answered, by the target's clock (ms), which is `ahead` of this machine's.
@@ -98,8 +98,7 @@ def going_on(
     return {**sent, **{name: value for name, value in named.items() if name in sent and name != kept}}
 
 
-@dataclass(frozen=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """A task that has succeeded, with the id of a part of its result and the URL of a file; None where it has none."""
 
     id: str

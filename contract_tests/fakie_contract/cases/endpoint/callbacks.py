@@ -1,8 +1,9 @@
 """Cases of the callbacks of an endpoint's tasks: each stage once, in order, signed, saying what the record says."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked

@@ -1,9 +1,10 @@
 """Cases of what requests go on from: a task of this account, of the right kind, that has succeeded."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked

@@ -1,9 +1,10 @@
 """Cases of the tasks that an endpoint makes: through the states of its family to each end, told by records."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn
+
+from msgspec.structs import replace
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked

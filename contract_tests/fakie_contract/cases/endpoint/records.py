@@ -1,9 +1,10 @@
 """Cases of an endpoint that shows tasks: unknown ones, none, and those of another endpoint, another family, a model."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract.cases.api import no_task_id, unknown_task
 from fakie_contract.cases.case import Case

@@ -1,9 +1,10 @@
 """Cases of accounts: what a task costs, what is given back, and that nobody sees another's task."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case

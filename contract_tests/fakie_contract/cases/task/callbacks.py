@@ -1,9 +1,10 @@
 """Cases of the callback: once, after the end, signed right, saying what the poll says; none for a refusal."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case

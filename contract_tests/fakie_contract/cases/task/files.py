@@ -4,9 +4,10 @@ import hashlib
 import mimetypes
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.media import judge_file, one_name
@@ -20,8 +21,7 @@ from fakie_schemas.families.reading import Told
 from fakie_schemas.validator import is_absolute_http_url
 
 
-@dataclass
-class Downloaded:
+class Downloaded(Struct):
     """The downloaded files of one task: each URL with the hash of its file, and when (monotonic s)."""
 
     at: float = field(default_factory=time.monotonic)

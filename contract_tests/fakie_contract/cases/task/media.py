@@ -2,8 +2,9 @@
 
 import mimetypes
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from fakie_contract.cases.task.noise import is_noise
 from fakie_contract.cases.task.whole import is_cut
@@ -69,8 +70,7 @@ def one_name(media_type: str) -> str:
     return _OTHER_NAMES.get(plain, plain)
 
 
-@dataclass(frozen=True)
-class FileFormat:
+class FileFormat(Struct, frozen=True):
     """The format of a file by its bytes: its name, `text`, or empty when nothing known begins so."""
 
     name: str

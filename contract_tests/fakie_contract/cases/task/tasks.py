@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock
@@ -40,8 +42,7 @@ _UNKNOWN_PAUSE, _UNKNOWN_TIMES = 0.5, 5
 _NOTE = 'a "quoted" \\ note, 音频 🎧, '
 
 
-@dataclass(frozen=True)
-class CreatedTask:
+class CreatedTask(Struct, frozen=True):
     """A task that a case made: what was sent; when, and when it was answered, by the target's clock (ms).
 
     `ahead` is by how much (ms) that clock is ahead of this machine's, `cost` the balance around the create. `course`
@@ -57,8 +58,8 @@ class CreatedTask:
     ahead: int
     revision: Revision
     cost: BalanceAround
-    course: list[tuple[float, object]] = field(default_factory=list, compare=False)
-    judged: list[object] = field(default_factory=list, compare=False)
+    course: list[tuple[float, object]] = field(default_factory=list)
+    judged: list[object] = field(default_factory=list)
 
     @property
     def model(self) -> str:
@@ -87,7 +88,7 @@ def frozen(trial: Trial, account: TargetAccount) -> TargetAccount:
     if not (account.own and has_own_clock(trial)):
         return account
     trial.pull("POST", "/clock", {"account": account.key, "freeze": True})
-    return replace(account, frozen=True)
+    return account.with_frozen_clock()
 
 
 def plan(trial: Trial, account: TargetAccount, **course: Any) -> None:

@@ -1,9 +1,10 @@
 """Form bodies that a recorder keeps as a list of fields: written as the bytes that were sent."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from fakie_contract.traffic.readers.plain import listed, mapping, text, value_of
 from fakie_schemas.recordings.multipart import boundary_of
@@ -15,8 +16,7 @@ _BOUNDARY = "the-recorder-kept-fields-alone"
 _FIELDS, _FILES, _FILE_NAME = ("params", "form", "formdata", "urlencoded"), "files", ("fileName", "filename", "src")
 
 
-@dataclass(frozen=True)
-class FormField:
+class FormField(Struct, frozen=True):
     """A field of a form; `file_name` and `kind` are those of a file, whose content is not kept."""
 
     name: str

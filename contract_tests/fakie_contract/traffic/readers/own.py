@@ -1,10 +1,11 @@
 """Files of single exchanges: one JSON object for each, an array of them, or JSON Lines; our own, and those of mocks."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec.structs import replace
 
 from fakie_contract.http.json_values import loads
 from fakie_contract.traffic.readers import charles, har, mocks, vcr

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie.core.control.errors import WrongOrderError, shown
 from fakie.core.ports import Outgoing
@@ -13,8 +15,7 @@ HERE = "127.0.0.1"
 _HOST_REFUSED = frozenset({400, 421})
 
 
-@dataclass(frozen=True)
-class CalledAt:
+class CalledAt(Struct, frozen=True):
     """The view that an app gets of the call: a URL instead of the callback's own, and the address of the client.
 
     Of `url` scheme and host count, and the path if it has one beside `/`.

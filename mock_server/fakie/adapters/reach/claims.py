@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 import fakie_schemas
 from fakie_schemas.addresses import UnclearUrl, read_url
@@ -15,8 +16,7 @@ from fakie_schemas.hosts import is_loopback
 _API = "/api/v1"
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A host that a door answers for paths that begin with `below`.
 
     `port` None is any port; `prefix` is the part of a path that a gateway puts before the API's own.
@@ -51,8 +51,7 @@ class Claim:
         return (path.removeprefix(self.prefix) or "/") + mark + query
 
 
-@dataclass(frozen=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """The claims of one door, and the hosts that are refused."""
 
     claims: tuple[Claim, ...]

@@ -3,7 +3,8 @@
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fakie.adapters.reach.claims import Claim
 from fakie.adapters.reach.refusals import CallRefusedError, refused_path

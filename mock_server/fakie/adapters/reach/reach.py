@@ -1,7 +1,8 @@
 """How far calls reach while a door answers: what every interception asks."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fakie.adapters.reach.claims import Claim, Claims
 from fakie.adapters.reach.line import Line

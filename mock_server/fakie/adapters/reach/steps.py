@@ -3,7 +3,8 @@
 import errno
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fakie.adapters.wire.answers import as_bytes
 from fakie.adapters.wire.inbox import Inbound
@@ -14,15 +15,13 @@ from fakie.core.http.messages import Response
 _KEPT_SECONDS = 60.0
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """A pause: nothing comes for some seconds."""
 
     seconds: float = _KEPT_SECONDS
 
 
-@dataclass(frozen=True)
-class HungUp:
+class HungUp(Struct, frozen=True):
     """The connection is closed, or broken with an error."""
 
     error: OSError | None = None

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fakie.adapters.server.crowd import Crowd
 from fakie.adapters.server.outbox import Outbox
@@ -15,8 +16,7 @@ from fakie.core.ports import Door, Quick
 _log = logging.getLogger("fakie")
 
 
-@dataclass(frozen=True)
-class Serving:
+class Serving(Struct, frozen=True):
     """The objects that all connections of a server share.
 
     `quick` says which requests the door answers without waiting, `plain` that h11 parses in any case.

@@ -144,7 +144,7 @@ class Rows:
         for (data,) in self._file.rows(sql, (handle or "",)):
             with self._reading("accounts"):
                 account = read_account(json.loads(data), self._parent)
-            account.files = HeldFiles({file.path: file for file in self._files(account.handle)})
+            account.files = HeldFiles(self._files(account.handle))
             yield account
 
     def _files(self, handle: str) -> Iterator[UploadedFile]:

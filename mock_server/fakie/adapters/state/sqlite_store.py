@@ -5,7 +5,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import fields
 from heapq import heapify
 from typing import Any
 
@@ -194,9 +193,9 @@ class SqliteStore:
         self._put_back(work, read, events, found)
 
     def _put_back(self, work: MemoryWork, read: Account, events: list[Due], tasks: dict[str, Task | None]) -> None:
-        for one in fields(Account):
-            if one.name != "webhook_key":
-                setattr(work.account, one.name, getattr(read, one.name))
+        for name in Account.__struct_fields__:
+            if name != "webhook_key":
+                setattr(work.account, name, getattr(read, name))
         self.files[work.account.handle] = list(read.files)
         for task_id, task in tasks.items():
             if task is None:

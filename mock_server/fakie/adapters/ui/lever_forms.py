@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie.core.levers.lever import PREFIX, Lever
 from fakie.core.levers.router import LeverRouter
@@ -15,8 +16,7 @@ ARGUMENT = "arg."
 CREATED = "created"
 
 
-@dataclass(frozen=True)
-class LeverInput:
+class LeverInput(Struct, frozen=True):
     """One field: what it is called, what may be chosen (with nothing first), and what it takes."""
 
     name: str
@@ -27,8 +27,7 @@ class LeverInput:
     long: bool
 
 
-@dataclass(frozen=True)
-class LeverForm:
+class LeverForm(Struct, frozen=True):
     """The form of one lever; `path` may have its variable parts filled in."""
 
     method: str

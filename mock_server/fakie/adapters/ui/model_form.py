@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie.adapters.ui.lever_forms import value_of
 from fakie_schemas.catalog.revision import Revision
@@ -15,8 +17,7 @@ _INPUT = "input"
 _LONG = 120
 
 
-@dataclass(frozen=True)
-class BodyInput:
+class BodyInput(Struct, frozen=True):
     """One field: its path, the words for what it takes, what may be chosen, and its text."""
 
     name: str

@@ -1,15 +1,15 @@
 """The parts that all pages are made of: the service that they show, who may see them, who watches."""
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie.adapters.ui.events import Viewers
 from fakie.adapters.ui.gate import UiGate
 from fakie.core.service import Service
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """The service and the parts of its pages."""
 
     service: Service
@@ -17,8 +17,7 @@ class Parts:
     viewers: Viewers
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """One page to show: its template, its title, the facts in it, its HTTP status."""
 
     template: str
@@ -27,8 +26,7 @@ class Sight:
     status: int = 200
 
 
-@dataclass(frozen=True)
-class OnTo:
+class OnTo(Struct, frozen=True):
     """The way on to another page, with a notice by its name."""
 
     path: str

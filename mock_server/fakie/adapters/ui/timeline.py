@@ -1,8 +1,9 @@
 """The life of a task, moment by moment: its create, polls, states, callbacks, downloads."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from fakie.core.conduct.entries import about, state_of
 from fakie.core.journal import Entry
@@ -12,8 +13,7 @@ from fakie.core.tasks.task import Task
 _MOST = 300
 
 
-@dataclass(frozen=True)
-class LifeMoment:
+class LifeMoment(Struct, frozen=True):
     """Something that happened: when (epoch seconds, seconds after the create), what kind, in words, and its entries."""
 
     at: float

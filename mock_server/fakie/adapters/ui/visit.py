@@ -2,9 +2,10 @@
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
+
+from msgspec import Struct, field
 
 from fakie.core.file_ports import BadForm, FormReader
 from fakie.core.http.body import read_body
@@ -18,8 +19,7 @@ _MOST_FIELDS = 500
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """A visit of a page; an argument or a field that is left empty is not there. `files` are by their field's name."""
 
     request: Request

@@ -1,7 +1,8 @@
 """How much one client may take of the server: bytes, seconds, connections."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 MEGABYTE = 1024 * 1024
 # Descriptors that are not given to clients: files, callbacks, and telling those who come too late.
@@ -9,8 +10,7 @@ _RESERVED_DESCRIPTORS = 64
 _MOST_CONNECTIONS = 10_000
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Limits of a server. Times are seconds; a body of more than `body_bytes` is answered unread.
 
     `large_bodies`: paths that take larger ones, and how many bytes; they are kept aside from memory.

@@ -4,12 +4,18 @@ import re
 
 import httptools
 
-from fakie.adapters.wire.parser_h11 import H11Parser
-from fakie.adapters.wire.parsing import Head, MalformedError, Sink
+from fakie.adapters.wire.parsing import Head, MalformedError, Parser, Sink
 
 _USUAL = re.compile(rb"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) ")
 # No upgrade is ever taken, but httptools would take the body for another protocol, and we that for the next request.
 _UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+
+
+def _unusual(sink: Sink, head_bytes: int) -> Parser:
+    # Most never need it.
+    from fakie.adapters.wire.parser_h11 import H11Parser
+
+    return H11Parser(sink, head_bytes)
 
 
 class HttptoolsParser:
@@ -25,12 +31,12 @@ class HttptoolsParser:
         self._headers: list[tuple[bytes, bytes]] = []
         self._between = True
         self._in_head = False
-        self._h11: H11Parser | None = None
+        self._h11: Parser | None = None
 
     def feed(self, data: bytes) -> None:
         """Parse a whole head, or some of the body behind it; raises MalformedError for what is not HTTP/1."""
         if self._between and (not _USUAL.match(data) or _UPGRADE.search(data)):
-            self._h11 = self._h11 or H11Parser(self._sink, self._head_bytes)
+            self._h11 = self._h11 or _unusual(self._sink, self._head_bytes)
         if self._h11 is not None:
             self._h11.feed(data)
             return

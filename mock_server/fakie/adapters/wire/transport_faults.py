@@ -3,8 +3,9 @@
 import socket
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from fakie.core.transport_faults import TransportFault, pieces_of
 
@@ -14,8 +15,7 @@ Ending = Literal["go on", "close", "reset", "silence"]
 NO_LINGER = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(Struct, frozen=True):
     """The steps in place of one write: each waits its seconds and writes its bytes; then the end."""
 
     steps: tuple[tuple[float, bytes], ...]

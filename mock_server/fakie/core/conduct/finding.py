@@ -1,17 +1,18 @@
 """A finding about the client under test."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie.core.journal import Entry
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach, rules
 
 
-@dataclass(frozen=True)
-class ConductCost:
+class ConductCost(Struct, frozen=True):
     """A mistake's cost: credits and US dollars (None: the list has no price), and the list or why there is none."""
 
     credits: Decimal | None
@@ -24,8 +25,7 @@ class ConductCost:
         return f"{self.credits.normalize():f} credits, {self.usd.normalize():f} USD ({self.source})"
 
 
-@dataclass(frozen=True)
-class ConductFinding:
+class ConductFinding(Struct, frozen=True):
     """One thing that the client should not do: a broken rule of conduct, and what was seen.
 
     `at` is when, in seconds since the epoch on the account's clock, and `after` in seconds since its first request;

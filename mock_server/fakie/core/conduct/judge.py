@@ -1,9 +1,10 @@
 """The judge of conduct: every rule, once a kind, with what it costs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from fakie.core.conduct import money, patience
 from fakie.core.conduct.finding import ConductCost, ConductFinding, together

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from itertools import groupby
 from urllib.parse import parse_qs
+
+from msgspec import Struct
 
 from fakie.core.conduct.entries import about, arrived, is_paid, is_poll, stage_of, state_of, task_of_result
 from fakie.core.conduct.wishes import wish_of
@@ -21,8 +22,7 @@ _UNSURE = frozenset({"server_error", "upstream_silent"})
 MADE = frozenset({"accepted", "transform_shown"})
 
 
-@dataclass(frozen=True)
-class WatchedCreate:
+class WatchedCreate(Struct, frozen=True):
     """One request that makes a task, and the task as it is by now, if one was made and is still known."""
 
     entry: Entry

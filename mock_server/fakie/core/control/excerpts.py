@@ -1,8 +1,9 @@
 """Excerpts of the journal and of the tasks, newest first: what one look can take in, by work that is bounded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.tasks import TaskControl
@@ -16,8 +17,7 @@ _LOOKED_AT = 5_000
 _CHUNK = 1_000
 
 
-@dataclass(frozen=True)
-class ListFilter:
+class ListFilter(Struct, frozen=True):
     """The filter of a list; `account` is a key or a handle, None is any. `model` is a part of its name."""
 
     account: str | None = None
@@ -27,8 +27,7 @@ class ListFilter:
     kind: str | None = None
 
 
-@dataclass(frozen=True)
-class Excerpt(Generic[T]):
+class Excerpt(Struct, Generic[T], frozen=True):
     """Some of them; `older` is the `before` of the next excerpt, None when there is none."""
 
     rows: tuple[T, ...]

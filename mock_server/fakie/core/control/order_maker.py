@@ -65,7 +65,7 @@ class OrderMaker:
 
     def where(self, given: Mapping[str, Any]) -> OrderScope:
         """Read which requests are meant; an `account` is left as it was given."""
-        where = {name: given[name] for name in OrderScope.__dataclass_fields__ if name in given}
+        where = {name: given[name] for name in OrderScope.__struct_fields__ if name in given}
         endpoint = where.get("endpoint", "createTask")
         for name, takers in _NARROWED.items():
             if where.get(name) is not None and endpoint not in takers:

@@ -1,8 +1,9 @@
 """Control of orders: faults, transport faults, and plans of coming tasks."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar, Unpack
+
+from msgspec.structs import replace
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import FaultArguments, PlanArguments, TransportFaultArguments

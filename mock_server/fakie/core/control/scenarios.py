@@ -1,9 +1,10 @@
 """Control of scenarios: read with all checks, played for one account or for all, and ended."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from math import inf
 from typing import Any
+
+from msgspec.structs import replace
 
 import fakie_schemas
 from fakie.core.accounts import HandleOf, handle_of
@@ -12,7 +13,6 @@ from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import SCENARIO, SECONDS, check
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_maker import OrderMaker
-from fakie.core.orders import OrderScope
 from fakie.core.scenario.player import Playing, ReadScenario, ScenarioPlayer
 from fakie.core.scenario.scenario import Effect, Quota, Scenario, Step
 from fakie.core.transport_faults import LONGEST_SECONDS
@@ -111,7 +111,7 @@ def _step(given: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any]
 def _effect(
     kind: str, effect: dict[str, Any], step: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any]
 ) -> tuple[Effect, Spread | None]:
-    asked = {"endpoint": OrderScope.endpoint} | {name: step[name] for name in ("endpoint", "model") if name in step}
+    asked = {"endpoint": "createTask"} | {name: step[name] for name in ("endpoint", "model") if name in step}
     doubled = [name for name in effect if name in step or name in {"times", "after", "account", "probability", "when"}]
     if doubled:
         raise WrongOrderError(f"{kind}.{doubled[0]}: which requests are meant is said by the step, not by its {kind}")

@@ -3,8 +3,6 @@
 import re
 from mimetypes import MimeTypes
 
-import filetype
-
 # It becomes a header again.
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
 _UNKNOWN = "application/octet-stream"
@@ -34,6 +32,8 @@ _EITHER = {
 
 def seen_kind(content: bytes) -> str | None:
     """Return the media type that a content shows, or None where it shows none."""
+    import filetype
+
     found: str | None = filetype.guess_mime(content)
     return found
 

@@ -1,8 +1,9 @@
 """Where files are found: the paths of uploads and of links to files, and the addresses of the fake that lead there."""
 
-from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 import fakie_schemas
 
@@ -11,8 +12,7 @@ LINKS = "/download/"
 _MOST_DIGITS = 15
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link to a file: the account that it was asked for by, its end in milliseconds since the epoch, the path."""
 
     account: str

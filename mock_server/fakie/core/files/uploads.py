@@ -5,10 +5,11 @@ import binascii
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from fakie.core.accounts import Account
 from fakie.core.exchange import Exchange
@@ -44,8 +45,7 @@ def large_bodies(facts: Facts) -> Mapping[str, int]:
     return {path: limits[name] for path, name in PATHS.items()}
 
 
-@dataclass(frozen=True)
-class _Sent:
+class _Sent(Struct, frozen=True):
     """A content that a client sent, and all that it says of it."""
 
     content: bytes

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import asdict
+
 from fakie.core.accounts import Account, bearer_key, credits_text
 from fakie.core.catalogue.paths import NAMES as CATALOGUE
 from fakie.core.exchange import Exchange
@@ -144,7 +146,7 @@ class OrderedFacts:
         for keyword in _KEYWORDS[situation]:
             for path, schema, value in _nodes((), revision.request_schema, body):
                 if schema.get(keyword) not in (None, []) and isinstance(value, _TYPES.get(keyword, object)):
-                    return {**vars(_broken(keyword, path, schema, value))}
+                    return asdict(_broken(keyword, path, schema, value))
         return {}
 
     def _revision(self, exchange: Exchange) -> Revision | None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import asdict
+
 from fakie.core.files.inputs import InputFiles
 from fakie.core.runtime import Contracts
 from fakie.core.settings import Settings
@@ -92,7 +94,7 @@ class Pages:
         if violation is None and habits.refuses_empty:
             violation = empty_text(revision.request_schema, body)
         if violation is not None:
-            raise Refused(**vars(violation))
+            raise Refused(**asdict(violation))
         self._check_callback(callback, body.get(callback))
 
     def _check_callback(self, field: str, url: object) -> None:

@@ -1,8 +1,9 @@
 """The figures of one fake at one moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 # The upper ends of the classes in seconds: a fake answers within a millisecond, an upload or a fetch takes longer.
 CLASSES = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -24,8 +25,7 @@ class DeliveryLabels(NamedTuple):
     attempt: int
 
 
-@dataclass(frozen=True)
-class Times:
+class Times(Struct, frozen=True):
     """How many answers fell into each class, the last being what is slower, and their seconds together."""
 
     classes: tuple[int, ...]
@@ -41,8 +41,7 @@ class Times:
         return Times(tuple(one + two for one, two in pairs), self.seconds + other.seconds)
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """The counts since the fake began, of one process or of all of the so many that are one fake."""
 
     requests: Mapping[RequestLabels, Times]
@@ -52,8 +51,7 @@ class Counted:
     processes: int = 1
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """The counts since the fake began, and how much is there now.
 
     `tasks` are by state; `events` is what waits on the schedule, `lag` by how many seconds the earliest of it is late;

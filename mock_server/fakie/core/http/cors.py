@@ -1,6 +1,6 @@
 """Cross-origin requests: what a browser must be told before it shows an answer to a page of an allowed origin."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from fakie.core.http.guard import Guard
 from fakie.core.http.messages import Request, Response

@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Protocol
 from urllib.parse import parse_qsl, unquote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fakie.core.http.headers import Headers, headers_of
 from fakie.core.situations import Refused
@@ -13,9 +15,7 @@ from fakie.core.transport_faults import TransportFault
 JSON_TYPE = "application/json;charset=UTF-8"
 
 
-# Not frozen, which makes an object three times as dear; nobody changes a request or a response.
-@dataclass(slots=True)
-class Request:
+class Request(Struct):
     """One HTTP request, its path unquoted, its header names in lower case.
 
     The body is a stream of `length` bytes; None: until its end. `target` is path and query as they were sent, quoted.
@@ -32,11 +32,13 @@ class Request:
     target: str = ""
     fault: Refused | None = None
 
-    # The headers, with what is known of them.
-    head: Headers = field(init=False, repr=False, compare=False)
-
     def __post_init__(self) -> None:
-        self.headers = self.head = headers_of(self.headers)
+        self.headers = headers_of(self.headers)
+
+    @property
+    def head(self) -> Headers:
+        """The headers, with what is known of them."""
+        return self.headers  # type: ignore[return-value] # read above
 
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":
@@ -77,8 +79,7 @@ class Feed(Protocol):
         """End, once the client or the server is gone."""
 
 
-@dataclass(slots=True)
-class Response:
+class Response(Struct):
     """One HTTP response; `headers` hold the content type and nothing that a server adds itself.
 
     With a `transport_fault` it reaches the client damaged or not at all: the adapter that carries it sees to that.

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from fakie.core.accounts import Account
@@ -17,7 +16,7 @@ _ELSEWHERE = {"clock", "webhook_key", "windows", "files"}
 
 def account_data(account: Account) -> dict[str, Any]:
     """Return an account as JSON data, without its files and its webhook key."""
-    plain = {one.name: getattr(account, one.name) for one in fields(account) if one.name not in _ELSEWHERE}
+    plain = {name: getattr(account, name) for name in Account.__struct_fields__ if name not in _ELSEWHERE}
     plain |= {name: amount_data(plain[name]) for name in _AMOUNTS}
     windows = {name: list(moments) for name, moments in account.windows.items() if moments}
     clock = account.clock
@@ -27,7 +26,7 @@ def account_data(account: Account) -> dict[str, Any]:
 def read_account(data: Mapping[str, Any], parent: Now) -> Account:
     """Return the account of such data, its clock below `parent`; it has no webhook key and no files yet."""
     clock = Clock(parent, data["skipped"], data["frozen_at"])
-    plain = {one.name: data[one.name] for one in fields(Account) if one.name in data and one.name not in _ELSEWHERE}
+    plain = {name: data[name] for name in Account.__struct_fields__ if name in data and name not in _ELSEWHERE}
     plain |= {name: read_amount(plain[name]) for name in _AMOUNTS & plain.keys()}
     plain["unsigned"] = [(task_id, stage) for task_id, stage in data.get("unsigned", ())]
     windows = {name: deque(moments) for name, moments in data["windows"].items()}

@@ -1,7 +1,6 @@
 """The journal's entries as data, beside the bytes of the two bodies."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from fakie.core.journal import Entry
@@ -9,7 +8,7 @@ from fakie_schemas.recordings.fields import body_without_secrets
 from fakie_schemas.recordings.urls import without_openings
 
 _BYTES = {"sent", "answered"}
-_NAMES = tuple(one.name for one in fields(Entry) if one.name not in _BYTES)
+_NAMES = tuple(one for one in Entry.__struct_fields__ if one not in _BYTES)
 
 
 def entry_data(entry: Entry) -> dict[str, Any]:

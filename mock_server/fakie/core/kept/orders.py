@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from fakie.core.kept.plans import read_result, result_data
 from fakie.core.kept.tasks import failure_data, read_failure
@@ -18,7 +19,7 @@ def order_data(order: Order[Any]) -> dict[str, Any]:
     """Return an order as JSON data; raises TypeError for one that goes by a function."""
     if callable(order.where.when):
         raise TypeError("an order that goes by a function of Python cannot be written down")
-    where = {name: getattr(order.where, name) for name in OrderScope.__dataclass_fields__}
+    where = {name: getattr(order.where, name) for name in OrderScope.__struct_fields__}
     counts = {"passed": order.passed, "used": order.used, "asked": dict(order.asked), "standing": order.standing}
     return {"id": order.id, "what": _what_data(order.what), "where": where, "seed": order.seed, **counts}
 

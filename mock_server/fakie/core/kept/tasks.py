@@ -1,7 +1,6 @@
 """Tasks as data, beside the bytes of their requests."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from fakie.core.kept.callback_urls import read_url, url_data
@@ -19,7 +18,7 @@ _ELSEWHERE = {"sent", "masked", "param", "plan", "failure", "end", "result"}
 
 def task_data(task: Task, seals: Seals = NO_SEALS) -> dict[str, Any]:
     """Return a task as JSON data, without the bytes of its request."""
-    plain = {one.name: getattr(task, one.name) for one in fields(task) if one.name not in _ELSEWHERE}
+    plain = {name: getattr(task, name) for name in Task.__struct_fields__ if name not in _ELSEWHERE}
     plain |= {name: amount_data(plain[name]) for name in _AMOUNTS}
     plain["callback_url"] = url_data(task, task.without_key.callback_url, seals)
     return {
@@ -33,7 +32,7 @@ def task_data(task: Task, seals: Seals = NO_SEALS) -> dict[str, Any]:
 
 def read_task(data: Mapping[str, Any], sent: bytes, seals: Seals = NO_SEALS) -> Task:
     """Return the task of such data, whose request had this body."""
-    plain = {one.name: data[one.name] for one in fields(Task) if one.name in data and one.name not in _ELSEWHERE}
+    plain = {name: data[name] for name in Task.__struct_fields__ if name in data and name not in _ELSEWHERE}
     plain |= {name: read_amount(plain[name]) for name in _AMOUNTS & plain.keys()}
     plain["callback_url"] = read_url(plain.get("callback_url"), seals)
     end = data["end"]

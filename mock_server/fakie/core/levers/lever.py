@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie.core.control.arguments import NOTHING, Schema
 from fakie.core.control.errors import WrongOrderError
@@ -15,8 +16,7 @@ ACCOUNT_QUERY: Mapping[str, Schema] = {"account": {"type": "string"}}
 _DIGITS = 18
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call: the request, the variable parts of its path, and its body."""
 
     request: Request
@@ -31,8 +31,7 @@ class Call:
         return None if given is None else int(given)
 
 
-@dataclass(frozen=True)
-class Lever:
+class Lever(Struct, frozen=True):
     """One thing that can be asked or moved; `path` stands below `/_fakie`, `body` is the schema of its arguments.
 
     `name` is what clients call it, `query` has the schemas of what may stand in its query, by name, and `done` is what
@@ -43,7 +42,7 @@ class Lever:
     method: str
     path: str
     what: str
-    act: Callable[[Call], Any] = field(repr=False)
+    act: Callable[[Call], Any]
     body: Schema = field(default_factory=lambda: NOTHING)
     query: Mapping[str, Schema] = field(default_factory=dict)
     done: str = "Done."

@@ -1,7 +1,8 @@
 """Tasks, accounts and orders as the JSON data that levers show."""
 
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from fakie.core.accounts import CAPS, Account
 from fakie.core.control.errors import shown_when
@@ -90,7 +91,9 @@ def _what(what: Any) -> dict[str, Any]:
         return {"what": what.situation, "msg": what.msg, "status": what.status}
     if isinstance(what, PlanOrder):
         # `race` is the name that `quirk` had before.
-        return {"what": {**asdict(what), "race": what.quirk, "result": _result(what.result)}}
+        failure = what.failure and asdict(what.failure)
+        shown = {**asdict(what), "failure": failure, "race": what.quirk, "result": _result(what.result)}
+        return {"what": shown}
     return {"what": asdict(what)}
 
 

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from msgspec import Struct
 
 from fakie_schemas.families.family import endpoints
 from fakie_schemas.recordings.bodies import json_value
@@ -17,8 +18,7 @@ from fakie_schemas.shortening import short
 _SHOWN = 80
 
 
-@dataclass(frozen=True)
-class RequestKey:
+class RequestKey(Struct, frozen=True):
     """A request without the parts that differ from day to day: keys, callback, signatures, files."""
 
     method: str

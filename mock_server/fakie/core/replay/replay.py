@@ -4,7 +4,8 @@ import io
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.journal import Entry

@@ -4,8 +4,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie.core.accounts import Account, Signing
 from fakie.core.journal import Entry

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _RATIO = re.compile(r"(\d{1,2}):(\d{1,2})")
 _SIZE = re.compile(r"(\d{2,4})\s*[x×*]\s*(\d{2,4})", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 
 
-@dataclass(frozen=True)
-class ResultRequest:
+class ResultRequest(Struct, frozen=True):
     """A number of results, each in this format (None: the usual one), of this size in pixels and length in seconds."""
 
     count: int

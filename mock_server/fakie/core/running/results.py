@@ -3,8 +3,9 @@
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from fakie.core.http.messages import Request
 from fakie.core.ports import Media, MediaLibrary, Store

@@ -1,8 +1,9 @@
 """Playing scenarios: which steps a request meets, as a function of the scenario, the account and its requests."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie.core.chance import draw
 from fakie.core.orders import Fault, OrderTarget
@@ -14,8 +15,7 @@ from fakie.core.transport_faults import TransportFault
 ReadScenario = Callable[[Mapping[str, Any]], Scenario]
 
 
-@dataclass(frozen=True)
-class RequestEffects:
+class RequestEffects(Struct, frozen=True):
     """The effects that one request meets; `steps` names the steps, each as scenario/step, the fault's first."""
 
     steps: tuple[str, ...] = ()
@@ -27,8 +27,7 @@ class RequestEffects:
 NOTHING_MET = RequestEffects()
 
 
-@dataclass(frozen=True)
-class Playing:
+class Playing(Struct, frozen=True):
     """A scenario that is played: for one account, by its handle, or for all; `began` is a time since the epoch."""
 
     scenario: Scenario

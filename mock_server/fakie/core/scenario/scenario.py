@@ -1,7 +1,9 @@
 """A scenario: steps, each with its window, the requests that it is for, and what these meet."""
 
-from dataclasses import dataclass, replace
 from math import inf
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fakie.core.chance import Spread
 from fakie.core.orders import Fault, OrderScope, OrderTarget
@@ -11,16 +13,14 @@ from fakie.core.transport_faults import TransportFault
 Effect = Fault | TransportFault | PlanOrder
 
 
-@dataclass(frozen=True)
-class Quota:
+class Quota(Struct, frozen=True):
     """A quota: `requests` of an account pass in each stretch of `seconds`, counted from the step's beginning."""
 
     requests: int
     seconds: float
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """The effects on requests from `begins` up to `ends`, in seconds since the scenario began.
 
     `where` says which requests, and with which probability; with a `quota` only those beyond it. `spread` takes the
@@ -54,8 +54,7 @@ class Step:
         return replace(self.effect, seconds=self.spread.seconds(drawn))
 
 
-@dataclass(frozen=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A named course of steps; what goes by chance goes by the `seed`. After `lasts` seconds it begins again."""
 
     name: str

@@ -3,8 +3,9 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 # A stretch of a quota: in which round of the scenario it lies, and which of the round's it is.
 Stretch = tuple[int, int]
@@ -17,8 +18,7 @@ class ScenarioCounts(Protocol):
         """Count a request; return how manieth it is as `asked`, and in the stretch of each quota, by its name."""
 
 
-@dataclass(frozen=True)
-class KeptScenario:
+class KeptScenario(Struct, frozen=True):
     """A scenario that is played: its data, an account named by its handle, for whom (None: all), and since when."""
 
     data: Mapping[str, Any]

@@ -1,8 +1,9 @@
 """How a task will go: by time, by polls, or held by hand. A plan never skips a state that it lists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.tasks.result_order import ResultOrder
@@ -22,8 +23,7 @@ class Plan(Protocol):
         """Return the state at this age after this many polls."""
 
 
-@dataclass(frozen=True)
-class TimedPlan:
+class TimedPlan(Struct, frozen=True):
     """States that begin at given ages, in seconds; the last one is the end."""
 
     steps: tuple[tuple[str, float], ...]
@@ -46,8 +46,7 @@ class TimedPlan:
         return next(begun, self.steps[0][0])
 
 
-@dataclass(frozen=True)
-class PolledPlan:
+class PolledPlan(Struct, frozen=True):
     """States of which each poll shows the next; the last one is the end."""
 
     states: tuple[str, ...]
@@ -58,8 +57,7 @@ class PolledPlan:
         return self.states[min(max(polls, 1), len(self.states)) - 1]
 
 
-@dataclass(frozen=True)
-class HeldPlan:
+class HeldPlan(Struct, frozen=True):
     """One state, until the task is ended by hand."""
 
     held: str
@@ -70,8 +68,7 @@ class HeldPlan:
         return self.held
 
 
-@dataclass(frozen=True)
-class PlanOrder:
+class PlanOrder(Struct, frozen=True):
     """An order for how a task will go.
 
     `by` time, polls or hold; in how many `seconds` (None: as usual); with a `failure`, if it is to fail; what is

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fakie.core.tasks.plans import ENDS, HeldPlan, Plan
 from fakie.core.tasks.quirks import Quirk
@@ -14,8 +16,7 @@ from fakie_schemas.families.family import endpoints
 from fakie_schemas.recordings.urls import without_openings
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """How a task ended: the state, the moment (seconds since the epoch), and why if it failed."""
 
     state: str
@@ -23,8 +24,7 @@ class End:
     failure: Failure | None = None
 
 
-@dataclass(slots=True)
-class Task:
+class Task(Struct):
     """One job of an account; times are seconds since the epoch on the account's clock.
 
     There may be a million of them, so it is small: `sent` is the request's body as it came, which is read when needed.

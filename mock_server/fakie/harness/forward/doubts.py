@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from threading import Thread
+
+from msgspec import Struct
 
 from fakie.harness.forward import real
 
@@ -11,8 +12,7 @@ from fakie.harness.forward import real
 MOST_SEEN = 0.005
 
 
-@dataclass(frozen=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """Somebody who may be at work: the same `key` for as long as nothing changes, and words for the summary."""
 
     key: Hashable

@@ -3,13 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fakie.harness.forward import real
 
 
-@dataclass(frozen=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """One wait on a condition.
 
     `heard` waits so many real seconds; `stirred` says whether it is about to hear; `apart` lets others have the lock.

@@ -2,12 +2,12 @@
 
 import sys
 import threading
-from dataclasses import dataclass
 from types import FrameType
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class UnlistedThread:
+
+class UnlistedThread(Struct, frozen=True, weakref=True):
     """A thread that runs Python though `threading` did not start it, and does not know it yet."""
 
     ident: int

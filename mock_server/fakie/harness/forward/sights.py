@@ -4,10 +4,11 @@ import asyncio
 import datetime
 import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from types import FrameType
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from fakie.harness.forward.callers import asker, package_of, place_of
 from fakie.harness.forward.left_timers import LeftTimers
@@ -23,8 +24,7 @@ _FRAMES, _NEXT = ("cr_frame", "gi_frame"), ("cr_await", "gi_yieldfrom")
 Loop = asyncio.AbstractEventLoop
 
 
-@dataclass
-class LoopSight:
+class LoopSight(Struct):
     """One look: places and the objects known there, numbers apart; of what is `held` nothing else gets the identity."""
 
     words: str

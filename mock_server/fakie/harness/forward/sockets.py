@@ -9,8 +9,9 @@ import termios
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie.harness.forward import real
 from fakie.harness.forward.doubts import MOST_SEEN, Worker
@@ -32,8 +33,7 @@ _SAME_TICK = 5.0
 _UNACKNOWLEDGED, _LAST_SENT, _LAST_RECEIVED, _BYTES_ACKNOWLEDGED, _BYTES_RECEIVED, _SIZE = 24, 44, 52, 120, 128, 136
 
 
-@dataclass(frozen=True)
-class _Connection:
+class _Connection(Struct, frozen=True):
     number: int
     state: int
     here: Any

@@ -7,8 +7,9 @@ is not work if nothing changes by it, and time moves on.
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from fakie.harness.forward import real
 from fakie.harness.forward.doubts import Worker
@@ -28,8 +29,7 @@ _COSTLY, _WORKING = 0.0003, 3.0
 _HOPELESS, _LONGEST = 10.0, 0.01
 
 
-@dataclass
-class _Round:
+class _Round(Struct):
     """The turns of one thread since it last waited."""
 
     turns: int = 0

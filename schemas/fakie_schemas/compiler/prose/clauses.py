@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache, cached_property
+
+from msgspec import Struct, field
 
 from fakie_schemas.compiler.prose.lexicon import compiled, lexicon
 from fakie_schemas.compiler.prose.tokens import Token
@@ -28,8 +29,7 @@ def _cases() -> tuple[re.Pattern[str], ...]:
     return tuple(compiled(case, {}, lexicon().letters) for case in _CASES)
 
 
-@dataclass(eq=False)
-class Clause:
+class Clause(Struct, eq=False, dict=True):
     """The tokens up to a full stop, without those in brackets; a clause in brackets knows where it stands."""
 
     outer: "tuple[Clause, int] | None" = None
@@ -68,8 +68,7 @@ class Clause:
         return any(case.search(spelled) for case in _cases())
 
 
-@dataclass(eq=False)
-class Part:
+class Part(Struct, eq=False, dict=True):
     """A clause between two commas: the unit that a guard holds for."""
 
     clause: Clause

@@ -1,8 +1,9 @@
 """Limits in words: what rules read is a fact where nothing holds it back; every other number is doubted or listed."""
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from fakie_schemas.compiler.prose.bounds import bounds_of
 from fakie_schemas.compiler.prose.clauses import NUMBERS, Part, clauses
@@ -44,8 +45,7 @@ class KeywordReading(NamedTuple):
     rule: str = ""
 
 
-@dataclass
-class Findings:
+class Findings(Struct):
     """The findings in a text: facts, limits that no keyword holds, limits that could not be read, other numbers.
 
     `special` are values with a meaning of their own, such as -1 for "any".

@@ -2,17 +2,17 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 # Kinds that no list of words makes: numbers, intervals, brackets, ends of clauses, and all other words.
 MADE = ("number", "interval", "odd", "bytes", "own", "named", "word", "comma", "bracket")
 
 
-@dataclass(frozen=True)
-class PhraseRule:
+class PhraseRule(Struct, frozen=True):
     """A pattern over the kinds of a part's tokens, how its match is read, and its samples."""
 
     id: str
@@ -22,8 +22,7 @@ class PhraseRule:
     samples: tuple[tuple[str, str, dict[str, Any]], ...]
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True):
     """Words by their kinds, numbers in words, bytes in a unit, the rules, and one letter for each kind."""
 
     kinds: dict[str, tuple[str, ...]]

@@ -1,8 +1,9 @@
 """Where rules fit: spans of a part's tokens, with the words before and behind them."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from fakie_schemas.compiler.prose.clauses import NUMBERS, Part
 from fakie_schemas.compiler.prose.lexicon import PhraseRule, lexicon
@@ -15,8 +16,7 @@ GAP = {"is", "colon", "must", "may", "verb", "value", "own", "each", "items", "a
 _FARTHEST = 5
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True, dict=True):
     """A rule and the span of a part's tokens that it takes."""
 
     part: Part

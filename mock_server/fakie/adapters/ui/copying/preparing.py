@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fakie.adapters.ui.copying.bodies import shown_body
 from fakie.adapters.ui.copying.parents import before, goes_on, parent_lines
@@ -38,8 +39,7 @@ _LATE = ("latency", "dribbled")
 _UPLOADED = "file_uploaded"
 
 
-@dataclass(frozen=True)
-class Showing:
+class Showing(Struct, frozen=True):
     """The endpoints of a task: the one that makes it, and the path of its record."""
 
     maker: FamilyEndpoint
