@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial, partialmethod
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from fakie.adapters.state.state_file import StateFile
 from fakie.core.journal import Entry, Journal
 from fakie.core.retention import Retention
 from fakie.core.service import Service
+from fakie.core.settings import Settings
 from fakie.core.tasks.due import Due, Turn
 from support.clients.doors import Door, open_door
 from support.servers.fakes import HandClock
@@ -138,7 +139,8 @@ def test_the_journal_is_bounded_in_entries_and_bytes() -> None:
 
 def test_large_requests_are_bounded_by_their_bytes(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest of the large ones make room; small ones do not make room for them."""
-    monkeypatch.setattr(Retention, "__init__", partialmethod(Retention.__init__, large_bytes=300_000))
+    bounded = property(lambda settings: Retention(settings.keep_tasks, large_bytes=300_000))
+    monkeypatch.setattr(Settings, "retention", bounded)
     door = start(keep_tasks=32, limits="off")
     small = [door.new_task() for _ in range(10)]
     large = [door.new_task(prompt="x" * 90_000) for _ in range(10)]

@@ -44,20 +44,19 @@ def accepted(trial: Trial, exchange: LiveExchange, revision: Revision) -> str | 
     page = page_schema(revision) or answer_schema(revision.facts["answers"]["success"])
     sides = Sides(page, revision, answer_schema(_CREATED[is_endpoint(trial.model)]))
     task_id = _task_id(exchange)
-    ids = (
-        [*task_ids(task_id, exchange.answer.data.get("recordId")), *_again(trial, exchange, task_id)] if task_id else ()
-    )
+    ids = [*task_ids(task_id, exchange.answer.data.get("recordId")), *_again(trial, task_id)] if task_id else ()
     by_wire = trial.env.profile.expects == "wire"
     trial.note([*promised(sides, exchange.answer.json, by_wire=by_wire), *ids], exchange)
     return task_id
 
 
-def _again(trial: Trial, exchange: LiveExchange, task_id: str) -> Iterator[Difference]:
+def _again(trial: Trial, task_id: str) -> Iterator[Difference]:
     """Judge whether a task's id is its own, among all that this process made of models."""
     if is_endpoint(trial.model):
         return
-    if trial.env.made.setdefault(task_id, exchange) is not exchange:
+    if task_id in trial.env.made:
         yield breach("task.id_again", f"{task_id} again")
+    trial.env.made.add(task_id)
 
 
 def _check_made_once(trial: Trial, exchange: LiveExchange) -> None:

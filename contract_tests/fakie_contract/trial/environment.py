@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from fakie_contract.http.callback_listener import CallbackListener
 from fakie_contract.http.client import Client, NoAnswer
-from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, printable, shown
+from fakie_contract.http.exchange import Answer, SentRequest, printable, shown
 from fakie_contract.http.fake_process import CannotRun
 from fakie_contract.http.json_values import NOT_JSON
 from fakie_contract.http.levers import Levers, upstream_of
@@ -88,8 +88,8 @@ class Environment(Struct):
     deadline: float = inf
     callbacks: CallbackRoute | None = None
     followed: dict[str, Any] = field(default_factory=dict)
-    # The answer that each task's id came with.
-    made: dict[str, LiveExchange] = field(default_factory=dict)
+    # The ids of the tasks that were made of models.
+    made: set[str] = field(default_factory=set)
     spare_keys: list[str] = field(default_factory=list)
     shared: SharedAccount | None = None
     as_usual: bool = False

@@ -67,7 +67,8 @@ def serve(
     more = [*alone, *(f"warning: {line}" for line in unread_variables(os.environ))]
 
     def ready(lines: Sequence[str]) -> None:
-        _tell_all([*lines, *more])
+        for line in [*lines, *more]:
+            _tell(line)
 
     if workers > 1 and not alone:
         connected(store or "").close()
@@ -258,11 +259,6 @@ def _log_aside(form: LogForm) -> LogWriter:
     log = LogWriter(form=form, colored=sys.stderr.isatty() and not os.environ.get("NO_COLOR"))
     logging.basicConfig(level=logging.INFO, handlers=[log])
     return log
-
-
-def _tell_all(lines: Sequence[str]) -> None:
-    for line in lines:
-        _tell(line)
 
 
 def _tell(line: str) -> None:
