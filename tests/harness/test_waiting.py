@@ -113,6 +113,39 @@ def test_who_ends_while_others_are_looked_at_has_still_woken_whom_he_woke() -> N
     assert skipped.moves == []
 
 
+def test_who_has_taken_what_it_waited_for_is_waited_for_though_it_has_not_said_so() -> None:
+    """An item that a thread has taken shows nowhere until it goes on: time stands still until then."""
+    skipped, waiting, given = Skipped(), threading.Event(), threading.Event()
+    items: list[int] = []
+    keeper = Timekeeper(skipped, Doubts([perhaps(lambda: not given.is_set())], 60.0))
+    seen: list[float] = []
+
+    def take(pause: float) -> bool:
+        found = bool(items)
+        items.clear()
+        waiting.set()
+        # As if the machine held it up right behind the taking.
+        real.sleep(0.1 if found else pause)
+        return found
+
+    def other() -> None:
+        keeper.until(600.0, take, lambda: bool(items), takes=True)
+        seen.append(skipped.moment)
+
+    def first(pause: float) -> bool:
+        real.sleep(pause)
+        return False
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    waiting.wait()
+    items.append(1)
+    given.set()
+    keeper.until(10.0, first)
+    thread.join()
+    assert seen == [0.0]
+
+
 def test_what_a_worker_began_while_others_were_looked_at_is_due_at_its_moment() -> None:
     """A task made by a thread that has ended by then is no later for it."""
     skipped = Skipped()

@@ -35,12 +35,39 @@ class Passing(Protocol):
 
 
 class Ticket:
-    """One wait of one thread: until a moment, or until `stirred` says that what it waits for has happened."""
+    """One wait of one thread: until a moment, or until `stirred` says that what it waits for has happened.
 
-    def __init__(self, moment: float, stirred: Callable[[], bool]) -> None:
+    Of one that `takes` it nobody can say so once it is taken, and until the thread's next step: it waits for certain
+    if it has looked in vain since all others wait.
+    """
+
+    def __init__(self, moment: float, stirred: Callable[[], bool], *, takes: bool = False) -> None:
         self.thread = threading.current_thread()
         self.moment = moment
         self.stirred = stirred
+        self._takes = takes
+        self._begun = self._vain = 0
+        self._due: tuple[int, int] | None = None
+
+    def look(self, ready: Callable[[float], bool], pause: float) -> bool:
+        """Look by `ready` whether it has happened."""
+        self._begun = number = self._begun + 1
+        found = ready(pause)
+        if not found:
+            self._vain = number
+        return found
+
+    def forget(self) -> None:
+        """Hear that not all others wait."""
+        self._due = None
+
+    def waits_for_certain(self, waits: int) -> bool:
+        """Tell whether a look was in vain that began after this was asked, with so many waits begun until then."""
+        if not self._takes or self.thread is threading.current_thread():
+            return True
+        if self._due is None or self._due[0] != waits:
+            self._due = waits, self._begun + 1
+        return self._vain >= self._due[1]
 
 
 class _Still:
@@ -77,6 +104,7 @@ class Timekeeper:
         self._skipping = True
         self._ended = False
         self._asked = Polling()
+        self._begun = 0
         self.moved = 0
         # What the code under test sees of the wall clock.
         self.wall: Callable[[], float] = real.wall
@@ -91,18 +119,23 @@ class Timekeeper:
         ready: Callable[[float], bool],
         stirred: Callable[[], bool] = lambda: False,
         apart: Callable[[], AbstractContextManager[None]] = nullcontext,
+        *,
+        takes: bool = False,
     ) -> bool:
         """Wait until `ready` says so, or until `seconds` have passed; return what `ready` said.
 
         `ready` is asked again and again, with the real seconds that it may itself take to wait. `stirred` is asked by
-        other threads: whether what this one waits for has happened, though it did not notice yet. `apart` is what to do
-        around moving the time, which may carry out callbacks. At the end of all skipping a wait with a limit ends at
-        once; of one without, false says that it is to be begun anew, by what the stand-in stands for.
+        other threads: whether what this one waits for has happened, though it did not notice yet; it cannot say so if
+        `ready` itself `takes` it. `apart` is what to do around moving the time, which may carry out callbacks. At the
+        end of all skipping a wait with a limit ends at once; of one without, false says that it is to be begun anew, by
+        what the stand-in stands for.
         """
         pause, still = 0.0, _Still(self.moved)
         limit = NEVER if seconds is not None else self._limits.get(threading.get_ident(), NEVER)
-        with self._waiting(limit if seconds is None else self._passing.now() + seconds, stirred) as ticket:
-            while not ready(pause):
+        self._begun += 1
+        moment = limit if seconds is None else self._passing.now() + seconds
+        with self._waiting(Ticket(moment, stirred, takes=takes)) as ticket:
+            while not ticket.look(ready, pause):
                 self._remark(still.ended(self.moved))
                 if self._passing.now() >= ticket.moment or self._ended:
                     break
@@ -130,7 +163,7 @@ class Timekeeper:
 
         Return what `found` gave, whether time was moved, and whether nobody is at work and nothing will ever be due.
         """
-        with self._waiting(NEVER if seconds is None else self._passing.now() + seconds, stirred):
+        with self._waiting(Ticket(NEVER if seconds is None else self._passing.now() + seconds, stirred)):
             moved = self._turn()
             is_hopeless = not moved and self._next_moment() == NEVER and not self._anybody_at_work(self._innermost())
             return found(0.0 if moved else _LOOK), moved, is_hopeless
@@ -181,8 +214,7 @@ class Timekeeper:
             real.sleep(_LOOK)
 
     @contextmanager
-    def _waiting(self, moment: float, stirred: Callable[[], bool]) -> Iterator[Ticket]:
-        ticket = Ticket(moment, stirred)
+    def _waiting(self, ticket: Ticket) -> Iterator[Ticket]:
         self._tickets[ticket] = None
         try:
             yield ticket
@@ -199,6 +231,7 @@ class Timekeeper:
             # Not before: who was at work until then may have made a task, or begun to wait.
             self._passing.advance_to(self._next_moment())
             self.moved += 1
+            self._forget_all()
             return True
         finally:
             self._moving.release()
@@ -214,11 +247,21 @@ class Timekeeper:
         """Tell whether nothing happens before the next moment, if there is one."""
         tickets = self._innermost()
         if self._next_moment() == NEVER or self._any_wakes(tickets) or self.any_amid_a_turn(_threads_of(tickets)):
-            return False
+            return self._forget_all()
         if self._anybody_at_work(tickets):
-            return False
+            return self._forget_all()
         # Who was at work until just now, and has ended, may have woken one of them.
-        return self._innermost() == tickets and not self._any_wakes(tickets)
+        if self._innermost() != tickets or self._any_wakes(tickets):
+            return self._forget_all()
+        # Each is asked, so that all look at the same time.
+        certain = [ticket.waits_for_certain(self._begun) for ticket in tickets]
+        return all(certain)
+
+    def _forget_all(self) -> bool:
+        """Have those who may have taken what they waited for look anew; returns False."""
+        for ticket in list(self._tickets):
+            ticket.forget()
+        return False
 
     def _anybody_at_work(self, tickets: list[Ticket]) -> bool:
         return self._doubts.anybody_at_work(_threads_of(tickets))

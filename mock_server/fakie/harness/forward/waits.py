@@ -144,7 +144,7 @@ class Waits:
                     return False
                 return True
 
-            if not self._until(timeout, got, lambda: not source.empty()):
+            if not self._until(timeout, got, lambda: not source.empty(), takes=True):
                 if timeout is None:
                     return real_get(source)
                 raise queue.Empty
@@ -161,7 +161,7 @@ class Waits:
             def got(pause: float) -> bool:
                 return bool(real_acquire(lock, True, pause) if pause else real_acquire(lock, False))
 
-            return self._until(timeout, got, lambda: _is_free(lock))
+            return self._until(timeout, got, lambda: _is_free(lock), takes=True)
 
         return acquire
 
@@ -199,9 +199,9 @@ class Waits:
 
         return select_
 
-    def _until(self, *wait: Any) -> bool:
+    def _until(self, *wait: Any, takes: bool = False) -> bool:
         self._yields.waited()
-        return self._keeper.until(*wait)
+        return self._keeper.until(*wait, takes=takes)
 
     def _turn(self, seen: Any, found: Callable[[float], Any], stirred: Callable[[], bool] = lambda: False) -> Any:
         """Return what was seen without waiting; in vain time and again, what `found` gives a moment later."""
