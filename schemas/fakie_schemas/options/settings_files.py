@@ -1,7 +1,6 @@
 """Settings in files: `fakie.toml`, else the table `[tool.fakie]` of `pyproject.toml`. Imports nothing heavy."""
 
 import os
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -75,6 +74,8 @@ def _parsed(path: Path) -> dict[str, Any] | None:
             # A pipe might never end, or never begin.
             raise ConfigurationError(f"{path.name}: it cannot be read: expected a file")
         # Editors of some systems begin a file with a mark of its encoding.
+        import tomllib
+
         return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return None
