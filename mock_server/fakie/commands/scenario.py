@@ -14,7 +14,7 @@ from fakie.commands.terminal import counted, show_table
 from fakie.core.accounts import handle_of
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.scenarios import read_steps
-from fakie.core.orders import ANY_ENDPOINT, Fault, OrderTarget
+from fakie.core.orders import ANY_ENDPOINT, USUAL_ENDPOINT, Fault, OrderTarget
 from fakie.core.runtime import Contracts
 from fakie.core.scenario.player import Playing
 from fakie.core.scenario.scenario import Scenario, Step
@@ -101,7 +101,7 @@ def _effect(step: Step) -> str:
 
 def _bar(scenario: Scenario, step: Step, account: str, stride: float) -> str:
     playing = Playing(replace(scenario, steps=(step,)), None, 0.0)
-    endpoint = "createTask" if step.where.endpoint == ANY_ENDPOINT else step.where.endpoint
+    endpoint = USUAL_ENDPOINT if step.where.endpoint == ANY_ENDPOINT else step.where.endpoint
     # A request that fits, so that only window, quota and chance decide.
     when = step.where.when
     body = {"any": when} if isinstance(when, str) else when if isinstance(when, Mapping) else None

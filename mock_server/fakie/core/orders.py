@@ -16,6 +16,8 @@ from fakie.core.transport_faults import TransportFault
 
 T = TypeVar("T")
 ANY_ENDPOINT = "*"
+# The endpoint of orders that name none.
+USUAL_ENDPOINT = "createTask"
 _WISHES = ("code", "situation")
 Body = Mapping[str, Any]
 When = str | Body | Callable[[Body], object]
@@ -50,7 +52,7 @@ class OrderScope(Struct, frozen=True):
     times: int | None = 1
     account: str | None = None
     model: str | None = None
-    endpoint: str = "createTask"
+    endpoint: str = USUAL_ENDPOINT
     after: int = 0
     when: When | None = None
     probability: float = 1.0

@@ -16,7 +16,7 @@ from fakie.core.control.arguments import (
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.control.result_argument import read_result
 from fakie.core.control.vocabulary import Vocabulary
-from fakie.core.orders import ANY_ENDPOINT, Fault, OrderScope
+from fakie.core.orders import ANY_ENDPOINT, USUAL_ENDPOINT, Fault, OrderScope
 from fakie.core.runtime import Contracts
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.quirks import OF_STAGES
@@ -41,7 +41,9 @@ class OrderMaker:
     def fault(self, **given: Unpack[FaultArguments]) -> Fault:
         """Make a fault: a situation, a documented code, or a proxy's page of an HTTP status."""
         _check(FAULT, given)
-        return Fault(self._situation(given, given.get("endpoint", "createTask")), given.get("msg"), given.get("status"))
+        return Fault(
+            self._situation(given, given.get("endpoint", USUAL_ENDPOINT)), given.get("msg"), given.get("status")
+        )
 
     def transport_fault(self, **given: Unpack[TransportFaultArguments]) -> TransportFault:
         """Make a transport fault."""
@@ -66,7 +68,7 @@ class OrderMaker:
     def where(self, given: Mapping[str, Any]) -> OrderScope:
         """Read which requests are meant; an `account` is left as it was given."""
         where = {name: given[name] for name in OrderScope.__struct_fields__ if name in given}
-        endpoint = where.get("endpoint", "createTask")
+        endpoint = where.get("endpoint", USUAL_ENDPOINT)
         for name, takers in _NARROWED.items():
             if where.get(name) is not None and endpoint not in takers:
                 about = "model" if name == "model" else "task"

@@ -7,7 +7,7 @@ from typing import Any
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.handling.routes import ENDPOINTS
-from fakie.core.orders import ANY_ENDPOINT, Fault, texts_in
+from fakie.core.orders import ANY_ENDPOINT, USUAL_ENDPOINT, Fault, texts_in
 from fakie.core.scenario.player import NOTHING_MET, RequestEffects
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.quirks import QUIRKS
@@ -30,7 +30,7 @@ KINDS: Mapping[str, str] = {"fault": "fault", "spoil": "transport_fault", "plan"
 # Not within a URL, where `fakie:8080` is a host.
 _SAID = re.compile(r"(?<![\w./@:-])fakie:([\w:.-]*(?:@[\w:.*/-]*)?[\w*]|)")
 # What a word of an account is about that names no endpoint: its tasks are made by any.
-_USUAL: Mapping[str, str] = {"fault": "createTask", "spoil": "createTask", "plan": ANY_ENDPOINT}
+_USUAL: Mapping[str, str] = {"fault": USUAL_ENDPOINT, "spoil": USUAL_ENDPOINT, "plan": ANY_ENDPOINT}
 _MARKET = next(one.family for one in endpoints().values() if one.page == BY_MODEL)
 _MAKERS = (*of_kind("create"), ANY_ENDPOINT)
 

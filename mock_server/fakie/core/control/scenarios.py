@@ -13,6 +13,7 @@ from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import SCENARIO, SECONDS, check
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_maker import OrderMaker
+from fakie.core.orders import USUAL_ENDPOINT
 from fakie.core.scenario.player import Playing, ReadScenario, ScenarioPlayer
 from fakie.core.scenario.scenario import Effect, Quota, Scenario, Step
 from fakie.core.transport_faults import LONGEST_SECONDS
@@ -111,7 +112,7 @@ def _step(given: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any]
 def _effect(
     kind: str, effect: dict[str, Any], step: Mapping[str, Any], maker: OrderMaker, schema: Mapping[str, Any]
 ) -> tuple[Effect, Spread | None]:
-    asked = {"endpoint": "createTask"} | {name: step[name] for name in ("endpoint", "model") if name in step}
+    asked = {"endpoint": USUAL_ENDPOINT} | {name: step[name] for name in ("endpoint", "model") if name in step}
     doubled = [name for name in effect if name in step or name in {"times", "after", "account", "probability", "when"}]
     if doubled:
         raise WrongOrderError(f"{kind}.{doubled[0]}: which requests are meant is said by the step, not by its {kind}")

@@ -104,7 +104,7 @@ class Timekeeper:
         self._skipping = True
         self._ended = False
         self._asked = Polling()
-        self._begun = 0
+        self._waits = 0
         self.moved = 0
         # What the code under test sees of the wall clock.
         self.wall: Callable[[], float] = real.wall
@@ -132,7 +132,7 @@ class Timekeeper:
         """
         pause, still = 0.0, _Still(self.moved)
         limit = NEVER if seconds is not None else self._limits.get(threading.get_ident(), NEVER)
-        self._begun += 1
+        self._waits += 1
         moment = limit if seconds is None else self._passing.now() + seconds
         with self._waiting(Ticket(moment, stirred, takes=takes)) as ticket:
             while not ticket.look(ready, pause):
@@ -254,7 +254,7 @@ class Timekeeper:
         if self._innermost() != tickets or self._any_wakes(tickets):
             return self._forget_all()
         # Each is asked, so that all look at the same time.
-        certain = [ticket.waits_for_certain(self._begun) for ticket in tickets]
+        certain = [ticket.waits_for_certain(self._waits) for ticket in tickets]
         return all(certain)
 
     def _forget_all(self) -> bool:

@@ -10,6 +10,7 @@ from fakie.adapters.ui.visit import Visit
 from fakie.core.http.messages import Request
 from fakie.core.levers import shown
 from fakie.core.levers.lever import PREFIX
+from fakie.core.orders import USUAL_ENDPOINT
 from fakie.core.situations import Refused
 from fakie_schemas.scenario_files import scenario_names
 
@@ -77,7 +78,7 @@ def _told(order: Mapping[str, Any], path: str) -> str:
     what = order["what"] if isinstance(order["what"], dict) else {"situation": order["what"]}
     # `race` is the former name of a quirk.
     told = {**what, **order, "what": None, "race": None, "id": None}
-    usual = {**_USUAL, "endpoint": "*" if path == "/plans" else "createTask"}
+    usual = {**_USUAL, "endpoint": "*" if path == "/plans" else USUAL_ENDPOINT}
     kept = {name: value for name, value in told.items() if value not in (None, "") and usual.get(name) != value}
     words = [f"{name} {one if isinstance(one, str) else json.dumps(one, default=str)}" for name, one in kept.items()]
     return ", ".join([*words, *(["until taken back"] if order["times"] is None else [])])
