@@ -125,7 +125,10 @@ class Service:
         if self._cors and kind != "lever":
             response = self._cors.shared(request, response)
         seconds = time.perf_counter() - started
-        self.state.journal.write(self._answers.entry(form, outcome, exchange, response, kind, seconds))
+        entry = self._answers.entry(form, outcome, exchange, response, kind, seconds)
+        if kind == "lever" and outcome.situation != "lever_pulled":
+            self.levers.names_in(request.path).hide_in(entry)
+        self.state.journal.write(entry)
         return response
 
     def _outcome_or_refusal(self, exchange: Exchange) -> Outcome:

@@ -44,6 +44,10 @@ class AccountControl:
         check(ONE_ACCOUNT, {"account": account})
         return None if account is None else account if self._store.account(account) else self.handle_of(account)
 
+    def is_key(self, text: str) -> bool:
+        """Tell whether a text is the key of an account that has been opened."""
+        return self._register.problem(text) is None and self._store.account(self.handle_of(text)) is not None
+
     def change(self, key: str, **given: Unpack[AccountArguments]) -> Account:
         """Open the account of a key, known or new, or change it; a known one also by its handle."""
         check(ACCOUNT, {"key": key, **given})

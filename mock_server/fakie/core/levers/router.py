@@ -15,6 +15,7 @@ from fakie.core.http.messages import JSON_TYPE, Request
 from fakie.core.levers import shown
 from fakie.core.levers.admission import Admission
 from fakie.core.levers.fake_document import fake_document
+from fakie.core.levers.keys import NamesOfPath, refuse_keys
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.listing import Listing
 from fakie.core.levers.table import levers
@@ -77,6 +78,14 @@ class LeverRouter:
             *levers(self._control),
         )
 
+    def names_in(self, path: str) -> NamesOfPath:
+        """Return the names in the path of a lever that was not pulled."""
+        return NamesOfPath(path, self._words)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word for lever in self.levers for word in lever.path.split("/"))
+
     def answer(self, exchange: Exchange) -> Outcome:
         """Carry out a request under `/_fakie`; raises Refused when it may not or cannot be."""
         request = exchange.request
@@ -99,6 +108,7 @@ class LeverRouter:
     def _pull(self, lever: Lever, call: Call) -> Any:
         try:
             check(lever.body, call.body)
+            refuse_keys(call.body, self._control.accounts.is_key)
             return lever.act(call)
         except NotThereError as error:
             raise Refused("lever_unknown", reason=str(error)) from None

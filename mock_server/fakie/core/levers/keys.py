@@ -1,0 +1,64 @@
+"""Keys where a lever has no use for them: they would be kept, and shown to others, as they stand."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from fakie.core.control.errors import WrongOrderError
+from fakie.core.journal import Entry
+from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP
+
+# What takes a key, and keeps a handle of it.
+_TAKEN = frozenset({"account", "key", "webhook_key"})
+# What may stand around a key in a text; of what follows some may be a part of it.
+_AROUND = re.compile(r"[\s\"'\\]+"), re.compile(r"[\s\"'\\,:;{}\[\]()<>?&=/]+")
+
+
+def refuse_keys(body: Mapping[str, Any], is_key: Callable[[str], bool]) -> None:
+    """Raise WrongOrderError for a text of a lever's arguments that holds the key of an account."""
+    for name, value in body.items():
+        if name in _TAKEN:
+            continue
+        if any(is_key(word) for text in _texts(value) for word in _words(text)):
+            raise WrongOrderError(
+                f"{name}: expected a text without the key of an account, which would be kept and shown; "
+                f"got one with it; choose an account's requests by `account`"
+            )
+
+
+class NamesOfPath:
+    """The long names in the path of a lever that was not pulled, each of which may be a key.
+
+    `words` are those of the levers' own paths.
+    """
+
+    def __init__(self, path: str, words: frozenset[str]) -> None:
+        parts = path.split("/")
+        self._names = [part for part in parts if len(part) >= SHORTEST_MADE_UP and part not in words]
+        self._path = "/".join(MARK if part in self._names else part for part in parts)
+
+    def hide_in(self, entry: Entry) -> None:
+        """Take the names out of the entry of this call; in a reason they may stand cut."""
+        entry.path = self._path
+        for name in self._names:
+            cut = re.compile(re.escape(name[:SHORTEST_MADE_UP]) + r"[^\s\"'\\]*")
+            entry.reason = cut.sub(MARK, entry.reason)
+            entry.answered = cut.sub(MARK, entry.answered.decode()).encode()
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            yield name
+            if name not in _TAKEN:
+                yield from _texts(one)
+
+
+def _words(text: str) -> Iterator[str]:
+    for around in _AROUND:
+        yield from (word for word in around.split(text) if len(word) >= SHORTEST_MADE_UP)
