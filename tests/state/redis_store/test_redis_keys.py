@@ -1,5 +1,10 @@
 """An account's own webhook key: known to all processes that live, and written nowhere."""
 
+import threading
+
+import pytest
+
+from fakie.adapters.redis import pulse as pulse_module
 from fakie.adapters.redis.pulse import Pulse
 from support.redis_fakes import FakeWorker, Sharing
 from support.servers.fakes import Collector, HandClock
@@ -59,3 +64,26 @@ def test_a_key_that_was_taken_back_signs_nowhere(share: Sharing, sent: Collector
     clock.seconds += 100
     other.door.service.run_due()
     assert signed(sent) == [False]
+
+
+def test_a_pulse_that_listens_stops_at_once(share: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it would listen: a fake that ends waits for no message of others."""
+    monkeypatch.setattr(pulse_module, "_BETWEEN_SECONDS", 30)
+    worker = share()
+    listens = threading.Event()
+    real = worker.store.keys.listen
+
+    def listen(seconds: float) -> bool:
+        listens.set()
+        return real(seconds)
+
+    monkeypatch.setattr(worker.store.keys, "listen", listen)
+    pulse = Pulse(worker.store, lambda: None)
+    pulse.start()
+    assert listens.wait(20)
+    stopping = threading.Thread(target=pulse.stop)
+    stopping.start()
+    stopping.join(10)
+    ended = not stopping.is_alive()
+    stopping.join()
+    assert ended

@@ -41,6 +41,9 @@ class Pulse:
     def stop(self) -> None:
         """End, and leave what was begun to others."""
         self._stopped.set()
+        with suppress(StoreUnwritableError):
+            # The thread listens for half a second else, the whole of what an end under load may take.
+            self._store.keys.ask()
         self._thread.join()
         with suppress(StoreUnwritableError):
             self._add_up()
