@@ -135,8 +135,9 @@ def _serve(
         # What a fake is made of stays for good, and need not be looked at.
         gc.freeze()
         ready([_ready(service, listening.url, kept), *_advice(settings, listening.url, tls), *warnings])
-        # In a thread, once it serves: reading a thousand files delays neither the first request nor the end.
-        threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
+        if schemas:
+            # In a thread, once it serves: reading a thousand files delays neither the first request nor the end.
+            threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
         signals.wait()
         _stop_work(service, ticker, sender)
     finally:
