@@ -43,13 +43,16 @@ ACCEPT = """
 import json, sys
 import fakie.commands.serve
 from fakie.adapters.compose import make_service
+from fakie.commands.keeping import begin_day
 from fakie.core.http.messages import Request
 from fakie.core.settings import Settings
 class Unused:
     def send(self, outgoing, done): raise AssertionError(outgoing)
 body = json.dumps({"model": "elevenlabs/audio-isolation", "input": {"audio_url": "https://a.test/a.mp3"}}).encode()
 headers = {"Authorization": "Bearer k", "Content-Type": "application/json"}
-answer = make_service(Settings(), Unused()).handle(Request.of("POST", "/api/v1/jobs/createTask", body, headers))
+service = make_service(Settings(), Unused())
+begin_day(service, None)
+answer = service.handle(Request.of("POST", "/api/v1/jobs/createTask", body, headers))
 assert json.loads(answer.body)["code"] == 200, answer
 """
 

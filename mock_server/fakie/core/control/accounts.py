@@ -41,8 +41,10 @@ class AccountControl:
 
         Raises WrongOrderError for what is neither.
         """
+        if account is None:
+            return None
         check(ONE_ACCOUNT, {"account": account})
-        return None if account is None else account if self._store.account(account) else self.handle_of(account)
+        return account if self._store.account(account) else self.handle_of(account)
 
     def is_key(self, text: str) -> bool:
         """Tell whether a text is the key of an account that has been opened."""
