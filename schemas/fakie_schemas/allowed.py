@@ -1,5 +1,6 @@
 """Which hosts and addresses may be dialled: the rule behind callbacks, and what is fetched for others."""
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
@@ -32,6 +33,9 @@ _METADATA = frozenset(
         ),
     )
 )
+
+# A pattern such as 10.1.2.* is of addresses: a stranger can have the name 10.1.2.example.com.
+_OF_ADDRESSES = re.compile(r"[^a-z]*[0-9][^a-z]*")
 
 
 def host_problem(host: str, patterns: Iterable[str]) -> str | None:
@@ -74,4 +78,14 @@ def _is_special(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _fits(text: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(text, pattern.lower()) for pattern in patterns)
+    lowered = (pattern.lower() for pattern in patterns)
+    fitting = [pattern for pattern in lowered if fnmatchcase(text, pattern)]
+    return bool(fitting) and (_is_address(text) or not all(map(_OF_ADDRESSES.fullmatch, fitting)))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -15,9 +15,10 @@ from fakie.core.files.fetching import Fetching
 from fakie.core.files.published import PublishedFiles
 from fakie.core.http.messages import Request
 from fakie.core.ports import Delivered, Outgoing
+from fakie.core.running.callbacks import may_receive
 from fakie.core.service import Service
 from fakie.core.situations import Refused
-from fakie_schemas.allowed import address_problem
+from fakie_schemas.allowed import address_problem, host_problem
 from support.clients.doors import CREATE, Answer, open_door, running
 from support.forms import URL, local
 from support.servers.dribblers import ENDLESS
@@ -73,6 +74,11 @@ def test_without_an_allow_list_nothing_is_fetched(service: Service, monkeypatch:
         ("http://user@127.0.0.1/", HERE, "an @ before the host"),
         ("ftp://127.0.0.1/", HERE, "does not begin with http"),
         ("/again", HERE, "redirected more than"),
+        ("http://[", HERE, "unclear where it was redirected"),
+        ("//]/", HERE, "unclear where it was redirected"),
+        ("http://[v1.x]/", HERE, "unclear where"),
+        ("http://[::ffff:a9fe:a9fe]/", (*HERE, "*"), "a link-local or special address"),
+        ("http://[64:ff9b::a9fe:a9fe]/", (*HERE, "*"), "a link-local or special address"),
     ],
 )
 def test_each_redirect_is_looked_at_anew(target: str, allowed: tuple[str, ...], why: str) -> None:
@@ -143,11 +149,24 @@ def test_no_proxy_of_the_environment_is_asked(name: str, monkeypatch: pytest.Mon
         ("224.0.0.1", "acme.test", ["*"], False),
         ("fe80::1%eth0", "acme.test", ["*"], False),
         ("::ffff:169.254.169.254", "acme.test", ["*"], False),
+        ("64:ff9b::a9fe:a9fe", "acme.test", ["*"], False),
     ],
 )
 def test_which_addresses_may_be_dialled(address: str, host: str, patterns: list[str], allowed: bool) -> None:
     """Public ones by their name, inner ones by themselves, special ones never."""
     assert (address_problem(address, host, patterns) is None) is allowed
+
+
+@pytest.mark.parametrize(
+    ("host", "pattern"),
+    [("10.1.2.acme.test", "10.1.2.*"), ("127.acme.test", "127.*"), ("10.acme.test", "1?.*"), ("1.acme.test", "[1-9]*")],
+)
+def test_a_pattern_of_addresses_allows_no_name(host: str, pattern: str) -> None:
+    """A stranger's name that begins like an address of the own network is neither fetched from nor called back."""
+    assert host_problem(host, [pattern]) is not None
+    assert not may_receive(f"http://{host}/hook", [pattern])
+    assert host_problem(host, [pattern, "*.acme.test"]) is None
+    assert host_problem(host, ["*"]) is None
 
 
 @pytest.mark.parametrize("place", sorted(ENDLESS))

@@ -35,7 +35,7 @@ class Fetching:
             answer = self._ask(text, until)
             if answer.location is None:
                 return self._whole(answer)
-            text = urljoin(text, answer.location)
+            text = _redirected(text, answer.location)
         raise _failed(f"it was redirected more than {_MOST_HOPS - 1} times")
 
     def unreachable(self, text: str) -> str | None:
@@ -84,6 +84,13 @@ class Fetching:
         if answer.is_longer or len(answer.content) > self._most:
             raise Refused("upload_too_large", got=f"more than {self._most} bytes", rule=f"{self._most} bytes")
         return answer
+
+
+def _redirected(text: str, location: str) -> str:
+    try:
+        return urljoin(text, location)
+    except ValueError as unclear:
+        raise _failed(f"it is unclear where it was redirected: {unclear}") from None
 
 
 def _failed(reason: str) -> Refused:

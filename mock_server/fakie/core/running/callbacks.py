@@ -4,9 +4,9 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 from fakie_schemas.addresses import UnclearUrl, read_url
+from fakie_schemas.allowed import host_problem
 from fakie_schemas.hosts import is_loopback
 
 JSON_HEADER = ("Content-Type", "application/json")
@@ -37,6 +37,6 @@ def why_blocked(url: str, patterns: Iterable[str]) -> str | None:
         host = read_url(url).host
     except UnclearUrl as unclear:
         return f"blocked: it is unclear where the URL leads: {unclear}"
-    if is_loopback(host) or any(fnmatchcase(host, pattern.lower()) for pattern in patterns):
+    if is_loopback(host) or host_problem(host, patterns) is None:
         return None
     return "blocked: the host is not loopback; allow it by --callback-allow PATTERN"
