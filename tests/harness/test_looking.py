@@ -1,6 +1,8 @@
-"""Who looks whether threads are at work keeps nothing of what they know."""
+"""Who looks whether threads are at work keeps nothing of what they know, and holds nobody up."""
 
 import gc
+import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -59,3 +61,44 @@ def test_what_a_thread_knew_goes_with_it(fast: Fake, waits: Callable[[], Any]) -
     ended.set()
     thread.join()
     assert [each() for each in known] == [None]
+
+
+GARBAGE_THAT_WAITS = """
+import gc, threading, time
+from fakie.harness.forward.running import current_frames, current_idents
+
+class Garbage:
+    def __init__(self):
+        self.itself = self
+    def __del__(self):
+        time.sleep(0.1)
+
+def begin_and_end():
+    while not gate.is_set():
+        thread = threading.Thread(target=int)
+        thread.start()
+        thread.join()
+
+gate = threading.Event()
+threads = [threading.Thread(target=gate.wait) for _ in range(60)] + [threading.Thread(target=begin_and_end)]
+for thread in threads:
+    thread.start()
+gc.collect()
+gc.disable()
+Garbage()
+gc.set_threshold(30)
+gc.enable()
+# Each look makes a frame for each thread: one of those makes the garbage be collected.
+found = current_frames().keys() & current_idents()
+gate.set()
+for thread in threads:
+    thread.join()
+print("ended", len(found) >= 60, gc.isenabled())
+"""
+
+
+def test_garbage_whose_end_lets_other_threads_run_stops_nobody() -> None:
+    """A process in which such garbage is collected while threads are looked at goes on, and collects as before."""
+    script = [sys.executable, "-c", GARBAGE_THAT_WAITS]
+    done = subprocess.run(script, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "ended True True\n"

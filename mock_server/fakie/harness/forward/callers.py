@@ -1,13 +1,12 @@
 """The callers that get the real clock: by the thread that asks and by the code that asks."""
 
-import sys
 import threading
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from weakref import WeakKeyDictionary
 
-from fakie.harness.forward.running import AnyThread
+from fakie.harness.forward.running import AnyThread, current_frames
 
 # Test runners, debuggers and tools that measure.
 _TOOLS = frozenset(
@@ -107,7 +106,7 @@ def _is_own(thread: AnyThread) -> bool:
 def _is_of_tool(thread: AnyThread) -> bool:
     if getattr(getattr(thread, "function", None), "__module__", None) in _TOOLS:
         return True  # a timer of theirs
-    frame, first = sys._current_frames().get(thread.ident or 0), None
+    frame, first = current_frames().get(thread.ident or 0), None
     while frame is not None:
         if frame.f_globals.get("__name__") != "threading":
             first = frame

@@ -1,10 +1,21 @@
 """The threads that run Python: listed by `threading`, or begun behind its back."""
 
+import gc
 import sys
 import threading
+from collections.abc import Callable
+from operator import call
 from types import FrameType
+from typing import Any, TypeVar, cast
 
 from msgspec import Struct
+
+T = TypeVar("T")
+
+# Of every thread, also of one that has not begun to run Python; only CPython tells of those.
+_states = getattr(sys, "_current_exceptions", sys._current_frames)
+# From CPython 3.12 on garbage is collected between steps of Python alone.
+_COLLECTS_ANYWHERE = sys.implementation.name == "cpython" and sys.version_info < (3, 12)
 
 
 class UnlistedThread(Struct, frozen=True, weakref=True):
@@ -20,6 +31,30 @@ class UnlistedThread(Struct, frozen=True, weakref=True):
 
 
 AnyThread = threading.Thread | UnlistedThread
+
+
+def current_frames() -> dict[int, FrameType]:
+    """Return what each thread runs that runs Python, this one too, by its ident."""
+    return _undisturbed(sys._current_frames)
+
+
+def current_idents() -> set[int]:
+    """Return the idents of all threads, also of one that has not begun to run Python, where that is told."""
+    return set(_undisturbed(_states))
+
+
+def _undisturbed(look: Callable[[], T]) -> T:
+    """Return what a look at all threads gives, with no garbage collected amid it.
+
+    It holds a lock that threads begin and end by. A finalizer that lets others run meanwhile, as that of a statement of
+    sqlite3 does, would stop the process for ever. One call of C makes all three: nobody else comes between them, or
+    finds the collection switched off.
+    """
+    if not (_COLLECTS_ANYWHERE and gc.isenabled()):
+        return look()
+    steps: tuple[Callable[[], Any], ...] = (gc.disable, look, gc.enable)
+    _, found, _ = map(call, steps)
+    return cast("T", found)
 
 
 def running_threads() -> list[threading.Thread]:
@@ -53,7 +88,7 @@ def _frames_of_others() -> dict[int, FrameType]:
     the next collection of garbage.
     """
     here = threading.get_ident()
-    return {ident: frame for ident, frame in sys._current_frames().items() if ident != here}
+    return {ident: frame for ident, frame in current_frames().items() if ident != here}
 
 
 def _was_found(thread: threading.Thread) -> bool:

@@ -13,7 +13,7 @@ from types import CodeType, FrameType
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import REAL_WAITS, Callers, package_of, place_of
 from fakie.harness.forward.doubts import Worker
-from fakie.harness.forward.running import AnyThread, UnlistedThread, running_besides
+from fakie.harness.forward.running import AnyThread, UnlistedThread, current_idents, running_besides
 
 # Threads that all stand at the same calls for so long (seconds, real) are stuck in them, and none is about to wake
 # another. Where the system does not tell whether a thread wants to run, one that is slow to begin needs longer.
@@ -34,8 +34,6 @@ _WORKING = frozenset(
 # ended, or what is to be sent.
 _SERVANTS = ("multiprocessing.", "concurrent.futures.process")
 _JOBS = ("cache", "buffer")
-# Of every thread, also of one that has not begun to run Python; only CPython tells of those.
-_states = getattr(sys, "_current_exceptions", sys._current_frames)
 
 
 class Threads:
@@ -49,7 +47,7 @@ class Threads:
 
     def at_work(self, waiting: set[threading.Thread]) -> Iterator[Worker]:
         """Name the threads that are at work or may be."""
-        states = set(_states())
+        states = current_idents()
         if len(states) == threading.active_count() == 1:
             # This thread.
             self._seen = {}
