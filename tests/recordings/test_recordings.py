@@ -239,6 +239,34 @@ def test_a_number_that_json_has_not_hides_no_secret(tmp_path: Path, number: str)
     assert "[REDACTED]" in written
 
 
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b'{"apiKey": "field-secret-value", "a": 1, "a": 2}', "application/json"),
+        (b'{"apiKey": "field-secret-value",}', "application/json"),
+        (b'{"model": "x", "apiKey": "field-secret-val', "application/json"),
+        (b'\xef\xbb\xbf{"apiKey": "field-secret-value"}', "application/json"),
+        (b'{"apiKey": "field-secret-value"}\n{"a": 1}', "application/x-ndjson"),
+        (b'{"param": "{\\"apiKey\\": \\"field-secret-value\\", \\"a\\": "}', "application/json"),
+        (b"[" * 3000 + b'{"apiKey": "field-secret-value"}' + b"]" * 3000, "application/json"),
+        (b'{"apiKey": "field-secret-value", "a": [' + b"{}," * 100_000 + b"{}]}", "application/json"),
+        (b"apiKey=field-secret-value&model=x", "application/x-www-form-urlencoded"),
+        (
+            b'--b0\r\nContent-Disposition: form-data; name="apiKey"\r\n\r\nfield-secret-value\r\n--b0--\r\n',
+            "multipart/form-data; boundary=b0",
+        ),
+    ],
+    ids=["twice", "comma", "cut", "mark", "lines", "inner", "deep", "many", "form", "multipart"],
+)
+def test_a_body_that_nobody_reads_as_json_hides_no_secret_field(tmp_path: Path, content: bytes, kind: str) -> None:
+    """What is secret by its name is taken out of forms, and of JSON that is broken, doubled, deep or too much."""
+    one = RecordedExchange("POST", URL, {"content-type": kind}, content, 200, {"content-type": kind}, content)
+    name = RecordingFolder(tmp_path).add(one).name
+    written = (tmp_path / name).read_text("utf-8")
+    assert "field-secret-val" not in written
+    assert written.count("[REDACTED]") == 2
+
+
 def test_numbers_go_on_in_a_folder_that_has_some(tmp_path: Path) -> None:
     """A second recorder continues; nothing but recordings is left."""
     (tmp_path / "000041-get-credit.json").write_text("{}")

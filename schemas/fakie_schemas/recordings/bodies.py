@@ -7,8 +7,10 @@ from typing import Any
 
 from fakie_schemas.strict_json import StrictJson
 
-_STRICT = StrictJson()
-_SEARCHED = StrictJson(finite=False)
+# A few bytes become an object of a hundred: no exchange with the API comes near, and what has more is read as text.
+_MOST_VALUES = 100_000
+_STRICT = StrictJson(most_values=_MOST_VALUES)
+_SEARCHED = StrictJson(finite=False, most_values=_MOST_VALUES)
 
 
 def json_value(body: bytes | None) -> Any:

@@ -3,8 +3,10 @@
 import re
 from urllib.parse import parse_qsl
 
-from fakie_schemas.recordings.secrets import is_marked, mark_for
+from fakie_schemas.recordings.secrets import MARK, is_marked, is_secret_field, mark_for
 
+_NAME = re.compile(rb"(?<![\w*-])name=(?:\"([^\"]*)\"|([^\s;]*))", re.IGNORECASE)
+_LINE_END = b"\r\n"
 _BOUNDARY = re.compile(r"boundary=\"?([^\";,\s]+)", re.IGNORECASE)
 
 
@@ -37,7 +39,7 @@ def form_fields(body: bytes | None, content_type: str) -> dict[str, str] | None:
 
 
 def without_files(body: bytes, content_type: str) -> bytes:
-    """Replace each file in a multipart body by its length; any other body stays."""
+    """Replace each file in a multipart body by its length, and fields with secret names; any other body stays."""
     boundary = boundary_of(content_type)
     if boundary is None:
         return body
@@ -47,7 +49,10 @@ def without_files(body: bytes, content_type: str) -> bytes:
 
 def _without_file(part: bytes) -> bytes:
     head, blank, content = part.partition(b"\r\n\r\n")
-    if not blank or b"filename" not in head.lower() or is_marked(content):
+    if not blank or is_marked(content):
         return part
-    size = len(content.removesuffix(b"\r\n"))
-    return head + blank + mark_for(f"{size} bytes").encode() + b"\r\n"
+    if b"filename" in head.lower():
+        return head + blank + mark_for(f"{len(content.removesuffix(_LINE_END))} bytes").encode() + _LINE_END
+    named = _NAME.search(head)
+    is_secret = named and is_secret_field((named[1] or named[2] or b"").decode("utf-8", "replace"))
+    return head + blank + MARK.encode() + _LINE_END if is_secret else part

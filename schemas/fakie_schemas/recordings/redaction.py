@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from fakie_schemas.recordings.bodies import compact, searched_value
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.fields import body_without_secrets
 from fakie_schemas.recordings.multipart import without_files
 from fakie_schemas.recordings.secrets import (
     MARK,
@@ -84,9 +85,9 @@ class Redactor:
             return body if safe == value else compact(safe)
         plain = without_files(body, headers.get("content-type", ""))
         try:
-            return self.text(plain.decode()).encode()
+            return self._unread(plain.decode()).encode()
         except UnicodeDecodeError:
-            return self.text(plain.decode("latin-1")).encode("latin-1", "replace")
+            return self._unread(plain.decode("latin-1")).encode("latin-1", "replace")
 
     def value(self, value: Any, name: str = "", depth: int = 0) -> Any:
         """Redact JSON data; `name` is the key under which it stands."""
@@ -102,9 +103,17 @@ class Redactor:
         """Redact a text, also one that holds JSON, as `param` and `resultJson` do."""
         if depth < _DEEPEST and text.lstrip()[:1] in {"{", "["}:
             value = searched_value(text.encode("utf-8", "surrogatepass"))
-            if value is not None:
-                safe = self.value(value, depth=depth + 1)
-                text = text if safe == value else compact(safe).decode()
+            if value is None:
+                return self._unread(text)
+            safe = self.value(value, depth=depth + 1)
+            text = text if safe == value else compact(safe).decode()
+        return self._without_known(text)
+
+    def _unread(self, text: str) -> str:
+        """Redact what is no JSON, or none that anybody reads, such as a form or what was cut."""
+        return self._without_known(body_without_secrets(text))
+
+    def _without_known(self, text: str) -> str:
         text = _BASE64_FIELD.sub(lambda found: found[1] + _length(found[2]), text)
         return without_signatures(_BEARER.sub(rf"\1{MARK}", self._known(text)))
 
