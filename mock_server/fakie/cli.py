@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -66,6 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Closed by whoever started it, who wants to read nothing.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for as long as it runs
         os.set_inheritable(sys.stdout.fileno(), True)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What others sent may hold half a character, and a terminal may know none but its own: both are escaped.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = program.main(arguments, prog_name="fakie", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

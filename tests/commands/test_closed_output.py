@@ -1,10 +1,14 @@
 """What a command does where nobody can read what it tells: a reader that left, a full disk, no output at all."""
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from support.recordings import create
 
 FAKIE = [sys.executable, "-m", "fakie"]
 FULL = Path("/dev/full")
@@ -63,3 +67,15 @@ def test_a_run_of_the_suite_that_nobody_reads_has_found_nothing(after: str, code
     """Exit code 1 means findings, and never that a pipe or a disk was at its end."""
     done = in_shell(["test", "--model", "z-image", "-k", "credit"], after)
     assert (done.returncode, done.stderr) == (code, said)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["table", "json"])
+def test_signs_that_the_output_has_not_are_escaped(tmp_path: Path, encoding: str, more: tuple[str, ...]) -> None:
+    """Half a character of an answer, which nothing can write, and lines of a table where a terminal has none."""
+    answer = {"code": "\ud800", "msg": "\u6a21", "data": None}
+    (tmp_path / "one.json").write_text(json.dumps(create({"model": "z-image", "input": {}}, answer)))
+    command = [*FAKIE, "check-traffic", str(tmp_path), *more]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert b"\\ud800" in done.stdout

@@ -52,6 +52,10 @@ class LogWriter(logging.Handler):
         else:
             self.dropped += 1
 
+    def tell(self, text: str) -> None:
+        """Take a text that is a line already."""
+        self.put(lambda: text)
+
     def request(self, entry: Entry) -> None:
         """Take an entry of the journal, which becomes one line without keys, queries or bodies."""
         if self._line_of is not None:

@@ -1,12 +1,14 @@
 """`fakie record`: a proxy that writes down and judges what passes, and guards the purse."""
 
 import logging
+import sys
 from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from fakie.adapters.live_server import LiveServer
+from fakie.adapters.log_writer import LogWriter
 from fakie.adapters.upstream import HttpUpstream
 from fakie.adapters.wire.limits import Limits
 from fakie.commands.options import table_options
@@ -35,7 +37,9 @@ def record(
 ) -> None:
     """Pass requests on to one upstream and write every exchange down, until Ctrl-C or SIGTERM."""
     signals = StopSignals()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    # Aside, so that no answer waits until somebody reads what is told of it.
+    log, told = LogWriter(), LogWriter(sys.stdout.fileno())
+    logging.basicConfig(level=logging.INFO, handlers=[log])
     server = LiveServer(host, port)
     target = HttpUpstream(upstream, timeout)
     gate = None
@@ -43,9 +47,9 @@ def record(
         _not_itself(server.url, upstream)
         gate = opened_gate(upstream, max_credits, ledger)
         liveness = LivenessCheck(target, live=live)
-        proxy = Proxy(target, RecordingFolder(out), gate, liveness, judge=Commenter(), tell=click.echo)
+        proxy = Proxy(target, RecordingFolder(out), gate, liveness, judge=Commenter(), tell=told.tell)
         server.start(proxy, limits=Limits(body_bytes=MOST_BODY_BYTES))
-        click.echo(f"fakie {__version__} recording {server.url} -> {upstream} into {out}")
+        told.tell(f"fakie {__version__} recording {server.url} -> {upstream} into {out}")
         signals.wait()
         proxy.close(timeout)
     finally:
@@ -53,7 +57,9 @@ def record(
         target.close()
         if gate is not None:
             gate.close()
-    click.echo(_summary(proxy.counts, out))
+        log.close()
+    told.tell(_summary(proxy.counts, out))
+    told.close()
 
 
 def _not_itself(own: str, upstream: str) -> None:

@@ -11,6 +11,9 @@ from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.recordings.exchange import RecordedExchange
 
 _MOST_SHOWN = 200
+_MOST_LINES = 20
+# Of an exchange as it is written down, where files are lengths; an object of so many keys is judged for seconds.
+_MOST_JUDGED = 1024 * 1024
 
 
 class LedgerGate:
@@ -71,6 +74,9 @@ class Commenter:
 
     def __call__(self, exchange: RecordedExchange) -> list[str]:
         """Return the lines to print."""
+        size = len(exchange.request_body or b"") + len(exchange.response_body or b"")
+        if size > _MOST_JUDGED:
+            return [f"an exchange of {size} bytes is recorded, and not judged: it has more than {_MOST_JUDGED}"]
         with self._lock:
             found = self._judge.found(exchange) or ()
             clean = self._judge.secrets.clean
@@ -79,4 +85,5 @@ class Commenter:
                 for one in found
                 if not one.known and one.severity != "info"
             ]
-            return [clean(line)[: 3 * _MOST_SHOWN] for line in lines]
+            more = [f"and {len(lines) - _MOST_LINES} more of this exchange"] if len(lines) > _MOST_LINES else []
+            return [clean(line)[: 3 * _MOST_SHOWN] for line in lines[:_MOST_LINES]] + more
