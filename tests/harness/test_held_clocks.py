@@ -92,6 +92,21 @@ def test_every_clock_moves_along(fake: Fake, name: str) -> None:
     assert read() - real == pytest.approx(0, abs=10)
 
 
+@pytest.mark.filterwarnings("ignore:.*utcnow:DeprecationWarning")
+def test_a_clock_that_was_bound_in_another_block_is_as_any() -> None:
+    """What a module keeps that a test is the first to import shows the machine's time, and then that of the next."""
+    with fast_forward(new_fake()):
+        kept = [datetime.datetime.now, datetime.datetime.utcnow, OwnDatetime.now]
+        time.sleep(3600)
+    for read, own in zip(kept, (datetime.datetime.now, datetime.datetime.utcnow, OwnDatetime.now), strict=True):
+        assert abs((own() - read()).total_seconds()) < 10
+        assert type(read()) is type(own())
+        with fast_forward(new_fake()):
+            before = read()
+            time.sleep(3600)
+            assert (read() - before).total_seconds() == pytest.approx(3600, abs=5)
+
+
 def test_the_date_moves_along(fake: Fake) -> None:
     """Two days later it is the day after tomorrow."""
     today = datetime.date.today()

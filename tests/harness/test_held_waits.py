@@ -1,8 +1,9 @@
-"""Waits that code holds since before the test, as bound methods: none escapes, and none stays replaced."""
+"""Waits that code holds, as bound methods, since before the test or since another: none escapes or stays replaced."""
 
 import functools
 import os
 import queue
+import select
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 
 from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
+from fakie.harness.start import new_fake
 
 LOCK, RLOCK, CONDITION = threading.Lock(), threading.RLock(), threading.Condition()
 EVENT, SEMAPHORE = threading.Event(), threading.Semaphore(0)
@@ -121,3 +123,66 @@ def test_a_kept_wait_is_what_it_was_afterwards(fake: Fake) -> None:
             assert os.times().elapsed - real < 60
         for held, shown, of in before:
             assert (repr(held), held.__self__ is of) == (shown, True)
+
+
+def kept_now() -> dict[str, Callable[[], object]]:
+    """Waits for half a second, each by a method that is bound just now."""
+    return {
+        "lock": functools.partial(LOCK.acquire, timeout=0.5),
+        "rlock": functools.partial(RLOCK.acquire, timeout=0.5),
+        "condition": functools.partial(by_condition, CONDITION.wait, 0.5),
+        "simple queue": functools.partial(nothing, SIMPLE.get, True, 0.5),
+        "thread": functools.partial(threading.main_thread().join, 0.5),
+    }
+
+
+def bound_in_a_block() -> dict[str, Callable[[], object]]:
+    """Waits that are bound while time is skipped, as modules do that a test is the first to import."""
+    with fast_forward(new_fake()):
+        return kept_now()
+
+
+@pytest.mark.usefixtures("taken")
+@pytest.mark.parametrize("how", kept_now())
+def test_a_wait_that_was_bound_in_another_block_is_as_any(how: str) -> None:
+    """It waits for real where nothing is skipped, and is skipped in the next block."""
+    wait = bound_in_a_block()[how]
+
+    def told() -> tuple[float, float]:
+        began, real = time.monotonic(), os.times().elapsed
+        waiter = threading.Thread(target=wait)
+        waiter.start()
+        waiter.join()
+        return time.monotonic() - began, os.times().elapsed - real
+
+    assert min(told()) > 0.4
+    with fast_forward(new_fake()):
+        shown, real = told()
+        assert 0.5 <= shown < 0.7
+        assert real < 0.4
+
+
+@pytest.mark.parametrize("name", ["notify", "notify_all"])
+def test_a_poll_and_a_notice_that_were_bound_in_another_block_are_as_any(name: str) -> None:
+    """The kept poll waits for real, then is skipped in the next block, and the kept notice wakes who waits there."""
+    if not hasattr(select, "poll"):
+        pytest.skip("no poll on this system")
+    with fast_forward(new_fake()):
+        poll, tell = select.poll().poll, getattr(CONDITION, name)
+    real = os.times().elapsed
+    assert poll(200) == []
+    assert os.times().elapsed - real > 0.15
+
+    def pause_and_tell() -> None:
+        time.sleep(10)
+        with CONDITION:
+            tell()
+
+    with fast_forward(new_fake()):
+        began = time.monotonic()
+        assert poll(60_000) == []
+        thread = threading.Thread(target=pause_and_tell)
+        thread.start()
+        assert by_condition(CONDITION.wait, 600)
+        thread.join()
+        assert 70 <= time.monotonic() - began < 100

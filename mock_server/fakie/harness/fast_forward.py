@@ -75,12 +75,13 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
     sources: list[Source] = [Threads(callers, is_server).at_work, children.at_work]
     sockets = _watched_sockets(sources)
     keeper = Timekeeper(_Passing(fake), Doubts(sources, patience))
-    clocks = Clocks(lambda: fake.clock.now() - zero, callers)
+    clocks = Clocks(lambda: fake.clock.now() - zero, callers, lambda: keeper.is_over)
     yields, left = Yields(keeper), LeftTimers(callers, clocks.ahead)
     waits, timers = Waits(keeper, callers, yields, left), Timers(keeper, callers, clocks.ahead, yields)
     sources += [timers.at_work, yields.at_work]
     replacements = _replacements(clocks, waits, sockets.methods() if sockets else ())
     with ExitStack() as stack:
+        stack.callback(setattr, keeper, "is_over", True)
         stack.callback(timers.end)
         stack.enter_context(left.kept())
         of_loops = (patch for kind in system_loops() for patch in timers.patches(kind))

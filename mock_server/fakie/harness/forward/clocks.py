@@ -27,11 +27,12 @@ _OF_WORK = ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")
 class Clocks:
     """Stand-ins for every clock of `time` and `datetime`; `passed` is the seconds that passed since they were made.
 
+    Once it `is_over` a reading that somebody has kept is that of the clock in place by then.
     `own` are the functions of `time`, whatever other tools have put in place of them.
     """
 
-    def __init__(self, passed: Callable[[], float], callers: Callers) -> None:
-        self._passed, self._callers, self._spinning = passed, callers, Spinning()
+    def __init__(self, passed: Callable[[], float], callers: Callers, is_over: Callable[[], bool]) -> None:
+        self._passed, self._callers, self._spinning, self._is_over = passed, callers, Spinning(), is_over
         self.own = functions_of(time)
         self._wall: Callable[[], float] = original(self.own.time)
         self._wall_began: float = self._wall()
@@ -65,7 +66,8 @@ class Clocks:
 
     def methods(self) -> list[Method]:
         """Return what stands in for `datetime.now` and `datetime.utcnow`, given their class."""
-        return [(_datetime(), "now", self._now()), (_datetime(), "utcnow", self._utcnow())]
+        kind = _datetime()
+        return [(kind, "now", self._now(kind)), (kind, "utcnow", self._utcnow(kind))]
 
     def _steady(self) -> Iterator[tuple[Function, Function]]:
         for name in _STEADY:
@@ -125,16 +127,20 @@ class Clocks:
 
         return reading
 
-    def _now(self) -> Function:
+    def _now(self, kind: type) -> Function:
         def now(owner: Any, tz: datetime.tzinfo | None = None) -> Any:
+            if self._is_over():
+                return vars(kind)["now"].__get__(None, owner)(tz)
             return owner.fromtimestamp(self._seen(sys._getframe(1)), tz)
 
         return now
 
-    def _utcnow(self) -> Function:
+    def _utcnow(self, kind: type) -> Function:
         def utcnow(owner: Any) -> Any:
             if sys.version_info >= (3, 12):
                 warnings.warn(_OLD_UTC, DeprecationWarning, stacklevel=2)
+            if self._is_over():
+                return vars(kind)["now"].__get__(None, owner)(datetime.UTC).replace(tzinfo=None)
             return owner.fromtimestamp(self._seen(sys._getframe(1)), datetime.UTC).replace(tzinfo=None)
 
         return utcnow

@@ -1,4 +1,7 @@
-"""Bound methods that somebody has kept since before: they know their object and their code, and no more their type."""
+"""Bound methods that somebody has kept: since before, or since a block in which a stand-in was in place.
+
+Those of types in C know their object and their code, and no more their type.
+"""
 
 import gc
 import sys
@@ -31,6 +34,12 @@ def swapped_where_held(methods: Iterable[Method]) -> Iterator[SwappedFunction]:
         of_owner = stand_ins[held.__name__]
         found = next(of_owner[kind] for kind in _type_of(held).__mro__ if kind in of_owner)
         yield SwappedFunction(held, partial(found, bound_to))
+
+
+def present(owner: type, own: Function, real: Function) -> Function:
+    """Return what is in place of a real method just now, for a stand-in of its `own` that somebody has kept."""
+    found: Function = getattr(owner, real.__name__)
+    return real if found is own else found
 
 
 class HeldMethods:

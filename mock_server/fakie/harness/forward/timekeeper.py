@@ -106,6 +106,8 @@ class Timekeeper:
         self._asked = Polling()
         self._waits = 0
         self.moved = 0
+        # Whether the stand-ins of its block are out of place again: whoever has kept one means what is there instead.
+        self.is_over = False
         # What the code under test sees of the wall clock.
         self.wall: Callable[[], float] = real.wall
         # Whether a thread that does not wait, but only goes round, is about to look again.

@@ -14,7 +14,7 @@ from unittest.mock import patch
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers, package_of
 from fakie.harness.forward.children import Children
-from fakie.harness.forward.held import Method
+from fakie.harness.forward.held import Method, present
 from fakie.harness.forward.in_place import Function, original
 from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.notices import Notices
@@ -26,7 +26,8 @@ from fakie.harness.forward.yielding import Yields
 class Waits:
     """The stand-ins of one block in which time is skipped.
 
-    Who waits without a time-out when the block ends goes on to wait, by what the stand-in stands for.
+    Who waits without a time-out when the block ends goes on to wait, by what the stand-in stands for. A stand-in that
+    somebody has kept from it hands on to what is in place by then.
     """
 
     def __init__(self, keeper: Timekeeper, callers: Callers, yields: Yields, left: LeftTimers) -> None:
@@ -45,12 +46,12 @@ class Waits:
         for lock in (type(threading.Lock()), type(threading.RLock())):
             # Another library's, such as gevent's, is none of ours.
             if lock.__module__ == "_thread":
-                yield lock, "acquire", self._acquire(lock.acquire)
+                yield lock, "acquire", self._acquire(lock, lock.acquire)
         if hasattr(select, "epoll"):
-            yield select.epoll, "poll", self._poll(select.epoll.poll, 1.0)
+            yield select.epoll, "poll", self._poll(select.epoll, 1.0)
         if hasattr(select, "poll"):
             kind = type(select.poll())
-            yield kind, "poll", self._poll(kind.poll, 0.001)
+            yield kind, "poll", self._poll(kind, 0.001)
 
     def patches(self, children: Children) -> Iterator[Any]:
         """Return what replaces the methods of Python's own classes."""
@@ -83,6 +84,8 @@ class Waits:
 
     def _condition_wait(self) -> Callable[..., bool]:
         def wait(condition: threading.Condition, timeout: float | None = None) -> bool:
+            if self._keeper.is_over:
+                return bool(present(threading.Condition, wait, real.wait)(condition, timeout))
             if self._is_real() or (timeout is not None and timeout <= 0):
                 return real.wait(condition, timeout)
             with self._notices.listening(condition) as listener:
@@ -95,6 +98,9 @@ class Waits:
         notices, real_notify = self._notices, real.notify
 
         def notify(condition: threading.Condition, n: int = 1) -> None:
+            if self._keeper.is_over:
+                present(threading.Condition, notify, real_notify)(condition, n)
+                return
             if notices.heard_by_any:
                 notices.notified(condition, n)
             real_notify(condition, n)
@@ -103,6 +109,9 @@ class Waits:
 
     def _notify_all(self) -> Callable[..., None]:
         def notify_all(condition: threading.Condition) -> None:
+            if self._keeper.is_over:
+                present(threading.Condition, notify_all, real.notify_all)(condition)
+                return
             if self._notices.heard_by_any:
                 self._notices.notified(condition)
             real.notify_all(condition)
@@ -111,6 +120,9 @@ class Waits:
 
     def _join(self) -> Callable[..., None]:
         def join(thread: threading.Thread, timeout: float | None = None) -> None:
+            if self._keeper.is_over:
+                present(threading.Thread, join, real.join)(thread, timeout)
+                return
             # What cannot be joined, as the calling thread itself, is refused as ever.
             if self._is_real() or thread is threading.current_thread() or thread.ident is None:
                 real.join(thread, timeout)
@@ -131,6 +143,8 @@ class Waits:
 
     def _get(self, real_get: Function) -> Function:
         def get(source: Any, block: bool = True, timeout: float | None = None) -> Any:
+            if self._keeper.is_over:
+                return present(queue.SimpleQueue, get, real_get)(source, block, timeout)
             # Idle workers of executors wait in it for ever, and for nothing that time brings.
             is_worker = sys._getframe(1).f_globals.get("__name__") == "concurrent.futures.thread"
             if self._is_real() or is_worker or not block or (timeout is not None and timeout <= 0):
@@ -152,8 +166,10 @@ class Waits:
 
         return get
 
-    def _acquire(self, real_acquire: Function) -> Function:
+    def _acquire(self, owner: type, real_acquire: Function) -> Function:
         def acquire(lock: Any, blocking: bool = True, timeout: float = -1) -> bool:
+            if self._keeper.is_over:
+                return bool(present(owner, acquire, real_acquire)(lock, blocking, timeout))
             # Waits without an end bring no moment, and those that a stand-in looks by are short.
             if not blocking or timeout <= 0 or _looks(sys._getframe(1)) or self._is_real():
                 return bool(real_acquire(lock, blocking, timeout))
@@ -165,10 +181,14 @@ class Waits:
 
         return acquire
 
-    def _poll(self, real_poll: Function, unit: float) -> Function:
+    def _poll(self, owner: Any, unit: float) -> Function:
         """Stand in for a poll whose time-out counts in `unit` seconds."""
+        real_poll = owner.poll
 
         def poll(poller: Any, timeout: float | None = None, *more: Any, **named: Any) -> Any:
+            if self._keeper.is_over:
+                return present(owner, poll, real_poll)(poller, timeout, *more, **named)
+
             def look(pause: float) -> Any:
                 return real_poll(poller, pause / unit, *more, **named)
 
