@@ -151,6 +151,18 @@ def test_a_long_text_is_redacted_in_the_time_of_its_length(piece: str) -> None:
     assert time.process_time() - started < 20
 
 
+@pytest.mark.parametrize("piece", ['a="\\""', ";", "\\", ' name="', "\r\nX: y", "\r\n--b0\r\n"])
+def test_a_form_is_read_in_the_time_of_its_length(piece: str) -> None:
+    """Whatever the heads of its parts repeat; the standard library's parser of mails took minutes."""
+    # In a process of its own: what looks at a text for ever can be stopped from outside alone.
+    code = f"""
+from fakie_schemas.recordings.multipart import form_fields
+body = b"--b0\\r\\nContent-Disposition: form-data; " + {piece.encode()!r} * 40_000 + b"\\r\\n\\r\\nx\\r\\n--b0--\\r\\n"
+form_fields(body, "multipart/form-data; boundary=b0")
+"""
+    subprocess.run([sys.executable, "-c", code], timeout=30, check=True)
+
+
 @pytest.mark.parametrize("before", ["", "aaaa", "see-", "a" * 50, "x=1&u="])
 def test_the_user_of_a_url_is_taken_out_wherever_it_stands(before: str) -> None:
     """Whatever runs into its scheme."""

@@ -6,7 +6,9 @@ from urllib.parse import parse_qsl
 from fakie_schemas.recordings.secrets import MARK, is_marked, is_secret_field, mark_for
 
 _NAME = re.compile(rb"(?<![\w*-])name=(?:\"([^\"]*)\"|([^\s;]*))", re.IGNORECASE)
-_LINE_END = b"\r\n"
+_DISPOSITION = re.compile(rb"^content-disposition:([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+# Some write plain lines.
+_BLANK = re.compile(rb"\r?\n\r?\n")
 _BOUNDARY = re.compile(r"boundary=\"?([^\";,\s]+)", re.IGNORECASE)
 
 
@@ -22,19 +24,14 @@ def form_fields(body: bytes | None, content_type: str) -> dict[str, str] | None:
         return None
     if content_type.lower().startswith("application/x-www-form-urlencoded"):
         return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    if boundary_of(content_type) is None:
+    boundary = boundary_of(content_type)
+    if boundary is None:
         return None
-    from email.parser import BytesParser
-    from email.policy import HTTP
-
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
-    parts = BytesParser(policy=HTTP).parsebytes(head + without_files(body, content_type))
     fields: dict[str, str] = {}
-    for part in parts.iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        if isinstance(name, str):
-            content = part.get_payload(decode=True)
-            fields[name] = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+    for part in without_files(body, content_type).split(b"--" + boundary):
+        head, content, _ = _taken_apart(part)
+        if (name := _name_of(head)) is not None:
+            fields[name] = content.decode("utf-8", "replace")
     return fields
 
 
@@ -48,11 +45,26 @@ def without_files(body: bytes, content_type: str) -> bytes:
 
 
 def _without_file(part: bytes) -> bytes:
-    head, blank, content = part.partition(b"\r\n\r\n")
-    if not blank or is_marked(content):
+    head, content, end = _taken_apart(part)
+    if not head or is_marked(content):
         return part
     if b"filename" in head.lower():
-        return head + blank + mark_for(f"{len(content.removesuffix(_LINE_END))} bytes").encode() + _LINE_END
-    named = _NAME.search(head)
-    is_secret = named and is_secret_field((named[1] or named[2] or b"").decode("utf-8", "replace"))
-    return head + blank + MARK.encode() + _LINE_END if is_secret else part
+        return head + mark_for(f"{len(content)} bytes").encode() + end
+    return head + MARK.encode() + end if is_secret_field(_name_of(head) or "") else part
+
+
+def _taken_apart(part: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return a part's head with the blank line behind it, its content, and the end of its last line."""
+    blank = _BLANK.search(part)
+    if blank is None:
+        return b"", b"", b""
+    last = 2 if part.endswith(b"\r\n") else 1 if part.endswith(b"\n") else 0
+    end = max(blank.end(), len(part) - last)
+    return part[: blank.end()], part[blank.end() : end], part[end:]
+
+
+def _name_of(head: bytes) -> str | None:
+    """Return the name that a part's head gives its field; in the time of its length, as no parser of mails does it."""
+    told = _DISPOSITION.search(head)
+    named = _NAME.search(told[1]) if told else None
+    return (named[1] or named[2] or b"").decode("utf-8", "replace") if named else None
