@@ -320,3 +320,11 @@ def test_no_key_is_in_redis(share: Sharing, redis_folder: Path) -> None:
     assert b"account-" in kept
     assert secret.encode() not in kept
     assert webhook.encode() not in kept
+
+
+def test_who_asks_a_store_that_was_let_go_is_told(server: RedisServer) -> None:
+    """By the error of a store that is away, and no new connection is opened."""
+    connection = RedisConnection(server.url)
+    connection.close()
+    with pytest.raises(StoreUnwritableError, match="this process ends"):
+        connection.command("GET", "format")

@@ -24,6 +24,7 @@ ANSWER_SECONDS, _CONNECT_SECONDS, _TRIES = 3.0, 2.0, 2
 _REST_SECONDS = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.3
 
+_CLOSED = "this process ends"
 _SILENT = "it does not answer; see whether it runs and is reached"
 _REPLICA = "it is a replica, or read-only; name its master"
 # Patterns of Redis' refusals, in its words or in what the client calls them, and what they come to. Redis 6 wraps what
@@ -63,6 +64,7 @@ class RedisConnection:
         self.prefix = f"{{fakie:{name}}}:"
         self.told = _told(bare, name)
         self._rests_until = 0.0
+        self._closed = False
         # How often it could not be asked, or refused.
         self.errors = 0
         retry = Retry(ExponentialBackoff(_LONGEST_PAUSE, _FIRST_PAUSE), _TRIES)
@@ -133,7 +135,8 @@ class RedisConnection:
             raise self._unusable("its fake has another secret; give all processes the same by --secret @FILE")
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Let the connections go; whoever still asks is told so."""
+        self._closed = True
         self.client.close()
 
     def _run(self, registered: Any, *arguments: Any) -> Any:
@@ -145,6 +148,8 @@ class RedisConnection:
         """Turn what goes wrong into StoreUnwritableError."""
         if time.monotonic() < self._rests_until:
             raise StoreAwayError(f"the store: {_SILENT}")
+        if self._closed:
+            raise StoreAwayError(f"the store: {_CLOSED}")
         try:
             yield
         except redis.TimeoutError:
@@ -155,6 +160,11 @@ class RedisConnection:
             self.errors += 1
             kind = StoreAwayError if isinstance(error, redis.ConnectionError) else StoreUnwritableError
             raise kind(f"the store: {described(error)}") from None
+        except (OSError, ValueError):
+            # Its connection was taken from under it.
+            if not self._closed:
+                raise
+            raise StoreAwayError(f"the store: {_CLOSED}") from None
 
     def _look(self) -> None:
         """Raise ConfigurationError, or RedisError, for what cannot be used."""

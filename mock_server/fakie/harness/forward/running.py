@@ -53,7 +53,11 @@ def _undisturbed(look: Callable[[], T]) -> T:
     if not (_COLLECTS_ANYWHERE and gc.isenabled()):
         return look()
     steps: tuple[Callable[[], Any], ...] = (gc.disable, look, gc.enable)
-    _, found, _ = map(call, steps)
+    try:
+        _, found, _ = map(call, steps)
+    except BaseException:
+        gc.enable()
+        raise
     return cast("T", found)
 
 
