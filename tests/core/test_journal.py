@@ -259,3 +259,14 @@ def test_a_journal_that_is_emptied_while_it_is_read_ends() -> None:
     for _ in range(3000):
         journal.write(entry())
     assert len(list(reading)) < 20
+
+
+def test_what_a_traceback_may_show_holds_no_key() -> None:
+    """Settings and requests, as pytest prints them with its local variables; what is no secret stays."""
+    asked = Request.of("GET", "/", headers={"Authorization": f"Bearer {SECRET}", "X-Again": SECRET, "Accept": "*/*"})
+    shown = repr(Settings(keys=(SECRET,), webhook_key=SECRET, admin_token=SECRET, credits=5)) + repr(asked)
+    assert SECRET not in shown
+    assert "keys='[REDACTED]'" in shown
+    assert "credits=5" in shown
+    assert "'accept': '*/*'" in shown
+    assert repr(Settings()).startswith("Settings(public_url='http://127.0.0.1:8080', keys=(), any_key=False")

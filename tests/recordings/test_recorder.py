@@ -206,6 +206,13 @@ def test_a_page_elsewhere_cannot_use_it(tmp_path: Path, headers: dict[str, str])
     assert len(raw.asked) == 1
 
 
+def test_no_refusal_of_a_page_tells_the_key(tmp_path: Path) -> None:
+    """Not even where a client has put it into its Origin."""
+    with raw_upstream(http_answer({})) as (url, _), recording(url, tmp_path, NOTHING) as recorder:
+        refused = recorder.ask("GET", CREDIT, Origin="http://x.test/k3y-of-the-client", Authorization=KEY)
+    assert (refused.status, "http://x.test/[REDACTED]" in refused.json["msg"]) == (403, True)
+
+
 def test_a_redirect_is_handed_back_unfollowed(tmp_path: Path) -> None:
     """The client sees status and Location; nobody else is asked."""
     to = http_answer(b"", "302 Found", Location="http://127.0.0.1:1/x?token=plain-token-value")

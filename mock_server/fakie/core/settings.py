@@ -12,7 +12,9 @@ from fakie.core.retention import Retention
 from fakie_schemas.account_words import NamedAccount
 from fakie_schemas.limits import LimitsOn, WindowLimit
 from fakie_schemas.options.table import option_of
+from fakie_schemas.recordings.secrets import MARK
 
+_SECRETS = ("keys", "webhook_key", "admin_token")
 _AMOUNTS = ("credits", "speed", "keep_tasks", "keep_hours", "keep_accounts")
 # What an amount is that nobody bounds, which no option says.
 _UNBOUNDED: Mapping[str, float | None] = {"credits": None, "keep_hours": inf}
@@ -68,6 +70,12 @@ class Settings(Struct, frozen=True):
             value = getattr(self, name)
             if name not in _UNBOUNDED or value != _UNBOUNDED[name]:
                 force_setattr(self, name, option_of("serve", name).meant(value))
+
+    def __repr__(self) -> str:
+        """Return what was chosen, without keys and tokens: whoever shows a traceback may show this."""
+        shown = {name: getattr(self, name) for name in self.__struct_fields__}
+        shown |= {name: MARK for name in _SECRETS if shown[name]}
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     @property
     def retention(self) -> Retention:

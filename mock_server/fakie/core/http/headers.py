@@ -20,6 +20,10 @@ class Headers(dict[str, str]):
         super().__init__(*given)
         self._hostless = self._key = self._longest = self._shown = None
 
+    def __repr__(self) -> str:
+        """Return them as they may be shown: a traceback may show a request."""
+        return repr(dict(self.shown))
+
     @property
     def longest(self) -> int:
         """How many characters the longest value has."""
