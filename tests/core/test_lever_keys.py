@@ -75,6 +75,9 @@ def test_the_task_of_a_lever_that_was_pulled_is_shown(service: Service) -> None:
         ("/_fakie/faults", {"code": 429, "when": {"input": {"text": KEY}}}),
         ("/_fakie/faults", {"code": 429, "when": {KEY: 1}}),
         ("/_fakie/faults", {"code": 429, "msg": f"Bearer {KEY}"}),
+        ("/_fakie/faults", {"code": KEY}),
+        ("/_fakie/faults", {"code": 429, "endpoint": KEY}),
+        ("/_fakie/faults", {KEY: 429}),
         ("/_fakie/plans", {"when": f'"token":"{KEY}"'}),
         (
             "/_fakie/scenarios",

@@ -235,7 +235,7 @@ def test_orders_are_met_as_often_as_ordered(store: Store) -> None:
         thread.join()
     assert met.count(Fault("rate_limited")) == 3
     assert met.count(None) == 7
-    drawn = [book.take(OrderTarget("createTask", "a", "m")) is not None for _ in range(20)]
+    drawn = [book.take(OrderTarget("createTask", "a", "m", drawn_as="a")) is not None for _ in range(20)]
     assert drawn == [draw("seed", 2, "a", "createTask", number + 1) < 0.5 for number in range(20)]
     assert [(order.id, order.used, dict(order.asked)) for order in book] == [(2, sum(drawn), {"a createTask": 20})]
     assert book.remove() == 1
@@ -252,9 +252,9 @@ def _met_by_chance(store: Store, how: str) -> dict[str, list[str | None]]:
     def ask(account: str) -> None:
         for _ in range(40):
             if how == "mixed":
-                book.take(OrderTarget("credit", account))
+                book.take(OrderTarget("credit", account, drawn_as=account))
                 book.take(OrderTarget("createTask", "other", "m"))
-            fault = book.take(OrderTarget("createTask", account, "m"))
+            fault = book.take(OrderTarget("createTask", account, "m", drawn_as=account))
             met[account].append(fault.situation if fault else None)
 
     threads = [threading.Thread(target=ask, args=(account,)) for account in met]

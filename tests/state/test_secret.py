@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from fakie.adapters.store_secret import StoreSecret, made_secret, read_secret
 from fakie.commands.keeping import InFile
 from fakie.core.accounts import handle_of, number_of
 from fakie.core.kept.seals import NO_SEALS
+from fakie.core.service import Service
 from fakie_schemas.errors import ConfigurationError
-from support.clients.doors import MODEL, Door
+from support.clients.doors import MODEL, Door, open_door
 from support.servers.fakes import Collector, HandClock
 from support.state import Restarting
 
@@ -352,3 +354,19 @@ def test_a_file_is_bound_once(start: Restarting) -> None:
     with closing(StateFile(start.path)) as file:
         bind(file, SECRET)
     assert start.path.read_bytes() == before
+
+
+def test_the_same_seed_is_the_same_day_wherever_the_state_is_kept(
+    keyed: Restarting, make: Callable[..., Service]
+) -> None:
+    """Chance goes by the key, and not by the name that a secret gives its account: so a scenario is the same."""
+    half = {"id": "half", "probability": 0.5, "fault": {"code": 500}}
+    day = {"format_version": 1, "name": "a-day", "steps": [half]}
+    met = []
+    with open_door("direct", make()) as in_memory:
+        for door in (in_memory, keyed()):
+            door.post("/_fakie/scenarios", {"scenario": day})
+            met.append([door.get("/api/v1/chat/credit", AS_KEY).code for _ in range(5)])
+            met.append([door.ask("POST", "/api/v1/jobs/createTask", b"{}", AS_JSON).code for _ in range(30)])
+    assert met[:2] == met[2:]
+    assert {422, 500} == set(met[1])

@@ -106,7 +106,8 @@ def _bar(scenario: Scenario, step: Step, account: str, stride: float) -> str:
     when = step.where.when
     body = {"any": when} if isinstance(when, str) else when if isinstance(when, Mapping) else None
     model = (step.where.model or "").replace("*", "x") or None
-    target = OrderTarget(endpoint, step.where.account or account, model, body)
+    meant = step.where.account or account
+    target = OrderTarget(endpoint, meant, model, body, meant)
     signs = ""
     for column in range(_COLUMNS):
         moment = (column + 0.5) * stride

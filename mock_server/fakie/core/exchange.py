@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from fakie.core.accounts import Account
+from fakie.core.accounts import Account, handle_of
 from fakie.core.http.body import parse_object, read_body, require_json_type
 from fakie.core.http.messages import Request
 from fakie.core.orders import Fault
@@ -49,6 +49,11 @@ class Exchange(Struct):
     def ordered(self) -> bool:
         """True when an order, or a scenario, answers this request."""
         return self.fault is not None
+
+    @property
+    def drawn_as(self) -> str:
+        """The account's name for what goes by chance: by its key alone, and so the same wherever its state is kept."""
+        return handle_of(self.request.head.key) if self.account else ""
 
     @property
     def reason(self) -> str:

@@ -32,12 +32,16 @@ class Fault(Struct, frozen=True):
 
 
 class OrderTarget(Struct, frozen=True):
-    """The facts of a request that orders go by; `account` is a handle, `body` that of createTask."""
+    """The facts of a request that orders go by; `account` is a handle, `body` that of createTask.
+
+    `drawn_as` is the account's name where chance decides.
+    """
 
     endpoint: str
     account: str | None
     model: str | None = None
     body: Mapping[str, Any] | None = None
+    drawn_as: str = ""
 
 
 class OrderScope(Struct, frozen=True):
@@ -107,7 +111,7 @@ class Order(Struct, Generic[T], eq=False):
             return False
         if self.where.times is not None and self.asked[met] >= self.where.times:
             return False
-        if draw(self.seed, self.id, target.account or "", target.endpoint, number) >= self.where.probability:
+        if draw(self.seed, self.id, target.drawn_as, target.endpoint, number) >= self.where.probability:
             return False
         # Where there is no end to it nobody asks how often.
         if self.where.times is not None:

@@ -282,7 +282,7 @@ class Service:
 
     def _target(self, exchange: Exchange) -> OrderTarget:
         account = exchange.account.handle if exchange.account else None
-        return OrderTarget(exchange.endpoint or "", account, *self._job(exchange))
+        return OrderTarget(exchange.endpoint or "", account, *self._job(exchange), drawn_as=exchange.drawn_as)
 
     def _job(self, exchange: Exchange) -> tuple[str | None, Mapping[str, Any] | None]:
         """Return the model and the createTask body that a request is about: its own, or those of its task."""

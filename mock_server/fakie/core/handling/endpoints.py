@@ -170,7 +170,8 @@ class Endpoints:
         """Return how a task was ordered to go: by its own prompt, by an order that waits, or by a scenario."""
         order = exchange.prompted.plan
         if order is None and self._plans:
-            order = self._plans.take(OrderTarget(endpoint.name, account.handle, exchange.model, body))
+            target = OrderTarget(endpoint.name, account.handle, exchange.model, body, exchange.drawn_as)
+            order = self._plans.take(target)
         return order or exchange.met.plan
 
     def _query(self, exchange: Exchange, account: Account) -> Outcome:

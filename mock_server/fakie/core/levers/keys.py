@@ -15,15 +15,12 @@ _AROUND = re.compile(r"[\s\"'\\]+"), re.compile(r"[\s\"'\\,:;{}\[\]()<>?&=/]+")
 
 
 def refuse_keys(body: Mapping[str, Any], is_key: Callable[[str], bool]) -> None:
-    """Raise WrongOrderError for a text of a lever's arguments that holds the key of an account."""
-    for name, value in body.items():
-        if name in _TAKEN:
-            continue
-        if any(is_key(word) for text in _texts(value) for word in _words(text)):
-            raise WrongOrderError(
-                f"{name}: expected a text without the key of an account, which would be kept and shown; "
-                f"got one with it; choose an account's requests by `account`"
-            )
+    """Raise WrongOrderError for a text, or a name, among a lever's arguments that holds the key of an account."""
+    if any(is_key(word) for text in _texts(body) for word in _words(text)):
+        raise WrongOrderError(
+            "expected texts without the key of an account, which would be kept and shown; got one with it; "
+            "an account's requests are chosen by `account`"
+        )
 
 
 class NamesOfPath:

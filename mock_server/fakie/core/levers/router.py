@@ -107,8 +107,9 @@ class LeverRouter:
 
     def _pull(self, lever: Lever, call: Call) -> Any:
         try:
-            check(lever.body, call.body)
+            # First: what a schema does not allow is shown.
             refuse_keys(call.body, self._control.accounts.is_key)
+            check(lever.body, call.body)
             return lever.act(call)
         except NotThereError as error:
             raise Refused("lever_unknown", reason=str(error)) from None

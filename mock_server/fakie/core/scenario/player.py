@@ -43,7 +43,7 @@ class Playing(Struct, frozen=True):
         steps = [step for step in scenario.steps if step.is_on(age) and step.fits(target)]
         quotas = {f"{step.id} {account}": self._stretch(step, seconds, age) for step in steps if step.quota}
         number, passed = self.counts.count(f"{target.endpoint} {account}", quotas)
-        names = (account, target.endpoint, number)
+        names = (target.drawn_as, target.endpoint, number)
         met: dict[type[Effect], tuple[str, Effect]] = {}
         for step in steps:
             if step.quota is not None and passed[f"{step.id} {account}"] <= step.quota.requests:
