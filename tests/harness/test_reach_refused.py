@@ -159,6 +159,18 @@ def refused_by_aiohttp() -> None:
     asyncio.run(go())
 
 
+def refused_by_niquests() -> None:
+    library("niquests").get("https://cdn.kie.ai/a.mp3", timeout=1)
+
+
+def refused_by_async_niquests() -> None:
+    async def go() -> None:
+        async with library("niquests").AsyncSession() as session:
+            await session.get(BASE + CREATE, timeout=1)
+
+    asyncio.run(go())
+
+
 # A host of which some paths are answered.
 FILES = "https://tempfile.redpandaai.co"
 
