@@ -73,7 +73,7 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
     refuse_patched("skipped time")
     callers, children, zero = Callers(), Children(), fake.clock.now()
     sources: list[Source] = [Threads(callers, is_server).at_work, children.at_work]
-    sockets = _watched_sockets(sources)
+    sockets = _watched_sockets(sources, callers)
     keeper = Timekeeper(_Passing(fake), Doubts(sources, patience))
     clocks = Clocks(lambda: fake.clock.now() - zero, callers, lambda: keeper.is_over)
     yields, left = Yields(keeper), LeftTimers(callers, clocks.ahead)
@@ -140,12 +140,12 @@ def _replacements(clocks: Clocks, waits: Waits, sends: Iterable[Method]) -> list
     ]
 
 
-def _watched_sockets(sources: list[Source]) -> "Sockets | None":
+def _watched_sockets(sources: list[Source], callers: Callers) -> "Sockets | None":
     """Let sockets be looked at, where the system tells of them."""
     if sys.platform == "linux":
         from fakie.harness.forward.sockets import Sockets
 
-        sockets = Sockets()
+        sockets = Sockets(callers)
         sources.append(sockets.at_work)
         return sockets
     return None

@@ -1,6 +1,7 @@
 """The callers that get the real clock: by the thread that asks and by the code that asks."""
 
 import threading
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType
@@ -8,11 +9,16 @@ from weakref import WeakKeyDictionary
 
 from fakie.harness.forward.running import AnyThread, current_frames
 
+_DEBUGGERS = frozenset({"pdb", "bdb", "pydevd", "_pydevd_bundle", "_pydev_bundle", "debugpy", "IPython"})
+_START = "_bootstrap"
+_STARTS = frozenset({"threading", "_pydev_bundle.pydev_monkey"})
+# By whose code a debugger reads what is typed.
+_PROMPTS = frozenset({"cmd", "codecs", "threading", "concurrent", "asyncio", "selectors", "prompt_toolkit", "_pyrepl"})
 # Test runners, debuggers and tools that measure.
-_TOOLS = frozenset(
-    {"_pytest", "pytest", "pluggy", "xdist", "execnet", "pytest_timeout", "pytest_asyncio", "pytest_rerunfailures"}
-    | {"coverage", "hypothesis", "pdb", "bdb", "pydevd", "_pydevd_bundle", "_pydev_bundle", "debugpy", "IPython"}
-)
+_TOOLS = _DEBUGGERS | {
+    *("_pytest", "pytest", "pluggy", "xdist", "execnet", "pytest_timeout", "pytest_asyncio", "pytest_rerunfailures"),
+    *("coverage", "hypothesis"),
+}
 # Code that waits for a child process or a file lock, by looking again and again.
 REAL_WAITS = frozenset({"subprocess", "multiprocessing", "filelock", "portalocker", "fasteners"})
 _REAL = _TOOLS | REAL_WAITS
@@ -73,6 +79,8 @@ class Callers:
 def asker(frame: FrameType | None) -> FrameType | None:
     """Return the frame that a wait is for: the first that does not wait on behalf of another."""
     while frame is not None and frame.f_back and _is_transparent(frame.f_globals.get("__name__")):
+        if frame.f_code.co_name == _START:
+            break  # Below it is at most a debugger that begins threads by code of its own.
         frame = frame.f_back
     return frame
 
@@ -98,6 +106,15 @@ def place_of(frame: FrameType | None) -> str:
     return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}" if frame else "?"
 
 
+def is_held(stack: Iterable[FrameType]) -> bool:
+    """Tell whether a debugger holds the thread of these frames, and waits for somebody to say how to go on.
+
+    A test that is run by a debugger has it among its callers, too.
+    """
+    packages = map(package_of, stack)
+    return next((package for package in packages if package not in _PROMPTS), "") in _DEBUGGERS
+
+
 def _is_own(thread: AnyThread) -> bool:
     server = getattr(thread, "server", None)
     return thread.name.startswith(_OWN_THREADS) or type(server).__module__.startswith(f"{_OWN}.")
@@ -107,8 +124,9 @@ def _is_of_tool(thread: AnyThread) -> bool:
     if getattr(getattr(thread, "function", None), "__module__", None) in _TOOLS:
         return True  # a timer of theirs
     frame, first = current_frames().get(thread.ident or 0), None
-    while frame is not None:
-        if frame.f_globals.get("__name__") != "threading":
+    # A debugger may have had every thread begun by code of its own.
+    while frame is not None and frame.f_code.co_name != _START:
+        if frame.f_globals.get("__name__") not in _STARTS:
             first = frame
         frame = frame.f_back
     return package_of(first) in _TOOLS

@@ -3,7 +3,7 @@
 import gc
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import call
 from types import FrameType
 from typing import Any, TypeVar, cast
@@ -59,6 +59,13 @@ def _undisturbed(look: Callable[[], T]) -> T:
         gc.enable()
         raise
     return cast("T", found)
+
+
+def stack_of(frame: FrameType | None) -> Iterator[FrameType]:
+    """Return the frames from the innermost outwards, without those that start every thread."""
+    while frame is not None and not frame.f_code.co_name.startswith("_bootstrap"):
+        yield frame
+        frame = frame.f_back
 
 
 def running_threads() -> list[threading.Thread]:

@@ -14,9 +14,11 @@ from typing import Any
 from msgspec import Struct
 
 from fakie.harness.forward import real
+from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.doubts import MOST_SEEN, Worker
 from fakie.harness.forward.held import Method
 from fakie.harness.forward.in_place import Function
+from fakie.harness.forward.running import running_besides, stack_of
 
 # Connections on which nothing has come for so long (seconds, real) bring nothing to anybody just now.
 _SETTLED = 0.001
@@ -67,7 +69,8 @@ class _Connection(Struct, frozen=True):
 class Sockets:
     """Looks at the TCP connections of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, callers: Callers) -> None:
+        self._callers = callers
         # What each had received when Python last sent something: a number of bytes by descriptor.
         self._when_sent: dict[int, int] = {}
         self._seen: dict[int, tuple[Any, ...]] = {}
@@ -101,6 +104,8 @@ class Sockets:
     def at_work(self, _: set[threading.Thread]) -> Iterator[Worker]:
         """Name those that wait for an answer from outside, hold what nobody has read yet, or just brought something."""
         connections = list(_connections())
+        of_tools = self._of_tools() if connections else set()
+        connections = [each for each in connections if each.number not in of_tools]
         seen = {each.number: each.worker_key for each in connections}
         if seen != self._seen:
             self._seen, self._changed = seen, real.clock()
@@ -122,6 +127,15 @@ class Sockets:
                 yield each.worker("connecting to", certain=True)
             elif each.state == _ESTABLISHED and each.here[1] not in listening:
                 yield from self._outstanding(each, age, certain=fresh or each.there not in ours)
+
+    def _of_tools(self) -> set[int]:
+        """Return the descriptors of what threads of tools hold, such as a debugger's connection to its editor."""
+        # A debugger lets `threading` list none of its own.
+        others, _ = running_besides(set())
+        stacks = [stack_of(frame) for thread, frame in others.items() if self._callers.is_foreign(thread)]
+        holders = [frame.f_locals.get("self") for stack in stacks for frame in stack]
+        held = [value for holder in holders for value in list(getattr(holder, "__dict__", {}).values())]
+        return {each.fileno() for each in held if isinstance(each, socket.SocketType)}
 
     def _outstanding(self, each: _Connection, age: float, *, certain: bool) -> Iterator[Worker]:
         """Tell whether an answer is awaited; one of this process itself may be waiting for time, and is not certain."""

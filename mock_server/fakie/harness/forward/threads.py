@@ -11,9 +11,9 @@ from pathlib import Path
 from types import CodeType, FrameType
 
 from fakie.harness.forward import real
-from fakie.harness.forward.callers import REAL_WAITS, Callers, package_of, place_of
+from fakie.harness.forward.callers import REAL_WAITS, Callers, is_held, package_of, place_of
 from fakie.harness.forward.doubts import Worker
-from fakie.harness.forward.running import AnyThread, UnlistedThread, current_idents, running_besides
+from fakie.harness.forward.running import AnyThread, UnlistedThread, current_idents, running_besides, stack_of
 
 # Threads that all stand at the same calls for so long (seconds, real) are stuck in them, and none is about to wake
 # another. Where the system does not tell whether a thread wants to run, one that is slow to begin needs longer.
@@ -76,9 +76,9 @@ class Threads:
     def _stuck(self, thread: AnyThread, frame: FrameType) -> Iterable[Worker]:
         sight = self._seen[thread]
         called = called_at(frame.f_code, frame.f_lasti).removeprefix("real_")
-        stack = list(_stack(frame))
+        stack = list(stack_of(frame))
         place = f"thread {thread.name!r} at {place_of(frame)}, in {called or 'code of another language'}"
-        if called in _WORKING or self._waits_for_real(stack) or _has_orders(frame):
+        if called in _WORKING or self._waits_for_real(stack) or _has_orders(frame) or is_held(stack):
             return [Worker(sight, place, certain=True)]
         if called in _WATCHING:
             return []
@@ -133,13 +133,6 @@ def _has_children() -> bool:
 
 def _module_of(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__"))
-
-
-def _stack(frame: FrameType | None) -> Iterator[FrameType]:
-    """Return the frames from the innermost outwards, without those that start every thread."""
-    while frame is not None and not frame.f_code.co_name.startswith("_bootstrap"):
-        yield frame
-        frame = frame.f_back
 
 
 def _is_job(frame: FrameType) -> bool:
