@@ -1,7 +1,8 @@
 """Options: where a fake runs, what is judged, and what it may cost."""
 
-from fakie_schemas.options.kinds import AMOUNT, FILE, FLAG, FOLDER, NEW_FILE, SECRET, URL, choice, number, whole
+from fakie_schemas.options.kinds import AMOUNT, FILE, FLAG, FOLDER, NEW_FILE, SECRET, choice, number, whole
 from fakie_schemas.options.option import Option
+from fakie_schemas.options.places import URL
 from fakie_schemas.options.tools import PROFILE_WORDS, PULLING, RUNNING, SUITE
 
 JUDGING: tuple[Option, ...] = (

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from fakie_schemas.account_words import read_account
-from fakie_schemas.addresses import UnclearUrl, read_authority, read_url
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.nearest import did_you_mean
@@ -81,25 +80,6 @@ def _amount(text: str) -> Decimal:
     return Decimal(text)
 
 
-def _url(text: str) -> str:
-    from fakie_schemas.validator import is_absolute_http_url
-
-    if not is_absolute_http_url(text):
-        raise ValueError("expected an absolute http or https URL; for example http://fake.test:8080")
-    return text
-
-
-def _base_url(text: str) -> str:
-    wanted = "expected a host, without path, query or user, such as https://api.kie.ai"
-    try:
-        url = read_url(text)
-    except UnclearUrl as unclear:
-        raise ValueError(f"{unclear}; {wanted}") from None
-    if url.target.strip("/") or "#" in text:
-        raise ValueError(wanted)
-    return url.text.rstrip("/")
-
-
 def _docs(text: str) -> str:
     from fakie_schemas.catalog.docs import check_docs
 
@@ -134,37 +114,6 @@ def _secret(text: str) -> str:
     if len(lines) != 1 or len(held) > _LONGEST_FILE:
         raise ValueError("expected @FILE, a file that can be read and holds the secret on its only line")
     return lines[0]
-
-
-def _host_name(text: str) -> str:
-    try:
-        host, port = read_authority(text)
-    except UnclearUrl as unclear:
-        raise ValueError(f"{unclear}; expected a host without a port, such as fakie.test") from None
-    if port is not None:
-        raise ValueError("expected a host without a port, such as fakie.test")
-    return host.removesuffix(".")
-
-
-def _address(text: str) -> str:
-    # As URLs have those of IPv6.
-    plain = text[1:-1] if text.startswith("[") and text.endswith("]") and ":" in text else text
-    if "/" in plain or "[" in plain or "]" in plain or plain.count(":") == 1:
-        raise ValueError("expected an address or a name alone, such as 127.0.0.1, ::1 or fakie; --port has the port")
-    return plain
-
-
-def _origin(text: str) -> str:
-    wanted = (
-        "expected scheme, host and port as a browser sends them, such as https://app.example or http://10.0.0.5:3000"
-    )
-    try:
-        url = read_url(text)
-    except UnclearUrl as unclear:
-        raise ValueError(f"{unclear}; {wanted}") from None
-    if url.target != "/" or text.endswith("/") or "#" in text:
-        raise ValueError(wanted)
-    return url.text.removesuffix("/")
 
 
 def _way(text: str) -> tuple[str, int]:
@@ -272,18 +221,13 @@ _LISTS = ("flat", "listed")
 TEXT = named("TEXT")
 # A secret as it stands, or @FILE, which keeps it out of lists of processes and histories of shells.
 SECRET = OptionKind("TEXT", _secret, may_be_secret=True)
-ADDRESS = OptionKind("TEXT", _address)
-HOST_NAME = OptionKind("HOST", _host_name)
-ORIGIN = OptionKind("ORIGIN", _origin)
 # A ready scenario by its name, or a file; its value is the scenario itself.
 SCENARIO = OptionKind("NAME|FILE", _scenario, takes=(str, PathLike, Mapping))
 SEVERITY = OptionKind("RULE=WEIGHT", _severity)
-URL = OptionKind("URL", _url)
 # The name is a key, and a word may be another.
 ACCOUNT = OptionKind("NAME=WORDS", read_account, may_be_secret=True)
 WAY = OptionKind("SITUATION=N", _way)
 # A user of the URL may hold a password.
-BASE_URL = OptionKind("URL", _base_url, may_be_secret=True)
 STORE = OptionKind("URL", _store, may_be_secret=True)
 # An address, or a place of files; what it names is looked into when it is read.
 CATALOGUE = OptionKind("live|URL|DIR|FILE", str, is_path=True, words=("live",))

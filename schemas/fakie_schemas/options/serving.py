@@ -4,27 +4,23 @@ from fakie_schemas.account_words import MOST_CREDITS
 from fakie_schemas.limits import LIMITS
 from fakie_schemas.options.kinds import (
     ACCOUNT,
-    ADDRESS,
     ANY_FOLDER,
-    BASE_URL,
     DOCS,
     FLAG,
     FOLDER,
-    HOST_NAME,
     NEW_FILE,
-    ORIGIN,
     PRICES,
     RATE,
     SCENARIO,
     SECRET,
     STORE,
-    URL,
     WAY,
     choice,
     number,
     whole,
 )
 from fakie_schemas.options.option import Option
+from fakie_schemas.options.places import ADDRESS, BASE_URL, HOST_NAME, HOST_PATTERN, ORIGIN, URL
 from fakie_schemas.options.tools import (
     DOCS_WORDS,
     FAKES,
@@ -118,6 +114,7 @@ SERVING: tuple[Option, ...] = (
         "callback-allow",
         "a host, beside loopback, that callbacks may go to; only from these hosts is anything fetched or probed",
         SERVE,
+        HOST_PATTERN,
         many=True,
     ),
     Option("probe-media", "ask at createTask whether input media are there, on hosts that are allowed", SERVE, FLAG),
