@@ -7,7 +7,7 @@ from pathlib import Path
 from types import FrameType
 from weakref import WeakKeyDictionary
 
-from fakie.harness.forward.running import AnyThread, current_frames
+from fakie.harness.forward.running import AnyThread, current_frames, stack_of
 
 _DEBUGGERS = frozenset({"pdb", "bdb", "pydevd", "_pydevd_bundle", "_pydev_bundle", "debugpy", "IPython"})
 _START = "_bootstrap"
@@ -123,10 +123,7 @@ def _is_own(thread: AnyThread) -> bool:
 def _is_of_tool(thread: AnyThread) -> bool:
     if getattr(getattr(thread, "function", None), "__module__", None) in _TOOLS:
         return True  # a timer of theirs
-    frame, first = current_frames().get(thread.ident or 0), None
+    stack = stack_of(current_frames().get(thread.ident or 0))
     # A debugger may have had every thread begun by code of its own.
-    while frame is not None and frame.f_code.co_name != _START:
-        if frame.f_globals.get("__name__") not in _STARTS:
-            first = frame
-        frame = frame.f_back
-    return package_of(first) in _TOOLS
+    outermost = [frame for frame in stack if frame.f_globals.get("__name__") not in _STARTS][-1:]
+    return package_of(outermost[0] if outermost else None) in _TOOLS
