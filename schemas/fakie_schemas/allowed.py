@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 
-from fakie_schemas.hosts import is_loopback, is_private_name
+from fakie_schemas.hosts import is_address, is_loopback, is_private_name
 
 __all__ = ["address_problem", "host_problem"]
 
@@ -80,12 +80,4 @@ def _is_special(address: IPv4Address | IPv6Address) -> bool:
 def _fits(text: str, patterns: Iterable[str]) -> bool:
     lowered = (pattern.lower() for pattern in patterns)
     fitting = [pattern for pattern in lowered if fnmatchcase(text, pattern)]
-    return bool(fitting) and (_is_address(text) or not all(map(_OF_ADDRESSES.fullmatch, fitting)))
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return bool(fitting) and (is_address(text) or not all(map(_OF_ADDRESSES.fullmatch, fitting)))

@@ -2,13 +2,22 @@
 
 from ipaddress import ip_address
 
-__all__ = ["STAND_IN", "is_loopback", "is_private_name"]
+__all__ = ["STAND_IN", "is_address", "is_loopback", "is_private_name"]
 
 # By it a fake says, in an OpenAPI document, that a server stands in for the vendor's.
 STAND_IN = "x-fakie"
 
 # Names that no public server can give an address to.
 _PRIVATE_ENDINGS = (".internal", ".localhost")
+
+
+def is_address(host: str) -> bool:
+    """Tell whether a host is given as an address, with or without a zone, and not as a name."""
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

@@ -116,6 +116,23 @@ def test_a_key_as_an_account_is_taken(fake: Door) -> None:
     assert answer.situation == "lever_pulled", answer.msg
 
 
+def test_a_lever_with_more_words_than_any_order_has_is_not_looked_up_for_ever(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many words a body has, so many at most are looked up among the accounts."""
+    asked: list[str] = []
+
+    def is_key(word: str) -> bool:
+        asked.append(word)
+        return False
+
+    monkeypatch.setattr(service.control.accounts, "is_key", is_key)
+    with open_door("direct", service) as door:
+        door.post("/_fakie/faults", {"code": 429, "when": " ".join(f"word-number-{one:06}" for one in range(20_000))})
+    assert 0 < len(asked) <= 1000
+    assert len(set(asked)) == len(asked)
+
+
 @pytest.fixture
 def fake(service: Service) -> Door:
     with open_door("direct", service) as door:

@@ -13,13 +13,12 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from ipaddress import ip_address
 from typing import Any
 
 from fakie.adapters.reach.http_client import LineSocket
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Substitute
-from fakie_schemas.hosts import is_loopback
+from fakie_schemas.hosts import is_address, is_loopback
 
 _NAMED = re.compile(rb"\A(?:CONNECT +|[A-Z]+ +https?://)([^\s:/]+)|^host:[ \t]*([^\s:]+)", re.IGNORECASE | re.MULTILINE)
 _HEAD_BYTES = 16 * 1024
@@ -45,7 +44,7 @@ def floor(reach: Reach) -> Iterator[Substitute]:
 def guard_look_up(reach: Reach, host: Any, port: Any = None) -> None:
     """Raise CallRefusedError if the address of a host must not be looked up; an address is no look-up."""
     name = host.decode("latin-1") if isinstance(host, bytes | bytearray) else host
-    if isinstance(name, str) and name and not _is_address(name) and name != socket.gethostname():
+    if isinstance(name, str) and name and not is_address(name) and name != socket.gethostname():
         reach.guard(name, port if isinstance(port, int) else None)
 
 
@@ -133,14 +132,6 @@ def _texts(args: Any) -> list[str]:
 
 def _text(value: Any) -> str:
     return os.fsdecode(value) if isinstance(value, str | bytes | os.PathLike) else str(value)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
 
 
 _EVENTS: dict[str, Callable[..., None]] = {

@@ -1,11 +1,9 @@
 """The guard of a fake against pages of other sites, whose scripts make a browser here send requests for them."""
 
-from ipaddress import ip_address
-
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 from fakie_schemas.addresses import UnclearUrl, read_authority
-from fakie_schemas.hosts import is_loopback, is_private_name
+from fakie_schemas.hosts import is_address, is_loopback, is_private_name
 from fakie_schemas.recordings.urls import authority_without_user, without_openings
 
 # How the fake introduces itself where it asks for a client: to fetch, to probe, to call back.
@@ -75,13 +73,7 @@ def _asked(request: Request) -> list[tuple[str, str]]:
 
 
 def _is_public_name(host: str) -> bool:
-    if is_private_name(host):
-        return False
-    try:
-        ip_address(host)
-    except ValueError:
-        return True
-    return False
+    return not (is_private_name(host) or is_address(host))
 
 
 def foreign_page(request: Request, own: str = "") -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
 from fakie.core.control.errors import WrongOrderError
@@ -10,13 +11,15 @@ from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP
 
 # What takes a key, and keeps a handle of it.
 _TAKEN = frozenset({"account", "key", "webhook_key"})
+# More than an order or a scenario has: each word is looked up among the accounts, perhaps over a network.
+_MOST_WORDS = 1000
 # What may stand around a key in a text; of what follows some may be a part of it.
 _AROUND = re.compile(r"[\s\"'\\]+"), re.compile(r"[\s\"'\\,:;{}\[\]()<>?&=/]+")
 
 
 def refuse_keys(body: Mapping[str, Any], is_key: Callable[[str], bool]) -> None:
     """Raise WrongOrderError for a text, or a name, among a lever's arguments that holds the key of an account."""
-    if any(is_key(word) for text in _texts(body) for word in _words(text)):
+    if any(is_key(word) for word in islice(_words(body), _MOST_WORDS)):
         raise WrongOrderError(
             "expected texts without the key of an account, which would be kept and shown; got one with it; "
             "an account's requests are chosen by `account`"
@@ -37,7 +40,8 @@ class NamesOfPath:
     def hide_in(self, entry: Entry) -> None:
         """Take the names out of the entry of this call; in a reason they may stand cut."""
         entry.path = self._path
-        for name in self._names:
+        told = f"{entry.reason} {entry.answered.decode()}"
+        for name in (one for one in self._names if one[:SHORTEST_MADE_UP] in told):
             cut = re.compile(re.escape(name[:SHORTEST_MADE_UP]) + r"[^\s\"'\\]*")
             entry.reason = cut.sub(MARK, entry.reason)
             entry.answered = cut.sub(MARK, entry.answered.decode()).encode()
@@ -56,6 +60,11 @@ def _texts(value: Any) -> Iterator[str]:
                 yield from _texts(one)
 
 
-def _words(text: str) -> Iterator[str]:
-    for around in _AROUND:
-        yield from (word for word in around.split(text) if len(word) >= SHORTEST_MADE_UP)
+def _words(body: Mapping[str, Any]) -> Iterator[str]:
+    """Return each word once that is long enough for a key."""
+    seen: set[str] = set()
+    for text in _texts(body):
+        for word in chain.from_iterable(around.split(text) for around in _AROUND):
+            if len(word) >= SHORTEST_MADE_UP and word not in seen:
+                seen.add(word)
+                yield word
