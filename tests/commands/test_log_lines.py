@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from fakie.adapters.log_lines import as_text, facts_of, line_maker
+from fakie.core.journal import Entry
 from fakie.core.service import Service
 from support.clients.doors import open_door
 
@@ -26,3 +27,9 @@ def test_a_line_is_short_whatever_a_client_calls_a_model_or_a_task(form: str, ma
     assert "z-image" in created
     if form == "json":
         assert json.loads(long)["model"].endswith("…")
+
+
+def test_a_line_about_a_callback_is_one_line_whatever_is_said_of_it() -> None:
+    """A reason may hold words of a receiver, or of the system."""
+    entry = Entry("delivery", 1.0, "acct", "POST", "http://a/", {}, b"", "callback_failed", "attempt 1:\n\x1b[2Jgone")
+    assert as_text(facts_of(entry, 1.0)).endswith("attempt 1:??[2Jgone")

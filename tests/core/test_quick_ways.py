@@ -10,11 +10,8 @@ from hypothesis import strategies as st
 
 import fakie_schemas
 from fakie.adapters.ids import RandomIds
-from fakie.adapters.wire.heads import Heads
-from fakie.adapters.wire.limits import Limits
 from fakie.core.accounts import handle_of
 from fakie.core.http.body import parse_object
-from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
@@ -70,29 +67,6 @@ def _read_slowly(text: str) -> str:
         return repr(json.loads(text, object_pairs_hook=unique_keys))
     except ValueError as error:
         return str(error)
-
-
-def test_headers_are_read_once_for_all_who_send_the_same_and_others_get_their_own() -> None:
-    """Also once more heads have come than are remembered; what was shared is the same, and unchanged."""
-    heads = Heads(Limits())
-
-    def read(number: int) -> Headers:
-        return heads.read("1.1", [(b"Host", b"a"), (b"X-Number", b"%d" % number)]).headers
-
-    assert read(1) is read(1)
-    many = [read(number) for number in range(2000)]
-    assert [one["x-number"] for one in many] == [str(number) for number in range(2000)]
-    assert heads.read("1.0", [(b"X-Number", b"1")]).fault is None
-    assert heads.read("1.1", [(b"X-Number", b"1")]).fault is not None
-
-
-def test_a_target_is_read_the_same_the_second_time() -> None:
-    """Path, query and target, of the usual form and of that for proxies, quoted or not."""
-    heads = Heads(Limits())
-    for _ in range(2):
-        assert heads.target(b"/a%20b?x=%20") == ("/a b", "x=%20", "/a%20b?x=%20")
-        assert heads.target(b"/a%20b") == ("/a b", "", "/a%20b")
-        assert heads.target(b"http://h/a?b?c") == ("/a", "b?c", "http://h/a?b?c")
 
 
 def test_keys_that_are_known_are_told_apart_and_those_that_are_none_stay_refused() -> None:

@@ -1,29 +1,56 @@
 """Real time: the thread that carries out what is due ends when it is told to, whatever is due and whatever holds it."""
 
+import asyncio
+import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from fakie.adapters import ticker
+from fakie.adapters.compose import make_service
+from fakie.adapters.server.loops import new_loop
+from fakie.adapters.ticker import LoopTicker, Ticker
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
+from fakie.core.settings import Settings
 from support.clients.doors import open_door
 from support.servers.fakes import Collector, HandClock
+
+MakeTicker = Callable[[Service], Ticker | LoopTicker]
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop that runs in a thread of its own."""
+    made = new_loop()
+    thread = threading.Thread(target=made.run_forever)
+    thread.start()
+    yield made
+    made.call_soon_threadsafe(made.stop)
+    thread.join(10)
+    made.close()
+
+
+@pytest.fixture(params=["thread", "loop"])
+def make_ticker(request: pytest.FixtureRequest, loop: asyncio.AbstractEventLoop) -> MakeTicker:
+    """Both ways to keep a fake's time: a thread of its own, and the loop of a server."""
+    return Ticker if request.param == "thread" else lambda service: LoopTicker(service, loop)
 
 
 class HeldTicker:
     """A ticker at work on the first of three callbacks that are due, until it is freed."""
 
-    def __init__(self, service: Service, sent: Collector, clock: HandClock) -> None:
+    def __init__(self, service: Service, sent: Collector, clock: HandClock, make_ticker: MakeTicker) -> None:
         self._begun, self._freed, self._take = threading.Event(), threading.Event(), sent.send
         sent.send = self._send  # type: ignore[method-assign]
         with open_door("direct", service) as door:
             for _ in range(3):
                 door.new_task(callBackUrl="http://127.0.0.1:9/hook")
         clock.seconds += 1000
-        self.ticker = ticker.Ticker(service)
+        self.ticker = make_ticker(service)
         self.ticker.start()
         assert self._begun.wait(10)
 
@@ -38,9 +65,9 @@ class HeldTicker:
 
 
 @pytest.fixture
-def held(service: Service, sent: Collector, clock: HandClock) -> Iterator[HeldTicker]:
+def held(service: Service, sent: Collector, clock: HandClock, make_ticker: MakeTicker) -> Iterator[HeldTicker]:
     """A ticker that is held, and freed at the end at the latest."""
-    made = HeldTicker(service, sent, clock)
+    made = HeldTicker(service, sent, clock, make_ticker)
     yield made
     made.free()
     for thread in threading.enumerate():
@@ -51,9 +78,10 @@ def held(service: Service, sent: Collector, clock: HandClock) -> Iterator[HeldTi
 def test_it_ends_after_the_event_in_work(held: HeldTicker, service: Service, sent: Collector) -> None:
     """What else is due stays so: a hundred thousand tasks that end at once keep nobody from stopping."""
     stopping = threading.Thread(target=held.ticker.stop)
-    service.state.alarm.clear()
     stopping.start()
-    assert service.state.alarm.wait(10)
+    # It hears of the stop before it waits for the event in work.
+    while not held.ticker.stopped:
+        time.sleep(0.001)
     held.free()
     stopping.join(10)
     assert not stopping.is_alive()
@@ -73,7 +101,7 @@ def test_an_event_that_never_ends_holds_nobody(
 
 def test_a_stop_in_the_moment_before_it_looks_is_heard(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing is due it waits without end: not for a stop that has come already."""
-    alarm, made = service.state.alarm, ticker.Ticker(service)
+    alarm, made = service.state.alarm, Ticker(service)
     clear, stopping = alarm.clear, threading.Thread(target=made.stop)
 
     def late() -> None:
@@ -109,7 +137,7 @@ def test_what_is_due_in_a_thousand_years_ends_no_thread(
         return bool(waits(seconds))
 
     monkeypatch.setattr(alarm, "wait", wait)
-    made = ticker.Ticker(service)
+    made = Ticker(service)
     made.start()
     [thread] = [one for one in threading.enumerate() if one.name == "fakie-ticker"]
     with open_door("direct", service) as door:
@@ -119,3 +147,82 @@ def test_what_is_due_in_a_thousand_years_ends_no_thread(
         assert thread.is_alive()
     made.stop()
     assert not thread.is_alive()
+
+
+def _create(service: Service, seconds: float) -> str:
+    """Make a task that takes so long, and is called back."""
+    service.control.orders.add_plan(seconds=seconds)
+    with open_door("direct", service) as door:
+        return door.new_task(callBackUrl="http://127.0.0.1:9/hook")
+
+
+def _await(sent: Collector, count: int) -> list[str]:
+    """Wait for so many callbacks; returns the ids of their tasks."""
+    until = time.monotonic() + 10
+    while len(sent.outgoing) < count and time.monotonic() < until:
+        time.sleep(0.001)
+    return [json.loads(one.body)["data"]["taskId"] for one in sent.outgoing]
+
+
+def test_an_event_planned_in_any_thread_is_carried_out(sent: Collector, make_ticker: MakeTicker) -> None:
+    """One that comes while nothing is due, one before that which is waited for, and one beside it."""
+    service = make_service(Settings(), sent, seed=7)
+    made = make_ticker(service)
+    made.start()
+    first = _create(service, 0.01)
+    assert _await(sent, 1) == [first]
+    _create(service, 1e6)
+    second, third = _create(service, 0.02), _create(service, 0.01)
+    assert _await(sent, 3) == [first, third, second]
+    made.stop()
+    _create(service, 0)
+    assert _await(sent, 3) == [first, third, second]
+
+
+def test_requests_have_their_turn_while_very_much_is_due(
+    sent: Collector, loop: asyncio.AbstractEventLoop, clock: HandClock
+) -> None:
+    """A thousand events at once are not carried out in one go, and all of them are."""
+    service = make_service(Settings(limits="off", credits=1e6), sent, now=clock, seed=7)
+    with open_door("direct", service) as door:
+        for _ in range(1000):
+            door.new_task(callBackUrl="http://127.0.0.1:9/hook")
+    clock.seconds += 1000
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(len(sent.outgoing))
+        if seen[-1] < 1000:
+            loop.call_soon(look)
+
+    made = LoopTicker(service, loop)
+    loop.call_soon_threadsafe(look)
+    made.start()
+    _await(sent, 1000)
+    made.stop()
+    assert any(0 < count < 1000 for count in seen)
+    assert len(sent.outgoing) == 1000
+
+
+def test_an_event_that_breaks_is_logged_and_the_others_follow(
+    service: Service, clock: HandClock, sent: Collector, make_ticker: MakeTicker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One bad event ends neither the thread nor the loop's turns."""
+    take, broken = sent.send, threading.Event()
+
+    def send(outgoing: Outgoing, done: Callable[[Delivered], None]) -> None:
+        if not broken.is_set():
+            broken.set()
+            raise OSError("broken")
+        take(outgoing, done)
+
+    sent.send = send  # type: ignore[method-assign]
+    for _ in range(2):
+        _create(service, 1)
+    clock.seconds += 1000
+    made = make_ticker(service)
+    with caplog.at_level(logging.ERROR, "fakie"):
+        made.start()
+        assert len(_await(sent, 1)) == 1
+    made.stop()
+    assert "an event could not be carried out" in caplog.text

@@ -23,7 +23,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 class FlaskServer:
-    """A port with a door behind it, as `LiveServer` is; requests are answered in one thread each."""
+    """A port with a door behind it, as `LiveServer` is; requests are answered in one thread each, and in no `loop`."""
+
+    loop = None
 
     def __init__(self, host: str, port: int) -> None:
         self._listener = listen(host, port)

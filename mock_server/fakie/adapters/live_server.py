@@ -45,16 +45,18 @@ class LiveServer:
         self._thread: threading.Thread | None = None
         self.address: str = self._listener.getsockname()[0]
         self.url = url_of(self._listener, "https" if tls else "http")
+        # That of a server which has been started.
+        self.loop: asyncio.AbstractEventLoop
 
     def start(self, door: Door, quick: Quick = _never_quick, limits: Limits = _USUAL) -> None:
         """Serve a door; requests that are `quick` are answered in the loop itself, all others in threads."""
-        self._loop = new_loop(plain=self._plain)
+        self.loop = new_loop(plain=self._plain)
         errors = Rarely("the server met %d errors; the last: %s")
-        self._loop.set_exception_handler(lambda _, context: errors.say(_described(context)))
+        self.loop.set_exception_handler(lambda _, context: errors.say(_described(context)))
         self._stop = asyncio.Event()
         self._grace = 0.0
-        workers, outbox = Workers(limits.threads), Outbox(self._loop)
-        serving = Serving(door, quick, limits, Crowd(limits), workers, self._loop, outbox, Heads(limits), self._plain)
+        workers, outbox = Workers(limits.threads), Outbox(self.loop)
+        serving = Serving(door, quick, limits, Crowd(limits), workers, self.loop, outbox, Heads(limits), self._plain)
         self._thread = threading.Thread(target=self._run, args=(serving,), name="fakie-server", daemon=True)
         self._thread.start()
 
@@ -63,23 +65,23 @@ class LiveServer:
         if self._thread is None:
             self._listener.close()
             return
-        if self._loop.is_closed():
+        if self.loop.is_closed():
             return
         self._grace = grace
-        self._loop.call_soon_threadsafe(self._stop.set)
+        self.loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
     def _run(self, serving: Serving) -> None:
         try:
-            self._loop.run_until_complete(self._serve(serving))
+            self.loop.run_until_complete(self._serve(serving))
         finally:
             serving.workers.stop()
-            self._loop.close()
+            self.loop.close()
             self._listener.close()
 
     async def _serve(self, serving: Serving) -> None:
         patience = serving.limits.head_seconds if self._tls else None
-        server = await self._loop.create_server(
+        server = await self.loop.create_server(
             lambda: Connection(serving),
             sock=self._listener,
             # The loop listens anew, and would have its own.
@@ -87,7 +89,7 @@ class LiveServer:
             ssl=self._tls,
             ssl_handshake_timeout=patience,
         )
-        serving.crowd.sweep(self._loop)
+        serving.crowd.sweep(self.loop)
         await self._stop.wait()
         server.close()
         until = time.monotonic() + self._grace

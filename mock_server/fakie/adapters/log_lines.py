@@ -55,7 +55,7 @@ def facts_of(entry: Entry, at: float) -> Facts:
 
 def as_text(facts: Facts, *, colored: bool = False) -> str:
     """Return a line for people: when, what was asked, what came of it, for whom, in how long, model and task."""
-    line = f"{_time_of_day(int(facts['at']))} {_told(facts)}"
+    line = f"{_time_of_day(int(facts['at']))} {_printable_text(_told(facts))}"
     return click.style(line, fg=_color(facts)) if colored else line
 
 
@@ -69,13 +69,13 @@ def _told(facts: Facts) -> str:
     account = facts["account"] or "-"
     if facts["kind"] == "delivery":
         return f"callback {facts['task_id']} {account} {facts['situation']} {facts['reason']}".rstrip()
-    asked = f"{facts['method'][:_LONGEST_METHOD]} {_printable(facts['path'])}"
+    asked = f"{facts['method'][:_LONGEST_METHOD]} {facts['path'][:_LONGEST_PATH]}"
     code, status = facts["code"], facts["status"]
     came = f"{facts['situation']} {f'HTTP {status}' if code is None else code}"
     # HTTP 200 goes without saying: the API's errors come with it.
     came += f" (HTTP {status})" if code is not None and status not in (None, code, 200) else ""
     about = " ".join(filter(None, (facts["model"], facts["task_id"])))
-    return _printable_text(f"{asked} {came} {account} {facts['seconds'] * 1000:.1f} ms {about}".rstrip())
+    return f"{asked} {came} {account} {facts['seconds'] * 1000:.1f} ms {about}".rstrip()
 
 
 def _color(facts: Facts) -> str | None:

@@ -14,7 +14,9 @@ from fakie.core.journal import Entry
 
 _MOST_WAITING = 10_000
 _AT_ONCE = 500
-_GATHER_SECONDS = 0.01
+# A thread that wants to go on beside a busy loop is woken at each of the loop's calls of the system, mostly in vain, so
+# that it had better not want to often.
+_GATHER_SECONDS = 0.05
 _CLOSE_SECONDS = 0.3
 _FORMAT = logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S")
 
@@ -38,6 +40,7 @@ class LogWriter(logging.Handler):
         self._most = most
         self._descriptor = descriptor
         self._lines: SimpleQueue[Line | None] = SimpleQueue()
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fakie-log", daemon=True)
         self._thread.start()
 
@@ -63,17 +66,20 @@ class LogWriter(logging.Handler):
 
     def close(self) -> None:
         """Write what waits, within a moment."""
+        self._closing.set()
         self._lines.put(None)
         self._thread.join(_CLOSE_SECONDS)
         super().close()
 
     def _run(self) -> None:
-        ended = False
+        ended = more = False
         while not ended:
             line = self._lines.get()
-            # Lines come in bursts, and one write serves many.
-            time.sleep(_GATHER_SECONDS)
+            if not more:
+                # Lines come in bursts, and one write serves many.
+                self._closing.wait(_GATHER_SECONDS)
             lines, ended = self._gathered(line)
+            more = len(lines) == _AT_ONCE
             self._write(lines)
 
     def _gathered(self, line: Line | None) -> tuple[list[str], bool]:

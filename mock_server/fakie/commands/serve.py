@@ -23,7 +23,7 @@ from fakie.adapters.garbage import GarbageLooks
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.log_lines import LogForm
 from fakie.adapters.log_writer import LogWriter
-from fakie.adapters.ticker import Ticker
+from fakie.adapters.ticker import LoopTicker, Ticker, ticking
 from fakie.adapters.wire.limits import Limits
 from fakie.commands.keeping import Keeping, begin_day, connected, keeping
 from fakie.commands.options import table_options
@@ -124,13 +124,13 @@ def _serve(
         begin_day(service, scenario)
         service.state.journal.listen(writer.request)
         service.state.journal.listen(looks.entry)
-        ticker = Ticker(service)
-        ticker.start()
         kept.begin(service)
         if recordings is None:
             _open(listening, service, kept)
         else:
             _open_replay(listening, service, recordings, refuse_others=replay_miss == "refuse")
+        ticker = ticking(service, None if kept.far else listening.loop)
+        ticker.start()
         warnings = _warnings(settings, listening.address, made=made) if is_open else ()
         # What a fake is made of stays for good, and need not be looked at.
         gc.freeze()
@@ -147,7 +147,7 @@ def _serve(
         gc.freeze()
 
 
-def _stop_work(service: Service, ticker: Ticker, sender: CallbackSender) -> None:
+def _stop_work(service: Service, ticker: Ticker | LoopTicker, sender: CallbackSender) -> None:
     """End what goes on by itself; requests are still answered."""
     service.control.health.stopping = True
     service.runner.deliveries.give_up()

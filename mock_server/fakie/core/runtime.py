@@ -1,10 +1,9 @@
 """The parts of one fake: the contracts it keeps, the state it remembers, and its ports to the outside."""
 
-import threading
-
 from msgspec import Struct, field
 
 from fakie.core.accounts import HandleOf, handle_of
+from fakie.core.alarm import Alarm
 from fakie.core.clock import Clock, Now
 from fakie.core.file_ports import Fetcher, FormReader
 from fakie.core.journal import Journal
@@ -31,7 +30,7 @@ class FakeState(Struct, frozen=True):
     store: Store
     clock: Clock
     journal: Journal
-    alarm: threading.Event = field(default_factory=threading.Event)
+    alarm: Alarm = field(default_factory=Alarm)
     handle_of: HandleOf = handle_of
 
 

@@ -20,7 +20,7 @@ _EXTENSION = rb";" + _TOKEN + rb"(?:=(?:" + _QUOTED + rb"|" + _TOKEN + rb"))?"
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:" + _EXTENSION + rb")*\r\n")
 # The first byte of a method.
 _FIRST = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]")
-_LONGEST_LINE, _LONGEST_KEPT = 1024, 2048
+_LONGEST_LINE = 1024
 
 
 class HeadFrame:
@@ -29,7 +29,6 @@ class HeadFrame:
     def __init__(self) -> None:
         self._held = bytearray()
         self._checked = 0
-        self._last = b""
 
     @property
     def size(self) -> int:
@@ -39,9 +38,6 @@ class HeadFrame:
     def take(self, data: bytes) -> tuple[bytes, bytes]:
         """Return a whole head, or nothing yet, and what stands behind it; raises MalformedError."""
         if not self._held:
-            if self._last and data.startswith(self._last):
-                # Clients send the same head again and again.
-                return self._last, data[len(self._last) :]
             # Blank lines before a request are nothing.
             data = data.lstrip(b"\r\n")
             if not data:
@@ -54,9 +50,7 @@ class HeadFrame:
             return b"", b""
         end, held = self._checked, bytes(self._held)
         self._held, self._checked = bytearray(), 0
-        head = _framed_once(held[:end])
-        self._last = head if end <= _LONGEST_KEPT else b""
-        return head, held[end:]
+        return _framed_once(held[:end]), held[end:]
 
     def _is_whole(self) -> bool:
         """Look at the lines that have come since the last time."""

@@ -1,19 +1,21 @@
-"""Requests' headers as they are used, and what is wrong with them; a client sends the same ones again and again."""
+"""Requests' heads as they are used, and what is wrong with them; a client sends the same ones again and again."""
 
+import re
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from fakie.adapters.wire.limits import Limits
+from fakie.adapters.wire.parsing import Head
 from fakie.core.http.headers import Headers
 
 # So many are remembered, none of which is longer than this, in bytes.
 _MOST_KEPT, _LONGEST_KEPT = 512, 2048
+_END = b"\r\n\r\n"
+# A query that every parser takes as it is, and the rest of the first line before and behind it.
+_ASKING = re.compile(rb"([A-Z]+ /[^?#\s]*\?)([\w.~%&=+-]*)( HTTP/1\.[01]\r\n)")
 
 Raw = Sequence[tuple[bytes, bytes]]
-_Key = tuple[str, tuple[tuple[bytes, bytes], ...]]
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class ReadHead(NamedTuple):
@@ -29,40 +31,68 @@ class ReadHead(NamedTuple):
 NOTHING_READ = ReadHead(Headers(), 0)
 
 
+class KnownHead(NamedTuple):
+    """A head that a parser has read, with a body of a known length; the connection may go on if `keep_alive`.
+
+    `path` is unquoted, `target` quoted; the query, which comes behind the target, may be another each time.
+    """
+
+    method: str
+    path: str
+    target: str
+    headers: Headers
+    length: int
+    keep_alive: bool
+    old: bool
+
+
+class Again(NamedTuple):
+    """A head that has come again: its query, and where its body begins."""
+
+    known: KnownHead
+    query: str
+    end: int
+
+
 class Heads:
-    """Reads the headers of all clients of a server, within its limits."""
+    """Reads the heads of all clients of a server, within its limits."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._kept: dict[_Key, ReadHead] = {}
-        self._paths: dict[bytes, tuple[str, str]] = {}
+        self._longest = min(_LONGEST_KEPT, limits.head_bytes, limits.target_bytes)
+        self._known: dict[bytes, KnownHead] = {}
+
+    def again(self, data: bytes) -> Again | None:
+        """Return the head that these bytes begin with, if it has come before, from whomever; its headers are shared."""
+        end = data.find(_END) + len(_END)
+        if not len(_END) <= end <= self._longest:
+            return None
+        raw = data[:end]
+        known = self._known.get(raw)
+        if known is not None:
+            return Again(known, "", end)
+        asking = _ASKING.match(raw)
+        if asking is None:
+            return None
+        known = self._known.get(_without_query(raw, asking))
+        return None if known is None else Again(known, asking[2].decode("ascii"), end)
+
+    def remember(self, raw: bytes, head: Head, read: ReadHead, *, keep_alive: bool) -> None:
+        """Remember a head that was in order, as it came and as it was read, unless it is an unusual one."""
+        asking = _ASKING.match(raw)
+        usual = len(raw) <= self._longest and (asking or b"?" not in head.target)
+        if read.length is None or read.expects_go_ahead or not usual:
+            return
+        path, query, target = read_target(head.target)
+        target = target.removesuffix(query)
+        old = head.version == "1.0"
+        known = KnownHead(head.method, path, target, read.headers, read.length, keep_alive, old)
+        if len(self._known) >= _MOST_KEPT:
+            self._known = {}
+        self._known[_without_query(raw, asking) if asking else raw] = known
 
     def read(self, version: str, raw: Raw) -> ReadHead:
-        """Return what a request of an HTTP version says of itself; the headers are shared, and not to be changed."""
-        key = (version, tuple(raw))
-        found = self._kept.get(key)
-        if found is None:
-            found = self._found(version, raw)
-            if found.size <= _LONGEST_KEPT:
-                self._kept = _room_in(self._kept)
-                self._kept[key] = found
-        return found
-
-    def target(self, raw: bytes) -> tuple[str, str, str]:
-        """Return the path that a target names, unquoted, its query, and the target itself, quoted, as texts."""
-        before, mark, query = raw.partition(b"?")
-        found = self._paths.get(before)
-        if found is None:
-            found = _path(before), before.decode("latin-1")
-            if len(before) <= _LONGEST_KEPT:
-                self._paths = _room_in(self._paths)
-                self._paths[before] = found
-        if not mark:
-            return found[0], "", found[1]
-        asked = query.decode("latin-1")
-        return found[0], asked, f"{found[1]}?{asked}"
-
-    def _found(self, version: str, raw: Raw) -> ReadHead:
+        """Return what a request of an HTTP version says of itself."""
         if len(raw) > self._limits.headers:
             return ReadHead(Headers(), 0, fault=f"the request has more than {self._limits.headers} headers")
         size, hosts, headers = 0, 0, Headers()
@@ -78,8 +108,14 @@ class Heads:
         return _framed(headers, size, version)
 
 
-def _room_in(kept: dict[K, V]) -> dict[K, V]:
-    return kept if len(kept) < _MOST_KEPT else {}
+def read_target(raw: bytes) -> tuple[str, str, str]:
+    """Return the path that a target names, unquoted, its query, and the target itself, quoted, as texts."""
+    path, _, query = raw.partition(b"?")
+    return _path(path), query.decode("latin-1"), raw.decode("latin-1")
+
+
+def _without_query(raw: bytes, asking: re.Match[bytes]) -> bytes:
+    return raw[: asking.end(1)] + raw[asking.start(3) :]
 
 
 def _path(raw: bytes) -> str:

@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, NamedTuple, cast
 
 from fakie.adapters.wire.framing import ChunkFrame, HeadFrame
-from fakie.adapters.wire.heads import NOTHING_READ, Heads, ReadHead
+from fakie.adapters.wire.heads import NOTHING_READ, Again, Heads, KnownHead, ReadHead, read_target
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsers import new_parser
 from fakie.adapters.wire.parsing import Head, MalformedError
@@ -19,6 +19,8 @@ _NOT_HTTP = (
     "a Host header, and either a Content-Length or chunks"
 )
 
+# Method, path, query and target of a request that could not be read so far.
+_NO_LINE = "", "", "", ""
 _PIECE = 16 * 1024
 _KEPT_IN_MEMORY = 256 * 1024
 
@@ -52,15 +54,19 @@ class Inbox:
         self._remote = remote
         self._parser = new_parser(self, limits.head_bytes, plain=plain)
         self._heads = heads or Heads(limits)
-        self._head: Head | None = None
+        self._line = _NO_LINE
+        self._old = False
         self._headers = NOTHING_READ.headers
+        # What the parser was fed, and what was found in it; of a head that has come before, what was found then.
+        self._fed = b""
+        self._found: tuple[Head, ReadHead] | None = None
+        self._known: KnownHead | None = None
         self._length: int | None = 0
         self._most = limits.body_bytes
         self._chunks: list[bytes] = []
         self._aside: IO[bytes] | None = None
         self._size = 0
         self._head_frame = HeadFrame()
-        self._head_size = 0
         self._chunk_frame: ChunkFrame | None = None
         self._rest = b""
         self._no_more = False
@@ -105,9 +111,12 @@ class Inbox:
 
     def _line_and_headers(self, data: bytes) -> bytes:
         """Pass on a head once it is whole; return what stands behind it."""
+        again = self._heads.again(data) if self.stage is Stage.BETWEEN else None
+        if again is not None:
+            return self._go_through(again, data)
         head, rest = self._head_frame.take(data)
         if head:
-            self._head_size = len(head)
+            self._fed = head
             self._parser.feed(head)
         elif self._head_frame.size:
             if self.stage is Stage.BETWEEN:
@@ -115,6 +124,23 @@ class Inbox:
             if self._head_frame.size > self._limits.head_bytes:
                 self.refuse(self._head_too_large())
         return rest
+
+    def _go_through(self, again: Again, data: bytes) -> bytes:
+        """Take over a head that has come before, without the parser, and the body if it is there; return the rest."""
+        known, query, start = again
+        end = start + known.length
+        line = known.method, known.path, query, known.target + query
+        if len(data) >= end:
+            body = io.BytesIO(data[start:end])
+            request = Request(*line[:3], known.headers, body, known.length, self._remote, line[3])
+            self.ready.append(Inbound(request, known.keep_alive, known.old))
+            self.over = not known.keep_alive
+            return data[end:]
+        self.begin()
+        self.stage = Stage.BODY
+        self._line, self._old = line, known.old
+        self._headers, self._length, self._known = known.headers, known.length, known
+        return data[start:]
 
     def _body(self, data: bytes) -> bytes:
         """Pass on what belongs to the body; return what stands behind it."""
@@ -124,7 +150,12 @@ class Inbox:
             # By the size it announces, rather than wait for bytes that would be too many.
             self._too_large()
             return b""
-        self._parser.feed(data[:end])
+        if self._known is None:
+            self._parser.feed(data[:end])
+        else:
+            self.body(data[:end])
+            if self._size == self._length:
+                self.end(self._known.keep_alive)
         return data[end:]
 
     def end_of_input(self) -> None:
@@ -153,7 +184,8 @@ class Inbox:
         """Make room for a request whose first byte has come."""
         if not self.over:
             self.stage = Stage.HEAD
-            self._head, self._headers, self._length = None, NOTHING_READ.headers, 0
+            self._line, self._old, self._headers, self._length = _NO_LINE, False, NOTHING_READ.headers, 0
+            self._found = self._known = None
             self._chunks, self._size = [], 0
             self._most, self._aside = self._limits.body_bytes, None
             self._chunk_frame = None
@@ -163,11 +195,12 @@ class Inbox:
         if self.over:
             return
         self.stage = Stage.BODY
-        self._head = head
+        path, query, target = read_target(head.target)
+        self._line, self._old = (head.method, path, query, target), head.version == "1.0"
         read = self._read_head(head)
         fault = read.fault
         if self._length is None or self._length > self._most:
-            self._allow_more(head)
+            self._allow_more(path)
         if fault:
             self.refuse(fault)
         elif self._length is not None and self._length > self._most:
@@ -175,6 +208,8 @@ class Inbox:
             self._deliver(keep_alive=False)
             self.over = self.unread = True
         else:
+            # A body that is kept aside is not taken as it comes.
+            self._found = (head, read) if self._aside is None else None
             self.go_ahead_awaited = read.expects_go_ahead
 
     def body(self, data: bytes) -> None:
@@ -194,13 +229,16 @@ class Inbox:
         """Deliver a request that is whole."""
         if self.over:
             return
+        if self._found:
+            self._heads.remember(self._fed, *self._found, keep_alive=keep_alive)
+            self._fed, self._found = b"", None
         self._deliver(keep_alive)
         self.stage = Stage.BETWEEN
         self.over = not keep_alive
 
-    def _allow_more(self, head: Head) -> None:
+    def _allow_more(self, path: str) -> None:
         """Let a body be larger where its path takes larger ones, and keep it aside from memory."""
-        self._most = self._limits.large_bodies.get(self._heads.target(head.target)[0], self._most)
+        self._most = self._limits.large_bodies.get(path, self._most)
         if self._most > self._limits.body_bytes and (self._length is None or self._length <= self._most):
             self._aside = SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
 
@@ -221,7 +259,7 @@ class Inbox:
             return NOTHING_READ._replace(fault=fault)
         read = self._heads.read(head.version, head.headers)
         self._headers = read.headers
-        if self._head_size > self._limits.head_bytes:
+        if len(self._fed) > self._limits.head_bytes:
             return read._replace(fault=self._head_too_large())
         self._length = read.length
         if read.length is None:
@@ -242,14 +280,13 @@ class Inbox:
         self.over = self.unread = True
 
     def _deliver(self, keep_alive: bool, fault: Refused | None = None) -> None:
-        head = self._head or Head("", b"", "1.1", ())
-        path, query, target = self._heads.target(head.target)
         body: IO[bytes] = io.BytesIO(b"".join(self._chunks))
         if self._aside is not None:
             body, self._aside = self._aside, None
             body.seek(0)
+        method, path, query, target = self._line
         request = Request(
-            head.method, path, query, self._headers, cast(BinaryIO, body), self._length, self._remote, target, fault
+            method, path, query, self._headers, cast(BinaryIO, body), self._length, self._remote, target, fault
         )
         self._chunks = []
-        self.ready.append(Inbound(request, keep_alive, head.version == "1.0"))
+        self.ready.append(Inbound(request, keep_alive, self._old))
