@@ -94,10 +94,18 @@ class Account(Struct):
     planned: int = 0
     files: HeldFiles = field(default_factory=HeldFiles)
 
-    def charge(self, cost: Decimal) -> None:
-        """Take the cost of a request; raises Refused when a cap of the key or the balance does not cover it."""
-        now = self.clock.now()
+    def charge(self, cost: Decimal, now: float) -> None:
+        """Take the cost of a request at its moment; raises Refused when a cap or the balance does not cover it."""
         hour, day = self.spent_at(now)
+        if self.cap is not None or self.hourly_cap is not None or self.daily_cap is not None:
+            self._check_caps(cost, hour, day)
+        if self.credits < cost:
+            raise Refused("credits_insufficient", cost=credits_text(cost), balance=credits_text(self.credits))
+        self.credits -= cost
+        self.spent += cost
+        self.hour_spent, self.day_spent, self.charged_at = hour + cost, day + cost, now
+
+    def _check_caps(self, cost: Decimal, hour: Decimal, day: Decimal) -> None:
         for span, cap, spent in (
             ("total", self.cap, self.spent),
             ("hourly", self.hourly_cap, hour),
@@ -106,17 +114,13 @@ class Account(Struct):
             if cap is not None and spent + cost > cap:
                 facts = {"cost": credits_text(cost), "spent": credits_text(spent), "cap": credits_text(cap)}
                 raise Refused("sub_key_limit", span=span, **facts)
-        if self.credits < cost:
-            raise Refused("credits_insufficient", cost=credits_text(cost), balance=credits_text(self.credits))
-        self.credits -= cost
-        self.spent += cost
-        self.hour_spent, self.day_spent, self.charged_at = hour + cost, day + cost, now
 
     def spent_at(self, now: float) -> tuple[Decimal, Decimal]:
         """Return what has been spent in the hour and in the day of a moment that is not before the last charge."""
-        none, then = Decimal(0), self.charged_at
-        hour = self.hour_spent if then // _HOUR == now // _HOUR else none
-        return hour, self.day_spent if then // _DAY == now // _DAY else none
+        then = self.charged_at
+        if then // _HOUR == now // _HOUR:
+            return self.hour_spent, self.day_spent
+        return Decimal(0), self.day_spent if then // _DAY == now // _DAY else Decimal(0)
 
     def refund(self, cost: Decimal, taken_at: float) -> None:
         """Return the cost of a task that failed to the balance, and to the hour and day that it was taken in."""

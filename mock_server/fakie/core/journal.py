@@ -4,14 +4,15 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Literal, Protocol
 from urllib.parse import unquote
 
 from msgspec import Struct
 
-from fakie.core.http.headers import headers_of
+from fakie.core.http.headers import Headers, headers_of
 from fakie_schemas.recordings.fields import body_without_secrets
-from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, forms_of, without
+from fakie_schemas.recordings.secrets import MARK
 from fakie_schemas.recordings.urls import query_without_openings
 
 # The most entries, and bytes of their bodies, that are kept.
@@ -23,6 +24,7 @@ _AT_ONCE = 8
 _BYTES = 4 * _TEXT
 # What a client says may stand in each of these.
 _TEXTS = ("path", "query", "reason", "model", "task_id", "advice")
+_texts_of = attrgetter(*_TEXTS)
 _SHOWN_AS = {"sent": "body", "answered": "answer"}
 Kind = Literal["request", "delivery", "lever"]
 
@@ -195,14 +197,6 @@ class Journal:
         self._log.forget(account)
 
 
-def masked(data: bytes, key: str) -> bytes | None:
-    """Return a body as it may be written down, or None where this key does not stand in it."""
-    if len(key) < SHORTEST_MADE_UP:
-        return None
-    hidden = _without(data, key)
-    return None if hidden is data else hidden
-
-
 def _text(data: bytes) -> str:
     # Here, and not when it is written: most entries are never read.
     return body_without_secrets(data.decode("utf-8", "replace")[:_TEXT])
@@ -218,29 +212,21 @@ def _hide(entry: Entry) -> None:
         entry.query = query_without_openings(entry.query)
     if "://" in entry.reason or '"' in entry.reason:
         entry.reason = body_without_secrets(entry.reason)
-    if len(headers.key) >= SHORTEST_MADE_UP:
-        _hide_in_texts(entry, headers.key)
+    if headers.forms:
+        _hide_key(entry, headers)
 
 
-def _hide_in_texts(entry: Entry, key: str) -> None:
-    entry.sent, entry.answered = _without(entry.sent, key), _without(entry.answered, key)
-    for name in _TEXTS:
-        text = getattr(entry, name)
-        if text:
-            hidden = without(text, key)
-            if hidden is not text:
-                setattr(entry, name, hidden)
-    if "%" in entry.query and key in unquote(entry.query):
+def _hide_key(entry: Entry, headers: Headers) -> None:
+    entry.sent, entry.answered = headers.hide_in_bytes(entry.sent), headers.hide_in_bytes(entry.answered)
+    # One look at all of them, for it is hardly ever there.
+    told = "\n".join(filter(None, _texts_of(entry)))
+    if headers.hide(told) is not told:
+        for name in _TEXTS:
+            text = getattr(entry, name)
+            setattr(entry, name, text and headers.hide(text))
+    if "%" in entry.query and headers.key in unquote(entry.query):
         # In none of the usual forms: any letter may be percent-encoded.
         entry.query = MARK
-
-
-def _without(data: bytes, key: str) -> bytes:
-    for form in forms_of(key):
-        as_bytes = form.encode()
-        if as_bytes in data:
-            data = data.replace(as_bytes, MARK.encode())
-    return data
 
 
 def _cut(entry: Entry) -> None:

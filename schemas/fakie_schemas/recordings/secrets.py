@@ -44,14 +44,6 @@ def _forms(secret: str) -> tuple[str, ...]:
     return tuple(sorted({*forms, *(form.lower() for form in forms if "%" in form)}, key=len, reverse=True))
 
 
-def without(text: str, secret: str) -> str:
-    """Return a text with a mark in the place of a secret, in any of its forms."""
-    for form in forms_of(secret):
-        if form in text:
-            text = text.replace(form, MARK)
-    return text
-
-
 def mark_for(what: str) -> str:
     """Return the mark that says what was taken out, such as `5 bytes`."""
     return f"{_OPEN}: {what}]"

@@ -139,7 +139,11 @@ MONEY = (
     Mutant("a refusal is charged", "refusal-is-free", handle=_on_code(422, _charge)),
     Mutant("an ordered refusal is charged", "code-500::by-order", handle=_on_code(500, _charge)),
     Mutant("nothing is charged", "account::charge", handle=_on_code(200, _give_back)),
-    Mutant("charged twice", "account::charge", handle=_on_code(200, lambda account: account.charge(Decimal(1)))),
+    Mutant(
+        "charged twice",
+        "account::charge",
+        handle=_on_code(200, lambda account: account.charge(Decimal(1), account.clock.now())),
+    ),
     Mutant("a failure is not given back", "account::refund", parts=_no_refund),
     Mutant("another account's task shown", "tasks-are-private", handle=_seen_by_all),
     Mutant("orders unheard", "by-order", parts=_orders_unheard),

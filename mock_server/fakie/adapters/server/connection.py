@@ -174,7 +174,9 @@ class Connection(asyncio.Protocol):
         """Set the deadline for what is awaited; not anew with every byte, so that a client that dribbles is late."""
         if awaited is not self._awaited:
             self._awaited = awaited
-            self.deadline = time.monotonic() + self._patience[awaited]
+            # Nearly always it is this; to look an enumeration's member up takes longer than all the rest.
+            idle = awaited is Stage.BETWEEN
+            self.deadline = time.monotonic() + (self._limits.idle_seconds if idle else self._patience[awaited])
 
     def _tell_held(self) -> None:
         """Tell the crowd how much of this client's is in memory, once it is worth a word."""

@@ -18,7 +18,6 @@ from fakie.core.handling.charges import Charges
 from fakie.core.handling.pages import Pages
 from fakie.core.handling.parents import Parents
 from fakie.core.handling.transforms import Transforms, asked
-from fakie.core.journal import masked
 from fakie.core.limits import AccountLimits
 from fakie.core.orders import OrderBook, OrderTarget
 from fakie.core.ports import Store, Work
@@ -134,8 +133,8 @@ class Endpoints:
         account, endpoint = work.account, endpoints()[exchange.endpoint or ""]
         self._limits.check_create(account)
         self._limits.check_running(account)
-        cost = self._charges.cost(endpoint, revision, body)
-        account.charge(cost)
+        cost, now = self._charges.cost(endpoint, revision, body), account.clock.now()
+        account.charge(cost, now)
         self._limits.count_create(account)
         account.running += 1
         # What is known of models by patterns of their names is not meant of endpoints.
@@ -149,7 +148,7 @@ class Endpoints:
             model=revision.facts["model"] or exchange.model or endpoint.name,
             sent=exchange.raw or wire.compact(body).encode(),
             cost=cost,
-            created_at=account.clock.now(),
+            created_at=now,
             plan=course.plan,
             failure=course.failure,
             callback_url=body.get(endpoint.callback) or None,
@@ -158,7 +157,7 @@ class Endpoints:
             added=course.added,
             shown_cost=cost if course.shows_charge else Decimal(0),
             result=course.result,
-            masked=masked(exchange.raw, exchange.request.head.key),
+            masked=_masked(exchange),
             endpoint=endpoint.name,
         )
         self._runner.start(work, task)
@@ -222,6 +221,12 @@ class Endpoints:
 
     def _credit(self, _: Exchange, account: Account) -> Outcome:
         return Outcome("credit_shown", float(account.credits))
+
+
+def _masked(exchange: Exchange) -> bytes | None:
+    """Return a request's body as it may be written down, or None where its key does not stand in it."""
+    hidden = exchange.request.head.hide_in_bytes(exchange.raw)
+    return None if hidden is exchange.raw else hidden
 
 
 def _created(keys: tuple[str, ...], task_id: str) -> wire.WrittenJson:

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fakie_schemas.recordings.secrets import SHORTEST_MADE_UP, header_mark, without
+from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, forms_of, header_mark
 from fakie_schemas.recordings.urls import authority_without_user, without_openings
 
 
 class Headers(dict[str, str]):
     """Headers by their names in lower case; nobody changes them, so that many requests of a client can share them."""
 
-    __slots__ = ("_hostless", "_key", "_longest", "_shown")
+    __slots__ = ("_forms", "_hostless", "_key", "_longest", "_shown")
+    _forms: tuple[tuple[str, bytes], ...] | None
     _hostless: "Headers | None"
     _key: str | None
     _longest: int | None
@@ -18,7 +19,7 @@ class Headers(dict[str, str]):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self._hostless = self._key = self._longest = self._shown = None
+        self._forms = self._hostless = self._key = self._longest = self._shown = None
 
     def __repr__(self) -> str:
         """Return them as they may be shown: a traceback may show a request."""
@@ -44,12 +45,30 @@ class Headers(dict[str, str]):
         return self.hide(value)
 
     def hide(self, text: str) -> str:
-        """Return a text without the key, in whatever form; one that is short may be a word of its own."""
-        return without(text, self.key) if len(self.key) >= SHORTEST_MADE_UP else text
+        """Return a text without the key, in whatever form; itself where there is nothing to hide."""
+        for form, _ in self.forms:
+            if form in text:
+                text = text.replace(form, MARK)
+        return text
+
+    def hide_in_bytes(self, data: bytes) -> bytes:
+        """Return a body without the key, as `hide` does."""
+        for _, form in self.forms:
+            if form in data:
+                data = data.replace(form, MARK.encode())
+        return data
 
     def hidden_in(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a message tells without the key, which may stand in a wrong place: others read clients' logs."""
         return {name: self.hide(value) if isinstance(value, str) else value for name, value in facts.items()}
+
+    @property
+    def forms(self) -> tuple[tuple[str, bytes], ...]:
+        """The key in each form that it may have, as text and as bytes; none of a short one, which may be a word."""
+        if self._forms is None:
+            forms = forms_of(self.key) if len(self.key) >= SHORTEST_MADE_UP else ()
+            self._forms = tuple((form, form.encode()) for form in forms)
+        return self._forms
 
     @property
     def hostless(self) -> "Headers":

@@ -88,7 +88,8 @@ class ScenarioPlayer:
 
     def __bool__(self) -> bool:
         """Return whether anything is played."""
-        return bool(self._now())
+        version, played = self._seen
+        return bool(played if version == self._shelf.version() else self._now())
 
     def meet(self, target: OrderTarget, now: float) -> RequestEffects:
         """Return what a request meets: of its account's own scenario, else of the one for all."""
