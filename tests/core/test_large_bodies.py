@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from fakie.adapters.wire.inbox import Inbox, Stage
+from fakie.adapters.wire.inbox import Inbox
 from fakie.adapters.wire.limits import Limits
+from fakie.adapters.wire.stage import Stage
 from fakie.core.service import Service
 from fakie.harness.start import running as running_fake
 from support.clients.doors import CREATE, KEY, running

@@ -12,14 +12,14 @@ from fakie.adapters.server.page_writer import PageWriter
 from fakie.adapters.server.script_player import ScriptPlayer
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.wire.answers import GO_AHEAD, as_bytes, pages_of
-from fakie.adapters.wire.inbox import Inbound, Inbox, Stage
+from fakie.adapters.wire.inbox import Inbound, Inbox
+from fakie.adapters.wire.stage import Stage
 from fakie.adapters.wire.transport_faults import NO_LINGER, Ending, script
 from fakie.core.http.messages import Request, Response
 from fakie.core.situations import Refused
 
 _MOST_UNWRITTEN = 64 * 1024
 _MOST_LINGERING = 64 * 1024 * 1024
-_TO_BE_READ = "the answer is read"
 
 
 class Connection(asyncio.Protocol):
@@ -37,14 +37,7 @@ class Connection(asyncio.Protocol):
         self._swallowed = 0
         self._holding = False
         self._timer: Feeding | PageWriter | ScriptPlayer | None = None
-        self._awaited: object = None
-        limits = serving.limits
-        self._patience: dict[object, float] = {
-            Stage.BETWEEN: limits.idle_seconds,
-            Stage.HEAD: limits.head_seconds,
-            Stage.BODY: limits.body_seconds,
-            _TO_BE_READ: limits.write_seconds,
-        }
+        self._awaited: Stage | None = None
 
     # What the loop calls
 
@@ -125,7 +118,7 @@ class Connection(asyncio.Protocol):
         if self._closing or self.unsent or inbox.over or inbox.stage is Stage.BETWEEN:
             self.drop()
             return
-        seconds = self._patience[inbox.stage]
+        seconds = inbox.stage.seconds(self._limits)
         inbox.refuse(f"the request was not whole after {seconds:g} s; what was awaited: {inbox.stage.value}")
         self._go_on()
 
@@ -150,7 +143,7 @@ class Connection(asyncio.Protocol):
         unsent = self._transport.get_write_buffer_size()
         if unsent > _MOST_UNWRITTEN:
             self._read(False)
-            self._be_patient(_TO_BE_READ)
+            self._be_patient(Stage.UNREAD)
         elif inbox.ready:
             inbound = inbox.ready.popleft()
             # What has been read is answered first, so that a client cannot pile up requests.
@@ -162,21 +155,19 @@ class Connection(asyncio.Protocol):
             if inbox.go_ahead_awaited:
                 inbox.go_ahead_awaited = False
                 self._serving.outbox.put(self._transport, GO_AHEAD)
-            self._wait(_TO_BE_READ if unsent else inbox.stage)
+            self._wait(Stage.UNREAD if unsent else inbox.stage)
 
-    def _wait(self, awaited: object) -> None:
+    def _wait(self, awaited: Stage) -> None:
         """Wait for the client, so long and no longer."""
         self._read(True)
         self._serving.crowd.set_idle(self, self._inbox.stage is Stage.BETWEEN)
         self._be_patient(awaited)
 
-    def _be_patient(self, awaited: object) -> None:
+    def _be_patient(self, awaited: Stage) -> None:
         """Set the deadline for what is awaited; not anew with every byte, so that a client that dribbles is late."""
         if awaited is not self._awaited:
             self._awaited = awaited
-            # Nearly always it is this; to look an enumeration's member up takes longer than all the rest.
-            idle = awaited is Stage.BETWEEN
-            self.deadline = time.monotonic() + (self._limits.idle_seconds if idle else self._patience[awaited])
+            self.deadline = time.monotonic() + awaited.seconds(self._limits)
 
     def _tell_held(self) -> None:
         """Tell the crowd how much of this client's is in memory, once it is worth a word."""

@@ -2,7 +2,6 @@
 
 import io
 from collections import deque
-from enum import Enum
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, NamedTuple, cast
 
@@ -11,6 +10,7 @@ from fakie.adapters.wire.heads import NOTHING_READ, Again, Heads, KnownHead, Rea
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsers import new_parser
 from fakie.adapters.wire.parsing import Head, MalformedError
+from fakie.adapters.wire.stage import Stage
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 
@@ -23,14 +23,6 @@ _NOT_HTTP = (
 _NO_LINE = "", "", "", ""
 _PIECE = 16 * 1024
 _KEPT_IN_MEMORY = 256 * 1024
-
-
-class Stage(Enum):
-    """The part of a request that is awaited next."""
-
-    BETWEEN = "the first byte of a request"
-    HEAD = "the rest of the request line and the headers"
-    BODY = "the rest of the body"
 
 
 class Inbound(NamedTuple):

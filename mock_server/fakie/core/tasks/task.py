@@ -46,15 +46,15 @@ class Task(Struct):
     page: str = ""
     added: Mapping[str, Any] = field(default_factory=dict)
     shown_cost: Decimal = Decimal(0)
-    polls: int = 0
-    end: End | None = None
-    settled: bool = False
     result: ResultOrder | None = None
-    # The body as recordInfo and callbacks show it, once one of them did; it follows from the rest, and is not kept.
-    param: str = ""
     # The body as it may be written down, where the API key stands in it.
     masked: bytes | None = None
     endpoint: str = "createTask"
+    polls: int = 0
+    end: End | None = None
+    settled: bool = False
+    # The body as recordInfo and callbacks show it, once one of them did; it follows from the rest, and is not kept.
+    param: str = ""
     staged: int = 0
     pending: int = 0
 
