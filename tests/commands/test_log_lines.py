@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fakie.adapters.log_lines import as_text, facts_of, line_maker
+from fakie.adapters.log_lines import as_text, line_maker
 from fakie.core.journal import Entry
 from fakie.core.service import Service
 from support.clients.doors import open_door
@@ -21,7 +21,7 @@ def test_a_line_is_short_whatever_a_client_calls_a_model_or_a_task(form: str, ma
         task = door.new_task(model="z-image", input={"prompt": "a lake", "aspect_ratio": "1:1"})
     write = line_maker("json") if form == "json" else as_text
     assert write
-    long, asked, created = (write(facts_of(entry, 1.0)) for entry in service.control.journal())
+    long, asked, created = (write(1.0, entry) for entry in service.control.journal())
     assert max(len(long), len(asked)) < 600
     assert task in created
     assert "z-image" in created
@@ -32,4 +32,4 @@ def test_a_line_is_short_whatever_a_client_calls_a_model_or_a_task(form: str, ma
 def test_a_line_about_a_callback_is_one_line_whatever_is_said_of_it() -> None:
     """A reason may hold words of a receiver, or of the system."""
     entry = Entry("delivery", 1.0, "acct", "POST", "http://a/", {}, b"", "callback_failed", "attempt 1:\n\x1b[2Jgone")
-    assert as_text(facts_of(entry, 1.0)).endswith("attempt 1:??[2Jgone")
+    assert as_text(1.0, entry).endswith("attempt 1:??[2Jgone")

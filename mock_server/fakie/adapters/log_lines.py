@@ -4,7 +4,8 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from typing import Any, Literal
+from types import SimpleNamespace
+from typing import Literal
 
 import click
 
@@ -32,8 +33,8 @@ SHOWN = (
     "reason",
 )
 
-Facts = Mapping[str, Any]
-LineOf = Callable[[Facts], str]
+# Makes a line of the moment, on this machine's clock, at which an entry was written, and the entry.
+LineOf = Callable[[float, Entry], str]
 LogForm = Literal["text", "json", "quiet"]
 
 
@@ -47,41 +48,41 @@ def line_maker(form: LogForm, *, colored: bool = False) -> LineOf | None:
     return makers[form]
 
 
-def facts_of(entry: Entry, at: float) -> Facts:
-    """Return what a line shows of an entry that was written at a moment of this machine's clock."""
-    found = {name: getattr(entry, name) for name in SHOWN}
-    return {**found, "at": at, "model": _cut(entry.model), "task_id": _cut(entry.task_id)}
+def as_text(at: float, entry: Entry | SimpleNamespace, *, colored: bool = False) -> str:
+    """Return a line for people: when, what was asked, what came of it, for whom, in how long, model and task.
+
+    The entry may be another fake's, with the names that the journal has.
+    """
+    line = f"{_time_of_day(int(at))} {_printable(_told(entry))}"
+    return click.style(line, fg=_color(entry)) if colored else line
 
 
-def as_text(facts: Facts, *, colored: bool = False) -> str:
-    """Return a line for people: when, what was asked, what came of it, for whom, in how long, model and task."""
-    line = f"{_time_of_day(int(facts['at']))} {_printable_text(_told(facts))}"
-    return click.style(line, fg=_color(facts)) if colored else line
-
-
-def as_json(facts: Facts) -> str:
+def as_json(at: float, entry: Entry) -> str:
     """Return a line for programs: one JSON object with the names of the journal."""
-    shown = {name: facts[name] for name in SHOWN}
-    return json.dumps({**shown, "path": _printable(facts["path"])}, ensure_ascii=True)
+    shown = {name: getattr(entry, name) for name in SHOWN}
+    path = _printable(entry.path[:_LONGEST_PATH])
+    mine = {"at": at, "path": path, "model": _cut(entry.model), "task_id": _cut(entry.task_id)}
+    return json.dumps({**shown, **mine}, ensure_ascii=True)
 
 
-def _told(facts: Facts) -> str:
-    account = facts["account"] or "-"
-    if facts["kind"] == "delivery":
-        return f"callback {facts['task_id']} {account} {facts['situation']} {facts['reason']}".rstrip()
-    asked = f"{facts['method'][:_LONGEST_METHOD]} {facts['path'][:_LONGEST_PATH]}"
-    code, status = facts["code"], facts["status"]
-    came = f"{facts['situation']} {f'HTTP {status}' if code is None else code}"
-    # HTTP 200 goes without saying: the API's errors come with it.
-    came += f" (HTTP {status})" if code is not None and status not in (None, code, 200) else ""
-    about = " ".join(filter(None, (facts["model"], facts["task_id"])))
-    return f"{asked} {came} {account} {facts['seconds'] * 1000:.1f} ms {about}".rstrip()
+def _told(entry: Entry | SimpleNamespace) -> str:
+    account, task_id = entry.account or "-", _cut(entry.task_id)
+    if entry.kind == "delivery":
+        return f"callback {task_id} {account} {entry.situation} {entry.reason}".rstrip()
+    code, status = entry.code, entry.status
+    came = f"{entry.situation} {f'HTTP {status}' if code is None else code}"
+    if code is not None and status not in (None, code, 200):
+        # HTTP 200 goes without saying: the API's errors come with it.
+        came += f" (HTTP {status})"
+    asked = f"{entry.method[:_LONGEST_METHOD]} {entry.path[:_LONGEST_PATH]}"
+    about = f"{_cut(entry.model) or ''} {task_id or ''}".strip()
+    return f"{asked} {came} {account} {entry.seconds * 1000:.1f} ms {about}".rstrip()
 
 
-def _color(facts: Facts) -> str | None:
-    if facts["kind"] == "delivery":
-        return "cyan" if facts["situation"] == "callback_delivered" else "yellow"
-    seen = max(facts["code"] or 0, facts["status"] or 0)
+def _color(entry: Entry | SimpleNamespace) -> str | None:
+    if entry.kind == "delivery":
+        return "cyan" if entry.situation == "callback_delivered" else "yellow"
+    seen = max(entry.code or 0, entry.status or 0)
     return "red" if seen >= _WRONG else "yellow" if seen >= _REFUSED else "green"
 
 
@@ -89,11 +90,7 @@ def _cut(name: str | None) -> str | None:
     return name and short(name, _LONGEST_NAME)
 
 
-def _printable(path: str) -> str:
-    return _printable_text(path[:_LONGEST_PATH])
-
-
-def _printable_text(text: str) -> str:
+def _printable(text: str) -> str:
     return text if text.isprintable() else "".join(one if one.isprintable() else "?" for one in text)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from fakie.adapters.log_lines import LineOf, LogForm, facts_of, line_maker
+from fakie.adapters.log_lines import LineOf, LogForm, line_maker
 from fakie.core.journal import Entry
 
 _MOST_WAITING = 10_000
@@ -62,7 +62,7 @@ class LogWriter(logging.Handler):
     def request(self, entry: Entry) -> None:
         """Take an entry of the journal, which becomes one line without keys, queries or bodies."""
         if self._line_of is not None:
-            self.put(partial(_line, self._line_of, time.time(), entry))
+            self.put(partial(self._line_of, time.time(), entry))
 
     def close(self) -> None:
         """Write what waits, within a moment."""
@@ -103,10 +103,6 @@ class LogWriter(logging.Handler):
                 data = data[os.write(self._descriptor, data) :]
         except OSError:
             self.dropped += len(lines)
-
-
-def _line(line_of: LineOf, at: float, entry: Entry) -> str:
-    return line_of(facts_of(entry, at))
 
 
 class _AsJson(logging.Formatter):

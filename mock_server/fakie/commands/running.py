@@ -3,13 +3,15 @@
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import click
 from click.core import ParameterSource
 
-from fakie.adapters.log_lines import Facts, as_text
+from fakie.adapters.log_lines import as_text
 from fakie.commands.options import as_type, table_options
 from fakie.commands.remote_fake import NotAFakeError, NothingThereError, RemoteFake
 from fakie.commands.terminal import counted, show_table
@@ -84,10 +86,10 @@ def tail(url: str, admin_token: str | None, account: str | None, lines: int, fol
             seen = _shown(fake.get("/journal", account=account, after=seen), colored) or seen
 
 
-def _shown(entries: Sequence[Facts], colored: bool) -> int:
+def _shown(entries: Sequence[Mapping[str, Any]], colored: bool) -> int:
     """Print entries; return the number of the last, or 0."""
     for entry in entries:
-        click.echo(as_text(entry, colored=colored))
+        click.echo(as_text(entry["at"], SimpleNamespace(**entry), colored=colored))
     return int(entries[-1]["number"]) if entries else 0
 
 
