@@ -120,18 +120,18 @@ class Inbox:
     def _go_through(self, again: Again, data: bytes) -> bytes:
         """Take over a head that has come before, without the parser, and the body if it is there; return the rest."""
         known, query, start = again
-        end = start + known.length
-        line = known.method, known.path, query, known.target + query
+        target, length = known.target + query, known.length
+        end = start + length
         if len(data) >= end:
             body = io.BytesIO(data[start:end])
-            request = Request(*line[:3], known.headers, body, known.length, self._remote, line[3])
+            request = Request(known.method, known.path, query, known.headers, body, length, self._remote, target)
             self.ready.append(Inbound(request, known.keep_alive, known.old))
             self.over = not known.keep_alive
             return data[end:]
         self.begin()
         self.stage = Stage.BODY
-        self._line, self._old = line, known.old
-        self._headers, self._length, self._known = known.headers, known.length, known
+        self._line, self._old = (known.method, known.path, query, target), known.old
+        self._headers, self._length, self._known = known.headers, length, known
         return data[start:]
 
     def _body(self, data: bytes) -> bytes:

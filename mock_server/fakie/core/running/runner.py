@@ -82,7 +82,7 @@ class Runner:
         """Wait until the callback of a task that ended at once has been taken."""
         taken = self.deliveries.expect(task)
         with self._store.work(account.handle) as work:
-            self._end(work, task.id)
+            self._end(work, work.task(task.id))
         self.run_due(account)
         if task.callback_url:
             taken.wait(self._facts.callback_timeout)
@@ -96,9 +96,7 @@ class Runner:
 
     def run_due(self, account: Account) -> None:
         """Carry out, in order, everything of this account that is due by now."""
-        due, now = self._store.next_event(account.handle), account.clock.now()
-        if due is not None and due.at <= now:
-            self._run_until(account, now)
+        self._run_until(account, account.clock.now())
 
     def run_all_due(self, stopped: Callable[[], bool] = lambda: False) -> float | None:
         """Carry out what is due on every account's clock; return the seconds to the next event, or None.
@@ -134,8 +132,10 @@ class Runner:
         return self._run_next(account, target) or waited
 
     def _run_until(self, account: Account, target: float, stopped: Callable[[], bool] = lambda: False) -> None:
-        while not stopped() and self._run_next(account, target):
-            pass
+        # One look is cheaper than work that finds nothing to do.
+        while (due := self._store.next_event(account.handle)) and due.at <= target and not stopped():
+            if not self._run_next(account, target):
+                return
 
     def _run_next(self, account: Account, target: float) -> bool:
         send = None
@@ -184,11 +184,10 @@ class Runner:
             work.claim_event(due)
             return self.deliveries.prepare(work, task, due)
         work.take_event(due)
-        self._end(work, due.task_id)
+        self._end(work, task)
         return None
 
-    def _end(self, work: Work, task_id: str) -> None:
-        task = work.task(task_id)
+    def _end(self, work: Work, task: Task | None) -> None:
         if task is not None:
             task.move(work.account.clock.now())
             self.settle(work, task)

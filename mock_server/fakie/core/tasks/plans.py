@@ -42,8 +42,10 @@ class TimedPlan(Struct, frozen=True):
 
     def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by time alone
         """Return the state at this age."""
-        begun = (state for state, begins in reversed(self.steps) if age >= begins)
-        return next(begun, self.steps[0][0])
+        for state, begins in reversed(self.steps):
+            if age >= begins:
+                return state
+        return self.steps[0][0]
 
 
 class PolledPlan(Struct, frozen=True):
