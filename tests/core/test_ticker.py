@@ -226,3 +226,37 @@ def test_an_event_that_breaks_is_logged_and_the_others_follow(
         assert len(_await(sent, 1)) == 1
     made.stop()
     assert "an event could not be carried out" in caplog.text
+
+
+class _HandLoop:
+    """A loop whose timers only the test lets run: the seconds and calls that it was given."""
+
+    def __init__(self) -> None:
+        self.later: list[tuple[float, Callable[[], None]]] = []
+
+    def time(self) -> float:
+        return 0.0
+
+    def get_debug(self) -> bool:
+        return False
+
+    def call_soon_threadsafe(self, act: Callable[[], None]) -> None:
+        act()
+
+    def call_later(self, seconds: float, act: Callable[[], None]) -> asyncio.TimerHandle:
+        self.later.append((seconds, act))
+        return asyncio.TimerHandle(seconds, act, (), self)  # type: ignore[arg-type]
+
+
+def test_an_event_that_breaks_slowly_is_not_tried_again_at_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What takes longer than a turn and fails has a second's rest, or the loop would do nothing else."""
+    monkeypatch.setattr(ticker, "_TURN_SECONDS", 0.0)
+    monkeypatch.setattr(service, "run_due", lambda _: 1 / 0)
+    hand = _HandLoop()
+    LoopTicker(service, hand).start()  # type: ignore[arg-type]
+    [(_, act)] = hand.later
+    with caplog.at_level(logging.CRITICAL, "fakie"):
+        act()
+    assert hand.later[-1][0] >= 1

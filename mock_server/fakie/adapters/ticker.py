@@ -124,11 +124,11 @@ class LoopTicker(_Looks):
         self._timer = None
         until = time.perf_counter() + _TURN_SECONDS
         wait = self._look(until)
-        if time.perf_counter() > until:
+        if wait is not None:
+            self._set(min(wait, threading.TIMEOUT_MAX) + _GATHER_SECONDS)
+        elif time.perf_counter() > until:
             # There may be more; whoever waits for an answer goes before it.
             self._set(0)
-        elif wait is not None:
-            self._set(min(wait, threading.TIMEOUT_MAX) + _GATHER_SECONDS)
 
     def _end(self) -> None:
         if self._timer is not None:
