@@ -1,6 +1,7 @@
 """One `requests` call in a test, against the same call through urllib3 to an answer in memory, and a bare `responses`.
 
-CPU time, in turns; the medians of the rounds. What the fixture itself costs stands beside it.
+CPU time, in turns; the medians of the rounds; the fake's limits are off, so that every call is accepted. What the
+fixture itself costs stands beside it.
 """
 
 import io
@@ -82,7 +83,7 @@ def bare() -> Any:
 def faked(kept: SessionCache) -> Any:
     """Answer by a fake as the fixture sets it up."""
     fake: Fake = new_fake(
-        catalog=kept.catalog_of(None, None, "pinned"), profile=kept.profile("documented"), credits=1e9
+        catalog=kept.catalog_of(None, None, "pinned"), profile=kept.profile("documented"), credits=1e9, limits="off"
     )
     with in_process(fake, []), fast_forward(fake):
         yield fake
