@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsing import Head
 from fakie.core.http.headers import Headers
 
-# So many are remembered, none of which is longer than this, in bytes.
-_MOST_KEPT, _LONGEST_KEPT = 512, 2048
+# So many are remembered, two for each of ten thousand keys, none of which is longer than this, in bytes.
+_MOST_KEPT, _LONGEST_KEPT = 20_000, 2048
 _END = b"\r\n\r\n"
 # A query that every parser takes as it is, and the rest of the first line before and behind it.
 _ASKING = re.compile(rb"([A-Z]+ /[^?#\s]*\?)([\w.~%&=+-]*)( HTTP/1\.[01]\r\n)")
 
 Raw = Sequence[tuple[bytes, bytes]]
+K = TypeVar("K", dict[bytes, "KnownHead"], set[int])
 
 
 class ReadHead(NamedTuple):
@@ -61,11 +62,13 @@ class Heads:
         self._limits = limits
         self._longest = min(_LONGEST_KEPT, limits.head_bytes, limits.target_bytes)
         self._known: dict[bytes, KnownHead] = {}
+        # The hashes of those that came once: many a client sends something new with each request.
+        self._once: set[int] = set()
 
     def again(self, data: bytes) -> Again | None:
         """Return the head that these bytes begin with, if it has come before, from whomever; its headers are shared."""
-        end = data.find(_END) + len(_END)
-        if not len(_END) <= end <= self._longest:
+        end = data.find(_END, 0, self._longest) + len(_END)
+        if end < len(_END):
             return None
         raw = data[:end]
         known = self._known.get(raw)
@@ -78,18 +81,22 @@ class Heads:
         return None if known is None else Again(known, asking[2].decode("ascii"), end)
 
     def remember(self, raw: bytes, head: Head, read: ReadHead, *, keep_alive: bool) -> None:
-        """Remember a head that was in order, as it came and as it was read, unless it is an unusual one."""
+        """Remember a head that was in order, as it came and as it was read, from the second time that it comes."""
         asking = _ASKING.match(raw)
         usual = len(raw) <= self._longest and (asking or b"?" not in head.target)
         if read.length is None or read.expects_go_ahead or not usual:
+            return
+        key = _without_query(raw, asking) if asking else raw
+        if hash(key) not in self._once:
+            self._once = _room_in(self._once)
+            self._once.add(hash(key))
             return
         path, query, target = read_target(head.target)
         target = target.removesuffix(query)
         old = head.version == "1.0"
         known = KnownHead(head.method, path, target, read.headers, read.length, keep_alive, old)
-        if len(self._known) >= _MOST_KEPT:
-            self._known = {}
-        self._known[_without_query(raw, asking) if asking else raw] = known
+        self._known = _room_in(self._known)
+        self._known[key] = known
 
     def read(self, version: str, raw: Raw) -> ReadHead:
         """Return what a request of an HTTP version says of itself."""
@@ -116,6 +123,10 @@ def read_target(raw: bytes) -> tuple[str, str, str]:
 
 def _without_query(raw: bytes, asking: re.Match[bytes]) -> bytes:
     return raw[: asking.end(1)] + raw[asking.start(3) :]
+
+
+def _room_in(kept: K) -> K:
+    return kept if len(kept) < _MOST_KEPT else type(kept)()
 
 
 def _path(raw: bytes) -> str:
