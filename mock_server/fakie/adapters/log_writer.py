@@ -5,9 +5,9 @@ import logging
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial
-from queue import Empty, SimpleQueue
 
 from fakie.adapters.log_lines import LineOf, LogForm, line_maker
 from fakie.core.journal import Entry
@@ -39,8 +39,9 @@ class LogWriter(logging.Handler):
         self._told = 0
         self._most = most
         self._descriptor = descriptor
-        self._lines: SimpleQueue[Line | None] = SimpleQueue()
-        self._closing = threading.Event()
+        self._lines: deque[Line] = deque()
+        self._asleep = False
+        self._wake, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="fakie-log", daemon=True)
         self._thread.start()
 
@@ -50,8 +51,10 @@ class LogWriter(logging.Handler):
 
     def put(self, line: Line) -> None:
         """Take a line, to be made and written later; never waits."""
-        if self._lines.qsize() < self._most:
-            self._lines.put(line)
+        if len(self._lines) < self._most:
+            self._lines.append(line)
+            if self._asleep:
+                self._wake.set()
         else:
             self.dropped += 1
 
@@ -67,32 +70,28 @@ class LogWriter(logging.Handler):
     def close(self) -> None:
         """Write what waits, within a moment."""
         self._closing.set()
-        self._lines.put(None)
+        self._wake.set()
         self._thread.join(_CLOSE_SECONDS)
         super().close()
 
     def _run(self) -> None:
-        ended = more = False
-        while not ended:
-            line = self._lines.get()
-            if not more:
+        lines: list[str] = []
+        while self._lines or not self._closing.is_set():
+            if not self._lines:
+                self._sleep()
+            if len(lines) < _AT_ONCE:
                 # Lines come in bursts, and one write serves many.
                 self._closing.wait(_GATHER_SECONDS)
-            lines, ended = self._gathered(line)
-            more = len(lines) == _AT_ONCE
+            lines = [self._lines.popleft()() for _ in range(min(_AT_ONCE, len(self._lines)))]
             self._write(lines)
 
-    def _gathered(self, line: Line | None) -> tuple[list[str], bool]:
-        lines: list[str] = []
-        while line is not None:
-            lines.append(line())
-            if len(lines) == _AT_ONCE:
-                return lines, False
-            try:
-                line = self._lines.get_nowait()
-            except Empty:
-                return lines, False
-        return lines, True
+    def _sleep(self) -> None:
+        self._asleep = True
+        # Whoever adds a line from now on wakes it; one that was added before is there.
+        if not self._lines and not self._closing.is_set():
+            self._wake.wait()
+        self._asleep = False
+        self._wake.clear()
 
     def _write(self, lines: list[str]) -> None:
         missing, self._told = self.dropped - self._told, self.dropped
