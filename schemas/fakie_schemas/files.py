@@ -1,7 +1,6 @@
 """Writing files whole: a crash, a full disk or a missing right leaves what was there before, and nothing half done."""
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,6 +69,8 @@ def made_once(target: Path) -> Iterator[Path]:
 
 
 def _beside(target: Path) -> tuple[int, Path]:
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
     return handle, Path(name)
 

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
-from fakie.core.control import control
+from fakie.core.conduct import judge
 from fakie.core.http.messages import Request
 from fakie.core.journal import KEPT, Entry, Journal
-from fakie.core.levers import router
+from fakie.core.levers import fake_document
 from fakie.core.service import Service
 from fakie.core.settings import Settings
 from support.clients.doors import CREATE, JSON, MODEL
@@ -210,7 +210,7 @@ def test_what_is_costly_to_make_is_made_one_at_a_time(listing: str, monkeypatch:
     """Many who ask at once would otherwise have it made many times at once, each many times its bytes."""
     service = new_service(Settings(), Collector(), HandClock())
     inside, together = threading.Semaphore(1), threading.Event()
-    module, name = (router, "fake_document") if listing == "openapi.json" else (control, "judge")
+    module, name = (fake_document, "fake_document") if listing == "openapi.json" else (judge, "judge")
     make = getattr(module, name)
 
     def watched(*arguments: Any) -> Any:

@@ -5,6 +5,7 @@ import pkgutil
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_the_plugins_bring_in_nothing_heavy(plugin: str) -> None:
 
 ACCEPT = """
 import json, sys
-import fakie.commands.serve
+import fakie.commands.serving
 from fakie.adapters.compose import make_service
 from fakie.commands.keeping import begin_day
 from fakie.core.http.messages import Request
@@ -60,7 +61,32 @@ assert json.loads(answer.body)["code"] == 200, answer
 def test_a_fake_accepts_its_first_task_without_what_explains_fetches_and_takes_forms() -> None:
     """The libraries for a refusal's words, for callbacks and for uploads come with the first one of these."""
     pytest.importorskip("jsonschema_rs")
-    heavy = "flask, jinja2, jsonschema, referencing, requests, rich, urllib3, werkzeug"
+    heavy = "flask, jinja2, jsonschema, referencing, requests, rich, urllib3, werkzeug, "
+    heavy += "difflib, importlib.resources, mimetypes, tomllib, wave, zipfile, fakie.core.conduct, fakie.core.openapi"
     told = f"{ACCEPT}print([name for name in {heavy.split(', ')!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+SERVE = """
+import gc, sys
+from fakie.cli import main
+loaded = "fakie.commands.serving", "tomllib"
+looks = []
+gc.callbacks.append(lambda phase, facts: looks.append("fakie.commands.serving" in sys.modules))
+try:
+    main(ARGUMENTS)
+except SystemExit:
+    print(True in looks, [name for name in loaded if name in sys.modules])
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loaded"),
+    [(["serve", "--replay-miss", "refuse"], ["fakie.commands.serving"]), (["serve", "--help"], [])],
+)
+def test_a_fake_is_loaded_without_looks_for_garbage(arguments: list[str], loaded: list[str], tmp_path: Path) -> None:
+    """CPython looks at nothing of what is loaded to serve, which stays for good; help loads none of it."""
+    told = SERVE.replace("ARGUMENTS", repr(arguments))
+    done = subprocess.run([sys.executable, "-c", told], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == f"False {loaded}"

@@ -104,7 +104,7 @@ def test_the_suite_has_a_field_for_each_option() -> None:
 
 def test_a_fake_has_a_setting_for_each_option_that_serve_passes_on() -> None:
     """What no function on the way takes by its name becomes a field of Settings, under its own name or another."""
-    module = importlib.import_module("fakie.commands.serve")
+    module = importlib.import_module("fakie.commands.serving")
     taken = {*inspect.signature(module._serve).parameters, "host", "port", "workers"}
     renamed = {"http_status", "rate_limit", "key", "account", "way", "disable"}
     known = taken | renamed | set(Settings.__struct_fields__)

@@ -1,6 +1,5 @@
 """Adapter for Werkzeug's form parser: a form taken apart piece by piece, large files in temporary ones."""
 
-from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from fakie.core.file_ports import BadForm, FilePart, Form, Readable
@@ -30,6 +29,8 @@ class WerkzeugForms:
 
 
 def _form(body: Readable, content_type: str, opened: list[IO[bytes]]) -> Form:
+    from tempfile import SpooledTemporaryFile
+
     from werkzeug.exceptions import RequestEntityTooLarge
     from werkzeug.formparser import FormDataParser
     from werkzeug.http import parse_options_header

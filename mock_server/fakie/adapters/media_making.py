@@ -2,7 +2,6 @@
 
 import io
 import struct
-import wave
 import zlib
 from collections.abc import Iterator
 
@@ -33,6 +32,8 @@ def jpeg(width: int, height: int) -> bytes:
 
 def wav(seconds: float) -> bytes:
     """Return so many seconds of silence."""
+    import wave
+
     made = io.BytesIO()
     with wave.open(made, "wb") as sound:
         sound.setnchannels(1)

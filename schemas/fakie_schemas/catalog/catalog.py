@@ -1,7 +1,6 @@
 """The catalog: every model with its revisions, the pinned one being the default."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 import fakie_schemas
@@ -158,6 +157,8 @@ class Catalog:
 
     def near(self, model: str) -> tuple[str, ...]:
         """Return the models whose names come closest, at least one: by words, spelling, or vendor."""
+        from difflib import get_close_matches
+
         words = model[:_COMPARED].strip("*/ ").casefold()
         within = [known for known in self.models if len(words) > 1 and words in known.casefold()]
         vendors = get_close_matches(words.partition("/")[0], {known.partition("/")[0] for known in self.models}, n=1)

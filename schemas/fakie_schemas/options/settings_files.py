@@ -74,9 +74,11 @@ def _parsed(path: Path) -> dict[str, Any] | None:
             # A pipe might never end, or never begin.
             raise ConfigurationError(f"{path.name}: it cannot be read: expected a file")
         # Editors of some systems begin a file with a mark of its encoding.
+        text = path.read_text("utf-8-sig")
+        # Most folders have no such file.
         import tomllib
 
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        return tomllib.loads(text)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -2,10 +2,8 @@
 
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from fakie.core.conduct.finding import ConductFinding
-from fakie.core.conduct.judge import judge
-from fakie.core.conduct.watched import watched
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
 from fakie.core.control.excerpts import Excerpts
@@ -26,6 +24,9 @@ from fakie.core.running.runner import Runner
 from fakie.core.runtime import Contracts, FakeState
 from fakie.core.scenario.player import ScenarioPlayer
 from fakie_schemas.account_words import NamedAccount
+
+if TYPE_CHECKING:
+    from fakie.core.conduct.finding import ConductFinding
 
 
 class Control:
@@ -84,8 +85,11 @@ class Control:
         """Forget every entry."""
         self._state.journal.forget()
 
-    def conduct(self, account: str | None = None) -> list[ConductFinding]:
+    def conduct(self, account: str | None = None) -> list["ConductFinding"]:
         """Return what the clients did that they should not, of an account or of all, as far as the journal tells."""
+        from fakie.core.conduct.judge import judge
+        from fakie.core.conduct.watched import watched
+
         handle = self.accounts.handle(account)
         # One at a time: each looks at all that the journal has.
         with self._judging:

@@ -1,7 +1,6 @@
 """The kind of a file: by its content where that can be told, else by what its sender and its name say."""
 
 import re
-from mimetypes import MimeTypes
 
 # It becomes a header again.
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
@@ -40,6 +39,8 @@ def seen_kind(content: bytes) -> str | None:
 
 def kind_of(content: bytes, declared: str, name: str) -> str:
     """Return a file's media type: as it shows, else as declared, else as its name ends."""
+    from mimetypes import MimeTypes
+
     said = declared.partition(";")[0].strip().lower()
     said = said if _TYPE.fullmatch(said) else ""
     by_name = MimeTypes().guess_type(name, strict=False)[0]

@@ -1,7 +1,5 @@
 """The names that uploads ask for: checked, and made where none was given."""
 
-from mimetypes import MimeTypes
-
 from fakie.core.situations import Refused
 
 _ODD = frozenset({"", ".", ".."})
@@ -27,6 +25,8 @@ def name_of(file_name: str, longest: int) -> str:
 
 def made_name(chance: str, original: str, media_type: str) -> str:
     """Make a name of random digits, with the ending of the original name or else that of the kind."""
+    from mimetypes import MimeTypes
+
     ending = original.rpartition(".")[2].lower() if "." in original else ""
     if not (ending.isalnum() and ending.isascii() and len(ending) <= 8):
         ending = (MimeTypes().guess_extension(media_type, strict=False) or ".bin").removeprefix(".")

@@ -14,11 +14,9 @@ from fakie.core.exchange import Exchange
 from fakie.core.http.messages import JSON_TYPE, Request
 from fakie.core.levers import shown
 from fakie.core.levers.admission import Admission
-from fakie.core.levers.fake_document import fake_document
 from fakie.core.levers.keys import NamesOfPath, refuse_keys
 from fakie.core.levers.lever import PREFIX, Call, Lever
 from fakie.core.levers.listing import Listing
-from fakie.core.levers.table import levers
 from fakie.core.ports import Exposition, Media, NotInstalledError
 from fakie.core.settings import Settings
 from fakie.core.situations import Outcome, Refused
@@ -48,6 +46,8 @@ class LeverRouter:
     @cached_property
     def levers(self) -> tuple[Lever, ...]:
         """Every lever, made when the first is asked for: most fakes of tests are never asked."""
+        from fakie.core.levers.table import levers
+
         return (
             Lever("about", "GET", "", "what this fake is and can do", self._about),
             Lever("health", "GET", _HEALTH, "tells that it answers", lambda _: {"status": "ok"}),
@@ -137,6 +137,8 @@ class LeverRouter:
             raise NotThereError(str(error)) from None
 
     def _openapi(self, call: Call) -> Media:
+        from fakie.core.levers.fake_document import fake_document
+
         # One at a time: while it is made it is many times its bytes.
         with self._writing:
             model = call.request.argument("model") or "*"
