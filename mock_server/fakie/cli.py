@@ -7,14 +7,17 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from fakie.commands.groups import PlainGroup
 from fakie.commands.listed import COMMANDS
 from fakie_schemas.errors import FakieError
 from fakie_schemas.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _HELP = ["-h", "--help"]
 # What a write ends with where the place that stdout leads to takes no more.
@@ -28,7 +31,9 @@ class _Lazy(PlainGroup):
     def words_of(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002
         return COMMANDS[name].help
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        from click.shell_completion import CompletionItem
+
         known = [CompletionItem(name, help=one.help) for name, one in COMMANDS.items() if name.startswith(incomplete)]
         # The group's own options; a group would import each command.
         return known + click.Command.shell_complete(self, ctx, incomplete)

@@ -15,7 +15,7 @@ from fakie_schemas.nearest import did_you_mean
 MOST_CREDITS = 10**12
 
 _WORKS = "such as broke=credits:0 or flaky=credits:5,fault:429:2"
-_AMOUNT = re.compile(r"\d{1,13}(\.\d{1,4})?")
+_AMOUNT = r"\d{1,13}(\.\d{1,4})?"
 _ORDERS = ("fault", "spoil", "plan")
 # No situation, code or kind has more characters.
 _LONGEST = 60
@@ -87,7 +87,7 @@ def _unknown(what: str, got: str, known: Iterable[str]) -> str:
 
 
 def _amount(text: str) -> Decimal:
-    if not _AMOUNT.fullmatch(text) or Decimal(text) > MOST_CREDITS:
+    if not re.fullmatch(_AMOUNT, text) or Decimal(text) > MOST_CREDITS:
         bounds = f"from 0 up to {MOST_CREDITS:g}, with at most four decimals"
         raise ValueError(f"expected credits {bounds}, such as 5 or 0.5; got {text[:40]!r}")
     return Decimal(text)

@@ -35,7 +35,7 @@ _METADATA = frozenset(
 )
 
 # A pattern such as 10.1.2.* is of addresses: a stranger can have the name 10.1.2.example.com.
-_OF_ADDRESSES = re.compile(r"[^a-z]*[0-9][^a-z]*")
+_OF_ADDRESSES = r"[^a-z]*[0-9][^a-z]*"
 
 
 def host_problem(host: str, patterns: Iterable[str]) -> str | None:
@@ -80,4 +80,4 @@ def _is_special(address: IPv4Address | IPv6Address) -> bool:
 def _fits(text: str, patterns: Iterable[str]) -> bool:
     lowered = (pattern.lower() for pattern in patterns)
     fitting = [pattern for pattern in lowered if fnmatchcase(text, pattern)]
-    return bool(fitting) and (is_address(text) or not all(map(_OF_ADDRESSES.fullmatch, fitting)))
+    return bool(fitting) and (is_address(text) or not all(re.fullmatch(_OF_ADDRESSES, one) for one in fitting))

@@ -8,7 +8,7 @@ from math import isfinite, isinf
 from typing import Any, NoReturn
 
 # Without a way back, so that what is never closed is read once; it ends with the text.
-_TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_TEXT = r'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
 
 
 class TooManyValuesError(ValueError):
@@ -110,7 +110,7 @@ def _has_more_values(text: str, most: int) -> bool:
         return False
     # What stands in a text is no value; the text is one itself, or the name of one.
     within = 0
-    for number, quoted in enumerate(_TEXT.finditer(text)):
+    for number, quoted in enumerate(re.finditer(_TEXT, text)):
         if number == most:
             return True
         within += _signs(quoted[0])

@@ -71,7 +71,7 @@ def test_a_fake_accepts_its_first_task_without_what_explains_fetches_and_takes_f
 SERVE = """
 import gc, sys
 from fakie.cli import main
-loaded = "fakie.commands.serving", "tomllib"
+loaded = "fakie.commands.serving", "tomllib", "click.shell_completion"
 looks = []
 gc.callbacks.append(lambda phase, facts: looks.append("fakie.commands.serving" in sys.modules))
 try:
@@ -90,3 +90,11 @@ def test_a_fake_is_loaded_without_looks_for_garbage(arguments: list[str], loaded
     told = SERVE.replace("ARGUMENTS", repr(arguments))
     done = subprocess.run([sys.executable, "-c", told], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == f"False {loaded}"
+
+
+def test_an_address_is_listened_on_without_the_tables_of_names() -> None:
+    """Names may be of any script; to read them takes tables that an address does not need."""
+    told = "import sys; from fakie.adapters.listening import reserve; reserve('127.0.0.1', 0).close()"
+    told += "; print([name for name in ('encodings.idna', 'unicodedata') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -5,6 +5,7 @@ import os
 import socket
 
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.hosts import is_address
 
 # Connections that the system may keep for us to accept; with too few, the next ones wait a second and more.
 BACKLOG = 512
@@ -34,10 +35,11 @@ def reserve(host: str, port: int, *, together: bool = False) -> socket.socket:
         raise ConfigurationError(f"cannot listen on {host or repr(host)}:{port}: {_reason(error)}") from None
 
 
-def _given(host: str) -> str:
+def _given(host: str) -> str | bytes:
     if not host:
         raise ValueError("the host is empty; expected for example 127.0.0.1")
-    return host
+    # A text is taken for a name in any script, whose tables are loaded first; bytes are not.
+    return host.encode() if is_address(host) else host
 
 
 def url_of(listener: socket.socket, scheme: str = "http") -> str:

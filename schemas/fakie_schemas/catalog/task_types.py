@@ -7,13 +7,13 @@ from typing import Any
 
 import fakie_schemas
 
-_NAMED = re.compile(r"(text|image|video|audio|speech)-to-(text|image|video|audio|speech|dialogue)")
+_NAMED = r"(text|image|video|audio|speech)-to-(text|image|video|audio|speech|dialogue)"
 _MEDIA = ("image", "video", "audio")
 
 
 def task_types(model: str, request: Mapping[str, Any]) -> list[str]:
     """Return the kinds of task of a model, such as `Text to Video`, in the order of its input."""
-    if named := _NAMED.search(model):
+    if named := re.search(_NAMED, model):
         return [f"{named[1].capitalize()} to {named[2].capitalize()}"]
     given = request.get("properties", {}).get("input", {})
     needed = given.get("required", ())

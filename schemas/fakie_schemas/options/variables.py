@@ -20,14 +20,14 @@ OTHER_VARIABLES: Mapping[str, str] = {
     "FAKIE_UNTIL_STDIN_ENDS": "set for a fake that ends with the process that started it",
 }
 # What Kubernetes and Docker set in a container that has a neighbour of our name.
-_OF_NEIGHBOURS = re.compile(r"FAKIE_(?:SERVICE|PORT|ENV)_.*|FAKIE_NAME")
+_OF_NEIGHBOURS = r"FAKIE_(?:SERVICE|PORT|ENV)_.*|FAKIE_NAME"
 
 
 def unread_variables(environment: Mapping[str, str]) -> Iterator[str]:
     """Yield a line for each variable that is named as ours are and that nobody reads: its name, and what was meant."""
     read = {option.variable for option in OPTIONS if option.variable} | OTHER_VARIABLES.keys()
     for name, text in sorted(environment.items()):
-        if text and name.upper().startswith(_OURS) and name not in read and not _OF_NEIGHBOURS.fullmatch(name):
+        if text and name.upper().startswith(_OURS) and name not in read and not re.fullmatch(_OF_NEIGHBOURS, name):
             yield f"{name[:80]}: {_instead(name.upper(), sorted(read))}"
 
 

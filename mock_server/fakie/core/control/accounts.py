@@ -13,7 +13,7 @@ from fakie.core.limits import AccountLimits, RateGate
 from fakie.core.running.runner import Runner
 from fakie.core.runtime import FakeState
 
-_HANDLE = re.compile(r"account-[0-9a-f]{10}")
+_HANDLE = r"account-[0-9a-f]{10}"
 
 
 class AccountControl:
@@ -139,7 +139,7 @@ class AccountControl:
         return self.all() if account is None else [self.get(account)]
 
     def _of_key(self, key: str) -> Account:
-        if _HANDLE.fullmatch(key):
+        if re.fullmatch(_HANDLE, key):
             raise NotThereError(f"account: no account has the handle {key}; there are: {self._known()}")
         self._require_form(key)
         handle = self.handle_of(key)

@@ -18,7 +18,7 @@ from fakie_schemas.nearest import did_you_mean
 from fakie_schemas.validator import contract_validator, holds
 
 # Failures have numbers as texts, and by the pages of 2026-08 a name.
-_FAILURE_CODE = re.compile(r"[1-9][0-9]{2}|[A-Z]+(_[A-Z]+)*")
+_FAILURE_CODE = r"[1-9][0-9]{2}|[A-Z]+(_[A-Z]+)*"
 Schema = Mapping[str, Any]
 
 
@@ -250,7 +250,7 @@ def check(schema: Schema, given: Mapping[str, Any]) -> None:
 
 def check_failure_code(code: str | None) -> None:
     """Raise WrongOrderError for what no failure has as its code; None is the usual one."""
-    if code is not None and not _FAILURE_CODE.fullmatch(code):
+    if code is not None and not re.fullmatch(_FAILURE_CODE, code):
         works = 'a number of three digits such as "422", or a name such as "GENERATION_FAILED"'
         raise WrongOrderError(f"code: expected {works}; got {shown(code)}")
 

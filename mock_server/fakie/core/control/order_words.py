@@ -28,7 +28,7 @@ LATENCY_SECONDS = 5.0
 # The kinds of words, by what they order.
 KINDS: Mapping[str, str] = {"fault": "fault", "spoil": "transport_fault", "plan": "plan"}
 # Not within a URL, where `fakie:8080` is a host.
-_SAID = re.compile(r"(?<![\w./@:-])fakie:([\w:.-]*(?:@[\w:.*/-]*)?[\w*]|)")
+_SAID = r"(?<![\w./@:-])fakie:([\w:.-]*(?:@[\w:.*/-]*)?[\w*]|)"
 # What a word of an account is about that names no endpoint: its tasks are made by any.
 _USUAL: Mapping[str, str] = {"fault": USUAL_ENDPOINT, "spoil": USUAL_ENDPOINT, "plan": ANY_ENDPOINT}
 _MARKET = next(one.family for one in endpoints().values() if one.page == BY_MODEL)
@@ -86,7 +86,7 @@ def prompted(body: Mapping[str, Any] | None, endpoint: str, maker: OrderMaker) -
 
 def _said(about: FamilyEndpoint | None, body: Mapping[str, Any] | None) -> Iterator[str]:
     for text in texts_in(_input(about, body or {})):
-        for found in _SAID.finditer(text) if "fakie:" in text else ():
+        for found in re.finditer(_SAID, text) if "fakie:" in text else ():
             yield found[1]
 
 

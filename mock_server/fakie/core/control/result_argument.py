@@ -28,8 +28,8 @@ RESULT: Mapping[str, Any] = {
     ],
     "examples": ["gone"],
 }
-_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}", re.IGNORECASE)
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,10}", re.IGNORECASE)
+_TYPE = r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}"
+_SUFFIX = r"\.[a-z0-9]{1,10}"
 
 
 def read_result(given: Any) -> ResultOrder | None:
@@ -43,7 +43,7 @@ def read_result(given: Any) -> ResultOrder | None:
 
 def _file(given: Mapping[str, str]) -> OwnFile:
     for name, pattern, works in (("type", _TYPE, "image/png"), ("suffix", _SUFFIX, ".png")):
-        if name in given and not pattern.fullmatch(given[name]):
+        if name in given and not re.fullmatch(pattern, given[name], re.IGNORECASE):
             raise WrongOrderError(f"result.{name}: expected one such as {works}; got {shown(given[name])}")
     try:
         content = base64.b64decode(given["base64"], validate=True)

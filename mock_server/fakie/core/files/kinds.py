@@ -3,7 +3,7 @@
 import re
 
 # It becomes a header again.
-_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
+_TYPE = r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}"
 _UNKNOWN = "application/octet-stream"
 # Names of one kind, each with the one that stands for all: pages, senders and readers of contents differ in them.
 _SAME = {
@@ -42,7 +42,7 @@ def kind_of(content: bytes, declared: str, name: str) -> str:
     from mimetypes import MimeTypes
 
     said = declared.partition(";")[0].strip().lower()
-    said = said if _TYPE.fullmatch(said) else ""
+    said = said if re.fullmatch(_TYPE, said) else ""
     by_name = MimeTypes().guess_type(name, strict=False)[0]
     seen = seen_kind(content)
     # Of two names for the same kind, the sender's own.

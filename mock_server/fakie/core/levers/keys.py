@@ -14,7 +14,7 @@ _TAKEN = frozenset({"account", "key", "webhook_key"})
 # More than an order or a scenario has: each word is looked up among the accounts, perhaps over a network.
 _MOST_WORDS = 1000
 # What may stand around a key in a text; of what follows some may be a part of it.
-_AROUND = re.compile(r"[\s\"'\\]+"), re.compile(r"[\s\"'\\,:;{}\[\]()<>?&=/]+")
+_AROUND = r"[\s\"'\\]+", r"[\s\"'\\,:;{}\[\]()<>?&=/]+"
 
 
 def refuse_keys(body: Mapping[str, Any], is_key: Callable[[str], bool]) -> None:
@@ -64,7 +64,7 @@ def _words(body: Mapping[str, Any]) -> Iterator[str]:
     """Return each word once that is long enough for a key."""
     seen: set[str] = set()
     for text in _texts(body):
-        for word in chain.from_iterable(around.split(text) for around in _AROUND):
+        for word in chain.from_iterable(re.split(around, text) for around in _AROUND):
             if len(word) >= SHORTEST_MADE_UP and word not in seen:
                 seen.add(word)
                 yield word

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 
-_RATIO = re.compile(r"(\d{1,2}):(\d{1,2})")
-_SIZE = re.compile(r"(\d{2,4})\s*[x×*]\s*(\d{2,4})", re.IGNORECASE)
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
+_RATIO = r"(\d{1,2}):(\d{1,2})"
+_SIZE = r"(\d{2,4})\s*[x×*]\s*(\d{2,4})"
+_NUMBER = r"\d{1,3}(?:\.\d{1,3})?"
 
 
 class ResultRequest(Struct, frozen=True):
@@ -49,10 +49,10 @@ class ResultRequests:
         sides = self._data["long_sides"]
         long = next((sides[text] for text in self._texts(given, "resolution") if text in sides), sides["usual"])
         for text in self._texts(given, "ratio"):
-            exact = _SIZE.fullmatch(text)
+            exact = re.fullmatch(_SIZE, text)
             if exact:
                 return int(exact[1]), int(exact[2])
-            found = _RATIO.fullmatch(self._data["ratios"].get(text, text))
+            found = re.fullmatch(_RATIO, self._data["ratios"].get(text, text))
             if found and int(found[1]) and int(found[2]):
                 return _sides(sides.get(text, long), int(found[1]), int(found[2]))
         return long, long
@@ -65,7 +65,9 @@ class ResultRequests:
     def _numbers(self, given: Mapping[str, Any], what: str) -> Iterator[float]:
         for name in self._data["fields"][what]:
             value = given.get(name)
-            if isinstance(value, str | int | float) and not isinstance(value, bool) and _NUMBER.fullmatch(str(value)):
+            if isinstance(value, bool) or not isinstance(value, str | int | float):
+                continue
+            if re.fullmatch(_NUMBER, str(value)):
                 yield float(value)
 
 
