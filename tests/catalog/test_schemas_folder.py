@@ -222,3 +222,18 @@ def test_only_what_is_asked_for_is_read(monkeypatch: pytest.MonkeyPatch) -> None
     with open_door("direct", service) as door:
         door.create({"model": "z-image", "input": {}})
     assert {name for name in read if name not in {"revisions", "profiles", "fakie_schemas"}} == {"z-image"}
+
+
+def test_links_to_files_are_read_and_those_to_folders_are_not(folder: Path, tmp_path: Path) -> None:
+    """Such a link may lead in a circle; a folder that is called as that of the endpoints' pages may hold a model."""
+    file = add(tmp_path / "elsewhere")
+    for name in ("acme/linked", "acme/endpoints"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / file.name).symlink_to(file)
+    (folder / "circle").symlink_to(folder)
+    (folder / "elsewhere").symlink_to(tmp_path / "elsewhere")
+    (folder / "endpoints/acme").mkdir(parents=True)
+    (folder / "endpoints/acme" / file.name).symlink_to(file)
+    catalog = Catalog(folder)
+    assert catalog.models == ("acme/endpoints", "acme/linked")
+    assert [one.file for one in catalog.endpoint_revisions("acme")] == [folder / "endpoints/acme" / file.name]

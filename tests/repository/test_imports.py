@@ -62,7 +62,8 @@ def test_a_fake_accepts_its_first_task_without_what_explains_fetches_and_takes_f
     """The libraries for a refusal's words, for callbacks and for uploads come with the first one of these."""
     pytest.importorskip("jsonschema_rs")
     heavy = "flask, jinja2, jsonschema, referencing, requests, rich, urllib3, werkzeug, "
-    heavy += "difflib, importlib.resources, mimetypes, tomllib, wave, zipfile, fakie.core.conduct, fakie.core.openapi"
+    heavy += "difflib, importlib.resources, mimetypes, tomllib, wave, zipfile, fakie.core.conduct, fakie.core.openapi, "
+    heavy += "fakie.adapters.store_secret, fakie.core.catalogue.entries, fakie_schemas.openapi"
     told = f"{ACCEPT}print([name for name in {heavy.split(', ')!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fakie.adapters.store_secret import StoreSecret, made_secret, read_secret
 from fakie.core.clock import Now
 from fakie.core.ports import Door, Store
 from fakie.core.retention import Retention
@@ -16,6 +15,7 @@ from fakie_schemas.errors import ConfigurationError
 if TYPE_CHECKING:
     from fakie.adapters.redis.connection import RedisConnection
     from fakie.adapters.state.state_file import StateFile
+    from fakie.adapters.store_secret import StoreSecret
 
 
 class Keeping(Protocol):
@@ -78,7 +78,7 @@ class InFile:
     now: Now = staticmethod(time.time)
     far = False
 
-    def __init__(self, path: Path, secret: StoreSecret | None) -> None:
+    def __init__(self, path: Path, secret: "StoreSecret | None") -> None:
         from fakie.adapters.state.keying import bind
         from fakie.adapters.state.state_file import StateFile
 
@@ -119,7 +119,9 @@ class InRedis:
 
     far = True
 
-    def __init__(self, url: str, webhook_key: str | None, secret: StoreSecret | None) -> None:
+    def __init__(self, url: str, webhook_key: str | None, secret: "StoreSecret | None") -> None:
+        from fakie.adapters.store_secret import made_secret
+
         self._connection = connected(url)
         self._secret = secret or made_secret(_of_this_user())
         self.secret = self._secret.value
@@ -170,7 +172,7 @@ def keeping(state: Path | None, store: str | None, webhook_key: str | None, secr
     """Open where state is to be kept; raises ConfigurationError for what cannot be used."""
     if state and store:
         raise ConfigurationError("--state and --store are two places for the same; leave one out")
-    given = None if secret is None else StoreSecret(secret)
+    given = None if secret is None else _given(secret)
     if store:
         return InRedis(store, webhook_key, given)
     if given and not state:
@@ -189,10 +191,17 @@ def connected(url: str) -> "RedisConnection":
     return RedisConnection(url)
 
 
-def _beside(file: "StateFile") -> StoreSecret:
+def _given(secret: str) -> "StoreSecret":
+    from fakie.adapters.store_secret import StoreSecret
+
+    return StoreSecret(secret)
+
+
+def _beside(file: "StateFile") -> "StoreSecret":
     """Return the secret that lies beside a state file, made where the file has none yet."""
     from fakie.adapters.state.keying import fingerprint_of
     from fakie.adapters.state.state_file import unusable
+    from fakie.adapters.store_secret import made_secret, read_secret
 
     path = file.path.with_name(f"{file.path.name}.secret")
     if fingerprint_of(file) is None:

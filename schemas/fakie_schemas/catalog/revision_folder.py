@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -113,18 +114,36 @@ class RevisionFolder:
 def _find(folder: Path) -> tuple[dict[str, dict[str, Revision]], list[Path]]:
     found: dict[str, dict[str, Revision]] = {}
     strays: list[Path] = []
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        path = Path(place)
-        if path == folder and ENDPOINTS in folders:
-            folders.remove(ENDPOINTS)
-        dates = [name.removesuffix(_FACTS) for name in sorted(names) if name.endswith(_FACTS)]
+    for model, names in _walk(folder):
+        dates = [name.removesuffix(_FACTS) for name in names if name.endswith(_FACTS)]
         if dates:
-            model = path.relative_to(folder).as_posix()
+            path = folder / model
             found[model] = {date: Revision(path / f"{date}{_FACTS}") for date in dates}
-        requests = (name.removesuffix(_REQUEST) for name in sorted(names) if name.endswith(_REQUEST))
-        strays += [path / f"{date}{_REQUEST}" for date in requests if date not in dates]
+        requests = (name.removesuffix(_REQUEST) for name in names if name.endswith(_REQUEST))
+        strays += [folder / model / f"{date}{_REQUEST}" for date in requests if date not in dates]
     return found, strays
+
+
+def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield each folder, by its path below the top, and its files' names; but for `endpoints`, all of them sorted.
+
+    At each start there are hundreds: `os.walk` asks the system about each once more, for which this has no use.
+    """
+    waiting = ["."]
+    while waiting:
+        below = waiting.pop()
+        folders: list[str] = []
+        names: list[str] = []
+        # One that is not there has none.
+        with suppress(OSError), os.scandir(f"{top}/{below}") as entries:
+            for entry in entries:
+                (folders if entry.is_dir(follow_symlinks=False) else names).append(entry.name)
+        yield below, sorted(names)
+        more = sorted(folders, reverse=True)
+        if below == ".":
+            waiting += [name for name in more if name != ENDPOINTS]
+        else:
+            waiting += [f"{below}/{name}" for name in more]
 
 
 def _pins(folder: Path, found: Mapping[str, Mapping[str, Revision]]) -> tuple[Mapping[str, str], str | None]:

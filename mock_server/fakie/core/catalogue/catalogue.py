@@ -1,10 +1,9 @@
 """The four endpoints of the catalogue: free of charge, and at one pace for all of them together."""
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fakie.core.accounts import Account
-from fakie.core.catalogue.entries import Entries
 from fakie.core.catalogue.paths import model_asked_for
 from fakie.core.catalogue.success_rate import points
 from fakie.core.exchange import Exchange
@@ -16,8 +15,10 @@ from fakie.core.situations import Outcome, Refused
 from fakie_schemas.catalog.listed import ListedRevision
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.openapi.model import model_document
 from fakie_schemas.schema.values import as_json
+
+if TYPE_CHECKING:
+    from fakie.core.catalogue.entries import Entries
 
 
 class Catalogue:
@@ -45,7 +46,9 @@ class Catalogue:
         return Outcome("catalogue_shown", {"model": model, **self._told(exchange.endpoint, model, revision, account)})
 
     @cached_property
-    def _entries(self) -> Entries:
+    def _entries(self) -> "Entries":
+        from fakie.core.catalogue.entries import Entries
+
         return Entries(self._catalog, self._prices or Prices.load())
 
     def _told(self, endpoint: str | None, model: str, revision: Revision, account: Account) -> dict[str, Any]:
@@ -53,6 +56,8 @@ class Catalogue:
             return {"pricingDesc": self._entries.price(model)}
         if endpoint == "modelSuccessRate":
             return {"points": points(model, self._store.tasks(), account.clock.now())}
+        from fakie_schemas.openapi.model import model_document
+
         # Of a model that is only listed nothing is known that a document could say.
         known = not isinstance(revision, ListedRevision)
         return {"openapi": model_document(revision.facts, revision.stated_schema, self.public_url) if known else None}
