@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 # Without a way back, so that what is never closed is read once; it ends with the text.
 _TEXT = r'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+# What may stand around a JSON value; files end with a line.
+_BLANKS = " \t\n\r"
 
 
 class TooManyValuesError(ValueError):
@@ -54,11 +56,11 @@ class StrictJson:
         if most is not None and len(text) > most and _has_more_values(text, most):
             raise TooManyValuesError(f"it has more than {most} values")
         try:
-            # Without a look for blanks around it, which are rare.
+            # Without a look for blanks before it, which are rare.
             value, end = self._decode(text)
         except ValueError:
             end = -1
-        if end != len(text):
+        if end < 0 or (end != len(text) and text[end:].strip(_BLANKS)):
             value = self._value(text)
         if self._whole and "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()

@@ -56,3 +56,25 @@ def test_bytes_are_utf_8() -> None:
     """Other encodings, which Python guesses, are refused."""
     with pytest.raises(UnicodeDecodeError):
         StrictJson().read('{"a": "ä"}'.encode("utf-16"))
+
+
+def test_what_ends_with_a_line_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As files do, and what editors and shells send."""
+    seen: list[Any] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        seen.append(pairs)
+        return dict(pairs)
+
+    monkeypatch.setattr("fakie_schemas.strict_json.unique_keys", members)
+    read = StrictJson().read
+    for end in ("", "\n", " \r\n\t"):
+        assert read(f'{{"a": [1, 2]}}{end}') == {"a": [1, 2]}
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("end", ["\u00a0", "\x0b", "\n}", "\n\x00"])
+def test_what_is_no_blank_of_json_does_not_end_a_text(end: str) -> None:
+    """Other signs that look like blanks are extra data."""
+    with pytest.raises(json.JSONDecodeError, match="Extra data"):
+        StrictJson().read(f"{{}}{end}")
