@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fakie.core.control.accounts import AccountControl
 from fakie.core.control.arguments import ONE_ACCOUNT, check
 from fakie.core.control.excerpts import Excerpts
-from fakie.core.control.files import FileControl
 from fakie.core.control.health import HealthControl
 from fakie.core.control.last_of import last_of
 from fakie.core.control.order_maker import OrderMaker
@@ -27,6 +27,7 @@ from fakie_schemas.account_words import NamedAccount
 
 if TYPE_CHECKING:
     from fakie.core.conduct.finding import ConductFinding
+    from fakie.core.control.files import FileControl
 
 
 class Control:
@@ -54,11 +55,18 @@ class Control:
         self.tasks = TaskControl(contracts.profile, state, self.accounts, runner)
         self.excerpts = Excerpts(state, self.accounts, self.tasks)
         self.health = HealthControl(contracts, state, self.tasks)
-        self.files = FileControl(self.accounts, shelf)
+        self._shelf = shelf
         maker = OrderMaker(contracts)
         self.orders = OrderControl(maker, orders, self.accounts)
         self._player = player
         self.scenarios = ScenarioControl(maker, player, self.accounts)
+
+    @cached_property
+    def files(self) -> "FileControl":
+        """The uploaded files and the published ones, for whoever asks first: most fakes get neither."""
+        from fakie.core.control.files import FileControl
+
+        return FileControl(self.accounts, self._shelf)
 
     def journal(
         self,

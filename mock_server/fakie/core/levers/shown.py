@@ -1,12 +1,11 @@
 """Tasks, accounts and orders as the JSON data that levers show."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
 from fakie.core.accounts import CAPS, Account
 from fakie.core.control.errors import shown_when
-from fakie.core.control.files import Upload
 from fakie.core.orders import Fault, Order
 from fakie.core.scenario.player import Playing
 from fakie.core.tasks.plans import PlanOrder
@@ -14,6 +13,9 @@ from fakie.core.tasks.result_order import ResultOrder
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.recordings.urls import without_openings
+
+if TYPE_CHECKING:
+    from fakie.core.control.files import Upload
 
 
 def task(one: Task, state: str) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def account(one: Account) -> dict[str, Any]:
     }
 
 
-def upload(one: Upload) -> dict[str, Any]:
+def upload(one: "Upload") -> dict[str, Any]:
     """Show an uploaded file without its content."""
     return {
         "account": one.account,
