@@ -19,8 +19,8 @@ from fakie_schemas.options.kind import OptionKind
 # Of a file with a secret, in characters.
 _LONGEST_FILE = 10_000
 
-_AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?")
-_RATE = re.compile(r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s")
+_AMOUNT = r"\d{1,12}(\.\d{1,6})?"
+_RATE = r"(\d{1,9})/(\d{1,9}(?:\.\d{1,3})?)s"
 
 _NUMBERS = (int, float, Decimal, str)
 _PATHS = (str, PathLike)
@@ -75,7 +75,7 @@ def number(low: float = 0.0, high: float = inf, *, above: bool = False) -> Optio
 
 def _amount(text: str) -> Decimal:
     # Money is not put into a float.
-    if not _AMOUNT.fullmatch(text):
+    if not re.fullmatch(_AMOUNT, text):
         raise ValueError("expected a number from 0 on, such as 5 or 0.5")
     return Decimal(text)
 
@@ -147,7 +147,7 @@ def _scenario(text: str) -> Any:
 def _rate(text: str) -> WindowLimit:
     if text == "off":
         return WindowLimit.off()
-    found = _RATE.fullmatch(text)
+    found = re.fullmatch(_RATE, text)
     if not found or float(found[2]) <= 0 or int(found[1]) == 0:
         raise ValueError("expected a rate, for example 20/10s (20 in 10 seconds), or off")
     return WindowLimit(int(found[1]), float(found[2]))

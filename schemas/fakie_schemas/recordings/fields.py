@@ -8,10 +8,10 @@ from fakie_schemas.recordings.urls import query_without_openings, without_openin
 
 # A field's name, the colon behind it and the quote that opens its value, also within a text that is JSON of its own:
 # then backslashes stand before quotes, of which the first is looked for, or a long run of them would cost its square.
-_NAME = re.compile(r'(?<!\\)(\\*)"((?:[^"\\]|\\{1,16}u[0-9a-fA-F]{4}){1,100})\1"\s{0,20}:\s{0,20}(\[\s{0,20})?\1"')
+_NAME = r'(?<!\\)(\\*)"((?:[^"\\]|\\{1,16}u[0-9a-fA-F]{4}){1,100})\1"\s{0,20}:\s{0,20}(\[\s{0,20})?\1"'
 _QUOTE = re.compile(r'(?<!\\)(\\*)"')
 _MORE = re.compile(r'\s{0,20},\s{0,20}\\*"')
-_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_ESCAPE = r"\\+u([0-9a-fA-F]{4})"
 # Without one of them no name is secret; most bodies have none, which this tells at once.
 _IN_NAMES = ("key", "token", "secret", "signature", "auth", "cookie", "pass", "pwd", "credential", "\\u00")
 _FORM = re.compile(r"[\w.\[\]-]{1,100}=")
@@ -32,7 +32,7 @@ def body_without_secrets(text: str) -> str:
 
 def _without_secret_fields(text: str) -> str:
     kept, at = [], 0
-    for name in _NAME.finditer(text):
+    for name in re.finditer(_NAME, text):
         if name.start() < at or not is_secret_field(_plain(name[2])):
             continue
         for begin, end in _values(text, name.end(), len(name[1]), many=bool(name[3])):
@@ -52,7 +52,7 @@ def _values(text: str, begin: int, depth: int, *, many: bool) -> Iterator[tuple[
 
 
 def _plain(name: str) -> str:
-    return name if "\\" not in name else _ESCAPE.sub(lambda found: chr(int(found[1], 16)), name)
+    return name if "\\" not in name else re.sub(_ESCAPE, lambda found: chr(int(found[1], 16)), name)
 
 
 def _end(text: str, begin: int, depth: int) -> int:

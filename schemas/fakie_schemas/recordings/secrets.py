@@ -17,15 +17,12 @@ SHORTEST_MADE_UP = 12
 _PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 _WORDS = "token|secret|signature|authori[sz]ation|cookie|password|passphrase|passwd|credential"
 _HEADER = re.compile(rf"key|{_WORDS}|authori[sz]|x-auth", re.IGNORECASE)
-_FIELD = re.compile(
-    rf".*(?:(?:api|access|private|webhook|hmac|subscription)key|{_WORDS})s?|.*secret.*|pass|pwd|auth",
-)
+_FIELD = rf".*(?:(?:api|access|private|webhook|hmac|subscription)key|{_WORDS})s?|.*secret.*|pass|pwd|auth"
 # Looked for, not matched around: with ".*" on both sides a name costs the square of its length.
-_OPENING = re.compile(rf"key|{_WORDS}", re.IGNORECASE)
-_SIGNING = re.compile(
-    r"x-(?:amz|goog|oss|cos|bce|tos|ms)-.*"
-    r"|expires|policy|sig|sign|q-sign.*|q-ak|jwt|hmac|auth|pwd|sv|se|sp|sr|st|ss|srt|ske|skt|sks|skv|skoid|sktid",
-    re.IGNORECASE | re.DOTALL,
+_OPENING = rf"(?i)key|{_WORDS}"
+_SIGNING = (
+    r"(?is)x-(?:amz|goog|oss|cos|bce|tos|ms)-.*"
+    r"|expires|policy|sig|sign|q-sign.*|q-ak|jwt|hmac|auth|pwd|sv|se|sp|sr|st|ss|srt|ske|skt|sks|skv|skoid|sktid"
 )
 # The same names as they stand in a text that is JSON no more: a pattern, to be built into others.
 NAMES_IN_TEXT = rf"(?:[\w-]*(?:key|{_WORDS})s?|pass|pwd|auth)"
@@ -70,10 +67,10 @@ def header_mark(name: str, value: str) -> str | None:
 @lru_cache(maxsize=1024)
 def is_secret_field(name: str) -> bool:
     """Tell whether a JSON field of this name holds a secret."""
-    return _FIELD.fullmatch(re.sub(r"[^a-z0-9]", "", name.lower())) is not None
+    return re.fullmatch(_FIELD, re.sub(r"[^a-z0-9]", "", name.lower())) is not None
 
 
 def is_secret_argument(name: str) -> bool:
     """Tell whether a query argument of this name signs a URL or opens something."""
-    opens = not name.lower().startswith("keyword") and _OPENING.search(name)
-    return bool(opens or _SIGNING.fullmatch(name))
+    opens = not name.lower().startswith("keyword") and re.search(_OPENING, name)
+    return bool(opens or re.fullmatch(_SIGNING, name))

@@ -10,30 +10,27 @@ from fakie_schemas.recordings.secrets import MARK, is_secret_argument
 _is_secret = lru_cache(maxsize=256)(is_secret_argument)
 # No brackets: within the host part of a URL they would be an address.
 _USER = "REDACTED@"
-_WORD = re.compile(r"[^\s\"'<>`]+")
+_WORD = r"[^\s\"'<>`]+"
 # From the colon on: to look for where the scheme before it begins costs the square of a long text's length.
-_USERINFO = re.compile(r"(?<=[a-z0-9+.-])(:(?:\\?/){2})[^/?#\s\\]*@", re.IGNORECASE)
+_USERINFO = r"(?i)(?<=[a-z0-9+.-])(:(?:\\?/){2})[^/?#\s\\]*@"
 _EQUALS = ("=", "\\u003d", "%3d", "%3D", "%253d", "%253D")
-_TAIL = re.compile(r"[?#]|%(?:25)?(?:3f|23)", re.IGNORECASE)
+_TAIL = r"(?i)[?#]|%(?:25)?(?:3f|23)"
 # The same within the argument of another URL.
-_CODED_USERINFO = re.compile(
-    r"(%(?:25)?3a(?:%(?:25)?2f){2})(?:(?!%(?:25)?(?:2f|3f|23))[^/?#&\s\\\"'<>`])*%(?:25)?40", re.IGNORECASE
-)
+_CODED_USERINFO = r"(?i)(%(?:25)?3a(?:%(?:25)?2f){2})(?:(?!%(?:25)?(?:2f|3f|23))[^/?#&\s\\\"'<>`])*%(?:25)?40"
 # An argument's name as it stands, as JSON may escape it, and within the argument of another URL; and its value.
-_ARGUMENT = re.compile(
-    r"(?:(?<=[?&#])|(?<=\\u0026)|(?<=%3f)|(?<=%26)|(?<=%23)|(?<=%253f)|(?<=%2526)|(?<=%2523))"
-    r"((?:[^=?&#;%\s\\\"'<>]|%(?!2[356]|3[df])[0-9a-f]{2}){1,100})(?:=|\\u003d|%(?:25)?3d)",
-    re.IGNORECASE,
+_ARGUMENT = (
+    r"(?i)(?:(?<=[?&#])|(?<=\\u0026)|(?<=%3f)|(?<=%26)|(?<=%23)|(?<=%253f)|(?<=%2526)|(?<=%2523))"
+    r"((?:[^=?&#;%\s\\\"'<>]|%(?!2[356]|3[df])[0-9a-f]{2}){1,100})(?:=|\\u003d|%(?:25)?3d)"
 )
 _VALUE = re.compile(r"(?:(?!%(?:25)?(?:26|23))[^&#\s\\\"'<>`])+", re.IGNORECASE)
 # The only argument of a query, as polls have it.
 _SINGLE = re.compile(r"(\w{1,100})=[\w.-]*", re.ASCII)
-_NAME = re.compile(r"(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)=", re.IGNORECASE)
+_NAME = r"(?i)(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)="
 
 
 def without_signatures(text: str) -> str:
     """Cut every signed URL in a text to the bare one and a mark; drop the user of any URL."""
-    return _WORD.sub(_bare_when_signed, text) if any(sign in text for sign in "?#@%") else text
+    return re.sub(_WORD, _bare_when_signed, text) if any(sign in text for sign in "?#@%") else text
 
 
 def without_openings(text: str) -> str:
@@ -44,7 +41,7 @@ def without_openings(text: str) -> str:
     if "@" in text:
         text = _without_user(text)
     if "%" in text:
-        text = _CODED_USERINFO.sub(rf"\g<1>{MARK}%40", text)
+        text = re.sub(_CODED_USERINFO, rf"\g<1>{MARK}%40", text)
     return _without_secret_values(text) if any(sign in text for sign in _EQUALS) else text
 
 
@@ -84,14 +81,14 @@ def without_secret_arguments(url: str) -> str:
 def secret_parts(url: str) -> list[str]:
     """Return what `bare` cuts off, to look for it elsewhere."""
     _, tail = _split(url)
-    found = _USERINFO.search(url.partition("?")[0])
+    found = re.search(_USERINFO, url.partition("?")[0])
     user = found[0].lstrip(":/\\").rstrip("@") if found else ""
     return [tail[1:], user, user.partition(":")[2]]
 
 
 def _without_secret_values(text: str) -> str:
     kept, at = [], 0
-    for name in _ARGUMENT.finditer(text):
+    for name in re.finditer(_ARGUMENT, text):
         # Not one within a value that is masked already.
         if name.start() >= at and is_secret_argument(unquote(name[1])) and (value := _VALUE.match(text, name.end())):
             kept += [text[at : name.end()], MARK]
@@ -104,14 +101,14 @@ def _bare_when_signed(match: re.Match[str]) -> str:
     _, tail = _split(word)
     # Twice: a URL can be an argument of another.
     plain = unquote(unquote(tail)).replace("&amp;", "&")
-    signed = any(is_secret_argument(name) for name in _NAME.findall(plain))
+    signed = any(is_secret_argument(name) for name in re.findall(_NAME, plain))
     return bare(word) if signed else _without_user(word)
 
 
 def _split(url: str) -> tuple[str, str]:
-    found = _TAIL.search(url)
+    found = re.search(_TAIL, url)
     return (url[: found.start()], url[found.start() :]) if found else (url, "")
 
 
 def _without_user(url: str) -> str:
-    return _USERINFO.sub(rf"\g<1>{_USER}", url)
+    return re.sub(_USERINFO, rf"\g<1>{_USER}", url)
