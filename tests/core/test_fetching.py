@@ -2,6 +2,7 @@
 
 import queue
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -277,3 +278,25 @@ def test_receivers_that_say_nothing_do_not_add_up_at_the_end() -> None:
     for _ in range(60):
         told.get(timeout=10)
     assert seconds < 3
+
+
+def test_a_sender_has_threads_from_its_first_callback_on() -> None:
+    """Most fakes send none; whoever must see no thread begin starts them before, and a closed one starts none."""
+
+    def begun(act: Callable[[CallbackSender], object]) -> int:
+        sender, before = CallbackSender(threads=2), set(threading.enumerate())
+        act(sender)
+        added = len(set(threading.enumerate()) - before)
+        sender.close()
+        closed = set(threading.enumerate())
+        sender.start()
+        assert set(threading.enumerate()) <= closed
+        return added
+
+    def send(sender: CallbackSender) -> None:
+        told = queue.SimpleQueue[Delivered]()
+        for _ in range(2):
+            sender.send(Outgoing("no URL", (), b"{}", 5.0), told.put)
+            assert told.get(timeout=10).status is None
+
+    assert [begun(lambda _: None), begun(CallbackSender.start), begun(send)] == [0, 2, 2]

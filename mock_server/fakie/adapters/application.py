@@ -56,6 +56,7 @@ class RunningFake:
 
     def _start(self) -> None:
         self._sender = CallbackSender(self._settings.callback_allow)
+        self._sender.start()
         self._service = make_service(self._settings, self._sender, **self._composed)
         self._ticker = Ticker(self._service)
         self._ticker.start()

@@ -149,6 +149,7 @@ class SharedServer:
         self._server = LiveServer("127.0.0.1", 0)
         self._server.start(self._current, limits=_limits())
         self._callbacks = CallbackSender()
+        self._callbacks.start()
         self.url = self._server.url
 
     @contextmanager
