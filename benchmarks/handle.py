@@ -245,12 +245,12 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--models", type=int, default=1_000)
     given = parser.parse_args()
-    # As `fakie serve` does.
-    GarbageLooks().start()
     print(f"Python {sys.version.split()[0]}; medians of {ROUNDS} rounds of {CALLS} calls, CPU time")
-    accounts(given.accounts)
-    models(given.models)
-    tasks(given.tasks)
+    # As `fakie serve` does.
+    with GarbageLooks().alone():
+        accounts(given.accounts)
+        models(given.models)
+        tasks(given.tasks)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,11 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from click.testing import CliRunner
 
 from fakie.adapters.garbage import GarbageLooks
+from fakie.cli import program
+from fakie_schemas.errors import ConfigurationError
 
 OFTEN, SELDOM = 1_000, 1_000_000
 
@@ -18,13 +21,10 @@ class Knot:
 
 @pytest.fixture
 def looks() -> Iterator[GarbageLooks]:
-    """Return one in a process whose own looks are as before afterwards."""
-    thresholds = gc.get_threshold()
     looks = GarbageLooks()
-    looks.start()
-    yield looks
+    with looks.alone():
+        yield looks
     gc.unfreeze()
-    gc.set_threshold(*thresholds)
 
 
 def hear(looks: GarbageLooks, entries: int) -> None:
@@ -58,3 +58,11 @@ def test_what_is_alive_is_kept(looks: GarbageLooks) -> None:
     circle = Knot()
     hear(looks, SELDOM + OFTEN)
     assert circle.itself is circle
+
+
+def test_a_fake_that_could_not_be_served_leaves_the_looks_of_its_process_as_they_were() -> None:
+    """Whoever calls the program from Python goes on, and what it leaves in circles is found as before."""
+    usual = gc.get_threshold()
+    refused = CliRunner().invoke(program, ["serve", "--replay-miss", "refuse"])
+    assert isinstance(refused.exception, ConfigurationError)
+    assert gc.get_threshold() == usual

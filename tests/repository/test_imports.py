@@ -78,7 +78,10 @@ import gc, sys
 from fakie.cli import main
 loaded = "fakie.commands.serving", "tomllib", "click.shell_completion"
 looks = []
-gc.callbacks.append(lambda phase, facts: looks.append("fakie.commands.serving" in sys.modules))
+def loading():
+    serving = sys.modules.get("fakie.commands.serving")
+    return serving is not None and not hasattr(serving, "serve_port")
+gc.callbacks.append(lambda phase, facts: looks.append(loading()))
 try:
     main(ARGUMENTS)
 except SystemExit:

@@ -1,6 +1,8 @@
 """Collecting garbage where next to nothing is garbage: what requests leave stays until it makes room."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 
 # After so many entries of the journal the new objects are looked at, and after so many such looks all of them.
@@ -20,9 +22,15 @@ class GarbageLooks:
     def __init__(self) -> None:
         self._entries = count(1)
 
-    def start(self) -> None:
-        """Let CPython look of itself only where very many objects are made at once."""
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let CPython look of itself only where very many objects are made at once, for a `with` block."""
+        usual = gc.get_threshold()
         gc.set_threshold(*_BY_ITSELF)
+        try:
+            yield
+        finally:
+            gc.set_threshold(*usual)
 
     def entry(self, _: object) -> None:
         """Hear of an entry of the journal."""
