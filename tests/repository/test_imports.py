@@ -59,7 +59,7 @@ assert json.loads(answer.body)["code"] == 200, answer
 
 UNNEEDED = (
     *("flask", "jinja2", "jsonschema", "referencing", "requests", "rich", "urllib3", "werkzeug"),
-    *("difflib", "importlib.resources", "mimetypes", "tomllib", "wave", "zipfile"),
+    *("difflib", "importlib.resources", "mimetypes", "tempfile", "tomllib", "wave", "zipfile"),
     *("fakie.adapters.store_secret", "fakie.core.catalogue.entries", "fakie.core.conduct", "fakie.core.control.files"),
     *("fakie.core.openapi", "fakie_schemas.openapi"),
 )

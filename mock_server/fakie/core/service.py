@@ -83,7 +83,6 @@ class Service:
         self._endpoints = Endpoints(
             contracts, settings, store, self.orders.plans, outside, self.runner, self._results, self._shelf
         )
-        self._hints = _hints()
         self._body_limits = body_limits(profile.facts)
         limits = AccountLimits(profile.facts, settings)
         self._catalogue = Catalogue(contracts, settings, store, limits)
@@ -207,7 +206,7 @@ class Service:
             return self._results.show(request)
         if request.path.startswith(FILES):
             return self._shelf.show(request)
-        return self._hints.outcome(request)
+        return _hints().outcome(request)
 
     def _act(self, exchange: Exchange, key_refusal: Refused | None) -> Outcome:
         if exchange.account is None:

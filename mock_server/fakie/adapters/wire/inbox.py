@@ -2,7 +2,6 @@
 
 import io
 from collections import deque
-from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, NamedTuple, cast
 
 from fakie.adapters.wire.framing import ChunkFrame, HeadFrame
@@ -232,6 +231,8 @@ class Inbox:
         """Let a body be larger where its path takes larger ones, and keep it aside from memory."""
         self._most = self._limits.large_bodies.get(path, self._most)
         if self._most > self._limits.body_bytes and (self._length is None or self._length <= self._most):
+            from tempfile import SpooledTemporaryFile
+
             self._aside = SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
 
     def let_go(self) -> None:
