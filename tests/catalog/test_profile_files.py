@@ -73,6 +73,14 @@ def test_what_extends_another_has_its_rows_in_place_of_the_others() -> None:
     assert observed.row("not_found", "createTask").body is None
 
 
+def test_only_a_profile_with_rows_of_fields_tells_them_apart() -> None:
+    """Of every other situation nobody has to find out which field it is about."""
+    observed, documented = Profile.load("observed"), Profile.load("documented")
+    assert observed.tells_fields_apart("field_missing")
+    assert not observed.tells_fields_apart("credits_insufficient")
+    assert not any(map(documented.tells_fields_apart, documented.situations))
+
+
 def test_the_longest_pattern_says_what_a_model_does() -> None:
     """A model of its own goes before its family, and that before all."""
     rows = [{"model": model, "seconds": n} for n, model in enumerate(("*", "a/*", "a/one"))]

@@ -35,7 +35,8 @@ class Attempt(Struct, frozen=True):
         """Send it and judge the answer."""
         # What is gone on from is made first, by an account whose time may be moved.
         account = trial.account() if trial.endpoint.parent else trial.shared_account()
-        sent = going_on(trial, account, trial.endpoint, self.body, self._broken())
+        kept = self._broken() if trial.endpoint.parent else ""
+        sent = going_on(trial, account, trial.endpoint, self.body, kept)
         with money.watched(trial, account) as seen:
             exchange = seen.exchange = trial.create(sent, account)
         if self.situation is not None and not self._is_made_again(trial, exchange):

@@ -18,7 +18,8 @@ def places_of(keys: Iterable[str], headers: Mapping[str, str], body: bytes) -> I
     parts = {f"headers/{name.lower()}": f"{name}: {value}" for name, value in headers.items()}
     parts["body"] = body.decode("utf-8", "replace")
     # Nearly always it stands nowhere, and one look at all of it is enough.
-    shown = [key for key in keys if shows("\n".join(parts.values()), key)]
+    whole = "\n".join(parts.values())
+    shown = [key for key in keys if shows(whole, key)]
     for place, text in parts.items():
         if any(shows(text, key) for key in shown):
             yield place

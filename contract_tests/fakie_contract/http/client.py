@@ -17,7 +17,10 @@ __all__ = ["MOST_BYTES", "Client", "NoAnswer"]
 
 MOST_BYTES = 1024 * 1024
 # Those that log what a target says, word for word, such as a header that is none.
-_LOGGERS = ("connection", "connectionpool", "poolmanager", "response", "util.retry")
+_LOGGERS = tuple(
+    logging.getLogger(f"urllib3.{name}")
+    for name in ("connection", "connectionpool", "poolmanager", "response", "util.retry")
+)
 _SHOWN = 200
 _HEADERS = {"User-Agent": "fakie-contract", "Accept": "*/*"}
 
@@ -89,17 +92,16 @@ class Client:
 def _quiet() -> Iterator[None]:
     """Keep urllib3 from logging what this thread's exchange brings: it is judged, and may hold the key."""
     thread = threading.get_ident()
-    loggers = [logging.getLogger(f"urllib3.{name}") for name in _LOGGERS]
 
     def is_of_others(record: logging.LogRecord) -> bool:
         return record.thread not in (None, thread)
 
-    for logger in loggers:
+    for logger in _LOGGERS:
         logger.addFilter(is_of_others)
     try:
         yield
     finally:
-        for logger in loggers:
+        for logger in _LOGGERS:
             logger.removeFilter(is_of_others)
 
 

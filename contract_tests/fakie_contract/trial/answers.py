@@ -106,9 +106,9 @@ def _is_known_to_be_taken(trial: Trial, exchange: LiveExchange) -> bool:
 
 def _expected(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str | None) -> Row:
     """Return the row that a refusal is to follow: of this model and field, and of several the one with its code."""
-    code = exchange.answer.code
-    broken = _violation(trial, exchange, situation)
-    return trial.env.profile.answering(code, situation, endpoint, trial.model, broken.field if broken else None)
+    code, profile = exchange.answer.code, trial.env.profile
+    broken = _violation(trial, exchange, situation) if profile.tells_fields_apart(situation) else None
+    return profile.answering(code, situation, endpoint, trial.model, broken.field if broken else None)
 
 
 def _violation(trial: Trial, exchange: LiveExchange, situation: str) -> Violation | None:

@@ -195,11 +195,10 @@ class Trial:
         return answer
 
     def _asked(self, request: SentRequest) -> LiveExchange:
-        line = self.keys.hide(curl_line(self.env.target.url, request))
         try:
             answer = self._sent(request)
         except NoAnswer as error:
-            self.find("answer.none", str(error), line)
+            self.find("answer.none", str(error), self.keys.hide(curl_line(self.env.target.url, request)))
             raise
         if _REFUSED_BY_RECORDER in answer.headers:
             raise NotRun(f"a recorder before the target did not pass it on: {answer.shown(200)}")

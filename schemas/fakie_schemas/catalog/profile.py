@@ -161,6 +161,10 @@ class Profile:
         same = [row for row in fitting if row.code == code]
         return usual if usual.code == code or not same else max(same, key=lambda row: row.specificity)
 
+    def tells_fields_apart(self, situation: str) -> bool:
+        """Tell whether a situation is answered otherwise where it is about some fields."""
+        return any(row.field for row in self._rows.get(situation, ()))
+
     def _most_specific(self, situation: str, endpoint: str | None, model: str | None, field: str | None) -> Row:
         fitting = [row for row in self._fitting(situation, endpoint, model, field) if not row.also]
         if not fitting:
