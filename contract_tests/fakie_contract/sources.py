@@ -1,5 +1,6 @@
 """Naming the source of an expectation: a page with its line, an answer schema, a row of the profile with its mark."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -11,18 +12,30 @@ from fakie_schemas.catalog.revision import Revision
 # What rests on a page's words, so that the page at hand can be cited for it.
 _FROM_PAGES = ("user", "doc")
 _BELOW = ("properties/", "items/")
+_SLASH = re.compile("/")
 
 
 def of_revision(revision: Revision, pointer: str) -> str:
     """Cite a revision, with the page line of the nearest place that has one: there, in it, or around it."""
     name = f"{revision.facts['model'] or revision.file.parent.name} {revision.date}"
-    lines = revision.facts.get("sources", {})
+    lines = _lines(revision)
     while pointer:
-        told = [line for at, line in lines.items() if at == pointer or _is_of(at, pointer)]
-        if told:
-            return f"{name}, page line {lines.get(pointer, min(told))}"
+        if pointer in lines:
+            return f"{name}, page line {lines[pointer]}"
         pointer = pointer.rpartition("/")[0]
     return name
+
+
+@cache
+def _lines(revision: Revision) -> Mapping[str, int]:
+    """Return the page's line by place: its own, else the first that states something of the value there itself."""
+    own: Mapping[str, int] = revision.facts.get("sources", {})
+    first: dict[str, int] = {}
+    for at, line in own.items():
+        for slash in (found.start() for found in _SLASH.finditer(at)):
+            if not at.startswith(_BELOW, slash + 1):
+                first[at[:slash]] = min(line, first.get(at[:slash], line))
+    return {**first, **own}
 
 
 def of_row(row: Row, page: Revision | None = None) -> str:
@@ -62,11 +75,6 @@ def part_of(schema: Mapping[str, Any], steps: Sequence[str | int]) -> Mapping[st
         if not isinstance(part, Mapping):
             return None
     return part if isinstance(part, Mapping) else None
-
-
-def _is_of(at: str, pointer: str) -> bool:
-    """Tell whether a place states something of the value at `pointer` itself, not of one below it."""
-    return at.startswith(f"{pointer}/") and not at[len(pointer) + 1 :].startswith(_BELOW)
 
 
 def _schema_pointer(steps: Sequence[str | int]) -> str:

@@ -33,7 +33,7 @@ class Choice(Struct, frozen=True):
             yield from cheapest_cases(self.catalog, self.profile, self.models, worst)
         else:
             yield from every_case(self.catalog, self.profile, self.models)
-        for model in self.models:
+        for model in self.models if self.generate else ():
             revision = page_of(self.catalog, model)
             # A query cannot carry what is generated of other types than text.
             if revision is not None and endpoint_of(revision).method != "GET":
