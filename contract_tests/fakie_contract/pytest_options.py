@@ -19,13 +19,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Bring in the suite when this run asks for it; in any other run this plugin does nothing."""
     if any(_is_suite(str(argument), config) for argument in config.args):
+        from fakie_contract.run.one_step import OneStep
         from fakie_contract.run.plugin import Run
         from fakie_contract.run.progress import Progress
 
         config.pluginmanager.register(Run(config), "fakie-contract-run")
         if os.environ.get("FAKIE_STARTED_BY"):
-            # Whoever runs pytest itself has its dots.
+            # Whoever runs pytest itself has its dots, and other plugins, which know its steps.
             config.pluginmanager.register(Progress(), "fakie-contract-progress")
+            config.pluginmanager.register(OneStep(), "fakie-contract-one-step")
 
 
 def _is_suite(argument: str, config: pytest.Config) -> bool:

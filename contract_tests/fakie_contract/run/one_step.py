@@ -1,0 +1,29 @@
+"""The one step of a case in `fakie test`, in the place of pytest's three: nothing is set up for it, nor taken down."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+
+_ENDS_ALL = (pytest.exit.Exception, KeyboardInterrupt)
+
+
+class OneStep:
+    """Runs each case in one step, where no other plugin looks for more: each is work, and a message of xdist's."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool:
+        """Run a case and report it, and then that it is over, with which a file of JUnit closes its entry."""
+        _report(item, "call", item.runtest)
+        _report(item, "teardown", _nothing)
+        return True
+
+
+def _report(item: pytest.Item, when: Literal["call", "teardown"], act: Callable[[], None]) -> None:
+    call = pytest.CallInfo.from_call(act, when, _ENDS_ALL)
+    report = item.ihook.pytest_runtest_makereport(item=item, call=call)
+    item.ihook.pytest_runtest_logreport(report=report)
+
+
+def _nothing() -> None:
+    pass
