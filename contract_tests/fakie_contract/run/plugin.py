@@ -101,7 +101,8 @@ class Run:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker of xdist where the target is."""
-        node.workerinput["fakie_target"] = self._found.as_dict() if self._found else {}
+        found = self._opening.for_another(self._found) if self._found else None
+        node.workerinput["fakie_target"] = found.as_dict() if found else {}
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note which cases are to be run."""

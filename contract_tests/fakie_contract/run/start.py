@@ -2,13 +2,16 @@
 
 import os
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from itertools import cycle
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from fakie_contract.http.client import Client
 from fakie_contract.http.fake_process import CannotRun, ChildFake
@@ -79,6 +82,8 @@ class RunStart:
         self._settings = settings
         self._workers = workers
         self._children: list[ChildFake] = []
+        # The URLs of the fakes that are the target, for one process after the other.
+        self._own: Iterator[str] | None = None
         self._accounting: Accounting | None = None
 
     def find(self) -> RunInfo:
@@ -88,7 +93,9 @@ class RunStart:
         if settings.target == "fake":
             if settings.max_credits is not None:
                 raise ConfigurationError(f"{_NO_CAP}; the fake costs nothing")
-            found = RunInfo(self._start(), own=True, workers=self._workers)
+            urls = self._start_for_each()
+            self._own = cycle(urls)
+            found = RunInfo(urls[0], own=True, workers=self._workers)
             check_reachable(found.target())
         else:
             found = self._found()
@@ -96,6 +103,10 @@ class RunStart:
         ends = inf if longest is None else time.time() + float(longest)
         scope = settings.scope or _usual_scope(found)
         return RunInfo(**{**found.as_dict(), "ends": ends, "parent": _starter(), "scope": scope})
+
+    def for_another(self, found: RunInfo) -> RunInfo:
+        """Return what the next one of several processes is to know: where the target is a fake, each has its own."""
+        return replace(found, url=next(self._own)) if self._own else found
 
     def bill(self) -> dict[str, Any] | None:
         """Return what a live run has made and cost so far; None for any other run."""
@@ -158,6 +169,12 @@ class RunStart:
             )
         if settings.callback_url and self._workers > 1:
             raise ConfigurationError("--callback-url leads to one process: leave -n out")
+
+    def _start_for_each(self) -> list[str]:
+        """Start a fake for each process, which would wait for each other at one, as far as there are cores for them."""
+        count = min(self._workers, os.cpu_count() or 1)
+        with ThreadPoolExecutor(count) as starting:
+            return [started.result() for started in [starting.submit(self._start) for _ in range(count)]]
 
     def _start(self) -> str:
         child = ChildFake((f"--key={MADE_UP_KEY}", "--log=quiet", *self._settings.of_the_fake()))
