@@ -8,14 +8,15 @@ import pytest
 from fakie_contract.run.one_step import OneStep
 
 
-def told_of(runtest: Any) -> list[tuple[str, str]]:
+def told_of(runtest: Any, junit: str | None = None) -> list[tuple[str, str]]:
     """Run an item; returns the reports that it came to: the step, and how that ended."""
     told: list[tuple[str, str]] = []
     hooks = SimpleNamespace(
         pytest_runtest_makereport=lambda item, call: (call.when, call.excinfo.typename if call.excinfo else ""),
         pytest_runtest_logreport=lambda report: told.append(report),
     )
-    item: Any = SimpleNamespace(runtest=runtest, ihook=hooks)
+    config = SimpleNamespace(option=SimpleNamespace(xmlpath=junit))
+    item: Any = SimpleNamespace(runtest=runtest, ihook=hooks, config=config)
     assert OneStep().pytest_runtest_protocol(item)
     return told
 
@@ -24,10 +25,15 @@ def failing() -> None:
     raise ValueError("not as expected")
 
 
-def test_a_case_is_reported_and_then_over() -> None:
+def test_a_case_is_reported_once() -> None:
     """Nothing is set up for it: of thousands of cases each report is a message between processes."""
-    assert told_of(lambda: None) == [("call", ""), ("teardown", "")]
-    assert told_of(failing) == [("call", "ValueError"), ("teardown", "")]
+    assert told_of(lambda: None) == [("call", "")]
+    assert told_of(failing) == [("call", "ValueError")]
+
+
+def test_a_file_of_junit_is_told_that_a_case_is_over() -> None:
+    """It closes the entry with that report, and has the notes on the case from there."""
+    assert told_of(failing, "junit.xml") == [("call", "ValueError"), ("teardown", "")]
 
 
 @pytest.mark.parametrize("ends", [KeyboardInterrupt, pytest.exit.Exception])

@@ -74,7 +74,7 @@ def test_cases_that_other_processes_run_are_counted() -> None:
     )
     progress.pytest_sessionstart(session)
     progress.pytest_xdist_node_collection_finished(["a", "b"])
-    progress.pytest_runtest_logreport(report_of("teardown"))
+    progress.pytest_runtest_logreport(report_of("call"))
     assert reporter.lines == ["1 of 2 cases, 0:00, about 0:00 left"]
 
 

@@ -45,8 +45,8 @@ class Progress:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count an ended case."""
-        self._failed += report.when == "call" and report.failed
-        if report.when == "teardown":
+        if report.when == "call":
+            self._failed += report.failed
             self._ended += 1
             if self._reporter is not None:
                 self._tell(self._reporter)
