@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import fakie_schemas
@@ -26,7 +26,8 @@ def of_revision(revision: Revision, pointer: str) -> str:
     return name
 
 
-@cache
+# As many as the Market has, and some: who reads revisions again must not have the old ones kept.
+@lru_cache(maxsize=512)
 def _lines(revision: Revision) -> Mapping[str, int]:
     """Return the page's line by place: its own, else the first that states something of the value there itself."""
     own: Mapping[str, int] = revision.facts.get("sources", {})
