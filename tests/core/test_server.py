@@ -149,6 +149,19 @@ def test_a_client_that_asks_to_go_on_is_told_to(serve: Serve) -> None:
     assert "9000000 bytes" in msg
 
 
+@pytest.mark.parametrize(
+    "body", [b"Content-Length: 0\r\n\r\n", b"\r\n", b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"]
+)
+def test_nobody_is_told_to_go_on_after_the_answer(serve: Serve, body: bytes) -> None:
+    """A request without a body that asks so is answered, and what comes then is the next answer, known or new."""
+    wire = Wire(serve())
+    for _ in range(4):
+        wire.send(HEAD + b"Expect: 100-continue\r\n" + body + GET + b"\r\n")
+        assert wire.answer()[1]["code"] == 422
+        assert wire.answer()[1]["code"] == 200
+    wire.close()
+
+
 def test_old_clients_and_head_are_served_their_way(serve: Serve) -> None:
     """HTTP/1.0 closes unless told to keep alive; HEAD has the length and no body."""
     url = serve()

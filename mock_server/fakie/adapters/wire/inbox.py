@@ -281,5 +281,5 @@ class Inbox:
         request = Request(
             method, path, query, self._headers, cast(BinaryIO, body), self._length, self._remote, target, fault
         )
-        self._chunks = []
+        self._chunks, self.go_ahead_awaited = [], False
         self.ready.append(Inbound(request, keep_alive, self._old))
