@@ -16,8 +16,9 @@ from fakie.adapters.ticker import LoopTicker, Ticker
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
 from fakie.core.settings import Settings
-from support.clients.doors import open_door
+from support.clients.doors import KEY, open_door, running
 from support.servers.fakes import Collector, HandClock
+from support.wire import GET, Wire
 
 MakeTicker = Callable[[Service], Ticker | LoopTicker]
 
@@ -202,6 +203,33 @@ def test_requests_have_their_turn_while_very_much_is_due(
     made.stop()
     assert any(0 < count < 1000 for count in seen)
     assert len(sent.outgoing) == 1000
+
+
+def test_a_request_that_carries_out_what_was_due_holds_up_no_other(
+    service: Service, sent: Collector, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a sleep of the machine thousands may be due: who asks for their account waits for them, and nobody else."""
+    begun, freed = threading.Event(), threading.Event()
+
+    def send(_: Outgoing, __: Callable[[Delivered], None]) -> None:
+        begun.set()
+        assert freed.wait(10)
+
+    monkeypatch.setattr(sent, "send", send)
+    _create(service, 1)
+    clock.seconds += 1000
+    mine = GET.replace(b"Bearer k", KEY["Authorization"].encode()) + b"\r\n"
+    with running(service) as url:
+        owner, other = Wire(url), Wire(url)
+        owner.send(mine)
+        try:
+            assert begun.wait(10)
+            assert other.send(GET + b"\r\n").answer()[1]["code"] == 200
+        finally:
+            freed.set()
+            assert owner.answer()[1]["code"] == 200
+            owner.close()
+            other.close()
 
 
 def test_an_event_that_breaks_is_logged_and_the_others_follow(

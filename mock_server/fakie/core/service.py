@@ -156,11 +156,14 @@ class Service:
     def is_quick(self, request: Request) -> bool:
         """Return whether a request is answered at once.
 
-        Levers, uploads and the catalogue may have long work, and plans may wait for a receiver.
+        Levers, uploads and the catalogue may have long work, and plans may wait for a receiver. Where very much is due,
+        a request waits for all that is due on its account.
         """
         path = request.path
         long_work = path.startswith((LEVERS, MODELS)) or path in UPLOAD_PATHS or self.settings.probe_media
-        return not (long_work or self.orders.plans or self._player or self.settings.prompt_orders)
+        if long_work or self.orders.plans or self._player or self.settings.prompt_orders:
+            return False
+        return not self.runner.is_late()
 
     @property
     def large_bodies(self) -> Mapping[str, int]:

@@ -14,6 +14,9 @@ from fakie.core.tasks.quirks import delays, stage_delays
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile_facts import Facts
 
+# Events that are due at once are carried out within this, unless they are very many.
+_LATE_SECONDS = 0.02
+
 
 class Runner:
     """Settles tasks that ended and sends their callbacks, each at its time."""
@@ -171,6 +174,11 @@ class Runner:
         """Return the seconds until the next event of any account with a running clock, or None."""
         turn = self._store.next_turn()
         return None if turn is None else max(0.0, turn.moment - self._clock.now())
+
+    def is_late(self) -> bool:
+        """Tell whether an event of any account has been due for a while: more than one look has carried out."""
+        turn = self._store.next_turn()
+        return turn is not None and self._clock.now() - turn.moment > _LATE_SECONDS
 
     def _skip_to(self, work: Work, moment: float) -> None:
         left = moment - work.account.clock.now()
