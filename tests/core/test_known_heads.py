@@ -93,6 +93,17 @@ def test_the_headers_of_a_head_that_comes_again_are_shared_whatever_its_query() 
     assert headers(asked.replace(b"Host: a", b"Host: b")) is not first
 
 
+@pytest.mark.parametrize(("count", "shared"), [(32, True), (33, False)])
+def test_a_head_of_very_many_headers_is_read_anew_each_time(count: int, shared: bool) -> None:
+    """Twenty thousand of them, with 126 short headers each, kept 400 MB."""
+    inbox, seen = Inbox(_LIMITS, "here"), []
+    for _ in range(4):
+        inbox.feed(b"GET / HTTP/1.1\r\n" + HOST + b"X:\r\n" * (count - 1) + b"\r\n")
+        seen.append(inbox.ready.popleft().request.headers)
+    assert seen[1:] == seen[:-1]
+    assert (seen[2] is seen[3]) is shared
+
+
 def test_more_heads_than_are_remembered_are_told_apart() -> None:
     """Also where the first ones have made room, each request has its own headers."""
     inbox = Inbox(_LIMITS, "here")

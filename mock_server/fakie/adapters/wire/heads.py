@@ -9,8 +9,9 @@ from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsing import Head
 from fakie.core.http.headers import Headers
 
-# So many are remembered, two for each of ten thousand keys, none of which is longer than this, in bytes.
-_MOST_KEPT, _LONGEST_KEPT = 20_000, 2048
+# So many are remembered, two for each of ten thousand keys, none of which is longer than this, in bytes, or has more
+# headers: each takes twenty times the room that it has on the wire.
+_MOST_KEPT, _LONGEST_KEPT, _MOST_HEADERS = 20_000, 2048, 32
 _END = b"\r\n\r\n"
 # A query that every parser takes as it is, and the rest of the first line before and behind it.
 _ASKING = re.compile(rb"([A-Z]+ /[^?#\s]*\?)([\w.~%&=+-]*)( HTTP/1\.[01]\r\n)")
@@ -84,7 +85,7 @@ class Heads:
         """Remember a head that was in order, as it came and as it was read, from the second time that it comes."""
         asking = _ASKING.match(raw)
         usual = len(raw) <= self._longest and (asking or b"?" not in head.target)
-        if read.length is None or read.expects_go_ahead or not usual:
+        if read.length is None or read.expects_go_ahead or not usual or len(head.headers) > _MOST_HEADERS:
             return
         key = _without_query(raw, asking) if asking else raw
         if hash(key) not in self._once:
