@@ -1,11 +1,13 @@
 """A line of the log: readable whatever a client calls things."""
 
 import json
+import os
 from collections.abc import Callable
 
 import pytest
 
-from fakie.adapters.log_lines import as_text, line_maker
+from fakie.adapters.log_lines import LogForm, as_text, line_maker
+from fakie.adapters.log_writer import LogWriter
 from fakie.core.journal import Entry
 from fakie.core.service import Service
 from support.clients.doors import open_door
@@ -33,3 +35,21 @@ def test_a_line_about_a_callback_is_one_line_whatever_is_said_of_it() -> None:
     """A reason may hold words of a receiver, or of the system."""
     entry = Entry("delivery", 1.0, "acct", "POST", "http://a/", {}, b"", "callback_failed", "attempt 1:\n\x1b[2Jgone")
     assert as_text(1.0, entry).endswith("attempt 1:??[2Jgone")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_lines_that_were_dropped_are_told_in_the_form_of_the_log(form: LogForm) -> None:
+    """Whoever reads an object a line reads how many are missing, too."""
+    end, begin = os.pipe()
+    writer = LogWriter(begin, most=0, form=form)
+    writer.tell("one")
+    writer.close()
+    os.close(begin)
+    with os.fdopen(end) as lines:
+        line = lines.read()
+    told = "1 lines of the log were dropped: nobody read them"
+    if form == "json":
+        said = json.loads(line)
+        assert (said["kind"], said["level"], said["text"]) == ("log", "warning", told)
+    else:
+        assert line.endswith(f" {told}\n")

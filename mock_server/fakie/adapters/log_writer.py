@@ -84,6 +84,8 @@ class LogWriter(logging.Handler):
                 self._closing.wait(_GATHER_SECONDS)
             lines = [self._lines.popleft()() for _ in range(min(_AT_ONCE, len(self._lines)))]
             self._write(lines)
+        # The last that were dropped are told, too.
+        self._write([])
 
     def _sleep(self) -> None:
         self._asleep = True
@@ -95,13 +97,17 @@ class LogWriter(logging.Handler):
 
     def _write(self, lines: list[str]) -> None:
         missing, self._told = self.dropped - self._told, self.dropped
-        told = [f"{missing} lines of the log were dropped: nobody read them"] if missing else []
+        told = [self._dropped(missing)] if missing else []
         data = "".join(f"{line}\n" for line in (*told, *lines)).encode("utf-8", "backslashreplace")
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]
         except OSError:
             self.dropped += len(lines)
+
+    def _dropped(self, lines: int) -> str:
+        said = {"levelname": "WARNING", "msg": f"{lines} lines of the log were dropped: nobody read them"}
+        return self.format(logging.makeLogRecord(said))
 
 
 class _AsJson(logging.Formatter):
