@@ -13,6 +13,7 @@ from fakie.adapters import ticker
 from fakie.adapters.compose import make_service
 from fakie.adapters.server.loops import new_loop
 from fakie.adapters.ticker import LoopTicker, Ticker
+from fakie.core.http.messages import Request
 from fakie.core.ports import Delivered, Outgoing
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -208,7 +209,7 @@ def test_requests_have_their_turn_while_very_much_is_due(
 def test_a_request_that_carries_out_what_was_due_holds_up_no_other(
     service: Service, sent: Collector, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a sleep of the machine thousands may be due: who asks for their account waits for them, and nobody else."""
+    """After a sleep of the machine very much may be due: who asks for its account waits for it, and nobody else."""
     begun, freed = threading.Event(), threading.Event()
 
     def send(_: Outgoing, __: Callable[[Delivered], None]) -> None:
@@ -218,6 +219,7 @@ def test_a_request_that_carries_out_what_was_due_holds_up_no_other(
     monkeypatch.setattr(sent, "send", send)
     _create(service, 1)
     clock.seconds += 1000
+    service.run_due(lambda: True)
     mine = GET.replace(b"Bearer k", KEY["Authorization"].encode()) + b"\r\n"
     with running(service) as url:
         owner, other = Wire(url), Wire(url)
@@ -230,6 +232,8 @@ def test_a_request_that_carries_out_what_was_due_holds_up_no_other(
             assert owner.answer()[1]["code"] == 200
             owner.close()
             other.close()
+    service.run_due()
+    assert service.is_quick(Request.of("GET", "/api/v1/chat/credit"))
 
 
 def test_an_event_that_breaks_is_logged_and_the_others_follow(

@@ -163,7 +163,7 @@ class Service:
         long_work = path.startswith((LEVERS, MODELS)) or path in UPLOAD_PATHS or self.settings.probe_media
         if long_work or self.orders.plans or self._player or self.settings.prompt_orders:
             return False
-        return not self.runner.is_late()
+        return not self.runner.is_late
 
     @property
     def large_bodies(self) -> Mapping[str, int]:

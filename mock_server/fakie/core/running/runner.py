@@ -14,9 +14,6 @@ from fakie.core.tasks.quirks import delays, stage_delays
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile_facts import Facts
 
-# Events that are due at once are carried out within this, unless they are very many.
-_LATE_SECONDS = 0.02
-
 
 class Runner:
     """Settles tasks that ended and sends their callbacks, each at its time."""
@@ -29,6 +26,8 @@ class Runner:
         self.deliveries = deliveries
         # The threads that hand a callback to its receiver just now.
         self._sending: set[int] = set()
+        # Whether more was due than could be carried out before whoever looked was stopped.
+        self.is_late = False
 
     def start(self, work: Work, task: Task) -> None:
         """Remember a new task, and to settle it when its plan ends."""
@@ -106,14 +105,19 @@ class Runner:
 
         Where it is `stopped` it ends after the event in work: the others stay due.
         """
-        while not stopped() and (turn := self._store.next_turn()):
+        while turn := self._store.next_turn():
             wait = turn.moment - self._clock.now()
             if wait > 0:
+                self.is_late = False
                 return wait
+            if stopped():
+                self.is_late = True
+                return None
             account, due = self._store.account(turn.account), self._store.next_event(turn.account)
             if account and due:
                 # Not before the event itself, of which the sum of clocks can be a rounding error away.
                 self._run_until(account, max(account.clock.now(), due.at), stopped)
+        self.is_late = False
         return None
 
     def advance(self, account: Account, seconds: float, *, waits: bool = True) -> None:
@@ -174,11 +178,6 @@ class Runner:
         """Return the seconds until the next event of any account with a running clock, or None."""
         turn = self._store.next_turn()
         return None if turn is None else max(0.0, turn.moment - self._clock.now())
-
-    def is_late(self) -> bool:
-        """Tell whether an event of any account has been due for a while: more than one look has carried out."""
-        turn = self._store.next_turn()
-        return turn is not None and self._clock.now() - turn.moment > _LATE_SECONDS
 
     def _skip_to(self, work: Work, moment: float) -> None:
         left = moment - work.account.clock.now()
