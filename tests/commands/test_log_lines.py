@@ -1,8 +1,10 @@
 """A line of the log: readable whatever a client calls things."""
 
 import json
+import logging
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -53,3 +55,16 @@ def test_lines_that_were_dropped_are_told_in_the_form_of_the_log(form: LogForm) 
         assert (said["kind"], said["level"], said["text"]) == ("log", "warning", told)
     else:
         assert line.endswith(f" {told}\n")
+
+
+def test_a_record_that_cannot_be_written_down_stops_neither_its_author_nor_the_log(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What is wrong with it is told as the standard library tells it, and the next lines follow."""
+    with (tmp_path / "log").open("wb") as file:
+        writer = LogWriter(file.fileno())
+        writer.handle(logging.makeLogRecord({"msg": "%d of them", "args": ("x",)}))
+        writer.tell("the next")
+        writer.close()
+    assert (tmp_path / "log").read_text() == "the next\n"
+    assert "%d of them" in capsys.readouterr().err

@@ -43,7 +43,12 @@ class LogWriter(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take a record of the standard library's logging."""
-        self.tell(self.format(record))
+        try:
+            line = self.format(record)
+        except Exception:  # noqa: BLE001 - whatever its arguments raise; the standard library's way to tell of it
+            self.handleError(record)
+        else:
+            self.tell(line)
 
     def tell(self, line: str) -> None:
         """Take a line, to be written later; never waits."""
