@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fakie_contract import pytest_options
 from fakie_contract.run.one_step import OneStep
 
 
@@ -45,3 +46,17 @@ def test_what_ends_the_run_goes_on(ends: type[BaseException]) -> None:
 
     with pytest.raises(ends):
         told_of(ending)
+
+
+@pytest.mark.parametrize(("starter", "steps"), [("1", 1), ("", 0)])
+def test_only_fakie_test_runs_cases_so(starter: str, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who runs pytest itself may have plugins that know its three steps."""
+    monkeypatch.setenv("FAKIE_STARTED_BY", starter)
+    monkeypatch.setattr("fakie_contract.run.plugin.Run", lambda _: object())
+    registered: list[object] = []
+    manager = SimpleNamespace(register=lambda plugin, _: registered.append(plugin))
+    option = SimpleNamespace(pyargs=True)
+    config: Any = SimpleNamespace(args=["fakie_contract"], option=option, pluginmanager=manager)
+    pytest_options.pytest_configure(config)
+    assert registered
+    assert sum(isinstance(plugin, OneStep) for plugin in registered) == steps
