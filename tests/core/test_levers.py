@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fakie.core.accounts import handle_of
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.service import Service
 from support.clients.doors import CREATE, CREDIT, KEY, MODEL, RECORD, Door, open_door
@@ -69,8 +70,8 @@ def test_with_a_token_everybody_needs_it(make: Make) -> None:
     service = make(admin_token="secret")
     token = {"authorization": "Bearer secret"}
     assert service.handle(Request("GET", "/_fakie/")).status == 403
-    assert service.handle(Request("GET", "/_fakie/", headers={"authorization": "Bearer wrongé"})).status == 403
-    assert service.handle(Request("GET", "/_fakie/", headers=token, remote="10.0.0.1")).status == 200
+    assert service.handle(Request("GET", "/_fakie/", headers=Headers({"authorization": "Bearer wrongé"}))).status == 403
+    assert service.handle(Request("GET", "/_fakie/", headers=Headers(token), remote="10.0.0.1")).status == 200
 
 
 def test_a_page_of_another_origin_may_not_pull(fake: Door) -> None:
@@ -319,6 +320,18 @@ def test_a_frozen_clock_stands_until_it_is_resumed(fake: Door, clock: HandClock)
     assert fake.record(task)["state"] == "generating"
     clock.seconds += 0.1
     assert fake.record(task)["state"] == "success"
+
+
+@pytest.mark.parametrize("speed", [0.7, 3, 6.58, 7.3, 9.1])
+def test_a_task_ends_on_a_frozen_clock_whatever_fraction_of_a_second_it_takes(make: Make, speed: float) -> None:
+    """Nobody polls it: its credits come back by themselves, at the moment that was planned."""
+    with open_door("direct", make(speed=speed, credits=5)) as fake:
+        fake.post("/_fakie/clock", {"freeze": True})
+        fake.post("/_fakie/plans", {"outcome": "fail"})
+        fake.new_task()
+        assert fake.get(CREDIT).data == 4
+        fake.post("/_fakie/clock", {"advance": 60})
+        assert fake.get(CREDIT).data == 5
 
 
 def test_reset_forgets_one_account_or_everything(make: Make) -> None:

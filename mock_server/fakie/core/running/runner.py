@@ -84,7 +84,7 @@ class Runner:
         """Wait until the callback of a task that ended at once has been taken."""
         taken = self.deliveries.expect(task)
         with self._store.work(account.handle) as work:
-            self._end(work, work.task(task.id))
+            self._move(work, work.task(task.id), work.account.clock.now())
         self.run_due(account)
         if task.callback_url:
             taken.wait(self._facts.callback_timeout)
@@ -151,7 +151,6 @@ class Runner:
                 due = work.next_event()
                 if due is None or due.at > target:
                     return False
-                self._skip_to(work, due.at)
                 send = self._carry_out(work, due)
         except AccountGoneError:
             return False
@@ -179,22 +178,22 @@ class Runner:
         turn = self._store.next_turn()
         return None if turn is None else max(0.0, turn.moment - self._clock.now())
 
-    def _skip_to(self, work: Work, moment: float) -> None:
-        left = moment - work.account.clock.now()
-        if left > 0:
-            work.account.clock.skip(left)
-            work.save_clock()
-
     def _carry_out(self, work: Work, due: Due) -> Callable[[], None] | None:
-        task = work.task(due.task_id)
+        """Carry out an event at its own moment, or now where that has passed."""
+        clock, task = work.account.clock, work.task(due.task_id)
+        now = clock.now()
+        if now < due.at:
+            clock.skip(due.at - now)
+            work.save_clock()
+            now = due.at
         if task is not None and due.kind == "deliver":
             work.claim_event(due)
             return self.deliveries.prepare(work, task, due)
         work.take_event(due)
-        self._end(work, task)
+        self._move(work, task, now)
         return None
 
-    def _end(self, work: Work, task: Task | None) -> None:
+    def _move(self, work: Work, task: Task | None, now: float) -> None:
         if task is not None:
-            task.move(work.account.clock.now())
+            task.move(now)
             self.settle(work, task)

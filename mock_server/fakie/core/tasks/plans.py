@@ -13,14 +13,14 @@ ENDS = ("success", "fail")
 
 
 class Plan(Protocol):
-    """How a task goes: its state at an age in seconds and after a number of polls."""
+    """How a task goes: its state at a moment, in seconds since the epoch, and after a number of polls."""
 
     @property
     def ends_after(self) -> float | None:
         """Seconds from creation to the end, or None when time alone does not end it."""
 
-    def state(self, age: float, polls: int) -> str:
-        """Return the state at this age after this many polls."""
+    def state(self, began: float, now: float, polls: int) -> str:
+        """Return the state as of `now` of a task that began then, after this many polls."""
 
 
 class TimedPlan(Struct, frozen=True):
@@ -40,10 +40,11 @@ class TimedPlan(Struct, frozen=True):
         """Seconds from creation to the end."""
         return self.steps[-1][1]
 
-    def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by time alone
-        """Return the state at this age."""
-        for state, begins in reversed(self.steps):
-            if age >= begins:
+    def state(self, began: float, now: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by time alone
+        """Return the state as of `now` of a task that began then."""
+        for state, age in reversed(self.steps):
+            # Added up as for the event of that moment: the difference of the two can be a rounding error less.
+            if began + age <= now:
                 return state
         return self.steps[0][0]
 
@@ -54,7 +55,7 @@ class PolledPlan(Struct, frozen=True):
     states: tuple[str, ...]
     ends_after: float | None = None
 
-    def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by polls alone
+    def state(self, began: float, now: float, polls: int) -> str:  # noqa: ARG002 - the plan goes by polls alone
         """Return the state that the poll of this number (from 1) shows."""
         return self.states[min(max(polls, 1), len(self.states)) - 1]
 
@@ -65,7 +66,7 @@ class HeldPlan(Struct, frozen=True):
     held: str
     ends_after: float | None = None
 
-    def state(self, age: float, polls: int) -> str:  # noqa: ARG002 - nothing moves it
+    def state(self, began: float, now: float, polls: int) -> str:  # noqa: ARG002 - nothing moves it
         """Return the state in which the task is held."""
         return self.held
 

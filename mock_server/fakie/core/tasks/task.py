@@ -96,7 +96,7 @@ class Task(Struct):
 
     def state(self, now: float) -> str:
         """Return the state as of `now`, and change nothing; a task that has ended stays ended."""
-        return self.end.state if self.end else self.plan.state(now - self.created_at, self.polls)
+        return self.end.state if self.end else self.plan.state(self.created_at, now, self.polls)
 
     def seen(self, now: float) -> "Task":
         """Return the task as it is at `now`: a copy where it has ended by then, and nobody has moved it since."""
@@ -134,7 +134,7 @@ class Task(Struct):
     def _end_by(self, now: float) -> End | None:
         if self.end is not None:
             return self.end
-        state = self.plan.state(now - self.created_at, self.polls)
+        state = self.plan.state(self.created_at, now, self.polls)
         if state not in ENDS:
             return None
         after = self.plan.ends_after
