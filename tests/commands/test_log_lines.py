@@ -4,7 +4,10 @@ import json
 import logging
 import os
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -68,3 +71,12 @@ def test_a_record_that_cannot_be_written_down_stops_neither_its_author_nor_the_l
         writer.close()
     assert (tmp_path / "log").read_text() == "the next\n"
     assert "%d of them" in capsys.readouterr().err
+
+
+def test_no_line_is_made_of_a_request_where_nobody_can_read_it(tmp_path: Path) -> None:
+    """As with `2>/dev/null`; a file is another matter."""
+    unreadable = cast(Entry, SimpleNamespace())
+    for path, made in ((tmp_path / "log", True), (Path(os.devnull), False)):
+        told = pytest.raises(AttributeError) if made else nullcontext()
+        with path.open("wb") as file, closing(LogWriter(file.fileno())) as writer, told:
+            writer.request(unreadable)

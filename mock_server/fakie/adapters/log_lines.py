@@ -66,17 +66,21 @@ def as_json(at: float, entry: Entry) -> str:
 
 
 def _told(entry: Entry | SimpleNamespace) -> str:
-    account, task_id = entry.account or "-", _cut(entry.task_id)
+    account, model, task_id = entry.account or "-", entry.model, entry.task_id
     if entry.kind == "delivery":
-        return f"callback {task_id} {account} {entry.situation} {entry.reason}".rstrip()
+        return f"callback {_cut(task_id)} {account} {entry.situation} {entry.reason}".rstrip()
+    # Every request passes here: as few texts as there can be.
     code, status = entry.code, entry.status
-    came = f"{entry.situation} {f'HTTP {status}' if code is None else code}"
-    if code is not None and status not in (None, code, 200):
+    if code is None:
+        code = f"HTTP {status}"
+    elif status not in (None, 200, code):
         # HTTP 200 goes without saying: the API's errors come with it.
-        came += f" (HTTP {status})"
+        code = f"{code} (HTTP {status})"
     asked = f"{entry.method[:_LONGEST_METHOD]} {entry.path[:_LONGEST_PATH]}"
-    about = f"{_cut(entry.model) or ''} {task_id or ''}".strip()
-    return f"{asked} {came} {account} {entry.seconds * 1000:.1f} ms {about}".rstrip()
+    line = f"{asked} {entry.situation} {code} {account} {entry.seconds * 1000:.1f} ms"
+    if model:
+        line += f" {short(model, _LONGEST_NAME)}"
+    return f"{line} {short(task_id, _LONGEST_NAME)}" if task_id else line
 
 
 def _color(entry: Entry | SimpleNamespace) -> str | None:

@@ -5,13 +5,12 @@ import logging
 import os
 import threading
 import time
-from collections import deque
+from pathlib import Path
 
 from fakie.adapters.log_lines import LineOf, LogForm, line_maker
 from fakie.core.journal import Entry
 
-_MOST_WAITING = 10_000
-_AT_ONCE = 5_000
+_MOST_WAITING = 2 * 1024 * 1024
 # A thread that wants to go on beside a busy loop is woken at each of the loop's calls of the system, mostly in vain, so
 # that it had better not want to often.
 _GATHER_SECONDS = 0.2
@@ -22,7 +21,7 @@ _FORMAT = logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S")
 class LogWriter(logging.Handler):
     """Writes lines to a descriptor; `dropped` counts those that it could not take, or could not be rid of.
 
-    In the form `quiet` requests are left out, and of the rest what is no warning.
+    So many bytes may wait, at `most`. In the form `quiet` requests are left out, and of the rest what is no warning.
     """
 
     def __init__(
@@ -30,12 +29,14 @@ class LogWriter(logging.Handler):
     ) -> None:
         super().__init__(logging.WARNING if form == "quiet" else logging.INFO)
         self.setFormatter(_AsJson() if form == "json" else _FORMAT)
-        self._line_of: LineOf | None = line_maker(form, colored=colored)
+        # What nobody can read need not be made.
+        self._line_of: LineOf | None = None if _is_null(descriptor) else line_maker(form, colored=colored)
         self.dropped = 0
         self._told = 0
         self._most = most
         self._descriptor = descriptor
-        self._lines: deque[str] = deque()
+        # What is to be written. To add to its end, and to cut off its beginning, is one step each, which needs no lock.
+        self._waiting = bytearray()
         self._asleep = False
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="fakie-log", daemon=True)
@@ -52,10 +53,10 @@ class LogWriter(logging.Handler):
 
     def tell(self, line: str) -> None:
         """Take a line, to be written later; never waits."""
-        if len(self._lines) >= self._most:
+        if len(self._waiting) >= self._most:
             self.dropped += 1
             return
-        self._lines.append(line)
+        self._waiting.extend(_as_bytes(line))
         if self._asleep:
             self._wake.set()
 
@@ -74,37 +75,52 @@ class LogWriter(logging.Handler):
         super().close()
 
     def _run(self) -> None:
-        while self._lines or not self._closing.is_set():
-            if not self._lines:
+        while self._waiting or not self._closing.is_set():
+            if not self._waiting:
                 self._sleep()
-            while self._lines:
-                self._write([self._lines.popleft() for _ in range(min(_AT_ONCE, len(self._lines)))])
+            while self._waiting:
+                data = bytes(self._waiting)
+                del self._waiting[: len(data)]
+                self._write(data)
             # The next ones come in bursts, and one write serves many.
             self._closing.wait(_GATHER_SECONDS)
         # The last that were dropped are told, too.
-        self._write([])
+        self._write(b"")
 
     def _sleep(self) -> None:
         self._asleep = True
         # Whoever adds a line from now on wakes it; one that was added before is there.
-        if not self._lines and not self._closing.is_set():
+        if not self._waiting and not self._closing.is_set():
             self._wake.wait()
         self._asleep = False
         self._wake.clear()
 
-    def _write(self, lines: list[str]) -> None:
+    def _write(self, data: bytes) -> None:
         missing, self._told = self.dropped - self._told, self.dropped
-        told = [self._dropped(missing)] if missing else []
-        data = "".join(f"{line}\n" for line in (*told, *lines)).encode("utf-8", "backslashreplace")
+        if missing:
+            data = _as_bytes(self._dropped(missing)) + data
+        left = memoryview(data)
         try:
-            while data:
-                data = data[os.write(self._descriptor, data) :]
+            while left:
+                left = left[os.write(self._descriptor, left) :]
         except OSError:
-            self.dropped += len(lines)
+            self.dropped += bytes(left).count(b"\n")
 
     def _dropped(self, lines: int) -> str:
         said = {"levelname": "WARNING", "msg": f"{lines} lines of the log were dropped: nobody read them"}
         return self.format(logging.makeLogRecord(said))
+
+
+def _is_null(descriptor: int) -> bool:
+    """Return whether what is written to a descriptor goes nowhere, as with `2>/dev/null`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), Path(os.devnull).stat())
+    except OSError:
+        return False
+
+
+def _as_bytes(line: str) -> bytes:
+    return line.encode("utf-8", "backslashreplace") + b"\n"
 
 
 class _AsJson(logging.Formatter):
