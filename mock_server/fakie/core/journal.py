@@ -30,7 +30,7 @@ Kind = Literal["request", "delivery", "lever"]
 
 
 # Not frozen, which would triple the cost of writing one; nobody changes an entry that is written.
-class Entry(Struct, eq=False):
+class Entry(Struct, eq=False, gc=False):
     """One event.
 
     `at` is seconds since the epoch on the account's clock; `number` counts from 1 in the order of writing; `seconds`

@@ -16,7 +16,7 @@ from fakie_schemas.families.family import endpoints
 from fakie_schemas.recordings.urls import without_openings
 
 
-class End(Struct, frozen=True):
+class End(Struct, frozen=True, gc=False):
     """How a task ended: the state, the moment (seconds since the epoch), and why if it failed."""
 
     state: str
@@ -24,7 +24,7 @@ class End(Struct, frozen=True):
     failure: Failure | None = None
 
 
-class Task(Struct):
+class Task(Struct, gc=False):
     """One job of an account; times are seconds since the epoch on the account's clock.
 
     There may be a million of them, so it is small: `sent` is the request's body as it came, which is read when needed.
