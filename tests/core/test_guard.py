@@ -6,6 +6,7 @@ import httpx
 import pytest
 import requests
 
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from fakie.harness.start import in_process
@@ -49,7 +50,7 @@ def test_names_of_this_machine_open_the_levers(door: Door, host: str) -> None:
 def test_a_request_that_names_no_host_is_no_browsers(service: Service) -> None:
     """Calls in process have no Host; an absolute target counts as the host it names."""
     assert service.handle(Request("GET", ABOUT)).status == 200
-    local = {"host": "localhost"}
+    local = Headers({"host": "localhost"})
     assert service.handle(Request("GET", ABOUT, headers=local, target="http://evil.example/_fakie/")).status == 403
     assert service.handle(Request("GET", ABOUT, headers=local, target="http://127.0.0.1/_fakie/")).status == 200
 
@@ -130,7 +131,7 @@ def test_pages_of_this_machine_and_typed_addresses_are_answered(door: Door, head
 
 def _asks(service: Service, host: str, remote: str = "10.0.0.1", **headers: str) -> Response:
     named = {"authorization": "Bearer secret", "host": host, **headers}
-    return service.handle(Request("GET", ABOUT, headers=named, remote=remote))
+    return service.handle(Request("GET", ABOUT, headers=Headers(named), remote=remote))
 
 
 @pytest.mark.parametrize(
@@ -187,9 +188,10 @@ def test_a_page_of_another_origin_stays_outside(make: Callable[..., Service], or
     """Scheme, host and port are the origin, to the letter; so does every origin where none is allowed."""
     for service in (make(cors_origin=(APP,)), make()):
         asked = {"origin": origin, "access-control-request-method": "POST"}
-        refused = service.handle(Request("OPTIONS", CREATE, headers=asked))
+        refused = service.handle(Request("OPTIONS", CREATE, headers=Headers(asked)))
         assert refused.status != 200
-        answer = service.handle(Request("GET", CREDIT, headers={"origin": origin, "authorization": "Bearer k"}))
+        from_page = Headers({"origin": origin, "authorization": "Bearer k"})
+        answer = service.handle(Request("GET", CREDIT, headers=from_page))
         assert answer.status == 403
         assert not any(name.startswith("Access-Control") for name, _ in (*refused.headers, *answer.headers))
 

@@ -8,6 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.service import Service
 from support.clients.doors import CREATE, MODEL, Door, open_door
@@ -169,7 +170,7 @@ def test_scraping_needs_what_levers_need(make: Make) -> None:
     closed, local = make(admin_token="secret"), make()
 
     def status(service: Service, headers: Mapping[str, str], remote: str) -> int:
-        return service.handle(Request("GET", METRICS, headers=headers, remote=remote)).status
+        return service.handle(Request("GET", METRICS, headers=Headers(headers), remote=remote)).status
 
     assert status(closed, {"authorization": "Bearer secret"}, "10.1.2.3") == 200
     assert status(closed, {"authorization": "Bearer wrong"}, "10.1.2.3") == 403

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from fakie.adapters.state.sqlite_store import SqliteStore
 from fakie.adapters.state.state_file import StateFile
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.service import Service
 from support.clients.doors import Door, open_door
@@ -29,8 +30,8 @@ def test_whoever_balances_may_ask(make: Make) -> None:
     """It needs neither token nor a name, and the levers stay closed."""
     service = make(admin_token="secret")
     balancer = {"host": "fakie.staging.example"}
-    assert service.handle(Request("GET", READY, headers=balancer, remote="10.1.2.3")).status == 200
-    assert service.handle(Request("GET", "/_fakie/tasks", headers=balancer, remote="10.1.2.3")).status == 403
+    assert service.handle(Request("GET", READY, headers=Headers(balancer), remote="10.1.2.3")).status == 200
+    assert service.handle(Request("GET", "/_fakie/tasks", headers=Headers(balancer), remote="10.1.2.3")).status == 403
 
 
 def test_one_that_stops_is_not_ready_and_still_answers(door: Door) -> None:

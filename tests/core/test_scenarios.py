@@ -13,6 +13,7 @@ import pytest
 
 from fakie.core.chance import Spread, draw
 from fakie.core.control.errors import WrongOrderError
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.orders import OrderTarget
 from fakie.core.service import Service
@@ -53,7 +54,7 @@ def test_the_same_seed_is_the_same_day_however_requests_are_mixed(make: Make) ->
     assert {200, 500} == set(expected["a"])
     seen: dict[str, list[int]] = {"a": [], "b": []}
     for _ in range(30):
-        mixed.handle(Request("GET", CREDIT, headers={"authorization": "Bearer a"}))
+        mixed.handle(Request("GET", CREDIT, headers=Headers({"authorization": "Bearer a"})))
         seen["b"].append(_create(mixed, "b"))
         seen["a"].append(_create(mixed, "a"))
     assert seen == expected

@@ -9,6 +9,7 @@ from flask import Response as FlaskResponse
 from flask import request as http
 
 from fakie.adapters.wsgi_faults import spoiled
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.ports import Door
 
@@ -67,7 +68,7 @@ def _request() -> Request:
         # Not Flask's own path, which drops leading slashes.
         path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
         query=http.query_string.decode("latin-1"),
-        headers={name.lower(): value for name, value in http.headers.items()},
+        headers=Headers((name.lower(), value) for name, value in http.headers.items()),
         body=cast(BinaryIO, _SentBody(environ["wsgi.input"])),
         length=None if environ.get("wsgi.input_terminated") else http.content_length or 0,
         remote=http.remote_addr or "",

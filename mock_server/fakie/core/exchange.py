@@ -53,7 +53,7 @@ class Exchange(Struct):
     @property
     def drawn_as(self) -> str:
         """The account's name for what goes by chance: by its key alone, and so the same wherever its state is kept."""
-        return handle_of(self.request.head.key) if self.account else ""
+        return handle_of(self.request.headers.key) if self.account else ""
 
     @property
     def reason(self) -> str:

@@ -82,6 +82,8 @@ class AccountLimits:
         on = LIMITS.index(settings.limits)
         _, create, self._catalogue, self._poll = (one if level <= on else known[0] for level, one in enumerate(known))
         self.create = settings.create_limit or create
+        # Asked by every request that makes a task.
+        self._no_create_limit = self.create.is_off
         self._polls_by_task = facts.poll_limit_per == "task"
         # Whoever wants creates without end wants their tasks too.
         self._running = facts.running_limit if settings.limits == LIMITS[-1] and not self.create.is_off else inf
@@ -92,12 +94,12 @@ class AccountLimits:
 
     def check_create(self, account: Account) -> None:
         """Raise Refused when one more accepted task would exceed the limit on them."""
-        if not self.create.is_off:
+        if not self._no_create_limit:
             self.creates(account).check()
 
     def count_create(self, account: Account) -> None:
         """Count an accepted task."""
-        if not self.create.is_off:
+        if not self._no_create_limit:
             self.creates(account).count()
 
     def count_poll(self, account: Account, task_id: str) -> bool:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
@@ -172,15 +173,14 @@ class OrderBook(Generic[T]):
         self._kind = kind
         self._shelf = shelf
         self._seed = seed
+        # Return the orders that wait, to be looked at only; every request asks all books whether there are any.
+        self.waiting: Callable[[], Sequence[Order[T]]] = partial(shelf.orders, kind)
 
     def __iter__(self) -> Iterator[Order[T]]:
-        return iter(list(self._shelf.orders(self._kind)))
+        return iter(list(self.waiting()))
 
     def __len__(self) -> int:
-        return len(self._shelf.orders(self._kind))
-
-    def __bool__(self) -> bool:
-        return bool(self._shelf.orders(self._kind))
+        return len(self.waiting())
 
     def add(self, what: T, where: OrderScope, *, standing: bool = False) -> Order[T]:
         """Add an order, and return it with its id."""

@@ -53,6 +53,7 @@ from fakie_schemas.families.family import is_kind
 T = TypeVar("T")
 _log = logging.getLogger("fakie")
 _BUGS_KEPT = 100
+_LONG_WORK = (LEVERS, MODELS)
 
 
 @cache
@@ -88,6 +89,7 @@ class Service:
         self._catalogue = Catalogue(contracts, settings, store, limits)
         collaborators = (self._register, self.runner, self._shelf, self._player, limits, settings.accounts)
         self.control = Control(contracts, state, self.orders, *collaborators)
+        self._may_wait = settings.probe_media or settings.prompt_orders
         self._guard = Guard(settings.public_url, settings.allow_host, settings.cors_origin)
         self._cors = Cors(self._guard) if settings.cors_origin else None
         self.admission = Admission(settings.admin_token, self._guard)
@@ -114,7 +116,7 @@ class Service:
         exchange = Exchange(request, endpoint, limit, facts.body_depth)
         outcome = self._outcome_or_refusal(exchange)
         if outcome.facts:
-            outcome.facts = request.head.hidden_in(outcome.facts)
+            outcome.facts = request.headers.hidden_in(outcome.facts)
         form = self._answers.form(outcome, exchange)
         response = self._answers.response(form, outcome, exchange)
         fault = self._fault_on_the_way(exchange) if endpoint is not None else None
@@ -160,10 +162,9 @@ class Service:
         a request waits for all that is due on its account.
         """
         path = request.path
-        long_work = path.startswith((LEVERS, MODELS)) or path in UPLOAD_PATHS or self.settings.probe_media
-        if long_work or self.orders.plans or self._player or self.settings.prompt_orders:
+        if path in UPLOAD_PATHS or path.startswith(_LONG_WORK) or self._may_wait or self.runner.is_late:
             return False
-        return not self.runner.is_late
+        return not (self.orders.plans.waiting() or self._player)
 
     @property
     def large_bodies(self) -> Mapping[str, int]:
@@ -277,7 +278,7 @@ class Service:
 
     def _take(self, book: OrderBook[T], exchange: Exchange) -> T | None:
         """Return what a book holds for this request, if anything."""
-        if not book:
+        if not book.waiting():
             return None
         # Read before the books are opened, which must not wait for a slow client.
         return book.take(self._target(exchange))

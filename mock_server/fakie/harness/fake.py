@@ -255,10 +255,10 @@ class Fake(FakeCallbacks):
 
     def _as_own(self, request: Request) -> Request:
         last = self._last
-        if request.head is not last[0]:
+        if request.headers is not last[0]:
             # A client sends the same ones again and again.
-            own = Headers({**request.head, "authorization": f"Bearer {self.key}"})
-            last = self._last = request.head, self._handle_in(request), own
+            own = Headers({**request.headers, "authorization": f"Bearer {self.key}"})
+            last = self._last = request.headers, self._handle_in(request), own
         _, handle, own = last
         if handle is None:
             return request

@@ -101,7 +101,7 @@ class Proxy:
     def _own_answer(self, request: Request) -> Response | None:
         stranger = foreign_page(request) or foreign_name(request)
         if stranger or request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
-            shown = request.head.hide(stranger or "another site")
+            shown = request.headers.hide(stranger or "another site")
             return _answer(403, f"fakie record: not for pages of others ({shown})")
         if not request.target.startswith("/"):
             return _answer(400, "fakie record: it is not a forward proxy; ask it for paths, as the API itself")

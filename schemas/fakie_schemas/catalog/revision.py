@@ -1,6 +1,6 @@
 """A revision as an object: what one page says of one model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -88,9 +88,10 @@ class Revision:
             return tuple(file_limits(self.request_schema))
         return tuple(file_limits(self.request_schema.get("properties", {}).get("input", {}), ("input",)))
 
-    def violation(self, body: Any) -> Violation | None:
-        """Judge a request body: the first violation, or None."""
-        return self._judge.violation(body)
+    @cached_property
+    def violation(self) -> Callable[[Any], Violation | None]:
+        """Judges a request body: the first violation, or None; every request asks it."""
+        return self._judge.violation
 
     def violation_on_the_wire(self, body: Any) -> Violation | None:
         """Judge a request body as `violation`, but for numbers in place of texts, which the wire takes."""

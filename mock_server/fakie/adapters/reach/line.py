@@ -97,7 +97,7 @@ class Line:
 
     def _claimed(self, request: Request) -> Request:
         """Return the request as the door knows it: below its own root, and with no host of somebody else's."""
-        headers = request.head.hostless
+        headers = request.headers.hostless
         sent = request.target
         # A client of a proxy sends the whole URL.
         start = sent.find("/", sent.find("://") + 3) if not sent.startswith("/") else 0

@@ -147,7 +147,8 @@ class Connection(asyncio.Protocol):
         elif inbox.ready:
             inbound = inbox.ready.popleft()
             # What has been read is answered first, so that a client cannot pile up requests.
-            self._read(not inbox.waiting)
+            if inbox.waiting or not self._reading:
+                self._read(not inbox.waiting)
             self._handle(inbound)
         elif inbox.over:
             self._close()
@@ -159,7 +160,8 @@ class Connection(asyncio.Protocol):
 
     def _wait(self, awaited: Stage) -> None:
         """Wait for the client, so long and no longer."""
-        self._read(True)
+        if not self._reading:
+            self._read(True)
         self._serving.crowd.set_idle(self, self._inbox.stage is Stage.BETWEEN)
         self._be_patient(awaited)
 

@@ -169,7 +169,7 @@ class Endpoints:
     ) -> PlanOrder | None:
         """Return how a task was ordered to go: by its own prompt, by an order that waits, or by a scenario."""
         order = exchange.prompted.plan
-        if order is None and self._plans:
+        if order is None and self._plans.waiting():
             target = OrderTarget(endpoint.name, account.handle, exchange.model, body, exchange.drawn_as)
             order = self._plans.take(target)
         return order or exchange.met.plan
@@ -226,7 +226,10 @@ class Endpoints:
 
 def _masked(exchange: Exchange) -> bytes | None:
     """Return a request's body as it may be written down, or None where its key does not stand in it."""
-    hidden = exchange.request.head.hide_in_bytes(exchange.raw)
+    headers = exchange.request.headers
+    if not headers.forms:
+        return None
+    hidden = headers.hide_in_bytes(exchange.raw)
     return None if hidden is exchange.raw else hidden
 
 

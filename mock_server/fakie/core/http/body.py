@@ -32,8 +32,8 @@ def read_body(request: Request, limit: int) -> bytes:
 
 def require_json_type(request: Request) -> None:
     """Raise Refused unless the Content-Type header says application/json."""
-    header = request.headers.get("content-type", "")
-    if header.partition(";")[0].strip().lower() != "application/json":
+    if request.headers.media_type != "application/json":
+        header = request.headers.get("content-type", "")
         raise Refused("content_type_wrong", got=repr(header[:80]) if header else "no such header")
 
 

@@ -17,7 +17,7 @@ def is_for_a_client(request: Request) -> bool:
 
 def check_headers(request: Request, longest: int) -> None:
     """Raise Refused for a header whose value has more than `longest` characters, before anybody reads it."""
-    if request.head.longest > longest:
+    if request.headers.longest > longest:
         name, value = next(header for header in request.headers.items() if len(header[1]) > longest)
         rule, got = f"{longest} characters", f"{len(value)} characters"
         raise Refused("header_too_long", field=name[:80], got=got, rule=rule)

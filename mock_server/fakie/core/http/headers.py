@@ -10,16 +10,17 @@ from fakie_schemas.recordings.urls import authority_without_user, without_openin
 class Headers(dict[str, str]):
     """Headers by their names in lower case; nobody changes them, so that many requests of a client can share them."""
 
-    __slots__ = ("_forms", "_hostless", "_key", "_longest", "_shown")
+    __slots__ = ("_forms", "_hostless", "_key", "_longest", "_media_type", "_shown")
     _forms: tuple[tuple[str, bytes], ...] | None
     _hostless: "Headers | None"
     _key: str | None
     _longest: int | None
+    _media_type: str | None
     _shown: dict[str, str] | None
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self._forms = self._hostless = self._key = self._longest = self._shown = None
+        self._forms = self._hostless = self._key = self._longest = self._media_type = self._shown = None
 
     def __repr__(self) -> str:
         """Return them as they may be shown: a traceback may show a request."""
@@ -31,6 +32,13 @@ class Headers(dict[str, str]):
         if self._longest is None:
             self._longest = max(map(len, self.values()), default=0)
         return self._longest
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without its parameters, in lower case; empty where there is none."""
+        if self._media_type is None:
+            self._media_type = self.get("content-type", "").partition(";")[0].strip().lower()
+        return self._media_type
 
     @property
     def shown(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from fakie.core.http.headers import Headers, headers_of
+from fakie.core.http.headers import Headers
 from fakie.core.situations import Refused
 from fakie.core.transport_faults import TransportFault
 
@@ -25,20 +25,12 @@ class Request(Struct):
     method: str
     path: str
     query: str = ""
-    headers: Mapping[str, str] = field(default_factory=Headers)
+    headers: Headers = field(default_factory=Headers)
     body: BinaryIO = field(default_factory=io.BytesIO)
     length: int | None = 0
     remote: str = "127.0.0.1"
     target: str = ""
     fault: Refused | None = None
-
-    def __post_init__(self) -> None:
-        self.headers = headers_of(self.headers)
-
-    @property
-    def head(self) -> Headers:
-        """The headers, with what is known of them."""
-        return self.headers  # type: ignore[return-value] # read above
 
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":
