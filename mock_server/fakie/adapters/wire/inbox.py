@@ -8,7 +8,7 @@ from fakie.adapters.wire.framing import ChunkFrame, HeadFrame
 from fakie.adapters.wire.heads import NOTHING_READ, Again, Heads, KnownHead, ReadHead, read_target
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsers import new_parser
-from fakie.adapters.wire.parsing import Head, MalformedError
+from fakie.adapters.wire.parsing import Head, MalformedError, Parser
 from fakie.adapters.wire.stage import Stage
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
@@ -43,7 +43,9 @@ class Inbox:
         self.go_ahead_awaited = False
         self._limits = limits
         self._remote = remote
-        self._parser = new_parser(self, limits.head_bytes, plain=plain)
+        self._plain = plain
+        # Made for the first head that has not come before.
+        self._parser: Parser | None = None
         self._heads = heads or Heads(limits)
         self._line = _NO_LINE
         self._old = False
@@ -108,13 +110,18 @@ class Inbox:
         head, rest = self._head_frame.take(data)
         if head:
             self._fed = head
-            self._parser.feed(head)
+            self._parse_by_library(head)
         elif self._head_frame.size:
             if self.stage is Stage.BETWEEN:
                 self.begin()
             if self._head_frame.size > self._limits.head_bytes:
                 self.refuse(self._head_too_large())
         return rest
+
+    def _parse_by_library(self, data: bytes) -> None:
+        if self._parser is None:
+            self._parser = new_parser(self, self._limits.head_bytes, plain=self._plain)
+        self._parser.feed(data)
 
     def _go_through(self, again: Again, data: bytes) -> bytes:
         """Take over a head that has come before, without the parser, and the body if it is there; return the rest."""
@@ -142,7 +149,7 @@ class Inbox:
             self._too_large()
             return b""
         if self._known is None:
-            self._parser.feed(data[:end])
+            self._parse_by_library(data[:end])
         else:
             self.body(data[:end])
             if self._size == self._length:
@@ -237,7 +244,8 @@ class Inbox:
 
     def let_go(self) -> None:
         """Read no more, and close what was kept aside of requests that nobody will answer."""
-        self._parser.close()
+        if self._parser is not None:
+            self._parser.close()
         if self._aside is not None:
             self._aside.close()
         for inbound in self.ready:
