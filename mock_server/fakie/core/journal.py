@@ -29,7 +29,8 @@ _SHOWN_AS = {"sent": "body", "answered": "answer"}
 Kind = Literal["request", "delivery", "lever"]
 
 
-# Not frozen, which would triple the cost of writing one; nobody changes an entry that is written.
+# Not frozen, which would triple the cost of writing one; nobody changes an entry that is written. It refers to nothing
+# that could refer to it, so that no look for garbage needs to see it.
 class Entry(Struct, eq=False, gc=False):
     """One event.
 

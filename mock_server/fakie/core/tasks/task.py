@@ -24,6 +24,7 @@ class End(Struct, frozen=True, gc=False):
     failure: Failure | None = None
 
 
+# It refers to nothing that could refer to it, so that no look for garbage needs to see it.
 class Task(Struct, gc=False):
     """One job of an account; times are seconds since the epoch on the account's clock.
 
