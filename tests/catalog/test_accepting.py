@@ -162,6 +162,31 @@ def test_both_come_to_the_same_verdict_of_a_keyword(schema: dict[str, Any]) -> N
     assert missed == [] or not LEFT_ALONE.isdisjoint(schema) or any(abs(at) > LARGEST for at in numbers)
 
 
+def named(**model: Any) -> dict[str, Any]:
+    return {"type": "object", "required": ["model"], "properties": {"model": {"type": "string", **model}, "n": {}}}
+
+
+@pytest.mark.parametrize("mine", [{"enum": ["a"]}, {"enum": ["b", "c"]}, {"enum": ["a"], "minLength": 2}, {}], ids=str)
+def test_a_model_is_told_from_others_whose_pages_demand_the_same(mine: dict[str, Any]) -> None:
+    """They share what is compiled, but not the name, whichever of them was compiled first."""
+    others = [acceptor(named(enum=[name])) for name in ("a", "b", "x")]
+    accepts, judge = acceptor(named(**mine)), contract_validator(named(**mine))
+    names: list[Any] = ["a", "b", "c", "x", "", " a", 1, None, True, [], ["a"], {}]
+    bodies: list[Any] = [
+        *({"model": name} for name in names),
+        {},
+        {"n": 1},
+        {"model": "a", "n": 1},
+        [],
+        ["a"],
+        "a",
+        None,
+    ]
+    for body in bodies:
+        assert accepts(body) == judge.is_valid(body), body
+    assert [other({"model": "b"}) for other in others] == [False, True, False]
+
+
 def test_most_of_what_holds_is_accepted_without_the_judge() -> None:
     """Every shipped revision accepts its own working body by the compiled validator alone."""
     slow = [

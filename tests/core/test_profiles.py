@@ -124,6 +124,15 @@ def test_a_number_is_taken_where_a_text_is_asked_for(make: Make) -> None:
         assert door.create(body).code == 422
 
 
+def test_what_the_wire_takes_against_its_page_the_same_page_advises_against(make: Make) -> None:
+    """Also where the newest page demands what the served one does."""
+    body = {"model": "elevenlabs/audio-isolation", "input": {"audio_url": 5}}
+    with open_door("direct", make(profile="observed", docs="2026-04")) as door:
+        assert door.create(body).headers["x-fakie-advice"].startswith("input.audio_url: ")
+    with open_door("direct", make(docs="2026-04")) as door:
+        assert "x-fakie-advice" not in door.create({**body, "input": {"audio_url": "https://a.test/a.mp3"}}).headers
+
+
 def test_an_empty_callback_url_is_none_on_the_wire(observed: Door, make: Make) -> None:
     """As a public client sends it with each create: a task is made, and nobody is called back; the pages refuse it."""
     made = observed.create({**IMAGE, "callBackUrl": ""})

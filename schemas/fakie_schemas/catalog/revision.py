@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import fakie_schemas
+from fakie_schemas.accepting import rules_of
 from fakie_schemas.catalog.file_limits import FileLimits, file_limits
 from fakie_schemas.catalog.leniency import without_rules
 from fakie_schemas.catalog.validation import Judge, Violation, first_violation, number_for_text
@@ -97,6 +98,10 @@ class Revision:
         """Judge a request body as `violation`, but for numbers in place of texts, which the wire takes."""
         holds = self._judge.violation(body) is None
         return None if holds else first_violation(self._judge.validator, body, passing=number_for_text)
+
+    def demands_the_same(self, other: "Revision") -> bool:
+        """Tell whether it holds request bodies to the same rules as another revision."""
+        return rules_of(self.request_schema) == rules_of(other.request_schema)
 
     def contradicted(self, body: Any) -> Violation | None:
         """Find the first rule that a body breaks of those that the page states and contradicts, or None."""

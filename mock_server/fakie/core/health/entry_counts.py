@@ -51,10 +51,12 @@ class EntryCounts:
         """Count an entry of the journal, in the thread that writes it."""
         if entry.kind == "request":
             # Every request passes here. To add to a list is one step, which needs no lock.
-            waiting = (self._rows.get((entry.situation, entry.model)) or self._row(entry)).waiting
-            waiting.append(entry.seconds)
-            if len(waiting) >= _AT_ONCE:
-                self._sort_in()
+            row = self._rows.get((entry.situation, entry.model)) or self._row(entry)
+            row.waiting.append(entry.seconds)
+            if len(row.waiting) >= _AT_ONCE:
+                # Not those of all models, of which there may be a thousand.
+                with self._lock:
+                    row.sort_in()
             return
         with self._lock:
             if entry.kind == "lever":
