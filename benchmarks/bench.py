@@ -20,7 +20,7 @@ import peers
 import report
 from load import Load, Measured, RepeatedCall, measure, need_wrk
 from report import Figure
-from servers import FAKIE, FLOORS, Recipe, Server
+from servers import FAKIE, FLOORS, LOGGING, Recipe, Server
 
 REPORTS = Path(__file__).parent / "report"
 MODEL = "elevenlabs/audio-isolation"
@@ -49,7 +49,7 @@ class Durations:
         return (
             f"{self.rounds} alternating rounds of {self.seconds:g} s; cold: the first {self.cold_seconds:g} s; "
             f"JVMs warmed for {self.warm_seconds:g} s; wrk with one thread on the same machine; "
-            "fakie's rate limit off, credits 1e12"
+            "fakie's rate limit off, credits 1e12; logs go to the null device, MockServer's at WARN"
         )
 
 
@@ -193,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     started, notes, machine = time.monotonic(), [plan.note()], report.this_machine()
     with tempfile.TemporaryDirectory() as temporary:
-        recipes = [FAKIE, *FLOORS]
+        recipes = [FAKIE, LOGGING, *FLOORS]
         if options.peers:
             folder = options.folder or Path(temporary)
             folder.mkdir(parents=True, exist_ok=True)

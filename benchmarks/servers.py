@@ -8,10 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,7 +31,8 @@ class Recipe:
     """How to start a server: `{port}` in its command is a free port.
 
     `warms_up` says that its first seconds are slower, as a JVM's are; `makes_ids` that each answer has its own id;
-    `prepare` is a request (method, path, body) that tells it what to answer.
+    `prepare` is a request (method, path, body) that tells it what to answer. What it logs goes to the null device, or
+    to a file if it `keeps_log`.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Recipe:
     makes_ids: bool = True
     folder: Path | None = None
     prepare: tuple[str, str, bytes] | None = None
+    keeps_log: bool = False
 
 
 FAKIE = Recipe(
@@ -47,6 +50,8 @@ FAKIE = Recipe(
     [sys.executable, "-m", "fakie", "serve", "--port", PORT, "--limits", "off", "--credits", "1e12"],
     kind="fakie",
 )
+# Measured as a peer is: fakie makes a line of each request where somebody can read it, and none for the null device.
+LOGGING = replace(FAKIE, name="fakie, its log in a file", kind="peer", keeps_log=True)
 FLOORS = [
     Recipe(
         f"floor: {name}",
@@ -68,16 +73,17 @@ class Server:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         command = [part.replace(PORT, str(port)) for part in recipe.command]
-        started = time.perf_counter()
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=recipe.folder,
-            env={name: value for name, value in os.environ.items() if name != _WRITES_NO_BYTECODE},
-            start_new_session=True,
-        )
+        with tempfile.TemporaryFile() if recipe.keeps_log else Path(os.devnull).open("wb") as log:
+            started = time.perf_counter()
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=recipe.folder,
+                env={name: value for name, value in os.environ.items() if name != _WRITES_NO_BYTECODE},
+                start_new_session=True,
+            )
         try:
             self._await(work)
         except BaseException:
