@@ -4,7 +4,8 @@ import json
 import logging
 import os
 from collections.abc import Callable
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -16,6 +17,7 @@ from fakie.adapters.log_writer import LogWriter
 from fakie.core.journal import Entry
 from fakie.core.service import Service
 from support.clients.doors import open_door
+from support.waiting import wait_until
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -58,6 +60,31 @@ def test_lines_that_were_dropped_are_told_in_the_form_of_the_log(form: LogForm) 
         assert (said["kind"], said["level"], said["text"]) == ("log", "warning", told)
     else:
         assert line.endswith(f" {told}\n")
+
+
+def test_lines_that_could_not_be_written_are_counted_once_and_told_once_it_goes() -> None:
+    """What says how many are missing is none of them, and is said again where it could not be said."""
+    end, begin = os.pipe()
+    os.set_blocking(begin, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(begin, b"." * 4096)
+    writer = LogWriter(begin)
+
+    def at_least(lines: int) -> bool:
+        return writer.dropped >= lines
+
+    for lines in range(1, 4):
+        writer.tell("lost")
+        wait_until(partial(at_least, lines))
+    assert os.read(end, 1 << 20)
+    writer.tell("the next")
+    writer.close()
+    os.close(begin)
+    with os.fdopen(end) as rest:
+        told = rest.read().lstrip(".").splitlines()
+    assert [line.partition(" ")[2] for line in told] == ["3 lines of the log were dropped: nobody read them", "next"]
+    assert writer.dropped == 3
 
 
 def test_a_record_that_cannot_be_written_down_stops_neither_its_author_nor_the_log(

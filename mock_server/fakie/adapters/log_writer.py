@@ -96,15 +96,18 @@ class LogWriter(logging.Handler):
         self._wake.clear()
 
     def _write(self, data: bytes) -> None:
-        missing, self._told = self.dropped - self._told, self.dropped
-        if missing:
-            data = _as_bytes(self._dropped(missing)) + data
-        left = memoryview(data)
+        missing = self.dropped - self._told
+        told = _as_bytes(self._dropped(missing)) if missing else b""
+        left = memoryview(told + data)
         try:
             while left:
                 left = left[os.write(self._descriptor, left) :]
         except OSError:
-            self.dropped += bytes(left).count(b"\n")
+            # The line about those that are missing is none of them. Counted before it is added: threads add, too.
+            lost = bytes(left[max(0, len(left) - len(data)) :]).count(b"\n")
+            self.dropped += lost
+        if len(left) <= len(data):
+            self._told += missing
 
     def _dropped(self, lines: int) -> str:
         said = {"levelname": "WARNING", "msg": f"{lines} lines of the log were dropped: nobody read them"}
