@@ -1,9 +1,11 @@
 """A folder of revisions of one's own: it adds, it replaces, and what is broken in it stops nothing else."""
 
+import gc
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
@@ -99,6 +101,17 @@ def test_reload_reads_a_changed_folder_again(folder: Path, serve: Callable[..., 
     newer.with_name("2026-09.request.schema.json").unlink()
     door.post("/_fakie/reload")
     assert door.create(GOOD).code == 200
+
+
+def test_a_reload_lets_go_of_the_pages_that_it_replaces(make: Callable[..., Service]) -> None:
+    """A fake that runs for weeks, reloaded after each change, does not grow by what requests were judged by before."""
+    service = make()
+    with open_door("direct", service) as door:
+        assert door.create().code == 200
+        served = ref(service.contracts.catalog.served(MODEL))
+        door.post("/_fakie/reload")
+    gc.collect()
+    assert served() is None
 
 
 def test_a_pin_of_the_folder_counts_and_docs_latest_does_not_ask_for_it(folder: Path) -> None:

@@ -65,6 +65,7 @@ class Catalog:
         # After the shelves: whoever looks up a model meanwhile remembers it in the dictionary of the shelves it saw.
         self._served: dict[str, Revision] = {}
         self._latest: dict[str, Revision] = {}
+        self._changed: dict[Revision, Revision | None] = {}
         if is_date(self.docs) and not self.models:
             models = [(shelf, model) for shelf in self._shelves for model in shelf.models_at(None)]
             oldest = min((shelf.revisions(model)[0].date for shelf, model in models), default="")
@@ -122,6 +123,19 @@ class Catalog:
         """Return the newest revision by its page's date; None for an unknown model."""
         kept = self._latest
         return kept.get(model) or _kept(kept, model, self._newest(model))
+
+    def newest_of(self, served: Revision, page: str) -> Revision | None:
+        """Return the newest revision of what a served one is about: its model, or the endpoint of this page."""
+        model = served.facts["model"]
+        return self.latest(model) if model else self.latest_endpoint(page)
+
+    def changed(self, served: Revision, page: str) -> Revision | None:
+        """Return the newest revision as `newest_of`, or None where it demands what the served one does."""
+        kept = self._changed
+        if served not in kept:
+            newest = self.newest_of(served, page)
+            kept[served] = None if newest is None or newest.demands_the_same(served) else newest
+        return kept[served]
 
     def _newest(self, model: str) -> Revision | None:
         return next((shelf.revisions(model)[-1] for shelf in self._with(model)), None)

@@ -29,8 +29,10 @@ class Pages:
         self._profile = contracts.profile
         self._disabled = settings.disabled
         self._inputs = inputs
-        # Of each page that is served the newest one, where that may refuse more.
-        self._newer: dict[Revision, Revision | None] = {}
+        habits = contracts.profile.habits
+        # What the wire takes against its page, a newer page refuses, be it the same.
+        is_lenient = habits.numbers_for_texts or habits.empty_callbacks
+        self._newest = contracts.catalog.newest_of if is_lenient else contracts.catalog.changed
 
     def of(self, endpoint: FamilyEndpoint, body: Mapping[str, Any]) -> Revision:
         """Return the page of the model that a body names, or of the endpoint; raises Refused where there is none."""
@@ -66,21 +68,11 @@ class Pages:
         contradicted = revision.contradicted(body)
         if contradicted:
             return self._profile.contradiction(contradicted, revision.date)
-        latest = self._newer.get(revision) if revision in self._newer else self._look_for_newer(endpoint, revision)
-        violation = latest.violation(body) if latest else None
-        return self._profile.advice(violation, latest.date, revision.date) if latest and violation else ""
-
-    def _look_for_newer(self, endpoint: FamilyEndpoint, revision: Revision) -> Revision | None:
-        """Return the newest page, where it may refuse what this one accepts, and remember it."""
-        model = revision.facts["model"]
-        latest = self._catalog.latest(model) if model else self._catalog.latest_endpoint(endpoint.page)
-        habits = self._profile.habits
-        # What the wire takes against its page, a newer page refuses too.
-        is_lenient = habits.numbers_for_texts or habits.empty_callbacks
-        if latest is revision or (latest and not is_lenient and latest.demands_the_same(revision)):
-            latest = None
-        self._newer[revision] = latest
-        return latest
+        newest = self._newest(revision, endpoint.page)
+        if newest is None or newest is revision:
+            return ""
+        violation = newest.violation(body)
+        return self._profile.advice(violation, newest.date, revision.date) if violation else ""
 
     def _of_model(self, body: Mapping[str, Any]) -> Revision:
         if "model" not in body:
