@@ -44,10 +44,11 @@ class Callers:
         self._main = threading.current_thread()
 
     def reads_real(self, frame: FrameType | None) -> bool:
-        """Tell whether a clock read in this frame is to be the machine's."""
-        asking = asker(frame)
-        package = package_of(asking)
-        return package in _REAL or package == _OWN or self._is_apart(asking)
+        """Tell whether a clock read in this frame is to be the machine's; asked many times by each request."""
+        asking = frame
+        if frame is None or _is_transparent(frame.f_globals.get("__name__")):
+            asking = asker(frame)
+        return _sees_real(asking.f_globals.get("__name__") if asking else "") or self._is_apart(asking)
 
     def waits_real(self, frame: FrameType | None) -> bool:
         """Tell whether a wait begun in this frame is to be real; what fakie delays on purpose is not."""
@@ -65,7 +66,7 @@ class Callers:
 
     def _is_apart(self, frame: FrameType | None) -> bool:
         """Tell whether the calling thread is a tool's, and does not just now hand a callback to a receiver's app."""
-        if not self.is_tool(threading.current_thread()):
+        if threading.get_ident() == self._main.ident or not self.is_tool(threading.current_thread()):
             return False
         while frame is not None and frame.f_globals.get("__name__") != _RECEIVER:
             frame = frame.f_back
@@ -94,6 +95,12 @@ def package_of(frame: FrameType | None) -> str:
 @lru_cache(maxsize=1024)
 def _package(module: object) -> str:
     return str(module).partition(".")[0]
+
+
+@lru_cache(maxsize=1024)
+def _sees_real(module: object) -> bool:
+    package = _package(module)
+    return package in _REAL or package == _OWN
 
 
 @lru_cache(maxsize=1024)

@@ -28,19 +28,15 @@ class Notices:
     """
 
     def __init__(self) -> None:
-        self._listening: dict[int, int] = {}
+        # How many threads wait on each condition: a queue notifies at every turn, mostly nobody.
+        self.listening_to: dict[int, int] = {}
         self._owed: dict[int, int] = {}
-
-    @property
-    def heard_by_any(self) -> bool:
-        """Tell whether a thread waits on any condition: a queue notifies at every turn, mostly nobody."""
-        return bool(self._listening)
 
     @contextmanager
     def listening(self, condition: threading.Condition) -> Iterator[Listener]:
         """Wait on a condition whose lock the caller holds, for a `with` block."""
         key = id(condition)
-        self._listening[key] = self._listening.get(key, 0) + 1
+        self.listening_to[key] = self.listening_to.get(key, 0) + 1
 
         def heard(pause: float) -> bool:
             real.wait(condition, pause)
@@ -57,13 +53,13 @@ class Notices:
     def notified(self, condition: threading.Condition, n: int | None = None) -> None:
         """Hear that up to `n` of those who wait, or all, are about to wake; the caller holds the condition's lock."""
         key = id(condition)
-        if waiting := self._listening.get(key):
+        if waiting := self.listening_to.get(key):
             self._owed[key] = waiting if n is None else min(waiting, self._owed.get(key, 0) + n)
 
     def _leave(self, key: int) -> None:
-        self._listening[key] -= 1
-        if not self._listening[key]:
-            del self._listening[key]
+        self.listening_to[key] -= 1
+        if not self.listening_to[key]:
+            del self.listening_to[key]
             self._owed.pop(key, None)
 
 

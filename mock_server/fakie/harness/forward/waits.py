@@ -95,13 +95,13 @@ class Waits:
         return wait
 
     def _notify(self) -> Callable[..., None]:
-        notices, real_notify = self._notices, real.notify
+        keeper, notices, real_notify = self._keeper, self._notices, real.notify
 
         def notify(condition: threading.Condition, n: int = 1) -> None:
-            if self._keeper.is_over:
+            if keeper.is_over:
                 present(threading.Condition, notify, real_notify)(condition, n)
                 return
-            if notices.heard_by_any:
+            if notices.listening_to:
                 notices.notified(condition, n)
             real_notify(condition, n)
 
@@ -112,7 +112,7 @@ class Waits:
             if self._keeper.is_over:
                 present(threading.Condition, notify_all, real.notify_all)(condition)
                 return
-            if self._notices.heard_by_any:
+            if self._notices.listening_to:
                 self._notices.notified(condition)
             real.notify_all(condition)
 
@@ -167,8 +167,10 @@ class Waits:
         return get
 
     def _acquire(self, owner: type, real_acquire: Function) -> Function:
+        keeper = self._keeper
+
         def acquire(lock: Any, blocking: bool = True, timeout: float = -1) -> bool:
-            if self._keeper.is_over:
+            if keeper.is_over:
                 return bool(present(owner, acquire, real_acquire)(lock, blocking, timeout))
             # Waits without an end bring no moment, and those that a stand-in looks by are short.
             if not blocking or timeout <= 0 or _looks(sys._getframe(1)) or self._is_real():
