@@ -17,6 +17,8 @@ class ClockState(NamedTuple):
 class Clock:
     """Seconds since the epoch: those of `parent` plus the skipped ones; it can be frozen."""
 
+    __slots__ = ("_frozen_at", "_parent", "_skipped")
+
     def __init__(self, parent: Now, skipped: float = 0.0, frozen_at: float | None = None) -> None:
         self._parent = parent
         self._skipped = skipped
