@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode
 
 from msgspec.structs import replace
 
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from support.mutants.edits import RECORD, Handle, on_answer, on_body
@@ -147,7 +148,7 @@ def _authorised(find: Callable[[Request], str | None]) -> Handle:
         key = find(request)
         if not key:
             return door(request)
-        return door(replace(request, headers={**request.headers, "authorization": f"Bearer {key}"}))
+        return door(replace(request, headers=Headers({**request.headers, "authorization": f"Bearer {key}"})))
 
     return handle
 
@@ -176,7 +177,7 @@ def _like(test: Callable[[str, str], bool]) -> Handle:
     def handle(door: Door, request: Request, _: Service) -> Response:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         like = next((key for key in good if given and test(key, given)), given)
-        response = door(replace(request, headers={**request.headers, "authorization": f"Bearer {like}"}))
+        response = door(replace(request, headers=Headers({**request.headers, "authorization": f"Bearer {like}"})))
         if json.loads(response.body or b"{}").get("code") == 200:
             good.add(like)
         return response
@@ -231,7 +232,7 @@ KEYS_LIKE = tuple(
 
 def _strict_scheme(door: Door, request: Request, _: Service) -> Response:
     given = request.headers.get("authorization", "")
-    headers = {**request.headers, "authorization": given if given.startswith("Bearer ") else ""}
+    headers = Headers({**request.headers, "authorization": given if given.startswith("Bearer ") else ""})
     return door(replace(request, headers=headers))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.ports import Outgoing
 from fakie.core.service import Service
@@ -95,7 +96,7 @@ def _shows_others(door: Door, request: Request, _: Service) -> Response:
 def _without_key(door: Door, request: Request, _: Service) -> Response:
     """Take any request to an endpoint as one with the key."""
     if request.path.startswith(SUNO):
-        return door(replace(request, headers={**request.headers, "authorization": "Bearer the-key"}))
+        return door(replace(request, headers=Headers({**request.headers, "authorization": "Bearer the-key"})))
     return door(request)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from msgspec.structs import replace
 
+from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from support.mutants.edits import CREATE, Handle, on_body
@@ -40,7 +41,7 @@ def _typed(content_type: str, inner: Handle | None = None) -> Handle:
     def handle(door: Door, request: Request, service: Service) -> Response:
         if request.headers.get("content-type") != content_type:
             return door(request)
-        typed = replace(request, headers={**request.headers, "content-type": _JSON})
+        typed = replace(request, headers=Headers({**request.headers, "content-type": _JSON}))
         return inner(door, typed, service) if inner else door(typed)
 
     return handle
@@ -109,7 +110,7 @@ def _in_query(door: Door, request: Request, _: Service) -> Response:
 def _by_get(door: Door, request: Request, service: Service) -> Response:
     """Take a GET with the fields of a create for one."""
     is_meant = (request.path, request.method) == (CREATE, "GET")
-    headers = {**request.headers, "content-type": "application/json"}
+    headers = Headers({**request.headers, "content-type": "application/json"})
     return _in_query(door, replace(request, method="POST", headers=headers) if is_meant else request, service)
 
 
@@ -127,7 +128,7 @@ def _in_parts(door: Door, request: Request, service: Service) -> Response:
 def _plain_type_alone(door: Door, request: Request, _: Service) -> Response:
     """Take JSON for nothing where its type says more than that."""
     typed = request.headers.get("content-type", "").replace("application/json;", "text/json;")
-    return door(replace(request, headers={**request.headers, "content-type": typed}) if typed else request)
+    return door(replace(request, headers=Headers({**request.headers, "content-type": typed})) if typed else request)
 
 
 def _flat(body: dict[str, Any]) -> None:
