@@ -102,11 +102,8 @@ class Account(Struct):
         if self.credits < cost:
             raise Refused("credits_insufficient", cost=credits_text(cost), balance=credits_text(self.credits))
         self.credits -= cost
-        before, self.spent = self.spent, self.spent + cost
-        # For most of a fake's life these are the same amount, and so one object.
-        self.hour_spent = self.spent if hour is before else hour + cost
-        self.day_spent = self.spent if day is before else day + cost
-        self.charged_at = now
+        self.spent += cost
+        self.hour_spent, self.day_spent, self.charged_at = hour + cost, day + cost, now
 
     def _check_caps(self, cost: Decimal, hour: Decimal, day: Decimal) -> None:
         for span, cap, spent in (

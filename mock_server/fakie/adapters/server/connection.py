@@ -147,8 +147,7 @@ class Connection(asyncio.Protocol):
         elif inbox.ready:
             inbound = inbox.ready.popleft()
             # What has been read is answered first, so that a client cannot pile up requests.
-            if inbox.waiting or not self._reading:
-                self._read(not inbox.waiting)
+            self._read(not inbox.waiting)
             self._handle(inbound)
         elif inbox.over:
             self._close()
@@ -160,8 +159,7 @@ class Connection(asyncio.Protocol):
 
     def _wait(self, awaited: Stage) -> None:
         """Wait for the client, so long and no longer."""
-        if not self._reading:
-            self._read(True)
+        self._read(True)
         self._serving.crowd.set_idle(self, self._inbox.stage is Stage.BETWEEN)
         self._be_patient(awaited)
 

@@ -226,10 +226,7 @@ class Endpoints:
 
 def _masked(exchange: Exchange) -> bytes | None:
     """Return a request's body as it may be written down, or None where its key does not stand in it."""
-    headers = exchange.request.headers
-    if not headers.forms:
-        return None
-    hidden = headers.hide_in_bytes(exchange.raw)
+    hidden = exchange.request.headers.hide_in_bytes(exchange.raw)
     return None if hidden is exchange.raw else hidden
 
 

@@ -4,8 +4,8 @@ import threading
 
 from fakie.core.tasks.task import Task
 
-# Up to this size they are bounded by the number of tasks.
-SMALL = 4096
+# Smaller ones are bounded by the number of tasks.
+_LARGE = 4096
 
 
 class LargeBodies:
@@ -20,7 +20,7 @@ class LargeBodies:
     def add(self, task: Task) -> None:
         """Count a task that is kept, once."""
         size = len(task.sent) + len(task.masked or b"")
-        if size > SMALL:
+        if size > _LARGE:
             with self._lock:
                 if task.id not in self._sizes:
                     self._sizes[task.id] = size

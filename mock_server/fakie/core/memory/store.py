@@ -14,7 +14,7 @@ from fakie.core.accounts import Account
 from fakie.core.clock import KeptClock, Now
 from fakie.core.health.figures import Counted
 from fakie.core.journal import EntryLog, MemoryLog
-from fakie.core.memory.large_bodies import SMALL, LargeBodies
+from fakie.core.memory.large_bodies import LargeBodies
 from fakie.core.memory.orders import MemoryOrders
 from fakie.core.memory.turns import Turns
 from fakie.core.orders import Order
@@ -280,8 +280,7 @@ class MemoryStore(KeptClock):
     def keep_task(self, task: Task) -> None:
         """Add or replace a task, for its account's work."""
         self._tasks[task.id] = task
-        if len(task.sent) > SMALL or task.masked:
-            self._large.add(task)
+        self._large.add(task)
 
     def drop_task(self, task_id: str) -> bool:
         """Drop a task, for its account's work; tells whether it was there."""
