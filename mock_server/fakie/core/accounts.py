@@ -71,8 +71,9 @@ class Account(Struct):
     another one's, `unsigned` tasks and stages whose callbacks wait for a webhook key. `signing` says whose key signs,
     which is known over a restart; the key itself is not. `planned` counts events, which puts those of one moment in
     order. `cap`, `hourly_cap` and `daily_cap` are the most that the key may spend in all, in an hour and a day (None:
-    whatever there is), `spent` and its like what it has, of hour and day as of `charged_at`; `running` is how many of
-    its tasks have not ended. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
+    whatever there is), `spent` is what it has, `before_hour` and `before_day` how much of that before the hour and the
+    day of `charged_at`; `running` is how many of its tasks have not ended. Credits have fractions, such as 0.2: they
+    are decimals, which add up exactly.
     """
 
     handle: str
@@ -84,8 +85,8 @@ class Account(Struct):
     spent: Decimal = Decimal(0)
     hourly_cap: Decimal | None = None
     daily_cap: Decimal | None = None
-    hour_spent: Decimal = Decimal(0)
-    day_spent: Decimal = Decimal(0)
+    before_hour: Decimal = Decimal(0)
+    before_day: Decimal = Decimal(0)
     charged_at: float = 0.0
     running: int = 0
     windows: dict[str, deque[float]] = field(default_factory=dict)
@@ -96,14 +97,19 @@ class Account(Struct):
 
     def charge(self, cost: Decimal, now: float) -> None:
         """Take the cost of a request at its moment; raises Refused when a cap or the balance does not cover it."""
-        hour, day = self.spent_at(now)
+        if self.charged_at // _HOUR != now // _HOUR:
+            self._begin_hour(now)
         if self.cap is not None or self.hourly_cap is not None or self.daily_cap is not None:
-            self._check_caps(cost, hour, day)
+            self._check_caps(cost, *self.spent_at(now))
         if self.credits < cost:
             raise Refused("credits_insufficient", cost=credits_text(cost), balance=credits_text(self.credits))
         self.credits -= cost
         self.spent += cost
-        self.hour_spent, self.day_spent, self.charged_at = hour + cost, day + cost, now
+        self.charged_at = now
+
+    def _begin_hour(self, now: float) -> None:
+        hour, day = self.spent_at(now)
+        self.before_hour, self.before_day, self.charged_at = self.spent - hour, self.spent - day, now
 
     def _check_caps(self, cost: Decimal, hour: Decimal, day: Decimal) -> None:
         for span, cap, spent in (
@@ -119,17 +125,17 @@ class Account(Struct):
         """Return what has been spent in the hour and in the day of a moment that is not before the last charge."""
         then = self.charged_at
         if then // _HOUR == now // _HOUR:
-            return self.hour_spent, self.day_spent
-        return Decimal(0), self.day_spent if then // _DAY == now // _DAY else Decimal(0)
+            return self.spent - self.before_hour, self.spent - self.before_day
+        return Decimal(0), self.spent - self.before_day if then // _DAY == now // _DAY else Decimal(0)
 
     def refund(self, cost: Decimal, taken_at: float) -> None:
         """Return the cost of a task that failed to the balance, and to the hour and day that it was taken in."""
         self.credits += cost
         self.spent -= cost
-        if taken_at // _HOUR == self.charged_at // _HOUR:
-            self.hour_spent -= cost
-        if taken_at // _DAY == self.charged_at // _DAY:
-            self.day_spent -= cost
+        if taken_at // _HOUR != self.charged_at // _HOUR:
+            self.before_hour -= cost
+        if taken_at // _DAY != self.charged_at // _DAY:
+            self.before_day -= cost
 
 
 def exact(credits: float) -> Decimal:

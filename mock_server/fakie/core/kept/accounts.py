@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from fakie.core.accounts import Account
@@ -9,15 +10,18 @@ from fakie.core.clock import Clock, Now
 from fakie.core.kept.texts import amount_data, read_amount
 
 # Written as text, which keeps every digit.
-_AMOUNTS = {"credits", "cap", "spent", "hourly_cap", "daily_cap", "hour_spent", "day_spent"}
-# The webhook key is given again at each start; files are kept one by one.
-_ELSEWHERE = {"clock", "webhook_key", "windows", "files"}
+_AMOUNTS = {"credits", "cap", "spent", "hourly_cap", "daily_cap"}
+# The webhook key is given again at each start; files are kept one by one. Of hour and day it is written what they have
+# spent.
+_ELSEWHERE = {"clock", "webhook_key", "windows", "files", "before_hour", "before_day"}
 
 
 def account_data(account: Account) -> dict[str, Any]:
     """Return an account as JSON data, without its files and its webhook key."""
     plain = {name: getattr(account, name) for name in Account.__struct_fields__ if name not in _ELSEWHERE}
     plain |= {name: amount_data(plain[name]) for name in _AMOUNTS}
+    hour, day = account.spent_at(account.charged_at)
+    plain |= {"hour_spent": amount_data(hour), "day_spent": amount_data(day)}
     windows = {name: list(moments) for name, moments in account.windows.items() if moments}
     clock = account.clock
     return {**plain, "windows": windows, "skipped": clock.skipped, "frozen_at": clock.frozen_at}
@@ -30,4 +34,7 @@ def read_account(data: Mapping[str, Any], parent: Now) -> Account:
     plain |= {name: read_amount(plain[name]) for name in _AMOUNTS & plain.keys()}
     plain["unsigned"] = [(task_id, stage) for task_id, stage in data.get("unsigned", ())]
     windows = {name: deque(moments) for name, moments in data["windows"].items()}
-    return Account(clock=clock, windows=windows, **plain)
+    account = Account(clock=clock, windows=windows, **plain)
+    account.before_hour = account.spent - Decimal(data.get("hour_spent", 0))
+    account.before_day = account.spent - Decimal(data.get("day_spent", 0))
+    return account
