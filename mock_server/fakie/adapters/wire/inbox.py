@@ -4,8 +4,9 @@ import io
 from collections import deque
 from typing import IO, BinaryIO, NamedTuple, cast
 
+from fakie.adapters.wire.coming import Coming
 from fakie.adapters.wire.framing import ChunkFrame, HeadFrame
-from fakie.adapters.wire.heads import NOTHING_READ, Again, Heads, KnownHead, ReadHead, read_target
+from fakie.adapters.wire.heads import NOTHING_READ, Again, Heads, ReadHead, read_target
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsers import new_parser
 from fakie.adapters.wire.parsing import Head, MalformedError, Parser
@@ -18,8 +19,6 @@ _NOT_HTTP = (
     "a Host header, and either a Content-Length or chunks"
 )
 
-# Method, path, query and target of a request that could not be read so far.
-_NO_LINE = "", "", "", ""
 _PIECE = 16 * 1024
 _KEPT_IN_MEMORY = 256 * 1024
 
@@ -47,27 +46,17 @@ class Inbox:
         # Made for the first head that has not come before.
         self._parser: Parser | None = None
         self._heads = heads or Heads(limits)
-        self._line = _NO_LINE
-        self._old = False
-        self._headers = NOTHING_READ.headers
-        # What the parser was fed, and what was found in it; of a head that has come before, what was found then.
+        # The head that the parser was fed.
         self._fed = b""
-        self._found: tuple[Head, ReadHead] | None = None
-        self._known: KnownHead | None = None
-        self._length: int | None = 0
-        self._most = limits.body_bytes
-        self._chunks: list[bytes] = []
-        self._aside: IO[bytes] | None = None
-        self._size = 0
+        self._coming = Coming(limits.body_bytes)
         self._head_frame = HeadFrame()
-        self._chunk_frame: ChunkFrame | None = None
         self._rest = b""
         self._no_more = False
 
     @property
     def held(self) -> int:
         """How many bytes of a body that is not whole are kept in memory."""
-        return self._size if self.stage is Stage.BODY and self._aside is None else 0
+        return self._coming.size if self.stage is Stage.BODY and self._coming.aside is None else 0
 
     @property
     def waiting(self) -> bool:
@@ -134,26 +123,35 @@ class Inbox:
             self.ready.append(Inbound(request, known.keep_alive, known.old))
             self.over = not known.keep_alive
             return data[end:]
-        self.begin()
         self.stage = Stage.BODY
-        self._line, self._old = (known.method, known.path, query, target), known.old
-        self._headers, self._length, self._known = known.headers, length, known
+        line, awaited = (known.method, known.path, query, target), Again(known, query, 0)
+        self._coming = Coming(self._limits.body_bytes, line, known.old, known.headers, length, awaited)
         return data[start:]
 
     def _body(self, data: bytes) -> bytes:
         """Pass on what belongs to the body; return what stands behind it."""
-        chunks = self._chunk_frame
-        end = chunks.take(data) if chunks else (self._length or 0) - self._size
-        if chunks and chunks.announced > self._most:
+        coming = self._coming
+        if coming.again is not None:
+            return self._known_body(coming, coming.again, data)
+        chunks = coming.chunk_frame
+        end = chunks.take(data) if chunks else (coming.length or 0) - coming.size
+        if chunks and chunks.announced > coming.most:
             # By the size it announces, rather than wait for bytes that would be too many.
             self._too_large()
             return b""
-        if self._known is None:
-            self._parse_by_library(data[:end])
-        else:
-            self.body(data[:end])
-            if self._size == self._length:
-                self.end(self._known.keep_alive)
+        self._parse_by_library(data[:end])
+        return data[end:]
+
+    def _known_body(self, coming: Coming, again: Again, data: bytes) -> bytes:
+        """Pass on the body behind a head that has come before; most clients send it by itself, and in one piece."""
+        length = again.known.length
+        if len(data) >= length and not coming.size:
+            self.stage = Stage.BETWEEN
+            return self._go_through(again, data)
+        end = length - coming.size
+        self.body(data[:end])
+        if coming.size == length:
+            self.end(again.known.keep_alive)
         return data[end:]
 
     def end_of_input(self) -> None:
@@ -164,7 +162,7 @@ class Inbox:
     def _break_off(self) -> None:
         if self.stage is Stage.HEAD:
             self.refuse("the request broke off amid its headers")
-        elif self.stage is Stage.BODY and self._length is None:
+        elif self.stage is Stage.BODY and self._coming.length is None:
             self.refuse("the body broke off: its last chunk never came")
         elif self.stage is Stage.BODY and not self.over:
             self._deliver(keep_alive=False)
@@ -182,72 +180,71 @@ class Inbox:
         """Make room for a request whose first byte has come."""
         if not self.over:
             self.stage = Stage.HEAD
-            self._line, self._old, self._headers, self._length = _NO_LINE, False, NOTHING_READ.headers, 0
-            self._found = self._known = None
-            self._chunks, self._size = [], 0
-            self._most, self._aside = self._limits.body_bytes, None
-            self._chunk_frame = None
+            self._coming = Coming(self._limits.body_bytes)
 
     def head(self, head: Head) -> None:
         """Look at line and headers, before any of the body is kept."""
         if self.over:
             return
         self.stage = Stage.BODY
+        coming = self._coming
         path, query, target = read_target(head.target)
-        self._line, self._old = (head.method, path, query, target), head.version == "1.0"
+        coming.line, coming.old = (head.method, path, query, target), head.version == "1.0"
         read = self._read_head(head)
         fault = read.fault
-        if self._length is None or self._length > self._most:
+        if coming.length is None or coming.length > coming.most:
             self._allow_more(path)
         if fault:
             self.refuse(fault)
-        elif self._length is not None and self._length > self._most:
+        elif coming.length is not None and coming.length > coming.most:
             # The length alone says what the answer is.
             self._deliver(keep_alive=False)
             self.over = self.unread = True
         else:
             # A body that is kept aside is not taken as it comes.
-            self._found = (head, read) if self._aside is None else None
+            coming.found = (head, read) if coming.aside is None else None
             self.go_ahead_awaited = read.expects_go_ahead
 
     def body(self, data: bytes) -> None:
         """Keep some of the body."""
         if self.over:
             return
-        if self._aside is None:
-            self._chunks.append(data)
+        coming = self._coming
+        if coming.aside is None:
+            coming.chunks.append(data)
         else:
-            self._aside.write(data)
-        self._size += len(data)
+            coming.aside.write(data)
+        coming.size += len(data)
         self.go_ahead_awaited = False
-        if self._size > self._most:
+        if coming.size > coming.most:
             self._too_large()
 
     def end(self, keep_alive: bool) -> None:
         """Deliver a request that is whole."""
         if self.over:
             return
-        if self._found:
-            self._heads.remember(self._fed, *self._found, keep_alive=keep_alive)
-            self._fed, self._found = b"", None
+        if self._coming.found:
+            self._heads.remember(self._fed, *self._coming.found, keep_alive=keep_alive)
+            self._fed = b""
         self._deliver(keep_alive)
         self.stage = Stage.BETWEEN
         self.over = not keep_alive
 
     def _allow_more(self, path: str) -> None:
         """Let a body be larger where its path takes larger ones, and keep it aside from memory."""
-        self._most = self._limits.large_bodies.get(path, self._most)
-        if self._most > self._limits.body_bytes and (self._length is None or self._length <= self._most):
+        coming = self._coming
+        coming.most = self._limits.large_bodies.get(path, coming.most)
+        if coming.most > self._limits.body_bytes and (coming.length is None or coming.length <= coming.most):
             from tempfile import SpooledTemporaryFile
 
-            self._aside = SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
+            coming.aside = SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
 
     def let_go(self) -> None:
         """Read no more, and close what was kept aside of requests that nobody will answer."""
         if self._parser is not None:
             self._parser.close()
-        if self._aside is not None:
-            self._aside.close()
+        if self._coming.aside is not None:
+            self._coming.aside.close()
         for inbound in self.ready:
             inbound.request.body.close()
 
@@ -259,35 +256,37 @@ class Inbox:
             fault = f"the request's target has more than {self._limits.target_bytes} bytes"
             return NOTHING_READ._replace(fault=fault)
         read = self._heads.read(head.version, head.headers)
-        self._headers = read.headers
+        self._coming.headers = read.headers
         if len(self._fed) > self._limits.head_bytes:
             return read._replace(fault=self._head_too_large())
-        self._length = read.length
+        self._coming.length = read.length
         if read.length is None:
-            self._chunk_frame = ChunkFrame(self._limits.head_bytes)
+            self._coming.chunk_frame = ChunkFrame(self._limits.head_bytes)
         return read
 
     def _head_too_large(self) -> str:
         return f"the request line and headers have more than {self._limits.head_bytes} bytes"
 
     def _too_large(self) -> None:
-        if self._aside is None:
-            missing = self._most + 1 - self._size
-            self._chunks.append(b" " * max(0, missing))
+        coming = self._coming
+        if coming.aside is None:
+            missing = coming.most + 1 - coming.size
+            coming.chunks.append(b" " * max(0, missing))
         else:
             # The length alone says what the answer is.
-            self._length = self._most + 1
+            coming.length = coming.most + 1
         self._deliver(keep_alive=False)
         self.over = self.unread = True
 
     def _deliver(self, keep_alive: bool, fault: Refused | None = None) -> None:
-        body: IO[bytes] = io.BytesIO(b"".join(self._chunks))
-        if self._aside is not None:
-            body, self._aside = self._aside, None
+        coming = self._coming
+        body: IO[bytes] = io.BytesIO(b"".join(coming.chunks))
+        if coming.aside is not None:
+            body, coming.aside = coming.aside, None
             body.seek(0)
-        method, path, query, target = self._line
+        method, path, query, target = coming.line
         request = Request(
-            method, path, query, self._headers, cast(BinaryIO, body), self._length, self._remote, target, fault
+            method, path, query, coming.headers, cast(BinaryIO, body), coming.length, self._remote, target, fault
         )
-        self._chunks, self.go_ahead_awaited = [], False
-        self.ready.append(Inbound(request, keep_alive, self._old))
+        coming.chunks, self.go_ahead_awaited = [], False
+        self.ready.append(Inbound(request, keep_alive, coming.old))
