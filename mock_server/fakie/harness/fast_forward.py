@@ -71,11 +71,11 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
             yield keeper
         return
     refuse_patched("skipped time")
-    callers, children, zero = Callers(), Children(), fake.clock.now()
+    callers, children = Callers(), Children()
     sources: list[Source] = [Threads(callers, is_server).at_work, children.at_work]
     sockets = _watched_sockets(sources, callers)
     keeper = Timekeeper(_Passing(fake), Doubts(sources, patience))
-    clocks = Clocks(lambda: fake.clock.now() - zero, callers, lambda: keeper.is_over)
+    clocks = Clocks(fake.clock.now, callers, lambda: keeper.is_over)
     yields, left = Yields(keeper), LeftTimers(callers, clocks.ahead)
     waits, timers = Waits(keeper, callers, yields, left), Timers(keeper, callers, clocks.ahead, yields)
     sources += [timers.at_work, yields.at_work]

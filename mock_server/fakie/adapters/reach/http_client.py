@@ -65,7 +65,8 @@ class LineSocket:
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
         """Return a file that reads what comes."""
-        return io.BufferedReader(_Reader(self))
+        answer = self._line.whole()
+        return io.BufferedReader(_Reader(self) if answer is None else io.BytesIO(answer))
 
     def fileno(self) -> int:
         """Return a descriptor on which nothing ever comes, so that pools take the connection for idle and alive."""
@@ -132,10 +133,11 @@ class _Switch:
 
     def connect(self, real: Callable[[Connection], None]) -> Callable[[Connection], None]:
         def connect(connection: Connection) -> None:
-            if not self._reach.answers(*self._target(connection)):
+            target = self._target(connection)
+            if not self._reach.answers(*target):
                 real(connection)
                 return
-            line = self._reach.line(*self._target(connection))
+            line = self._reach.line(*target)
             connection.sock = LineSocket(self._reach, line, self._idle, connection.timeout)
             if hasattr(connection, "cert_reqs"):
                 connection.is_verified = connection.cert_reqs not in _UNVERIFIED

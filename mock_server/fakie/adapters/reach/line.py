@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Sequence
 
 from msgspec.structs import replace
 
@@ -56,6 +56,15 @@ class Line:
             return None
         return self._steps[0] if isinstance(self._steps[0], HungUp) else self._steps.popleft()
 
+    def whole(self) -> bytes | None:
+        """Take all that is to come until the client sends more, if it is there in one piece."""
+        steps = self._steps
+        step = steps[0] if len(steps) == 1 else None
+        if not isinstance(step, bytes):
+            return None
+        steps.clear()
+        return step
+
     def reading(self, limit: int, timeout: float | None) -> Generator[float, None, bytes]:
         """Yield each time the seconds to sleep, and return up to `limit` bytes, none at the end.
 
@@ -88,10 +97,10 @@ class Line:
         except StopIteration as end:
             return bytes(end.value)
 
-    def _answer(self, inbound: Inbound) -> Iterator[Step]:
+    def _answer(self, inbound: Inbound) -> Sequence[Step]:
         request = inbound.request
         try:
-            yield from steps_of(inbound, self._door.handle(request if request.fault else self._claimed(request)))
+            return steps_of(inbound, self._door.handle(request if request.fault else self._claimed(request)))
         finally:
             request.body.close()
 

@@ -1,10 +1,11 @@
 """How far calls reach while a door answers: what every interception asks."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
-from fakie.adapters.reach.claims import Claim, Claims
+from fakie.adapters.reach.claims import Claims
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.refusals import CallRefusedError, refused_connection, refused_process
 from fakie.adapters.wire.heads import Heads
@@ -22,6 +23,8 @@ class Reach:
     def __init__(self, door: Door, claims: Claims, limits: Limits, depth: int = 0) -> None:
         self.door = door
         self.claims = claims
+        # Asked several times for each connection.
+        self._claim_of = lru_cache(maxsize=1024)(claims.claim)
         self._limits = limits
         self._heads = Heads(limits)
         self.depth = depth
@@ -41,11 +44,11 @@ class Reach:
 
     def answers(self, host: str, port: int | None = None) -> bool:
         """Tell whether the door answers calls to a host."""
-        return self._claim(host, port) is not None
+        return self.live and self._claim_of(host, port) is not None
 
     def line(self, host: str, port: int | None = None) -> Line:
         """Open a connection to the door, in the place of one to a host that it answers."""
-        claim = self._claim(host, port)
+        claim = self._claim_of(host, port) if self.live else None
         if claim is None:
             raise ValueError(f"no door answers {host!r}")
         return Line(self.door, claim, self._limits_below(claim.prefix), self._heads, self.noted)
@@ -85,6 +88,3 @@ class Reach:
             return self._limits
         larger = {prefix + path: size for path, size in self._limits.large_bodies.items()}
         return replace(self._limits, large_bodies=larger)
-
-    def _claim(self, host: str, port: int | None) -> Claim | None:
-        return self.claims.claim(host, port) if self.live else None

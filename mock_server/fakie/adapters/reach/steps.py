@@ -2,13 +2,13 @@
 
 import errno
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from fakie.adapters.wire.answers import as_bytes
 from fakie.adapters.wire.inbox import Inbound
-from fakie.adapters.wire.transport_faults import script
+from fakie.adapters.wire.transport_faults import Script, script
 from fakie.core.http.messages import Response
 
 # So long (seconds) a real port keeps a connection whose answer is lost, or whose request never ends.
@@ -30,8 +30,8 @@ class HungUp(Struct, frozen=True):
 Step = bytes | Pause | HungUp
 
 
-def steps_of(inbound: Inbound, answer: Response) -> Iterator[Step]:
-    """Yield the steps of the answer to a request."""
+def steps_of(inbound: Inbound, answer: Response) -> Sequence[Step]:
+    """Return the steps of the answer to a request."""
     request = inbound.request
     data = as_bytes(
         answer,
@@ -41,18 +41,18 @@ def steps_of(inbound: Inbound, answer: Response) -> Iterator[Step]:
         old=inbound.old,
     )
     if answer.transport_fault is None:
-        yield data
-        end = "go on"
-    else:
-        spoiled = script(answer.transport_fault, data)
-        end = spoiled.end
-        for seconds, piece in spoiled.steps:
-            if seconds:
-                yield Pause(seconds)
-            yield piece
-    if end == "silence":
+        return [data] if inbound.keep_alive else [data, HungUp()]
+    return list(_spoiled(script(answer.transport_fault, data), keep_alive=inbound.keep_alive))
+
+
+def _spoiled(by: Script, *, keep_alive: bool) -> Iterator[Step]:
+    for seconds, piece in by.steps:
+        if seconds:
+            yield Pause(seconds)
+        yield piece
+    if by.end == "silence":
         yield Pause()
-    if end == "reset":
+    if by.end == "reset":
         yield HungUp(ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"))
-    elif end != "go on" or not inbound.keep_alive:
+    elif by.end != "go on" or not keep_alive:
         yield HungUp()

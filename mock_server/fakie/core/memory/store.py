@@ -217,8 +217,8 @@ class MemoryStore(KeptClock):
 
     def _moment(self, handle: str) -> float:
         """Return the moment of an account's earliest event; inf for never."""
-        due, account = self.next_event(handle), self.account(handle)
-        return account.clock.moment(due.at) if due and account else inf
+        due, work = self.next_event(handle), self._works.get(handle)
+        return work.account.clock.moment(due.at) if due and work else inf
 
     def _set_anew(self, handle: str) -> None:
         with suppress(AccountGoneError), self._works.get(handle) or nullcontext() as work:

@@ -42,13 +42,15 @@ class Callers:
     def __init__(self) -> None:
         self._known: WeakKeyDictionary[AnyThread, bool] = WeakKeyDictionary()
         self._main = threading.current_thread()
+        self._main_ident = self._main.ident
 
     def reads_real(self, frame: FrameType | None) -> bool:
         """Tell whether a clock read in this frame is to be the machine's; asked many times by each request."""
-        asking = frame
-        if frame is None or _is_transparent(frame.f_globals.get("__name__")):
-            asking = asker(frame)
-        return _sees_real(asking.f_globals.get("__name__") if asking else "") or self._is_apart(asking)
+        real = _sees_real(frame.f_globals.get("__name__")) if frame else None
+        if real is None:
+            frame = asker(frame)
+            real = frame is not None and _sees_real(frame.f_globals.get("__name__"))
+        return bool(real) or (threading.get_ident() != self._main_ident and self._is_apart(frame))
 
     def waits_real(self, frame: FrameType | None) -> bool:
         """Tell whether a wait begun in this frame is to be real; what fakie delays on purpose is not."""
@@ -66,7 +68,7 @@ class Callers:
 
     def _is_apart(self, frame: FrameType | None) -> bool:
         """Tell whether the calling thread is a tool's, and does not just now hand a callback to a receiver's app."""
-        if threading.get_ident() == self._main.ident or not self.is_tool(threading.current_thread()):
+        if threading.get_ident() == self._main_ident or not self.is_tool(threading.current_thread()):
             return False
         while frame is not None and frame.f_globals.get("__name__") != _RECEIVER:
             frame = frame.f_back
@@ -98,9 +100,10 @@ def _package(module: object) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _sees_real(module: object) -> bool:
+def _sees_real(module: object) -> bool | None:
+    """Tell whether code of a module is to see the machine's clocks; None: it asks on behalf of another."""
     package = _package(module)
-    return package in _REAL or package == _OWN
+    return None if _is_transparent(module) else package in _REAL or package == _OWN
 
 
 @lru_cache(maxsize=1024)

@@ -25,14 +25,15 @@ _OF_WORK = ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")
 
 
 class Clocks:
-    """Stand-ins for every clock of `time` and `datetime`; `passed` is the seconds that passed since they were made.
+    """Stand-ins for every clock of `time` and `datetime`, which move as a clock of which `now` is the time.
 
     Once it `is_over` a reading that somebody has kept is that of the clock in place by then.
     `own` are the functions of `time`, whatever other tools have put in place of them.
     """
 
-    def __init__(self, passed: Callable[[], float], callers: Callers, is_over: Callable[[], bool]) -> None:
-        self._passed, self._callers, self._spinning, self._is_over = passed, callers, Spinning(), is_over
+    def __init__(self, now: Callable[[], float], callers: Callers, is_over: Callable[[], bool]) -> None:
+        self._now, self._callers, self._spinning, self._is_over = now, callers, Spinning(), is_over
+        self._zero = now()
         self.own = functions_of(time)
         self._wall: Callable[[], float] = original(self.own.time)
         self._wall_began: float = self._wall()
@@ -40,13 +41,18 @@ class Clocks:
 
     def wall(self) -> float:
         """Return the seconds since the epoch."""
-        if _is_travelling():
+        time_machine = sys.modules.get("time_machine")
+        if time_machine and time_machine.escape_hatch.is_travelling():
             return self._wall() + self._travelled()
-        return self._wall_began + self._passed()
+        return self._wall_began + (self._now() - self._zero)
 
     def ahead(self) -> float:
         """Return the seconds that were skipped."""
         return self._passed() - float(real.clock() - self._began)
+
+    def _passed(self) -> float:
+        """Return the seconds that passed since these were made."""
+        return self._now() - self._zero
 
     def functions(self) -> dict[Function, Function]:
         """Return the stand-in of each function of `time`."""
@@ -67,7 +73,7 @@ class Clocks:
     def methods(self) -> list[Method]:
         """Return what stands in for `datetime.now` and `datetime.utcnow`, given their class."""
         kind = _datetime()
-        return [(kind, "now", self._now(kind)), (kind, "utcnow", self._utcnow(kind))]
+        return [(kind, "now", self._datetime_now(kind)), (kind, "utcnow", self._utcnow(kind))]
 
     def _steady(self) -> Iterator[tuple[Function, Function]]:
         for name in _STEADY:
@@ -76,17 +82,18 @@ class Clocks:
 
     def _since(self, began: Any, scale: float | None) -> Callable[[], Any]:
         if scale is None:
-            return lambda: began + self._passed()
+            return lambda: began + (self._now() - self._zero)
         return lambda: began + round(self._passed() * scale)
 
     def _shown(self, function: Function, moved: Callable[[], Any]) -> Function:
-        own = original(function)
+        own, frame_of = original(function), sys._getframe
+        reads_real, read_at = self._callers.reads_real, self._spinning.read_at
 
         def reading() -> Any:
-            frame = sys._getframe(1)
-            if self._callers.reads_real(frame):
+            frame = frame_of(1)
+            if reads_real(frame):
                 return own()
-            self._spinning.read_at(_reader(frame))
+            read_at(frame)
             return moved()
 
         return reading
@@ -127,7 +134,7 @@ class Clocks:
 
         return reading
 
-    def _now(self, kind: type) -> Function:
+    def _datetime_now(self, kind: type) -> Function:
         def now(owner: Any, tz: datetime.tzinfo | None = None) -> Any:
             if self._is_over():
                 return vars(kind)["now"].__get__(None, owner)(tz)
@@ -154,17 +161,6 @@ class Clocks:
         return 0.0 if self._wall() == self._wall() == first else self.ahead()
 
 
-def _reader(frame: FrameType) -> FrameType:
-    """Return who reads a clock: that of an event loop reads the system's for whoever asked."""
-    is_loop = frame.f_code.co_name in {"time", "current_time"} and frame.f_back is not None
-    return frame.f_back or frame if is_loop else frame
-
-
 def _datetime() -> type[datetime.datetime]:
     """Return the class in C, also where a tool that freezes time has put its own subclass in its place."""
     return next(kind for kind in datetime.datetime.__mro__ if type(vars(kind).get("now")) is not classmethod)
-
-
-def _is_travelling() -> bool:
-    time_machine = sys.modules.get("time_machine")
-    return bool(time_machine and time_machine.escape_hatch.is_travelling())

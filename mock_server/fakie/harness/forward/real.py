@@ -10,7 +10,8 @@ from fakie.harness.forward.in_place import functions_of, original
 
 # perf_counter is the one that no tool for travelling moves; one that freezes names may be at work already.
 _time = functions_of(time)
-sleep, clock = original(_time.sleep), original(_time.perf_counter)
+sleep = original(_time.sleep)
+clock: Callable[[], float] = original(_time.perf_counter)
 wall: Callable[[], float] = original(_time.time)
 join = threading.Thread.join
 wait = threading.Condition.wait
@@ -25,6 +26,6 @@ def steady_wall() -> Callable[[], float]:
     began, since = time.time(), clock()
 
     def now() -> float:
-        return float(began + clock() - since)
+        return began + clock() - since
 
     return now

@@ -96,12 +96,13 @@ class Waits:
 
     def _notify(self) -> Callable[..., None]:
         keeper, notices, real_notify = self._keeper, self._notices, real.notify
+        listening_to = notices.listening_to
 
         def notify(condition: threading.Condition, n: int = 1) -> None:
             if keeper.is_over:
                 present(threading.Condition, notify, real_notify)(condition, n)
                 return
-            if notices.listening_to:
+            if listening_to:
                 notices.notified(condition, n)
             real_notify(condition, n)
 
@@ -166,18 +167,21 @@ class Waits:
 
         return get
 
-    def _acquire(self, owner: type, real_acquire: Function) -> Function:
+    def _acquire(self, owner: type, real_acquire: Callable[..., bool]) -> Function:
         keeper = self._keeper
 
         def acquire(lock: Any, blocking: bool = True, timeout: float = -1) -> bool:
+            # What takes no time is nobody's to skip, in whichever block.
+            if not blocking:
+                return real_acquire(lock, blocking, timeout)
             if keeper.is_over:
                 return bool(present(owner, acquire, real_acquire)(lock, blocking, timeout))
             # Waits without an end bring no moment, and those that a stand-in looks by are short.
-            if not blocking or timeout <= 0 or _looks(sys._getframe(1)) or self._is_real():
-                return bool(real_acquire(lock, blocking, timeout))
+            if timeout <= 0 or _looks(sys._getframe(1)) or self._is_real():
+                return real_acquire(lock, blocking, timeout)
 
             def got(pause: float) -> bool:
-                return bool(real_acquire(lock, True, pause) if pause else real_acquire(lock, False))
+                return real_acquire(lock, True, pause) if pause else real_acquire(lock, False)
 
             return self._until(timeout, got, lambda: _is_free(lock), takes=True)
 
