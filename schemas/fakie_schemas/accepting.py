@@ -7,10 +7,13 @@ read in two ways are judged by our own functions in both.
 
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 from weakref import WeakValueDictionary
+
+from msgspec import Struct
 
 from fakie_schemas.validator import is_absolute_http_url, is_multiple
 
@@ -35,16 +38,7 @@ def acceptor(schema: Mapping[str, Any]) -> Accepts:
         return _never_sure
     names, rest = _names_apart(schema)
     compiled = _compiled(rest)
-    if compiled is None:
-        return _never_sure
-
-    def accepts(value: Any) -> bool:
-        try:
-            return compiled.is_valid(value) and (names is None or value["model"] in names)
-        except (TypeError, ValueError):  # such as half a character, which is no UTF-8
-            return False
-
-    return accepts
+    return _never_sure if compiled is None else _Acceptor(compiled, names).accepts
 
 
 def rules_of(schema: Mapping[str, Any]) -> str:
@@ -59,11 +53,25 @@ class _Compiled:
         self.is_valid = is_valid
 
 
+class _Acceptor(Struct):
+    """What is compiled, and the names that a model may have beside it; few objects, for there may be very many."""
+
+    compiled: _Compiled
+    names: tuple[str, ...] | None
+
+    def accepts(self, value: Any) -> bool:
+        """Tell whether a value surely keeps the schema."""
+        try:
+            return self.compiled.is_valid(value) and (self.names is None or value["model"] in self.names)
+        except (TypeError, ValueError):  # such as half a character, which is no UTF-8
+            return False
+
+
 # By what they demand, for as long as a schema that demands it is there.
 _SHARED: WeakValueDictionary[bytes, _Compiled] = WeakValueDictionary()
 
 
-def _names_apart(schema: Mapping[str, Any]) -> tuple[frozenset[str] | None, Mapping[str, Any]]:
+def _names_apart(schema: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, Mapping[str, Any]]:
     """Return the names that an object's `model` may have, and the schema without them; None where it has no such."""
     properties = schema.get("properties")
     model = properties.get("model") if isinstance(properties, dict) else None
@@ -73,7 +81,7 @@ def _names_apart(schema: Mapping[str, Any]) -> tuple[frozenset[str] | None, Mapp
     names = model.get("enum")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return None, schema
-    return frozenset(names), {**schema, "properties": {**schema["properties"], "model": True}}
+    return tuple(map(sys.intern, names)), {**schema, "properties": {**schema["properties"], "model": True}}
 
 
 def _never_sure(_: Any) -> bool:

@@ -49,6 +49,8 @@ class TaskCourses:
             shows_charge = habits.charge_shown(model, Decimal(1)) > 0
             failure = rendering.usual_failure(endpoint.makes, self._profile.default_failure)
             found = TaskCourse(plan, failure, habits.added_to(model), shows_charge)
+            # One object for all that go alike, so that a request finds it in the processor's caches.
+            found = next((one for one in list(self._usual.values()) if one == found), found)
             self._usual[endpoint.name, model] = found
         return found
 

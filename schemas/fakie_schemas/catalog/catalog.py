@@ -1,5 +1,6 @@
 """The catalog: every model with its revisions, the pinned one being the default."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,8 +127,7 @@ class Catalog:
 
     def newest_of(self, served: Revision, page: str) -> Revision | None:
         """Return the newest revision of what a served one is about: its model, or the endpoint of this page."""
-        model = served.facts["model"]
-        return self.latest(model) if model else self.latest_endpoint(page)
+        return self.latest(served.model) if served.model else self.latest_endpoint(page)
 
     def changed(self, served: Revision, page: str) -> Revision | None:
         """Return the newest revision as `newest_of`, or None where it demands what the served one does."""
@@ -200,5 +200,5 @@ class Catalog:
 def _kept(kept: dict[str, Revision], model: str, found: Revision | None) -> Revision | None:
     """Remember what was found for a model; names that mean nothing are not kept, since clients make them up."""
     if found is not None:
-        kept[model] = found
+        kept[sys.intern(model)] = found
     return found

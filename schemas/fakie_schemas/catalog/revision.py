@@ -1,7 +1,8 @@
 """A revision as an object: what one page says of one model."""
 
+import sys
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,12 @@ class Revision:
     def facts(self) -> Mapping[str, Any]:
         """The whole revision file: endpoint, codes, answers, examples, sources, provenance."""
         return fakie_schemas.read_json(self.file)
+
+    @cached_property
+    def model(self) -> str | None:
+        """The model's name, or None for an endpoint that is the same for all models."""
+        name: str | None = self.facts["model"]
+        return name and sys.intern(name)
 
     @cached_property
     def stated_schema(self) -> Mapping[str, Any]:
@@ -68,7 +75,7 @@ class Revision:
         """The keys of `data` in createTask's accepted answer, in order: `taskId`, and `recordId` where documented."""
         answer = self.facts["answers"]["success"]
         schema = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer
-        return tuple(schema["properties"]["data"]["properties"])
+        return _shared(tuple(schema["properties"]["data"]["properties"]))
 
     @cached_property
     def input_defaults(self) -> Mapping[str, Any]:
@@ -85,7 +92,7 @@ class Revision:
     @cached_property
     def file_limits(self) -> tuple[FileLimits, ...]:
         """The limits to files that requests name by their URLs: in a model's `input`, in a family's whole body."""
-        if not self.facts["model"]:
+        if not self.model:
             return tuple(file_limits(self.request_schema))
         return tuple(file_limits(self.request_schema.get("properties", {}).get("input", {}), ("input",)))
 
@@ -123,3 +130,9 @@ class Revision:
     def _stated_judge(self) -> Judge:
         same = self.stated_schema is self.request_schema
         return self._judge if same else Judge(self.stated_schema)
+
+
+@lru_cache(maxsize=64)
+def _shared(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the same object for the same keys: every request reads those of its model."""
+    return keys

@@ -2,7 +2,6 @@
 
 import marshal
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -43,30 +42,35 @@ def works_for(schema: _Schema) -> str:
     return as_json(working_value(schema))
 
 
-class Judge:
+class Judge(Struct, eq=False):
     """Judges JSON values by one schema: at once where they hold, in words where they do not."""
 
-    def __init__(self, schema: _Schema) -> None:
-        self._schema = schema
-        self._works: dict[int, str] = {}
-        self._explained: dict[bytes, Violation | None] = {}
+    schema: _Schema
+    # Each half is made when it is first asked.
+    _fast: Accepts | None = None
+    _slow: "Validator | None" = None
+    _works: dict[int, str] = {}
+    _explained: dict[bytes, Violation | None] = {}
 
     def violation(self, value: Any) -> Violation | None:
         """Return the first violation in the schema's own order, or None when the value holds."""
-        return None if self._accepts(value) else self._explain(value)
+        return None if (self._fast or self._accepts)(value) else self._explain(value)
 
     def holds(self, value: Any) -> bool:
         """Tell whether a value keeps the schema."""
         return self._accepts(value) or self.validator.is_valid(value)
 
-    @cached_property
+    @property
     def validator(self) -> "Validator":
         """The slow half, which has the last word; raises jsonschema.SchemaError when the schema is none."""
-        return contract_validator(self._schema)
+        if self._slow is None:
+            self._slow = contract_validator(self.schema)
+        return self._slow
 
-    @cached_property
-    def _accepts(self) -> Accepts:
-        return acceptor(self._schema)
+    def _accepts(self, value: Any) -> bool:
+        if self._fast is None:
+            self._fast = acceptor(self.schema)
+        return self._fast(value)
 
     def _explain(self, value: Any) -> Violation | None:
         """Find the violation; a client that is wrong is wrong in the same way again, which need not be found anew."""

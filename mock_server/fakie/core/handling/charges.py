@@ -23,6 +23,6 @@ class Charges:
         flat = Decimal(0) if endpoint.free else self._flat
         if self._prices is None:
             return flat
-        name = revision.facts["model"] or endpoint.name
+        name = revision.model or endpoint.name
         listed = self._prices.usual(name, body, revision, media_seconds=self._media_seconds).credits
         return flat if listed is None else listed

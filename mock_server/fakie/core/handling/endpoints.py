@@ -97,6 +97,8 @@ class Endpoints:
         model = body.get("model")
         exchange.model = model if isinstance(model, str) else None
         revision = self._pages.of(endpoint, body)
+        # One text for all requests of a model.
+        exchange.model = revision.model or exchange.model
         self._pages.check(endpoint, revision, body)
         with self._store.work(account.handle) as work:
             if endpoint.parent:
@@ -138,7 +140,7 @@ class Endpoints:
         self._limits.count_create(account)
         account.running += 1
         # What is known of models by patterns of their names is not meant of endpoints.
-        model = revision.facts["model"] or endpoint.name
+        model = revision.model or endpoint.name
         order = self._order(endpoint, account, body, exchange)
         courses = self._courses
         course = courses.ordered(endpoint, model, order, revision, body) if order else courses.usual(endpoint, model)
@@ -146,7 +148,7 @@ class Endpoints:
         task = Task(
             task_id or self._ids.task_id(),
             account.handle,
-            revision.facts["model"] or exchange.model or endpoint.name,
+            revision.model or exchange.model or endpoint.name,
             exchange.raw or wire.compact(body).encode(),
             cost,
             now,

@@ -49,7 +49,7 @@ class Pages:
 
     def check(self, endpoint: FamilyEndpoint, revision: Revision, body: Mapping[str, Any]) -> None:
         """Raise Refused for what is switched off, or for a body that the page refuses."""
-        name = revision.facts["model"] or endpoint.name
+        name = revision.model or endpoint.name
         if name in self._disabled:
             raise Refused("feature_disabled", model=name)
         self._validate(revision, body, endpoint.callback)

@@ -50,7 +50,9 @@ class Callers:
         if real is None:
             frame = asker(frame)
             real = frame is not None and _sees_real(frame.f_globals.get("__name__"))
-        return bool(real) or (threading.get_ident() != self._main_ident and self._is_apart(frame))
+        if real:
+            return True
+        return threading.get_ident() != self._main_ident and self._is_apart(frame)
 
     def waits_real(self, frame: FrameType | None) -> bool:
         """Tell whether a wait begun in this frame is to be real; what fakie delays on purpose is not."""
