@@ -65,8 +65,7 @@ class LineSocket:
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
         """Return a file that reads what comes."""
-        answer = self._line.whole()
-        return io.BufferedReader(_Reader(self) if answer is None else io.BytesIO(answer))
+        return io.BufferedReader(_Reader(self))
 
     def fileno(self) -> int:
         """Return a descriptor on which nothing ever comes, so that pools take the connection for idle and alive."""

@@ -56,15 +56,6 @@ class Line:
             return None
         return self._steps[0] if isinstance(self._steps[0], HungUp) else self._steps.popleft()
 
-    def whole(self) -> bytes | None:
-        """Take all that is to come until the client sends more, if it is there in one piece."""
-        steps = self._steps
-        step = steps[0] if len(steps) == 1 else None
-        if not isinstance(step, bytes):
-            return None
-        steps.clear()
-        return step
-
     def reading(self, limit: int, timeout: float | None) -> Generator[float, None, bytes]:
         """Yield each time the seconds to sleep, and return up to `limit` bytes, none at the end.
 
@@ -84,18 +75,27 @@ class Line:
             timeout = None if timeout is None else timeout - pause.seconds
             if step is None:
                 self._steps.append(HungUp())
-        if len(step) > limit:
-            self._steps.appendleft(step[limit:])
-        return step[:limit]
+        return self._up_to(limit, step)
 
     def read(self, limit: int, timeout: float | None) -> bytes:
         """Do so, and sleep in this thread; skipped when the test is fast-forwarded."""
+        step = self._steps[0] if self._steps else None
+        if isinstance(step, bytes):
+            # Mostly the answer is there, and nothing is slept for.
+            self._steps.popleft()
+            return self._up_to(limit, step)
         reading = self.reading(limit, timeout)
         try:
             while True:
                 time.sleep(next(reading))
         except StopIteration as end:
             return bytes(end.value)
+
+    def _up_to(self, limit: int, step: bytes) -> bytes:
+        """Return so much of what was taken, and put back the rest."""
+        if len(step) > limit:
+            self._steps.appendleft(step[limit:])
+        return step[:limit]
 
     def _answer(self, inbound: Inbound) -> Sequence[Step]:
         request = inbound.request
