@@ -11,7 +11,7 @@ from fakie.core.http.headers import Headers
 
 
 class Coming(Struct):
-    """What has come of a request; its body may have so many bytes at `most`.
+    """A request as far as it has come; its body may have so many bytes at `most`.
 
     `line` is its method, path, query and target, empty while they cannot be read. `again` is for a head that has come
     before, `found` what the parser found in any other.
