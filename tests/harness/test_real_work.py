@@ -1,6 +1,7 @@
 """What waits for something real waits for real, and what takes real time is told of."""
 
 import _thread
+import datetime
 import os
 import socket
 import subprocess
@@ -133,6 +134,25 @@ def test_a_loop_that_only_reads_the_clock_is_stopped(fast: Fake) -> None:
         end = time.monotonic() + 600
         while time.monotonic() < end:
             pass
+
+    with pytest.raises(BusyLoopError, match=r"test_real_work.py:\d+ reads the clock over and over"):
+        spin()
+
+
+@pytest.mark.parametrize(
+    "read",
+    [time.monotonic, datetime.datetime.now, datetime.datetime.today, time.localtime, time.asctime],
+    ids=["monotonic", "now", "today", "localtime", "asctime"],
+)
+def test_a_loop_that_reads_any_clock_is_stopped(
+    fast: Fake, monkeypatch: pytest.MonkeyPatch, read: Callable[[], object]
+) -> None:
+    """It would spin for as long as it says, whichever clock it reads; the message names its line."""
+    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
+
+    def spin() -> None:
+        for _ in range(5000):
+            read()
 
     with pytest.raises(BusyLoopError, match=r"test_real_work.py:\d+ reads the clock over and over"):
         spin()

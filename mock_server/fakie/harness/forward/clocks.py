@@ -102,7 +102,7 @@ class Clocks:
         own = original(function)
 
         def showing(seconds: Any = None, /) -> Any:
-            if seconds is None and not self._callers.reads_real(sys._getframe(1)):
+            if seconds is None and not self._reads_real(sys._getframe(1)):
                 return own(self.wall())
             return own(seconds)
 
@@ -112,7 +112,7 @@ class Clocks:
         own, localtime = original(function), original(self.own.localtime)
 
         def describing(*arguments: Any) -> Any:
-            if len(arguments) == given and not self._callers.reads_real(sys._getframe(1)):
+            if len(arguments) == given and not self._reads_real(sys._getframe(1)):
                 return own(*arguments, localtime(self.wall()))
             return own(*arguments)
 
@@ -124,7 +124,7 @@ class Clocks:
         began: dict[int, Any] = {}
 
         def reading(clock: int, /) -> Any:
-            if clock in work or self._callers.reads_real(sys._getframe(1)):
+            if clock in work or self._reads_real(sys._getframe(1)):
                 return own(clock)
             if clock == time.CLOCK_REALTIME:
                 return unit(self.wall())
@@ -153,7 +153,14 @@ class Clocks:
         return utcnow
 
     def _seen(self, frame: FrameType) -> float:
-        return self._wall() if self._callers.reads_real(frame) else self.wall()
+        return self._wall() if self._reads_real(frame) else self.wall()
+
+    def _reads_real(self, frame: FrameType) -> bool:
+        """Tell whether a reading in this frame is to be the machine's; any other is counted."""
+        is_real = self._callers.reads_real(frame)
+        if not is_real:
+            self._spinning.read_at(frame)
+        return is_real
 
     def _travelled(self) -> float:
         """Return what was skipped, for a wall clock that another tool moves; nothing if it stopped it."""
