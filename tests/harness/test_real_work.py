@@ -158,6 +158,24 @@ def test_a_loop_that_reads_any_clock_is_stopped(
         spin()
 
 
+def test_a_helper_that_reads_the_clock_for_all_is_not_a_loop_of_readings(
+    fast: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it is asked in a test: whoever waits between two readings does not spin."""
+    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 50)
+
+    def moment() -> datetime.datetime:
+        return datetime.datetime.now(datetime.UTC)
+
+    began = moment()
+    for _ in range(200):
+        time.sleep(1)
+    assert [moment() - began >= datetime.timedelta(seconds=200) for _ in range(40)] == [True] * 40
+    for _ in range(200):
+        moment()
+        time.sleep(1)
+
+
 def test_what_took_real_time_is_told(fast: Fake) -> None:
     """Where it was waited, how long, and for whom."""
     with ThreadPoolExecutor(1) as pool:

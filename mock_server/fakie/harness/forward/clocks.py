@@ -13,6 +13,7 @@ from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.held import Method
 from fakie.harness.forward.in_place import Function, functions_of, original
 from fakie.harness.forward.spinning import Spinning
+from fakie.harness.forward.timekeeper import Timekeeper
 
 _STEADY = ("monotonic", "perf_counter")
 # What shows a given moment, or the present one.
@@ -27,12 +28,13 @@ _OF_WORK = ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")
 class Clocks:
     """Stand-ins for every clock of `time` and `datetime`, which move as a clock of which `now` is the time.
 
-    Once it `is_over` a reading that somebody has kept is that of the clock in place by then.
+    Once the `keeper`'s block is over a reading that somebody has kept is that of the clock in place by then.
     `own` are the functions of `time`, whatever other tools have put in place of them.
     """
 
-    def __init__(self, now: Callable[[], float], callers: Callers, is_over: Callable[[], bool]) -> None:
-        self._now, self._callers, self._spinning, self._is_over = now, callers, Spinning(), is_over
+    def __init__(self, now: Callable[[], float], callers: Callers, keeper: Timekeeper) -> None:
+        self._now, self._callers, self._keeper = now, callers, keeper
+        self._spinning = Spinning(lambda: keeper.moved)
         self._zero = now()
         self.own = functions_of(time)
         self._wall: Callable[[], float] = original(self.own.time)
@@ -136,7 +138,7 @@ class Clocks:
 
     def _datetime_now(self, kind: type) -> Function:
         def now(owner: Any, tz: datetime.tzinfo | None = None) -> Any:
-            if self._is_over():
+            if self._keeper.is_over:
                 return vars(kind)["now"].__get__(None, owner)(tz)
             return owner.fromtimestamp(self._seen(sys._getframe(1)), tz)
 
@@ -146,7 +148,7 @@ class Clocks:
         def utcnow(owner: Any) -> Any:
             if sys.version_info >= (3, 12):
                 warnings.warn(_OLD_UTC, DeprecationWarning, stacklevel=2)
-            if self._is_over():
+            if self._keeper.is_over:
                 return vars(kind)["now"].__get__(None, owner)(datetime.UTC).replace(tzinfo=None)
             return owner.fromtimestamp(self._seen(sys._getframe(1)), datetime.UTC).replace(tzinfo=None)
 

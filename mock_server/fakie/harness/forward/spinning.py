@@ -1,5 +1,6 @@
 """Loops that never wait: time stands still for them, so that they would go on for as long as they say."""
 
+from collections.abc import Callable
 from types import FrameType
 
 from fakie.harness.forward.callers import place_of
@@ -16,11 +17,13 @@ class BusyLoopError(FakieError):
 
 
 class Spinning:
-    """Counts how often a clock is read at one and the same place."""
+    """Counts how often a clock is read at one and the same place, with no other and no skip between."""
 
-    def __init__(self) -> None:
+    def __init__(self, moved: Callable[[], int]) -> None:
+        # How often time was skipped so far.
+        self._moved = moved
         self._place = -1
-        self._reader: tuple[object, int] | None = None
+        self._reader: tuple[object, int, int] | None = None
         self._times = 0
 
     def read_at(self, frame: FrameType) -> None:
@@ -33,7 +36,7 @@ class Spinning:
             self._place, self._times = place, 0
 
     def _read_again(self, frame: FrameType) -> None:
-        reader = frame.f_code, frame.f_lasti
+        reader = frame.f_code, frame.f_lasti, self._moved()
         self._times = self._times + 1 if reader == self._reader else 0
         self._reader = reader
         if self._times > _MOST_READINGS:
