@@ -54,7 +54,7 @@ class _Compiled:
 
 
 class _Acceptor(Struct):
-    """What is compiled, and the names that a model may have beside it; few objects, for there may be very many."""
+    """A compiled validator and the names that a model may have beside it, as one object: there may be very many."""
 
     compiled: _Compiled
     names: tuple[str, ...] | None
