@@ -3,6 +3,7 @@
 import itertools
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -11,15 +12,18 @@ from msgspec.structs import replace
 from fakie.core.accounts import Account, bearer_key
 from fakie.core.conduct.finding import ConductFinding
 from fakie.core.control.arguments import MatchArguments, check
+from fakie.core.control.errors import NotThereError
 from fakie.core.control.errors import WrongOrderError as WrongOrderError
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from fakie.core.situations import Refused
+from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.transport_faults import TransportFaultKind
 from fakie.harness.arguments import PLACE
 from fakie.harness.fake_callbacks import FakeCallbacks
+from fakie.harness.forward.spinning import Patience
 from fakie.harness.handles import AccountHandle, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.own_results import OwnResult, result_argument
@@ -44,6 +48,7 @@ class Fake(FakeCallbacks):
         self.journal = JournalView(service.state.journal)
         self.uploads = UploadsView(service.control.files)
         self._numbers = itertools.count(1)
+        self._polls = Patience()
         # The headers that came last, the account that their key names, if any, and the same with the fake's own key.
         self._last: tuple[Headers, str | None, Headers] = Headers(), None, Headers()
 
@@ -53,7 +58,22 @@ class Fake(FakeCallbacks):
         self.run_due()
         if self.timekeeper and request.method == "GET":
             self.timekeeper.polled()
+            self._hear_poll(request.argument("taskId"))
         return response
+
+    def _hear_poll(self, task_id: str | None) -> None:
+        """Hear that a task was asked for; raises EndlessLoopError when it is asked for without end."""
+        if task_id is not None and self.timekeeper and self.timekeeper.skips:
+            self._polls.polled(f"task {task_id:.100}", self.clock.now(), lambda: self._why_no_more(task_id))
+
+    def _why_no_more(self, task_id: str) -> tuple[str, int]:
+        """Return why a task need not be asked for any more, empty while it runs, and how often it was until then."""
+        try:
+            task = self._control.tasks.get(task_id)
+        except NotThereError:
+            return "though there is no such task", 0
+        state = self._control.tasks.state_of(task)
+        return f"after it had ended in {state}" if state in ENDS else "", task.polls
 
     def move_to(self, url: str) -> None:
         """Be found at another URL from now on, and result files with it; raises WrongOrderError for what is none."""
@@ -160,12 +180,12 @@ class Fake(FakeCallbacks):
         with self._named.expecting(where.get("account")):
             return self._control.orders.add_plan(times=times, **asked).id
 
-    def play(self, scenario: str | Mapping[str, Any], *, account: str | None = None) -> None:
+    def play(self, scenario: str | Path | Mapping[str, Any], *, account: str | None = None) -> None:
         """Play a scenario from now on, for an account (a key) or for all: a ready one by name, a file, or its data.
 
         Raises WrongOrderError for a step that cannot be meant, ConfigurationError for a file that cannot be read.
         """
-        data = read_scenario(scenario) if isinstance(scenario, str) else scenario
+        data = read_scenario(str(scenario)) if isinstance(scenario, str | Path) else scenario
         with self._named.expecting(account):
             self._control.scenarios.play(data, account)
 

@@ -10,6 +10,8 @@ from fakie_schemas.errors import FakieError
 _MOST_READINGS = 2_000_000
 # So many polls while no time passes: a job takes no longer for being asked more often.
 _MOST_POLLS = 1_000
+# So many polls of a task that runs, over so long (seconds of the test), are no patience any more.
+_MOST_PATIENT_POLLS, _LONGEST_JOB = 10_000, 86_400
 
 
 class BusyLoopError(FakieError):
@@ -58,6 +60,38 @@ class Polling:
             raise BusyLoopError(
                 f"recordInfo was asked {_MOST_POLLS} times in a row without a sleep or a wait between; expected one,"
                 " such as time.sleep(5), which is skipped"
+            )
+
+
+class EndlessLoopError(FakieError):
+    """Code under test waits between its polls, but for an end that it does not see, or that never comes."""
+
+
+class Patience:
+    """Counts how often each task is asked for in all: where time is skipped, a loop without an end goes on for ever."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, tuple[int, float]] = {}
+
+    def polled(self, asked: str, now: float, why_no_more: Callable[[], tuple[str, int]]) -> None:
+        """Count a poll; raises EndlessLoopError when there were far too many of this task.
+
+        `why_no_more` says why it need not be asked for, empty while it runs, and how often it was until then.
+        """
+        times, began = self._asked.get(asked, (0, now))
+        self._asked[asked] = times + 1, began
+        if times < _MOST_POLLS:
+            return
+        ended, before = why_no_more()
+        if ended and times - before >= _MOST_POLLS:
+            raise EndlessLoopError(
+                f"{asked} was asked for {_MOST_POLLS} times more {ended}; expected a loop that ends by each of"
+                " success, fail and a refusal, and when its own time is up"
+            )
+        if times >= _MOST_PATIENT_POLLS and now - began >= _LONGEST_JOB:
+            raise EndlessLoopError(
+                f"{asked} was asked for {times} times over {(now - began) / 3600:.0f} hours, and its task still runs;"
+                " expected a loop that gives up when its own time is up"
             )
 
 
