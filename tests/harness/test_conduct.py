@@ -114,3 +114,5 @@ def test_fetching_too_late_is_found(fake: Fake) -> None:
     fake.advance(25 * 3600)
     requests.get(f"http://fakie.invalid/results/{task_id}.mp3", timeout=5)
     assert rules(fake) == ["result_expired"]
+    # Nobody's key comes with it: it is the account of its task that it is told of.
+    assert "(at +90000 s)" in str(fake.conduct[0])

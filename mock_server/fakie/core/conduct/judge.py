@@ -31,15 +31,22 @@ RULES: Sequence[Rule] = (
 
 def judge(clients: Sequence[WatchedClient], contracts: Contracts) -> list[ConductFinding]:
     """Judge the clients of all accounts by every rule, one finding a rule, in the order of the rules."""
+    tasks = {key: task for client in clients for key, task in client.tasks.items()}
+    began = {client.account: client.began for client in clients}
     findings = [
-        replace(finding, after=finding.at - client.began)
+        replace(finding, after=finding.at - began[_whose(finding, tasks)])
         for rule in RULES
         for client in clients
         for finding in rule(client)
     ]
     kinds = [together(list(group)) for _, group in groupby(findings, key=lambda finding: finding.rule)]
-    tasks = {key: task for client in clients for key, task in client.tasks.items()}
     return [_priced(finding, tasks, contracts) for finding in kinds]
+
+
+def _whose(finding: ConductFinding, tasks: Mapping[str, Task]) -> str | None:
+    """Return the account that a finding is about: a result is fetched without a key, and is the one of its task."""
+    task = tasks.get(finding.wasted[0]) if finding.account is None and finding.wasted else None
+    return task.account if task else finding.account
 
 
 def _priced(finding: ConductFinding, tasks: Mapping[str, Task], contracts: Contracts) -> ConductFinding:
