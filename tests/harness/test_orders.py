@@ -19,6 +19,7 @@ from fakie.core.http.messages import Request
 from fakie.harness.fake import Fake
 from fakie.harness.in_test import afterwards
 from fakie.harness.start import SharedServer, new_fake
+from fakie_schemas.errors import ConfigurationError
 from support.clients.client import BASE, BODY, KEY, create, look
 from support.clients.doors import CREATE
 from support.servers.listening import listening
@@ -179,6 +180,26 @@ def test_a_result_that_cannot_be_served_is_refused_at_once(fake: Fake, tmp_path:
         with pytest.raises(WrongOrderError, match=said):
             fake.service.control.orders.add_plan(result=given)
     assert fake.unmet_orders == []
+
+
+def test_a_scenario_may_be_the_path_of_a_file(fake: Fake, tmp_path: Path) -> None:
+    """A path as a text and a `Path` are the same, as for results."""
+    file = tmp_path / "day.toml"
+    file.write_text('format_version = 1\nname = "d"\n[[steps]]\nid = "o"\nfault = { code = 455 }\n')
+    for given in (file, str(file)):
+        fake.play(given)
+        assert job(PICTURE)["code"] == 455
+    with pytest.raises(ConfigurationError, match=r"none\.toml: it cannot be read"):
+        fake.play(tmp_path / "none.toml")
+
+
+def test_a_code_that_is_a_number_is_told_how_to_write_it(fake: Fake) -> None:
+    """Codes of failures are texts on the wire; the example is one that works."""
+    with pytest.raises(WrongOrderError, match=r'code: .*; got 422; for example "422"'):
+        fake.plan_next("fail", code=422)  # type: ignore[arg-type]
+    create()
+    with pytest.raises(WrongOrderError, match=r'code: .*; got 500; for example "422"'):
+        fake.tasks[0].fail(code=500)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -66,7 +66,8 @@ def test_the_marker_shapes_the_fake(project: pytest.Pytester) -> None:
     ("marker", "word"),
     [
         ("fial='x'", "did you mean 'fail'"),
-        ("'by position'", "has no argument 'by position'"),
+        ("'by position'", "by name alone, such as credits=5; got 'by position'"),
+        ("'credits'", "by name alone, such as credits=5; got 'credits'"),
         ("none=1", "it has: *profile"),
         ("fail='rate_limitd'", "did you mean 'rate_limited'"),
         ("fail=[429, 418]", "has no fail 418*401, 402"),

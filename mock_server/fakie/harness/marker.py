@@ -71,9 +71,12 @@ def marker_fault(given: Sequence[object], named: Mapping[str, Any], folder: Path
     """
     if not given and not named:
         return None
-    unknown = [str(name) for name in named if name not in arguments()] or [str(one) for one in given]
+    unknown = [name for name in named if name not in arguments()]
     if unknown:
         return f"has no argument {_hinted(unknown[0], arguments())}"
+    if given:
+        has = ", ".join(arguments())
+        return f"takes arguments by name alone, such as credits=5; got {given[0]!r:.100} (it has: {has})"
     fault = profile_fault(named["profile"]) if named.get("profile") is not None else ""
     return f"profile: {fault}" if fault else _option_fault(named, folder) or _order_fault(named)
 

@@ -117,6 +117,7 @@ def takes(title: str, required: tuple[str, ...] = (), **properties: Any) -> Sche
 
 TEXT = {"type": ["string", "null"], "maxLength": 10_000}
 _ACCOUNT = {**TEXT, "description": "a key or a handle; left out: all"}
+_CODE_OF_FAILURE = {**TEXT, "examples": ["422"]}
 SECONDS: Schema = {"type": "number", "minimum": 0, "maximum": 1e9, "examples": [30]}
 _ENDPOINT = {"title": "Endpoint", "enum": [*ENDPOINTS.values(), ANY_ENDPOINT]}
 _WHERE: Schema = {
@@ -193,7 +194,7 @@ PLAN = takes(
     seconds=SECONDS,
     outcome={"enum": ["success", "fail"]},
     quirk=_QUIRK,
-    code=TEXT,
+    code=_CODE_OF_FAILURE,
     msg=TEXT,
     result=RESULT,
     endpoint=_MAKES,
@@ -208,7 +209,7 @@ PUBLISHED = takes(
     media_type={"type": "string", "maxLength": 100, "examples": ["image/png"]},
     status={"type": "integer", "minimum": 200, "maximum": 599, "examples": [404]},
 )
-FAILURE = takes("FailureWords", code=TEXT, msg=TEXT)
+FAILURE = takes("FailureWords", code=_CODE_OF_FAILURE, msg=TEXT)
 ACCOUNT = takes(
     "AccountChanges",
     ("key",),
