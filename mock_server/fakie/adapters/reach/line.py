@@ -1,5 +1,6 @@
 """One HTTP/1.1 connection without a socket: bytes of a client in, bytes of the door's answers out."""
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
@@ -7,7 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from msgspec.structs import replace
 
 from fakie.adapters.reach.claims import Claim
-from fakie.adapters.reach.refusals import CallRefusedError, refused_path
+from fakie.adapters.reach.refusals import CallRefusedError, refused_copy, refused_path
 from fakie.adapters.reach.steps import HungUp, Pause, Step, steps_of
 from fakie.adapters.wire.answers import GO_AHEAD
 from fakie.adapters.wire.heads import Heads
@@ -20,7 +21,7 @@ from fakie.core.ports import Door
 class Line:
     """The client's end of a connection to a door, read within `limits`; `noted` hears of a refusal.
 
-    `heads` reads the headers of all lines to it.
+    `heads` reads the headers of all lines to it. `process` is the one that the door answers in.
     """
 
     def __init__(
@@ -30,10 +31,12 @@ class Line:
         limits: Limits,
         heads: Heads,
         noted: Callable[[CallRefusedError], CallRefusedError],
+        process: int,
     ) -> None:
         self._door = door
         self._claim = claim
         self._noted = noted
+        self._process = process
         self._inbox = Inbox(limits, "127.0.0.1", heads=heads)
         self._steps: deque[Step] = deque()
 
@@ -106,6 +109,8 @@ class Line:
 
     def _claimed(self, request: Request) -> Request:
         """Return the request as the door knows it: below its own root, and with no host of somebody else's."""
+        if os.getpid() != self._process:
+            raise self._noted(refused_copy(self._claim.host))
         headers = request.headers.hostless
         sent = request.target
         # A client of a proxy sends the whole URL.

@@ -1,5 +1,6 @@
 """How far calls reach while a door answers: what every interception asks."""
 
+import os
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -27,6 +28,7 @@ class Reach:
         self._claim_of = lru_cache(maxsize=1024)(claims.claim)
         self._limits = limits
         self._heads = Heads(limits)
+        self._process = os.getpid()
         self.depth = depth
         self.live = True
         self.refusals: list[str] = []
@@ -51,7 +53,7 @@ class Reach:
         claim = self._claim_of(host, port) if self.live else None
         if claim is None:
             raise ValueError(f"no door answers {host!r}")
-        return Line(self.door, claim, self._limits_below(claim.prefix), self._heads, self.noted)
+        return Line(self.door, claim, self._limits_below(claim.prefix), self._heads, self.noted, self._process)
 
     def guard(self, host: str, port: int | None = None) -> None:
         """Raise CallRefusedError if no connection to a host may be made."""

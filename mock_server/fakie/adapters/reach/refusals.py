@@ -52,6 +52,14 @@ def refused_process(host: str) -> CallRefusedError:
     )
 
 
+def refused_copy(host: str) -> CallRefusedError:
+    """Make the error of a call in a process that was forked since: it has a copy of the fake, which nobody looks at."""
+    return CallRefusedError(
+        f"fakie let no call to {host!r}{_by()} leave this machine: it comes from a process that was forked in the test,"
+        " and other processes are not answered in process; point it at fakie_server's url, or let threads do this work"
+    )
+
+
 def _by() -> str:
     seen = {str(frame.f_globals.get("__name__", "")).partition(".")[0] for frame, _ in walk_stack(None)}
     name = next((name for name in _LIBRARIES if name in seen), None)

@@ -1,0 +1,60 @@
+"""Processes that were forked in a test: each has a copy of the fake, of which the test sees nothing."""
+
+import asyncio
+import importlib
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from fakie.harness.fake import Fake
+from support.clients.client import BASE, BODY, KEY
+from support.clients.doors import CREATE
+
+pytestmark = pytest.mark.skipif(
+    "fork" not in multiprocessing.get_all_start_methods(), reason="processes are not forked here"
+)
+SESSION = requests.Session()
+
+
+def by_requests() -> Any:
+    return requests.post(BASE + CREATE, json=BODY, headers=KEY, timeout=5).json()
+
+
+def by_a_session_that_was_there() -> Any:
+    return SESSION.post(BASE + CREATE, json=BODY, headers=KEY, timeout=5).json()
+
+
+def by_httpx() -> Any:
+    return importlib.import_module("httpx").post(BASE + CREATE, json=BODY, headers=KEY).json()
+
+
+def by_aiohttp() -> Any:
+    async def go() -> Any:
+        async with importlib.import_module("aiohttp").ClientSession() as session:
+            answer = await session.post(BASE + CREATE, json=BODY, headers=KEY)
+            return await answer.json()
+
+    return asyncio.run(go())
+
+
+def in_a_fork(call: Callable[[], Any]) -> str:
+    try:
+        return str(call())
+    except Exception as error:  # noqa: BLE001 - its words are what is looked at
+        return f"{type(error).__name__} {error} {error.__cause__}"
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("call", [by_requests, by_a_session_that_was_there, by_httpx, by_aiohttp])
+def test_a_call_of_a_forked_process_is_refused(fake: Fake, call: Callable[[], Any]) -> None:
+    """A copy would answer, and what the test orders, counts and asserts would be that of another fake."""
+    assert call()["code"] == 200
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+        said = pool.submit(in_a_fork, call).result(timeout=30)
+    assert "forked in the test" in said
+    assert "fakie_server" in said
+    assert len(fake.tasks) == 1
