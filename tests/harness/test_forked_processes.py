@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import multiprocessing
+import pickle
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from fakie.adapters.reach.refusals import refused_connection
 from fakie.harness.fake import Fake
 from support.clients.client import BASE, BODY, KEY
 from support.clients.doors import CREATE
@@ -41,20 +43,20 @@ def by_aiohttp() -> Any:
     return asyncio.run(go())
 
 
-def in_a_fork(call: Callable[[], Any]) -> str:
-    try:
-        return str(call())
-    except Exception as error:  # noqa: BLE001 - its words are what is looked at
-        return f"{type(error).__name__} {error} {error.__cause__}"
-
-
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @pytest.mark.parametrize("call", [by_requests, by_a_session_that_was_there, by_httpx, by_aiohttp])
 def test_a_call_of_a_forked_process_is_refused(fake: Fake, call: Callable[[], Any]) -> None:
     """A copy would answer, and what the test orders, counts and asserts would be that of another fake."""
     assert call()["code"] == 200
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
-        said = pool.submit(in_a_fork, call).result(timeout=30)
-    assert "forked in the test" in said
-    assert "fakie_server" in said
+        error = pool.submit(call).exception(timeout=30)
+    assert "forked in the test" in str(error)
+    assert "fakie_server" in str(error)
     assert len(fake.tasks) == 1
+
+
+def test_a_refusal_is_the_same_after_it_was_pickled() -> None:
+    """Pools of processes hand it on so, alone or as the cause of a library's error."""
+    refusal = refused_connection("api.kie.ai", vendor=True)
+    read = pickle.loads(pickle.dumps(refusal))
+    assert (type(read), read.args) == (type(refusal), refusal.args)

@@ -23,6 +23,10 @@ class CallRefusedError(ConnectionRefusedError, socket.gaierror, FakieError):
     def __init__(self, text: str) -> None:
         super().__init__(errno.ECONNREFUSED, text)
 
+    def __reduce__(self) -> tuple[type["CallRefusedError"], tuple[str]]:
+        # A pool of processes hands errors on by pickling, and waits for ever for one that cannot be read again.
+        return type(self), (str(self.strerror),)
+
 
 def refused_connection(host: str, *, vendor: bool) -> CallRefusedError:
     """Make the error of a call to one of the vendor's or claimed hosts, or of one to another host."""
