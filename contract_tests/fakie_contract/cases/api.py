@@ -1,17 +1,20 @@
 """Cases of the API as a whole: keys, unknown tasks, unknown paths, the order of the checks."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
+from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.accounts import balance
 from fakie_contract.cases.written import judge_method
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.asking import JSON_TYPE
 from fakie_contract.trial.environment import CREATE, CREDIT, RECORD, bearer
+from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.families.family import endpoints
@@ -70,7 +73,21 @@ def _query_limit(trial: Trial) -> None:
             return
         else:
             answers.refused(trial, exchange, "rate_limited", "recordInfo")
+            _answered_again(trial, account)
             return
+
+
+def _answered_again(trial: Trial, account: TargetAccount) -> None:
+    """Ask once more when the time of the limit has passed: it counts anew."""
+    limit, too_many = trial.env.profile.facts.poll_limit, trial.env.profile.row("rate_limited").code
+    if tasks.has_own_clock(trial):
+        tasks.advance(trial, account, limit.seconds)
+    else:
+        time.sleep(limit.seconds)
+    exchange = trial.record("fedcba9876543210" * 2, account)
+    if too_many in (exchange.answer.code, exchange.answer.status):
+        facts: dict[str, Any] = {"number": 1, "count": limit.count, "seconds": limit.seconds}
+        trial.find("account.query_limit", exchange.answer.shown(), exchange, **facts)
 
 
 def _credit(trial: Trial) -> None:

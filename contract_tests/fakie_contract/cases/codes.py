@@ -16,7 +16,7 @@ from fakie_contract.cases.endpoint.asked import going_on, parents_of
 from fakie_contract.cases.task import tasks
 from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.subjects import endpoint_of, name_of
-from fakie_contract.trial import answers
+from fakie_contract.trial import answers, money
 from fakie_contract.trial.asking import request_to
 from fakie_contract.trial.environment import bearer
 from fakie_contract.trial.keys import TargetAccount
@@ -60,7 +60,7 @@ class _Code(Struct, frozen=True):
             return []
         good, bad = body(self.revision.plain_schema, full=False), self._bad
         limit = int(self.profile.facts.create_limit.count)
-        sent = {200: [good], 402: [good, bad], 422: [bad], 429: [good] * (limit + 2) + [bad] * (limit // 10)}
+        sent = {200: [good], 402: [good, good, bad], 422: [bad], 429: [good] * (limit + 2) + [bad] * (limit // 10)}
         of_code = sent.get(self.code, [])
         return [*(parents_of(self._endpoint) if of_code else ()), *of_code]
 
@@ -107,9 +107,21 @@ class _Code(Struct, frozen=True):
         """Send a good request from an account without credits: refused; an incomplete one never gets as far."""
         account = trial.own_account(credits=100)
         good = self._good(trial, account)
-        trial.pull("POST", "/accounts", {"key": account.key, "credits": 0})
-        answers.refused(trial, trial.create(good, account), "credits_insufficient")
+        for left in (*self._too_few(trial, account, good), 0.0):
+            trial.pull("POST", "/accounts", {"key": account.key, "credits": left})
+            with money.watched(trial, account) as seen:
+                exchange = seen.exchange = trial.create(good, account)
+            answers.refused(trial, exchange, "credits_insufficient")
+            money.judge_refusal(trial, seen)
         answers.refused(trial, trial.create(self._bad, account), "field_missing")
+
+    def _too_few(self, trial: Trial, account: TargetAccount, good: Any) -> list[float]:
+        """Return half of the request's price, by what the same one costs; nothing where that is not to be learned."""
+        if self._endpoint.same:
+            return []
+        with money.watched(trial, account) as paid:
+            paid.exchange = trial.create(good, account)
+        return [float(paid.fall / 2)] if paid.fall is not None and paid.costs_something() else []
 
     def not_found(self, trial: Trial) -> None:
         """Ask for a path that the API does not have."""
@@ -136,11 +148,13 @@ class _Code(Struct, frozen=True):
                 facts: dict[str, Any] = {"number": number, "count": limit.count}
                 trial.find("account.create_limit", "refused", exchange, source=cited, **facts)
                 return
-        exchange = trial.create(good, account)
-        seconds = time.monotonic() - began
+        with money.watched(trial, account) as seen:
+            exchange = seen.exchange = trial.create(good, account)
+            seconds = time.monotonic() - began
         if seconds >= limit.seconds and not account.frozen:
             raise NotProvokable(_SLOW.format(seconds, limit.count + 1))
         answers.refused(trial, exchange, "rate_limited")
+        money.judge_refusal(trial, seen)
         self._window_ends(trial, account.key, limit.seconds, lambda: trial.create(good, account))
 
     def _window_ends(self, trial: Trial, key: str, seconds: float, create: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.task.accounts import balance
+from fakie_contract.cases.task.accounts import UNKNOWN_KEY, balance
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.trial import answers
 from fakie_contract.trial.environment import CREDIT, bearer
@@ -86,7 +86,7 @@ def unknown_keys(trial: Trial) -> None:
     near = {"${FAKIE_API_KEY%?}": key[:-1], "${FAKIE_API_KEY~~}": key.swapcase(), "${FAKIE_API_KEY}0": f"{key}0"}
     # Another digit at its end, for those who look at the start alone, and at its start.
     near |= {"${FAKIE_API_KEY%?}_": f"{key[:-1]}_", "_${FAKIE_API_KEY#?}": f"_{key[1:]}"}
-    for name, one in {"": "fakie-unknown-key", **near}.items():
+    for name, one in {"": UNKNOWN_KEY, **near}.items():
         if one and one != key:
             trial.keys.hold_back(one, name)
             answers.refused(trial, trial.ask(SentRequest("GET", CREDIT, bearer(one))), "unauthorized", "credit")

@@ -1,6 +1,6 @@
 """Judging answers: HTTP status, content type, JSON, the answer schema, the code that a situation has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -96,6 +96,14 @@ def refused(trial: Trial, exchange: LiveExchange, situation: str, endpoint: str 
         trial.note(_inside_of_refusal(answer.json, row), exchange)
     if isinstance(answer.data, dict) and "taskId" in answer.data and not _is_known_to_be_taken(trial, exchange):
         trial.surprised(situation, answer.data["taskId"])
+
+
+def expect_refused(trial: Trial, asked: Iterable[tuple[str, LiveExchange]]) -> bool:
+    """Tell whether requests that must be refused, each in its situation, were; judges the answers that accept one."""
+    wrong = [one for one in asked if one[1].answer.code == trial.env.profile.row("accepted").code]
+    for situation, exchange in wrong:
+        refused(trial, exchange, situation)
+    return not wrong
 
 
 def _is_known_to_be_taken(trial: Trial, exchange: LiveExchange) -> bool:

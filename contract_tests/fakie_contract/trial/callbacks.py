@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from fakie_contract.checks import agreement
@@ -39,15 +39,15 @@ def judge_callback(
 
 def judge_request(trial: Trial, came: Received, task_key: str, exchange: LiveExchange) -> None:
     """Judge what every callback has in common: POST, JSON under its content type, nothing of the key."""
-    trial.note(_request(came, task_key), exchange)
+    trial.note(_request(came, {task_key, *trial.keys.names}), exchange)
 
 
-def _request(came: Received, task_key: str) -> Iterator[Difference]:
+def _request(came: Received, keys: Collection[str]) -> Iterator[Difference]:
     if came.method != "POST":
         yield breach("callback.method", came.method)
     yield from agreement.callback_type(came.headers.get("content-type", ""))
     yield from strict(came.body, CALLBACK)
-    for place in places_of((task_key,), came.headers, came.body):
+    for place in places_of(keys, came.headers, came.body):
         yield breach("callback.key", "the key, plain or encoded", f"/callback/{place}")
 
 

@@ -11,7 +11,7 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked
 from fakie_contract.cases.endpoint.asked import GoesOnFrom
 from fakie_contract.cases.task import tasks
-from fakie_contract.cases.task.accounts import judge_near
+from fakie_contract.cases.task.accounts import judge_near, judge_without_key
 from fakie_contract.trial import answers
 from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
@@ -30,9 +30,8 @@ def record_cases(endpoint: FamilyEndpoint, profile: Profile) -> Iterator[Case]:
     if maker is not None:
         code, run = profile.row("task_shown", endpoint.name).code, partial(_shown, maker)
         name, sends = f"{endpoint.name}::record::shown", partial(_sent_for, maker)
-        yield Case(
-            name, "a task of its own, which its id alone names", run, "may_cost", endpoint.name, code, sends=sends
-        )
+        what = "a task of its own, which its id alone names, and to a good key alone"
+        yield Case(name, what, run, "may_cost", endpoint.name, code, sends=sends)
     code = profile.row("task_unknown", endpoint.name).code
     what = "a task of another endpoint, another family, or a model: unknown here"
     case = Case(f"{endpoint.name}::record::others", what, _others, "may_cost", endpoint.name, code)
@@ -49,6 +48,7 @@ def _shown(maker: FamilyEndpoint, trial: Trial) -> None:
     task_id = asked.task_of(trial, account, maker, sent)
     asked.poll(trial, asked.Followed(asked.about(trial, task_id, maker, sent), task_id, account))
     judge_near(trial, account, task_id)
+    judge_without_key(trial, task_id)
 
 
 def _making(record: FamilyEndpoint) -> Iterator[FamilyEndpoint]:

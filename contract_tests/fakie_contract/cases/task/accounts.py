@@ -17,6 +17,9 @@ from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import endpoints
 
+# What no target has an account for.
+UNKNOWN_KEY = "fakie-unknown-key"
+
 
 def account_cases(revision: Revision) -> Iterator[Case]:
     """Return the cases of one model's accounts."""
@@ -27,7 +30,7 @@ def account_cases(revision: Revision) -> Iterator[Case]:
         ("in-flight", "of two tasks in flight the one that fails is given back, the other is not", _in_flight, 2),
         ("refusal-is-free", "a refused request costs nothing", _refusal, 1),
         ("tasks-are-private", "another account does not see the task", _private, 1),
-        ("ids-are-new", "every task has an id of its own, which alone names it", _ids, 2),
+        ("ids-are-new", "every task has an id of its own, which alone names it, and to a good key alone", _ids, 2),
     ):
         sends = partial(tasks.bodies, revision, count)
         case = Case(f"{model}::account::{name}", what, partial(run, revision), "may_cost", model, sends=sends)
@@ -113,6 +116,7 @@ def _ids(revision: Revision, trial: Trial) -> None:
         return
     money.judge_again(trial, first, second)
     judge_near(trial, account, former)
+    judge_without_key(trial, former)
 
 
 def judge_near(trial: Trial, account: TargetAccount, task_id: str) -> None:
@@ -139,6 +143,15 @@ def judge_near(trial: Trial, account: TargetAccount, task_id: str) -> None:
         exchange = trial.ask(SentRequest("GET", f"{path}?{query}", bearer(account.key)))
         if exchange.answer.code == shown_row.code:
             trial.find("task.near_id", exchange.answer.shown(), exchange, how=how)
+
+
+def judge_without_key(trial: Trial, task_id: str) -> None:
+    """Ask for a task that there is without a key, and with one that is none: a good key alone sees it."""
+    path = f"{endpoints()[trial.recording].path}?taskId={quote(task_id, safe='')}"
+    strangers = [(), *([] if trial.env.any_key else [bearer(UNKNOWN_KEY)])]
+    for headers in strangers:
+        exchange = trial.ask(SentRequest("GET", path, tuple(headers)))
+        answers.refused(trial, exchange, "unauthorized", trial.recording)
 
 
 def _moved(trial: Trial) -> TargetAccount:

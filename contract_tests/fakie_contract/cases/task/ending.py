@@ -35,7 +35,7 @@ def judge_end(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange
         mark = "inf" if trial.env.target.live and "://" in json.dumps(task.sent["input"]) else ""
         told = shown({name: data.get(name) for name in ("failCode", "failMsg")})
         trial.find("task.failed", f"fail: {told}", exchange, evidence=mark)
-    _judge_money(trial, task, data, exchange)
+    judge_money(trial, task, data, exchange)
 
 
 def judge_unfinished(trial: Trial, subject: str, state: object, exchange: LiveExchange | None) -> NoReturn:
@@ -56,7 +56,7 @@ def judge_unfinished(trial: Trial, subject: str, state: object, exchange: LiveEx
     raise NotProvokable(f"the task was still {state} after {waited:g} s; its kind usually takes {usual:g} s")
 
 
-def _judge_money(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange: LiveExchange) -> None:
+def judge_money(trial: Trial, task: CreatedTask, data: Mapping[str, Any], exchange: LiveExchange) -> None:
     """Judge what the task says that it has cost, and the balance after its end."""
     cost, consumed = task.cost, data.get("creditsConsumed")
     if cost.before is None or cost.after is None or cost.fall is None:
