@@ -52,6 +52,18 @@ def test_a_slow_answer_within_the_limit_is_one() -> None:
         client.close()
 
 
+@pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_interim_answer_is_not_the_answer(interim: bytes, times: int) -> None:
+    """What comes before the answer is passed over, with its headers."""
+    before = b"HTTP/1.1 %s\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\n" % interim
+    with speaking(Speech(before * times + OK + b"Content-Length: 2\r\nX: y\r\n\r\n{}")) as speech:
+        client = Client(speech.url)
+        answer = client.send(ASKED)
+        client.close()
+    assert (answer.status, answer.body, answer.headers) == (200, b"{}", {"content-length": "2", "x": "y"})
+
+
 def test_what_a_target_says_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     """A header that is none is no record of urllib3's, which pytest would show; those of others go on."""
     caplog.set_level(logging.DEBUG)

@@ -3,6 +3,8 @@
 import io
 import threading
 import time
+from http import HTTPStatus
+from http.client import HTTPResponse
 from math import inf
 from typing import Any
 
@@ -41,11 +43,15 @@ class DeadlinePools(urllib3.PoolManager):
         super().__init__(**options)
 
         class Http(HTTPConnection):
+            response_class = _FinalAnswer
+
             def connect(self) -> None:
                 super().connect()
                 self.sock = _Socket(self.sock, deadline)
 
         class Https(HTTPSConnection):
+            response_class = _FinalAnswer
+
             def connect(self) -> None:
                 super().connect()
                 self.sock = _Socket(self.sock, deadline)
@@ -57,6 +63,17 @@ class DeadlinePools(urllib3.PoolManager):
             ConnectionCls = Https
 
         self.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
+
+
+class _FinalAnswer(HTTPResponse):
+    """An answer that is not interim: of those with a status of 1xx http.client passes over 100 alone."""
+
+    def begin(self) -> None:
+        super().begin()
+        while self.status < HTTPStatus.OK and self.status != HTTPStatus.SWITCHING_PROTOCOLS:
+            # Begun anew, as long as it has no headers.
+            self.headers = self.msg = None  # type: ignore[assignment]
+            super().begin()
 
 
 class _Socket:

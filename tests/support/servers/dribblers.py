@@ -10,6 +10,7 @@ ENDLESS = {
     "headers": Speech(OK, b"X-A: a\r\n", b"Content-Length: 2\r\n\r\n{}"),
     "status": Speech(b"HTTP/1.1 200 O", b"K", b"\r\nContent-Length: 2\r\n\r\n{}"),
     "continue": Speech(b"", b"HTTP/1.1 100 Continue\r\n\r\n", WHOLE),
+    "interim": Speech(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", WHOLE),
     "chunk-size": Speech(CHUNKED + b"2;x=", b"a", b"\r\n{}\r\n0\r\n\r\n"),
     "trailers": Speech(CHUNKED + b"2\r\n{}\r\n0\r\n", b"X-T: a\r\n", b"\r\n"),
     "body": Speech(OK + b"Content-Length: 400\r\n\r\n", b" "),
