@@ -100,6 +100,35 @@ def test_another_state_than_the_record_has_is_one_finding(told: Exchange, tmp_pa
     assert before == {("breaking", "callback.state", "/body/data/state")}
 
 
+ASKED = create({"model": "z-image", "input": {"prompt": "a sea", "aspect_ratio": "1:1"}})
+OTHER = create({"model": "google/nano-banana", "input": {"prompt": "a lake"}})
+CALLED = callback(task())
+
+
+@pytest.mark.parametrize(
+    ("recorded", "rule", "place"),
+    [
+        ([ASKED, CALLED], "record.param_input", "/data/param/input/prompt"),
+        ([CALLED, ASKED], "record.param_input", "/data/param/input/prompt"),
+        ([OTHER, CALLED], "record.model", "/data/model"),
+        ([CALLED, OTHER], "record.model", "/data/model"),
+    ],
+)
+def test_a_callback_agrees_with_what_createtask_was_asked(
+    recorded: list[Exchange], rule: str, place: str, tmp_path: Path
+) -> None:
+    """Also where nobody polled, and whichever of the two stands first."""
+    found = report_of(tmp_path, *recorded)["findings"]
+    assert (rule, f"{BODY}{place}") in {(kind, where) for _, kind, where in news(found)}
+
+
+def test_a_callback_that_gives_back_the_request_is_right(tmp_path: Path) -> None:
+    """In either order."""
+    asked = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
+    assert news(report_of(tmp_path, asked, CALLED)["findings"]) == set()
+    assert news(report_of(tmp_path, CALLED, asked)["findings"]) == set()
+
+
 @pytest.mark.parametrize(("apart", "found"), [(300, False), (1_000, False), (60_000, True)])
 def test_times_agree_but_for_their_rounding(apart: int, found: bool, tmp_path: Path) -> None:
     """A callback's times are whole seconds."""

@@ -305,6 +305,21 @@ def test_a_record_agrees_with_what_createtask_was_asked(tmp_path: Path) -> None:
     } <= found
 
 
+@pytest.mark.parametrize(
+    ("code", "data", "rule"),
+    [
+        (200.0, task(resultJson=""), "result.encoding"),
+        (200.0, task(taskId="f0e1d2c3b4a5968778695a4b3c2d1e0f"), "record.task"),
+        (422.0, task(), "answer.task_in_refusal"),
+    ],
+)
+def test_a_code_with_a_point_hides_nothing(code: float, data: dict[str, Any], rule: str, tmp_path: Path) -> None:
+    """It is told of, and what stands beside it is judged all the same."""
+    shown = exchange("GET", f"/api/v1/jobs/recordInfo?taskId={TASK}", None, {"code": code, "msg": "so", "data": data})
+    found = {one["rule"] for one in report_of(tmp_path, shown)["findings"]}
+    assert {"shape.whole_number", rule} <= found
+
+
 def test_callbacks_are_judged_and_compared_with_the_record(tmp_path: Path) -> None:
     """On whatever host; a result that recordInfo does not have is told of."""
     right = report_of(tmp_path, record(task()), callback(task()))

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fakie_contract.checks.agreement import (
+    CALLBACK,
     ENDS,
     TaskEnd,
     asked_model,
@@ -30,18 +31,21 @@ _MOST_TASKS = 200_000
 _MOST_EARLY = 10_000
 
 
-class _EarlyPoll(Struct, frozen=True):
-    """A poll whose createTask has not been read yet: what is compared with it, and where it stands."""
+class EarlyWord(Struct, frozen=True):
+    """The words of a poll or a callback on a task whose createTask has not been read yet, and where they stand."""
 
     view: View
     moment: Moment | None
     data: Mapping[str, Any]
+    is_callback: bool = False
 
     @classmethod
-    def of(cls, view: View, moment: Moment | None) -> "_EarlyPoll":
-        """Keep of a poll no more than is needed."""
+    def of(
+        cls, view: View, moment: Moment | None, data: Mapping[str, Any], *, is_callback: bool = False
+    ) -> "EarlyWord":
+        """Keep no more than is needed."""
         where = replace(view.exchange, request_headers={}, response_headers={}, request_body=None, response_body=None)
-        return cls(View(where), moment, {name: view.data.get(name) for name in ("model", "param")})
+        return cls(View(where), moment, {name: data.get(name) for name in ("model", "param")}, is_callback)
 
 
 class _Task(Struct):
@@ -50,7 +54,8 @@ class _Task(Struct):
     created: bool = False
     born: Moment | None = None
     host: str = ""
-    early: _EarlyPoll | None = None
+    # The first poll and the first callback.
+    early: list[EarlyWord] = field(default_factory=list)
     # Given for two tasks, nobody can tell which is meant.
     ambiguous: bool = False
     model: str = ""
@@ -79,10 +84,10 @@ class TaskHistory:
         self._clock = ExchangeClock()
         self._early = 0
 
-    def created(self, view: View, file: str) -> Iterator[tuple[View, list[Difference]]]:
+    def created(self, view: View, file: str) -> Iterator[tuple[EarlyWord, list[Difference]]]:
         """Remember an accepted createTask; an id that is given again is that of another task.
 
-        Yields the poll of the task that stands before it in the recording, with what in that contradicts the request.
+        Yields what was told of the task before it in the recording, with what in that contradicts the request.
         """
         task, body = self._task(view.data), view.sent
         if task is None:
@@ -99,9 +104,11 @@ class TaskHistory:
             sent = given if isinstance(given, dict) else {}
             task.names = frozenset(given) if isinstance(given, dict) else None
             task.sent = {key: fingerprint(value) for key, value in sent.items() if _echoes(value)}
-        early, task.early = task.early, None
-        if early and task.is_meant(early.moment):
-            yield early.view, [*self._agrees_with_request(task, early.data)]
+        early, task.early = task.early, []
+        for word in early:
+            if task.is_meant(word.moment):
+                agrees = _called_as_asked if word.is_callback else self._agrees_with_request
+                yield word, [*agrees(task, word.data)]
 
     def polled(self, view: View, file: str) -> Iterator[Difference]:
         """Judge a recordInfo against what is known of its task."""
@@ -121,33 +128,35 @@ class TaskHistory:
             if task.called:
                 yield from record_agrees(task.called, end)
             task.polled = task.polled or end
-        if not task.created and task.early is None and self._early < _MOST_EARLY:
+        self._keep_early(task, EarlyWord.of(view, moment, data))
+
+    def _keep_early(self, task: _Task, word: EarlyWord) -> None:
+        known = any(one.is_callback is word.is_callback for one in task.early)
+        if not (task.created or known) and self._early < _MOST_EARLY:
             self._early += 1
-            task.early = _EarlyPoll.of(view, moment)
+            task.early.append(word)
 
     def _agrees_with_request(self, task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
-        yield from asked_model(task.model, data)
-        found = request_in(data.get("param"))
-        given = found[1] if found and task.names is not None else {}
-        for key, sent in task.sent.items():
-            if key in given and _echoes(given[key]) and fingerprint(given[key]) != sent:
-                yield other_input(key, given[key])
+        yield from _is_as_asked(task, data)
+        given = _given_back(task, data)
         pages = (self._catalog.served(task.model), self._catalog.latest(task.model), self._catalog.pinned(task.model))
         if task.model and given and any(pages):
             yield from filled_in(task.names or (), given, [one for one in pages if one], task.model)
 
     def called_back(self, view: View, data: Mapping[str, Any], file: str) -> Iterator[Difference]:
         """Judge a callback's data against what is known of its task."""
-        task, _ = self._meant(data, view.exchange, file)
+        task, moment = self._meant(data, view.exchange, file)
         state = data.get("state")
         if task is None or not isinstance(state, str) or state not in ENDS:
             return
         called = TaskEnd.of(data)
+        yield from _called_as_asked(task, data)
         if task.called:
             yield from callback_again(task.called, called)
         elif task.polled:
             yield from callback_agrees(task.polled, called)
         task.called = task.called or called
+        self._keep_early(task, EarlyWord.of(view, moment, data, is_callback=True))
 
     def _meant(self, data: Any, exchange: RecordedExchange, file: str) -> tuple[_Task | None, Moment | None]:
         task, moment = self._task(data), self._clock.moment(exchange, file)
@@ -160,6 +169,26 @@ class TaskHistory:
         if task_id not in self._tasks and len(self._tasks) >= _MOST_TASKS:
             return None
         return self._tasks.setdefault(task_id, _Task())
+
+
+def _is_as_asked(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge what a task tells of its request by what createTask was asked with."""
+    yield from asked_model(task.model, data)
+    given = _given_back(task, data)
+    for key, sent in task.sent.items():
+        if key in given and _echoes(given[key]) and fingerprint(given[key]) != sent:
+            yield other_input(key, given[key])
+
+
+def _called_as_asked(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
+    for one in _is_as_asked(task, data):
+        yield replace(one, place=f"{CALLBACK}{one.place.removeprefix('/body')}")
+
+
+def _given_back(task: _Task, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the input that a task gives back; empty where it, or what was sent, was not recorded."""
+    found = request_in(data.get("param"))
+    return found[1] if found and task.names is not None else {}
 
 
 def _is_later(moment: Moment | None, before: Moment | None) -> bool:

@@ -105,8 +105,8 @@ class TrafficJudge:
             return
         yield from self._answers.judge(view, endpoint)
         if endpoint.by_model:
-            for poll, differences in self._history.created(view, file):
-                self.groups.add(_POLLED, poll, differences)
+            for early, differences in self._history.created(view, file):
+                self.groups.add(CALLBACK if early.is_callback else _POLLED, early.view, differences)
         elif endpoint.shows_tasks:
             yield from self._history.polled(view, file)
 

@@ -60,8 +60,9 @@ class View:
 
     @property
     def code(self) -> Any:
-        """The `code` of the answer's body; None when there is none."""
-        return self.answer.get("code") if isinstance(self.answer, dict) else None
+        """The `code` of the answer's body; None when there is none. One that is written as 200.0 is read as 200."""
+        code = self.answer.get("code") if isinstance(self.answer, dict) else None
+        return int(code) if isinstance(code, float) and code.is_integer() else code
 
     @property
     def data(self) -> Any:
