@@ -19,6 +19,13 @@ def test_the_fake_without_a_fault_has_no_findings(model: str, tmp_path: Path) ->
     assert [f"{result.case}: {result.reason}" for result in results if result.ending != "held"] == []
 
 
+def test_a_fake_with_dear_prices_has_no_findings(tmp_path: Path) -> None:
+    """The suite's accounts can pay for the dearest of models, and for as many creates as are allowed at once."""
+    price = lambda profile: profile["facts"]["price"].update(value=160)  # noqa: E731
+    dear = Mutant("none", model="kling/v2-1-master-text-to-video", profile=price)
+    assert [finding.text() for result in judged(dear, tmp_path) for finding in result.findings] == []
+
+
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
 def test_the_mutant_is_killed(mutant: Mutant, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Some case has a finding, with a place, what was expected, what came, and a way to see it again."""
