@@ -129,6 +129,14 @@ def test_a_callback_that_gives_back_the_request_is_right(tmp_path: Path) -> None
     assert news(report_of(tmp_path, CALLED, asked)["findings"]) == set()
 
 
+@pytest.mark.parametrize("state", [["success"], {"success": True}, 5, None, True])
+def test_a_state_that_is_no_text_is_a_finding(state: Any, tmp_path: Path) -> None:
+    """Whatever stands in its place."""
+    asked = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
+    found = news(report_of(tmp_path, asked, callback(task(state=state)), record(task(state=state)))["findings"])
+    assert {BODY, "/body"} <= {place.removesuffix("/data/state") for _, _, place in found}
+
+
 @pytest.mark.parametrize(("apart", "found"), [(300, False), (1_000, False), (60_000, True)])
 def test_times_agree_but_for_their_rounding(apart: int, found: bool, tmp_path: Path) -> None:
     """A callback's times are whole seconds."""

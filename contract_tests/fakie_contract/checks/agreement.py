@@ -13,7 +13,8 @@ from fakie_schemas.catalog.callback_shapes import callback_shapes
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
-ENDS = frozenset({"success", "fail"})
+# No set: what a target tells as a state may be a list.
+ENDS = ("success", "fail")
 CALLBACK = "/callback/body"
 # createTime is told of on every poll.
 _LASTING = ("model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "creditsConsumed")
