@@ -17,6 +17,7 @@ from fakie_contract.cases.task import tasks
 from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial import answers, money
+from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.asking import request_to
 from fakie_contract.trial.environment import bearer
 from fakie_contract.trial.keys import TargetAccount
@@ -105,7 +106,7 @@ class _Code(Struct, frozen=True):
 
     def no_credits(self, trial: Trial) -> None:
         """Send a good request from an account without credits: refused; an incomplete one never gets as far."""
-        account = trial.own_account(credits=100)
+        account = trial.own_account(credits=PLENTY)
         good = self._good(trial, account)
         for left in (*self._too_few(trial, account, good), 0.0):
             trial.pull("POST", "/accounts", {"key": account.key, "credits": left})
@@ -135,7 +136,7 @@ class _Code(Struct, frozen=True):
 
     def too_many(self, trial: Trial) -> None:
         """Create as many as are allowed, refused ones in between, then one more."""
-        account = tasks.frozen(trial, trial.own_account())
+        account = tasks.frozen(trial, trial.own_account(**_plenty(trial)))
         limit = self.profile.facts.create_limit
         good = body(self.revision.plain_schema, full=False)
         began = time.monotonic()
@@ -172,6 +173,12 @@ class _Code(Struct, frozen=True):
             "create": _EVERY if one.parent is None else tuple(method for method in _EVERY if method != "too_many"),
         }.get(kind, ("success", "unauthorized", "not_found", "invalid", *(() if one.free else ("no_credits",))))
         return (name, what, cost) if name in possible else None
+
+
+def _plenty(trial: Trial) -> dict[str, Any]:
+    """Return what an account is opened with that can pay for all its creates, where one is opened by lever."""
+    levers = trial.env.levers
+    return {"credits": PLENTY} if levers and levers.has("POST", "/accounts") else {}
 
 
 _BY_NATURE: Mapping[int, tuple[str, str, Cost]] = {

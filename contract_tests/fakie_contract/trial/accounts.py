@@ -9,6 +9,8 @@ from fakie_contract.trial.keys import SharedAccount, ShownKeys, TargetAccount
 
 # So often it is asked for at most, with a create each time: an account may create more in ten seconds.
 _SHARED_BY = 10
+# Credits that pay for every task of a case, whatever the target's prices are.
+PLENTY = 1_000_000
 
 
 class CaseAccounts:

@@ -14,6 +14,7 @@ from fakie_contract.cases.task.ending import judge_unfinished
 from fakie_contract.cases.task.files import download_again, downloaded_from, made_files
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
+from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
 from fakie_schemas.families.family import FamilyEndpoint
@@ -108,7 +109,7 @@ def _stays(trial: Trial, one: Followed, data: Any, *, is_moved: bool) -> None:
 
 
 def _polled(trial: Trial) -> None:
-    account = trial.own_account(credits=100)
+    account = trial.own_account(credits=PLENTY)
     one = asked.start(trial, account, plan={"by": "polls"})
     for _ in range(3 * SECONDS):
         state, _, exchange = asked.poll(trial, one)

@@ -13,6 +13,7 @@ from fakie_contract.cases.endpoint.asked import GoesOnFrom
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.accounts import judge_near, judge_without_key
 from fakie_contract.trial import answers
+from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, of_kind
@@ -58,7 +59,7 @@ def _making(record: FamilyEndpoint) -> Iterator[FamilyEndpoint]:
 
 
 def _others(trial: Trial) -> None:
-    account = trial.own_account(credits=100)
+    account = trial.own_account(credits=PLENTY)
     for maker in _makers(trial.endpoint):
         sent = asked.good_body(trial, maker, account) if maker.page != BY_MODEL else _of_model(trial)
         made: Any = trial.create(sent, account, maker).answer.data

@@ -15,6 +15,7 @@ from fakie_contract.cases.task.way import ENDS
 from fakie_contract.checks.agreement import changed_in_any
 from fakie_contract.checks.result import judge_count, result_of
 from fakie_contract.http.exchange import LiveExchange, shown
+from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.money import judge_sum, watched
 from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.observed import Observed
@@ -131,7 +132,7 @@ def _number(revision: Revision, several: dict[str, Any], trial: Trial) -> None:
 
 
 def _polled(revision: Revision, trial: Trial) -> None:
-    account = trial.own_account(credits=100)
+    account = trial.own_account(credits=PLENTY)
     tasks.plan(trial, account, by="polls")
     task = tasks.start(trial, account, revision)
     states, _, exchange = _followed(trial, task, moved=True)

@@ -23,6 +23,7 @@ from fakie_contract.checks.result import given_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
+from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.money import BalanceAround, judge_charge, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
@@ -80,7 +81,7 @@ def has_own_clock(trial: Trial) -> bool:
 
 def own_clock(trial: Trial, **wanted: Any) -> TargetAccount | None:
     """Return an account whose time moves by lever alone; None where the target has no such levers."""
-    return frozen(trial, trial.account(credits=100, **wanted)) if has_own_clock(trial) else None
+    return frozen(trial, trial.account(credits=PLENTY, **wanted)) if has_own_clock(trial) else None
 
 
 def frozen(trial: Trial, account: TargetAccount) -> TargetAccount:
