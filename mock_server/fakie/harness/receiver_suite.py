@@ -15,6 +15,7 @@ from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
 from fakie.harness.receiver import OutOfTime, Receiver, ReceiverAnswer, within
+from fakie.harness.receiver_probe import patient
 from fakie.harness.receiver_stages import EndpointCase, cases_of
 from fakie.harness.receiver_verdicts import (
     found,
@@ -40,21 +41,35 @@ def check_receiver(
     The callbacks are those of models, or else of some `endpoints` of families. After `seconds` no other callback is
     sent; a finding names the cases that were left.
     """
-    limited, differences = replace(receiver, post=within(time.monotonic() + seconds, receiver.post)), []
+    limited = replace(receiver, post=within(time.monotonic() + seconds, receiver.post))
+    try:
+        patiently = _probed_patiently(limited, fake, endpoints[0] if endpoints else None)
+        return list(_all_cases(patiently, fake, endpoints))
+    finally:
+        receiver.close()
+
+
+def _all_cases(receiver: Receiver, fake: Fake, endpoints: Sequence[str]) -> Iterator[Difference]:
     cases: Sequence[Callable[[Receiver, Fake], Iterator[Difference]]] = CASES
     if endpoints:
         cases = [case for endpoint in endpoints for case in cases_of(endpoint)]
-    try:
-        for number, case in enumerate(cases):
-            try:
-                for one in case(limited, fake):
-                    differences.append(one)
-            except OutOfTime:
-                left = ", ".join(name_of(each) for each in cases[number:])
-                return [*differences, found("receiver.untried", left, f"not tried for want of time: {left}")]
-        return differences
-    finally:
-        receiver.close()
+    for number, case in enumerate(cases):
+        try:
+            yield from case(receiver, fake)
+        except OutOfTime:
+            left = ", ".join(name_of(each) for each in cases[number:])
+            yield found("receiver.untried", left, f"not tried for want of time: {left}")
+            return
+
+
+def _probed_patiently(receiver: Receiver, fake: Fake, endpoint: str | None) -> Receiver:
+    """Return the receiver with a probe that knows, from one more callback, whether work goes on after the answer."""
+
+    def deliver() -> None:
+        with suppress(OutOfTime):
+            receiver.post(_callback(receiver, fake, model=endpoint))
+
+    return replace(receiver, probe=patient(receiver.probe, deliver)) if receiver.probe else receiver
 
 
 def name_of(case: Callable[..., Any]) -> str:
@@ -241,6 +256,8 @@ CASES = (
 )
 
 
-def _callback(receiver: Receiver, fake: Fake, outcome: str = "success", shape: str | None = None) -> Outgoing:
-    written: Callback = fake.signed_callback(outcome, webhook_key=receiver.webhook_key, shape=shape)
+def _callback(
+    receiver: Receiver, fake: Fake, outcome: str = "success", shape: str | None = None, model: str | None = None
+) -> Outgoing:
+    written: Callback = fake.signed_callback(outcome, webhook_key=receiver.webhook_key, model=model, shape=shape)
     return outgoing_of(receiver, tuple(written.headers.items()), written.content)

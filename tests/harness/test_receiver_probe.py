@@ -1,0 +1,84 @@
+"""The probe of a receiver's work: what it gives may change later, and work may go on after the answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask, abort, request
+
+from fakie.harness.fake import Fake
+from fakie.harness.receiver_suite import check_receiver
+from fakie.harness.receivers import receiver_at
+
+OF_REPEATS = {"duplicate", "two at once", "failure after success"}
+
+
+class Working:
+    """A receiver that does each piece of work so many readings of its probe after the answer; `once` a task, or not."""
+
+    def __init__(self, readings: int, *, once: bool) -> None:
+        self.app = Flask("working")
+        self.app.post("/hook")(self._hook)
+        self.done: list[str] = []
+        self._readings, self._once = readings, once
+        self._left: list[list[Any]] = []
+
+    def probe(self) -> list[str]:
+        """Return the tasks that it has worked on: the very list that it goes on with."""
+        for work in self._left:
+            work[0] -= 1
+        for work in [each for each in self._left if each[0] < 0]:
+            self._left.remove(work)
+            self._do(work[1])
+        return self.done
+
+    def _hook(self) -> dict[str, int]:
+        body = request.get_json(silent=True)
+        if not body or "data" not in body:
+            abort(400)
+        if self._readings:
+            self._left.append([self._readings, body["data"]["taskId"]])
+        else:
+            self._do(body["data"]["taskId"])
+        return {"code": 200}
+
+    def _do(self, task: str) -> None:
+        if not self._once or task not in self.done:
+            self.done.append(task)
+
+
+def cases_found(fake: Fake, working: Working, probe: Callable[[], Any]) -> set[str]:
+    found = check_receiver(receiver_at(working.app, path="/hook", probe=probe), fake)
+    return {one.case for one in found}
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work is counted in readings here, so none has to be waited for."""
+    monkeypatch.setattr("fakie.harness.receiver_probe._STEP", 0)
+
+
+@pytest.mark.parametrize("readings", [0, 1, 3, 12])
+def test_a_receiver_that_works_after_its_answer_is_judged_by_what_it_has_done_then(fake: Fake, readings: int) -> None:
+    """A thread or a queue that goes on is waited for: what works once is not accused, what works twice is found."""
+    right, wrong = Working(readings, once=True), Working(readings, once=False)
+    assert cases_found(fake, right, lambda: len(right.probe())) == set()
+    assert cases_found(fake, wrong, lambda: len(wrong.probe())) == OF_REPEATS
+
+
+def test_a_probe_may_give_what_the_receiver_goes_on_changing(fake: Fake) -> None:
+    """A list that grows is compared with what it was, and not with itself."""
+    wrong = Working(0, once=False)
+    assert cases_found(fake, wrong, wrong.probe) == OF_REPEATS
+
+
+def test_a_probe_that_never_rests_ends_the_run_all_the_same(fake: Fake) -> None:
+    """A value that is another one at each reading is read once a time."""
+    read: list[object] = []
+
+    def restless() -> object:
+        read.append(object())
+        return read[-1]
+
+    assert {"duplicate", "failure after success"} <= cases_found(fake, Working(0, once=True), restless)
+    assert len(read) < 300
