@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pytest
 from flask import Flask, abort, request
 from werkzeug.serving import make_server
 
+from fakie.adapters.receiver_post import post_to_url
 from fakie.cli import main
+from fakie.core.ports import Outgoing
 from support.servers.listening import serving
 from support.servers.stand_in import Speech, speaking
 
@@ -246,6 +249,50 @@ def test_what_cannot_be_reached_or_loaded_is_one_line(capsys: pytest.CaptureFixt
             main(["check-receiver", target])
         err = capsys.readouterr().err
         assert (stopped.value.code, err.count("\n")) == (2, 1), err
+
+
+def test_an_interim_answer_is_not_the_receivers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither at once nor on a slow network is the "wait" that comes before an answer taken for it."""
+    monkeypatch.setattr("fakie.adapters.receiver_post._SLOW_SECONDS", 0)
+
+    class Waiting(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.wfile.write(b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")
+
+    with serving(HTTPServer(("127.0.0.1", 0), Waiting)) as url:
+        for slowly in (False, True):
+            assert post_to_url(Outgoing(f"{url}/hook", (), b"{}" * 9, 5.0), slowly=slowly) == 204
+
+
+UNLOADED = {
+    "key": ("import os\nos.environ['NO_SUCH_HOOK_KEY']\n", "KeyError: 'NO_SUCH_HOOK_KEY' (unloaded_key.py:2)"),
+    "syntax": ("def app(:\n", "SyntaxError: invalid syntax (unloaded_syntax.py, line 1)"),
+    "exit": ("import sys\nsys.exit('no database')\n", "SystemExit: no database (unloaded_exit.py:2)"),
+    "probe": ("def probe():\n    return 1 / 0\n", "ZeroDivisionError: division by zero (unloaded_probe.py:2)"),
+    "list": ("probe = []\n", "expected a function without arguments; got []"),
+}
+
+
+@pytest.mark.parametrize("case", UNLOADED)
+def test_what_fails_in_their_own_code_is_one_line(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its place, and exit 2: a receiver that could not be judged has no findings."""
+    text, said = UNLOADED[case]
+    app = "def app(environ, start):\n    start('200 OK', [])\n    return []\n"
+    name = write(f"unloaded_{case}", text + app)
+    with pytest.raises(SystemExit) as stopped:
+        main(["check-receiver", f"{name}:app", *(("--probe", f"{name}:probe") if "probe" in text else ())])
+    err = capsys.readouterr().err
+    assert (stopped.value.code, err.count("\n")) == (2, 1), err
+    assert err.endswith(said + "\n")
+
+
+def test_a_path_beside_a_url_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """It would be passed over, and every callback go to another path: the whole URL is named."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["check-receiver", "http://127.0.0.1:9", "--path", "/hook"])
+    assert stopped.value.code == 2
+    assert "such as http://127.0.0.1:9/hook" in capsys.readouterr().err
 
 
 def test_the_reference_signature_is_the_pages() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from traceback import walk_tb
+from types import FrameType
 from typing import Any
 
 from fakie.adapters.apps.asgi_app import AsgiApp
@@ -54,7 +55,7 @@ class AppReceiver:
         try:
             status, seconds = answer()
         except Exception as error:  # noqa: BLE001 - whatever the app raises is its answer
-            return Delivered(None, f"{type(error).__name__}: {error}{_place_of(error)}")
+            return Delivered(None, f"{type(error).__name__}: {error}{place_of(error)}")
         if seconds > outgoing.timeout:
             return Delivered(None, f"no answer within {outgoing.timeout:g} s; it took {seconds:.1f} s")
         return Delivered(status, self.refusal(outgoing, status) or None)
@@ -73,15 +74,22 @@ class AppReceiver:
         self._app.close()
 
 
-def _place_of(error: BaseException) -> str:
-    """Return the file and line of an app at which an error arose, as the end of a message, or nothing."""
+def place_of(error: BaseException) -> str:
+    """Return the file and line of a user's code at which an error arose, as the end of a message, or nothing."""
     frames = list(walk_tb(error.__traceback__))
     # Our own errors say where by themselves.
-    if not frames or str(frames[-1][0].f_globals.get("__name__")).startswith("fakie."):
+    if not frames or _is_ours(frames[-1][0]):
         return ""
     written = (each for each in reversed(frames) if not each[0].f_code.co_filename.startswith(_LIBRARIES))
-    frame, line = next(written, frames[-1])
-    return f" ({Path(frame.f_code.co_filename).name}:{line})"
+    frame, line = next((each for each in written if not _is_ours(each[0])), frames[-1])
+    name = frame.f_code.co_filename
+    return "" if name.startswith(_FROZEN) else f" ({Path(name).name}:{line})"
 
 
-_LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).startswith("fakie.")
+
+
+# The standard library's own start is part of the interpreter: no file that anybody could open.
+_FROZEN = "<frozen "
+_LIBRARIES = (_FROZEN, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from fakie.adapters.app_receiver import place_of
 from fakie.commands.options import table_options
 from fakie.core.ports import Outgoing
 from fakie.harness.receiver import Receiver, ReceiverAnswer
@@ -45,7 +46,7 @@ def check_receiver(target: str, probe: str | None, endpoint: str, as_json: bool,
     named = named_endpoints(endpoint)
     sys.path.insert(0, str(Path.cwd()))
     reached = target if is_absolute_http_url(target) else _load(target)
-    receiver = receiver_at(reached, probe=_load(probe) if probe else None, in_thread=True, **how)
+    receiver = receiver_at(reached, probe=_load_probe(probe) if probe else None, in_thread=True, **how)
     fake = new_fake()
     began = time.monotonic()
     first = receiver.post(_hello(receiver, fake))
@@ -77,7 +78,28 @@ def _load(name: str) -> Callable[..., Any]:
         loaded: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise ConfigurationError(f"{name}: {error}") from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever their module raises, it could not be loaded
+        raise ConfigurationError(f"{name} could not be loaded: {_words_of(error)}") from None
     return loaded
+
+
+def _load_probe(name: str) -> Callable[[], Any]:
+    probe = _load(name)
+    if not callable(probe):
+        raise ConfigurationError(f"--probe {name}: expected a function without arguments; got {probe!r:.80}")
+
+    def ask() -> Any:
+        try:
+            return probe()
+        except Exception as error:  # noqa: BLE001 - without what it gives nothing can be judged
+            raise ConfigurationError(f"--probe {name} failed: {_words_of(error)}") from None
+
+    return ask
+
+
+def _words_of(error: BaseException) -> str:
+    """Return an error's type, words, and the place in the user's own code, on one line."""
+    return " ".join(f"{type(error).__name__}: {error}{place_of(error)}".split())
 
 
 def _as_data(one: Difference) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Adapter for urllib3: one exchange after the other, each whole within a time limit and a size limit, or none."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import urllib3
@@ -12,6 +12,7 @@ from fakie_schemas.http.deadline import Deadline, DeadlinePools
 
 _CHUNK = 64 * 1024
 _CONNECT_SECONDS = 10.0
+Body = bytes | Iterable[bytes] | None
 
 
 class NoAnswer(Exception):
@@ -59,11 +60,12 @@ class HttpClient:
         self._pools.clear()
 
     def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, seconds: float | None = None
+        self, method: str, url: str, headers: Mapping[str, str], body: Body, seconds: float | None = None
     ) -> HttpAnswer:
         """Send one request and return the answer; raises NoAnswer when no whole one comes in time.
 
-        `seconds` are what this exchange may take, in place of the client's own.
+        A body in pieces is sent as they come, and is as long as the headers say. `seconds` are what this exchange may
+        take, in place of the client's own.
         """
         self._deadline.start(self._seconds if seconds is None else seconds)
         try:
@@ -72,7 +74,7 @@ class HttpClient:
             # Not "from error": its frames hold the headers, and whoever shows a traceback may show those.
             raise NoAnswer(self._reason(error), sent=not _never_left(error)) from None
 
-    def _open(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Any:
+    def _open(self, method: str, url: str, headers: Mapping[str, str], body: Body) -> Any:
         seconds = self._deadline.left()
         timeout = urllib3.Timeout(connect=min(seconds, _CONNECT_SECONDS), read=seconds)
         return self._pools.request(
