@@ -37,6 +37,19 @@ def test_polling_too_fast_is_found(fake: Fake) -> None:
     assert rules(fake) == ["polled_too_fast"]
 
 
+def test_hasty_polls_are_told_of_where_they_were(fake: Fake) -> None:
+    """At the last of them, with their own requests and gaps, however patiently the client went on."""
+    fake.freeze()
+    fake.plan_next(seconds=100)
+    task_id = create()
+    for gap in (5.0, 1.0, 0.5, 5.0, 0.1, 5.0, 5.0):
+        look(task_id)
+        fake.advance(gap)
+    [finding] = fake.conduct
+    assert (finding.after, finding.requests) == (6.5, (3, 5))
+    assert finding.seen.endswith("3 polls in a row, down to 0.50 s apart")
+
+
 def test_two_quick_polls_are_no_finding(fake: Fake) -> None:
     """Two seconds apart is what the pages advise, and one quick look is no habit."""
     fake.freeze()
@@ -75,6 +88,16 @@ def test_taking_http_200_for_success_is_found(fake: Fake) -> None:
     task_id = (answer.json()["data"] or {}).get("taskId")
     requests.get(BASE + RECORD, params={"taskId": task_id}, headers=KEY, timeout=5)
     assert rules(fake) == ["took_refusal_for_success"]
+
+
+def test_a_fresh_task_that_is_unknown_after_anothers_refusal_is_no_finding(fake: Fake) -> None:
+    """A batch in which a later create is refused polls the tasks that it has, and one may be unknown for a moment."""
+    task_id = create()
+    fake.fail_next(429)
+    assert post() == 429
+    fake.fail_next("task_unknown", endpoint="recordInfo")
+    assert look(task_id) is None
+    assert rules(fake) == []
 
 
 def test_polling_after_the_end_is_found(fake: Fake) -> None:

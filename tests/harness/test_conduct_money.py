@@ -338,6 +338,16 @@ def test_a_failure_in_the_request_that_is_paid_again_is_found(fast: Fake) -> Non
     assert "422" in fast.conduct[0].seen
 
 
+def test_a_refusal_in_between_hides_no_failure_that_is_paid_again(fast: Fake) -> None:
+    """What was refused made nothing: the next task of the wish fails alike all the same."""
+    fast.plan_next("fail", code="422", times=2)
+    wait(send(), 600)
+    fast.fail_next(429)
+    assert not send()
+    wait(send(), 600)
+    assert serious(fast) == ["charged_twice_for_a_failure"]
+
+
 def test_failures_of_the_service_may_come_twice(fast: Fake) -> None:
     """What lies in the service may be tried again."""
     for code in ("500", "429", "408"):

@@ -35,7 +35,8 @@ def paid_twice(client: WatchedClient) -> Iterator[ConductFinding]:
 def charged_twice_for_a_failure(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find a wish that was sent again after it was known to fail for a reason of its own, and failed alike."""
     for creates in client.wishes:
-        for earlier, later in pairwise(creates):
+        # A refusal in between made nothing, and told nothing of the wish.
+        for earlier, later in pairwise([create for create in creates if create.task]):
             code, task = _code_of_failure(earlier), earlier.task
             alike = code and code == _code_of_failure(later)
             if task and alike and client.knew_the_end(task.id, later.entry):

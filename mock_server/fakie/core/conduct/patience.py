@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from fakie.core.conduct.entries import arrived, endpoint_of, is_paid, is_poll, state_of
 from fakie.core.conduct.finding import ConductFinding, found
-from fakie.core.conduct.watched import MADE, WatchedClient
+from fakie.core.conduct.watched import MADE, WatchedClient, asked_id
 from fakie.core.journal import Entry
 from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.task import Task
@@ -25,12 +25,22 @@ _UNKNOWN = frozenset({"task_unknown", "task_id_missing"})
 def polled_too_fast(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find three polls of one running task in a row, each less than 2 seconds after the one before."""
     for task_id, polls in client.polls.items():
-        gaps = [later.at - earlier.at for earlier, later in pairwise(polls) if state_of(earlier) not in ENDS]
-        short = [gap < _CLOSEST for gap in gaps]
-        runs = any(all(short[at : at + _IN_A_ROW - 1]) for at in range(len(short) - _IN_A_ROW + 2))
-        if runs:
-            seen = f"task {task_id}: {len(polls)} polls, down to {min(gaps):.2f} s apart"
-            yield found("conduct.polled_too_fast", seen, polls)
+        hasty = _first_hasty(polls)
+        if hasty:
+            least = min(later.at - earlier.at for earlier, later in pairwise(hasty))
+            seen = f"task {task_id}: {len(hasty)} polls in a row, down to {least:.2f} s apart"
+            yield found("conduct.polled_too_fast", seen, hasty)
+
+
+def _first_hasty(polls: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the first polls in a row that came too fast after each other; none where they are too few for a habit."""
+    start = 0
+    for at, poll in enumerate(polls[1:], 1):
+        if poll.at - polls[at - 1].at >= _CLOSEST or state_of(polls[at - 1]) in ENDS:
+            if at - start >= _IN_A_ROW:
+                return polls[start:at]
+            start = at
+    return polls[start:] if len(polls) - start >= _IN_A_ROW else ()
 
 
 def polled_after_the_end(client: WatchedClient) -> Iterator[ConductFinding]:
@@ -59,7 +69,8 @@ def took_refusal_for_success(client: WatchedClient) -> Iterator[ConductFinding]:
     """Find a poll without a task id, or with an unknown one, right after a create was refused with HTTP 200."""
     for refused, asked in pairwise(client.requests):
         wrong = is_paid(refused) and refused.situation not in MADE and refused.status == HTTPStatus.OK
-        if wrong and is_poll(asked) and asked.situation in _UNKNOWN:
+        # A fresh task of another create can be unknown for a moment.
+        if wrong and is_poll(asked) and asked.situation in _UNKNOWN and asked_id(asked) not in client.tasks:
             names = endpoint_of(refused), endpoint_of(asked)
             seen = f"{names[0]} was refused ({refused.situation}), and {names[1]} was asked for no task of it"
             yield found("conduct.took_refusal_for_success", seen, [refused, asked])

@@ -87,7 +87,7 @@ class WatchedClient:
         asked: dict[str, list[Entry]] = {}
         for entry in self.requests:
             if is_poll(entry):
-                asked.setdefault(_asked_id(entry), []).append(entry)
+                asked.setdefault(asked_id(entry), []).append(entry)
         return asked
 
     @cached_property
@@ -137,7 +137,8 @@ def watched(entries: Iterable[Entry], tasks: Iterable[Task], clocks: Mapping[str
     ]
 
 
-def _asked_id(entry: Entry) -> str:
+def asked_id(entry: Entry) -> str:
+    """Return the id of the task that a poll asked for, an empty one if for none."""
     return entry.task_id or parse_qs(entry.query).get("taskId", [""])[0]
 
 
