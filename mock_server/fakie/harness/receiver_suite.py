@@ -122,7 +122,8 @@ def _near(right: str) -> dict[str, tuple[tuple[str, str], ...]]:
     texts = {
         "empty signature": "",
         "start of the signature": right[:8],
-        "signature and more": f"{right}A",
+        # In front: what follows the padding is passed over by many a decoder, which then compares the right bytes.
+        "more before the signature": f"A{right}",
         "signature in another case": right.swapcase(),
     }
     return {
