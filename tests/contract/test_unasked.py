@@ -1,14 +1,17 @@
-"""The suite looks where faults hide: before a poll, beside a callback, at a refusal by nature, after a limit."""
+"""The suite looks where faults hide: before a poll, beside a callback, behind what most requests lack."""
 
 from pathlib import Path
 
 import pytest
 
+from support.mutants.overlooked import OVERLOOKED
 from support.mutants.unasked import UNASKED
 from support.servers.broken import Mutant, judged
 
+_ALL = (*UNASKED, *OVERLOOKED)
 
-@pytest.mark.parametrize(("mutant", "rule"), UNASKED, ids=[mutant.name.replace(" ", "-") for mutant, _ in UNASKED])
+
+@pytest.mark.parametrize(("mutant", "rule"), _ALL, ids=[mutant.name.replace(" ", "-") for mutant, _ in _ALL])
 def test_the_case_that_is_about_it_notices(mutant: Mutant, rule: str, tmp_path: Path) -> None:
     """The likely case alone finds the fault, by the rule that it breaks."""
     results = list(judged(mutant, tmp_path, likely_alone=True))

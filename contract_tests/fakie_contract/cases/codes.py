@@ -14,11 +14,12 @@ from fakie_contract.cases.case import Case, Cost
 from fakie_contract.cases.endpoint.accepted import accepted
 from fakie_contract.cases.endpoint.asked import going_on, parents_of
 from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.callbacks import expect_none
 from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.accounts import PLENTY
-from fakie_contract.trial.asking import request_to
+from fakie_contract.trial.asking import WITH_CHARSET, request_to
 from fakie_contract.trial.environment import bearer
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import NotProvokable, Trial
@@ -26,6 +27,8 @@ from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint
 
+# After so long (s) every task has ended.
+_LATER = 3600
 _SLOW = "the target takes {0:.0f} s for {1:g} creates, longer than the window of the limit"
 
 
@@ -61,7 +64,8 @@ class _Code(Struct, frozen=True):
             return []
         good, bad = body(self.revision.plain_schema, full=False), self._bad
         limit = int(self.profile.facts.create_limit.count)
-        sent = {200: [good], 402: [good, good, bad], 422: [bad], 429: [good] * (limit + 2) + [bad] * (limit // 10)}
+        many = [good] * (limit + 2) + [bad] * (limit // 10)
+        sent = {200: [good], 402: [good] * 4 + [bad], 422: [bad], 429: many}
         of_code = sent.get(self.code, [])
         return [*(parents_of(self._endpoint) if of_code else ()), *of_code]
 
@@ -108,7 +112,8 @@ class _Code(Struct, frozen=True):
         """Send a good request from an account without credits: refused; an incomplete one never gets as far."""
         account = trial.own_account(credits=PLENTY)
         good = self._good(trial, account)
-        for left in (*self._too_few(trial, account, good), 0.0):
+        price = self._price(trial, account, good)
+        for left in (*([price / 2] if price else ()), 0.0):
             trial.pull("POST", "/accounts", {"key": account.key, "credits": left})
             with money.watched(trial, account) as seen:
                 exchange = seen.exchange = trial.create(good, account)
@@ -116,13 +121,18 @@ class _Code(Struct, frozen=True):
             money.judge_refusal(trial, seen)
         answers.refused(trial, trial.create(self._bad, account), "field_missing")
 
-    def _too_few(self, trial: Trial, account: TargetAccount, good: Any) -> list[float]:
-        """Return half of the request's price, by what the same one costs; nothing where that is not to be learned."""
+    def _price(self, trial: Trial, account: TargetAccount, good: Any) -> float:
+        """Return what the request costs, which just as many credits pay for; 0 where that is not to be learned."""
         if self._endpoint.same:
-            return []
+            return 0.0
         with money.watched(trial, account) as paid:
             paid.exchange = trial.create(good, account)
-        return [float(paid.fall / 2)] if paid.fall is not None and paid.costs_something() else []
+        if paid.fall is None or not paid.costs_something():
+            return 0.0
+        price = float(paid.fall)
+        trial.pull("POST", "/accounts", {"key": account.key, "credits": price})
+        self._answered(trial, trial.create(good, account))
+        return price
 
     def not_found(self, trial: Trial) -> None:
         """Ask for a path that the API does not have."""
@@ -131,14 +141,15 @@ class _Code(Struct, frozen=True):
         answers.refused(trial, exchange, "not_found", endpoint=None)
 
     def invalid(self, trial: Trial) -> None:
-        """Leave out the input, or another field that is needed."""
-        answers.refused(trial, trial.create(self._bad), "field_missing")
+        """Leave out the input, or another field that is needed, in a body whose type tells its charset."""
+        answers.refused(trial, trial.create(self._bad, content_type=WITH_CHARSET), "field_missing")
 
     def too_many(self, trial: Trial) -> None:
-        """Create as many as are allowed, refused ones in between, then one more."""
+        """Create as many as are allowed, refused ones in between, then one more, for which nobody is called."""
         account = tasks.frozen(trial, trial.own_account(**_plenty(trial)))
         limit = self.profile.facts.create_limit
         good = body(self.revision.plain_schema, full=False)
+        inbox = trial.env.listener().inbox(())
         began = time.monotonic()
         for number in range(1, int(limit.count) + 1):
             if number % 10 == 0:
@@ -150,13 +161,22 @@ class _Code(Struct, frozen=True):
                 trial.find("account.create_limit", "refused", exchange, source=cited, **facts)
                 return
         with money.watched(trial, account) as seen:
-            exchange = seen.exchange = trial.create(good, account)
+            exchange = seen.exchange = trial.create(good | self._hook(inbox.url), account)
             seconds = time.monotonic() - began
         if seconds >= limit.seconds and not account.frozen:
             raise NotProvokable(_SLOW.format(seconds, limit.count + 1))
         answers.refused(trial, exchange, "rate_limited")
         money.judge_refusal(trial, seen)
         self._window_ends(trial, account.key, limit.seconds, lambda: trial.create(good, account))
+        if account.frozen:
+            tasks.advance(trial, account, _LATER)
+        if exchange.answer.code != self.profile.row("accepted").code:
+            expect_none(trial, inbox, exchange)
+
+    def _hook(self, url: str) -> dict[str, str]:
+        """Return the field that says where a callback goes, where the page has one."""
+        name = self._endpoint.callback
+        return {name: url} if name in self.revision.plain_schema.get("properties", {}) else {}
 
     def _window_ends(self, trial: Trial, key: str, seconds: float, create: Any) -> None:
         levers = trial.env.levers
@@ -186,7 +206,7 @@ _BY_NATURE: Mapping[int, tuple[str, str, Cost]] = {
     401: ("unauthorized", "no key", "free"),
     402: ("no_credits", "an account without credits", "may_cost"),
     404: ("not_found", "a path that does not exist", "free"),
-    422: ("invalid", "a request without its input", "may_cost"),
+    422: ("invalid", "a request without its input, whose type tells its charset", "may_cost"),
     429: ("too_many", "one create more than the limit allows", "may_cost"),
 }
 _EVERY = tuple(name for name, _, _ in _BY_NATURE.values())

@@ -7,8 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from fakie_contract import sources
-from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
+from fakie_contract.cases.attempt import Attempt, attempt_case, is_known_to_be_taken, situation_of
 from fakie_contract.cases.body.across import across
+from fakie_contract.cases.body.beside import UNKNOWN, takes_long_text, with_long_text, with_unknown
 from fakie_contract.cases.body.names import named_otherwise
 from fakie_contract.cases.body.rules import RuleSide, tried
 from fakie_contract.cases.body.samples import body as body_of
@@ -19,8 +20,6 @@ from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint
-
-_UNKNOWN = {"fakie_unknown": "text", "fakieUnknown": {"nested": [1, None]}}
 
 
 def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
@@ -41,6 +40,7 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
     for place, body in unknown_fields(revision):
         what = f"unknown fields in {place} are tolerated"
         yield attempt_case(Attempt(revision, body, None), profile, f"unknown-fields::in-{place}", what)
+    yield from beside_cases(revision, profile)
     yield from example_cases(revision, profile)
 
 
@@ -106,9 +106,37 @@ def unknown_fields(revision: Revision) -> Iterator[tuple[str, Any]]:
             inner = body if place == "body" else body.get("input")
             if not isinstance(inner, dict):
                 continue
-            inner.update(_UNKNOWN)
+            inner.update(UNKNOWN)
             if revision.holds(body):
                 yield place, body
+
+
+def beside_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
+    """Return the cases of a body that breaks a rule, and has beside it what may hide that."""
+    # What is wrong with all of an input last: in it nothing stands beside that.
+    found = sorted((one for one in tried(revision) if _is_surely_refused(revision, one)), key=_is_input)
+    long = sorted(found, key=takes_long_text, reverse=True)
+    for name, sides, changed in (("unknown-fields", found, with_unknown), ("long-text", long, with_long_text)):
+        made = ((one, changed(one)) for one in sides)
+        pair = next(((one, body) for one, body in made if situation_of(revision, body) == one.situation), None)
+        if pair:
+            one, body = pair
+            beside = f"{name.replace('-', ' ')} beside a broken rule ({one.name})"
+            what = f"{beside}: refused as {one.situation} ({one.source})"
+            yield attempt_case(Attempt(revision, body, one.situation), profile, f"{name}::beside-a-broken-rule", what)
+
+
+def _is_input(one: RuleSide) -> bool:
+    return one.field.path == ("input",)
+
+
+def _is_surely_refused(revision: Revision, one: RuleSide) -> bool:
+    """Tell whether a side of a rule is a field's own, is sent as JSON, and is not taken by many, as null is."""
+    endpoint, name = endpoint_of(revision), one.field.path[0]
+    if one.situation is None or one.variant.rule == "null" or endpoint.method != "POST" or endpoint.parent:
+        return False
+    is_own = name != endpoint.callback and not (name == "model" and revision.facts["model"])
+    return is_own and not is_known_to_be_taken(Attempt(revision, one.body, one.situation))
 
 
 def example_cases(revision: Revision, profile: Profile) -> Iterator[Case]:

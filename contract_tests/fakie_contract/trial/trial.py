@@ -21,7 +21,7 @@ from fakie_contract.purse.reservation import Reservation
 from fakie_contract.purse.watch import Overcharge
 from fakie_contract.sources import joined
 from fakie_contract.trial.accounts import CaseAccounts
-from fakie_contract.trial.asking import cited, page_of, place_of, request_to
+from fakie_contract.trial.asking import JSON_TYPE, cited, page_of, place_of, request_to
 from fakie_contract.trial.cashier import Cashier
 from fakie_contract.trial.environment import CREDIT, Environment, bearer
 from fakie_contract.trial.keys import ShownKeys, TargetAccount
@@ -211,13 +211,18 @@ class Trial:
         return exchange
 
     def create(
-        self, body: Any, account: TargetAccount | None = None, endpoint: FamilyEndpoint | None = None
+        self,
+        body: Any,
+        account: TargetAccount | None = None,
+        endpoint: FamilyEndpoint | None = None,
+        content_type: tuple[str, str] = JSON_TYPE,
     ) -> LiveExchange:
         """Send a body to the endpoint that the case is about, or to another one: as JSON, or as a query."""
         account = account or self.account()
         if not account.own and self.env.purse is None:
             self.env.pace.wait()
-        return self.ask(request_to(endpoint or self.endpoint, body, *bearer(account.key)))
+        to = endpoint or self.endpoint
+        return self.ask(request_to(to, body, *bearer(account.key), content_type=content_type))
 
     @property
     def recording(self) -> str:

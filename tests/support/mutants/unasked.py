@@ -66,7 +66,7 @@ def _charging(name: str, likely: str, code: int, meant: Callable[[Account], bool
     return Mutant(name, likely, handle=handle)
 
 
-def _sent_so(request: Request) -> tuple[dict[str, Any], Request]:
+def sent_so(request: Request) -> tuple[dict[str, Any], Request]:
     content = request.body.read(request.length or 0) if request.length else b""
     try:
         body = json.loads(content)
@@ -87,7 +87,7 @@ def _nearly_poor(door: Door, request: Request, service: Service) -> Response:
 
 
 def _dearer_with_callback(door: Door, request: Request, service: Service) -> Response:
-    body, request = _sent_so(request)
+    body, request = sent_so(request)
     response, account = door(request), account_of(request, service)
     if request.path == CREATE and account and "callBackUrl" in body and decoded(response).get("code") == 200:
         account.credits -= 1
@@ -96,7 +96,7 @@ def _dearer_with_callback(door: Door, request: Request, service: Service) -> Res
 
 def _unread_with_callback(door: Door, request: Request, _: Service) -> Response:
     """Put right what lacks its input, where somebody waits for a callback."""
-    body, request = _sent_so(request)
+    body, request = sent_so(request)
     if request.path != CREATE or "callBackUrl" not in body or "input" in body:
         return door(request)
     content = json.dumps({**body, "input": {"audio_url": "https://files.test/a.mp3"}}).encode()

@@ -28,8 +28,10 @@ _OTHERS: tuple[tuple[str, Any], ...] = (
 )
 # Characters of three bytes, and of two units of UTF-16: whoever counts either counts more of them.
 _WIDE_TEXT = "音🎧"
+# Each form of Unicode's changes some of these: é and ñ as one sign, e and n with a mark, and a ligature.
+FORMS = "\u00e9\u00f1 e\u0301n\u0303 \ufb01"
 # What filters, quoting and templates of careless targets stumble on.
-_ODD_TEXT = "'\"\\<b>&amp;\n\t; -- %s {x} ${y} é音🎧 end"
+_ODD_TEXT = f"'\"\\<b>&amp;\n\t; -- %s {{x}} ${{y}} {FORMS} 音🎧 end"
 _BAD_URLS = {
     "url-relative": "/callback",
     "url-without-scheme": "example.com/callback",

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
+from fakie_contract.cases.body.variants import FORMS
 from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock
 from fakie_contract.checks.agreement import asked_model
 from fakie_contract.checks.ids import other_task
@@ -39,8 +40,9 @@ _FAR = 60_000
 _TOGETHER = 10.0
 # Seconds before a task that is not known yet is asked for again; how many times as long as we guess it may take.
 _UNKNOWN_PAUSE, _UNKNOWN_TIMES = 0.5, 5
-# Quotes and wide characters show whether `param` is encoded right; the time makes each task's input its own.
-_NOTE = 'a "quoted" \\ note, 音频 🎧, '
+# Quotes and wide characters show whether `param` is encoded right, letters of one sign and of two, and signs that stand
+# for others, whether it is put into another form; the digits make each task's input its own.
+_NOTE = f'a "quoted" \\ note, 音频 🎧, {FORMS}, '
 
 
 class CreatedTask(Struct, frozen=True):
