@@ -40,8 +40,7 @@ _FAR = 60_000
 _TOGETHER = 10.0
 # Seconds before a task that is not known yet is asked for again; how many times as long as we guess it may take.
 _UNKNOWN_PAUSE, _UNKNOWN_TIMES = 0.5, 5
-# Quotes and wide characters show whether `param` is encoded right, letters of one sign and of two, and signs that stand
-# for others, whether it is put into another form; the digits make each task's input its own.
+# Quotes, wide characters and FORMS show whether `param` is encoded right; the digits make each task's input its own.
 _NOTE = f'a "quoted" \\ note, 音频 🎧, {FORMS}, '
 
 
