@@ -49,6 +49,10 @@ def at(minute: int, data: dict[str, Any]) -> Exchange:
     return record(data, recorded=f"2026-10-05T10:0{minute}:00Z")
 
 
+def unknown() -> Exchange:
+    return exchange("GET", f"/api/v1/jobs/recordInfo?taskId={TASK}", None, refusal(422, "recordInfo is null"))
+
+
 def veo(**data: Any) -> Exchange:
     shown = {"taskId": TASK, "successFlag": 1, "response": {"taskId": TASK, "resultUrls": ["https://a.test/b.mp4"]}}
     came = {"code": 200, "msg": "success", "data": {**shown, **data}}
@@ -161,6 +165,7 @@ BREACHES: dict[str, list[Exchange]] = {
     "task.state_order": [at(1, RUNS), at(2, WAITS)],
     "task.state_word": [midi(successFlag=9)],
     "task.updated_back": [at(second, {**RUNS, "updateTime": 1_790_000_003_000 - second}) for second in (1, 2)],
+    "task.vanished": [keyed(at(1, RUNS), TASK), {**keyed(unknown(), TASK), "recorded": "2026-10-05T10:02:00Z"}],
 }
 TRAFFIC = [rule.id for rule in rules().values() if "traffic" in rule.judges]
 

@@ -1,5 +1,6 @@
 """Judging exchanges against each other: what one task says of itself over time, on creation and in its callback."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,16 +20,22 @@ from fakie_contract.checks.agreement import (
 )
 from fakie_contract.checks.fingerprint import fingerprint
 from fakie_contract.checks.param import filled_in, request_in
-from fakie_contract.checks.redaction_marks import is_real_id, is_whole
+from fakie_contract.checks.redaction_marks import is_real_id, is_shortened, is_whole
 from fakie_contract.http.exchange import shown
 from fakie_contract.traffic.timeline import Advance, ExchangeClock, Moment, Timeline
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
 
 _MOST_TASKS = 200_000
 _MOST_EARLY = 10_000
+# How long (s) after it was shown a task may be unknown to another part of the target: ten times as long as a fresh one.
+_LAG = 10.0
+# As keys are: what stands in place of one is a word, or one letter many times, and the same for every key.
+_KEY = re.compile(r"(?i:bearer)\s+(?=\S*\d)([\w.-]{20,})")
+_LETTERS = 6
 
 
 class EarlyWord(Struct, frozen=True):
@@ -66,6 +73,8 @@ class _Task(Struct):
     advance: Advance = field(default_factory=Advance)
     polled: TaskEnd | None = None
     called: TaskEnd | None = None
+    # When it was first shown, and where to which key, by their fingerprint.
+    shown: tuple[Moment, int] | None = None
 
     def is_meant(self, moment: Moment | None) -> bool:
         """Tell whether what was said at a moment is said of this task, not of an earlier one with its id."""
@@ -78,8 +87,10 @@ class _Task(Struct):
 class TaskHistory:
     """Remembers tasks, and tells what in a new exchange contradicts what an earlier one said."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, kept: float) -> None:
+        """Begin with no task; `kept` is how long (s) the target keeps one."""
         self._catalog = catalog
+        self._kept = kept
         self._tasks: dict[str, _Task] = {}
         self._clock = ExchangeClock()
         self._early = 0
@@ -116,6 +127,9 @@ class TaskHistory:
         task, moment = self._meant(data, view.exchange, file)
         if task is None:
             return
+        key = _asker(view)
+        if key is not None and moment is not None and moment.is_time and task.shown is None:
+            task.shown = moment, key
         state = data.get("state")
         if isinstance(state, str):
             yield from task.course.judge(state, moment)
@@ -129,6 +143,15 @@ class TaskHistory:
                 yield from record_agrees(task.called, end)
             task.polled = task.polled or end
         self._keep_early(task, EarlyWord.of(view, moment, data))
+
+    def unknown(self, view: View, file: str) -> Iterator[Difference]:
+        """Judge an answer that knows no task: the same key was shown it before, and it is not kept too long yet."""
+        task, moment = self._tasks.get(view.query.get("taskId", "")), self._clock.moment(view.exchange, file)
+        if task is None or task.shown is None or moment is None or task.ambiguous:
+            return
+        before, key = task.shown
+        if moment.clock == before.clock and key == _asker(view) and _LAG < moment.start - before.end < self._kept:
+            yield breach("task.vanished", view.code)
 
     def _keep_early(self, task: _Task, word: EarlyWord) -> None:
         known = any(one.is_callback is word.is_callback for one in task.early)
@@ -189,6 +212,13 @@ def _given_back(task: _Task, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the input that a task gives back; empty where it, or what was sent, was not recorded."""
     found = request_in(data.get("param"))
     return found[1] if found and task.names is not None else {}
+
+
+def _asker(view: View) -> int | None:
+    """Return the fingerprint of a key and of where it asks; None where it was taken out of the recording."""
+    found = _KEY.fullmatch(view.exchange.request_headers.get("authorization", ""))
+    is_real = found is not None and len(set(found[1])) >= _LETTERS and not is_shortened(found[1])
+    return fingerprint([view.exchange.url.partition("?")[0], found[1]]) if found and is_real else None
 
 
 def _is_later(moment: Moment | None, before: Moment | None) -> bool:

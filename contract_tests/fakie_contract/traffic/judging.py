@@ -26,6 +26,8 @@ _MOST_REASONS = 200
 _HOOK = "callBackUrl"
 _POLLED = "record-info"
 _SWITCHING = 101
+# The wire's, and the pages'.
+_UNKNOWN_CODES = (422, 404)
 _REDIRECTS = range(300, 400)
 LEFT_OUT, _ELSEWHERE = "a host that --host leaves out", "another host"
 _WEBSOCKET, _PREFLIGHT = "a websocket", "a preflight (OPTIONS)"
@@ -45,7 +47,8 @@ class TrafficJudge:
         self._endpoints = EndpointContracts(catalog)
         self._requests, self._answers = RequestJudge(catalog, expected), AnswerJudge(catalog, expected)
         self._tells_known = expected.expects == "pages"
-        self._history, self._callbacks, self._families = TaskHistory(catalog), Callbacks(), FamilyJudge()
+        self._history = TaskHistory(catalog, expected.facts.record_seconds)
+        self._callbacks, self._families = Callbacks(), FamilyJudge()
         self._host = host
         self.secrets = Secrets()
         self.groups = Groups(self.secrets)
@@ -98,6 +101,8 @@ class TrafficJudge:
         if not isinstance(view.answer, dict) or is_redacted(view.code):
             return
         yield from self._requests.judge(view, endpoint)
+        if endpoint.shows_tasks and not endpoint.is_of_family and _knows_no_task(view):
+            yield from self._history.unknown(view, file)
         if type(view.code) is not int or view.code != ACCEPTED:
             return
         if endpoint.is_of_family:
@@ -132,6 +137,11 @@ class TrafficJudge:
         if endpoint is None:
             return no_contract(view) if view.host in VENDOR_HOSTS else _ELSEWHERE
         return _unjudgeable(view)
+
+
+def _knows_no_task(view: View) -> bool:
+    """Tell whether an answer says that there is no such task, as the wire does and as pages do."""
+    return view.data is None and type(view.code) is int and view.code in _UNKNOWN_CODES
 
 
 def _unjudgeable(view: View) -> str:
