@@ -5,9 +5,9 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,7 +24,30 @@ _HELP = ["-h", "--help"]
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
+class _ReaderLeft(Exception):
+    """Whoever read what is told reads no more."""
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    # click's own end is exit code 1 then, which of what judges means findings.
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _ReaderLeft from error
+
+
 class _Lazy(PlainGroup):
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with _telling():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _telling():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
@@ -68,31 +91,51 @@ def program(context: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program; a wrong call or an unusable setting ends it with one line and exit code 2."""
-    if sys.stdout is None:
-        # Closed by whoever started it, who wants to read nothing.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for as long as it runs
-        os.set_inheritable(sys.stdout.fileno(), True)
+    _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # What others sent may hold half a character, and a terminal may know none but its own: both are escaped.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = program.main(arguments, prog_name="fakie", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        code = 2
+        code = _code_of(arguments)
     except (click.ClickException, FakieError) as error:
         text = error.format_message() if isinstance(error, click.ClickException) else str(error)
         _complain(" ".join(text.split()))
         code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130
+    except _ReaderLeft:
+        # Or the interpreter tries again at its end.
+        sys.stdout, code = None, 2
     except OSError as error:
         if error.errno not in _FULL:
             raise
         _complain(f"what it tells could not be written: {error.strerror}")
-        # Or the interpreter tries again at its end.
         sys.stdout, code = None, 2
     sys.exit(code)
+
+
+def _code_of(arguments: Sequence[str] | None) -> Any:
+    try:
+        return program.main(arguments, prog_name="fakie", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        with _telling():
+            click.echo(error.format_message())
+        return 2
+
+
+def _open_closed_streams() -> None:
+    """Lead the standard streams that were closed by whoever started it, who wants to read nothing, into nothing.
+
+    Otherwise the next file that is opened has the number of one, and what is meant for stderr would be written there.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        try:
+            os.fstat(number)
+        except OSError:
+            # It has this number: the lowest that is free, for those below are open by now.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _complain(words: str) -> None:

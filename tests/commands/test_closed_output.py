@@ -26,7 +26,7 @@ def test_a_reader_that_leaves_is_told_nothing(arguments: list[str]) -> None:
     """As `head -1` does: no trace, nor a line about it."""
     done = in_shell(arguments, "| head -1")
     assert done.stderr == ""
-    assert done.returncode in (0, 1)
+    assert done.returncode in (0, 2)
     assert done.stdout.count("\n") == 1
 
 
@@ -37,6 +37,16 @@ def test_a_disk_that_is_full_is_one_line_and_exit_2(arguments: list[str]) -> Non
     done = in_shell(arguments, f">{FULL}")
     assert done.returncode == 2
     assert done.stderr == "fakie: what it tells could not be written: No space left on device\n"
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that takes nothing")
+@pytest.mark.parametrize("arguments", [[], ["profile"], ["state"]], ids=["fakie", "profile", "state"])
+def test_the_help_for_a_call_without_a_command_meets_a_full_disk_as_any_does(arguments: list[str]) -> None:
+    """One line and exit code 2, and nothing about a reader that has left."""
+    done = in_shell(arguments, f">{FULL}")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "could not be written" in done.stderr
+    assert in_shell(arguments, "| true").stderr == ""
 
 
 @pytest.mark.parametrize("arguments", TELLING, ids=" ".join)
@@ -67,6 +77,19 @@ def test_a_run_of_the_suite_that_nobody_reads_has_found_nothing(after: str, code
     """Exit code 1 means findings, and never that a pipe or a disk was at its end."""
     done = in_shell(["test", "--model", "z-image", "-k", "credit"], after)
     assert (done.returncode, done.stderr) == (code, said)
+
+
+def test_a_reader_that_leaves_a_judge_has_not_seen_findings(tmp_path: Path) -> None:
+    """Exit code 1 of what judges means findings; a reader that was gone before the first line is no finding."""
+    (tmp_path / "one.json").write_text(json.dumps(create({"model": "z-image", "input": {}}, {"code": 200})))
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [*FAKIE, "check-traffic", "--fail-on", "none", str(tmp_path)]
+    try:
+        done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (2, b"")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])

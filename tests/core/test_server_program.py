@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -36,6 +37,23 @@ def ended(process: "subprocess.Popen[bytes]") -> tuple[int, float]:
     assert process.stdout
     process.stdout.close()
     return code, time.monotonic() - started
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&-", "<&- 2>&-"])
+def test_closed_streams_lead_into_nothing(closed: str, tmp_path: Path) -> None:
+    """It serves as ever, and none of its own files, such as its state, has the number that a complaint goes to."""
+    arguments = [sys.executable, "-m", "fakie", "serve", "--port", "0", "--state", str(tmp_path / "a.state")]
+    command = ["bash", "-c", f'exec "$@" {closed}', "bash", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        wire = Wire(url_of(process))
+        assert wire.send(GET + b"\r\n").answer()[0] == 200
+        wire.close()
+        assert all(os.path.exists(f"/proc/{process.pid}/fd/{n}") for n in range(3))  # noqa: PTH110
+        assert str(tmp_path) not in "".join(os.readlink(f"/proc/{process.pid}/fd/{n}") for n in range(3))  # noqa: PTH115
+        assert ended(process)[0] == 0
+    finally:
+        process.kill()
 
 
 @pytest.mark.parametrize("reader", ["nobody", "gone"])
