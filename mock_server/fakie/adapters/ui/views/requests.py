@@ -7,6 +7,7 @@ from fakie.adapters.ui.copying.pytest_code import pytest_of
 from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.visit import Visit
 from fakie.core.control.excerpts import ListFilter
+from fakie_schemas.families.family import endpoints
 
 ROWS = 50
 
@@ -40,6 +41,7 @@ def entry(parts: Parts, visit: Visit) -> Sight:
     facts = {
         "entry": found,
         "has_task": task is not None,
+        "is_endpoint": found.model in endpoints(),
         "curl": curl_of(found, parts.service),
         "pytest": pytest_of(found, task, parts.service),
     }

@@ -53,6 +53,7 @@ def task(parts: Parts, visit: Visit) -> Sight:
     account = parts.service.state.store.account(found.account)
     facts = {
         "task": found,
+        "is_endpoint": found.model in endpoints(),
         "state": state,
         "body": body_without_secrets(compact(found.without_key.body)),
         "moments": timeline(found, entries, account.clock.now() if account else found.created_at),
