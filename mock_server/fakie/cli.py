@@ -25,7 +25,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class _ReaderLeft(Exception):
-    """Whoever read what is told reads no more."""
+    """A reader that has left, whom nothing more can be told."""
 
 
 @contextmanager

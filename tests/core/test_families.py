@@ -137,7 +137,8 @@ def test_a_request_is_paid_and_refused_as_createtask_is(
         before = account.credits
         assert door.post(path, body, {}).situation == "unauthorized"
         assert door.post(path, {}).situation in {"field_missing", "parent_unknown"}
-        assert door.ask("POST", path, b"{", {**KEY, "Content-Type": "application/json"}).situation == "body_malformed"
+        answer = door.ask("POST", path, b"{", {**KEY, "Content-Type": "application/json"})
+        assert (answer.situation, answer.msg.endswith(f"fields of {name}")) == ("body_malformed", True)
         assert account.credits == before
         assert client.ask(name, body).situation == "accepted"
         assert account.credits == before - 1

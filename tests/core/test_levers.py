@@ -353,9 +353,31 @@ def test_reset_forgets_one_account_or_everything(make: Make) -> None:
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"advance": 1e999}', b"\xff"])
 def test_a_broken_body_is_refused(fake: Door, body: bytes) -> None:
-    """Levers read as strictly as the API does."""
+    """Levers read as strictly as the API does, and say so by their HTTP status, as with any mistake."""
     answer = fake.ask("POST", "/_fakie/clock", body, {"Content-Type": "application/json"})
-    assert (answer.code, answer.situation) == (422, "body_malformed")
+    assert (answer.status, answer.code, answer.situation) == (422, 422, "body_malformed")
+    assert "createTask" not in answer.msg
+    assert "elevenlabs" not in answer.msg
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", ""])
+def test_a_body_that_is_not_called_json_orders_nothing_and_says_so(fake: Door, kind: str) -> None:
+    """`curl -f -d` without a header must not believe that its order waits."""
+    answer = fake.ask("POST", "/_fakie/faults", b'{"code": 429}', {"Content-Type": kind} if kind else {})
+    assert (answer.status, answer.code) == (422, 422)
+    assert fake.get("/_fakie/faults").data == []
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+def test_whatever_keeps_a_lever_from_its_work_is_an_http_status(make: Make, profile: str) -> None:
+    """It is no part of the API, whose status is 200 whatever is refused."""
+    with open_door("direct", make(profile=profile)) as fake:
+        json_type = {"Content-Type": "application/json"}
+        large = b'{"url": "https://example.com/a", "content": "' + b"a" * 4_300_000 + b'"}'
+        answer = fake.ask("POST", "/_fakie/files", large, json_type)
+        assert (answer.status, answer.situation) == (answer.code, "body_too_large")
+        assert answer.status >= 400
+        assert fake.ask("POST", CREATE, large, {**KEY, **json_type}).status == 200
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,9 @@ class AnswerWriter:
     def _status(self, row: Row, exchange: Exchange) -> int:
         if exchange.fault and exchange.fault.status is not None:
             return exchange.fault.status
-        return row.code if self._mirror_status else row.status
+        # Levers are no part of the API: what refuses them says so by its HTTP status, whatever it is.
+        mirror = self._mirror_status or exchange.is_lever
+        return row.code if mirror else row.status
 
 
 def _with_data(status: int, headers: tuple[tuple[str, str], ...], start: str, data: Any) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from fakie.core.accounts import Account, handle_of
-from fakie.core.http.body import parse_object, read_body, require_json_type
+from fakie.core.http.body import A_JOB, parse_object, read_body, require_json_type
 from fakie.core.http.messages import Request
 from fakie.core.orders import Fault
 from fakie.core.scenario.player import NOTHING_MET, RequestEffects
@@ -15,13 +15,15 @@ from fakie.core.situations import Refused
 class Exchange(Struct):
     """A request, its endpoint's name (None: not an endpoint of the API) and the findings of the checks.
 
-    `met` is what it meets of a scenario, `prompted` what its job's own prompt asks for.
+    `is_lever`: it is for a lever, and no part of the API. `met` is what it meets of a scenario, `prompted` what its
+    job's own prompt asks for.
     """
 
     request: Request
     endpoint: str | None
     body_limit: int
     body_depth: int
+    is_lever: bool = False
     account: Account | None = None
     model: str | None = None
     task_id: str | None = None
@@ -77,4 +79,10 @@ class Exchange(Struct):
     def _parse(self) -> dict[str, Any]:
         require_json_type(self.request)
         self.raw = read_body(self.request, self.body_limit)
-        return parse_object(self.raw, self.body_depth)
+        return parse_object(self.raw, self.body_depth, self._expected)
+
+    @property
+    def _expected(self) -> str:
+        if self.is_lever:
+            return "an object with the arguments of this lever; GET /_fakie/ lists them"
+        return A_JOB if self.endpoint == "createTask" else f"an object with the fields of {self.endpoint}"

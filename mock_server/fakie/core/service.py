@@ -113,7 +113,8 @@ class Service:
         if endpoint is None and self.ui and is_ui(request.path) and not request.fault:
             return self.ui.handle(request)
         limit = self._body_limits.get(endpoint or "", facts.body_bytes)
-        exchange = Exchange(request, endpoint, limit, facts.body_depth)
+        is_lever = endpoint is None and request.path.startswith(LEVERS)
+        exchange = Exchange(request, endpoint, limit, facts.body_depth, is_lever)
         outcome = self._outcome_or_refusal(exchange)
         if outcome.facts:
             outcome.facts = request.headers.hidden_in(outcome.facts)
@@ -122,7 +123,7 @@ class Service:
         fault = self._fault_on_the_way(exchange) if endpoint is not None else None
         if fault is not None:
             response = replace(response, transport_fault=fault)
-        kind: Kind = "lever" if endpoint is None and request.path.startswith(LEVERS) else "request"
+        kind: Kind = "lever" if is_lever else "request"
         if self._cors and kind != "lever":
             response = self._cors.shared(request, response)
         seconds = time.perf_counter() - started

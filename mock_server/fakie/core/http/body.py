@@ -6,7 +6,7 @@ from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 from fakie_schemas.strict_json import StrictJson, TooManyValuesError
 
-_EXPECTED = 'expected an object such as {"model": "elevenlabs/audio-isolation", "input": {}}'
+A_JOB = 'an object such as {"model": "elevenlabs/audio-isolation", "input": {}}'
 
 # A few bytes become an object of a hundred: so many values are made in under a second, within a hundred megabytes.
 _MOST_VALUES = 500_000
@@ -37,21 +37,25 @@ def require_json_type(request: Request) -> None:
         raise Refused("content_type_wrong", got=repr(header[:80]) if header else "no such header")
 
 
-def parse_object(data: bytes, depth: int) -> dict[str, Any]:
-    """Parse strict JSON (UTF-8, no duplicate keys, finite numbers, at most `depth` levels) into an object."""
+def parse_object(data: bytes, depth: int, expected: str = "an object") -> dict[str, Any]:
+    """Parse strict JSON (UTF-8, no duplicate keys, finite numbers, at most `depth` levels) into an object.
+
+    Raises Refused for anything else, which says what was `expected`.
+    """
     try:
         value = _STRICT.read(data, depth)
     except TooManyValuesError:
-        raise Refused("body_malformed", reason=f"the body has more than {_MOST_VALUES} values; {_EXPECTED}") from None
+        reason = f"the body has more than {_MOST_VALUES} values; expected {expected}"
+        raise Refused("body_malformed", reason=reason) from None
     except UnicodeError as error:
         raise Refused("body_malformed", reason=f"the body is not UTF-8 ({error})") from error
     except RecursionError:
         raise Refused("body_malformed", reason=f"the body is nested more than {depth} levels deep") from None
     except ValueError as error:
         reason = f"not JSON: {error}" if data.strip() else "empty"
-        raise Refused("body_malformed", reason=f"the body is {reason}; {_EXPECTED}") from error
+        raise Refused("body_malformed", reason=f"the body is {reason}; expected {expected}") from error
     if not isinstance(value, dict):
-        raise Refused("body_malformed", reason=f"the body is {_kind(value)}; {_EXPECTED}")
+        raise Refused("body_malformed", reason=f"the body is {_kind(value)}; expected {expected}")
     return value
 
 
