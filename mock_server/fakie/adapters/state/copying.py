@@ -48,6 +48,7 @@ def import_state(path: Path, data: Any) -> None:
     if path.exists():
         raise ConfigurationError(f"{path} exists already; name a file that does not, or move it away")
     _check(data)
+    beside = path
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}.") as folder:
             beside = Path(folder) / "new.state"
@@ -59,6 +60,14 @@ def import_state(path: Path, data: Any) -> None:
         raise ConfigurationError(f"the state file {path} cannot be made: {error.strerror}") from None
     except sqlite3.Error as error:
         raise ConfigurationError(f"the state file {path} cannot be made: {described(error)}") from None
+    except (OverflowError, UnicodeError) as error:
+        # A number of more than 64 bits, or half a character, which JSON may have.
+        raise ConfigurationError(
+            f"the export has a value that no state file holds: {error}; nothing was imported"
+        ) from None
+    except ConfigurationError as error:
+        # Of the file beside it, which nobody has named.
+        raise ConfigurationError(str(error).replace(str(beside), str(path))) from None
 
 
 def read_all(file: StateFile) -> Mapping[str, int]:
