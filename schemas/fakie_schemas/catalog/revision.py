@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import fakie_schemas
 from fakie_schemas.accepting import rules_of
@@ -15,6 +15,7 @@ from fakie_schemas.schema.alternatives import plain_schemas
 from fakie_schemas.schema.values import working_value
 
 _SUFFIX = ".revision.json"
+T = TypeVar("T")
 
 
 class Revision:
@@ -93,8 +94,9 @@ class Revision:
     def file_limits(self) -> tuple[FileLimits, ...]:
         """The limits to files that requests name by their URLs: in a model's `input`, in a family's whole body."""
         if not self.model:
-            return tuple(file_limits(self.request_schema))
-        return tuple(file_limits(self.request_schema.get("properties", {}).get("input", {}), ("input",)))
+            return _shared(tuple(file_limits(self.request_schema)))
+        within = self.request_schema.get("properties", {}).get("input", {})
+        return _shared(tuple(file_limits(within, ("input",))))
 
     @cached_property
     def violation(self) -> Callable[[Any], Violation | None]:
@@ -132,7 +134,12 @@ class Revision:
         return self._judge if same else Judge(self.stated_schema)
 
 
-@lru_cache(maxsize=64)
-def _shared(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the same object for the same keys: every request reads those of its model."""
-    return keys
+@lru_cache(maxsize=1024)
+def _same(found: Any) -> Any:
+    return found
+
+
+def _shared(found: T) -> T:
+    """Return the same object for equal ones: every request reads those of its model, of which there may be many."""
+    same: T = _same(found)
+    return same
