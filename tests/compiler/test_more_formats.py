@@ -178,6 +178,15 @@ def test_a_format_that_cannot_be_used_is_named(tmp_path: Path, text: str, why: s
     assert (done.returncode, done.stderr.count("\n"), "Traceback" in done.stderr) == (2, 1, False)
 
 
+def test_a_url_in_the_place_of_a_page_is_told_as_it_was_given(tmp_path: Path) -> None:
+    """Nothing is fetched; on one line, with exit code 2."""
+    url = "https://docs.kie.ai/market/elevenlabs/audio-isolation"
+    command = [sys.executable, "-m", "fakie", "derive", url]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"expected the file of a page that was saved; got the URL {url}; save it first" in done.stderr
+
+
 def test_page_keeps_its_own_blocks(tmp_path: Path) -> None:
     """A format that makes other blocks of a page changes nothing of the page itself."""
     page = load_page(PAGES / "acme-motion.html-table.md")

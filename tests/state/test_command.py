@@ -93,6 +93,7 @@ def change(data: Any, *path: Any, to: Any) -> Any:
             {"by": "time"},
             r"/copy\.state cannot be used: .* a row of tasks cannot be read",
         ),
+        (("tasks", 0, "data", "endpoint"), "none", "a row of tasks cannot be read"),
         (("tasks", 0, "number"), 10**30, "a value that no state file holds"),
         (("accounts", 0, "number"), 2**63, "a value that no state file holds"),
         (("order_ids",), [{"kind": "faults", "last": 10**30}], "a value that no state file holds"),

@@ -8,13 +8,20 @@ import click
 from fakie.commands.options import table_options
 from fakie_schemas.errors import MissingLibraryError
 from fakie_schemas.schema.fields import fields
+from fakie_schemas.validator import is_absolute_http_url
 
 if TYPE_CHECKING:
     from fakie_schemas.compiler import DerivedRevision
 
 
+def _page(_: click.Context, __: click.Parameter, given: str) -> Path:
+    if is_absolute_http_url(given):
+        raise click.BadParameter(f"expected the file of a page that was saved; got the URL {given}; save it first")
+    return Path(given)
+
+
 @click.command()
-@click.argument("page", type=click.Path(path_type=Path))
+@click.argument("page", callback=_page)
 @table_options("derive")
 def derive(
     page: Path,

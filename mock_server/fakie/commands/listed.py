@@ -13,7 +13,7 @@ class CommandEntry(NamedTuple):
 
 COMMANDS: Mapping[str, CommandEntry] = {
     "advance": CommandEntry(
-        "running", "Move the time of a running fake on by SECONDS; what becomes due on the way happens."
+        "running", "Move the time of a running fake on by N seconds; what becomes due on the way happens."
     ),
     "baseline": CommandEntry(
         "baseline",

@@ -148,7 +148,7 @@ def _whole_id(fake: RemoteFake, given: str) -> str:
 @click.argument("seconds", type=as_type(number()))
 @table_options("advance")
 def advance(url: str, admin_token: str | None, seconds: float, account: str | None) -> None:
-    """Move the time of a running fake on by SECONDS; what becomes due on the way happens."""
+    """Move the time of a running fake on by N seconds; what becomes due on the way happens."""
     with RemoteFake(url, admin_token) as fake:
         clocks = fake.post("/clock", {"advance": seconds, "account": account})
     # Beside the accounts stands the time of those that are opened later.

@@ -10,6 +10,7 @@ from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.kept.texts import amount_data, read_amount
 from fakie.core.tasks.task import End, Task
 from fakie_schemas.catalog.profile import Failure
+from fakie_schemas.families.family import endpoints
 
 _AMOUNTS = {"cost", "shown_cost"}
 # The body is bytes, and `param` follows from the rest.
@@ -36,7 +37,7 @@ def read_task(data: Mapping[str, Any], sent: bytes, seals: Seals = NO_SEALS) -> 
     plain |= {name: read_amount(plain[name]) for name in _AMOUNTS & plain.keys()}
     plain["callback_url"] = read_url(plain.get("callback_url"), seals)
     end = data["end"]
-    return Task(
+    task = Task(
         sent=sent,
         plan=read_plan(data["plan"]),
         failure=Failure(**data["failure"]),
@@ -44,6 +45,10 @@ def read_task(data: Mapping[str, Any], sent: bytes, seals: Seals = NO_SEALS) -> 
         result=read_result(data["result"]),
         **plain,
     )
+    if task.endpoint not in endpoints():
+        # What no endpoint makes can be shown by none.
+        raise ValueError(f"no endpoint is called {task.endpoint!r}")
+    return task
 
 
 def task_body(task: Task) -> bytes:

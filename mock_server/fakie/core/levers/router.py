@@ -118,8 +118,10 @@ class LeverRouter:
 
     def _find(self, request: Request) -> tuple[Lever, tuple[str, ...]]:
         path = request.path.rstrip("/")
+        # Load balancers ask for the head alone.
+        method = "GET" if request.method == "HEAD" and path in _OPEN else request.method
         for lever in self.levers:
-            names = lever.match(request.method, path)
+            names = lever.match(method, path)
             if names is not None:
                 return lever, names
         raise Refused("lever_unknown", reason=f"no lever answers {request.method} {path[:80]}; GET /_fakie/ lists them")
