@@ -74,6 +74,16 @@ def test_it_has_every_endpoint_and_every_lever(document: dict[str, Any], service
     assert len(set(names)) == len(names)
 
 
+def test_a_status_that_a_lever_answers_with_is_in_it(document: dict[str, Any], service: Service) -> None:
+    """Of a refusal as of a fake that should get no requests."""
+    service.control.health.stopping = True
+    with open_door("direct", service) as door:
+        for path, status in (("ready", 503), ("clock?none=1", 422)):
+            assert door.get(f"/_fakie/{path}", {}).status == status
+    for path in ("ready", "clock"):
+        assert {"4XX", "5XX"} <= document["paths"][f"/_fakie/{path}"]["get"]["responses"].keys()
+
+
 def test_each_model_is_one_alternative_of_a_body(document: dict[str, Any]) -> None:
     """The discriminator knows every model; a body that the fake takes fits, one that it refuses does not."""
     schema = document["paths"][KEY_OF_MODELS]["post"]["requestBody"]["content"]["application/json"]["schema"]
