@@ -25,7 +25,7 @@ def is_endpoint(subject: str | None) -> bool:
 
 def name_of(revision: Revision) -> str:
     """Return the subject that a revision is of."""
-    model: str | None = revision.facts["model"]
+    model: str | None = revision.model
     return model or endpoint_of(revision).name
 
 
@@ -33,7 +33,7 @@ def endpoint_of(revision: Revision) -> FamilyEndpoint:
     """Return the endpoint that a revision's requests go to."""
     about = revision.facts["endpoint"]
     name = places().get((about["method"], about["path"]))
-    return creating() if revision.facts["model"] or name is None else endpoints()[name]
+    return creating() if revision.model or name is None else endpoints()[name]
 
 
 def page_of(catalog: Catalog, subject: str) -> Revision | None:

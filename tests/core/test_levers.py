@@ -58,17 +58,6 @@ def test_health_is_open_to_all(make: Make) -> None:
     assert response.body == b'{"code":200,"msg":"success","data":{"status":"ok"}}'
 
 
-@pytest.mark.parametrize("path", ["/_fakie/health", "/_fakie/ready"])
-def test_whoever_asks_for_the_head_of_a_probe_alone_learns_as_much(make: Make, path: str) -> None:
-    """As load balancers do; other levers are not pulled by it."""
-    service = make(admin_token="secret")
-    assert service.handle(Request("HEAD", path, remote="10.1.2.3")).status == 200
-    service.control.health.stopping = True
-    assert service.handle(Request("HEAD", path, remote="10.1.2.3")).status == (503 if "ready" in path else 200)
-    token = Headers({"authorization": "Bearer secret"})
-    assert service.handle(Request("HEAD", "/_fakie/clock", headers=token)).status == 404
-
-
 def test_without_a_token_only_this_machine_may_pull(service: Service) -> None:
     """A request from elsewhere is refused and moves nothing."""
     request = Request("POST", "/_fakie/reset", remote="192.168.1.5")

@@ -43,6 +43,17 @@ def test_one_that_stops_is_not_ready_and_still_answers(door: Door) -> None:
     assert door.create().code == 200
 
 
+@pytest.mark.parametrize("path", ["/_fakie/health", "/_fakie/ready"])
+def test_whoever_asks_for_the_head_of_a_probe_alone_learns_as_much(make: Make, path: str) -> None:
+    """As load balancers do; other levers are not pulled by it."""
+    service = make(admin_token="secret")
+    assert service.handle(Request("HEAD", path, remote="10.1.2.3")).status == 200
+    service.control.health.stopping = True
+    assert service.handle(Request("HEAD", path, remote="10.1.2.3")).status == (503 if "ready" in path else 200)
+    token = Headers({"authorization": "Bearer secret"})
+    assert service.handle(Request("HEAD", "/_fakie/clock", headers=token)).status == 404
+
+
 def test_a_store_that_cannot_be_written_is_not_ready_until_it_can(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,6 +104,6 @@ def situation_of(revision: Revision, body: Any) -> str | None:
     violation = revision.violation(body)
     if violation is None:
         return None
-    of_model = revision.facts["model"] is not None
+    of_model = revision.model is not None
     unknown = of_model and (violation.situation, violation.field) == ("value_not_allowed", "model")
     return "model_unknown" if unknown else violation.situation

@@ -48,7 +48,7 @@ class _Code(Struct, frozen=True):
     def _needed(self) -> str:
         """A field without which a request is refused; not all are that the page requires and contradicts."""
         plain = self.revision.plain_schema
-        needed = ("input",) if self.revision.facts["model"] else plain.get("required", ())
+        needed = ("input",) if self.revision.model else plain.get("required", ())
         return next((name for name in needed if not self.revision.holds(without(plain, (name,)))), "")
 
     @property

@@ -47,7 +47,7 @@ def field_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
 def no_body(revision: Revision) -> Iterator[Case]:
     """Return a case that says so when no body can be made from the schema."""
     subject, schema = name_of(revision), revision.plain_schema
-    made = with_value(schema, ("model",), subject) if revision.facts["model"] else body_of(schema, full=False)
+    made = with_value(schema, ("model",), subject) if revision.model else body_of(schema, full=False)
     if not revision.holds(made):
         yield Case(f"{subject}::body::made", "a body made from the schema", _no_body)
 
@@ -135,7 +135,7 @@ def _is_surely_refused(revision: Revision, one: RuleSide) -> bool:
     endpoint, name = endpoint_of(revision), one.field.path[0]
     if one.situation is None or one.variant.rule == "null" or endpoint.method != "POST" or endpoint.parent:
         return False
-    is_own = name != endpoint.callback and not (name == "model" and revision.facts["model"])
+    is_own = name != endpoint.callback and not (name == "model" and revision.model)
     return is_own and not is_known_to_be_taken(Attempt(revision, one.body, one.situation))
 
 

@@ -26,8 +26,8 @@ _MOST_REASONS = 200
 _HOOK = "callBackUrl"
 _POLLED = "record-info"
 _SWITCHING = 101
-# The wire's, and the pages'.
-_UNKNOWN_CODES = (422, 404)
+# How the wire and the pages say that there is no such task.
+_UNKNOWN = ("task_unknown", "not_found")
 _REDIRECTS = range(300, 400)
 LEFT_OUT, _ELSEWHERE = "a host that --host leaves out", "another host"
 _WEBSOCKET, _PREFLIGHT = "a websocket", "a preflight (OPTIONS)"
@@ -46,6 +46,7 @@ class TrafficJudge:
         self._profile = expected = profile or Profile.load("documented")
         self._endpoints = EndpointContracts(catalog)
         self._requests, self._answers = RequestJudge(catalog, expected), AnswerJudge(catalog, expected)
+        self._unknown_codes = frozenset(row.code for row in expected.rows if row.situation in _UNKNOWN)
         self._tells_known = expected.expects == "pages"
         self._history = TaskHistory(catalog, expected.facts.record_seconds)
         self._callbacks, self._families = Callbacks(), FamilyJudge()
@@ -96,12 +97,15 @@ class TrafficJudge:
                 self.secrets.learn_hook(hook)
                 self._callbacks.named.learn(hook)
 
+    def _knows_no_task(self, view: View) -> bool:
+        return view.data is None and type(view.code) is int and view.code in self._unknown_codes
+
     def _exchange(self, view: View, endpoint: Endpoint, file: str) -> Iterator[Difference]:
         yield from judge_envelope(view, endpoint, self._profile)
         if not isinstance(view.answer, dict) or is_redacted(view.code):
             return
         yield from self._requests.judge(view, endpoint)
-        if endpoint.shows_tasks and not endpoint.is_of_family and _knows_no_task(view):
+        if endpoint.shows_tasks and not endpoint.is_of_family and self._knows_no_task(view):
             yield from self._history.unknown(view, file)
         if type(view.code) is not int or view.code != ACCEPTED:
             return
@@ -137,11 +141,6 @@ class TrafficJudge:
         if endpoint is None:
             return no_contract(view) if view.host in VENDOR_HOSTS else _ELSEWHERE
         return _unjudgeable(view)
-
-
-def _knows_no_task(view: View) -> bool:
-    """Tell whether an answer says that there is no such task, as the wire does and as pages do."""
-    return view.data is None and type(view.code) is int and view.code in _UNKNOWN_CODES
 
 
 def _unjudgeable(view: View) -> str:

@@ -10,6 +10,7 @@ from fakie.core.http.messages import Request
 from fakie.core.orders import Fault
 from fakie.core.scenario.player import NOTHING_MET, RequestEffects
 from fakie.core.situations import Refused
+from fakie_schemas.families.family import BY_MODEL, endpoints
 
 
 class Exchange(Struct):
@@ -81,8 +82,9 @@ class Exchange(Struct):
         self.raw = read_body(self.request, self.body_limit)
         return parse_object(self.raw, self.body_depth, self._expected)
 
-    @property
     def _expected(self) -> str:
         if self.is_lever:
             return "an object with the arguments of this lever; GET /_fakie/ lists them"
-        return A_JOB if self.endpoint == "createTask" else f"an object with the fields of {self.endpoint}"
+        known = endpoints().get(self.endpoint or "")
+        by_model = known is not None and known.page == BY_MODEL
+        return A_JOB if by_model else f"an object with the fields of {self.endpoint}"

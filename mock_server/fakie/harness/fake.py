@@ -64,7 +64,7 @@ class Fake(FakeCallbacks):
     def _hear_poll(self, task_id: str | None) -> None:
         """Hear that a task was asked for; raises EndlessLoopError when it is asked for without end."""
         if task_id is not None and self.timekeeper and self.timekeeper.skips:
-            self._polls.polled(f"task {task_id:.100}", self.clock.now(), lambda: self._why_no_more(task_id))
+            self._polls.polled(task_id, self.clock.now(), lambda: self._why_no_more(task_id))
 
     def _why_no_more(self, task_id: str) -> tuple[str, int]:
         """Return why a task need not be asked for any more, empty while it runs, and how often it was until then."""

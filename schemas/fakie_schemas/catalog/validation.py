@@ -54,7 +54,7 @@ class Judge(Struct, eq=False):
 
     def violation(self, value: Any) -> Violation | None:
         """Return the first violation in the schema's own order, or None when the value holds."""
-        return None if (self._fast or self._accepts)(value) else self._explain(value)
+        return None if self._accepts(value) else self._explain(value)
 
     def holds(self, value: Any) -> bool:
         """Tell whether a value keeps the schema."""

@@ -40,7 +40,7 @@ class RuleSide(Struct, frozen=True):
 def tried(revision: Revision) -> Iterator[RuleSide]:
     """Return both sides of every rule, in the order of the schema's fields."""
     seen: set[tuple[str, str]] = set()
-    names_model = revision.facts["model"] is not None
+    names_model = revision.model is not None
     # Of a schema with alternatives each branch is tried; most have none, and are their own plain schema.
     for schema in revision.plain_schemas:
         whole = body(schema, full=False)

@@ -1,5 +1,6 @@
 """Reading a request's body: bounded, complete, strict JSON."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fakie.core.http.messages import Request
@@ -37,7 +38,7 @@ def require_json_type(request: Request) -> None:
         raise Refused("content_type_wrong", got=repr(header[:80]) if header else "no such header")
 
 
-def parse_object(data: bytes, depth: int, expected: str = "an object") -> dict[str, Any]:
+def parse_object(data: bytes, depth: int, expected: Callable[[], str] = lambda: "an object") -> dict[str, Any]:
     """Parse strict JSON (UTF-8, no duplicate keys, finite numbers, at most `depth` levels) into an object.
 
     Raises Refused for anything else, which says what was `expected`.
@@ -45,7 +46,7 @@ def parse_object(data: bytes, depth: int, expected: str = "an object") -> dict[s
     try:
         value = _STRICT.read(data, depth)
     except TooManyValuesError:
-        reason = f"the body has more than {_MOST_VALUES} values; expected {expected}"
+        reason = f"the body has more than {_MOST_VALUES} values; expected {expected()}"
         raise Refused("body_malformed", reason=reason) from None
     except UnicodeError as error:
         raise Refused("body_malformed", reason=f"the body is not UTF-8 ({error})") from error
@@ -53,9 +54,9 @@ def parse_object(data: bytes, depth: int, expected: str = "an object") -> dict[s
         raise Refused("body_malformed", reason=f"the body is nested more than {depth} levels deep") from None
     except ValueError as error:
         reason = f"not JSON: {error}" if data.strip() else "empty"
-        raise Refused("body_malformed", reason=f"the body is {reason}; expected {expected}") from error
+        raise Refused("body_malformed", reason=f"the body is {reason}; expected {expected()}") from error
     if not isinstance(value, dict):
-        raise Refused("body_malformed", reason=f"the body is {_kind(value)}; expected {expected}")
+        raise Refused("body_malformed", reason=f"the body is {_kind(value)}; expected {expected()}")
     return value
 
 

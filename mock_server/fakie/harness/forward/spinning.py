@@ -73,25 +73,25 @@ class Patience:
     def __init__(self) -> None:
         self._asked: dict[str, tuple[int, float]] = {}
 
-    def polled(self, asked: str, now: float, why_no_more: Callable[[], tuple[str, int]]) -> None:
+    def polled(self, task_id: str, now: float, why_no_more: Callable[[], tuple[str, int]]) -> None:
         """Count a poll; raises EndlessLoopError when there were far too many of this task.
 
         `why_no_more` says why it need not be asked for, empty while it runs, and how often it was until then.
         """
-        times, began = self._asked.get(asked, (0, now))
-        self._asked[asked] = times + 1, began
+        times, began = self._asked.get(task_id, (0, now))
+        self._asked[task_id] = times + 1, began
         if times < _MOST_POLLS:
             return
         ended, before = why_no_more()
         if ended and times - before >= _MOST_POLLS:
             raise EndlessLoopError(
-                f"{asked} was asked for {_MOST_POLLS} times more {ended}; expected a loop that ends by each of"
-                " success, fail and a refusal, and when its own time is up"
+                f"task {task_id:.100} was asked for {_MOST_POLLS} times more {ended}; expected a loop that ends"
+                " by each of success, fail and a refusal, and when its own time is up"
             )
         if times >= _MOST_PATIENT_POLLS and now - began >= _LONGEST_JOB:
             raise EndlessLoopError(
-                f"{asked} was asked for {times} times over {(now - began) / 3600:.0f} hours, and its task still runs;"
-                " expected a loop that gives up when its own time is up"
+                f"task {task_id:.100} was asked for {times} times over {(now - began) / 3600:.0f} hours, and still"
+                " runs; expected a loop that gives up when its own time is up"
             )
 
 
