@@ -1,5 +1,6 @@
 """Fixtures for fakes inside a test."""
 
+import gc
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -32,6 +33,17 @@ def _no_look_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(socket, name, guarded(getattr(socket, name)))
     yield
     assert asked == []
+
+
+@pytest.fixture
+def semaphores_freed() -> Iterator[None]:
+    """Free a pool's semaphores with the test that made it.
+
+    Pools lie in cycles. If the collector comes upon one while a later pool makes itself known to the tracker of
+    `multiprocessing`, that tracker is called within its own call, which it refuses with a warning.
+    """
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from fakie.harness.fake import Fake
 from support.clients.client import BASE, BODY, KEY
 from support.clients.doors import CREATE
 
-pytestmark = pytest.mark.skipif(
-    "fork" not in multiprocessing.get_all_start_methods(), reason="processes are not forked here"
-)
+pytestmark = [
+    pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="processes are not forked here"),
+    pytest.mark.usefixtures("semaphores_freed"),
+]
 SESSION = requests.Session()
 
 

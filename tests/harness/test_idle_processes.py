@@ -15,6 +15,7 @@ import pytest
 from fakie.harness.fake import Fake
 from support.clients.client import run
 
+pytestmark = pytest.mark.usefixtures("semaphores_freed")
 _SPAWN = multiprocessing.get_context("spawn")
 
 
