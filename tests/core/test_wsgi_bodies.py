@@ -5,15 +5,21 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import closing
-from typing import NoReturn
+from typing import Any, NoReturn
+from wsgiref.util import setup_testing_defaults
 
 import pytest
+from werkzeug.test import run_wsgi_app
 
 from fakie.adapters.flask_app import door_app
 from fakie.core.service import Service
-from support.clients.doors import CREATE, CREDIT, JSON, KEY
+from support.clients.doors import CREATE, CREDIT, JSON, KEY, running
 from support.servers.program import Program
 from support.wire import CHUNKED, Wire
+
+# What Gunicorn and Waitress say of any body: they end it themselves, also one with a length, or none.
+ENDED: dict[str, Any] = {"wsgi.input_terminated": True, "SERVER_PROTOCOL": "HTTP/1.1"}
+IN_CHUNKS: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "SERVER_PROTOCOL": "HTTP/1.1"}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +50,74 @@ class _Unreadable(io.BytesIO):
 def test_an_error_of_the_servers_own_is_a_body_that_broke_off(service: Service, path: str, code: int) -> None:
     """Gunicorn's for bad chunks is no OSError, and still no error of the fake's."""
     kind = JSON if "stream" not in path else {"Content-Type": "multipart/form-data; boundary=x"}
-    environ = {"wsgi.input": _Unreadable(), "wsgi.input_terminated": True}
+    environ = {"wsgi.input": _Unreadable(), **ENDED, **IN_CHUNKS}
     answer = door_app(service).test_client().post(path, headers={**KEY, **kind}, environ_overrides=environ)
     said = json.loads(answer.data)
     assert (said["code"], "the body broke off" in said["msg"]) == (code, True)
+
+
+def called(service: Service, method: str, path: str, sent: bytes = b"", **environ: Any) -> tuple[int, Any]:
+    """Call the app with what a server says; return status and JSON."""
+    said: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": io.BytesIO(sent), **environ}
+    said |= {"HTTP_AUTHORIZATION": KEY["Authorization"], "CONTENT_TYPE": "application/json" if sent else ""}
+    said["REMOTE_ADDR"] = "127.0.0.1"
+    setup_testing_defaults(said)
+    body, status, _ = run_wsgi_app(door_app(service), said)
+    content = b"".join(body)
+    return int(status.split()[0]), json.loads(content) if content else None
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/_fakie/"),
+        ("GET", "/_fakie/health"),
+        ("HEAD", "/_fakie/ready"),
+        ("GET", "/_fakie/tasks"),
+        ("DELETE", "/_fakie/journal"),
+        ("POST", "/_fakie/reset"),
+    ],
+)
+def test_a_lever_without_a_body_is_pulled_whatever_the_server_says_of_bodies(
+    service: Service, method: str, path: str
+) -> None:
+    """Nothing announced is nothing sent."""
+    assert called(service, method, path, **ENDED)[0] == 200
+
+
+@pytest.mark.parametrize("sent", [{**ENDED, **IN_CHUNKS}, {**ENDED, "SERVER_PROTOCOL": "HTTP/2"}])
+def test_a_body_without_a_length_is_read_where_the_server_ends_it(service: Service, sent: dict[str, Any]) -> None:
+    """In chunks, and in HTTP/2, which has none; one that turns out to be empty is none."""
+    ordered = called(service, "POST", "/_fakie/faults", b'{"code": 455}', **sent)
+    assert (ordered[0], ordered[1]["data"]["what"]) == (200, "maintenance")
+    assert called(service, "POST", "/_fakie/reset", **sent)[0] == 200
+
+
+def test_a_lever_takes_a_body_of_no_chunks_for_none(service: Service) -> None:
+    """At the fast server, too: many a client sends what it has to send in chunks, also nothing."""
+    head = b"POST /_fakie/reset HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with running(service) as url, closing(Wire(url)) as client:
+        assert client.send(head + b"0\r\n\r\n").answer()[0] == 200
+
+
+def test_a_body_that_is_shorter_than_its_length_is_refused_where_the_server_ends_it(service: Service) -> None:
+    """Gunicorn hands on what came of it, and says no more."""
+    code, said = called(service, "POST", CREATE, b'{"model": "z-image", "input": {}}', CONTENT_LENGTH="500", **ENDED)
+    assert (code, said["code"], "500 bytes were announced, 33 came" in said["msg"]) == (200, 422, True)
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/_fakie/reset"), ("POST", CREATE), ("GET", CREDIT)])
+def test_chunks_that_a_server_does_not_hand_on_are_refused(service: Service, method: str, path: str) -> None:
+    """A lever that was to reset one account would reset all."""
+    before = called(service, "POST", "/_fakie/faults", b'{"code": 455, "times": 9}', CONTENT_LENGTH="25")
+    _, said = called(service, method, path, **IN_CHUNKS)
+    assert (said["code"], "expected a Content-Length" in said["msg"]) == (422, True)
+    assert called(service, "GET", "/_fakie/faults")[1]["data"] == [before[1]["data"]]
+
+
+def test_a_request_is_read_as_the_fast_server_reads_it(service: Service) -> None:
+    """Methods as they were sent, values without the blanks around them, the path of a URL that has none as "/"."""
+    answers = called(service, "get", CREDIT)[1], called(service, "GET", "")[1]
+    assert ["GET" in answers[0]["msg"], "answers get " in answers[0]["msg"]] == [True, True]
+    assert "answers GET /;" in answers[1]["msg"]
+    assert called(service, "GET", CREDIT, HTTP_PREFER=" code=455 \t")[1]["code"] == 455

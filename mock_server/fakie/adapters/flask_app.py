@@ -1,6 +1,7 @@
 """Adapter for Flask: every HTTP request becomes a `Request`, every `Response` an HTTP response."""
 
 import io
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any, BinaryIO, cast
 
@@ -12,6 +13,7 @@ from fakie.adapters.wsgi_faults import spoiled
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.ports import Door
+from fakie.core.situations import Refused
 
 
 class _Plain(FlaskResponse):
@@ -64,13 +66,37 @@ class _SentBody:
 def _request() -> Request:
     environ = http.environ
     return Request(
-        method=http.method,
-        # Not Flask's own path, which drops leading slashes.
-        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+        # Not Flask's own, which is in capitals.
+        method=environ["REQUEST_METHOD"],
+        # Nor its path, which drops leading slashes. An empty one is that of a whole URL without any, or of a mount.
+        path=environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace") or "/",
         query=http.query_string.decode("latin-1"),
-        headers=Headers((name.lower(), value) for name, value in http.headers.items()),
+        headers=Headers((name.lower(), value.strip(" \t")) for name, value in http.headers.items()),
         body=cast(BinaryIO, _SentBody(environ["wsgi.input"])),
-        length=None if environ.get("wsgi.input_terminated") else http.content_length or 0,
+        length=_length(environ),
         remote=http.remote_addr or "",
         target=environ.get("RAW_URI") or environ.get("REQUEST_URI", ""),
+        fault=_fault(environ),
     )
+
+
+def _length(environ: Mapping[str, Any]) -> int | None:
+    """Return how many bytes the body has; None for one that ends where the server below says so.
+
+    Many servers say so of every body, also of one whose length is known, or where there is none.
+    """
+    if http.content_length is not None or not environ.get("wsgi.input_terminated"):
+        return http.content_length or 0
+    return None if _in_chunks(environ) or not environ.get("SERVER_PROTOCOL", "").startswith("HTTP/1") else 0
+
+
+def _fault(environ: Mapping[str, Any]) -> Refused | None:
+    """Return the refusal of a body that cannot be read: a lever would take it for none, and move everything."""
+    if not _in_chunks(environ) or http.content_length is not None or environ.get("wsgi.input_terminated"):
+        return None
+    reason = "the body came in chunks, which this WSGI server does not hand on; expected a Content-Length"
+    return Refused("body_malformed", reason=reason)
+
+
+def _in_chunks(environ: Mapping[str, Any]) -> bool:
+    return "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()

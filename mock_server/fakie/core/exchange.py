@@ -48,6 +48,11 @@ class Exchange(Struct):
                 raise
         return self._payload
 
+    def payload_if_any(self) -> dict[str, Any]:
+        """Read and parse the body as `payload` does; an empty object where there is none, also in no chunks."""
+        length = self.request.length
+        return self.payload() if length or (length is None and self._read()) else {}
+
     @property
     def ordered(self) -> bool:
         """True when an order, or a scenario, answers this request."""
@@ -79,8 +84,11 @@ class Exchange(Struct):
 
     def _parse(self) -> dict[str, Any]:
         require_json_type(self.request)
-        self.raw = read_body(self.request, self.body_limit)
-        return parse_object(self.raw, self.body_depth, self._expected)
+        return parse_object(self._read(), self.body_depth, self._expected)
+
+    def _read(self) -> bytes:
+        self.raw = self.raw or read_body(self.request, self.body_limit)
+        return self.raw
 
     def _expected(self) -> str:
         if self.is_lever:

@@ -96,7 +96,7 @@ class LeverRouter:
         lever, names = self._find(request)
         if request.path not in _OPEN:
             _check_query(lever, request.query)
-        body, advice = _renamed(exchange.payload() if request.length != 0 else {}, lever)
+        body, advice = _renamed(exchange.payload_if_any(), lever)
         pulled = self._pull(lever, Call(request, names, body))
         return Outcome("lever_pulled", Listing(pulled) if isinstance(pulled, Iterator) else pulled, advice=advice)
 
