@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from fakie.adapters.flask_server import FlaskServer
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request, Response
@@ -204,15 +205,17 @@ def test_a_door_that_waits_holds_up_nobody_else(waits: tuple[LiveServer, Waiting
         wire.close()
 
 
-def test_requests_in_work_get_their_grace(waits: tuple[LiveServer, WaitingDoor]) -> None:
+@pytest.mark.parametrize("kind", [LiveServer, FlaskServer])
+def test_requests_in_work_get_their_grace(kind: type[LiveServer | FlaskServer]) -> None:
     """Within it they are answered; nothing waits for it to be over."""
-    server, door = waits
+    server, door = kind("127.0.0.1", 0), WaitingDoor()
+    server.start(door)
     wire = Wire(server.url).send(b"GET /wait HTTP/1.1\r\nHost: f\r\n\r\n")
     time.sleep(0.2)
     threading.Timer(0.2, door.told.set).start()
     started = time.monotonic()
     server.stop(grace=10)
-    assert time.monotonic() - started < 4
+    assert (door.told.is_set(), time.monotonic() - started < 4) == (True, True)
     assert wire.answer() == (200, {})
     wire.close()
 

@@ -1,9 +1,11 @@
 """Adapter for Werkzeug's own server: a door as a Flask app, in threads, without the fast server."""
 
 import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from fakie.adapters.flask_app import door_app
 from fakie.adapters.listening import listen, url_of
@@ -22,6 +24,34 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+class _InWork:
+    """A WSGI app that knows how many requests it is answering."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        self._add(1)
+        try:
+            # Closed once all of it is written, or nobody is there to read it.
+            return ClosingIterator(self._app(environ, start_response), lambda: self._add(-1))
+        except BaseException:
+            self._add(-1)
+            raise
+
+    def wait(self, seconds: float) -> None:
+        """Wait until no request is in work, or so long."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._count == 0, seconds)
+
+    def _add(self, more: int) -> None:
+        with self._changed:
+            self._count += more
+            self._changed.notify_all()
+
+
 class FlaskServer:
     """A port with a door behind it, as `LiveServer` is; requests are answered in one thread each, and in no `loop`."""
 
@@ -36,17 +66,19 @@ class FlaskServer:
     def start(self, door: Door, quick: object = None, limits: object = None) -> None:  # noqa: ARG002
         """Serve a door; which requests are quick, and the limits of the fast server, make no difference here."""
         host, port = self._listener.getsockname()[:2]
-        app = door_app(door)
-        self._server = make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=self._listener.fileno())
+        self._app = _InWork(door_app(door))
+        number = self._listener.fileno()
+        self._server = make_server(host, port, self._app, threaded=True, request_handler=_Quiet, fd=number)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_LOOK_SECONDS,), name="fakie-server", daemon=True
         )
         self._thread.start()
 
     def stop(self, grace: float = 0.0) -> None:
-        """Take no more connections; requests in work are left to end by themselves."""
+        """Take no more connections, and give requests in work `grace` seconds; others are left to end by themselves."""
         if self._thread:
             self._server.shutdown()
-            self._thread.join(grace + 1)
+            self._thread.join()
+            self._app.wait(grace)
             self._server.server_close()
         self._listener.close()
