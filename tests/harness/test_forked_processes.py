@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from fakie.adapters.reach.refusals import refused_connection
+from fakie.adapters.reach.refusals import refused_library
 from fakie.harness.fake import Fake
 from support.clients.client import BASE, BODY, KEY
 from support.clients.doors import CREATE
@@ -58,6 +58,6 @@ def test_a_call_of_a_forked_process_is_refused(fake: Fake, call: Callable[[], An
 
 def test_a_refusal_is_the_same_after_it_was_pickled() -> None:
     """Pools of processes hand it on so, alone or as the cause of a library's error."""
-    refusal = refused_connection("api.kie.ai", vendor=True)
+    refusal = refused_library("api.kie.ai")
     read = pickle.loads(pickle.dumps(refusal))
     assert (type(read), read.args) == (type(refusal), refusal.args)

@@ -271,6 +271,24 @@ def test_the_message_names_the_library_where_it_is_known() -> None:
     ]
 
 
+@pytest.mark.parametrize("host", ["kie.ai", "www.kie.ai", "tempfile.aiquickdraw.com", "api.redpandaai.co"])
+@pytest.mark.parametrize("library", [requests.get, socket.gethostbyname], ids=["answered", "not answered"])
+def test_a_host_without_answers_is_told_those_that_have_them(host: str, library: Callable[[str], object]) -> None:
+    """No library reaches a wrong base URL: what helps is another one."""
+    with in_process(new_fake()) as reach, pytest.raises(OSError, match="leave this machine"):
+        library(f"https://{host}/api/v1/jobs/createTask" if library is requests.get else host)
+    [told] = reach.refusals
+    assert "api.kie.ai, kieai.redpandaai.co, tempfile.redpandaai.co/kieai are answered" in told
+    assert "in process" not in told
+
+
+def test_a_library_that_is_not_answered_is_told_those_that_are() -> None:
+    """The host is right: what helps is another library, or a port."""
+    with in_process(new_fake()) as reach, pytest.raises(OSError, match="leave this machine"):
+        socket.gethostbyname("api.kie.ai")
+    assert "are answered in process; point others at fakie_server's url" in reach.refusals[0]
+
+
 def test_a_look_up_is_refused_as_look_ups_fail() -> None:
     """So that libraries end which look names up in a thread of theirs, and await nothing but an address or that."""
     with in_process(new_fake()), pytest.raises(socket.gaierror, match="leave this machine"):

@@ -82,6 +82,10 @@ class Claims(Struct, frozen=True):
         """Tell whether a host is one of the vendor's."""
         return any(fnmatchcase(plain(host), name) for name in self.vendor)
 
+    def answered_hosts(self) -> list[str]:
+        """List the vendor's hosts that are answered, each with its path where that is not all of it."""
+        return [claim.host + claim.below.rstrip("/") for claim in self.claims if self.is_vendor(claim.host)]
+
     def named_in(self, text: str) -> str | None:
         """Return the first of the vendor's hosts that a text names, if it names any."""
         found = (match[0].lower() for match in _HOST.finditer(text))

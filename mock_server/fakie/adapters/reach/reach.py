@@ -8,7 +8,13 @@ from msgspec.structs import replace
 
 from fakie.adapters.reach.claims import Claims
 from fakie.adapters.reach.line import Line
-from fakie.adapters.reach.refusals import CallRefusedError, refused_connection, refused_process
+from fakie.adapters.reach.refusals import (
+    CallRefusedError,
+    refused_host,
+    refused_library,
+    refused_other,
+    refused_process,
+)
 from fakie.adapters.wire.heads import Heads
 from fakie.adapters.wire.limits import Limits
 from fakie.core.ports import Door
@@ -58,13 +64,12 @@ class Reach:
     def guard(self, host: str, port: int | None = None) -> None:
         """Raise CallRefusedError if no connection to a host may be made."""
         if self.live and self.claims.refuses(host, port):
-            claimed = self.claims.is_vendor(host) or self.answers(host, port)
-            raise self.noted(refused_connection(host, vendor=claimed))
+            raise self.noted(self._refusal(host, port))
 
     def guard_name(self, host: str) -> None:
         """Raise CallRefusedError if a host is one of the vendor's, however it is reached."""
         if self.live and self.claims.is_vendor(host):
-            raise self.noted(refused_connection(host, vendor=True))
+            raise self.noted(self._refusal(host))
 
     def guard_header(self, host: str, header: str | bytes | None) -> None:
         """Raise CallRefusedError if a `Host` header names one of the vendor's hosts elsewhere than on this machine."""
@@ -84,6 +89,13 @@ class Reach:
         if text not in self.refusals:
             self.refusals.append(text)
         return refusal
+
+    def _refusal(self, host: str, port: int | None = None) -> CallRefusedError:
+        if self.answers(host, port):
+            return refused_library(host)
+        if self.claims.is_vendor(host):
+            return refused_host(host, self.claims.answered_hosts())
+        return refused_other(host)
 
     def _limits_below(self, prefix: str) -> Limits:
         if not prefix:

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from collections.abc import Collection
 from traceback import walk_stack
 
 from fakie_schemas.errors import FakieError
@@ -28,13 +29,24 @@ class CallRefusedError(ConnectionRefusedError, socket.gaierror, FakieError):
         return type(self), (str(self.strerror),)
 
 
-def refused_connection(host: str, *, vendor: bool) -> CallRefusedError:
-    """Make the error of a call to one of the vendor's or claimed hosts, or of one to another host."""
-    if vendor:
-        return CallRefusedError(
-            f"fakie let no call to {host!r}{_by()} leave this machine: {_IN_PROCESS} are answered in process; point"
-            " others at fakie_server's url, by fakie_env or by the client's own setting for its base URL"
-        )
+def refused_library(host: str) -> CallRefusedError:
+    """Make the error of a call to a host that is answered, by a library that is not."""
+    return CallRefusedError(
+        f"fakie let no call to {host!r}{_by()} leave this machine: {_IN_PROCESS} are answered in process; point"
+        " others at fakie_server's url, by fakie_env or by the client's own setting for its base URL"
+    )
+
+
+def refused_host(host: str, answered: Collection[str]) -> CallRefusedError:
+    """Make the error of a call to one of the vendor's hosts of which the fake has nothing, whatever the library is."""
+    return CallRefusedError(
+        f"fakie let no call to {host!r}{_by()} leave this machine: of the vendor's hosts {', '.join(answered)} are"
+        " answered; correct the URL, or replace what calls this one"
+    )
+
+
+def refused_other(host: str) -> CallRefusedError:
+    """Make the error of a call to a host that is not the vendor's, where those are refused."""
     return CallRefusedError(
         f"fakie refuses calls to other hosts: {host!r}{_by()}; mock it, or set fakie_other_hosts=pass to let it through"
     )
