@@ -159,6 +159,21 @@ def test_waiting_for_nobody_ends_in_time() -> None:
     assert "expected a fake" in other.output
 
 
+@pytest.mark.parametrize("words", [("tasks",), ("finish", "x"), ("advance", "1"), ("tail",), ("wait",)])
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/", "/api/v1/jobs"])
+def test_the_apis_address_in_place_of_the_fakes_is_told_of(port: Fake, words: tuple[str, ...], path: str) -> None:
+    """Such as that of KIE_API_URL, which is beside it in the environment; the line has the one that works."""
+    refused = CliRunner().invoke(program, [*words, "--url", port.url + path])
+    assert refused.exit_code != 0
+    assert f"has no levers; expected a fake's address alone: {port.url}" in f"{refused.output}{refused.exception}"
+
+
+def test_https_to_a_fake_without_it_is_told_of(port: Fake) -> None:
+    """What TLS says of that, a wrong version number, helps nobody."""
+    refused = CliRunner().invoke(program, ["tasks", "--url", port.url.replace("http:", "https:")])
+    assert "speaks no TLS: http:// may be meant" in str(refused.exception)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

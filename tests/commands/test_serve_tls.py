@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 import requests
 import trustme
+from click.testing import CliRunner
 
+from fakie.cli import program
 from support.clients.doors import CREATE, CREDIT, MODEL
 from support.servers.program import Program
 
@@ -75,6 +77,17 @@ def test_it_is_known_by_the_names_that_it_stands_in_for(start: Start, tmp_path: 
         connection.sock = secured
         connection.request("GET", CREDIT, headers=KEY)
         assert b'"code":200' in connection.getresponse().read()
+
+
+def test_an_authority_that_is_not_trusted_is_told_with_what_makes_it_so(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable that the line names does it, for each command that asks a fake."""
+    url = start("--tls", str(tmp_path))
+    untrusted = CliRunner().invoke(program, ["tasks", "--url", url])
+    assert "SSL_CERT_FILE=FILE names an authority to trust" in str(untrusted.exception)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    assert CliRunner().invoke(program, ["tasks", "--url", url]).output == "0 tasks\n"
 
 
 def test_what_is_no_https_gets_no_answer_and_harms_nobody(start: Start, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from fakie_schemas.http.client import HttpClient, NoAnswer
 _SECONDS = 30.0
 _MOST_BYTES = 256 * 1024 * 1024
 _ROOT = "/_fakie"
+_API = "/api/v1"
 _NOT_READY = 503
 _NOT_THERE = 404
 _REFUSED = {403: "it was refused", 404: "there is no such thing", 422: "it cannot be done"}
@@ -72,6 +73,9 @@ class RemoteFake:
             raise NotAFakeError(f"{self.url} answered HTTP {status} and no lever's JSON; expected a fake") from None
         if code == _NOT_READY:
             raise NotAFakeError(f"{self.url}: {msg}", answers=False)
+        if code == _NOT_THERE and _API in self.url:
+            meant = self.url.partition(_API)[0]
+            raise NotAFakeError(f"{self.url} has no levers; expected a fake's address alone: {meant}")
         if code in _REFUSED:
             kind = NothingThereError if code == _NOT_THERE else ConfigurationError
             raise kind(f"{self.url}: {_REFUSED[code]}: {msg}")

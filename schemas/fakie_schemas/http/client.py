@@ -12,6 +12,10 @@ from fakie_schemas.http.deadline import Deadline, DeadlinePools
 
 _CHUNK = 64 * 1024
 _CONNECT_SECONDS = 10.0
+# What OpenSSL says, by version, of a peer that speaks something else than TLS.
+_NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "UNKNOWN_PROTOCOL"}
+# Its numbers for a certificate that nobody known stands behind: X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and its like.
+_UNKNOWN_AUTHORITY = {18, 19, 20, 21}
 Body = bytes | Iterable[bytes] | None
 
 
@@ -110,7 +114,16 @@ class HttpClient:
             return f"nothing listens there ({_last_words(error)})"
         if self._deadline.is_over or isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
             return f"no whole answer within {round(self._deadline.seconds, 2):g} s"
-        return f"no HTTP answer ({_last_words(error)})"
+        return f"no HTTP answer ({_last_words(error)}){_hint(_first_cause(error))}"
+
+
+def _hint(cause: BaseException) -> str:
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        trust = "; SSL_CERT_FILE=FILE names an authority to trust, such as ca.pem of `fakie serve --tls`"
+        return trust if cause.verify_code in _UNKNOWN_AUTHORITY else ""
+    if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
+        return "; what listens there speaks no TLS: http:// may be meant"
+    return ""
 
 
 def _never_left(error: Exception) -> bool:
