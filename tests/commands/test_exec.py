@@ -78,6 +78,9 @@ def test_own_variables_and_options_reach_the_fake() -> None:
         (["--env", "A=b", "--", "true"], "NAME=url"),
         (["--speed", "0", "--", "true"], "expected a finite number above 0"),
         ([], "Missing argument"),
+        (["--sped", "10", "--", "true"], "No such option '--sped'. Did you mean '--speed'?"),
+        (["--port", "9", "true"], "No such option '--port'"),
+        (["-x", "true"], "No such option '-x'"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], word: str) -> None:
@@ -87,6 +90,16 @@ def test_a_wrong_call_is_one_line_and_exit_2(arguments: list[str], word: str) ->
     assert done.returncode == 2
     assert word in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["--"], []], ids=["after dashes", "as it is"])
+def test_the_options_of_the_command_are_its_own(words: list[str]) -> None:
+    """Also those that fakie has not, and those that it has."""
+    shown = [sys.executable, "-c", "import sys; print(sys.argv[1:])", "--sped", "--speed", "0"]
+    done = subprocess.run(
+        [sys.executable, "-m", "fakie", "exec", *words, *shown], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == "['--sped', '--speed', '0']\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

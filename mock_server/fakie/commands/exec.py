@@ -37,7 +37,7 @@ _HANDED_ON = [
 ]
 
 
-@click.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.command("exec", context_settings={"allow_interspersed_args": False})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @table_options("exec")
 def exec(  # noqa: A001
