@@ -10,6 +10,7 @@ from flask import Flask, request
 
 from fakie.core.running.callbacks import signature
 from fakie.harness.fake import Fake, WrongOrderError
+from fakie.harness.start import in_process, running
 from support.clients.client import BASE, BODY, KEY, create, look
 from support.clients.doors import CREATE
 
@@ -79,6 +80,21 @@ def test_an_asgi_app_receives_callbacks_in_process(fake: Fake) -> None:
     assert seen == [("/hook", task_id)]
     fake.task(create()).finish()
     assert fake.journal.deliveries[-1].reason.startswith("attempt 1: RuntimeError: once is enough")
+
+
+def test_a_callback_that_goes_nowhere_says_so(fake: Fake) -> None:
+    """Its delivery names what would hand it on, in process and over a port, and counts as taken."""
+    with running() as served:
+        for each, words in ((fake, "fakie_server"), (served, "not on this machine")):
+            with in_process(each):
+                task_id = create()
+            each.task(task_id).finish()
+            each.wait_callback(task_id)
+            [told] = each.journal.deliveries
+            assert (told.status, told.situation) == (200, "callback_delivered")
+            assert told.reason.startswith("attempt 1: kept in fakie.callbacks and sent nowhere")
+            assert "fakie.deliver_to(app)" in told.reason
+            assert words in told.reason
 
 
 def test_a_signed_callback_is_written_by_hand(fake: Fake) -> None:

@@ -7,6 +7,10 @@ from fakie.core.clock import Now
 from fakie.core.ports import Delivered, Outgoing, Sender
 from fakie.harness.handles import Callback
 
+_KEPT = (
+    "kept in fakie.callbacks and sent nowhere; fakie.deliver_to(app) hands it on, fakie_server to ports of this machine"
+)
+
 
 class CollectingSender:
     """A `Sender` that keeps every callback and hands it to `onward`, where there is one.
@@ -23,6 +27,6 @@ class CollectingSender:
         """Keep it; without a receiver it counts as taken."""
         self.callbacks.append(Callback.of(outgoing))
         if self.onward is None:
-            done(Delivered(200))
+            done(Delivered(200, _KEPT))
         else:
             self.onward.send(outgoing, done)

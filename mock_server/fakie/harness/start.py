@@ -194,6 +194,11 @@ def running(
         server.stop()
 
 
+_STAYS = (
+    "kept in fakie.callbacks and sent nowhere: its address is not on this machine; fakie.deliver_to(app) hands it on"
+)
+
+
 class _LoopbackOnly:
     """Lets callbacks out to this machine alone."""
 
@@ -205,4 +210,4 @@ class _LoopbackOnly:
         if may_receive(outgoing.url, ()):
             self._sender.send(outgoing, done)
         else:
-            done(Delivered(200))
+            done(Delivered(200, _STAYS))

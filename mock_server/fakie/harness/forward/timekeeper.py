@@ -21,6 +21,10 @@ _HANDING_OVER = 1.0
 _NOTEWORTHY = 0.5
 
 
+def _never() -> bool:
+    return False
+
+
 class Passing(Protocol):
     """The time that passes, and what happens in it by itself."""
 
@@ -38,13 +42,16 @@ class Ticket:
     """One wait of one thread: until a moment, or until `stirred` says that what it waits for has happened.
 
     Of one that `takes` it nobody can say so once it is taken, and until the thread's next step: it waits for certain
-    if it has looked in vain since all others wait.
+    if it has looked in vain since all others wait. One that is `idle` does nothing at its moment: time may move past.
     """
 
-    def __init__(self, moment: float, stirred: Callable[[], bool], *, takes: bool = False) -> None:
+    def __init__(
+        self, moment: float, stirred: Callable[[], bool], *, takes: bool = False, idle: Callable[[], bool] = _never
+    ) -> None:
         self.thread = threading.current_thread()
         self.moment = moment
         self.stirred = stirred
+        self.idle = idle
         self._takes = takes
         self._begun = self._vain = 0
         self._due: tuple[int, int] | None = None
@@ -119,24 +126,25 @@ class Timekeeper:
         self,
         seconds: float | None,
         ready: Callable[[float], bool],
-        stirred: Callable[[], bool] = lambda: False,
+        stirred: Callable[[], bool] = _never,
         apart: Callable[[], AbstractContextManager[None]] = nullcontext,
         *,
         takes: bool = False,
+        idle: Callable[[], bool] = _never,
     ) -> bool:
         """Wait until `ready` says so, or until `seconds` have passed; return what `ready` said.
 
         `ready` is asked again and again, with the real seconds that it may itself take to wait. `stirred` is asked by
         other threads: whether what this one waits for has happened, though it did not notice yet; it cannot say so if
-        `ready` itself `takes` it. `apart` is what to do around moving the time, which may carry out callbacks. At the
-        end of all skipping a wait with a limit ends at once; of one without, false says that it is to be begun anew, by
-        what the stand-in stands for.
+        `ready` itself `takes` it. While it is `idle`, other moments come first. `apart` is what to do around moving the
+        time, which may carry out callbacks. At the end of all skipping a wait with a limit ends at once; of one
+        without, false says that it is to be begun anew, by what the stand-in stands for.
         """
         pause, still = 0.0, _Still(self.moved)
         limit = NEVER if seconds is not None else self._limits.get(threading.get_ident(), NEVER)
         self._waits += 1
         moment = limit if seconds is None else self._passing.now() + seconds
-        with self._waiting(Ticket(moment, stirred, takes=takes)) as ticket:
+        with self._waiting(Ticket(moment, stirred, takes=takes, idle=idle)) as ticket:
             while not ticket.look(ready, pause):
                 self._remark(still.ended(self.moved))
                 if self._passing.now() >= ticket.moment or self._ended:
@@ -243,7 +251,10 @@ class Timekeeper:
         return list({ticket.thread: ticket for ticket in list(self._tickets)}.values())
 
     def _next_moment(self) -> float:
-        return min(self._passing.next_due(), *(ticket.moment for ticket in self._innermost()))
+        tickets = self._innermost()
+        first = min((ticket.moment for ticket in tickets if not ticket.idle()), default=NEVER)
+        first = min(first, self._passing.next_due())
+        return first if first != NEVER else min((ticket.moment for ticket in tickets), default=NEVER)
 
     def _all_wait(self) -> bool:
         """Tell whether nothing happens before the next moment, if there is one."""

@@ -15,6 +15,7 @@ from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers, package_of
 from fakie.harness.forward.children import Children
 from fakie.harness.forward.held import Method, present
+from fakie.harness.forward.idle_servers import idle_server
 from fakie.harness.forward.in_place import Function, original
 from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.notices import Notices
@@ -203,7 +204,7 @@ class Waits:
             if timeout == 0:
                 return self._turn(look(0), look, _ready(poller))
             seconds = None if timeout is None or timeout < 0 else timeout * unit
-            found = self._any_of(seconds, look, _ready(poller))
+            found = self._any_of(seconds, look, _ready(poller), idle=idle_server(sys._getframe(1)))
             return real_poll(poller, None, *more, **named) if seconds is None and not found else found
 
         return poll
@@ -225,9 +226,9 @@ class Waits:
 
         return select_
 
-    def _until(self, *wait: Any, takes: bool = False) -> bool:
+    def _until(self, *wait: Any, **kind: Any) -> bool:
         self._yields.waited()
-        return self._keeper.until(*wait, takes=takes)
+        return self._keeper.until(*wait, **kind)
 
     def _turn(self, seen: Any, found: Callable[[float], Any], stirred: Callable[[], bool] = lambda: False) -> Any:
         """Return what was seen without waiting; in vain time and again, what `found` gives a moment later."""
@@ -236,7 +237,9 @@ class Waits:
             return seen
         return self._yields.turn(whose_turn(sys._getframe(2), self._left), found, stirred) or seen
 
-    def _any_of(self, seconds: float | None, found: Callable[[float], Any], stirred: Callable[[], bool]) -> Any:
+    def _any_of(
+        self, seconds: float | None, found: Callable[[float], Any], stirred: Callable[[], bool], **kind: Any
+    ) -> Any:
         """Wait for descriptors; return what `found` gives, which is false while there is nothing."""
         seen: list[Any] = []
 
@@ -244,7 +247,7 @@ class Waits:
             seen[:] = [found(pause)]
             return bool(seen[0])
 
-        self._until(seconds, ready, stirred)
+        self._until(seconds, ready, stirred, **kind)
         return seen[0]
 
 
