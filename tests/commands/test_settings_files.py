@@ -157,6 +157,25 @@ def test_a_bad_file_is_one_line_with_file_and_key(name: str, folder: Path) -> No
         assert told in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("said", "counts"), [("off", False), ("0", False), ("No", False), ("FALSE", False), ("1", True), ("", True)]
+)
+def test_no_file_counts_where_the_environment_says_no(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, said: str, counts: bool
+) -> None:
+    """In any of the words of a flag; without a word they count."""
+    (folder / "fakie.toml").write_text("speed = 7", encoding="utf-8")
+    monkeypatch.setenv("FAKIE_SETTINGS_FILES", said)
+    assert ("fakie.toml: speed" in fakie("config", "serve").stdout) is counts
+
+
+def test_a_word_that_says_neither_yes_nor_no_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would leave files in place that somebody wanted out of the way."""
+    monkeypatch.setenv("FAKIE_SETTINGS_FILES", "never")
+    done = fakie("config", "serve")
+    assert (done.returncode, done.stderr) == (2, "fakie: FAKIE_SETTINGS_FILES: expected yes or no; got 'never'\n")
+
+
 def test_a_date_of_toml_is_a_date(folder: Path) -> None:
     """Where an option takes a day, TOML's own is as good as one in quotes."""
     (folder / "fakie.toml").write_text("[serve]\ndocs = 2026-08-19\n", encoding="utf-8")

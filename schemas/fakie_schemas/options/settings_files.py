@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.nearest import did_you_mean
+from fakie_schemas.options.kinds import FLAG
 from fakie_schemas.options.option import Option
 from fakie_schemas.options.table import OPTIONS
 
 FAKIE_TOML, PYPROJECT = "fakie.toml", "pyproject.toml"
-# Set to `off`, no file is read; so is a fake that a contract suite starts for itself.
+# Where it says no, no file is read; so it does for a fake that a contract suite starts for itself.
 SWITCH = "FAKIE_SETTINGS_FILES"
 # Within pytest the suite takes what `fakie test` takes; a tool whose options no file sets has no table.
 TABLES = tuple(
@@ -44,14 +45,20 @@ class SettingsFile(Struct, frozen=True):
 
 def settings_files(folder: Path) -> tuple[SettingsFile, ...]:
     """Return the files of a folder that hold settings, the one that counts most first; raises ConfigurationError."""
-    if os.environ.get(SWITCH) == "off":
-        return ()
-    return tuple(_files(folder))
+    return tuple(_files(folder)) if _are_read() else ()
 
 
 def said_in(files: Iterable[SettingsFile], option: Option, *tables: str) -> tuple[tuple[str, ...], str] | None:
     """Return the texts of an option for tools and their place; of several files the first that sets anything holds."""
     return next((file.said(option, tables) for file in files), None)
+
+
+def _are_read() -> bool:
+    said = os.environ.get(SWITCH) or "on"
+    try:
+        return bool(FLAG.read(said))
+    except ValueError as error:
+        raise ConfigurationError(f"{SWITCH}: {error}; got {said!r}") from None
 
 
 def _files(folder: Path) -> Iterator[SettingsFile]:
