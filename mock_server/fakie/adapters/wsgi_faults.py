@@ -1,5 +1,6 @@
 """Spoiled answers under any WSGI server: what WSGI allows, and more where the server shows its socket."""
 
+import os
 import socket
 import struct
 import time
@@ -45,14 +46,25 @@ def _broken_off(half: bytes) -> Iterator[bytes]:
 def _spoil_connection(spoil: TransportFault, connection: socket.socket) -> None:
     """Make the connection unfit for the page that a server writes about an error."""
     if spoil.kind == "reset":
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.close()
+        _reset(connection)
         return
     if spoil.kind == "malformed":
         connection.sendall(b"HTTP/1.1 2OO \xff\xfe\r\nnot a header\r\n\r\n")
     elif spoil.kind == "lost":
         _until_hung_up(connection)
     connection.shutdown(socket.SHUT_WR)
+
+
+def _reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+    number = connection.fileno()
+    if number >= 0 and os.name == "posix":
+        # Files that a server reads it by hold it open, as Werkzeug's do: they find the end of another in its place.
+        ended, other = socket.socketpair()
+        other.close()
+        os.dup2(ended.fileno(), number, inheritable=False)
+        ended.close()
 
 
 def _until_hung_up(connection: socket.socket) -> None:
