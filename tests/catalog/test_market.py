@@ -288,6 +288,17 @@ def test_a_model_that_is_only_listed_is_answered_unchecked() -> None:
     assert Catalog.shipped(docs="2026-09").served("google/gemini-3-8-flash-tts") is None
 
 
+def test_the_advice_of_a_model_that_is_only_listed_speaks_of_the_list() -> None:
+    """Of no page, since there is none, and of nothing that contradicts itself; by every profile."""
+    for profile in ("documented", "observed"):
+        service = new_service(Settings(), Collector(), HandClock(), profile=profile)
+        with open_door("direct", service) as door:
+            answer = door.create({"model": "google/gemini-3-8-flash-tts", "input": {"whatever": 1}})
+        assert answer.headers["x-fakie-advice"] == (
+            "input: not checked, since no page of this model is known; the vendor's catalogue of 2026-10-01 lists it"
+        )
+
+
 def test_a_rule_that_the_page_contradicts_is_advice() -> None:
     """Required and with a default: a request without it is accepted, with a word on the page; the file says both."""
     service = new_service(Settings(), Collector(), HandClock(), docs="latest")

@@ -14,6 +14,7 @@ from fakie.core.service import Service
 from fakie_fixtures import sample_pages
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.compiler import derive, write
+from fakie_schemas.families.family import endpoints
 from fakie_schemas.validator import contract_validator
 from support.clients.doors import MODEL, open_door
 from support.clients.program import fakie, in_terminal
@@ -175,3 +176,13 @@ def test_a_folder_of_ones_own_is_shown_too_and_what_is_broken_in_it(tmp_path: Pa
     assert "138 models" in done.stdout
     assert done.stderr.startswith("fakie: left out: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["veo/generate", "veo/extend", "suno/generate", "4o-image/generate"])
+def test_an_endpoint_of_a_family_is_no_model_but_has_its_fields_elsewhere(name: str) -> None:
+    """Whether the vendor's catalogue lists its name among the models or not; what is named there has it."""
+    done = fakie("show", name)
+    assert done.returncode == 2
+    path = endpoints()[name].path
+    assert f"POST {path} is a path of its own, whose fields `fakie openapi` prints" in done.stderr
+    assert path in json.loads(fakie("openapi", "--model", "z-image").stdout)["paths"]

@@ -193,3 +193,24 @@ def test_the_data_names_marks_endpoints_and_listed_models() -> None:
     rows = [*FAMILIES, *DATA["families"]["below"]]
     assert {row["model"] for row in rows if "model" in row} <= listed
     assert set(DATA["guesses"]["endpoints"]) <= set(PLACES)
+
+
+@pytest.mark.parametrize(
+    ("model", "place"),
+    [
+        ("veo3", "POST /api/v1/veo/generate"),
+        ("V4_5", "POST /api/v1/generate"),
+        ("flux-kontext-pro", "POST /api/v1/flux/kontext/generate"),
+    ],
+)
+@pytest.mark.parametrize("docs", ["pinned", "latest"])
+def test_a_model_of_a_family_is_told_where_it_is_taken(
+    make: Callable[..., Service], model: str, place: str, docs: str
+) -> None:
+    """The catalogue does not have it; a path of its own does, and its page says so."""
+    with open_door("direct", make(docs=docs)) as door:
+        answer = door.create({"model": model, "input": {"prompt": "a"}})
+        nobodys = door.create({"model": f"{model}-of-nobody", "input": {"prompt": "a"}})
+    assert answer.situation == nobodys.situation == "model_unknown"
+    assert f'; {place} takes "{model}"' in answer.msg
+    assert " takes " not in nobodys.msg

@@ -152,6 +152,12 @@ class Catalog:
         kept = self._endpoints
         return kept.get(page) or _kept(kept, page, self._endpoint(page))
 
+    def models_at(self, page: str) -> tuple[str, ...]:
+        """Return the models that requests to an endpoint may name; none where its page lists none."""
+        revision = self.endpoint(page)
+        field = revision.request_schema.get("properties", {}).get("model") if revision else None
+        return tuple(field.get("enum", ())) if field else ()
+
     def latest_endpoint(self, page: str) -> Revision | None:
         """Return the newest revision of an endpoint, or None."""
         found = self.endpoint_revisions(page)

@@ -41,6 +41,8 @@ class ListedModels:
 class ListedRevision(Revision):
     """The revision of a model whose page is not known: the rules that hold for every model; it stands in no file."""
 
+    doubts = "unchecked"
+
     def __init__(self, model: str, date: str) -> None:
         super().__init__(Path(model) / f"{date}.revision.json")
         self._model = model

@@ -204,9 +204,9 @@ class Profile:
         """Word what the page of the date `latest` refuses and the `served` one does not: one line of plain ASCII."""
         return _line(self._advice["msg"], {**asdict(violation), "latest": latest, "served": served})
 
-    def contradiction(self, violation: Violation, served: str) -> str:
-        """Word a broken rule that the `served` page states and contradicts: one line of plain ASCII."""
-        return _line(self._advice["contradicted"], {**asdict(violation), "served": served})
+    def doubt(self, kind: str, violation: Violation, served: str) -> str:
+        """Word what a revision of the date `served` is not certain of, on one line; `kind` names the words."""
+        return _line(self._advice[kind], {**asdict(violation), "served": served})
 
     @property
     def default_failure(self) -> Failure:

@@ -21,6 +21,9 @@ T = TypeVar("T")
 class Revision:
     """One model's contract as one page states it; its files are read, and its schema compiled, when first asked."""
 
+    # By which of a profile's words what is `contradicted` is told.
+    doubts = "contradicted"
+
     def __init__(self, facts_file: Path) -> None:
         self.file = facts_file
         self.date = facts_file.name.removesuffix(_SUFFIX)

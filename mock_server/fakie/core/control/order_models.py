@@ -33,11 +33,7 @@ class OrderModels:
         return name in models or ("*" in name and any(fnmatchcase(model, name) for model in models))
 
     def _models(self, maker: FamilyEndpoint) -> tuple[str, ...]:
-        if maker.page == BY_MODEL:
-            return self._catalog.models
-        page = self._catalog.endpoint(maker.page)
-        field = page.request_schema.get("properties", {}).get("model") if page else None
-        return tuple(field.get("enum", ())) if field else ()
+        return self._catalog.models if maker.page == BY_MODEL else self._catalog.models_at(maker.page)
 
     def _refusal(self, name: str, endpoint: str) -> str:
         makers = _makers(endpoint)

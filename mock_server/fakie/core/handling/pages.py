@@ -11,7 +11,7 @@ from fakie.core.settings import Settings
 from fakie.core.situations import Refused
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.catalog.validation import empty_text
-from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 from fakie_schemas.schema.values import as_json
 
 # As JSON, as in the words of a refusal.
@@ -64,10 +64,10 @@ class Pages:
         return self._profile.situation_for(self._profile.row(situation, endpoint).code, endpoint) == situation
 
     def advice(self, endpoint: FamilyEndpoint, revision: Revision, body: Mapping[str, Any]) -> str:
-        """Say in what the served page contradicts itself, or what a newer one refuses, of an accepted request."""
+        """Say what the served page is not certain of, or what a newer one refuses, of an accepted request."""
         contradicted = revision.contradicted(body)
         if contradicted:
-            return self._profile.contradiction(contradicted, revision.date)
+            return self._profile.doubt(revision.doubts, contradicted, revision.date)
         newest = self._newest(revision, endpoint.page)
         if newest is None or newest is revision:
             return ""
@@ -83,9 +83,15 @@ class Pages:
             raise Refused("wrong_type", field="model", rule="string", got=as_json(model), works=works)
         revision = self._catalog.served(model)
         if revision is None:
-            works = as_json(self._catalog.near(model)[0])
-            raise Refused("model_unknown", got=as_json(model), works=works)
+            raise Refused("model_unknown", got=as_json(model), works=self._model_that_works(model))
         return revision
+
+    def _model_that_works(self, model: str) -> str:
+        """Name a model for createTask, and the path of a family that takes the one that was sent."""
+        near = as_json(self._catalog.near(model)[0])
+        makers = (one for one in endpoints().values() if one.kind == "create" and one.page != BY_MODEL)
+        taker = next((one for one in makers if model in self._catalog.models_at(one.page)), None)
+        return f"{near}; {taker.method} {taker.path} takes {as_json(model)}" if taker else near
 
     def _validate(self, revision: Revision, body: Mapping[str, Any], callback: str) -> None:
         habits = self._profile.habits
