@@ -3,12 +3,14 @@
 import http.client
 import json
 import socket
+import ssl
 import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
 
+from fakie.adapters.log_lines import as_text
 from fakie.core.service import Service
 from support.clients.doors import CREDIT
 from support.wire import CHUNKED, GET, GOOD, HEAD, Serve, Wire, ask, check_next, credit, with_body
@@ -47,6 +49,22 @@ def test_what_is_not_right_as_http_is_refused_in_json_and_closed(serve: Serve, s
     assert msg.startswith("Validation error: ")
     assert [entry.situation for entry in service.state.journal] == ["body_malformed"]
     check_next(url)
+
+
+def test_tls_on_a_port_without_it_is_told_in_the_log(serve: Serve, service: Service) -> None:
+    """Its client sees no answer but an error of its library: whoever reads the log learns what happened."""
+    url = serve()
+    wire = Wire(url)
+    with pytest.raises(ssl.SSLError):
+        ssl.create_default_context().wrap_socket(wire.socket, server_hostname="localhost")
+    wire.close()
+    assert "http:// may be meant" in ask(url, b"\x16\x03\x01\x02\x00\x01")[1]
+    assert "http:// may be meant" not in ask(url, b"\x16\r\n\r\n")[1]
+    assert "http:// may be meant" not in ask(url, CHUNKED, b"\x16\x03\x01\r\n")[1]
+    line, again, *others = (as_text(0, entry) for entry in service.state.journal)
+    assert line.endswith("http:// may be meant, or `fakie serve --tls DIR`")
+    assert again.endswith("http:// may be meant, or `fakie serve --tls DIR`")
+    assert "expected for example 'POST /api/v1/jobs/createTask HTTP/1.1'" in others[0]
 
 
 @pytest.mark.parametrize("size", [b"ffffffffffffffff", b"7fffffff", b"12c00000", b"400001;name=value"])

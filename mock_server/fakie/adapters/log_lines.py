@@ -78,6 +78,9 @@ def _told(entry: Entry | SimpleNamespace) -> str:
         code = f"{code} (HTTP {status})"
     asked = f"{entry.method[:_LONGEST_METHOD]} {entry.path[:_LONGEST_PATH]}"
     line = f"{asked} {entry.situation} {code} {account} {entry.seconds * 1000:.1f} ms"
+    if not entry.path:
+        # It could not be read, and who sent it may not see the answer: what came is told here or nowhere.
+        return f"{line.lstrip()} {entry.reason}"
     if model:
         line += f" {short(model, _LONGEST_NAME)}"
     return f"{line} {short(task_id, _LONGEST_NAME)}" if task_id else line

@@ -18,6 +18,9 @@ _NOT_HTTP = (
     "the request cannot be read as HTTP/1.1; expected for example 'POST /api/v1/jobs/createTask HTTP/1.1', "
     "a Host header, and either a Content-Length or chunks"
 )
+_TLS = "the request begins as TLS does, and plain HTTP is spoken here: http:// may be meant, or `fakie serve --tls DIR`"
+# Of a record that holds a handshake, by any version.
+_HANDSHAKE = b"\x16\x03"
 
 _PIECE = 16 * 1024
 _KEPT_IN_MEMORY = 256 * 1024
@@ -85,11 +88,13 @@ class Inbox:
 
     def _parse(self, data: bytes) -> None:
         """Pass on what came, head by head and body by body."""
+        came = data
         try:
             while data and not self.over:
                 data = self._body(data) if self.stage is Stage.BODY else self._line_and_headers(data)
         except MalformedError:
-            self.refuse(_NOT_HTTP)
+            is_tls = self.stage is Stage.BETWEEN and came.startswith(_HANDSHAKE)
+            self.refuse(_TLS if is_tls else _NOT_HTTP)
 
     def _line_and_headers(self, data: bytes) -> bytes:
         """Pass on a head once it is whole; return what stands behind it."""
