@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from support.mutants.overlooked import OVERLOOKED
+from support.mutants.tidied import TIDIED
 from support.mutants.unasked import UNASKED
 from support.servers.broken import Mutant, judged
 
-_ALL = (*UNASKED, *OVERLOOKED)
+_ALL = (*UNASKED, *OVERLOOKED, *TIDIED)
 
 
 @pytest.mark.parametrize(("mutant", "rule"), _ALL, ids=[mutant.name.replace(" ", "-") for mutant, _ in _ALL])

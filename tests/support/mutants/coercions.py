@@ -239,7 +239,7 @@ def _strict_scheme(door: Door, request: Request, _: Service) -> Response:
 SCHEMES = (Mutant("the scheme in one case alone", "api::key", handle=_strict_scheme),)
 
 
-def _given_back(change: Callable[[dict[str, Any]], None]) -> Handle:
+def given_back(change: Callable[[dict[str, Any]], None]) -> Handle:
     """Change the input that `param` gives back."""
 
     def apply(body: dict[str, Any]) -> None:
@@ -263,7 +263,7 @@ def _filled(name: str, value: object) -> Callable[[dict[str, Any]], None]:
 
 
 GIVEN_BACK = tuple(
-    Mutant(name, likely, "everything", _given_back(change))
+    Mutant(name, likely, "everything", given_back(change))
     for name, likely, change in (
         ("param: another default", "optional::none", _filled("loop", True)),
         ("param: a default of the target's own", "optional::none", _filled("style", "vivid")),

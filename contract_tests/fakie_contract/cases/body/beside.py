@@ -8,7 +8,9 @@ from fakie_contract.cases.body.rules import RuleSide
 from fakie_contract.cases.body.samples import placed
 from fakie_schemas.schema.fields import BodyField, fields
 
-UNKNOWN = {"fakie_unknown": "text", "fakieUnknown": {"nested": [1, None]}}
+# Digits in a text, a list in an order of its own, nothing in an object, and the largest number that every reader keeps.
+_NESTED = {"nested": [1, None], "digits": "007", "order": ["b", "a", "b"], "nothing": {}, "largest": 2**53 - 1}
+UNKNOWN = {"fakie_unknown": "text", "fakieUnknown": _NESTED}
 _WORDS = "long text "
 # As long as the prompt of somebody who says all; a page's field takes fewer, but not so few that it is no long text.
 _LONG, _LONG_ENOUGH = 6_000, 1_000

@@ -30,8 +30,11 @@ _OTHERS: tuple[tuple[str, Any], ...] = (
 _WIDE_TEXT = "音🎧"
 # Each form of Unicode's changes some of these: é and ñ as one sign, e and n with a mark, and a ligature.
 FORMS = "\u00e9\u00f1 e\u0301n\u0303 \ufb01"
-# What filters, quoting and templates of careless targets stumble on.
-_ODD_TEXT = f"'\"\\<b>&amp;\n\t; -- %s {{x}} ${{y}} {FORMS} 音🎧 end"
+# What is tidied up: line ends, blanks in a row, one that does not break, what joins, colours or turns signs, a line of
+# Unicode's own, a mark, and what URLs read otherwise.
+UNTIDY = "\r\n  \u00a0\u200b\U0001f469\U0001f3fd\u200d\U0001f680\u200f\u2028\ufeff %20+"
+# What filters, quoting and templates of careless targets stumble on, between blanks that none may cut off.
+_ODD_TEXT = f" '\"\\<b>&amp;\n\t; -- %s {{x}} ${{y}} {FORMS}{UNTIDY} 音🎧 end\n "
 _BAD_URLS = {
     "url-relative": "/callback",
     "url-without-scheme": "example.com/callback",

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fakie_contract.cases.body.samples import body
-from fakie_contract.cases.body.variants import FORMS
+from fakie_contract.cases.body.variants import FORMS, UNTIDY
 from fakie_contract.cases.task.way import ENDS, NEAR, Way, by_the_clock
 from fakie_contract.checks.agreement import asked_model
 from fakie_contract.checks.ids import other_task
@@ -40,8 +40,8 @@ _FAR = 60_000
 _TOGETHER = 10.0
 # Seconds before a task that is not known yet is asked for again; how many times as long as we guess it may take.
 _UNKNOWN_PAUSE, _UNKNOWN_TIMES = 0.5, 5
-# Quotes, wide characters and FORMS show whether `param` is encoded right; the digits make each task's input its own.
-_NOTE = f'a "quoted" \\ note, 音频 🎧, {FORMS}, '
+# Quotes, FORMS and UNTIDY show whether `param` is encoded right, as it was sent; digits make each input its own.
+_NOTE = f' a "quoted" \\ note, 音频 🎧, {FORMS}, {UNTIDY}, {{}} \n'
 
 
 class CreatedTask(Struct, frozen=True):
@@ -115,7 +115,7 @@ def request(trial: Trial, revision: Revision, inbox: CallbackInbox | None = None
         sent.pop("callBackUrl", None)
     # Unknown fields are tolerated; a live target gets nothing that its page does not show.
     if not trial.env.target.live:
-        sent["input"]["fakie_note"] = _NOTE + secrets.token_hex(4)
+        sent["input"]["fakie_note"] = _NOTE.format(secrets.token_hex(4))
     if inbox is not None:
         sent["callBackUrl"] = inbox.url
     return sent
