@@ -1,14 +1,19 @@
-"""Servers of `socketserver` that idle beside a test, such as a receiver of its own: they cost no time, and serve on."""
+"""Servers that idle beside a test, such as a receiver of its own: they cost no time, and serve on."""
 
+import asyncio
 import http.client
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
+import uvloop
 
 from fakie.harness.fake import Fake
 from support.clients.client import create, look
@@ -109,3 +114,94 @@ def test_a_server_with_work_of_its_own_does_it(fast: Fake) -> None:
     with serving(server):
         time.sleep(60)
         assert server.rounds >= 118
+
+
+class Ticking:
+    """A server that ticks as uvicorn's does."""
+
+    def __init__(self) -> None:
+        self.should_exit = False
+        self.config = SimpleNamespace(callback_notify=None)
+        self.ticks = 0
+
+    async def main_loop(self) -> None:
+        """Tick until it is to end."""
+        while not await self.on_tick(self.ticks):
+            await asyncio.sleep(0.1)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell whether to end."""
+        self.ticks = counter + 1
+        return self.should_exit
+
+
+class Notifying(Ticking):
+    """Has work of its own at each tick."""
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell whether to end."""
+        return await super().on_tick(counter)
+
+
+@contextmanager
+def in_a_loop(server: Ticking, run: Callable[[Any], Any], beats: list[float]) -> Iterator[threading.Thread]:
+    """Run a server in the loop of a thread for a block, beside a coroutine that beats once a minute."""
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(60)
+            beats.append(time.monotonic())
+
+    async def main() -> None:
+        beating = asyncio.create_task(beat())
+        await server.main_loop()
+        beating.cancel()
+
+    thread = threading.Thread(target=lambda: run(main()))
+    thread.start()
+    try:
+        yield thread
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(params=[asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A way to run a loop, where the module of uvicorn's server has `Ticking`."""
+    module = ModuleType("uvicorn.server")
+    module.Server = Ticking  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "uvicorn.server", module)
+    return request.param
+
+
+def test_the_ticks_of_uvicorn_cost_no_time(fast: Fake, run: Callable[[Any], Any]) -> None:
+    """Time moves past them, and not past what else the loop has to do, or another thread."""
+    beats: list[float] = []
+    server, began = Ticking(), time.monotonic()
+    with in_a_loop(server, run, beats):
+        assert moves(fast, lambda: time.sleep(HOUR)) < 300
+        assert time.monotonic() - began == pytest.approx(HOUR, abs=1)
+        expected = [began + 60 * number for number in range(1, 60)]
+        assert beats[:59] == pytest.approx(expected, abs=5)
+
+
+def test_uvicorn_ends_beside_a_longer_sleep(fast: Fake, run: Callable[[Any], Any]) -> None:
+    """Once it is told to, its next tick is due before whatever else is."""
+    sleeper = threading.Thread(target=time.sleep, args=(HOUR,))
+    sleeper.start()
+    server = Ticking()
+    with in_a_loop(server, run, []) as thread:
+        time.sleep(10)
+        server.should_exit, told = True, time.monotonic()
+        thread.join()
+        assert time.monotonic() - told < 1
+    sleeper.join()
+
+
+def test_a_tick_with_work_of_its_own_comes_each_time(fast: Fake, run: Callable[[Any], Any]) -> None:
+    """A server that does something else at it has every one."""
+    server = Notifying()
+    with in_a_loop(server, run, []):
+        time.sleep(30)
+        assert server.ticks > 290

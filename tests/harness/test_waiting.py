@@ -11,7 +11,8 @@ import pytest
 from fakie.harness.forward import real
 from fakie.harness.forward.doubts import Doubts, Worker
 from fakie.harness.forward.threads import called_at
-from fakie.harness.forward.timekeeper import NEVER, Timekeeper
+from fakie.harness.forward.tickets import NEVER
+from fakie.harness.forward.timekeeper import Timekeeper
 
 
 class Skipped:

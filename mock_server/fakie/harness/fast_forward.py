@@ -22,7 +22,8 @@ from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.loops import Timers, system_loops
 from fakie.harness.forward.names import NamedFunction
 from fakie.harness.forward.threads import Threads
-from fakie.harness.forward.timekeeper import NEVER, Timekeeper
+from fakie.harness.forward.tickets import NEVER
+from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.forward.waits import Waits
 from fakie.harness.forward.yielding import Yields
 

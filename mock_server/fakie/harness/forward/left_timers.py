@@ -5,6 +5,7 @@ what was skipped, and what was set in the test would come late by as much.
 """
 
 import asyncio
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from typing import Any
 from unittest.mock import patch
 
 from fakie.harness.forward.callers import Callers
+from fakie.harness.forward.idle_servers import idle_tick
+from fakie.harness.forward.tickets import NEVER, no_later
 
 
 class _Call:
@@ -25,6 +28,8 @@ class _Call:
         self._call = call
         self._context = context
         self.timer: Callable[[], asyncio.TimerHandle | None] = lambda: None
+        # Whether it does nothing; None of one that surely does something.
+        self.idles: Callable[[], bool] | None = None
         self._is_done = False
 
     def __call__(self) -> None:
@@ -56,6 +61,7 @@ class LeftTimers:
         self._callers, self._ahead = callers, ahead
         # Changed and read in one step each: loops of other threads go on.
         self._calls: set[weakref.ref[_Call]] = set()
+        self._ticks: set[weakref.ref[_Call]] = set()
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -72,6 +78,21 @@ class LeftTimers:
         timers = [call.timer() for call in self._wanted() if call.loop is loop]
         return min((timer.when() - loop.time() for timer in timers if timer), default=None)
 
+    def idle_until(self, now: float) -> Callable[[], float | None]:
+        """Return what tells until when the loop that runs here does nothing, if its next timer is a server's tick."""
+        ticks = [call for each in list(self._ticks) if (call := each()) is not None and call.is_wanted]
+        loop = asyncio._get_running_loop()
+        # Also timers that were there before.
+        timers = [each for each in getattr(loop, "_scheduled", ()) if not each.cancelled()] if ticks else []
+        idle = {id(call.timer()): call.idles for call in ticks}
+        first = min(timers, key=lambda timer: timer.when(), default=None)
+        idles = idle.get(id(first))
+        if loop is None or idles is None:
+            return no_later
+        others = (timer.when() - loop.time() + now for timer in timers if id(timer) not in idle)
+        later = min(others, default=NEVER)
+        return lambda: later if idles() else None
+
     def _wanted(self) -> list[_Call]:
         return [call for each in list(self._calls) if (call := each()) is not None and call.is_wanted]
 
@@ -85,6 +106,9 @@ class LeftTimers:
             timer = real_call(loop, when, call, context=context)
             call.timer = weakref.ref(timer)
             self._calls.add(weakref.ref(call, self._calls.discard))
+            call.idles = idle_tick(sys._getframe(1))
+            if call.idles is not None:
+                self._ticks.add(weakref.ref(call, self._ticks.discard))
             return timer
 
         return call_at

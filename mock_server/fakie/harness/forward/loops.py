@@ -18,7 +18,9 @@ from unittest.mock import patch
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.doubts import Worker
+from fakie.harness.forward.idle_servers import idle_tick
 from fakie.harness.forward.sights import LoopTurn, sight_of_loop
+from fakie.harness.forward.tickets import NEVER, not_yet
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.forward.yielding import Yields
 
@@ -28,11 +30,20 @@ _RAREST = 0.02
 
 
 class Timer(asyncio.Handle):
-    """A call at a moment of its loop's clock."""
+    """A call at a moment of its loop's clock, which is `moment` on that of all waits; `idles` as `idle_tick` says."""
 
-    def __init__(self, when: float, call: Callable[[], object], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        when: float,
+        call: Callable[[], object],
+        loop: asyncio.AbstractEventLoop,
+        moment: float,
+        idles: Callable[[], bool],
+    ) -> None:
         super().__init__(call, (), loop)
         self._when = when
+        self.moment = moment
+        self.idles = idles
         self.call = call
         self.loop = loop
 
@@ -56,6 +67,9 @@ class Timers:
         self._handed_over = 0
         self._thread: threading.Thread | None = None
         self._ended = False
+        # Something has happened that the thread may have to see to.
+        self._news = threading.Event()
+        keeper.on_move = self._news.set
 
     def patches(self, loop_class: type) -> Iterator[Any]:
         """Return what replaces the methods of such a loop."""
@@ -71,6 +85,7 @@ class Timers:
     def end(self) -> None:
         """Stop; timers that are left go on by their loops' own clocks."""
         self._ended = True
+        self._news.set()
         if self._thread:
             real.join(self._thread)
         for _, _, timer in self._waiting:
@@ -155,9 +170,11 @@ class Timers:
 
     def _keep(self, loop: Any, when: float, callback: Any, arguments: Any, context: Context | None) -> Timer:
         context = context or copy_context()
-        timer = Timer(when, lambda: context.run(callback, *arguments), loop)
+        moment, idles = self._keeper.now() + when - loop.time(), idle_tick(sys._getframe(2)) or not_yet
+        timer = Timer(when, lambda: context.run(callback, *arguments), loop, moment, idles)
         heapq.heappush(self._waiting, (when, next(self._numbers), timer))
         self._start()
+        self._news.set()
         return timer
 
     def _start(self) -> None:
@@ -169,7 +186,8 @@ class Timers:
         while not self._ended:
             first = self._first()
             left = max(0.0, self._left(first)) if first else None
-            self._keeper.until(left, self._other_than(first), partial(self._waits_for_another, first))
+            another, idle_until = partial(self._waits_for_another, first), partial(self._idle_until, first)
+            self._keeper.until(left, self._other_than(first), another, idle_until=idle_until)
             if first and first is self._first() and self._left(first) <= 0:
                 heapq.heappop(self._waiting)
                 self._hand_over(first)
@@ -191,7 +209,8 @@ class Timers:
 
         def ready(pause: float) -> bool:
             if pause:
-                real.sleep(next(pauses))
+                self._news.wait(next(pauses))
+                self._news.clear()
             return self._ended or self._first() is not first
 
         return ready
@@ -199,6 +218,12 @@ class Timers:
     def _waits_for_another(self, first: Timer | None) -> bool:
         """Tell whether a loop has set a timer that comes first now; asked by threads that want to move the time."""
         return any(timer is not first for _, _, timer in self._waiting[:1])
+
+    def _idle_until(self, first: Timer | None) -> float | None:
+        if first is None or not first.idles():
+            return None
+        others = (timer for _, _, timer in list(self._waiting) if not (timer.cancelled() or timer.idles()))
+        return min((timer.moment for timer in others), default=NEVER)
 
     def _hand_over(self, timer: Timer) -> None:
         timer.loop.call_soon_threadsafe(_due(timer))

@@ -11,18 +11,14 @@ from fakie.harness.forward import real
 from fakie.harness.forward.callers import asker, place_of
 from fakie.harness.forward.doubts import Doubts
 from fakie.harness.forward.spinning import Polling
+from fakie.harness.forward.tickets import NEVER, Ticket, no_later, not_yet
 
-NEVER = float("inf")
 # A wait looks this often (seconds, real) whether what it waits for has happened.
 _LOOK = 0.0005
 # So long (seconds, real) at most is waited for the threads that have to begin a wait of the system's own.
 _HANDING_OVER = 1.0
 # A wait that took so long (seconds, real) though time is skipped is told of.
 _NOTEWORTHY = 0.5
-
-
-def _never() -> bool:
-    return False
 
 
 class Passing(Protocol):
@@ -36,45 +32,6 @@ class Passing(Protocol):
 
     def advance_to(self, moment: float) -> None:
         """Move there, and carry out what is due by then."""
-
-
-class Ticket:
-    """One wait of one thread: until a moment, or until `stirred` says that what it waits for has happened.
-
-    Of one that `takes` it nobody can say so once it is taken, and until the thread's next step: it waits for certain
-    if it has looked in vain since all others wait. One that is `idle` does nothing at its moment: time may move past.
-    """
-
-    def __init__(
-        self, moment: float, stirred: Callable[[], bool], *, takes: bool = False, idle: Callable[[], bool] = _never
-    ) -> None:
-        self.thread = threading.current_thread()
-        self.moment = moment
-        self.stirred = stirred
-        self.idle = idle
-        self._takes = takes
-        self._begun = self._vain = 0
-        self._due: tuple[int, int] | None = None
-
-    def look(self, ready: Callable[[float], bool], pause: float) -> bool:
-        """Look by `ready` whether it has happened."""
-        self._begun = number = self._begun + 1
-        found = ready(pause)
-        if not found:
-            self._vain = number
-        return found
-
-    def forget(self) -> None:
-        """Hear that not all others wait."""
-        self._due = None
-
-    def waits_for_certain(self, waits: int) -> bool:
-        """Tell whether a look was in vain that began after this was asked, with so many waits begun until then."""
-        if not self._takes or self.thread is threading.current_thread():
-            return True
-        if self._due is None or self._due[0] != waits:
-            self._due = waits, self._begun + 1
-        return self._vain >= self._due[1]
 
 
 class _Still:
@@ -119,6 +76,8 @@ class Timekeeper:
         self.wall: Callable[[], float] = real.wall
         # Whether a thread that does not wait, but only goes round, is about to look again.
         self.any_amid_a_turn: Callable[[set[threading.Thread]], bool] = lambda _: False
+        # Hears that time was moved.
+        self.on_move: Callable[[], object] = lambda: None
         self.waited: Counter[str] = Counter()
         self._limits: dict[int, float] = {}
 
@@ -126,25 +85,25 @@ class Timekeeper:
         self,
         seconds: float | None,
         ready: Callable[[float], bool],
-        stirred: Callable[[], bool] = _never,
+        stirred: Callable[[], bool] = not_yet,
         apart: Callable[[], AbstractContextManager[None]] = nullcontext,
         *,
         takes: bool = False,
-        idle: Callable[[], bool] = _never,
+        idle_until: Callable[[], float | None] = no_later,
     ) -> bool:
         """Wait until `ready` says so, or until `seconds` have passed; return what `ready` said.
 
         `ready` is asked again and again, with the real seconds that it may itself take to wait. `stirred` is asked by
         other threads: whether what this one waits for has happened, though it did not notice yet; it cannot say so if
-        `ready` itself `takes` it. While it is `idle`, other moments come first. `apart` is what to do around moving the
-        time, which may carry out callbacks. At the end of all skipping a wait with a limit ends at once; of one
-        without, false says that it is to be begun anew, by what the stand-in stands for.
+        `ready` itself `takes` it. `idle_until` is as a `Ticket` has it. `apart` is what to do around moving the time,
+        which may carry out callbacks. At the end of all skipping a wait with a limit ends at once; of one without,
+        false says that it is to be begun anew, by what the stand-in stands for.
         """
         pause, still = 0.0, _Still(self.moved)
         limit = NEVER if seconds is not None else self._limits.get(threading.get_ident(), NEVER)
         self._waits += 1
         moment = limit if seconds is None else self._passing.now() + seconds
-        with self._waiting(Ticket(moment, stirred, takes=takes, idle=idle)) as ticket:
+        with self._waiting(Ticket(moment, stirred, takes=takes, idle_until=idle_until)) as ticket:
             while not ticket.look(ready, pause):
                 self._remark(still.ended(self.moved))
                 if self._passing.now() >= ticket.moment or self._ended:
@@ -160,6 +119,10 @@ class Timekeeper:
             if not found and ticket.moment == limit != NEVER and not self._ended:
                 raise TimeoutError(f"no answer: {place_of(asker(sys._getframe(1)))} waits without a time limit")
             return found
+
+    def now(self) -> float:
+        """Return the present moment, in seconds."""
+        return self._passing.now()
 
     @property
     def skips(self) -> bool:
@@ -241,6 +204,7 @@ class Timekeeper:
             # Not before: who was at work until then may have made a task, or begun to wait.
             self._passing.advance_to(self._next_moment())
             self.moved += 1
+            self.on_move()
             self._forget_all()
             return True
         finally:
@@ -252,8 +216,7 @@ class Timekeeper:
 
     def _next_moment(self) -> float:
         tickets = self._innermost()
-        first = min((ticket.moment for ticket in tickets if not ticket.idle()), default=NEVER)
-        first = min(first, self._passing.next_due())
+        first = min(self._passing.next_due(), *(ticket.due for ticket in tickets))
         return first if first != NEVER else min((ticket.moment for ticket in tickets), default=NEVER)
 
     def _all_wait(self) -> bool:

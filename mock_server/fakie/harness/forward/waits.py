@@ -20,6 +20,7 @@ from fakie.harness.forward.in_place import Function, original
 from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.notices import Notices
 from fakie.harness.forward.sights import whose_turn
+from fakie.harness.forward.tickets import NEVER
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.forward.yielding import Yields
 
@@ -204,7 +205,7 @@ class Waits:
             if timeout == 0:
                 return self._turn(look(0), look, _ready(poller))
             seconds = None if timeout is None or timeout < 0 else timeout * unit
-            found = self._any_of(seconds, look, _ready(poller), idle=idle_server(sys._getframe(1)))
+            found = self._any_of(seconds, look, _ready(poller), idle_until=self._idle_until(sys._getframe(1)))
             return real_poll(poller, None, *more, **named) if seconds is None and not found else found
 
         return poll
@@ -236,6 +237,13 @@ class Waits:
             self._yields.waited()
             return seen
         return self._yields.turn(whose_turn(sys._getframe(2), self._left), found, stirred) or seen
+
+    def _idle_until(self, frame: FrameType) -> Callable[[], float | None]:
+        """Return what tells until when a selector, called in a frame, may find nothing without anybody's loss."""
+        if package_of(frame.f_back) == "asyncio":
+            return self._left.idle_until(self._keeper.now())
+        idle = idle_server(frame)
+        return lambda: NEVER if idle() else None
 
     def _any_of(
         self, seconds: float | None, found: Callable[[float], Any], stirred: Callable[[], bool], **kind: Any
