@@ -24,6 +24,7 @@ from fakie_schemas.compiler.merge import merge, tighten
 from fakie_schemas.compiler.patterns import may_take_for_ever
 from fakie_schemas.compiler.refs import References, circle
 from fakie_schemas.compiler.required import ask_nothing_forbidden, required_names
+from fakie_schemas.compiler.running_text import shown_text
 from fakie_schemas.compiler.schema_types import BranchGroup, is_null_schema, may_meet, read_kinds, settle_kinds
 from fakie_schemas.compiler.settle import MAX_LINES, default_in_words, read_words
 from fakie_schemas.compiler.yaml_nodes import Node
@@ -237,14 +238,14 @@ class Schemas(Struct):
     def _take_words(self, target: Field, node: Node) -> None:
         description = node.get("description")
         if description and description.text and target.name not in {"", "code"}:
-            text = description.text
+            text = shown_text(description.text)
             read_words(target, text, description.line_of, self.log)
             default_in_words(target, text, description.line_of, self.log)
             unit = _MILLISECONDS.search(text)
             if unit and target.value("type") == "integer":
                 target.put("x-unit", Fact("ms", description.line_of(unit.start())), self.log)
             start = 0
-            for line in text.split("\n")[:MAX_LINES]:
+            for line in description.text.split("\n")[:MAX_LINES]:
                 self.texts.append((target.name, line, description.line_of(start)))
                 start += len(line) + 1
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property
+from itertools import pairwise
 
 from msgspec import Struct, field
 
@@ -20,6 +21,9 @@ _CASES = (
 )
 
 
+_SURPLUS = {"longer", "larger", "excess", "rest", "remaining", "remainder", "surplus", "余", "更"}
+_SURPLUS_OF = {"more", "extra", "additional"}
+
 # Brackets within brackets beyond this are read as if they were not there.
 MAX_NESTING = 12
 
@@ -30,9 +34,13 @@ def _cases() -> tuple[re.Pattern[str], ...]:
 
 
 class Clause(Struct, eq=False, dict=True):
-    """The tokens up to a full stop, without those in brackets; a clause in brackets knows where it stands."""
+    """The tokens up to a full stop, without those in brackets, and the clause behind it.
+
+    A clause in brackets knows where it stands.
+    """
 
     outer: "tuple[Clause, int] | None" = None
+    after: "Clause | None" = None
     tokens: list[Token] = field(default_factory=list)
     inner: "list[tuple[Clause, int]]" = field(default_factory=list)
 
@@ -54,6 +62,14 @@ class Clause(Struct, eq=False, dict=True):
         if any(token.kind in {"condition", "at_time"} for token in self.tokens) or self._names_case():
             return True
         return self.outer is not None and not self.is_labelled and self.outer[0].is_conditional
+
+    @cached_property
+    def drops_surplus(self) -> bool:
+        """Whether the clause says, of no number of its own, that what is too much is dropped: "longer texts are cut off"."""
+        kinds = {token.kind for token in self.tokens}
+        surplus = "above" in kinds or any(token.text in _SURPLUS for token in self.tokens)
+        surplus |= any(one.text in _SURPLUS_OF and two.kind != "word" for one, two in pairwise(self.tokens))
+        return "tolerated" in kinds and surplus and not kinds & NUMBERS
 
     def is_case(self) -> bool:
         """Tell whether a clause without a number only says when another holds: "(pro only)", "(若为高清)"; also "(10 for pro users)"."""
@@ -103,6 +119,11 @@ class Part(Struct, eq=False, dict=True):
         after = self.neighbour(1)
         return "tolerated" in self.kinds or (after is not None and "tolerated" in after.kinds)
 
+    def is_former(self) -> bool:
+        """Tell whether the part says what once held: "previously at most 5"."""
+        before = self.neighbour(-1)
+        return "former" in self.kinds or (before is not None and "former" in before.kinds)
+
     def is_advice(self) -> bool:
         """Tell whether the part is advice or an example: its own words say so, or those that lead to it."""
         return self._is_hedged or any(part._is_hedged for part in self._other_halves())
@@ -139,9 +160,10 @@ class Part(Struct, eq=False, dict=True):
 
     def excludes(self) -> bool:
         """Tell whether a bracket behind the part takes its bounds back: "(exclusive)", "(不含)"."""
-        near = [clause for clause, place in self.clause.inner if self.start < place <= self.end]
-        said = [{token.kind for token in clause.tokens} for clause in near]
-        return any(kinds & {"exclusive", "negator"} and not kinds & NUMBERS and len(kinds) < 3 for kinds in said)
+        own = {token.value for token in self.tokens if token.kind == "number"}
+        behind = self.clause.parts[self.index + 1 : self.index + 2]
+        said = [clause.tokens for clause, place in self.clause.inner if self.start < place <= self.end]
+        return any(_excludes(one, own) for one in said + [part.tokens for part in behind])
 
     def _leads(self, kind: str) -> bool:
         """Tell whether the part stands in a bracket, in a part with a word of that kind."""
@@ -155,6 +177,13 @@ class Part(Struct, eq=False, dict=True):
         near = [clause for clause, place in self.clause.inner if self.start < place <= self.end]
         said = [{token.kind for token in clause.tokens} for clause in near]
         return any(kind in kinds and not kinds & NUMBERS for kinds in said)
+
+
+def _excludes(said: list[Token], own: set[int | float]) -> bool:
+    """Tell whether words take a bound back, and speak of no other number: "exclusive", "不含 10"."""
+    kinds = {token.kind for token in said} - {"comma", "verb"}
+    others = {token.value for token in said if token.kind in NUMBERS} - own
+    return bool(kinds & {"exclusive", "negator"}) and not others and len(kinds - NUMBERS) < 3
 
 
 def clauses(tokens: list[Token]) -> list[Clause]:
@@ -171,6 +200,7 @@ def clauses(tokens: list[Token]) -> list[Clause]:
         elif token.kind == "stop":
             done.append(stack.pop())
             stack.append(Clause(done[-1].outer if stack else None))
+            done[-1].after = stack[-1]
         elif token.kind != "open":
             stack[-1].tokens.append(token)
     return [clause for clause in [*done, *stack] if clause.tokens]

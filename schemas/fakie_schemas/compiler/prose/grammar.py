@@ -7,6 +7,8 @@ from msgspec import Struct, field
 
 from fakie_schemas.compiler.prose.bounds import bounds_of
 from fakie_schemas.compiler.prose.clauses import NUMBERS, Part, clauses
+from fakie_schemas.compiler.prose.exceptions import lifts, values_of_other_cases
+from fakie_schemas.compiler.prose.leading import leads
 from fakie_schemas.compiler.prose.matches import NEGATORS, Match, matches
 from fakie_schemas.compiler.prose.media_types import read_media_types
 from fakie_schemas.compiler.prose.tokens import Token, tokens
@@ -82,25 +84,42 @@ def _counting_own(read: list[Token]) -> list[Token]:
 def read_lines(lines: list[str], kind: str | list[str] | None, name: str = "") -> list[Findings]:
     """Read the lines of what is said about one field; a special value lifts the limit that it lies beyond."""
     found = [read_prose(line, kind, name) for line in lines]
+    _hold_led(found, leads(lines, name))
     special = [value for findings in found for value in findings.special]
     for findings in found:
-        lifted = [fact for fact in findings.facts if any(_excludes(fact, value) for value in special)]
+        lifted = [fact for fact in findings.facts if lifts({fact.keyword: fact.value}, special)]
         findings.facts = [fact for fact in findings.facts if fact not in lifted]
         findings.leftovers.extend((fact.at, f"a limit with an exception was not read: {fact.value}") for fact in lifted)
     return found
 
 
-def _excludes(fact: KeywordReading, value: float) -> bool:
-    low, high = fact.keyword in {"minimum", "exclusiveMinimum"}, fact.keyword in {"maximum", "exclusiveMaximum"}
-    return (low and value < fact.value) or (high and value > fact.value)
+def _hold_led(found: list[Findings], led: list[Part | None]) -> None:
+    """Doubt what stands only below a line that says for which requests it holds: "In pro mode:" and a list behind it.
+
+    Where several places say something of one limit, they are compared as they are.
+    """
+    told: dict[str, set[tuple[int, str]]] = {}
+    for findings, lead in zip(found, led, strict=True):
+        for fact in findings.facts:
+            told.setdefault(fact.keyword, set()).add((id(lead), str(fact.value)))
+    for findings, lead in zip(found, led, strict=True):
+        if lead is not None and _kept_from(lead):
+            held = [fact for fact in findings.facts if len(told[fact.keyword]) == 1]
+            findings.facts = [fact for fact in findings.facts if fact not in held]
+            findings.leftovers.extend((fact.at, f"what looks like a limit was not read: {fact.value}") for fact in held)
 
 
 def _read_part(part: Part, kind: str, name: str, findings: Findings) -> None:
     found = matches(part, kind) if len(part.tokens) <= MAX_PART else []
-    held = _held_back(part, found)
+    held, others = _held_back(part, found), values_of_other_cases(part)
+    after = part.clause.after
+    if not held and after and after.drops_surplus and any(_facts(match, kind, name) for match in found):
+        held = "tolerance"
     taken: set[int] = set()
     for match in found:
         facts = {} if match.rule.reads == "nothing" else None if held else _facts(match, kind, name)
+        if facts and lifts(facts, *others):
+            facts = None
         if facts is not None:
             taken.update(range(match.start, match.end))
             findings.facts.extend(_readings(match, facts))
@@ -127,17 +146,26 @@ def _readings(match: Match, facts: dict[str, Any]) -> list[KeywordReading]:
 
 def _held_back(part: Part, found: list[Match]) -> str | None:
     """Return why nothing in a part is a limit, or None."""
+    if held := _kept_from(part):
+        return held
+    used = sum(match.negators + sum(token.kind in NEGATORS for token in match.span) for match in found)
+    said = sum(token.kind in NEGATORS for token in part.tokens)
+    return "negation" if said != used or part.excludes() else None
+
+
+def _kept_from(part: Part) -> str | None:
+    """Return what words of a part keep numbers from being limits of every request, or None."""
     if part.is_advice():
         return "advice"
+    if part.is_former():
+        return "former"
     if part.is_tolerant():
         return "tolerance"
     if part.is_total():
         return "total"
     if part.is_conditional():
         return "condition"
-    used = sum(match.negators + sum(token.kind in NEGATORS for token in match.span) for match in found)
-    said = sum(token.kind in NEGATORS for token in part.tokens)
-    return "negation" if said != used or part.excludes() else None
+    return None
 
 
 def _facts(match: Match, kind: str, name: str) -> dict[str, Any] | None:
@@ -160,7 +188,7 @@ def _is_licensed(match: Match) -> bool:
         return False
     if not _STATES & set(before) and behind & {"word", "named"}:
         return False
-    units = {"chars", "items", "bytes", "seconds", "between_post", "exclusive", "interval", "between"}
+    units = {"chars", "items", "bytes", "seconds", "between_post", "exclusive", "interval", "between", "within"}
     alone = not before and not behind
     return alone or any(token.kind in units for token in match.span) or bool(before and before[-1] in _LETS)
 
@@ -197,6 +225,8 @@ def _list_limits(part: Part, left: list[Token], kind: str, held: str | None, fin
         findings.limits.append((at, f"a limit on {what}: {said}"))
     elif held == "advice":
         findings.limits.append((at, f"advice or an example, no limit: {said}"))
+    elif held == "former":
+        findings.limits.append((at, f"what once held, no limit: {said}"))
     elif held == "tolerance":
         findings.limits.append((at, f"what is beyond is dropped, not refused: {said}"))
     elif held == "condition" and _is_case(part):

@@ -24,6 +24,9 @@ _SUBJECTS = {
     "size": "bytes",
     "media": "media",
 }
+_TIMES = {"seconds", "long_time"}
+_PIECES = {"line", "row", "verse", "section", "part", "block", "每段", "每条", "每句", "每行"}
+_DOTTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _MEASURES = re.compile(
     r"duration|second|time|length|width|height|size|fps|frame|ratio|resolution|start|end|delay|interval|bpm|rate", re.I
 )
@@ -36,16 +39,40 @@ _COUNTS = re.compile(
 def dimension(match: Match, kind: str, name: str) -> str | None:
     """Return what a match counts (chars, items, bytes or number), or None where the type has no keyword for it."""
     part = match.part
-    if "another" in part.kinds:
+    if "another" in part.kinds or _is_rate(match, name):
         return None
     unit = _unit(match.span)
     if kind in {"number", "integer"}:
-        return "number" if _measures(unit, part, name) else None
+        unclear = kind == "integer" and _may_be_thousands(match)
+        return "number" if _measures(unit, part, name) and not unclear else None
     unit = unit or _subject(match)
     if unit == "length":
         unit = "chars" if kind == "string" else "items" if _speaks_of_array(part) else None
     allowed = {"string": {"chars", "bytes"}, "array": {"items", "bytes"}}.get(kind, {"bytes"} if not kind else set())
+    if _may_be_thousands(match) or (unit == "chars" and _is_of_piece(part)):
+        return None
     return unit if unit in allowed and not (unit == "items" and "each" in part.kinds) else None
+
+
+def _is_rate(match: Match, name: str) -> bool:
+    """Tell whether a limit is one in a time, "10 per minute", which bounds no value but one that is a rate itself."""
+    timed = any(one.kind == "each" and two.kind in _TIMES for one, two in pairwise(match.part.tokens))
+    return timed and not _MEASURES.search(name)
+
+
+def _may_be_thousands(match: Match) -> bool:
+    """Tell whether a number that counts may be meant as thousands: "1.000 characters"."""
+    return any(token.kind == "number" and _DOTTED.fullmatch(token.text.strip()) for token in match.span)
+
+
+def _is_of_piece(part: Part) -> bool:
+    """Tell whether a length is that of a piece of the text: "500 characters per line"."""
+    pairs = pairwise(part.tokens)
+    return any(one.text in _PIECES or (one.kind == "each" and _is_piece(two)) for one, two in pairs)
+
+
+def _is_piece(token: Token) -> bool:
+    return token.kind == "words" or token.text in _PIECES
 
 
 def _unit(span: list[Token]) -> str | None:
