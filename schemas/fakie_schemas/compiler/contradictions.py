@@ -1,4 +1,4 @@
-"""Rules of a page that the page itself contradicts: by a default beside "required", or by its own example."""
+"""Rules of a page that the page itself contradicts: by a default, by a listed value, or by its own example."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -11,6 +11,22 @@ from fakie_schemas.validator import contract_validator
 
 _DEFAULT = "it is required, and it has a default"
 _EXAMPLE = "the page's own example breaks it"
+_BREAKING_DEFAULT = "the field's own default breaks it"
+_LISTED = "a value that the field lists breaks it"
+# Rules that a single value can break beside a list of values.
+_OF_VALUES = frozenset(
+    {
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+    }
+)
 
 
 class Contradiction(NamedTuple):
@@ -36,9 +52,12 @@ def contradictions(request: Mapping[str, Any], example: Fact | None) -> list[Con
     The body around the input of a model's task is not the page's own, and its rules are left out.
     """
     task = {"model", "input"} <= request.get("properties", {}).keys()
-    found = list(_required_with_default(*_own_rules(request, task)))
+    own = _own_rules(request, task)
+    found = [*_required_with_default(*own), *_broken_by_own_values(*own)]
     if example:
-        broken = (_broken(error) for error in contract_validator(request).iter_errors(example.value))
+        broken = (
+            _broken(error, "/request", _EXAMPLE) for error in contract_validator(request).iter_errors(example.value)
+        )
         found += [one for one in broken if not task or _counts(one.pointer)]
     return list({one.pointer: one for one in reversed(found)}.values())[::-1]
 
@@ -60,6 +79,23 @@ def _required_with_default(schema: Mapping[str, Any], pointer: str) -> Iterator[
         yield from _required_with_default(inner, f"{pointer}/{place}")
 
 
+def _broken_by_own_values(schema: Mapping[str, Any], pointer: str, name: str = "") -> Iterator[Contradiction]:
+    """Find the rules of fields that their own defaults and listed values break: one of the two is wrong on the page.
+
+    An empty text is what editors of pages put where nothing was said.
+    """
+    stated = [(schema["default"], _BREAKING_DEFAULT)] if "default" in schema else []
+    if _OF_VALUES & schema.keys():
+        stated += [(value, _LISTED) for value in schema.get("enum", ())]
+    for value, why in stated:
+        for error in contract_validator(schema).iter_errors(value):
+            if error.instance != "":
+                yield _broken(error, pointer, why)._replace(field=name)
+    for place, inner in _below(schema):
+        below = place.partition("/")[2] if place.startswith("properties/") else name
+        yield from _broken_by_own_values(inner, f"{pointer}/{place}", below)
+
+
 def _below(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, child in schema.get("properties", {}).items():
         yield f"properties/{escape(name)}", child
@@ -71,7 +107,7 @@ def _below(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
             yield f"{keyword}/{index}", branch
 
 
-def _broken(error: ValidationError) -> Contradiction:
+def _broken(error: ValidationError, pointer: str, why: str) -> Contradiction:
     """Say which rule an error is about: of a list of required names the one that is missing."""
     steps = [escape(str(step)) for step in error.absolute_schema_path]
     field = "/".join(str(step) for step in error.absolute_path)
@@ -81,4 +117,4 @@ def _broken(error: ValidationError) -> Contradiction:
         index = next(index for index, name in enumerate(listed) if name not in body)
         field = listed[index]
         steps.append(str(index))
-    return Contradiction("/request/" + "/".join(steps), field, _EXAMPLE)
+    return Contradiction("/".join([pointer, *steps]), field, why)

@@ -8,6 +8,11 @@ from fakie_schemas.compiler.field_facts import read_field
 from fakie_schemas.compiler.statements import Draft
 
 Path = tuple[str, ...]
+_AT_TIMES_REQUIRED = re.compile(
+    r"(?:required|needed|mandatory) (?:when|if|unless|only)|(?:when|if|unless)\b[^.;]{1,60}\b(?:required|mandatory)"
+    r"|时[，,]?(?:为|是)?(?:必填|必需|必选|必传)",
+    re.IGNORECASE,
+)
 
 
 def build_tree(drafts: Mapping[Path, Draft], log: Log) -> Field:
@@ -56,3 +61,7 @@ def note_mentions(texts: list[tuple[str, str, int]], names: set[str], log: Log) 
             pattern = rf"(?<![\w/]){word}(?![\w/])" if re.search(r"_|[a-z][A-Z]", other) else rf"`(?:\w+\.)*{word}`"
             if re.search(pattern, text):
                 log.note("depends", line, name, f"its words name {other}")
+    noted = {remark.field for remark in log.remarks if remark.kind == "depends"}
+    for name, text, line in texts:
+        if name not in noted and _AT_TIMES_REQUIRED.search(text):
+            log.note("depends", line, name, "its words require it at times")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakie_schemas.compiler.facts import Field
+from fakie_schemas.compiler.patterns import is_of_another_dialect
 from fakie_schemas.compiler.written_values import coerce
 from fakie_schemas.compiler.yaml_nodes import Node
 
@@ -14,11 +15,15 @@ TEXTS = frozenset({"format", "pattern"})
 FLAGS = frozenset({"deprecated", "uniqueItems", "readOnly", "writeOnly"})
 # What our own documents say where pages have words: JSON Schema has no keyword for it.
 OWN = frozenset({"x-max-bytes", "x-media-types", "x-unit"})
+# How a document marks that null is allowed: as OpenAPI 3.0 has it, and as documents of OpenAPI 2 do.
+NULLABLE = ("nullable", "x-nullable")
+# Marks of tools that name a limit, or a list of values, are no rules that are read; others say nothing of the kind.
+OF_LIMITS = re.compile(r"x-(?!apidog).*(?:min|max|limit|length|size|range|enum|required|pattern|null)", re.IGNORECASE)
 ALTERNATIVES = ("oneOf", "anyOf")
 # Read apart, or of no meaning for a contract.
 KNOWN = frozenset(
     {
-        *("type", "nullable", "properties", "required", "items", "additionalProperties", "enum", "const", "default"),
+        *("type", *NULLABLE, "properties", "required", "items", "additionalProperties", "enum", "const", "default"),
         *("example", "examples", "description", "title", "$ref", "allOf", *ALTERNATIVES),
         *("externalDocs", "xml", "$comment", "$schema", "$id", "$defs", "definitions"),
     }
@@ -62,6 +67,8 @@ def fits(keyword: str, value: object) -> bool:
 
 
 def _is_pattern(text: str) -> bool:
+    if is_of_another_dialect(text):
+        return False
     try:
         re.compile(text)
     except re.error:

@@ -13,6 +13,7 @@ from fakie_schemas.compiler.keywords import (
     FLAGS,
     KNOWN,
     NUMBERS,
+    OF_LIMITS,
     OWN,
     TEXTS,
     exact,
@@ -139,7 +140,7 @@ class Schemas(Struct):
 
     def _take_values_of_map(self, target: Field, node: Node, depth: int, *, alone: bool) -> None:
         values = node.get("additionalProperties")
-        if values is None or values.text == "true":
+        if values is None or values.says_true:
             return
         if not values.is_mapping:
             self._lose(values.line, f"{target.name}: other keys than the described ones are not refused, as there")
@@ -190,7 +191,7 @@ class Schemas(Struct):
                 self._lose(line, f"{target.name}: allOf lists no schemas")
             if key in NUMBERS | TEXTS | FLAGS | OWN:
                 self._take_keyword(target, node, key, value)
-            elif key not in KNOWN and not key.startswith("x-"):
+            elif key not in KNOWN and (not key.startswith("x-") or OF_LIMITS.match(key)):
                 self._lose(line, f"{target.name}: the keyword {key} is not read")
         for key in ("const", "enum"):
             if (stated := node.get(key)) is not None:
@@ -206,7 +207,7 @@ class Schemas(Struct):
             self._lose(value.line, f"{target.name}: the pattern is not read: some texts would take it for ever")
         elif plain is not False:
             bound = key in {"minimum", "maximum"} and node.get(f"exclusive{key.capitalize()}")
-            if not (bound and bound.text == "true"):
+            if not (bound and bound.says_true):
                 tighten(target, key, Fact(plain, value.line), self.log)
 
     def _take_exclusive(self, target: Field, node: Node, key: str, value: Node) -> None:
@@ -254,11 +255,13 @@ class Schemas(Struct):
         for part in parts:
             for group in self.groups(part):
                 if len(group.branches) > 1:
-                    self._take_group(target, group, depth, around)
+                    self._take_group(target, group, depth, around, told_apart=part.get("discriminator") is not None)
                 elif not group.branches and not group.null:
                     self.log.doubt(group.line, f"{target.name}: {group.keyword} lists no schemas")
 
-    def _take_group(self, target: Field, group: BranchGroup, depth: int, around: frozenset[str]) -> None:
+    def _take_group(
+        self, target: Field, group: BranchGroup, depth: int, around: frozenset[str], *, told_apart: bool
+    ) -> None:
         before = self._lost
         branches = [self.read(target.name, node, depth + 1, around=around) for node in group.branches]
         for branch, node in zip(branches, group.branches, strict=True):
@@ -271,11 +274,10 @@ class Schemas(Struct):
                 group.line, f"{target.name}: what {group.keyword} lists is of another type than the field itself"
             )
         keyword = group.keyword
-        if keyword == "oneOf" and self._lost > before:
+        if keyword == "oneOf" and (told_apart or self._lost > before):
             # What is left of the branches may overlap where the page's own do not.
             keyword = "anyOf"
-            self.log.note(
-                "assumed", group.line, target.name, "one branch at least holds, since they are not read whole"
-            )
+            why = "a discriminator tells them apart" if told_apart else "they are not read whole"
+            self.log.note("assumed", group.line, target.name, f"one branch at least holds, since {why}")
         if possible:
             target.alternatives.append(Alternatives(keyword, group.line, possible))

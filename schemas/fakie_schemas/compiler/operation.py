@@ -92,7 +92,7 @@ class Operation(Struct):
         if self.place != CREATE_TASK:
             facts.extra = self._extra()
         facts.extra |= self._unusual()
-        if (deprecated := self.node.get("deprecated")) and deprecated.text == "true":
+        if (deprecated := self.node.get("deprecated")) and deprecated.says_true:
             log.note("deprecated", deprecated.line, None, "the page marks the endpoint as deprecated")
         names = {field.name for field in facts.body.walk()} - {"", "model", "input", "callBackUrl"}
         note_mentions(self.schemas.texts, names, log)
@@ -151,7 +151,7 @@ class Operation(Struct):
             return
         read = self.schemas.read(name, parameter.get("schema") or parameter)
         required = parameter.get("required")
-        read.facts["required"] = Fact(bool(required and required.text == "true"), required.line if required else 0)
+        read.facts["required"] = Fact(bool(required and required.says_true), required.line if required else 0)
         body.children[read.name] = read
 
     def _codes(self) -> list[tuple[int, str, int]]:

@@ -35,7 +35,7 @@ def remark_on_parameter(name: str, parameter: Node, log: Log) -> None:
     """Note what is sent beside the request's fields, but for the key and the content's type, which are facts."""
     place, required = parameter.get("in"), parameter.get("required")
     if name.lower() not in _OWN_HEADERS and place and place.text:
-        must = bool(required and required.text == "true")
+        must = bool(required and required.says_true)
         kind, text = ("parameter-required", "a required") if must else ("parameter", "an optional")
         text += " parameter beside the request's fields"
         log.note(kind, parameter.line, f"{place.text}.{name}", text)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fakie_schemas.compiler.facts import Fact, Field, Log
-from fakie_schemas.compiler.keywords import KINDS, is_null
+from fakie_schemas.compiler.keywords import KINDS, NULLABLE, is_null
 from fakie_schemas.compiler.yaml_nodes import Node
 
 
@@ -36,7 +36,8 @@ def read_kinds(target: Field, parts: list[Node], null_branch: bool, log: Log) ->
     has_fields = any(part.get("properties") for part in parts)
     kinds, line = _common(target, stated, log, has_fields=has_fields)
     others = [kind for kind in kinds if kind != "null"]
-    marked = [mark for part in parts if (mark := part.get("nullable")) and mark.text == "true"]
+    marks = (part.get(key) for part in parts for key in NULLABLE)
+    marked = [mark for mark in marks if mark and mark.says_true]
     target.nullable = bool(marked) or null_branch or (len(others) < len(kinds) and bool(others))
     if marked and (len(parts) > 1 or not stated):
         why = "null is allowed: the mark stands beside a reference, or apart from the type, which pages mean so"

@@ -115,6 +115,11 @@ class Node(Struct, frozen=True):
         return str(self.node.value)
 
     @property
+    def says_true(self) -> bool:
+        """Whether a scalar is true, written in one of YAML's ways or as a text."""
+        return (self.text or "").lower() == "true"
+
+    @property
     def _style(self) -> str | None:
         return self.node.style if isinstance(self.node, yaml.ScalarNode) else None
 
@@ -125,18 +130,25 @@ class Node(Struct, frozen=True):
         """Return a mapping's keys (as written), their lines and their values; `<<` is merged in."""
         if not isinstance(self.node, yaml.MappingNode):
             return
+        own = {str(key.value) for key, _ in self.node.value}
         for key, value in self.node.value:
             self.document.count(key)
             if key.value == "<<" and not isinstance(value, yaml.ScalarNode):
-                merged = [value] if isinstance(value, yaml.MappingNode) else value.value
-                for part in merged:
-                    yield from Node(self.document, part).items()
+                yield from self._merged(value, own)
             else:
                 yield (
                     str(key.value),
                     self.document.first + int(key.start_mark.line),
                     Node(self.document, value),
                 )
+
+    def _merged(self, value: yaml.Node, own: set[str]) -> "Iterator[tuple[str, int, Node]]":
+        """Return what `<<` brings: a key of the mapping itself goes before, and of several mappings the first."""
+        for part in [value] if isinstance(value, yaml.MappingNode) else value.value:
+            for entry in Node(self.document, part).items():
+                if entry[0] not in own:
+                    own.add(entry[0])
+                    yield entry
 
     def get(self, *path: str) -> "Node | None":
         """Return the value at a path of keys, or None."""

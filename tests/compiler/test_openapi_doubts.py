@@ -1,0 +1,139 @@
+"""What documents say in ways of other tools and dialects: read as they mean it, or doubted, and never too strict."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_schemas.catalog.leniency import without_rules
+from fakie_schemas.compiler import DerivedRevision, derive
+from fakie_schemas.validator import holds
+from support.pages.openapi import TEXT, Read, Schema, fields, given_of, ref, unread
+
+PAGE = """openapi: 3.0.3
+paths:
+  /api/v1/jobs/createTask:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema:
+              properties:
+                model: {type: string, enum: [acme/y]}
+                input:
+                  type: object
+                  properties:
+"""
+
+
+def judged(revision: DerivedRevision) -> Any:
+    """Return the schema of the input that requests are judged by."""
+    pointers = (rule["pointer"] for rule in revision.facts.get("contradicted", ()))
+    return without_rules(revision.request, pointers)["properties"]["input"]
+
+
+def from_yaml(tmp_path: Path, *lines: str) -> Any:
+    """Derive a page of YAML whose fields are these lines."""
+    file = tmp_path / "page.yaml"
+    file.write_text(PAGE + "".join(f"{' ' * 20}{line}\n" for line in lines))
+    return given_of(derive(file))["properties"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["b: {<<: *a, maximum: 20}"], {"type": "integer", "maximum": 20}),
+        (["b: {maximum: 20, <<: *a}"], {"type": "integer", "maximum": 20}),
+        (["c: &c {maximum: 5, minimum: 1}", "b: {<<: [*a, *c]}"], {"type": "integer", "minimum": 1, "maximum": 10}),
+    ],
+)
+def test_a_mapping_goes_before_what_is_merged_into_it(tmp_path: Path, lines: list[str], expected: Schema) -> None:
+    """A key of its own wherever it stands, and of several mappings the first."""
+    assert from_yaml(tmp_path, "a: &a {type: integer, maximum: 10}", *lines)["b"] == expected
+
+
+@pytest.mark.parametrize("mark", ["nullable: true", "nullable: True", "nullable: 'true'", "x-nullable: true"])
+def test_null_is_allowed_in_each_spelling(tmp_path: Path, mark: str) -> None:
+    """Of OpenAPI 2 and 3.0, and of YAML."""
+    assert from_yaml(tmp_path, f"a: {{type: string, {mark}}}")["a"]["type"] == ["string", "null"]
+
+
+def test_branches_that_a_discriminator_tells_apart_may_overlap(read: Read) -> None:
+    """A request that fits two of them as they are written is right, and the discriminator is listed."""
+    branch = {**fields(kind=TEXT, n={"type": "integer"}), "required": ["kind"]}
+    given = {"oneOf": [ref("A"), ref("B")], "discriminator": {"propertyName": "kind"}}
+    revision = read(given, {"A": branch, "B": {**branch, "required": ["kind", "n"]}})
+    assert holds(given_of(revision), {"kind": "a", "n": 1})
+    assert not holds(given_of(revision), {"n": 1})
+    assert "discriminator is not read" in unread(revision)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value"),
+    [
+        ("/^[a-z]+$/", "abc"),
+        ("/^[a-z]+$/gi", "ABC"),
+        ("^[[:alpha:]]+$", "abc"),
+        ("^[a-z&&[^b]]+$", "acd"),
+        ("^[\\w--b]+$", "acd"),
+        ("^[\\uD83C-\\uDBFF\\uDC00-\\uDFFF]+$", "😀"),
+    ],
+)
+def test_a_pattern_of_another_dialect_refuses_nothing(
+    read: Read, recwarn: pytest.WarningsRecorder, pattern: str, value: str
+) -> None:
+    """It is listed as unread, and nothing is printed of it."""
+    revision = read(fields(a={"type": "string", "pattern": pattern}))
+    assert holds(given_of(revision), {"a": value})
+    assert "a: pattern" in unread(revision)
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("pattern", ["^[a-z-]+$", "^https?://.+/x", "^[^\\[]+$", "^[\\u4e00-\\u9fa5]+$", "^\\[\\[$"])
+def test_patterns_of_every_dialect_are_kept(read: Read, pattern: str) -> None:
+    """Slashes, brackets and dashes that mean themselves are no other dialect."""
+    assert given_of(read(fields(a={"type": "string", "pattern": pattern})))["properties"]["a"]["pattern"] == pattern
+
+
+@pytest.mark.parametrize(
+    ("schema", "rule", "value"),
+    [
+        ({"type": "integer", "maximum": 10, "default": 20}, "maximum", 20),
+        ({"type": "integer", "description": "At most 10.", "default": 20}, "maximum", 20),
+        ({"type": "string", "maxLength": 2, "default": "abc"}, "maxLength", "abc"),
+        ({"type": "string", "pattern": "^[a-z]+$", "default": "A"}, "pattern", "A"),
+        ({"type": "array", "items": TEXT, "minItems": 2, "default": ["a"]}, "minItems", ["a"]),
+        ({"type": "integer", "enum": [5, 10], "maximum": 7}, "maximum", 10),
+    ],
+)
+def test_a_limit_that_the_fields_own_values_break_refuses_nothing(
+    read: Read, schema: Schema, rule: str, value: Any
+) -> None:
+    """It is contradicted: the limit or the value is wrong on the page, which is noted with the rule."""
+    revision = read(fields(a=schema))
+    assert [one["pointer"].rpartition("/")[2] for one in revision.facts["contradicted"]] == [rule]
+    assert holds(judged(revision), {"a": value})
+    assert "a value that the field lists" in str(revision.facts) or "the field's own default" in str(revision.facts)
+
+
+def test_an_empty_default_contradicts_nothing(read: Read) -> None:
+    """Editors put an empty text where nothing was said."""
+    revision = read(fields(a={"type": "array", "items": {"type": "string", "format": "uri"}, "default": [""]}))
+    assert "contradicted" not in revision.facts
+
+
+@pytest.mark.parametrize("keyword", ["x-max-length", "x-minLength", "x-limit", "x-required", "x-enum-values"])
+def test_a_mark_of_a_tool_that_names_a_limit_is_listed(read: Read, keyword: str) -> None:
+    """No number of a page is dropped in silence; marks of other things are of no meaning here."""
+    revision = read(fields(a={"type": "string", keyword: 5, "x-order": 3, "x-apidog-enum": [1]}))
+    assert unread(revision) == f"a: the keyword {keyword} is not read"
+
+
+@pytest.mark.parametrize("words", ["Required if mode=pro", "当模式为专业版时必填", "If mode is pro, this is required."])
+def test_what_is_required_at_times_is_noted(read: Read, words: str) -> None:
+    """Though the words name no field of the page."""
+    revision = read(fields(a={"type": "string", "description": words}))
+    assert "required" not in given_of(revision)
+    assert any(note["kind"] == "depends" and note["field"] == "a" for note in revision.facts["notes"])
+    assert json.dumps(revision.facts["notes"]).count("depends") == 1
