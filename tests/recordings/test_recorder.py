@@ -1,5 +1,6 @@
 """The recorder: what passes, what does not, what is written down; over real sockets."""
 
+import json
 import logging
 import os
 import signal
@@ -142,6 +143,32 @@ def test_a_pass_is_settled_once_by_what_came(tmp_path: Path, answer: bytes, told
     assert (entered.model, entered.creates, entered.body) == (MODEL, True, BODY)
     assert [one[: len(told)] for one in gate.told] == [told]
     assert len(raw.asked) == 1
+
+
+@pytest.mark.parametrize("encoding", ["zstandard", "compress", "aes128gcm"])
+def test_a_body_whose_encoding_nobody_undoes_is_handed_on_as_it_came(tmp_path: Path, encoding: str) -> None:
+    """With the header that says so; of the recording, which could hide a key, its length is kept."""
+    content = b"\x28\xb5\x2f\xfd" + KEY.encode()
+    with (
+        raw_upstream(http_answer(content, content_encoding=encoding)) as (url, _),
+        recording(url, tmp_path, NOTHING) as recorder,
+    ):
+        answer = recorder.ask("GET", CREDIT, Authorization=KEY)
+    assert (answer.body, answer.headers["content-encoding"]) == (content, encoding)
+    [read] = read_recordings(tmp_path).exchanges
+    assert read.response_body == f"[REDACTED: {len(content)} bytes, {encoding}]".encode()
+    assert read.cut
+
+
+def test_json_under_a_wrong_encoding_is_recorded(tmp_path: Path) -> None:
+    """What can be read was not encoded, whatever a header says."""
+    with (
+        raw_upstream(http_answer(CREATED, content_encoding="utf-8")) as (url, _),
+        recording(url, tmp_path, NOTHING) as recorder,
+    ):
+        assert recorder.ask("GET", CREDIT).json == CREATED
+    [read] = read_recordings(tmp_path).exchanges
+    assert json.loads(read.response_body or b"") == CREATED
 
 
 def test_what_never_left_costs_nothing(tmp_path: Path) -> None:

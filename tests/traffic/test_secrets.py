@@ -1,6 +1,8 @@
 """What check-traffic never prints: secrets by their names, and what opens a receiver."""
 
+import base64
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -72,6 +74,16 @@ def test_the_scheme_of_a_key_is_no_secret(scheme: str) -> None:
     secrets = Secrets()
     secrets.learn({"authorization": f"{scheme} {secret(1)}"})
     assert secrets.clean(f"not {scheme.title()}: {secret(1)} is wrong") == f"not {scheme.title()}: [REDACTED] is wrong"
+
+
+@pytest.mark.parametrize("key", ["Zq7Lm2=Pv99Kx9Ab", "Zq7Lm2/Pv99+Kx9Ab"])
+def test_a_key_is_taken_out_of_findings_in_every_form(key: str) -> None:
+    """Also with signs that divide headers, and as a URL or base64 has it."""
+    secrets = Secrets()
+    secrets.learn({"authorization": f"Bearer {key}"})
+    forms = (key, quote(key, safe=""), base64.b64encode(key.encode()).decode(), key.encode().hex())
+    cleaned = secrets.clean(" and ".join(forms))
+    assert [form for form in forms if form[:20] in cleaned] == []
 
 
 @pytest.mark.parametrize(

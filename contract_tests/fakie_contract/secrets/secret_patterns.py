@@ -1,17 +1,14 @@
 """The forms in which a secret comes back, as patterns: each whole, or cut off where a text was shortened."""
 
-import base64
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from fakie_schemas.recordings.secrets import SHORTEST
+from fakie_schemas.recordings.secrets import BASE64_LEAST, SHORTEST, base64_part
 
 # What a shortened text ends with, and before it the first part of one more character, such as %6 of %6b.
 _CUT = r"[~%\\&#uxXa-z0-9A-F]{0,12}(?=…)"
 _NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
-# Below so many letters a part of a base64 text is not a sign of what it came from.
-_BASE64_LEAST = 8
 # A part of a secret in one piece that is shorter can be a word.
 _PART_LEAST = 12
 # Characters written by their numbers; without one of these a text can hold a secret in few forms only.
@@ -36,7 +33,7 @@ def shows(text: str, secret: str) -> bool:
 def _forms(secret: str) -> tuple[str, ...]:
     """Return what in lower case stands in a text without escapes, for each form of a secret."""
     raw = secret.encode("utf-8", "surrogateescape")
-    encoded = (_base64(raw, before).lower() for before in range(3))
+    encoded = (base64_part(raw, before).lower() for before in range(3))
     parts = [part for one in encoded for part in (one, one.replace("+", "-").replace("/", "_"))]
     plain = secret.replace("\\", "").lower()
     return (plain, plain[::-1], plain.replace("~", "~0").replace("/", "~1"), raw.hex(), *parts)
@@ -58,8 +55,8 @@ def secret_patterns(secret: str, least: int) -> Iterator[str]:
     yield _chain(letters[::-1], least)
     yield _chain([_any_case(f"{byte:02x}") for byte in secret.encode("utf-8", "surrogateescape")], least)
     for before in range(3):
-        parts = [_of_base64(one) for one in _base64(secret.encode("utf-8", "surrogateescape"), before)]
-        yield _chain(parts, min(_BASE64_LEAST, len(parts)))
+        parts = [_of_base64(one) for one in base64_part(secret.encode("utf-8", "surrogateescape"), before)]
+        yield _chain(parts, min(BASE64_LEAST, len(parts)))
 
 
 @lru_cache(maxsize=64)
@@ -110,9 +107,3 @@ def _any_case(text: str) -> str:
 
 def _of_base64(letter: str) -> str:
     return {"+": "[-+]", "/": "[_/]"}.get(letter, _any_case(letter.lower()))
-
-
-def _base64(secret: bytes, before: int) -> str:
-    """Return those letters of a base64 text that the secret alone decides, when so many bytes stand before it."""
-    text = base64.b64encode(bytes(before) + secret).decode()
-    return text[(0, 2, 3)[before] : (before + len(secret)) * 8 // 6]

@@ -1,25 +1,27 @@
 """Keeping secrets of a recording out of reports: keys, cookies, signed URLs, and what they open."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from fakie_contract.http.exchange import shown
+from fakie_schemas.recordings.header_secrets import header_secrets
 from fakie_schemas.recordings.redaction import Redactor
 from fakie_schemas.recordings.secrets import (
     MARK,
     NAMES_IN_TEXT,
     SHORTEST,
-    is_secret_argument,
+    TEXTS_WITH_SECRETS,
+    encoded_forms_of,
+    is_opening,
     is_secret_field,
     is_secret_header,
 )
 from fakie_schemas.recordings.urls import secret_parts, without_signatures
 from fakie_schemas.shortening import cut
 
-_LONG_NUMBER = 20
-_FEW = 500
+_FEW, _FEWER = 500, 50
 _MOST_KEPT = 100_000
 _LONGEST_TEXT = 8_000
 _IN_TEXT = (
@@ -28,13 +30,10 @@ _IN_TEXT = (
     # The query of a URL signs it.
     (re.compile(r"(https?://[^\s\"'\\?#<>]*)\?[^\s\"'\\<>]*", re.IGNORECASE), r"\1?…"),
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{4,}", re.IGNORECASE), rf"\1 {MARK}"),
-    (re.compile(r"\b(sk|pk|rk|ghp|xox[a-z])[-_][\w-]{12,}"), MARK),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), MARK),
+    *TEXTS_WITH_SECRETS,
     # The fields that redaction knows, in JSON that has been cut and can be read no more.
     (re.compile(rf"(\"{NAMES_IN_TEXT}\\{{0,15}}\"\s*:\s*(?:\[\s*)?\\{{0,15}}\")[^\"\\]+", re.IGNORECASE), rf"\1{MARK}"),
 )
-# The word before a key is no secret, and stands in texts that speak of it.
-_SCHEME = re.compile(r"^(?:bearer|basic|digest)\s+", re.IGNORECASE)
 _CUTS = (re.compile(r"[^\w.~+/=-]+"), re.compile(r"[^\w-]+"))
 _PIECE = re.compile(r"[A-Z]?[a-z]{2,23}(?:[A-Z][a-z]{2,23}){0,3}|[A-Za-z]{0,6}\d{1,4}[a-z]{0,2}|[a-z]|[A-Z]{2,5}")
 
@@ -49,15 +48,11 @@ class Secrets:
     def learn(self, *headers: Mapping[str, str]) -> None:
         """Remember what stands in headers that carry secrets: the value of each part, for an echo need not be whole."""
         for side in headers:
-            for name, value in side.items():
-                if is_secret_header(name):
-                    self._keep(*_values(name, value))
+            self._keep(*header_secrets(side))
 
     def learn_query(self, query: Mapping[str, str]) -> None:
         """Remember the values of secret arguments."""
-        for name, value in query.items():
-            if is_secret_argument(name):
-                self._keep(*_values(name, value))
+        self._keep(*(value for name, value in query.items() if is_opening(name)))
 
     def learn_hook(self, url: str) -> None:
         """Remember what only two know of a callback's URL: user, query, and segments of its path that are not words."""
@@ -80,6 +75,8 @@ class Secrets:
         if len(known) > _FEW:
             # A hundred thousand keys are not searched for one by one in each text.
             known = known & {word for cut in _CUTS for word in cut.split(text)}
+        elif len(known) <= _FEWER:
+            known = {form for word in known for form in encoded_forms_of(word)}
         for word in sorted(known, key=len, reverse=True):
             text = text.replace(word, MARK)
         return text
@@ -116,17 +113,3 @@ def _path(url: str) -> str:
         return urlsplit(url).path
     except ValueError:
         return ""
-
-
-def _values(name: str, value: str) -> Iterator[str]:
-    # What follows the first part of a set-cookie, and the words before `=`, are not secrets.
-    plain = _SCHEME.sub("", value.strip(), count=1)
-    # Of several that are set each has a line.
-    set_ones = [line.split(";")[0] for line in plain.splitlines()]
-    parts = set_ones if name == "set-cookie" else re.split(r"[\s;,]+", plain)
-    for part in parts:
-        before, equals, after = part.strip().partition("=")
-        word = after if equals and after.strip("=") else before
-        # A short number is a count or a time, such as those of rate-limit headers.
-        if len(word) >= (_LONG_NUMBER if word.isdecimal() else SHORTEST):
-            yield word

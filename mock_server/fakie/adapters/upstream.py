@@ -40,6 +40,7 @@ class HttpUpstream:
 
 
 def _kept(received: HttpAnswer) -> tuple[tuple[str, str], ...]:
-    """Return the headers to hand on; the body has been decoded, and is handed on as it now is."""
-    names = passed_on({name.lower(): value for name, value in received.headers}).keys() - {"content-encoding"}
+    """Return the headers to hand on; a body that has been decoded is handed on as it now is."""
+    undone = set() if received.is_encoded else {"content-encoding"}
+    names = passed_on({name.lower(): value for name, value in received.headers}).keys() - undone
     return tuple((name, value) for name, value in received.headers if name.lower() in names)

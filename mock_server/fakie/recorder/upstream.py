@@ -25,7 +25,7 @@ _HOP_BY_HOP = frozenset(
 
 
 class UpstreamAnswer(Struct, frozen=True):
-    """An answer of the upstream, its body decoded."""
+    """An answer of the upstream, its body decoded; else its headers say how it is encoded."""
 
     status: int
     headers: tuple[tuple[str, str], ...]

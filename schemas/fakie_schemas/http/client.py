@@ -28,12 +28,16 @@ class NoAnswer(Exception):
 
 
 class HttpAnswer(Struct, frozen=True):
-    """An HTTP answer: header names as they came, the body decoded, cut after `most_bytes` when it `is_longer`."""
+    """An HTTP answer: header names as they came, the body decoded, cut after `most_bytes` when it `is_longer`.
+
+    `is_encoded` tells that the body is as it came, for nothing here undoes its encoding.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     is_longer: bool
+    is_encoded: bool = False
 
 
 class HttpClient:
@@ -95,7 +99,8 @@ class HttpClient:
             else:
                 response.close()
         headers = tuple(response.headers.iteritems())
-        return HttpAnswer(response.status, headers, content[: self._most], len(content) > self._most)
+        is_longer = len(content) > self._most
+        return HttpAnswer(response.status, headers, content[: self._most], is_longer, _is_encoded(response))
 
     def _read(self, response: Any) -> bytes:
         content = bytearray()
@@ -124,6 +129,12 @@ def _hint(cause: BaseException) -> str:
     if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
         return "; what listens there speaks no TLS: http:// may be meant"
     return ""
+
+
+def _is_encoded(response: Any) -> bool:
+    encoding = response.headers.get("content-encoding", "identity").lower()
+    # Of several urllib3 undoes each, or raises.
+    return encoding != "identity" and "," not in encoding and encoding not in response.CONTENT_DECODERS
 
 
 def _never_left(error: Exception) -> bool:

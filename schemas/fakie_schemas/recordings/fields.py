@@ -13,7 +13,10 @@ _QUOTE = re.compile(r'(?<!\\)(\\*)"')
 _MORE = re.compile(r'\s{0,20},\s{0,20}\\*"')
 _ESCAPE = r"\\+u([0-9a-fA-F]{4})"
 # Without one of them no name is secret; most bodies have none, which this tells at once.
-_IN_NAMES = ("key", "token", "secret", "signature", "auth", "cookie", "pass", "pwd", "credential", "\\u00")
+_IN_NAMES = (
+    *("key", "token", "secret", "signature", "auth", "cookie", "pass", "pwd", "credential", "bearer", "jwt", "hmac"),
+    *("session", 'sid"', "sid\\", "\\u00"),
+)
 _FORM = re.compile(r"[\w.\[\]-]{1,100}=")
 
 
@@ -25,12 +28,14 @@ def body_without_secrets(text: str) -> str:
     """
     if _FORM.match(text):
         return query_without_openings(text)
+    return without_openings(without_secret_fields(text))
+
+
+def without_secret_fields(text: str) -> str:
+    """Take what is secret by its name out of the JSON that a text is or holds, whole or cut."""
     lowered = text.lower()
-    found = any(part in lowered for part in _IN_NAMES)
-    return without_openings(_without_secret_fields(text) if found else text)
-
-
-def _without_secret_fields(text: str) -> str:
+    if not any(part in lowered for part in _IN_NAMES):
+        return text
     kept, at = [], 0
     for name in re.finditer(_NAME, text):
         if name.start() < at or not is_secret_field(_plain(name[2])):

@@ -1,14 +1,19 @@
 """Uploads as forms: what their fields are, and that their files are not kept."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from fakie_schemas.recordings.secrets import MARK, is_marked, is_secret_field, mark_for
 
-_NAME = re.compile(rb"(?<![\w*-])name=(?:\"([^\"]*)\"|([^\s;]*))", re.IGNORECASE)
+_NAME = re.compile(rb"(?<![\w*-])name(?:\*=[\w-]*'[\w-]*'|=)(?:\"([^\"]*)\"|([^\s;]*))", re.IGNORECASE)
 _DISPOSITION = re.compile(rb"^content-disposition:([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 # Some write plain lines.
 _BLANK = re.compile(rb"\r?\n\r?\n")
+# A part of another kind is a file, whether or not it has a name.
+_FIELD_KIND = re.compile(rb"^content-type:(?!\s*(?:text/plain|application/json))", re.IGNORECASE | re.MULTILINE)
+# Where no header tells it.
+_FIRST_LINE = re.compile(rb"--([^\s\"]{1,70})\r?\nContent-Disposition:", re.IGNORECASE)
 _BOUNDARY = re.compile(r"boundary=\"?([^\";,\s]+)", re.IGNORECASE)
 
 
@@ -28,29 +33,51 @@ def form_fields(body: bytes | None, content_type: str) -> dict[str, str] | None:
     if boundary is None:
         return None
     fields: dict[str, str] = {}
-    for part in without_files(body, content_type).split(b"--" + boundary):
+    for part in _parts(without_files(body, content_type), boundary)[::2]:
         head, content, _ = _taken_apart(part)
         if (name := _name_of(head)) is not None:
             fields[name] = content.decode("utf-8", "replace")
     return fields
 
 
-def without_files(body: bytes, content_type: str) -> bytes:
-    """Replace each file in a multipart body by its length, and fields with secret names; any other body stays."""
+def without_files(body: bytes, content_type: str, clean: Callable[[str, str], str] | None = None) -> bytes:
+    """Replace each file in a multipart body by its length, and fields with secret names; any other body stays.
+
+    `clean` redacts the value of another field by its name.
+    """
     boundary = boundary_of(content_type)
     if boundary is None:
-        return body
-    line = b"--" + boundary
-    return line.join(_without_file(part) for part in body.split(line))
+        first = _FIRST_LINE.match(body)
+        if first is None:
+            return body
+        boundary = first[1]
+    parts = _parts(body, boundary)
+    return b"".join(part if number % 2 else _without_file(part, clean) for number, part in enumerate(parts))
 
 
-def _without_file(part: bytes) -> bytes:
+def _parts(body: bytes, boundary: bytes) -> list[bytes]:
+    """Return the parts of a body, and between two of them the line that divides them."""
+    # At the start of a line alone: a file may hold the same signs.
+    return re.split(rb"((?:(?<=\n)|\A)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?=\r?\n|\Z))", body)
+
+
+def _without_file(part: bytes, clean: Callable[[str, str], str] | None) -> bytes:
     head, content, end = _taken_apart(part)
     if not head or is_marked(content):
         return part
-    if b"filename" in head.lower():
+    if b"filename" in head.lower() or _FIELD_KIND.search(head):
         return head + mark_for(f"{len(content)} bytes").encode() + end
-    return head + MARK.encode() + end if is_secret_field(_name_of(head) or "") else part
+    name = _name_of(head) or ""
+    if is_secret_field(name):
+        return head + MARK.encode() + end
+    return part if clean is None else head + _cleaned(content, name, clean) + end
+
+
+def _cleaned(content: bytes, name: str, clean: Callable[[str, str], str]) -> bytes:
+    try:
+        return clean(name, content.decode()).encode()
+    except UnicodeError:
+        return content
 
 
 def _taken_apart(part: bytes) -> tuple[bytes, bytes, bytes]:

@@ -1,32 +1,41 @@
 """Takes out of an exchange what must not be written down: keys, cookies, signed URLs, uploaded files."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
 from fakie_schemas.recordings.bodies import compact, searched_value
 from fakie_schemas.recordings.exchange import RecordedExchange
-from fakie_schemas.recordings.fields import body_without_secrets
+from fakie_schemas.recordings.fields import body_without_secrets, without_secret_fields
+from fakie_schemas.recordings.header_secrets import header_secrets
 from fakie_schemas.recordings.multipart import without_files
 from fakie_schemas.recordings.secrets import (
     MARK,
     SHORTEST,
-    forms_of,
+    SHORTEST_MADE_UP,
+    TEXTS_WITH_SECRETS,
+    encoded_forms_of,
     header_mark,
     is_marked,
     is_secret_field,
-    is_secret_header,
     mark_for,
 )
-from fakie_schemas.recordings.urls import bare, secret_parts, without_secret_arguments, without_signatures
+from fakie_schemas.recordings.urls import (
+    bare,
+    query_without_secret_arguments,
+    secret_arguments,
+    secret_parts,
+    without_secret_arguments,
+    without_signatures,
+)
 
-_BEARER = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{12,}")
 _BASE64_FIELD = re.compile(r"(\"base64Data\"\s*:\s*\")([^\"]*)")
-_CRUMB = re.compile(r"(?<![^=;,\s])([^=;,\s]+)=([^;,\s]+)")
-# What a cookie says of itself: its domain is not a secret.
-_COOKIE_RULE = re.compile(r"domain|expires|max-age|path|priority|samesite", re.IGNORECASE)
+# However it is written, and as one page misspells it.
+_HOOKS = frozenset({"callbackurl", "calbackurl", "webhookurl", "notifyurl"})
+_FORM = "application/x-www-form-urlencoded"
+_UTF_16 = frozenset({b"\xff\xfe", b"\xfe\xff"})
 _DEEPEST = 60
 
 
@@ -34,13 +43,16 @@ def redacted(exchange: RecordedExchange) -> RecordedExchange:
     """Return the same exchange without what must not be written down, ready to be stored, shown and judged."""
     redactor = Redactor.of(exchange)
     asked, answered = exchange.request_headers, exchange.response_headers
+    response_body = redactor.body(exchange.response_body, answered)
     return replace(
         exchange,
         url=redactor.own_url(exchange.url),
         request_headers=redactor.headers(asked),
         request_body=redactor.body(exchange.request_body, asked),
         response_headers=redactor.headers(answered),
-        response_body=redactor.body(exchange.response_body, answered),
+        response_body=response_body,
+        # A mark alone is no answer to anything.
+        cut=exchange.cut or (response_body is not None and is_marked(response_body)),
     )
 
 
@@ -50,22 +62,20 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # What has been redacted before holds marks, which are to stay.
         unmarked = {secret for secret in secrets if "REDACTED" not in secret}
-        known = {form for secret in unmarked for form in forms_of(secret)}
+        known = {form for secret in unmarked if len(secret) >= SHORTEST for form in encoded_forms_of(secret)}
         # The longest first: one may be part of another.
-        self._secrets = sorted((secret for secret in known if len(secret) >= SHORTEST), key=len, reverse=True)
+        self._secrets = sorted(known, key=len, reverse=True)
 
     @classmethod
     def of(cls, exchange: RecordedExchange) -> "Redactor":
-        """Make the redactor of an exchange: its secrets are what its headers and its callBackUrl hold."""
-        secrets = [*_header_secrets(exchange.request_headers), *_header_secrets(exchange.response_headers)]
-        body = searched_value(exchange.request_body)
-        hooks = [value for name, value in body.items() if _is_hook(name)] if isinstance(body, dict) else []
-        secrets += [part for hook in hooks if isinstance(hook, str) for part in secret_parts(hook)]
-        return cls(secrets)
+        """Make the redactor of an exchange: its secrets stand in headers, in the query and in the request's fields."""
+        secrets = header_secrets(exchange.request_headers) | header_secrets(exchange.response_headers)
+        fields = _secret_fields(searched_value(exchange.request_body))
+        return cls([*secrets, *secret_arguments(exchange.url), *fields])
 
     def own_url(self, url: str) -> str:
         """Redact the URL that was asked: its harmless arguments stay, they tell what was meant."""
-        return self._known(without_secret_arguments(url))
+        return self._known(without_secret_arguments(url, self._named))
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Redact header values."""
@@ -75,38 +85,49 @@ class Redactor:
         """Redact a body; a JSON body stays one."""
         if not body or is_marked(body):
             return body or None
-        packed = headers.get("content-encoding", "identity").strip().lower()
-        if packed != "identity":
-            # Keys could hide in it.
-            return mark_for(f"{len(body)} bytes, {packed[:20]}").encode()
         value = searched_value(body)
+        packed = headers.get("content-encoding", "identity").strip().lower()
+        if value is None and packed != "identity":
+            # Keys could hide in it.
+            return mark_for(f"{len(body)} bytes, {re.sub('[^a-z0-9-]+', ' ', packed)[:20]}").encode()
         if value is not None:
             safe = self.value(value)
             return body if safe == value else compact(safe)
-        plain = without_files(body, headers.get("content-type", ""))
-        try:
-            return self._unread(plain.decode()).encode()
-        except UnicodeDecodeError:
-            return self._unread(plain.decode("latin-1")).encode("latin-1", "replace")
+        kind = headers.get("content-type", "")
+        text, codec = _decoded(without_files(body, kind, self._named))
+        is_form = kind.lower().startswith(_FORM)
+        safe_text = self._form(text) if is_form else self._unread(text) if codec != "utf-16" else self.text(text)
+        return safe_text.encode(codec, "replace")
+
+    def _form(self, text: str) -> str:
+        return self._known(query_without_secret_arguments(text, self._named))
+
+    def _named(self, name: str, value: str) -> str:
+        return self._string(value, name, 0)
 
     def value(self, value: Any, name: str = "", depth: int = 0) -> Any:
         """Redact JSON data; `name` is the key under which it stands."""
         if depth > _DEEPEST:
             return MARK
         if isinstance(value, dict):
-            return {self.text(key): self.value(inner, key, depth + 1) for key, inner in value.items()}
+            # What stands below a secret name is as secret as what stands under it.
+            above = name if is_secret_field(name) else ""
+            return {self.text(key): self.value(inner, above or key, depth + 1) for key, inner in value.items()}
         if isinstance(value, list):
             return [self.value(inner, name, depth + 1) for inner in value]
         return self._string(value, name, depth) if isinstance(value, str) else value
 
     def text(self, text: str, depth: int = 0) -> str:
         """Redact a text, also one that holds JSON, as `param` and `resultJson` do."""
-        if depth < _DEEPEST and text.lstrip()[:1] in {"{", "["}:
-            value = searched_value(text.encode("utf-8", "surrogatepass"))
+        if text.lstrip()[:1] in {"{", "["}:
+            value = searched_value(text.encode("utf-8", "surrogatepass")) if depth < _DEEPEST else None
             if value is None:
                 return self._unread(text)
             safe = self.value(value, depth=depth + 1)
             text = text if safe == value else compact(safe).decode()
+        elif '"' in text:
+            # Such as a request that an error repeats.
+            text = without_secret_fields(text)
         return self._without_known(text)
 
     def _unread(self, text: str) -> str:
@@ -114,8 +135,10 @@ class Redactor:
         return self._without_known(body_without_secrets(text))
 
     def _without_known(self, text: str) -> str:
-        text = _BASE64_FIELD.sub(lambda found: found[1] + _length(found[2]), text)
-        return without_signatures(_BEARER.sub(rf"\1{MARK}", self._known(text)))
+        text = self._known(_BASE64_FIELD.sub(lambda found: found[1] + _length(found[2]), text))
+        for pattern, shown in TEXTS_WITH_SECRETS:
+            text = pattern.sub(shown, text)
+        return without_signatures(text)
 
     def _string(self, text: str, name: str, depth: int) -> str:
         plain = re.sub(r"[^a-z0-9]", "", name.lower())
@@ -131,19 +154,35 @@ class Redactor:
         return text
 
 
-def _header_secrets(headers: Mapping[str, str]) -> list[str]:
-    found: list[str] = []
-    for name, value in headers.items():
-        if not is_secret_header(name):
+def _secret_fields(value: Any, name: str = "", depth: int = 0) -> Iterator[str]:
+    """Yield what a request's secret fields hold, and what opens a callback's URL, to look for it elsewhere."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _secret_fields(inner, name if is_secret_field(name) else key, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _secret_fields(inner, name, depth + 1)
+    elif isinstance(value, str) and _is_hook(name):
+        yield from secret_parts(value)
+    elif isinstance(value, str) and len(value) >= SHORTEST_MADE_UP and is_secret_field(name):
+        yield value
+
+
+def _decoded(body: bytes) -> tuple[str, str]:
+    """Return a body as text, and the codec that makes it bytes again."""
+    codecs = ("utf-16", "utf-8") if body[:2] in _UTF_16 else ("utf-8",)
+    for codec in codecs:
+        try:
+            return body.decode(codec), codec
+        except UnicodeDecodeError:
             continue
-        found += [value, value.partition(" ")[2].strip()]
-        if "cookie" in name:
-            found += [crumb[2] for crumb in _CRUMB.finditer(value) if not _COOKIE_RULE.fullmatch(crumb[1])]
-    return found
+    return body.decode("latin-1"), "latin-1"
 
 
 def _is_hook(name: str) -> bool:
-    return re.sub(r"[^a-z]", "", name.lower()) == "callbackurl"
+    return re.sub(r"[^a-z]", "", name.lower()) in _HOOKS
 
 
 def _length(text: str) -> str:

@@ -3,6 +3,8 @@
 One table for the journal, recordings, recorded traffic and reports.
 """
 
+import base64
+import html
 import json
 import re
 from functools import lru_cache
@@ -14,15 +16,43 @@ _OPEN = MARK[:-1]
 SHORTEST = 6
 # Keys to the fake are made up by tests, such as "success" or "account": replacing those would spoil what is shown.
 SHORTEST_MADE_UP = 12
+# Below so many letters a part of a base64 text, or of a hexadecimal one, is not a sign of what it came from.
+BASE64_LEAST = 8
+_MARKED = re.compile(
+    rf"{re.escape(_OPEN)}(?:: (?:a file|\d+ (?:bytes|characters)(?:, [\w ,.;=*-]{{1,20}})?))?\]", re.ASCII
+)
 _PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
-_WORDS = "token|secret|signature|authori[sz]ation|cookie|password|passphrase|passwd|credential"
-_HEADER = re.compile(rf"key|{_WORDS}|authori[sz]|x-auth", re.IGNORECASE)
-_FIELD = rf".*(?:(?:api|access|private|webhook|hmac|subscription)key|{_WORDS})s?|.*secret.*|pass|pwd|auth"
+_WORDS = "token|secret|signature|authori[sz]ation|cookie|password|passphrase|passwd|credential|bearer|jwt|hmac"
+_HEADER = re.compile(
+    rf"key|{_WORDS}|authori[sz]|x-auth|session|[cx]srf|^authentication|(?:^|[-_])(?:auth|pass|pwd|sig|bypass)(?:$|[-_])",
+    re.IGNORECASE,
+)
+_KEYS = (
+    "api|access|account|app|auth|client|encryption|hmac|kie|license|master|private|service|shared|sign|signing|ssh"
+    "|subscription|user|webhook"
+)
+_FIELD = (
+    rf".*(?:(?:{_KEYS})key|{_WORDS})(?:s|value|header|hash)?\d*|.*secret.*"
+    r"|(?:user|db|smtp|ftp|http|proxy|login|basic)?(?:pass|pwd|auth)|sessionid|sid"
+)
 # Looked for, not matched around: with ".*" on both sides a name costs the square of its length.
 _OPENING = rf"(?i)key|{_WORDS}"
+_SESSION = r"(?i)auth|pass|pwd|sid|sig|sign|(?:php|j)?sess(?:ion)?_?(?:id)?"
 _SIGNING = (
     r"(?is)x-(?:amz|goog|oss|cos|bce|tos|ms)-.*"
-    r"|expires|policy|sig|sign|q-sign.*|q-ak|jwt|hmac|auth|pwd|sv|se|sp|sr|st|ss|srt|ske|skt|sks|skv|skoid|sktid"
+    r"|expires|policy|q-sign.*|q-ak|sv|se|sp|sr|st|ss|srt|ske|skt|sks|skv|skoid|sktid"
+)
+# Keys by how they look, and headers in the text of an error or of a command.
+TEXTS_WITH_SECRETS = (
+    (re.compile(r"(?i)\b(bearer\s{1,20})[\w.~+/=-]{12,}"), rf"\1{MARK}"),
+    # No word of a prompt: with a digit or a capital within.
+    (re.compile(r"\b((?i:basic)\s{1,20})(?=\w[a-z+/]{0,60}[A-Z0-9])[\w+/-]{12,}=*"), rf"\1{MARK}"),
+    (
+        re.compile(r"(?i)((?<![\w-])(?:[a-z]{1,20}-){1,3}(?:key|token|secret)\s{0,4}[:=]\s{0,4})[\w.~+/=-]{12,}"),
+        rf"\1{MARK}",
+    ),
+    (re.compile(r"\b(?:sk|pk|rk|ghp|xox[a-z])[-_][\w-]{12,}"), MARK),
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), MARK),
 )
 # The same names as they stand in a text that is JSON no more: a pattern, to be built into others.
 NAMES_IN_TEXT = rf"(?:[\w-]*(?:key|{_WORDS})s?|pass|pwd|auth)"
@@ -37,8 +67,30 @@ def forms_of(secret: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _forms(secret: str) -> tuple[str, ...]:
     escaped = json.dumps(secret)[1:-1]
-    forms = {secret, quote(secret), quote(secret, safe=""), escaped, escaped.replace("/", "\\/")}
+    quoted = {quote(secret, safe=safe, errors="surrogatepass") for safe in ("", "/")}
+    forms = {secret, *quoted, escaped, escaped.replace("/", "\\/")}
     return tuple(sorted({*forms, *(form.lower() for form in forms if "%" in form)}, key=len, reverse=True))
+
+
+@lru_cache(maxsize=1024)
+def encoded_forms_of(secret: str) -> tuple[str, ...]:
+    """Return a secret as it stands, and as whoever repeats it may write it: escaped, in base64, in hexadecimal."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    parts = [part for before in range(3) if len(part := base64_part(raw, before)) >= BASE64_LEAST]
+    other_alphabet = [part.replace("+", "-").replace("/", "_") for part in parts]
+    escaped = html.escape(secret)
+    slashed = escaped.replace("/", "&#x2F;")
+    entities = [escaped, slashed, slashed.replace("=", "&#x3D;")]
+    forms = forms_of(secret)
+    twice = [form.replace("%", "%25") for form in forms if "%" in form]
+    found = {*forms, *parts, *other_alphabet, *twice, *entities, raw.hex(), raw.hex().upper()}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def base64_part(secret: bytes, before: int) -> str:
+    """Return those letters of a base64 text that the secret alone decides, when so many bytes stand before it."""
+    text = base64.b64encode(bytes(before) + secret).decode()
+    return text[(0, 2, 3)[before] : (before + len(secret)) * 8 // 6]
 
 
 def mark_for(what: str) -> str:
@@ -47,8 +99,8 @@ def mark_for(what: str) -> str:
 
 
 def is_marked(content: str | bytes) -> bool:
-    """Tell whether a text or body begins with a mark."""
-    return content.startswith(_OPEN) if isinstance(content, str) else content.startswith(_OPEN.encode())
+    """Tell whether a text or body is a mark, and nothing else: behind one a secret could follow."""
+    return _MARKED.fullmatch(content[:100] if isinstance(content, str) else content[:100].decode("latin-1")) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -72,5 +124,10 @@ def is_secret_field(name: str) -> bool:
 
 def is_secret_argument(name: str) -> bool:
     """Tell whether a query argument of this name signs a URL or opens something."""
-    opens = not name.lower().startswith("keyword") and re.search(_OPENING, name)
-    return bool(opens or re.fullmatch(_SIGNING, name))
+    return is_opening(name) or re.fullmatch(_SIGNING, name) is not None
+
+
+def is_opening(name: str) -> bool:
+    """Tell whether a query argument of this name holds a key, and not one of the dates and numbers of a signature."""
+    named = re.search(_OPENING, name) or re.fullmatch(_SESSION, name)
+    return named is not None and not name.lower().startswith("keyword")

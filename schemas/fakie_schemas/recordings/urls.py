@@ -1,10 +1,11 @@
 """Taking secrets out of URLs before they are written down: user names, and the queries that open what is signed."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from fakie_schemas.recordings.secrets import MARK, is_secret_argument
+from fakie_schemas.recordings.secrets import MARK, is_opening, is_secret_argument
 
 # The few names of arguments that queries have come again and again.
 _is_secret = lru_cache(maxsize=256)(is_secret_argument)
@@ -19,7 +20,7 @@ _TAIL = r"(?i)[?#]|%(?:25)?(?:3f|23)"
 _CODED_USERINFO = r"(?i)(%(?:25)?3a(?:%(?:25)?2f){2})(?:(?!%(?:25)?(?:2f|3f|23))[^/?#&\s\\\"'<>`])*%(?:25)?40"
 # An argument's name as it stands, as JSON may escape it, and within the argument of another URL; and its value.
 _ARGUMENT = (
-    r"(?i)(?:(?<=[?&#])|(?<=\\u0026)|(?<=%3f)|(?<=%26)|(?<=%23)|(?<=%253f)|(?<=%2526)|(?<=%2523))"
+    r"(?i)(?:(?<=[?&#;])|(?<=\\u0026)|(?<=%3f)|(?<=%26)|(?<=%23)|(?<=%253f)|(?<=%2526)|(?<=%2523))"
     r"((?:[^=?&#;%\s\\\"'<>]|%(?!2[356]|3[df])[0-9a-f]{2}){1,100})(?:=|\\u003d|%(?:25)?3d)"
 )
 _VALUE = re.compile(r"(?:(?!%(?:25)?(?:26|23))[^&#\s\\\"'<>`])+", re.IGNORECASE)
@@ -30,6 +31,8 @@ _NAME = r"(?i)(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)="
 
 def without_signatures(text: str) -> str:
     """Cut every signed URL in a text to the bare one and a mark; drop the user of any URL."""
+    if "%" in text:
+        text = re.sub(_CODED_USERINFO, rf"\g<1>{MARK}%40", text)
     return re.sub(_WORD, _bare_when_signed, text) if any(sign in text for sign in "?#@%") else text
 
 
@@ -69,13 +72,31 @@ def bare(url: str) -> str:
     return _without_user(start) + (f"?{MARK}" if tail else "")
 
 
-def without_secret_arguments(url: str) -> str:
-    """Keep a URL's query, but for the values of secret arguments."""
+def without_secret_arguments(url: str, clean: Callable[[str, str], str] | None = None) -> str:
+    """Keep a URL's query, but for the values of secret arguments; `clean` redacts another by its name."""
     parts = urlsplit(_without_user(url))
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    safe = [(name, MARK if is_secret_argument(name) else without_signatures(value)) for name, value in pairs]
-    query = parts.query if safe == pairs else urlencode(safe, safe="[]/:")
-    return urlunsplit(parts._replace(query=query, fragment=""))
+    query = query_without_secret_arguments(parts.query, clean)
+    # What stands behind a semicolon is an argument too, in the path as in the query.
+    path = without_openings(parts.path) if ";" in parts.path else parts.path
+    return urlunsplit(parts._replace(path=path, query=query, fragment=""))
+
+
+def query_without_secret_arguments(query: str, clean: Callable[[str, str], str] | None = None) -> str:
+    """Do the same to a query, or to a form."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    safe = [(name, MARK if is_secret_argument(name) else _safe_value(name, value, clean)) for name, value in pairs]
+    return query if safe == pairs else urlencode(safe, safe="[]/:")
+
+
+def secret_arguments(url: str) -> list[str]:
+    """Return the keys among a URL's arguments, to look for them elsewhere."""
+    query = url.partition("?")[2].partition("#")[0]
+    return [value for name, value in parse_qsl(query) if is_opening(name)]
+
+
+def _safe_value(name: str, value: str, clean: Callable[[str, str], str] | None) -> str:
+    value = without_openings(value) if ";" in value else value
+    return without_signatures(value) if clean is None else clean(name, value)
 
 
 def secret_parts(url: str) -> list[str]:

@@ -1,0 +1,160 @@
+"""Keys that recordings hide wherever a client or an answer puts them: in other forms, and under other names."""
+
+import base64
+import html
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from fakie_schemas.families.family import endpoints
+from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.redaction import redacted
+from fakie_schemas.recordings.store import RecordingFolder
+from support.exchanges import URL
+
+KEY = "k3y-Of/the+client=9"
+WORD = "Zq7Lm2Pv99Kx9Ab"
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+PARTS = {"content-type": "multipart/form-data; boundary=b0"}
+
+
+def written(
+    folder: Path, request: Any = b"", answer: Any = b"", url: str = URL, headers: Mapping[str, str] | None = None
+) -> str:
+    """Write an exchange down, and return what stands in its file."""
+    bodies = [one if isinstance(one, bytes) else json.dumps(one).encode() for one in (request, answer)]
+    asked = {"authorization": f"Bearer {KEY}", "content-type": "application/json", **(headers or {})}
+    exchange = RecordedExchange("POST", url, asked, bodies[0], 200, {"content-type": "application/json"}, bodies[1])
+    assert redacted(redacted(exchange)) == redacted(exchange)
+    return RecordingFolder(folder).add(exchange).read_text("utf-8")
+
+
+def part(head: str, content: str) -> bytes:
+    return f"--b0\r\n{head}\r\n\r\n{content}\r\n--b0--\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        quote(KEY, safe=""),
+        quote(quote(KEY, safe=""), safe=""),
+        base64.b64encode(KEY.encode()).decode(),
+        base64.urlsafe_b64encode(f"Bearer {KEY}".encode()).decode()[10:],
+        KEY.encode().hex(),
+        html.escape(KEY).replace("/", "&#x2F;"),
+        KEY.replace("/", "\\/"),
+    ],
+)
+def test_a_key_that_is_repeated_in_another_form_is_not_written(tmp_path: Path, form: str) -> None:
+    """Escaped once and twice, for a page, in base64 at any place, in hexadecimal: in bodies and in the URL."""
+    assert form not in written(tmp_path, {}, {"msg": f"no such key: {form}"})
+    assert form not in written(tmp_path, {}, {}, f"{URL}?a={form}")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"authorization": "Basic " + base64.b64encode(f"bob:{WORD}".encode()).decode()},
+        {"authorization": f'Digest username="bob", response="{WORD}"'},
+        {"authorization": f"Bearer abcdefgh, Bearer {WORD}"},
+        {"cookie": f'a=1; b="{WORD}"'},
+        {"cf-access-jwt-assertion": WORD},
+        {"x-session-id": WORD},
+        {"x-auth": WORD},
+        {"x-user-pass": WORD},
+    ],
+)
+def test_what_a_header_holds_is_not_written(tmp_path: Path, headers: dict[str, str]) -> None:
+    """The header itself, and an answer that repeats a part of it."""
+    assert WORD not in written(tmp_path, {}, {"msg": f"no such key: {WORD}"}, headers=headers)
+
+
+@pytest.mark.parametrize("name", ["key", "api_key", "access_token", "pass", "pwd", "auth", "bearer", "jwt", "sid"])
+def test_a_key_in_the_query_is_not_written(tmp_path: Path, name: str) -> None:
+    """There, behind a semicolon, in the path, in a form, and where an answer repeats it."""
+    assert WORD not in written(tmp_path, {}, {"msg": f"no such key: {WORD}"}, f"{URL}?{name}={WORD}")
+    assert WORD not in written(tmp_path, {}, {}, f"{URL}?a=1;{name}={WORD}")
+    assert WORD not in written(tmp_path, {}, {}, f"{URL};{name}={WORD}?a=1")
+    assert WORD not in written(tmp_path, f"a=1&{name}={WORD}".encode(), headers=FORM)
+
+
+@pytest.mark.parametrize(
+    ("request_body", "headers"),
+    [
+        ({"apiKey2": WORD}, {}),
+        ({"tokenValue": WORD}, {}),
+        ({"signing_key": WORD}, {}),
+        ({"userPass": WORD}, {}),
+        ({"credentials": {"value": WORD}}, {}),
+        ({"credentials": [{"a": {"b": [WORD]}}]}, {}),
+        ({"prompt": f'it said {{"apiKey": "{WORD}"}}'}, {}),
+        ({"prompt": f"curl -H 'x-api-key: {WORD}' …"}, {}),
+        ({"prompt": f"sk-proj-{WORD}"}, {}),
+        ({"prompt": f"Authorization: Basic {WORD}"}, {}),
+        ({"callBackUrl": [f"https://h.test/x?who={WORD}"]}, {}),
+        ({"input": {"webhook_url": f"https://h.test/x?who={WORD}"}}, {}),
+        ({"url": quote(f"https://bob:{WORD}@h.test/x", safe="")}, {}),
+        (json.dumps({"apiKey": WORD}).encode("utf-16"), {}),
+        (f"[REDACTED] and {KEY} {WORD}".replace(WORD, "").encode(), {}),
+        (f"p={quote(json.dumps({'apiKey': WORD}))}".encode(), FORM),
+        (f"callBackUrl={quote(f'https://h.test/x?who={WORD}', safe='')}".encode(), FORM),
+        (f"base64Data={WORD}".encode(), FORM),
+        (part("Content-Disposition: form-data; name=file; filename=a", f"[REDACTED{WORD}"), PARTS),
+        (part("Content-Disposition: form-data; name=file; filename=a", f"A--b0B{WORD}"), PARTS),
+        (part("Content-Disposition: form-data; name=file; filename=a", WORD), {"content-type": ""}),
+        (part("Content-Disposition: form-data; name=file\r\nContent-Type: image/png", WORD), PARTS),
+        (part("Content-Disposition: form-data; name=base64Data", WORD), PARTS),
+        (part("Content-Disposition: form-data; name=callBackUrl", f"https://h.test/x?who={WORD}"), PARTS),
+        (part("Content-Disposition: form-data; name*=utf-8''apiKey", WORD), PARTS),
+    ],
+)
+def test_what_a_body_holds_is_not_written(tmp_path: Path, request_body: Any, headers: dict[str, str]) -> None:
+    """Secret fields by more names, what stands below them, texts that repeat a request, forms and their files."""
+    text = written(tmp_path, request_body, headers=headers)
+    in_utf_16 = base64.b64encode(WORD.encode("utf-16-le")).decode()[4:-4]
+    assert [one for one in (WORD, KEY, in_utf_16) if one in text] == []
+
+
+@pytest.mark.parametrize("depth", range(57, 62))
+def test_no_depth_hides_a_secret_field(tmp_path: Path, depth: int) -> None:
+    """JSON in a text, however many objects stand around it."""
+    body: Any = {"param": json.dumps({"apiKey": WORD})}
+    for _ in range(depth):
+        body = {"a": body}
+    assert WORD not in written(tmp_path, body)
+
+
+@pytest.mark.parametrize("endpoint", [one for one in endpoints().values() if one.job and one.method == "POST"])
+def test_no_query_of_a_callback_is_written(tmp_path: Path, endpoint: Any) -> None:
+    """By whatever name a page has for the field, and where an answer repeats it."""
+    hook = f"https://h.test/x?who={WORD}"
+    assert WORD not in written(tmp_path, {endpoint.callback: hook}, {"msg": f"nobody answers at {hook}"})
+
+
+def test_half_a_character_in_a_callbacks_url_keeps_nothing_from_being_written(tmp_path: Path) -> None:
+    """Such as only an escape in JSON can hold."""
+    assert WORD not in written(tmp_path, {"callBackUrl": f"https://h.test/x?\ud800{WORD}"})
+
+
+def test_words_stay(tmp_path: Path) -> None:
+    """What only sounds like a secret: prompts, numbers of tokens, short values, names of schemes, hyphens."""
+    body = {
+        "model": "z-image",
+        "input": {
+            "prompt": "a basic transformation, key: C minor; the bearer of news, a by-pass; turkey-key: no",
+            "max_tokens": 5,
+            "password": "lake",
+            "style": "high-key-lighting",
+            "keyword": "the lake, the lake",
+            "sessions": "two of them",
+        },
+        "msg": "a lake, with Basic understanding",
+    }
+    text = written(tmp_path, body, {"msg": "the lake is Bearer of Basic things"})
+    read = json.loads(text)
+    assert read["request"]["body"] == {**body, "input": {**body["input"], "password": "[REDACTED]"}}  # type: ignore[dict-item]
+    assert read["response"]["body"]["msg"] == "the lake is Bearer of Basic things"
