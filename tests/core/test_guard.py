@@ -55,6 +55,44 @@ def test_a_request_that_names_no_host_is_no_browsers(service: Service) -> None:
     assert service.handle(Request("GET", ABOUT, headers=local, target="http://127.0.0.1/_fakie/")).status == 200
 
 
+@pytest.mark.parametrize(
+    "sent_on",
+    [
+        {"X-Forwarded-For": "203.0.113.9"},
+        {"X-Forwarded-For": "127.0.0.1, 203.0.113.9:4711"},
+        {"x-real-ip": "2001:db8::1"},
+        {"Forwarded": 'for=127.0.0.1, FOR="[2001:db8::1]:4711";proto=https'},
+        {"Forwarded": "proto=https;for=unknown"},
+    ],
+    ids=str,
+)
+def test_a_proxy_of_this_machine_is_no_way_in_for_others(
+    door: Door, make: Callable[..., Service], sent_on: Mapping[str, str]
+) -> None:
+    """Where it says that it asks for somebody elsewhere, as most do; with the token they may, and the API is open."""
+    assert door.get(ABOUT, {**sent_on, "Host": "fake.test"}).situation == "lever_forbidden"
+    assert door.get("/_fakie/ui/", {**sent_on, "Host": "fake.test"}).status == 403
+    assert [door.get("/_fakie/health", sent_on).status, door.get(CREDIT, {**KEY, **sent_on}).code] == [200, 200]
+    told = {**sent_on, "Authorization": "Bearer secret"}
+    assert make(admin_token="secret").handle(Request.of("GET", ABOUT, headers=told)).status == 200
+
+
+@pytest.mark.parametrize(
+    "sent_on",
+    [
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"X-Forwarded-For": " ::1 , ::ffff:127.0.0.1, "},
+        {"X-Real-IP": "[::1]:5173"},
+        {"Forwarded": 'for="[::1]:5173";host=localhost'},
+        {"Forwarded": "proto=http", "X-Forwarded-Host": "a.example"},
+    ],
+    ids=str,
+)
+def test_a_proxy_for_this_machine_opens_the_levers(door: Door, sent_on: Mapping[str, str]) -> None:
+    """Such as a development server, which passes its own page's requests on."""
+    assert door.get(ABOUT, sent_on).status == 200
+
+
 PAGES: list[Mapping[str, str]] = [
     {"Origin": "https://evil.example"},
     {"Origin": "null"},

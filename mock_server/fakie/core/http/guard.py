@@ -1,5 +1,7 @@
 """The guard of a fake against pages of other sites, whose scripts make a browser here send requests for them."""
 
+import re
+
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 from fakie_schemas.addresses import UnclearUrl, read_authority
@@ -8,6 +10,7 @@ from fakie_schemas.recordings.urls import authority_without_user, without_openin
 
 # How the fake introduces itself where it asks for a client: to fetch, to probe, to call back.
 OWN_AGENT = "fakie"
+_SENT_ON_FOR = ("x-forwarded-for", "x-real-ip")
 
 
 def is_for_a_client(request: Request) -> bool:
@@ -97,6 +100,16 @@ def referring_page(request: Request, own: str = "") -> str | None:
         return None
     host = _host(authority)
     return None if is_loopback(host) or (own and host == own) else shown_page(page)
+
+
+def sent_on_for(request: Request) -> str | None:
+    """Return the one elsewhere for whom a proxy says that it sent this request on, or None."""
+    headers = request.headers
+    said = [one for name in _SENT_ON_FOR if name in headers for one in headers[name].split(",")]
+    if "forwarded" in headers:
+        said += re.findall(r'(?i)\bfor\s*=\s*"?([^",;]*)', headers["forwarded"])
+    names = filter(None, map(str.strip, said))
+    return next((name[:80] for name in names if not (is_loopback(name) or is_loopback(_host(name)))), None)
 
 
 def shown_page(url: str) -> str:

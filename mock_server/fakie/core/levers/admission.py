@@ -2,10 +2,12 @@
 
 from hmac import compare_digest
 
-from fakie.core.http.guard import Guard, foreign_page, is_for_a_client, referring_page, shown_page
+from fakie.core.http.guard import Guard, foreign_page, is_for_a_client, referring_page, sent_on_for, shown_page
 from fakie.core.http.messages import Request
 from fakie.core.situations import Refused
 from fakie_schemas.hosts import is_loopback
+
+_ONLY_FROM_HERE = "only from this machine, unless the fake has an --admin-token"
 
 
 class Admission:
@@ -58,7 +60,10 @@ class Admission:
             self._check_name(self._guard.rebound_name(request), "an address, a name without dots")
             return
         if not is_loopback(request.remote):
-            raise Refused("lever_forbidden", reason="only from this machine, unless the fake has an --admin-token")
+            raise Refused("lever_forbidden", reason=_ONLY_FROM_HERE)
+        elsewhere = sent_on_for(request)
+        if elsewhere is not None:
+            raise Refused("lever_forbidden", reason=f"{_ONLY_FROM_HERE}; a proxy sent this on for {elsewhere!r}")
         self._check_name(self._guard.foreign_host(request), "localhost, 127.0.0.1")
 
     def _check_name(self, host: str | None, works: str) -> None:
