@@ -1,7 +1,7 @@
 """The page of what tests use in Python: fixtures, the object they return, and the names of the package."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import fakie
@@ -22,7 +22,7 @@ _CLASSES: tuple[tuple[str, type], ...] = (
     ("fakie.uploads", UploadsView),
     ("fakie.web", Web),
 )
-_FOR_THE_FAKE_ITSELF = {"handle", "close", "end", "require_running", "limited", "run_due", "receivers_now", "of"}
+_FOR_THE_FAKE_ITSELF = {"handle", "close", "end", "require_running", "limited", "run_due", "receivers_now"}
 
 
 def fixture_page() -> str:
@@ -33,10 +33,12 @@ def fixture_page() -> str:
 
 
 def members(of: type) -> Iterator[tuple[str, Any]]:
-    """Yield the public methods and properties of a class, inherited ones too, by name."""
+    """Yield the public methods and properties of a class, by name; inherited ones too, but what any sequence has."""
     for name in sorted(set(dir(of))):
         member = inspect.getattr_static(of, name)
         if isinstance(member, classmethod | staticmethod) or name in _FOR_THE_FAKE_ITSELF:
+            continue
+        if member is getattr(Sequence, name, None):
             continue
         if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property)):
             yield name, member

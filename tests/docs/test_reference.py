@@ -3,9 +3,13 @@
 import pytest
 
 from fakie import Fake
+from fakie.core.tasks.quirks import QUIRKS
+from fakie.core.transport_faults import TRANSPORT_FAULTS
+from fakie.harness.journal_view import JournalView
 from fakie_reference.commands import commands
 from fakie_reference.exit_codes import EXIT_CODES
 from fakie_reference.fixture import fixtures, members
+from fakie_reference.pages import ROOT
 from support.clients.program import fakie
 from support.some import some
 
@@ -18,8 +22,7 @@ def test_the_exit_codes_are_of_commands_that_are_there() -> None:
     assert set(some(named)) <= set(NAMES)
 
 
-# What `exec` does not know belongs to the command that it runs.
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "exec"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_wrong_option_ends_every_command_with_2_and_one_line(name: str) -> None:
     """As the page says of all of them."""
     done = fakie(*name.split(), "--no-such-option-of-fakie")
@@ -33,3 +36,17 @@ def test_what_a_test_meets_says_what_it_does() -> None:
     names = {name for name, _ in members(Fake)}
     assert {"plan_next", "fail_next", "tasks", "wait_callback"} <= names
     assert "handle" not in names
+
+
+@pytest.mark.parametrize("page", ["levers.md", "usage.md"])
+def test_every_word_of_an_order_is_on_the_pages_of_levers_and_usage(page: str) -> None:
+    """Transport faults and quirks of callbacks, each as code."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert [word for word in (*TRANSPORT_FAULTS, *QUIRKS) if word and f"`{word}`" not in text] == []
+
+
+def test_what_any_sequence_has_is_not_told_of_the_journal() -> None:
+    """Its docstring is Python's own; what the journal has of its own by such a name is told."""
+    names = {name for name, _ in members(JournalView)}
+    assert {"count", "requests", "bodies"} <= names
+    assert "index" not in names
