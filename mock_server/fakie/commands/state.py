@@ -16,6 +16,7 @@ from fakie.commands.groups import PlainGroup
 from fakie.commands.terminal import counted, show_table
 from fakie.core.accounts import credits_text
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.strict_json import parse_strict
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 _SINGULAR = {"accounts": "account", "tasks": "task", "events": "event", "orders": "order", "journal": "line"}
@@ -76,7 +77,7 @@ def export_file(file: Path) -> None:
 def import_file(file: Path, export: Path) -> None:
     """Make the state FILE, which must not exist, of what `export` has printed."""
     try:
-        data = json.loads(export.read_text("utf-8"))
+        data = parse_strict(export.read_text("utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{export} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:

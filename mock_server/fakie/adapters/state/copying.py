@@ -34,7 +34,9 @@ _BYTES = {"content", "sent", "answered"}
 
 
 def exported(file: StateFile) -> dict[str, Any]:
-    """Return all that is in a state file as JSON data, by `formats/state.schema.json`."""
+    """Return all that is in a state file as JSON data, by `formats/state.schema.json`; raises ConfigurationError."""
+    # A copy of what cannot be used would be of no use.
+    read_all(file)
     tables = {
         table: [_shown(columns, row) for row in file.rows(f"SELECT {', '.join(columns)} FROM {table}")]  # noqa: S608
         for table, columns in _COLUMNS.items()
@@ -74,6 +76,7 @@ def read_all(file: StateFile) -> Mapping[str, int]:
     """Read every row of a state file; return how many there are, by table; raises ConfigurationError."""
     rows = Rows(file, time.time)
     handles = [account.handle for account in rows.accounts()]
+    rows.order_ids()
     return {
         "accounts": len(handles),
         "tasks": sum(1 for _ in rows.tasks()),

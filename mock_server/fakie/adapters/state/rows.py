@@ -1,8 +1,8 @@
 """The rows of a state file: what a store remembers, written and read."""
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from math import isfinite
+from typing import Any, NamedTuple
 
 from fakie.adapters.state.state_file import StateFile, Statement
 from fakie.adapters.state.tables import VERSION
@@ -16,10 +16,12 @@ from fakie.core.kept.orders import order_data, read_order
 from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.kept.tasks import read_task, task_body, task_data
 from fakie.core.kept.texts import written
+from fakie.core.kept.typed import Whole, read_data, typed
 from fakie.core.orders import Order
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.shortening import one_line
 
 
 def try_out() -> Statement:
@@ -130,6 +132,39 @@ def drop_accounts() -> list[Statement]:
     return [(sql, ()) for sql in statements]
 
 
+class _AccountRow(NamedTuple):
+    handle: str
+    data: str
+
+
+class _UploadRow(NamedTuple):
+    path: str
+    content: bytes
+    media_type: str
+    at: float
+
+
+class _TaskRow(NamedTuple):
+    id: str
+    account: str
+    data: str
+    sent: bytes
+
+
+class _OrderRow(NamedTuple):
+    kind: str
+    id: int
+    data: str
+
+
+class _EntryRow(NamedTuple):
+    number: int
+    account: str | None
+    data: str
+    sent: bytes
+    answered: bytes
+
+
 class Rows:
     """The rows of a state file as objects; raises ConfigurationError for a row that cannot be read."""
 
@@ -140,50 +175,64 @@ class Rows:
 
     def accounts(self, handle: str | None = None) -> Iterator[Account]:
         """Return every account with its files, or the one of a handle."""
-        sql = "SELECT data FROM accounts WHERE ? IN (handle, '') ORDER BY number"
-        for (data,) in self._file.rows(sql, (handle or "",)):
+        sql = "SELECT handle, data FROM accounts WHERE ? IN (handle, '') ORDER BY number"
+        for row in self._file.rows(sql, (handle or "",)):
             with self._reading("accounts"):
-                account = read_account(json.loads(data), self._parent)
+                read = typed(row, _AccountRow)
+                account = read_account(read_data(read.data), self._parent)
+                _same(read.handle, account.handle)
             account.files = HeldFiles(self._files(account.handle))
             yield account
 
-    def _files(self, handle: str) -> Iterator[UploadedFile]:
+    def _files(self, handle: str) -> list[UploadedFile]:
         sql = "SELECT path, content, media_type, at FROM uploads WHERE account = ? ORDER BY rowid"
-        return (UploadedFile(*row) for row in self._file.rows(sql, (handle,)))
+        with self._reading("uploads"):
+            return [UploadedFile(*typed(row, _UploadRow)) for row in self._file.rows(sql, (handle,))]
 
     def tasks(self) -> Iterator[Task]:
         """Return every task, oldest first."""
-        for data, sent in self._file.rows("SELECT data, sent FROM tasks ORDER BY number"):
-            with self._reading("tasks"):
-                yield read_task(json.loads(data), sent, self._seals)
+        return map(self._task, self._file.rows("SELECT id, account, data, sent FROM tasks ORDER BY number"))
 
     def task(self, task_id: str) -> Task | None:
         """Return a task."""
-        for data, sent in self._file.rows("SELECT data, sent FROM tasks WHERE id = ?", (task_id,)):
-            with self._reading("tasks"):
-                return read_task(json.loads(data), sent, self._seals)
-        return None
+        found = self._file.rows("SELECT id, account, data, sent FROM tasks WHERE id = ?", (task_id,))
+        return next(map(self._task, found), None)
+
+    def _task(self, row: Any) -> Task:
+        with self._reading("tasks"):
+            read = typed(row, _TaskRow)
+            task = read_task(read_data(read.data), read.sent, self._seals)
+            _same((read.id, read.account), (task.id, task.account))
+        return task
 
     def events(self, handle: str) -> list[Due]:
         """Return an account's events; those that had begun come again."""
         sql = "SELECT at, number, account, kind, task_id, attempt, begun, stage FROM events WHERE account = ?"
-        return [Due._make((*row[:-2], bool(row[-2]), row[-1])) for row in self._file.rows(sql, (handle,))]
+        with self._reading("events"):
+            return [_event(row) for row in self._file.rows(sql, (handle,))]
 
     def orders(self) -> Iterator[tuple[str, Order[Any]]]:
         """Return every order with its kind."""
-        for kind, data in self._file.rows("SELECT kind, data FROM orders ORDER BY kind, id"):
+        for row in self._file.rows("SELECT kind, id, data FROM orders ORDER BY kind, id"):
             with self._reading("orders"):
-                yield kind, read_order(kind, json.loads(data))
+                read = typed(row, _OrderRow)
+                order = read_order(read.kind, read_data(read.data))
+                _same(read.id, order.id)
+            yield read.kind, order
 
     def order_ids(self) -> dict[str, int]:
         """Return the last id of each kind of orders."""
-        return dict(self._file.rows("SELECT kind, last FROM order_ids"))
+        with self._reading("order_ids"):
+            return typed(dict(self._file.rows("SELECT kind, last FROM order_ids")), dict[str, Whole])
 
     def entries(self) -> Iterator[Entry]:
         """Return the journal's entries, oldest first."""
-        for data, sent, answered in self._file.rows("SELECT data, sent, answered FROM journal ORDER BY number"):
+        for row in self._file.rows("SELECT number, account, data, sent, answered FROM journal ORDER BY number"):
             with self._reading("journal"):
-                yield read_entry(json.loads(data), sent, answered)
+                read = typed(row, _EntryRow)
+                entry = read_entry(read_data(read.data), read.sent, read.answered)
+                _same((read.number, read.account), (entry.number, entry.account))
+            yield entry
 
     def _reading(self, table: str) -> "_Reading":
         return _Reading(f"the state file {self._file.path} cannot be used: it is damaged: a row of {table}")
@@ -200,7 +249,21 @@ class _Reading:
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         if isinstance(error, ValueError | TypeError | KeyError | AttributeError):
-            raise ConfigurationError(f"{self._where} cannot be read ({type(error).__name__})") from None
+            raise ConfigurationError(f"{self._where} cannot be read ({one_line(str(error))})") from None
+
+
+def _same(named: object, told: object) -> None:
+    """Raise ValueError for a row whose data is of another than the one that the row is named by."""
+    if named != told:
+        raise ValueError(f"named {named}, and its data is of {told}")
+
+
+def _event(row: tuple[Any, ...]) -> Due:
+    *others, begun, stage = row
+    due = typed((*others, begun == 1, stage), Due)
+    if not isfinite(due.at):
+        raise ValueError("a moment that never comes")
+    return due
 
 
 def _text(data: Any) -> str:

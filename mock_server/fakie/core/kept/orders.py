@@ -8,11 +8,15 @@ from msgspec.structs import asdict
 
 from fakie.core.kept.plans import read_result, result_data
 from fakie.core.kept.tasks import failure_data, read_failure
+from fakie.core.kept.typed import fields_of, plain, typed
 from fakie.core.orders import Fault, Order, OrderScope
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.transport_faults import TransportFault
 
 KINDS = ("faults", "transport_faults", "plans")
+_KEPT = fields_of(Order, {"what", "where"}, asked=dict[str, int])
+_WHERE = fields_of(OrderScope, (), when=str | dict[str, Any] | None)
+_PLAN = fields_of(PlanOrder, {"failure", "result"})
 
 
 def order_data(order: Order[Any]) -> dict[str, Any]:
@@ -26,22 +30,26 @@ def order_data(order: Order[Any]) -> dict[str, Any]:
 
 def read_order(kind: str, data: Mapping[str, Any]) -> Order[Any]:
     """Return the order of such data."""
-    counts = {name: data[name] for name in ("passed", "used", "standing") if name in data}
-    what, where, asked = _read_what(kind, data["what"]), OrderScope(**data["where"]), Counter(data.get("asked", {}))
-    return Order(data["id"], what, where, data["seed"], asked=asked, **counts)
+    kept = plain(data, _KEPT)
+    asked = Counter(kept.pop("asked"))
+    return Order(
+        what=_read_what(kind, data["what"]), where=OrderScope(**plain(data["where"], _WHERE)), asked=asked, **kept
+    )
 
 
 def _what_data(what: Any) -> dict[str, Any]:
     if isinstance(what, PlanOrder):
-        plain = {"by": what.by, "seconds": what.seconds, "quirk": what.quirk, "words": list(what.words)}
-        return {**plain, "failure": failure_data(what.failure), "result": result_data(what.result)}
+        kept = {"by": what.by, "seconds": what.seconds, "quirk": what.quirk, "words": list(what.words)}
+        return {**kept, "failure": failure_data(what.failure), "result": result_data(what.result)}
     return asdict(what)
 
 
 def _read_what(kind: str, data: Mapping[str, Any]) -> Any:
     if kind == "faults":
-        return Fault(**data)
+        return typed(data, Fault)
     if kind == "transport_faults":
-        return TransportFault(**data)
-    read = {"failure": read_failure(data["failure"]), "result": read_result(data["result"])}
-    return PlanOrder(**{**data, **read, "words": tuple(data["words"])})
+        return typed(data, TransportFault)
+    if kind not in KINDS:
+        raise ValueError(f"no orders are called {kind!r}")
+    failure, result = read_failure(data["failure"]), read_result(data["result"])
+    return PlanOrder(failure=failure, result=result, **plain(data, _PLAN))

@@ -4,8 +4,15 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
+from fakie.core.kept.typed import typed
 from fakie.core.tasks.plans import HeldPlan, Plan, PolledPlan, TimedPlan
-from fakie.core.tasks.result_order import OwnFile, ResultOrder
+from fakie.core.tasks.result_order import ResultOrder
+
+_KINDS: Mapping[str, type[TimedPlan | PolledPlan | HeldPlan]] = {
+    "time": TimedPlan,
+    "polls": PolledPlan,
+    "hold": HeldPlan,
+}
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
@@ -21,11 +28,10 @@ def plan_data(plan: Plan) -> dict[str, Any]:
 
 def read_plan(data: Mapping[str, Any]) -> Plan:
     """Return the plan of such data."""
-    if data["by"] == "time":
-        return TimedPlan(tuple((state, begins) for state, begins in data["steps"]))
-    if data["by"] == "polls":
-        return PolledPlan(tuple(data["states"]), data["ends_after"])
-    return HeldPlan(data["held"], data["ends_after"])
+    plan = typed(data, _KINDS[data["by"]])
+    if not (plan.held if isinstance(plan, HeldPlan) else plan.steps if isinstance(plan, TimedPlan) else plan.states):
+        raise ValueError("a plan without a state")
+    return plan
 
 
 def result_data(result: ResultOrder | None) -> dict[str, Any] | None:
@@ -41,10 +47,5 @@ def result_data(result: ResultOrder | None) -> dict[str, Any] | None:
 
 def read_result(data: Mapping[str, Any] | None) -> ResultOrder | None:
     """Return the ordered result of such data."""
-    if data is None:
-        return None
-    files = (
-        OwnFile(base64.b64decode(one["content"], validate=True), one["content_type"], one["suffix"])
-        for one in data["files"]
-    )
-    return ResultOrder(tuple(files), data["trouble"])
+    # Base64 is how bytes are read.
+    return None if data is None else typed(data, ResultOrder)

@@ -12,11 +12,12 @@ def written(data: Any) -> bytes:
     return _ENCODE(data).encode("utf-8", "replace")
 
 
+def check_finite(amount: Decimal | None) -> None:
+    """Raise ValueError for an amount that is none, as NaN is."""
+    if amount is not None and not amount.is_finite():
+        raise ValueError(f"{amount} is no amount")
+
+
 def amount_data(amount: Decimal | None) -> str | None:
     """Return an amount as JSON data."""
     return None if amount is None else f"{amount:f}"
-
-
-def read_amount(text: str | None) -> Decimal | None:
-    """Return the amount of such data."""
-    return None if text is None else Decimal(text)

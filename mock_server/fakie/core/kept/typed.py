@@ -1,0 +1,47 @@
+"""Reading data by the types of its fields: what lies in a store somebody may have changed since it was written."""
+
+from collections.abc import Collection
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import FieldInfo, asdict, fields
+
+_Read = TypeVar("_Read")
+# Counts and numbers that go on from here: none so large that the next one is not a number of its own.
+Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+
+
+def read_data(text: bytes | str) -> Any:
+    """Return the data of a JSON text; raises ValueError for what is none, as NaN is."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError(str(error)) from None
+
+
+def typed(data: Any, kind: type[_Read]) -> _Read:
+    """Return data as an object of a kind; raises ValueError where a value has another type than its field."""
+    try:
+        # Bytes are bytes in a row, and Base64 in JSON.
+        return msgspec.convert(data, kind, builtin_types=(bytes,) if isinstance(data, tuple) else None)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
+
+
+def fields_of(kind: type[Struct], but: Collection[str], **types: Any) -> type[Struct]:
+    """Return a kind with the fields of another `but` some; those that are written differently are of these `types`."""
+    known = [_field(one, types.get(one.name, one.type)) for one in fields(kind) if one.name not in but]
+    return msgspec.defstruct(f"Kept{kind.__name__}", known, kw_only=True)
+
+
+def plain(data: Any, kind: type[Struct]) -> dict[str, Any]:
+    """Return data as the values of a kind's fields, by name; raises ValueError as `typed`."""
+    return asdict(typed(data, kind))
+
+
+def _field(one: FieldInfo, kind: Any) -> tuple[str, Any] | tuple[str, Any, Any]:
+    kind = Whole if kind is int else kind
+    if one.default_factory is not NODEFAULT:
+        return one.name, kind, msgspec.field(default_factory=one.default_factory)
+    return (one.name, kind) if one.default is NODEFAULT else (one.name, kind, one.default)
