@@ -103,3 +103,13 @@ def test_an_export_with_a_key_twice_is_refused(used: Path, tmp_path: Path) -> No
         done = CliRunner().invoke(state, ["import", str(tmp_path / "copy.state"), str(tmp_path / "export.json")])
         assert isinstance(done.exception, ConfigurationError)
         assert not (tmp_path / "copy.state").exists()
+
+
+def test_a_number_is_shown_after_a_restart_as_it_was_written(start: Restarting) -> None:
+    """5 stays 5, and does not become 5.0: whoever compares answers byte by byte sees no restart."""
+    door = start()
+    door.post("/_fakie/spoils", {"kind": "latency", "seconds": 5, "endpoint": "credit"})
+    door.post("/_fakie/faults", {"code": 429, "probability": 1, "endpoint": "credit"})
+    before = [door.get(f"/_fakie/{name}").body for name in ("spoils", "faults")]
+    door = start()
+    assert [door.get(f"/_fakie/{name}").body for name in ("spoils", "faults")] == before

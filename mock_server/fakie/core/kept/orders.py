@@ -16,6 +16,7 @@ from fakie.core.transport_faults import TransportFault
 KINDS = ("faults", "transport_faults", "plans")
 _KEPT = fields_of(Order, {"what", "where"}, asked=dict[str, int])
 _WHERE = fields_of(OrderScope, (), when=str | dict[str, Any] | None)
+_TRANSPORT_FAULT = fields_of(TransportFault, ())
 _PLAN = fields_of(PlanOrder, {"failure", "result"})
 
 
@@ -48,7 +49,7 @@ def _read_what(kind: str, data: Mapping[str, Any]) -> Any:
     if kind == "faults":
         return typed(data, Fault)
     if kind == "transport_faults":
-        return typed(data, TransportFault)
+        return TransportFault(**plain(data, _TRANSPORT_FAULT))
     if kind not in KINDS:
         raise ValueError(f"no orders are called {kind!r}")
     failure, result = read_failure(data["failure"]), read_result(data["result"])

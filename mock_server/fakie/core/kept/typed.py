@@ -10,6 +10,8 @@ from msgspec.structs import FieldInfo, asdict, fields
 _Read = TypeVar("_Read")
 # Counts and numbers that go on from here: none so large that the next one is not a number of its own.
 Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+# A number that was written without a fraction is shown without one again.
+_AS_WRITTEN: dict[Any, Any] = {int: Whole, float: int | float, float | None: int | float | None}
 
 
 def read_data(text: bytes | str) -> Any:
@@ -41,7 +43,7 @@ def plain(data: Any, kind: type[Struct]) -> dict[str, Any]:
 
 
 def _field(one: FieldInfo, kind: Any) -> tuple[str, Any] | tuple[str, Any, Any]:
-    kind = Whole if kind is int else kind
+    kind = _AS_WRITTEN.get(kind, kind)
     if one.default_factory is not NODEFAULT:
         return one.name, kind, msgspec.field(default_factory=one.default_factory)
     return (one.name, kind) if one.default is NODEFAULT else (one.name, kind, one.default)
