@@ -8,6 +8,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec import Struct, field
 
+from fakie_schemas.compiler.table_lines import rows_of_too_many_cells
+
 _OPENER = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([^`]*)$")
 # Headings and table rows that a fence swallowed when its closing line was lost. One `#` alone may be a shell comment.
 _ESCAPED = re.compile(r"^(#{2,6}\s+\S|\|.*\|\s*$|\*\*[^*]+\*\*\s*$)")
@@ -51,6 +53,9 @@ class Block(Struct):
 def parse_blocks(text: str) -> tuple[list[Block], list[Problem]]:
     """Parse Markdown into blocks; HTML stays text, so that `enum<string>` survives outside of backticks too."""
     lines, numbers, problems = _close_fences(text.split("\n"))
+    for place, row in list(rows_of_too_many_cells(lines)):
+        lines[place] = row
+        problems.append(Problem(numbers[place], "the row has more cells than its table has columns"))
     return list(_parse("\n".join(lines), numbers, 0)), problems
 
 

@@ -26,6 +26,13 @@ _MARK = re.compile(
 )
 _UNCLEAR = re.compile(r"[非不](?:是|为)?默认|时|如果|若|当|情况|\bnot\b|\bwhen\b|\bif\b|\bunless\b", re.IGNORECASE)
 _AROUND = "（()）[]【】 "
+# A list that is open, and words that stand for any value.
+_OPEN = re.compile(
+    r"[\s,，、;；]*(?:\.{3}|…|等|etc\b|and\s+(?:more|others?|many|any)\b|and so on|more\b|any\b|以及其他|其他|自定义"
+    r"|(?:or\b|或者|或(?!者))(?!\s*(?:omit|leave|left|empty|null|not\b|none|unset|不|留空|为空|空)))",
+    re.IGNORECASE,
+)
+_NO_VALUES = {"etc", "etc.", "more", "other", "others", "any", "anything", "many"}
 _BULLET = re.compile(r"^\s*[-*•·▪]\s+")
 
 
@@ -212,6 +219,8 @@ def _take_enum(state: State, said: Statement) -> None:
 
 def _breaks_off(found: list[ListedValue], rest: str) -> bool:
     """Tell whether a list goes on behind what was read of it: with words, or with another value after the first."""
+    if _OPEN.match(rest) or (not found[-1].quoted and found[-1].text.lower() in _NO_VALUES):
+        return True
     if not found[0].quoted:
         return bool(rest) and not re.match(r"[。.；;，,）)]|\s", rest)
     return len(found) == 1 and bool(re.match(r"[^。；;\n默认]*[,，、][^。；;\n默认]*`", rest))

@@ -164,6 +164,7 @@ _NO = {
     ),
     *("optional", "no", "false", "n", "✗", "✘", "❌", "×", "✕", "☐", "非必传", "选传", "not required", "○"),
 }
+_SIDES = re.compile(r"\s*(?:[/|]|\bor\b|或)\s*")
 _SECTIONS: tuple[tuple[Section, str], ...] = (
     ("codes", r"状态码|错误码|响应码|返回码|错误代码|状态代码|(?:status|error|response) codes?"),
     ("example", r"示例|样例|范例|example|快速开始|快速入门|代码|curl|quick ?start"),
@@ -219,6 +220,10 @@ def _bare(word: str) -> str:
 def says_required(text: str) -> bool | None:
     """Read 是/否, required/optional, Yes/No and their kin; None when the text says none of them."""
     bare = re.split(r"[,，（(；;。|/]|\s-\s", text.strip().strip("`*【】[]").strip())[0].strip().strip("`*.").lower()
+    said = set(_SIDES.split(text.strip("`* ").lower()))
+    if said & _YES and said & _NO:
+        # "Yes/No" is for the reader to choose from.
+        return None
     if bare in _YES:
         return True
     return False if bare in _NO else None

@@ -161,7 +161,8 @@ def options(text: str, *, slash: bool = True) -> tuple[list[ListedValue], str]:
         rest = rest[aside.end() :] if aside else rest
         found.extend(_split_token(token, aside["aside"] if aside else "", quoted, slash))
         separator = _SEPARATOR.match(rest)
-        if not separator or not _TOKEN.match(rest[separator.end() :]):
+        follows = _TOKEN.match(rest[separator.end() :]) if separator else None
+        if not separator or not follows or (found[0].quoted and follows["bare"] is not None):
             break
         rest = rest[separator.end() :]
     return found, rest.lstrip(" ]")
@@ -171,6 +172,8 @@ def _split_token(token: re.Match[str], aside: str, quoted: bool, slash: bool) ->
     if quoted:
         text = next(value for value in token.group("code", "quoted", "curly", "single") if value is not None)
         inner = unquote(text)
+        if token["code"] and re.fullmatch(r"[\w.:+-]+(?:\|[\w.:+-]+)+", inner):
+            return [ListedValue(part, aside, True) for part in inner.split("|")]
         if token["code"] and re.search(r"[,，、]\s", inner) and not inner.startswith(("[", "{")):
             return [ListedValue(unquote(part), aside, True) for part in re.split(r"[,，、]\s*", inner)]
         is_text = token["code"] is None or token["code"].strip().startswith('"')

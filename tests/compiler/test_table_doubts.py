@@ -1,0 +1,95 @@
+"""Tables as other writers make them: open lists of values, two answers in a cell, a bar too many."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakie_schemas.compiler import DerivedRevision, derive
+from support.pages.openapi import given_of, unread
+
+PAGE = """# acme/y
+
+`POST https://api.kie.ai/api/v1/jobs/createTask`
+
+| Parameter | Type | Required | Description |
+|---|---|---|---|
+| model | string | Yes | Must be `acme/y` |
+| input | object | Yes | The input |
+
+## input parameters
+
+{head}
+{row}
+"""
+HEAD = "| Parameter | Type | Required | Description |\n|---|---|---|---|"
+OPTIONS = "| Parameter | Type | Required | Options | Description |\n|---|---|---|---|---|"
+
+
+def row(folder: Path, text: str, head: str = HEAD) -> tuple[DerivedRevision, Any]:
+    """Derive a page with one row of a table; return the revision and the schema of the row's field."""
+    file = folder / "page.md"
+    file.write_text(PAGE.format(head=head, row=text), encoding="utf-8")
+    revision = derive(file)
+    return revision, given_of(revision)["properties"]["a"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Options: `x`, `y`, and more",
+        "Options: `x`, `y`, etc.",
+        "Options: x, y, etc.",
+        "Options: x, y and others",
+        "Options: `x`, `y`…",
+        "Options: x, y, ...",
+        "Options: `x`, `y`, or custom",
+        "Options: `x` or any URL",
+        "可选值：`x`、`y`等",
+        "Options: any",
+    ],
+)
+def test_an_open_list_of_values_refuses_no_other_value(tmp_path: Path, words: str) -> None:
+    """It names some of them; that a list was not read is said."""
+    revision, schema = row(tmp_path, f"| a | string | No | {words} |")
+    assert "enum" not in schema
+    assert "a: the list of values was not read" in unread(revision)
+
+
+@pytest.mark.parametrize("cell", ["`x`, `y`, …", "x, y, etc.", "any", "`x` or custom"])
+def test_an_open_list_in_a_column_of_its_own_refuses_no_other_value(tmp_path: Path, cell: str) -> None:
+    """As in words."""
+    revision, schema = row(tmp_path, f"| a | string | No | {cell} | It. |", OPTIONS)
+    assert "enum" not in schema
+    assert "a: the list of values was not read" in unread(revision)
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("Options: `x`, `y` (pro only)", ["x", "y"]),
+        ("Options: `x`, `etc`", ["x", "etc"]),
+        ("Options: `x`, `y` or omitted", ["x", "y"]),
+        ("Options: `x|y`", ["x", "y"]),
+        ("Options: `x` | `y`", ["x", "y"]),
+        ("Options: `x` \\| `y`", ["x", "y"]),
+    ],
+)
+def test_a_list_that_ends_is_read_whole(tmp_path: Path, words: str, values: list[str]) -> None:
+    """Also where its bars stand for cells, which would cut it off."""
+    assert row(tmp_path, f"| a | string | No | {words} |")[1]["enum"] == values
+
+
+def test_a_row_of_too_many_cells_is_listed(tmp_path: Path) -> None:
+    """At its line, since which of its bars is one too many is not certain."""
+    revision, _ = row(tmp_path, "| a | string | No | Options: `x` | `y` |\n| b | string | No | It. |")
+    told = [entry for entry in revision.facts["unread"] if "more cells" in entry["why"]]
+    assert [entry["line"] for entry in told] == [14]
+
+
+@pytest.mark.parametrize("cell", ["Yes/No", "yes or no", "是/否", "Required | Optional"])
+def test_a_cell_that_says_yes_and_no_requires_nothing(tmp_path: Path, cell: str) -> None:
+    """Which of the two it means is not certain, which is listed."""
+    revision, _ = row(tmp_path, f"| a | string | {cell.replace('|', chr(92) + '|')} | It. |")
+    assert "required" not in given_of(revision)
+    assert "a: whether it is required is not said by yes or no" in unread(revision)
