@@ -143,6 +143,9 @@ def read(page):
 """
 
 
+MINE = "NAME, PRIORITY, LOOKS_FOR = 'x', 0, 'y'\ndef recognise(page): return True\ndef read(page): return None\n"
+
+
 def test_a_folder_of_ones_own_formats_is_asked_too(tmp_path: Path) -> None:
     """By the function and by the command; without the folder the page is of no form that is known."""
     folder = tmp_path / "formats"
@@ -162,7 +165,11 @@ def test_a_folder_of_ones_own_formats_is_asked_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("NAME = 'x'\n", "it lacks PRIORITY, LOOKS_FOR, recognise, read"), ("1 / 0\n", "ZeroDivisionError"), ("def\n", "SyntaxError")],
+    [("NAME = 'x'\n", "it lacks PRIORITY, LOOKS_FOR, recognise, read"), ("1 / 0\n", "ZeroDivisionError"), ("def\n", "SyntaxError"),
+     ("raise SystemExit", "SystemExit"), (MINE, "read returned NoneType; expected PageFacts"),
+     (MINE.replace("return True", "return page.none"), "recognise raised AttributeError"),
+     (MINE.replace("return None", "raise RuntimeError('mine')"), "read raised RuntimeError: mine"),
+     (MINE.replace(" 0,", " '0',"), "PRIORITY is of type str; expected int or float"), (MINE + "read = 3", "read is no function")],
 )  # fmt: skip
 def test_a_format_that_cannot_be_used_is_named(tmp_path: Path, text: str, why: str) -> None:
     """With the file and the reason; so is a folder that is none. The command ends with 2."""

@@ -45,7 +45,7 @@ def derive(
         revision = make_revision(loaded, read_page(loaded, own_formats), Origin(date, url, note, found))
     except RecursionError as error:
         raise loaded.fail(1, "the page is nested too deeply") from error
-    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         # A page that no reader is ready for must not stop the pages beside it.
         raise loaded.fail(1, f"the page cannot be read ({type(error).__name__}: {str(error)[:100]})") from error
     if not is_safe_name(revision.name):

@@ -9,11 +9,15 @@ import pkgutil
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
+from msgspec import Struct
+
+from fakie_schemas.compiler.errors import PageError
 from fakie_schemas.compiler.facts import PageFacts
 from fakie_schemas.compiler.page import Page
 
+_KINDS = {"NAME": (str,), "PRIORITY": (int, float), "LOOKS_FOR": (str,)}
 _PARTS = ("NAME", "PRIORITY", "LOOKS_FOR", "recognise", "read")
 
 
@@ -34,6 +38,37 @@ class Format(Protocol):
 
 class FormatError(Exception):
     """A folder of formats, or a file in it, that cannot be used; the text says which and why."""
+
+
+class OwnFormat(Struct, frozen=True):
+    """A format of the user's own: whatever goes wrong in its code is told of its file, and of no page."""
+
+    file: Path
+    module: Any
+    NAME: str
+    PRIORITY: int
+    LOOKS_FOR: str
+    SAMPLE: str = ""
+
+    def recognise(self, page: Page) -> bool:
+        """Tell whether the page is of this format."""
+        return bool(self._called("recognise", page))
+
+    def read(self, page: Page) -> PageFacts:
+        """Read the page's facts."""
+        facts = self._called("read", page)
+        if not isinstance(facts, PageFacts):
+            raise FormatError(f"{self.file}: read returned {type(facts).__name__}; expected PageFacts")
+        return facts
+
+    def _called(self, name: str, page: Page) -> Any:
+        try:
+            return getattr(self.module, name)(page)
+        except PageError:
+            raise
+        except Exception as error:
+            # Whatever the user's own code raises.
+            raise FormatError(f"{self.file}: {name} raised {type(error).__name__}: {str(error)[:200]}") from error
 
 
 def formats(folder: Path | None = None) -> list[Format]:
@@ -61,7 +96,7 @@ def _load(file: Path) -> Format:
             raise ImportError("it cannot be loaded")
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # Whatever the user's own code raises.
         raise FormatError(f"{file}: {type(error).__name__}: {str(error)[:200]}") from error
     return _checked(file, module)
@@ -71,7 +106,14 @@ def _checked(file: Path, module: ModuleType) -> Format:
     missing = [part for part in _PARTS if not hasattr(module, part)]
     if missing:
         raise FormatError(f"{file}: a format needs {', '.join(_PARTS)}; it lacks {', '.join(missing)}")
-    return cast(Format, module)
+    for part, kinds in _KINDS.items():
+        if not isinstance(found := getattr(module, part), kinds):
+            expected = " or ".join(kind.__name__ for kind in kinds)
+            raise FormatError(f"{file}: {part} is of type {type(found).__name__}; expected {expected}")
+    for part in ("recognise", "read"):
+        if not callable(getattr(module, part)):
+            raise FormatError(f"{file}: {part} is no function; expected one that takes a page")
+    return OwnFormat(file, module, module.NAME, module.PRIORITY, module.LOOKS_FOR)
 
 
 def read_page(page: Page, folder: Path | None = None) -> PageFacts:
