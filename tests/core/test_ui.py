@@ -10,7 +10,7 @@ from fakie.core.service import Service
 from support.clients.doors import KEY, MODEL, Door, open_door
 from support.servers.fakes import Collector, HandClock
 from support.some import some
-from support.ui import EVIL, PLACES, UI, Tags, shown, text, whole
+from support.ui import EVIL, PLACES, UI, Tags, copied, shown, text, whole
 
 Make = Callable[..., Service]
 
@@ -35,6 +35,28 @@ def test_what_clients_do_is_shown_over_every_door(door: Door) -> None:
     assert "createTask" in shown(door, "/entries/1")
     assert "Credits" in shown(door, f"/accounts/{handle_of('test-key')}")
     assert f"{UI}/tasks/{task}" in shown(door, "/tasks")
+
+
+HALF = '{"model": "z-image", "input": {"prompt": "\\ud800"}, "n": "\\udfff"}'
+TWICE = '{"model": "z-image", "model": "another", "input": {}}'
+
+
+@pytest.mark.parametrize("body", [HALF, HALF.replace("z-image", "\\udc00"), HALF.replace("input", "\\ud83d")])
+def test_half_a_character_is_shown_by_its_name(service: Service, body: str) -> None:
+    """An escape in JSON can hold it, a page cannot: in the body that was sent, in the reason, in what is copied."""
+    with open_door("direct", service) as door:
+        door.send("POST", "/api/v1/jobs/createTask", body.encode(), {**KEY, "content-type": "application/json"})
+        for place in (*PLACES, "/entries/1"):
+            shown(door, place)
+        assert "\\ud" in shown(door, "/entries/1")
+    assert not service.bugs
+
+
+def test_a_body_with_a_name_twice_is_shown_as_it_was_sent(service: Service) -> None:
+    """Made pretty it would have lost one, and said other than the reason."""
+    with open_door("direct", service) as door:
+        door.send("POST", "/api/v1/jobs/createTask", TWICE.encode(), {**KEY, "content-type": "application/json"})
+        assert copied(service, 1, "sent") == TWICE
 
 
 def test_nobody_leads_a_page_out_of_its_quotes(service: Service) -> None:

@@ -14,15 +14,19 @@ from fakie.core.http.messages import Request
 from fakie.core.levers.ui_paths import UI
 from fakie_schemas.recordings.urls import without_openings
 from fakie_schemas.shortening import short
+from fakie_schemas.strict_json import StrictJson
 from fakie_schemas.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _CUT = 200
-# Signs that nobody sees, and those that turn the text around them: shown by their names, as JSON has them.
+_JSON = StrictJson(finite=False)
+# Signs that nobody sees, those that turn the text around them, and halves of one, which no page can hold: shown by
+# their names, as JSON has them.
 _UNSEEN = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_NAMED = {code: f"\\u{code:04x}" for code in _UNSEEN}
+_HALVES = range(0xD800, 0xE000)
+_NAMED = {code: f"\\u{code:04x}" for code in (*_UNSEEN, *_HALVES)}
 
 
 def render(parts: Parts, sight: Sight, request: Request) -> str:
@@ -88,20 +92,20 @@ def _at(seconds: float) -> datetime:
 
 
 def _pretty(text: str) -> str:
-    """Write JSON with line breaks, anything else as it is."""
+    """Write JSON with line breaks, anything else as it is: also where a name stands twice, of which one would go."""
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        return json.dumps(_JSON.read(text), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):
         return text
 
 
 def _segment(text: str) -> str:
-    return quote(text, safe="")
+    return quote(text, safe="", errors="replace")
 
 
 def _within(text: str) -> str:
     """Write a name so that it stays in the path below which it stands; its slashes may."""
-    return quote(text, safe="/")
+    return quote(text, safe="/", errors="replace")
 
 
 def _short(text: str, most: int = _CUT) -> str:
