@@ -68,6 +68,16 @@ def test_the_callback_of_a_family_is_as_secret(tmp_path: Path) -> None:
         assert secret(number) not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("name", ["apiKey", "client_secret", "token2"])
+def test_a_field_that_an_answer_repeats_is_not_printed(tmp_path: Path, name: str) -> None:
+    """What a request holds under a secret name, in a finding about its answer."""
+    sent = {"model": "z-image", "input": {**INPUT, "more": {name: secret(1)}}}
+    told = {"code": 500, "msg": f"no {secret(1)}", "data": {"taskId": secret(1)}}
+    done = fakie("check-traffic", write(tmp_path / "a.json", [create(sent, told)]))
+    assert "task_in_refusal" in done.stdout
+    assert secret(1) not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Digest"])
 def test_the_scheme_of_a_key_is_no_secret(scheme: str) -> None:
     """What an answer says of schemes stays, the key goes."""

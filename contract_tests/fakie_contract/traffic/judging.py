@@ -87,6 +87,7 @@ class TrafficJudge:
         exchange = view.exchange
         self.secrets.learn(exchange.request_headers, exchange.response_headers)
         self.secrets.learn_query(view.query)
+        self.secrets.learn_fields(view.sent)
         endpoint = self._endpoints.of(view) if exchange.request_body else None
         if endpoint and endpoint.is_of_family:
             self._families.learn(view, endpoint)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from fakie_contract.http.exchange import shown
 from fakie_schemas.recordings.header_secrets import header_secrets
-from fakie_schemas.recordings.redaction import Redactor
+from fakie_schemas.recordings.redaction import Redactor, field_secrets
 from fakie_schemas.recordings.secrets import (
     MARK,
     NAMES_IN_TEXT,
@@ -53,6 +53,10 @@ class Secrets:
     def learn_query(self, query: Mapping[str, str]) -> None:
         """Remember the values of secret arguments."""
         self._keep(*(value for name, value in query.items() if is_opening(name)))
+
+    def learn_fields(self, sent: Any) -> None:
+        """Remember what the secret fields of a request's body hold."""
+        self._keep(*field_secrets(sent))
 
     def learn_hook(self, url: str) -> None:
         """Remember what only two know of a callback's URL: user, query, and segments of its path that are not words."""

@@ -10,7 +10,7 @@ from fakie_schemas.recordings.bodies import compact, searched_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.fields import body_without_secrets, without_secret_fields
 from fakie_schemas.recordings.header_secrets import header_secrets
-from fakie_schemas.recordings.multipart import without_files
+from fakie_schemas.recordings.multipart import form_fields, without_files
 from fakie_schemas.recordings.secrets import (
     MARK,
     SHORTEST,
@@ -70,7 +70,7 @@ class Redactor:
     def of(cls, exchange: RecordedExchange) -> "Redactor":
         """Make the redactor of an exchange: its secrets stand in headers, in the query and in the request's fields."""
         secrets = header_secrets(exchange.request_headers) | header_secrets(exchange.response_headers)
-        fields = _secret_fields(searched_value(exchange.request_body))
+        fields = field_secrets(_sent(exchange))
         return cls([*secrets, *secret_arguments(exchange.url), *fields])
 
     def own_url(self, url: str) -> str:
@@ -154,20 +154,25 @@ class Redactor:
         return text
 
 
-def _secret_fields(value: Any, name: str = "", depth: int = 0) -> Iterator[str]:
+def field_secrets(value: Any, name: str = "", depth: int = 0) -> Iterator[str]:
     """Yield what a request's secret fields hold, and what opens a callback's URL, to look for it elsewhere."""
     if depth > _DEEPEST:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _secret_fields(inner, name if is_secret_field(name) else key, depth + 1)
+            yield from field_secrets(inner, name if is_secret_field(name) else key, depth + 1)
     elif isinstance(value, list):
         for inner in value:
-            yield from _secret_fields(inner, name, depth + 1)
+            yield from field_secrets(inner, name, depth + 1)
     elif isinstance(value, str) and _is_hook(name):
         yield from secret_parts(value)
     elif isinstance(value, str) and len(value) >= SHORTEST_MADE_UP and is_secret_field(name):
         yield value
+
+
+def _sent(exchange: RecordedExchange) -> Any:
+    fields = form_fields(exchange.request_body, exchange.request_headers.get("content-type", ""))
+    return searched_value(exchange.request_body) if fields is None else fields
 
 
 def _decoded(body: bytes) -> tuple[str, str]:
