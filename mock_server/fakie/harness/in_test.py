@@ -1,13 +1,15 @@
 """A fake for the length of one test: made as the test wants it, and in the way of its calls and waits."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
 
+from fakie.adapters.reach.floor import leave_behind
+from fakie.adapters.reach.left_behind import LeftBehind
 from fakie.adapters.reach.reach import Reach
 from fakie.core.control.arguments import ACCOUNT, check
 from fakie.core.control.errors import WrongOrderError
@@ -15,6 +17,7 @@ from fakie.harness.fake import Fake
 from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.running import running_threads
+from fakie.harness.forward.threads import is_idle_worker
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.marker import shape
 from fakie.harness.start import IN_PROCESS_URL, SessionCache, SharedServer, in_process, new_fake
@@ -49,9 +52,7 @@ class InTest(Struct, frozen=True):
     @property
     def left_threads(self) -> list[str]:
         """The names of the threads that were begun since, and still run; fakie's own and tools' are left out."""
-        callers = Callers()
-        began = (thread for thread in running_threads() if thread not in self.before)
-        return [thread.name for thread in began if not callers.is_tool(thread)]
+        return [thread.name for thread in _begun_since(self.before)]
 
 
 def made_fake(kept: SessionCache, how: Mapping[str, Any], around: Surroundings, *, url: str, seed: str) -> Fake:
@@ -92,6 +93,8 @@ def in_test(
     with ExitStack() as stack:
         refuse = how["other_hosts"] == "refuse"
         reach = stack.enter_context(in_process(fake, around.hosts, refuse_others=refuse))
+        # Time is real again by then, and calls are still answered.
+        stack.callback(lambda: _leave(reach, _begun_since(before), seed or "the test of this fake"))
         forward = how["fast_forward"] == "on"
         keeper = stack.enter_context(fast_forward(fake, how["patience"] / 1000)) if forward else None
         stack.callback(fake.close)
@@ -112,6 +115,18 @@ def shared(kept: SessionCache, how: Mapping[str, Any], around: Surroundings, *, 
     finally:
         kept.outside(served.close)
         kept.outside(server.stop)
+
+
+def _begun_since(before: Collection[threading.Thread]) -> list[threading.Thread]:
+    callers = Callers()
+    return [each for each in running_threads() if each not in before and not callers.is_tool(each)]
+
+
+def _leave(reach: Reach, threads: Sequence[threading.Thread], test: str) -> None:
+    """Refuse what threads of a test would send to the vendor after it; idle workers of pools are anybody's."""
+    at_work = [thread for thread in threads if not is_idle_worker(thread)]
+    if at_work:
+        leave_behind(LeftBehind(reach.claims, at_work, test))
 
 
 def afterwards(fake: Fake) -> str | None:

@@ -15,7 +15,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from msgspec import Struct, field
+
 from fakie.adapters.reach.http_client import LineSocket
+from fakie.adapters.reach.left_behind import Guard, LeftBehind
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Substitute
 from fakie_schemas.hosts import is_address, is_loopback
@@ -28,9 +31,9 @@ _SEARCHED = 64 * 1024
 
 def floor(reach: Reach) -> Iterator[Substitute]:
     """Yield what refuses calls that nobody answers and that would leave; the audit hook sees to the rest."""
-    watched = watched_reaches()
-    watched.append(reach)
-    reach.at_end(lambda: watched.remove(reach))
+    reaches = watched().reaches
+    reaches.append(reach)
+    reach.at_end(lambda: reaches.remove(reach))
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
         yield Substitute(socket, name, _look_up(reach, getattr(socket, name)))
     for name in ("connect", "connect_ex", "sendto"):
@@ -41,7 +44,13 @@ def floor(reach: Reach) -> Iterator[Substitute]:
     yield Substitute(loop, "getaddrinfo", _loop_look_up(reach, loop.getaddrinfo))
 
 
-def guard_look_up(reach: Reach, host: Any, port: Any = None) -> None:
+def leave_behind(left: LeftBehind) -> None:
+    """Refuse the calls of threads that a test leaves behind, until they end."""
+    kept = watched().left
+    kept[:] = [each for each in (*kept, left) if not each.is_over]
+
+
+def guard_look_up(reach: Guard, host: Any, port: Any = None) -> None:
     """Raise CallRefusedError if the address of a host must not be looked up; an address is no look-up."""
     name = host.decode("latin-1") if isinstance(host, bytes | bytearray) else host
     if isinstance(name, str) and name and not is_address(name) and name != socket.gethostname():
@@ -88,26 +97,39 @@ def _tls(reach: Reach, real: Callable[..., Any]) -> Callable[..., Any]:
     return wrap
 
 
+class Watched(Struct, frozen=True):
+    """The blocks that the audit hook serves, and the threads of those that have ended."""
+
+    reaches: list[Reach] = field(default_factory=list)
+    left: list[LeftBehind] = field(default_factory=list)
+
+
 @cache
-def watched_reaches() -> list[Reach]:
-    """Put the one audit hook in, and return the list of what it serves."""
-    watched: list[Reach] = []
+def watched() -> Watched:
+    """Put the one audit hook in, and return what it serves."""
+    found = Watched()
+    reaches, left = found.reaches, found.left
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
-        if watched and event in _EVENTS:
-            for reach in tuple(watched):
-                _EVENTS[event](reach, *args)
+        if not (reaches or left):
+            return
+        if event in _EVENTS:
+            for guard in (*reaches, *left):
+                _EVENTS[event](guard, *args)
+        elif left and event in _THREAD_EVENTS:
+            for one in tuple(left):
+                one.begins(getattr(args[0], "__self__", None))
 
     sys.addaudithook(hook)
-    return watched
+    return found
 
 
-def _connects(reach: Reach, _: Any, address: Any) -> None:
+def _connects(reach: Guard, _: Any, address: Any) -> None:
     if isinstance(address, tuple) and address and isinstance(address[0], str) and address[0]:
         reach.guard(address[0], address[1])
 
 
-def _speaks(reach: Reach, connection: Any, data: Any) -> None:
+def _speaks(reach: Guard, connection: Any, data: Any) -> None:
     """See whom a request over http.client is for when it goes to a proxy or to an address."""
     if isinstance(connection.sock, LineSocket) or not isinstance(data, bytes):
         return
@@ -116,7 +138,7 @@ def _speaks(reach: Reach, connection: Any, data: Any) -> None:
             reach.guard_name((beyond or header).decode("latin-1"))
 
 
-def _starts(reach: Reach, program: Any, args: Any, _: Any = None, env: Any = None) -> None:
+def _starts(reach: Guard, program: Any, args: Any, _: Any = None, env: Any = None) -> None:
     for text in _texts(args if args is not None else program):
         reach.guard_text(text[:_SEARCHED])
     variables: Mapping[Any, Any] = os.environ if env is None else dict(env)
@@ -134,6 +156,8 @@ def _text(value: Any) -> str:
     return os.fsdecode(value) if isinstance(value, str | bytes | os.PathLike) else str(value)
 
 
+# Python 3.11 has none.
+_THREAD_EVENTS = ("_thread.start_new_thread", "_thread.start_joinable_thread")
 _EVENTS: dict[str, Callable[..., None]] = {
     "socket.getaddrinfo": lambda reach, host, port, *_: guard_look_up(reach, host, port),
     "socket.gethostbyname": guard_look_up,

@@ -8,7 +8,7 @@ from types import ModuleType
 from fakie.adapters.reach.aio_http import answer_aiohttp
 from fakie.adapters.reach.arrivals import at_import
 from fakie.adapters.reach.claims import Claims
-from fakie.adapters.reach.floor import floor, watched_reaches
+from fakie.adapters.reach.floor import floor, watched
 from fakie.adapters.reach.http_client import answer_http_client
 from fakie.adapters.reach.http_core import answer_httpcore
 from fakie.adapters.reach.other_mocks import pass_pook, pass_requests_mock, pass_responses, pass_respx, pass_vcr
@@ -47,7 +47,7 @@ def intercept(door: Door, bases: Collection[str], limits: Limits, *, refuse_othe
     Requests are read within `limits`. With `refuse_others`, calls to anything else but loopback are refused as well.
     """
     claims = Claims.of(bases, refuse_others=refuse_others)
-    reach = Reach(door, claims, limits, depth=len(watched_reaches()))
+    reach = Reach(door, claims, limits, depth=len(watched().reaches))
     replacements = Replacements()
 
     def arrived(stand_ins: _StandIns, module: ModuleType) -> None:

@@ -52,6 +52,14 @@ def refused_other(host: str) -> CallRefusedError:
     )
 
 
+def refused_behind(host: str, thread: str, test: str) -> CallRefusedError:
+    """Make the error of a call to one of the vendor's hosts by a thread whose test has ended."""
+    return CallRefusedError(
+        f"fakie let no call to {host!r}{_by()} leave this machine: thread {thread!r} was begun in {test}, which has"
+        " ended; let it end with its test, or begin it outside of tests with fakie"
+    )
+
+
 def refused_path(host: str, target: str, answered: str) -> CallRefusedError:
     """Make the error of a path that the fake does not have on a host that it answers."""
     return CallRefusedError(

@@ -13,7 +13,14 @@ from types import CodeType, FrameType
 from fakie.harness.forward import real
 from fakie.harness.forward.callers import REAL_WAITS, Callers, is_held, package_of, place_of
 from fakie.harness.forward.doubts import Worker
-from fakie.harness.forward.running import AnyThread, UnlistedThread, current_idents, running_besides, stack_of
+from fakie.harness.forward.running import (
+    AnyThread,
+    UnlistedThread,
+    current_frames,
+    current_idents,
+    running_besides,
+    stack_of,
+)
 
 # Threads that all stand at the same calls for so long (seconds, real) are stuck in them, and none is about to wake
 # another. Where the system does not tell whether a thread wants to run, one that is slow to begin needs longer.
@@ -34,6 +41,9 @@ _WORKING = frozenset(
 # ended, or what is to be sent.
 _SERVANTS = ("multiprocessing.", "concurrent.futures.process")
 _JOBS = ("cache", "buffer")
+# The code of pools of threads, and what it waits by.
+_POOLS = frozenset({"concurrent", "anyio"})
+_IDLE = _POOLS | {"threading", "queue", "fakie"}
 
 
 class Threads:
@@ -133,6 +143,15 @@ def _has_children() -> bool:
 
 def _module_of(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__"))
+
+
+def is_idle_worker(thread: threading.Thread) -> bool:
+    """Tell whether a thread is a pool's that has no job; those that an event loop keeps for itself are the loop's."""
+    if thread.name.startswith("asyncio_"):
+        return False
+    stack = list(stack_of(current_frames().get(thread.ident or 0)))
+    packages = {package_of(frame) for frame in stack}
+    return bool(packages & _POOLS) and packages <= _IDLE and not any(map(_is_job, stack))
 
 
 def _is_job(frame: FrameType) -> bool:
