@@ -40,7 +40,7 @@ class FormatError(Exception):
     """A folder of formats, or a file in it, that cannot be used; the text says which and why."""
 
 
-class OwnFormat(Struct, frozen=True):
+class OwnFormat(Struct):
     """A format of the user's own: whatever goes wrong in its code is told of its file, and of no page."""
 
     file: Path
