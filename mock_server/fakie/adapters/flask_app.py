@@ -69,7 +69,7 @@ def _request() -> Request:
         # Not Flask's own, which is in capitals.
         method=environ["REQUEST_METHOD"],
         # Nor its path, which drops leading slashes. An empty one is that of a whole URL without any, or of a mount.
-        path=environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace") or "/",
+        path=_text(environ, "PATH_INFO") or "/",
         query=http.query_string.decode("latin-1"),
         headers=Headers((name.lower(), value.strip(" \t")) for name, value in http.headers.items()),
         body=cast(BinaryIO, _SentBody(environ["wsgi.input"])),
@@ -77,7 +77,18 @@ def _request() -> Request:
         remote=http.remote_addr or "",
         target=environ.get("RAW_URI") or environ.get("REQUEST_URI", ""),
         fault=_fault(environ),
+        prefix=_prefix(environ),
     )
+
+
+def _prefix(environ: Mapping[str, Any]) -> str:
+    # With two slashes at its beginning it would be a host.
+    inner = _text(environ, "SCRIPT_NAME").strip("/")
+    return f"/{inner}" if inner else ""
+
+
+def _text(environ: Mapping[str, Any], name: str) -> str:
+    return str(environ.get(name, "")).encode("latin-1").decode("utf-8", "replace")
 
 
 def _length(environ: Mapping[str, Any]) -> int | None:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
+from urllib.parse import quote
 
 from fakie.core.http.messages import Request
 from fakie.core.levers.admission import Admission
@@ -60,16 +61,16 @@ class UiGate:
         """Return what every form of this session holds."""
         return hmac.new(self._secret, self._session(request).encode(), hashlib.sha256).hexdigest()
 
-    def sign_in(self, token: str) -> tuple[str, str] | None:
+    def sign_in(self, request: Request, token: str) -> tuple[str, str] | None:
         """Return the header that begins a session, None for a wrong token."""
         if not self._admission.is_token(token):
             return None
         until = str(int(time.time()) + _LASTS)
-        return self._set_cookie(f"{until}.{self._signed(f'until {until}')}", _LASTS)
+        return self._set_cookie(request, f"{until}.{self._signed(f'until {until}')}", _LASTS)
 
-    def sign_out(self) -> tuple[str, str]:
+    def sign_out(self, request: Request) -> tuple[str, str]:
         """Return the header that ends a session."""
-        return self._set_cookie("", 0)
+        return self._set_cookie(request, "", 0)
 
     def _session(self, request: Request) -> str:
         try:
@@ -78,8 +79,8 @@ class UiGate:
             return ""
         return cookie.value if cookie else ""
 
-    def _set_cookie(self, value: str, seconds: int) -> tuple[str, str]:
-        limits = f"Path={UI}; Max-Age={seconds}; HttpOnly; SameSite=Strict{self._secure}"
+    def _set_cookie(self, request: Request, value: str, seconds: int) -> tuple[str, str]:
+        limits = f"Path={quote(request.prefix + UI)}; Max-Age={seconds}; HttpOnly; SameSite=Strict{self._secure}"
         return "Set-Cookie", f"{self._cookie}={value}; {limits}"
 
     def _signed(self, text: str) -> str:

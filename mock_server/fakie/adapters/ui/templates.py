@@ -9,9 +9,8 @@ from urllib.parse import quote, urlencode
 from fakie.adapters.ui.lever_forms import lever_form, notice_of
 from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.statics import static_path
-from fakie.adapters.ui.visit import place_of
+from fakie.adapters.ui.visit import place_of, root_of
 from fakie.core.http.messages import Request
-from fakie.core.levers.ui_paths import UI
 from fakie_schemas.recordings.urls import without_openings
 from fakie_schemas.shortening import short
 from fakie_schemas.strict_json import StrictJson
@@ -36,7 +35,9 @@ def render(parts: Parts, sight: Sight, request: Request) -> str:
     facts = {
         **sight.facts,
         "title": sight.title,
-        "path": request.path,
+        "path": request.prefix + request.path,
+        "UI": root_of(request),
+        "static": lambda name: request.prefix + static_path(name),
         "here": place_of(request),
         "form_secret": gate.form_secret(request),
         "signed_in": known and gate.needs_token,
@@ -64,7 +65,7 @@ def _environment() -> "Environment":
     )
     made.filters |= {"clock": _clock, "moment": _moment, "pretty": _pretty, "segment": _segment, "short": _short}
     made.filters |= {"unsigned": without_openings, "within": _within}
-    made.globals |= {"UI": UI, "static": static_path, "version": __version__, "query": _query}
+    made.globals |= {"version": __version__, "query": _query}
     return made
 
 

@@ -11,7 +11,7 @@ from fakie.adapters.ui.parts import OnTo, Parts, Sight
 from fakie.adapters.ui.routes import find
 from fakie.adapters.ui.statics import static_file
 from fakie.adapters.ui.templates import render
-from fakie.adapters.ui.visit import Visit, place_of, visit_of
+from fakie.adapters.ui.visit import Visit, place_of, root_of, visit_of
 from fakie.core.file_ports import FormReader
 from fakie.core.http.guard import check_headers
 from fakie.core.http.messages import Request, Response
@@ -66,7 +66,7 @@ class Ui:
         if not self._parts.gate.knows(request):
             return self._sign_in_page(request, HTTPStatus.UNAUTHORIZED)
         if request.path in {UI, _LOGIN, _LOGOUT}:
-            return answers.on_to(f"{UI}/")
+            return answers.on_to(_quoted(f"{root_of(request)}/"))
         return self._events(request) if request.path == _EVENTS else self._sight(visit_of(request, self._forms))
 
     @property
@@ -78,9 +78,9 @@ class Ui:
         gate = self._parts.gate
         if request.path == _LOGIN:
             gate.check_form(request, visit.form)
-            cookie = gate.sign_in(visit.form.get("token", "").strip())
+            cookie = gate.sign_in(request, visit.form.get("token", "").strip())
             return (
-                answers.on_to(visit.back, cookie)
+                answers.on_to(_quoted(visit.back), cookie)
                 if cookie
                 else self._sign_in_page(request, HTTPStatus.FORBIDDEN, wrong=True)
             )
@@ -88,7 +88,7 @@ class Ui:
             return self._sign_in_page(request, HTTPStatus.UNAUTHORIZED)
         gate.check_form(request, visit.form)
         if request.path == _LOGOUT:
-            return answers.on_to(f"{UI}/login", gate.sign_out())
+            return answers.on_to(_quoted(f"{root_of(request)}/login"), gate.sign_out(request))
         return self._sight(visit)
 
     def _sight(self, visit: Visit) -> Response:
@@ -109,7 +109,7 @@ class Ui:
         return response
 
     def _sign_in_page(self, request: Request, status: int, *, wrong: bool = False) -> Response:
-        facts = {"wrong": wrong, "back": place_of(request) if request.method == "GET" else f"{UI}/"}
+        facts = {"wrong": wrong, "back": place_of(request) if request.method == "GET" else f"{root_of(request)}/"}
         return self._page(Sight("sign_in.html.j2", "Sign in", facts, status), request)
 
     def _refusal(self, refused: Refused, request: Request) -> Response:
@@ -121,8 +121,12 @@ class Ui:
         return answers.html(render(self._parts, sight, request), sight.status if status is None else status)
 
 
+def _quoted(path: str) -> str:
+    return quote(path, safe="/?&=%:")
+
+
 def _with_notice(on: OnTo) -> str:
-    path = quote(on.path, safe="/?&=%:")
+    path = _quoted(on.path)
     if not on.notice:
         return path
     return f"{path}{'&' if '?' in path else '?'}{urlencode({'notice': on.notice})}"

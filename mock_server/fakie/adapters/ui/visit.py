@@ -37,14 +37,21 @@ class Visit(Struct, frozen=True):
     def back(self) -> str:
         """The page that a form says to go on to: one of these, or the first."""
         wanted = self.form.get("back", "")
-        inside = wanted.startswith(f"{UI}/") and "\\" not in wanted and wanted.isprintable() and wanted.isascii()
-        return wanted if inside else f"{UI}/"
+        root = root_of(self.request)
+        inside = wanted.startswith(f"{root}/") and "\\" not in wanted and wanted.isprintable() and wanted.isascii()
+        return wanted if inside else f"{root}/"
+
+
+def root_of(request: Request) -> str:
+    """Return the path of the pages, as a browser asks for them."""
+    return request.prefix + UI
 
 
 def place_of(request: Request) -> str:
     """Return path and query as asked for; the path alone where the query holds a secret, which no page shows."""
-    place = request.path + (f"?{request.query}" if request.query else "")
-    return request.path if without_openings(place) != place else place
+    path = request.prefix + request.path
+    place = path + (f"?{request.query}" if request.query else "")
+    return path if without_openings(place) != place else place
 
 
 def visit_of(request: Request, forms: FormReader) -> Visit:

@@ -19,7 +19,8 @@ class Request(Struct):
     """One HTTP request, its path unquoted, its header names in lower case.
 
     The body is a stream of `length` bytes; None: until its end. `target` is path and query as they were sent, quoted.
-    With a `fault` the server could not read it as HTTP, and what else stands here is what it could read.
+    With a `fault` the server could not read it as HTTP, and what else stands here is what it could read. `prefix` is
+    the path, unquoted, below which a server has the fake among other applications.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Request(Struct):
     remote: str = "127.0.0.1"
     target: str = ""
     fault: Refused | None = None
+    prefix: str = ""
 
     @classmethod
     def of(cls, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> "Request":

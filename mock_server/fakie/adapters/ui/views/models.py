@@ -8,9 +8,8 @@ from typing import Any
 from fakie.adapters.ui.lever_forms import CREATED
 from fakie.adapters.ui.model_form import body_of, fields_of, filled
 from fakie.adapters.ui.parts import OnTo, Parts, Sight
-from fakie.adapters.ui.visit import Visit
+from fakie.adapters.ui.visit import Visit, root_of
 from fakie.core.http.messages import Request
-from fakie.core.levers.ui_paths import UI
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import endpoints
@@ -50,7 +49,7 @@ def create(parts: Parts, visit: Visit) -> Sight | OnTo:
     answer = response.body.decode("utf-8", "replace")
     task_id = _task_of(answer)
     if task_id and parts.service.state.store.task(task_id):
-        return OnTo(f"{UI}/tasks/{task_id}", CREATED)
+        return OnTo(f"{root_of(visit.request)}/tasks/{task_id}", CREATED)
     return _sight(parts, name, {"answer": answer, "body": body, "key": form.get("key", "")})
 
 
