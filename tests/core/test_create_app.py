@@ -49,6 +49,8 @@ def test_a_job_runs_to_its_end(app: Flask) -> None:
 def test_the_catalogue_is_served_at_its_documented_pace(app: Flask) -> None:
     """As by `fakie serve`: one request a second, and what comes too early is the body's 429."""
     client = app.test_client()
+    # However slow this machine is at the moment.
+    assert client.post("/_fakie/clock", json={"freeze": True, "account": "test-key"}).status_code == 200
     codes = [client.get("/api/v1/models", headers=KEY).get_json()["code"] for _ in range(3)]
     assert codes == [200, 429, 429]
 
@@ -111,6 +113,18 @@ def test_any_wsgi_server_can_call_it(app: Flask) -> None:
     head, _, body = out.getvalue().partition(b"\r\n\r\n")
     assert b"200 OK" in head
     assert json.loads(body) == {"code": 200, "msg": "success", "data": 1000.0}
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_server_of_several_processes_is_told_once(
+    app: Flask, caplog: pytest.LogCaptureFixture, several: bool
+) -> None:
+    """Half of the polls find no task there, and nothing else would say why."""
+    for _ in range(3):
+        app.test_client().get(CREDIT, headers=KEY, environ_overrides={"wsgi.multiprocess": several})
+    told = [record.getMessage() for record in caplog.records if "several processes" in record.getMessage()]
+    assert len(told) == several
+    assert all("run one, with threads" in line for line in told)
 
 
 def test_nothing_runs_before_the_first_request() -> None:

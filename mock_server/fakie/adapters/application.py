@@ -1,7 +1,9 @@
 """The fake as a whole Flask application, for any WSGI server."""
 
+import logging
 import os
 import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,11 @@ from fakie.core.settings import Settings
 from fakie_schemas.catalog.docs import Docs
 
 EXTENSION = "fakie"
+_log = logging.getLogger("fakie")
+_SEVERAL = (
+    "this server runs the fake in several processes, each with tasks and accounts of its own, and any of them may be "
+    "asked; run one, with threads, or `fakie serve --workers N --store redis://HOST`, which shares them"
+)
 
 
 class RunningFake:
@@ -63,6 +70,20 @@ class RunningFake:
         self._process = os.getpid()
 
 
+class _Warning:
+    """A WSGI app that says once what a server has to be told."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+        self._told = False
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("wsgi.multiprocess") and not self._told:
+            self._told = True
+            _log.warning(_SEVERAL)
+        return self._app(environ, start_response)
+
+
 def create_app(
     *,
     profile: str = "documented",
@@ -81,4 +102,5 @@ def create_app(
     fake = RunningFake(Settings(**settings), profile=profile, docs=docs, schemas=schemas, seed=seed)
     app = door_app(fake)
     app.extensions[EXTENSION] = fake
+    app.wsgi_app = _Warning(app.wsgi_app)  # type: ignore[method-assign]
     return app
