@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from wsgiref.handlers import SimpleHandler
 from wsgiref.util import setup_testing_defaults
@@ -17,6 +18,7 @@ from flask import Flask, request
 from werkzeug.serving import make_server
 
 import fakie
+from fakie_schemas.account_words import read_account
 from fakie_schemas.errors import ConfigurationError
 from support.clients.doors import CREATE, CREDIT, KEY, MODEL, RECORD
 from support.servers.listening import serving
@@ -77,12 +79,55 @@ def test_every_documented_code_can_be_ordered(app: Flask) -> None:
         ({"keep_tasks": 2.5}, "keep_tasks: expected a whole number from 1 on"),
         ({"keep_accounts": 0}, "keep_accounts: expected a whole number from 1 on"),
         ({"keep_hours": -1}, "keep_hours: expected a finite number above 0"),
+        ({"keys": "my-key"}, "keys: expected a tuple or a list of them; got str"),
+        ({"keys": ("my-key", "")}, "keys: it is empty"),
+        ({"keys": (5,)}, "keys: expected a text; got int"),
+        ({"callback_allow": "a.example"}, "callback_allow: expected a tuple or a list of them; got 'a.example'"),
+        ({"accounts": ("broke=debts:0",)}, "accounts: "),
+        ({"create_limit": "much"}, "create_limit: expected "),
+        ({"limits": "none"}, "limits: expected off or creates or catalogue or all; got 'none'"),
+        ({"prices": "lsited"}, "prices: expected flat, listed, or a file"),
+        ({"files": "trusted"}, "files: expected judge or trust; got 'trusted'"),
+        ({"latency": "on"}, "latency: expected off or observed"),
+        ({"mirror_status": "mirror"}, "mirror_status: expected yes or no"),
+        ({"maintenance": 1}, "maintenance: expected True or False"),
+        ({"public_url": "a.example"}, "public_url: expected an absolute http or https URL"),
+        ({"seed": "x"}, "seed: expected a whole number"),
+        ({"docs": "lastest"}, "docs: expected pinned, latest, or a date"),
+        ({"profile": "nobody"}, "no profile is called 'nobody'"),
+        ({"schemas": "nowhere"}, "nowhere is not a folder of revisions"),
+        ({"ways": [("credits_insufficient", 9)]}, "credits_insufficient=9: the profile documented knows"),
     ],
 )
-def test_an_amount_that_no_option_takes_makes_no_application(wrong: dict[str, Any], words: str) -> None:
+def test_a_setting_that_no_option_takes_makes_no_application(wrong: dict[str, Any], words: str) -> None:
     """What a command line refuses is refused here, in the same words and before anybody asks."""
     with pytest.raises(ConfigurationError, match=words.replace("+", r"\+")):
         fakie.create_app(**wrong)
+
+
+def test_settings_may_be_said_as_on_a_command_line(tmp_path: Path) -> None:
+    """In texts, in lists, or made already; a secret stands in a file."""
+    (tmp_path / "key").write_text("from-a-file\n", encoding="utf-8")
+    made = fakie.create_app(
+        keys=["k", f"@{tmp_path / 'key'}"],
+        accounts=["broke=credits:0", read_account("flaky=fault:429")],
+        disabled=["z-image"],
+        create_limit="1/10s",
+        ways=(("credits_insufficient", 1),),
+        mirror_status=True,
+        credits="7",
+        keep_hours=math.inf,
+        webhook_key=None,
+    )
+    client = made.test_client()
+    codes = []
+    for key in ("k", "from-a-file", "broke", "flaky", "other"):
+        answers = [client.post(CREATE, json=BODY, headers={"Authorization": f"Bearer {key}"}) for _ in range(2)]
+        codes.append([answer.status_code for answer in answers])
+    assert codes == [[200, 429], [200, 429], [402, 402], [429, 429], [401, 401]]
+    off = client.post(CREATE, json={**BODY, "model": "z-image"}, headers={"Authorization": "Bearer k"})
+    assert off.get_json()["code"] != 200
+    made.extensions["fakie"].close()
 
 
 def test_callbacks_are_sent(app: Flask) -> None:
