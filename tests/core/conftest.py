@@ -1,10 +1,13 @@
-"""The servers that tests send raw bytes to."""
+"""The servers that tests send raw bytes to, and a loop that runs."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 
+from fakie.adapters.server.loops import new_loop
 from fakie.core.service import Service
 from support.clients.doors import running
 from support.wire import Serve
@@ -16,3 +19,15 @@ def serve(service: Service, request: pytest.FixtureRequest) -> Iterator[Serve]:
     with ExitStack() as opened:
         plain = request.param == "plain"
         yield lambda **limits: opened.enter_context(running(service, plain=plain, **limits))
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop that runs in a thread of its own."""
+    made = new_loop()
+    thread = threading.Thread(target=made.run_forever)
+    thread.start()
+    yield made
+    made.call_soon_threadsafe(made.stop)
+    thread.join(10)
+    made.close()

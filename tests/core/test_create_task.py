@@ -140,6 +140,17 @@ def test_429_for_more_than_20_accepted_requests_in_any_10_seconds(service: Servi
     assert door.create().code == 429
 
 
+@pytest.mark.parametrize("back", [3600, 86400, 11])
+def test_a_clock_that_was_set_back_makes_nobody_wait_longer(service: Service, clock: HandClock, back: int) -> None:
+    """What was accepted in hours that are to come again does not count; after the jump the limit holds as before."""
+    door = direct(service)
+    assert [door.create().code for _ in range(21)] == [200] * 20 + [429]
+    clock.seconds -= back
+    assert [door.create().code for _ in range(21)] == [200] * 20 + [429]
+    clock.seconds += 10
+    assert door.create().code == 200
+
+
 def test_the_rate_limit_can_be_set_or_lifted(make: Make) -> None:
     """Two a minute refuses the third; off refuses none."""
     slow = direct(make(create_limit=WindowLimit(2, 60)))

@@ -18,16 +18,22 @@ _log = logging.getLogger("fakie")
 
 
 class _Looks:
-    """The looks at a service's agenda, until it is stopped."""
+    """The looks at a service's agenda, until it is stopped.
+
+    The next one is at most `longest` seconds away: nobody tells of a clock that was set, or a machine that slept.
+    """
+
+    longest = 10.0
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self.stopped = False
 
     def _look(self, until: float | None = None) -> float | None:
-        """Carry out what is due, or what can be begun `until` a moment; return the seconds to the next event."""
+        """Carry out what is due, or what can be begun `until` a moment; return the seconds to the next look."""
         try:
-            return self._service.run_due(lambda: self.stopped or (until is not None and time.perf_counter() > until))
+            wait = self._service.run_due(lambda: self.stopped or (until is not None and time.perf_counter() > until))
+            return None if wait is None else min(wait, self.longest)
         except StoreUnwritableError as error:
             _log.warning("an event waits, for it could not be written down: %s", error)
         except Exception:  # noqa: BLE001 - one bad event must not end all callbacks
@@ -63,9 +69,7 @@ class Ticker(_Looks):
             # Only now: of a stop before it, nobody would wake the wait below.
             if self.stopped:
                 return
-            wait = self._look()
-            # Threads cannot wait for longer; what is due after three hundred years is looked at anew then.
-            alarm.wait(None if wait is None else min(wait, threading.TIMEOUT_MAX))
+            alarm.wait(self._look())
             # Requests come in bursts, and one look serves many.
             self._pause.wait(_GATHER_SECONDS)
 
@@ -125,7 +129,7 @@ class LoopTicker(_Looks):
         until = time.perf_counter() + _TURN_SECONDS
         wait = self._look(until)
         if wait is not None:
-            self._set(min(wait, threading.TIMEOUT_MAX) + _GATHER_SECONDS)
+            self._set(wait + _GATHER_SECONDS)
         elif time.perf_counter() > until:
             # There may be more; whoever waits for an answer goes before it.
             self._set(0)

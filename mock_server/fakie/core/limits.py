@@ -69,8 +69,12 @@ class RateGate(Struct):
             # Of the tasks the one that was polled first: it is the least likely to be polled again.
             del windows[next(name for name in windows if name.startswith(_POLLS))]
         moments = windows.setdefault(self.name, deque())
-        while moments and moments[0] <= self.account.clock.now() - self.limit.seconds:
+        now = self.account.clock.now()
+        while moments and moments[0] <= now - self.limit.seconds:
             moments.popleft()
+        # Of a clock that was set back since: nobody waits for hours that he has lived through.
+        while moments and moments[-1] > now + self.limit.seconds:
+            moments.pop()
         return moments
 
 
