@@ -1,6 +1,5 @@
 """The values in the keys of a fake: events, accounts, tasks, orders and entries as bytes, and back."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,12 +10,20 @@ from fakie.core.kept.orders import order_data, read_order
 from fakie.core.kept.seals import Seals
 from fakie.core.kept.tasks import read_task, task_data
 from fakie.core.kept.texts import written
+from fakie.core.kept.typed import Reading, read_data, typed
 from fakie.core.orders import Order
+from fakie.core.ports import StoreUnwritableError
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
 # As many digits as sort events of one moment by the order of their planning.
 _DIGITS = 12
+
+
+def reading(what: str) -> Reading:
+    """Return a block that reads something of Redis; raises StoreUnwritableError for what cannot be read."""
+    help_ = "it is damaged, or another program uses its keys; choose another fake=NAME or database"
+    return Reading(lambda why: StoreUnwritableError(f"the store: {what} in it cannot be read ({why}): {help_}"))
 
 
 def event_text(due: Due) -> str:
@@ -26,8 +33,9 @@ def event_text(due: Due) -> str:
 
 def read_event(handle: str, text: bytes, at: bytes) -> Due:
     """Return the event of such a text."""
-    order, kind, task_id, attempt, stage, again = text.decode().split(" ")
-    return Due(float(at), int(order), handle, kind, task_id, int(attempt), again == "1", stage)  # type: ignore[arg-type]
+    with reading("an event"):
+        order, kind, task_id, attempt, stage, again = text.decode().split(" ")
+        return typed((float(at), int(order), handle, kind, task_id, int(attempt), again == "1", stage), Due)
 
 
 def read_events(handle: str, found: Iterable[bytes]) -> Iterator[Due]:
@@ -48,8 +56,9 @@ def state_text(state: ClockState) -> str:
 
 def clock_state(text: bytes | None) -> ClockState:
     """Return how a clock stands by such a text; without one it was never moved."""
-    skipped, frozen_at = (text or b"0.0 -").decode().split()
-    return ClockState(float(skipped), None if frozen_at == "-" else float(frozen_at))
+    with reading("a clock"):
+        skipped, frozen_at = (text or b"0.0 -").decode().split()
+        return ClockState(float(skipped), None if frozen_at == "-" else float(frozen_at))
 
 
 def task_bytes(task: Task, seals: Seals) -> bytes:
@@ -59,7 +68,8 @@ def task_bytes(task: Task, seals: Seals) -> bytes:
 
 def task_from(data: bytes | None, sent: bytes | None, seals: Seals) -> Task | None:
     """Return the task of such bytes, or None where one of them is gone."""
-    return None if data is None or sent is None else read_task(json.loads(data), sent, seals)
+    with reading("a task"):
+        return None if data is None or sent is None else read_task(read_data(data), sent, seals)
 
 
 def order_name(kind: str, order: Order[Any]) -> str:
@@ -74,8 +84,9 @@ def order_bytes(order: Order[Any]) -> bytes:
 
 def order_from(name: bytes, data: bytes) -> tuple[str, Order[Any]]:
     """Return an order with its kind."""
-    kind = name.decode().split(" ")[0]
-    return kind, read_order(kind, json.loads(data))
+    with reading("an order"):
+        kind = name.decode().split(" ")[0]
+        return kind, read_order(kind, read_data(data))
 
 
 def entry_bytes(entry: Entry) -> bytes:
@@ -87,6 +98,7 @@ def entry_bytes(entry: Entry) -> bytes:
 
 def entry_from(number: bytes, data: bytes) -> Entry:
     """Return the entry of such bytes, with its number."""
-    head, text, bodies = data.split(b"\n", 2)
-    size = int(head.split(b" ")[1])
-    return read_entry({**json.loads(text), "number": int(number)}, bodies[:size], bodies[size:])
+    with reading("an entry of the journal"):
+        head, text, bodies = data.split(b"\n", 2)
+        size = int(head.split(b" ")[1])
+        return read_entry({**read_data(text), "number": int(number)}, bodies[:size], bodies[size:])

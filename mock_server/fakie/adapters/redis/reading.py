@@ -1,6 +1,5 @@
 """Reading Redis as objects: looked at outside of any work, and what a work begins with."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from fakie.core.clock import Now
 from fakie.core.held_files import UploadedFile
 from fakie.core.kept.accounts import read_account
 from fakie.core.kept.seals import Seals
+from fakie.core.kept.typed import read_data
 from fakie.core.orders import Order
 from fakie.core.ports import Condition, StoreUnwritableError
 from fakie.core.tasks.due import Due
@@ -131,7 +131,8 @@ class RedisReading:
 
     def read_account(self, handle: str, data: bytes) -> Account:
         """Return an account of its data, with the webhook key that this process knows."""
-        account = read_account(json.loads(data), self._parent)
+        with codec.reading("an account"):
+            account = read_account(read_data(data), self._parent)
         if account.signing:
             account.webhook_key = self._webhook_key if account.signing == "fake" else self.keys.get(handle)
         account.files = ReadFiles(lambda: self._read_files(handle))
@@ -159,11 +160,12 @@ class RedisReading:
         found = self._connection.command("HMGET", f"contents:{handle}", *new) if new else []
         contents = dict(zip(new, found, strict=True))
         files: dict[bytes, UploadedFile] = {}
-        for path, facts in sorted(told.items(), key=lambda one: int(one[1].split(b" ")[0])):
-            if facts in seen:
-                files[facts] = seen[facts]
-            elif contents[path] is not None:
-                _, at, media_type = facts.decode().split(" ", 2)
-                files[facts] = UploadedFile(path.decode(), contents[path], media_type, float(at))
+        with codec.reading("a file"):
+            for path, facts in sorted(told.items(), key=lambda one: int(one[1].split(b" ")[0])):
+                if facts in seen:
+                    files[facts] = seen[facts]
+                elif contents[path] is not None:
+                    _, at, media_type = facts.decode().split(" ", 2)
+                    files[facts] = UploadedFile(path.decode(), contents[path], media_type, float(at))
         self._files[handle] = files
         return {file.path: file for file in files.values()}

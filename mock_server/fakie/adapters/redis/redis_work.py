@@ -74,8 +74,12 @@ class RedisWork:
     def __enter__(self) -> "RedisWork":
         token, [data, text, at] = self._store.locks.take(self._handle, self._handle)
         self._held[self._handle] = token
-        self.account = self._store.read_account(self._handle, data)
-        self._first = codec.read_event(self._handle, text, at) if text else None
+        try:
+            self.account = self._store.read_account(self._handle, data)
+            self._first = codec.read_event(self._handle, text, at) if text else None
+        except StoreUnwritableError:
+            self._store.locks.leave(self._held)
+            raise
         self._store.open_work.here = self
         return self
 

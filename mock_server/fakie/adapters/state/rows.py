@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any, NamedTuple
 
-from fakie.adapters.state.state_file import StateFile, Statement
+from fakie.adapters.state.state_file import StateFile, Statement, unusable
 from fakie.adapters.state.tables import VERSION
 from fakie.core.accounts import Account
 from fakie.core.clock import Now
@@ -16,12 +16,10 @@ from fakie.core.kept.orders import order_data, read_order
 from fakie.core.kept.seals import NO_SEALS, Seals
 from fakie.core.kept.tasks import read_task, task_body, task_data
 from fakie.core.kept.texts import written
-from fakie.core.kept.typed import Whole, read_data, typed
+from fakie.core.kept.typed import Reading, Whole, read_data, typed
 from fakie.core.orders import Order
 from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
-from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.shortening import one_line
 
 
 def try_out() -> Statement:
@@ -234,22 +232,8 @@ class Rows:
                 _same((read.number, read.account), (entry.number, entry.account))
             yield entry
 
-    def _reading(self, table: str) -> "_Reading":
-        return _Reading(f"the state file {self._file.path} cannot be used: it is damaged: a row of {table}")
-
-
-class _Reading:
-    """Turns whatever a damaged row leads to into one line."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
-        if isinstance(error, ValueError | TypeError | KeyError | AttributeError):
-            raise ConfigurationError(f"{self._where} cannot be read ({one_line(str(error))})") from None
+    def _reading(self, table: str) -> Reading:
+        return Reading(lambda why: unusable(self._file.path, f"it is damaged: a row of {table} cannot be read ({why})"))
 
 
 def _same(named: object, told: object) -> None:

@@ -1,11 +1,13 @@
 """Reading data by the types of its fields: what lies in a store somebody may have changed since it was written."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import FieldInfo, asdict, fields
+
+from fakie_schemas.shortening import one_line
 
 _Read = TypeVar("_Read")
 # Counts and numbers that go on from here: none so large that the next one is not a number of its own.
@@ -29,6 +31,20 @@ def typed(data: Any, kind: type[_Read]) -> _Read:
         return msgspec.convert(data, kind, builtin_types=(bytes,) if isinstance(data, tuple) else None)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None
+
+
+class Reading:
+    """Turns, for a `with` block, whatever damaged data leads to into the error that `refused` makes of a reason."""
+
+    def __init__(self, refused: Callable[[str], Exception]) -> None:
+        self._refused = refused
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if isinstance(error, ValueError | TypeError | KeyError | AttributeError):
+            raise self._refused(one_line(str(error))) from None
 
 
 def fields_of(kind: type[Struct], but: Collection[str], **types: Any) -> type[Struct]:
