@@ -13,6 +13,6 @@ EXIT_CODES: Sequence[tuple[tuple[str, ...], int, str]] = (
     (("diff",), 1, "a changed page breaks requests that were right"),
     (("verify-pages",), 1, "a shipped revision is suspect"),
     (("sync",), 1, "some models could not be read; they are listed"),
-    (("wait",), 1, "the fake was not ready in time"),
+    (("wait",), 1, "the fake was not ready in time, or what answers there is no fake"),
     (("exec",), 1, "the command ended well, but `--conduct error` found something; else the command's own code"),
 )

@@ -156,7 +156,7 @@ def test_waiting_for_nobody_ends_in_time() -> None:
     with raw_upstream(http_answer({"hello": "there"})) as (url, _):
         other = CliRunner().invoke(program, ["wait", "--url", url, "--timeout", "600"])
     assert other.exit_code == 1
-    assert "expected a fake" in other.output
+    assert other.output == f"fakie: {url} answered HTTP 200 and no lever's JSON; expected a fake\n"
 
 
 @pytest.mark.parametrize("words", [("tasks",), ("finish", "x"), ("advance", "1"), ("tail",), ("wait",)])

@@ -40,7 +40,8 @@ def wait(url: str, address: str | None, timeout: float) -> None:
                 fake.get("/ready")
             except NotAFakeError as error:
                 if error.answers or time.monotonic() >= deadline:
-                    click.echo(f"fakie: not ready after {timeout:g} s: {error}", err=True)
+                    # What answers otherwise than a fake is not waited for.
+                    click.echo(f"fakie: {'' if error.answers else f'not ready after {timeout:g} s: '}{error}", err=True)
                     sys.exit(_NOT_READY)
                 time.sleep(_LOOK_SECONDS)
             else:
