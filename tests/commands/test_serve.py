@@ -294,6 +294,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["serve", "--admin-token", "@/dev/zero"], "@FILE"),
         (["serve", "--allow-host", "fakie.test:80"], "without a port"),
         (["serve", "--allow-host", "*.test"], "without a port"),
+        (["serve", "--allow-host", "http://fakie.test"], "'--allow-host': expected a host alone"),
+        (["serve", "--allow-host", "user@fakie.test"], "'--allow-host': expected a host alone"),
         (["serve", "--callback-allow", "http://files.test"], "or a pattern of them alone"),
         (["serve", "--callback-allow", "files.test:80"], "or a pattern of them alone"),
         (["serve", "--callback-allow", "10.0.0.0/24"], "such as *.example.com or 10.1.2.*"),

@@ -3,6 +3,8 @@
 from fakie_schemas.addresses import UnclearUrl, read_authority, read_url
 from fakie_schemas.options.kind import OptionKind
 
+_HOST_ALONE = "expected a host alone, without a port or scheme, such as fakie.test"
+
 
 def _url(text: str) -> str:
     from fakie_schemas.validator import is_absolute_http_url
@@ -26,10 +28,10 @@ def _base_url(text: str) -> str:
 def _host_name(text: str) -> str:
     try:
         host, port = read_authority(text)
-    except UnclearUrl as unclear:
-        raise ValueError(f"{unclear}; expected a host without a port, such as fakie.test") from None
+    except UnclearUrl:
+        raise ValueError(_HOST_ALONE) from None
     if port is not None:
-        raise ValueError("expected a host without a port, such as fakie.test")
+        raise ValueError(_HOST_ALONE)
     return host.removesuffix(".")
 
 

@@ -40,7 +40,7 @@ def _document(page: Page, root: Node, data: Node | None) -> Node:
         raise page.fail(code.line, f"the catalogue answered {code.text}: {((msg.text if msg else '') or '')[:80]}")
     document = data.get("openapi") if data else None
     if document is None or not document.is_mapping:
-        has = ", ".join(key for key, _, _ in (data or root).items())[:80]
+        has = ", ".join(key for key, _, _ in (data or root).items())[:80] or "it is empty"
         line = (document or data or root).line
         raise page.fail(line, f"the page documents no endpoint that is known: JSON without an OpenAPI document ({has})")
     return document
