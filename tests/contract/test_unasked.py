@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from support.mutants.otherwise import OTHERWISE
 from support.mutants.overlooked import OVERLOOKED
 from support.mutants.tidied import TIDIED
 from support.mutants.unasked import UNASKED
 from support.servers.broken import Mutant, judged
 
-_ALL = (*UNASKED, *OVERLOOKED, *TIDIED)
+_ALL = (*UNASKED, *OVERLOOKED, *OTHERWISE, *TIDIED)
 
 
 @pytest.mark.parametrize(("mutant", "rule"), _ALL, ids=[mutant.name.replace(" ", "-") for mutant, _ in _ALL])

@@ -14,6 +14,7 @@ from fakie_contract.cases.case import Case, Cost
 from fakie_contract.cases.endpoint.accepted import accepted
 from fakie_contract.cases.endpoint.asked import going_on, parents_of
 from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.at_once import asked_together
 from fakie_contract.cases.task.callbacks import expect_none
 from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.subjects import endpoint_of, name_of
@@ -65,7 +66,7 @@ class _Code(Struct, frozen=True):
         good, bad = body(self.revision.plain_schema, full=False), self._bad
         limit = int(self.profile.facts.create_limit.count)
         many = [good] * (limit + 2) + [bad] * (limit // 10)
-        sent = {200: [good], 402: [good] * 4 + [bad], 422: [bad], 429: many}
+        sent = {200: [good], 402: [good] * 5 + [bad], 422: [bad], 429: many}
         of_code = sent.get(self.code, [])
         return [*(parents_of(self._endpoint) if of_code else ()), *of_code]
 
@@ -131,8 +132,16 @@ class _Code(Struct, frozen=True):
             return 0.0
         price = float(paid.fall)
         trial.pull("POST", "/accounts", {"key": account.key, "credits": price})
-        self._answered(trial, trial.create(good, account))
+        self._one_is_taken(trial, asked_together([partial(trial.create, good, account)] * 2))
         return price
+
+    def _one_is_taken(self, trial: Trial, both: list[LiveExchange]) -> None:
+        """Judge two creates that were sent at once, when there were credits for one of them."""
+        accepted_code = self.profile.row("accepted", self._endpoint.name).code
+        taken, other = sorted(both, key=lambda one: one.answer.code != accepted_code)
+        self._answered(trial, taken)
+        if taken.answer.code == accepted_code:
+            answers.refused(trial, other, "credits_insufficient")
 
     def not_found(self, trial: Trial) -> None:
         """Ask for a path that the API does not have."""

@@ -15,7 +15,7 @@ from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.http.json_values import json_or
 from fakie_contract.subjects import endpoint_of, name_of
 from fakie_contract.trial import answers, money
-from fakie_contract.trial.asking import JSON_TYPE, WITH_CHARSET
+from fakie_contract.trial.asking import JSON_TYPE, WITH_CHARSET_IN_CAPITALS
 from fakie_contract.trial.environment import bearer
 from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.profile import Profile
@@ -101,7 +101,7 @@ def _written(form: _Form, good: Any, trial: Trial) -> None:
 
 def _charset_told(revision: Revision, good: Any, trial: Trial) -> None:
     """Send a body as many clients do, whose libraries tell the charset of JSON."""
-    exchange, seen = send(trial, SentRequest("POST", trial.endpoint.path, (WITH_CHARSET,), _json(good)))
+    exchange, seen = send(trial, SentRequest("POST", trial.endpoint.path, (WITH_CHARSET_IN_CAPITALS,), _json(good)))
     if answers.accepted(trial, exchange, revision) is not None:
         money.judge_price(trial, seen, revision, good)
 

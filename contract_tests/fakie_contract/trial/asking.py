@@ -14,15 +14,16 @@ from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, p
 JSON_TYPE = ("Content-Type", "application/json")
 # As many clients send it, whose libraries tell the charset of JSON.
 WITH_CHARSET = ("Content-Type", "application/json; charset=utf-8")
+WITH_CHARSET_IN_CAPITALS = ("Content-Type", "application/json;charset=UTF-8")
 
 
 def request_to(
     endpoint: FamilyEndpoint, body: Any, *headers: tuple[str, str], content_type: tuple[str, str] = JSON_TYPE
 ) -> SentRequest:
-    """Write the request that asks an endpoint with a body: as JSON, or by its fields in the query."""
+    """Write the request that asks an endpoint with a body: as JSON, unless it is written yet, or by its fields."""
     if endpoint.method == "GET":
         return SentRequest("GET", f"{endpoint.path}?{urlencode(body)}", headers)
-    content = json.dumps(body, ensure_ascii=False).encode()
+    content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
     return SentRequest(endpoint.method, endpoint.path, (*headers, content_type), content)
 
 

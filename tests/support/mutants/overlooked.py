@@ -31,8 +31,8 @@ _GOOD: Mapping[str, Mapping[str, Any]] = {
 _Seen = Callable[[Request, dict[str, Any]], bool]
 
 
-def _with_body(request: Request, body: dict[str, Any]) -> Request:
-    content = json.dumps(body).encode()
+def with_body(request: Request, content: bytes) -> Request:
+    """Return a request with another body."""
     return replace(request, body=io.BytesIO(content), length=len(content))
 
 
@@ -45,7 +45,7 @@ def _unread(name: str, likely: str, seen: _Seen, model: str = _AUDIO) -> Mutant:
         is_wrong = body.get("model") == model and decoded(response).get("code") in _REFUSED
         if request.path != CREATE or not is_wrong or not seen(request, body):
             return response
-        return door(_with_body(request, {**body, "input": _GOOD[model]}))
+        return door(with_body(request, json.dumps({**body, "input": _GOOD[model]}).encode()))
 
     return Mutant(f"no validation {name}", likely, handle=handle, model=model)
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from fakie_contract.cases.body.samples import body, without
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.callbacks import expect_own
 from fakie_contract.http.exchange import LiveExchange, SentRequest, shown
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.environment import bearer
@@ -73,16 +74,19 @@ def _refund(revision: Revision, trial: Trial) -> None:
 def _in_flight(revision: Revision, trial: Trial) -> None:
     account = _moved(trial)
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail")
-    failing = tasks.start(trial, account, revision)
+    inboxes = [trial.env.listener().inbox() for _ in range(2)]
+    failing = tasks.start(trial, account, revision, inboxes[0])
     tasks.plan(trial, account, by="time", seconds=2 * tasks.SECONDS)
-    lasting = tasks.start(trial, account, revision)
+    lasting = tasks.start(trial, account, revision, inboxes[1])
     if failing.cost.fall is None or lasting.cost.after is None:
         raise NotProvokable("the target does not show the balance")
     left = float(lasting.cost.after + failing.cost.fall)
-    for task, why in ((failing, "of two tasks in flight one has failed"), (lasting, "the other one has succeeded")):
+    whys = "of two tasks in flight one has failed", "the other one has succeeded"
+    for task, why, inbox in zip((failing, lasting), whys, inboxes, strict=True):
         tasks.advance(trial, account, tasks.SECONDS)
-        tasks.poll(trial, task)
+        _, exchange = tasks.poll(trial, task)
         _expect_balance(trial, account, left, why)
+        expect_own(trial, inbox, task, exchange)
 
 
 def _refusal(revision: Revision, trial: Trial) -> None:

@@ -13,7 +13,7 @@ from fakie_contract.cases.task.way import ENDS
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
-from fakie_contract.trial.callbacks import judge_callback, judge_signature
+from fakie_contract.trial.callbacks import judge_callback, judge_request, judge_signature
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
 from fakie_schemas.catalog.revision import Revision
@@ -130,7 +130,7 @@ def _expect_none_yet(trial: Trial, inbox: CallbackInbox, task: tasks.CreatedTask
 
 def _unsigned(revision: Revision, trial: Trial) -> None:
     inbox, account = _inbox(trial), _moved(trial, webhook_key=None)
-    came, exchange = _first(revision, trial, inbox, account)
+    _, came, exchange = _first(revision, trial, inbox, account)
     for name in ("x-webhook-timestamp", "x-webhook-signature"):
         if name in came.headers:
             trial.find("callback.signed", came.headers[name], exchange, f"/callback/headers/{name}")
@@ -138,7 +138,7 @@ def _unsigned(revision: Revision, trial: Trial) -> None:
 
 def _first(
     revision: Revision, trial: Trial, inbox: CallbackInbox, account: TargetAccount
-) -> tuple[Received, LiveExchange]:
+) -> tuple[tasks.CreatedTask, Received, LiveExchange]:
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
     task = tasks.start(trial, account, revision, inbox)
     tasks.advance(trial, account, tasks.SECONDS)
@@ -148,7 +148,7 @@ def _first(
     _expect_count(trial, came[:1], 1, "once the task has ended, before anybody asked for it", exchange)
     if not came:
         raise NotProvokable("no callback came")
-    return came[0], exchange
+    return task, came[0], exchange
 
 
 def _refused(revision: Revision, trial: Trial) -> None:
@@ -178,7 +178,7 @@ def expect_none(trial: Trial, inbox: CallbackInbox, exchange: LiveExchange) -> N
 
 def _retried(revision: Revision, trial: Trial) -> None:
     inbox, account = _inbox(trial, 500), _moved(trial, webhook_key=_HOOK_KEY)
-    first, exchange = _first(revision, trial, inbox, account)
+    task, first, exchange = _first(revision, trial, inbox, account)
     came = inbox.received
     # Nobody knows the gaps between the tries, so time goes on until there is another.
     for _ in range(40):
@@ -188,8 +188,21 @@ def _retried(revision: Revision, trial: Trial) -> None:
         came = inbox.wait(2, 0.05)
     if len(came) < 2:
         trial.find("callback.sent_again", "sent once", exchange)
-    elif came[1].body != first.body:
+        return
+    judge_request(trial, came[1], account.key, exchange)
+    judge_signature(trial, came[1], task.id, _HOOK_KEY, exchange)
+    if came[1].body != first.body:
         trial.find("callback.same_again", shown(came[1].json), exchange, body=shown(first.json))
+
+
+def expect_own(trial: Trial, inbox: CallbackInbox, task: tasks.CreatedTask, exchange: LiveExchange) -> None:
+    """Find that the callback of a task does not come to the URL that was given for it, or that of another comes."""
+    came = inbox.wait(1, trial.env.patience)
+    _expect_count(trial, came[:1], 1, "at the URL that was given with the task that has ended", exchange)
+    told = came[0].json if came else None
+    data = told.get("data") if isinstance(told, dict) else None
+    if isinstance(data, dict) and data.get("taskId") != task.id:
+        trial.find("callback.task", shown(data.get("taskId")), exchange, task_id=task.id)
 
 
 def _moved(trial: Trial, **wanted: Any) -> TargetAccount:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 import fakie_schemas
 from fakie_contract.cases.body.samples import with_value
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.task import ending, files, tasks
+from fakie_contract.cases.task import at_once, ending, files, tasks
 from fakie_contract.cases.task.way import ENDS
 from fakie_contract.checks.agreement import changed_in_any
 from fakie_contract.checks.result import judge_count, result_of
@@ -106,13 +106,13 @@ def _at_once(revision: Revision, trial: Trial) -> None:
         tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, times=2)
     account_of_both = account or trial.account()
     with watched(trial, account_of_both) as cost:
-        both = tasks.start_at_once(trial, account_of_both, revision)
+        both = at_once.start_at_once(trial, account_of_both, revision)
     if both[0].id == both[1].id:
         return
     consumed = []
     for task, other in (both, both[::-1]):
         _, data, exchange = _followed(trial, task, moved=account is not None)
-        if tasks.is_of(data, other):
+        if at_once.is_of(data, other):
             trial.find("task.mixed_up", shown(data.get("param")), exchange)
         files.judge_urls(trial, task, data, exchange)
         ending.judge_end(trial, task, data, exchange)

@@ -2,10 +2,8 @@
 
 import json
 import secrets
-import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
@@ -20,7 +18,6 @@ from fakie_contract.checks.agreement import asked_model
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.param import gives_back
 from fakie_contract.checks.record import judge_record
-from fakie_contract.checks.result import given_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
@@ -36,8 +33,6 @@ from fakie_schemas.rules.table import breach
 SECONDS = 6
 # Clocks (ms) so far apart that one of them is wrong.
 _FAR = 60_000
-# How long (s) one of two creates waits for the other.
-_TOGETHER = 10.0
 # Seconds before a task that is not known yet is asked for again; how many times as long as we guess it may take.
 _UNKNOWN_PAUSE, _UNKNOWN_TIMES = 0.5, 5
 # Quotes, FORMS and UNTIDY show whether `param` is encoded right, as it was sent; digits make each input its own.
@@ -131,32 +126,6 @@ def start_of(trial: Trial, account: TargetAccount, revision: Revision, sent: Map
     judge_charge(trial, cost)
     judge_price(trial, cost, revision, sent)
     return task
-
-
-def start_at_once(trial: Trial, account: TargetAccount, revision: Revision) -> tuple[CreatedTask, CreatedTask]:
-    """Make two tasks by creates that are sent at the same moment; raises NotProvokable when one is not accepted."""
-    sent = [request(trial, revision) for _ in range(2)]
-    ready = threading.Barrier(len(sent))
-
-    def send(one: Mapping[str, Any]) -> LiveExchange:
-        ready.wait(_TOGETHER)
-        return trial.create(one, account)
-
-    moment = now()
-    with ThreadPoolExecutor(len(sent)) as threads:
-        exchanges = list(threads.map(send, sent))
-    times = moment, now()
-    first, second = (
-        created(trial, account, revision, one, exchange, times, BalanceAround())
-        for one, exchange in zip(sent, exchanges, strict=True)
-    )
-    return first, second
-
-
-def is_of(data: Mapping[str, Any], other: CreatedTask) -> bool:
-    """Tell whether a record gives back the request of another task."""
-    note = other.sent["input"].get("fakie_note")
-    return note is not None and given_in(data.get("param")).get("fakie_note") == note
 
 
 def created(
