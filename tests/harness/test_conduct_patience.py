@@ -6,7 +6,8 @@ import pytest
 import requests
 
 from fakie.harness.fake import Fake
-from support.clients.client import BASE, KEY
+from support.clients.client import BASE, BODY, KEY, create, look
+from support.clients.doors import CREATE
 from support.clients.wishes import send, serious, wait
 
 
@@ -42,3 +43,59 @@ def test_polling_an_unknown_task_on_is_found(fast: Fake, task_id: str | None) ->
     # Real time passes as well, on a busy machine some seconds.
     assert polls.endswith(" 60")
     assert 295 <= int(seconds.partition(" ")[0]) < 360
+
+
+def _refused(fake: Fake, pauses: tuple[float, ...]) -> None:
+    """Send a create that is refused with 429, with these pauses after each refusal, then once more, and follow it."""
+    for pause in pauses:
+        fake.fail_next(429)
+        requests.post(BASE + CREATE, json=BODY, headers=KEY, timeout=5)
+        fake.advance(pause)
+    look(create())
+
+
+def test_hammering_after_429_is_found(fake: Fake) -> None:
+    """The same create, three times in a row at once after its refusal, until it is taken and followed."""
+    fake.freeze()
+    _refused(fake, (0.01, 0.02, 0.01))
+    assert serious(fake) == ["retried_without_pause"]
+    assert fake.conduct[0].seen.startswith("createTask was refused with 429 3 times in a row")
+
+
+@pytest.mark.parametrize("pauses", [(0.01, 0.01), (0.01, 0.2, 0.4), (0.5,) * 3, (0.01, 0.01, 0.01, 2.0), (0.0,) * 4])
+def test_whoever_waits_after_429_is_not_accused(fake: Fake, pauses: tuple[float, ...]) -> None:
+    """Nor whoever tries twice at once, as libraries do, nor by a clock that stands still."""
+    fake.freeze()
+    _refused(fake, pauses)
+    assert serious(fake) == []
+
+
+def test_a_batch_and_refusals_for_themselves_are_no_hammering(fake: Fake) -> None:
+    """Some of equal creates are taken and others refused; or nobody follows what was made at last."""
+    fake.freeze()
+    create()
+    fake.advance(0.01)
+    _refused(fake, (0.01, 0.01, 0.01))
+    other = {**BODY, "input": {"audio_url": "https://files.test/b.mp3"}}
+    for _ in range(3):
+        fake.fail_next(429)
+        requests.post(BASE + CREATE, json=other, headers=KEY, timeout=5)
+        fake.advance(0.01)
+    requests.post(BASE + CREATE, json=other, headers=KEY, timeout=5)
+    assert "retried_without_pause" not in serious(fake)
+
+
+def test_hammering_of_a_record_is_found(fake: Fake) -> None:
+    """Queries of one task that are refused and sent again at once, by a client that goes on to its end."""
+    fake.freeze()
+    task_id = create()
+    for _ in range(3):
+        fake.fail_next(429, endpoint="recordInfo")
+        assert look(task_id) is None
+        fake.advance(0.01)
+    look(task_id)
+    assert serious(fake) == []
+    fake.task(task_id).finish()
+    fake.advance(5)
+    look(task_id)
+    assert serious(fake) == ["retried_without_pause"]

@@ -22,6 +22,7 @@ RULES: Sequence[Rule] = (
     money.repeated_unread_failure,
     patience.gave_up_on_running,
     patience.polled_unknown_task_on,
+    patience.retried_without_pause,
     patience.took_refusal_for_success,
     patience.polled_after_the_end,
     money.result_expired,

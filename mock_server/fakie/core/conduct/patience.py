@@ -20,6 +20,9 @@ _LOOKS, _MOMENT = 3, 10.0
 # Who has not polled for so long has given up: the pages advise at most 30 s between two polls.
 _SILENT = 60.0
 _UNKNOWN = frozenset({"task_unknown", "task_id_missing"})
+_REFUSED = "rate_limited"
+# What is sent again so soon (s) after a refusal has not waited: the shortest pauses of libraries are longer.
+_AT_ONCE = 0.1
 
 
 def polled_too_fast(client: WatchedClient) -> Iterator[ConductFinding]:
@@ -51,6 +54,33 @@ def polled_after_the_end(client: WatchedClient) -> Iterator[ConductFinding]:
         if after > 1:
             seen = f"task {task_id}: {after} polls after its end was shown"
             yield found("conduct.polled_after_the_end", seen, polls[ends[0] :])
+
+
+def retried_without_pause(client: WatchedClient) -> Iterator[ConductFinding]:
+    """Find a request that was refused with 429 three times in a row, sent again at once each time, until it was taken.
+
+    A batch of equal creates, some of which are taken, is none; nor is what nobody follows: a test may be about the
+    refusals.
+    """
+    for creates in client.wishes:
+        made = [one for one in creates if one.may_have_made_a_task]
+        if len(made) == 1 and made[0].task and made[0].task.id in client.asked.keys() | client.told.keys():
+            yield from _hammered([one.entry for one in creates], made[0].entry)
+    for task_id, polls in client.polls.items():
+        if task_id in client.told:
+            yield from _hammered(client.asked[task_id], polls[0])
+
+
+def _hammered(tries: Sequence[Entry], taken: Entry) -> Iterator[ConductFinding]:
+    """Find refusals right before the try that was taken, each sent again at once by a clock that goes on."""
+    before = [one for one in tries if one.number < taken.number]
+    row = [taken]
+    while before and before[-1].situation == _REFUSED and 0 < row[0].at - before[-1].at - before[-1].delay < _AT_ONCE:
+        row.insert(0, before.pop())
+    if len(row) > _IN_A_ROW:
+        name, least = endpoint_of(taken), min(later.at - earlier.at for earlier, later in pairwise(row))
+        seen = f"{name} was refused with 429 {len(row) - 1} times in a row, and sent again down to {least:.2f} s later"
+        yield found("conduct.retried_without_pause", seen, row)
 
 
 def polled_unknown_task_on(client: WatchedClient) -> Iterator[ConductFinding]:
