@@ -18,7 +18,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from fakie.adapters.reach.http_client import LineSocket
-from fakie.adapters.reach.left_behind import Guard, LeftBehind
+from fakie.adapters.reach.left_behind import CallGuard, LeftBehind
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Substitute
 from fakie_schemas.hosts import is_address, is_loopback
@@ -50,7 +50,7 @@ def leave_behind(left: LeftBehind) -> None:
     kept[:] = [each for each in (*kept, left) if not each.is_over]
 
 
-def guard_look_up(reach: Guard, host: Any, port: Any = None) -> None:
+def guard_look_up(reach: CallGuard, host: Any, port: Any = None) -> None:
     """Raise CallRefusedError if the address of a host must not be looked up; an address is no look-up."""
     name = host.decode("latin-1") if isinstance(host, bytes | bytearray) else host
     if isinstance(name, str) and name and not is_address(name) and name != socket.gethostname():
@@ -124,12 +124,12 @@ def watched() -> Watched:
     return found
 
 
-def _connects(reach: Guard, _: Any, address: Any) -> None:
+def _connects(reach: CallGuard, _: Any, address: Any) -> None:
     if isinstance(address, tuple) and address and isinstance(address[0], str) and address[0]:
         reach.guard(address[0], address[1])
 
 
-def _speaks(reach: Guard, connection: Any, data: Any) -> None:
+def _speaks(reach: CallGuard, connection: Any, data: Any) -> None:
     """See whom a request over http.client is for when it goes to a proxy or to an address."""
     if isinstance(connection.sock, LineSocket) or not isinstance(data, bytes):
         return
@@ -138,7 +138,7 @@ def _speaks(reach: Guard, connection: Any, data: Any) -> None:
             reach.guard_name((beyond or header).decode("latin-1"))
 
 
-def _starts(reach: Guard, program: Any, args: Any, _: Any = None, env: Any = None) -> None:
+def _starts(reach: CallGuard, program: Any, args: Any, _: Any = None, env: Any = None) -> None:
     for text in _texts(args if args is not None else program):
         reach.guard_text(text[:_SEARCHED])
     variables: Mapping[Any, Any] = os.environ if env is None else dict(env)

@@ -9,7 +9,7 @@ from fakie.adapters.reach.claims import Claims
 from fakie.adapters.reach.refusals import refused_behind
 
 
-class Guard(Protocol):
+class CallGuard(Protocol):
     """Refuses calls that must not leave this machine; each method raises CallRefusedError for one."""
 
     def guard(self, host: str, port: int | None = None) -> None:
