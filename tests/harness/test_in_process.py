@@ -5,6 +5,9 @@ import http.client
 import json
 import socket
 import ssl
+import subprocess
+import sys
+import textwrap
 from typing import Any
 
 import aiohttp
@@ -262,3 +265,17 @@ def test_callbacks_are_signed_when_the_account_has_a_key(fake: Fake) -> None:
     assert set(callback.headers) == {"Content-Type", "X-Webhook-Timestamp", "X-Webhook-Signature"}
     assert callback.url == BODY["callBackUrl"]
     assert callback.json["data"]["model"] == MODEL
+
+
+def test_a_program_ends_though_nobody_left_its_fake() -> None:
+    """As at a prompt, where a block is entered by hand: at once, with its own exit code and without a word."""
+    program = """
+        import fakie
+        entered = fakie.running()
+        fake = entered.__enter__()
+        raise SystemExit(3)
+    """
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "", "")

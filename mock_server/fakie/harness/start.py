@@ -1,9 +1,10 @@
 """Starting fakes for tests and scripts."""
 
+import atexit
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -184,14 +185,17 @@ def running(
     webhook_key: str | None = None,
 ) -> Iterator[Fake]:
     """Run a fake on a free port, and answer this process's calls to the real hosts with it too."""
-    server = SharedServer()
-    try:
+    with ExitStack() as ends:
+        # Who enters it by hand, as at a prompt, may never leave it; what it stops is gone once the interpreter ends.
+        atexit.register(ends.close)
+        ends.callback(atexit.unregister, ends.close)
+        server = SharedServer()
+        ends.callback(server.stop)
         dated: dict[str, Any] = {"docs": docs, "wire": wire, "latency": latency}
         fake = new_fake(server.url, profile=profile, speed=speed, credits=credits, webhook_key=webhook_key, **dated)
-        with server.speaking_for(fake), in_process(fake):
-            yield fake
-    finally:
-        server.stop()
+        ends.enter_context(server.speaking_for(fake))
+        ends.enter_context(in_process(fake))
+        yield fake
 
 
 _STAYS = (
