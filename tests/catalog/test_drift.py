@@ -213,6 +213,19 @@ def test_what_cannot_be_read_is_one_line_and_exit_2(tmp_path: Path, content: str
     assert word in done.stderr
 
 
+@pytest.mark.parametrize(
+    "schema", ['{"properties": {"input": true}}', '{"$ref": "#"}', '{"$ref": "http://127.0.0.1:1/a"}']
+)
+def test_a_schema_that_no_reader_can_follow_is_one_line(tmp_path: Path, schema: str) -> None:
+    """A part that is no object, a reference to itself or to elsewhere: its place is named."""
+    write(derive(OLD, date="2026-01"), tmp_path)
+    [file] = tmp_path.rglob("*.request.schema.json")
+    file.write_text(schema)
+    done = fakie("diff", OLD, file)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done
+    assert "request schema." in done.stderr
+
+
 def test_one_unreadable_page_of_a_folder_stops_the_comparison(tmp_path: Path) -> None:
     """Its model would look removed; the line says how many there are."""
     for name in ("a.md", "b.md"):

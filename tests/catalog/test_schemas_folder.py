@@ -139,6 +139,19 @@ def spoil_schema(file: Path) -> None:
     file.with_name("2026-01.request.schema.json").write_text('{"type": "strange"}')
 
 
+def spoil_reference(file: Path) -> None:
+    file.with_name("2026-01.request.schema.json").write_text('{"properties": {"a": {"$ref": "http://127.0.0.1:1/a"}}}')
+
+
+def spoil_circle(file: Path) -> None:
+    circle = '{"properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"$ref": "#/$defs/a"}}}'
+    file.with_name("2026-01.request.schema.json").write_text(circle)
+
+
+def spoil_truth(file: Path) -> None:
+    file.with_name("2026-01.request.schema.json").write_text('{"properties": {"input": {"anyOf": [true]}}}')
+
+
 def spoil_answer(file: Path) -> None:
     file.write_text(file.read_text().replace('"task-created"', '"no-such-answer"'))
 
@@ -170,6 +183,9 @@ def spoil_pins(file: Path) -> None:
         (spoil_facts, "model: expected required"),
         (spoil_place, "expected 'acme/voice-cleaner', the name of the folder; got 'acme/other'"),
         (spoil_schema, "request schema"),
+        (spoil_reference, "expected a place within the schema, such as #/$defs/x; got 'http://127.0.0.1:1/a'"),
+        (spoil_circle, "request schema.properties.a.$ref: expected a place within the schema"),
+        (spoil_truth, "request schema.properties.input.anyOf[0]: expected an object; got true"),
         (spoil_answer, "no-such-answer"),
         (spoil_nesting, "nested too deeply"),
         (spoil_encoding, "codec can't decode"),

@@ -9,6 +9,7 @@ import fakie_schemas
 from fakie.commands.compiling import derive_page, derive_pages
 from fakie.commands.terminal import counting
 from fakie_schemas.catalog.drift import Contract
+from fakie_schemas.catalog.subschemas import unreadable_part
 from fakie_schemas.catalog.validation import first_violation
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.validator import contract_validator
@@ -45,6 +46,8 @@ def read_revision(facts_file: Path, below: Path | None = None) -> Contract:
         if violation:
             raise ValueError(f"{facts_file}: {violation.field}: expected {violation.rule}; got {violation.got}")
         contract_validator(request)
+        if reason := unreadable_part(request):
+            raise ValueError(f"{facts_file}: {reason}")
         return Contract.of(facts["model"] or _page_of(facts_file, below), request, facts)
     except OSError as error:
         raise ConfigurationError(f"{error.filename}: cannot be read: {error.strerror}") from error

@@ -2,6 +2,7 @@
 
 import fakie_schemas
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.catalog.subschemas import unreadable_part
 from fakie_schemas.catalog.validation import field_name, first_violation
 from fakie_schemas.validator import contract_validator
 
@@ -34,4 +35,4 @@ def _broken_rule(revision: Revision, model: str | None) -> str | None:
     if model and not revision.answer_keys:
         return "answers.success: expected a schema with keys in data"
     revision.compile()
-    return None
+    return unreadable_part(revision.stated_schema)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 # Joining ends here, so that a text without full stops does not become one line that is too long to read.
 _LONGEST = 2_000
+_MOST_LINES = 500
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,10}\d?);", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/?p|/?li|/?ul|/?div)\s?/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|code|span|small|kbd)>", re.IGNORECASE)
@@ -40,12 +41,12 @@ def _blank(found: re.Match[str]) -> str:
 def _joined(text: str) -> str:
     """Join lines that go on with a sentence, as Markdown shows them."""
     lines = text.split("\n")
-    joined, length = lines[0], len(lines[0])
-    for before, line in pairwise(lines):
-        goes_on = length + len(line) < _LONGEST and _continues(before, line)
-        joined += (" " if goes_on else "\n") + line
+    shown, length = [lines[0]], len(lines[0])
+    for number, (before, line) in enumerate(pairwise(lines)):
+        goes_on = number < _MOST_LINES and length + len(line) < _LONGEST and _continues(before, line)
+        shown += (" " if goes_on else "\n", line)
         length = length + len(line) if goes_on else len(line)
-    return joined
+    return "".join(shown)
 
 
 def _continues(before: str, line: str) -> bool:

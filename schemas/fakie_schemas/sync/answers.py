@@ -1,5 +1,6 @@
 """The answers of a catalogue: JSON in the API's envelope, judged before anything of it is used."""
 
+import json
 from typing import Any
 
 from fakie_schemas.shortening import one_line
@@ -30,9 +31,14 @@ def code_of(answer: Any) -> tuple[int, str]:
     """Return code and msg of an answer in the API's envelope; raises Failed for one in another."""
     code = answer.get("code") if isinstance(answer, dict) else None
     if type(code) is not int:
-        has = one_line(", ".join(answer), 80) if isinstance(answer, dict) else type(answer).__name__
-        raise Failed(f"expected an answer with code, msg and data; it has {has or 'nothing'}")
+        found = f"has {one_line(', '.join(answer), 80) or 'nothing'}" if isinstance(answer, dict) else _shown(answer)
+        raise Failed(f"expected an answer with code, msg and data; it {found}")
     return code, one_line(answer.get("msg") or "", 80)
+
+
+def _shown(answer: Any) -> str:
+    """Say what an answer is that is no object; a line that is no JSON stands as the text that it is."""
+    return f"is {one_line(answer if isinstance(answer, str) else json.dumps(answer), 40) or 'empty'}"
 
 
 def document_in(answer: Any, asked: str | None = None) -> CatalogueDocument:
