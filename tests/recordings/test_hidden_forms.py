@@ -140,6 +140,14 @@ def test_half_a_character_in_a_callbacks_url_keeps_nothing_from_being_written(tm
     assert WORD not in written(tmp_path, {"callBackUrl": f"https://h.test/x?\ud800{WORD}"})
 
 
+@pytest.mark.parametrize("value", ["Bearer", "Bearer ", "bearer undefined", "Digest", "null"])
+def test_a_header_without_a_key_takes_nothing_out_of_the_answer(tmp_path: Path, value: str) -> None:
+    """Names of schemes, and what programs write for what is not there, are words of the error that tells of it."""
+    told = "expected Authorization: Bearer <key>, got undefined, null or Digest"
+    text = written(tmp_path, {}, {"msg": told}, headers={"authorization": value})
+    assert json.loads(text)["response"]["body"] == {"msg": told}
+
+
 def test_words_stay(tmp_path: Path) -> None:
     """What only sounds like a secret: prompts, numbers of tokens, short values, names of schemes, hyphens."""
     body = {

@@ -8,6 +8,8 @@ from fakie_schemas.recordings.secrets import SHORTEST, is_secret_header
 
 # The word before a key is no secret, and stands in texts that speak of it.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,19}\s+")
+# What clients send that have no key.
+_WORDS = frozenset({"bearer", "digest", "apikey", "undefined"})
 _BASIC = re.compile(r"basic\s+([\w+/-]+=*)", re.IGNORECASE)
 _PART = re.compile(r"(?<![^=;,\s])(?:([^=;,\s]+)=)?(\"[^\"]*\"|[^;,\s]+)")
 # What a cookie, and a signature, say of themselves: a domain is not a secret.
@@ -21,7 +23,8 @@ _LONG_NUMBER = 20
 def header_secrets(headers: Mapping[str, str]) -> set[str]:
     """Return what headers with secrets hold, each long enough to be looked for."""
     found = {word for name, value in headers.items() if is_secret_header(name) for word in _words(name, value)}
-    return {word for word in found if len(word) >= (_LONG_NUMBER if word.isdecimal() else SHORTEST)}
+    long = {word for word in found if len(word) >= (_LONG_NUMBER if word.isdecimal() else SHORTEST)}
+    return {word for word in long if word.lower() not in _WORDS}
 
 
 def _words(name: str, value: str) -> Iterator[str]:
