@@ -305,6 +305,20 @@ def test_what_fails_in_their_own_code_is_one_line(case: str, capsys: pytest.Capt
     assert err.endswith(said + "\n")
 
 
+@pytest.mark.parametrize(("path", "status"), [((), 404), (("--path", "/other"), 404), (("--path", "/static/a"), 405)])
+def test_a_path_that_takes_no_callback_is_told_once(
+    capsys: pytest.CaptureFixture[str], path: tuple[str, ...], status: int
+) -> None:
+    """Below findings that all say the same, with what says another; where callbacks are taken nothing is."""
+    name = write("receiver_elsewhere", GOOD)
+    for given, told in ((path, 1), (("--path", "/hook"), 0)):
+        with pytest.raises(SystemExit) as stopped:
+            main(["check-receiver", f"{name}:app", *given, "--webhook-key", "key"])
+        err = capsys.readouterr().err
+        assert (stopped.value.code, err.count("--path")) == (told, told), err
+        assert (f"was answered HTTP {status}:" in err) is bool(told)
+
+
 def test_a_path_beside_a_url_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """It would be passed over, and every callback go to another path: the whole URL is named."""
     with pytest.raises(SystemExit) as stopped:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -27,6 +28,8 @@ FORMAT_VERSION = 1
 _FIRST_SECONDS = 5.0
 # With what it takes to start, and to give up an app that blocks, a whole run stays under a minute.
 _LONGEST = 45.0
+# What frameworks answer for a path, or a method, that nobody takes.
+_NOTHING_THERE = {404, 405}
 
 
 @click.command("check-receiver")
@@ -55,6 +58,10 @@ def check_receiver(target: str, probe: str | None, endpoint: str, as_json: bool,
     left = _LONGEST - (time.monotonic() - began)
     findings = [*check(receiver, fake, left, named), *_of_first(first)]
     _show(findings, as_json)
+    if first.status in _NOTHING_THERE:
+        path = urlsplit(receiver.url).path or "/"
+        told = "where callbacks are taken is said by --path of an app, or by the URL"
+        click.echo(f"fakie: a right callback to {path} was answered HTTP {first.status}: {told}", err=True)
     sys.exit(1 if findings else 0)
 
 
