@@ -15,7 +15,7 @@ from fakie_contract.cases.generated import check_installed
 from fakie_contract.cases.replay import replay_case
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.report.scope import Scope
-from fakie_contract.subjects import near_subjects, subjects_of
+from fakie_contract.subjects import is_endpoint, near_subjects, subjects_of
 from fakie_schemas.catalog.catalog import Catalog, no_revisions
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
@@ -124,7 +124,10 @@ class SuiteSettings(Struct, frozen=True, dict=True):
         """Say why there is nothing to judge; empty when there is."""
         if self.replay or self.models():
             return ""
-        return f"nothing to judge: of {len(self._named_models())} models no page has changed since {self.changed_since}"
+        named = self._named_models()
+        endpoints = sum(map(is_endpoint, named))
+        asked = f"{len(named) - endpoints} models and {endpoints} endpoints of families"
+        return f"nothing to judge: of {asked} no page has changed since {self.changed_since}"
 
     def of_the_fake(self) -> tuple[str, ...]:
         """Return the options of a fake that serves what is expected of it."""
