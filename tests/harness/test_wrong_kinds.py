@@ -13,7 +13,7 @@ from fakie.core.control.arguments import MatchArguments
 from fakie.harness.fake import Fake, WrongOrderError
 from fakie.harness.in_test import Surroundings, made_fake
 from fakie.harness.marker import arguments, marker_fault, options, said
-from fakie.harness.start import SessionCache, in_process, new_fake
+from fakie.harness.start import SessionCache, in_process, new_fake, running
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.option import Option
 
@@ -159,3 +159,19 @@ def test_overridden_fixtures_are_held_to_their_kinds(around: Mapping[str, Any], 
             made_fake(kept, how, Surroundings(**around), url="http://fakie.invalid", seed="")
     finally:
         kept.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"latency": "on"}, "latency: expected off or observed; got 'on'"),
+        ({"docs": "lastest"}, "did you mean 'latest'"),
+        ({"speed": "fast"}, "speed: expected a finite number above 0"),
+        ({"webhook_key": 5}, "webhook_key: expected a text; got int"),
+        ({"webhook_key": ""}, "webhook_key: it is empty"),
+    ],
+)
+def test_a_fake_without_pytest_refuses_what_the_marker_refuses(wrong: Mapping[str, Any], words: str) -> None:
+    """`fakie.running()` starts nothing then."""
+    with pytest.raises(ConfigurationError, match=words), running(**wrong):
+        pytest.fail("it runs")

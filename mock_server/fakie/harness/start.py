@@ -23,6 +23,7 @@ from fakie.core.settings import Settings
 from fakie.harness.current import CurrentFake
 from fakie.harness.fake import Fake
 from fakie.harness.forward.real import steady_wall
+from fakie.harness.marker import options, read_marked
 from fakie.harness.sender import CollectingSender
 from fakie.harness.uploads import NothingElse
 from fakie_schemas.account_words import NamedAccount
@@ -184,15 +185,20 @@ def running(
     credits: float | None = None,
     webhook_key: str | None = None,
 ) -> Iterator[Fake]:
-    """Run a fake on a free port, and answer this process's calls to the real hosts with it too."""
+    """Run a fake on a free port, and answer this process's calls to the real hosts with it too.
+
+    Raises ConfigurationError for an argument that cannot be meant, as the marker does.
+    """
+    given: dict[str, Any] = {"docs": docs, "wire": wire, "latency": latency}
+    given |= {"speed": speed, "credits": credits, "webhook_key": webhook_key}
+    meant = {name: read_marked(options()[name], value, Path.cwd()) for name, value in given.items()}
     with ExitStack() as ends:
         # Who enters it by hand, as at a prompt, may never leave it; what it stops is gone once the interpreter ends.
         atexit.register(ends.close)
         ends.callback(atexit.unregister, ends.close)
         server = SharedServer()
         ends.callback(server.stop)
-        dated: dict[str, Any] = {"docs": docs, "wire": wire, "latency": latency}
-        fake = new_fake(server.url, profile=profile, speed=speed, credits=credits, webhook_key=webhook_key, **dated)
+        fake = new_fake(server.url, profile=profile, **meant)
         ends.enter_context(server.speaking_for(fake))
         ends.enter_context(in_process(fake))
         yield fake
