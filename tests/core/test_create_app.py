@@ -96,6 +96,7 @@ def test_every_documented_code_can_be_ordered(app: Flask) -> None:
         ({"docs": "lastest"}, "docs: expected pinned, latest, or a date"),
         ({"profile": "nobody"}, "no profile is called 'nobody'"),
         ({"schemas": "nowhere"}, "nowhere is not a folder of revisions"),
+        ({"disabled": {"z-imag"}}, "no model is called 'z-imag'; the nearest are: z-image"),
         ({"ways": [("credits_insufficient", 9)]}, "credits_insufficient=9: the profile documented knows"),
     ],
 )

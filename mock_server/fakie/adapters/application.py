@@ -11,7 +11,7 @@ from flask import Flask
 from msgspec.structs import replace
 
 from fakie.adapters.callback_sender import CallbackSender
-from fakie.adapters.compose import make_service
+from fakie.adapters.compose import check_models, make_service
 from fakie.adapters.flask_app import door_app
 from fakie.adapters.ticker import Ticker
 from fakie.core.http.messages import Request, Response
@@ -74,6 +74,7 @@ class RunningFake:
     def _make(self) -> None:
         self._sender = CallbackSender(self._settings.callback_allow)
         self._service = make_service(self._settings, self._sender, **self._composed)
+        check_models(self._service)
         self._made_in = os.getpid()
 
     def _start(self) -> None:

@@ -27,6 +27,7 @@ from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.record_shapes import check_together
+from fakie_schemas.errors import ConfigurationError
 
 
 def make_service(
@@ -73,6 +74,15 @@ def make_service(
     )
     service.ui = UiDoor(service)
     return service
+
+
+def check_models(service: Service) -> None:
+    """Raise ConfigurationError for a model that is to be disabled, and is none."""
+    catalog = service.contracts.catalog
+    for model in service.settings.disabled:
+        if catalog.served(model) is None:
+            near = ", ".join(catalog.near(model))
+            raise ConfigurationError(f"--disable: no model is called {model!r}; the nearest are: {near}")
 
 
 def _prices(settings: Settings) -> Prices | None:

@@ -18,7 +18,7 @@ import click
 
 from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.certificates import AUTHORITY, tls_context
-from fakie.adapters.compose import make_service
+from fakie.adapters.compose import check_models, make_service
 from fakie.adapters.garbage import GarbageLooks
 from fakie.adapters.live_server import LiveServer
 from fakie.adapters.log_lines import LogForm
@@ -116,7 +116,7 @@ def _serve(
         kinds: dict[str, Any] = {"profile": answers, "seed": seed, "docs": docs, "schemas": schemas}
         clocks: dict[str, Any] = {"now": kept.now, "receivers_now": time.time}
         service = make_service(settings, sender, store=kept.store, secret=kept.secret, **kinds, **clocks)
-        _check_models(settings, service)
+        check_models(service)
         begin_day(service, scenario)
         service.state.journal.listen(writer.request)
         service.state.journal.listen(looks.entry)
@@ -270,13 +270,6 @@ def _tell(line: str) -> None:
 def _tell_broken(catalog: Catalog) -> None:
     for broken in catalog.broken:
         _log.warning("left out: %s: %s", broken.file, broken.reason)
-
-
-def _check_models(settings: Settings, service: Service) -> None:
-    for model in settings.disabled:
-        if service.contracts.catalog.served(model) is None:
-            near = ", ".join(service.contracts.catalog.near(model))
-            raise ConfigurationError(f"--disable: no model is called {model!r}; the nearest are: {near}")
 
 
 def _to_call(url: str, settings: Settings, tls: Path | None) -> str:
