@@ -1,6 +1,7 @@
 """State files that cannot be used: one clear line each, exit code 2, and not a byte changed."""
 
 import random
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -181,6 +182,25 @@ def test_a_full_disk_is_a_documented_answer_and_nothing_is_half_done(start: Rest
     again = start()
     assert [account["credits"] for account in again.get("/_fakie/accounts").data] == [998]
     assert len(again.get("/_fakie/tasks").data) == 2
+
+
+def test_a_disk_with_room_for_less_than_a_request_makes_a_fake_that_is_not_ready(start: Restarting) -> None:
+    """Here by the size that a file may have, which leaves room for one page more."""
+    door = start()
+    for _ in range(16):
+        door.new_task(callBackUrl="http://127.0.0.1:9/hook")
+    shown = door.get("/_fakie/tasks").body, door.get("/_fakie/journal").body
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    log = Path(f"{start.path}-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log + 5000, before[1]))
+    try:
+        refused, ready = door.create(LONG), door.get("/_fakie/ready")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (refused.situation, ready.status) == ("state_unwritable", 503)
+    assert door.get("/_fakie/ready").status == 200
+    door = start()
+    assert (door.get("/_fakie/tasks").body, door.get("/_fakie/journal").body) == shown
 
 
 def test_a_disk_that_does_not_take_a_new_file_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:

@@ -1,8 +1,11 @@
 """Room for new tasks: the oldest go, whoever sees to it, with their events; never more of them than that."""
 
+from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
+from typing import Any
 
+import pytest
 from redis_process import RedisServer
 
 from fakie.adapters.redis.connection import RedisConnection
@@ -14,6 +17,7 @@ from fakie.core.tasks.due import Due
 from fakie.core.tasks.plans import HeldPlan
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.profile import Failure
+from support.redis_fakes import Sharing
 from support.servers.fakes import START, HandClock
 
 KEPT = 16
@@ -61,3 +65,26 @@ def test_tasks_that_are_too_old_make_room(server: RedisServer, clock: HandClock)
         assert store.next_turn() is None
         assert store.count_tasks() == 0
         store.leave()
+
+
+def test_a_journal_is_emptied_in_one_piece(share: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry that another writes meanwhile is kept with its number and its bytes, or not at all."""
+    one, other = share(), share()
+    one.door.create()
+    ask: Callable[..., Any] = one.connection.client.execute_command
+
+    def ask_amid_others(*arguments: Any, **options: Any) -> Any:
+        found = ask(*arguments, **options)
+        other.door.get("/api/v1/chat/credit")
+        return found
+
+    def one_by_one(*commands: tuple[Any, ...]) -> list[Any]:
+        return [ask_amid_others(name, one.connection.prefix + key) for name, key in commands]
+
+    with monkeypatch.context() as busy:
+        busy.setattr(one.connection.client, "execute_command", ask_amid_others)
+        busy.setattr(one.connection, "together", one_by_one)
+        one.store.log.forget()
+    entries = other.connection.command("HVALS", "journal")
+    assert len(entries) == other.connection.command("ZCARD", "journal_order") == 1
+    assert int(other.connection.command("GET", "journal_bytes")) == sum(map(len, entries))

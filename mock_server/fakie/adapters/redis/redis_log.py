@@ -56,7 +56,4 @@ class RedisLog:
 
     def forget(self, account: str | None = None) -> None:
         """Drop one account's entries, or all."""
-        if account is None:
-            self._connection.together(("DEL", "journal"), ("DEL", "journal_order"), ("DEL", "journal_bytes"))
-        else:
-            self._forget(account)
+        self._forget(account or "")

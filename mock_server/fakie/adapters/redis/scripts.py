@@ -269,9 +269,10 @@ end
 return number
 """
 
-# prefix, account: forgets the entries of an account.
+# prefix, account or '': forgets the entries of an account, or for '' all.
 FORGET_ENTRIES = """
 local p, start = ARGV[1], ARGV[2] .. ' '
+if ARGV[2] == '' then redis.call('DEL', p .. 'journal', p .. 'journal_order', p .. 'journal_bytes') return end
 for _, number in ipairs(redis.call('ZRANGE', p .. 'journal_order', 0, -1)) do
   local entry = redis.call('HGET', p .. 'journal', number)
   if string.sub(entry, 1, #start) == start then

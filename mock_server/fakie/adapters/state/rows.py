@@ -22,9 +22,19 @@ from fakie.core.tasks.due import Due
 from fakie.core.tasks.task import Task
 
 
-def try_out() -> Statement:
-    """Write what the file has already, to see whether it can be written at all."""
-    return f"PRAGMA user_version = {VERSION}", ()
+def try_out() -> list[Statement]:
+    """Write what the file has already, as much of it as a request writes, to see whether it can be written."""
+    # There and back, for SQLite writes no page that stays as it was. One alone may fit where a request does not.
+    newest = "(SELECT number FROM {} ORDER BY number DESC LIMIT 16)"
+    changes = ("data || ' '", "substr(data, 1, length(data) - 1)")
+    return [
+        (f"PRAGMA user_version = {VERSION}", ()),
+        *(
+            (f"UPDATE {table} SET data = {change} WHERE number IN {newest.format(table)}", ())  # noqa: S608
+            for table in ("tasks", "journal")
+            for change in changes
+        ),
+    ]
 
 
 def put_account(account: Account) -> Statement:

@@ -137,7 +137,7 @@ class SqliteStore:
         """Return how the store is; after a failure it is written to once more, to see whether it is over."""
         if self._trouble is not None:
             with suppress(StoreUnwritableError):
-                self.write([rows.try_out()])
+                self.write(rows.try_out())
         return self._memory.condition()._replace(errors=self._errors, trouble=self._trouble)
 
     def orders(self, kind: str) -> Sequence[Order[Any]]:
