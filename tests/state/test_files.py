@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fakie.adapters.state.copying import read_all
+from fakie.adapters.state.copying import import_state, read_all
 from fakie.adapters.state.keying import bind
 from fakie.adapters.state.state_file import StateFile
 from fakie.adapters.store_secret import StoreSecret
@@ -22,6 +22,10 @@ from support.servers.fakes import Collector, HandClock
 from support.state import Restarting
 
 LONG = {"model": MODEL, "input": {"audio_url": "https://a.test/" + "a" * 20_000}}
+EMPTY = {
+    "format_version": 1,
+    **{name: [] for name in ("accounts", "uploads", "tasks", "events", "orders", "order_ids", "journal")},
+}
 Spoil = Callable[[Path], object]
 
 
@@ -147,10 +151,15 @@ def test_a_file_is_used_by_one_server(used: Path) -> None:
 
 
 def test_a_place_where_nothing_can_be_made_is_refused(tmp_path: Path) -> None:
-    """No folder, or no file."""
-    for place in (tmp_path / "nowhere" / "a.state", tmp_path):
+    """No folder, no file, or a name that no folder has; whether it is to be made or not."""
+    long = tmp_path / ("a" * 300)
+    for place in (tmp_path / "nowhere" / "a.state", tmp_path, long):
         with pytest.raises(ConfigurationError, match="cannot be used"):
             StateFile(place)
+        with pytest.raises(ConfigurationError, match="cannot be used"):
+            StateFile(place, create=False)
+    with pytest.raises(ConfigurationError, match="cannot be made: File name too long"):
+        import_state(long, EMPTY)
     assert list(tmp_path.iterdir()) == []
 
 

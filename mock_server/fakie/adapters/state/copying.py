@@ -47,11 +47,11 @@ def exported(file: StateFile) -> dict[str, Any]:
 
 def import_state(path: Path, data: Any) -> None:
     """Make a state file of such data; raises ConfigurationError, and has made none then."""
-    if path.exists():
-        raise ConfigurationError(f"{path} exists already; name a file that does not, or move it away")
     _check(data)
     beside = path
     try:
+        if path.exists():
+            raise ConfigurationError(f"{path} exists already; name a file that does not, or move it away")
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}.") as folder:
             beside = Path(folder) / "new.state"
             with closing(StateFile(beside)) as file:

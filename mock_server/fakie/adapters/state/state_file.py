@@ -31,7 +31,7 @@ class StateFile:
     def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
         self._lock = threading.Lock()
-        if not path.exists():
+        if not _is_there(path):
             if not create:
                 raise unusable(path, "there is no such file")
             _make(path)
@@ -110,6 +110,14 @@ def described(error: sqlite3.Error) -> str:
     if "malformed" in text or "not a database" in text:
         return "it is damaged; restore a copy, or move it away to start anew"
     return text
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        # A name that is too long, or a folder that is not for this user.
+        raise unusable(path, f"it cannot be read: {error.strerror}") from None
 
 
 def _make(path: Path) -> None:
