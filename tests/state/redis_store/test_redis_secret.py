@@ -1,12 +1,13 @@
 """What Redis and its files tell to who has them without the secret: no key, no guess of one, no opened URL."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import redis
 from redis_process import RedisServer
 
-from fakie.adapters.redis.connection import RedisConnection
+from fakie.adapters.redis.connection import FORMAT, RedisConnection
 from fakie.adapters.store_secret import StoreSecret
 from fakie.commands.keeping import InRedis
 from fakie.core.accounts import handle_of, number_of
@@ -66,6 +67,21 @@ def test_a_fake_keeps_to_its_secret(server: RedisServer, tmp_path: Path) -> None
     assert other.secret == SECRET.value
     for kept in (first, second, other):
         kept.close()
+
+
+def test_a_redis_that_lost_its_data_is_held_to_the_secret_of_the_fake_that_lives(
+    share: Sharing, server: RedisServer
+) -> None:
+    """And to its format: a process with another secret would open a second account for every key."""
+    secret = StoreSecret("0123456789abcdef")
+    one = share(secret=SECRET)
+    one.connection.bind(SECRET.fingerprint)
+    one.door.create()
+    one.connection.client.flushall()
+    one.store.pulse()
+    assert one.connection.command("GET", "format") == FORMAT.encode()
+    with closing(RedisConnection(server.url)) as other, pytest.raises(ConfigurationError, match="has another secret"):
+        other.bind(StoreSecret("fedcba9876543210").fingerprint)
 
 
 def test_keys_from_before_there_were_secrets_are_refused(server: RedisServer) -> None:

@@ -65,6 +65,8 @@ class RedisConnection:
         self.told = _told(bare, name)
         self._rests_until = 0.0
         self._closed = False
+        # What the fake is, by the names of its keys.
+        self._marks = {"format": FORMAT}
         # How often it could not be asked, or refused.
         self.errors = 0
         retry = Retry(ExponentialBackoff(_LONGEST_PAUSE, _FIRST_PAUSE), _TRIES)
@@ -133,6 +135,11 @@ class RedisConnection:
             raise self._unusable(described(error)) from None
         if found != fingerprint.encode():
             raise self._unusable("its fake has another secret; give all processes the same by --secret @FILE")
+        self._marks["secret"] = fingerprint
+
+    def mark_again(self) -> None:
+        """Say what the fake is to a Redis that has lost its data; raises StoreUnwritableError."""
+        self.together(*(("SET", name, mark, "NX") for name, mark in self._marks.items()))
 
     def close(self) -> None:
         """Let the connections go; whoever still asks is told so."""

@@ -78,6 +78,7 @@ class RedisStore(RedisReading):
 
     def pulse(self) -> int:
         """Say that this process lives, and give back what the dead had begun; return how many others live."""
+        self._connection.mark_again()
         strays: list[bytes] = []
         if time.monotonic() < self._doubt_until:
             begun = self._connection.command("HKEYS", f"begun:{self.worker}")
