@@ -73,7 +73,6 @@ def test_a_redis_that_lost_its_data_is_held_to_the_secret_of_the_fake_that_lives
     share: Sharing, server: RedisServer
 ) -> None:
     """And to its format: a process with another secret would open a second account for every key."""
-    StoreSecret("0123456789abcdef")
     one = share(secret=SECRET)
     one.connection.bind(SECRET.fingerprint)
     one.door.create()
