@@ -15,6 +15,7 @@ from fakie.adapters.state.copying import import_state, read_all
 from fakie.adapters.state.keying import bind
 from fakie.adapters.state.state_file import StateFile
 from fakie.adapters.store_secret import StoreSecret
+from fakie.commands.keeping import keeping
 from fakie.core.ports import StoreUnwritableError
 from fakie_schemas.errors import ConfigurationError
 from support.clients.doors import MODEL
@@ -257,3 +258,15 @@ def test_what_cannot_be_written_is_taken_back_everywhere(
     assert len(sent.outgoing) == 1
     assert door.get("/_fakie/clock").data[before["accounts"][0]["account"]]["delivering"] == 0
     assert door.create({"model": MODEL, "input": {"audio_url": "https://a.test/audio"}}).code == 429
+
+
+def test_a_link_to_a_state_file_is_that_file(tmp_path: Path) -> None:
+    """With the secret that lies beside the file itself, as SQLite's log does."""
+    (tmp_path / "links").mkdir()
+    (link := tmp_path / "links" / "b.state").symlink_to(tmp_path / "a.state")
+    secrets = []
+    for path in (tmp_path / "a.state", link):
+        with closing(keeping(path, None, None, None)) as kept:
+            secrets.append(kept.secret)
+    assert secrets[0] == secrets[1]
+    assert list((tmp_path / "links").iterdir()) == [link]

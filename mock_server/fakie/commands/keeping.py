@@ -203,13 +203,19 @@ def _beside(file: "StateFile") -> "StoreSecret":
     from fakie.adapters.state.state_file import unusable
     from fakie.adapters.store_secret import made_secret, read_secret
 
-    path = file.path.with_name(f"{file.path.name}.secret")
+    path = _place_of_secret(file.path)
     if fingerprint_of(file) is None:
         return made_secret(path)
     found = read_secret(path)
     if found is None:
         raise unusable(file.path, f"its secret {path.name} is not beside it; put it back, or give it by --secret @FILE")
     return found
+
+
+def _place_of_secret(state: Path) -> Path:
+    """Return where the secret of a state file lies: beside its name, or beside the file that a link leads to."""
+    beside, real = (one.with_name(f"{one.name}.secret") for one in (state, state.resolve()))
+    return real if real.exists() and not beside.exists() else beside
 
 
 def _of_this_user() -> Path:
