@@ -58,7 +58,7 @@ def written_cases(revision: Revision, profile: Profile) -> Iterator[Case]:
         yield Case(case_id, what, run, "may_cost", subject, code, sends=sends, **about)
     sends = partial(tuple[Any], (good,))
     run, code = partial(_charset_told, revision, good), profile.row("accepted", endpoint.name).code
-    what = "a good body whose type tells its charset: accepted"
+    what = "a good body, its keys the other way round, whose type tells its charset: accepted"
     yield Case(f"{subject}::written::with-a-charset", what, run, "may_cost", subject, code, sends=sends)
     for method in _METHODS:
         case_id, what = f"{subject}::method::{method}", f"a good body by {method} instead of POST: not taken"
@@ -100,8 +100,9 @@ def _written(form: _Form, good: Any, trial: Trial) -> None:
 
 
 def _charset_told(revision: Revision, good: Any, trial: Trial) -> None:
-    """Send a body as many clients do, whose libraries tell the charset of JSON."""
-    exchange, seen = send(trial, SentRequest("POST", trial.endpoint.path, (WITH_CHARSET_IN_CAPITALS,), _json(good)))
+    """Send a body as many clients do, whose libraries tell the charset of JSON; its keys come the other way round."""
+    content = _json(dict([*good.items()][::-1]))
+    exchange, seen = send(trial, SentRequest("POST", trial.endpoint.path, (WITH_CHARSET_IN_CAPITALS,), content))
     if answers.accepted(trial, exchange, revision) is not None:
         money.judge_price(trial, seen, revision, good)
 

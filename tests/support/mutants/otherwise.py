@@ -72,13 +72,12 @@ def _capped(count: int) -> Handle:
 
 
 def _later_ones(change: Callable[[Outgoing], Outgoing]) -> Callable[[Outgoing], list[Outgoing]]:
-    """Change the callbacks of a task from its second one on."""
-    sent: Counter[str] = Counter()
+    """Change the callbacks that say what has been said, from the second one on."""
+    sent: Counter[bytes] = Counter()
 
     def apply(outgoing: Outgoing) -> list[Outgoing]:
-        task_id = json.loads(outgoing.body)["data"]["taskId"]
-        sent[task_id] += 1
-        return [change(outgoing) if sent[task_id] > 1 else outgoing]
+        sent[outgoing.body] += 1
+        return [change(outgoing) if sent[outgoing.body] > 1 else outgoing]
 
     return apply
 
@@ -111,8 +110,10 @@ def _last_url() -> Mutant:
     return Mutant("callbacks go to the last URL of a key", "account::in-flight", handle=handle, outgoing=send)
 
 
-def _sent_again(name: str, change: Callable[[Outgoing], Outgoing]) -> Mutant:
-    return Mutant(f"a callback that is sent again {name}", "callback::retried", outgoing=_later_ones(change))
+def _sent_again(name: str, change: Callable[[Outgoing], Outgoing], model: str = "shipped") -> Mutant:
+    of = "" if model == "shipped" else f" of {model}"
+    again = _later_ones(change)
+    return Mutant(f"a callback{of} that is sent again {name}", "callback::retried", model, outgoing=again)
 
 
 _AS_CLIENTS, _CHARSET, _LIMIT = "credit::as-clients-send", "with-a-charset", "query-limit"
@@ -133,6 +134,7 @@ OTHERWISE: tuple[tuple[Mutant, str], ...] = (
     *((Mutant(f"{count} queries a key", _LIMIT, handle=_capped(count)), "account.query_limit") for count in (20, 100)),
     (_last_url(), "callback.task"),
     (_sent_again("is unsigned", _unsigned), "callback.signature_missing"),
+    (_sent_again("is unsigned", _unsigned, "suno/lyrics"), "callback.signature_missing"),
     (_sent_again("is signed wrongly", lambda one: _with(one, X_Webhook_Signature="AAAA")), "callback.signature"),
     (_sent_again("is a text", lambda one: _with(one, Content_Type="text/plain")), "callback.content_type"),
 )
