@@ -54,6 +54,16 @@ class Reports:
             _forget(item)
         return report
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_keyboard_interrupt(self) -> Generator[None, None, None]:
+        """Let pytest name the place of the code under test at which it was, and not that of a stand-in for a wait."""
+        if "fakie.harness.fake" not in sys.modules:
+            return (yield)
+        from fakie.harness.red_report import own_frames_hidden
+
+        with own_frames_hidden():
+            return (yield)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """Remember who ends: shared fakes may end with it."""
