@@ -954,9 +954,9 @@ export interface components {
                 prompt?: string;
                 first_frame_url?: string;
                 last_frame_url?: string;
-                reference_image_urls?: string[];
-                reference_video_urls?: string[];
-                reference_audio_urls?: string[];
+                reference_image_urls?: (string)[];
+                reference_video_urls?: (string)[];
+                reference_audio_urls?: (string)[];
                 /** @deprecated */
                 return_last_frame?: boolean;
                 generate_audio?: boolean;
@@ -981,9 +981,9 @@ export interface components {
                 prompt?: string;
                 first_frame_url?: string;
                 last_frame_url?: string;
-                reference_image_urls?: string[];
-                reference_video_urls?: string[];
-                reference_audio_urls?: string[];
+                reference_image_urls?: (string)[];
+                reference_video_urls?: (string)[];
+                reference_audio_urls?: (string)[];
                 return_last_frame?: boolean;
                 generate_audio?: boolean;
                 /** @enum {string} */
@@ -1009,9 +1009,9 @@ export interface components {
                 prompt?: string;
                 first_frame_url?: string;
                 last_frame_url?: string;
-                reference_image_urls?: string[];
-                reference_video_urls?: string[];
-                reference_audio_urls?: string[];
+                reference_image_urls?: (string)[];
+                reference_video_urls?: (string)[];
+                reference_audio_urls?: (string)[];
                 /** @deprecated */
                 return_last_frame?: boolean;
                 generate_audio?: boolean;

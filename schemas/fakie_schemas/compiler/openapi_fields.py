@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from fakie_schemas.compiler.allowances import take_allowances
 from fakie_schemas.compiler.annotations import take_default, take_examples
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
 from fakie_schemas.compiler.keywords import (
@@ -86,6 +87,7 @@ class Schemas(Struct):
             self._take_items(target, part, depth)
             self._take_values_of_map(target, part, depth, alone=len(parts) == 1)
         self._take_properties(target, parts, depth, around)
+        nullable = target.nullable
         for part in parts:
             self._take_keywords(target, part)
         for part in self._nearest(parts):
@@ -94,7 +96,7 @@ class Schemas(Struct):
         for part in parts:
             self._take_words(target, part)
         self._take_alternatives(target, parts, depth)
-        settle_kinds(target, kinds)
+        settle_kinds(target, kinds._replace(null=kinds.null or target.nullable is not nullable))
 
     def parts(self, node: Node, hops: int = 0, seen: frozenset[int] = frozenset()) -> Iterator[Node]:
         """Yield what the schema refers to, the schema itself, and the parts of its `allOf`: all of them hold."""
@@ -241,6 +243,7 @@ class Schemas(Struct):
         if description and description.text and target.name not in {"", "code"}:
             text = shown_text(description.text)
             read_words(target, text, description.line_of, self.log)
+            take_allowances(target, text, description.line_of, self.log)
             default_in_words(target, text, description.line_of, self.log)
             unit = _MILLISECONDS.search(text)
             if unit and target.value("type") == "integer":

@@ -79,9 +79,11 @@ def _choices(values: list[Any]) -> str:
 
 
 def _branch(branch: Mapping[str, Any]) -> str:
-    kind = rule("type", branch.get("type", "object" if "required" in branch else "any"))
+    plain = "object" if "required" in branch else "string" if {"format", "pattern"} & branch.keys() else "any"
+    kind = rule("type", branch.get("type", plain))
     needs = f" with {', '.join(branch['required'])}" if branch.get("required") else ""
-    said = "; ".join(limits(branch))
+    form = [rule("format", branch["format"])] if "format" in branch else []
+    said = "; ".join([*form, *limits(branch)])
     return kind + needs + (f" ({said})" if said else "")
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from fakie_schemas.compiler.prose.lexicon import lexicon
 
-_DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?")
+_DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
 _TIMES = re.compile(
     r"\s*(?P<word>百万|千万|十万|[百千万亿](?!像素)|thousand\b|million\b|hundred\b|dozen\b)(?![分十百千万亿])",
     re.IGNORECASE,

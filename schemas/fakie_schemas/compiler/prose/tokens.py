@@ -42,7 +42,9 @@ _WORD = re.compile(r"[A-Za-z_]\w*(?:[-./’'‑]\w+)*", re.ASCII)
 _ALNUM = re.compile(r"\d[\d,]{0,30}(?:\.\d+)?(?P<letters>[A-Za-z]\w*)", re.ASCII)
 # The dash of "500-character limit".
 _JOINS = re.compile(r"(?<=\d)[-‑](?=[A-Za-z])")
-_SIGN = re.compile(r"[-−](?=\d)")
+_SIGN = re.compile(r"[-−](?=\.?\d)")
+# The point of ".5", which no digit stands before.
+_POINT = re.compile(r"(?<![\w.])\.(?=\d)")
 _PUNCTUATION = {**dict.fromkeys("([{（【", "open"), **dict.fromkeys(")]}）】", "close"), **dict.fromkeys(",，", "comma"),
                 **dict.fromkeys(";；。!！?？\n|", "stop")}  # fmt: skip
 
@@ -81,7 +83,7 @@ def _next(text: str, at: int, before: list[Token], name: str) -> tuple[list[Toke
         return [_interval(match)], match.end()
     if (sign := _SIGN.match(text, at)) and _may_be_signed(before):
         return _number(text, at, sign.end())
-    if text[at].isdecimal():
+    if text[at].isdecimal() or _POINT.match(text, at):
         return _number(text, at, at)
     return _words(text, at, name) or _mark(text, at)
 

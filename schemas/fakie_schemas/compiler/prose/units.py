@@ -30,6 +30,10 @@ _DOTTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _MEASURES = re.compile(
     r"duration|second|time|length|width|height|size|fps|frame|ratio|resolution|start|end|delay|interval|bpm|rate", re.I
 )
+# A number of such a name is no number of seconds.
+_OTHER_TIME = re.compile(
+    r"(?:^|_)(?:ms|msec|millis\w*|minutes?|mins?|hours?|days?)(?:_|$)|(?:Ms|Millis\w*|Minutes?|Mins?|Hours?|Days?)(?=[A-Z]|$)"
+)
 _COUNTS = re.compile(
     r"(?:^|_)(?:n|num|batch|variations|count|number|max|min|quantity)(?:_|$)|(?:num|count|quantity|images?|outputs?|samples)(?=_|$|[A-Z])",
     re.I,
@@ -135,6 +139,10 @@ def _measures(unit: str | None, part: Part, name: str) -> bool:
     is_measure = not name or bool(_MEASURES.search(name))
     if unit in {"items", "count"}:
         return bool(_COUNTS.search(name))
+    if unit == "seconds" and (
+        _OTHER_TIME.search(name) or any(token.kind == "long_time" for token in part.clause.tokens)
+    ):
+        return False
     if unit in {"seconds", "pixels", "measure"} or "media" in part.kinds:
         return is_measure and unit in {None, "seconds", "pixels", "measure"}
     return unit is None
