@@ -17,6 +17,8 @@ from fakie_schemas.strict_json import parse_strict
 from fakie_schemas.validator import contract_validator
 from support.exchanges import URL, recorded
 
+WORD = "Zq7Lm2Pv99Kx9Ab"
+
 
 def test_a_recording_holds_to_its_schema_and_reads_back(tmp_path: Path) -> None:
     """Written and read, an exchange is what it was; an empty body is none."""
@@ -178,3 +180,29 @@ def test_the_recording_on_the_docs_page_can_be_read() -> None:
     document = json.loads(page.read_text(encoding="utf-8").split("```json\n")[1].split("```")[0])
     contract_validator(format_schema("recording")).validate(document)
     assert exchange_of(document, "docs").url.endswith("/credit")
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("request", "headers"), {"authorization": f"Bearer {WORD}\n"}),
+        (("request", "headers"), {"x-api-key": [WORD]}),
+        (("request", "headers"), [{"name": "authorization", "value": f"Bearer {WORD}"}]),
+        (("request", "url"), f"https://a b/?api_key={WORD}"),
+        (("request", "method"), f"GET /?key={WORD}"),
+        (("response", "headers"), [["set-cookie", f"a={WORD}"]]),
+        (("response", "status"), WORD),
+    ],
+)
+def test_why_a_file_is_left_out_tells_no_key_of_it(tmp_path: Path, place: tuple[str, str], value: Any) -> None:
+    """The log names the place and what is expected there; nobody has redacted what was recorded elsewhere."""
+    side, name = place
+    request = {"method": "GET", "url": "https://api.acme.test/x", "headers": {}}
+    document: dict[str, Any] = {"format_version": 1, "recorded": "", "request": request}
+    document["response"] = {"status": 200, "headers": {}}
+    document[side][name] = value
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    [broken] = read_recordings(tmp_path).broken
+    assert f"{side}.{name}" in broken.reason
+    assert "expected" in broken.reason
+    assert WORD not in broken.reason

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -15,7 +15,11 @@ from fakie_schemas.recordings.forms import completed, is_exchange, our_form
 from fakie_schemas.shortening import one_line
 from fakie_schemas.validator import contract_validator
 
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
 _LARGEST_FILE = 256 * 1024 * 1024
+_KINDS: dict[Any, str] = {str: "a text", list: "a list", dict: "an object"}
 
 
 class BrokenRecording(Struct, frozen=True):
@@ -70,7 +74,7 @@ def exchange_of(document: Any, origin: str) -> RecordedExchange:
     error = next(iter(sorted(validator.iter_errors(form), key=lambda found: list(map(str, found.path)))), None)
     if error is not None:
         place = ".".join(map(str, error.path))
-        raise ValueError(f"{place}: {error.message[:200]}" if place else error.message[:200])
+        raise ValueError(f"{place}: {_words(error)}" if place else _words(error))
     return _exchange(form, origin, body_bytes)
 
 
@@ -98,6 +102,14 @@ def _exchange(
         origin=origin,
         cut=form.get("truncated", False),
     )
+
+
+def _words(error: "ValidationError") -> str:
+    if error.validator == "required":
+        return error.message[:200]
+    # No text, nor what holds one: it may be a key, for what was made elsewhere has not been redacted.
+    got = _KINDS.get(type(error.instance)) or json.dumps(error.instance)
+    return f"expected {error.validator} {json.dumps(error.validator_value)[:100]}, got {got}"
 
 
 def _body_if_any(side: Mapping[str, Any]) -> bytes | None:
