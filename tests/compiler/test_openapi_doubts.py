@@ -77,6 +77,7 @@ def test_branches_that_a_discriminator_tells_apart_may_overlap(read: Read) -> No
         ("^[[:alpha:]]+$", "abc"),
         ("^[a-z&&[^b]]+$", "acd"),
         ("^[\\w--b]+$", "acd"),
+        ("[[[[a", "b"),
         ("^[\\uD83C-\\uDBFF\\uDC00-\\uDFFF]+$", "😀"),
     ],
 )

@@ -38,6 +38,7 @@ HELD = (
     ("integer", "The maximum is 10.000"),
     ("integer", "1到10（不含10）"),
     ("integer", "between 1 and 10, exclusive"),
+    ("integer", "1-10 (10 excluded)"),
 )
 
 

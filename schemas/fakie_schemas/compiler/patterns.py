@@ -13,12 +13,13 @@ _WITHOUT_END = re.compile(r"[*+]|\{\d*,\}")
 _IN_SLASHES = re.compile(r"/.+/[dgimsuvy]*", re.DOTALL)
 # What only other dialects read as a set within a set, and halves of characters, which no text here has.
 _SETS = re.compile(r"\[\^?\[|\[[:.=]|--|&&|~~|\|\|")
+_NESTED = re.compile(r"(?<!\\)\[\^?\[")
 _HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def is_of_another_dialect(pattern: str) -> bool:
     """Tell whether a pattern means something else where it comes from than it would here."""
-    if _IN_SLASHES.fullmatch(pattern) or _HALVES.search(pattern):
+    if _IN_SLASHES.fullmatch(pattern) or _HALVES.search(pattern) or _NESTED.search(pattern):
         return True
     return any(_SETS.search(token[0]) for token in _TOKEN.finditer(pattern) if token[0].startswith("["))
 

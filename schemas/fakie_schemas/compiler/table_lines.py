@@ -18,7 +18,7 @@ def rows_of_too_many_cells(lines: list[str]) -> Iterator[tuple[int, str]]:
         elif columns == 0 and place and "-" in line and _RULE.fullmatch(line):
             columns = len(_bars(lines[place - 1])) + 1
         elif columns and len(bars := _bars(line)) >= columns:
-            kept = bars[columns - 1 :]
+            kept = set(bars[columns - 1 :])
             yield place, "".join("\\|" if at in kept else sign for at, sign in enumerate(line))
 
 
