@@ -16,6 +16,7 @@ BOMB = "".join(
 CASES = {
     "empty": (b"  \n", 1, "empty"),
     "binary": (b"# T\n\x00\x01", 2, "binary"),
+    "utf-16": ("# T\n".encode("utf-16"), 1, "in UTF-16; expected UTF-8"),
     "not-utf8": (b"# T\n\n\xff\xfe", 3, "not valid UTF-8"),
     "html": (b"\n<!DOCTYPE html>\n<html></html>", 2, "HTML"),
     "too-large": (b"a" * 6_000_000, 1, "larger than 5 MB"),

@@ -1,5 +1,6 @@
 """A page as a file: read safely, refused with one clear line when it is not a Markdown text."""
 
+import codecs
 import hashlib
 from collections.abc import Iterable
 from functools import cached_property
@@ -96,6 +97,8 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _decode(path: Path, data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise PageError(path, 1, "the text is in UTF-16; expected UTF-8; save it as that")
     if (position := data.find(b"\0")) >= 0:
         raise PageError(path, data.count(b"\n", 0, position) + 1, "the file is binary, not text")
     try:
