@@ -9,6 +9,7 @@ import pytest
 from fakie_contract.checks.redaction_marks import is_redacted, is_shortened, is_whole
 from fakie_contract.traffic.secrets import Secrets, plain_path
 from fakie_schemas.families.family import endpoints
+from support.clients.doors import RECORD
 from support.clients.program import fakie
 from support.recordings import callback, create, exchange, record, refusal, task, waiting, write
 
@@ -75,6 +76,14 @@ def test_a_field_that_an_answer_repeats_is_not_printed(tmp_path: Path, name: str
     told = {"code": 500, "msg": f"no {secret(1)}", "data": {"taskId": secret(1)}}
     done = fakie("check-traffic", write(tmp_path / "a.json", [create(sent, told)]))
     assert "task_in_refusal" in done.stdout
+    assert secret(1) not in done.stdout + done.stderr
+
+
+def test_a_key_in_the_path_that_an_answer_repeats_is_not_printed(tmp_path: Path) -> None:
+    """Such as a gateway's, in a finding about its answer; the words of the path stay."""
+    told = {"code": f"no {secret(1)} in recordInfo", "msg": "success", "data": None}
+    done = fakie("check-traffic", write(tmp_path / "a.json", [exchange("GET", f"/{secret(1)}{RECORD}", None, told)]))
+    assert "no [REDACTED] in recordInfo" in done.stdout
     assert secret(1) not in done.stdout + done.stderr
 
 

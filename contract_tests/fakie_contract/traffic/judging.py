@@ -72,6 +72,7 @@ class TrafficJudge:
             self.pass_over(reason)
             return None
         self.judged += 1
+        self.secrets.learn_path(view.path)
         every = self._callback(view, file) if endpoint is None else self._exchange(view, endpoint, file)
         differences = worst_of_each_place([one for one in every if self._tells_known or not one.known])
         self.groups.add(CALLBACK if endpoint is None else endpoint.name, view, differences)

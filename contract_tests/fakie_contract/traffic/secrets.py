@@ -58,6 +58,10 @@ class Secrets:
         """Remember what the secret fields of a request's body hold."""
         self._keep(*field_secrets(sent))
 
+    def learn_path(self, path: str) -> None:
+        """Remember the segments of a judged request's path that are not words: a gateway's key can be one."""
+        self._keep(*(one for one in path.split("/") if not is_plain(one)))
+
     def learn_hook(self, url: str) -> None:
         """Remember what only two know of a callback's URL: user, query, and segments of its path that are not words."""
         path = _path(url)
