@@ -1,18 +1,16 @@
 """The report as one page to read: self-contained HTML, made from the JSON data alone."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from msgspec import Struct
 
+from fakie_contract.report.finding_groups import MOST_EXAMPLES, FindingGroup, grouped
 from fakie_contract.report.scope import SEEN_BY
 from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
 
 _MOST_GROUPS = 200
-_MOST_EXAMPLES = 3
 _MOST_CASES = 40
 _MOST_LINES = 500
 _SHOWN = 4_000
@@ -27,33 +25,6 @@ _NEVER = (
     ("What a result looks or sounds like", "of a result the first bytes are looked at, to tell its format"),
     ("Rules across several fields, and patterns", "no values are made for them"),
 )
-
-
-class FindingGroup(Struct, frozen=True):
-    """Findings of one kind: the same rule, severity, place and expectation; `examples` come with evidence."""
-
-    severity: str
-    place: str
-    rule: str
-    expected: str
-    known: Mapping[str, str] | None
-    findings: Sequence[Mapping[str, Any]]
-
-    @property
-    def count(self) -> int:
-        """How many findings are of this kind."""
-        return len(self.findings)
-
-    @property
-    def examples(self) -> Sequence[Mapping[str, Any]]:
-        """The first few, each of another case, which are shown."""
-        first = {finding["case"]: finding for finding in reversed(self.findings)}
-        return [first[case] for case in self.cases[:_MOST_EXAMPLES]]
-
-    @property
-    def cases(self) -> list[str]:
-        """The cases that found it, each once."""
-        return list(dict.fromkeys(finding["case"] for finding in self.findings))
 
 
 def groups(data: Mapping[str, Any]) -> list[FindingGroup]:
@@ -74,7 +45,7 @@ def of(data: Mapping[str, Any]) -> str:
         found=found[:_MOST_GROUPS],
         known=known[:_MOST_GROUPS],
         left_out=max(0, len(found) - _MOST_GROUPS) + max(0, len(known) - _MOST_GROUPS),
-        most_examples=_MOST_EXAMPLES,
+        most_examples=MOST_EXAMPLES,
         most_cases=_MOST_CASES,
         severities=SEVERITIES,
         codes=_by(data["codes"], "model"),
@@ -209,23 +180,8 @@ def bill_line(bill: Mapping[str, Any]) -> str:
 
 
 def _grouped(data: Mapping[str, Any], *, known: bool) -> list[FindingGroup]:
-    kinds: dict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
-    for result in data["results"]:
-        for finding in result["findings"]:
-            if bool(finding["known"]) is known:
-                about = (finding["rule"], finding["situation"], _kind(finding["expected"]))
-                kinds[finding["severity"], finding["place"] or "/", *about, str(finding["known"])].append(finding)
-    made = [
-        FindingGroup(key[0], key[1], some[0]["rule"], key[4], some[0]["known"], some) for key, some in kinds.items()
-    ]
-    return sorted(made, key=lambda group: (SEVERITIES.index(group.severity), -group.count, group.place))
-
-
-def _kind(expected: str) -> str:
-    """Return an expectation without what differs from case to case."""
-    # No pattern that begins with blanks: a run of them would cost its square.
-    words = re.sub(r"\(replay:[^()]*\)$", "", expected).rstrip()
-    return re.sub(r"[0-9a-f]{16,}|\d{5,}", "…", words) or expected
+    findings = (finding for result in data["results"] for finding in result["findings"])
+    return grouped(finding for finding in findings if bool(finding["known"]) is known)
 
 
 def untested(results: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:

@@ -12,6 +12,7 @@ import fakie_contract.report.data as reports
 from fakie_contract.http.exchange import printable
 from fakie_contract.report import code_table, html
 from fakie_contract.report.baseline import Baseline
+from fakie_contract.report.finding_groups import FindingGroup
 from fakie_contract.report.result import Result
 from fakie_contract.report.scope import gaps
 from fakie_contract.report.selection import Selection
@@ -195,7 +196,7 @@ def _differences(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"  … and {len(groups) - _MOST_GROUPS} more kinds"
 
 
-def _cells(group: html.FindingGroup) -> tuple[str, ...]:
+def _cells(group: FindingGroup) -> tuple[str, ...]:
     cases = group.cases[0] + (" …" if len(group.cases) > 1 else "")
     return group.severity, str(group.count), group.place, f"{group.rule}: {group.expected}"[:120], cases
 

@@ -4,15 +4,17 @@ import importlib
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
 
 from fakie.adapters.app_receiver import place_of
+from fakie.commands.each_trace_once import each_trace_once
 from fakie.commands.options import table_options
+from fakie.commands.terminal import counted
 from fakie.core.ports import Outgoing
 from fakie.harness.receiver import Receiver, ReceiverAnswer
 from fakie.harness.receiver_stages import named_endpoints
@@ -24,12 +26,17 @@ from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.validator import is_absolute_http_url
 
+if TYPE_CHECKING:
+    from fakie_contract.report.finding_groups import FindingGroup
+
 FORMAT_VERSION = 1
 _FIRST_SECONDS = 5.0
 # With what it takes to start, and to give up an app that blocks, a whole run stays under a minute.
 _LONGEST = 45.0
 # What frameworks answer for a path, or a method, that nobody takes.
 _NOTHING_THERE = {404, 405}
+# Callbacks that are named of those which met the same finding.
+_MOST_NAMED = 2
 
 
 @click.command("check-receiver")
@@ -48,21 +55,26 @@ def check_receiver(target: str, probe: str | None, endpoint: str, as_json: bool,
     """
     named = named_endpoints(endpoint)
     sys.path.insert(0, str(Path.cwd()))
-    reached = target if is_absolute_http_url(target) else _load(target)
-    receiver = receiver_at(reached, probe=_load_probe(probe) if probe else None, in_thread=True, **how)
-    fake = new_fake()
-    began = time.monotonic()
-    first = receiver.post(_hello(receiver, fake))
-    if first.unreachable:
-        raise ConfigurationError(f"{target} could not be reached: {first.error}")
-    left = _LONGEST - (time.monotonic() - began)
-    findings = [*check(receiver, fake, left, named), *_of_first(first)]
+    with each_trace_once():
+        reached = target if is_absolute_http_url(target) else _load(target)
+        receiver = receiver_at(reached, probe=_load_probe(probe) if probe else None, in_thread=True, **how)
+        first, findings = _tried(target, receiver, named)
     _show(findings, as_json)
     if first.status in _NOTHING_THERE:
         path = urlsplit(receiver.url).path or "/"
         told = "where callbacks are taken is said by --path of an app, or by the URL"
         click.echo(f"fakie: a right callback to {path} was answered HTTP {first.status}: {told}", err=True)
     sys.exit(1 if findings else 0)
+
+
+def _tried(target: str, receiver: Receiver, endpoints: Sequence[str]) -> tuple[ReceiverAnswer, list[Difference]]:
+    fake = new_fake()
+    began = time.monotonic()
+    first = receiver.post(_hello(receiver, fake))
+    if first.unreachable:
+        raise ConfigurationError(f"{target} could not be reached: {first.error}")
+    left = _LONGEST - (time.monotonic() - began)
+    return first, [*check(receiver, fake, left, endpoints), *_of_first(first)]
 
 
 def _hello(receiver: Receiver, fake: Any) -> Outgoing:
@@ -118,8 +130,20 @@ def _show(findings: list[Difference], as_json: bool) -> None:
         data = {"format_version": FORMAT_VERSION, "findings": [_as_data(finding) for finding in findings]}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
-    for finding in findings:
-        click.echo(f"{finding.severity:9} {finding.case}: expected {finding.expected}; got {finding.got}")
-    click.echo(
-        f"{len(findings)} findings" if findings else "the receiver takes what it should, and refuses what it should"
-    )
+    if not findings:
+        click.echo("the receiver takes what it should, and refuses what it should")
+        return
+    # Whoever has nothing to group does not wait for the suite.
+    from fakie_contract.report.finding_groups import grouped
+
+    kinds = grouped(finding.as_dict() for finding in findings)
+    for kind in kinds:
+        click.echo(f"{kind.severity:9} {_met_by(kind)}: expected {kind.expected}; got {kind.findings[0]['got']}")
+    of_kinds = f" of {counted(len(kinds), 'kind')}" if len(kinds) < len(findings) else ""
+    click.echo(counted(len(findings), "finding") + of_kinds)
+
+
+def _met_by(kind: "FindingGroup") -> str:
+    """Name the callbacks that met a kind of finding, or the first two of them and how many there were."""
+    named = ", ".join(kind.cases[:_MOST_NAMED]) + (", …" if len(kind.cases) > _MOST_NAMED else "")
+    return f"{named} ({kind.count} callbacks)" if kind.count > 1 else named

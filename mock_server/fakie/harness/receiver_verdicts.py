@@ -26,7 +26,7 @@ def must_take(receiver: Receiver, case: str, outgoing: Outgoing, *, slowly: bool
 def taken(case: str, answer: ReceiverAnswer, sending: float = 0.0) -> Iterator[Difference]:
     """Judge the answer to a callback that must be taken; `sending` is how long (s) it was sent for."""
     if not answer.taken:
-        yield found("receiver.takes", case, str(answer))
+        yield found("receiver.takes", case, str(answer), situation=str(answer))
     elif answer.seconds > SLOW + sending:
         yield found("receiver.slow", case, f"{answer.seconds:.1f} s", seconds=f"{GIVEN_UP_AFTER:g}")
 
@@ -35,7 +35,7 @@ def must_refuse(receiver: Receiver, case: str, outgoing: Outgoing, rule: str) ->
     """Send what must not be taken, and judge the answer by a rule."""
     answer = receiver.post(outgoing)
     if answer.taken:
-        yield found(rule, case, str(answer))
+        yield found(rule, case, str(answer), situation=str(answer))
     else:
         yield from not_broken(case, answer)
 
@@ -73,7 +73,7 @@ def repeated(
 def not_broken(case: str, answer: ReceiverAnswer) -> Iterator[Difference]:
     """Judge that an answer is no error of the receiver's own."""
     if answer.status is None or answer.status >= 500:
-        yield found("receiver.breaks", case, str(answer))
+        yield found("receiver.breaks", case, str(answer), situation=str(answer))
 
 
 def found(rule: str, case: str, got: str, **facts: Any) -> Difference:

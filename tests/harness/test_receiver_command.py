@@ -1,0 +1,100 @@
+"""What `fakie check-receiver` prints: one finding for what many callbacks met, and one trace of what many raised."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from fakie.cli import main
+
+# One mistake, met by every callback; the words differ, the place does not.
+FLASK = """
+from flask import Flask, request
+
+app = Flask("broken")
+
+@app.post("/hook")
+def hook():
+    return {}[request.data]
+"""
+# The same in a framework of one's own: by the log, by the interpreter in many pieces, and in a thread.
+OWN = """
+import logging, threading, traceback
+
+logging.basicConfig()
+
+def work(number):
+    {}[number]
+
+def app(environ, start):
+    thread = threading.Thread(target=work, args=(id(start),))
+    thread.start()
+    thread.join()
+    try:
+        try:
+            work(id(environ))
+        except KeyError as error:
+            raise ValueError("bad") from error
+    except ValueError:
+        traceback.print_exc()
+        logging.exception("again")
+    environ["wsgi.errors"].write("a line of its own\\n")
+    start("500 Broken", [("Content-Type", "text/plain")])
+    return [b"no"]
+"""
+# Every answer another, of four kinds.
+MIXED = """
+answers = ["409 Taken", "500 Broken", "200 OK", "502 Gone"]
+
+def app(environ, start):
+    answers.append(answers.pop(0))
+    start(answers[0], [("Content-Type", "text/plain")])
+    return [b"no"]
+"""
+
+
+def run(text: str, capsys: pytest.CaptureFixture[str], *given: str) -> tuple[str, str]:
+    name = f"receiver_command_{[FLASK, MIXED].index(text)}"
+    Path(f"{name}.py").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(["check-receiver", f"{name}:app", *given])
+    assert stopped.value.code == 1
+    said = capsys.readouterr()
+    return said.out, said.err
+
+
+def test_one_mistake_is_one_finding_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line names two callbacks and how many there were; the data has each of them, as before."""
+    given = ("--path", "/hook", "--webhook-key", "key")
+    found = json.loads(run(FLASK, capsys, *given, "--json")[0])["findings"]
+    *lines, last = run(FLASK, capsys, *given)[0].splitlines()
+    counts = Counter(finding["rule"] for finding in found)
+    assert [line.partition(":")[0].split(None, 1) for line in lines] == [
+        ["breaking", f"success, success as of 2026-08, … ({counts['receiver.takes']} callbacks)"],
+        ["minor", f"wrong signature, another task's signature, … ({counts['receiver.breaks']} callbacks)"],
+    ]
+    assert all(line.endswith("; got HTTP 500") for line in lines)
+    assert last == f"{len(found)} findings of 2 kinds"
+
+
+def test_other_answers_are_other_findings(capsys: pytest.CaptureFixture[str]) -> None:
+    """One rule broken by three statuses is three findings: they have three causes."""
+    lines = run(MIXED, capsys)[0].splitlines()
+    taken = [line.rpartition("; got ")[2] for line in lines if "the callback is taken" in line]
+    assert sorted(taken) == ["HTTP 409", "HTTP 500", "HTTP 502"]
+
+
+@pytest.mark.parametrize(("text", "traces"), [(FLASK, 1), (OWN, 5)])
+def test_a_trace_of_an_app_is_shown_once(text: str, traces: int) -> None:
+    """By a framework or a log, by the interpreter in pieces, in a thread, with its cause: not with each callback."""
+    Path("tracing.py").write_text(text, encoding="utf-8")
+    # A process of its own: pytest takes logs and the errors of threads to itself.
+    call = [sys.executable, "-m", "fakie", "check-receiver", "tracing:app", "--path", "/hook"]
+    err = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False).stderr
+    assert (err.count("Traceback"), err.count("more of these traces left out")) == (traces, 1), err
+    # What belongs to a trace went with it, and what is no trace is shown as often as it is written.
+    assert (err.count("Exception in thread"), err.count("direct cause")) == ((1, 2) if text is OWN else (0, 0))
+    assert (err.count("a line of its own") > 10) is (text is OWN)
