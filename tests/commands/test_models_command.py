@@ -14,7 +14,7 @@ from fakie.core.service import Service
 from fakie_fixtures import sample_pages
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.compiler import derive, write
-from fakie_schemas.families.family import endpoints
+from fakie_schemas.families.family import BY_MODEL, endpoints
 from fakie_schemas.validator import contract_validator
 from support.clients.doors import MODEL, open_door
 from support.clients.program import fakie, in_terminal
@@ -35,14 +35,16 @@ def data(*arguments: object) -> Any:
 def test_models_lists_every_model() -> None:
     """One line each, with page, whether the vendor lists it, required input and title; then what is not yet known."""
     done = fakie("models")
-    lines = [line.split() for line in done.stdout.splitlines()]
-    known = [line for line in lines[1:-2] if line[1] != "-"]
+    lines = [line.split() for line in done.stdout.partition("\n\n")[0].splitlines()]
+    known = [line for line in lines[1:] if line[1] != "-"]
     assert [line[0] for line in known] == list(CATALOG.models)
     assert ["z-image", "2026-04", "listed", "prompt", "Z-Image"] in lines
     assert next(line for line in known if line[0] == MODEL)[2] == "unlisted"
     assert ["google/gemini-3-8-flash-tts", "-", "not", "yet", "known"] in lines
-    assert done.stdout.splitlines()[-2] == "137 models; `fakie show MODEL` tells more"
-    assert "does not list 14 of them, which are answered all the same; it lists 95" in done.stdout.splitlines()[-1]
+    counted, catalogue = done.stdout.splitlines()[-2:]
+    assert counted == "137 models; `fakie show MODEL` tells more, `fakie show ENDPOINT` of a path of its own"
+    assert "does not list 14 of them, which are answered all the same; it lists 95 of which no page is" in catalogue
+    assert "known: 37 chat models, by their names" in catalogue
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_models_are_narrowed_by_a_pattern_or_a_part_of_their_names(pattern: str,
     assert meant
     assert all(fits(model) for model in listed["not_known"])
     lines = fakie("models", pattern).stdout.splitlines()
-    assert [line.split()[0] for line in lines[1:-2]] == [*meant, *listed["not_known"]]
+    assert [line.split()[0] for line in lines[1 : lines.index("")]] == [*meant, *listed["not_known"]]
     assert lines[-2].startswith(f"{len(meant)} models; ")
 
 
@@ -178,11 +180,53 @@ def test_a_folder_of_ones_own_is_shown_too_and_what_is_broken_in_it(tmp_path: Pa
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", ["veo/generate", "veo/extend", "suno/generate", "4o-image/generate"])
-def test_an_endpoint_of_a_family_is_no_model_but_has_its_fields_elsewhere(name: str) -> None:
-    """Whether the vendor's catalogue lists its name among the models or not; what is named there has it."""
+SHOWN = [name for name, one in endpoints().items() if one.page != BY_MODEL]
+
+
+def test_models_lists_the_endpoints_beside_them_and_what_is_chat() -> None:
+    """With path and required fields; a name of the catalogue that has its own path here is not called unknown."""
+    listed = data("models")
+    assert [one["endpoint"] for one in listed["endpoints"]] == SHOWN
+    assert set(listed["chat"]) <= set(listed["not_known"])
+    assert (len(listed["chat"]), "claude-opus-5" in listed["chat"]) == (37, True)
+    rows = {line.split()[0]: re.sub(" +", " ", line) for line in fakie("models", "e").stdout.splitlines() if line}
+    assert rows["claude-opus-5"].startswith("claude-opus-5 - chat, not faked")
+    assert rows["veo/generate"].startswith("veo/generate 2026-04 POST /api/v1/veo/generate prompt ")
+    assert "veo/extend - own path, below" in re.sub(" +", " ", fakie("models", "veo").stdout)
+    assert "not yet known" not in fakie("models", "veo/extend").stdout
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_an_endpoint_is_shown_as_a_model_is(name: str, service: Service) -> None:
+    """By its name and by its path: its own fields, codes, price, and a call that reaches it."""
+    endpoint = endpoints()[name]
+    shown = data("show", name)
+    assert (shown["model"], shown["endpoint"]["name"], shown["endpoint"]["path"]) == (None, name, endpoint.path)
+    page = CATALOG.endpoint(endpoint.page)
+    assert page is not None
+    assert {one["path"] for one in shown["fields"]} >= set(page.request_schema.get("properties", {}))
+    assert data("show", endpoint.path) == shown == data("show", f"{endpoint.method} {endpoint.path}/")
+    text = fakie("show", name).stdout
+    words = shlex.split(text[text.index("\ncurl ") :].replace("\\\n", " "))
+    url = words[words.index("--url") + 1].removeprefix("http://127.0.0.1:8080")
+    body = words[words.index("--data") + 1].encode() if "--data" in words else b""
+    with open_door("direct", service) as door:
+        assert door.ask(words[words.index("--request") + 1], url, body).status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("createTask", "POST /api/v1/jobs/createTask: its fields are those of a model; `fakie models` lists them"),
+        ("/api/v1/veo/genrate", "did you mean '/api/v1/veo/generate'?"),
+        ("DELETE /api/v1/veo/generate", "no endpoint is at 'DELETE /api/v1/veo/generate'"),
+        ("veo", "the nearest are: veo/generate, veo/extend, veo/record-info; `fakie models` lists all"),
+        ("runway", "; endpoints of this name have pages: runway/generate, runway/extend, runway/record-detail"),
+        ("gpt-5-5", "it is a chat model by its name, and chat is not faked"),
+    ],
+)
+def test_what_is_neither_model_nor_endpoint_is_refused(name: str, word: str) -> None:
+    """In one line that says what there is."""
     done = fakie("show", name)
-    assert done.returncode == 2
-    path = endpoints()[name].path
-    assert f"POST {path} is a path of its own, whose fields `fakie openapi` prints" in done.stderr
-    assert path in json.loads(fakie("openapi", "--model", "z-image").stdout)["paths"]
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert word in done.stderr

@@ -1,4 +1,4 @@
-"""A revision by a model's name, and the files that cannot be used, for all commands on the catalog."""
+"""A revision by the name of a model or an endpoint, and files that cannot be used, for all commands on the catalog."""
 
 import click
 
@@ -6,33 +6,66 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.listed import ListedRevision
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.families.family import endpoints
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
+from fakie_schemas.nearest import did_you_mean
+
+_MOST_NEAR = 3
+
+
+def endpoint_of(name: str) -> FamilyEndpoint | None:
+    """Return the endpoint of a name, of a path, or of a method and path; None for none.
+
+    Raises ConfigurationError for one whose fields are those of models, and for a path that is none.
+    """
+    method, _, place = name.rpartition(" ")
+    path = place.rstrip("/")
+    at = (one for one in endpoints().values() if one.path == path and method.upper() in ("", one.method))
+    found = endpoints().get(name) or next(at, None)
+    if found is not None and found.page == BY_MODEL:
+        of_models = "its fields are those of a model; `fakie models` lists them"
+        raise ConfigurationError(f"{found.method} {found.path}: {of_models}")
+    if found is None and path.startswith("/"):
+        near = did_you_mean(path, [one.path for one in endpoints().values()], "; `fakie models` lists all endpoints")
+        raise ConfigurationError(f"no endpoint is at {name[:200]!r}{near}")
+    return found
+
+
+def page_of(catalog: Catalog, endpoint: FamilyEndpoint) -> Revision:
+    """Return the served revision of an endpoint whose page is its own."""
+    revision = catalog.endpoint(endpoint.page)
+    if revision is None:
+        raise LookupError(endpoint.page)
+    return revision
 
 
 def revision_of(catalog: Catalog, model: str) -> Revision:
     """Return a model's served revision; raises ConfigurationError with near names for an unknown model."""
     revision = catalog.served(model)
     if revision is None:
-        raise ConfigurationError(f"no model is called {model!r}; {_what_helps(catalog, model)}")
+        raise ConfigurationError(f"no model is called {model!r}; {_near(catalog, model)}")
     if isinstance(revision, ListedRevision):
         raise ConfigurationError(
             f"{model}: the vendor's catalogue of {revision.date} lists it, and no page of it is known"
-            f"{_elsewhere(model)}"
+            f"{_beside(catalog, model)}"
         )
     return revision
 
 
-def _what_helps(catalog: Catalog, model: str) -> str:
-    near = f"the nearest are: {', '.join(catalog.near(model))}; `fakie models` lists all"
-    return _elsewhere(model).removeprefix("; ") or near
+def _near(catalog: Catalog, model: str) -> str:
+    near = ", ".join(_endpoints_like(model) or catalog.near(model))
+    return f"the nearest are: {near}; `fakie models` lists all"
 
 
-def _elsewhere(name: str) -> str:
-    """Say where the endpoint of a family is shown that has this name, if one has."""
-    endpoint = endpoints().get(name)
-    if endpoint is None:
-        return ""
-    return f"; {endpoint.method} {endpoint.path} is a path of its own, whose fields `fakie openapi` prints"
+def _beside(catalog: Catalog, model: str) -> str:
+    """Say of a listed model without a page what there is in its place."""
+    if catalog.listed is not None and catalog.listed.is_chat(model):
+        return "; it is a chat model by its name, and chat is not faked"
+    beside = ", ".join(_endpoints_like(model))
+    return f"; endpoints of this name have pages: {beside}" if beside else ""
+
+
+def _endpoints_like(name: str) -> list[str]:
+    return [one for one in endpoints() if name and name.casefold() in one.casefold()][:_MOST_NEAR]
 
 
 def print_broken(catalog: Catalog) -> None:

@@ -24,6 +24,13 @@ def models() -> Iterable[str]:
     return Catalog.shipped().models
 
 
+def models_and_endpoints() -> Iterable[str]:
+    """Return what `fakie show` shows: models, and endpoints that have pages of their own."""
+    from fakie_schemas.families.family import BY_MODEL, endpoints
+
+    return (*models(), *(name for name, one in endpoints().items() if one.page != BY_MODEL))
+
+
 def situations() -> Iterable[str]:
     """Return the situations that can be ordered."""
     from fakie_schemas.catalog.profile import Profile

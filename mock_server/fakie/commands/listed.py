@@ -45,7 +45,9 @@ COMMANDS: Mapping[str, CommandEntry] = {
         "Show the ledger of live runs: each create with its task id, what it can have cost "
         "and what it was seen to cost.",
     ),
-    "models": CommandEntry("models", "List every model that the fake knows, with its page and what it requires."),
+    "models": CommandEntry(
+        "models", "List every model and every other endpoint that the fake knows, with its page and what it requires."
+    ),
     "openapi": CommandEntry(
         "openapi",
         "Print the OpenAPI 3.1 document of the API and of the levers, as `GET /_fakie/openapi.json` answers it.",
@@ -62,7 +64,7 @@ COMMANDS: Mapping[str, CommandEntry] = {
     "serve": CommandEntry("serve", "Answer as kie.ai does, on a local port, until Ctrl-C or SIGTERM."),
     "show": CommandEntry(
         "show",
-        "Show the contract of MODEL: its fields and their limits, its codes, its page, and a request that works.",
+        "Show the contract of a model or an endpoint: fields and limits, codes, page, and a request that works.",
     ),
     "state": CommandEntry("state", "Look at a state file of `fakie serve --state`, while no fake uses it."),
     "sync": CommandEntry("sync", "Read a catalogue of models, and write the revision of each."),

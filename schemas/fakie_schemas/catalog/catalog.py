@@ -150,7 +150,7 @@ class Catalog:
         Where all of its pages are newer, it is the oldest.
         """
         kept = self._endpoints
-        return kept.get(page) or _kept(kept, page, self._endpoint(page))
+        return kept.get(page) or _kept(kept, page, self._endpoint(page, self.docs))
 
     def models_at(self, page: str) -> tuple[str, ...]:
         """Return the models that requests to an endpoint may name; none where its page lists none."""
@@ -167,11 +167,15 @@ class Catalog:
         """Return every revision of an endpoint, oldest first; none for an unknown one."""
         return next((found for shelf in self._pages if (found := shelf.revisions(page))), ())
 
-    def _endpoint(self, page: str) -> Revision | None:
+    def pinned_endpoint(self, page: str) -> Revision | None:
+        """Return the revision of an endpoint that counts by default; None for an unknown one."""
+        return self._endpoint(page, "pinned")
+
+    def _endpoint(self, page: str, docs: Docs) -> Revision | None:
         for pages, models in zip(self._pages, self._shelves, strict=True):
             found = pages.revisions(page)
             if found:
-                day = self.docs if is_date(self.docs) else models.until if self.docs == "pinned" else None
+                day = docs if is_date(docs) else models.until if docs == "pinned" else None
                 return (newest_at(found, day) or found[0]) if day else found[-1]
         return None
 

@@ -1,6 +1,7 @@
 """Models that the vendor's catalogue lists and of which no page is known: answered, and nothing of them checked."""
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,10 @@ class ListedModels:
     def models(self) -> frozenset[str]:
         """Every name in it; some are chat models, which other paths serve."""
         return frozenset(self._data["models"])
+
+    def is_chat(self, model: str) -> bool:
+        """Tell whether a listed name seems to be that of a chat model: other paths serve it, and none is faked."""
+        return any(fnmatchcase(model, pattern) for pattern in self._data["chat"]["models"])
 
     def revision(self, model: str) -> "ListedRevision | None":
         """Make the revision of a model by its name alone; None when the name is not listed."""

@@ -76,10 +76,10 @@ class Revision:
 
     @cached_property
     def answer_keys(self) -> tuple[str, ...]:
-        """The keys of `data` in createTask's accepted answer, in order: `taskId`, and `recordId` where documented."""
+        """The keys of `data` in the accepted answer, in order, such as `taskId`; none where they are not documented."""
         answer = self.facts["answers"]["success"]
         schema = fakie_schemas.answer_schema(answer) if isinstance(answer, str) else answer
-        return _shared(tuple(schema["properties"]["data"]["properties"]))
+        return _shared(tuple(schema["properties"].get("data", {}).get("properties", ())))
 
     @cached_property
     def input_defaults(self) -> Mapping[str, Any]:
