@@ -38,11 +38,11 @@ def test_a_known_difference_is_shown_and_fails_nothing(tmp_path: Path) -> None:
     """Once drafted from a report, the same findings pass, with the reason; when mended, the entries disappear."""
     broken = Mutant("text", handle=on_answer(CREDIT, lambda body: body.update(data=str(body["data"])), when=200))
     with running(broken, tmp_path) as url:
-        done, data, _ = judged("--target", url, "-k", "credit")
+        done, data, _ = judged("--target", url, "-k", "credit and shown")
         assert done.returncode == 1, done.stdout
         drafted = fakie("baseline", "r.json", "--reason", "told the vendor", "--out", "known.json")
         assert drafted.returncode == 0, drafted.stderr
-        done, data, parsed = judged("--target", url, "-k", "credit", "--baseline", "known.json")
+        done, data, parsed = judged("--target", url, "-k", "credit and shown", "--baseline", "known.json")
     assert done.returncode == 0, done.stdout
     assert (data["verdict"], data["differences"]["breaking"]) == ("holds", 0)
     assert data["differences"]["known"] == data["baseline"][0]["count"] == 1
@@ -50,7 +50,7 @@ def test_a_known_difference_is_shown_and_fails_nothing(tmp_path: Path) -> None:
     assert "Known since" in parsed.text
     assert "told the vendor" in parsed.text
     assert "fakie_known_difference" in Path("r.xml").read_text(encoding="utf-8")
-    done, data, parsed = judged("-k", "credit", "--baseline", "known.json")
+    done, data, parsed = judged("-k", "credit and shown", "--baseline", "known.json")
     assert done.returncode == 0
     assert [entry["status"] for entry in data["baseline"]] == ["disappeared"]
     assert "disappeared: api::credit::shown at /body/data (told the vendor" in done.stdout

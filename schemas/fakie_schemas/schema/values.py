@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,8 @@ _FORMATS: Mapping[str, str] = {
     "date-time": "2026-01-01T00:00:00Z",
     "date": "2026-01-01",
 }
+# A pattern that asks for a beginning, and for nothing behind it.
+_BEGINNING = re.compile(r"\^([\w:/-]+)")
 
 
 def working_value(schema: Mapping[str, Any]) -> Any:
@@ -127,6 +130,7 @@ def _number(schema: Mapping[str, Any]) -> float:
 def _text(schema: Mapping[str, Any]) -> str:
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
-    text = "text".ljust(schema.get("minLength", 0), "t")
+    beginning = _BEGINNING.fullmatch(schema.get("pattern", ""))
+    text = f"{beginning[1] if beginning else ''}text".ljust(schema.get("minLength", 0), "t")
     limit: int = schema.get("maxLength", len(text))
     return text[:limit]

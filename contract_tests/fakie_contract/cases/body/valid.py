@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakie_contract.cases.body.samples import NOWHERE
+from fakie_schemas.schema.alternatives import GROUPS, plain_schemas
 from fakie_schemas.schema.fields import KEY
 from fakie_schemas.schema.values import plain_number, step_of, working_value
 from fakie_schemas.validator import holds
@@ -45,6 +46,8 @@ def valid(schema: Schema, choose: Choose) -> Any:
         return schema["const"]
     if "enum" in schema:
         return _one(schema["enum"], choose)
+    if any(group in schema for group in GROUPS):
+        return valid(_one(plain_schemas(schema), choose), choose)
     kinds = schema.get("type", "object" if "properties" in schema else "string")
     kind = _one([kinds] if isinstance(kinds, str) else kinds, choose)
     makers: Mapping[str, Callable[[Schema, Choose], Any]] = {
