@@ -12,6 +12,7 @@ from typing import Any
 import click
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from fakie.cli import program
 from support.clients.suite import environment
@@ -81,9 +82,10 @@ def test_what_is_installed_is_offered() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     for workflow in WORKFLOWS:
         [install] = [step for step in steps(workflow) if step.startswith("pip ")]
-        _, _, requirement = shlex.split(install)
-        name, _, wanted = requirement.rstrip("]").partition("[")
-        assert (name, set(wanted.split(",")) <= set(extras)) == ("fakie", True)
+        wanted = Requirement(shlex.split(install)[2])
+        assert (wanted.name, wanted.extras <= set(extras), wanted.url) == ("fakie", True, "$FAKIE")
+        [job] = workflow["jobs"].values()
+        assert job["env"]["FAKIE"] == "${{ vars.FAKIE }}"
 
 
 @pytest.mark.parametrize(("still_open", "done"), [("", "issue create"), ("17", "issue comment 17")])
