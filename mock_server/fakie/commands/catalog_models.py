@@ -12,7 +12,7 @@ from fakie_schemas.nearest import did_you_mean
 _MOST_NEAR = 3
 
 
-def endpoint_of(name: str) -> FamilyEndpoint | None:
+def endpoint_named(name: str) -> FamilyEndpoint | None:
     """Return the endpoint of a name, of a path, or of a method and path; None for none.
 
     Raises ConfigurationError for one whose fields are those of models, and for a path that is none.

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import click
 from msgspec import Struct
 
-from fakie.commands.catalog_models import endpoint_of, page_of, print_broken, revision_of
+from fakie.commands.catalog_models import endpoint_named, page_of, print_broken, revision_of
 from fakie.commands.completing import completed, models_and_endpoints
 from fakie.commands.options import table_options
 from fakie.commands.terminal import show_table
@@ -59,7 +59,7 @@ class ShownContract(Struct, frozen=True):
 
 
 def _shown(catalog: Catalog, name: str) -> ShownContract:
-    endpoint = None if name in catalog.models else endpoint_of(name)
+    endpoint = None if name in catalog.models else endpoint_named(name)
     if endpoint is None:
         revision = revision_of(catalog, name)
         return ShownContract(name, endpoints()["createTask"], revision, catalog.pinned(name), catalog.latest(name))

@@ -1,0 +1,95 @@
+"""The levers that move time: skipping, stopping, and the clocks of accounts."""
+
+from collections.abc import Callable
+
+import pytest
+
+from fakie.core.accounts import handle_of
+from fakie.core.service import Service
+from support.clients.doors import CREDIT, Door, open_door
+from support.servers.fakes import START, Collector, HandClock
+
+Make = Callable[..., Service]
+OTHER = {"Authorization": "Bearer other"}
+
+
+@pytest.fixture
+def fake(service: Service) -> Door:
+    with open_door("direct", service) as door:
+        return door
+
+
+def test_the_clock_skips_and_runs_what_becomes_due_in_order(fake: Door, sent: Collector) -> None:
+    """Advancing ends tasks, sends callbacks and their retries, each at its own moment."""
+    sent.statuses = [500]
+    task = fake.new_task(callBackUrl="http://127.0.0.1:9/hook")
+    fake.post("/_fakie/clock", {"advance": 7})
+    assert fake.record(task)["completeTime"] - fake.record(task)["createTime"] == 5000
+    assert len(sent.outgoing) == 1
+    fake.post("/_fakie/clock", {"advance": 30})
+    deliveries = [entry for entry in fake.service.state.journal if entry.kind == "delivery"]
+    assert [entry.at - START for entry in deliveries] == [5, 10]
+    assert fake.get("/_fakie/clock").data["fake"] == {"now": START + 37, "frozen": False}
+
+
+def test_one_accounts_clock_is_its_own(fake: Door) -> None:
+    """Advancing one account moves neither the others nor the fake's clock, and is answered with that account's."""
+    mine, theirs = fake.new_task(), fake.new_task(headers=OTHER)
+    told = fake.post("/_fakie/clock", {"advance": 10, "account": "other"}).data
+    assert list(told) == ["fake", handle_of("other")]
+    assert told.items() <= fake.get("/_fakie/clock").data.items()
+    assert fake.record(mine)["state"] == "waiting"
+    assert fake.record(theirs, OTHER)["state"] == "success"
+    assert fake.post("/_fakie/clock", {"advance": 1, "account": "account-0123456789"}).status == 404
+    assert fake.post("/_fakie/clock", {"advance": -1}).status == 422
+
+
+def test_an_account_that_is_opened_later_has_the_time_that_was_moved_for_all(fake: Door, clock: HandClock) -> None:
+    """Advanced and frozen for all, the time is that of new accounts too, until it is resumed or forgotten."""
+    fake.post("/_fakie/clock", {"advance": 30, "freeze": True})
+    late = fake.new_task(headers=OTHER)
+    clock.seconds += 100
+    assert fake.record(late, OTHER)["state"] == "waiting"
+    assert fake.record(late, OTHER)["createTime"] == (START + 30) * 1000
+    fake.post("/_fakie/clock", {"freeze": False})
+    assert fake.record(fake.new_task())["createTime"] == (START + 30) * 1000
+    fake.post("/_fakie/reset")
+    assert fake.record(fake.new_task())["createTime"] == (START + 100) * 1000
+
+
+def test_a_scenario_begins_at_the_time_that_accounts_see(fake: Door) -> None:
+    """Played after the time was moved for all, its first minute is the minute that comes."""
+    fake.new_task()
+    fake.post("/_fakie/clock", {"advance": 1000})
+    step = {"id": "down", "from": 0, "to": 60, "fault": {"situation": "maintenance"}}
+    fake.post("/_fakie/scenarios", {"scenario": {"format_version": 1, "name": "a", "steps": [step]}})
+    assert fake.create().situation == "maintenance"
+    fake.post("/_fakie/clock", {"advance": 60})
+    assert fake.create().code == 200
+
+
+def test_a_frozen_clock_stands_until_it_is_resumed(fake: Door, clock: HandClock) -> None:
+    """Frozen, only advancing moves it; resumed, it goes on from there."""
+    task = fake.new_task()
+    fake.post("/_fakie/clock", {"freeze": True})
+    clock.seconds += 100
+    assert fake.record(task)["state"] == "waiting"
+    fake.post("/_fakie/clock", {"advance": 2})
+    assert fake.record(task)["state"] == "generating"
+    fake.post("/_fakie/clock", {"freeze": False})
+    clock.seconds += 2.9
+    assert fake.record(task)["state"] == "generating"
+    clock.seconds += 0.1
+    assert fake.record(task)["state"] == "success"
+
+
+@pytest.mark.parametrize("speed", [0.7, 3, 6.58, 7.3, 9.1])
+def test_a_task_ends_on_a_frozen_clock_whatever_fraction_of_a_second_it_takes(make: Make, speed: float) -> None:
+    """Nobody polls it: its credits come back by themselves, at the moment that was planned."""
+    with open_door("direct", make(speed=speed, credits=5)) as fake:
+        fake.post("/_fakie/clock", {"freeze": True})
+        fake.post("/_fakie/plans", {"outcome": "fail"})
+        fake.new_task()
+        assert fake.get(CREDIT).data == 4
+        fake.post("/_fakie/clock", {"advance": 60})
+        assert fake.get(CREDIT).data == 5
