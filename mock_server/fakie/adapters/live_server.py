@@ -20,6 +20,7 @@ from fakie.core.http.messages import Request
 from fakie.core.ports import Door, Quick
 
 _LOOK_SECONDS = 0.01
+_TAKEN_AT_ONCE = 8
 
 
 _USUAL = Limits()
@@ -81,17 +82,24 @@ class LiveServer:
 
     async def _serve(self, serving: Serving) -> None:
         patience = serving.limits.head_seconds if self._tls else None
-        server = await self.loop.create_server(
-            lambda: Connection(serving),
-            sock=self._listener,
-            # The loop listens anew, and would have its own.
-            backlog=BACKLOG,
-            ssl=self._tls,
-            ssl_handshake_timeout=patience,
-        )
+        # uvloop takes in one client a turn by each, and a turn is long when many are answered in it.
+        several = min(_TAKEN_AT_ONCE, serving.crowd.most // _TAKEN_AT_ONCE)
+        listeners = [self._listener, *(self._listener.dup() for _ in range(several - 1))]
+        servers = [
+            await self.loop.create_server(
+                lambda: Connection(serving),
+                sock=listener,
+                # The loop listens anew, and would have its own.
+                backlog=BACKLOG,
+                ssl=self._tls,
+                ssl_handshake_timeout=patience,
+            )
+            for listener in listeners
+        ]
         serving.crowd.sweep(self.loop)
         await self._stop.wait()
-        server.close()
+        for server in servers:
+            server.close()
         until = time.monotonic() + self._grace
         while serving.crowd.any_busy and time.monotonic() < until:
             await asyncio.sleep(_LOOK_SECONDS)

@@ -19,6 +19,8 @@ from fakie.core.http.messages import Request, Response
 from fakie.core.situations import Refused
 
 _MOST_UNWRITTEN = 64 * 1024
+# More than this that one client keeps in memory is counted: of ten thousand, each such a bit is much.
+_LITTLE = 4 * 1024
 _MOST_LINGERING = 64 * 1024 * 1024
 
 
@@ -44,16 +46,15 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the client in, or tell it that there are too many."""
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(_MOST_UNWRITTEN)
+        self._transport.set_write_buffer_limits(_LITTLE)
         serving = self._serving
         peer = transport.get_extra_info("peername")
         remote = peer[0] if isinstance(peer, tuple) else "127.0.0.1"
         self._inbox = Inbox(self._limits, remote, plain=serving.plain, heads=serving.heads)
-        crowd = serving.crowd
-        if crowd.add(self):
+        if serving.crowd.add(self):
             self._wait(Stage.BETWEEN)
         else:
-            busy = Refused("server_busy", reason=f"all of its {crowd.most} connections are being answered")
+            busy = Refused("server_busy", reason=f"all of its {serving.crowd.most} connections are being answered")
             self._inbox.over = True
             self._handle(Inbound(Request("", "", remote=remote, fault=busy), keep_alive=False, old=False))
 
@@ -66,7 +67,7 @@ class Connection(asyncio.Protocol):
             return
         inbox = self._inbox
         was_waiting = inbox.feed(data)
-        if self._holding or inbox.stage is Stage.BODY:
+        if self._holding or inbox.held:
             self._tell_held()
         if not was_waiting:
             # Otherwise their turn comes anyway, one after the other.
@@ -149,6 +150,10 @@ class Connection(asyncio.Protocol):
             # What has been read is answered first, so that a client cannot pile up requests.
             self._read(not inbox.waiting)
             self._handle(inbound)
+        elif inbox.waiting:
+            # A piece of a large request in each turn.
+            self._read(False)
+            self._serving.loop.call_soon(self._go_on)
         elif inbox.over:
             self._close()
         else:
@@ -160,6 +165,8 @@ class Connection(asyncio.Protocol):
     def _wait(self, awaited: Stage) -> None:
         """Wait for the client, so long and no longer."""
         self._read(True)
+        if self._holding:
+            self._tell_held()
         self._serving.crowd.set_idle(self, self._inbox.stage is Stage.BETWEEN)
         self._be_patient(awaited)
 
@@ -172,7 +179,7 @@ class Connection(asyncio.Protocol):
     def _tell_held(self) -> None:
         """Tell the crowd how much of this client's is in memory, once it is worth a word."""
         held = self._inbox.held + self.unsent + (self._timer.held if isinstance(self._timer, PageWriter) else 0)
-        large = held > _MOST_UNWRITTEN
+        large = held > _LITTLE
         if large or self._holding:
             self._holding = large
             self._serving.crowd.hold(self, held if large else 0)

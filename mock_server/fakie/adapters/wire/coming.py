@@ -24,7 +24,7 @@ class Coming(Struct):
     length: int | None = 0
     again: Again | None = None
     found: tuple[Head, ReadHead] | None = None
-    chunks: list[bytes] = []
+    kept: bytearray = bytearray()
     size: int = 0
     aside: IO[bytes] | None = None
     chunk_frame: ChunkFrame | None = None

@@ -58,8 +58,9 @@ class Inbox:
 
     @property
     def held(self) -> int:
-        """How many bytes of a body that is not whole are kept in memory."""
-        return self._coming.size if self.stage is Stage.BODY and self._coming.aside is None else 0
+        """How many bytes of what is no whole request yet are kept in memory."""
+        body = self._coming.size if self.stage is Stage.BODY and self._coming.aside is None else 0
+        return body + self._head_frame.size + len(self._rest)
 
     @property
     def waiting(self) -> bool:
@@ -77,8 +78,8 @@ class Inbox:
         return waiting
 
     def advance(self) -> None:
-        """Parse what came, piece by piece, until a request is ready: thousands at once would keep others waiting."""
-        while self._rest and not self.ready and not self.over:
+        """Parse the next piece of what came, if no request is ready: thousands at once would keep others waiting."""
+        if self._rest and not self.ready and not self.over:
             piece, self._rest = self._rest[:_PIECE], self._rest[_PIECE:]
             self._parse(piece)
         if self.over:
@@ -216,7 +217,7 @@ class Inbox:
             return
         coming = self._coming
         if coming.aside is None:
-            coming.chunks.append(data)
+            coming.kept += data
         else:
             coming.aside.write(data)
         coming.size += len(data)
@@ -276,7 +277,7 @@ class Inbox:
         coming = self._coming
         if coming.aside is None:
             missing = coming.most + 1 - coming.size
-            coming.chunks.append(b" " * max(0, missing))
+            coming.kept += b" " * max(0, missing)
         else:
             # The length alone says what the answer is.
             coming.length = coming.most + 1
@@ -285,7 +286,7 @@ class Inbox:
 
     def _deliver(self, keep_alive: bool, fault: Refused | None = None) -> None:
         coming = self._coming
-        body: IO[bytes] = io.BytesIO(b"".join(coming.chunks))
+        body: IO[bytes] = io.BytesIO(coming.kept)
         if coming.aside is not None:
             body, coming.aside = coming.aside, None
             body.seek(0)
@@ -293,5 +294,5 @@ class Inbox:
         request = Request(
             method, path, query, coming.headers, cast(BinaryIO, body), coming.length, self._remote, target, fault
         )
-        coming.chunks, self.go_ahead_awaited = [], False
+        coming.kept, self.go_ahead_awaited = bytearray(), False
         self.ready.append(Inbound(request, keep_alive, coming.old))
