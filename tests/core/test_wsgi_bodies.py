@@ -121,3 +121,46 @@ def test_a_request_is_read_as_the_fast_server_reads_it(service: Service) -> None
     assert ["GET" in answers[0]["msg"], "answers get " in answers[0]["msg"]] == [True, True]
     assert "answers GET /;" in answers[1]["msg"]
     assert called(service, "GET", CREDIT, HTTP_PREFER=" code=455 \t")[1]["code"] == 455
+
+
+class _Counted(io.BytesIO):
+    """A body that knows how much of it was asked for; `broken` fails on the way."""
+
+    def __init__(self, size: int, *, broken: bool = False) -> None:
+        super().__init__(b"x" * size)
+        self.asked, self.broken = 0, broken
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert size is not None
+        assert size > 0
+        self.asked += size
+        if self.broken and self.asked > 100_000:
+            raise Exception("the client has gone")
+        return super().read(size)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", CREDIT, "/api/file-base64-upload"])
+@pytest.mark.parametrize(
+    ("length", "there", "asked"),
+    [(300_000, 900_000, 300_000), (300_000, 300_000, 300_000), (20_000_000, 10, 0), (0, 900_000, 0)],
+    ids=["more behind it", "whole", "too much", "none"],
+)
+def test_what_an_answer_does_not_need_of_a_body_is_read(
+    service: Service, path: str, length: int, there: int, asked: int
+) -> None:
+    """Servers close on what nobody has read, and the client meets a reset; what stands behind it is another request."""
+    body = _Counted(there)
+    environ = {"wsgi.input": body, "CONTENT_LENGTH": str(length), "CONTENT_TYPE": "application/json"}
+    said = door_app(service).test_client().post(path, headers={"Authorization": "none"}, environ_overrides=environ)
+    assert (said.get_json()["code"] != 200, body.asked) == (True, asked)
+
+
+@pytest.mark.parametrize(("size", "broken"), [(900_000, True), (900_000, False), (30_000_000, False)])
+def test_chunks_that_an_answer_does_not_need_are_read_so_far(service: Service, size: int, broken: bool) -> None:
+    """To their end, to that of patience, or until they break off, which is no error of an answer that has been made."""
+    body = _Counted(size, broken=broken)
+    environ = {"wsgi.input": body, **ENDED, **IN_CHUNKS}
+    said = door_app(service).test_client().post("/api/v1/nothing", headers=KEY, environ_overrides=environ)
+    assert said.get_json()["code"] == 404
+    assert body.tell() <= 16 * 1024 * 1024
+    assert broken or body.tell() == min(size, 16 * 1024 * 1024)

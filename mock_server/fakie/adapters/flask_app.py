@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import chain
 from typing import Any, BinaryIO, cast
 
@@ -14,6 +15,10 @@ from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request
 from fakie.core.ports import Door
 from fakie.core.situations import Refused
+
+# So much of a body that the answer did not need is read all the same, in pieces of so many bytes.
+_MOST_LEFT = 16 * 1024 * 1024
+_PIECE = 64 * 1024
 
 
 class _Plain(FlaskResponse):
@@ -34,7 +39,10 @@ def door_app(door: Door) -> Flask:
 
     @app.before_request
     def answer() -> FlaskResponse:
-        response = door.handle(_request())
+        environ = http.environ
+        sent = _SentBody(environ["wsgi.input"], _length(environ))
+        response = door.handle(_request(sent))
+        sent.finish()
         # With a rest there is no length, and the server says where it ends.
         body = response.body if response.rest is None else chain([response.body], response.rest)
         plain = _Plain(body, response.status, list(response.headers))
@@ -50,20 +58,36 @@ def door_app(door: Door) -> Flask:
 class _SentBody:
     """A body as the server below hands it on, read to its end or broken off, whatever that server says of it."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, length: int | None) -> None:
+        self.length = length
+        self._read = 0
         # Werkzeug's own server fills what is read from it with less than it says that it did, where a client sends
         # less than it announced, and Python reads on behind that, in memory of others. A buffer between is not fooled.
         self._stream = io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream
 
     def read(self, size: int = -1) -> bytes:
         try:
-            return cast(bytes, self._stream.read(size))
+            data = cast(bytes, self._stream.read(size))
+            self._read += len(data)
+            return data
         except Exception as error:
             # Each server has errors of its own for bytes that are no HTTP.
             raise OSError(f"{type(error).__name__}: {error}") from error
 
+    def finish(self) -> None:
+        """Read what the answer did not need: many a server closes on it, and the client would meet a reset."""
+        if self.length is not None and self.length > _MOST_LEFT:
+            return
+        with suppress(OSError):
+            while self._left() and self.read(self._left()):
+                pass
 
-def _request() -> Request:
+    def _left(self) -> int:
+        most = _MOST_LEFT if self.length is None else self.length
+        return max(0, min(_PIECE, most - self._read))
+
+
+def _request(sent: _SentBody) -> Request:
     environ = http.environ
     return Request(
         # Not Flask's own, which is in capitals.
@@ -72,8 +96,8 @@ def _request() -> Request:
         path=_text(environ, "PATH_INFO") or "/",
         query=http.query_string.decode("latin-1"),
         headers=Headers((name.lower(), value.strip(" \t")) for name, value in http.headers.items()),
-        body=cast(BinaryIO, _SentBody(environ["wsgi.input"])),
-        length=_length(environ),
+        body=cast(BinaryIO, sent),
+        length=sent.length,
         remote=http.remote_addr or "",
         target=environ.get("RAW_URI") or environ.get("REQUEST_URI", ""),
         fault=_fault(environ),
