@@ -108,6 +108,28 @@ def test_the_snippet_starts_a_fake_for_its_job(program: Path, port: int) -> None
     assert set(variables) >= CLIENTS_READ
 
 
+@pytest.mark.parametrize("tls", [False, True])
+def test_the_image_is_healthy_wherever_its_fake_listens(program: Path, port: int, tmp_path: Path, tls: bool) -> None:
+    """Its check asks the port that the environment says, by https where there is TLS, and fails without a fake."""
+    text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    check = text.partition("HEALTHCHECK ")[2].partition("CMD ")[2].partition("\n")[0]
+    variables = {"FAKIE_PORT": str(port), "PATH": f"{program.parent}:{os.environ['PATH']}"}
+    if tls:
+        variables["FAKIE_TLS"] = str(tmp_path / "tls")
+    told = f"fakie serve > log 2>&1 &\nfor _ in $(seq 20); do if {check}; then exit 0; fi; done; exit 1"
+    with run(told, **variables) as done:
+        assert (done.returncode, "is ready" in done.stdout) == (0, True), done.stdout
+    with run(check.replace("--timeout 3", "--timeout 0.1"), **variables) as done:
+        assert done.returncode == 1
+
+
+def test_the_unit_waits_where_its_settings_say() -> None:
+    """The port of a settings file is the one that its start waits for."""
+    lines = (DEPLOY / "systemd" / "fakie.service").read_text(encoding="utf-8").splitlines()
+    [waits] = [line for line in lines if line.startswith("ExecStartPost=")]
+    assert waits.endswith(" wait http://127.0.0.1:${FAKIE_PORT}")
+
+
 def _input(text: str) -> str:
     return text.removeprefix("${{ inputs.").removesuffix(" }}")
 
