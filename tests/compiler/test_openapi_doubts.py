@@ -8,6 +8,8 @@ import pytest
 
 from fakie_schemas.catalog.leniency import without_rules
 from fakie_schemas.compiler import DerivedRevision, derive
+from fakie_schemas.compiler.facts import Log
+from fakie_schemas.compiler.field_tree import note_mentions
 from fakie_schemas.validator import holds
 from support.pages.openapi import TEXT, Read, Schema, fields, given_of, ref, unread
 
@@ -138,3 +140,30 @@ def test_what_is_required_at_times_is_noted(read: Read, words: str) -> None:
     assert "required" not in given_of(revision)
     assert any(note["kind"] == "depends" and note["field"] == "a" for note in revision.facts["notes"])
     assert json.dumps(revision.facts["notes"]).count("depends") == 1
+
+
+def test_a_page_of_thousands_of_fields_is_read_for_mentions_once() -> None:
+    """Each text for the names in it, not for those of all fields."""
+    log, names = Log(), [f"field_{number}" for number in range(4000)]
+    texts = [(name, f"Goes with field_{number + 1}.", number) for number, name in enumerate(names)]
+    note_mentions(texts, set(names), log)
+    assert [remark.text for remark in log.remarks] == [f"its words name {name}" for name in names[1:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("end_frame", "Beside end_frame.", True),
+        ("endFrame", "Beside endFrame.", True),
+        ("end_frame", "Beside my/end_frame.", False),
+        ("image", "An image.", False),
+        ("image", "Beside `image`.", True),
+        ("image", "Beside `input.image`.", True),
+        ("x-y", "Beside `x-y`.", True),
+    ],
+)
+def test_words_name_a_field(name: str, text: str, found: bool) -> None:
+    """As it is written; a plain word only in backticks."""
+    log = Log()
+    note_mentions([("other", text, 1)], {name, "other"}, log)
+    assert bool(log.remarks) is found
