@@ -55,6 +55,31 @@ def test_lines_of_components_are_those_of_the_page() -> None:
     assert 'body="seconds"' in page.read_text().split("\n")[line - 1]
 
 
+@pytest.mark.parametrize("around", ["{0}{1}", "{1}{0}", '<ParamField body="a" type="object">{0}{1}</ParamField>'])
+def test_components_on_one_line_are_fields_each(tmp_path: Path, around: str) -> None:
+    """What stands in one is said of it alone."""
+    first = '<ParamField body="b" type="string" required>At most 500 characters</ParamField>'
+    second = '<ParamField body="c" type="integer">Between 1 and 20</ParamField>'
+    page = tmp_path / "page.mdx"
+    whole = f'<ParamField body="input" type="object">{around.format(first, second)}</ParamField>'
+    page.write_text(f'{POST}<ParamField body="model" type="string" default="acme/x" />\n\n{whole}\n')
+    read = given(derive(page))
+    fields = read["properties"].get("a", read)
+    assert fields["properties"]["b"] == {"type": "string", "maxLength": 500}
+    assert fields["properties"]["c"] == {"type": "integer", "minimum": 1, "maximum": 20}
+    assert fields["required"] == ["b"]
+
+
+def test_a_row_in_html_may_end_before_its_table_does(tmp_path: Path) -> None:
+    """Its cells that are not there say nothing, also of where the field is sent."""
+    page = tmp_path / "page.md"
+    head = "<tr><th>Name</th><th>Type</th><th>Required</th><th>Location</th></tr>"
+    rows = "<tr><td>model</td><td>string</td><td>yes</td><td>body</td></tr><tr><td>input</td><td>object</td></tr>"
+    row = "<tr><td>input.prompt</td><td>string</td><td>yes</td></tr>"
+    page.write_text(f"{POST}## Request body\n\n<table>{head}{rows}{row}</table>\n\nCreated with `acme/x` model.\n")
+    assert given(derive(page))["required"] == ["prompt"]
+
+
 @pytest.mark.parametrize("name", ["curl.md", "postman.json"])
 def test_an_example_alone_lists_fields_and_doubts_them_all(name: str) -> None:
     """Nothing is required that no one says, no type is guessed, and each field is unread."""

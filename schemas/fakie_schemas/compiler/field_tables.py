@@ -75,7 +75,7 @@ class Table(Struct):
         places = [index for index, role in enumerate(self.roles) if role == "place"]
         for row in self.rows:
             head, starred = self._head(row, column)
-            in_header = any(re.search(r"header|请求头", row.cells[index], re.IGNORECASE) for index in places)
+            in_header = any(re.search(r"header|请求头", _cell(row, index), re.IGNORECASE) for index in places)
             if head and not in_header and head.parts[0].lower() not in {"authorization", "content"}:
                 mark = [Statement("required", "是", row.line)] if starred else []
                 yield FieldRow(row.line, head, [*mark, *self._said(row, column)])
@@ -84,20 +84,20 @@ class Table(Struct):
         """Return the lines of the rows whose cell of names holds something that is not a field's name."""
         column = self.roles.index("name") if "name" in self.roles else 0
         for row in self.rows:
-            cell = row.cells[column] if len(row.cells) > column else ""
+            cell = _cell(row, column)
             if not is_nothing(cell) and any(row.cells[column + 1 :]) and self._head(row, column)[0] is None:
                 yield row.line
 
     def _head(self, row: TableRow, column: int) -> tuple[FieldHead | None, bool]:
         """Read a row's name; an asterisk that touches it marks the field as required."""
-        cell = row.cells[column] if len(row.cells) > column else ""
+        cell = _cell(row, column)
         starred = _STARRED.fullmatch(cell.strip())
         name = re.sub(r"[*＊]", "", cell) if starred else cell
         return read_head(name, named="type" in self.roles), bool(starred)
 
     def _said(self, row: TableRow, column: int) -> Iterator[Statement]:
         for index, (title, role) in enumerate(zip(self.header, self.roles, strict=False)):
-            cell = row.cells[index] if index < len(row.cells) else ""
+            cell = _cell(row, index)
             if index == column or (is_nothing(cell) and cell.strip("` ") != "none"):
                 continue
             if role in {None, "name", "label"} and title not in _PLAIN:
@@ -116,6 +116,11 @@ class Table(Struct):
                     if role
                     else Statement(None, f"{row.cells[0]}: {row.cells[1]}", row.line)
                 )
+
+
+def _cell(row: TableRow, column: int) -> str:
+    """Return a cell of a row, empty where the row ends before it, as rows in HTML may."""
+    return row.cells[column] if column < len(row.cells) else ""
 
 
 def read_table(block: Block) -> Table:

@@ -17,13 +17,12 @@ _WORDS = re.compile(r"\s+")
 
 
 class _Open(Struct):
-    """A field or a cell whose end has not come: where it began, and the texts inside of it."""
+    """A field or a cell whose end has not come: where it began, the texts inside of it, and a field's block."""
 
     tag: str
     line: int
-    head: str = ""
     texts: list[str] = field(default_factory=list)
-    section: str = ""
+    block: Block | None = None
 
     @property
     def text(self) -> str:
@@ -90,25 +89,23 @@ class _BlockReader(HTMLParser):
         if not names or (tag == "paramfield" and names[0][0] in {"header", "path", "query"}):
             self._open.append(_Open(tag, line))
             return
-        remarks = [value for key in ("type",) if (value := attributes.get(key))]
-        if "required" in attributes and _bare(attributes["required"]) not in {"false"}:
+        remarks = [kind] if (kind := attributes.get("type")) else []
+        if "required" in attributes and _bare(attributes["required"]) != "false":
             remarks.append("required")
         if (default := attributes.get("default")) is not None:
             remarks.append(f"default: `{_bare(default)}`")
         head = f"`{names[0][1]}`" + (f" ({', '.join(remarks)})" if remarks else "")
-        depth = sum(bool(one.head) for one in self._open) + 1
+        depth = sum(one.block is not None for one in self._open) + 1
         self.blocks.append(Block("text", line, head, depth=depth, bullet=True))
-        self._open.append(_Open(tag, line, head, section=_FIELDS[tag]))
+        self._open.append(_Open(tag, line, block=self.blocks[-1]))
 
     def _end_field(self, tag: str) -> None:
         while (closed := self._open.pop()).tag != tag:
             self._open[-1].texts.extend(closed.texts) if self._open else None
         self._take(closed.line)
-        block = next((block for block in self.blocks if closed.head and block.line == closed.line), None)
-        if block and closed.text:
-            block.text = f"{closed.head}: {closed.text}"
-        if block and closed.section:
-            block.info = closed.section
+        if closed.block:
+            closed.block.info = _FIELDS[tag]
+            closed.block.text += f": {closed.text}" if closed.text else ""
 
     def _close_cell(self) -> None:
         if not self._open or self._open[-1].tag not in {"td", "th", "dt", "dd"}:
