@@ -18,8 +18,6 @@ Tell = Callable[[int, int, str], None]
 _SUFFIXES = frozenset({".md", ".mdx", ".json", ".yaml", ".yml"})
 # Files of revisions, pins, and what a sync has done: derived data, which is not a page.
 _DERIVED = (".revision.json", ".schema.json", "pins.json", "sync.json")
-# What every format says of a page that is not a contract, such as a guide, rather than one that cannot be read.
-_NO_ENDPOINT = "the page documents no endpoint that is known"
 
 
 class Market(Struct):

@@ -1,5 +1,6 @@
 """Pages that show a request and describe no field of it."""
 
+from fakie_schemas.compiler.blocks import Block
 from fakie_schemas.compiler.endpoints import find_create_task
 from fakie_schemas.compiler.facts import Log, PageFacts
 from fakie_schemas.compiler.fences import read_examples
@@ -38,8 +39,8 @@ def read(page: Page) -> PageFacts:
     return facts
 
 
-def _is_title(block: object) -> bool:
-    return getattr(block, "kind", "") == "heading" or bool(getattr(block, "strong", None))
+def _is_title(block: Block) -> bool:
+    return block.kind == "heading" or bool(block.strong)
 
 
 def _titles_body(text: str) -> bool:
