@@ -87,14 +87,14 @@ def _settle_kind(state: State) -> None:
         state.log.doubt(state.field.line, f"{state.field.name}: no type is given that is known")
 
 
-OrderScope = Callable[[int], int]
+LineAt = Callable[[int], int]
 
 
-def _at(line: int) -> OrderScope:
+def _at(line: int) -> LineAt:
     return lambda _: line
 
 
-def read_words(target: Field, text: str, where: OrderScope, log: Log) -> None:
+def read_words(target: Field, text: str, where: LineAt, log: Log) -> None:
     """Read the limits and marks in a running text about a field; `where` gives the line of a position."""
     lines = text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
@@ -111,11 +111,11 @@ def read_words(target: Field, text: str, where: OrderScope, log: Log) -> None:
         _read_marks(target, line, _shifted(where, start), log)
 
 
-def _shifted(where: OrderScope, start: int) -> OrderScope:
+def _shifted(where: LineAt, start: int) -> LineAt:
     return lambda at: where(start + at)
 
 
-def _take_findings(target: Field, findings: Findings, where: OrderScope, log: Log) -> None:
+def _take_findings(target: Field, findings: Findings, where: LineAt, log: Log) -> None:
     """Keep what was read, and list what was not; numbers that only repeat what is known of the field are not listed."""
     for reading in findings.facts:
         target.put(reading.keyword, Fact(reading.value, where(reading.at), IN_WORDS), log)
@@ -131,7 +131,7 @@ def _take_findings(target: Field, findings: Findings, where: OrderScope, log: Lo
             log.note("number", where(at), target.name, why)
 
 
-def _read_marks(target: Field, text: str, where: OrderScope, log: Log) -> None:
+def _read_marks(target: Field, text: str, where: LineAt, log: Log) -> None:
     for restriction in _RESTRICTS.finditer(text):
         log.note("depends", where(restriction.start()), target.name, "its words restrict what goes together")
     if match := _REQUIRED.search(text):
@@ -224,7 +224,7 @@ _SWITCHED = re.compile(
 )
 
 
-def default_in_words(target: Field, text: str, where: OrderScope, log: Log) -> None:
+def default_in_words(target: Field, text: str, where: LineAt, log: Log) -> None:
     """Read a default that stands in a running text, if it is said without a condition."""
     if len(text) > MAX_TEXT and "\n" not in text:
         return
@@ -256,6 +256,7 @@ def _is_no_value(text: str, target: Field) -> bool:
 
 
 def _put_example(target: Field, raw: Raw, log: Log) -> None:
+    """Keep an example, with long texts replaced; one that contradicts its field is left out and noted."""
     text = raw.text
     kind = target.value("type")
     if kind not in {"array", "object"} and (quoted := re.match(r"`[^`]*`|\"(?:[^\"\\]|\\.)*\"", text)):
@@ -263,17 +264,12 @@ def _put_example(target: Field, raw: Raw, log: Log) -> None:
     elif kind in {"array", "object"} and (found := re.search(r"[\[{].*[\]}]", text, re.DOTALL)):
         text = found[0]
     value, why = _judged(target, text.rstrip("。"))
-    put_example(target, value, raw.line, why, log)
-
-
-def put_example(target: Field, value: Any, line: int, why: str | None, log: Log) -> None:
-    """Keep an example, with long texts replaced; one that contradicts its field is left out and noted."""
     if why:
-        log.note("conflict", line, target.name, f"the example {why}")
+        log.note("conflict", raw.line, target.name, f"the example {why}")
     elif value == "" and is_url_field(target):
-        log.note("left-out", line, target.name, "an empty example for a URL is left out")
+        log.note("left-out", raw.line, target.name, "an empty example for a URL is left out")
     else:
-        target.put("examples", Fact([shorten(value)], line), log)
+        target.put("examples", Fact([shorten(value)], raw.line), log)
 
 
 def is_url_field(target: Field) -> bool:
