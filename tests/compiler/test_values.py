@@ -131,3 +131,39 @@ def test_what_looks_like_a_list_is_unread(tmp_path: Path, kind: str, text: str, 
     schema, revision = derive_row(tmp_path, kind, text, column)
     assert schema == {"type": kind}
     assert "list of values was not read" in reasons(revision)
+
+
+@pytest.mark.parametrize("kind", ["number", "integer"])
+def test_a_whole_number_is_exact(tmp_path: Path, kind: str) -> None:
+    """However many digits it has, and with a fraction of nothing."""
+    assert derive_row(tmp_path, kind, "9007199254740993.0", "默认值")[0]["default"] == 9007199254740993
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("number", "1" * 400 + ".5"),
+        ("integer", "1" * 400),
+        ("array", "`[NaN]`"),
+        ("array", "`[1e999]`"),
+        ("object", '`{"a": -Infinity}`'),
+    ],
+)
+def test_a_number_that_json_has_not_is_doubted(tmp_path: Path, kind: str, text: str) -> None:
+    """A revision with it could be read by nobody."""
+    schema, revision = derive_row(tmp_path, kind, text, "默认值")
+    assert schema == {"type": kind}
+    assert "f: the default" in reasons(revision)
+
+
+@pytest.mark.parametrize("value", ["NaN", "1e999", "-Infinity"])
+def test_an_example_with_a_number_that_json_has_not_is_unread(tmp_path: Path, value: str) -> None:
+    """As one that does not parse, whatever Python reads."""
+    page = tmp_path / "page.md"
+    row = "| 参数 | 类型 |\n|---|---|\n| input.f | number |\n"
+    page.write_text(
+        f'{HEAD}{row}\n```json\n{{"model": "acme/values", "input": {{"f": {value}}}}}\n```\n', encoding="utf-8"
+    )
+    revision = derive(page).as_dict()
+    assert revision["examples"]["request"] is None
+    assert "the JSON in this code fence does not parse" in reasons(revision)

@@ -4,16 +4,19 @@ import json
 import re
 from typing import Any
 
+from fakie_schemas.strict_json import StrictJson
+
 OWN_TEXT = "An example text."
 LONG = 80
+_JSON = StrictJson(unique=False)
 
 
 def parse_json(text: str) -> Any:
-    """Parse JSON that may hold `//` comments; raises `ValueError`."""
+    """Parse JSON that may hold `//` comments; raises `ValueError`, also for NaN, which no revision could hold."""
     try:
-        return json.loads(text)
+        return _JSON.read(text)
     except ValueError:
-        return json.loads(_strip_comments(text))
+        return _JSON.read(_strip_comments(text))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 

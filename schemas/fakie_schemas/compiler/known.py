@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakie_schemas.compiler.facts import Field
-from fakie_schemas.compiler.written_values import NUMBER, number
+from fakie_schemas.compiler.prose.numerals import number
+from fakie_schemas.compiler.written_values import NUMBER
 
 
 def repeats(why: str, target: Field) -> bool:

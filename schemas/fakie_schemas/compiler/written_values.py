@@ -4,6 +4,9 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from fakie_schemas.compiler.examples import parse_json
+from fakie_schemas.compiler.prose.numerals import number
+
 _TYPES = {
     **dict.fromkeys(("string", "str", "text", "字符串", "文本", "字符", "字符型", "varchar"), "string"),
     **dict.fromkeys(("integer", "int", "int32", "int64", "long", "整数", "整型", "整形"), "integer"),
@@ -34,6 +37,8 @@ _ENUM = re.compile(r"^(?:enum|枚举)\s*(?:<|\[|\(|（)?\s*(?P<base>.*?)\s*[>\])
 _TRAILING_ENUM = re.compile(r"^(?P<base>\w+)\s*(?:<|\[|\(|（|,|，|\s)\s*(?:enum|枚举)\s*[>\])）]?$")
 _URI = re.compile(r"^(?:string|字符串)?\s*[<(\[（,，\s]*\s*(?:format\s*[:：=]\s*)?uri\s*[>)\]）]?$")
 NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+# No page means a number of more digits, and JSON has none that is beyond every float.
+MAX_DIGITS = 300
 _TOKEN = re.compile(
     r"`(?P<code>[^`]+)`|\"(?P<quoted>[^\"]*)\"|“(?P<curly>[^”]*)”|'(?P<single>[^']*)'"
     r"|(?P<bare>\d+:\d+|[A-Za-z0-9][A-Za-z0-9_+\-./:]*|-?\d+(?:\.\d+)?)"
@@ -97,13 +102,6 @@ def _array_kind(bare: str) -> Kind | None:
     return None
 
 
-def number(text: str) -> int | float:
-    """Read a number with thousands separators; whole numbers are int."""
-    bare = text.replace(",", "").replace("−", "-")
-    value = float(bare)
-    return int(bare) if "." not in bare else (int(value) if value.is_integer() else value)
-
-
 def unquote(text: str) -> str:
     """Strip one layer of backticks, then one of quotes."""
     bare = text.strip()
@@ -131,12 +129,12 @@ def coerce(text: str, kind: str | None) -> Any:
     if kind == "boolean":
         return _TRUTHS[bare.lower()] if bare.lower() in _TRUTHS else _refuse(bare)
     if kind in {"number", "integer"}:
-        if not re.fullmatch(rf"{NUMBER}", bare):
+        if len(bare) > MAX_DIGITS or not re.fullmatch(NUMBER, bare):
             _refuse(bare)
         value = number(bare)
         return value if kind == "number" or isinstance(value, int) else _refuse(bare)
     if kind in {"array", "object"}:
-        value = json.loads(text.strip().strip("`"))
+        value = parse_json(text.strip().strip("`"))
         return value if isinstance(value, list if kind == "array" else dict) else _refuse(bare)
     return _refuse(bare)
 

@@ -18,7 +18,7 @@ _ENGLISH = re.compile(r"[a-z]+(?:[ -][a-z]+){0,7}", re.IGNORECASE)
 
 
 def number(text: str) -> int | float:
-    """Read a number in digits, perhaps with a sign; whole numbers are int."""
+    """Read a number in digits, perhaps with a sign and thousands separators; whole numbers are int, and exact."""
     return _plain(Decimal(text.replace(",", "").replace("−", "-")))
 
 
