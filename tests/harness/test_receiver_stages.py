@@ -1,6 +1,8 @@
 """The receiver suite for families: their callbacks in each stage, and the habits that do not fit stages."""
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from flask import Flask, abort, request
 
 from fakie.cli import main
 from fakie.core.control.errors import WrongOrderError
+from fakie.core.running.callbacks import signature
 from fakie.harness.fake import Fake
 from fakie.harness.receiver_stages import calling_back, named_endpoints
 from fakie.harness.receiver_suite import check_receiver
@@ -74,6 +77,52 @@ def test_a_good_receiver_passes_with_every_family(fake: Fake) -> None:
 def test_a_bad_habit_is_found(fake: Fake, habit: str, rule: str, case: str) -> None:
     """By a rule, in a case whose name says which callback it was."""
     assert (rule, case) in [(one.rule, one.case) for one in findings(fake, habit, "suno/generate")]
+
+
+@pytest.mark.parametrize(
+    ("verifies", "rule", "case"),
+    [
+        ("the start", "receiver.forged", "veo/generate: start of the signature"),
+        ("any case", "receiver.forged", "veo/generate: signature in another case"),
+        ("no timestamp", "receiver.time", "veo/generate: timestamp an hour ahead"),
+    ],
+)
+def test_a_careless_look_at_a_signature_is_found(fake: Fake, verifies: str, rule: str, case: str) -> None:
+    """As with the callbacks of models."""
+    app = Flask("receiver")
+
+    @app.post("/hook")
+    def hook() -> dict[str, int]:
+        body, stamp = request.get_json(silent=True), request.headers.get("X-Webhook-Timestamp", "")
+        came, right = request.headers.get("X-Webhook-Signature", ""), signature(task_named(body), stamp, "key")
+        looks = {
+            "the start": bool(came) and right.startswith(came),
+            "any case": came.lower() == right.lower(),
+            "no timestamp": came == right,
+        }
+        if not looks[verifies]:
+            abort(401)
+        return {"code": 200}
+
+    found = check_receiver(receiver_at(app, path="/hook", webhook_key="key"), fake, endpoints=["veo/generate"])
+    assert (rule, case) in [(one.rule, one.case) for one in found]
+
+
+def test_the_first_callback_is_one_of_the_endpoint() -> None:
+    """A receiver of a family's callbacks alone is sent no other."""
+    Path("suno_alone.py").write_text(
+        "from flask import Flask, request\n"
+        "app, seen = Flask('receiver'), []\n"
+        "@app.post('/hook')\n"
+        "def hook():\n"
+        "    body = request.get_json(silent=True)\n"
+        "    seen.append('callbackType' in (body or {}).get('data', {}) if body else None)\n"
+        "    return {'code': 200}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(SystemExit):
+        main(["check-receiver", "suno_alone:app", "--path", "/hook", "--endpoint", "suno/generate"])
+    assert sys.modules["suno_alone"].seen[0] is True
 
 
 def test_what_calls_back_once_has_no_cases_of_stages(fake: Fake) -> None:

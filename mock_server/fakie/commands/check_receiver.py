@@ -16,6 +16,7 @@ from fakie.commands.each_trace_once import each_trace_once
 from fakie.commands.options import table_options
 from fakie.commands.terminal import counted
 from fakie.core.ports import Outgoing
+from fakie.harness.fake import Fake
 from fakie.harness.receiver import Receiver, ReceiverAnswer
 from fakie.harness.receiver_stages import named_endpoints
 from fakie.harness.receiver_suite import check_receiver as check
@@ -70,15 +71,15 @@ def check_receiver(target: str, probe: str | None, endpoint: str, as_json: bool,
 def _tried(target: str, receiver: Receiver, endpoints: Sequence[str]) -> tuple[ReceiverAnswer, list[Difference]]:
     fake = new_fake()
     began = time.monotonic()
-    first = receiver.post(_hello(receiver, fake))
+    first = receiver.post(_hello(receiver, fake, endpoints[0] if endpoints else None))
     if first.unreachable:
         raise ConfigurationError(f"{target} could not be reached: {first.error}")
     left = _LONGEST - (time.monotonic() - began)
     return first, [*check(receiver, fake, left, endpoints), *_of_first(first)]
 
 
-def _hello(receiver: Receiver, fake: Any) -> Outgoing:
-    written = fake.signed_callback(webhook_key=receiver.webhook_key)
+def _hello(receiver: Receiver, fake: Fake, endpoint: str | None) -> Outgoing:
+    written = fake.signed_callback(webhook_key=receiver.webhook_key, model=endpoint)
     return Outgoing(receiver.url, tuple(written.headers.items()), written.content, _FIRST_SECONDS)
 
 

@@ -1,24 +1,27 @@
 """The receiver suite for endpoints of families: their callbacks in their stages, lost, doubled, late, out of order."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from fakie.core.ports import Outgoing
-from fakie.core.running.callbacks import JSON_HEADER, signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.receiver import Receiver
-from fakie.harness.receiver_verdicts import must_refuse, must_survive, must_take, outgoing_of, repeated, unchanged
+from fakie.harness.receiver_signatures import forged, odd_timestamps
+from fakie.harness.receiver_verdicts import (
+    malformed,
+    must_survive,
+    must_take,
+    outgoing_of,
+    repeated,
+    task_of,
+    unchanged,
+)
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.families.family import endpoints
-from fakie_schemas.families.telling import task_named
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.selection import is_meant
-
-_HOUR = 3600
 
 
 class Story(Struct, frozen=True):
@@ -95,10 +98,6 @@ def named_endpoints(text: str) -> tuple[str, ...]:
     return found
 
 
-def _id_of(outgoing: Outgoing) -> str:
-    return task_named(json.loads(outgoing.body))
-
-
 def _success(story: Story) -> Iterator[Difference]:
     yield from _whole(story, story.stages)
 
@@ -107,7 +106,7 @@ def _whole(story: Story, stages: tuple[str, ...], outcome: str = "success", case
     """Send some stages of one task, and its end."""
     end = story.end(outcome)
     for name in stages:
-        yield from story.take(f"{case}stage {name}", story.stage(name, _id_of(end)))
+        yield from story.take(f"{case}stage {name}", story.stage(name, task_of(end)))
     yield from story.take(f"{case}{outcome}", end)
 
 
@@ -117,36 +116,28 @@ def _failure(story: Story) -> Iterator[Difference]:
 
 def _duplicate(story: Story) -> Iterator[Difference]:
     end = story.end()
-    yield from repeated(story.receiver, end, _id_of(end), int(story.fake.receivers_now()), story.named)
+    yield from repeated(story.receiver, end, task_of(end), int(story.fake.receivers_now()), story.named)
 
 
 def _forged(story: Story) -> Iterator[Difference]:
-    key = story.receiver.webhook_key
-    if key is None:
-        return
     good = story.end()
-    task_id, now = _id_of(good), int(story.fake.receivers_now())
-    forgeries = {
-        "wrong signature": ("receiver.forged", signed_headers(task_id, now, key + "x")),
-        "another task's signature": ("receiver.forged", signed_headers("0" * 32, now, key)),
-        "missing signature": ("receiver.forged", (JSON_HEADER,)),
-        "timestamp an hour old": ("receiver.old", signed_headers(task_id, now - _HOUR, key)),
-    }
-    for case, (rule, headers) in forgeries.items():
-        yield from must_refuse(story.receiver, story.named(case), replace(good, headers=headers), rule)
+    yield from forged(story.receiver, good, task_of(good), int(story.fake.receivers_now()), story.named)
+
+
+def _timestamps(story: Story) -> Iterator[Difference]:
+    good = story.end()
+    yield from odd_timestamps(story.receiver, good, task_of(good), int(story.fake.receivers_now()), story.named)
 
 
 def _failure_after_success(story: Story) -> Iterator[Difference]:
     done = story.end()
     yield from story.take("success before a failure", done)
-    failed = story.end("fail", _id_of(done))
+    failed = story.end("fail", task_of(done))
     yield from story.unchanged("receiver.ended", "failure after success", failed, must_survive)
 
 
 def _malformed(story: Story) -> Iterator[Difference]:
-    good = story.end()
-    for case, body in (("broken JSON", good.body[:-20]), ("no body", b""), ("no data", b'{"code":200,"msg":"x"}')):
-        yield from must_survive(story.receiver, story.named(case), replace(good, body=body))
+    yield from malformed(story.receiver, story.end(), story.named)
 
 
 def _unknown_task(story: Story) -> Iterator[Difference]:
@@ -162,7 +153,7 @@ def _stage_lost(story: Story) -> Iterator[Difference]:
 def _stage_twice(story: Story) -> Iterator[Difference]:
     end = story.end()
     for name in story.stages:
-        again = story.stage(name, _id_of(end))
+        again = story.stage(name, task_of(end))
         yield from story.take(f"stage {name}, first of two", again)
         yield from story.unchanged("receiver.repeats", f"stage {name} twice", again)
     yield from story.take("success after stages that came twice", end)
@@ -176,7 +167,7 @@ def _stage_after_the_end(story: Story) -> Iterator[Difference]:
     end = story.end()
     yield from story.take("success before its stages", end)
     for name in story.stages:
-        late = story.stage(name, _id_of(end))
+        late = story.stage(name, task_of(end))
         yield from story.unchanged("receiver.late_stage", f"stage {name} after the end", late)
 
 
@@ -194,6 +185,7 @@ _EVERY: tuple[_Run, ...] = (
     _failure_after_success,
     _malformed,
     _unknown_task,
+    _timestamps,
 )
 _STAGED: tuple[_Run, ...] = (
     _stage_lost,

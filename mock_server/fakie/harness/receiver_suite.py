@@ -11,26 +11,26 @@ from typing import Any
 from msgspec.structs import replace
 
 from fakie.core.ports import Outgoing
-from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
+from fakie.core.running.callbacks import signed_headers
 from fakie.harness.fake import Fake
 from fakie.harness.handles import Callback
 from fakie.harness.receiver import OutOfTime, Receiver, ReceiverAnswer, within
 from fakie.harness.receiver_probe import patient
+from fakie.harness.receiver_signatures import forged, odd_timestamps
 from fakie.harness.receiver_stages import EndpointCase, cases_of
 from fakie.harness.receiver_verdicts import (
     found,
-    must_refuse,
+    malformed,
     must_survive,
     must_take,
     outgoing_of,
     repeated,
     taken,
+    task_of,
     unchanged,
 )
 from fakie_schemas.catalog.callback_shapes import callback_shapes, served_shape
 from fakie_schemas.rules.difference import Difference
-
-_OLD = 3600
 
 
 def check_receiver(
@@ -94,42 +94,12 @@ def _in_each_shape(receiver: Receiver, fake: Fake, case: str, outcome: str) -> I
 
 def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     outgoing = _callback(receiver, fake)
-    yield from repeated(receiver, outgoing, _task_of(outgoing), int(fake.receivers_now()))
+    yield from repeated(receiver, outgoing, task_of(outgoing), int(fake.receivers_now()))
 
 
 def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    if receiver.webhook_key is None:
-        return
     good = _callback(receiver, fake)
-    task_id, now = _task_of(good), int(fake.receivers_now())
-    forgeries: dict[str, tuple[tuple[str, str], ...]] = {
-        "wrong signature": signed_headers(task_id, now, receiver.webhook_key + "x"),
-        "another task's signature": signed_headers("0" * 32, now, receiver.webhook_key),
-        "missing signature": (JSON_HEADER,),
-    }
-    for case, text in _near(signature(task_id, now, receiver.webhook_key)).items():
-        forgeries[case] = (JSON_HEADER, ("X-Webhook-Timestamp", str(now)), *text)
-    other = ("X-Webhook-Signature", signature(task_id, now - 60, receiver.webhook_key))
-    forgeries["another moment's signature"] = (JSON_HEADER, ("X-Webhook-Timestamp", str(now)), other)
-    for case, headers in forgeries.items():
-        yield from must_refuse(receiver, case, replace(good, headers=headers), "receiver.forged")
-    old = replace(good, headers=signed_headers(task_id, now - _OLD, receiver.webhook_key))
-    yield from must_refuse(receiver, "timestamp an hour old", old, "receiver.old")
-
-
-def _near(right: str) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the header of a signature that a careless comparison takes for the right one, by its case."""
-    texts = {
-        "empty signature": "",
-        "start of the signature": right[:8],
-        # In front: what follows the padding is passed over by many a decoder, which then compares the right bytes.
-        "more before the signature": f"A{right}",
-        "signature in another case": right.swapcase(),
-    }
-    return {
-        "timestamp without a signature": (),
-        **{case: (("X-Webhook-Signature", text),) for case, text in texts.items()},
-    }
+    yield from forged(receiver, good, task_of(good), int(fake.receivers_now()))
 
 
 def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -141,9 +111,7 @@ def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
 
 
 def _malformed(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    good = _callback(receiver, fake)
-    for case, body in (("broken JSON", good.body[:-20]), ("no body", b""), ("no data", b'{"code":200,"msg":"x"}')):
-        yield from must_survive(receiver, case, replace(good, body=body))
+    yield from malformed(receiver, _callback(receiver, fake))
 
 
 def _slow_network(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -205,29 +173,13 @@ def _work(receiver: Receiver) -> float | None:
 def _failure_after_success(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     done = _callback(receiver, fake)
     yield from must_take(receiver, "success before a failure", done)
-    failed = _changed(receiver, fake, lambda body: body["data"].update(taskId=_task_of(done)), "fail")
+    failed = _changed(receiver, fake, lambda body: body["data"].update(taskId=task_of(done)), "fail")
     yield from unchanged(receiver, "receiver.ended", "failure after success", failed, must_survive)
 
 
 def _timestamps(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    key = receiver.webhook_key
-    if key is None:
-        return
     good = _callback(receiver, fake)
-    task_id, now = _task_of(good), int(fake.receivers_now())
-    odd = {"timestamp an hour ahead": str(now + _OLD), "timestamp in milliseconds": f"{now}000"}
-    odd |= {f"timestamp {text or 'empty'}": text for text in ("", "soon", "NaN", "1e999", "-1", "9" * 40)}
-    for case, text in odd.items():
-        signed = ("X-Webhook-Signature", signature(task_id, text, key))
-        headers = (JSON_HEADER, ("X-Webhook-Timestamp", text), signed)
-        yield from must_refuse(receiver, case, replace(good, headers=headers), "receiver.time")
-    signed = ("X-Webhook-Signature", signature(task_id, now, key))
-    without = replace(good, headers=(JSON_HEADER, signed))
-    yield from must_refuse(receiver, "no timestamp", without, "receiver.time")
-
-
-def _task_of(outgoing: Outgoing) -> str:
-    return str(json.loads(outgoing.body)["data"]["taskId"])
+    yield from odd_timestamps(receiver, good, task_of(good), int(fake.receivers_now()))
 
 
 def _changed(

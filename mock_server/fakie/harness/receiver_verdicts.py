@@ -1,5 +1,6 @@
 """Judging the answers of a receiver: what it must take, what it must refuse, and what must not break it."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import signed_headers
 from fakie.harness.receiver import Receiver, ReceiverAnswer
+from fakie_schemas.families.telling import task_named
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -70,6 +72,12 @@ def repeated(
         yield from unchanged(receiver, "receiver.repeats", named("duplicate signed anew"), outgoing)
 
 
+def malformed(receiver: Receiver, good: Outgoing, named: Callable[[str], str] = str) -> Iterator[Difference]:
+    """Send what is left of a callback whose body is broken, gone or empty."""
+    for case, body in (("broken JSON", good.body[:-20]), ("no body", b""), ("no data", b'{"code":200,"msg":"x"}')):
+        yield from must_survive(receiver, named(case), replace(good, body=body))
+
+
 def not_broken(case: str, answer: ReceiverAnswer) -> Iterator[Difference]:
     """Judge that an answer is no error of the receiver's own."""
     if answer.status is None or answer.status >= 500:
@@ -79,6 +87,11 @@ def not_broken(case: str, answer: ReceiverAnswer) -> Iterator[Difference]:
 def found(rule: str, case: str, got: str, **facts: Any) -> Difference:
     """Return the difference that a breach of a rule is, in a case."""
     return replace(breach(rule, got, **facts), case=case)
+
+
+def task_of(outgoing: Outgoing) -> str:
+    """Return the id of the task that a callback tells of."""
+    return task_named(json.loads(outgoing.body))
 
 
 def outgoing_of(receiver: Receiver, headers: tuple[tuple[str, str], ...], body: bytes) -> Outgoing:

@@ -1,0 +1,75 @@
+"""The receiver suite for what is signed: signatures that are not the callback's own, and timestamps that are none."""
+
+from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
+
+from fakie.core.ports import Outgoing
+from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
+from fakie.harness.receiver import Receiver
+from fakie.harness.receiver_verdicts import must_refuse
+from fakie_schemas.rules.difference import Difference
+
+_HOUR = 3600
+_Headers = tuple[tuple[str, str], ...]
+
+
+def forged(
+    receiver: Receiver, good: Outgoing, task_id: str, now: int, named: Callable[[str], str] = str
+) -> Iterator[Difference]:
+    """Send a callback of a task under signatures that are not its own, and under its own of an hour before `now`.
+
+    Without a key nothing can be told from a forgery, and nothing is sent.
+    """
+    key = receiver.webhook_key
+    if key is None:
+        return
+    for case, headers in _forgeries(task_id, now, key).items():
+        yield from must_refuse(receiver, named(case), replace(good, headers=headers), "receiver.forged")
+    old = replace(good, headers=signed_headers(task_id, now - _HOUR, key))
+    yield from must_refuse(receiver, named("timestamp an hour old"), old, "receiver.old")
+
+
+def odd_timestamps(
+    receiver: Receiver, good: Outgoing, task_id: str, now: int, named: Callable[[str], str] = str
+) -> Iterator[Difference]:
+    """Send a callback with rightly signed timestamps that are no Unix seconds of about `now`, and with none."""
+    key = receiver.webhook_key
+    if key is None:
+        return
+    odd = {"timestamp an hour ahead": str(now + _HOUR), "timestamp in milliseconds": f"{now}000"}
+    odd |= {f"timestamp {text or 'empty'}": text for text in ("", "soon", "NaN", "1e999", "-1", "9" * 40)}
+    told = {case: (_timestamp(text), _signed(signature(task_id, text, key))) for case, text in odd.items()}
+    for case, headers in {**told, "no timestamp": (_signed(signature(task_id, now, key)),)}.items():
+        yield from must_refuse(receiver, named(case), replace(good, headers=(JSON_HEADER, *headers)), "receiver.time")
+
+
+def _forgeries(task_id: str, now: int, key: str) -> dict[str, _Headers]:
+    near = {case: (JSON_HEADER, _timestamp(now), *text) for case, text in _near(signature(task_id, now, key)).items()}
+    return {
+        "wrong signature": signed_headers(task_id, now, key + "x"),
+        "another task's signature": signed_headers("0" * 32, now, key),
+        "missing signature": (JSON_HEADER,),
+        **near,
+        "another moment's signature": (JSON_HEADER, _timestamp(now), _signed(signature(task_id, now - 60, key))),
+    }
+
+
+def _near(right: str) -> dict[str, _Headers]:
+    """Return the header of a signature that a careless comparison takes for the right one, by its case."""
+    texts = {
+        "empty signature": "",
+        "start of the signature": right[:8],
+        # In front: what follows the padding is passed over by many a decoder, which then compares the right bytes.
+        "more before the signature": f"A{right}",
+        "signature in another case": right.swapcase(),
+    }
+    return {"timestamp without a signature": (), **{case: (_signed(text),) for case, text in texts.items()}}
+
+
+def _timestamp(text: object) -> tuple[str, str]:
+    return "X-Webhook-Timestamp", str(text)
+
+
+def _signed(text: str) -> tuple[str, str]:
+    return "X-Webhook-Signature", text
