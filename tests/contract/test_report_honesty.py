@@ -25,6 +25,8 @@ from fakie_contract.report.baseline import AcceptedDifference, Baseline
 from fakie_contract.report.code_table import NO_MODEL
 from fakie_contract.report.data import as_data
 from fakie_contract.report.verdict import RunVerdict
+from fakie_contract.subjects import is_endpoint
+from fakie_schemas.families.family import endpoints
 from support.clients.program import fakie as program
 from support.clients.suite import LEDGER, command, environment, judge_live
 from support.mutants.edits import CREATE, CREDIT, RECORD, on_answer, on_data
@@ -265,3 +267,12 @@ def _creating() -> int:
                 return int(pid)
         time.sleep(0.02)
     pytest.fail("no create was sent")
+
+
+def test_what_no_run_tells_names_nothing_that_has_cases() -> None:
+    """No family that is judged, and no rule that values are made for."""
+    page = html.of(data_of(result("held")))
+    told = page.partition("What this run could not tell")[2].partition("</ul>")[0].lower()
+    judged_families = {name.partition("/")[0] for name in endpoints() if is_endpoint(name)}
+    assert "result looks" in told
+    assert not [one for one in (*judged_families, "pattern") if one in told]

@@ -21,9 +21,9 @@ _STATES = {"open": "without an answer", "unknown": "without a clear answer"}
 _PROMISED = "what is documented and known of the API"
 _NEVER = (
     ("Uploads and download-url", "their pages have been read, and no case asks them"),
-    ("Suno, Veo, chat and the other families", "fakie knows the Market API alone"),
+    ("Chat, and what else has no page here", "there is nothing to judge it by"),
     ("What a result looks or sounds like", "of a result the first bytes are looked at, to tell its format"),
-    ("Rules across several fields, and patterns", "no values are made for them"),
+    ("Rules across fields that pages state in words", "no values are made for them"),
 )
 
 
