@@ -52,15 +52,12 @@ class FamilyJudge:
             self._tasks.created(view.data.get("taskId"), endpoint.about, view.sent, length)
         yield from _made(view, endpoint)
 
-    def is_callback(self, view: View) -> bool:
-        """Tell whether an exchange is the callback of a family's task."""
-        return self._hooks.job_of(view, self._tasks) is not None
+    def job_of(self, view: View) -> Job | None:
+        """Return the job of the family's task that an exchange is the callback of; None where it is none."""
+        return self._hooks.job_of(view, self._tasks)
 
-    def callback(self, view: View, file: str) -> Iterator[Difference]:
-        """Judge a callback."""
-        job = self._hooks.job_of(view, self._tasks)
-        if job is None:
-            return
+    def callback(self, view: View, job: Job, file: str) -> Iterator[Difference]:
+        """Judge the callback of a task of a job."""
         told = view.exchange.request_headers.get("content-type", "")
         if told and not is_redacted(told):
             yield from callback_type(told)

@@ -19,6 +19,7 @@ from fakie_contract.traffic.secrets import Secrets
 from fakie_contract.traffic.view import NOT_JSON, TOO_DEEP, View
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
+from fakie_schemas.families.family import Job
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference, worst_of_each_place
 
@@ -64,16 +65,17 @@ class TrafficJudge:
         """Judge one exchange and give its own findings; None when there was nothing to judge."""
         self.exchanges += 1
         view = View(exchange)
-        self._learn(view)
         endpoint = self._endpoints.of(view)
-        callback = endpoint is None and (self._families.is_callback(view) or self._callbacks.recognised(view))
-        reason = self._passed_over(view, endpoint, callback)
+        self._learn(view, endpoint)
+        job = self._families.job_of(view) if endpoint is None else None
+        is_callback = endpoint is None and (job is not None or self._callbacks.recognised(view))
+        reason = self._passed_over(view, endpoint, is_callback)
         if reason:
             self.pass_over(reason)
             return None
         self.judged += 1
         self.secrets.learn_path(view.path)
-        every = self._callback(view, file) if endpoint is None else self._exchange(view, endpoint, file)
+        every = self._callback(view, job, file) if endpoint is None else self._exchange(view, endpoint, file)
         differences = worst_of_each_place([one for one in every if self._tells_known or not one.known])
         self.groups.add(CALLBACK if endpoint is None else endpoint.name, view, differences)
         return differences
@@ -84,12 +86,11 @@ class TrafficJudge:
         if count:
             self.not_judged["no contract for other paths" if full else reason] += count
 
-    def _learn(self, view: View) -> None:
+    def _learn(self, view: View, endpoint: Endpoint | None) -> None:
         exchange = view.exchange
         self.secrets.learn(exchange.request_headers, exchange.response_headers)
         self.secrets.learn_query(view.query)
         self.secrets.learn_fields(view.sent)
-        endpoint = self._endpoints.of(view) if exchange.request_body else None
         if endpoint and endpoint.is_of_family:
             self._families.learn(view, endpoint)
         names = {_HOOK, *([endpoint.about.callback] if endpoint else [])}
@@ -121,15 +122,15 @@ class TrafficJudge:
         elif endpoint.shows_tasks:
             yield from self._history.polled(view, file)
 
-    def _callback(self, view: View, file: str) -> Iterator[Difference]:
-        if self._families.is_callback(view):
-            yield from self._families.callback(view, file)
+    def _callback(self, view: View, job: Job | None, file: str) -> Iterator[Difference]:
+        if job is not None:
+            yield from self._families.callback(view, job, file)
             return
         told = list(self._history.called_back(view, told_data(view.sent), file))
         yield from without_consequences(list(self._answers.judge_callback(view)), told)
         yield from told
 
-    def _passed_over(self, view: View, endpoint: Endpoint | None, callback: bool) -> str:
+    def _passed_over(self, view: View, endpoint: Endpoint | None, is_callback: bool) -> str:
         """Say why an exchange is not judged; an empty text when it is."""
         method, status = view.exchange.method, view.exchange.status
         if self._host is not None and not fnmatch(view.host, self._host):
@@ -138,7 +139,7 @@ class TrafficJudge:
             return _WEBSOCKET
         if method == "OPTIONS":
             return _PREFLIGHT
-        if callback:
+        if is_callback:
             return ""
         if endpoint is None:
             return no_contract(view) if view.host in VENDOR_HOSTS else _ELSEWHERE

@@ -41,7 +41,7 @@ def exchange(entry: Any, origin: str, attached: Attached) -> RecordedExchange | 
     request, response = mapping(entry, "request"), mapping(entry, "response")
     asked, answered = headers_of(request.get("headers")), headers_of(response.get("headers"))
     content = mapping(response, "content")
-    sent, _ = _request_body(mapping(request, "postData"), asked, attached)
+    sent = _request_body(mapping(request, "postData"), asked, attached)
     came, lost = _response_body(content, answered, attached)
     _keep_cookies(request.get("cookies"), asked)
     mime = text(content.get("mimeType"))
@@ -70,12 +70,10 @@ def _url(request: Mapping[str, Any], asked: Mapping[str, str]) -> str:
     if url.startswith("/"):
         host = asked.get(":authority", asked.get("host", ""))
         url = f"{asked.get(':scheme', 'https')}://{host}{url}" if host else url
-    pairs = ((text(mapping(one).get("name")), text(mapping(one).get("value"))) for one in _list(request, "queryString"))
+    pairs = (
+        (text(mapping(one).get("name")), text(mapping(one).get("value"))) for one in listed(request.get("queryString"))
+    )
     return with_query(url, pairs)
-
-
-def _list(value: Mapping[str, Any], key: str) -> list[Any]:
-    return listed(value.get(key))
 
 
 def _keep_cookies(found: Any, asked: dict[str, str]) -> None:
@@ -91,11 +89,11 @@ def _seconds(milliseconds: Any) -> float | None:
     return milliseconds / 1000 if known else None
 
 
-def _request_body(post: Mapping[str, Any], headers: dict[str, str], attached: Attached) -> tuple[bytes | None, str]:
-    kept, lost = _kept(post, attached)
+def _request_body(post: Mapping[str, Any], headers: dict[str, str], attached: Attached) -> bytes | None:
+    kept, _ = _kept(post, attached)
     if text(post.get("mimeType")):
         headers.setdefault("content-type", text(post["mimeType"]))
-    return expanded(kept, headers) if kept else form_of(post, headers), lost
+    return expanded(kept, headers) if kept else form_of(post, headers)
 
 
 def _response_body(
