@@ -5,7 +5,8 @@ from typing import Any
 
 from fakie_contract.checks.agreement import other_callback, other_input
 from fakie_contract.checks.fingerprint import same
-from fakie_contract.checks.redaction_marks import is_redacted
+from fakie_contract.checks.redaction_marks import is_redacted, is_whole
+from fakie_contract.http.exchange import shown
 from fakie_contract.http.json_values import as_json
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision
@@ -13,6 +14,7 @@ from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
 _PLACE = "/body/data/param"
+_LONGEST = 100_000
 _REQUEST = frozenset({"model", "input", "callBackUrl"})
 
 
@@ -22,6 +24,11 @@ def request_in(param: object) -> tuple[Mapping[str, Any], Mapping[str, Any]] | N
     given = outer.get("input") if isinstance(outer, dict) else None
     inner = as_json(given) if isinstance(given, str) else given
     return (outer, inner) if isinstance(outer, dict) and isinstance(inner, dict) else None
+
+
+def comes_back(value: Any) -> bool:
+    """Tell whether a value must come back as it was sent: nothing need, nor a URL, nor what was taken out."""
+    return value not in (None, "", [], {}) and "://" not in shown(value, _LONGEST) and is_whole(value)
 
 
 def gives_back(sent: Mapping[str, Any], param: object, pages: Iterable[Revision]) -> Iterator[Difference]:

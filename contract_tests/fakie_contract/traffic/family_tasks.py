@@ -6,19 +6,12 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from fakie_contract.checks.agreement import (
-    CALLBACK,
-    TaskEnd,
-    callback_again,
-    callback_agrees,
-    changed,
-    record_agrees,
-)
+from fakie_contract.checks.agreement import CALLBACK, TaskEnd
 from fakie_contract.checks.family_way import advance_of, place_of_state
 from fakie_contract.checks.redaction_marks import is_placeholder
 from fakie_contract.checks.shape import pointer
 from fakie_contract.checks.told import RECORD, with_counts
-from fakie_contract.traffic.timeline import Advance, Moment, Timeline
+from fakie_contract.traffic.timeline import Advance, Moment, Timeline, ToldEnds
 from fakie_schemas.families.family import FamilyEndpoint, Job, endpoints
 from fakie_schemas.families.shown import ShownTask, rank
 from fakie_schemas.rules.difference import Difference
@@ -35,8 +28,7 @@ class SeenTask(Struct):
     sent: Mapping[str, Any] | None = None
     course: Timeline = field(default_factory=Timeline)
     advance: Advance = field(default_factory=Advance)
-    polled: TaskEnd | None = None
-    called: TaskEnd | None = None
+    ends: ToldEnds = field(default_factory=ToldEnds)
     # The callbacks so far: how far on the task's way each is, and when it came.
     posted: list[tuple[str, int, Moment]] = field(default_factory=list)
 
@@ -50,25 +42,14 @@ class SeenTask(Struct):
             yield replace(one, place=place, got=shown.telling.word(str(one.got)))
         yield from self.advance.judge(advance_of(shown), moment)
         if shown.is_end:
-            end = _end(shown, RECORD, place)
-            if self.polled and self.polled.state == state:
-                yield from changed(self.polled, end)
-            if self.called:
-                yield from record_agrees(self.called, end)
-            self.polled = self.polled or end
+            yield from self.ends.by_record(_end(shown, RECORD, place))
 
     def judge_callback(self, shown: ShownTask, moment: Moment | None) -> Iterator[Difference]:
         """Judge a callback against its task's record, and against the callbacks before it."""
         if moment is not None:
             yield from self._in_order(shown, moment)
-        if not shown.is_end:
-            return
-        end = _end(shown, CALLBACK, f"{CALLBACK}/code")
-        if self.called:
-            yield from callback_again(self.called, end)
-        elif self.polled:
-            yield from callback_agrees(self.polled, end)
-        self.called = self.called or end
+        if shown.is_end:
+            yield from self.ends.by_callback(_end(shown, CALLBACK, f"{CALLBACK}/code"))
 
     def _in_order(self, shown: ShownTask, moment: Moment) -> Iterator[Difference]:
         at = rank(shown.job, shown.state)

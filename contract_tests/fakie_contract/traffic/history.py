@@ -7,22 +7,11 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from fakie_contract.checks.agreement import (
-    CALLBACK,
-    ENDS,
-    TaskEnd,
-    asked_model,
-    callback_again,
-    callback_agrees,
-    changed,
-    other_input,
-    record_agrees,
-)
+from fakie_contract.checks.agreement import CALLBACK, ENDS, TaskEnd, asked_model, other_input
 from fakie_contract.checks.fingerprint import fingerprint
-from fakie_contract.checks.param import filled_in, request_in
-from fakie_contract.checks.redaction_marks import is_real_id, is_shortened, is_whole
-from fakie_contract.http.exchange import shown
-from fakie_contract.traffic.timeline import Advance, ExchangeClock, Moment, Timeline
+from fakie_contract.checks.param import comes_back, filled_in, request_in
+from fakie_contract.checks.redaction_marks import is_real_id, is_shortened
+from fakie_contract.traffic.timeline import Advance, ExchangeClock, Moment, Timeline, ToldEnds
 from fakie_contract.traffic.view import View
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.recordings.exchange import RecordedExchange
@@ -71,8 +60,7 @@ class _Task(Struct):
     names: frozenset[str] | None = None
     course: Timeline = field(default_factory=Timeline)
     advance: Advance = field(default_factory=Advance)
-    polled: TaskEnd | None = None
-    called: TaskEnd | None = None
+    ends: ToldEnds = field(default_factory=ToldEnds)
     # When it was first shown, and where to which key, by their fingerprint.
     shown: tuple[Moment, int] | None = None
 
@@ -114,7 +102,7 @@ class TaskHistory:
             given = body.get("input")
             sent = given if isinstance(given, dict) else {}
             task.names = frozenset(given) if isinstance(given, dict) else None
-            task.sent = {key: fingerprint(value) for key, value in sent.items() if _echoes(value)}
+            task.sent = {key: fingerprint(value) for key, value in sent.items() if comes_back(value)}
         early, task.early = task.early, []
         for word in early:
             if task.is_meant(word.moment):
@@ -136,12 +124,7 @@ class TaskHistory:
         yield from task.advance.judge(data, moment)
         yield from self._agrees_with_request(task, data)
         if isinstance(state, str) and state in ENDS:
-            end = TaskEnd.of(data)
-            if task.polled and task.polled.state == state:
-                yield from changed(task.polled, end)
-            if task.called:
-                yield from record_agrees(task.called, end)
-            task.polled = task.polled or end
+            yield from task.ends.by_record(TaskEnd.of(data))
         self._keep_early(task, EarlyWord.of(view, moment, data))
 
     def unknown(self, view: View, file: str) -> Iterator[Difference]:
@@ -172,13 +155,8 @@ class TaskHistory:
         state = data.get("state")
         if task is None or not isinstance(state, str) or state not in ENDS:
             return
-        called = TaskEnd.of(data)
         yield from _called_as_asked(task, data)
-        if task.called:
-            yield from callback_again(task.called, called)
-        elif task.polled:
-            yield from callback_agrees(task.polled, called)
-        task.called = task.called or called
+        yield from task.ends.by_callback(TaskEnd.of(data))
         self._keep_early(task, EarlyWord.of(view, moment, data, is_callback=True))
 
     def _meant(self, data: Any, exchange: RecordedExchange, file: str) -> tuple[_Task | None, Moment | None]:
@@ -199,7 +177,7 @@ def _is_as_asked(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
     yield from asked_model(task.model, data)
     given = _given_back(task, data)
     for key, sent in task.sent.items():
-        if key in given and _echoes(given[key]) and fingerprint(given[key]) != sent:
+        if key in given and comes_back(given[key]) and fingerprint(given[key]) != sent:
             yield other_input(key, given[key])
 
 
@@ -225,10 +203,3 @@ def _is_later(moment: Moment | None, before: Moment | None) -> bool:
     if moment is None or before is None:
         return False
     return moment.clock != before.clock or moment.start >= before.start
-
-
-def _echoes(value: Any) -> bool:
-    """Tell whether a value comes back as it was sent: an empty one may not, nor a URL, nor what was redacted."""
-    if value in (None, "", [], {}):
-        return False
-    return "://" not in shown(value, 100_000) and is_whole(value)

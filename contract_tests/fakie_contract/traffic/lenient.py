@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from fakie_contract.checks.param import comes_back
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_whole
 from fakie_contract.checks.shape import MISSING as NO_KEY
 from fakie_contract.checks.shape import pointer
 from fakie_contract.checks.told import CALLBACK, RECORD, FamilyTask, by_page
-from fakie_contract.http.exchange import shown as as_text
 from fakie_contract.sources import part_of
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
@@ -17,7 +17,6 @@ from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
 _PARAM = "record.param_input"
-_LONGEST = 100_000
 
 
 def judge_data(task: FamilyTask, shown: ShownTask, page: Revision, body: Any) -> Iterator[Difference]:
@@ -45,7 +44,7 @@ def _certain(
     at: Told | None, shown: ShownTask, found: Sequence[Difference] | Iterator[Difference]
 ) -> Iterator[Difference]:
     for one in found:
-        if one.rule == _PARAM and not _is_echo(one.got):
+        if one.rule == _PARAM and not comes_back(one.got):
             continue
         if at is not None and at.value is MISSING and not _is_needed(at.template, shown):
             # No page requires it: that it is always there is inferred.
@@ -93,8 +92,3 @@ def _is_named(page: Revision, steps: Sequence[str | int]) -> bool:
         else:
             example = example.get(step, UNKNOWN) if isinstance(example, dict) else None
     return example is not UNKNOWN and example is not None
-
-
-def _is_echo(value: Any) -> bool:
-    """Tell whether a value must come back as it was sent: nothing need, nor a URL, nor what was taken out."""
-    return value not in (None, "", [], {}) and "://" not in as_text(value, _LONGEST) and is_whole(value)

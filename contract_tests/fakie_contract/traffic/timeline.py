@@ -6,7 +6,18 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from fakie_contract.checks.agreement import ENDS, back, created_moved, progress_back, updated_back
+from fakie_contract.checks.agreement import (
+    ENDS,
+    TaskEnd,
+    back,
+    callback_again,
+    callback_agrees,
+    changed,
+    created_moved,
+    progress_back,
+    record_agrees,
+    updated_back,
+)
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.rules.difference import Difference
 
@@ -106,6 +117,29 @@ class Advance(Struct):
             yield from back(most, data)
         if told >= most:
             self._reached[moment.clock, name] = told, moment.end
+
+
+class ToldEnds(Struct):
+    """The end of one task, as its record and its callback told of it first."""
+
+    _polled: TaskEnd | None = None
+    _called: TaskEnd | None = None
+
+    def by_record(self, end: TaskEnd) -> Iterator[Difference]:
+        """Judge what a record tells of the end by what was told of it before."""
+        if self._polled and self._polled.state == end.state:
+            yield from changed(self._polled, end)
+        if self._called:
+            yield from record_agrees(self._called, end)
+        self._polled = self._polled or end
+
+    def by_callback(self, end: TaskEnd) -> Iterator[Difference]:
+        """Judge what a callback tells of the end by what was told of it before."""
+        if self._called:
+            yield from callback_again(self._called, end)
+        elif self._polled:
+            yield from callback_agrees(self._polled, end)
+        self._called = self._called or end
 
 
 def _is_proven(before: str, moment: Moment) -> bool:
