@@ -11,6 +11,7 @@ import pytest
 from fakie.core.accounts import handle_of
 from fakie.core.levers.lever import Lever
 from fakie.core.service import Service
+from fakie_schemas import format_schema
 from support.clients.doors import DOORS, JSON, MODEL, Answer, Door, open_door
 from support.reports import data_of, finding, result
 from support.some import some
@@ -191,6 +192,29 @@ def test_a_report_is_opened(service: Service) -> None:
     assert (tags.found.count("script"), tags.found.count("article"), tags.handlers) == (1, 1, [])
     for words in ("There are findings", "5 times", "/body/data/*/costTime", "it was stopped", ids[0], "curl"):
         assert words in text(page)
+
+
+def test_findings_that_differ_by_an_id_are_shown_as_one(service: Service) -> None:
+    """As on the page that the suite writes; a report need not tell of situations."""
+    tasks = [f"{number:032x}" for number in range(3)]
+    found = [finding(f"{MODEL}::life::{one}", expected=f"the task {one}") for one in tasks]
+    report = data_of(*(result(one.case, ending="findings", findings=(one,)) for one in found))
+    for one in (each for told in report["results"] for each in told["findings"]):
+        del one["situation"]
+    with open_door("direct", service) as door:
+        page = report_form(door, json.dumps(report).encode())
+    assert page.status == 200
+    assert (page.body.count(b"<article"), "3 times" in text(page)) == (1, True)
+
+
+@pytest.mark.parametrize("verdict", format_schema("report")["properties"]["verdict"]["enum"])
+def test_a_report_is_opened_whatever_its_verdict(service: Service, verdict: str) -> None:
+    """Each has its words."""
+    report = {**data_of(result("other::case", ending="not_run", reason="it was stopped")), "verdict": verdict}
+    with open_door("direct", service) as door:
+        page = report_form(door, json.dumps(report).encode())
+    assert (page.status, list(service.bugs)) == (200, [])
+    assert "it was stopped" in text(page)
 
 
 def test_a_button_bids(service: Service) -> None:

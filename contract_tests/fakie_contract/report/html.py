@@ -6,9 +6,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fakie_contract.report.finding_groups import MOST_EXAMPLES, FindingGroup, grouped
 from fakie_contract.report.scope import SEEN_BY
 from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES
+from fakie_schemas.rules.finding_groups import MOST_EXAMPLES, FindingGroup, grouped
 
 _MOST_GROUPS = 200
 _MOST_CASES = 40

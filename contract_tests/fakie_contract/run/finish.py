@@ -12,7 +12,6 @@ import fakie_contract.report.data as reports
 from fakie_contract.http.exchange import printable
 from fakie_contract.report import code_table, html
 from fakie_contract.report.baseline import Baseline
-from fakie_contract.report.finding_groups import FindingGroup
 from fakie_contract.report.result import Result
 from fakie_contract.report.scope import gaps
 from fakie_contract.report.selection import Selection
@@ -22,6 +21,7 @@ from fakie_contract.run.start import RunInfo
 from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
+from fakie_schemas.rules.finding_groups import FindingGroup
 from fakie_schemas.text_table import table_lines
 
 # Of more models the table of codes stands in the report alone.

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -25,10 +25,8 @@ from fakie.harness.receivers import receiver_at
 from fakie.harness.start import new_fake
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.finding_groups import FindingGroup, grouped
 from fakie_schemas.validator import is_absolute_http_url
-
-if TYPE_CHECKING:
-    from fakie_contract.report.finding_groups import FindingGroup
 
 FORMAT_VERSION = 1
 _FIRST_SECONDS = 5.0
@@ -134,9 +132,6 @@ def _show(findings: list[Difference], as_json: bool) -> None:
     if not findings:
         click.echo("the receiver takes what it should, and refuses what it should")
         return
-    # Whoever has nothing to group does not wait for the suite.
-    from fakie_contract.report.finding_groups import grouped
-
     kinds = grouped(finding.as_dict() for finding in findings)
     for kind in kinds:
         click.echo(f"{kind.severity:9} {_met_by(kind)}: expected {kind.expected}; got {kind.findings[0]['got']}")
@@ -144,7 +139,7 @@ def _show(findings: list[Difference], as_json: bool) -> None:
     click.echo(counted(len(findings), "finding") + of_kinds)
 
 
-def _met_by(kind: "FindingGroup") -> str:
+def _met_by(kind: FindingGroup) -> str:
     """Name the callbacks that met a kind of finding, or the first two of them and how many there were."""
     named = ", ".join(kind.cases[:_MOST_NAMED]) + (", …" if len(kind.cases) > _MOST_NAMED else "")
     return f"{named} ({kind.count} callbacks)" if kind.count > 1 else named

@@ -43,7 +43,7 @@ def grouped(findings: Iterable[Mapping[str, Any]]) -> list[FindingGroup]:
     """Return findings by kind, the gravest and most frequent first."""
     kinds: dict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
     for finding in findings:
-        about = (finding["rule"], _kind(finding["situation"]), _kind(finding["expected"]))
+        about = (finding["rule"], _kind(finding.get("situation", "")), _kind(finding["expected"]))
         kinds[finding["severity"], finding["place"] or "/", *about, str(finding["known"])].append(finding)
     made = [
         FindingGroup(key[0], key[1], some[0]["rule"], key[4], some[0]["known"], some) for key, some in kinds.items()
