@@ -102,7 +102,7 @@ class RunStart:
             longest = _LONGEST_LIVE if found.live and longest is None else longest
         ends = inf if longest is None else time.time() + float(longest)
         scope = settings.scope or _usual_scope(found)
-        return RunInfo(**{**found.as_dict(), "ends": ends, "parent": _starter(), "scope": scope})
+        return replace(found, ends=ends, parent=_starter(), scope=scope)
 
     def for_another(self, found: RunInfo) -> RunInfo:
         """Return what the next one of several processes is to know: where the target is a fake, each has its own."""
@@ -152,7 +152,7 @@ class RunStart:
             target, settings.ledger if target.paid else None, cap, Settling(settings.settle)
         )
         self._accounting.ask_first()
-        return RunInfo(**{**found.as_dict(), "ledger": str(self._accounting.file), "run": self._accounting.run})
+        return replace(found, ledger=str(self._accounting.file), run=self._accounting.run)
 
     def _check_live(self, *, paid: bool) -> None:
         settings = self._settings

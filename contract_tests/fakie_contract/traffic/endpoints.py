@@ -7,11 +7,13 @@ from msgspec import Struct
 from fakie_contract.checks.shape import Schema, answer_schema
 from fakie_contract.traffic.secrets import plain_path
 from fakie_contract.traffic.view import View
+from fakie_schemas import vendor_hosts
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 
-VENDOR_HOSTS = ("api.kie.ai", "kieai.redpandaai.co")
+# Those that requests go to; results lie at others.
+VENDOR_HOSTS = frozenset(one["host"] for one in vendor_hosts() if one["role"] in {"api", "uploads"})
 _MOST_SEGMENTS = 5
 # The answer schemas of what was captured, by the endpoint's page.
 _CAPTURED = {

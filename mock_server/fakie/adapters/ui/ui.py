@@ -4,6 +4,8 @@ import logging
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
+from msgspec.structs import replace
+
 from fakie.adapters.ui import answers
 from fakie.adapters.ui.events import NewsFeed, Viewers
 from fakie.adapters.ui.gate import UiGate
@@ -21,6 +23,12 @@ from fakie.core.situations import Refused
 
 _log = logging.getLogger("fakie")
 _STATIC, _EVENTS, _LOGIN, _LOGOUT = f"{UI}/static/", f"{UI}/events", f"{UI}/login", f"{UI}/logout"
+_NO_METHOD = Sight(
+    "problem.html.j2",
+    "No such method",
+    {"reason": "pages are read by GET and moved by POST"},
+    HTTPStatus.METHOD_NOT_ALLOWED,
+)
 _NO_PAGE = Sight("problem.html.j2", "No such page", {"reason": "nothing is found here"}, HTTPStatus.NOT_FOUND)
 
 
@@ -56,8 +64,7 @@ class Ui:
         check_headers(request, self._parts.service.contracts.profile.facts.header_length)
         self._parts.gate.check(request)
         if request.method not in {"GET", "HEAD", "POST"}:
-            sight = Sight("problem.html.j2", "No such method", {"reason": "pages are read by GET and moved by POST"})
-            return self._page(sight, request, HTTPStatus.METHOD_NOT_ALLOWED)
+            return self._page(_NO_METHOD, request)
         if request.path.startswith(_STATIC):
             found = static_file(request.path.removeprefix(_STATIC))
             return answers.file(*found) if found else self._page(_NO_PAGE, request)
@@ -96,7 +103,7 @@ class Ui:
         if found is None:
             return self._page(_NO_PAGE, visit.request)
         view, names = found
-        shown = view(self._parts, Visit(visit.request, names, visit.query, visit.form, visit.files))
+        shown = view(self._parts, replace(visit, names=names))
         if isinstance(shown, OnTo):
             self._parts.viewers.note()
             return answers.on_to(_with_notice(shown))
@@ -115,10 +122,10 @@ class Ui:
     def _refusal(self, refused: Refused, request: Request) -> Response:
         row = self._parts.service.contracts.profile.row(refused.situation)
         facts = {"reason": row.words({**row.example, **refused.facts})}
-        return self._page(Sight("problem.html.j2", "Refused", facts), request, row.code)
+        return self._page(Sight("problem.html.j2", "Refused", facts, row.code), request)
 
-    def _page(self, sight: Sight, request: Request, status: int | None = None) -> Response:
-        return answers.html(render(self._parts, sight, request), sight.status if status is None else status)
+    def _page(self, sight: Sight, request: Request) -> Response:
+        return answers.html(render(self._parts, sight, request), sight.status)
 
 
 def _quoted(path: str) -> str:

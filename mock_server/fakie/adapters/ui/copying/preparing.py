@@ -52,7 +52,7 @@ def marker_of(service: Service) -> str:
     told = {
         "profile": (contracts.profile.name, "documented"),
         "docs": (contracts.catalog.docs, contracts.profile.docs),
-        "http_status": ("mirror" if settings.mirror_status else "always-200", "always-200"),
+        "http_status": ("mirror" if settings.mirror_status else "envelope", "envelope"),
         "wire": (settings.wire, None),
         "files": (settings.files, "judge"),
     }

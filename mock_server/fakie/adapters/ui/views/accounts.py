@@ -12,11 +12,9 @@ _UPLOADS = 50
 
 def index(parts: Parts, visit: Visit) -> Sight:
     """Show the accounts, the last used ones; one by its key or handle."""
-    accounts = parts.service.control.accounts
-    wanted = visit.query.get("account")
-    found = (
-        accounts.all() if wanted is None else [one for one in accounts.all() if one.handle == accounts.handle(wanted)]
-    )
+    control, wanted = parts.service.control.accounts, visit.query.get("account")
+    handle = None if wanted is None else control.handle(wanted)
+    found = [one for one in control.all() if handle in (None, one.handle)]
     facts = {"rows": found[-_ROWS:][::-1], "count": len(found), "wanted": wanted}
     return Sight("accounts.html.j2", "Accounts", facts)
 
