@@ -26,7 +26,8 @@ _TAKEN_AT_ONCE = 8
 _USUAL = Limits()
 
 
-def _never_quick(_: Request) -> bool:
+def never_quick(_: Request) -> bool:
+    """Let every answer wait in a thread."""
     return False
 
 
@@ -49,7 +50,7 @@ class LiveServer:
         # That of a server which has been started.
         self.loop: asyncio.AbstractEventLoop
 
-    def start(self, door: Door, quick: Quick = _never_quick, limits: Limits = _USUAL) -> None:
+    def start(self, door: Door, quick: Quick = never_quick, limits: Limits = _USUAL) -> None:
         """Serve a door; requests that are `quick` are answered in the loop itself, all others in threads."""
         self.loop = new_loop(plain=self._plain)
         errors = Rarely("the server met %d errors; the last: %s")

@@ -40,9 +40,9 @@ def situations() -> Iterable[str]:
 
 def profiles() -> Iterable[str]:
     """Return the profiles that are shipped."""
-    from fakie_schemas import data_folder
+    from fakie_schemas.catalog.profile_files import profile_names
 
-    return sorted(file.stem for file in data_folder("profiles").glob("*.json"))
+    return profile_names()
 
 
 def scenarios() -> Iterable[str]:

@@ -10,7 +10,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.prices import Prices
 from fakie_schemas.recordings.exchange import RecordedExchange
 
-_MOST_SHOWN = 200
+_LONGEST_LINE = 600
 _MOST_LINES = 20
 # Of an exchange as it is written down, where files are lengths; an object of so many keys is judged for seconds.
 _MOST_JUDGED = 1024 * 1024
@@ -86,4 +86,4 @@ class Commenter:
                 if not one.known and one.severity != "info"
             ]
             more = [f"and {len(lines) - _MOST_LINES} more of this exchange"] if len(lines) > _MOST_LINES else []
-            return [clean(line)[: 3 * _MOST_SHOWN] for line in lines[:_MOST_LINES]] + more
+            return [clean(line)[:_LONGEST_LINE] for line in lines[:_MOST_LINES]] + more

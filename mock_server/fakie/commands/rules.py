@@ -23,8 +23,7 @@ def rules(area: str | None, as_json: bool, markdown: bool) -> None:
     """List every rule that something is judged by, or those of one AREA, such as record."""
     chosen = [rule for rule in table().values() if area in (None, rule.area)]
     if not chosen:
-        areas = ", ".join(dict.fromkeys(rule.area for rule in table().values()))
-        raise ConfigurationError(f"no rule is about {area!r}; there are rules about: {areas}")
+        raise ConfigurationError(f"no rule is about {area!r}; there are rules about: {', '.join(areas())}")
     if as_json:
         data = {"format_version": FORMAT_VERSION, "rules": [rule.as_dict() for rule in chosen]}
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))

@@ -44,8 +44,9 @@ def listed() -> None:
 @click.argument("which", metavar="NAME|FILE", shell_complete=completed(scenarios))
 def show(which: str) -> None:
     """Print a scenario as JSON, to be changed and used as a file."""
-    read_steps(read_scenario(which), _maker("documented"))
-    click.echo(json.dumps(read_scenario(which), ensure_ascii=False, indent=2))
+    data = read_scenario(which)
+    read_steps(data, _maker("documented"))
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 @scenario.command()

@@ -20,7 +20,7 @@ from fakie.adapters.callback_sender import CallbackSender
 from fakie.adapters.certificates import AUTHORITY, tls_context
 from fakie.adapters.compose import check_models, make_service
 from fakie.adapters.garbage import GarbageLooks
-from fakie.adapters.live_server import LiveServer
+from fakie.adapters.live_server import LiveServer, never_quick
 from fakie.adapters.log_lines import LogForm
 from fakie.adapters.log_writer import LogWriter
 from fakie.adapters.ticker import LoopTicker, Ticker, ticking
@@ -29,7 +29,6 @@ from fakie.commands.keeping import Keeping, begin_day, connected, keeping
 from fakie.commands.recordings import read_all
 from fakie.commands.stop_signals import StopSignals
 from fakie.commands.worker_processes import Ready, WorkerProcesses, can_share_ports
-from fakie.core.http.messages import Request
 from fakie.core.levers.ui_paths import UI
 from fakie.core.service import Service
 from fakie.core.settings import Settings
@@ -197,7 +196,7 @@ def _settings(url: str, options: dict[str, Any]) -> Settings:
 def _open(listening: "LiveServer | FlaskServer", service: Service, kept: Keeping) -> None:
     """Answer on a port by a fake; where its store is `far`, each answer waits in a thread of its own."""
     most = service.contracts.profile.facts.body_bytes
-    quick = _never_quick if kept.far else service.is_quick
+    quick = never_quick if kept.far else service.is_quick
     listening.start(kept.door(service), quick, Limits(body_bytes=most, large_bodies=service.large_bodies))
 
 
@@ -221,11 +220,6 @@ def _why_alone(workers: int, state: Path | None, store: str | None, server: str)
         why = "a state file is one process's" if state else "memory is one process's"
         why += "; with --store redis://HOST they would be one fake"
     return [f"warning: one worker instead of {workers}, for {why}"]
-
-
-def _never_quick(_: Request) -> bool:
-    """Let every answer wait in a thread of its own."""
-    return False
 
 
 def _names(host: str, public_url: str | None, more: Sequence[str]) -> Iterator[str]:
