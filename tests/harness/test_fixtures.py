@@ -218,6 +218,16 @@ def test_a_fake_is_not_used_after_its_test(calling: pytest.Pytester) -> None:
                 lambda: fake.deliver_to(print),
                 fake.fast_forward,
                 lambda: fake.wait_until(lambda: True),
+                fake.freeze,
+                lambda: fake.resume(account=fake.key),
+                lambda: fake.play("failing-line"),
+                fake.stop_scenarios,
+                lambda: fake.take_back("faults"),
+                lambda: fake.account(credits=5),
+                fake.signed_callback,
+                lambda: fake.move_to("https://elsewhere.example"),
+                fake.reset,
+                fake.reload,
             ]
             for act in acts:
                 with pytest.raises(WrongOrderError, match="test_first has ended; ask for the fixture"):

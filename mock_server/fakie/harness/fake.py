@@ -77,6 +77,7 @@ class Fake(FakeCallbacks):
 
     def move_to(self, url: str) -> None:
         """Be found at another URL from now on, and result files with it; raises WrongOrderError for what is none."""
+        self.require_running()
         check(PLACE, {"url": url})
         self.url = url
         self.service.move_to(url)
@@ -111,7 +112,6 @@ class Fake(FakeCallbacks):
         `times=None` is until the end of the test; `after` requests pass first; `account` is a key, `when` a text or a
         part of the body. A `status` alone is the HTML page of a proxy. Returns the order's id; raises WrongOrderError.
         """
-        self.require_running()
         asked: dict[str, Any] = {"endpoint": endpoint, "times": times, **where}
         if what is not None:
             # A code stays one as a text, as options and markers have it.
@@ -119,7 +119,7 @@ class Fake(FakeCallbacks):
             asked["situation" if isinstance(meant, str) else "code"] = meant
         asked |= {name: value for name, value in (("msg", msg), ("status", status)) if value is not None}
         with self._named.expecting(where.get("account")):
-            return self._control.orders.add_fault(**asked).id
+            return self._in_test.orders.add_fault(**asked).id
 
     def spoil_next(
         self,
@@ -137,8 +137,7 @@ class Fake(FakeCallbacks):
         malformed: what comes is not HTTP.
         Returns the order's id; raises WrongOrderError.
         """
-        self.require_running()
-        add = self._control.orders.add_transport_fault
+        add = self._in_test.orders.add_transport_fault
         with self._named.expecting(where.get("account")):
             return add(kind=kind, seconds=seconds, endpoint=endpoint, times=times, **where).id
 
@@ -164,7 +163,6 @@ class Fake(FakeCallbacks):
         is a file of your own, a path or bytes, or a list of them, or what is wrong with the usual ones: broken, slow,
         gone. Returns the order's id; raises WrongOrderError.
         """
-        self.require_running()
         if race:
             warnings.warn(f"race={race!r}: write quirk={race!r}", DeprecationWarning, stacklevel=2)
         asked: dict[str, Any] = {
@@ -178,7 +176,7 @@ class Fake(FakeCallbacks):
         given: Any = {"quirk": quirk if race == "" else race, "seconds": seconds, "endpoint": endpoint}
         asked |= {name: value for name, value in given.items() if value is not None}
         with self._named.expecting(where.get("account")):
-            return self._control.orders.add_plan(times=times, **asked).id
+            return self._in_test.orders.add_plan(times=times, **asked).id
 
     def play(self, scenario: str | Path | Mapping[str, Any], *, account: str | None = None) -> None:
         """Play a scenario from now on, for an account (a key) or for all: a ready one by name, a file, or its data.
@@ -187,11 +185,11 @@ class Fake(FakeCallbacks):
         """
         data = read_scenario(str(scenario)) if isinstance(scenario, str | Path) else scenario
         with self._named.expecting(account):
-            self._control.scenarios.play(data, account)
+            self._in_test.scenarios.play(data, account)
 
     def stop_scenarios(self, account: str | None = None) -> int:
         """End the scenario of an account, or all; return how many there were."""
-        return self._control.scenarios.stop(account)
+        return self._in_test.scenarios.stop(account)
 
     @property
     def orders(self) -> Mapping[str, list[Any]]:
@@ -200,7 +198,7 @@ class Fake(FakeCallbacks):
 
     def take_back(self, kind: str, order_id: int | None = None) -> int:
         """Take back one order of a kind, by the id that ordering it returned, or all; return how many there were."""
-        return self._control.orders.remove(kind, order_id)
+        return self._in_test.orders.remove(kind, order_id)
 
     @property
     def unused_faults(self) -> list[str]:
@@ -244,7 +242,7 @@ class Fake(FakeCallbacks):
         key = f"{self.key}-{next(self._numbers)}" if key is None else key
         caps = {"cap": cap, "hourly_cap": hourly_cap, "daily_cap": daily_cap}
         given: Any = {"credits": credits, **caps, "webhook_key": webhook_key}
-        self._control.accounts.change(key, **{name: value for name, value in given.items() if value is not None})
+        self._in_test.accounts.change(key, **{name: value for name, value in given.items() if value is not None})
         self._named.add(key)
         return AccountHandle(key, self._control)
 
@@ -260,13 +258,13 @@ class Fake(FakeCallbacks):
 
     def reset(self, account: str | None = None) -> None:
         """Forget one account's tasks, journal and orders, and open it anew; without one forget everything."""
-        self._control.reset(account)
+        self._in_test.reset(account)
         if account is None:
             self._named.forget()
 
     def reload(self) -> None:
         """Read the revisions again, so that what has changed in the folders counts."""
-        self._control.reload()
+        self._in_test.reload()
 
     @property
     def environ(self) -> Mapping[str, str]:

@@ -119,7 +119,7 @@ class FakeCallbacks(FakeTime):
         """
         own = {"webhook_key": webhook_key, "model": model, "shape": shape, "task_id": task_id}
         check(SIGNED, {"outcome": outcome, "stage": stage, **own})
-        account = self._control.accounts.get(self.key)
+        account = self._in_test.accounts.get(self.key)
         model = model or self.service.contracts.catalog.first
         return made_callback(
             self.service,

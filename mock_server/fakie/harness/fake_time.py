@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from fakie.core.clock import Clock
 from fakie.core.control.arguments import check
+from fakie.core.control.control import Control
 from fakie.core.control.errors import WrongOrderError
 from fakie.core.service import Service
 from fakie.harness.arguments import MOMENT, WAIT
@@ -44,6 +45,12 @@ class FakeTime:
             raise WrongOrderError(self._ended)
 
     @property
+    def _in_test(self) -> Control:
+        """The control, for orders and moves; raises WrongOrderError once the test of this fake has ended."""
+        self.require_running()
+        return self._control
+
+    @property
     def clock(self) -> Clock:
         """The clock of all accounts."""
         return self.service.state.clock
@@ -54,13 +61,12 @@ class FakeTime:
         That of all is the test's time too: every clock of the code under test moves along, where time is skipped; that
         of one account is what this account sees, and nothing else. Raises WrongOrderError for less than no time.
         """
-        self.require_running()
         if account is None:
-            self._control.accounts.check_clock(advance=seconds)
+            self._in_test.accounts.check_clock(advance=seconds)
             self._control.time.advance_to(self.clock.now() + seconds)
         else:
             with self._named.expecting(account):
-                self._control.accounts.move_clock(advance=seconds, account=account)
+                self._in_test.accounts.move_clock(advance=seconds, account=account)
 
     def advance_to(self, moment: float) -> None:
         """Skip to a moment, in seconds since the epoch; one that has passed moves nothing. Raises WrongOrderError."""
@@ -79,10 +85,10 @@ class FakeTime:
     def freeze(self, *, account: str | None = None) -> None:
         """Stop the time, of all or of one account; `advance` still moves it."""
         if account is None:
-            self._control.time.freeze()
+            self._in_test.time.freeze()
         else:
             with self._named.expecting(account):
-                self._control.accounts.move_clock(freeze=True, account=account)
+                self._in_test.accounts.move_clock(freeze=True, account=account)
 
     def fast_forward(self) -> AbstractContextManager[Timekeeper]:
         """Skip instead of waiting for a `with` block, in a test that lets time pass for real."""
@@ -96,10 +102,10 @@ class FakeTime:
     def resume(self, *, account: str | None = None) -> None:
         """Let the time go on."""
         if account is None:
-            self._control.time.resume()
+            self._in_test.time.resume()
         else:
             with self._named.expecting(account):
-                self._control.accounts.move_clock(freeze=False, account=account)
+                self._in_test.accounts.move_clock(freeze=False, account=account)
 
     def receivers_now(self) -> float:
         """Return the time, seconds since the epoch, that receivers in this process see; callbacks are signed by it."""
