@@ -26,11 +26,13 @@ def derive_page(page: Path) -> "DerivedRevision":
     """
     require_compiler()
     from fakie_schemas.compiler import PageError, derive
+    from fakie_schemas.compiler.errors import NoContractError
 
     try:
         return derive(page)
     except PageError as error:
-        raise (OtherEndpoint(str(error), error.places) if error.places else ConfigurationError(str(error))) from error
+        places = error.places if isinstance(error, NoContractError) else ()
+        raise (OtherEndpoint(str(error), places) if places else ConfigurationError(str(error))) from error
 
 
 def derive_pages(folder: Path) -> "Market":

@@ -4,23 +4,21 @@ from pathlib import Path
 
 
 class PageError(Exception):
-    """A page that cannot be read: `path`, 1-based `line` and `reason`; as text `path:line: reason`.
+    """A page that cannot be read: `path`, 1-based `line` and `reason`; as text `path:line: reason`."""
 
-    `places` are the endpoints, method and path, that it documents in place of one that is known.
-    """
-
-    def __init__(self, path: Path | str, line: int, reason: str, places: tuple[str, ...] = ()) -> None:
-        super().__init__(path, line, reason, places)
+    def __init__(self, path: Path | str, line: int, reason: str) -> None:
+        super().__init__(path, line, reason)
         self.path = Path(path)
         self.line = line
         self.reason = reason
-        self.places = places
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.reason}"
 
-    @property
-    def is_no_contract(self) -> bool:
-        """Whether it says that the page is no contract, such as a guide, rather than one that cannot be read."""
-        # What every format says of such a page.
-        return self.reason.startswith("the page documents no endpoint that is known")
+
+class NoContractError(PageError):
+    """A page of no endpoint that is known, such as a guide; `places` are those, method and path, that it documents."""
+
+    def __init__(self, path: Path | str, line: int, instead: str = "", places: tuple[str, ...] = ()) -> None:
+        super().__init__(path, line, f"the page documents no endpoint that is known{instead}")
+        self.places = places

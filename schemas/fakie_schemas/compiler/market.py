@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from fakie_schemas.compiler import DerivedRevision, PageError, derive, write
+from fakie_schemas.compiler.errors import NoContractError
 
 __all__ = ["Market", "derive_folder", "main"]
 
@@ -47,11 +48,10 @@ def derive_folder(
         tell(place, len(pages), page.name)
         try:
             market.revisions[page] = derive(page, date=date, note=note, earlier=earlier)
+        except NoContractError:
+            market.guides.append(page)
         except PageError as error:
-            if error.is_no_contract:
-                market.guides.append(page)
-            else:
-                market.failed.append(error)
+            market.failed.append(error)
     market.failed += _doubles(market.revisions)
     return market
 

@@ -40,9 +40,7 @@ def read_document(page: Page, root: Node, name: str, title: str | None = None) -
         named = ", ".join(places[:3])
         paths = root.get("paths")
         line = paths.line if paths else root.line
-        raise page.fail(
-            line, f"the page documents no endpoint that is known{f' (it has {named})' if named else ''}", places
-        )
+        raise page.no_contract(line, f" (it has {named})" if named else "", places)
     chosen = next((one for one in known if one.place == CREATE_TASK), known[0])
     for other in found_all:
         if other is not chosen:

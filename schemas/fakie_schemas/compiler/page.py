@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fakie_schemas.compiler.blocks import Block, Problem, parse_blocks
-from fakie_schemas.compiler.errors import PageError
+from fakie_schemas.compiler.errors import NoContractError, PageError
 
 MAX_BYTES = 5 * 1024 * 1024
 # Nothing on a real page is longer; a longer line is minified or generated and would only cost time.
@@ -30,9 +30,13 @@ class Page(Struct, frozen=True, dict=True):
     sha256: str
     prepared: tuple[Block, ...] | None = None
 
-    def fail(self, line: int, reason: str, places: tuple[str, ...] = ()) -> PageError:
-        """Build the error that names this page, a 1-based line, the reason, and what is documented instead."""
-        return PageError(self.path, line, reason, places)
+    def fail(self, line: int, reason: str) -> PageError:
+        """Build the error that names this page, a 1-based line and the reason."""
+        return PageError(self.path, line, reason)
+
+    def no_contract(self, line: int, instead: str = "", places: tuple[str, ...] = ()) -> NoContractError:
+        """Build the error of a page that documents no endpoint that is known, with what there is instead."""
+        return NoContractError(self.path, line, instead, places)
 
     @cached_property
     def _parsed(self) -> tuple[list[Block], list[Problem]]:

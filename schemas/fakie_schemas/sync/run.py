@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 import fakie_schemas
 from fakie_schemas.compiler import DerivedRevision, PageError, derive, write
+from fakie_schemas.compiler.errors import NoContractError
 from fakie_schemas.compiler.inherit import Earlier, earlier_in
 from fakie_schemas.compiler.page import page_of
 from fakie_schemas.compiler.write import is_safe_name
@@ -94,8 +95,10 @@ class Sync:
         try:
             page = page_of(Path(item.name), document.page)
             revision = derive(page, date=self._state.date, url=url, earlier=self._before)
+        except NoContractError as error:
+            raise LeftOut(one_line(error.reason)) from None
         except PageError as error:
-            raise (LeftOut if error.is_no_contract else Failed)(one_line(error.reason)) from None
+            raise Failed(one_line(error.reason)) from None
         if revision.facts["model"] is None:
             raise LeftOut(f"it is {revision.name}, which is not a model")
         return revision

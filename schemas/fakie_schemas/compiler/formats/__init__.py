@@ -123,4 +123,4 @@ def read_page(page: Page, folder: Path | None = None) -> PageFacts:
         if candidate.recognise(page):
             return candidate.read(page)
     looked = "; ".join(candidate.LOOKS_FOR for candidate in known)
-    raise page.fail(1, f"the page documents no endpoint that is known; looked for {looked}")
+    raise page.no_contract(1, f"; looked for {looked}")

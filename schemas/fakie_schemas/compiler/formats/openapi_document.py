@@ -42,5 +42,5 @@ def _document(page: Page, root: Node, data: Node | None) -> Node:
     if document is None or not document.is_mapping:
         has = ", ".join(key for key, _, _ in (data or root).items())[:80] or "it is empty"
         line = (document or data or root).line
-        raise page.fail(line, f"the page documents no endpoint that is known: JSON without an OpenAPI document ({has})")
+        raise page.no_contract(line, f": JSON without an OpenAPI document ({has})")
     return document

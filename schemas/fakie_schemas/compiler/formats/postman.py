@@ -32,9 +32,7 @@ def read(page: Page) -> PageFacts:
     log = Log()
     requests = [request for request in _requests(root) if _is_create(request)]
     if not requests:
-        raise page.fail(
-            root.line, "the page documents no endpoint that is known: no request of the collection creates a task"
-        )
+        raise page.no_contract(root.line, ": no request of the collection creates a task")
     examples = [(request, _example(page, request)) for request in requests]
     request, example = examples[0]
     for other, shown in examples[1:]:

@@ -31,7 +31,7 @@ def read_layout(page: Page, name: str) -> PageFacts:
     """Read a page without a fixed form as the format `name`."""
     endpoint = find_create_task(page)
     if endpoint is None:
-        raise page.fail(1, "the page documents no endpoint that is known")
+        raise page.no_contract(1)
     log = Log()
     for problem in page.problems:
         log.doubt(*problem)
