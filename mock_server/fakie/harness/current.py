@@ -1,7 +1,5 @@
 """The fake that a shared server speaks for."""
 
-import threading
-
 from fakie.core.http.messages import Request, Response
 from fakie.harness.fake import Fake
 
@@ -10,17 +8,12 @@ class CurrentFake:
     """The fake that a shared server speaks for just now; a request between two tests is refused."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._fake: Fake | None = None
-
-    def set(self, fake: Fake | None) -> None:
-        """Speak for this fake from now on."""
-        with self._lock:
-            self._fake = fake
+        # Whom it speaks for from now on.
+        self.fake: Fake | None = None
 
     def handle(self, request: Request) -> Response:
         """Pass a request on to it."""
-        fake = self._fake
+        fake = self.fake
         if fake is None:
             return Response(503, (("Content-Type", "text/plain"),), b"no test is running")
         return fake.handle(request)

@@ -159,12 +159,12 @@ class SharedServer:
         """Answer as this fake, deliver its callbacks, and keep its time, for a `with` block."""
         ticker = Ticker(fake.service)
         fake.deliver_to(_LoopbackOnly(self._callbacks))
-        self._current.set(fake)
+        self._current.fake = fake
         ticker.start()
         try:
             yield
         finally:
-            self._current.set(None)
+            self._current.fake = None
             ticker.stop()
             fake.close()
 
