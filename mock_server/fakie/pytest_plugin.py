@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fakie.harness import pytest_reports
-from fakie.harness.chosen import check, check_ini, chosen, variable
+from fakie.harness.chosen import check, check_ini, chosen
+from fakie.harness.env_lines import value_of, variable
 from fakie.harness.marker import arguments, marker_fault
 from fakie_schemas.options.pytest_options import add_options
 
@@ -151,8 +152,7 @@ def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pyte
     """Point environment variables (ini `fakie_env`) at the server, for code that is configured by environment."""
     for line in pytestconfig.getini("fakie_env"):
         name, what = variable(line) or ("", "")
-        value = fakie_server.key if what == "key" else fakie_server.url + what.removeprefix("url")
-        monkeypatch.setenv(name, value)
+        monkeypatch.setenv(name, value_of(what, fakie_server.url, fakie_server.key))
     return fakie_server
 
 

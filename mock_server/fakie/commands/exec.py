@@ -12,6 +12,7 @@ import click
 
 from fakie.commands.options import table_options
 from fakie.commands.stop_signals import wait_for
+from fakie.harness.env_lines import FORMS, value_of, variable
 from fakie.harness.fake import Fake
 from fakie.harness.start import SharedServer, new_fake
 from fakie_schemas.errors import ConfigurationError
@@ -61,14 +62,14 @@ def exec(  # noqa: A001
 
 
 def _variables(fake: Fake, own: Sequence[str]) -> dict[str, str]:
-    """Return the variables that point a client at the fake; `own` are NAME=url, NAME=url/path, NAME=key."""
+    """Return the variables that point a client at the fake; `own` are lines for more."""
     wanted = dict(VARIABLES)
     for line in own:
-        name, separator, what = line.partition("=")
-        if not (separator and name.isidentifier() and (what in {"url", "key"} or what.startswith("url/"))):
-            raise ConfigurationError(f"--env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
-        wanted[name] = what
-    return {name: fake.key if what == "key" else fake.url + what.removeprefix("url") for name, what in wanted.items()}
+        read = variable(line)
+        if read is None:
+            raise ConfigurationError(f"--env: expected {FORMS}; got {line!r}")
+        wanted |= [read]
+    return {name: value_of(what, fake.url, fake.key) for name, what in wanted.items()}
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:

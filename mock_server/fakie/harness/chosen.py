@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fakie.harness.env_lines import FORMS, variable
 from fakie.harness.marker import account_fault, check_settings, options, profile_fault, said
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.options.pytest_options import value_of
@@ -46,14 +47,7 @@ def check_ini(config: pytest.Config) -> None:
             raise pytest.UsageError(f"fakie_hosts: {line!r}: {unclear}; such as https://gateway.example/kie") from None
     for line in config.getini("fakie_env"):
         if not variable(line):
-            raise pytest.UsageError(f"fakie_env: expected NAME=url, NAME=url/path or NAME=key; got {line!r}")
-
-
-def variable(line: str) -> tuple[str, str] | None:
-    """Read a line of the ini `fakie_env`: a variable, and what it holds; None for another line."""
-    name, separator, what = line.strip().partition("=")
-    good = separator and name.isidentifier() and (what in {"url", "key"} or what.startswith("url/"))
-    return (name, what) if good else None
+            raise pytest.UsageError(f"fakie_env: expected {FORMS}; got {line!r}")
 
 
 def _marked(item: pytest.Item) -> dict[str, Any]:
