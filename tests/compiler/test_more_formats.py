@@ -1,5 +1,6 @@
 """Pages in other forms: components, HTML tables, definition lists, plain lists, curl alone, Postman, one's own."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -267,3 +268,15 @@ def test_raised_digits_of_a_table_are_not_those_before_them(tmp_path: Path) -> N
     revision = derive(page)
     assert given(revision)["properties"] == {"seed": {"type": "integer", "maximum": 2**31}, "size": {"type": "integer"}}
     assert any(entry["why"].startswith("size: ") for entry in revision.facts["unread"])
+
+
+def test_each_key_of_an_example_is_doubted_on_its_line(tmp_path: Path) -> None:
+    """However many there are, and whatever they are called."""
+    keys = ["b", "b-c", "two words", "$d", "b.e", *(f"k{number}" for number in range(3000))]
+    shown = json.dumps({"model": "acme/x", "input": {"prompt": "x", **dict.fromkeys(keys, 1)}}, indent=1)
+    page = tmp_path / "page.md"
+    table = "| Field | Type |\n|---|---|\n| input.prompt | string |\n"
+    page.write_text(f"{POST}## Request body\n\n{table}\n```json\n{shown}\n```\n")
+    lines = page.read_text().split("\n")
+    told = {entry["why"].partition(":")[0]: entry["line"] for entry in derive(page).facts["unread"]}
+    assert all(lines[told[f"input.{key}"] - 1].lstrip().startswith(f'"{key}":') for key in keys)

@@ -1,7 +1,7 @@
 """The steps that every format of page shares: the model, the body's required fields, and the page's own example."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from jsonschema import ValidationError
@@ -9,6 +9,7 @@ from jsonschema import ValidationError
 from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS
 from fakie_schemas.compiler.facts import Fact, Field, PageFacts
 from fakie_schemas.compiler.inherit import Earlier, inherit
+from fakie_schemas.compiler.names_in_text import found_in, sought
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.validator import contract_validator
 
@@ -125,9 +126,11 @@ def check_example(page: Page, facts: PageFacts, schema: dict[str, Any]) -> None:
     validator = contract_validator(schema)
     if example is None:
         return
-    for path in dict.fromkeys(_undescribed(example.value, facts.body, ())):
+    paths = dict.fromkeys(_undescribed(example.value, facts.body, ()))
+    lines = _lines_of_keys(page, dict.fromkeys(path[-1] for path in paths), example.line)
+    for path in paths:
         why = f"{'.'.join(path)}: the page's own example has it, but no description of it was read"
-        facts.log.doubt(_line_of_key(page, path[-1], example.line), why)
+        facts.log.doubt(lines.get(path[-1], example.line), why)
     errors = sorted(validator.iter_errors(example.value), key=lambda error: list(map(str, error.path)))
     for error in errors:
         facts.log.note(
@@ -162,11 +165,14 @@ def _branches(field: Field) -> Iterator[Field]:
             yield from _branches(branch)
 
 
-def _line_of_key(page: Page, key: str, start: int) -> int:
-    """Return the line at or below the start of an example on which a key stands, else the start."""
-    pattern = re.compile(rf"(?<![\w.]){re.escape(key)}[\"']?\s*:")
-    lines = page.text.split("\n")
-    return next((number for number in range(start, len(lines) + 1) if pattern.search(lines[number - 1])), start)
+def _lines_of_keys(page: Page, keys: Iterable[str], start: int) -> dict[str, int]:
+    """Return the first line at or below the start of an example on which each key stands, where it stands on one."""
+    found: dict[str, int] = {}
+    names = sought(keys, lambda key: rf"(?<![\w.]){re.escape(key)}[\"']?\s*:")
+    for number, line in enumerate(page.text.split("\n")[start - 1 :] if names else (), start):
+        for key in found_in(line, names):
+            found.setdefault(key, number)
+    return found
 
 
 def _place(error: ValidationError) -> str:

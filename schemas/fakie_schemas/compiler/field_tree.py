@@ -1,10 +1,11 @@
 """From drafts by path to one tree of fields, with what fields say of one another."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log
 from fakie_schemas.compiler.field_facts import read_field
+from fakie_schemas.compiler.names_in_text import found_in, sought
 from fakie_schemas.compiler.statements import Draft
 
 Path = tuple[str, ...]
@@ -13,7 +14,6 @@ _AT_TIMES_REQUIRED = re.compile(
     r"|时[，,]?(?:为|是)?(?:必填|必需|必选|必传)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
 
 
 def build_tree(drafts: Mapping[Path, Draft], log: Log) -> Field:
@@ -55,27 +55,18 @@ def _note_mentions(drafts: Mapping[Path, Draft], log: Log) -> None:
 
 def note_mentions(texts: list[tuple[str, str, int]], names: set[str], log: Log) -> None:
     """Note where the words about one field, as (field, text, line), name another one."""
-    mentions = _mentions(names)
+    fields = sought(sorted(names), _mention)
     for name, text, line in texts:
-        for word in dict.fromkeys(_WORD.findall(text)):
-            for other, mention in mentions.get(word, ()):
-                if other != name and mention.search(text):
-                    log.note("depends", line, name, f"its words name {other}")
+        for other in found_in(text, fields):
+            if other != name:
+                log.note("depends", line, name, f"its words name {other}")
     noted = {remark.field for remark in log.remarks if remark.kind == "depends"}
     for name, text, line in texts:
         if name not in noted and _AT_TIMES_REQUIRED.search(text):
             log.note("depends", line, name, "its words require it at times")
 
 
-def _mentions(names: Iterable[str]) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    """Return the names with what mentions each, by their first words: no text is searched for all of a page's names.
-
-    A name that is also a plain word counts only where it stands in backticks.
-    """
-    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    for name in sorted(names):
-        word = re.escape(name)
-        pattern = rf"(?<![\w/]){word}(?![\w/])" if re.search(r"_|[a-z][A-Z]", name) else rf"`(?:\w+\.)*{word}`"
-        for first in _WORD.findall(name)[:1]:
-            found.setdefault(first, []).append((name, re.compile(pattern)))
-    return found
+def _mention(name: str) -> str:
+    """Return what mentions a field; a name that is also a plain word counts only where it stands in backticks."""
+    word = re.escape(name)
+    return rf"(?<![\w/]){word}(?![\w/])" if re.search(r"_|[a-z][A-Z]", name) else rf"`(?:\w+\.)*{word}`"
