@@ -66,7 +66,21 @@ def _more_headers(_: Request, response: Response) -> Response:
     return replace(response, headers=(*response.headers, *more))
 
 
+def _file_as(told: str) -> Handle:
+    """Send files as of this type; empty: as of none."""
+
+    def handle(door: Door, request: Request, _: Service) -> Response:
+        response = door(request)
+        if not request.path.startswith("/results/"):
+            return response
+        return with_headers(response, Content_Type=told) if told else replace(response, headers=())
+
+    return handle
+
+
+_UNSAID = ("application/octet-stream", "Binary/Octet-Stream; charset=binary", "")
 _UNUSUAL = (
+    *(Mutant(f"a file of {told or 'no'} type", "life::success", handle=_file_as(told)) for told in _UNSAID),
     Mutant("keys backwards, over several lines", "life::", handle=_written(_backwards)),
     Mutant("slashes escaped", "life::", handle=_written(_slashes)),
     *(Mutant(told, "code-4", handle=_answered(_typed(told))) for told in _TYPES),

@@ -1,5 +1,6 @@
 """Callbacks among other traffic: those that have drifted too, and none of another family."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,21 @@ def test_a_callback_that_gives_back_the_request_is_right(tmp_path: Path) -> None
     asked = create({"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}})
     assert news(report_of(tmp_path, asked, CALLED)["findings"]) == set()
     assert news(report_of(tmp_path, CALLED, asked)["findings"]) == set()
+
+
+@pytest.mark.parametrize("callback_url", ["https://elsewhere.test/hook", "…", ["a"]])
+def test_a_callback_that_nobody_asked_for_is_told(callback_url: Any, tmp_path: Path) -> None:
+    """In a record and in a callback, where the request was without one and the task says another; not an empty one."""
+    sent: dict[str, Any] = {"model": "z-image", "input": {"prompt": "a lake", "aspect_ratio": "1:1"}}
+    told, none = (
+        task(param=json.dumps({**json.loads(task()["param"]), "callBackUrl": one})) for one in (callback_url, "")
+    )
+    for told_by, place in ((record(told), "/body"), (callback(told), BODY)):
+        found = news(report_of(tmp_path, create(sent), told_by)["findings"])
+        assert ("minor", "record.param_added", f"{place}/data/param/callBackUrl") in found
+    assert news(report_of(tmp_path, create(sent), callback(none))["findings"]) == set()
+    asked = create({**sent, "callBackUrl": "https://mine.test/hook"})
+    assert news(report_of(tmp_path, asked, callback(told))["findings"]) == set()
 
 
 @pytest.mark.parametrize("state", [["success"], {"success": True}, 5, None, True])

@@ -10,7 +10,7 @@ from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.accounts import balance
 from fakie_contract.cases.written import judge_method
-from fakie_contract.http.exchange import SentRequest
+from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.trial import answers, money
 from fakie_contract.trial.asking import JSON_TYPE
 from fakie_contract.trial.environment import CREATE, CREDIT, RECORD, bearer
@@ -110,12 +110,21 @@ def _credit(trial: Trial) -> None:
     balance(trial, trial.account())
 
 
-def _as_clients_send(trial: Trial) -> None:
+def _credit_as_clients_send(trial: Trial) -> None:
+    for exchange in _as_clients_send(trial, CREDIT):
+        answers.answered(trial, exchange, "credit_shown", "credit", "credit")
+
+
+def _record_as_clients_send(trial: Trial) -> None:
+    for exchange in _as_clients_send(trial, f"{RECORD}?taskId={'0123456789abcdef' * 2}"):
+        answers.refused(trial, exchange, "task_unknown", "recordInfo")
+
+
+def _as_clients_send(trial: Trial, path: str) -> Iterator[LiveExchange]:
     """Ask as common libraries do, which say of themselves and of what they take each in its own way."""
     key = trial.account().key
     for headers in _CLIENTS:
-        exchange = trial.ask(SentRequest("GET", CREDIT, (*bearer(key), *headers)))
-        answers.answered(trial, exchange, "credit_shown", "credit", "credit")
+        yield trial.ask(SentRequest("GET", path, (*bearer(key), *headers)))
         if trial.differences:
             # The others would most likely show the same.
             return
@@ -152,9 +161,16 @@ _CASES: tuple[tuple[str, str, Callable[[Trial], None], str | None, str | None], 
     ),
     ("recordInfo::unknown-task", "a task that does not exist", unknown_task, "task_unknown", "recordInfo"),
     ("recordInfo::no-task-id", "no taskId", no_task_id, "task_id_missing", "recordInfo"),
+    (
+        "recordInfo::as-clients-send",
+        "asked as common libraries do",
+        _record_as_clients_send,
+        "task_unknown",
+        "recordInfo",
+    ),
     ("recordInfo::query-limit", "as many queries as are allowed", _query_limit, "task_unknown", "recordInfo"),
     ("credit::shown", "the balance is a number", _credit, "credit_shown", "credit"),
-    ("credit::as-clients-send", "asked as common libraries do", _as_clients_send, "credit_shown", "credit"),
+    ("credit::as-clients-send", "asked as common libraries do", _credit_as_clients_send, "credit_shown", "credit"),
     ("createTask::unknown-model", "a model that does not exist", _unknown_model, "model_unknown", "createTask"),
     ("createTask::wrong-method", "GET instead of POST", _wrong_method, None, None),
     ("path::unknown", "a path that does not exist", _unknown_path, "not_found", None),

@@ -44,7 +44,15 @@ def gives_back(sent: Mapping[str, Any], param: object, pages: Iterable[Revision]
         yield other_callback(outer.get("callBackUrl"))
     for name in sorted(outer.keys() - _REQUEST - sent.keys()):
         yield breach("record.param_added", outer[name], f"{_PLACE}/{name}", name=name)
+    if "callBackUrl" not in sent:
+        yield from callback_added(outer)
     yield from filled_in(sent["input"], inner, pages, str(sent.get("model")))
+
+
+def callback_added(outer: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge the callBackUrl in the `param` of a task that was asked for without one: none, or an empty one."""
+    if outer.get("callBackUrl"):
+        yield breach("record.param_added", outer["callBackUrl"], f"{_PLACE}/callBackUrl", name="callBackUrl")
 
 
 def filled_in(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fakie_contract.checks.agreement import CALLBACK, ENDS, TaskEnd, asked_model, other_input
 from fakie_contract.checks.fingerprint import fingerprint
-from fakie_contract.checks.param import comes_back, filled_in, request_in
+from fakie_contract.checks.param import callback_added, comes_back, filled_in, request_in
 from fakie_contract.checks.redaction_marks import is_real_id, is_shortened
 from fakie_contract.traffic.timeline import Advance, ExchangeClock, Moment, Timeline, ToldEnds
 from fakie_contract.traffic.view import View
@@ -58,6 +58,7 @@ class _Task(Struct):
     sent: dict[str, int] = field(default_factory=dict)
     # What the input had; None where it was not recorded.
     names: frozenset[str] | None = None
+    has_callback: bool = False
     course: Timeline = field(default_factory=Timeline)
     advance: Advance = field(default_factory=Advance)
     ends: ToldEnds = field(default_factory=ToldEnds)
@@ -102,6 +103,7 @@ class TaskHistory:
             given = body.get("input")
             sent = given if isinstance(given, dict) else {}
             task.names = frozenset(given) if isinstance(given, dict) else None
+            task.has_callback = "callBackUrl" in body
             task.sent = {key: fingerprint(value) for key, value in sent.items() if comes_back(value)}
         early, task.early = task.early, []
         for word in early:
@@ -179,6 +181,9 @@ def _is_as_asked(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:
     for key, sent in task.sent.items():
         if key in given and comes_back(given[key]) and fingerprint(given[key]) != sent:
             yield other_input(key, given[key])
+    found = request_in(data.get("param"))
+    if found and task.names is not None and not task.has_callback:
+        yield from callback_added(found[0])
 
 
 def _called_as_asked(task: _Task, data: Mapping[str, Any]) -> Iterator[Difference]:

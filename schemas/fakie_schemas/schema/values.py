@@ -30,7 +30,7 @@ def working_value(schema: Mapping[str, Any]) -> Any:
     """
     made = [_made(plain) for plain in plain_schemas(schema)]
     every = sorted((*_given(schema), *made), key=_is_blank)
-    found = (value for value in every if _fits(schema, value))
+    found = (value for value in every if fits(schema, value))
     return next(found, made[0])
 
 
@@ -69,7 +69,8 @@ def _is_blank(value: Any) -> bool:
     return isinstance(value, str) and not value.strip()
 
 
-def _fits(schema: Mapping[str, Any], value: Any) -> bool:
+def fits(schema: Mapping[str, Any], value: Any) -> bool:
+    """Tell whether a value satisfies a schema; one that refers to elsewhere is satisfied by none."""
     from referencing.exceptions import Unresolvable
 
     try:

@@ -20,12 +20,12 @@ _BUSY = b'{"code":429,"msg":"too often","data":null}'
 _CONTENT_TYPE = "Content-Type"
 
 
-def _refusing(name: str, path: str, likely: str, is_refused: Callable[[Request], bool]) -> Mutant:
+def _refusing(name: str, path: str, likely: str, is_refused: Callable[[Request], bool], refusal: bytes = _NO) -> Mutant:
     """Refuse the requests of a path that are sent in some way."""
 
     def handle(door: Door, request: Request, _: Service) -> Response:
         response = door(request)
-        return replace(response, body=_NO) if request.path == path and is_refused(request) else response
+        return replace(response, body=refusal) if request.path == path and is_refused(request) else response
 
     return Mutant(name, likely, handle=handle)
 
@@ -117,6 +117,7 @@ def _sent_again(name: str, change: Callable[[Outgoing], Outgoing], model: str = 
 
 
 _AS_CLIENTS, _CHARSET, _LIMIT = "credit::as-clients-send", "with-a-charset", "query-limit"
+_POLLED_SO = "recordInfo::as-clients-send"
 _TYPED = _header("content-type", bool)
 _OF_AXIOS = _header("accept", lambda told: told.startswith("application/json,"))
 _OF_PYTHON = _header("user-agent", lambda told: told.startswith("python"))
@@ -127,6 +128,8 @@ OTHERWISE: tuple[tuple[Mutant, str], ...] = (
     (_refusing("a GET with the type of a body", CREDIT, _AS_CLIENTS, _TYPED), "answer.refused"),
     (_refusing("several types are taken", CREDIT, _AS_CLIENTS, _OF_AXIOS), "answer.refused"),
     (_refusing("a library of Python's", CREDIT, _AS_CLIENTS, _OF_PYTHON), "answer.refused"),
+    (_refusing("a poll with the type of a body", RECORD, _POLLED_SO, _TYPED, _BUSY), "answer.code"),
+    (_refusing("a poll by a library of Python's", RECORD, _POLLED_SO, _OF_PYTHON, _BUSY), "answer.code"),
     (_refusing("a charset in capitals", CREATE, _CHARSET, _CAPITALS), "answer.refused"),
     (_changing("the model first", _in_order), "answer.refused"),
     (_changing("escapes unread", lambda content: content.replace(rb"\u", b"u")), "record.param_input"),

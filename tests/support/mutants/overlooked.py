@@ -138,6 +138,23 @@ def _in_plane_zero(data: dict[str, Any]) -> None:
     data["param"] = re.sub(r"\\+ud[89a-f]..", "?", json.dumps(json.loads(data["param"])))
 
 
+def _with_lists(change: Callable[[list[Any]], list[Any]]) -> Change:
+    """Change each list of the input."""
+
+    def apply(data: dict[str, Any]) -> None:
+        outer = json.loads(data["param"])
+        given = json.loads(outer["input"])
+        told = {name: change(value) if isinstance(value, list) else value for name, value in given.items()}
+        data["param"] = json.dumps({**outer, "input": json.dumps(told)})
+
+    return apply
+
+
+def _another_callback(data: dict[str, Any]) -> None:
+    """Tell of a callback, where none was asked for."""
+    data["param"] = json.dumps({"callBackUrl": "https://elsewhere.example/hook", **json.loads(data["param"])})
+
+
 def _progress(*told: int) -> Mutant:
     """Tell one progress after the other while a task runs, over and over."""
     numbers = cycle(told)
@@ -169,6 +186,14 @@ def _in_param(name: str, change: Change, likely: str = "life::", **more: Any) ->
     return Mutant(f"{name} in param", likely, handle=on_data(change, *_EVER), **more)
 
 
+_GIVEN = "record.param_input"
+_LISTS: tuple[tuple[str, Callable[[list[Any]], list[Any]], str], ...] = (
+    ("a list backwards", lambda items: items[::-1], "everything"),
+    ("the last item for all", lambda items: items[-1:] * len(items), "everything"),
+    ("the second item twice", lambda items: [*items[1:2], *items[1:]], "everything"),
+    ("a list backwards of files", lambda items: items[::-1], "google/nano-banana-edit"),
+)
+
 # Each with the rule that is broken.
 OVERLOOKED = (
     (_unread("beside unknown fields", "unknown-fields", _has_unknown), "request.accepted"),
@@ -183,6 +208,8 @@ OVERLOOKED = (
     *((_in_param(form, _in_form(form)), "record.param_input") for form in _FORMS),
     (_in_param("NFC of a prompt", _in_form("NFC", "prompt"), "odd-characters", model=_IMAGE), "record.param_input"),
     (_in_param("plane 0 alone", _in_plane_zero), "record.param_input"),
+    *((_in_param(how, _with_lists(change), "items-at-maximum", model=m), _GIVEN) for how, change, m in _LISTS),
+    (_in_param("a callback of nobody's", _another_callback), "record.param_added"),
     (_progress(101), "shape.range"),
     (_progress(-1), "shape.range"),
     (_progress(60, 30), "task.progress_back"),

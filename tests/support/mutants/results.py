@@ -29,6 +29,14 @@ def _bytes(content: bytes) -> Handle:
     return _file(lambda response: replace(response, body=content))
 
 
+def _page_of_no_type(response: Response) -> Response:
+    return replace(response, body=_PAGE, headers=())
+
+
+def _picture_of_no_type(response: Response) -> Response:
+    return replace(response, body=png(8, 8), headers=(("Content-Type", "application/octet-stream"),))
+
+
 def _broken_off(response: Response) -> Response:
     return replace(response, body=response.body[: len(response.body) * 3 // 4])
 
@@ -103,6 +111,8 @@ def _picture() -> Handle:
 
 RESULTS = (
     Mutant("the result is a page, typed as sound", "life::success", handle=_bytes(_PAGE)),
+    Mutant("the result is a page of no type", "life::success", handle=_file(_page_of_no_type)),
+    Mutant("the result is a picture of no type", "life::success", handle=_file(_picture_of_no_type)),
     Mutant("the result is JSON, typed as sound", "life::success", handle=_bytes(b'{"code":404,"msg":"gone"}')),
     Mutant("the result is a picture, typed as sound", "life::success", handle=_bytes(png(8, 8))),
     Mutant("the result is of another format", "life::success", handle=_bytes(wav(0.1))),

@@ -7,6 +7,7 @@ from typing import Any
 
 from fakie_contract.cases.body.coerced import coerced
 from fakie_contract.cases.body.samples import NOWHERE
+from fakie_contract.cases.body.several import several
 from fakie_contract.cases.body.variant import MOST_WIDE, Variant
 from fakie_schemas.schema.values import plain_number, sample, step_of
 
@@ -183,8 +184,8 @@ def _items(schema: Mapping[str, Any]) -> Iterator[Variant]:
     item = sample(schema["items"], full=True)
     least, most = schema.get("minItems", 0), schema.get("maxItems")
     if most is not None:
-        yield Variant("items-at-maximum", "maxItems", [item] * most)
+        yield Variant("items-at-maximum", "maxItems", several(schema["items"], most))
         yield Variant("items-above-maximum", "maxItems", [item] * (most + 1), "too_many_items")
     if least:
-        yield Variant("items-at-minimum", "minItems", [item] * least)
+        yield Variant("items-at-minimum", "minItems", several(schema["items"], least))
         yield Variant("items-below-minimum", "minItems", [item] * (least - 1), "too_few_items")

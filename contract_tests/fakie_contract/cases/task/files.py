@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from fakie_contract.cases.task import tasks
-from fakie_contract.cases.task.media import judge_file, one_name
+from fakie_contract.cases.task.media import UNSAID, judge_file, media_type, one_name
 from fakie_contract.checks.key_shown import key_in_answer
-from fakie_contract.checks.kinds import as_kind, kind_made
+from fakie_contract.checks.kinds import KINDS, as_kind, kind_made
 from fakie_contract.checks.told import files_in
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line
@@ -88,21 +88,20 @@ def _fetched(trial: Trial, url: str) -> Answer | None:
 def _judge(trial: Trial, url: str, answer: Answer, maker: str, made: tuple[str, str]) -> None:
     line, got = _line(url), _told(answer)
     trial.note(key_in_answer(trial.keys.names, answer.headers, answer.body), line)
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    expected = mimetypes.guess_type(urlsplit(url).path)[0]
+    kind, expected = media_type(answer), mimetypes.guess_type(urlsplit(url).path)[0]
     if answer.status != 200 or not answer.body:
         trial.find("result.file", got, line, url=url)
-    elif expected and one_name(kind) != one_name(expected):
+        return
+    if expected and kind not in UNSAID and one_name(kind) != one_name(expected):
         trial.find("result.file_type", got, line, wanted=expected)
-    elif not expected and kind.partition("/")[0] not in {"audio", "image", "video"}:
+    elif not expected and kind.partition("/")[0] not in KINDS:
         trial.find("result.media_type", got, line)
-    else:
-        trial.note(judge_file(url, answer, maker, made), line)
+    trial.note(judge_file(url, answer, maker, made), line)
 
 
 def _told(answer: Answer) -> str:
     # Not answer.shown(): what came may be a file of any size and kind.
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(answer)
     return f"HTTP {answer.status}, {kind or 'no content type'}, {len(answer.body)} bytes"
 
 

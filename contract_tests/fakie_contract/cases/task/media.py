@@ -62,6 +62,13 @@ _OTHER_NAMES: Mapping[str, str] = {
     "audio/m4a": "audio/mp4",
     "audio/mp4a-latm": "audio/mp4",
 }
+# What is sent as the type of a file where nobody has said of which it is; such a one names no format.
+UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+
+
+def media_type(answer: Answer) -> str:
+    """Return the media type that an answer says of its file, without parameters; empty where it says none."""
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def one_name(media_type: str) -> str:
@@ -100,15 +107,14 @@ def judge_file(url: str, answer: Answer, maker: str, made: tuple[str, str]) -> I
 
     `made` is the kind that its maker makes, and the mark of that; empty where nobody knows.
     """
-    told = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    named = mimetypes.guess_type(urlsplit(url).path)[0] or ""
+    told, named = media_type(answer), mimetypes.guess_type(urlsplit(url).path)[0] or ""
     kind = next((one.partition("/")[0] for one in (told, named) if one.partition("/")[0] in KINDS), "")
     media = FileFormat.of(answer.body)
     got = f"{media.name or 'unknown'} bytes ({answer.body[:12].hex(' ')} …), {told or 'no content type'}"
     if media.name == "text" or (kind and media.name and kind not in media.kinds):
         yield breach("result.content", got, wanted=f"{_a(kind or 'media')} file")
         return
-    formats = _FORMATS.get(told or named)
+    formats = _FORMATS.get(named if told in UNSAID else told)
     if formats and media.name not in formats:
         rule = "result.format" if media.name else "result.content"
         yield breach(rule, got, wanted=f"{_a(' or '.join(sorted(formats)))} file")
