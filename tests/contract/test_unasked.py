@@ -6,11 +6,12 @@ import pytest
 
 from support.mutants.otherwise import OTHERWISE
 from support.mutants.overlooked import OVERLOOKED
+from support.mutants.places import PLACES
 from support.mutants.tidied import TIDIED
 from support.mutants.unasked import UNASKED
 from support.servers.broken import Mutant, judged
 
-_ALL = (*UNASKED, *OVERLOOKED, *OTHERWISE, *TIDIED)
+_ALL = (*UNASKED, *OVERLOOKED, *OTHERWISE, *TIDIED, *PLACES)
 
 
 @pytest.mark.parametrize(("mutant", "rule"), _ALL, ids=[mutant.name.replace(" ", "-") for mutant, _ in _ALL])

@@ -60,6 +60,7 @@ def put(side: str, which: Callable[[list[Exchange]], list[Exchange]], at: int, p
 
 
 _GONE = object()
+_TWICE = ["https://a.test/b.mp4"] * 2
 
 
 def shown(at: int, path: str, value: Any) -> Change:
@@ -288,4 +289,10 @@ DEVIATIONS: dict[str, Deviation] = {
     "aleph: other seconds": Deviation(
         ALEPH, shown(-1, "createTime", "2026-10-05"), "task.created_moved", f"{RECORD}/createTime"
     ),
+    "suno: an object for a word": Deviation(SUNO, shown(-1, "type", {"a": 1}), "shape.type", f"{RECORD}/type"),
+    "suno: no msg": Deviation(SUNO, put("response", polls, -1, "msg", _GONE), "shape.missing_field", "/body/msg"),
+    "veo: a file twice": Deviation(
+        VEO, shown(-1, "response/resultUrls", _TWICE), "result.url_twice", f"{RECORD}/response/resultUrls"
+    ),
+    "suno: msg as an object": Deviation(SUNO, posted(-1, "msg", {"en": "done"}), "shape.type", f"{CALLBACK}/msg"),
 }

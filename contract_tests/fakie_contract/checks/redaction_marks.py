@@ -55,6 +55,11 @@ def is_whole(value: Any, depth: int = 0) -> bool:
     return not is_shortened(value)
 
 
+def is_told(value: object) -> bool:
+    """Tell whether this is a text that stands as it was sent."""
+    return isinstance(value, str) and is_whole(value) and not is_redacted(value) and not is_placeholder(value)
+
+
 def is_placeholder(task_id: str) -> bool:
     """Tell whether a task's id was put in place of the real one."""
     return is_redacted(task_id) or _PLACEHOLDER.fullmatch(task_id) is not None or _is_one_digit(task_id)

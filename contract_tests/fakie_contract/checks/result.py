@@ -7,7 +7,7 @@ from typing import Any
 import fakie_schemas
 from fakie_contract.checks.fingerprint import same
 from fakie_contract.checks.kinds import kind_made
-from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_shortened, is_whole
+from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_shortened, is_told, is_whole
 from fakie_contract.http.exchange import shown
 from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
 from fakie_schemas.rules.difference import Difference
@@ -65,7 +65,7 @@ def _files(result: Mapping[str, Any], model: object, place: str) -> Iterator[Dif
 def _told(urls: object) -> list[str]:
     """Return the URLs of a result that are told as they are."""
     listed = urls if isinstance(urls, list) else []
-    return [url for url in listed if is_whole(url) and not is_redacted(url) and not is_placeholder(url)]
+    return [url for url in listed if is_told(url)]
 
 
 def judge_count(result: Mapping[str, Any], given: Mapping[str, Any], place: str) -> Iterator[Difference]:

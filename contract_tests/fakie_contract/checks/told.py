@@ -1,17 +1,17 @@
 """Judging records and callbacks of a family's tasks place by place, by the template of their job."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from msgspec import Struct
 
+from fakie_contract.checks.redaction_marks import is_told
 from fakie_contract.checks.shape import MISSING as NO_KEY
-from fakie_contract.checks.shape import TYPE, UNDOCUMENTED, VALUE, Sides, mismatches, page_schema, pointer
+from fakie_contract.checks.shape import TYPE, UNDOCUMENTED, VALUE, pointer
 from fakie_contract.http.json_values import as_json
-from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
 from fakie_schemas.families.telling import ENDS, NO_FAILURE, Telling
@@ -22,6 +22,7 @@ from fakie_schemas.validator import is_absolute_http_url
 RECORD, CALLBACK = "/body/data", "/callback/body"
 # What a callback says in words, which no client goes by.
 _WORDS = ("msg",)
+_KINDS: Mapping[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), "a number": (int, float)}
 _FORMS: Mapping[str, str] = {"text": "2026-01-31 12:00:00", "iso": "2026-01-31T12:00:00.000Z"}
 # The fact of an item of a result's list, and its number.
 _ITEM = re.compile(r"(result\.[^0-9]+?)\.([0-9]+)(?:\.|$)")
@@ -43,7 +44,9 @@ class FamilyTask(Struct, frozen=True):
 
     def judge_record(self, state: str, data: Any) -> Iterator[Difference]:
         """Judge the `data` of its record in a state."""
-        yield from self.judge_told(self.telling.record(state, data), state)
+        told = self.telling.record(state, data)
+        yield from self.judge_told(told, state)
+        yield from listed_twice(told)
 
     def judge_told(self, told: Iterable[Told], state: str) -> Iterator[Difference]:
         """Judge what the `data` of an answer tells of it in a state."""
@@ -89,6 +92,8 @@ class FamilyTask(Struct, frozen=True):
             yield breach(TYPE, told.value, place, evidence=self.mark, wanted=_kind_of(told.template))
         elif root in _JUDGES:
             yield from _JUDGES[root](self, told, rest, state, place)
+        elif not told.fact and told.value is not None and (kind := _other_kind(told.template, told.value)):
+            yield breach(TYPE, told.value, place, evidence=self.mark, wanted=kind)
 
     def _id(self, told: Told, _: str, __: str, place: str) -> Iterator[Difference]:
         if self.id is None:
@@ -182,31 +187,19 @@ _JUDGES: Mapping[str, _Judge] = {
 }
 
 
-def by_page(page: Revision, body: Any) -> Iterator[Difference]:
-    """Judge an answer by what its page says of it, but for null, which pages do not tell of.
-
-    Where the page's own example breaks a rule of the page, nothing is expected.
-    """
-    schema = page_schema(page)
-    if schema is None:
-        return
-    contradicted = _contradicted(page)
-    for one in Sides(schema, page, None).judge(body):
-        if one.rule != UNDOCUMENTED and one.got is not None and one.place not in contradicted:
-            yield one
-
-
-@cache
-def _contradicted(page: Revision) -> frozenset[str]:
-    """Return the places at which the example of a page breaks the page's own schema."""
-    schema, example = page_schema(page), page.facts["examples"].get("answer")
-    return frozenset("/body" + pointer(steps) for steps in mismatches(schema, example)) if schema else frozenset()
-
-
 def files_in(told: tuple[Told, ...]) -> Mapping[str, str]:
     """Return the URLs of files that are told of, each with the name of the result that it is."""
     files = (one for one in told if isinstance(one.template, dict) and "media" in one.template)
     return {one.value: one.template["media"] for one in files if is_absolute_http_url(one.value)}
+
+
+def listed_twice(told: Iterable[Told]) -> Iterator[Difference]:
+    """Find the files that a list of a record names more than once."""
+    media = (one for one in told if isinstance(one.template, dict) and "media" in one.template)
+    listed = [(one.steps[:-1], one.value) for one in media if isinstance(one.steps[-1], int) and is_told(one.value)]
+    for (steps, url), count in Counter(listed).items():
+        if count > 1:
+            yield breach("result.url_twice", url, RECORD + pointer(steps))
 
 
 def part_in(told: tuple[Told, ...]) -> str | None:
@@ -265,6 +258,14 @@ def _kind_of(template: Any) -> str:
     if isinstance(template, dict):
         return "object"
     return "a list that is not empty" if template else "array"
+
+
+def _other_kind(template: Any, value: Any) -> str:
+    """Return the kind of value that a template has where one of another kind came; empty where it is of that kind."""
+    for kind, types in _KINDS.items():
+        if type(template) in types:
+            return "" if type(value) in types else kind
+    return ""
 
 
 def _is_time(value: Any) -> bool:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from fakie_contract.checks.by_page import by_page
 from fakie_contract.checks.param import comes_back
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_whole
 from fakie_contract.checks.shape import MISSING as NO_KEY
 from fakie_contract.checks.shape import pointer
-from fakie_contract.checks.told import CALLBACK, RECORD, FamilyTask, by_page
+from fakie_contract.checks.told import CALLBACK, RECORD, FamilyTask, listed_twice
 from fakie_contract.sources import part_of
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.reading import MISSING, UNKNOWN, Told
@@ -29,6 +30,7 @@ def judge_data(task: FamilyTask, shown: ShownTask, page: Revision, body: Any) ->
     for one in shown.told:
         if not _is_open(one, shown, page):
             yield from _certain(one, shown, task.judge_told([one], shown.state))
+    yield from listed_twice(shown.told)
 
 
 def judge_posted(task: FamilyTask, shown: ShownTask, body: Any) -> Iterator[Difference]:

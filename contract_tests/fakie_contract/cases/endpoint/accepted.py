@@ -5,8 +5,8 @@ from typing import Any
 
 from fakie_contract.cases.endpoint.asked import about
 from fakie_contract.cases.task.files import made_files
+from fakie_contract.checks.by_page import by_page
 from fakie_contract.checks.shape import pointer
-from fakie_contract.checks.told import by_page
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
 from fakie_contract.trial.trial import Trial

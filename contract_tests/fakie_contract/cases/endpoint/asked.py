@@ -12,8 +12,9 @@ from fakie_contract.cases.body.samples import body
 from fakie_contract.cases.endpoint.clock import by_the_clock
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.way import Way
+from fakie_contract.checks.by_page import by_page
 from fakie_contract.checks.family_way import advance_of, in_turn, times_in_order
-from fakie_contract.checks.told import FamilyTask, by_page, files_in, part_in
+from fakie_contract.checks.told import FamilyTask, files_in, part_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.subjects import page_of

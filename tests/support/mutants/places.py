@@ -1,0 +1,56 @@
+"""Faults in places of a family's answers that say nothing of the task: words, constants, and files named again."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from fakie.core.ports import Outgoing
+from support.mutants.edits import Change, drop, on_answer, put
+from support.servers.broken import Mutant
+
+_SUNO, _VEO, _WAV = "/api/v1/generate/record-info", "/api/v1/veo/record-info", "/api/v1/wav/record-info"
+_MISSING, _TYPE = "shape.missing_field", "shape.type"
+
+
+def _answer(name: str, model: str, path: str, change: Change, likely: str = "life::success") -> Mutant:
+    return Mutant(f"{model}: {name}", likely, model=model, handle=on_answer(path, change, 200))
+
+
+def _data(**values: Any) -> Change:
+    return lambda body: body["data"].update(values)
+
+
+def _urls_twice(body: dict[str, Any]) -> None:
+    made = body["data"].get("response") or {}
+    made.update({name: value * 2 for name, value in made.items() if isinstance(value, list)})
+
+
+def _called(name: str, model: str, change: Callable[[dict[str, Any]], Any]) -> Mutant:
+    def apply(outgoing: Outgoing) -> list[Outgoing]:
+        body = json.loads(outgoing.body)
+        change(body)
+        return [replace(outgoing, body=json.dumps(body).encode())]
+
+    return Mutant(f"{model} calls back: {name}", "callback::success", model=model, outgoing=apply)
+
+
+# Each with the rule that is broken.
+PLACES: tuple[tuple[Mutant, str], ...] = (
+    (_answer("a type that is an object", "suno/generate", _SUNO, _data(type={"name": "GENERATE"})), _TYPE),
+    (_answer("a type that is a number", "suno/lyrics", "/api/v1/lyrics/record-info", _data(type=1)), _TYPE),
+    (_answer("a number in a text", "suno/wav", _WAV, _data(musicIndex="0")), _TYPE),
+    (_answer("a number that is a boolean", "suno/wav", _WAV, _data(musicIndex=False)), _TYPE),
+    (_answer("no msg", "suno/generate", _SUNO, drop("msg")), _MISSING),
+    (_answer("msg is null", "veo/generate", _VEO, put(msg=None)), _MISSING),
+    (_answer("no msg on creation", "veo/generate", "/api/v1/veo/generate", drop("msg")), _MISSING),
+    (_answer("no msg beside a style", "suno/style", "/api/v1/style/generate", drop("msg"), "code-200"), _MISSING),
+    (_answer("each URL twice", "veo/generate", _VEO, _urls_twice), "result.url_twice"),
+    (
+        _answer("each URL twice", "4o-image/generate", "/api/v1/gpt4o-image/record-info", _urls_twice),
+        "result.url_twice",
+    ),
+    (_called("msg is an object", "suno/generate", put(msg={"en": "done"})), _TYPE),
+    (_called("msg is a number", "veo/generate", put(msg=1)), _TYPE),
+)
