@@ -92,8 +92,15 @@ class FamilyTask(Struct, frozen=True):
             yield breach(TYPE, told.value, place, evidence=self.mark, wanted=_kind_of(told.template))
         elif root in _JUDGES:
             yield from _JUDGES[root](self, told, rest, state, place)
-        elif not told.fact and told.value is not None and (kind := _other_kind(told.template, told.value)):
+        elif told.value is not None and (kind := _other_kind(self._sample(told), told.value)):
             yield breach(TYPE, told.value, place, evidence=self.mark, wanted=kind)
+
+    def _sample(self, told: Told) -> Any:
+        """Return a value as it may stand in a place: a constant, or a word of those that go by no state; else None."""
+        job = self.telling.job
+        if told.fact in job.varies:
+            return next(iter(job.words[told.fact].values()))
+        return None if told.fact else told.template
 
     def _id(self, told: Told, _: str, __: str, place: str) -> Iterator[Difference]:
         if self.id is None:

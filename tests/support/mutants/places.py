@@ -11,6 +11,7 @@ from support.mutants.edits import Change, drop, on_answer, put
 from support.servers.broken import Mutant
 
 _SUNO, _VEO, _WAV = "/api/v1/generate/record-info", "/api/v1/veo/record-info", "/api/v1/wav/record-info"
+_IMAGE = "/api/v1/gpt4o-image/record-info"
 _MISSING, _TYPE = "shape.missing_field", "shape.type"
 
 
@@ -48,9 +49,11 @@ PLACES: tuple[tuple[Mutant, str], ...] = (
     (_answer("no msg beside a style", "suno/style", "/api/v1/style/generate", drop("msg"), "code-200"), _MISSING),
     (_answer("each URL twice", "veo/generate", _VEO, _urls_twice), "result.url_twice"),
     (
-        _answer("each URL twice", "4o-image/generate", "/api/v1/gpt4o-image/record-info", _urls_twice),
+        _answer("each URL twice", "4o-image/generate", _IMAGE, _urls_twice),
         "result.url_twice",
     ),
+    (_answer("progress as a number", "4o-image/generate", _IMAGE, _data(progress=0.5)), _TYPE),
+    (_answer("progress as an object", "4o-image/generate", _IMAGE, _data(progress={"done": "0.50"})), _TYPE),
     (_called("msg is an object", "suno/generate", put(msg={"en": "done"})), _TYPE),
     (_called("msg is a number", "veo/generate", put(msg=1)), _TYPE),
 )
