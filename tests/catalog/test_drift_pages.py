@@ -111,6 +111,13 @@ CHANGES: Mapping[str, tuple[str, str, str, str]] = {
         "drift.answer_type",
         "answer.data.taskId",
     ),
+    "data that may be null": (DATA, f"{DATA}                    nullable: true\n", "drift.answer_type", "answer.data"),
+    "a message that may be null": (
+        MESSAGE,
+        f"{MESSAGE}                    nullable: true\n",
+        "drift.answer_type",
+        "answer.msg",
+    ),
     "an answer that is a list": (
         DATA,
         f"{DATA}                    type: array\n                    items: {{type: string}}\n" + " " * 18 + "more:\n",

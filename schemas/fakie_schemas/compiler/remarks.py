@@ -18,17 +18,20 @@ def remark_on_answer(answer: Field | None, log: Log) -> None:
     for name, one in told.items():
         if name not in _ANSWER:
             log.note("answer-field", one.line, f"answer.{name}", "a key of the answer beside code, msg and data")
-        elif one.value("type") not in (None, _ANSWER[name]):
-            text = f"the answer's {name} is of type {one.value('type')}"
+        elif one.value("type") not in (None, _ANSWER[name]) or one.nullable:
+            text = f"the answer's {name} is of type {_kind(one)}"
             log.note("answer-form", one.line, f"answer.{name}", text)
     for name, one in data.children.items() if data else ():
         if name not in (*_IDS, *_ANSWER):
             log.note("answer-field", one.line, f"answer.data.{name}", "a key of the answer beside the task's ids")
         elif name in _IDS and (one.value("type") not in (None, "string") or one.nullable):
-            kind = "null or " * one.nullable + str(one.value("type"))
-            log.note("answer-form", one.line, f"answer.data.{name}", f"an id that is {kind}, in the answer")
+            log.note("answer-form", one.line, f"answer.data.{name}", f"an id that is {_kind(one)}, in the answer")
     if data and data.children and _IDS[0] not in data.children:
         log.note("answer-without", data.line, f"answer.data.{_IDS[0]}", "the answer has no id of the task")
+
+
+def _kind(field: Field) -> str:
+    return "null or " * field.nullable + str(field.value("type"))
 
 
 def remark_on_parameter(name: str, parameter: Node, log: Log) -> None:
