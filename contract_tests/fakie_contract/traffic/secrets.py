@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from fakie_contract.http.exchange import shown
 from fakie_schemas.recordings.header_secrets import header_secrets
+from fakie_schemas.recordings.hidden import HiddenSecrets
 from fakie_schemas.recordings.redaction import Redactor, field_secrets
 from fakie_schemas.recordings.secrets import (
     MARK,
     NAMES_IN_TEXT,
     SHORTEST,
     TEXTS_WITH_SECRETS,
-    encoded_forms_of,
     is_opening,
     is_secret_field,
     is_secret_header,
@@ -84,7 +84,7 @@ class Secrets:
             # A hundred thousand keys are not searched for one by one in each text.
             known = known & {word for cut in _CUTS for word in cut.split(text)}
         elif len(known) <= _FEWER:
-            known = {form for word in known for form in encoded_forms_of(word)}
+            return HiddenSecrets(known).without(text)
         for word in sorted(known, key=len, reverse=True):
             text = text.replace(word, MARK)
         return text

@@ -10,13 +10,12 @@ from fakie_schemas.recordings.bodies import compact, searched_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.fields import body_without_secrets, without_secret_fields
 from fakie_schemas.recordings.header_secrets import header_secrets
+from fakie_schemas.recordings.hidden import HiddenSecrets
 from fakie_schemas.recordings.multipart import form_fields, without_files
 from fakie_schemas.recordings.secrets import (
     MARK,
-    SHORTEST,
     SHORTEST_MADE_UP,
     TEXTS_WITH_SECRETS,
-    encoded_forms_of,
     header_mark,
     is_marked,
     is_secret_field,
@@ -60,11 +59,7 @@ class Redactor:
     """Replaces secrets, wherever they stand, and whatever looks like one."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        # What has been redacted before holds marks, which are to stay.
-        unmarked = {secret for secret in secrets if "REDACTED" not in secret}
-        known = {form for secret in unmarked if len(secret) >= SHORTEST for form in encoded_forms_of(secret)}
-        # The longest first: one may be part of another.
-        self._secrets = sorted(known, key=len, reverse=True)
+        self._secrets = HiddenSecrets(secrets)
 
     @classmethod
     def of(cls, exchange: RecordedExchange) -> "Redactor":
@@ -75,7 +70,7 @@ class Redactor:
 
     def own_url(self, url: str) -> str:
         """Redact the URL that was asked: its harmless arguments stay, they tell what was meant."""
-        return self._known(without_secret_arguments(url, self._named))
+        return self._secrets.without(without_secret_arguments(url, self._named))
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Redact header values."""
@@ -100,7 +95,7 @@ class Redactor:
         return safe_text.encode(codec, "replace")
 
     def _form(self, text: str) -> str:
-        return self._known(query_without_secret_arguments(text, self._named))
+        return self._secrets.without(query_without_secret_arguments(text, self._named))
 
     def _named(self, name: str, value: str) -> str:
         return self._string(value, name, 0)
@@ -135,7 +130,7 @@ class Redactor:
         return self._without_known(body_without_secrets(text))
 
     def _without_known(self, text: str) -> str:
-        text = self._known(_BASE64_FIELD.sub(lambda found: found[1] + _length(found[2]), text))
+        text = self._secrets.without(_BASE64_FIELD.sub(lambda found: found[1] + _length(found[2]), text))
         for pattern, shown in TEXTS_WITH_SECRETS:
             text = pattern.sub(shown, text)
         return without_signatures(text)
@@ -146,12 +141,7 @@ class Redactor:
             return _length(text)
         if text and is_secret_field(name):
             return MARK
-        return self._known(bare(text)) if _is_hook(name) else self.text(text, depth)
-
-    def _known(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, MARK)
-        return text
+        return self._secrets.without(bare(text)) if _is_hook(name) else self.text(text, depth)
 
 
 def field_secrets(value: Any, name: str = "", depth: int = 0) -> Iterator[str]:

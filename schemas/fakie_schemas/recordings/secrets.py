@@ -4,7 +4,6 @@ One table for the journal, recordings, recorded traffic and reports.
 """
 
 import base64
-import html
 import json
 import re
 from functools import lru_cache
@@ -70,21 +69,6 @@ def _forms(secret: str) -> tuple[str, ...]:
     quoted = {quote(secret, safe=safe, errors="surrogatepass") for safe in ("", "/")}
     forms = {secret, *quoted, escaped, escaped.replace("/", "\\/")}
     return tuple(sorted({*forms, *(form.lower() for form in forms if "%" in form)}, key=len, reverse=True))
-
-
-@lru_cache(maxsize=1024)
-def encoded_forms_of(secret: str) -> tuple[str, ...]:
-    """Return a secret as it stands, and as whoever repeats it may write it: escaped, in base64, in hexadecimal."""
-    raw = secret.encode("utf-8", "surrogatepass")
-    parts = [part for before in range(3) if len(part := base64_part(raw, before)) >= BASE64_LEAST]
-    other_alphabet = [part.replace("+", "-").replace("/", "_") for part in parts]
-    escaped = html.escape(secret)
-    slashed = escaped.replace("/", "&#x2F;")
-    entities = [escaped, slashed, slashed.replace("=", "&#x3D;")]
-    forms = forms_of(secret)
-    twice = [form.replace("%", "%25") for form in forms if "%" in form]
-    found = {*forms, *parts, *other_alphabet, *twice, *entities, raw.hex(), raw.hex().upper()}
-    return tuple(sorted(found, key=len, reverse=True))
 
 
 def base64_part(secret: bytes, before: int) -> str:
