@@ -13,6 +13,7 @@ import pytest
 
 from fakie_schemas.families.family import endpoints
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.reading import read_recording
 from fakie_schemas.recordings.redaction import redacted
 from fakie_schemas.recordings.store import RecordingFolder
 from support.exchanges import URL
@@ -157,6 +158,61 @@ def test_no_query_of_a_callback_is_written(tmp_path: Path, endpoint: Any) -> Non
     assert WORD not in written(tmp_path, {endpoint.callback: hook}, {"msg": f"nobody answers at {hook}"})
 
 
+@pytest.mark.parametrize("escaped", [False, True])
+@pytest.mark.parametrize("cut", [False, True])
+def test_what_opens_a_callbacks_url_is_not_written(tmp_path: Path, *, cut: bool, escaped: bool) -> None:
+    """Segments of its path that are no words, and values of its query: there, in JSON that was cut, and repeated."""
+    hook = f"https://h.test/hooks/{WORD}/kie?who={WORD[::-1]}A1"
+    request = json.dumps({"callBackUrl": hook, "n": 1}).replace("/", "\\/" if escaped else "/").encode()
+    told = {"msg": f"nobody at {WORD}, {WORD[::-1]}A1", "data": {"param": json.dumps({"callBackUrl": hook})}}
+    text = written(tmp_path, request[:-2] if cut else request, told)
+    assert WORD not in text
+    assert WORD[::-1] not in text
+    assert "h.test" in text
+    assert "/kie?[REDACTED]" in text.replace("\\", "")
+
+
+def test_a_key_as_a_method_or_a_headers_name_is_not_written(tmp_path: Path) -> None:
+    """Where a client has lost its place."""
+    asked = {"authorization": f"Bearer {WORD}", WORD: "1"}
+    file = RecordingFolder(tmp_path).add(RecordedExchange(WORD, URL, asked, None, 400, {WORD: "1"}, None))
+    assert WORD.lower() not in (file.name + file.read_text("utf-8")).lower()
+    assert read_recording(file).method == "[REDACTED]"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f'{{"data": {{"uploadToken": "{WORD}"}}, "msg": "use {WORD}"}}',
+        f"{{'kie_api_key': '{WORD}'}}",
+        f"<pre>NEXT_PUBLIC_KIE_API_KEY={WORD}</pre>",
+        f'environ["CLIENT_SECRET"] = "{WORD}"',
+        f'{{"msg": "wrong", "apiKey": "{WORD}", "note": "{WORD}"',
+    ],
+)
+def test_a_key_that_an_answer_alone_shows_is_not_written(tmp_path: Path, told: str) -> None:
+    """Under a secret name, and what it repeats of it; and what a page of an error shows of its environment."""
+    assert WORD not in written(tmp_path, {}, told.encode())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"surrogate-key": "market models", "x-cache-key": "/api/v1/jobs/createTask"},
+        {"set-cookie": "a=success; Path=/, b=default; SameSite=Lax", "x-session-affinity": "default"},
+        {"x-ratelimit-remaining-tokens": "149984", "x-token-type": "models"},
+        {"access-control-allow-credentials": "true"},
+    ],
+)
+def test_a_header_of_words_takes_nothing_out(tmp_path: Path, headers: dict[str, str]) -> None:
+    """Names in a cache, counts, and words in cookies are no keys: the answer stays what it was."""
+    body = json.dumps({"msg": "success of default models", "data": "true 149984"}).encode()
+    answered = {"content-type": "application/json", **headers}
+    once = redacted(RecordedExchange("POST", URL, {}, None, 200, answered, body))
+    assert once.response_body == body
+    assert once.url == URL
+
+
 def test_half_a_character_in_a_callbacks_url_keeps_nothing_from_being_written(tmp_path: Path) -> None:
     """Such as only an escape in JSON can hold."""
     assert WORD not in written(tmp_path, {"callBackUrl": f"https://h.test/x?\ud800{WORD}"})
@@ -182,7 +238,7 @@ def test_words_stay(tmp_path: Path) -> None:
             "keyword": "the lake, the lake",
             "sessions": "two of them",
         },
-        "msg": "a lake, with Basic understanding",
+        "msg": "a lake, with Basic understanding, a bearer transportation, color-key: monochromatic",
     }
     text = written(tmp_path, body, {"msg": "the lake is Bearer of Basic things"})
     read = json.loads(text)

@@ -18,7 +18,7 @@ from fakie_schemas.recordings.secrets import (
     is_secret_field,
     is_secret_header,
 )
-from fakie_schemas.recordings.urls import secret_parts, without_signatures
+from fakie_schemas.recordings.urls import is_plain, secret_parts, without_signatures
 from fakie_schemas.shortening import cut
 
 _FEW, _FEWER = 500, 50
@@ -35,7 +35,6 @@ _IN_TEXT = (
     (re.compile(rf"(\"{NAMES_IN_TEXT}\\{{0,15}}\"\s*:\s*(?:\[\s*)?\\{{0,15}}\")[^\"\\]+", re.IGNORECASE), rf"\1{MARK}"),
 )
 _CUTS = (re.compile(r"[^\w.~+/=-]+"), re.compile(r"[^\w-]+"))
-_PIECE = re.compile(r"[A-Z]?[a-z]{2,23}(?:[A-Z][a-z]{2,23}){0,3}|[A-Za-z]{0,6}\d{1,4}[a-z]{0,2}|[a-z]|[A-Z]{2,5}")
 
 
 class Secrets:
@@ -65,8 +64,7 @@ class Secrets:
     def learn_hook(self, url: str) -> None:
         """Remember what only two know of a callback's URL: user, query, and segments of its path that are not words."""
         path = _path(url)
-        odd = [one for one in path.split("/") if not is_plain(one)]
-        self._keep(*secret_parts(url), *odd, *([path] if odd else []))
+        self._keep(*secret_parts(url), *([] if all(map(is_plain, path.split("/"))) else [path]))
 
     def text(self, value: Any, limit: int) -> str:
         """Write a value as text of bounded length, without what the recorder would not write down either."""
@@ -108,12 +106,6 @@ def hides(place: str) -> bool:
 def plain_path(path: str) -> str:
     """Write a path with `*` for each segment that is not a plain word: ids, and what opens something."""
     return "/".join(segment if is_plain(segment) else "*" for segment in path.split("/"))
-
-
-def is_plain(segment: str) -> bool:
-    """Tell whether a path's segment is made of words and short numbers, as those of the API are."""
-    pieces = re.split(r"[-_.]", segment[:80])
-    return len(segment) <= 60 and all(not piece or _PIECE.fullmatch(piece) for piece in pieces)
 
 
 def _path(url: str) -> str:

@@ -1,7 +1,7 @@
 """Bodies as they may be shown: without the values of fields with secret names, and without what opens URLs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fakie_schemas.recordings.secrets import MARK, is_secret_field
 from fakie_schemas.recordings.urls import query_without_openings, without_openings
@@ -36,15 +36,28 @@ def without_secret_fields(text: str) -> str:
     lowered = text.lower()
     if not any(part in lowered for part in _IN_NAMES):
         return text
+    return with_fields(text, is_secret_field, lambda _: MARK)
+
+
+def with_fields(text: str, is_meant: Callable[[str], bool], changed: Callable[[str], str]) -> str:
+    """Return a text with the strings changed that fields of these names have in the JSON that it is or holds."""
     kept, at = [], 0
-    for name in re.finditer(_NAME, text):
-        if name.start() < at or not is_secret_field(_plain(name[2])):
-            continue
-        for begin, end in _values(text, name.end(), len(name[1]), many=bool(name[3])):
-            if end > begin:
-                kept += [text[at:begin], MARK]
-                at = end
+    for _, begin, end in fields_in(text, is_meant):
+        kept += [text[at:begin], changed(text[begin:end])]
+        at = end
     return "".join(kept) + text[at:]
+
+
+def fields_in(text: str, is_meant: Callable[[str], bool]) -> Iterator[tuple[str, int, int]]:
+    """Yield the name of each such field, and where the string begins and ends that it has, or each string of a list."""
+    at = 0
+    for found in re.finditer(_NAME, text):
+        if found.start() < at or not is_meant(name := _plain(found[2])):
+            continue
+        for begin, end in _values(text, found.end(), len(found[1]), many=bool(found[3])):
+            if end > begin:
+                yield name, begin, end
+                at = end
 
 
 def _values(text: str, begin: int, depth: int, *, many: bool) -> Iterator[tuple[int, int]]:

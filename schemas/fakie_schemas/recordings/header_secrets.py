@@ -4,12 +4,14 @@ import base64
 import re
 from collections.abc import Iterator, Mapping
 
-from fakie_schemas.recordings.secrets import SHORTEST, is_secret_header
+from fakie_schemas.recordings.secrets import SHORTEST, SHORTEST_MADE_UP, is_secret_header
 
 # The word before a key is no secret, and stands in texts that speak of it.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,19}\s+")
 # What clients send that have no key.
 _WORDS = frozenset({"bearer", "digest", "apikey", "undefined"})
+# Headers whose values are words as often as keys.
+_SAYS = re.compile(r"cookie|session|[cx]srf|pass$|bypass|sig", re.IGNORECASE)
 _BASIC = re.compile(r"basic\s+([\w+/-]+=*)", re.IGNORECASE)
 _PART = re.compile(r"(?<![^=;,\s])(?:([^=;,\s]+)=)?(\"[^\"]*\"|[^;,\s]+)")
 # What a cookie, and a signature, say of themselves: a domain is not a secret.
@@ -22,9 +24,18 @@ _LONG_NUMBER = 20
 
 def header_secrets(headers: Mapping[str, str]) -> set[str]:
     """Return what headers with secrets hold, each long enough to be looked for."""
-    found = {word for name, value in headers.items() if is_secret_header(name) for word in _words(name, value)}
+    found = {word for name, value in headers.items() if is_secret_header(name) for word in _of_header(name, value)}
     long = {word for word in found if len(word) >= (_LONG_NUMBER if word.isdecimal() else SHORTEST)}
     return {word for word in long if word.lower() not in _WORDS}
+
+
+def _of_header(name: str, value: str) -> Iterator[str]:
+    """Yield what of a header is worth looking for: a word counts as a key only where a key is the whole value."""
+    whole = value.strip()
+    keys = {*_login(whole), "" if _SAYS.search(name) else _SCHEME.sub("", whole, count=1)}
+    for word in _words(name, whole):
+        if word in keys or len(word) >= SHORTEST_MADE_UP or not word.isalpha():
+            yield word
 
 
 def _words(name: str, value: str) -> Iterator[str]:
@@ -33,9 +44,8 @@ def _words(name: str, value: str) -> Iterator[str]:
             found[2].strip('"') for found in _PART.finditer(value) if found[1] and not _RULE.fullmatch(found[1])
         )
         return
-    whole = value.strip()
-    key = _SCHEME.sub("", whole, count=1) if _SCHEME.match(whole) else whole
-    yield from (whole, key, *_login(whole))
+    key = _SCHEME.sub("", value, count=1)
+    yield from (value, key, *_login(value))
     for found in _PART.finditer(key):
         # Of one part alone the name can be the start of the key.
         if found.end() - found.start() < len(key) and not _RULE.fullmatch(found[1] or ""):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from fakie_schemas.recordings.bodies import compact, searched_value
 from fakie_schemas.recordings.exchange import RecordedExchange
-from fakie_schemas.recordings.fields import body_without_secrets, without_secret_fields
+from fakie_schemas.recordings.fields import body_without_secrets, fields_in, with_fields, without_secret_fields
 from fakie_schemas.recordings.header_secrets import header_secrets
 from fakie_schemas.recordings.hidden import HiddenSecrets
 from fakie_schemas.recordings.multipart import form_fields, without_files
@@ -22,7 +22,7 @@ from fakie_schemas.recordings.secrets import (
     mark_for,
 )
 from fakie_schemas.recordings.urls import (
-    bare,
+    bare_hook,
     query_without_secret_arguments,
     secret_arguments,
     secret_parts,
@@ -45,6 +45,7 @@ def redacted(exchange: RecordedExchange) -> RecordedExchange:
     response_body = redactor.body(exchange.response_body, answered)
     return replace(
         exchange,
+        method=redactor.text(exchange.method),
         url=redactor.own_url(exchange.url),
         request_headers=redactor.headers(asked),
         request_body=redactor.body(exchange.request_body, asked),
@@ -63,9 +64,9 @@ class Redactor:
 
     @classmethod
     def of(cls, exchange: RecordedExchange) -> "Redactor":
-        """Make the redactor of an exchange: its secrets stand in headers, in the query and in the request's fields."""
+        """Make the redactor of an exchange: its secrets stand in headers, in the query and in fields."""
         secrets = header_secrets(exchange.request_headers) | header_secrets(exchange.response_headers)
-        fields = field_secrets(_sent(exchange))
+        fields = [*field_secrets(_sent(exchange)), *field_secrets(_data(exchange.response_body))]
         return cls([*secrets, *secret_arguments(exchange.url), *fields])
 
     def own_url(self, url: str) -> str:
@@ -74,7 +75,8 @@ class Redactor:
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Redact header values."""
-        return {name: header_mark(name, value) or self.text(value) for name, value in headers.items()}
+        shown = {name: header_mark(name, value) or self.text(value) for name, value in headers.items()}
+        return {self._secrets.without(name): value for name, value in shown.items()}
 
     def body(self, body: bytes | None, headers: Mapping[str, str]) -> bytes | None:
         """Redact a body; a JSON body stays one."""
@@ -122,12 +124,12 @@ class Redactor:
             text = text if safe == value else compact(safe).decode()
         elif '"' in text:
             # Such as a request that an error repeats.
-            text = without_secret_fields(text)
+            text = with_fields(without_secret_fields(text), _is_hook, bare_hook)
         return self._without_known(text)
 
     def _unread(self, text: str) -> str:
         """Redact what is no JSON, or none that anybody reads, such as a form or what was cut."""
-        return self._without_known(body_without_secrets(text))
+        return self._without_known(with_fields(body_without_secrets(text), _is_hook, bare_hook))
 
     def _without_known(self, text: str) -> str:
         text = self._secrets.without(_BASE64_FIELD.sub(lambda found: found[1] + _length(found[2]), text))
@@ -141,11 +143,11 @@ class Redactor:
             return _length(text)
         if text and is_secret_field(name):
             return MARK
-        return self._secrets.without(bare(text)) if _is_hook(name) else self.text(text, depth)
+        return self._secrets.without(bare_hook(text)) if _is_hook(name) else self.text(text, depth)
 
 
 def field_secrets(value: Any, name: str = "", depth: int = 0) -> Iterator[str]:
-    """Yield what a request's secret fields hold, and what opens a callback's URL, to look for it elsewhere."""
+    """Yield what secret fields hold, and what opens a callback's URL, to look for it elsewhere."""
     if depth > _DEEPEST:
         return
     if isinstance(value, dict):
@@ -154,15 +156,30 @@ def field_secrets(value: Any, name: str = "", depth: int = 0) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from field_secrets(inner, name, depth + 1)
-    elif isinstance(value, str) and _is_hook(name):
-        yield from secret_parts(value)
-    elif isinstance(value, str) and len(value) >= SHORTEST_MADE_UP and is_secret_field(name):
-        yield value
+    elif isinstance(value, str):
+        yield from _text_secrets(value, name)
+
+
+def _text_secrets(text: str, name: str) -> Iterator[str]:
+    if _is_hook(name):
+        yield from secret_parts(text)
+    elif is_secret_field(name):
+        yield from (text,) if len(text) >= SHORTEST_MADE_UP else ()
+    elif '"' in text:
+        # JSON within JSON, or such as nobody reads.
+        for inner, begin, end in fields_in(text, lambda one: _is_hook(one) or is_secret_field(one)):
+            yield from _text_secrets(text[begin:end], inner)
 
 
 def _sent(exchange: RecordedExchange) -> Any:
     fields = form_fields(exchange.request_body, exchange.request_headers.get("content-type", ""))
-    return searched_value(exchange.request_body) if fields is None else fields
+    return _data(exchange.request_body) if fields is None else fields
+
+
+def _data(body: bytes | None) -> Any:
+    """Return a body as JSON data; one that is none as its text."""
+    value = searched_value(body)
+    return _decoded(body)[0] if body and value is None else value
 
 
 def _decoded(body: bytes) -> tuple[str, str]:

@@ -26,6 +26,8 @@ _HEADER = re.compile(
     rf"key|{_WORDS}|authori[sz]|x-auth|session|[cx]srf|^authentication|(?:^|[-_])(?:auth|pass|pwd|sig|bypass)(?:$|[-_])",
     re.IGNORECASE,
 )
+# What only sounds like one: counts of tokens, names under which answers are cached, what a browser may do.
+_NO_SECRET_HEADER = re.compile(r"rate-?limit|(?:cache|surrogate)-keys?$|token-type$|-allow-credentials$", re.IGNORECASE)
 _KEYS = (
     "api|access|account|app|auth|client|encryption|hmac|kie|license|master|private|service|shared|sign|signing|ssh"
     "|subscription|user|webhook"
@@ -42,12 +44,17 @@ _SIGNING = (
     r"|expires|policy|q-sign.*|q-ak|sv|se|sp|sr|st|ss|srt|ske|skt|sks|skv|skoid|sktid"
 )
 # Keys by how they look, and headers in the text of an error or of a command.
+# No word of a prompt: with a digit, a capital or a sign within.
+_KEY_LIKE = r"(?=\w[a-z+/]{0,60}(?:[A-Z0-9]|[.~_=-]\w))[\w.~+/=-]{12,}"
 TEXTS_WITH_SECRETS = (
-    (re.compile(r"(?i)\b(bearer\s{1,20})[\w.~+/=-]{12,}"), rf"\1{MARK}"),
-    # No word of a prompt: with a digit or a capital within.
+    (re.compile(rf"\b((?i:bearer)\s{{1,20}}){_KEY_LIKE}"), rf"\1{MARK}"),
     (re.compile(r"\b((?i:basic)\s{1,20})(?=\w[a-z+/]{0,60}[A-Z0-9])[\w+/-]{12,}=*"), rf"\1{MARK}"),
     (
-        re.compile(r"(?i)((?<![\w-])(?:[a-z]{1,20}-){1,3}(?:key|token|secret)\s{0,4}[:=]\s{0,4})[\w.~+/=-]{12,}"),
+        # As headers have it, and variables of an environment.
+        re.compile(
+            r"((?<![\w-])(?:[A-Za-z]{1,20}[-_]){1,5}(?i:key|token|secret|password)['\"\]]{0,2}\s{0,4}(?:=>|[:=])\s{0,4}['\"]?)"
+            + _KEY_LIKE
+        ),
         rf"\1{MARK}",
     ),
     (re.compile(r"\b(?:sk|pk|rk|ghp|xox[a-z])[-_][\w-]{12,}"), MARK),
@@ -90,7 +97,7 @@ def is_marked(content: str | bytes) -> bool:
 @lru_cache(maxsize=1024)
 def is_secret_header(name: str) -> bool:
     """Tell whether a header of this name carries a secret."""
-    return _HEADER.search(name) is not None
+    return _HEADER.search(name) is not None and _NO_SECRET_HEADER.search(name) is None
 
 
 def header_mark(name: str, value: str) -> str | None:

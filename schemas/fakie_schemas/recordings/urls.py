@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from fakie_schemas.recordings.secrets import MARK, is_opening, is_secret_argument
+from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, is_opening, is_secret_argument
 
 # The few names of arguments that queries have come again and again.
 _is_secret = lru_cache(maxsize=256)(is_secret_argument)
@@ -26,6 +26,9 @@ _ARGUMENT = (
 _VALUE = re.compile(r"(?:(?!%(?:25)?(?:26|23))[^&#\s\\\"'<>`])+", re.IGNORECASE)
 # The only argument of a query, as polls have it.
 _SINGLE = re.compile(r"(\w{1,100})=[\w.-]*", re.ASCII)
+_SLASH = re.compile(r"(\\*/)")
+# Of what paths are made that say something: words and short numbers.
+_PIECE = re.compile(r"[A-Z]?[a-z]{2,23}(?:[A-Z][a-z]{2,23}){0,3}|[A-Za-z]{0,6}\d{1,4}[a-z]{0,2}|[a-z]|[A-Z]{2,5}")
 _NAME = r"(?i)(?:^|[?&#;]|\\u0026)([^=?&#;\s\\]+)="
 
 
@@ -72,6 +75,21 @@ def bare(url: str) -> str:
     return _without_user(start) + (f"?{MARK}" if tail else "")
 
 
+def bare_hook(url: str) -> str:
+    """Do the same to a callback's URL, and mask the segments of its path that are not words: they open it too."""
+    start = bare(url).partition("?")[0]
+    parts = _SLASH.split(start)
+    segments = range(_first_of_path(parts), len(parts), 2)
+    masked = {at: MARK for at in segments if not is_plain(parts[at])}
+    return "".join(masked.get(at, part) for at, part in enumerate(parts)) + bare(url)[len(start) :]
+
+
+def is_plain(segment: str) -> bool:
+    """Tell whether a path's segment is made of words and short numbers, as those of the API are."""
+    pieces = re.split(r"[-_.]", segment[:80])
+    return len(segment) <= 60 and all(not piece or _PIECE.fullmatch(piece) for piece in pieces)
+
+
 def without_secret_arguments(url: str, clean: Callable[[str, str], str] | None = None) -> str:
     """Keep a URL's query, but for the values of secret arguments; `clean` redacts another by its name."""
     parts = urlsplit(_without_user(url))
@@ -100,11 +118,20 @@ def _safe_value(name: str, value: str, clean: Callable[[str, str], str] | None) 
 
 
 def secret_parts(url: str) -> list[str]:
-    """Return what `bare` cuts off, to look for it elsewhere."""
-    _, tail = _split(url)
-    found = re.search(_USERINFO, url.partition("?")[0])
+    """Return what `bare_hook` takes out, to look for it elsewhere."""
+    start, tail = _split(url)
+    found = re.search(_USERINFO, start)
     user = found[0].lstrip(":/\\").rstrip("@") if found else ""
-    return [tail[1:], user, user.partition(":")[2]]
+    values = [value for _, value in parse_qsl(tail[1:]) if len(value) >= SHORTEST_MADE_UP and not is_plain(value)]
+    parts = _SLASH.split(start)
+    path = parts[_first_of_path(parts) :: 2]
+    odd = [segment for segment in path if not is_plain(segment)]
+    return [tail[1:], user, user.partition(":")[2], *values, *odd]
+
+
+def _first_of_path(parts: list[str]) -> int:
+    """Return where the path begins in a URL that was split at its slashes, which stand between the other parts."""
+    return 6 if parts[0].endswith(":") else 2
 
 
 def _without_secret_values(text: str) -> str:
