@@ -1,6 +1,7 @@
 """A folder of recordings: one JSON file for each exchange, numbered in the order of their answers."""
 
 import json
+import os
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from fakie_schemas.recordings.redaction import redacted
 
 FORMAT_VERSION = 1
 LARGEST_BODY = 1024 * 1024
-_NUMBERED = re.compile(r"(\d{6,})-")
+_NUMBER = re.compile(r"\d{6,}", re.ASCII)
 
 
 class RecordingFolder:
@@ -31,6 +32,7 @@ class RecordingFolder:
                 pass
         except OSError as error:
             raise ConfigurationError(f"cannot write recordings into {folder}: {error.strerror or error}") from None
+        self._number = self._last()
 
     def add(self, exchange: RecordedExchange) -> Path:
         """Write an exchange down, redacted whatever it holds; raises OSError when it cannot be written."""
@@ -47,7 +49,7 @@ class RecordingFolder:
 
     def _claim(self) -> tuple[int, Path]:
         """Return the next number, and the file that keeps other recorders away from it."""
-        number = self._last() + 1
+        number = self._number + 1
         while True:
             part = self.folder / f".{number:06}.part"
             with suppress(FileExistsError):
@@ -55,14 +57,16 @@ class RecordingFolder:
                 # Looked up only now: whoever had claimed the number before may have finished with it.
                 last = self._last()
                 if number > last:
+                    self._number = number
                     return number, part
                 part.unlink()
                 number = last
             number += 1
 
     def _last(self) -> int:
-        found = (_NUMBERED.match(file.name) for file in self.folder.iterdir())
-        return max((int(match[1]) for match in found if match), default=0)
+        names = os.listdir(self.folder)  # noqa: PTH208 - an object for each of a great many files takes longer
+        numbers = (name.partition("-")[0] for name in names if "-" in name)
+        return max((int(one) for one in numbers if _NUMBER.fullmatch(one)), default=0)
 
 
 def _document(exchange: RecordedExchange, largest: int) -> dict[str, Any]:
