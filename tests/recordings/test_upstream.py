@@ -1,11 +1,16 @@
 """The recorder's way to its upstream: the same client as the suite's."""
 
+from pathlib import Path
+
 import pytest
 
 from fakie.adapters.upstream import HttpUpstream
+from fakie.recorder.gate import NoPaidCreates
 from fakie_schemas.http.client import NoAnswer
+from fakie_schemas.recordings.reading import read_recordings
 from support.servers.dribblers import ENDLESS, OK, WHOLE
 from support.servers.stand_in import Speech, speaking
+from support.servers.upstreams import raw_upstream, recording
 
 
 @pytest.mark.parametrize("place", ENDLESS)
@@ -37,3 +42,25 @@ def test_an_answer_beyond_the_size_limit_is_none() -> None:
         with pytest.raises(NoAnswer, match="longer than 1 bytes"):
             upstream.send("GET", "/x", {}, b"")
         upstream.close()
+
+
+@pytest.mark.parametrize(
+    ("told", "passed"),
+    [
+        ("Content-Length: 1234", {"content-length": "1234"}),
+        ("Content-Length: 70\r\nContent-Encoding: gzip", {"content-length": "70", "content-encoding": "gzip"}),
+        ("Transfer-Encoding: chunked", {"transfer-encoding": "chunked"}),
+        ("Content-Type: image/png", {"transfer-encoding": "chunked"}),
+    ],
+)
+def test_an_answer_to_head_tells_the_length_of_what_it_speaks_of(
+    told: str, passed: dict[str, str], tmp_path: Path
+) -> None:
+    """The client and the recording get the length that the upstream told, and none where it told none."""
+    answer = f"HTTP/1.1 200 OK\r\n{told}\r\nConnection: close\r\n\r\n".encode()
+    with raw_upstream(answer) as (url, _), recording(url, tmp_path, NoPaidCreates("")) as recorder:
+        heard = recorder.ask("HEAD", "/a.png")
+    assert passed.items() <= heard.headers.items()
+    assert ("content-length" in heard.headers) == ("content-length" in passed)
+    [read] = read_recordings(tmp_path).exchanges
+    assert read.response_headers.get("content-length") == passed.get("content-length")

@@ -36,11 +36,15 @@ class HttpUpstream:
             raise NoAnswer(str(failure)[:_SHOWN], sent=failure.sent) from None
         if received.is_longer:
             raise NoAnswer(f"the answer is longer than {self._most} bytes")
-        return UpstreamAnswer(received.status, _kept(received), received.body)
+        return UpstreamAnswer(received.status, _kept(received, method), received.body)
 
 
-def _kept(received: HttpAnswer) -> tuple[tuple[str, str], ...]:
-    """Return the headers to hand on; a body that has been decoded is handed on as it now is."""
-    undone = set() if received.is_encoded else {"content-encoding"}
+def _kept(received: HttpAnswer, method: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers to hand on; a body that has been decoded is handed on as it now is.
+
+    Those of an answer to HEAD speak of a body that is not there.
+    """
+    undone = set() if received.is_encoded or method == "HEAD" else {"content-encoding"}
     names = passed_on({name.lower(): value for name, value in received.headers}).keys() - undone
+    names = names | {"content-length"} if method == "HEAD" else names
     return tuple((name, value) for name, value in received.headers if name.lower() in names)

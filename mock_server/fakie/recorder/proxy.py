@@ -29,6 +29,7 @@ Judge = Callable[[RecordedExchange], Sequence[str]]
 _log = logging.getLogger("fakie.recorder")
 MOST_BODY_BYTES = 100 * 1024 * 1024
 _FORMAT_VERSION = 1
+_MOST_DIGITS = 19
 
 
 class Counts(Struct):
@@ -132,7 +133,11 @@ class Proxy:
         exchange = redacted(_exchange(self._upstream, request, body, answer))
         self._write(exchange, time.monotonic() - started)
         self._comment(exchange)
-        return Response(answer.status, answer.headers, answer.body)
+        if request.method != "HEAD":
+            return Response(answer.status, answer.headers, answer.body)
+        length = _length(answer)
+        # Where nobody tells one, 0 would be wrong.
+        return Response(answer.status, answer.headers, b"", rest=iter(()) if length is None else None, length=length)
 
     @contextmanager
     def _entered(self, paid: PaidRequest) -> Iterator[Permit]:
@@ -219,6 +224,11 @@ def _exchange(upstream: Upstream, request: Request, body: bytes, answer: Upstrea
         response_body=(answer.body or None) if answer else None,
         at=now(),
     )
+
+
+def _length(answer: UpstreamAnswer) -> int | None:
+    told = next((value for name, value in answer.headers if name.lower() == "content-length"), "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < _MOST_DIGITS else None
 
 
 def _answer(code: int, msg: str, *headers: tuple[str, str], data: Any = None) -> Response:

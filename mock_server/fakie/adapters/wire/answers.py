@@ -31,7 +31,8 @@ def as_bytes(response: Response, second: int, *, keep_alive: bool, without_body:
     if response.rest is not None:
         return b"%s%s%s%s\r\n" % (head, b"" if old else b"Transfer-Encoding: chunked\r\n", connection, _date(second))
     body = b"" if without_body else response.body
-    return b"%sContent-Length: %d\r\n%s%s\r\n%s" % (head, len(response.body), connection, _date(second), body)
+    length = len(response.body) if response.length is None else response.length
+    return b"%sContent-Length: %d\r\n%s%s\r\n%s" % (head, length, connection, _date(second), body)
 
 
 def pages_of(response: Response, *, old: bool) -> Iterator[bytes] | None:

@@ -78,7 +78,8 @@ class Response(Struct):
 
     With a `transport_fault` it reaches the client damaged or not at all: the adapter that carries it sees to that.
     With a `feed` the body is only its beginning. What has a `rest` is longer than its body: a server takes it piece by
-    piece, as the client reads. The body of one that is `kept` lies in memory whether it is read or not.
+    piece, as the client reads. The body of one that is `kept` lies in memory whether it is read or not. An answer
+    to HEAD that was fetched elsewhere has no body, and the `length` that it speaks of.
     """
 
     status: int
@@ -88,6 +89,7 @@ class Response(Struct):
     feed: Feed | None = None
     rest: Iterator[bytes] | None = None
     kept: bool = False
+    length: int | None = None
 
     def whole(self) -> "Response":
         """Return the answer in one piece."""
