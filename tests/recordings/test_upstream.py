@@ -8,9 +8,10 @@ from fakie.adapters.upstream import HttpUpstream
 from fakie.recorder.gate import NoPaidCreates
 from fakie_schemas.http.client import NoAnswer
 from fakie_schemas.recordings.reading import read_recordings
+from support.clients.doors import CREATE, MODEL
 from support.servers.dribblers import ENDLESS, OK, WHOLE
 from support.servers.stand_in import Speech, speaking
-from support.servers.upstreams import raw_upstream, recording
+from support.servers.upstreams import Permits, raw_upstream, recording
 
 
 @pytest.mark.parametrize("place", ENDLESS)
@@ -64,3 +65,33 @@ def test_an_answer_to_head_tells_the_length_of_what_it_speaks_of(
     assert ("content-length" in heard.headers) == ("content-length" in passed)
     [read] = read_recordings(tmp_path).exchanges
     assert read.response_headers.get("content-length") == passed.get("content-length")
+
+
+@pytest.mark.parametrize(
+    "answer", [b"%s\r\n\r\n", b"HTTP/1.1 200%s\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n%s"]
+)
+@pytest.mark.parametrize("before", [0, 120, 990])
+def test_why_there_was_no_answer_tells_no_key(
+    before: int, answer: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What stands in the place of one may repeat the key, wherever it is cut: not to the log, ledger or client."""
+    key, permits = "k3y-of-the-client", Permits()
+    with (
+        raw_upstream(answer % (b"a" * before + key.encode())) as (url, _),
+        recording(url, tmp_path, permits, live=True) as recorder,
+    ):
+        heard = recorder.ask("POST", CREATE, {"model": MODEL}, Authorization=f"Bearer {key}")
+    told = f"{heard.body!r} {caplog.text} {permits.told}"
+    assert heard.status == 502
+    assert "k3y-of" not in told
+
+
+@pytest.mark.parametrize("before", range(65, 100, 7))
+def test_a_refusal_tells_no_part_of_a_key_in_the_path(before: int, tmp_path: Path) -> None:
+    """It is looked for in the whole path, not in what fits into a line."""
+    with raw_upstream(b"") as (url, _), recording(url, tmp_path, NoPaidCreates("x=1"), live=True) as recorder:
+        path = f"/{'a' * before}/k3y-of-the-client"
+        heard = recorder.ask("POST", path, {}, Authorization="Bearer k3y-of-the-client")
+    assert heard.status == 403
+    assert b"k3y-of" not in heard.body
+    assert b"to allow it: x=1" in heard.body

@@ -30,7 +30,7 @@ class LedgerGate:
         from fakie_contract.purse.purse import CreateRequest, NotAllowed
 
         if not request.creates:
-            raise NotPassedOn(f"{request.method} {request.path[:100]} not passed on: no price is known for it")
+            raise NotPassedOn(f"{request.method} {request.path} not passed on: no price is known for it")
         try:
             permit: Permit = self._purse.reserve(CreateRequest("fakie record", request.model, request.body))
         except (NotAllowed, LedgerBroken) as why:

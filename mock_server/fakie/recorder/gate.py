@@ -63,5 +63,5 @@ class NoPaidCreates:
 
     def enter(self, request: PaidRequest) -> Permit:
         """Raise NotPassedOn."""
-        what = f"the create of {request.model}" if request.model else f"{request.method} {request.path[:100]}"
+        what = f"the create of {request.model}" if request.model else f"{request.method} {request.path}"
         raise NotPassedOn(f"{what} not passed on: it may cost credits; to allow it: {self._allow}")

@@ -24,12 +24,14 @@ from fakie_schemas.recordings.bodies import compact, json_value
 from fakie_schemas.recordings.exchange import RecordedExchange
 from fakie_schemas.recordings.redaction import Redactor, redacted
 from fakie_schemas.recordings.store import RecordingFolder, now
+from fakie_schemas.shortening import cut
 
 Judge = Callable[[RecordedExchange], Sequence[str]]
 _log = logging.getLogger("fakie.recorder")
 MOST_BODY_BYTES = 100 * 1024 * 1024
 _FORMAT_VERSION = 1
 _MOST_DIGITS = 19
+_LONGEST_REASON = 1000
 
 
 class Counts(Struct):
@@ -85,7 +87,7 @@ class Proxy:
             return self._passed_on(request, body)
         except NotPassedOn as refused:
             self._count(refused=1)
-            reason = Redactor.of(_exchange(self._upstream, request, body, None)).text(str(refused))
+            reason = self._told(request, body, refused)
             _log.warning("%s", reason)
             return _answer(403, f"fakie record: {reason}", ("X-Fakie-Refused", "it may cost"))
         except NoAnswer as failure:
@@ -168,7 +170,15 @@ class Proxy:
         return answer
 
     def _send(self, request: Request, body: bytes) -> UpstreamAnswer:
-        return self._upstream.send(request.method, request.target, request.headers, body)
+        try:
+            return self._upstream.send(request.method, request.target, request.headers, body)
+        except NoAnswer as failure:
+            # It may repeat what came in the place of an answer; log and ledger have it too.
+            raise NoAnswer(self._told(request, body, failure), sent=failure.sent) from None
+
+    def _told(self, request: Request, body: bytes, why: Exception) -> str:
+        """Return what a refusal or failure says without the secrets of the request, cut only then."""
+        return cut(Redactor.of(_exchange(self._upstream, request, body, None)).text(str(why)), _LONGEST_REASON)
 
     def _write(self, exchange: RecordedExchange, seconds: float) -> None:
         try:
