@@ -30,6 +30,8 @@ def forms(key: str) -> dict[str, str]:
         "pointer": key.replace("~", "~0").replace("/", "~1"),
         "quoted": quote(key, safe=""),
         "quoted-path": quote(key),
+        "yaml": "".join(f"\\U{ord(one):08x}" for one in key),
+        "octal": "".join(f"\\{ord(one):03o}" for one in key),
         "percent": "".join(f"%{byte:02x}" for byte in key.encode()),
         "percent-twice": "".join(f"%25{byte:02X}" for byte in key.encode()),
         "html": html.escape(key),
@@ -43,7 +45,15 @@ def forms(key: str) -> dict[str, str]:
 
 FORMS = forms(KEY)
 # So many characters are of six of the key at most; fewer tell nobody what they are of.
-FEW = {"hex": 11, "json-escapes": 35, "json-escapes-in-json": 41, "percent": 17, "percent-twice": 29}
+FEW = {
+    "hex": 11,
+    "json-escapes": 35,
+    "json-escapes-in-json": 41,
+    "yaml": 59,
+    "octal": 23,
+    "percent": 17,
+    "percent-twice": 29,
+}
 FEW |= {"html-decimal": 36, "html-hex": 36, "json-in-json": 8}
 
 
@@ -67,6 +77,24 @@ def test_a_key_is_found_in_every_form(form: str, key: str) -> None:
     told = f'{{"msg": "no such key: {forms(key)[form]}"}}'
     assert shows(told, key)
     assert not shows(told, "another-key-0a1b")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"{KEY[:9]}\\\n    {KEY[9:]}",
+        f"{KEY[:9]}=\r\n{KEY[9:]}",
+        "\0".join(KEY),
+        "\n".join([FORMS["base64-0"][:14], FORMS["base64-0"][14:]]),
+        "\\n".join([FORMS["base64-0"][:14], FORMS["base64-0"][14:]]),
+    ],
+)
+def test_a_key_that_is_broken_into_lines_is_known(told: str, secrecy: Secrecy) -> None:
+    """As YAML, mails and base64 break them; and with what UTF-16 has between its letters."""
+    assert shows(f"no {told}!", KEY)
+    safe = secrecy.of_text(f"no {told}!")
+    assert SAFE in safe
+    assert len(safe) <= len(f"no {SAFE}Q==!")
 
 
 @pytest.mark.parametrize("form", FORMS)

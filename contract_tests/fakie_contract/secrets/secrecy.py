@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fakie_contract.secrets.secret_patterns import most_of, secret_patterns
+from fakie_schemas.recordings.hidden import HiddenSecrets
 from fakie_schemas.recordings.secrets import SHORTEST
 
 NAMES = ("FAKIE_API_KEY", "FAKIE_ADMIN_TOKEN")
@@ -16,15 +17,14 @@ class Secrecy:
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         environment = os.environ if environment is None else environment
-        self._nets = [
-            (net, f"${name}")
-            for name in NAMES
-            if len(secret := environment.get(name, "")) >= SHORTEST
-            for net in _nets_of(secret)
-        ]
+        secrets = {name: secret for name in NAMES if len(secret := environment.get(name, "")) >= SHORTEST}
+        self._whole = [HiddenSecrets([secret], f"${name}") for name, secret in secrets.items()]
+        self._nets = [(net, f"${name}") for name, secret in secrets.items() for net in _nets_of(secret)]
 
     def of_text(self, text: str) -> str:
         """Return a text without secrets."""
+        for hidden in self._whole:
+            text = hidden.without(text)
         for net, name in self._nets:
             text = net.sub(lambda _, shown=name: shown, text)  # type: ignore[misc]
         return text
@@ -41,6 +41,7 @@ class Secrecy:
 
 
 def _nets_of(secret: str) -> Iterator[re.Pattern[str]]:
+    """Return the patterns of what is left of a secret where a text was cut."""
     yield from map(re.compile, secret_patterns(secret, SHORTEST))
     part = most_of(secret)
     if part:

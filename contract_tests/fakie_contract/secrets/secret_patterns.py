@@ -4,39 +4,30 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from fakie_schemas.recordings.hidden import HiddenSecrets
 from fakie_schemas.recordings.secrets import BASE64_LEAST, SHORTEST, base64_part
 
 # What a shortened text ends with, and before it the first part of one more character, such as %6 of %6b.
-_CUT = r"[~%\\&#uxXa-z0-9A-F]{0,12}(?=…)"
+_CUT = r"[~%\\&#{uUxXa-z0-9A-F]{0,12}(?=…)"
 _NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 # A part of a secret in one piece that is shorter can be a word.
 _PART_LEAST = 12
-# Characters written by their numbers; without one of these a text can hold a secret in few forms only.
-_ESCAPES = re.compile(r"%[0-9a-fA-F]{2}|&#?\w{1,12};|\\[ux]")
 
 
 def shows(text: str, secret: str) -> bool:
     """Tell whether a text holds a secret in any of its forms, or most of it; one as short as words is never found."""
     if len(secret) < SHORTEST:
         return False
-    plain = text.replace("\\", "").replace("\0", "").lower()
     part = most_of(secret)
-    if part and part.search(text):
+    if (part and part.search(text)) or _hidden(secret).stand_in(text):
         return True
-    # The patterns are dear to make, and most texts need none.
-    if not _ESCAPES.search(text) and not any(form in plain for form in _forms(secret)):
-        return False
-    return any(pattern.search(text.replace("\0", "")) for pattern in _patterns(secret))
+    # The patterns are dear to make, and hardly any text was cut.
+    return "…" in text and any(pattern.search(text.replace("\0", "")) for pattern in _patterns(secret))
 
 
 @lru_cache(maxsize=64)
-def _forms(secret: str) -> tuple[str, ...]:
-    """Return what in lower case stands in a text without escapes, for each form of a secret."""
-    raw = secret.encode("utf-8", "surrogateescape")
-    encoded = (base64_part(raw, before).lower() for before in range(3))
-    parts = [part for one in encoded for part in (one, one.replace("+", "-").replace("/", "_"))]
-    plain = secret.replace("\\", "").lower()
-    return (plain, plain[::-1], plain.replace("~", "~0").replace("/", "~1"), raw.hex(), *parts)
+def _hidden(secret: str) -> HiddenSecrets:
+    return HiddenSecrets([secret])
 
 
 @lru_cache(maxsize=64)
@@ -93,7 +84,8 @@ def _letter(one: str) -> str:
     """Write the pattern of one character: plain, escaped for JSON, a URL, a JSON pointer or HTML, once or twice."""
     number = f"{ord(one):x}"
     percent = "".join(f"%(?:25)*{_any_case(f'{byte:02x}')}" for byte in one.encode("utf-8", "surrogateescape"))
-    escaped = rf"\\\\{{0,3}}(?:u0*{_any_case(number)}|x{_any_case(number)}|{re.escape(one)})"
+    numbered = rf"[uU]\{{?0*{_any_case(number)}\}}?|x{_any_case(number)}|{ord(one):03o}"
+    escaped = rf"\\\\{{0,3}}(?:{numbered}|{re.escape(one)})"
     entity = rf"&(?:amp;)*#(?:0*{ord(one)}|[xX]0*{_any_case(number)});?"
     plain = [re.escape(form) for form in dict.fromkeys((one, one.lower(), one.upper())) if len(form) == 1]
     named = [f"&(?:amp;)*{_NAMED[one]};"] if one in _NAMED else []

@@ -16,16 +16,17 @@ _UTF_8 = 4
 _ESCAPE = re.compile(
     rb"%([0-9a-fA-F]{2})|&#0*([1-9]\d{0,6});?|&#[xX]0*([1-9a-fA-F][0-9a-fA-F]{0,5});?|&([A-Za-z]{2,8};)"
     rb"|\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|u\{0*([0-9a-fA-F]{1,6})\})|\\([0-7]{3})"
-    rb"|\\([nrt])|\\(?:\r?\n[ \t]*|(.))|=?\r?\n[ \t]*|\x00+",
+    rb"|\\([nr])|\\(?:\r?\n[ \t]*|(.))|=?\r?\n[ \t]*|\x00+",
 )
 _SIGNS = re.compile(rb"[%&\\\n\x00]")
-_DECIMAL, _OCTAL, _NAME, _BLANK, _ITSELF = 2, 9, 4, 10, 11
+_DECIMAL, _OCTAL, _NAME, _LINE, _ITSELF = 2, 9, 4, 10, 11
 
 
 class HiddenSecrets:
     """Secrets to be taken out of texts, whoever repeats them and in whatever spelling."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, secrets: Iterable[str], mark: str = MARK) -> None:
+        self._mark = mark.encode()
         # What has been redacted before holds marks, which are to stay.
         known = {secret for secret in secrets if len(secret) >= SHORTEST and not _is_of_mark(secret.lower())}
         self._forms = tuple({form: None for secret in known for form in _forms_of(secret)})
@@ -33,15 +34,22 @@ class HiddenSecrets:
 
     def without(self, text: str) -> str:
         """Return a text with a mark in place of each secret."""
-        if not self._forms or len(text) * _UTF_8 < self._shortest:
+        if not self._may_stand_in(text):
             return text
         raw = text.encode("utf-8", "surrogatepass")
         kept, at = [], 0
         for begin, end in sorted(self._spans(raw)):
             if begin >= at:
-                kept += [raw[at:begin], MARK.encode()]
+                kept += [raw[at:begin], self._mark]
             at = max(at, end)
         return (b"".join(kept) + raw[at:]).decode("utf-8", "surrogatepass") if at else text
+
+    def stand_in(self, text: str) -> bool:
+        """Tell whether a text holds one of the secrets."""
+        return self._may_stand_in(text) and any(True for _ in self._spans(text.encode("utf-8", "surrogatepass")))
+
+    def _may_stand_in(self, text: str) -> bool:
+        return bool(self._forms) and len(text) * _UTF_8 >= self._shortest
 
     def _spans(self, raw: bytes) -> Iterator[tuple[int, int]]:
         """Yield where secrets stand, in the text as it is and with its escapes undone, time and again."""
@@ -103,8 +111,8 @@ def _meant(found: re.Match[bytes]) -> bytes:
         return b""
     if group == _NAME:
         return html5.get(written.decode(), found[0].decode()).encode()
-    if group in {_BLANK, _ITSELF}:
-        return written if group == _ITSELF else b" "
+    if group in {_LINE, _ITSELF}:
+        return written if group == _ITSELF else b"\n"
     number = int(written, 10 if group == _DECIMAL else 8 if group == _OCTAL else 16)
     if group == 1:
         return bytes([number])
@@ -122,5 +130,8 @@ def _forms_of(secret: str) -> tuple[bytes, ...]:
     parts = [part for before in range(3) if len(part := base64_part(raw, before)) >= BASE64_LEAST]
     other_alphabet = [part.replace("+", "-").replace("/", "_") for part in parts]
     mailed, pointed = secret.replace("=", "=3D"), secret.replace("~", "~0").replace("/", "~1")
-    forms = [secret, secret[::-1], mailed, pointed, raw.hex(), *parts, *other_alphabet]
-    return tuple({form.encode("utf-8", "surrogatepass").lower(): None for form in forms})
+    texts = [secret, secret[::-1], mailed, pointed, raw.hex(), *parts, *other_alphabet]
+    forms = [text.encode("utf-8", "surrogatepass") for text in texts]
+    # What looks like an escape within it is undone with the others.
+    undone = [one for form in forms if len(one := _Undone(form).text) >= SHORTEST]
+    return tuple({form.lower(): None for form in [*forms, *undone]})
