@@ -65,6 +65,10 @@ class Entry(Struct, eq=False, gc=False):
     attempt: int = 0
     number: int = 0
 
+    def __repr__(self) -> str:
+        """Return it as it may be shown, for whoever shows a failed assertion may show this."""
+        return f"Entry({', '.join(f'{name}={value!r}' for name, value in self.as_dict().items())})"
+
     @property
     def body(self) -> str:
         """The request's body as text, cut."""

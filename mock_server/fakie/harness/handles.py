@@ -9,6 +9,9 @@ from msgspec import Struct
 from fakie.core.control.control import Control
 from fakie.core.ports import Outgoing
 from fakie_schemas.families.telling import task_named
+from fakie_schemas.recordings.fields import body_without_secrets
+from fakie_schemas.recordings.secrets import MARK, SHORTEST_MADE_UP, header_mark
+from fakie_schemas.recordings.urls import without_openings
 
 
 class Callback(Struct, frozen=True):
@@ -22,6 +25,12 @@ class Callback(Struct, frozen=True):
     def of(cls, outgoing: Outgoing) -> "Callback":
         """Make it from an outgoing request."""
         return cls(outgoing.url, dict(outgoing.headers), outgoing.body)
+
+    def __repr__(self) -> str:
+        """Return it without what opens its URL, for whoever shows a failed assertion may show this."""
+        headers = {name: header_mark(name, value) or value for name, value in self.headers.items()}
+        text = body_without_secrets(self.content.decode("utf-8", "replace"))
+        return f"Callback(url={without_openings(self.url)!r}, headers={headers!r}, content={text!r})"
 
     @property
     def json(self) -> Any:
@@ -39,6 +48,10 @@ class AccountHandle(Struct, frozen=True):
 
     key: str
     _control: Control
+
+    def __repr__(self) -> str:
+        """Return it without a key that may be a real one; a short one is a name that a test made up."""
+        return f"AccountHandle(key={MARK if len(self.key) >= SHORTEST_MADE_UP else self.key!r})"
 
     @property
     def credits(self) -> float:
