@@ -107,6 +107,16 @@ def test_every_target_that_is_not_this_machine_needs_a_key_and_is_live(
     assert (Target.at(url).live, Target.at(url).may_cost) == (True, False)
 
 
+@pytest.mark.parametrize("scheme", ["http", "ftp", "https"])
+def test_a_target_with_a_user_is_refused_for_that_and_without_its_password(scheme: str) -> None:
+    """The line tells what came apart from what would work."""
+    url = f"{scheme}://bob:Zq7Lm2Pv99@127.0.0.1:1/?token=Zq7Lm2Pv99"
+    with pytest.raises(CannotRun) as refused:
+        Target.at(url)
+    assert "Zq7Lm2Pv99" not in str(refused.value)
+    assert f"{scheme}://REDACTED@127.0.0.1:1/?token=[REDACTED]" in str(refused.value)
+
+
 def test_a_case_that_breaks_is_a_finding_and_does_not_end_the_run(tmp_path: Path) -> None:
     """Whatever a case raises, the next one runs."""
 

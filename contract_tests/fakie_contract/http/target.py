@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from fakie_contract.http.fake_process import CannotRun
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.hosts import is_loopback
+from fakie_schemas.recordings.urls import without_openings
 from fakie_schemas.validator import is_absolute_http_url
 
 MADE_UP_KEY = "fakie-contract-key"
@@ -39,24 +40,22 @@ class Target:
 
         A host that is not loopback is live, whatever is said.
         """
+        shown = without_openings(url)[:200]
         if not is_absolute_http_url(url):
-            raise CannotRun(f"{url!r} is not an absolute http or https URL; expected one such as http://127.0.0.1:8080")
+            raise CannotRun(
+                f"{shown!r} is not an absolute http or https URL; expected one such as http://127.0.0.1:8080"
+            )
         parts = urlsplit(url)
         if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
             good = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-            raise CannotRun(f"the target is a host, without path, query or user: not {_safe(url)} but {good}")
+            raise CannotRun(f"the target is a host, without path, query or user: not {shown} but {good}")
         try:
             live = live or not is_loopback(read_url(url).host)
         except UnclearUrl as unclear:
-            raise CannotRun(f"{_safe(url)!r} cannot be the target: {unclear}") from None
+            raise CannotRun(f"{shown!r} cannot be the target: {unclear}") from None
         key = os.environ.get(KEY_VARIABLE, "")
         if not key and live:
             raise CannotRun(f"{url} counts as live: put the API key for it into the environment as {KEY_VARIABLE}")
         if key and not (key.isascii() and key.isprintable() and " " not in key):
             raise CannotRun(f"{KEY_VARIABLE} holds spaces or characters that no header can carry")
         return cls(url.rstrip("/"), key or MADE_UP_KEY, live, paid)
-
-
-def _safe(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"[:200]
