@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -32,7 +33,7 @@ from fakie_schemas.recordings.urls import (
 
 _BASE64_FIELD = re.compile(r"(\"base64Data\"\s*:\s*\")([^\"]*)")
 # However it is written, and as one page misspells it.
-_HOOKS = frozenset({"callbackurl", "calbackurl", "webhookurl", "notifyurl"})
+_HOOK = re.compile(r".*(?:call?back|webhook|notify)(?:ur[il]|endpoint)?s?")
 _FORM = "application/x-www-form-urlencoded"
 _UTF_16 = frozenset({b"\xff\xfe", b"\xfe\xff"})
 _DEEPEST = 60
@@ -108,7 +109,7 @@ class Redactor:
             return MARK
         if isinstance(value, dict):
             # What stands below a secret name is as secret as what stands under it.
-            above = name if is_secret_field(name) else ""
+            above = name if _goes_down(name) else ""
             return {self.text(key): self.value(inner, above or key, depth + 1) for key, inner in value.items()}
         if isinstance(value, list):
             return [self.value(inner, name, depth + 1) for inner in value]
@@ -152,7 +153,7 @@ def field_secrets(value: Any, name: str = "", depth: int = 0) -> Iterator[str]:
         return
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from field_secrets(inner, name if is_secret_field(name) else key, depth + 1)
+            yield from field_secrets(inner, name if _goes_down(name) else key, depth + 1)
     elif isinstance(value, list):
         for inner in value:
             yield from field_secrets(inner, name, depth + 1)
@@ -167,7 +168,7 @@ def _text_secrets(text: str, name: str) -> Iterator[str]:
         yield from (text,) if len(text) >= SHORTEST_MADE_UP else ()
     elif '"' in text:
         # JSON within JSON, or such as nobody reads.
-        for inner, begin, end in fields_in(text, lambda one: _is_hook(one) or is_secret_field(one)):
+        for inner, begin, end in fields_in(text, _goes_down):
             yield from _text_secrets(text[begin:end], inner)
 
 
@@ -193,8 +194,13 @@ def _decoded(body: bytes) -> tuple[str, str]:
     return body.decode("latin-1"), "latin-1"
 
 
+def _goes_down(name: str) -> bool:
+    return is_secret_field(name) or _is_hook(name)
+
+
+@lru_cache(maxsize=1024)
 def _is_hook(name: str) -> bool:
-    return re.sub(r"[^a-z]", "", name.lower()) in _HOOKS
+    return _HOOK.fullmatch(re.sub(r"[^a-z]", "", name.lower())) is not None
 
 
 def _length(text: str) -> str:

@@ -50,14 +50,16 @@ TEXTS_WITH_SECRETS = (
     (re.compile(rf"\b((?i:bearer)\s{{1,20}}){_KEY_LIKE}"), rf"\1{MARK}"),
     (re.compile(r"\b((?i:basic)\s{1,20})(?=\w[a-z+/]{0,60}[A-Z0-9])[\w+/-]{12,}=*"), rf"\1{MARK}"),
     (
-        # As headers have it, and variables of an environment.
+        # As headers have it, variables of an environment, and fields of what is not JSON.
         re.compile(
-            r"((?<![\w-])(?:[A-Za-z]{1,20}[-_]){1,5}(?i:key|token|secret|password)['\"\]]{0,2}\s{0,4}(?:=>|[:=])\s{0,4}['\"]?)"
-            + _KEY_LIKE
+            r"((?<![\w-])(?:(?:[A-Za-z]{1,20}[-_]){1,5}|(?i:access|api|auth|client|private))"
+            r"(?i:key|token|secret|password)['\"\]]{0,2}\s{0,4}(?:=>|[:=>])\s{0,4}['\"]?)" + _KEY_LIKE
         ),
         rf"\1{MARK}",
     ),
-    (re.compile(r"\b(?:sk|pk|rk|ghp|xox[a-z])[-_][\w-]{12,}"), MARK),
+    (re.compile(r"\b(?:(?:sk|pk|rk|xox[a-z])[-_]|(?:gh[opsur]|github_pat|hf|r8|whsec)_)[\w-]{12,}"), MARK),
+    (re.compile(r"\bAIza[\w-]{30,}"), MARK),
+    (re.compile(r"(-----BEGIN (?:[A-Z]{1,10} ){0,3}PRIVATE KEY-----)[^-]+"), rf"\1{MARK}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), MARK),
 )
 # The same names as they stand in a text that is JSON no more: a pattern, to be built into others.

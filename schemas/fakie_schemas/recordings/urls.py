@@ -36,7 +36,7 @@ def without_signatures(text: str) -> str:
     """Cut every signed URL in a text to the bare one and a mark; drop the user of any URL."""
     if "%" in text:
         text = re.sub(_CODED_USERINFO, rf"\g<1>{MARK}%40", text)
-    return re.sub(_WORD, _bare_when_signed, text) if any(sign in text for sign in "?#@%") else text
+    return re.sub(_WORD, _bare_when_signed, text) if any(sign in text for sign in "?#@%;") else text
 
 
 def without_openings(text: str) -> str:
@@ -145,7 +145,7 @@ def _without_secret_values(text: str) -> str:
 
 
 def _bare_when_signed(match: re.Match[str]) -> str:
-    word = match[0]
+    word = _without_secret_values(match[0]) if ";" in match[0] else match[0]
     _, tail = _split(word)
     # Twice: a URL can be an argument of another.
     plain = unquote(unquote(tail)).replace("&amp;", "&")
