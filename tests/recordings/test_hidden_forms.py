@@ -13,6 +13,7 @@ import pytest
 
 from fakie_schemas.families.family import endpoints
 from fakie_schemas.recordings.exchange import RecordedExchange
+from fakie_schemas.recordings.hidden import HiddenSecrets
 from fakie_schemas.recordings.reading import read_recording
 from fakie_schemas.recordings.redaction import redacted
 from fakie_schemas.recordings.store import RecordingFolder
@@ -180,6 +181,14 @@ def test_what_opens_a_callbacks_url_is_not_written(tmp_path: Path, *, cut: bool,
     assert WORD[::-1] not in text
     assert "h.test" in text
     assert "/kie?[REDACTED]" in text.replace("\\", "")
+
+
+def test_a_key_beyond_ascii_is_found_in_another_letter_case() -> None:
+    """Alone, and escaped before or after its letters were changed."""
+    key = "clé-Öffnen-7"
+    hidden = HiddenSecrets([key])
+    for form in (key.upper(), quote(key.lower()), json.dumps(key.upper()), json.dumps(key).upper()):
+        assert hidden.without(f"no {form}!").replace('"', "") == "no [REDACTED]!"
 
 
 def test_a_key_as_a_method_or_a_headers_name_is_not_written(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ _UTF_8 = 4
 # Escapes of URLs, of XML and HTML, of JSON, YAML and programs; what continues a line; what UTF-16 has between letters.
 _ESCAPE = re.compile(
     rb"%([0-9a-fA-F]{2})|&#0*([1-9]\d{0,6});?|&#[xX]0*([1-9a-fA-F][0-9a-fA-F]{0,5});?|&([A-Za-z]{2,8};)"
-    rb"|\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|u\{0*([0-9a-fA-F]{1,6})\})|\\([0-7]{3})"
+    rb"|\\(?:[xX]([0-9a-fA-F]{2})|U([0-9a-fA-F]{8})|[uU]([0-9a-fA-F]{4})|u\{0*([0-9a-fA-F]{1,6})\})|\\([0-7]{3})"
     rb"|\\([nr])|\\(?:\r?\n[ \t]*|(.))|=?\r?\n[ \t]*|\x00+",
 )
 _SIGNS = re.compile(rb"[%&\\\n\x00]")
@@ -130,7 +130,8 @@ def _forms_of(secret: str) -> tuple[bytes, ...]:
     parts = [part for before in range(3) if len(part := base64_part(raw, before)) >= BASE64_LEAST]
     other_alphabet = [part.replace("+", "-").replace("/", "_") for part in parts]
     mailed, pointed = secret.replace("=", "=3D"), secret.replace("~", "~0").replace("/", "~1")
-    texts = [secret, secret[::-1], mailed, pointed, raw.hex(), *parts, *other_alphabet]
+    # Those of bytes beyond ASCII have no case.
+    texts = [secret, secret.lower(), secret.upper(), secret[::-1], mailed, pointed, raw.hex(), *parts, *other_alphabet]
     forms = [text.encode("utf-8", "surrogatepass") for text in texts]
     # What looks like an escape within it is undone with the others.
     undone = [one for form in forms if len(one := _Undone(form).text) >= SHORTEST]
