@@ -15,6 +15,22 @@ def told(findings: Findings) -> str:
 
 HELD = (
     ("integer", "Previously limited to 10"),
+    ("string", "limit raised from 10 to 800 characters"),
+    ("integer", "the maximum went up from 5 to 10"),
+    ("string", "The limit of 10 characters was removed"),
+    ("string", "10 字限制已取消"),
+    ("integer", "up to 10 is free, beyond that it is billed"),
+    ("integer", "10 以内免费"),
+    ("integer", "maximum 10 until 2027"),
+    ("integer", "half of 10 is the maximum"),
+    ("integer", "并非不能超过 10"),
+    ("integer", "no more than 10 renders quickest"),
+    ("integer", "10 or less runs faster"),
+    ("integer", "10 以上生成较慢"),
+    ("string", "10 characters or less render faster"),
+    ("array", "10 or more images make it slow"),
+    ("number", "max 0,10"),
+    ("number", "between 0 and 10,5"),
     ("integer", "Used to be limited to 10"),
     ("integer", "Formerly, at most 10"),
     ("integer", "以前最多10"),
@@ -51,6 +67,9 @@ def test_what_does_not_bound_every_request_of_today_is_listed_and_not_read(kind:
 
 
 READ: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("string", "up to 500 characters describing the scene", {"maxLength": 500}),
+    ("string", "a maximum length of 500 characters as per the service's own page", {"maxLength": 500}),
+    ("string", "after leading whitespace is removed, must not exceed 3,072 characters", {"maxLength": 3072}),
     ("integer", "Max 20 (previously 10)", {"maximum": 20}),
     ("integer", "Max 20 (was 50)", {"maximum": 20}),
     ("integer", "Max 20 (default 50)", {"maximum": 20}),

@@ -159,6 +159,8 @@ def _kept_from(part: Part) -> str | None:
         return "advice"
     if part.is_former():
         return "former"
+    if "fee" in part.kinds:
+        return "fee"
     if part.is_tolerant():
         return "tolerance"
     if part.is_total():
@@ -172,6 +174,8 @@ def _facts(match: Match, kind: str, name: str) -> dict[str, Any] | None:
     """Return what a match says as keywords; None where it says nothing for certain."""
     counted, bounds = dimension(match, kind, name), bounds_of(match)
     if counted is None or bounds is None or _is_of_another(match) or _is_qualified(match) or _is_for_purpose(match):
+        return None
+    if _is_told_of(match):
         return None
     if match.rule.reads in {"range", "interval"} and not _is_licensed(match):
         return None
@@ -209,6 +213,15 @@ def _is_for_purpose(match: Match) -> bool:
         and match.behind[0].text == "for"
         and kinds[1:] == ["word"]
     )
+
+
+def _is_told_of(match: Match) -> bool:
+    """Tell whether something is said of what lies within a bound: "5 or less renders faster" refuses nothing."""
+    if match.rule.reads not in {"compare", "floor", "ceiling", "label"}:
+        return False
+    said = next((token for token in match.behind if token.kind != "verb"), None)
+    # "500 characters describing the scene" goes on about them.
+    return said is not None and said.kind == "word" and not said.text.endswith("ing")
 
 
 def _is_qualified(match: Match) -> bool:
