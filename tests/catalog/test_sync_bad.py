@@ -161,7 +161,8 @@ def test_the_key_does_not_follow_a_redirect(tmp_path: Path) -> None:
     assert elsewhere.asked == []
 
 
-ODD_NAMES = ["../evil", "a/../../evil", "/etc/passwd", "..", "", "a//b", ".hidden", "a b", "a\nb", "%2e/x", "C:\\x"]
+ODD_NAMES = ["../evil", "a/../../evil", "/etc/passwd", "..", "", "a//b", ".hidden", "a b", "a\nb", "%2e/x", "C:\\x",
+             "\ud800x", "sync.json", "prices.json/x"]  # fmt: skip
 
 
 @pytest.mark.parametrize("odd", [*ODD_NAMES, "x" * 300])
@@ -180,6 +181,21 @@ def test_a_name_that_no_model_can_have_is_not_asked_for(odd: str, tmp_path: Path
     assert {path.name for path in tmp_path.iterdir()} == {"deep"}
     # What is written down can be read again.
     assert sync("/nowhere", out).returncode == 2
+
+
+def test_a_model_among_the_endpoints_is_a_failure(tmp_path: Path) -> None:
+    """What lies below endpoints/ is no model, so that nothing of that name is written there."""
+    stand_in = CatalogueStandIn.of(GOOD)
+    odd = ("endpoints/credit", "endpoints")
+    for name in odd:
+        renamed = json.loads(json.dumps(document(GOOD)).replace(GOOD, name))
+        stand_in.answers[schema_path(name)] = as_schema(renamed, name)
+    stand_in.answers[MODELS] = listing(*odd, GOOD)
+    with serving(stand_in):
+        done = sync(stand_in.url, tmp_path / "out")
+    assert done.returncode == 1
+    assert "endpoints/credit: the model's name is not one that can be: 'endpoints/credit'" in done.stderr
+    assert written(tmp_path / "out") == {GOOD}
 
 
 def test_a_model_that_is_listed_twice_counts_once(tmp_path: Path) -> None:

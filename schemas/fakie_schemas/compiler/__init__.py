@@ -48,7 +48,9 @@ def derive(
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         # A page that no reader is ready for must not stop the pages beside it.
         raise loaded.fail(1, f"the page cannot be read ({type(error).__name__}: {str(error)[:100]})") from error
-    if not is_safe_name(revision.name):
+    # Below endpoints/ lies what is no model.
+    is_misplaced = revision.facts["model"] is not None and revision.name.split("/")[0] == "endpoints"
+    if is_misplaced or not is_safe_name(revision.name):
         line = revision.facts["sources"].get("/model", 1)
         raise loaded.fail(line, f"the model's name is not one that can be: {revision.name[:80]!r}")
     return revision

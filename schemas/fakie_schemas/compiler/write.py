@@ -14,8 +14,12 @@ MAX_NAME = 200
 
 
 def is_safe_name(name: str) -> bool:
-    """Tell whether a model's name can be a path below a folder: plain segments, none that climbs or hides."""
-    return len(name) <= MAX_NAME and all(_SEGMENT.fullmatch(part) for part in name.split("/"))
+    """Tell whether a model's name can be a path below a folder: plain segments, none that climbs or hides.
+
+    Files of the folder's own, such as pins.json, end with .json.
+    """
+    first, *_ = parts = name.split("/")
+    return len(name) <= MAX_NAME and all(map(_SEGMENT.fullmatch, parts)) and not first.lower().endswith(".json")
 
 
 def to_text(value: Any) -> str:

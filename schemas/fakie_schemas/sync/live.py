@@ -119,7 +119,7 @@ def _fail(why: str) -> NoReturn:
 
 
 def _path(model: str) -> str:
-    return f"{MODELS}/{quote(model, safe='/')}/schema"
+    return f"{MODELS}/{quote(model, safe='/', errors='replace')}/schema"
 
 
 def _asked_pause(received: HttpAnswer) -> float:
