@@ -231,8 +231,9 @@ def test_what_was_published_is_found_without_any_network(service: Service, monke
         found = ask(service, "HTTPS://ACME.test:443/a.mp3#part")
         assert (found.data["fileSize"], found.data["mimeType"]) == (5, "audio/mpeg")
         assert "HTTP 404" in ask(service, "https://acme.test/no").msg
-        wrong = door.post("/_fakie/files", {"url": "https://acme.test/b", "content": "!!"})
-        assert (wrong.situation, "content: expected Base64" in wrong.msg) == ("lever_misused", True)
+        for odd in ("!!", "a", "é"):
+            wrong = door.post("/_fakie/files", {"url": "https://acme.test/b", "content": odd})
+            assert (wrong.situation, "content: expected Base64" in wrong.msg) == ("lever_misused", True)
         door.post("/_fakie/reset", {})
         assert ask(service, "https://acme.test/a.mp3").situation == "fetch_failed"
 

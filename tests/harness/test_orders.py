@@ -35,6 +35,16 @@ def with_prompt(prompt: str) -> Any:
     return {**PICTURE, "input": {**PICTURE["input"], "prompt": prompt}}  # type: ignore[dict-item]
 
 
+@pytest.mark.parametrize("when", [lambda: True, lambda body, more: True, lambda *, body: True])
+def test_a_function_that_takes_no_body_is_refused_at_once(fake: Fake, when: Any) -> None:
+    """Asked about a request it could only raise, and the client would get an error of the fake's own."""
+    with pytest.raises(WrongOrderError, match="when: expected a function of the body, such as lambda body: True"):
+        fake.fail_next(429, when=when)
+    assert fake.orders["faults"] == []
+    fake.fail_next(429, when=lambda body, more=1: True)
+    assert job(PICTURE)["code"] == 429
+
+
 def test_one_of_several_jobs_fails_by_a_function_of_its_body(fake: Fake) -> None:
     """Plans and faults ask it; its name stands in the levers' list and in the message of what was never met."""
 

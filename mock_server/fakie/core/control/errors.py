@@ -41,4 +41,4 @@ def shown_when(value: object) -> str:
 def hinted(name: str, got: object, known: Iterable[str]) -> str:
     """Say that a name is not one of the known ones, which it may have meant, and which there are."""
     choices = list(known)
-    return f"{name}: {shown(got)} is not known{did_you_mean(got, choices)} (known: {', '.join(choices)})"
+    return f"{name}: {shown(got)} is not known{did_you_mean(got, choices)} (known: {', '.join(choices) or 'none'})"

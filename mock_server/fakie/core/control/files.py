@@ -1,7 +1,6 @@
 """Control of files: what has been uploaded and is still there, and what URL uploads find elsewhere."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Unpack
@@ -64,10 +63,10 @@ class FileControl:
             content = base64.b64decode(given.get("content", ""), validate=True)
             file = Fetched(given.get("status", _FOUND), given.get("media_type", ""), None, content, is_longer=False)
             self._shelf.published.put(url, file)
-        except binascii.Error as error:
-            raise WrongOrderError(f"content: expected Base64, such as aGVsbG8=; {error}") from None
         except UnclearUrl as unclear:
             raise WrongOrderError(f"url: {unclear}; for example https://example.com/a.png") from None
+        except ValueError as error:
+            raise WrongOrderError(f"content: expected Base64, such as aGVsbG8=; {error}") from None
 
     def forget_published(self) -> None:
         """Take back all that was published."""

@@ -1,6 +1,6 @@
 """Making orders of what was asked for: one that no request could meet is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
 from fakie.core.control.arguments import (
@@ -61,6 +61,7 @@ class OrderMaker:
         result = read_result(given.get("result"))
         if result and given.get("outcome") == "fail":
             raise WrongOrderError("result: a task that fails has none; order it with the outcome success")
+        _check_course(given)
         self._check_seen(given)
         how = given.get("by", "time"), given.get("seconds"), self._failure(given), given.get("quirk", "")
         return PlanOrder(*how, result, (given.get("code"), given.get("msg")))
@@ -121,6 +122,15 @@ class OrderMaker:
         return self._profile.failure(usual.code if code is None else code, usual.msg if msg is None else msg)
 
 
+def _check_course(given: PlanArguments) -> None:
+    """Raise WrongOrderError for seconds that nothing would take, and for a course that ends before it begins."""
+    by, takes = given.get("by", "time"), "seconds" in given
+    if takes and by != "time":
+        raise WrongOrderError(f"seconds: a plan by {by} takes none; leave it out, or order it by time")
+    if given.get("quirk") == "before_answer" and (takes or by != "time"):
+        raise WrongOrderError("by, seconds: a task called back before_answer has ended by then; leave them out")
+
+
 def _has_files(template: Any) -> bool:
     """Tell whether a family's result, or a part of it, is a file."""
     parts = template.values() if isinstance(template, Mapping) else template if isinstance(template, list) else ()
@@ -129,4 +139,20 @@ def _has_files(template: Any) -> bool:
 
 def _check(schema: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     """Check the arguments of an order; a function as `when`, which only Python can bring, is no JSON data."""
+    when = given.get("when")
+    if callable(when):
+        _check_function(when)
     check(schema, {name: value for name, value in given.items() if name != "when" or not callable(value)})
+
+
+def _check_function(when: Callable[..., Any]) -> None:
+    """Raise WrongOrderError for a function that cannot be asked about a body."""
+    import inspect
+
+    try:
+        inspect.signature(when).bind({})
+    except TypeError as error:
+        raise WrongOrderError(f"when: expected a function of the body, such as lambda body: True; {error}") from None
+    except ValueError:
+        # A builtin may not say what it takes.
+        return
