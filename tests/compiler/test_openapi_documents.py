@@ -58,6 +58,22 @@ def test_references_are_followed_in_bodies_responses_and_parameters(tmp_path: Pa
     assert [entry["code"] for entry in revision.facts["codes"]] == [200, 401, 422]
 
 
+@pytest.mark.parametrize(("form", "listed"), [(fields(a=TEXT), False), (fields(zz=TEXT), True)])
+def test_a_request_in_another_content_type_is_listed_where_it_differs(
+    tmp_path: Path, form: Schema, listed: bool
+) -> None:
+    """JSON is read; what a form of the same request has, and JSON has not, is not lost without a word."""
+    made = document(fields(a=TEXT))
+    content = made["paths"]["/api/v1/jobs/createTask"]["post"]["requestBody"]["content"]
+    read = content["application/json"]["schema"]
+    content["multipart/form-data"] = {"schema": {**read, "properties": {**read["properties"], "input": form}}}
+    file = tmp_path / "page.json"
+    file.write_text(json.dumps(made))
+    revision = derive(file)
+    assert given_of(revision) == fields(a=TEXT)
+    assert ("multipart/form-data has another schema" in unread(revision)) is listed
+
+
 def test_create_task_counts_wherever_it_stands_on_the_page(tmp_path: Path) -> None:
     """Another endpoint before it is passed over, and listed."""
     made = document(fields(a=TEXT))

@@ -14,7 +14,7 @@ from fakie_schemas.compiler.field_tree import note_mentions
 from fakie_schemas.compiler.openapi_fields import Schemas
 from fakie_schemas.compiler.page import Page
 from fakie_schemas.compiler.refs import References
-from fakie_schemas.compiler.remarks import remark_on_answer, remark_on_parameter
+from fakie_schemas.compiler.remarks import remark_on_answer, remark_on_other_bodies, remark_on_parameter
 from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.hosts import STAND_IN
 
@@ -118,6 +118,7 @@ class Operation(Struct):
         schema = self._schema("requestBody", "content", self._content_type())
         for name, parameter in self._listed_parameters() if schema else ():
             remark_on_parameter(name, parameter, self.schemas.log)
+        remark_on_other_bodies(schema, self._at("requestBody", "content"), self.schemas.log)
         body = self.schemas.read("", schema) if schema else self._parameters()
         if self.place == CREATE_TASK and not body.children:
             raise self.page.fail(schema.line if schema else self.line, "the page describes no field of the request")

@@ -42,3 +42,11 @@ def remark_on_parameter(name: str, parameter: Node, log: Log) -> None:
         kind, text = ("parameter-required", "a required") if must else ("parameter", "an optional")
         text += " parameter beside the request's fields"
         log.note(kind, parameter.line, f"{place.text}.{name}", text)
+
+
+def remark_on_other_bodies(read: Node | None, content: Node | None, log: Log) -> None:
+    """Doubt what a request has in other content types than the one that is read, if it is not the same."""
+    for kind, line, body in content.items() if read and content else []:
+        schema = body.get("schema")
+        if read and schema and schema.node is not read.node and schema.plain() != read.plain():
+            log.doubt(line, f"the request as {kind} has another schema, which is passed over here")
