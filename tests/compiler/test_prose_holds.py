@@ -30,6 +30,14 @@ HELD = (
     ("string", "10 characters or less render faster"),
     ("array", "10 or more images make it slow"),
     ("number", "max 0,10"),
+    ("number", "up to ±10"),
+    ("integer", "max 10_000"),
+    ("integer", "must be at least 10 greater than start"),
+    ("integer", "up to 10 more than the other field"),
+    ("integer", "end must exceed start by at least 10"),
+    ("integer", "maximum: 10 (can be raised)"),
+    ("integer", "最多 10（可申请提高）"),
+    ("string", "max 10 MB for images, 50 MB for videos"),
     ("number", "between 0 and 10,5"),
     ("integer", "Used to be limited to 10"),
     ("integer", "Formerly, at most 10"),
@@ -130,3 +138,20 @@ def test_a_description_is_read_as_it_is_shown(read: Read, words: str, expected: 
     bounds = {key: value for key, value in given_of(revision)["properties"]["x"].items() if key != "type"}
     assert bounds == expected
     assert expected or "10" in unread(revision)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0 or at least 5", {}),
+        ("at least 5 or 0", {}),
+        ("must be 0 or more than 10", {}),
+        ("-1, or between 1 and 10", {"maximum": 10}),
+        ("1-10, or 0 for none", {"maximum": 10}),
+        ("must not be below 1 or above 10", {"minimum": 1, "maximum": 10}),
+    ],
+)
+def test_a_number_beside_or_is_an_alternative_to_the_limit(text: str, expected: dict[str, Any]) -> None:
+    """It lifts the side that it lies beyond; a number with a bound of its own is none."""
+    (findings,) = read_lines([text], "integer")
+    assert {fact.keyword: fact.value for fact in findings.facts} == expected

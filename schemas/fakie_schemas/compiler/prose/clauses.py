@@ -52,6 +52,12 @@ class Clause(Struct, eq=False, dict=True):
         return [Part(self, number, start, end) for number, (start, end) in enumerate(zip(starts, ends, strict=True))]
 
     @cached_property
+    def alternatives(self) -> set[int]:
+        """The places of tokens beside an "or", as in "0 or at least 5" and "-1, or between 1 and 10"."""
+        beside = pairwise(token for token in self.tokens if token.kind != "comma")
+        return {token.at for pair in beside if "or" in (pair[0].kind, pair[1].kind) for token in pair}
+
+    @cached_property
     def is_labelled(self) -> bool:
         """Whether the clause names what it bounds, as "(Max length: 500)" does: then it needs no words around it."""
         return any(token.kind == "colon" for token in self.tokens)

@@ -124,8 +124,8 @@ def _read_part(part: Part, kind: str, name: str, findings: Findings) -> None:
             taken.update(range(match.start, match.end))
             findings.facts.extend(_readings(match, facts))
     left = [token for place, token in enumerate(part.tokens) if token.kind in {*NUMBERS, "odd"} and place not in taken]
-    if "special" in part.kinds:
-        findings.special.extend(token.value for token in left if token.kind == "number")
+    special = left if "special" in part.kinds else [token for token in left if token.at in part.clause.alternatives]
+    findings.special.extend(token.value for token in special if token.kind == "number")
     if left and (found or _is_limiting(part)):
         _list_limits(part, left, kind, held, findings)
     elif left:
@@ -219,9 +219,12 @@ def _is_told_of(match: Match) -> bool:
     """Tell whether something is said of what lies within a bound: "5 or less renders faster" refuses nothing."""
     if match.rule.reads not in {"compare", "floor", "ceiling", "label"}:
         return False
-    said = next((token for token in match.behind if token.kind != "verb"), None)
-    # "500 characters describing the scene" goes on about them.
-    return said is not None and said.kind == "word" and not said.text.endswith("ing")
+    said = [token for token in match.behind if token.kind != "verb"][:2]
+    if any(token.text == "by" for token in match.before[-1:]):
+        return True
+    # "at least 2 greater than start" bounds the one by the other; "500 characters describing the scene" goes on.
+    compared = said[:1] != [] and said[0].kind in {"above", "below"} and said[-1].kind != "number"
+    return compared or (said[:1] != [] and said[0].kind == "word" and not said[0].text.endswith("ing"))
 
 
 def _is_qualified(match: Match) -> bool:

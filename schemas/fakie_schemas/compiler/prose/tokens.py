@@ -33,7 +33,7 @@ _OTHER = re.compile(
 )
 # Ratios, sizes of pictures and numbers that are not certain are listed where limits are spoken of.
 _ODD = re.compile(
-    rf"{_N}:{_N}|\d+\s?[x×*]\s?\d+(?:\s?px)?|\d{{1,3}},\d{{4,}}(?!\d)|\d+(?:,\d{{1,2}})+(?!\d)|\d+e\d+|\d[\d,]{{0,14}}(?:\.\d+)?k(?![a-z])|\d+(?:\.\d+)?x(?!\w)",
+    rf"{_N}:{_N}|\d+\s?[x×*]\s?\d+(?:\s?px)?|\d{{1,3}},\d{{4,}}(?!\d)|\d+(?:,\d{{1,2}})+(?!\d)|\d+(?:_\d+)+|(?:±|\+/[-−])\s?{_N}|\d+e\d+|\d[\d,]{{0,14}}(?:\.\d+)?k(?![a-z])|\d+(?:\.\d+)?x(?!\w)",
     re.IGNORECASE,
 )
 _TIER = re.compile(r"\d{3,4}p(?![a-z])|[1248]K(?![a-z]|\s*(?:char|word|token|letter|个?字))", re.IGNORECASE)
