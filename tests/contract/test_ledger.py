@@ -48,6 +48,14 @@ def test_a_ledger_of_the_first_version_is_taken_over() -> None:
     assert [f"{one.state} {one.charged}" for one in ledger.creates(run)] == ["accepted 12", "refused 0"]
 
 
+@pytest.mark.parametrize("name", [":memory:", "file:a?mode=ro"])
+def test_a_name_that_sqlite_reads_in_its_own_way_is_a_file_like_any(name: str) -> None:
+    """What was reserved lies in the file of this name, where the next run finds it."""
+    Ledger(Path(name)).begin("https://kie.test", Decimal(100), Decimal(1000))
+    assert [run.target for run in runs_of(Path(name))] == ["https://kie.test"]
+    assert [found.name for found in Path().iterdir()] == [name]
+
+
 def test_a_ledger_of_the_second_version_is_taken_over() -> None:
     """It has no moment of each answer, and what it counted as spent stays so."""
     ledger, run = begun()

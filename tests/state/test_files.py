@@ -92,6 +92,17 @@ def test_a_file_that_cannot_be_used_is_refused_and_left_alone(used: Path, start:
     assert used.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", [":memory:", "file:a?mode=ro", "file:b", "a#b%20c?d"])
+def test_a_name_that_sqlite_reads_in_its_own_way_is_a_file_like_any(name: str) -> None:
+    """It is made in the folder it was named in, holds what was written, and has nothing left beside it."""
+    path = Path(name)
+    with closing(StateFile(path)) as file:
+        file.commit([("INSERT INTO order_ids (kind, last) VALUES ('plans', 7)", ())])
+    with closing(StateFile(path, create=False)) as file:
+        assert list(file.rows("SELECT last FROM order_ids")) == [(7,)]
+    assert [found.name for found in Path().iterdir()] == [name]
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_a_file_that_was_cut_anywhere_is_refused(used: Path, seed: int) -> None:
     """At 250 random bytes: never read as if it were whole, never a stack trace, and one line each."""

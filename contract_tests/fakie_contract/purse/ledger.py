@@ -223,8 +223,9 @@ class Ledger:
     @contextmanager
     def _book(self) -> Iterator[sqlite3.Connection]:
         # A connection of its own each time: nothing to share between threads, or to carry over a fork.
+        # By its whole path, for SQLite reads names such as :memory: and file:a in a way of its own.
         try:
-            with closing(sqlite3.connect(self.file, timeout=_BUSY_SECONDS, isolation_level=None)) as book:
+            with closing(sqlite3.connect(self.file.absolute(), timeout=_BUSY_SECONDS, isolation_level=None)) as book:
                 yield book
         except sqlite3.Error as error:
             raise LedgerBroken(f"the ledger {self.file} cannot be used ({error}); nothing is sent without it") from None

@@ -211,6 +211,9 @@ def _store(text: str) -> str:
         raise ValueError(wanted) from None
     if parts.scheme not in _STORES or not (parts.path if parts.scheme == "unix" else parts.hostname):
         raise ValueError(wanted)
+    # What redis-py cannot read as a number is database 0 to it, which others may use.
+    if parts.fragment or not (parts.scheme == "unix" or re.fullmatch(r"/?|/[0-9]{1,9}/?", parts.path)):
+        raise ValueError(f"{wanted}; a DATABASE is a number, such as 0")
     names = options.pop("fake", ["fakie"])
     if options or len(names) != 1 or not re.fullmatch(r"[\w.-]{1,64}", names[0], re.ASCII):
         raise ValueError("expected ?fake=NAME and nothing else after a ?; a NAME has letters, digits, - _ and .")

@@ -174,7 +174,8 @@ def _number(head: bytes, at: int) -> int:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    # By its whole path, for SQLite reads names such as :memory: and file:a in a way of its own.
+    connection = sqlite3.connect(path.absolute(), timeout=0, isolation_level=None, check_same_thread=False)
     try:
         connection.executescript(_SETTINGS)
         # Held from now on until it is closed, also by a process that is killed.
