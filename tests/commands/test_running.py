@@ -160,6 +160,17 @@ def test_waiting_for_nobody_ends_in_time() -> None:
 
 
 @pytest.mark.parametrize("words", [("tasks",), ("finish", "x"), ("advance", "1"), ("tail",), ("wait",)])
+@pytest.mark.parametrize("data", [None, {"taskId": "x"}, [1], [{}]])
+def test_a_server_that_takes_every_path_is_no_fake(words: tuple[str, ...], data: object) -> None:
+    """A mock made by hand answers the levers as it answers createTask: one line that says what was expected."""
+    with raw_upstream(http_answer({"code": 200, "msg": "success", "data": data})) as (url, _):
+        refused = CliRunner().invoke(program, [*words, "--url", url])
+    [line] = f"{refused.output}{refused.exception if words != ('wait',) else ''}".splitlines()
+    assert refused.exit_code != 0
+    assert f"{url} answered what no fake does" in line
+
+
+@pytest.mark.parametrize("words", [("tasks",), ("finish", "x"), ("advance", "1"), ("tail",), ("wait",)])
 @pytest.mark.parametrize("path", ["/api/v1", "/api/v1/", "/api/v1/jobs"])
 def test_the_apis_address_in_place_of_the_fakes_is_told_of(port: Fake, words: tuple[str, ...], path: str) -> None:
     """Such as that of KIE_API_URL, which is beside it in the environment; the line has the one that works."""

@@ -9,11 +9,13 @@ from fakie_contract.http import whereabouts
 from fakie_contract.http.client import Client, NoAnswer
 from fakie_contract.http.exchange import SentRequest
 from fakie_contract.http.fake_process import CannotRun
+from fakie_contract.http.levers import Levers
 from fakie_contract.http.target import Target
 from fakie_contract.trial.environment import balance, bearer, check_reachable
 from fakie_schemas.http.client import HttpAnswer, HttpClient
 from support.servers.dribblers import ENDLESS, OK, WHOLE
 from support.servers.stand_in import KEY, Speech, StandIn, speaking, standing_in
+from support.servers.upstreams import http_answer, raw_upstream
 
 ASKED = SentRequest("GET", "/", bearer(KEY))
 NO_STATUS = {"empty": b"", "key": b"Bearer " + KEY.encode(), "cut": b"x" * 185 + KEY.encode() + b" is no status"}
@@ -188,3 +190,16 @@ def test_what_is_told_of_a_wrong_target_is_cut_without_the_key() -> None:
         with speaking(Speech(status + answer + b" " * 200)) as speech, pytest.raises(CannotRun) as failed:
             check_reachable(Target(speech.url, KEY, live=True))
         assert KEY[:8] not in str(failed.value)
+
+
+def test_levers_in_a_form_that_nobody_knows_are_none() -> None:
+    """A target that lists something else ends no run; what it lists rightly is there."""
+    listed = [1, None, "x", {}, {"method": "POST", "path": ["/a"]}, {"method": "POST", "path": "/_fakie/faults"}]
+    about = {"code": 200, "msg": "success", "data": {"format_version": 1, "levers": listed}}
+    with raw_upstream(http_answer(about)) as (url, _):
+        client = Client(url)
+        levers = Levers.found(client)
+        client.close()
+    assert levers is not None
+    assert levers.has("POST", "/faults")
+    assert not levers.has("POST", "/a")

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakie_contract.http.client import Client, NoAnswer
@@ -21,10 +21,12 @@ class LeverRefused(Exception):
 class Levers:
     """The levers that a target has, by method and path."""
 
-    def __init__(self, client: Client, about: Mapping[str, Any], headers: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, client: Client, listed: Sequence[Any], headers: tuple[tuple[str, str], ...]) -> None:
         self._client = client
         self._headers = headers
-        self._known = {(str(lever["method"]), str(lever["path"])) for lever in about["levers"]}
+        self._known = {
+            (str(lever.get("method")), str(lever.get("path"))) for lever in listed if isinstance(lever, dict)
+        }
 
     @classmethod
     def found(cls, client: Client) -> "Levers | None":
@@ -37,7 +39,8 @@ class Levers:
             return None
         if not isinstance(about, dict) or about.get("format_version") != FORMAT_VERSION:
             return None
-        return cls(client, about, headers) if isinstance(about.get("levers"), list) else None
+        listed = about.get("levers")
+        return cls(client, listed, headers) if isinstance(listed, list) else None
 
     def has(self, method: str, path: str) -> bool:
         """Tell whether there is such a lever; `path` as `GET /_fakie/` lists it, below `/_fakie`."""

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
+
+import msgspec
 
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.http.client import HttpClient, NoAnswer
@@ -14,6 +16,7 @@ _ROOT = "/_fakie"
 _API = "/api/v1"
 _NOT_READY = 503
 _NOT_THERE = 404
+_Shown = TypeVar("_Shown")
 _REFUSED = {403: "it was refused", 404: "there is no such thing", 422: "it cannot be done"}
 
 
@@ -43,14 +46,24 @@ class RemoteFake:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def get(self, path: str, **query: object) -> Any:
-        """Return what a lever below `/_fakie` shows; a query's None is left out. Raises ConfigurationError."""
-        given = urlencode({name: value for name, value in query.items() if value is not None})
-        return self._ask("GET", f"{path}?{given}" if given else path, None)
+    def get(self, path: str, kind: type[_Shown], **query: object) -> _Shown:
+        """Return what a lever below `/_fakie` shows, as an object of a kind; a query's None is left out.
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Pull a lever, and return what it answers; an argument that is None is left out. Raises ConfigurationError."""
-        return self._ask("POST", path, {name: value for name, value in body.items() if value is not None})
+        Raises ConfigurationError, also where a server that is no fake shows something else.
+        """
+        given = urlencode({name: value for name, value in query.items() if value is not None})
+        return self._read(self._ask("GET", f"{path}?{given}" if given else path, None), kind)
+
+    def post(self, path: str, body: Mapping[str, Any], kind: type[_Shown]) -> _Shown:
+        """Pull a lever, and return what it answers as `get` does; an argument that is None is left out."""
+        said = {name: value for name, value in body.items() if value is not None}
+        return self._read(self._ask("POST", path, said), kind)
+
+    def _read(self, data: Any, kind: type[_Shown]) -> _Shown:
+        try:
+            return msgspec.convert(data, kind)
+        except msgspec.ValidationError as error:
+            raise NotAFakeError(f"{self.url} answered what no fake does ({error}); expected a fake") from None
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         headers, content = self._headers, None

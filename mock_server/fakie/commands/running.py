@@ -3,13 +3,15 @@
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
 import click
 from click.core import ParameterSource
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from fakie.adapters.log_lines import as_text
 from fakie.commands.options import as_type, table_options
@@ -25,6 +27,42 @@ _NOT_READY = 1
 _MOST_NAMED = 5
 
 
+class RemoteReadiness(Struct):
+    """What a running fake says once it takes requests."""
+
+    status: str
+
+
+class RemoteTask(Struct):
+    """A task of a running fake; one of an older fakie does not say its endpoint."""
+
+    task_id: str
+    state: str
+    model: str
+    account: str
+    created_at: float
+    polls: int
+    endpoint: str = ""
+
+
+class RemoteEntry(Struct):
+    """The part of an entry of a running fake's journal that a line shows, and its number."""
+
+    number: int
+    at: float
+    kind: str
+    account: str | None
+    method: str
+    path: str
+    status: int | None
+    model: str | None
+    situation: str
+    code: int | None
+    seconds: float
+    task_id: str | None
+    reason: str
+
+
 @click.command()
 @click.argument("address", metavar="[URL]", required=False, type=as_type(URL))
 @table_options("wait")
@@ -37,7 +75,7 @@ def wait(url: str, address: str | None, timeout: float) -> None:
     with RemoteFake(url) as fake:
         while True:
             try:
-                fake.get("/ready")
+                fake.get("/ready", RemoteReadiness)
             except NotAFakeError as error:
                 if error.answers or time.monotonic() >= deadline:
                     # What answers otherwise than a fake is not waited for.
@@ -54,24 +92,15 @@ def wait(url: str, address: str | None, timeout: float) -> None:
 def tasks(url: str, admin_token: str | None, account: str | None, state: str | None) -> None:
     """List the tasks of a running fake, oldest first."""
     with RemoteFake(url, admin_token) as fake:
-        every = fake.get("/tasks", account=account)
-    found = [one for one in every if state in (None, one["state"])]
+        every = fake.get("/tasks", list[RemoteTask], account=account)
     rows = [
-        (
-            one["task_id"],
-            one["state"],
-            # A fake of an older fakie does not say.
-            one.get("endpoint", ""),
-            one["model"],
-            one["account"],
-            _time_of_day(one["created_at"]),
-            str(one["polls"]),
-        )
-        for one in found
+        (one.task_id, one.state, one.endpoint, one.model, one.account, _time_of_day(one.created_at), str(one.polls))
+        for one in every
+        if state in (None, one.state)
     ]
     if rows:
         show_table(("task", "state", "endpoint", "model", "account", "created", "polls"), rows)
-    there = ", ".join(sorted({one["state"] for one in every}))
+    there = ", ".join(sorted({one.state for one in every}))
     click.echo(counted(len(rows), "task") + (f"; the states that there are: {there}" if every and not rows else ""))
 
 
@@ -81,17 +110,17 @@ def tail(url: str, admin_token: str | None, account: str | None, lines: int, fol
     """Show the last requests and callbacks of a running fake, and with --follow those that come."""
     colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     with RemoteFake(url, admin_token) as fake:
-        seen = _shown(fake.get("/journal", account=account, limit=lines), colored)
+        seen = _shown(fake.get("/journal", list[RemoteEntry], account=account, limit=lines), colored)
         while follow:
             time.sleep(_TAIL_SECONDS)
-            seen = _shown(fake.get("/journal", account=account, after=seen), colored) or seen
+            seen = _shown(fake.get("/journal", list[RemoteEntry], account=account, after=seen), colored) or seen
 
 
-def _shown(entries: Sequence[Mapping[str, Any]], colored: bool) -> int:
+def _shown(entries: Sequence[RemoteEntry], colored: bool) -> int:
     """Print entries; return the number of the last, or 0."""
     for entry in entries:
-        click.echo(as_text(entry["at"], SimpleNamespace(**entry), colored=colored))
-    return int(entries[-1]["number"]) if entries else 0
+        click.echo(as_text(entry.at, SimpleNamespace(**asdict(entry)), colored=colored))
+    return entries[-1].number if entries else 0
 
 
 @click.command()
@@ -121,10 +150,10 @@ def fail(url: str, admin_token: str | None, task_id: str, code: str | None, msg:
 def _move(url: str, token: str | None, task_id: str, how: str, **arguments: str | None) -> None:
     with RemoteFake(url, token) as fake:
         try:
-            task = fake.post(_task_path(task_id, how), arguments)
+            task = fake.post(_task_path(task_id, how), arguments, RemoteTask)
         except NothingThereError:
-            task = fake.post(_task_path(_whole_id(fake, task_id), how), arguments)
-    click.echo(f"{task['task_id']} {task['state']}")
+            task = fake.post(_task_path(_whole_id(fake, task_id), how), arguments, RemoteTask)
+    click.echo(f"{task.task_id} {task.state}")
 
 
 def _task_path(task_id: str, how: str) -> str:
@@ -134,10 +163,10 @@ def _task_path(task_id: str, how: str) -> str:
 def _whole_id(fake: RemoteFake, given: str) -> str:
     """Return the id of the one task that begins with what was given; the page shows the beginnings alone."""
     begin = given.removesuffix("…")
-    ids = [one["task_id"] for one in fake.get("/tasks")]
+    ids = [one.task_id for one in fake.get("/tasks", list[RemoteTask])]
     found = [one for one in ids if one.startswith(begin)] if begin else []
     if len(found) == 1:
-        return str(found[0])
+        return found[0]
     if found:
         several = ", ".join(found[-_MOST_NAMED:])
         raise ConfigurationError(f"{len(found)} tasks begin with {given!r}, the last ones: {several}")
@@ -151,7 +180,7 @@ def _whole_id(fake: RemoteFake, given: str) -> str:
 def advance(url: str, admin_token: str | None, seconds: float, account: str | None) -> None:
     """Move the time of a running fake on by N seconds; what becomes due on the way happens."""
     with RemoteFake(url, admin_token) as fake:
-        clocks = fake.post("/clock", {"advance": seconds, "account": account})
+        clocks = fake.post("/clock", {"advance": seconds, "account": account}, dict[str, dict[str, Any]])
     # Beside the accounts stands the time of those that are opened later.
     click.echo(f"moved on by {seconds:g} s; {counted(len(clocks.keys() - {'fake'}), 'account')}")
 
