@@ -28,7 +28,7 @@ _MOST_NAMED = 5
 
 
 class RemoteReadiness(Struct):
-    """What a running fake says once it takes requests."""
+    """The answer of a running fake that takes requests."""
 
     status: str
 
