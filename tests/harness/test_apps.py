@@ -196,6 +196,21 @@ def test_an_answer_after_the_senders_patience_is_none(fast: Fake) -> None:
         assert "again in" in reason
 
 
+def test_a_status_that_is_no_number_is_the_apps_fault(fake: Fake) -> None:
+    """No server would send it: the app is told, and there is no answer."""
+
+    async def app(scope: Any, _receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": "200", "headers": []})
+            await send({"type": "http.response.body"})
+
+    receiver = receiver_at(app)
+    answer = receiver.post(_some(fake, receiver.url))
+    receiver.close()
+    assert (answer.status, answer.taken) == (None, False)
+    assert "expected the status of the answer as a number, such as 200; got '200'" in answer.error
+
+
 def test_an_app_that_blocks_is_named(fake: Fake) -> None:
     """An event loop that is blocked, a WSGI app that never returns: one message, and the thread waits for nobody."""
     free = threading.Event()

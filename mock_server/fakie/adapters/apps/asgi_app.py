@@ -204,9 +204,12 @@ class _Exchange:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
-        """Take a part of the answer."""
+        """Take a part of the answer; raises TypeError, into the app, for a status that is no number."""
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            status = message["status"]
+            if not isinstance(status, int):
+                raise TypeError(f"expected the status of the answer as a number, such as 200; got {status!r}")
+            self._status = status
         elif message["type"] == "http.response.body" and not message.get("more_body"):
             self._seconds = self._now() - self._started
             self._whole.set()
