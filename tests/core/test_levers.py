@@ -197,6 +197,7 @@ def test_faults_are_listed_and_taken_back(fake: Door) -> None:
         ({"code": 429, "times": 0}, "times: at least 1"),
         ({"code": 429, "tmies": 2}, "tmies"),
         ({"code": 429, "endpoint": "nowhere"}, "createTask"),
+        ({"situation": "reset"}, "spoil_next"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused(fake: Door, body: Any, word: str) -> None:

@@ -135,6 +135,8 @@ def test_the_page_of_a_date_is_asked_for_by_marker(calling: pytest.Pytester) -> 
         ({"docs": "newest"}, "docs: expected pinned, latest, or a date"),
         ({"webhook_key": ""}, "webhook_key: it is empty"),
         ({"fail": 3.5}, "has no fail 3.5"),
+        ({"fail": [429, "reset"]}, "one of spoil: spoil='reset'"),
+        ({"spoil": "rate_limited"}, "one of fail: fail='rate_limited'"),
     ],
 )
 def test_an_argument_that_makes_no_sense_is_one_line(arguments: dict[str, Any], word: str) -> None:

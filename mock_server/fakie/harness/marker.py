@@ -130,8 +130,11 @@ def _order_fault(named: Mapping[str, Any]) -> str | None:
         return None
     from fakie.harness.option_choices import known_faults, known_spoils
 
-    for name, known in {"fail": known_faults(), "spoil": known_spoils()}.items():
+    faults, spoils = known_faults(), known_spoils()
+    for name, known, other, others in (("fail", faults, "spoil", spoils), ("spoil", spoils, "fail", faults)):
         wrong = [value for value in _listed(named.get(name, [])) if str(value) not in known]
+        if wrong and str(wrong[0]) in others:
+            return f"has no {name} {wrong[0]!r}, which is one of {other}: {other}={wrong[0]!r}"
         if wrong:
             return f"has no {name} {_hinted(wrong[0], known)}"
     return None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fakie.core.control.errors import WrongOrderError, hinted
 from fakie.core.control.order_models import OrderModels
 from fakie.core.runtime import Contracts
+from fakie.core.transport_faults import TRANSPORT_FAULTS
 from fakie_schemas.families.family import BY_MODEL, endpoints
 
 _BY_MODEL = next(name for name, one in endpoints().items() if one.page == BY_MODEL)
@@ -21,6 +22,11 @@ class Vocabulary:
 
     def situation(self, name: str) -> str:
         """Return a situation that can be ordered."""
+        if name in TRANSPORT_FAULTS:
+            raise WrongOrderError(
+                f"situation: {name} is a transport fault, which spoils an answer on its way; order it as one: "
+                f'spoil_next("{name}") in a test, spoil:{name} in words, POST /_fakie/spoils by HTTP'
+            )
         if name not in self._profile.orderable:
             raise WrongOrderError(hinted("situation", name, self._profile.orderable))
         return name
