@@ -164,11 +164,16 @@ def test_what_is_named_by_its_endpoint_leads_to_no_page_of_a_model(service: Serv
     with open_door("direct", service) as door:
         door.create()
         made = door.post("/api/v1/veo/generate", {"prompt": "a lake"}).data["taskId"]
-        seen = [shown(door, place) for place in (f"/tasks/{made}", "/entries/1", "/entries/2")]
+        song = {"prompt": "a lake", "customMode": False, "instrumental": False, "callBackUrl": "http://127.0.0.1:9/"}
+        for model in ("V5", "V0"):
+            door.post("/api/v1/generate", {**song, "model": model})
+        places = (f"/tasks/{made}", *(f"/entries/{number}" for number in range(1, 5)))
+        seen = [shown(door, place) for place in places]
         links = [link for page in seen for link in re.findall(rf'href="({UI}/models/[^"]+)"', page)]
         assert links == [f"{UI}/models/{MODEL}"]
         assert door.get(links[0], {}).status == 200
         assert "veo/generate" in seen[0]
+        assert "<dd>V5</dd>" in seen[3]
 
 
 def test_findings_of_conduct_are_shown(service: Service) -> None:

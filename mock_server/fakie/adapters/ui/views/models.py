@@ -19,6 +19,7 @@ from fakie_schemas.schema.values import as_json
 from fakie_schemas.schema.words import limits, type_of
 
 _KEY = "a-key-of-the-page"
+_MARKET = endpoints()["createTask"].family
 
 
 def index(parts: Parts, visit: Visit) -> Sight:
@@ -28,6 +29,12 @@ def index(parts: Parts, visit: Visit) -> Sight:
     rows = [(model, catalog.served(model)) for model in catalog.models if words in model.casefold()]
     facts = {"rows": [row for row in rows if row[1]], "q": visit.query.get("q", ""), "docs": catalog.docs}
     return Sight("models.html.j2", "Models", facts)
+
+
+def has_page(name: str | None, endpoint: str | None) -> bool:
+    """Tell whether what a request calls its model may be one of these; a family has names of its own."""
+    about = endpoints().get(endpoint or "")
+    return name not in endpoints() and (about is None or about.family == _MARKET)
 
 
 def model(parts: Parts, visit: Visit) -> Sight:

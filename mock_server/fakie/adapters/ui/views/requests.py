@@ -5,9 +5,10 @@ from http import HTTPStatus
 from fakie.adapters.ui.copying.curl import curl_of
 from fakie.adapters.ui.copying.pytest_code import pytest_of
 from fakie.adapters.ui.parts import Parts, Sight
+from fakie.adapters.ui.views.models import has_page
 from fakie.adapters.ui.visit import Visit
 from fakie.core.control.excerpts import ListFilter
-from fakie_schemas.families.family import endpoints
+from fakie.core.handling.routes import endpoint_of
 
 ROWS = 50
 
@@ -38,10 +39,11 @@ def entry(parts: Parts, visit: Visit) -> Sight:
         reason = f"the journal has no entry {visit.names[0]}; it keeps the last 10,000, and forgets them when emptied"
         return Sight("problem.html.j2", "No such entry", {"reason": reason}, HTTPStatus.NOT_FOUND)
     task = parts.service.state.store.task(found.task_id or "")
+    asked = task.endpoint if task else endpoint_of(found.method, found.path)
     facts = {
         "entry": found,
         "has_task": task is not None,
-        "is_endpoint": found.model in endpoints(),
+        "model_has_page": has_page(found.model, asked),
         "curl": curl_of(found, parts.service),
         "pytest": pytest_of(found, task, parts.service),
     }

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.timeline import timeline
+from fakie.adapters.ui.views.models import has_page
 from fakie.adapters.ui.visit import Visit
 from fakie.core.control.errors import NotThereError
 from fakie.core.control.excerpts import ListFilter
@@ -53,7 +54,7 @@ def task(parts: Parts, visit: Visit) -> Sight:
     account = parts.service.state.store.account(found.account)
     facts = {
         "task": found,
-        "is_endpoint": found.model in endpoints(),
+        "model_has_page": has_page(found.model, found.endpoint),
         "state": state,
         "body": body_without_secrets(compact(found.without_key.body)),
         "moments": timeline(found, entries, account.clock.now() if account else found.created_at),
