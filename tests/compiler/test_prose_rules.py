@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakie_schemas.compiler import derive
@@ -171,6 +171,7 @@ SOUP = ("at most", "at least", "not", "must", "images", "characters", "MB", "sec
         "每", "mode", "。", "%", "of", "only", "exactly", "以内", "倍数", "<=", "x")  # fmt: skip
 
 
+@settings(derandomize=True, database=None, deadline=None)
 @given(
     st.lists(st.one_of(st.sampled_from(SOUP), st.integers(101, 997)), max_size=14),
     st.sampled_from(["string", "array", "number", "integer", "boolean", "object"]),
@@ -199,6 +200,7 @@ def test_a_special_value_lifts_the_limit_that_it_lies_beyond() -> None:
     assert facts(read_lines(["Range: 0-100. 0 means random."], "integer")[0]) == {"minimum": 0, "maximum": 100}
 
 
+@settings(derandomize=True, database=None, deadline=None)
 @given(st.text(st.one_of(st.characters(), st.sampled_from("0123456789.,-()[]:~ 最多不超过万张字²①")), max_size=60))
 def test_any_text_is_read(text: str) -> None:
     """No text of any characters is too odd to be read, for any type."""
