@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fakie_schemas.compiler import DerivedRevision, derive
-from support.pages.openapi import given_of, unread
+from support.pages.openapi import Read, given_of, unread
 
 PAGE = """# acme/y
 
@@ -93,3 +93,29 @@ def test_a_cell_that_says_yes_and_no_requires_nothing(tmp_path: Path, cell: str)
     revision, _ = row(tmp_path, f"| a | string | {cell.replace('|', chr(92) + '|')} | It. |")
     assert "required" not in given_of(revision)
     assert "a: whether it is required is not said by yes or no" in unread(revision)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "One of `x`, `y` (default `x`)",
+        'The voice: must be one of "x", "y" or "z".',
+        "Either `x` or `y`",
+        "Choose from `x`, `y`; default is `y`",
+        "`x`, `y` or `z`",
+        "声音，可选值 `x`、`y`",
+    ],
+)
+def test_a_choice_in_words_is_never_lost_in_silence(tmp_path: Path, read: Read, words: str) -> None:
+    """In a table and in a document: it is read, or said not to have been."""
+    revision, schema = row(tmp_path, f"| a | string | No | {words} |")
+    document = read({"type": "object", "properties": {"a": {"type": "string", "description": words}}})
+    for found, field in ((revision, schema), (document, given_of(document)["properties"]["a"])):
+        assert "enum" in field or "a: a choice of values in words was not read" in unread(found)
+
+
+@pytest.mark.parametrize("words", ["At least one of `a` or `b` must be given.", "One of the images", "Not one of `x`."])
+def test_words_that_offer_no_values_are_no_choice(tmp_path: Path, words: str) -> None:
+    """They speak of fields, or list nothing."""
+    revision, _ = row(tmp_path, f"| a | string | No | {words} |")
+    assert "choice of values" not in unread(revision)

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from fakie_schemas.compiler.allowances import take_allowances
 from fakie_schemas.compiler.annotations import take_default, take_examples
+from fakie_schemas.compiler.choices import doubt_choices
 from fakie_schemas.compiler.facts import Alternatives, Fact, Field, Log
 from fakie_schemas.compiler.keywords import (
     ALTERNATIVES,
@@ -245,6 +246,7 @@ class Schemas(Struct):
             read_words(target, text, description.line_of, self.log)
             take_allowances(target, text, description.line_of, self.log)
             default_in_words(target, text, description.line_of, self.log)
+            doubt_choices(target, text, description.line_of, self.log)
             unit = _MILLISECONDS.search(text)
             if unit and target.value("type") == "integer":
                 target.put("x-unit", Fact("ms", description.line_of(unit.start())), self.log)

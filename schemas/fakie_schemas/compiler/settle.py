@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import Any
 
 from fakie_schemas.compiler.bare_lists import take_bare_lists
+from fakie_schemas.compiler.choices import doubt_choices
 from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
 from fakie_schemas.compiler.known import repeats
@@ -68,6 +69,8 @@ def settle(state: State) -> None:
         starts = [0, *accumulate(len(line) + 1 for line in joined.split("\n"))]
         read_words(state.field, joined, lambda at: lines[bisect_right(starts, at) - 1], state.log)
     _settle_enum(state, kind)
+    for text, line in state.texts:
+        doubt_choices(state.field, text, _at(line), state.log)
     for raw in state.defaults:
         _put_default(state.field, raw, state.log)
     for text, line in state.texts:
