@@ -60,6 +60,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 raise pytest.UsageError(f"{item.nodeid}: marker fakie {fault}")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Import what a fake is made of before any test can have put a mock where modules take what they keep."""
+    asked = (name for item in session.items for name in getattr(item, "fixturenames", ()))
+    if not session.config.option.collectonly and any(name.startswith("fakie") for name in asked):
+        import fakie.harness.in_test  # noqa: F401
+
+
 @pytest.fixture(scope="session")
 def fakie_settings() -> Mapping[str, Any]:
     """Arguments of the marker for every test; override it in a conftest.py, a module or a class."""

@@ -2,8 +2,8 @@
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from fakie.core.ports import Delivered, Outgoing
@@ -53,9 +53,9 @@ class CallbackSender:
         for _ in self._threads:
             self._jobs.put(None)
         # All of them together, or the end would take as long as there are receivers that say nothing.
-        until = time.monotonic() + _STOP_SECONDS
+        until = monotonic() + _STOP_SECONDS
         for thread in self._threads:
-            thread.join(timeout=max(0.0, until - time.monotonic()))
+            thread.join(timeout=max(0.0, until - monotonic()))
         if self._post:
             self._post.close()
 

@@ -1,7 +1,7 @@
 """One callback posted to a receiver's URL: at once, or in pieces."""
 
-import time
 from collections.abc import Iterator
+from time import sleep
 
 from fakie.core.http.guard import OWN_AGENT
 from fakie.core.ports import Outgoing
@@ -31,5 +31,5 @@ def post_to_url(outgoing: Outgoing, *, slowly: bool = False) -> int:
 def _pieces(body: bytes) -> Iterator[bytes]:
     size = len(body) // _PIECES + 1
     for start in range(0, len(body), size):
-        time.sleep(_SLOW_SECONDS / _PIECES)
+        sleep(_SLOW_SECONDS / _PIECES)
         yield body[start : start + size]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-import time
+from time import perf_counter
 
 from fakie.core.ports import StoreUnwritableError
 from fakie.core.service import Service
@@ -32,7 +32,7 @@ class _Looks:
     def _look(self, until: float | None = None) -> float | None:
         """Carry out what is due, or what can be begun `until` a moment; return the seconds to the next look."""
         try:
-            wait = self._service.run_due(lambda: self.stopped or (until is not None and time.perf_counter() > until))
+            wait = self._service.run_due(lambda: self.stopped or (until is not None and perf_counter() > until))
             return None if wait is None else min(wait, self.longest)
         except StoreUnwritableError as error:
             _log.warning("an event waits, for it could not be written down: %s", error)
@@ -126,11 +126,11 @@ class LoopTicker(_Looks):
 
     def _turn(self) -> None:
         self._timer = None
-        until = time.perf_counter() + _TURN_SECONDS
+        until = perf_counter() + _TURN_SECONDS
         wait = self._look(until)
         if wait is not None:
             self._set(wait + _GATHER_SECONDS)
-        elif time.perf_counter() > until:
+        elif perf_counter() > until:
             # There may be more; whoever waits for an answer goes before it.
             self._set(0)
 

@@ -1,10 +1,10 @@
 """The service: the one door. A request passes the checks, its situation is found, the profile words the answer."""
 
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import cache
+from time import perf_counter
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -107,7 +107,7 @@ class Service:
 
     def handle(self, request: Request) -> Response:
         """Answer one request; there is always an answer and, but for the fake's own pages, a journal entry."""
-        started = time.perf_counter()
+        started = perf_counter()
         facts = self.contracts.profile.facts
         endpoint = endpoint_of(request.method, request.path)
         if endpoint is None and self.ui and is_ui(request.path) and not request.fault:
@@ -126,7 +126,7 @@ class Service:
         kind: Kind = "lever" if is_lever else "request"
         if self._cors and kind != "lever":
             response = self._cors.shared(request, response)
-        seconds = time.perf_counter() - started
+        seconds = perf_counter() - started
         entry = self._answers.entry(form, outcome, exchange, response, kind, seconds)
         if kind == "lever" and outcome.situation != "lever_pulled":
             self.levers.names_in(request.path).hide_in(entry)

@@ -1,9 +1,9 @@
 """The time of a test's fake: seen, skipped, stopped, and waited for."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from time import sleep
 from typing import TypeVar
 
 from fakie.core.clock import Clock
@@ -109,7 +109,7 @@ class FakeTime:
 
     def receivers_now(self) -> float:
         """Return the time, seconds since the epoch, that receivers in this process see; callbacks are signed by it."""
-        return self.timekeeper.wall() if self.timekeeper else time.time()
+        return self.timekeeper.wall() if self.timekeeper else real.shown_wall()
 
     def seconds_to_next(self) -> float | None:
         """Return the seconds until a task ends or a callback is due, or None while nothing is."""
@@ -138,7 +138,7 @@ class FakeTime:
                 )
                 asked = getattr(predicate, "__name__", "what was waited for")
                 raise TimeoutError(f"{asked} did not hold within {timeout:g} s; tasks: {states or 'none'}")
-            time.sleep(_LOOK if self.timekeeper else _LOOK_REAL)
+            sleep(_LOOK if self.timekeeper else _LOOK_REAL)
             self.run_due()
         return found
 

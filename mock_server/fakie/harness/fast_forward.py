@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from fakie.adapters.reach.arrivals import at_import
 from fakie.core.clock import Clock
-from fakie.harness.forward import senders, travel
+from fakie.harness.forward import real, senders, travel
 from fakie.harness.forward.callers import Callers
 from fakie.harness.forward.children import Children, is_server
 from fakie.harness.forward.clocks import Clocks
@@ -96,7 +96,7 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
         stack.callback(setattr, fake, "timekeeper", None)
         shown = clocks.own.time
         # freezegun puts a clock of its own in its place, which is then what everybody sees.
-        keeper.wall = lambda: clocks.wall() if time.time is shown else time.time()
+        keeper.wall = lambda: clocks.wall() if time.time is shown else real.shown_wall()
         fake.timekeeper = keeper
         yield keeper
 

@@ -1,7 +1,7 @@
 """A webhook receiver as it is judged: how to post to it, what it answers, and within what time."""
 
-import time
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -59,7 +59,7 @@ def within(last: float, post: Post) -> Post:
     """Return a post that raises OutOfTime from a moment (monotonic s) on, or when it had no time to be answered."""
 
     def bounded(outgoing: Outgoing, *, slowly: bool = False) -> ReceiverAnswer:
-        left = last - time.monotonic()
+        left = last - monotonic()
         if left < 1:
             raise OutOfTime
         answer = post(replace(outgoing, timeout=min(outgoing.timeout, left)), slowly=slowly)

@@ -1,9 +1,9 @@
 """A probe of a receiver's work, read when the work rests: a thread or a queue of it may go on after the answer."""
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
+from time import sleep
 from typing import Any
 
 # Counted in readings, since the clock of a test may be fast-forwarded: seconds between two of them.
@@ -29,7 +29,7 @@ def _rest_needed(probe: Probe, before: Any) -> int:
     value, last, step = _copy_of(probe()), 0, 0
     until = _LATEST if value == before else _SOON
     while step < until:
-        time.sleep(_STEP)
+        sleep(_STEP)
         step += 1
         now = _copy_of(probe())
         if now != value:
@@ -42,7 +42,7 @@ def _at_rest(probe: Probe, rest: int) -> Any:
     for _ in range(_MOST):
         if equal >= rest:
             break
-        time.sleep(_STEP)
+        sleep(_STEP)
         now = _copy_of(probe())
         value, equal = now, equal + 1 if now == value else 0
     return value

@@ -2,10 +2,10 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import suppress
 from math import inf
+from time import monotonic
 from typing import Any
 
 from msgspec.structs import replace
@@ -41,7 +41,7 @@ def check_receiver(
     The callbacks are those of models, or else of some `endpoints` of families. After `seconds` no other callback is
     sent; a finding names the cases that were left.
     """
-    limited = replace(receiver, post=within(time.monotonic() + seconds, receiver.post))
+    limited = replace(receiver, post=within(monotonic() + seconds, receiver.post))
     try:
         patiently = _probed_patiently(limited, fake, endpoints[0] if endpoints else None)
         return list(_all_cases(patiently, fake, endpoints))

@@ -1,9 +1,9 @@
 """One HTTP/1.1 connection without a socket: bytes of a client in, bytes of the door's answers out."""
 
 import os
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from time import sleep
 
 from msgspec.structs import replace
 
@@ -90,7 +90,7 @@ class Line:
         reading = self.reading(limit, timeout)
         try:
             while True:
-                time.sleep(next(reading))
+                sleep(next(reading))
         except StopIteration as end:
             return bytes(end.value)
 

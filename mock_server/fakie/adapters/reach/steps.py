@@ -1,8 +1,8 @@
 """An answer over a line, step by step: as it is, or spoiled as it was ordered."""
 
 import errno
-import time
 from collections.abc import Iterator, Sequence
+from time import time as wall
 
 from msgspec import Struct
 
@@ -35,7 +35,7 @@ def steps_of(inbound: Inbound, answer: Response) -> Sequence[Step]:
     request = inbound.request
     data = as_bytes(
         answer,
-        int(time.time()),
+        int(wall()),
         keep_alive=inbound.keep_alive,
         without_body=request.method == "HEAD",
         old=inbound.old,

@@ -1,10 +1,11 @@
 """One connection: bytes in, requests to the door, answers out in order, within the limits."""
 
 import asyncio
-import time
 from contextlib import suppress
 from functools import partial
 from math import inf
+from time import monotonic
+from time import time as wall
 from typing import cast
 
 from fakie.adapters.server.feeding import Feeding
@@ -174,7 +175,7 @@ class Connection(asyncio.Protocol):
         """Set the deadline for what is awaited; not anew with every byte, so that a client that dribbles is late."""
         if awaited is not self._awaited:
             self._awaited = awaited
-            self.deadline = time.monotonic() + awaited.seconds(self._limits)
+            self.deadline = monotonic() + awaited.seconds(self._limits)
 
     def _tell_held(self) -> None:
         """Tell the crowd how much of this client's is in memory, once it is worth a word."""
@@ -221,7 +222,7 @@ class Connection(asyncio.Protocol):
         pages = None if inbound.request.method == "HEAD" else pages_of(response, old=inbound.old)
         answer = as_bytes(
             response,
-            int(time.time()),
+            int(wall()),
             keep_alive=keep_alive,
             without_body=inbound.request.method == "HEAD" or pages is not None,
             old=inbound.old,
@@ -264,7 +265,7 @@ class Connection(asyncio.Protocol):
         elif ending == "silence":
             # Until the client hangs up, or for so long.
             self._closing = True
-            self.deadline = time.monotonic() + self._limits.lost_seconds
+            self.deadline = monotonic() + self._limits.lost_seconds
             self._read(True)
         else:
             self._end(reset=ending == "reset")
@@ -277,11 +278,11 @@ class Connection(asyncio.Protocol):
         self._serving.outbox.flush()
         limits = self._limits
         if not self._inbox.unread or self._half_closed or not self._transport.can_write_eof():
-            self.deadline = time.monotonic() + limits.write_seconds
+            self.deadline = monotonic() + limits.write_seconds
             self._transport.close()
             return
         # Closing while bytes still come in makes the system send a reset, which can overtake the answer.
-        self.deadline = time.monotonic() + (limits.write_seconds if self.unsent else limits.linger_seconds)
+        self.deadline = monotonic() + (limits.write_seconds if self.unsent else limits.linger_seconds)
         self._transport.write_eof()
         self._read(True)
 
@@ -292,7 +293,7 @@ class Connection(asyncio.Protocol):
             self._transport.get_extra_info("socket").setsockopt(*NO_LINGER)
             self._transport.abort()
         else:
-            self.deadline = time.monotonic() + self._limits.write_seconds
+            self.deadline = monotonic() + self._limits.write_seconds
             self._transport.close()
 
     def _stop_timer(self) -> None:

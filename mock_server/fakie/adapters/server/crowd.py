@@ -1,7 +1,7 @@
 """All connections of a server: whose time is up, who goes when there are too many, what slow readers keep waiting."""
 
 import asyncio
-import time
+from time import monotonic
 from typing import Protocol
 
 from fakie.adapters.server.rarely import Rarely
@@ -83,7 +83,7 @@ class Crowd:
 
     def sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         """See whose time is up, now and again and again."""
-        now = time.monotonic()
+        now = monotonic()
         for member in [one for one in self._open if one.deadline <= now]:
             member.expire()
         loop.call_later(_SWEEP_SECONDS, self.sweep, loop)

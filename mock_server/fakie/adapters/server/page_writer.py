@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from math import inf
+from time import monotonic
 
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.wire.transport_faults import Ending
@@ -57,7 +57,7 @@ class PageWriter:
             return
         if self._waiting_since != inf:
             # All the waiting of one answer is bounded, not each.
-            self._patience -= time.monotonic() - self._waiting_since
+            self._patience -= monotonic() - self._waiting_since
             self._waiting_since = inf
             self._wait_until(inf)
         self._making = True
@@ -90,5 +90,5 @@ class PageWriter:
         if self._transport.get_write_buffer_size() <= _MOST_UNWRITTEN:
             self.go_on()
         else:
-            self._waiting_since = time.monotonic()
+            self._waiting_since = monotonic()
             self._wait_until(self._waiting_since + self._patience)

@@ -1,7 +1,7 @@
 """A warning that may apply very often."""
 
 import logging
-import time
+from time import monotonic
 
 _log = logging.getLogger("fakie")
 _QUIET_SECONDS = 60.0
@@ -18,7 +18,7 @@ class Rarely:
     def say(self, fact: object) -> None:
         """Log the text, with the count and a fact in it, unless that was done a moment ago."""
         self._count += 1
-        now = time.monotonic()
+        now = monotonic()
         if now >= self._next:
             _log.warning(self._text, self._count, fact)
             self._count, self._next = 0, now + _QUIET_SECONDS

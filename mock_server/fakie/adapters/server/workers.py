@@ -1,9 +1,9 @@
 """Threads for what must not hold up the loop: callbacks that an answer waits for, large bodies, the recorder."""
 
 import threading
-import time
 from collections.abc import Callable
 from queue import SimpleQueue
+from time import monotonic
 
 _STOP_SECONDS = 0.1
 
@@ -30,11 +30,11 @@ class Workers:
 
     def stop(self) -> None:
         """End the idle threads at once; the others end with their job."""
-        until = time.monotonic() + _STOP_SECONDS
+        until = monotonic() + _STOP_SECONDS
         for _ in self._threads:
             self._jobs.put(None)
         for thread in self._threads:
-            thread.join(timeout=max(0.0, until - time.monotonic()))
+            thread.join(timeout=max(0.0, until - monotonic()))
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

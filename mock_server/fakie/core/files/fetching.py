@@ -1,6 +1,6 @@
 """Fetching a file by its URL: as published, or from hosts that were allowed alone, each redirect looked at anew."""
 
-import time
+from time import monotonic
 from urllib.parse import urljoin
 
 from fakie.core.file_ports import Fetched, Fetcher, FetchFailed
@@ -30,7 +30,7 @@ class Fetching:
 
     def fetch(self, text: str) -> Fetched:
         """Return the file of a URL; raises Refused when it may not or cannot be fetched."""
-        until = time.monotonic() + self._seconds
+        until = monotonic() + self._seconds
         for _ in range(_MOST_HOPS):
             answer = self._ask(text, until)
             if answer.location is None:
@@ -56,7 +56,7 @@ class Fetching:
         if published:
             return published
         url = self._readable(text)
-        left = until - time.monotonic()
+        left = until - monotonic()
         if left <= 0:
             raise _failed(f"it took more than {self._seconds:g} s")
         try:

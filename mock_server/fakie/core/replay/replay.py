@@ -2,8 +2,8 @@
 
 import io
 import threading
-import time
 from collections.abc import Iterable
+from time import perf_counter
 
 from msgspec.structs import replace
 
@@ -84,13 +84,13 @@ class Replay:
         """Answer one request."""
         if request.fault or _orders(request) or (request.length or 0) > MOST_BODY_BYTES:
             return self._door.handle(request)
-        started = time.perf_counter()
+        started = perf_counter()
         body = _read(request)
         question = RequestKey.of(_asked(request, body))
         recorded = self._tape.play(question)
         if recorded is not None:
             response = _response(recorded)
-            self._write_journal(request, body, response, "replayed", recorded.origin, time.perf_counter() - started)
+            self._write_journal(request, body, response, "replayed", recorded.origin, perf_counter() - started)
             return response
         if self._refuse_others:
             return self._refused(request, body, question, started)
@@ -103,7 +103,7 @@ class Replay:
         answer = wire.compact({"code": row.code, "msg": msg, "data": None}).encode("utf-8", "replace")
         headers = (("Content-Type", JSON_TYPE), ("X-Fakie-Situation", row.situation))
         response = Response(row.status, headers, answer)
-        self._write_journal(request, body, response, row.situation, msg, time.perf_counter() - started)
+        self._write_journal(request, body, response, row.situation, msg, perf_counter() - started)
         return response
 
     def _write_journal(

@@ -23,6 +23,8 @@ _OLD_UTC = (
     " to represent datetimes in UTC: datetime.datetime.now(datetime.UTC)."
 )
 _OF_WORK = ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")
+# The class in C, also where a tool that freezes time has put its own subclass in its place.
+_DATETIME = next(kind for kind in datetime.datetime.__mro__ if type(vars(kind).get("now")) is not classmethod)
 
 
 class Clocks:
@@ -74,8 +76,7 @@ class Clocks:
 
     def methods(self) -> list[Method]:
         """Return what stands in for `datetime.now` and `datetime.utcnow`, given their class."""
-        kind = _datetime()
-        return [(kind, "now", self._datetime_now(kind)), (kind, "utcnow", self._utcnow(kind))]
+        return [(_DATETIME, "now", self._datetime_now(_DATETIME)), (_DATETIME, "utcnow", self._utcnow(_DATETIME))]
 
     def _steady(self) -> Iterator[tuple[Function, Function]]:
         for name in _STEADY:
@@ -168,8 +169,3 @@ class Clocks:
         """Return what was skipped, for a wall clock that another tool moves; nothing if it stopped it."""
         first = self._wall()
         return 0.0 if self._wall() == self._wall() == first else self.ahead()
-
-
-def _datetime() -> type[datetime.datetime]:
-    """Return the class in C, also where a tool that freezes time has put its own subclass in its place."""
-    return next(kind for kind in datetime.datetime.__mro__ if type(vars(kind).get("now")) is not classmethod)

@@ -9,13 +9,15 @@ made by ctypes could not offer: they can raise nothing.
 import ctypes
 import functools
 import gc
-import importlib
+import importlib.util
 import struct
 import sys
 import time
 from collections.abc import Callable
-from types import BuiltinFunctionType, FunctionType, ModuleType, SimpleNamespace
-from typing import Any, NamedTuple, Protocol, cast
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
+from types import BuiltinFunctionType, ModuleType, SimpleNamespace
+from typing import Any, NamedTuple, Protocol, TypeGuard, cast
 
 Function = Callable[..., Any]
 
@@ -62,14 +64,28 @@ def is_possible() -> bool:
 
 
 def functions_of(module: ModuleType) -> SimpleNamespace:
-    """Return the builtin functions of a module by name, also those that another tool has put its own in place of."""
-    replaced = {name for name, value in vars(module).items() if type(value) is FunctionType}
-    found = {name: value for name, value in vars(module).items() if type(value) is BuiltinFunctionType}
-    # Whoever replaced them keeps them somewhere. Our own second functions have no module.
-    for each in gc.get_objects() if replaced else ():
-        if type(each) is BuiltinFunctionType and each.__self__ is module and each.__module__ == module.__name__:
+    """Return the builtin functions of a module by name, also those that another tool, or a mock, has replaced."""
+    second = _made_anew(module)
+    here = {name: value for name, value in vars(module).items() if _is_function_of(value, module)}
+    found = {name: value for name, value in vars(second).items() if _is_function_of(value, second)}
+    # Whoever replaced them mostly keeps them somewhere. Our own second functions have no module.
+    for each in gc.get_objects() if found.keys() - here else ():
+        if _is_function_of(each, module) and each.__module__ == module.__name__:
             found[each.__name__] = each
-    return SimpleNamespace(**found)
+    return SimpleNamespace(**found | here)
+
+
+@functools.cache
+def _made_anew(module: ModuleType) -> ModuleType:
+    """Return a second module of the same code, in which nobody has replaced anything."""
+    spec = cast(ModuleSpec, module.__spec__)
+    second = importlib.util.module_from_spec(spec)
+    cast(Loader, spec.loader).exec_module(second)
+    return second
+
+
+def _is_function_of(value: object, module: ModuleType) -> TypeGuard[BuiltinFunctionType]:
+    return type(value) is BuiltinFunctionType and value.__self__ is module
 
 
 def original(function: Function) -> Function:

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from fakie.harness.forward.in_place import Function
 
-_UNTOUCHED = ("_pytest", "pytest", "pluggy", "xdist", "execnet", "fakie", "hypothesis")
+_UNTOUCHED = ("_pytest", "pytest", "pluggy", "xdist", "execnet", "fakie.harness.forward", "hypothesis")
 
 
 class NamedFunction:

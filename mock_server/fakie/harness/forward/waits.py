@@ -2,11 +2,11 @@
 
 import queue
 import select
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from subprocess import Popen
 from types import FrameType
 from typing import Any
 from unittest.mock import patch
@@ -16,7 +16,7 @@ from fakie.harness.forward.callers import Callers, package_of
 from fakie.harness.forward.children import Children
 from fakie.harness.forward.held import Method, present
 from fakie.harness.forward.idle_servers import idle_server
-from fakie.harness.forward.in_place import Function, original
+from fakie.harness.forward.in_place import Function, functions_of, original
 from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.notices import Notices
 from fakie.harness.forward.sights import whose_turn
@@ -38,9 +38,8 @@ class Waits:
 
     def functions(self) -> dict[Function, Function]:
         """Return the stand-in of each function."""
-        found: dict[Function, Function] = {time.sleep: self._sleep(original(time.sleep))}
-        found[select.select] = self._select(original(select.select))
-        return found
+        sleep, choose = functions_of(time).sleep, functions_of(select).select
+        return {sleep: self._sleep(original(sleep)), choose: self._select(original(choose))}
 
     def methods(self) -> Iterator[Method]:
         """Return what stands in for methods of types written in C."""
@@ -61,7 +60,7 @@ class Waits:
         yield patch.object(threading.Condition, "notify", self._notify())
         yield patch.object(threading.Condition, "notify_all", self._notify_all())
         yield patch.object(threading.Thread, "join", self._join())
-        yield patch.object(subprocess.Popen, "__init__", _started(children))
+        yield patch.object(Popen, "__init__", _started(children))
 
     def _is_real(self) -> bool:
         return self._callers.waits_real(sys._getframe(2))
@@ -283,9 +282,9 @@ def _ready(poller: Any) -> Callable[[], bool]:
 
 
 def _started(children: Children) -> Callable[..., None]:
-    begin = subprocess.Popen.__init__
+    begin = Popen.__init__
 
-    def __init__(child: "subprocess.Popen[Any]", *arguments: Any, **named: Any) -> None:  # noqa: N807
+    def __init__(child: "Popen[Any]", *arguments: Any, **named: Any) -> None:  # noqa: N807
         begin(child, *arguments, **named)
         children.add(child)
 

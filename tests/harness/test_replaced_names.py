@@ -1,0 +1,93 @@
+"""Functions of `time` and others in whose place a test, or its fixtures, put their own: a fake goes on beside it."""
+
+import pytest
+
+CLIENT = """
+import datetime, http.client, json, select, subprocess, sys, threading, time
+from unittest import mock
+import pytest
+
+BODY = {"model": "elevenlabs/audio-isolation", "input": {"audio_url": "https://me.test/a.mp3"}}
+HEADERS = {"Authorization": "Bearer k", "Content-Type": "application/json"}
+
+def create():
+    # It reads no clock of its own.
+    line = http.client.HTTPSConnection("api.kie.ai", timeout=5)
+    line.request("POST", "/api/v1/jobs/createTask", json.dumps(BODY), HEADERS)
+    return json.loads(line.getresponse().read())["code"]
+"""
+
+
+def test_what_was_replaced_before_the_fake_stays_so(pytester: pytest.Pytester) -> None:
+    """Functions, mocks and builtins of other objects are what this test goes on to find, and not the next."""
+    pytester.makepyfile(
+        f"""{CLIENT}
+NEW = {{"function": lambda: lambda *_: None, "mock": mock.Mock, "builtin": lambda: ([1.0] * 99).pop}}
+
+@pytest.fixture
+def new(monkeypatch, name, kind):
+    new = NEW[kind]()
+    monkeypatch.setattr(name, new)
+    return new
+
+@pytest.mark.parametrize("kind", NEW)
+@pytest.mark.parametrize("name", ["time.time", "time.sleep", "time.monotonic", "time.perf_counter", "select.select"])
+def test_replaced(new, fakie, name):
+    assert create() == 200
+    module, _, name = name.partition(".")
+    assert getattr(sys.modules[module], name) == new
+
+@pytest.mark.parametrize("kind", ["mock"])
+@pytest.mark.parametrize("name", ["datetime.datetime", "subprocess.Popen"])
+def test_classes(new, fakie, name):
+    assert create() == 200
+
+def test_afterwards(fakie):
+    began = time.time()
+    time.sleep(3600)
+    assert 3600 <= time.time() - began < 3700
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=18)
+
+
+def test_a_sleep_that_is_gone_for_good_leaves_the_rest_to_skip(pytester: pytest.Pytester) -> None:
+    """A project that has put a function of its own in place of `time.sleep`, and kept nothing, can use a fake."""
+    pytester.makeconftest("import time\ntime.sleep = lambda seconds: None")
+    pytester.makepyfile(
+        f"""{CLIENT}
+def test_gone(fakie):
+    began = time.time()
+    assert create() == 200
+    threading.Event().wait(3600)
+    assert 3600 <= time.time() - began < 3700
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_readings_that_a_test_has_made_up_are_for_its_code_alone(pytester: pytest.Pytester) -> None:
+    """A fake takes none of a mock's values, sleeps by no mock, and waits though the test's sleeps do nothing."""
+    pytester.makepyfile(
+        f"""{CLIENT}
+@pytest.mark.parametrize("fixture", ["fakie", "fakie_server"])
+def test_readings(fixture, request):
+    request.getfixturevalue(fixture)
+    names = ("perf_counter", "monotonic", "time")
+    readings = [mock.patch.object(time, name, side_effect=[1.0, 2.0]) for name in names]
+    for each in readings:
+        each.start()
+    assert create() == 200
+    assert [(getattr(time, name)(), getattr(time, name)()) for name in names] == [(1.0, 2.0)] * 3
+    mock.patch.stopall()
+
+def test_waiting(fakie):
+    fakie.spoil_next("latency", seconds=2)
+    with mock.patch.object(time, "sleep") as slept:
+        assert create() == 200
+        with pytest.raises(TimeoutError, match="600 s"):
+            fakie.wait_until(lambda: False)
+    assert slept.mock_calls == []
+        """
+    )
+    pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=3)
