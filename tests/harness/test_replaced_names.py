@@ -91,3 +91,33 @@ def test_waiting(fakie):
         """
     )
     pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=3)
+
+
+def test_a_loop_by_a_mocked_sleep_is_told_to_leave_the_mock_out(pytester: pytest.Pytester) -> None:
+    """No time passes by it, so that a job goes on for ever; a loop without any sleep is told nothing of mocks."""
+    pytester.makepyfile(
+        f"""{CLIENT}
+import asyncio
+import requests
+
+RECORD = "https://api.kie.ai/api/v1/jobs/recordInfo"
+
+def poll(fake, nap):
+    fake.plan_next(by="hold")
+    assert create() == 200
+    while True:
+        requests.get(RECORD, params={{"taskId": fake.tasks[0].id}}, headers=HEADERS, timeout=5)
+        nap()
+
+@pytest.mark.parametrize("module", [time, asyncio])
+def test_mocked(fakie, monkeypatch, module):
+    monkeypatch.setattr(module, "sleep", mock.Mock())
+    with pytest.raises(Exception, match=f"its own in place of {{module.__name__}}.sleep: leave that out"):
+        poll(fakie, lambda: module.sleep(5))
+
+def test_alone(fakie):
+    with pytest.raises(Exception, match="which is skipped$"):
+        poll(fakie, lambda: None)
+        """
+    )
+    pytester.runpytest_subprocess("--timeout=60").assert_outcomes(passed=3)

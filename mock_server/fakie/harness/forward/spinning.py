@@ -1,5 +1,6 @@
 """Loops that never wait: time stands still for them, so that they would go on for as long as they say."""
 
+import sys
 from collections.abc import Callable
 from types import FrameType
 
@@ -12,6 +13,8 @@ _MOST_READINGS = 2_000_000
 _MOST_POLLS = 1_000
 # So many polls of a task that runs, over so long (seconds of the test), are no patience any more.
 _MOST_PATIENT_POLLS, _LONGEST_JOB = 10_000, 86_400
+# Where each module's own sleep is from.
+_HOMES = {"time": "time", "asyncio": "asyncio."}
 
 
 class BusyLoopError(FakieError):
@@ -60,7 +63,17 @@ class Polling:
             raise BusyLoopError(
                 f"recordInfo was asked {_MOST_POLLS} times in a row without a sleep or a wait between; expected one,"
                 " such as time.sleep(5), which is skipped"
+                + "".join(
+                    f"; this test has put its own in place of {name}: leave that out" for name in _replaced_sleeps()
+                )
             )
+
+
+def _replaced_sleeps() -> list[str]:
+    """Return the sleeps, by name, in whose place somebody has put his own."""
+    found = {module: getattr(sys.modules.get(module), "sleep", None) for module in _HOMES}
+    homes = {module: str(getattr(sleep, "__module__", "")) for module, sleep in found.items() if sleep is not None}
+    return [f"{module}.sleep" for module, home in homes.items() if not home.startswith((_HOMES[module], "fakie."))]
 
 
 class EndlessLoopError(FakieError):
