@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { after } from "node:test";
 
 import { start } from "../src/index.js";
@@ -20,6 +21,20 @@ export function clientOf(fake) {
     ask("createTask", { method: "POST", body: JSON.stringify({ ...BODY, ...changes }), ...options });
   const record = (id) => ask(`recordInfo?taskId=${id}`);
   return { create, record, newTask: async (changes) => (await create(changes)).data.taskId };
+}
+
+/** A fake of the clock's alone, each of whose answers is given by the test. */
+export function slowFake() {
+  const calls = [];
+  const told = new EventEmitter();
+  const ask = (name) => () =>
+    new Promise((resolve, reject) => {
+      calls.push(name);
+      told.emit(name, { resolve, reject });
+    });
+  const asked = async (name) => (await once(told, name))[0];
+  const account = async () => ({ account: "k" });
+  return { url: "http://slow.test", key: "k", calls, asked, account, clock: ask("clock"), moveClock: ask("moveClock") };
 }
 
 export { command };

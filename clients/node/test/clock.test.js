@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, test } from "node:test";
 import { setTimeout as sleepOf, setInterval as ticks, scheduler } from "node:timers/promises";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 
 import { skipTime } from "../src/clock/index.js";
 import { connect, FakeError } from "../src/index.js";
-import { aFake, clientOf } from "../support/fakes.js";
+import { aFake, clientOf, slowFake } from "../support/fakes.js";
 
 const realSetTimeout = setTimeout;
 const realDate = Date;
@@ -114,6 +116,45 @@ test("timers ring in the order of their moments, with their arguments", async ()
   assert.deepEqual(order, ["first", "second", "third"]);
 });
 
+test("a timer's call belongs to who set it, and has the timer as its this", async () => {
+  const whose = new AsyncLocalStorage();
+  const told = [];
+  const set = (name, wait) => whose.run(name, () => wait((more = "") => told.push(name + whose.getStore() + more)));
+  set("a", (tell) => setTimeout(tell, 30_000, "!"));
+  set("b", (tell) => setTimeout(tell, 10_000));
+  set("c", (tell) => AbortSignal.timeout(20_000).addEventListener("abort", () => tell()));
+  set("d", (tell) => setInterval(function () { tell(clearInterval(this)); }, 5_000));
+  await sleepOf(40_000);
+  assert.deepEqual(told, ["dd", "bb", "cc", "aa!"]);
+});
+
+test("ticks come at each moment of their interval, however long each is looked at", async () => {
+  const moments = [];
+  for await (const value of ticks(10_000, "tick")) {
+    moments.push([value, Math.round(passed() / 10)]);
+    if (moments.length === 5) break;
+    await sleepOf(4_000);
+  }
+  assert.deepEqual(moments, [1, 2, 3, 4, 5].map((each) => ["tick", each]));
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 35_000);
+  const seen = [];
+  await assert.rejects(async () => {
+    for await (const tick of ticks(10_000, "t", { signal: controller.signal })) seen.push(tick);
+  }, { code: "ABORT_ERR" });
+  assert.equal(seen.length, 3);
+});
+
+test("what Node refuses is refused, and what it warns of is warned of", async () => {
+  for (const options of [null, 3, { signal: 3 }, { signal: {} }, { ref: 1 }]) {
+    await assert.rejects(sleepOf(5, "value", options), { code: "ERR_INVALID_ARG_TYPE" });
+    await assert.rejects(ticks(5, "value", options).next(), { code: "ERR_INVALID_ARG_TYPE" });
+  }
+  const warned = once(process, "warning");
+  await sleepOf(30 * 86_400_000);
+  assert.equal((await warned)[0].name, "TimeoutOverflowWarning");
+});
+
 test("a timer that keeps nobody alive beats at each of its moments", async () => {
   let beats = 0;
   const beat = setInterval(() => (beats += 1), 1_000).unref();
@@ -133,6 +174,19 @@ test("a child process is waited for", async () => {
   let late = false;
   const timer = setTimeout(() => (late = true), 60_000);
   await promisify(execFile)(process.execPath, ["-e", "setTimeout(() => {}, 100)"]);
+  clearTimeout(timer);
+  assert.equal(late, false);
+});
+
+test("a worker thread that computes is waited for, one that waits for messages is not", async () => {
+  const busy = "const until = Date.now() + 300; while (Date.now() < until);";
+  const worker = new Worker(`require("worker_threads").parentPort.on("message", () => { ${busy} process.exit(); })`, { eval: true });
+  await once(worker, "online");
+  await sleepOf(600_000);
+  let late = false;
+  const timer = setTimeout(() => (late = true), 600_000);
+  worker.postMessage("begin");
+  await once(worker, "exit");
   clearTimeout(timer);
   assert.equal(late, false);
 });
@@ -171,6 +225,52 @@ test("afterwards all is as before, for whoever holds a reference", () => {
   assert.equal(new Date().constructor, realDate);
 });
 
+test("a timer that waits longer than time is skipped can be cleared", async () => {
+  let beats = 0;
+  const [beat, late] = [setInterval(() => (beats += 1), 20), setTimeout(() => (beats += 1), 20)];
+  time.restore();
+  clearInterval(beat);
+  clearTimeout(late);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(beats, 0);
+});
+
+test("afterwards nobody's clock is moved, and an end of the fake is nobody's fault", async () => {
+  await time.restore();
+  for (const answer of [(asked) => asked.resolve({ k: { now: 0, next_due: null } }), (asked) => asked.reject(new FakeError("gone"))]) {
+    const slow = slowFake();
+    const skipped = skipTime(slow);
+    const timer = setTimeout(() => {}, 600_000);
+    const asked = await slow.asked("clock");
+    const restored = skipped.restore();
+    clearTimeout(timer);
+    answer(asked);
+    await restored;
+    assert.deepEqual(slow.calls, ["clock"]);
+  }
+});
+
+test("a restore that is awaited ends once a move under way is over", async () => {
+  await time.restore();
+  const slow = slowFake();
+  const skipped = skipTime(slow);
+  const timer = setTimeout(() => {}, 600_000);
+  (await slow.asked("clock")).resolve({ k: { now: 0, next_due: null, delivering: 0 } });
+  const asked = await slow.asked("moveClock");
+  let over = false;
+  const restored = skipped.restore().then(() => assert.ok(over));
+  clearTimeout(timer);
+  setImmediate(() => asked.resolve((over = true)));
+  await restored;
+});
+
+test("time is skipped once at a time", () => {
+  assert.throws(() => skipTime(fake), { name: "FakeError", message: /already/ });
+  time.restore();
+  time = skipTime(fake);
+});
+
 test("without a key nobody's clock could move", () => {
+  time.restore();
   assert.throws(() => skipTime(connect(fake.url, { key: undefined })), FakeError);
 });

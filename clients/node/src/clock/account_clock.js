@@ -1,7 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 
 import { MOVED } from "../fake.js";
-import * as real from "./real.js";
 
 // Seconds by which the clocks of two processes may differ without one having been moved.
 const SAME = 0.01;
@@ -39,15 +38,13 @@ export class AccountClock {
   /** Move to a timer of this process, or to what is due on the account's clock, whichever comes first. */
   async moveToNext(clock) {
     const first = this.#timeline.first();
-    if (!first) return false;
+    if (!first) return;
     const now = this.#timeline.now();
     const milliseconds = Math.max(0, Math.min(first.due - now, untilDue(clock) * 1000));
     // A callback may come before the fake says that it has moved, and is to find the new time here.
     await this.#timeline.skipDuring(milliseconds, () =>
       this.#fake.moveClock({ account: this.#key, advance: milliseconds / 1000, wait: false }),
     );
-    await real.pause(0);
-    return true;
   }
 
   /** Skip what somebody else has skipped of the account's time. */

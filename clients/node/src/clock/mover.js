@@ -11,6 +11,7 @@ export class Mover {
   #work;
   #moves = false;
   #ended = false;
+  #move = Promise.resolve();
 
   constructor(clock, timeline, work) {
     this.#clock = clock;
@@ -24,10 +25,12 @@ export class Mover {
     this.#timeline.notice(() => queueMicrotask(() => this.#run()));
   }
 
-  end() {
+  /** Move no more; resolves once no move is under way. */
+  async end() {
     this.#ended = true;
     this.#work.end();
     this.#clock.end();
+    await Promise.allSettled([this.#move]);
   }
 
   async #run() {
@@ -35,27 +38,31 @@ export class Mover {
     this.#moves = true;
     try {
       while (!this.#ended && this.#timeline.awaited) {
-        if (!(await this.#move())) await real.pause(LOOK);
+        this.#move = this.#moveIfQuiet();
+        await this.#move;
+        await real.pause(LOOK);
       }
+    } catch (error) {
+      // Who has put all back may have ended the fake as well.
+      if (!this.#ended) throw error;
     } finally {
       this.#moves = false;
     }
   }
 
-  /** Move if nobody is at work; returns whether it moved. */
-  async #move() {
-    if (!(await this.#isQuiet())) return false;
+  async #moveIfQuiet() {
+    if (!(await this.#isQuiet())) return;
     const begun = this.#work.begun;
     const clock = await this.#clock.read();
     // Timers ring by real time as well, so that somebody may have begun to work meanwhile.
-    if (!(await this.#isQuiet()) || this.#work.begun > begun || this.#work.awaits(clock.delivering)) return false;
-    return this.#clock.moveToNext(clock);
+    if (!(await this.#isQuiet()) || this.#work.begun > begun || this.#work.awaits(clock.delivering)) return;
+    await this.#clock.moveToNext(clock);
   }
 
   async #isQuiet() {
     for (let turn = 0; turn < QUIET_TURNS; turn += 1) {
       await real.turn();
-      if (this.#work.goesOn) return false;
+      if (this.#ended || this.#work.goesOn) return false;
     }
     return true;
   }

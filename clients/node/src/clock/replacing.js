@@ -4,7 +4,7 @@ import timers from "node:timers";
 import promises from "node:timers/promises";
 
 import { movedClocks, movedDate } from "./clocks.js";
-import { standIns } from "./stand_ins.js";
+import { clearing, standIns } from "./stand_ins.js";
 
 /** Put stand-ins for what waits and what shows the time in place; returns what puts all back. */
 export function replace(timeline) {
@@ -12,8 +12,8 @@ export function replace(timeline) {
   const waits = standIns(timeline, {
     setTimeout: timers.setTimeout,
     setInterval: timers.setInterval,
-    clearTimeout: timers.clearTimeout,
-    clearInterval: timers.clearInterval,
+    sleep: promises.setTimeout,
+    intervals: promises.setInterval,
     timeout: AbortSignal.timeout,
   });
   const clocks = movedClocks(timeline, {
@@ -22,10 +22,14 @@ export function replace(timeline) {
     now: performance.now.bind(performance),
   });
   const moved = movedDate(timeline, Date);
-  const { setTimeout, setInterval, clearTimeout, clearInterval } = waits;
+  const { setTimeout, setInterval } = waits;
+  // These stay: a timer that waits longer than time is skipped has to be cleared all the same.
+  for (const owner of [timers, globalThis]) {
+    put(owner, { clearTimeout: clearing(owner.clearTimeout), clearInterval: clearing(owner.clearInterval) });
+  }
   const undo = [
-    put(timers, { setTimeout, setInterval, clearTimeout, clearInterval }),
-    put(globalThis, { setTimeout, setInterval, clearTimeout, clearInterval, Date: moved }),
+    put(timers, { setTimeout, setInterval }),
+    put(globalThis, { setTimeout, setInterval, Date: moved }),
     put(promises, { setTimeout: waits.sleep, setInterval: waits.intervals }),
     put(promises.scheduler, { wait: waits.wait }),
     put(AbortSignal, { timeout: waits.timeout }),

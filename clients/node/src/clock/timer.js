@@ -1,26 +1,33 @@
+import { AsyncResource } from "node:async_hooks";
+
+const LONGEST = 2 ** 31 - 1;
+
 /** What `setTimeout` and `setInterval` return: as Node's own, on a timeline. */
 export class Timer {
   #timeline;
   #call;
+  #given;
   #repeats;
   #refers = true;
+  // Who set a timer is who its call belongs to, for AsyncLocalStorage, whichever timer of this machine makes it ring.
+  #setter = new AsyncResource("Timeout");
 
-  constructor(timeline, call, milliseconds, repeats) {
+  constructor(timeline, call, milliseconds, { repeats = false, given = [] } = {}) {
     if (typeof call !== "function") {
       const error = new TypeError(`The "callback" argument must be of type function. Received ${typeof call}`);
       throw Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
     }
     this.#timeline = timeline;
     this.#call = call;
+    this.#given = given;
     this.#repeats = repeats;
-    const asked = Number(milliseconds);
-    this.delay = asked >= 1 && asked < 2 ** 31 ? Math.trunc(asked) : 1;
+    this.delay = delayOf(milliseconds);
     this.#wait();
   }
 
   ring() {
     if (this.#repeats) this.#wait();
-    this.#call();
+    this.#setter.runInAsyncScope(this.#call, this, ...this.#given);
   }
 
   ref() {
@@ -72,4 +79,13 @@ let last = 1e9;
 /** Return the timer that a timer or its number stands for, or undefined for none of ours. */
 export function timerOf(given) {
   return given instanceof Timer ? given : numbered.get(Number(given))?.deref();
+}
+
+function delayOf(milliseconds) {
+  const asked = Number(milliseconds);
+  if (asked > LONGEST) {
+    const words = `${asked} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`;
+    process.emitWarning(words, "TimeoutOverflowWarning");
+  }
+  return asked >= 1 && asked <= LONGEST ? Math.trunc(asked) : 1;
 }

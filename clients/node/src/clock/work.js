@@ -1,5 +1,6 @@
 import { Exchanges } from "./exchanges.js";
 import * as real from "./real.js";
+import { Workers } from "./workers.js";
 
 // What waits for whatever may come, and is nobody's work.
 const WATCHING = new Set(
@@ -14,20 +15,24 @@ const SOCKET = "TCPSocketWrap";
 /** Tells whether this process is at work, or waits only for time to pass. */
 export class Work {
   #exchanges = new Exchanges();
+  #workers;
   #patience;
   #doubtful = "";
   #since = 0;
 
   constructor(patience) {
     this.#patience = patience;
+    this.#workers = new Workers(patience);
   }
 
   begin() {
     this.#exchanges.watch();
+    this.#workers.watch();
   }
 
   end() {
     this.#exchanges.end();
+    this.#workers.end();
   }
 
   /** How many requests were begun or taken so far, but for those about the fake's clock. */
@@ -40,10 +45,11 @@ export class Work {
     return delivering > this.#exchanges.asked;
   }
 
-  /** Tell whether anything real is waited for; connections of which it cannot be told get `patience` milliseconds. */
+  /** Tell whether anything real is waited for; what may be at work or not gets `patience` milliseconds. */
   get goesOn() {
     const resources = process.getActiveResourcesInfo();
-    if (this.#exchanges.outside || resources.some((kind) => kind !== SOCKET && !WATCHING.has(kind))) {
+    const ours = this.#exchanges.outside || this.#workers.areAtWork;
+    if (ours || resources.some((kind) => kind !== SOCKET && !WATCHING.has(kind))) {
       this.#doubtful = "";
       return true;
     }
