@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, test } from "node:test";
 import { setTimeout as sleepOf, setInterval as ticks, scheduler } from "node:timers/promises";
@@ -262,6 +263,14 @@ test("a restore that is awaited ends once a move under way is over", async () =>
   clearTimeout(timer);
   setImmediate(() => asked.resolve((over = true)));
   await restored;
+});
+
+test("Node's own code is told from others, however this package was loaded", async () => {
+  const source = await readFile(new URL("../src/clock/caller.js", import.meta.url), "utf8");
+  const { isNode } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  const standIn = (told) => told(isNode(standIn));
+  assert.equal(standIn((told) => told), false);
+  assert.equal(await new Promise((resolve) => process.nextTick(standIn, resolve)), true);
 });
 
 test("time is skipped once at a time", () => {

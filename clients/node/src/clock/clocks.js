@@ -15,10 +15,11 @@ export function movedDate(timeline, Real) {
 export function movedClocks(timeline, found) {
   const nanoseconds = () => found.bigint() + BigInt(Math.round(timeline.skipped * 1e6));
   const hrtime = (before) => {
-    if (isNode()) return found.hrtime(before);
+    if (isNode(hrtime)) return found.hrtime(before);
     const passed = nanoseconds() - (before ? BigInt(before[0]) * 1_000_000_000n + BigInt(before[1]) : 0n);
     return [Number(passed / 1_000_000_000n), Number(passed % 1_000_000_000n)];
   };
-  hrtime.bigint = () => (isNode() ? found.bigint() : nanoseconds());
-  return { hrtime, now: () => (isNode() ? found.now() : timeline.now()) };
+  hrtime.bigint = () => (isNode(hrtime.bigint) ? found.bigint() : nanoseconds());
+  const now = () => (isNode(now) ? found.now() : timeline.now());
+  return { hrtime, now };
 }

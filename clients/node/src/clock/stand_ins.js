@@ -5,8 +5,11 @@ import { Timer, timerOf } from "./timer.js";
 
 /** Make the stand-ins of every function that waits; `found` has those that they replace. */
 export function standIns(timeline, found) {
-  const timer = (own, repeats) => (call, milliseconds, ...given) =>
-    isNode() ? own(call, milliseconds, ...given) : new Timer(timeline, call, milliseconds, { repeats, given });
+  const timer = (own, repeats) => {
+    const set = (call, milliseconds, ...given) =>
+      isNode(set) ? own(call, milliseconds, ...given) : new Timer(timeline, call, milliseconds, { repeats, given });
+    return set;
+  };
   // What Node refuses is refused in its own words.
   const promised = (own, ours) => (milliseconds, value, options) =>
     isTaken(options) ? ours(timeline, milliseconds, value, options) : own(milliseconds, value, options);
@@ -17,7 +20,8 @@ export function standIns(timeline, found) {
     sleep,
     intervals: promised(found.intervals, intervals),
     wait: (milliseconds, options) => sleep(milliseconds, undefined, options),
-    timeout: (milliseconds) => deadline(timeline, found.timeout, milliseconds),
+    timeout: (milliseconds) =>
+      isNode(made.timeout) || !isDelay(milliseconds) ? found.timeout.call(AbortSignal, milliseconds) : deadline(timeline, milliseconds),
   };
   made.setTimeout[promisify.custom] = made.sleep;
   return made;
@@ -75,12 +79,15 @@ async function* intervals(timeline, milliseconds, value, { signal = undefined, r
   }
 }
 
-function deadline(timeline, own, milliseconds) {
-  if (isNode() || !(Number.isInteger(milliseconds) && milliseconds >= 0)) return own.call(AbortSignal, milliseconds);
+function deadline(timeline, milliseconds) {
   const controller = new AbortController();
   const reason = () => new DOMException("The operation was aborted due to timeout", "TimeoutError");
   new Timer(timeline, () => controller.abort(reason()), milliseconds).unref();
   return controller.signal;
+}
+
+function isDelay(milliseconds) {
+  return Number.isInteger(milliseconds) && milliseconds >= 0;
 }
 
 function isTaken(options) {
