@@ -81,6 +81,16 @@ def test_the_signature_is_that_of_the_webhook_page(signing: Door, sent: Collecto
     assert headers["Content-Type"] == "application/json"
 
 
+def test_callbacks_are_signed_by_the_time_that_receivers_see(signing: Door, sent: Collector) -> None:
+    """The real one, or the account's where somebody moves theirs along with it, until they say that it is over."""
+    ages = []
+    for follow in ({}, {"receivers_follow": True}, {}, {"receivers_follow": False}):
+        signing.new_task(callBackUrl=HOOK)
+        signing.post("/_fakie/clock", {"advance": 1000, **follow})
+        ages.append(int(dict(sent.outgoing[-1].headers)["X-Webhook-Timestamp"]) - int(START))
+    assert ages == [0, 1005, 2005, 0]
+
+
 def test_without_a_webhook_key_nothing_is_signed(service: Service, sent: Collector, clock: HandClock) -> None:
     """No key, no signature headers."""
     with open_door("direct", service) as door:

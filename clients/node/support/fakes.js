@@ -27,9 +27,9 @@ export function clientOf(fake) {
 export function slowFake() {
   const calls = [];
   const told = new EventEmitter();
-  const ask = (name) => () =>
+  const ask = (name) => (given = {}) =>
     new Promise((resolve, reject) => {
-      calls.push(name);
+      calls.push("receivers_follow" in given ? `receivers_follow ${given.receivers_follow}` : name);
       told.emit(name, { resolve, reject });
     });
   const asked = async (name) => (await once(told, name))[0];

@@ -10,11 +10,9 @@ import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 
 import { skipTime } from "../src/clock/index.js";
-import { connect, FakeError } from "../src/index.js";
-import { aFake, clientOf, slowFake } from "../support/fakes.js";
+import { connect } from "../src/index.js";
+import { aFake, clientOf } from "../support/fakes.js";
 
-const realSetTimeout = setTimeout;
-const realDate = Date;
 const realHrtime = process.hrtime.bigint;
 
 const fake = await aFake();
@@ -68,6 +66,27 @@ test("a callback comes at its moment, before a deadline that lies behind it", as
   close();
   about(at, 60);
   assert.equal(deadline.aborted, false);
+});
+
+test("a receiver here finds callbacks fresh, however much was skipped, one elsewhere afterwards as well", async () => {
+  await fake.account({ key: fake.key, webhook_key: "w" });
+  const ages = [];
+  const { url, close } = await receiver((request, response) => {
+    ages.push(Date.now() / 1000 - request.headers["x-webhook-timestamp"]);
+    request.resume();
+    response.end();
+  });
+  for (let each = 0; each < 2; each += 1) {
+    await fake.plan({ seconds: 3_600 });
+    await client.newTask({ callBackUrl: url });
+    await sleepOf(4_000_000);
+  }
+  await time.restore();
+  await client.newTask({ callBackUrl: url });
+  await fake.advance(60);
+  close();
+  assert.equal(ages.length, 3);
+  for (const age of ages) about(age, 0);
 });
 
 test("a receiver may wait before it answers", async () => {
@@ -215,71 +234,10 @@ test("time that is moved by hand moves this process too", async () => {
   about(passed(), 3_001);
 });
 
-test("afterwards all is as before, for whoever holds a reference", () => {
-  const [moved, movedDate] = [setTimeout, Date];
-  assert.notEqual(moved, realSetTimeout);
-  assert.ok(new movedDate() instanceof realDate && new realDate() instanceof movedDate);
-  assert.equal(new movedDate(0).getTime(), 0);
-  time.restore();
-  assert.equal(setTimeout, realSetTimeout);
-  assert.equal(Date, realDate);
-  assert.equal(new Date().constructor, realDate);
-});
-
-test("a timer that waits longer than time is skipped can be cleared", async () => {
-  let beats = 0;
-  const [beat, late] = [setInterval(() => (beats += 1), 20), setTimeout(() => (beats += 1), 20)];
-  time.restore();
-  clearInterval(beat);
-  clearTimeout(late);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(beats, 0);
-});
-
-test("afterwards nobody's clock is moved, and an end of the fake is nobody's fault", async () => {
-  await time.restore();
-  for (const answer of [(asked) => asked.resolve({ k: { now: 0, next_due: null } }), (asked) => asked.reject(new FakeError("gone"))]) {
-    const slow = slowFake();
-    const skipped = skipTime(slow);
-    const timer = setTimeout(() => {}, 600_000);
-    const asked = await slow.asked("clock");
-    const restored = skipped.restore();
-    clearTimeout(timer);
-    answer(asked);
-    await restored;
-    assert.deepEqual(slow.calls, ["clock"]);
-  }
-});
-
-test("a restore that is awaited ends once a move under way is over", async () => {
-  await time.restore();
-  const slow = slowFake();
-  const skipped = skipTime(slow);
-  const timer = setTimeout(() => {}, 600_000);
-  (await slow.asked("clock")).resolve({ k: { now: 0, next_due: null, delivering: 0 } });
-  const asked = await slow.asked("moveClock");
-  let over = false;
-  const restored = skipped.restore().then(() => assert.ok(over));
-  clearTimeout(timer);
-  setImmediate(() => asked.resolve((over = true)));
-  await restored;
-});
-
 test("Node's own code is told from others, however this package was loaded", async () => {
   const source = await readFile(new URL("../src/clock/caller.js", import.meta.url), "utf8");
   const { isNode } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
   const standIn = (told) => told(isNode(standIn));
   assert.equal(standIn((told) => told), false);
   assert.equal(await new Promise((resolve) => process.nextTick(standIn, resolve)), true);
-});
-
-test("time is skipped once at a time", () => {
-  assert.throws(() => skipTime(fake), { name: "FakeError", message: /already/ });
-  time.restore();
-  time = skipTime(fake);
-});
-
-test("without a key nobody's clock could move", () => {
-  time.restore();
-  assert.throws(() => skipTime(connect(fake.url, { key: undefined })), FakeError);
 });

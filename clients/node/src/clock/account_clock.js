@@ -27,12 +27,28 @@ export class AccountClock {
     unsubscribe(MOVED, this.#heard);
   }
 
+  /** Say that receivers in this process see the real time again. */
+  async letGo() {
+    if (this.#handle) await this.#receiversFollow(false);
+  }
+
   /** Return what the fake says of the account's clock, and follow it. */
   async read() {
-    this.#handle ??= (await this.#fake.account({ key: this.#key })).account;
+    this.#handle ??= await this.#found();
     const clock = (await this.#fake.clock())[this.#handle];
     this.#follow(clock);
     return clock;
+  }
+
+  async #found() {
+    const { account } = await this.#fake.account({ key: this.#key });
+    await this.#receiversFollow(true);
+    return account;
+  }
+
+  /** Have callbacks signed by the account's time, or by the real one: a receiver may refuse what is not fresh. */
+  #receiversFollow(follow) {
+    return this.#fake.moveClock({ account: this.#key, receivers_follow: follow, wait: false });
   }
 
   /** Move to a timer of this process, or to what is due on the account's clock, whichever comes first. */

@@ -31,6 +31,7 @@ export class Mover {
     this.#work.end();
     this.#clock.end();
     await Promise.allSettled([this.#move]);
+    await Promise.allSettled([this.#clock.letGo()]);
   }
 
   async #run() {

@@ -98,11 +98,13 @@ class ClockArguments(TypedDict, total=False):
     """A move of the time of one account or of all: advance by seconds, freeze or resume.
 
     `wait` False: without waiting for receivers to answer, as whoever moves a receiver's time along with it must.
+    `receivers_follow` says that receivers see this time from now on, by which their callbacks are signed, or do not.
     """
 
     advance: float
     freeze: bool
     wait: bool
+    receivers_follow: bool
     account: str | None
 
 
@@ -225,6 +227,10 @@ CLOCK = takes(
     advance=SECONDS,
     freeze={"description": "true: time stands; false: it goes on", "type": "boolean"},
     wait={"description": "false: do not wait until receivers have answered", "type": "boolean"},
+    receivers_follow={
+        "description": "true: receivers of callbacks see this time, which signs them; false: the real one",
+        "type": "boolean",
+    },
     account=_ACCOUNT,
 )
 ONE_ACCOUNT = takes("Which", account=_ACCOUNT)
