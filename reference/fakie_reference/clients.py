@@ -48,7 +48,7 @@ def _with_examples(document: dict[str, Any]) -> dict[str, Any]:
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 schema = content["schema"]
                 known = document["components"]["schemas"][_MODEL] if "oneOf" in schema else schema
-                content["example"] = sample(known, full=False)
+                content["example"] = next(iter(known.get("examples", ())), None) or sample(known, full=False)
     return document
 
 

@@ -119,6 +119,19 @@ def test_a_request_of_the_collection_that_names_nothing_of_somebody_is_accepted(
     assert {path: answer.msg for path, answer in answers.items() if answer.code != 200} == {}
 
 
+def test_a_lever_of_the_collection_that_names_nothing_of_somebody_is_obeyed(service: Service) -> None:
+    """As it stands, what is ordered waits and is met."""
+    made = json.loads(COLLECTION.read_text(encoding="utf-8"))
+    posts = [one for one in requests(made["item"]) if one["method"] == "POST" and "/_fakie" in path_of(one)]
+    with open_door("direct", service) as door:
+        chosen = [one for one in posts if "{" not in path_of(one)]
+        answers = {
+            path_of(one): door.post(path_of(one), json.loads(one.get("body", {}).get("raw") or "{}")) for one in chosen
+        }
+    assert {"/_fakie/faults", "/_fakie/spoils", "/_fakie/plans", "/_fakie/clock"} <= set(answers)
+    assert {path: answer.msg for path, answer in answers.items() if answer.code != 200} == {}
+
+
 def test_the_package_exports_the_types() -> None:
     """`import type … from "fakie/types"` finds them, and they are packed."""
     package = json.loads((NODE / "package.json").read_text(encoding="utf-8"))

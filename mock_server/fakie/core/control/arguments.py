@@ -117,6 +117,11 @@ def takes(title: str, required: tuple[str, ...] = (), **properties: Any) -> Sche
     return {"title": title, **fields, "additionalProperties": False}
 
 
+def shown_as(example: Mapping[str, Any], arguments: Schema) -> Schema:
+    """Add a call that works as it stands, where the required arguments alone make none, or none that does anything."""
+    return {**arguments, "examples": [example]}
+
+
 TEXT = {"type": ["string", "null"], "maxLength": 10_000}
 _ACCOUNT = {**TEXT, "description": "a key or a handle; left out: all"}
 _CODE_OF_FAILURE = {**TEXT, "examples": ["422"]}
@@ -162,45 +167,54 @@ _MAKES = {"title": "CreatingEndpoint", "enum": [*of_kind("create"), *of_kind("tr
 _QUIRK = {"enum": list(QUIRKS)}
 
 NOTHING = takes("Nothing")
-FAULT = takes(
-    "FaultOrder",
-    situation={"type": "string", "examples": ["rate_limited"]},
-    code={"type": "integer", "examples": [429]},
-    status={
-        "description": "alone: the HTML page of a proxy",
-        "type": "integer",
-        "minimum": 400,
-        "maximum": 599,
-        "examples": [502],
-    },
-    msg=TEXT,
-    endpoint=_ENDPOINT,
-    **_WHERE,
+FAULT = shown_as(
+    {"code": 429},
+    takes(
+        "FaultOrder",
+        situation={"type": "string", "examples": ["rate_limited"]},
+        code={"type": "integer", "examples": [429]},
+        status={
+            "description": "alone: the HTML page of a proxy",
+            "type": "integer",
+            "minimum": 400,
+            "maximum": 599,
+            "examples": [502],
+        },
+        msg=TEXT,
+        endpoint=_ENDPOINT,
+        **_WHERE,
+    ),
 )
-TRANSPORT_FAULT = takes(
-    "TransportFaultOrder",
-    ("kind",),
-    kind={"enum": list(TRANSPORT_FAULTS)},
-    seconds={
-        "description": "how late an answer with latency, or the end of a dribbled one, comes",
-        "type": "number",
-        "minimum": 0,
-        "maximum": LONGEST_SECONDS,
-    },
-    endpoint=_ENDPOINT,
-    **_WHERE,
+TRANSPORT_FAULT = shown_as(
+    {"kind": "latency", "seconds": 3},
+    takes(
+        "TransportFaultOrder",
+        ("kind",),
+        kind={"enum": list(TRANSPORT_FAULTS)},
+        seconds={
+            "description": "how late an answer with latency, or the end of a dribbled one, comes",
+            "type": "number",
+            "minimum": 0,
+            "maximum": LONGEST_SECONDS,
+        },
+        endpoint=_ENDPOINT,
+        **_WHERE,
+    ),
 )
-PLAN = takes(
-    "PlanOrder",
-    by={"enum": ["time", "polls", "hold"]},
-    seconds=SECONDS,
-    outcome={"enum": ["success", "fail"]},
-    quirk=_QUIRK,
-    code=_CODE_OF_FAILURE,
-    msg=TEXT,
-    result=RESULT,
-    endpoint=_MAKES,
-    **_WHERE,
+PLAN = shown_as(
+    {"outcome": "fail", "seconds": 60},
+    takes(
+        "PlanOrder",
+        by={"enum": ["time", "polls", "hold"]},
+        seconds=SECONDS,
+        outcome={"enum": ["success", "fail"]},
+        quirk=_QUIRK,
+        code=_CODE_OF_FAILURE,
+        msg=TEXT,
+        result=RESULT,
+        endpoint=_MAKES,
+        **_WHERE,
+    ),
 )
 _CAP: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": MOST_CREDITS, "examples": [5]}
 PUBLISHED = takes(
@@ -222,16 +236,19 @@ ACCOUNT = takes(
     daily_cap={"description": "the same in a day of UTC", **_CAP},
     webhook_key={**TEXT, "minLength": 1},
 )
-CLOCK = takes(
-    "ClockMove",
-    advance=SECONDS,
-    freeze={"description": "true: time stands; false: it goes on", "type": "boolean"},
-    wait={"description": "false: do not wait until receivers have answered", "type": "boolean"},
-    receivers_follow={
-        "description": "true: receivers of callbacks see this time, which signs them; false: the real one",
-        "type": "boolean",
-    },
-    account=_ACCOUNT,
+CLOCK = shown_as(
+    {"advance": 30},
+    takes(
+        "ClockMove",
+        advance=SECONDS,
+        freeze={"description": "true: time stands; false: it goes on", "type": "boolean"},
+        wait={"description": "false: do not wait until receivers have answered", "type": "boolean"},
+        receivers_follow={
+            "description": "true: receivers of callbacks see this time, which signs them; false: the real one",
+            "type": "boolean",
+        },
+        account=_ACCOUNT,
+    ),
 )
 ONE_ACCOUNT = takes("Which", account=_ACCOUNT)
 SCENARIO = takes(
