@@ -75,13 +75,16 @@ def test_it_has_every_endpoint_and_every_lever(document: dict[str, Any], service
 
 
 def test_a_status_that_a_lever_answers_with_is_in_it(document: dict[str, Any], service: Service) -> None:
-    """Of a refusal as of a fake that should get no requests."""
+    """Of a refusal as of a fake that should get no requests; no status is a range, which generators stumble over."""
     service.control.health.stopping = True
     with open_door("direct", service) as door:
         for path, status in (("ready", 503), ("clock?none=1", 422)):
             assert door.get(f"/_fakie/{path}", {}).status == status
     for path in ("ready", "clock"):
-        assert {"4XX", "5XX"} <= document["paths"][f"/_fakie/{path}"]["get"]["responses"].keys()
+        assert {"422", "default"} <= document["paths"][f"/_fakie/{path}"]["get"]["responses"].keys()
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    answers = {status for operation in operations for status in operation["responses"]}
+    assert all(status.isdecimal() or status == "default" for status in some(answers))
 
 
 def test_each_model_is_one_alternative_of_a_body(document: dict[str, Any]) -> None:
