@@ -42,11 +42,13 @@ export class Fake {
   /** Pull a lever: `given` are what stands in its path, then its body, or the fields of its query. */
   async #pull(lever, ...given) {
     const [method, path] = LEVERS[lever];
-    const filled = path.replace(/\{\w+\}/g, () => encodeURIComponent(given.shift()));
+    const filled = path.replace(/\{\w+\}/g, () => segment(lever, given.shift()));
     const address = new URL(`${this.url}/_fakie${filled}`);
     const [fields] = given;
     const body = method === "POST" ? fields : undefined;
-    for (const [key, value] of Object.entries(body ? {} : fields ?? {})) address.searchParams.set(key, String(value));
+    // What is undefined or null is not given, as in a body.
+    const told = Object.entries(body ? {} : fields ?? {}).filter(([, value]) => value !== undefined && value !== null);
+    for (const [key, value] of told) address.searchParams.set(key, String(value));
     const headers = { "content-type": "application/json" };
     if (this.#adminToken) headers.authorization = `Bearer ${this.#adminToken}`;
     const answer = await this.#ask(address, { method, headers, body: body && JSON.stringify(body) });
@@ -70,7 +72,7 @@ export class Fake {
     try {
       return await fetch(address, request);
     } catch (error) {
-      const why = error.cause?.code ?? error.message;
+      const why = error.cause?.code ?? error.cause?.message ?? error.message;
       throw new FakeError(`no fake answers at ${this.url} (${why}); start one by \`fakie serve\` or start()`, 0, error);
     }
   }
@@ -80,6 +82,13 @@ export class Fake {
 export function connect(url = process.env.KIE_BASE_URL, options = {}) {
   if (!url) throw new FakeError("connect: expected the fake's URL; got none, and KIE_BASE_URL is not set");
   return new Fake(url, { key: process.env.KIE_API_KEY ?? process.env.KIEAI_API_KEY, ...options });
+}
+
+function segment(lever, id) {
+  const text = String(id ?? "");
+  // A URL has no such segments: another lever would be pulled.
+  if (["", ".", ".."].includes(text)) throw new FakeError(`${lever}: expected an id; got ${JSON.stringify(id)}`);
+  return encodeURIComponent(text);
 }
 
 function checked(url) {

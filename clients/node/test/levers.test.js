@@ -30,6 +30,18 @@ test("a fault strikes the next request, and can be taken back", async () => {
   assert.equal((await client.create()).code, 200);
 });
 
+test("what is not given asks for nothing of that name, and no id leads to another lever", async () => {
+  await client.create();
+  const all = await fake.journal();
+  assert.ok(all.length > 0);
+  assert.deepEqual(await fake.journal({ account: undefined, limit: null }), all);
+  await fake.fault({ code: 455, times: null });
+  for (const id of [undefined, null, "", ".", ".."]) {
+    await assert.rejects(fake.dropFault(id), { name: "FakeError", status: 0, message: /dropFault: expected an id/ });
+  }
+  assert.equal((await fake.faults()).length, 1);
+});
+
 test("a transport fault spoils an answer, and can be taken back", async () => {
   await fake.transportFault({ kind: "empty" });
   await assert.rejects(client.create());
