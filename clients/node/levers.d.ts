@@ -32,8 +32,8 @@ export interface ClockMove {
   freeze?: boolean;
   /** False: do not wait until receivers have answered. */
   wait?: boolean;
-  /** True: receivers of callbacks see this time, which signs them; false: the real one. */
-  receivers_follow?: boolean;
+  /** Seconds that receivers' clocks are ahead of the real one, which signs callbacks. */
+  receivers_ahead?: number;
   /** A key or a handle; left out: all. */
   account?: string | null;
 }

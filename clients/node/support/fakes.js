@@ -29,7 +29,7 @@ export function slowFake() {
   const told = new EventEmitter();
   const ask = (name) => (given = {}) =>
     new Promise((resolve, reject) => {
-      calls.push("receivers_follow" in given ? `receivers_follow ${given.receivers_follow}` : name);
+      calls.push("receivers_ahead" in given ? `receivers_ahead ${given.receivers_ahead}` : name);
       told.emit(name, { resolve, reject });
     });
   const asked = async (name) => (await once(told, name))[0];

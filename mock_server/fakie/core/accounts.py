@@ -70,10 +70,10 @@ class Account(Struct):
     `windows` has the moments that each of its limits counts, `held_back` the ids of tasks whose callbacks wait for
     another one's, `unsigned` tasks and stages whose callbacks wait for a webhook key. `signing` says whose key signs,
     which is known over a restart; the key itself is not. `planned` counts events, which puts those of one moment in
-    order. `receivers_follow`: they see this clock, not the real one. `cap`, `hourly_cap` and `daily_cap` are the most
-    that the key may spend in all, in an hour and a day (None: whatever there is), `spent` is what it has, `before_hour`
-    and `before_day` how much of that before the hour and the day of `charged_at`; `running` is how many of its tasks
-    have not ended. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
+    order. `receivers_ahead`: seconds that their clock shows beyond the real one. `cap`, `hourly_cap` and `daily_cap`
+    are the most that the key may spend in all, in an hour and a day (None: whatever there is), `spent` is what it has,
+    `before_hour` and `before_day` how much of that before the hour and the day of `charged_at`; `running` is how many
+    of its tasks have not ended. Credits have fractions, such as 0.2: they are decimals, which add up exactly.
     """
 
     handle: str
@@ -93,7 +93,7 @@ class Account(Struct):
     held_back: list[str] = field(default_factory=list)
     unsigned: list[tuple[str, str]] = field(default_factory=list)
     planned: int = 0
-    receivers_follow: bool = False
+    receivers_ahead: float = 0.0
     files: HeldFiles = field(default_factory=HeldFiles)
 
     def charge(self, cost: Decimal, now: float) -> None:

@@ -29,26 +29,15 @@ export class AccountClock {
 
   /** Say that receivers in this process see the real time again. */
   async letGo() {
-    if (this.#handle) await this.#receiversFollow(false);
+    if (this.#handle) await this.#fake.moveClock({ account: this.#key, receivers_ahead: 0, wait: false });
   }
 
   /** Return what the fake says of the account's clock, and follow it. */
   async read() {
-    this.#handle ??= await this.#found();
+    this.#handle ??= (await this.#fake.account({ key: this.#key })).account;
     const clock = (await this.#fake.clock())[this.#handle];
     this.#follow(clock);
     return clock;
-  }
-
-  async #found() {
-    const { account } = await this.#fake.account({ key: this.#key });
-    await this.#receiversFollow(true);
-    return account;
-  }
-
-  /** Have callbacks signed by the account's time, or by the real one: a receiver may refuse what is not fresh. */
-  #receiversFollow(follow) {
-    return this.#fake.moveClock({ account: this.#key, receivers_follow: follow, wait: false });
   }
 
   /** Move to a timer of this process, or to what is due on the account's clock, whichever comes first. */
@@ -58,9 +47,11 @@ export class AccountClock {
     const now = this.#timeline.now();
     const milliseconds = Math.max(0, Math.min(first.due - now, untilDue(clock) * 1000));
     // A callback may come before the fake says that it has moved, and is to find the new time here.
-    await this.#timeline.skipDuring(milliseconds, () =>
-      this.#fake.moveClock({ account: this.#key, advance: milliseconds / 1000, wait: false }),
-    );
+    await this.#timeline.skipDuring(milliseconds, () => {
+      // A receiver may refuse what is not fresh by its own clock.
+      const ahead = { receivers_ahead: this.#timeline.skipped / 1000 };
+      return this.#fake.moveClock({ account: this.#key, advance: milliseconds / 1000, wait: false, ...ahead });
+    });
   }
 
   /** Skip what somebody else has skipped of the account's time. */

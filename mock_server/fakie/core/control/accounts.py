@@ -104,10 +104,10 @@ class AccountControl:
     def move_clock(self, **given: Unpack[ClockArguments]) -> None:
         """Freeze or resume, then advance, the clock of one account or of all; events go out at their own moment.
 
-        Of all are those, too, that are opened later, but for whether receivers follow.
+        Of all are those, too, that are opened later, but for how far receivers are ahead.
         """
         self.check_clock(**given)
-        name, freeze, follow = given.get("account"), given.get("freeze"), given.get("receivers_follow")
+        name, freeze, ahead = given.get("account"), given.get("freeze"), given.get("receivers_ahead")
         accounts = self._meant(name)
         if name is None:
             common = self.common
@@ -117,8 +117,8 @@ class AccountControl:
         for account in accounts:
             with self._store.work(account.handle) as work:
                 _freeze(work.account.clock, freeze)
-                if follow is not None:
-                    work.account.receivers_follow = follow
+                if ahead is not None:
+                    work.account.receivers_ahead = ahead
                 work.save_clock()
         # Callbacks go out on the way, which no transaction may wait for.
         for account in accounts:

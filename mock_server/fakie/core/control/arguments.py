@@ -98,13 +98,13 @@ class ClockArguments(TypedDict, total=False):
     """A move of the time of one account or of all: advance by seconds, freeze or resume.
 
     `wait` False: without waiting for receivers to answer, as whoever moves a receiver's time along with it must.
-    `receivers_follow` says that receivers see this time from now on, by which their callbacks are signed, or do not.
+    `receivers_ahead` are the seconds that receivers' clocks show beyond the real one, from now on: it signs callbacks.
     """
 
     advance: float
     freeze: bool
     wait: bool
-    receivers_follow: bool
+    receivers_ahead: float
     account: str | None
 
 
@@ -243,9 +243,9 @@ CLOCK = shown_as(
         advance=SECONDS,
         freeze={"description": "true: time stands; false: it goes on", "type": "boolean"},
         wait={"description": "false: do not wait until receivers have answered", "type": "boolean"},
-        receivers_follow={
-            "description": "true: receivers of callbacks see this time, which signs them; false: the real one",
-            "type": "boolean",
+        receivers_ahead={
+            "description": "seconds that receivers' clocks are ahead of the real one, which signs callbacks",
+            **SECONDS,
         },
         account=_ACCOUNT,
     ),

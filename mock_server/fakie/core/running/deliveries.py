@@ -141,9 +141,8 @@ class Deliveries:
         key = account.webhook_key
         if task.quirk == "wrong_signature":
             key = f"not {key}"
-        # A receiver judges by its own clock how old a callback is, and that is seldom the account's.
-        now = account.clock.now() if account.receivers_follow else self._receivers_now()
-        headers = signed_headers(task.id, int(now), key)
+        # A receiver judges by its own clock how old a callback is, and that is not the account's.
+        headers = signed_headers(task.id, int(self._receivers_now() + account.receivers_ahead), key)
         return Outgoing(task.callback_url or "", headers, body, self._profile.facts.callback_timeout)
 
     def _done(self, task: Task, account: Account, outgoing: Outgoing, due: Due) -> Callable[[Delivered], None]:
