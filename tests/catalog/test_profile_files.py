@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import fakie_schemas
-from fakie.cli import main
+from fakie.cli import main, program
 from fakie_schemas.catalog.habits import Habits
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.profile import Profile
@@ -216,21 +216,22 @@ def test_a_row_that_is_not_read_by_an_order_keeps_being_none(tmp_path: Path) -> 
 
 def test_a_profile_is_shown_with_its_evidence(tmp_path: Path) -> None:
     """As a table for people, whose marks are words, and as JSON."""
-    run = CliRunner()
-    from fakie.commands.profile import profile
 
-    shown = run.invoke(profile, ["show", "observed"]).output
+    def shown(*arguments: str) -> str:
+        return CliRunner().invoke(program, ["profile", "show", *arguments]).output
+
+    table = shown("observed")
     for words in ("observed, extends documented", "--docs latest", "observed since 2026-04", "reported", "invented"):
-        assert words in shown
-    data = json.loads(run.invoke(profile, ["show", "observed", "--json"]).output)
+        assert words in table
+    data = json.loads(shown("observed", "--json"))
     assert (data["format_version"], data["name"], data["wire"]) == (1, "observed", "2026-10")
     assert len(data["answers"]) == len(Profile.load("observed").rows)
-    assert run.invoke(profile, ["show"]).output.startswith("documented\n")
-    diff = run.invoke(profile, ["show", "documented", "--diff", "observed"]).output
+    assert shown().startswith("documented\n")
+    diff = shown("documented", "--diff", "observed")
     assert "field_missing, model elevenlabs/*" in diff
     assert "task_unknown" not in diff
-    same = json.loads(run.invoke(profile, ["show", "observed", "--diff", "observed", "--json"]).output)
+    same = json.loads(shown("observed", "--diff", "observed", "--json"))
     assert same["differences"] == []
     name = written(tmp_path, own(extends="observed", facts={"credits": {"value": 3, "mark": "inv"}}))
-    told = json.loads(run.invoke(profile, ["show", "observed", "--diff", name, "--json"]).output)["differences"]
+    told = json.loads(shown("observed", "--diff", name, "--json"))["differences"]
     assert [one["what"] for one in told] == ["facts: credits"]

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import fakie_fixtures
-from fakie.commands.derive import derive
+from fakie.cli import program
 
 PAGES = Path(fakie_fixtures.__file__).parent / "pages"
 VOICE, TRAPS = PAGES / "acme-voice-clean.zh.md", PAGES / "acme-traps.zh.md"
@@ -17,7 +17,7 @@ VOICE, TRAPS = PAGES / "acme-voice-clean.zh.md", PAGES / "acme-traps.zh.md"
 
 def run(*arguments: object) -> Result:
     """Run `fakie derive` with these arguments."""
-    return CliRunner().invoke(derive, [str(argument) for argument in arguments])
+    return CliRunner().invoke(program, ["derive", *map(str, arguments)])
 
 
 def files(folder: Path) -> list[str]:

@@ -8,14 +8,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 import fakie_schemas
-from fakie.commands.state import state
+from fakie.cli import program
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.validator import contract_validator
 from support.state import Restarting
 
 
 def run(*arguments: object) -> Result:
-    result = CliRunner().invoke(state, [str(argument) for argument in arguments])
+    result = CliRunner().invoke(program, ["state", *map(str, arguments)])
     if isinstance(result.exception, ConfigurationError):
         raise result.exception
     return result

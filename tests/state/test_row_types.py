@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from fakie.adapters.state.copying import read_all
 from fakie.adapters.state.state_file import StateFile
-from fakie.commands.state import state
+from fakie.cli import program
 from fakie_schemas.errors import ConfigurationError
 from support.state import Restarting
 
@@ -76,7 +76,7 @@ def test_a_row_of_wrong_types_is_refused(used: Path, start: Restarting, change: 
     start.stop()
     with pytest.raises(ConfigurationError, match="it is damaged: a row of "), closing(StateFile(used)) as file:
         read_all(file)
-    exported = CliRunner().invoke(state, ["export", str(used)])
+    exported = CliRunner().invoke(program, ["state", "export", str(used)])
     assert isinstance(exported.exception, ConfigurationError)
     assert exported.output == ""
     assert used.read_bytes() == before
@@ -96,11 +96,13 @@ def test_what_a_later_fakie_has_added_is_passed_over(used: Path, start: Restarti
 
 def test_an_export_with_a_key_twice_is_refused(used: Path, tmp_path: Path) -> None:
     """And one with a number that is none; whoever wrote it meant one of the two."""
-    text = CliRunner().invoke(state, ["export", str(used)]).output
+    text = CliRunner().invoke(program, ["state", "export", str(used)]).output
     for found, instead in (('"orders": [', '"orders": [], "orders": ['), ('"skipped": 0', '"skipped": NaN')):
         assert found in text
         (tmp_path / "export.json").write_text(text.replace(found, instead), "utf-8")
-        done = CliRunner().invoke(state, ["import", str(tmp_path / "copy.state"), str(tmp_path / "export.json")])
+        done = CliRunner().invoke(
+            program, ["state", "import", str(tmp_path / "copy.state"), str(tmp_path / "export.json")]
+        )
         assert isinstance(done.exception, ConfigurationError)
         assert not (tmp_path / "copy.state").exists()
 
