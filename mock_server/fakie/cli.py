@@ -98,8 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = _code_of(arguments)
     except (click.ClickException, FakieError) as error:
-        text = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        _complain(" ".join(text.split()))
+        _complain(" ".join(_words_of(error).split()))
         code = 2
     except (click.Abort, KeyboardInterrupt):
         code = 130
@@ -121,6 +120,15 @@ def _code_of(arguments: Sequence[str] | None) -> Any:
         with _telling():
             click.echo(error.format_message())
         return 2
+
+
+def _words_of(error: click.ClickException | FakieError) -> str:
+    """Return what an error says; of a wrong value in a variable it names that, and no option that nobody gave."""
+    if isinstance(error, click.BadParameter) and error.ctx and error.param:
+        source = error.ctx.get_parameter_source(error.param.name or "")
+        if source is click.core.ParameterSource.ENVIRONMENT:
+            error.param_hint = str(error.param.envvar)
+    return error.format_message() if isinstance(error, click.ClickException) else str(error)
 
 
 def _open_closed_streams() -> None:

@@ -73,6 +73,25 @@ def test_the_variable_of_an_option_is_read(option: Option) -> None:
     assert list(unread_variables({f"{option.variable}_": ""})) == []
 
 
+@pytest.mark.parametrize(("name", "value"), [("FAKIE_PORT", "tcp://10.0.0.1:80"), ("FAKIE_MAINTENANCE", "perhaps")])
+def test_a_wrong_value_in_a_variable_is_told_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """And not as an option that nobody gave."""
+    monkeypatch.setenv(name, value)
+    done = fakie("serve")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"fakie: Invalid value for {name}: ")
+    assert value in done.stderr
+
+
+def test_a_wrong_option_is_told_as_such_beside_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line goes first."""
+    monkeypatch.setenv("FAKIE_PORT", "8080")
+    done = fakie("serve", "--port", "999999")
+    assert done.stderr.startswith("fakie: Invalid value for '--port': ")
+
+
 @pytest.mark.parametrize("name", ["FAKIE_SERVICE_HOST", "FAKIE_PORT_8080_TCP_ADDR", "FAKIE_ENV_HOME", "FAKIE_NAME"])
 def test_what_a_neighbour_of_our_name_brings_is_not_told(name: str) -> None:
     """Kubernetes and Docker set such variables in the containers beside one that is called fakie."""
