@@ -23,8 +23,9 @@ _OLD_UTC = (
     " to represent datetimes in UTC: datetime.datetime.now(datetime.UTC)."
 )
 _OF_WORK = ("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CPUTIME_ID")
-# The class in C, also where a tool that freezes time has put its own subclass in its place.
-_DATETIME = next(kind for kind in datetime.datetime.__mro__ if type(vars(kind).get("now")) is not classmethod)
+# The class in C, also where a tool that freezes time has put its own subclass in its place. Alone in a tuple, for such
+# a tool replaces whatever name of a module stands for the class itself.
+_DATETIME = tuple(kind for kind in datetime.datetime.__mro__ if type(vars(kind).get("now")) is not classmethod)[:1]
 
 
 class Clocks:
@@ -76,7 +77,8 @@ class Clocks:
 
     def methods(self) -> list[Method]:
         """Return what stands in for `datetime.now` and `datetime.utcnow`, given their class."""
-        return [(_DATETIME, "now", self._datetime_now(_DATETIME)), (_DATETIME, "utcnow", self._utcnow(_DATETIME))]
+        (kind,) = _DATETIME
+        return [(kind, "now", self._datetime_now(kind)), (kind, "utcnow", self._utcnow(kind))]
 
     def _steady(self) -> Iterator[tuple[Function, Function]]:
         for name in _STEADY:
