@@ -344,3 +344,28 @@ def test_shared(fakie_session):
 """,
         passed=9,
     )
+
+
+def test_what_measures_sees_the_clocks_of_the_machine(run: Callable[..., object]) -> None:
+    """A benchmark tells how long a job took, and not how long it was skipped."""
+    run(
+        '''
+import types
+
+MEASURING = """
+import time
+
+def measured(act):
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+"""
+
+def test_measuring(fakie):
+    tool, own = types.ModuleType("pytest_benchmark.fixture"), types.ModuleType("own")
+    for module in (tool, own):
+        exec(MEASURING, vars(module))
+    assert own.measured(lambda: time.sleep(600)) >= 600
+    assert tool.measured(lambda: time.sleep(600)) < 600
+'''
+    )

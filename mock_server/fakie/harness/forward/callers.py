@@ -17,7 +17,7 @@ _PROMPTS = frozenset({"cmd", "codecs", "threading", "concurrent", "asyncio", "se
 # Test runners, debuggers and tools that measure.
 _TOOLS = _DEBUGGERS | {
     *("_pytest", "pytest", "pluggy", "xdist", "execnet", "pytest_timeout", "pytest_asyncio", "pytest_rerunfailures"),
-    *("coverage", "hypothesis"),
+    *("coverage", "hypothesis", "pytest_benchmark"),
 }
 # Code that waits for a child process or a file lock, by looking again and again.
 REAL_WAITS = frozenset({"subprocess", "multiprocessing", "filelock", "portalocker", "fasteners"})
