@@ -49,6 +49,7 @@ def places(task: str) -> dict[str, str]:
         "levers": "/levers",
         "models": "/models",
         "model": "/models/z-image",
+        "endpoint": "/models/veo/extend",
         "conduct": "/conduct",
         "report": "/report",
     }
@@ -134,7 +135,9 @@ def test_levers_are_pulled_by_keyboard_with_and_without_a_script(
     window.page.get_by_text("Done.").wait_for()
     window.go("/models/z-image").page.get_by_role("button", name="Create the task").click()
     window.page.get_by_text("The task was created.").wait_for()
-    assert len(service.control.tasks.all()) == 2
+    window.go("/models/veo/generate").page.get_by_role("button", name="Create the task").click()
+    window.page.get_by_text("The task was created.").wait_for()
+    assert len(service.control.tasks.all()) == 3
 
 
 def test_what_is_copied_is_the_test(serve_ui: Serve, browse: Browse) -> None:

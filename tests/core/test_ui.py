@@ -7,7 +7,7 @@ import pytest
 
 from fakie.core.accounts import handle_of
 from fakie.core.service import Service
-from support.clients.doors import KEY, MODEL, Door, open_door
+from support.clients.doors import KEY, Door, open_door
 from support.servers.fakes import Collector, HandClock
 from support.some import some
 from support.ui import EVIL, PLACES, UI, Tags, copied, shown, text, whole
@@ -157,23 +157,6 @@ def test_a_life_is_told_in_its_order(service: Service, clock: HandClock, sent: C
     assert [what for kind, what in told if kind == "state"] == ["now queuing", "now generating"]
     assert kinds.count("poll") >= 2
     assert kinds.index("end") < kinds.index("callback")
-
-
-def test_what_is_named_by_its_endpoint_leads_to_no_page_of_a_model(service: Service) -> None:
-    """A task of a family and its requests: there is no such page; a job of a model leads to its own."""
-    with open_door("direct", service) as door:
-        door.create()
-        made = door.post("/api/v1/veo/generate", {"prompt": "a lake"}).data["taskId"]
-        song = {"prompt": "a lake", "customMode": False, "instrumental": False, "callBackUrl": "http://127.0.0.1:9/"}
-        for model in ("V5", "V0"):
-            door.post("/api/v1/generate", {**song, "model": model})
-        places = (f"/tasks/{made}", *(f"/entries/{number}" for number in range(1, 5)))
-        seen = [shown(door, place) for place in places]
-        links = [link for page in seen for link in re.findall(rf'href="({UI}/models/[^"]+)"', page)]
-        assert links == [f"{UI}/models/{MODEL}"]
-        assert door.get(links[0], {}).status == 200
-        assert "veo/generate" in seen[0]
-        assert "<dd>V5</dd>" in seen[3]
 
 
 def test_findings_of_conduct_are_shown(service: Service) -> None:

@@ -1,6 +1,5 @@
 """The forms of the fake's own pages: levers, models, reports."""
 
-import html
 import json
 import re
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from fakie_schemas import format_schema
 from support.clients.doors import DOORS, JSON, MODEL, Answer, Door, open_door
 from support.reports import data_of, finding, result
 from support.some import some
-from support.ui import EVIL, FORM, UI, Tags, pull, secret, send, shown, text, whole
+from support.ui import EVIL, FORM, UI, Tags, filled_in, pull, secret, send, shown, text, whole
 
 Make = Callable[..., Service]
 
@@ -136,17 +135,6 @@ def test_the_form_of_every_model_makes_a_request_that_works(make: Make) -> None:
             body = urlencode({**fields, "form_secret": hidden}).encode()
             answer = door.send("POST", f"{UI}/models/{model}", body, FORM)
             assert answer.status == 303, (model, text(answer)[-900:])
-
-
-def filled_in(page: str) -> list[tuple[str, str]]:
-    """The fields of a model's form as a browser would send them."""
-    form = page.split('class="lever">')[1].split("</form>")[0]
-    found = re.findall(r'<input id="[^"]*" name="([^"]*)" value="([^"]*)"', form)
-    found += re.findall(r'<textarea id="[^"]*" name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S)
-    for name, options in re.findall(r'<select id="[^"]*" name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
-        chosen = re.search(r"<option selected>(.*?)</option>", options)
-        found.append((name, chosen[1] if chosen else ""))
-    return [(name, html.unescape(value)) for name, value in found]
 
 
 def report_form(door: Door, content: bytes) -> Answer:

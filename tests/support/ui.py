@@ -20,7 +20,8 @@ EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;{{7*7}}"
 
 
 TOKEN = "the-admin-token"
-PLACES = ("/", "/tasks", "/accounts", "/levers", "/models", f"/models/{MODEL}", "/conduct", "/report")
+OFFERS = ("/models", f"/models/{MODEL}", "/models/veo/extend")
+PLACES = ("/", "/tasks", "/accounts", "/levers", *OFFERS, "/conduct", "/report")
 
 
 def text(answer: Answer) -> str:
@@ -45,6 +46,17 @@ def pull(door: Door, method: str, path: str, **arguments: str) -> Answer:
     """Pull a lever by its form."""
     form = {"method": method, "path": path, **{f"arg.{name}": one for name, one in arguments.items()}}
     return send(door, "/pull", form)
+
+
+def filled_in(page: str) -> list[tuple[str, str]]:
+    """The fields of a model's form as a browser would send them."""
+    form = page.split('class="lever">')[1].split("</form>")[0]
+    found = re.findall(r'<input id="[^"]*" name="([^"]*)" value="([^"]*)"', form)
+    found += re.findall(r'<textarea id="[^"]*" name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S)
+    for name, options in re.findall(r'<select id="[^"]*" name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.search(r"<option selected>(.*?)</option>", options)
+        found.append((name, chosen[1] if chosen else ""))
+    return [(name, html.unescape(value)) for name, value in found]
 
 
 def shown(door: Door, path: str) -> str:

@@ -6,10 +6,8 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.listed import ListedRevision
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
+from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, endpoints_like
 from fakie_schemas.nearest import did_you_mean
-
-_MOST_NEAR = 3
 
 
 def endpoint_named(name: str) -> FamilyEndpoint | None:
@@ -52,7 +50,7 @@ def revision_of(catalog: Catalog, model: str) -> Revision:
 
 
 def _near(catalog: Catalog, model: str) -> str:
-    near = ", ".join(_endpoints_like(model) or catalog.near(model))
+    near = ", ".join(endpoints_like(model) or catalog.near(model))
     return f"the nearest are: {near}; `fakie models` lists all"
 
 
@@ -60,12 +58,8 @@ def _beside(catalog: Catalog, model: str) -> str:
     """Say of a listed model without a page what there is in its place."""
     if catalog.listed is not None and catalog.listed.is_chat(model):
         return "; it is a chat model by its name, and chat is not faked"
-    beside = ", ".join(_endpoints_like(model))
+    beside = ", ".join(endpoints_like(model))
     return f"; endpoints of this name have pages: {beside}" if beside else ""
-
-
-def _endpoints_like(name: str) -> list[str]:
-    return [one for one in endpoints() if name and name.casefold() in one.casefold()][:_MOST_NEAR]
 
 
 def print_broken(catalog: Catalog) -> None:

@@ -26,9 +26,9 @@ def models() -> Iterable[str]:
 
 def models_and_endpoints() -> Iterable[str]:
     """Return what `fakie show` shows: models, and endpoints that have pages of their own."""
-    from fakie_schemas.families.family import BY_MODEL, endpoints
+    from fakie_schemas.families.family import with_pages
 
-    return (*models(), *(name for name, one in endpoints().items() if one.page != BY_MODEL))
+    return (*models(), *with_pages())
 
 
 def situations() -> Iterable[str]:

@@ -16,7 +16,7 @@ from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.listed import ListedModels
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
+from fakie_schemas.families.family import FamilyEndpoint, endpoints, with_pages
 from fakie_schemas.schema.fields import fields
 from fakie_schemas.selection import is_meant
 from fakie_schemas.text_table import table_lines
@@ -39,7 +39,7 @@ def models(pattern: str, docs: Docs, schemas: Path | None, as_json: bool) -> Non
     names = ListedModels()
     known = [_model(catalog, model, names) for model in catalog.models if _is_looked_for(model, pattern)]
     missing = [model for model in sorted(names.models - set(catalog.models)) if _is_looked_for(model, pattern)]
-    of_families = [_endpoint(catalog, one) for one in _with_pages() if _is_looked_for(one.name, pattern)]
+    of_families = [_endpoint(catalog, one) for one in with_pages().values() if _is_looked_for(one.name, pattern)]
     if not known and not missing and not of_families:
         near = ", ".join(catalog.near(pattern))
         raise ConfigurationError(f"no model fits {pattern!r} or has it in its name; the nearest are: {near}")
@@ -99,10 +99,6 @@ def _sums(
         f"same; it lists {len(missing)} of which no page is known: {counted(len(chat), 'chat model')}, by their names, "
         f"whose paths are not faked, and {len(missing) - len(chat)} that createTask answers with their input unchecked"
     )
-
-
-def _with_pages() -> list[FamilyEndpoint]:
-    return [one for one in endpoints().values() if one.page != BY_MODEL]
 
 
 def _endpoint(catalog: Catalog, endpoint: FamilyEndpoint) -> dict[str, Any]:

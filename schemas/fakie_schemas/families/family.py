@@ -13,6 +13,7 @@ Kind = Literal["create", "record", "transform", "query", "upload"]
 Steps = tuple[tuple[str, float], ...]
 # The page of an endpoint whose requests name a model is that of the model.
 BY_MODEL = "by model"
+_MOST_LIKE = 3
 
 
 class Parent(Struct, frozen=True):
@@ -124,6 +125,17 @@ def families() -> tuple[Family, ...]:
 def endpoints() -> Mapping[str, FamilyEndpoint]:
     """Return every endpoint of every family, by its name."""
     return {one.name: one for family in families() for one in family.endpoints}
+
+
+@cache
+def with_pages() -> Mapping[str, FamilyEndpoint]:
+    """Return every endpoint that has a page of its own, by its name."""
+    return {name: one for name, one in endpoints().items() if one.page != BY_MODEL}
+
+
+def endpoints_like(name: str) -> tuple[str, ...]:
+    """Return the first endpoints that have a text in their names, whatever its case."""
+    return tuple(one for one in endpoints() if name and name.casefold() in one.casefold())[:_MOST_LIKE]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A form for a model's request: a field for each of the body's, and the body that a filled form stands for."""
+"""A form for the request of a model or an endpoint: a field for each of the body's, and the body that it stands for."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -31,8 +31,10 @@ class BodyInput(Struct, frozen=True):
 
 
 def fields_of(revision: Revision) -> tuple[BodyInput, ...]:
-    """Return the fields of a model's request, those of its `input` first."""
+    """Return the fields of a request; of a model's those of its `input` first, and none for its name."""
     schema = revision.plain_schema
+    if not revision.model:
+        return _fields(schema, ())
     given = schema.get("properties", {}).get(_INPUT, {})
     inner = _fields(given, (_INPUT,)) or (_field(_INPUT, (_INPUT,), {"type": "object", **given}, required=True),)
     return (*inner, *(one for one in _fields(schema, ()) if one.name not in {"model", _INPUT}))
@@ -40,12 +42,17 @@ def fields_of(revision: Revision) -> tuple[BodyInput, ...]:
 
 def filled(fields: Sequence[BodyInput], body: Any) -> tuple[BodyInput, ...]:
     """Return the fields with the texts that stand for a body."""
-    return tuple(replace(field, text=_text(_at(body, field.path))) for field in fields)
+    return tuple(replace(field, text=text_of(_at(body, field.path))) for field in fields)
+
+
+def text_of(value: Any) -> str:
+    """Return the text of a field, or of an argument in a query, that stands for a value."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def body_of(revision: Revision, model: str, form: Mapping[str, str]) -> dict[str, Any]:
     """Return the body that a form stands for; what was left empty is left out, but for required texts."""
-    body: dict[str, Any] = {"model": model}
+    body: dict[str, Any] = {"model": model, _INPUT: {}} if revision.model else {}
     for field in fields_of(revision):
         text = form.get(FIELD + field.name, "")
         # A text that is required may well be an empty one.
@@ -54,7 +61,6 @@ def body_of(revision: Revision, model: str, form: Mapping[str, str]) -> dict[str
             for step in field.path[:-1]:
                 place = place.setdefault(step, {})
             place[field.path[-1]] = value_of(field.schema, text)
-    body.setdefault(_INPUT, {})
     return body
 
 
@@ -68,7 +74,7 @@ def _fields(schema: Mapping[str, Any], path: tuple[str, ...]) -> tuple[BodyInput
 
 def _field(name: str, path: tuple[str, ...], schema: Mapping[str, Any], *, required: bool) -> BodyInput:
     kind = kind_of(schema)
-    choices = tuple(_text(one) for one in schema.get("enum", [True, False] if kind == "boolean" else ()))
+    choices = tuple(text_of(one) for one in schema.get("enum", [True, False] if kind == "boolean" else ()))
     long = kind in {"object", "array"} or schema.get("maxLength", 0) > _LONG
     words = "; ".join([type_of(schema), *([] if choices else limits(schema))])
     return BodyInput(name, path, schema, words, choices, required, long)
@@ -78,7 +84,3 @@ def _at(body: Any, path: Sequence[str]) -> Any:
     for step in path:
         body = body.get(step) if isinstance(body, Mapping) else None
     return body
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -4,11 +4,12 @@ from http import HTTPStatus
 
 from fakie.adapters.ui.copying.curl import curl_of
 from fakie.adapters.ui.copying.pytest_code import pytest_of
+from fakie.adapters.ui.offers import page_of
 from fakie.adapters.ui.parts import Parts, Sight
-from fakie.adapters.ui.views.models import has_page
 from fakie.adapters.ui.visit import Visit
 from fakie.core.control.excerpts import ListFilter
 from fakie.core.handling.routes import endpoint_of
+from fakie_schemas.families.family import with_pages
 
 ROWS = 50
 
@@ -39,11 +40,12 @@ def entry(parts: Parts, visit: Visit) -> Sight:
         reason = f"the journal has no entry {visit.names[0]}; it keeps the last 10,000, and forgets them when emptied"
         return Sight("problem.html.j2", "No such entry", {"reason": reason}, HTTPStatus.NOT_FOUND)
     task = parts.service.state.store.task(found.task_id or "")
-    asked = task.endpoint if task else endpoint_of(found.method, found.path)
+    asked = task.endpoint if task and found.kind == "delivery" else endpoint_of(found.method, found.path)
     facts = {
         "entry": found,
         "has_task": task is not None,
-        "model_has_page": has_page(found.model, asked),
+        "model_page": page_of(found.model, task.endpoint if task else asked),
+        "endpoint": asked if asked in with_pages() and asked != found.model else None,
         "curl": curl_of(found, parts.service),
         "pytest": pytest_of(found, task, parts.service),
     }

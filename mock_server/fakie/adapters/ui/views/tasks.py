@@ -2,15 +2,15 @@
 
 from http import HTTPStatus
 
+from fakie.adapters.ui.offers import page_of
 from fakie.adapters.ui.parts import Parts, Sight
 from fakie.adapters.ui.timeline import timeline
-from fakie.adapters.ui.views.models import has_page
 from fakie.adapters.ui.visit import Visit
 from fakie.core.control.errors import NotThereError
 from fakie.core.control.excerpts import ListFilter
 from fakie.core.tasks.wire import compact
 from fakie_schemas import answer_schema
-from fakie_schemas.families.family import endpoints
+from fakie_schemas.families.family import endpoints, with_pages
 from fakie_schemas.recordings.fields import body_without_secrets
 
 ROWS = 50
@@ -54,7 +54,8 @@ def task(parts: Parts, visit: Visit) -> Sight:
     account = parts.service.state.store.account(found.account)
     facts = {
         "task": found,
-        "model_has_page": has_page(found.model, found.endpoint),
+        "model_page": page_of(found.model, found.endpoint),
+        "endpoint": found.endpoint if found.endpoint in with_pages() and found.endpoint != found.model else None,
         "state": state,
         "body": body_without_secrets(compact(found.without_key.body)),
         "moments": timeline(found, entries, account.clock.now() if account else found.created_at),
