@@ -219,6 +219,26 @@ def _use_from_a_page(door: Door) -> None:
     assert "access-control-allow-origin" not in door.get(ABOUT, {"Origin": APP}).headers
 
 
+def _allowed_headers(service: Service, asked: str) -> list[str]:
+    """The headers that a preflight of the allowed page is told that it may send."""
+    asks = {"origin": APP, "access-control-request-method": "POST", "access-control-request-headers": asked}
+    answer = service.handle(Request("OPTIONS", CREATE, headers=Headers(asks)))
+    assert answer.status == 200
+    [names] = [value for name, value in answer.headers if name == "Access-Control-Allow-Headers"]
+    return names.split(", ")
+
+
+def test_a_page_may_send_headers_of_its_own(make: Callable[..., Service]) -> None:
+    """Those that its browser asks for, each once; what is no name of a header, and what is too much, is not told."""
+    service = make(cors_origin=(APP,))
+    read = ["Authorization", "Content-Type", "Prefer"]
+    asked = "authorization,content-type, traceparent ,x-requested-with,X-Requested-With"
+    assert _allowed_headers(service, asked) == [*read, "traceparent", "x-requested-with"]
+    for strange in ("", ",,", "a b", "x\r\nset-cookie: a=b", "*/*", "\u00e9", "x" * 81):
+        assert _allowed_headers(service, strange) == read
+    assert len(_allowed_headers(service, ",".join(f"x-{number}" for number in range(1000)))) < 60
+
+
 @pytest.mark.parametrize(
     "origin", ["https://app.example.evil", "http://app.example", "https://app.example:8443", "null"]
 )

@@ -1,15 +1,18 @@
 """Cross-origin requests: what a browser must be told before it shows an answer to a page of an allowed origin."""
 
+import re
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from fakie.core.http.guard import Guard
 from fakie.core.http.messages import Request, Response
 
-_ALLOWED = (
-    ("Access-Control-Allow-Methods", "GET, POST"),
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Prefer"),
-    ("Access-Control-Max-Age", "600"),
-)
+_ALLOWED = (("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"))
+_READ = ("Authorization", "Content-Type", "Prefer")
+# The names of headers in HTTP; what else may stand between commas is not told back.
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,80}", re.ASCII)
+_MOST_ASKED = 50
 _SHOWN = (("Access-Control-Expose-Headers", "X-Fakie-Situation, X-Fakie-Advice"),)
 
 
@@ -30,5 +33,17 @@ class Cors:
         if origin is None:
             return response
         told = (("Access-Control-Allow-Origin", origin), ("Vary", "Origin"))
-        more = _ALLOWED if self.is_preflight(request) else _SHOWN
-        return replace(response, headers=(*response.headers, *told, *more))
+        if not self.is_preflight(request):
+            return replace(response, headers=(*response.headers, *told, *_SHOWN))
+        names = ("Access-Control-Allow-Headers", ", ".join((*_READ, *_asked_beside(request))))
+        return replace(response, headers=(*response.headers, *told, *_ALLOWED, names))
+
+
+def _asked_beside(request: Request) -> Iterator[str]:
+    """Return the headers that a page wants to send beside those that the API reads, such as those of traces."""
+    told = {name.lower() for name in _READ}
+    for name in request.headers.get("access-control-request-headers", "").split(",")[:_MOST_ASKED]:
+        name = name.strip().lower()
+        if name not in told and _NAME.fullmatch(name):
+            told.add(name)
+            yield name
