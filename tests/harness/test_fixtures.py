@@ -217,6 +217,7 @@ def test_a_fake_is_not_used_after_its_test(calling: pytest.Pytester) -> None:
                 lambda: fake.fail_next(429),
                 lambda: fake.spoil_next("lost"),
                 lambda: fake.advance(1),
+                lambda: fake.advance_to(4e9),
                 lambda: fake.deliver_to(print),
                 fake.fast_forward,
                 lambda: fake.wait_until(lambda: True),

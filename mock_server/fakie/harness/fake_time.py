@@ -16,12 +16,11 @@ from fakie.harness.fast_forward import fast_forward
 from fakie.harness.forward import real
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.named_accounts import NamedAccounts
+from fakie.harness.service_time import ServiceTime
 
 T = TypeVar("T")
 # How often (seconds, as the test sees them, and real ones) somebody looks whether background work is done.
 _LOOK, _LOOK_REAL = 0.5, 0.02
-# How long (seconds, real) a callback that has just gone out is waited for, and how often it is looked for.
-_ARRIVAL, _LOOK_ARRIVAL = 0.25, 0.0005
 
 
 class FakeTime:
@@ -30,10 +29,10 @@ class FakeTime:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.timekeeper: Timekeeper | None = None
+        self.passing = ServiceTime(service)
         self._control = service.control
         self._named = NamedAccounts(service.control.accounts)
         self._ended = ""
-        self._arrived = 0
 
     def end(self, why: str) -> None:
         """Refuse orders and moves from now on, saying why; what happened can still be looked at."""
@@ -70,17 +69,9 @@ class FakeTime:
 
     def advance_to(self, moment: float) -> None:
         """Skip to a moment, in seconds since the epoch; one that has passed moves nothing. Raises WrongOrderError."""
+        self.require_running()
         check(MOMENT, {"moment": moment})
-        self._control.time.advance_to(moment, waits=False)
-        self._let_arrive()
-
-    def _let_arrive(self) -> None:
-        """Wait for callbacks that have just gone out, for a moment: a receiver may itself wait for time."""
-        deliveries = self.service.runner.deliveries
-        until = real.clock() + _ARRIVAL if deliveries.begun > self._arrived else 0.0
-        self._arrived = deliveries.begun
-        while any(deliveries.on_their_way.values()) and real.clock() < until:
-            real.sleep(_LOOK_ARRIVAL)
+        self.passing.advance_to(moment)
 
     def freeze(self, *, account: str | None = None) -> None:
         """Stop the time, of all or of one account; `advance` still moves it."""

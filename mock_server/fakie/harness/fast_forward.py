@@ -22,8 +22,7 @@ from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.loops import Timers, system_loops
 from fakie.harness.forward.names import NamedFunction
 from fakie.harness.forward.threads import Threads
-from fakie.harness.forward.tickets import NEVER
-from fakie.harness.forward.timekeeper import Timekeeper
+from fakie.harness.forward.timekeeper import Passing, Timekeeper
 from fakie.harness.forward.waits import Waits
 from fakie.harness.forward.yielding import Yields
 
@@ -43,22 +42,9 @@ class Forwarded(Protocol):
     def clock(self) -> Clock:
         """The clock that is moved."""
 
-    def seconds_to_next(self) -> float | None:
-        """Return the seconds until the fake has something to do by itself, or None."""
-
-    def advance_to(self, moment: float) -> None:
-        """Skip to a moment, and carry out what is due by then."""
-
-
-class _Passing:
-    def __init__(self, fake: Forwarded) -> None:
-        self._fake = fake
-        self.now = fake.clock.now
-        self.advance_to = fake.advance_to
-
-    def next_due(self) -> float:
-        seconds = self._fake.seconds_to_next()
-        return NEVER if seconds is None else self.now() + seconds
+    @property
+    def passing(self) -> Passing:
+        """The time that passes while everybody waits."""
 
 
 @contextmanager
@@ -75,7 +61,7 @@ def fast_forward(fake: Forwarded, patience: float = PATIENCE) -> Iterator[Timeke
     callers, children = Callers(), Children()
     sources: list[Source] = [Threads(callers, is_server).at_work, children.at_work]
     sockets = _watched_sockets(sources, callers)
-    keeper = Timekeeper(_Passing(fake), Doubts(sources, patience))
+    keeper = Timekeeper(fake.passing, Doubts(sources, patience))
     clocks = Clocks(fake.clock.now, callers, keeper)
     yields, left = Yields(keeper), LeftTimers(callers, clocks.ahead)
     waits, timers = Waits(keeper, callers, yields, left), Timers(keeper, callers, clocks.ahead, yields)
