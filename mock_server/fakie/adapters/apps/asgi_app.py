@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from fakie.adapters.apps.app_answer import check_headers, check_piece
 from fakie.adapters.apps.call_target import CalledAt
 from fakie.adapters.apps.lifespan import Lifespan
 from fakie.core.clock import Now
@@ -204,13 +205,20 @@ class _Exchange:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
-        """Take a part of the answer; raises TypeError, into the app, for a status that is no number."""
+        """Take a part of the answer; raises TypeError, into the app, for what is no status, header or body."""
         if message["type"] == "http.response.start":
             status = message["status"]
             if not isinstance(status, int):
                 raise TypeError(f"expected the status of the answer as a number, such as 200; got {status!r}")
+            check_headers(message.get("headers", ()), bytes)
             self._status = status
-        elif message["type"] == "http.response.body" and not message.get("more_body"):
+            return
+        if message["type"] != "http.response.body":
+            return
+        check_piece(message.get("body", b""))
+        if self._status is None:
+            raise RuntimeError("the app sent a body before http.response.start")
+        if not message.get("more_body"):
             self._seconds = self._now() - self._started
             self._whole.set()
 
