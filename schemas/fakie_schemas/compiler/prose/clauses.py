@@ -14,9 +14,10 @@ NUMBERS = {"number", "interval"}
 _CASES = (
     "^ preposition (word | other)",
     "^ preposition items verb",
+    "^ in (word | named)",
     "(in | preposition) (word | named | value | is | items | each | other){0,3} case",
     "(word | named | items | each | other) case",
-    "(in | preposition | only | verb) named",
+    "(in | preposition | only | verb | between | is) named",
     "^ (named | case) (word | named | and | or | other | case){0,4} (colon | is | max | verb | at_most | to)",
 )
 
@@ -43,6 +44,7 @@ class Clause(Struct, eq=False, dict=True):
     after: "Clause | None" = None
     tokens: list[Token] = field(default_factory=list)
     inner: "list[tuple[Clause, int]]" = field(default_factory=list)
+    is_asked: bool = False
 
     @cached_property
     def parts(self) -> list["Part"]:
@@ -64,8 +66,8 @@ class Clause(Struct, eq=False, dict=True):
 
     @cached_property
     def is_conditional(self) -> bool:
-        """Whether the clause, or one around it, holds only at times or for some models."""
-        if any(token.kind in {"condition", "at_time"} for token in self.tokens) or self._names_case():
+        """Whether the clause, or one around it, holds only at times or for some models, or is a question."""
+        if self.is_asked or any(token.kind in {"condition", "at_time"} for token in self.tokens) or self._names_case():
             return True
         return self.outer is not None and not self.is_labelled and self.outer[0].is_conditional
 
@@ -205,6 +207,7 @@ def clauses(tokens: list[Token]) -> list[Clause]:
             done.extend([stack.pop()] if len(stack) > 1 else [])
         elif token.kind == "stop":
             done.append(stack.pop())
+            done[-1].is_asked = token.text == "?"
             stack.append(Clause(done[-1].outer if stack else None))
             done[-1].after = stack[-1]
         elif token.kind != "open":

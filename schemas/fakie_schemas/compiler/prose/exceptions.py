@@ -37,11 +37,11 @@ def values_of_other_cases(part: Part) -> tuple[list[int | float], list[int | flo
 
 
 def _is_label(tokens: list[Token]) -> bool:
-    """Tell whether words are a name, a colon and a number, "pro: 20", one for something, "20 for videos", or have "else"."""
+    """Tell whether words are a name, a colon and a number, "pro: 20", one for something, "20 for videos", "3 at night", or have "else"."""
     kinds = [token.kind for token in tokens]
     place = kinds.index("colon") if "colon" in kinds else 0
     named = 0 < place < 4 and set(kinds[:place]) <= _NAMES and kinds[place + 1 : place + 2] == ["number"]
-    meant = kinds[:1] == ["number"] and "preposition" in kinds[1:3]
+    meant = kinds[:1] == ["number"] and bool({"preposition", "in"} & set(kinds[1:3]))
     return named or meant or "else" in kinds
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
+from fakie_schemas.compiler.prose.around import is_certain
 from fakie_schemas.compiler.prose.bounds import bounds_of
 from fakie_schemas.compiler.prose.clauses import NUMBERS, Part, clauses
 from fakie_schemas.compiler.prose.exceptions import lifts, values_of_other_cases
@@ -35,7 +36,6 @@ _LETS = _STATES | {"between", "only", "size", "is", "may", "verb", "value", "own
 _LIMITING = {"at_most", "below", "at_least", "above", "confine", "max", "min", "limit", "range", "between_post", "within",
              "within_post", "at_least_post", "exact", "step", "multiple", "multiple_post", "chars"}  # fmt: skip
 _MEASURES = {"media", "seconds", "long_time", "pixels", "odd", "measure", "other_unit"}
-_SIGNS = set("≤<≥>⩽⩾≦≧") | {"<=", ">=", "=<", "=>"}
 
 
 class KeywordReading(NamedTuple):
@@ -67,12 +67,19 @@ def read_prose(text: str, kind: str | list[str] | None, name: str = "") -> Findi
     read = tokens(text, name.strip())
     for clause in clauses(_counting_own(read) if plain == "array" else read):
         for part in clause.parts:
+            if plain in {"string", "array"} and _allows_empty(part):
+                findings.special.append(0)
             if part.kinds & {*NUMBERS, "odd"}:
                 _read_part(part, plain or "", name, findings)
     _one_size(findings)
     if plain in {"string", "array", None}:
         _take_types(text, findings)
     return findings
+
+
+def _allows_empty(part: Part) -> bool:
+    """Tell whether a part says that a text or list may be empty, which no lower limit can hold beside."""
+    return "empty" in part.kinds and not part.kinds & NEGATORS
 
 
 def _counting_own(read: list[Token]) -> list[Token]:
@@ -113,13 +120,15 @@ def _read_part(part: Part, kind: str, name: str, findings: Findings) -> None:
     found = matches(part, kind) if len(part.tokens) <= MAX_PART else []
     held, others = _held_back(part, found), values_of_other_cases(part)
     after = part.clause.after
-    if not held and after and after.drops_surplus and any(_facts(match, kind, name) for match in found):
+    if not held and after and after.drops_surplus and any(_facts(match, found, kind, name) for match in found):
         held = "tolerance"
     taken: set[int] = set()
     for match in found:
-        facts = {} if match.rule.reads == "nothing" else None if held else _facts(match, kind, name)
+        facts = {} if match.rule.reads == "nothing" else None if held else _facts(match, found, kind, name)
         if facts and lifts(facts, *others):
             facts = None
+        elif facts and others[0]:
+            findings.leftovers.append((part.tokens[0].at, f"a limit of other cases was not read: {_listed(others[0])}"))
         if facts is not None:
             taken.update(range(match.start, match.end))
             findings.facts.extend(_readings(match, facts))
@@ -170,12 +179,10 @@ def _kept_from(part: Part) -> str | None:
     return None
 
 
-def _facts(match: Match, kind: str, name: str) -> dict[str, Any] | None:
+def _facts(match: Match, found: list[Match], kind: str, name: str) -> dict[str, Any] | None:
     """Return what a match says as keywords; None where it says nothing for certain."""
     counted, bounds = dimension(match, kind, name), bounds_of(match)
-    if counted is None or bounds is None or _is_of_another(match) or _is_qualified(match) or _is_for_purpose(match):
-        return None
-    if _is_told_of(match):
+    if counted is None or bounds is None or not is_certain(match, found):
         return None
     if match.rule.reads in {"range", "interval"} and not _is_licensed(match):
         return None
@@ -195,42 +202,6 @@ def _is_licensed(match: Match) -> bool:
     units = {"chars", "items", "bytes", "seconds", "between_post", "exclusive", "interval", "between", "within"}
     alone = not before and not behind
     return alone or any(token.kind in units for token in match.span) or bool(before and before[-1] in _LETS)
-
-
-def _is_of_another(match: Match) -> bool:
-    """Tell whether a sign such as "≤" stands behind the name of something else."""
-    tokens = match.part.tokens
-    first = next((place for place in range(match.start, match.end) if tokens[place].text in _SIGNS), 0)
-    return first > 0 and tokens[first - 1].kind in {"word", "named"}
-
-
-def _is_for_purpose(match: Match) -> bool:
-    """Tell whether a bound is said to be for something: "at least 20 for crisp faces" may be advice."""
-    kinds = [token.kind for token in match.behind[:2]]
-    return (
-        match.rule.reads == "compare"
-        and match.behind[:1] != []
-        and match.behind[0].text == "for"
-        and kinds[1:] == ["word"]
-    )
-
-
-def _is_told_of(match: Match) -> bool:
-    """Tell whether something is said of what lies within a bound: "5 or less renders faster" refuses nothing."""
-    if match.rule.reads not in {"compare", "floor", "ceiling", "label"}:
-        return False
-    said = [token for token in match.behind if token.kind != "verb"][:2]
-    if any(token.text == "by" for token in match.before[-1:]):
-        return True
-    # "at least 2 greater than start" bounds the one by the other; "500 characters describing the scene" goes on.
-    compared = said[:1] != [] and said[0].kind in {"above", "below"} and said[-1].kind != "number"
-    return compared or (said[:1] != [] and said[0].kind == "word" and not said[0].text.endswith("ing"))
-
-
-def _is_qualified(match: Match) -> bool:
-    """Tell whether a word stands between a number and its unit, as in "5,000 non-Chinese characters"."""
-    kinds = [match.span[-1].kind, *(token.kind for token in match.behind[:2])]
-    return kinds[:2] == ["number", "word"] and bool(set(kinds[2:]) & {"chars", "bytes", "words"})
 
 
 def _list_limits(part: Part, left: list[Token], kind: str, held: str | None, findings: Findings) -> None:
@@ -265,6 +236,10 @@ def _has_no_keyword(part: Part, kind: str) -> bool:
     if kind == "string" and "items" in part.kinds and "chars" not in part.kinds:
         return True
     return kind == "boolean" or (kind not in {"number", "integer"} and bool(part.kinds & _MEASURES))
+
+
+def _listed(values: list[int | float]) -> str:
+    return " ".join(map(str, values))
 
 
 def _said(part: Part, left: list[Token]) -> str:

@@ -45,6 +45,12 @@ _JOINS = re.compile(r"(?<=\d)[-‑](?=[A-Za-z])")
 _SIGN = re.compile(r"[-−](?=\.?\d)")
 # The point of ".5", which no digit stands before.
 _POINT = re.compile(r"(?<![\w.])\.(?=\d)")
+# "~10" is about ten where no range begins before it; "010" may be meant as eight.
+_ABOUT = re.compile(r"[~～〜∼]\s?(?=\.?\d)")
+_PADDED = re.compile(r"0\d")
+# What is reckoned with: "x²", "2 × x", "images + videos".
+_RECKONED = set("+×÷²³√∑^")
+_TIMES = re.compile(r"(?<=[^\s*]) \* (?=[^\s*])|(?<=\w)\*(?=\w)")
 _PUNCTUATION = {**dict.fromkeys("([{（【", "open"), **dict.fromkeys(")]}）】", "close"), **dict.fromkeys(",，", "comma"),
                 **dict.fromkeys(";；。!！?？\n|", "stop")}  # fmt: skip
 
@@ -61,13 +67,17 @@ class Token(NamedTuple):
 
 def tokens(text: str, name: str = "") -> list[Token]:
     """Return the tokens of a text about the field `name`, without what has no meaning for limits."""
-    plain = re.sub(r"(?<=\d)\*\*(?=\d)", "^^", text).translate(_PLAIN)
+    plain = re.sub(r"(?<=\d)\*\*(?=\d)", "^^", _TIMES.sub(_multiplied, text)).translate(_PLAIN)
     found: list[Token] = []
     at = 0
     while at < len(plain):
         taken, at = _next(plain, at, found, name.lower())
         found.extend(taken)
     return [token for token in _resolved(found) if token.kind != "filler"]
+
+
+def _multiplied(match: re.Match[str]) -> str:
+    return match[0].replace("*", "×")
 
 
 def _next(text: str, at: int, before: list[Token], name: str) -> tuple[list[Token], int]:
@@ -81,11 +91,17 @@ def _next(text: str, at: int, before: list[Token], name: str) -> tuple[list[Toke
             return [Token(kind, match[0], at)], match.end()
     if match := _INTERVAL.match(text, at):
         return [_interval(match)], match.end()
-    if (sign := _SIGN.match(text, at)) and _may_be_signed(before):
+    return _with_sign(text, at, before) or _words(text, at, name) or _mark(text, at)
+
+
+def _with_sign(text: str, at: int, before: list[Token]) -> tuple[list[Token], int] | None:
+    """Return the number that begins at a place, or what a sign before it says of it."""
+    free = _may_be_signed(before)
+    if free and (about := _ABOUT.match(text, at)):
+        return [Token("hedge", text[at], at)], about.end()
+    if free and (sign := _SIGN.match(text, at)):
         return _number(text, at, sign.end())
-    if text[at].isdecimal() or _POINT.match(text, at):
-        return _number(text, at, at)
-    return _words(text, at, name) or _mark(text, at)
+    return _number(text, at, at) if text[at].isdecimal() or _POINT.match(text, at) else None
 
 
 def _power(match: re.Match[str]) -> Token:
@@ -113,7 +129,7 @@ def _number(text: str, at: int, digits: int) -> tuple[list[Token], int]:
     if (alnum := _ALNUM.match(text, digits)) and not _is_unit(alnum["letters"]):
         return [Token("word", alnum[0], at)], alnum.end()
     end, value = written(text, digits)
-    if end - digits > LONGEST:
+    if end - digits > LONGEST or _PADDED.match(text, digits):
         return [Token("odd", text[at:end], at)], end
     token = Token("number", text[at:end], at, -value if digits > at else value)
     if text[end : end + 1] == "+" and not text[end + 1 : end + 2].strip():
@@ -172,6 +188,8 @@ def _mark(text: str, at: int) -> tuple[list[Token], int]:
         return [Token(kind, sign, at)], at + 1
     if sign == "." and not text[at + 1 : at + 2].isalnum():
         return [Token("stop", sign, at)], at + 1
+    if sign in _RECKONED:
+        return [Token("another", sign, at)], at + 1
     return ([Token("word", sign, at)] if sign.isalpha() else []), at + 1
 
 

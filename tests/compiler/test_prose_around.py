@@ -1,0 +1,110 @@
+"""Words around a bound: unknown ones, defaults, sums, lists and remarks make it one that is not certain."""
+
+from typing import Any
+
+import pytest
+
+from fakie_schemas.compiler.prose import read_lines
+
+HELD = (
+    ("integer", "beta: max 10"),
+    ("integer", "soft max 10"),
+    ("integer", "trial: up to 10"),
+    ("integer", "测试期间最多 10"),
+    ("integer", "内测阶段最多 10"),
+    ("integer", "from v2 on max 10"),
+    ("integer", "since v2, max 10"),
+    ("integer", "- V4: max 10"),
+    ("integer", "default max 10"),
+    ("integer", "by default, at most 10"),
+    ("integer", "默认最多 10"),
+    ("integer", "default limit: 10"),
+    ("integer", "rate limit: 10"),
+    ("integer", "max 10 with audio"),
+    ("integer", "max 10 via the app"),
+    ("integer", "max 10 on weekends"),
+    ("integer", "On weekends, max 10"),
+    ("integer", "min 10 (5 on weekends)"),
+    ("array", "at most 10 images and 3 videos"),
+    ("array", "images + videos at most 10"),
+    ("array", "images plus videos at most 10"),
+    ("number", "x/2 < 10"),
+    ("number", "x/y < 10"),
+    ("number", "2 * x <= 10"),
+    ("number", "x*y <= 10"),
+    ("number", "x - 1 <= 10"),
+    ("number", "-x <= 10"),
+    ("number", "|x| <= 10"),
+    ("number", "x² ≤ 10"),
+    ("number", "√x ≤ 10"),
+    ("integer", "Is 10 the maximum?"),
+    ("integer", "最多 10？"),
+    ("integer", "~10 max"),
+    ("integer", "max ～10"),
+    ("integer", "just under 10"),
+    ("integer", "well below 10"),
+    ("integer", "max 010"),
+    ("integer", "max: 10, 20"),
+    ("integer", "5, 10 max"),
+    ("integer", "max 10 or 20"),
+    ("integer", "max 10 to 20"),
+    ("integer", "max: 10-20"),
+    ("integer", "Anything from 10 upwards counts as long"),
+    ("integer", "10 or more may take longer"),
+    ("string", "10 characters and more are welcome"),
+    ("string", "up to 10 characters is plenty"),
+    ("integer", "range 1-10 renders quickest"),
+    ("string", "at least 10 characters, or leave it empty"),
+    ("string", "至少 10 个字符，可留空"),
+    ("array", "at least 10 images (or an empty list)"),
+)
+READ = (
+    ("string", "Note: maximum 10 characters", {"maxLength": 10}),
+    ("string", "3. Maximum file size: 20 MB", {"x-max-bytes": 20971520}),
+    ("string", "注意：最多 10 个字符", {"maxLength": 10}),
+    ("string", "歌曲标题最长 10 个字符", {"maxLength": 10}),
+    ("string", "Song task type limit: 10 characters", {"maxLength": 10}),
+    ("string", "Describe it in at most 10 characters", {"maxLength": 10}),
+    ("string", "Must not be empty. At least 10 characters.", {"minLength": 10}),
+    ("string", "Empty texts are rejected; at least 10 characters", {"minLength": 10}),
+    ("string", "非空，至少 10 个字符", {"minLength": 10}),
+    ("string", "Up to 10 characters can be given", {"maxLength": 10}),
+    ("string", "Maximum length: 3-10 characters", {"minLength": 3, "maxLength": 10}),
+    ("string", "up to 10 characters describing the scene", {"maxLength": 10}),
+    ("array", "up to 10 images in JPEG format", {"maxItems": 10}),
+    ("array", "up to 10 images in one request", {"maxItems": 10}),
+    ("array", "up to 10 images. Default is empty", {"maxItems": 10}),
+    ("number", "field ≥ 1 and ≤ 10", {"minimum": 1, "maximum": 10}),
+    ("number", "Count of speakers ≤ 10", {"maximum": 10}),
+    ("number", "0.1 ~ 10", {"minimum": 0.1, "maximum": 10}),
+    ("integer", "what is it? At most 10", {"maximum": 10}),
+)
+
+
+@pytest.mark.parametrize(("kind", "text"), HELD)
+def test_a_bound_is_doubted_for_what_stands_around_it(kind: str, text: str) -> None:
+    """It is no fact, and the number is listed."""
+    (findings,) = read_lines([text], kind, "field")
+    assert findings.facts == []
+    listed = " ".join(why for _, why in findings.limits + findings.leftovers + findings.numbers)
+    assert "10" in listed
+
+
+@pytest.mark.parametrize(("kind", "text", "expected"), READ)
+def test_what_says_nothing_else_lets_a_bound_be_read(kind: str, text: str, expected: dict[str, Any]) -> None:
+    """Labels, numbers of lines, purposes of all values and denials of emptiness hold nothing back."""
+    (findings,) = read_lines([text], kind, "field")
+    assert {fact.keyword: fact.value for fact in findings.facts} == expected
+
+
+def test_a_limit_of_other_cases_below_the_own_is_listed() -> None:
+    """The wider limit holds for every request; the narrower one is told as unread."""
+    (findings,) = read_lines(["max 10 (5 on weekends)"], "integer", "field")
+    assert [(fact.keyword, fact.value) for fact in findings.facts] == [("maximum", 10)]
+    assert [why for _, why in findings.leftovers] == ["a limit of other cases was not read: 5"]
+
+
+def test_cases_of_a_list_that_agree_are_one_limit() -> None:
+    """A label in a list holds its limit back alone; where each case says the same it is kept."""
+    found = read_lines(["- V4: max 10", "- V5: max 10"], "integer", "field")
+    assert [fact.value for findings in found for fact in findings.facts] == [10, 10]
