@@ -5,7 +5,7 @@ from typing import Any
 from fakie_schemas.compiler.examples import is_prose, shorten
 from fakie_schemas.compiler.facts import STATED, Fact, Field, Log, same
 from fakie_schemas.compiler.keywords import typed, within_bounds
-from fakie_schemas.compiler.settle import is_url_field
+from fakie_schemas.compiler.taken_files import is_url_field
 from fakie_schemas.compiler.yaml_nodes import Node
 
 

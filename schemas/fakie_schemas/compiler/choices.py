@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 
 from fakie_schemas.compiler.facts import Field, Log
+from fakie_schemas.compiler.prose.media_types import names_formats
+from fakie_schemas.compiler.taken_files import takes_files
 from fakie_schemas.compiler.written_values import options
 
 _OFFERED = re.compile(
@@ -12,18 +14,53 @@ _OFFERED = re.compile(
     r"\s*[:：为是]?\s*(?=[`\"“])",
     re.IGNORECASE,
 )
+_VALUE = r"[A-Za-z0-9][\w.+-]{0,40}|[\u4e00-\u9fff]{1,8}"
+_BETWEEN = r"\s*(?:[/|／、,，]|\bor\b|或)\s*(?:or\s+|或\s*)?"
+_END = r"\s*(?=[.。;；(（\n]|$)"
+# Plain words are values where they are all of a line, or stand behind a label that says so.
+_SHORT = r"[A-Za-z0-9][\w.+-]{0,40}|[\u4e00-\u9fff]{1,4}"
+_BARE_LINE = re.compile(
+    rf"^\s*(?:[^\s:：]{{1,30}}[:：]\s*)?(?:{_SHORT})(?:\s*[/|／]\s*(?:{_SHORT}))+\s*[.。]?\s*$", re.MULTILINE
+)
+_LABELLED = re.compile(
+    r"(?:\b(?:(?:allowed|accepted|supported|valid|possible|available|permitted)(?: values?| options| choices)?"
+    r"|values?|options|choices|choose from|pick from|enum|formats?)|可选值|可选项|可选|取值|枚举值?|仅支持|支持|只能是|可以是|可为|格式)"
+    r"(?:\s*[:：]|\s+(?:are|is)\b|[为是])\s*"
+    rf"(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}"
+    rf"|(?<!least )(?<!most )(?<!exactly )\bone of:?\s+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def doubt_choices(target: Field, text: str, where: Callable[[int], int], log: Log) -> None:
-    """List two or more quoted values that are offered in words as unread; `where` gives the line of a position."""
+    """List two or more values that are offered in words as unread; `where` gives the line of a position."""
     holder = target.items or target
     if holder.value("type") != "string" or any(
-        {"enum"} & (one.facts.keys() | one.contested) for one in (target, holder)
+        {"enum", "x-media-types"} & (one.facts.keys() | one.contested) for one in (target, holder)
     ):
         return
+    at = _offered(target.name, text)
+    if at is None:
+        at = _listed_bare(target, text)
+    if at is not None:
+        log.doubt(where(at), f"{target.name}: a choice of values in words was not read for certain")
+
+
+def _offered(name: str, text: str) -> int | None:
+    """Return where values are offered in quotes."""
     for start in (0, *(match.end() for match in _OFFERED.finditer(text))):
         listed = options(text[start:])[0]
         # "At least one of `prompt` or `image_url`" is said of fields.
-        if len(listed) > 1 and listed[0].quoted and target.name not in {one.text for one in listed}:
-            log.doubt(where(start), f"{target.name}: a choice of values in words was not read for certain")
-            return
+        if len(listed) > 1 and listed[0].quoted and name not in {one.text for one in listed}:
+            return start
+    return None
+
+
+def _listed_bare(target: Field, text: str) -> int | None:
+    """Return where plain words are offered; formats of files that a field takes are no values, nor are names of fields."""
+    for pattern in (_BARE_LINE, _LABELLED):
+        for found in pattern.finditer(text):
+            formats = takes_files(target) and names_formats(found[0])
+            if not formats and not re.search(rf"\b{re.escape(target.name)}\b", found[0]):
+                return found.start()
+    return None

@@ -13,6 +13,7 @@ from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
 from fakie_schemas.compiler.known import repeats
 from fakie_schemas.compiler.prose import Findings, read_lines
 from fakie_schemas.compiler.statements import Raw, State, is_nothing
+from fakie_schemas.compiler.taken_files import is_url_field, takes_files
 from fakie_schemas.compiler.written_values import Kind, coerce, options, unquote
 
 # The longest line on a real page is a tenth of this; patterns take long over what is longer.
@@ -123,7 +124,7 @@ def _take_findings(target: Field, findings: Findings, where: LineAt, log: Log) -
     for reading in findings.facts:
         target.put(reading.keyword, Fact(reading.value, where(reading.at), IN_WORDS), log)
     for at, why in findings.limits:
-        if why.startswith("formats") and not (is_url_field(target) or target.value("type") == "array"):
+        if why.startswith("formats") and not takes_files(target):
             continue
         log.note("limit", where(at), target.name, why)
     for at, why in findings.leftovers:
@@ -273,9 +274,3 @@ def _put_example(target: Field, raw: Raw, log: Log) -> None:
         log.note("left-out", raw.line, target.name, "an empty example for a URL is left out")
     else:
         target.put("examples", Fact([shorten(value)], raw.line), log)
-
-
-def is_url_field(target: Field) -> bool:
-    """Tell whether a field holds a URL, by its format, its name or the file types it takes."""
-    named = re.search(r"(?:^|_)urls?$|Url$", target.name)
-    return target.value("format") == "uri" or bool(named) or "x-media-types" in target.facts

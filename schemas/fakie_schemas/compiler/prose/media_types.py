@@ -8,6 +8,9 @@ _NAMES = re.compile(
     r"\b(?:jpe?g|png|webp|gif|bmp|tiff?|heic|avif|svg|mp4|mov|quicktime|mkv|webm|avi|mp3|wav|aac|ogg|m4a|flac|pdf)\b",
     re.IGNORECASE,
 )
+_LISTED = re.compile(
+    rf"(?:{_NAMES.pattern})\s*(?:[/、,，|]|\bor\b|\band\b|和|或)\s*(?:{_NAMES.pattern})", re.IGNORECASE
+)
 _ASKED = re.compile(r"格式|类型|format|type", re.IGNORECASE)
 _NEGATED = re.compile(r"不支持|不接受|不允许|除外|not support|unsupported|except", re.IGNORECASE)
 _STOP = re.compile(r"[。；;\n]")
@@ -29,10 +32,15 @@ def read_media_types(text: str) -> MediaTypes:
         return MediaTypes(found[0].start(), doubt="types that are not taken stand among those that are")
     if found:
         return MediaTypes(found[0].start(), taken=tuple(dict.fromkeys(match[0].rstrip(".").lower() for match in found)))
-    names = list(_NAMES.finditer(text)) if _ASKED.search(text) else []
+    names = list(_NAMES.finditer(text)) if _ASKED.search(text) or names_formats(text) else []
     if names:
         return MediaTypes(names[0].start(), names=tuple(dict.fromkeys(match[0].upper() for match in names)))
     return MediaTypes()
+
+
+def names_formats(text: str) -> bool:
+    """Tell whether a text lists formats of files, one beside another: "JPEG/PNG", "PNG, JPEG or WebP"."""
+    return bool(_LISTED.search(text))
 
 
 def _sentence(text: str, at: int) -> str:

@@ -1,0 +1,62 @@
+"""Choices that a text offers in plain words, without quotes: they are listed, whether values or formats of files."""
+
+from typing import Any
+
+import pytest
+
+from support.pages.openapi import Read, fields, given_of, unread
+
+OFFERED = (
+    "a/b/c",
+    "Mode: fast / slow",
+    "JPEG/PNG",
+    "allowed: a, b, c",
+    "The style. Allowed values: a, b or c.",
+    "Values are fast or slow",
+    "One of fast, slow, auto",
+    "Format: JPEG/PNG",
+    "可选：快、慢",
+    "可选值为 fast、slow",
+)
+NO_CHOICES = (
+    "Supports English and Chinese",
+    "At least one of prompt, image_url",
+    "The path below it, such as a/b",
+    "Words and/or pictures",
+    "image/png",
+    "Width / height in a ratio, and more",
+    "One of fields, x, other",
+)
+LISTS = ("JPEG, PNG or WebP only", "PNG/JPEG", "PNG and JPEG images", "仅 PNG、JPEG")
+
+
+def _unread_of(read: Read, words: str, schema: dict[str, Any]) -> str:
+    return unread(read(fields(x={**schema, "description": words})))
+
+
+@pytest.mark.parametrize("words", OFFERED)
+def test_values_in_plain_words_are_listed_as_unread(read: Read, words: str) -> None:
+    """A text that offers them is told of; no list of values is made of it."""
+    revision = read(fields(x={"type": "string", "description": words}))
+    assert "x: a choice of values in words was not read for certain" in unread(revision)
+    assert "enum" not in given_of(revision)["properties"]["x"]
+
+
+@pytest.mark.parametrize("words", OFFERED)
+def test_values_in_words_beside_a_list_are_known(read: Read, words: str) -> None:
+    """A field whose values are listed has no choice left that is unread."""
+    assert "choice" not in _unread_of(read, words, {"type": "string", "enum": ["a", "b"]})
+
+
+@pytest.mark.parametrize("words", NO_CHOICES)
+def test_alternatives_in_a_sentence_are_no_values(read: Read, words: str) -> None:
+    """Only a whole line, or what stands behind a label, is a choice; names of fields are none."""
+    assert "choice" not in _unread_of(read, words, {"type": "string"})
+
+
+@pytest.mark.parametrize("words", LISTS)
+def test_formats_without_a_label_are_noted(read: Read, words: str) -> None:
+    """Formats that stand one beside another are those of the files that a list takes, without a word for it."""
+    revision = read(fields(x={"type": "array", "items": {"type": "string"}, "description": words}))
+    assert any(note["text"].startswith("formats named without MIME types: ") for note in revision.facts["notes"])
+    assert "choice" not in unread(revision)
