@@ -167,3 +167,37 @@ def test_words_name_a_field(name: str, text: str, found: bool) -> None:
     log = Log()
     note_mentions([("other", text, 1)], {name, "other"}, log)
     assert bool(log.remarks) is found
+
+
+@pytest.mark.parametrize("schema", [[], None, "text", 5, ["a"], {"allOf": [None]}, {"anyOf": [[], TEXT]}], ids=str)
+def test_what_is_no_schema_is_listed(read: Read, schema: Any) -> None:
+    """A list, null or a text in the place of a schema allows everything, and is told as unread."""
+    assert "x: expected a schema, which is a mapping" in unread(read(fields(x=schema)))
+
+
+def test_a_schema_that_allows_everything_is_no_doubt(read: Read) -> None:
+    """True and a mapping without a key say so themselves."""
+    assert unread(read(fields(x=True, y={}))) == ""
+
+
+@pytest.mark.parametrize(
+    ("schema", "noted"),
+    [
+        ({"type": "integer", "enum": ["1", "2"]}, "integer"),
+        ({"type": "integer", "const": "5"}, "integer"),
+        ({"type": "boolean", "enum": ["true"]}, "boolean"),
+        ({"type": "string", "enum": [1, 2]}, "string"),
+        ({"type": "array", "items": {"type": "integer"}, "enum": ["1"]}, "integer"),
+        ({"type": "integer", "enum": [1, 2]}, None),
+        ({"type": "string", "enum": ["1", "2"]}, None),
+        ({"type": "string", "nullable": True, "enum": ["1", None]}, None),
+    ],
+    ids=str,
+)
+def test_listed_values_that_are_written_as_another_type_are_noted(
+    read: Read, schema: Schema, noted: str | None
+) -> None:
+    """They are taken for what the field's type says, which is an assumption."""
+    notes = [note["text"] for note in read(fields(x=schema)).facts["notes"] if note["kind"] == "assumed"]
+    wanted = f"the listed values are not written as {noted}, which they are taken for"
+    assert (wanted in notes) == (noted is not None)

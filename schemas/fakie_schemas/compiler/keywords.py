@@ -106,6 +106,11 @@ def typed(node: Node, target: Field) -> Any:
     return node.text if kind == "string" else coerce(node.text, kind)
 
 
+def same_kind(value: object, node: Node) -> bool:
+    """Tell whether a value that was read is written as a text only where it is one, and a text as one."""
+    return isinstance(value, str) == isinstance(node.plain(), str)
+
+
 def _inner(name: str, node: Node, target: Field) -> Any:
     below = target.children.get(name) or target.values
     return typed(node, below) if below else node.plain()

@@ -20,6 +20,7 @@ from fakie_schemas.compiler.keywords import (
     TEXTS,
     exact,
     fits,
+    same_kind,
     typed,
     within_bounds,
 )
@@ -70,9 +71,8 @@ class Schemas(Struct):
         target = Field(name, node.line)
         if required:
             target.facts["required"] = required
-        if node.text == "false":
-            self._lose(node.line, f"{name}: that it must not be there is not read")
         parts = list(self.parts(node))
+        self._lose_what_is_no_schema(name, parts)
         inner = {id(part.node) for part in parts}
         if depth > MAX_NESTING or inner & self._reading:
             self._lose(node.line, f"{name}: a schema inside of itself is not read")
@@ -81,6 +81,13 @@ class Schemas(Struct):
         self._read_parts(target, parts, depth, around)
         self._reading -= inner
         return target
+
+    def _lose_what_is_no_schema(self, name: str, parts: list[Node]) -> None:
+        for part in parts:
+            if part.text == "false":
+                self._lose(part.line, f"{name}: that it must not be there is not read")
+            elif not part.is_mapping and not part.says_true:
+                self._lose(part.line, f"{name}: expected a schema, which is a mapping; what stands there is not read")
 
     def _read_parts(self, target: Field, parts: list[Node], depth: int, around: frozenset[str]) -> None:
         kinds = read_kinds(target, parts, self._single_null(parts), self.log)
@@ -231,6 +238,11 @@ class Schemas(Struct):
         except ValueError:
             self._lose(stated.line, f"{target.name}: the listed values are not of its type")
             return
+        if holder.value("type") != "array" and any(
+            not same_kind(value, node) for value, node in zip(values, nodes, strict=True)
+        ):
+            why = f"the listed values are not written as {holder.value('type')}, which they are taken for"
+            self.log.note("assumed", stated.line, target.name, why)
         if not values:
             self.log.doubt(stated.line, f"{target.name}: the list of values is none, or is empty")
         elif key == "const" and target.name != "model":
