@@ -9,12 +9,14 @@ from fakie_schemas.errors import ConfigurationError
 
 
 def check_writable(file: Path) -> None:
-    """Raise ConfigurationError when a file could not be written, before a run costs anything; makes its folder."""
+    """Raise ConfigurationError when a file could not be written, before a run costs anything; makes nothing."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        standing = next(path for path in (file, *file.parents) if path.exists() or path.is_symlink())
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be written: {error}") from error
-    if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+    if standing != file and not standing.is_dir():
+        raise ConfigurationError(f"{file} cannot be written: {standing} is not a folder")
+    if file.is_dir() or not os.access(standing, os.W_OK):
         raise ConfigurationError(f"{file} cannot be written: it is a folder, or lies in one that is read-only")
 
 

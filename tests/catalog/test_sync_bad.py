@@ -235,6 +235,45 @@ def test_two_documents_of_one_model_in_a_folder_are_a_failure(tmp_path: Path) ->
     assert written(tmp_path / "out") == {GOOD}
 
 
+def test_models_that_differ_by_case_alone_are_told_apart(tmp_path: Path) -> None:
+    """The first counts, whatever the file system does; the second is named with it, also when a run goes on."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    other = GOOD.upper()
+    for name, model in (("first", GOOD), ("second", other)):
+        text = json.dumps(document(GOOD)).replace(f'"{GOOD}"', f'"{model}"')
+        (folder / f"{name}.openapi.json").write_text(text)
+    for _ in range(2):
+        done = sync(folder, tmp_path / "out")
+        assert done.returncode == 1
+        assert f"second.openapi.json: {other} differs by case alone from {GOOD} of first.openapi.json" in done.stderr
+        assert written(tmp_path / "out") == {GOOD}
+
+
+def test_a_run_that_goes_on_knows_the_models_before_it(tmp_path: Path) -> None:
+    """A second document of a model that the stopped run has written takes nothing from it."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "b.openapi.json").write_text(json.dumps(document(GOOD)))
+    (folder / "broken.openapi.json").write_text("{")
+    assert sync(folder, tmp_path / "out").returncode == 1
+    (folder / "a.openapi.json").write_text(json.dumps(document(GOOD)))
+    done = sync(folder, tmp_path / "out")
+    assert "a.openapi.json: b.openapi.json is of this model already" in done.stderr
+
+
+@pytest.mark.parametrize("pattern", ["*", "no/such-*"])
+def test_nothing_is_made_where_nothing_is_written(pattern: str, tmp_path: Path) -> None:
+    """A catalogue that cannot be read, and one without a model that fits, leave no folder."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    if pattern != "*":
+        (folder / "first.openapi.json").write_text(json.dumps(document(GOOD)))
+    done = sync(folder, tmp_path / "made" / "out", "--model", pattern)
+    assert done.returncode == 2
+    assert not (tmp_path / "made").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_said_before_anything_is_asked(tmp_path: Path) -> None:
     """One line, exit code 2, no request."""
     (tmp_path / "file").write_text("")

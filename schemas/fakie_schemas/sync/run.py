@@ -47,7 +47,8 @@ class Sync:
         self._state = state
         self._wanted = wanted
         self._before = _earlier(state.out, state.date)
-        self._models: dict[str, str] = {}
+        # Models by their names without case, which some file systems do not tell apart: entry and model.
+        self._models = {one.model.casefold(): (one.name, one.model) for one in state.outcomes.values() if one.model}
 
     def run(self, tell: Tell = lambda *_: None) -> None:
         """Read all that is wanted and not yet done; `tell` hears the place, how many there are, and each outcome.
@@ -62,7 +63,8 @@ class Sync:
                 if outcome:
                     self._state.add(outcome)
                 tell(place, len(items), outcome)
-        self._state.save(finished=not self._state.of("failed"))
+        if self._state.outcomes:
+            self._state.save(finished=not self._state.of("failed"))
 
     def items(self) -> list[Item]:
         """Return the entries that are wanted, as far as their names tell; one that is listed again is a failure."""
@@ -80,12 +82,21 @@ class Sync:
         name = revision.name
         if not self._wanted.fits(name):
             return None
-        if self._models.setdefault(name, item.name) != item.name:
-            return SyncOutcome(item.name, "failed", name, f"{self._models[name]} is of this model already")
+        if taken := self._taken(name, item.name):
+            return SyncOutcome(item.name, "failed", name, taken)
         if self._wanted.changed and not self._differs(revision):
             return SyncOutcome(item.name, "unchanged", name)
         self._write(revision)
         return SyncOutcome(item.name, "written", name)
+
+    def _taken(self, model: str, entry: str) -> str | None:
+        """Return why an entry cannot have its model's folder: another has one of that name, or but for case."""
+        other, name = self._models.setdefault(model.casefold(), (entry, model))
+        if other == entry:
+            return None
+        if name == model:
+            return f"{other} is of this model already"
+        return f"{model} differs by case alone from {name} of {other}: some file systems have one folder for both"
 
     def _derived(self, item: Item) -> DerivedRevision:
         if item.model is not None and not is_safe_name(item.model):
