@@ -60,3 +60,11 @@ def test_formats_without_a_label_are_noted(read: Read, words: str) -> None:
     revision = read(fields(x={"type": "array", "items": {"type": "string"}, "description": words}))
     assert any(note["text"].startswith("formats named without MIME types: ") for note in revision.facts["notes"])
     assert "choice" not in unread(revision)
+
+
+@pytest.mark.parametrize(
+    "text", ["\n" * 100_000, "a/" * 50_000, "a:" + " " * 100_000, "allowed: " + "a, " * 30_000 + "!"]
+)
+def test_texts_without_end_are_looked_through_once(read: Read, text: str) -> None:
+    """Empty lines, spaces and lists of any length offer nothing, and hold nothing up."""
+    assert "choice" not in _unread_of(read, text, {"type": "string"})

@@ -15,19 +15,20 @@ _OFFERED = re.compile(
     re.IGNORECASE,
 )
 _VALUE = r"[A-Za-z0-9][\w.+-]{0,40}|[\u4e00-\u9fff]{1,8}"
-_BETWEEN = r"\s*(?:[/|／、,，]|\bor\b|或)\s*(?:or\s+|或\s*)?"
-_END = r"\s*(?=[.。;；(（\n]|$)"
+_BETWEEN = r"[ \t]*(?:[/|／、,，]|\bor\b|或)[ \t]*(?:or[ \t]+|或[ \t]*)?"
+_END = r"[ \t]*(?=[.。;；(（\n]|$)"
 # Plain words are values where they are all of a line, or stand behind a label that says so.
 _SHORT = r"[A-Za-z0-9][\w.+-]{0,40}|[\u4e00-\u9fff]{1,4}"
 _BARE_LINE = re.compile(
-    rf"^\s*(?:[^\s:：]{{1,30}}[:：]\s*)?(?:{_SHORT})(?:\s*[/|／]\s*(?:{_SHORT}))+\s*[.。]?\s*$", re.MULTILINE
+    rf"^[ \t]*(?:[^\s:：]{{1,30}}[:：][ \t]*)?(?:{_SHORT})(?:[ \t]*[/|／][ \t]*(?:{_SHORT}))+[ \t]*[.。]?[ \t]*$",
+    re.MULTILINE,
 )
 _LABELLED = re.compile(
     r"(?:\b(?:(?:allowed|accepted|supported|valid|possible|available|permitted)(?: values?| options| choices)?"
     r"|values?|options|choices|choose from|pick from|enum|formats?)|可选值|可选项|可选|取值|枚举值?|仅支持|支持|只能是|可以是|可为|格式)"
-    r"(?:\s*[:：]|\s+(?:are|is)\b|[为是])\s*"
+    r"(?:[ \t]*[:：]|[ \t]+(?:are|is)\b|[为是])[ \t]*"
     rf"(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}"
-    rf"|(?<!least )(?<!most )(?<!exactly )\bone of:?\s+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}",
+    rf"|(?<!least )(?<!most )(?<!exactly )\bone of:?[ \t]+(?:{_VALUE})(?:{_BETWEEN}(?:{_VALUE}))+{_END}",
     re.IGNORECASE | re.MULTILINE,
 )
 
