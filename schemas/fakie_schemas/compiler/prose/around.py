@@ -95,14 +95,21 @@ def _is_told_of(match: Match) -> bool:
     # "at least 2 greater than start" bounds the one by the other; "500 characters describing the scene" goes on.
     if kinds[:1] in (["above"], ["below"]) and "number" not in kinds[1:2]:
         return True
+    if kinds[:1] in (["at_least_post"], ["within_post"]) or _is_a_rate(said):
+        return True
     return kinds[:2] in (["and", "number"], ["or", "number"]) or _is_remark(said) or _names_some(said)
+
+
+def _is_a_rate(said: list[Token]) -> bool:
+    """Tell whether a bound goes on with what it is counted in, behind a stroke: "10 MB/s", "10 字/行"."""
+    return [token.text for token in said[:1]] == ["/"] and any(token.at == said[0].at + 1 for token in said[1:2])
 
 
 def _is_remark(said: list[Token]) -> bool:
     """Tell whether words go on with what lies within a bound: "… counts as long", but not "… describing the scene"."""
     if not said:
         return False
-    return said[0].text == "counts" or (said[0].kind == "word" and not said[0].text.endswith("ing"))
+    return said[0].text == "counts" or (said[0].kind in _UNKNOWN and not said[0].text.endswith("ing"))
 
 
 def _names_some(said: list[Token]) -> bool:
