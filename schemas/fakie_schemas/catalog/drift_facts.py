@@ -22,6 +22,11 @@ class _Remarks(Struct, frozen=True):
     removed: str
     called: str
 
+    @property
+    def is_of_fields(self) -> bool:
+        """Whether it tells of fields that come and go themselves."""
+        return "answer-field" in self.kinds
+
 
 _REMARKS = (
     _Remarks(frozenset({"limit"}), "drift.words_limit_added", "drift.words_limit_removed", "a limit in words"),
@@ -32,6 +37,14 @@ _REMARKS = (
     _Remarks(
         frozenset({"answer-field"}), "drift.answer_field_added", "drift.answer_field_removed", "a key of the answer"
     ),
+    _Remarks(
+        frozenset({"answer-always"}), "drift.answer_now_required", "drift.answer_no_longer_required", "what is there"
+    ),
+    _Remarks(
+        frozenset({"answer-maybe"}), "drift.answer_no_longer_required", "drift.answer_now_required", "what may lack"
+    ),
+    _Remarks(frozenset({"answer-rule"}), "drift.answer_narrower", "drift.answer_wider", "a rule of the answer"),
+    _Remarks(frozenset({"body-stated"}), "drift.meaning", "drift.meaning", "a remark on the body"),
     _Remarks(
         frozenset({"answer-without"}), "drift.answer_field_removed", "drift.answer_field_added", "an answer without it"
     ),
@@ -44,6 +57,9 @@ _REMARKS = (
     _Remarks(frozenset({"closed"}), "drift.closed", "drift.opened", "that other keys are refused"),
     _Remarks(frozenset({"deprecated"}), "drift.deprecated", "drift.no_longer_deprecated", "that it is deprecated"),
 )
+# Remarks on rules of the answer, which pages in words do not have, and the formats of pages that have them.
+_OF_ANSWERS = frozenset({"answer-always", "answer-maybe", "answer-rule", "answer-form"})
+_WITH_SCHEMAS = frozenset({"official-page", "openapi-document"})
 
 
 def changed_ways(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -104,16 +120,41 @@ def changed_remarks(
     What is remarked of a field that only one page has is told of with the field.
     """
     places = [{field.place.rpartition(".")[2]: field.place for field in side} for side in fields]
-    alone = places[0].keys() ^ places[1].keys()
+    apart = [{str(one["field"]) for one in side.get("notes", ()) if one["kind"] == "answer-field"} for side in sides]
+    alone = (places[0].keys() ^ places[1].keys()) | (apart[0] ^ apart[1])
     for kind in _REMARKS:
+        if kind.kinds & _OF_ANSWERS and not all(map(_describes_answer, sides)):
+            continue
         before, after = ({_told(one) for one in side.get("notes", ()) if one["kind"] in kind.kinds} for side in sides)
         for rule, verb, told in (
             (kind.added, "added", after - before),
             (kind.removed, "removed", before - after),
         ):
-            for field, text in sorted(one for one in told if one[0] not in alone):
+            for field, text in sorted(one for one in told if one[0] not in alone or kind.is_of_fields):
                 yield Change(rule, name, places[1].get(field, field), f"{kind.called} {verb}: {text}")
+    yield from _callbacks(name, *sides)
     yield from _unread(name, *sides)
+
+
+def _callbacks(name: str, old: _Facts, new: _Facts) -> Iterator[Change]:
+    before, after = (
+        next((one["text"] for one in side.get("notes", ()) if one["kind"] == "callbacks"), None) for side in (old, new)
+    )
+    if before == after:
+        return
+    # A page that says nothing of callbacks denies none.
+    if before is None or after is None:
+        yield Change("drift.about", name, "callbacks", "described" if after else "no longer described", before, after)
+    else:
+        yield Change("drift.unread_added", name, "callbacks", f"added: {after}")
+        yield Change("drift.unread_removed", name, "callbacks", f"removed: {before}")
+
+
+def _describes_answer(side: _Facts) -> bool:
+    """Tell whether a page says by a schema what it answers; what is inherited says nothing."""
+    return side["provenance"].get("format", "official-page") in _WITH_SCHEMAS and "answers" not in side.get(
+        "inherited", {}
+    )
 
 
 def _unread(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

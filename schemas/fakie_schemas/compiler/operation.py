@@ -11,14 +11,15 @@ from fakie_schemas.compiler.endpoints import CREATE_TASK, ENDPOINTS, JSON_TYPE, 
 from fakie_schemas.compiler.examples import parse_json
 from fakie_schemas.compiler.facts import Code, Fact, Field, Log, PageFacts
 from fakie_schemas.compiler.field_tree import note_mentions
+from fakie_schemas.compiler.keys_asked import key_asked
 from fakie_schemas.compiler.openapi_fields import Schemas
 from fakie_schemas.compiler.page import Page
+from fakie_schemas.compiler.passed_over import list_passed_over, note_body
 from fakie_schemas.compiler.refs import References
 from fakie_schemas.compiler.remarks import remark_on_answer, remark_on_other_bodies, remark_on_parameter
 from fakie_schemas.compiler.yaml_nodes import Node
 from fakie_schemas.hosts import STAND_IN
 
-_BEARER = "bearer"
 _FORM = "multipart/form-data"
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
 
@@ -81,7 +82,7 @@ class Operation(Struct):
         facts = PageFacts(name, title or self._info("title"), (*self.place, self.line), self._body(), log=log)
         facts.codes = settled(self._codes(), log)
         facts.codes_line = self._codes_line(facts.codes)
-        facts.auth = self._auth()
+        facts.auth = key_asked(self.root, self.references.follow(self.node), self.references, log)
         facts.request_example = self._example("requestBody", "content", self._content_type())
         facts.model = self._shown_model()
         facts.answer_example = self._example("responses", "200", "content", self._answer_type())
@@ -94,6 +95,8 @@ class Operation(Struct):
             log.note("deprecated", deprecated.line, None, "the page marks the endpoint as deprecated")
         names = {field.name for field in facts.body.walk()} - {"", "model", "input", "callBackUrl"}
         note_mentions(self.schemas.texts, names, log)
+        note_body(self.node, facts.body, self.references, log)
+        list_passed_over(self.node, self.item, self.references, log)
         return facts
 
     def _info(self, key: str) -> str | None:
@@ -179,21 +182,6 @@ class Operation(Struct):
         listing = next((node for node in nodes if _listed(node)), None)
         return listing.line if listing else min((code.line for code in codes if code.line), default=None)
 
-    def _auth(self) -> Fact | None:
-        """Read the kind of key that the endpoint asks for, a bearer one before any other; None where none is described."""
-        asked = self._at("security") or self.root.get("security")
-        names = {key for one in asked.elements() for key, _, _ in one.items()} if asked else set()
-        schemes = self.root.get("components", "securitySchemes")
-        described = (
-            [(name, line, self.references.follow(one)) for name, line, one in schemes.items()] if schemes else []
-        )
-        found = [_key_of(one, line) for name, line, one in described if one and (not names or name in names)]
-        if asked and not names:
-            if not found:
-                return Fact({"scheme": "none", "required": False}, asked.line)
-            self.schemas.log.note("conflict", asked.line, None, "no key is asked for, though one is described")
-        return next((one for one in found if one.value == _BEARER), found[0] if found else None)
-
     def _example(self, *path: str) -> Fact | None:
         content = self._at(*path)
         example = content.get("example") if content else None
@@ -223,13 +211,16 @@ class Operation(Struct):
         return Fact(match[1], example.line_of(match.start())) if example and match else None
 
     def _answer(self, example: Fact | None) -> Fact | None:
-        silent = Schemas(self.root, Log())
+        apart = Schemas(self.root, Log())
         schema = self._schema("responses", "200", "content", self._answer_type())
-        answer = silent.read("", schema) if schema else None
+        answer = apart.read("", schema) if schema else None
+        for line, why in apart.log.unread:
+            self.schemas.log.doubt(line, f"of the answer: {why}")
         if self.place != CREATE_TASK:
             return Fact(answer, answer.line) if answer and answer.children else None
         data = answer.children.get("data") if answer else None
-        remark_on_answer(answer, self.schemas.log)
+        if answer and answer.children:
+            remark_on_answer(answer, self.schemas.log)
         for name, reference in (("recordId", "task-created-with-record-id"), ("taskId", "task-created")):
             if data and name in data.children:
                 return Fact(reference, data.children[name].line)
@@ -265,15 +256,6 @@ class Operation(Struct):
 
 def _keys_of(node: Node | None) -> list[str]:
     return [key for key, _, _ in node.items()] if node else []
-
-
-def _key_of(scheme: Node, line: int) -> Fact:
-    """Return the kind of key that a security scheme describes."""
-    told = {key: (node.text or "") for key in ("type", "scheme", "in", "name") if (node := scheme.get(key))}
-    if _BEARER in {told.get(key, "").lower() for key in ("type", "scheme")}:
-        return Fact(_BEARER, line)
-    where = {"in": told.get("in", "header"), "name": told.get("name", "Authorization")}
-    return Fact({"scheme": told.get("scheme") or told.get("type") or "unknown", **where, "required": True}, line)
 
 
 def _listed(node: Node) -> list[tuple[int, str, int]]:
