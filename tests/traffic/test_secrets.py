@@ -169,3 +169,18 @@ def test_long_texts_cost_no_square(tmp_path: Path) -> None:
     for text in ("." * size + "x", "*" * size + " x", "<secret" * (size // 7), "_" * size, "… " * (size // 2) + "x"):
         is_redacted(text)
         is_shortened(text)
+
+
+@pytest.mark.parametrize("others", [0, 60, 1_000])
+def test_a_key_among_many_is_taken_out_in_every_form(others: int) -> None:
+    """However many a recording has shown, before this one and after it."""
+    secrets = Secrets()
+    secrets.learn_fields({"tokens": [f"{WORD.format(number)}!before" for number in range(others)]})
+    assert secrets.clean("some words") == "some words"
+    key = "sk-Live/7Qm+2Pv=Kx9"
+    secrets.learn({"Authorization": f"Bearer {key}"})
+    secrets.learn_fields({"tokens": [f"{WORD.format(number)}!after" for number in range(others)]})
+    encoded = base64.b64encode(key.encode()).decode().rstrip("=")
+    forms = [key, key.upper(), key[::-1], key.encode().hex(), quote(key, safe=""), encoded[:-1]]
+    assert {form: secrets.clean(f"no {form} here") for form in forms if form in secrets.clean(f"no {form} here")} == {}
+    assert secrets.clean("no sk-Live alone") == "no sk-Live alone"

@@ -21,7 +21,6 @@ from fakie_schemas.recordings.secrets import (
 from fakie_schemas.recordings.urls import is_plain, secret_parts, without_signatures
 from fakie_schemas.shortening import cut
 
-_FEW, _FEWER = 500, 50
 _MOST_KEPT = 100_000
 _LONGEST_TEXT = 8_000
 _IN_TEXT = (
@@ -34,7 +33,6 @@ _IN_TEXT = (
     # The fields that redaction knows, in JSON that has been cut and can be read no more.
     (re.compile(rf"(\"{NAMES_IN_TEXT}\\{{0,15}}\"\s*:\s*(?:\[\s*)?\\{{0,15}}\")[^\"\\]+", re.IGNORECASE), rf"\1{MARK}"),
 )
-_CUTS = (re.compile(r"[^\w.~+/=-]+"), re.compile(r"[^\w-]+"))
 
 
 class Secrets:
@@ -42,6 +40,8 @@ class Secrets:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
+        self._fresh: set[str] = set()
+        self._hidden = HiddenSecrets(())
         self._redactor = Redactor()
 
     def learn(self, *headers: Mapping[str, str]) -> None:
@@ -77,19 +77,15 @@ class Secrets:
         text = without_signatures(cut(text, _LONGEST_TEXT))
         for pattern, replacement in _IN_TEXT:
             text = pattern.sub(replacement, text)
-        known = self._known
-        if len(known) > _FEW:
-            # A hundred thousand keys are not searched for one by one in each text.
-            known = known & {word for cut in _CUTS for word in cut.split(text)}
-        elif len(known) <= _FEWER:
-            return HiddenSecrets(known).without(text)
-        for word in sorted(known, key=len, reverse=True):
-            text = text.replace(word, MARK)
-        return text
+        self._hidden.add(self._fresh)
+        self._fresh.clear()
+        return self._hidden.without(text)
 
     def _keep(self, *words: str) -> None:
         if len(self._known) < _MOST_KEPT:
-            self._known |= {word for word in words if len(word) >= SHORTEST}
+            fresh = {word for word in words if len(word) >= SHORTEST} - self._known
+            self._known |= fresh
+            self._fresh |= fresh
 
 
 def without_paths(text: str) -> str:

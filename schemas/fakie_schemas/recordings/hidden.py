@@ -18,6 +18,8 @@ _ESCAPE = re.compile(
     rb"|\\(?:[xX]([0-9a-fA-F]{2})|U([0-9a-fA-F]{8})|[uU]([0-9a-fA-F]{4})|u\{0*([0-9a-fA-F]{1,6})\})|\\([0-7]{3})"
     rb"|\\([nr])|\\(?:\r?\n[ \t]*|(.))|=?\r?\n[ \t]*|\x00+",
 )
+# How many forms are searched for one by one; by how many bytes more are told apart, which the shortest has.
+_MANY, _HEAD = 1_000, min(SHORTEST, BASE64_LEAST)
 _SIGNS = re.compile(rb"[%&\\\n\x00]")
 _DECIMAL, _OCTAL, _NAME, _LINE, _ITSELF = 2, 9, 4, 10, 11
 
@@ -27,10 +29,22 @@ class HiddenSecrets:
 
     def __init__(self, secrets: Iterable[str], mark: str = MARK) -> None:
         self._mark = mark.encode()
+        self._forms: set[bytes] = set()
+        # The lengths of the forms that begin with some bytes.
+        self._lengths: dict[bytes, tuple[int, ...]] = {}
+        self._shortest = 0
+        self.add(secrets)
+
+    def add(self, secrets: Iterable[str]) -> None:
+        """Take further secrets out from now on."""
         # What has been redacted before holds marks, which are to stay.
         known = {secret for secret in secrets if len(secret) >= SHORTEST and not _is_of_mark(secret.lower())}
-        self._forms = tuple({form: None for secret in known for form in _forms_of(secret)})
-        self._shortest = min(map(len, self._forms), default=0)
+        for form in {form for secret in known for form in _forms_of(secret)} - self._forms:
+            self._forms.add(form)
+            lengths = self._lengths.get(form[:_HEAD], ())
+            if len(form) not in lengths:
+                self._lengths[form[:_HEAD]] = (*lengths, len(form))
+            self._shortest = min(self._shortest or len(form), len(form))
 
     def without(self, text: str) -> str:
         """Return a text with a mark in place of each secret."""
@@ -68,11 +82,18 @@ class HiddenSecrets:
             view = levels[-1].text
 
     def _found(self, view: bytes) -> Iterator[tuple[int, int]]:
-        for form in self._forms:
+        # Many forms are not searched for one by one.
+        for form in self._forms if len(self._forms) <= _MANY else self._met(view):
             at = view.find(form)
             while at >= 0:
                 yield at, at + len(form)
                 at = view.find(form, at + len(form))
+
+    def _met(self, view: bytes) -> set[bytes]:
+        """Return the forms that stand in a text: looked up by what each place begins with."""
+        beginnings = ((at, self._lengths.get(view[at : at + _HEAD], ())) for at in range(len(view) - _HEAD + 1))
+        parts = (view[at : at + length] for at, lengths in beginnings for length in lengths)
+        return {part for part in parts if part in self._forms}
 
 
 class _Undone:
