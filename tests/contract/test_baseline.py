@@ -182,7 +182,7 @@ def test_findings_of_traffic_are_drafted_by_place() -> None:
         (
             json.dumps({"results": [{"findings": [FOUND]}]}),
             ("--reason", "x", "--only", "zzz"),
-            "none of the 1 findings",
+            "none of 1 finding is of",
         ),
         ("{}", ("--reason", "x"), "not a report of fakie"),
         ('{"results": [{"findings": [{}]}]}', ("--reason", "x"), "not a report of fakie"),

@@ -158,6 +158,7 @@ def test_the_command_shows_runs_and_creates() -> None:
     before = written(FIRST)
     told = fakie("ledger", str(FILE))
     assert told.returncode == 0, told.stderr
+    assert told.stdout.endswith(f"1 run in {FILE}\n")
     for words in ("https://kie.test", "counts towards the cap of the next run", "a case", "accepted", "task-1", "12"):
         assert words in told.stdout
     data: Any = json.loads(fakie("ledger", str(FILE), "--json").stdout)

@@ -13,6 +13,7 @@ from fakie_contract.purse.amounts import plain
 from fakie_contract.purse.pricing import Pricing
 from fakie_contract.subjects import page_of
 from fakie_schemas.catalog.prices import Cost
+from fakie_schemas.schema.words import counted
 from fakie_schemas.text_table import table_lines
 
 
@@ -67,9 +68,10 @@ class Bill(Struct, frozen=True):
         yield from table_lines(("case", "creates", "at worst", "why"), rows, numbers={"creates", "at worst"})
         for number, reason in enumerate(reasons, 1):
             yield f"[{number}] {reason}"
-        creates = sum(line.creates for line in self.lines)
-        yield f"{len(self.lines)} cases with {creates} creates may cost {plain(self.worst)} credits at worst"
-        yield f"(1 credit = 0.005 USD); what is refused costs nothing. {self.free} cases cannot cost."
+        cases, creates = len(self.lines), sum(line.creates for line in self.lines)
+        told = f"{counted(cases, 'case')} with {counted(creates, 'create')}"
+        yield f"{told} may cost {plain(self.worst)} credits at worst"
+        yield f"(1 credit = 0.005 USD); what is refused costs nothing. {counted(self.free, 'case')} cannot cost."
         yield f"--max-credits {plain(self.enough)} runs them all, if what must be refused is."
         if self.unknown:
             yield f"{len(self.unknown)} cases are of unknown price: a live run sends them only with --unknown-price N."

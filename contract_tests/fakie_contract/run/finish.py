@@ -22,6 +22,7 @@ from fakie_contract.secrets.secrecy import Secrecy
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.files import write_whole
 from fakie_schemas.rules.finding_groups import FindingGroup
+from fakie_schemas.schema.words import counted
 from fakie_schemas.text_table import table_lines
 
 # Of more models the table of codes stands in the report alone.
@@ -142,7 +143,7 @@ class RunFinish:
         if self._data["bill"]:
             yield html.bill_line(self._data["bill"])
         counts = ", ".join(f"{count} {ending.replace('_', ' ')}" for ending, count in self._data["counts"].items())
-        yield f"{len(self._results)} cases against {self._data['target']['url']}: {counts}"
+        yield f"{counted(len(self._results), 'case')} against {self._data['target']['url']}: {counts}"
         yield from _untried(self._data)
         yield from _of_words(self._data["in_words"])
         yield from self._data["causes"]

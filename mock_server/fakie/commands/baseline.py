@@ -10,6 +10,7 @@ import click
 import fakie_schemas
 from fakie.commands.options import table_options
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.schema.words import counted
 
 
 @click.command()
@@ -24,12 +25,12 @@ def baseline(report: Path, reason: str, only: str | None, out: Path) -> None:
     findings = list(_findings(report))
     wanted = [one for one in findings if only is None or fits(one.get("case") or one["place"], only)]
     if findings and not wanted:
-        raise ConfigurationError(f"--only: none of the {len(findings)} findings is of a case like {only!r}")
+        raise ConfigurationError(f"--only: none of {counted(len(findings), 'finding')} is of a case like {only!r}")
     before = Baseline.load(out) if out.exists() else Baseline(today=date.today())
     after = before.joined(wanted, reason.strip())
     after.write(out)
     fresh = len(set(after.known) - set(before.known))
-    click.echo(f"{fresh} new of {len(after.known)} known differences in {out}")
+    click.echo(f"{fresh} new of {counted(len(after.known), 'known difference')} in {out}")
 
 
 def _findings(report: Path) -> Iterator[Mapping[str, Any]]:

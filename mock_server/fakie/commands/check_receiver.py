@@ -14,7 +14,6 @@ import click
 from fakie.adapters.app_receiver import place_of
 from fakie.commands.each_trace_once import each_trace_once
 from fakie.commands.options import table_options
-from fakie.commands.terminal import counted
 from fakie.core.ports import Outgoing
 from fakie.harness.fake import Fake
 from fakie.harness.receiver import Receiver, ReceiverAnswer
@@ -26,6 +25,7 @@ from fakie.harness.start import new_fake
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.finding_groups import FindingGroup, grouped
+from fakie_schemas.schema.words import counted
 from fakie_schemas.validator import is_absolute_http_url
 
 FORMAT_VERSION = 1

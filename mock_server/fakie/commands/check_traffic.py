@@ -9,11 +9,12 @@ import click
 
 from fakie.commands.catalog_models import print_broken
 from fakie.commands.options import table_options
-from fakie.commands.terminal import counted, show_table
+from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.rules.difference import FAILING, INFO, SEVERITIES, Severity
+from fakie_schemas.schema.words import counted
 from fakie_schemas.severities import Severities
 
 

@@ -8,6 +8,7 @@ import click
 from fakie.commands.options import table_options
 from fakie_schemas.errors import MissingLibraryError
 from fakie_schemas.schema.fields import fields
+from fakie_schemas.schema.words import counted
 from fakie_schemas.validator import is_absolute_http_url
 
 if TYPE_CHECKING:
@@ -77,7 +78,10 @@ def _summary(page: Path, revision: "DerivedRevision", written: list[Path], *, er
     facts = revision.facts
     conflicts = [note for note in facts["notes"] if note["kind"] == "conflict"]
     count = sum(not field.is_item for field in fields(revision.request))
-    counts = f"{count} fields, {len(facts['sources'])} facts, {len(facts['codes'])} codes"
+    counts = ", ".join(
+        counted(number, word)
+        for number, word in ((count, "field"), (len(facts["sources"]), "fact"), (len(facts["codes"]), "code"))
+    )
     click.echo(f"{revision.name}: {counts}, {len(facts['unread'])} unread ({facts['provenance']['format']})", err=err)
     for entry in facts["unread"]:
         click.echo(f"{page}:{entry['line']}: unread: {entry['why']}", err=err)

@@ -11,6 +11,7 @@ from fakie.core.ports import Door, Store
 from fakie.core.retention import Retention
 from fakie.core.service import Service
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.schema.words import counted
 
 if TYPE_CHECKING:
     from fakie.adapters.redis.connection import RedisConnection
@@ -225,7 +226,7 @@ def _of_this_user() -> Path:
 
 def _count(service: Service) -> str:
     store = service.state.store
-    return f"{store.count_accounts()} accounts, {store.count_tasks()} tasks"
+    return f"{counted(store.count_accounts(), 'account')}, {counted(store.count_tasks(), 'task')}"
 
 
 def begin_day(service: Service, scenario: Mapping[str, Any] | None) -> None:

@@ -9,6 +9,7 @@ import click
 
 from fakie.commands.options import table_options
 from fakie.commands.terminal import show_table
+from fakie_schemas.schema.words import counted
 
 if TYPE_CHECKING:
     from fakie_contract.purse.history import LedgerRun
@@ -34,7 +35,7 @@ def ledger(file: Path, as_json: bool) -> None:
         return
     for run in runs:
         _show(run)
-    click.echo(f"{len(runs)} runs in {file}")
+    click.echo(f"{counted(len(runs), 'run')} in {file}")
 
 
 def _show(run: "LedgerRun") -> None:

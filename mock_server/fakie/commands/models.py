@@ -11,13 +11,14 @@ from fakie.commands.catalog_models import page_of, print_broken, revision_of
 from fakie.commands.completing import completed
 from fakie.commands.completing import models as known_models
 from fakie.commands.options import table_options
-from fakie.commands.terminal import counted, show_long
+from fakie.commands.terminal import show_long
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.docs import Docs
 from fakie_schemas.catalog.listed import ListedModels
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.families.family import FamilyEndpoint, endpoints, with_pages
 from fakie_schemas.schema.fields import fields
+from fakie_schemas.schema.words import counted
 from fakie_schemas.selection import is_meant
 from fakie_schemas.text_table import table_lines
 

@@ -10,10 +10,11 @@ from msgspec.structs import asdict
 from fakie.commands.completing import completed, profiles
 from fakie.commands.groups import PlainGroup
 from fakie.commands.options import table_options
-from fakie.commands.terminal import counted, show_table
+from fakie.commands.terminal import show_table
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.profile_differences import differences, place_of
 from fakie_schemas.schema.values import as_json
+from fakie_schemas.schema.words import counted
 
 FORMAT_VERSION = 1
 _PARTS = ("name", "about", "extends", "expects", "docs", "wire", "marks", "answers", "failures", "facts", "habits")

@@ -7,11 +7,12 @@ import click
 
 from fakie.commands.completing import areas, completed
 from fakie.commands.options import table_options
-from fakie.commands.terminal import counted, show_table
+from fakie.commands.terminal import show_table
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.markdown import as_markdown
 from fakie_schemas.rules.table import Rule
 from fakie_schemas.rules.table import rules as table
+from fakie_schemas.schema.words import counted
 
 FORMAT_VERSION = 1
 

@@ -16,10 +16,11 @@ from msgspec.structs import asdict
 from fakie.adapters.log_lines import as_text
 from fakie.commands.options import as_type, table_options
 from fakie.commands.remote_fake import NotAFakeError, NothingThereError, RemoteFake
-from fakie.commands.terminal import counted, show_table
+from fakie.commands.terminal import show_table
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.options.kinds import number
 from fakie_schemas.options.places import URL
+from fakie_schemas.schema.words import counted
 
 _LOOK_SECONDS = 0.1
 _TAIL_SECONDS = 0.5

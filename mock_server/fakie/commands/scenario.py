@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from fakie.commands.completing import completed, scenarios
 from fakie.commands.groups import PlainGroup
 from fakie.commands.options import table_options
-from fakie.commands.terminal import counted, show_table
+from fakie.commands.terminal import show_table
 from fakie.core.accounts import handle_of
 from fakie.core.control.order_maker import OrderMaker
 from fakie.core.control.scenarios import read_steps
@@ -22,6 +22,7 @@ from fakie.core.transport_faults import TransportFault
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.scenario_files import read_scenario, scenario_names
+from fakie_schemas.schema.words import counted
 
 _COLUMNS = 48
 # A scenario whose steps have no end is drawn for so long.

@@ -13,9 +13,10 @@ from fakie.adapters.state.copying import exported, import_state, read_all
 from fakie.adapters.state.rows import Rows
 from fakie.adapters.state.state_file import StateFile
 from fakie.commands.groups import PlainGroup
-from fakie.commands.terminal import counted, show_table
+from fakie.commands.terminal import show_table
 from fakie.core.accounts import credits_text
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.schema.words import counted
 from fakie_schemas.strict_json import parse_strict
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))

@@ -13,12 +13,13 @@ import click
 
 from fakie.commands.compiling import require_compiler
 from fakie.commands.options import table_options
-from fakie.commands.terminal import counted, progress
+from fakie.commands.terminal import progress
 from fakie_schemas.addresses import UnclearUrl, read_url
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.hosts import is_loopback
 from fakie_schemas.limits import WindowLimit
 from fakie_schemas.pace import Pace
+from fakie_schemas.schema.words import counted
 from fakie_schemas.selection import is_meant
 
 if TYPE_CHECKING:

@@ -51,8 +51,3 @@ def counting(what: str, items: Sequence[_Item]) -> Iterator[_Item]:
         for place, item in enumerate(items):
             show(place, len(items), what)
             yield item
-
-
-def counted(count: int, word: str) -> str:
-    """Write `1 page`, `2 pages`."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -15,10 +15,11 @@ from fakie.commands.compiling import derive_pages
 from fakie.commands.contracts import FACTS, contract_of, holds_revisions, load_contracts, read_revision
 from fakie.commands.diff import show_findings, weighed
 from fakie.commands.options import table_options
-from fakie.commands.terminal import counted, counting, show_table
+from fakie.commands.terminal import counting, show_table
 from fakie_schemas.catalog.drift import SEVERITIES, Change, Contract, compare
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import INFO, Severity
+from fakie_schemas.schema.words import counted
 from fakie_schemas.severities import Severities
 
 FORMAT_VERSION = 1

@@ -30,6 +30,7 @@ from fakie.harness.own_results import OwnResult, result_argument
 from fakie.harness.sender import CollectingSender
 from fakie.harness.uploads import UploadsView, Web
 from fakie_schemas.scenario_files import read_scenario
+from fakie_schemas.schema.words import counted
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -292,4 +293,6 @@ class Fake(FakeCallbacks):
             return None
 
     def __repr__(self) -> str:
-        return f"<fakie.Fake at {self.url}, {len(self.journal)} requests, {len(self.tasks)} tasks>"
+        return (
+            f"<fakie.Fake at {self.url}, {counted(len(self.journal), 'request')}, {counted(len(self.tasks), 'task')}>"
+        )
