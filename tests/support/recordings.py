@@ -73,10 +73,11 @@ def record(data: Any, **more: Any) -> Exchange:
     return exchange("GET", f"/api/v1/jobs/recordInfo?taskId={TASK}", None, came, **more)
 
 
-def callback(data: Any, code: int = 200, **more: Any) -> Exchange:
+def callback(data: Any, code: int = 200, msg: str | None = None, **more: Any) -> Exchange:
     """A callback with this data, as it was posted to a receiver."""
+    words = "completed successfully" if data.get("state") == "success" else "failed"
     times = {name: data[name] // 1000 * 1000 for name in ("createTime", "completeTime") if type(data.get(name)) is int}
-    body = {"code": code, "msg": "Playground task completed successfully.", "data": {**data, **times}}
+    body = {"code": code, "msg": msg or f"Playground task {words}.", "data": {**data, **times}}
     return exchange("POST", "/hook", body, {"code": 200}, host="client.test", **more)
 
 

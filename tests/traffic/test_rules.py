@@ -104,6 +104,7 @@ BREACHES: dict[str, list[Exchange]] = {
     "callback.charset": [typed(PARTS, "application/json; charset=gbk", "request")],
     "callback.code": [callback(task(), 501)],
     "callback.content_type": [typed(PARTS, "text/plain", "request")],
+    "callback.msg": [callback(task(), msg="Playground task failed.")],
     "callback.param_input_once": [callback(task(param=param(INPUT)))],
     "callback.param_key": [callback(task(param=json.dumps({"model": "z-image"})))],
     "callback.stage": [SONG, suno(1, "lyrics")],

@@ -10,6 +10,7 @@ from fakie_contract.checks.fingerprint import fingerprint
 from fakie_contract.checks.redaction_marks import is_redacted, is_whole
 from fakie_contract.http.exchange import shown
 from fakie_schemas.catalog.callback_shapes import callback_shapes
+from fakie_schemas.catalog.profile import CallbackWords
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -131,11 +132,20 @@ def _differing(before: TaskEnd, now: TaskEnd, names: tuple[str, ...]) -> Iterato
             yield name, now.kept[name][1]
 
 
-def callback_itself(data: Mapping[str, Any], code: object, codes: Mapping[str, int]) -> Iterator[Difference]:
-    """Judge what a callback says by itself: its code by its state, its times by their rounding."""
-    state = data.get("state")
-    if isinstance(state, str) and state in codes and code is not None and code != codes[state]:
-        yield breach("callback.code", code, state=state, code=codes[state])
+def callback_itself(
+    data: Mapping[str, Any], body: Mapping[str, Any], documented: Mapping[str, CallbackWords]
+) -> Iterator[Difference]:
+    """Judge what a callback says by itself: its code and msg by its state, its times by their rounding.
+
+    `documented` are the words of each state; other words than those of the other state say nothing else.
+    """
+    state, code = data.get("state"), body.get("code")
+    if isinstance(state, str) and state in documented:
+        if code is not None and code != documented[state].code:
+            yield breach("callback.code", code, state=state, code=documented[state].code)
+        others = [words.msg for other, words in documented.items() if other != state]
+        if body.get("msg") in others:
+            yield breach("callback.msg", body["msg"], state=state, msg=documented[state].msg)
     for name in _TIMES:
         told = data.get(name)
         if type(told) is int and told % _SECOND:

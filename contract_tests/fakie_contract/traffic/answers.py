@@ -27,7 +27,7 @@ class AnswerJudge:
         self._catalog = catalog
         self._pages: dict[Revision, Schema] = {}
         self._by_wire = profile.expects == "wire"
-        self._codes = {state: profile.callback(state).code for state in ("success", "fail")}
+        self._documented = {state: profile.callback(state) for state in ("success", "fail")}
 
     def judge(self, view: View, endpoint: Endpoint) -> Iterator[Difference]:
         """Judge an answer's body."""
@@ -49,7 +49,7 @@ class AnswerJudge:
             yield from callback_type(told)
         yield from strict(view.exchange.request_body or b"", CALLBACK)
         data = told_data(view.sent)
-        yield from callback_itself(data, view.sent.get("code"), self._codes)
+        yield from callback_itself(data, view.sent, self._documented)
         yield from Sides(None, None, answer_schema("callback"), CALLBACK).judge(view.sent)
         yield from callback_keys(data)
         yield from judge_record(data, f"{CALLBACK}/data", documented=False)

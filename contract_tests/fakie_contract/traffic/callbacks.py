@@ -12,7 +12,7 @@ _ENOUGH = 3
 _OF_TASKS = frozenset({"state", "model", "param", "resultJson", "failCode", "failMsg", "costTime", "completeTime"})
 _TWO = 2
 # The fields that differ as a consequence, where a callback states another state than the real one.
-_FOLLOWS = ("state", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "creditsConsumed")
+_FOLLOWS = ("msg", "state", "resultJson", "failCode", "failMsg", "costTime", "completeTime", "creditsConsumed")
 
 
 class Callbacks:

@@ -15,6 +15,7 @@ from fakie_contract.checks.strictness import strict
 from fakie_contract.http.callback_listener import Received
 from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial.trial import Trial
+from fakie_schemas.catalog.profile import CallbackWords
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -30,10 +31,10 @@ def judge_callback(
     if not isinstance(words, dict) or not isinstance(words.get("data"), dict):
         trial.find("callback.body", came.body[:300].decode("utf-8", "replace"), exchange)
         return
-    codes = {state: trial.env.profile.callback(state).code for state in sorted(ENDS)}
+    documented = {state: trial.env.profile.callback(state) for state in ENDS}
     # Another state than the poll's is told of once; what follows from it is not.
     against = list(_against(words["data"], record))
-    itself = () if any(one.rule == "callback.state" for one in against) else _itself(words, codes)
+    itself = () if any(one.rule == "callback.state" for one in against) else _itself(words, documented)
     trial.note([*against, *itself], exchange)
 
 
@@ -51,8 +52,8 @@ def _request(came: Received, keys: Collection[str]) -> Iterator[Difference]:
         yield breach("callback.key", "the key, plain or encoded", f"/callback/{place}")
 
 
-def _itself(words: Mapping[str, Any], codes: Mapping[str, int]) -> Iterator[Difference]:
-    yield from agreement.callback_itself(words["data"], words.get("code"), codes)
+def _itself(words: Mapping[str, Any], documented: Mapping[str, CallbackWords]) -> Iterator[Difference]:
+    yield from agreement.callback_itself(words["data"], words, documented)
     yield from Sides(None, None, answer_schema("callback"), CALLBACK).judge(words)
     yield from agreement.callback_keys(words["data"])
     yield from judge_record(words["data"], f"{CALLBACK}/data", documented=False)

@@ -55,6 +55,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "callback.code": ("callback: code 200 on failure", "callback::failure"),
     "callback.content_type": ("a callback while the task runs", "callback::success"),
     "callback.count": ("a callback while the task runs", "callback::success"),
+    "callback.msg": ("callback: failed, says the msg of a success", "callback::success"),
     "callback.param_key": ("callback: another param (success)", "callback::success"),
     "callback.sent_again": ("the callback never sent again", "callback::retried"),
     "callback.signature": ("signed with another key", "callback::success"),

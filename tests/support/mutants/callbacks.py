@@ -148,6 +148,7 @@ CALLBACKS = (
     _said("callback: code 200 on failure", lambda body: body.update(code=200), "fail"),
     _said("callback: code 500 on failure", lambda body: body.update(code=500), "fail"),
     _said("callback: code 501 on success", lambda body: body.update(code=501)),
+    _said("callback: failed, says the msg of a success", lambda body: body.update(msg="Playground task failed.")),
     _said("callback: message for msg", lambda body: body.update(message=body.pop("msg"))),
     _said("callback: no data", lambda body: body.pop("data")),
     _said("callback: task_id for taskId", lambda body: body["data"].update(task_id=body["data"].pop("taskId"))),
