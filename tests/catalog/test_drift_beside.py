@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fakie.commands.contracts import contract_of
 from fakie_fixtures import sample_pages
@@ -165,3 +166,13 @@ def test_a_field_that_comes_brings_its_rules_along(tmp_path: Path) -> None:
     forth, back = page(tmp_path), page(tmp_path, (TASK_ID, f"{TASK_ID}{more}"))
     assert {(one.rule, one.severity) for one in compare(forth, back)} == {("drift.answer_field_added", "compatible")}
     assert {one.rule for one in compare(back, forth)} == {"drift.answer_field_removed"}
+
+
+def test_a_page_whose_answer_is_inherited_says_nothing_of_it(tmp_path: Path) -> None:
+    """Neither by remarks nor by doubts on the answer of the other page."""
+    rules_of_it = f"{TASK_ID}                        maxLength: 32\n                        not: {{const: x}}\n"
+    stated, before = page(tmp_path, (TASK_ID, rules_of_it)), page(tmp_path)
+    silent = replace(before, facts={**before.facts, "inherited": {"answers": "2025-01"}})
+    assert compare(silent, stated) == []
+    assert compare(stated, silent) == []
+    assert compare(stated, before) != []

@@ -57,8 +57,9 @@ _REMARKS = (
     _Remarks(frozenset({"closed"}), "drift.closed", "drift.opened", "that other keys are refused"),
     _Remarks(frozenset({"deprecated"}), "drift.deprecated", "drift.no_longer_deprecated", "that it is deprecated"),
 )
-# Remarks on rules of the answer, which pages in words do not have, and the formats of pages that have them.
+# Remarks and doubts on the answer, which pages in words do not have, and the formats of pages that have them.
 _OF_ANSWERS = frozenset({"answer-always", "answer-maybe", "answer-rule", "answer-form"})
+_ON_ANSWERS = ("of the answer: ", "the answer ")
 _WITH_SCHEMAS = frozenset({"official-page", "openapi-document"})
 
 
@@ -159,6 +160,8 @@ def _describes_answer(side: _Facts) -> bool:
 
 def _unread(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     before, after = ({_without_lines(one["why"]) for one in side.get("unread", ())} for side in (old, new))
+    if not (_describes_answer(old) and _describes_answer(new)):
+        before, after = ({one for one in side if not one.startswith(_ON_ANSWERS)} for side in (before, after))
     for text in sorted(after - before):
         yield Change("drift.unread_added", name, "unread", f"added: {text}")
     for text in sorted(before - after):
