@@ -176,3 +176,10 @@ def test_a_page_whose_answer_is_inherited_says_nothing_of_it(tmp_path: Path) -> 
     assert compare(silent, stated) == []
     assert compare(stated, silent) == []
     assert compare(stated, before) != []
+
+
+def test_a_page_that_no_longer_describes_its_answer_promises_nothing(tmp_path: Path) -> None:
+    """It is told that it does not, and no field is now always there."""
+    before, after = page(tmp_path), page(tmp_path, (OK, "        '201':\n"))
+    told = {(one.rule, one.place) for one in compare(before, after)}
+    assert told == {("drift.about", "answer"), ("drift.code_added", "codes")}

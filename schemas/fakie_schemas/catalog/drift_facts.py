@@ -133,6 +133,7 @@ def changed_remarks(
         ):
             for field, text in sorted(one for one in told if one[0] not in alone or kind.is_of_fields):
                 yield Change(rule, name, places[1].get(field, field), f"{kind.called} {verb}: {text}")
+    yield from _answer_stated(name, *sides)
     yield from _callbacks(name, *sides)
     yield from _unread(name, *sides)
 
@@ -152,10 +153,22 @@ def _callbacks(name: str, old: _Facts, new: _Facts) -> Iterator[Change]:
 
 
 def _describes_answer(side: _Facts) -> bool:
-    """Tell whether a page says by a schema what it answers; what is inherited says nothing."""
-    return side["provenance"].get("format", "official-page") in _WITH_SCHEMAS and "answers" not in side.get(
-        "inherited", {}
-    )
+    """Tell whether a page says by a schema what it answers; what is inherited or assumed says nothing."""
+    sources = side.get("sources")
+    stated = not sources or any(pointer.startswith("/answers/success") for pointer in sources)
+    return stated and _has_schemas(side)
+
+
+def _has_schemas(side: _Facts) -> bool:
+    """Tell whether a page is of a format with schemas, and none of its answer is inherited."""
+    format_of = side["provenance"].get("format", "official-page")
+    return format_of in _WITH_SCHEMAS and "answers" not in side.get("inherited", {})
+
+
+def _answer_stated(name: str, old: _Facts, new: _Facts) -> Iterator[Change]:
+    before, after = _describes_answer(old), _describes_answer(new)
+    if before != after and _has_schemas(old) and _has_schemas(new):
+        yield Change("drift.about", name, "answer", "described" if after else "no longer described")
 
 
 def _unread(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

@@ -226,7 +226,8 @@ class Operation(Struct):
                 return Fact(reference, data.children[name].line)
             if example and isinstance(example.value.get("data"), dict) and name in example.value["data"]:
                 return Fact(reference, example.line)
-        return None
+        # Data without an id is an answer all the same: what it lacks is remarked.
+        return Fact("task-created", data.line) if data and (data.children or data.items) else None
 
     def _extra(self) -> dict[str, str]:
         """Say where the request's fields travel, and on which host, for endpoints other than createTask."""
