@@ -105,6 +105,19 @@ def test_httpx_is_answered_sync_and_async(fake: Fake) -> None:
     assert len(fake.tasks) == 2
 
 
+@pytest.mark.parametrize("size", [20_000, 300_000])
+def test_a_long_body_is_read_to_its_end(fake: Fake, size: int) -> None:
+    """Sent in one piece or in chunks, a kept connection goes on behind it."""
+    body = b" " * size + json.dumps(BODY).encode()
+    headers = {**KEY, "Content-Type": "application/json"}
+    with requests.Session() as session:
+        for sent in (body, iter([body[:size], body[size:]]), body):
+            assert session.post(BASE + CREATE, data=sent, headers=headers, timeout=5).json()["code"] == 200
+    with httpx.Client(base_url=BASE, headers=headers) as client:
+        assert client.post(CREATE, content=body).json()["code"] == 200
+    assert len(fake.tasks) == 4
+
+
 def test_results_download_in_process(fake: Fake) -> None:
     """The result URL of a finished task works with requests and httpx."""
     task_id = create()

@@ -46,9 +46,10 @@ class Line:
         if inbox.over:
             return
         inbox.feed(data)
-        while inbox.ready:
-            self._steps += self._answer(inbox.ready.popleft())
+        while inbox.waiting:
             inbox.advance()
+            while inbox.ready:
+                self._steps += self._answer(inbox.ready.popleft())
         if inbox.go_ahead_awaited:
             inbox.go_ahead_awaited = False
             self._steps.append(GO_AHEAD)
