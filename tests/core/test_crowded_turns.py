@@ -1,14 +1,17 @@
 """The fast server when many clients are at it at once: what they keep in memory, and who has his turn."""
 
+import asyncio
 import socket
 import threading
 import time
 import tracemalloc
 from contextlib import ExitStack, closing
+from functools import partial
 
 import pytest
 
-from fakie.adapters.live_server import LiveServer
+from fakie.adapters.live_server import LiveServer, never_quick
+from fakie.adapters.server import rounds
 from fakie.adapters.wire.inbox import Inbox
 from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request, Response
@@ -90,6 +93,8 @@ def test_a_body_in_tiny_chunks_takes_the_room_of_a_body() -> None:
     try:
         for _ in range(100):
             inbox.feed(some)
+            while inbox.waiting:
+                inbox.advance()
         taken = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
@@ -108,3 +113,92 @@ def test_a_large_read_is_parsed_a_piece_a_turn(serve: Serve) -> None:
         wire.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(GOOD), GOOD) + with_body(GOOD))
         wire.socket.shutdown(socket.SHUT_WR)
         assert [wire.answer()[1]["code"] for _ in range(2)] == [200, 200]
+
+
+def test_a_piece_of_chunks_is_small_and_one_of_a_body_large() -> None:
+    """Each chunk takes its time, however small; of a body whose end is known, what came is only kept."""
+    inbox = Inbox(Limits(), "127.0.0.1")
+    inbox.feed(CHUNKED + b"1\r\n \r\n" * 2000)
+    pieces = 0
+    while inbox.waiting:
+        inbox.advance()
+        pieces += 1
+    assert (pieces > 10, inbox.held) == (True, 2000)
+    inbox.feed(b"100000\r\n")
+    inbox.feed(b"x" * 1_000_000)
+    assert (inbox.waiting, inbox.held) == (False, 1_002_000)
+    inbox = Inbox(Limits(), "127.0.0.1")
+    inbox.feed(HEAD + b"Content-Length: 3000000\r\n\r\n")
+    inbox.feed(b"x" * 1_000_000)
+    assert (inbox.waiting, inbox.held) == (False, 1_000_000)
+
+
+def test_requests_behind_one_count_as_held() -> None:
+    """Each is an object of its own, which takes ten times the room that it had on the wire."""
+    inbox = Inbox(Limits(), "127.0.0.1")
+    inbox.feed(_GET * 500)
+    assert (len(inbox.ready), inbox.held > 100_000) == (500, True)
+
+
+def test_a_turn_of_the_loop_has_room_for_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who wait go on one after the other, the rest in the next turn; who waits again comes last."""
+    now, went, turn = [0.0], [], [0]
+    monkeypatch.setattr(rounds, "monotonic", lambda: now[0])
+
+    async def take() -> None:
+        waiting = rounds.Rounds(asyncio.get_running_loop())
+
+        def go_on(name: str) -> None:
+            went.append((name, turn[0]))
+            now[0] += 0.003
+            if len(went) < 6:
+                waiting.wait(partial(go_on, name))
+
+        for name in "abc":
+            waiting.wait(partial(go_on, name))
+        for turn[0] in range(6):
+            await asyncio.sleep(0)
+
+    asyncio.run(take())
+    assert [name for name, _ in went] == list("abcabcab")
+    assert [at for _, at in went] == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+class _DoorAside:
+    """A door that waits in its threads; it answers refusals at once."""
+
+    def __init__(self) -> None:
+        self.told = threading.Event()
+
+    def handle(self, request: Request) -> Response:
+        if request.fault:
+            return Response(503, (), b"{}")
+        self.told.wait(20)
+        return Response(200, (), b"%d" % len(request.body.read()))
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_bodies_that_wait_for_a_thread_are_bounded(plain: bool) -> None:
+    """Who has sent all of one is not dropped: those half sent are, and then the next whole one is refused."""
+    server, door = LiveServer("127.0.0.1", 0, plain=plain), _DoorAside()
+    server.start(door, never_quick, Limits(held_bytes=200_000, threads=1))
+    begun = HEAD + b"Content-Length: 60000\r\n\r\n" + b"x" * 59_999
+    with ExitStack() as opened:
+        opened.callback(server.stop)
+        opened.callback(door.told.set)
+        sent = []
+        for rest in (b"", b"x", b"x", b"x", b"x"):
+            sent.append(opened.enter_context(closing(Wire(server.url))).send(begun + rest))
+            # Until it has been read: the order counts.
+            time.sleep(0.1)
+        assert sent[4].answer() == (503, {})
+        with pytest.raises((ConnectionError, IndexError)):
+            sent[0].answer()
+        # Nor does hanging up make room: what it has sent stays in memory until a thread has been at it.
+        sent[3].close()
+        late = opened.enter_context(closing(Wire(server.url)))
+        assert late.send(begun + b"x").answer() == (503, {})
+        door.told.set()
+        assert [wire.answer() for wire in sent[1:3]] == [(200, 60_000)] * 2
+        # There is room again.
+        assert opened.enter_context(closing(Wire(server.url))).send(begun + b"x").answer() == (200, 60_000)

@@ -51,13 +51,15 @@ def _seen(inbox: Inbox, pieces: Sequence[bytes]) -> Iterator[Any]:
     for piece in pieces:
         if piece:
             inbox.feed(piece)
-        while inbox.ready:
-            request, keep_alive, old = inbox.ready.popleft()
+        while inbox.waiting:
+            inbox.advance()
+            if not inbox.ready:
+                continue
+            request, keep_alive, old, _ = inbox.ready.popleft()
             fault = request.fault and (request.fault.situation, request.fault.facts)
             about = (request.method, request.path, request.query, request.target, dict(request.headers), request.length)
             yield (*about, request.body.read(), request.remote, fault, keep_alive, old)
             request.body.close()
-            inbox.advance()
         yield inbox.over, inbox.unread, inbox.stage, inbox.held, inbox.go_ahead_awaited
     inbox.let_go()
 

@@ -89,6 +89,14 @@ def feed(inbox: Inbox, data: bytes) -> None:
             inbox.advance()
 
 
+def test_a_body_kept_aside_counts_while_it_is_small() -> None:
+    """Until it goes to a file it is in memory as well."""
+    inbox = Inbox(LIMITS, "127.0.0.1")
+    feed(inbox, head(STREAM, 50 * MEGABYTE) + b"x" * 200_000)
+    assert inbox.held == 200_000
+    inbox.let_go()
+
+
 @pytest.mark.parametrize("length", [50 * MEGABYTE, None])
 def test_a_large_body_lies_aside_from_memory(length: int | None) -> None:
     """Nothing of it counts as held, and the request reads it whole."""

@@ -6,6 +6,7 @@ from typing import cast
 from fakie.adapters.server.connection import Connection
 from fakie.adapters.server.crowd import Crowd
 from fakie.adapters.server.outbox import Outbox
+from fakie.adapters.server.rounds import Rounds
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.server.workers import Workers
 from fakie.adapters.wire.heads import Heads
@@ -108,7 +109,7 @@ def test_who_was_answered_has_it_though_cut_off_at_once() -> None:
     async def turn() -> None:
         loop, limits = asyncio.get_running_loop(), Limits()
         workers = Workers(1)
-        shared = (Crowd(limits), workers, loop, Outbox(loop), Heads(limits))
+        shared = (Crowd(limits), workers, loop, Outbox(loop), Rounds(loop), Heads(limits))
         connection = Connection(Serving(Answers(), lambda _: True, limits, *shared))
         connection.connection_made(cast(asyncio.Transport, LoggedTransport(log, "a")))
         connection.data_received(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")

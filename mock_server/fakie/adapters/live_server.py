@@ -12,6 +12,7 @@ from fakie.adapters.server.crowd import Crowd
 from fakie.adapters.server.loops import new_loop
 from fakie.adapters.server.outbox import Outbox
 from fakie.adapters.server.rarely import Rarely
+from fakie.adapters.server.rounds import Rounds
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.server.workers import Workers
 from fakie.adapters.wire.heads import Heads
@@ -57,8 +58,18 @@ class LiveServer:
         self.loop.set_exception_handler(lambda _, context: errors.say(_described(context)))
         self._stop = asyncio.Event()
         self._grace = 0.0
-        workers, outbox = Workers(limits.threads), Outbox(self.loop)
-        serving = Serving(door, quick, limits, Crowd(limits), workers, self.loop, outbox, Heads(limits), self._plain)
+        serving = Serving(
+            door,
+            quick,
+            limits,
+            Crowd(limits),
+            Workers(limits.threads),
+            self.loop,
+            Outbox(self.loop),
+            Rounds(self.loop),
+            Heads(limits),
+            self._plain,
+        )
         self._thread = threading.Thread(target=self._run, args=(serving,), name="fakie-server", daemon=True)
         self._thread.start()
 
@@ -83,8 +94,10 @@ class LiveServer:
 
     async def _serve(self, serving: Serving) -> None:
         patience = serving.limits.head_seconds if self._tls else None
-        # uvloop takes in one client a turn by each, and a turn is long when many are answered in it.
-        several = min(_TAKEN_AT_ONCE, serving.crowd.most // _TAKEN_AT_ONCE)
+        # uvloop takes in one client a turn by each, and a turn is long when many are answered in it. asyncio's own
+        # loops take in all that there are, and that of Windows no socket twice.
+        own = isinstance(self.loop, asyncio.BaseEventLoop)
+        several = 1 if own else min(_TAKEN_AT_ONCE, serving.crowd.most // _TAKEN_AT_ONCE)
         listeners = [self._listener, *(self._listener.dup() for _ in range(several - 1))]
         servers = [
             await self.loop.create_server(
@@ -99,10 +112,14 @@ class LiveServer:
         ]
         serving.crowd.sweep(self.loop)
         await self._stop.wait()
+        serving.crowd.leaving = True
+        until = time.monotonic() + self._grace
+        if self._grace:
+            # What clients have sent by now is read first, also of those who wait to be let in.
+            await asyncio.sleep(_LOOK_SECONDS)
         for server in servers:
             server.close()
-        until = time.monotonic() + self._grace
-        while serving.crowd.any_busy and time.monotonic() < until:
+        while serving.crowd.any_in_work and time.monotonic() < until:
             await asyncio.sleep(_LOOK_SECONDS)
         serving.crowd.drop_all()
         # Aborted transports say goodbye in the loop's next rounds.

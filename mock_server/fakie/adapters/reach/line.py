@@ -11,8 +11,9 @@ from fakie.adapters.reach.claims import Claim
 from fakie.adapters.reach.refusals import CallRefusedError, refused_copy, refused_path
 from fakie.adapters.reach.steps import HungUp, Pause, Step, steps_of
 from fakie.adapters.wire.answers import GO_AHEAD
+from fakie.adapters.wire.coming import Inbound
 from fakie.adapters.wire.heads import Heads
-from fakie.adapters.wire.inbox import Inbound, Inbox
+from fakie.adapters.wire.inbox import Inbox
 from fakie.adapters.wire.limits import Limits
 from fakie.core.http.messages import Request
 from fakie.core.ports import Door

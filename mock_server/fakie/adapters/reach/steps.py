@@ -7,7 +7,7 @@ from time import time as wall
 from msgspec import Struct
 
 from fakie.adapters.wire.answers import as_bytes
-from fakie.adapters.wire.inbox import Inbound
+from fakie.adapters.wire.coming import Inbound
 from fakie.adapters.wire.transport_faults import Script, script
 from fakie.core.http.messages import Response
 

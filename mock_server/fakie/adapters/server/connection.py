@@ -1,27 +1,27 @@
 """One connection: bytes in, requests to the door, answers out in order, within the limits."""
 
 import asyncio
-from contextlib import suppress
 from functools import partial
 from math import inf
 from time import monotonic
 from time import time as wall
 from typing import cast
 
+from fakie.adapters.server.crowd import LITTLE_HELD
 from fakie.adapters.server.feeding import Feeding
 from fakie.adapters.server.page_writer import PageWriter
 from fakie.adapters.server.script_player import ScriptPlayer
 from fakie.adapters.server.serving import Serving
-from fakie.adapters.wire.answers import GO_AHEAD, as_bytes, pages_of
-from fakie.adapters.wire.inbox import Inbound, Inbox
+from fakie.adapters.wire.answers import GO_AHEAD, written
+from fakie.adapters.wire.coming import Inbound
+from fakie.adapters.wire.inbox import Inbox
 from fakie.adapters.wire.stage import Stage
 from fakie.adapters.wire.transport_faults import NO_LINGER, Ending, script
 from fakie.core.http.messages import Request, Response
 from fakie.core.situations import Refused
 
 _MOST_UNWRITTEN = 64 * 1024
-# More than this that one client keeps in memory is counted: of ten thousand, each such a bit is much.
-_LITTLE = 4 * 1024
+_NO_ROOM = "the requests that it is answering take all of its memory"
 _MOST_LINGERING = 64 * 1024 * 1024
 
 
@@ -31,7 +31,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, serving: Serving) -> None:
         self._serving = serving
         self._limits = serving.limits
-        self.busy = False
+        self.busy = self.in_thread = False
         self.deadline = inf
         self._closing = False
         self._gone = False
@@ -39,6 +39,7 @@ class Connection(asyncio.Protocol):
         self._half_closed = False
         self._swallowed = 0
         self._holding = False
+        self._asking = 0
         self._timer: Feeding | PageWriter | ScriptPlayer | None = None
         self._awaited: Stage | None = None
 
@@ -47,7 +48,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the client in, or tell it that there are too many."""
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(_LITTLE)
+        self._transport.set_write_buffer_limits(LITTLE_HELD)
         serving = self._serving
         peer = transport.get_extra_info("peername")
         remote = peer[0] if isinstance(peer, tuple) else "127.0.0.1"
@@ -68,11 +69,11 @@ class Connection(asyncio.Protocol):
             return
         inbox = self._inbox
         was_waiting = inbox.feed(data)
-        if self._holding or inbox.held:
-            self._tell_held()
+        if (self._holding or inbox.held) and not self._tell_held():
+            inbox.refuse(_NO_ROOM, "server_busy")
         if not was_waiting:
             # Otherwise their turn comes anyway, one after the other.
-            self._go_on()
+            (self._wait_for_turn if inbox.waiting and not inbox.ready else self._go_on)()
 
     def eof_received(self) -> bool:
         """Answer what has come, then close; tells the transport to stay open until then."""
@@ -101,6 +102,8 @@ class Connection(asyncio.Protocol):
         self._stop_timer()
         self._inbox.let_go()
         self._serving.crowd.leave(self)
+        if self.in_thread:
+            self._tell_held()
 
     # What the crowd calls
 
@@ -108,6 +111,12 @@ class Connection(asyncio.Protocol):
     def in_use(self) -> bool:
         """Tell whether a request is being answered to a client that is, for all one can see, still there."""
         return self.busy and not self._half_closed
+
+    @property
+    def in_work(self) -> bool:
+        """Tell whether something that came whole is being answered, or an answer is being read."""
+        waits = self._inbox.waiting and not self._closing
+        return self.busy or waits or (self.unsent > 0 and not isinstance(self._timer, Feeding))
 
     @property
     def unsent(self) -> int:
@@ -152,9 +161,7 @@ class Connection(asyncio.Protocol):
             self._read(not inbox.waiting)
             self._handle(inbound)
         elif inbox.waiting:
-            # A piece of a large request in each turn.
-            self._read(False)
-            self._serving.loop.call_soon(self._go_on)
+            self._wait_for_turn()
         elif inbox.over:
             self._close()
         else:
@@ -171,19 +178,23 @@ class Connection(asyncio.Protocol):
         self._serving.crowd.set_idle(self, self._inbox.stage is Stage.BETWEEN)
         self._be_patient(awaited)
 
+    def _wait_for_turn(self) -> None:
+        """Go on with what has come, a request or a piece of one, when others have had their turn."""
+        self._read(False)
+        self._serving.rounds.wait(self._go_on)
+
     def _be_patient(self, awaited: Stage) -> None:
         """Set the deadline for what is awaited; not anew with every byte, so that a client that dribbles is late."""
         if awaited is not self._awaited:
             self._awaited = awaited
             self.deadline = monotonic() + awaited.seconds(self._limits)
 
-    def _tell_held(self) -> None:
-        """Tell the crowd how much of this client's is in memory, once it is worth a word."""
-        held = self._inbox.held + self.unsent + (self._timer.held if isinstance(self._timer, PageWriter) else 0)
-        large = held > _LITTLE
-        if large or self._holding:
-            self._holding = large
-            self._serving.crowd.hold(self, held if large else 0)
+    def _tell_held(self) -> bool:
+        """Tell the crowd how much of this client's is in memory, once it is worth a word; tells whether it has room."""
+        held = self._asking if self._gone else self._inbox.held + self._asking + self.unsent
+        held += self._timer.held if isinstance(self._timer, PageWriter) else 0
+        held_before, self._holding = self._holding, held > LITTLE_HELD
+        return not (self._holding or held_before) or self._serving.crowd.hold(self, held)
 
     def _read(self, on: bool) -> None:
         if on != self._reading and not self._gone:
@@ -191,24 +202,25 @@ class Connection(asyncio.Protocol):
             (self._transport.resume_reading if on else self._transport.pause_reading)()
 
     def _handle(self, inbound: Inbound) -> None:
-        self.busy = True
-        self.deadline = inf
-        self._awaited = None
+        self.busy, self.deadline, self._awaited = True, inf, None
         request = inbound.request
         serving = self._serving
-        length = request.length
-        is_small = length is not None and length <= self._limits.thread_bytes
+        is_small = request.length is not None and request.length <= self._limits.thread_bytes
         if request.fault or (is_small and serving.quick(request)):
             self._answer(inbound, serving.ask(request))
             return
         serving.crowd.set_idle(self, idle=False)
-        serving.workers.submit(lambda: self._in_thread(inbound))
+        self.in_thread, self._asking = True, inbound.in_memory
+        if self._tell_held():
+            serving.ask_in_thread(request, partial(self._asked, inbound))
+        else:
+            request.fault = Refused("server_busy", reason=_NO_ROOM)
+            self._asked(inbound, serving.ask(request))
 
-    def _in_thread(self, inbound: Inbound) -> None:
-        response = self._serving.ask(inbound.request)
-        # Where the loop has stopped meanwhile, nobody waits for this any more.
-        with suppress(RuntimeError):
-            self._serving.loop.call_soon_threadsafe(self._answer, inbound, response)
+    def _asked(self, inbound: Inbound, response: Response | None) -> None:
+        self.in_thread, self._asking = False, 0
+        self._tell_held()
+        self._answer(inbound, response)
 
     def _answer(self, inbound: Inbound, response: Response | None) -> None:
         if self._closing:
@@ -216,17 +228,9 @@ class Connection(asyncio.Protocol):
         if response is None:
             self.drop()
             return
-        keep_alive = inbound.keep_alive and (not self._half_closed or self._inbox.waiting)
-        # Without a length, an HTTP/1.0 client knows the end by that of the connection.
-        keep_alive = keep_alive and not (inbound.old and response.rest)
-        pages = None if inbound.request.method == "HEAD" else pages_of(response, old=inbound.old)
-        answer = as_bytes(
-            response,
-            int(wall()),
-            keep_alive=keep_alive,
-            without_body=inbound.request.method == "HEAD" or pages is not None,
-            old=inbound.old,
-        )
+        is_last = self._half_closed or self._serving.crowd.leaving
+        keep_alive = inbound.may_stay(response) and (not is_last or self._inbox.waiting)
+        answer, pages = written(inbound, response, int(wall()), keep_alive=keep_alive)
         if response.feed:
             self._serving.outbox.flush()
             self._closing, self.busy = True, False
@@ -250,8 +254,7 @@ class Connection(asyncio.Protocol):
     def _answered(self, keep_alive: bool) -> None:
         self.busy = False
         if self._inbox.waiting:
-            # Not at once: others want their turn.
-            self._serving.loop.call_soon(self._go_on)
+            self._wait_for_turn()
         elif keep_alive:
             self._go_on()
         else:
@@ -264,7 +267,7 @@ class Connection(asyncio.Protocol):
             self._answered(keep_alive)
         elif ending == "silence":
             # Until the client hangs up, or for so long.
-            self._closing = True
+            self._closing, self.busy = True, False
             self.deadline = monotonic() + self._limits.lost_seconds
             self._read(True)
         else:
@@ -276,25 +279,21 @@ class Connection(asyncio.Protocol):
         """Close once the answer is written, in a way that lets the client read it."""
         self._closing = True
         self._serving.outbox.flush()
-        limits = self._limits
         if not self._inbox.unread or self._half_closed or not self._transport.can_write_eof():
-            self.deadline = monotonic() + limits.write_seconds
-            self._transport.close()
+            self._end(reset=False)
             return
         # Closing while bytes still come in makes the system send a reset, which can overtake the answer.
-        self.deadline = monotonic() + (limits.write_seconds if self.unsent else limits.linger_seconds)
+        self.deadline = monotonic() + (self._limits.write_seconds if self.unsent else self._limits.linger_seconds)
         self._transport.write_eof()
         self._read(True)
 
     def _end(self, reset: bool) -> None:
         self._closing = True
         self._serving.outbox.flush()
+        self.deadline = monotonic() + self._limits.write_seconds
         if reset:
             self._transport.get_extra_info("socket").setsockopt(*NO_LINGER)
-            self._transport.abort()
-        else:
-            self.deadline = monotonic() + self._limits.write_seconds
-            self._transport.close()
+        (self._transport.abort if reset else self._transport.close)()
 
     def _stop_timer(self) -> None:
         if self._timer:

@@ -8,20 +8,28 @@ from fakie.adapters.server.rarely import Rarely
 from fakie.adapters.wire.limits import Limits
 
 _SWEEP_SECONDS = 0.25
+# More than this that one client keeps in memory is counted: of ten thousand, each such a bit is much.
+LITTLE_HELD = 4 * 1024
 
 
 class Member(Protocol):
     """A connection, as the crowd sees it.
 
-    `deadline` is the moment on the monotonic clock at which its time is up, `busy` whether a request is being answered.
+    `deadline` is the moment on the monotonic clock at which its time is up, `busy` whether a request is being answered,
+    `in_thread` whether the door does so in a thread.
     """
 
     deadline: float
     busy: bool
+    in_thread: bool
 
     @property
     def in_use(self) -> bool:
         """Tell whether somebody waits for an answer, for all one can see."""
+
+    @property
+    def in_work(self) -> bool:
+        """Tell whether something that came whole is being answered, or an answer is being read."""
 
     def expire(self) -> None:
         """Its time is up."""
@@ -35,6 +43,8 @@ class Crowd:
 
     def __init__(self, limits: Limits) -> None:
         self.most = limits.connections_here
+        # The server is about to stop: each connection ends with what it has sent.
+        self.leaving = False
         self._held_most = limits.held_bytes
         self._open: dict[Member, None] = {}
         self._idle: dict[Member, None] = {}
@@ -70,16 +80,24 @@ class Crowd:
         if idle and member in self._open:
             self._idle[member] = None
 
-    def hold(self, member: Member, size: int) -> None:
-        """Remember how much a client keeps in memory; when all together keep too much, the first ones are dropped."""
-        self._held_total += size - self._held.pop(member, 0)
-        if size:
+    def hold(self, member: Member, size: int) -> bool:
+        """Remember how much a client keeps in memory, if it is worth a word, and tell whether there is room for it.
+
+        When all together keep too much, the first of the others are dropped, but for those whose request is in a
+        thread.
+        """
+        self._held_total -= self._held.pop(member, 0)
+        if size > LITTLE_HELD:
+            self._held_total += size
             self._held[member] = size
         while self._held_total > self._held_most and len(self._held) > 1:
-            first = next(iter(self._held))
+            first = next((one for one in self._held if not one.in_thread and one is not member), None)
+            if first is None:
+                return False
             self._hoarded.say(self._held_most)
             self.leave(first)
             first.drop()
+        return True
 
     def sweep(self, loop: asyncio.AbstractEventLoop) -> None:
         """See whose time is up, now and again and again."""
@@ -89,9 +107,9 @@ class Crowd:
         loop.call_later(_SWEEP_SECONDS, self.sweep, loop)
 
     @property
-    def any_busy(self) -> bool:
+    def any_in_work(self) -> bool:
         """Tell whether any request is being answered or any answer is being read."""
-        return bool(self._held) or any(one.busy for one in self._open)
+        return any(one.in_work for one in self._open)
 
     def drop_all(self) -> None:
         """Close every connection at once."""

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from contextlib import suppress
 
 from msgspec import Struct
 
 from fakie.adapters.server.crowd import Crowd
 from fakie.adapters.server.outbox import Outbox
+from fakie.adapters.server.rounds import Rounds
 from fakie.adapters.server.workers import Workers
 from fakie.adapters.wire.heads import Heads
 from fakie.adapters.wire.limits import Limits
@@ -29,6 +32,7 @@ class Serving(Struct, frozen=True):
     workers: Workers
     loop: asyncio.AbstractEventLoop
     outbox: Outbox
+    rounds: Rounds
     heads: Heads
     plain: bool = False
 
@@ -41,3 +45,14 @@ class Serving(Struct, frozen=True):
             return None
         finally:
             request.body.close()
+
+    def ask_in_thread(self, request: Request, answered: Callable[[Response | None], None]) -> None:
+        """Do so in a thread, once one is free, and tell the loop of the answer."""
+
+        def job() -> None:
+            response = self.ask(request)
+            # Where the loop has stopped meanwhile, nobody waits for this any more.
+            with suppress(RuntimeError):
+                self.loop.call_soon_threadsafe(answered, response)
+
+        self.workers.submit(job)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from itertools import chain
 
+from fakie.adapters.wire.coming import Inbound
 from fakie.core.http.messages import Response
 
 GO_AHEAD = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -14,6 +15,16 @@ _FRAMING = frozenset({"content-length", "connection", "transfer-encoding", "date
 _BODILESS = frozenset({204, 304})
 # A longer body is written a part at a time, so that nothing of it is twice in memory.
 _LONG = 256 * 1024
+
+
+def written(
+    inbound: Inbound, response: Response, second: int, *, keep_alive: bool
+) -> tuple[bytes, Iterator[bytes] | None]:
+    """Return the bytes of an answer to a request; or those of its head, and the pages that follow it."""
+    is_head = inbound.request.method == "HEAD"
+    pages = None if is_head else pages_of(response, old=inbound.old)
+    without_body = is_head or pages is not None
+    return as_bytes(response, second, keep_alive=keep_alive, without_body=without_body, old=inbound.old), pages
 
 
 def as_bytes(response: Response, second: int, *, keep_alive: bool, without_body: bool, old: bool) -> bytes:

@@ -81,12 +81,16 @@ def _framed_once(head: bytes) -> bytes:
 
 
 class ChunkFrame:
-    """Follows a body in chunks; `announced` is the size of the chunk that is coming in, `over` whether it has ended."""
+    """Follows a body in chunks.
+
+    `announced` is the size of the chunk that is coming in, `left` what is still to come of it, `over` whether the body
+    has ended.
+    """
 
     def __init__(self, most_bytes: int) -> None:
         self.announced = 0
         self.over = False
-        self._left = 0
+        self.left = 0
         self._line = b""
         self._trailing = 0
         self._most = most_bytes
@@ -96,9 +100,9 @@ class ChunkFrame:
         """Return how many of these bytes belong to the body; raises MalformedError."""
         at = 0
         while at < len(data) and not self.over:
-            if self._left:
-                step = min(self._left, len(data) - at)
-                self._left -= step
+            if self.left:
+                step = min(self.left, len(data) - at)
+                self.left -= step
                 at += step
                 continue
             end = data.find(b"\n", at) + 1 or len(data)
@@ -115,8 +119,8 @@ class ChunkFrame:
         found = _SIZE.fullmatch(line)
         if found is None:
             raise MalformedError
-        self.announced = self._left = int(found[1], 16)
-        self._awaited = self._gap if self._left else self._trailer
+        self.announced = self.left = int(found[1], 16)
+        self._awaited = self._gap if self.left else self._trailer
 
     def _gap(self, line: bytes) -> None:
         if line != b"\r\n":

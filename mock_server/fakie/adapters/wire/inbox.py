@@ -2,9 +2,9 @@
 
 import io
 from collections import deque
-from typing import IO, BinaryIO, NamedTuple, cast
+from typing import IO, BinaryIO, cast
 
-from fakie.adapters.wire.coming import Coming
+from fakie.adapters.wire.coming import KEPT_IN_MEMORY, LITTLE, PIECE, Coming, Inbound
 from fakie.adapters.wire.framing import ChunkFrame, HeadFrame
 from fakie.adapters.wire.heads import NOTHING_READ, Again, Heads, ReadHead, read_target
 from fakie.adapters.wire.limits import Limits
@@ -21,17 +21,8 @@ _NOT_HTTP = (
 _TLS = "the request begins as TLS does, and plain HTTP is spoken here: http:// may be meant, or `fakie serve --tls DIR`"
 # Of a record that holds a handshake, by any version.
 _HANDSHAKE = b"\x16\x03"
-
-_PIECE = 16 * 1024
-_KEPT_IN_MEMORY = 256 * 1024
-
-
-class Inbound(NamedTuple):
-    """A request to be answered; the connection may go on afterwards if `keep_alive`."""
-
-    request: Request
-    keep_alive: bool
-    old: bool
+# What a request takes in memory beside its body.
+_REQUEST = 300
 
 
 class Inbox:
@@ -58,9 +49,13 @@ class Inbox:
 
     @property
     def held(self) -> int:
-        """How many bytes of what is no whole request yet are kept in memory."""
-        body = self._coming.size if self.stage is Stage.BODY and self._coming.aside is None else 0
-        return body + self._head_frame.size + len(self._rest)
+        """How many bytes of what is no whole request yet, or waits behind one, are kept in memory."""
+        held = len(self._rest)
+        if self.stage is Stage.HEAD:
+            held += self._head_frame.size
+        elif self.stage is Stage.BODY:
+            held += self._coming.in_memory
+        return held + _REQUEST * (len(self.ready) - 1) if self.ready else held
 
     @property
     def waiting(self) -> bool:
@@ -68,11 +63,10 @@ class Inbox:
         return bool(self.ready or self._rest)
 
     def feed(self, data: bytes) -> bool:
-        """Take what came; tells whether something has been waiting before it."""
+        """Take what came, and parse it if it is little; tells whether something has been waiting before it."""
         waiting = bool(self.ready or self._rest)
-        if waiting or self.over or len(data) > _PIECE:
+        if waiting or (len(data) > LITTLE and len(data) > self._at_once()):
             self._rest += data
-            self.advance()
         else:
             self._parse(data)
         return waiting
@@ -80,18 +74,26 @@ class Inbox:
     def advance(self) -> None:
         """Parse the next piece of what came, if no request is ready: thousands at once would keep others waiting."""
         if self._rest and not self.ready and not self.over:
-            piece, self._rest = self._rest[:_PIECE], self._rest[_PIECE:]
+            most = self._at_once()
+            piece, self._rest = self._rest[:most], self._rest[most:]
             self._parse(piece)
         if self.over:
             self._rest = b""
         if self._no_more and not self._rest:
             self._break_off()
 
+    def _at_once(self) -> int:
+        """Return how many bytes may be parsed at a stretch."""
+        return self._coming.at_once if self.stage is Stage.BODY else PIECE
+
     def _parse(self, data: bytes) -> None:
         """Pass on what came, head by head and body by body."""
         came = data
         try:
             while data and not self.over:
+                if len(data) > LITTLE and len(data) > self._at_once():
+                    self._rest = data + self._rest
+                    return
                 data = self._body(data) if self.stage is Stage.BODY else self._line_and_headers(data)
         except MalformedError:
             is_tls = self.stage is Stage.BETWEEN and came.startswith(_HANDSHAKE)
@@ -126,7 +128,7 @@ class Inbox:
         if len(data) >= end:
             body = io.BytesIO(data[start:end])
             request = Request(known.method, known.path, query, known.headers, body, length, self._remote, target)
-            self.ready.append(Inbound(request, known.keep_alive, known.old))
+            self.ready.append(Inbound(request, known.keep_alive, known.old, length))
             self.over = not known.keep_alive
             return data[end:]
         self.stage = Stage.BODY
@@ -174,12 +176,12 @@ class Inbox:
             self._deliver(keep_alive=False)
         self.over = True
 
-    def refuse(self, reason: str) -> None:
-        """Answer what came so far as malformed, and read nothing more."""
+    def refuse(self, reason: str, situation: str = "body_malformed") -> None:
+        """Answer what came so far as malformed, or in another way, and read nothing more."""
         if not self.over:
             if self.stage is Stage.BETWEEN:
                 self.begin()
-            self._deliver(keep_alive=False, fault=Refused("body_malformed", reason=reason))
+            self._deliver(keep_alive=False, fault=Refused(situation, reason=reason))
             self.over = self.unread = True
 
     def begin(self) -> None:
@@ -243,7 +245,7 @@ class Inbox:
         if coming.most > self._limits.body_bytes and (coming.length is None or coming.length <= coming.most):
             from tempfile import SpooledTemporaryFile
 
-            coming.aside = SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
+            coming.aside = SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
 
     def let_go(self) -> None:
         """Read no more, and close what was kept aside of requests that nobody will answer."""
@@ -294,5 +296,5 @@ class Inbox:
         request = Request(
             method, path, query, coming.headers, cast(BinaryIO, body), coming.length, self._remote, target, fault
         )
+        self.ready.append(Inbound(request, keep_alive, coming.old, coming.in_memory))
         coming.kept, self.go_ahead_awaited = bytearray(), False
-        self.ready.append(Inbound(request, keep_alive, coming.old))

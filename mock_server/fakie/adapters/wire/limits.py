@@ -16,7 +16,7 @@ class Limits(Struct, frozen=True):
     `large_bodies`: paths that take larger ones, and how many bytes; they are kept aside from memory.
 
     `thread_bytes`: a larger body is answered in a thread, so that reading it holds nobody up. `held_bytes`: what all
-    clients together may keep in memory, as requests half sent and answers half read.
+    clients together may keep in memory, as requests half sent or in a thread, and answers half read.
     """
 
     body_bytes: int = 4 * MEGABYTE
