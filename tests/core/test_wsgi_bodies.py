@@ -164,3 +164,11 @@ def test_chunks_that_an_answer_does_not_need_are_read_so_far(service: Service, s
     assert said.get_json()["code"] == 404
     assert body.tell() <= 16 * 1024 * 1024
     assert broken or body.tell() == min(size, 16 * 1024 * 1024)
+
+
+@pytest.mark.parametrize("host", ["http://api.kie.ai", "HTTPS://k@[::1]:9", "http://"])
+@pytest.mark.parametrize(("path", "code"), [(CREDIT, 200), ("/_fakie/health", 200), ("", 404), ("//x://y", 404)])
+def test_a_target_with_a_host_is_its_path(service: Service, host: str, path: str, code: int) -> None:
+    """UWSGI hands on as it came what a client sends that takes it for a proxy."""
+    assert called(service, "GET", host + path) == called(service, "GET", path or "/")
+    assert called(service, "GET", host + path)[0] == code

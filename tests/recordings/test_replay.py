@@ -4,11 +4,16 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from fakie.adapters.flask_app import door_app
+from fakie.adapters.flask_server import FlaskServer
+from fakie.adapters.live_server import LiveServer
 from fakie.core.http.messages import Request
 from fakie.core.replay.replay import Replay
 from fakie.core.service import Service
@@ -102,6 +107,26 @@ def test_status_type_and_file_are_told(replay: Replay) -> None:
     response = replay.handle(Request.of("GET", "/api/v1/models"))
     assert (response.status, response.body) == (503, b'["m"]')
     assert dict(response.headers) == {"Content-Type": "text/plain", "X-Fakie-Replay": "000005-get-models.json"}
+
+
+@pytest.mark.parametrize("told", ["1234", None, "many"])
+@pytest.mark.parametrize("name", ["flask", "wsgi", "socket", "plain"])
+def test_an_answer_to_head_tells_the_length_that_was_recorded(service: Service, name: str, told: str | None) -> None:
+    """Not that of the body, which it does not have; none where none was told."""
+    headers = {"content-type": "image/png"} | ({"content-length": told} if told else {})
+    head = RecordedExchange("HEAD", f"{HOST}/a.png", {}, None, 200, headers, None)
+    replay = Replay(service, [head], service.contracts.profile, service.state)
+    with ExitStack() as opened:
+        if name == "flask":
+            length = door_app(replay).test_client().head("/a.png").headers.get("Content-Length")
+        else:
+            server = (
+                FlaskServer("127.0.0.1", 0) if name == "wsgi" else LiveServer("127.0.0.1", 0, plain=name == "plain")
+            )
+            server.start(replay)
+            opened.callback(server.stop)
+            length = requests.head(f"{server.url}/a.png", timeout=5).headers.get("Content-Length")
+    assert length == (told if told == "1234" else None)
 
 
 @pytest.mark.parametrize("replay", [True], indirect=True)

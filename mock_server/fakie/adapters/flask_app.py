@@ -12,7 +12,7 @@ from flask import request as http
 
 from fakie.adapters.wsgi_faults import spoiled
 from fakie.core.http.headers import Headers
-from fakie.core.http.messages import Request
+from fakie.core.http.messages import Request, without_host
 from fakie.core.ports import Door
 from fakie.core.situations import Refused
 
@@ -46,6 +46,8 @@ def door_app(door: Door) -> Flask:
         # With a rest there is no length, and the server says where it ends.
         body = response.body if response.rest is None else chain([response.body], response.rest)
         plain = _Plain(body, response.status, list(response.headers))
+        if response.length is not None:
+            plain.headers["Content-Length"] = str(response.length)
         if response.transport_fault:
             # The length is that of the whole answer, whatever comes of it.
             plain.headers["Content-Length"] = str(len(response.body))
@@ -93,7 +95,7 @@ def _request(sent: _SentBody) -> Request:
         # Not Flask's own, which is in capitals.
         method=environ["REQUEST_METHOD"],
         # Nor its path, which drops leading slashes. An empty one is that of a whole URL without any, or of a mount.
-        path=_text(environ, "PATH_INFO") or "/",
+        path=without_host(_text(environ, "PATH_INFO")) or "/",
         query=http.query_string.decode("latin-1"),
         headers=Headers((name.lower(), value.strip(" \t")) for name, value in http.headers.items()),
         body=cast(BinaryIO, sent),

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from fakie.core.http.body import read_body
 from fakie.core.http.guard import foreign_name, foreign_page
+from fakie.core.http.headers import told_length
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.levers.lever import PREFIX as LEVERS
 from fakie.core.situations import Refused
@@ -30,7 +31,6 @@ Judge = Callable[[RecordedExchange], Sequence[str]]
 _log = logging.getLogger("fakie.recorder")
 MOST_BODY_BYTES = 100 * 1024 * 1024
 _FORMAT_VERSION = 1
-_MOST_DIGITS = 19
 _LONGEST_REASON = 1000
 
 
@@ -237,8 +237,7 @@ def _exchange(upstream: Upstream, request: Request, body: bytes, answer: Upstrea
 
 
 def _length(answer: UpstreamAnswer) -> int | None:
-    told = next((value for name, value in answer.headers if name.lower() == "content-length"), "")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < _MOST_DIGITS else None
+    return told_length(next((value for name, value in answer.headers if name.lower() == "content-length"), ""))
 
 
 def _answer(code: int, msg: str, *headers: tuple[str, str], data: Any = None) -> Response:

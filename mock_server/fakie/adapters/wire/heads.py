@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 from fakie.adapters.wire.limits import Limits
 from fakie.adapters.wire.parsing import Head
 from fakie.core.http.headers import Headers
+from fakie.core.http.messages import without_host
 
 # So many are remembered, two for each of ten thousand keys, none of which is longer than this, in bytes, or has more
 # headers: each takes twenty times the room that it has on the wire.
@@ -131,9 +132,8 @@ def _room_in(kept: K) -> K:
 
 
 def _path(raw: bytes) -> str:
-    if not raw.startswith(b"/") and b"://" in raw:
-        # The form that proxies are asked in; the host is ours, whatever its name.
-        raw = b"/" + raw.partition(b"://")[2].partition(b"/")[2]
+    if not raw.startswith(b"/"):
+        raw = without_host(raw.decode("latin-1")).encode("latin-1")
     return unquote_to_bytes(raw).decode("utf-8", "replace") if b"%" in raw else raw.decode("utf-8", "replace")
 
 

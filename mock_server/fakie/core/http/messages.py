@@ -15,6 +15,11 @@ from fakie.core.transport_faults import TransportFault
 JSON_TYPE = "application/json;charset=UTF-8"
 
 
+def without_host(path: str) -> str:
+    """Return the path of a target in the form that proxies are asked in; the host is ours, whatever its name."""
+    return path if path.startswith("/") or "://" not in path else "/" + path.partition("://")[2].partition("/")[2]
+
+
 class Request(Struct):
     """One HTTP request, its path unquoted, its header names in lower case.
 

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from msgspec.structs import replace
 
+from fakie.core.http.headers import told_length
 from fakie.core.http.messages import JSON_TYPE, Request, Response
 from fakie.core.journal import Entry
 from fakie.core.levers.lever import PREFIX as LEVERS
@@ -162,7 +163,12 @@ def _response(recorded: RecordedExchange) -> Response:
     told = recorded.response_headers
     kept = [(name.title(), told[name]) for name in _KEPT_HEADERS if name in told]
     origin = "".join(sign if " " <= sign <= "~" else "?" for sign in recorded.origin)
-    return Response(recorded.status, (*kept, ("X-Fakie-Replay", origin)), recorded.response_body or b"")
+    headers = (*kept, ("X-Fakie-Replay", origin))
+    if recorded.method != "HEAD":
+        return Response(recorded.status, headers, recorded.response_body or b"")
+    length = told_length(told.get("content-length", ""))
+    # Where nobody tells one, 0 would be wrong.
+    return Response(recorded.status, headers, b"", rest=iter(()) if length is None else None, length=length)
 
 
 def _task_id(recorded: RecordedExchange) -> str | None:
