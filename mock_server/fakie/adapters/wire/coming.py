@@ -13,7 +13,7 @@ from fakie.core.http.messages import Request, Response
 # More of a body that is kept aside goes to a file.
 KEPT_IN_MEMORY = 256 * 1024
 # What is parsed at a stretch; of a body in chunks a little, as each takes its time, however small.
-PIECE, LITTLE = 16 * 1024, 1024
+PIECE, LITTLE = 16 * 1024, 256
 
 
 class Inbound(NamedTuple):
