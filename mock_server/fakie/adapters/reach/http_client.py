@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import urllib3.connection
 
+from fakie.adapters.reach.http_heads import quick_heads
 from fakie.adapters.reach.line import Line
 from fakie.adapters.reach.reach import Reach
 from fakie.adapters.reach.replacing import Substitute
@@ -199,6 +200,7 @@ def answer_http_client(reach: Reach) -> Iterator[Substitute]:
         yield Substitute(kind, "connect", switch.connect(vars(kind)["connect"]))
     yield Substitute(base, "set_tunnel", switch.set_tunnel(base.set_tunnel))
     yield Substitute(base, "putrequest", switch.putrequest(base.putrequest))
+    yield Substitute(http.client, "parse_headers", quick_heads(http.client.parse_headers, _Reader))
 
 
 @cache
