@@ -129,7 +129,7 @@ def test_a_task_that_two_cases_follow_is_paid_for_once() -> None:
         text=True,
         timeout=60,
     )
-    assert "2 cases with 1 creates may cost 12" in bill.stdout
+    assert "2 cases with 1 create may cost 12" in bill.stdout
 
 
 def follow(liar: Liar, words: str, *arguments: str) -> list[tuple[str, str]]:
