@@ -7,12 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from fakie.commands.contracts import contract_of
-from fakie_fixtures import sample_pages
 from fakie_schemas.catalog.drift import Contract, compare
 from fakie_schemas.compiler import derive
-from fakie_schemas.rules.table import rules
+from support.drift_pages import OLD, assert_told_both_ways, changed_page
 
-OLD = sample_pages("old") / "voice-cleaner.md"
 TASK_ID = "                      taskId:\n                        type: string\n"
 MESSAGE = "                  msg:\n                    type: string\n"
 DATA = "                  data:\n"
@@ -102,22 +100,14 @@ DESCRIBED = (SECURITY, f"{SECURITY}components:\n  securitySchemes:\n    BearerAu
 
 def page(folder: Path, *changes: tuple[str, str]) -> Contract:
     """Derive the sample page, with its key described, with these words replaced."""
-    text = OLD.read_text(encoding="utf-8")
-    for old, new in (DESCRIBED, *changes):
-        assert old in text
-        text = text.replace(old, new, 1)
-    file = folder / "page.md"
-    file.write_text(text, encoding="utf-8")
-    return contract_of(derive(file, date="2026-01"))
+    return changed_page(folder, DESCRIBED, *changes)
 
 
 @pytest.mark.parametrize("case", CHANGES)
 def test_a_change_beside_the_request_is_told_of_both_ways(case: str, tmp_path: Path) -> None:
     """By its rule, where it is; the other way round by the mirror of that rule."""
     old, new, rule, place = CHANGES[case]
-    before, after = page(tmp_path), page(tmp_path, (old, new))
-    assert (rule, place) in {(one.rule, one.place) for one in compare(before, after)}
-    assert (rules()[rule].mirror, place) in {(one.rule, one.place) for one in compare(after, before)}
+    assert_told_both_ways(page(tmp_path), page(tmp_path, (old, new)), rule, place)
 
 
 def test_a_change_within_what_is_not_read_is_told_of(tmp_path: Path) -> None:

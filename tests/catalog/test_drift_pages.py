@@ -12,16 +12,14 @@ from msgspec.structs import replace
 import fakie_schemas
 from fakie.cli import program
 from fakie.commands.contracts import contract_of
-from fakie_fixtures import sample_pages
 from fakie_schemas.catalog.drift import Contract, compare
 from fakie_schemas.compiler import derive
 from fakie_schemas.errors import ConfigurationError
-from fakie_schemas.rules.table import rules
 from fakie_schemas.severities import Severities
 from fakie_schemas.validator import contract_validator
 from support.clients.program import fakie
+from support.drift_pages import NEW, OLD, assert_told_both_ways, changed_page
 
-OLD, NEW = sample_pages("old") / "voice-cleaner.md", sample_pages("new") / "voice-cleaner.md"
 OPENAPI = "openapi: 3.0.1\n"
 PROMPT = "                    prompt:\n                      type: string\n"
 INPUT = "                input:\n                  type: object\n"
@@ -154,31 +152,18 @@ CHANGES: Mapping[str, tuple[str, str, str, str]] = {
 }
 
 
-def page(folder: Path, *changes: tuple[str, str]) -> Contract:
-    """Derive the sample page with these words replaced."""
-    text = OLD.read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new, 1)
-    file = folder / "page.md"
-    file.write_text(text, encoding="utf-8")
-    return contract_of(derive(file, date="2026-01"))
-
-
 @pytest.mark.parametrize("case", CHANGES)
 def test_a_change_beside_the_fields_is_told_of_both_ways(case: str, tmp_path: Path) -> None:
     """By its rule, where it is; the other way round by the mirror of that rule."""
     old, new, rule, place = CHANGES[case]
-    before, after = page(tmp_path), page(tmp_path, (old, new))
-    assert (rule, place) in {(one.rule, one.place) for one in compare(before, after)}
-    assert (rules()[rule].mirror, place) in {(one.rule, one.place) for one in compare(after, before)}
+    assert_told_both_ways(changed_page(tmp_path), changed_page(tmp_path, (old, new)), rule, place)
 
 
 @pytest.mark.parametrize("keyword", ["minLength: 0", "deprecated: false", "readOnly: false"])
 def test_a_keyword_that_says_what_holds_anyway_is_no_change(keyword: str, tmp_path: Path) -> None:
     """Nobody's request is refused for it."""
     stated = f"{PROMPT}                      {keyword}\n"
-    assert compare(page(tmp_path), page(tmp_path, (PROMPT, stated))) == []
+    assert compare(changed_page(tmp_path), changed_page(tmp_path, (PROMPT, stated))) == []
 
 
 @pytest.mark.parametrize(
@@ -193,7 +178,7 @@ def test_a_keyword_that_says_what_holds_anyway_is_no_change(keyword: str, tmp_pa
 )
 def test_another_spelling_is_no_change(change: tuple[str, str], tmp_path: Path) -> None:
     """Hosts and types of contents know no case, a charset is none of their own, and the key's header is the key."""
-    assert compare(page(tmp_path), page(tmp_path, change)) == []
+    assert compare(changed_page(tmp_path), changed_page(tmp_path, change)) == []
 
 
 @pytest.mark.parametrize(
@@ -253,18 +238,22 @@ def test_a_key_of_another_kind_breaks_and_one_that_nobody_asks_for_is_told_of(tm
         f"      security:\n        - Key: []\n{SCHEMES}    Key: {{type: apiKey, in: query, name: key}}\n{BEARER}",
     )
     none = (SECURITY, f"      security: []\n{SCHEMES}{BEARER}")
-    before = page(tmp_path, bearer)
-    assert [(one.rule, one.severity) for one in compare(before, page(tmp_path, other))] == [("drift.auth", "breaking")]
-    assert [one.rule for one in compare(before, page(tmp_path, none))] == ["drift.conflict_added"]
-    assert [one.rule for one in compare(before, page(tmp_path, (SECURITY, "      security: []\n")))] == ["drift.auth"]
+    before = changed_page(tmp_path, bearer)
+    assert [(one.rule, one.severity) for one in compare(before, changed_page(tmp_path, other))] == [
+        ("drift.auth", "breaking")
+    ]
+    assert [one.rule for one in compare(before, changed_page(tmp_path, none))] == ["drift.conflict_added"]
+    assert [one.rule for one in compare(before, changed_page(tmp_path, (SECURITY, "      security: []\n")))] == [
+        "drift.auth"
+    ]
 
 
 def test_what_moves_to_another_line_is_no_change(tmp_path: Path) -> None:
     """Remarks name lines, which every edit above them moves."""
     odd = (PROMPT, f"{PROMPT}                      description: At most 300 characters. At least 256x256px.\n")
     moved = ("A page of our own", "Some words.\n\nMore words.\n\nA page of our own")
-    before = page(tmp_path, odd)
-    assert compare(before, page(tmp_path, odd, moved)) == []
+    before = changed_page(tmp_path, odd)
+    assert compare(before, changed_page(tmp_path, odd, moved)) == []
     sides = [
         replace(before, facts={**before.facts, "unread": [{"line": 1, "why": f"x: stated differently on line {line}"}]})
         for line in (5, 7)

@@ -46,7 +46,7 @@ HEADS = {
 }
 
 
-class Source(io.BytesIO):
+class HeadSource(io.BytesIO):
     """What a file reads from."""
 
 
@@ -66,7 +66,7 @@ def told(parse: Any, head: bytes, source: type[io.BytesIO]) -> Any:
 def test_a_head_is_read_as_http_client_reads_it(head: bytes) -> None:
     """With all that a message says of itself; plain heads, and such as only its own parser knows to read."""
     real = http.client.parse_headers
-    assert told(quick_heads(real, Source), head, Source) == told(real, head, Source)
+    assert told(quick_heads(real, HeadSource), head, HeadSource) == told(real, head, HeadSource)
 
 
 def test_what_comes_from_elsewhere_is_read_by_its_own_parser() -> None:
@@ -77,12 +77,12 @@ def test_what_comes_from_elsewhere_is_read_by_its_own_parser() -> None:
         asked.append((*given[1:], *named))
         return http.client.HTTPMessage()
 
-    parse = quick_heads(real, Source)
+    parse = quick_heads(real, HeadSource)
     parse(io.BufferedReader(io.BytesIO(PLAIN)))
     parse(io.BytesIO(PLAIN))
-    parse(io.BufferedReader(Source(PLAIN)), http.client.HTTPMessage)
-    parse(io.BufferedReader(Source(PLAIN)), _class=dict)
-    parse(io.BufferedReader(Source(PLAIN)))
+    parse(io.BufferedReader(HeadSource(PLAIN)), http.client.HTTPMessage)
+    parse(io.BufferedReader(HeadSource(PLAIN)), _class=dict)
+    parse(io.BufferedReader(HeadSource(PLAIN)))
     assert asked == [(), (), (http.client.HTTPMessage,), ("_class",)]
 
 

@@ -40,6 +40,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
+        # Of these the spellings are made when a text is shown: mostly none is.
         self._fresh: set[str] = set()
         self._hidden = HiddenSecrets(())
         self._redactor = Redactor()

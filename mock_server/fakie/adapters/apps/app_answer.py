@@ -1,7 +1,8 @@
 """The answer of an app as a server takes it: what no server would send is the app's fault, told in words."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from fakie.core.control.errors import shown
@@ -14,7 +15,7 @@ _CUT = re.compile(r"[\r\n\0]")
 
 def check_headers(headers: Any, kind: type[str] | type[bytes]) -> None:
     """Raise TypeError for headers that are no pairs of texts, of bytes in ASGI, or that break their lines."""
-    wanted = "str" if kind is str else "bytes"
+    wanted = kind.__name__
     try:
         pairs = [(name, value) for name, value in headers]
     except (TypeError, ValueError):
@@ -80,9 +81,10 @@ class WsgiAnswer:
 
 
 def _pieces_of(body: Any) -> Iterator[Any]:
-    # Their pieces are letters and numbers.
-    if isinstance(body, str | bytes) and body:
+    pieces: Iterator[Any] | None = None
+    with suppress(TypeError):
+        pieces = iter(body)
+    # The pieces of a text are letters, those of bytes numbers.
+    if pieces is None or (isinstance(body, str | bytes) and body):
         raise TypeError(f"expected the body of the answer as a list of bytes, such as [b'ok']; got {shown(body)}")
-    if not isinstance(body, Iterable):
-        raise TypeError(f"expected the body of the answer as a list of bytes, such as [b'ok']; got {shown(body)}")
-    yield from body
+    return pieces

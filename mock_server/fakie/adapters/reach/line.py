@@ -15,7 +15,7 @@ from fakie.adapters.wire.coming import Inbound
 from fakie.adapters.wire.heads import Heads
 from fakie.adapters.wire.inbox import Inbox
 from fakie.adapters.wire.limits import Limits
-from fakie.core.http.messages import Request
+from fakie.core.http.messages import Request, without_host
 from fakie.core.ports import Door
 
 
@@ -115,9 +115,8 @@ class Line:
             raise self._noted(refused_copy(self._claim.host))
         headers = request.headers.hostless
         sent = request.target
-        # A client of a proxy sends the whole URL.
-        start = sent.find("/", sent.find("://") + 3) if not sent.startswith("/") else 0
-        target = self._claim.target(sent[start:] if start >= 0 else "/")
+        path = without_host(sent)
+        target = self._claim.target(path if path.startswith("/") else "/")
         if target is None:
             raise self._noted(refused_path(self._claim.host, sent, self._claim.below))
         if target == sent:
