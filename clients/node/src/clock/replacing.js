@@ -44,7 +44,8 @@ export function replace(timeline) {
   };
 }
 
-function put(owner, values) {
+/** Put values in place of an object's own; returns what puts those back. */
+export function put(owner, values) {
   const before = Object.keys(values).map((name) => [name, Object.getOwnPropertyDescriptor(owner, name)]);
   for (const [name, value] of Object.entries(values)) {
     Object.defineProperty(owner, name, { value, configurable: true, writable: true, enumerable: true });
