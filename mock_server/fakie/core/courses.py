@@ -38,11 +38,12 @@ class TaskCourses:
         self._profile = profile
         self._settings = settings
         # By model, of which there are no more than the catalogue has: others make no tasks.
-        self._usual: dict[tuple[str, str], TaskCourse] = {}
+        self._usual: dict[str, dict[str, TaskCourse]] = {}
 
     def usual(self, endpoint: FamilyEndpoint, model: str) -> TaskCourse:
         """Return how a task goes where nobody orders how; it has a plan of all tasks of its model."""
-        found = self._usual.get((endpoint.name, model))
+        usual = self._usual.setdefault(endpoint.name, {})
+        found = usual.get(model)
         if found is None:
             habits = self._profile.habits
             plan = self._plan(endpoint, model, PlanOrder())
@@ -50,8 +51,8 @@ class TaskCourses:
             failure = rendering.usual_failure(endpoint.makes, self._profile.default_failure)
             found = TaskCourse(plan, failure, habits.added_to(model), shows_charge)
             # One object for all that go alike, so that a request finds it in the processor's caches.
-            found = next((one for one in list(self._usual.values()) if one == found), found)
-            self._usual[endpoint.name, model] = found
+            found = next((one for one in list(usual.values()) if one == found), found)
+            usual[model] = found
         return found
 
     def ordered(

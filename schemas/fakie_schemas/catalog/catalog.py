@@ -42,6 +42,8 @@ class Catalog:
         self._own = own
         self.listed = listed
         self.docs = check_docs(docs)
+        # How often its folders were read: whoever keeps what was found in it looks whether that was the last time.
+        self.readings = 0
         self.reload()
         if own is not None and not self._finds_own(own):
             raise no_revisions(own)
@@ -66,7 +68,7 @@ class Catalog:
         # After the shelves: whoever looks up a model meanwhile remembers it in the dictionary of the shelves it saw.
         self._served: dict[str, Revision] = {}
         self._latest: dict[str, Revision] = {}
-        self._changed: dict[Revision, Revision | None] = {}
+        self.readings += 1
         if is_date(self.docs) and not self.models:
             models = [(shelf, model) for shelf in self._shelves for model in shelf.models_at(None)]
             oldest = min((shelf.revisions(model)[0].date for shelf, model in models), default="")
@@ -131,11 +133,8 @@ class Catalog:
 
     def changed(self, served: Revision, page: str) -> Revision | None:
         """Return the newest revision as `newest_of`, or None where it demands what the served one does."""
-        kept = self._changed
-        if served not in kept:
-            newest = self.newest_of(served, page)
-            kept[served] = None if newest is None or newest.demands_the_same(served) else newest
-        return kept[served]
+        newest = self.newest_of(served, page)
+        return None if newest is None or newest.demands_the_same(served) else newest
 
     def _newest(self, model: str) -> Revision | None:
         return next((shelf.revisions(model)[-1] for shelf in self._with(model)), None)

@@ -73,6 +73,11 @@ class ListedRevision(Revision):
         fields = {"model": {"type": "string", "enum": [self._model]}, "callBackUrl": url, "input": {"type": "object"}}
         return {"type": "object", "required": ["model", "input"], "properties": fields}
 
+    @property
+    def is_certain(self) -> bool:
+        """Not of any input."""
+        return False
+
     def contradicted(self, body: Any) -> Violation | None:  # noqa: ARG002 - whatever the input holds
         """Say that the input is not checked, since no page of the model is known."""
         return Violation("accepted", "input", "not checked, since no page of this model is known", "", "")

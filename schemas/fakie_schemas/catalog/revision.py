@@ -26,7 +26,8 @@ class Revision:
 
     def __init__(self, facts_file: Path) -> None:
         self.file = facts_file
-        self.date = facts_file.name.removesuffix(_SUFFIX)
+        # One text for all of a day: every task keeps it.
+        self.date = sys.intern(facts_file.name.removesuffix(_SUFFIX))
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
@@ -115,9 +116,14 @@ class Revision:
         """Tell whether it holds request bodies to the same rules as another revision."""
         return rules_of(self.request_schema) == rules_of(other.request_schema)
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether what holds is accepted without a doubt: no body is `contradicted`."""
+        return self._stated_judge is self._judge
+
     def contradicted(self, body: Any) -> Violation | None:
         """Find the first rule that a body breaks of those that the page states and contradicts, or None."""
-        return None if self._stated_judge is self._judge else self._stated_judge.violation(body)
+        return None if self.is_certain else self._stated_judge.violation(body)
 
     def holds(self, body: Any) -> bool:
         """Tell whether a request body keeps every rule."""

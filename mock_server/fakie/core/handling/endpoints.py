@@ -15,7 +15,7 @@ from fakie.core.files.links import Links
 from fakie.core.files.shelf import FileShelf
 from fakie.core.files.uploads import Uploads
 from fakie.core.handling.charges import Charges
-from fakie.core.handling.pages import Pages
+from fakie.core.handling.pages import Pages, ServedPage
 from fakie.core.handling.parents import Parents
 from fakie.core.handling.transforms import Transforms, asked
 from fakie.core.limits import AccountLimits
@@ -30,7 +30,6 @@ from fakie.core.tasks import rendering, wire
 from fakie.core.tasks.plans import PlanOrder
 from fakie.core.tasks.task import Task
 from fakie_schemas.catalog.record_shapes import record_shapes
-from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints, places
 
 PATHS: Mapping[tuple[str, str], str] = places()
@@ -96,30 +95,30 @@ class Endpoints:
         body = exchange.payload()
         model = body.get("model")
         exchange.model = model if isinstance(model, str) else None
-        revision = self._pages.of(endpoint, body)
+        page = self._pages.of(endpoint, body)
         # One text for all requests of a model.
-        exchange.model = revision.model or exchange.model
-        self._pages.check(endpoint, revision, body)
+        exchange.model = page.model or exchange.model
+        self._pages.check(endpoint, page, body)
         with self._store.work(account.handle) as work:
             if endpoint.parent:
                 self._parents.of(endpoint, body, work)
             new_id = self._transforms.new_id(endpoint, body, work) if endpoint.same else None
-            task = self._accept(work, revision, body, exchange, new_id)
+            task = self._accept(work, page, body, exchange, new_id)
         exchange.task_id = task.id
         if task.quirk == "before_answer":
             self._runner.call_back_now(task, account)
         # What the wire adds to the keys of a page was seen where models have pages.
-        keys = (self._profile.habits.created if endpoint.page == BY_MODEL else ()) or revision.answer_keys
-        return Outcome("accepted", _created(keys, task.id), advice=self._pages.advice(endpoint, revision, body))
+        keys = (self._profile.habits.created if endpoint.page == BY_MODEL else ()) or page.answer_keys
+        return Outcome("accepted", _created(keys, task.id), advice=self._pages.advice(page, body))
 
     def _transform(self, exchange: Exchange, account: Account) -> Outcome:
         endpoint = endpoints()[exchange.endpoint or ""]
-        revision = self._pages.of_endpoint(endpoint)
-        body = asked(exchange.request, revision) if endpoint.method == "GET" else exchange.payload()
-        self._pages.check(endpoint, revision, body)
+        page = self._pages.of_endpoint(endpoint)
+        body = asked(exchange.request, page.revision) if endpoint.method == "GET" else exchange.payload()
+        self._pages.check(endpoint, page, body)
         with self._store.work(account.handle) as work:
             task, outcome = self._transforms.act(
-                endpoint, body, work, lambda known: self._accept(work, revision, body, exchange, known)
+                endpoint, body, work, lambda known: self._accept(work, page, body, exchange, known)
             )
         exchange.task_id, exchange.model = task.id, task.model
         return outcome
@@ -127,7 +126,7 @@ class Endpoints:
     def _accept(
         self,
         work: Work,
-        revision: Revision,
+        page: ServedPage,
         body: Mapping[str, Any],
         exchange: Exchange,
         task_id: str | None = None,
@@ -135,20 +134,21 @@ class Endpoints:
         account, endpoint = work.account, endpoints()[exchange.endpoint or ""]
         self._limits.check_create(account)
         self._limits.check_running(account)
-        cost, now = self._charges.cost(endpoint, revision, body), account.clock.now()
+        cost, now = self._charges.cost(endpoint, page.revision, body), account.clock.now()
         account.charge(cost, now)
         self._limits.count_create(account)
         account.running += 1
         # What is known of models by patterns of their names is not meant of endpoints.
-        model = revision.model or endpoint.name
+        model = page.model or endpoint.name
         order = self._order(endpoint, account, body, exchange)
         courses = self._courses
-        course = courses.ordered(endpoint, model, order, revision, body) if order else courses.usual(endpoint, model)
+        usual = courses.usual(endpoint, model)
+        course = courses.ordered(endpoint, model, order, page.revision, body) if order else usual
         # By place, which takes a quarter of the time that it takes by name.
         task = Task(
             task_id or self._ids.task_id(),
             account.handle,
-            revision.model or exchange.model or endpoint.name,
+            page.model or exchange.model or endpoint.name,
             exchange.raw or wire.compact(body).encode(),
             cost,
             now,
@@ -156,7 +156,7 @@ class Endpoints:
             course.failure,
             body.get(endpoint.callback) or None,
             course.quirk,
-            revision.date,
+            page.date,
             course.added,
             cost if course.shows_charge else Decimal(0),
             course.result,

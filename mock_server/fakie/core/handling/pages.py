@@ -1,8 +1,10 @@
 """The page that a request is held to, what it refuses, and what a newer one would."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from fakie.core.files.inputs import InputFiles
@@ -10,7 +12,7 @@ from fakie.core.runtime import Contracts
 from fakie.core.settings import Settings
 from fakie.core.situations import Refused
 from fakie_schemas.catalog.revision import Revision
-from fakie_schemas.catalog.validation import empty_text
+from fakie_schemas.catalog.validation import Violation, empty_text
 from fakie_schemas.families.family import BY_MODEL, FamilyEndpoint, endpoints
 from fakie_schemas.schema.values import as_json
 
@@ -19,6 +21,21 @@ _WORKING_URL = '"https://your-domain.com/api/callback"'
 
 # Families have a code of their own for a file that could not be fetched.
 _UNFETCHED = "media_unfetched"
+
+
+class ServedPage(Struct, frozen=True, eq=False):
+    """What requests need of the revision that they are held to: one object, so that one of many models is found soon.
+
+    `violation` judges a body as the profile does; `newest` is a newer revision that demands something else, if any.
+    """
+
+    revision: Revision
+    model: str | None
+    date: str
+    answer_keys: tuple[str, ...]
+    violation: Callable[[Any], Violation | None]
+    is_certain: bool
+    newest: Revision | None
 
 
 class Pages:
@@ -33,28 +50,54 @@ class Pages:
         # What the wire takes against its page, a newer page refuses, be it the same.
         is_lenient = habits.numbers_for_texts or habits.empty_callbacks
         self._newest = contracts.catalog.newest_of if is_lenient else contracts.catalog.changed
+        self._reading = contracts.catalog.readings
+        self._of_models: dict[str, ServedPage] = {}
+        self._of_endpoints: dict[str, ServedPage] = {}
 
-    def of(self, endpoint: FamilyEndpoint, body: Mapping[str, Any]) -> Revision:
+    def of(self, endpoint: FamilyEndpoint, body: Mapping[str, Any]) -> ServedPage:
         """Return the page of the model that a body names, or of the endpoint; raises Refused where there is none."""
         return self._of_model(body) if endpoint.page == BY_MODEL else self.of_endpoint(endpoint)
 
-    def of_endpoint(self, endpoint: FamilyEndpoint) -> Revision:
+    def of_endpoint(self, endpoint: FamilyEndpoint) -> ServedPage:
         """Return the page of an endpoint that is the same for all models; raises Refused where it is not here."""
+        self._forget_if_read_again()
+        kept = self._of_endpoints
+        return kept.get(endpoint.page) or kept.setdefault(endpoint.page, self._page_of(endpoint))
+
+    def _forget_if_read_again(self) -> None:
+        readings = self._catalog.readings
+        if readings != self._reading:
+            # New ones, since another thread may be putting into the old ones what it has found before.
+            self._of_models, self._of_endpoints = {}, {}
+            self._reading = readings
+
+    def _page_of(self, endpoint: FamilyEndpoint) -> ServedPage:
         revision = self._catalog.endpoint(endpoint.page)
         if revision is None:
             works = "none of its pages is here; `fakie derive PAGE --out FOLDER` makes revisions of them"
             place = {"method": endpoint.method, "path": endpoint.path, "family": endpoint.family}
             raise Refused("family_not_faked", **place, works=works)
-        return revision
+        return self._page(revision, endpoint.page)
 
-    def check(self, endpoint: FamilyEndpoint, revision: Revision, body: Mapping[str, Any]) -> None:
+    def _page(self, revision: Revision, page: str) -> ServedPage:
+        return ServedPage(
+            revision,
+            revision.model,
+            revision.date,
+            revision.answer_keys,
+            revision.violation_on_the_wire if self._profile.habits.numbers_for_texts else revision.violation,
+            revision.is_certain,
+            self._newest(revision, page),
+        )
+
+    def check(self, endpoint: FamilyEndpoint, page: ServedPage, body: Mapping[str, Any]) -> None:
         """Raise Refused for what is switched off, or for a body that the page refuses."""
-        name = revision.model or endpoint.name
+        name = page.model or endpoint.name
         if name in self._disabled:
             raise Refused("feature_disabled", model=name)
-        self._validate(revision, body, endpoint.callback)
+        self._validate(page, body, endpoint.callback)
         try:
-            self._inputs.check(revision, body, endpoint.callback)
+            self._inputs.check(page.revision, body, endpoint.callback)
         except Refused as refused:
             if refused.situation == "media_unreachable" and self._has_code_of(_UNFETCHED, endpoint.name):
                 raise Refused(_UNFETCHED) from None
@@ -63,18 +106,25 @@ class Pages:
     def _has_code_of(self, situation: str, endpoint: str) -> bool:
         return self._profile.situation_for(self._profile.row(situation, endpoint).code, endpoint) == situation
 
-    def advice(self, endpoint: FamilyEndpoint, revision: Revision, body: Mapping[str, Any]) -> str:
+    def advice(self, page: ServedPage, body: Mapping[str, Any]) -> str:
         """Say what the served page is not certain of, or what a newer one refuses, of an accepted request."""
-        contradicted = revision.contradicted(body)
+        revision, newest = page.revision, page.newest
+        contradicted = None if page.is_certain else revision.contradicted(body)
         if contradicted:
-            return self._profile.doubt(revision.doubts, contradicted, revision.date)
-        newest = self._newest(revision, endpoint.page)
-        if newest is None or newest is revision:
-            return ""
-        violation = newest.violation(body)
-        return self._profile.advice(violation, newest.date, revision.date) if violation else ""
+            return self._profile.doubt(revision.doubts, contradicted, page.date)
+        violation = newest.violation(body) if newest and newest is not revision else None
+        return self._profile.advice(violation, newest.date, page.date) if newest and violation else ""
 
-    def _of_model(self, body: Mapping[str, Any]) -> Revision:
+    def _of_model(self, body: Mapping[str, Any]) -> ServedPage:
+        self._forget_if_read_again()
+        kept, model = self._of_models, body.get("model")
+        found = kept.get(model) if isinstance(model, str) else None
+        if found is None:
+            revision = self._revision_of(body)
+            found = kept[sys.intern(body["model"])] = self._page(revision, BY_MODEL)
+        return found
+
+    def _revision_of(self, body: Mapping[str, Any]) -> Revision:
         if "model" not in body:
             raise Refused("field_missing", field="model", works=as_json(self._catalog.first))
         model = body["model"]
@@ -93,15 +143,14 @@ class Pages:
         taker = next((one for one in makers if model in self._catalog.models_at(one.page)), None)
         return f"{near}; {taker.method} {taker.path} takes {as_json(model)}" if taker else near
 
-    def _validate(self, revision: Revision, body: Mapping[str, Any], callback: str) -> None:
+    def _validate(self, page: ServedPage, body: Mapping[str, Any], callback: str) -> None:
         habits = self._profile.habits
-        judge = revision.violation_on_the_wire if habits.numbers_for_texts else revision.violation
-        violation = judge(body)
+        violation = page.violation(body)
         if violation is not None and habits.empty_callbacks and body.get(callback) == "":
             body = {name: value for name, value in body.items() if name != callback}
-            violation = judge(body)
+            violation = page.violation(body)
         if violation is None and habits.refuses_empty:
-            violation = empty_text(revision.request_schema, body)
+            violation = empty_text(page.revision.request_schema, body)
         if violation is not None:
             raise Refused(**asdict(violation))
         self._check_callback(callback, body.get(callback))
