@@ -6,6 +6,9 @@ from fakie_contract.secrets.secret_patterns import shows
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
+# A sign that no header may hold and that is part of no escape.
+_BETWEEN = "\x1f"
+
 
 def key_in_answer(keys: Iterable[str], headers: Mapping[str, str], body: bytes) -> Iterator[Difference]:
     """Find keys in an answer's headers and body; the finding does not show them."""
@@ -17,8 +20,8 @@ def places_of(keys: Iterable[str], headers: Mapping[str, str], body: bytes) -> I
     """Return where one of the keys stands: `body`, or the name of a header as `headers/location`."""
     parts = {f"headers/{name.lower()}": f"{name}: {value}" for name, value in headers.items()}
     parts["body"] = body.decode("utf-8", "replace")
-    # Nearly always it stands nowhere, and one look at all of it is enough.
-    whole = "\n".join(parts.values())
+    # Nearly always it stands nowhere, and one look at all of it is enough; lines would be looked at for escapes.
+    whole = _BETWEEN.join(parts.values())
     shown = [key for key in keys if shows(whole, key)]
     for place, text in parts.items():
         if any(shows(text, key) for key in shown):
