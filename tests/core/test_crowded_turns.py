@@ -18,6 +18,8 @@ from fakie.core.http.messages import Request, Response
 from support.wire import CHUNKED, GOOD, HEAD, Serve, Wire, check_next, with_body
 
 _GET = b"GET / HTTP/1.1\r\nHost: f\r\n\r\n"
+# More than there are pieces of 16 kB in what one of the tests sends.
+_TURNS = 20
 _MANY_HEADERS = b"".join(b"X%d: %s\r\n" % (at, b"a" * 1000) for at in range(50))
 
 
@@ -37,12 +39,19 @@ def test_the_little_that_each_of_many_keeps_is_bounded(serve: Serve, begun: byte
         slow = []
         for _ in range(12):
             slow.append(opened.enter_context(closing(Wire(url))).send(begun))
-            # Until it has been read: who has sent last is the last one to be dropped.
-            time.sleep(0.1)
+            # Who has sent last is the last one to be dropped.
+            _until_read(url)
         assert slow[-1].send(rest).answer()[1]["code"] == 200
         with pytest.raises((ConnectionError, IndexError)):
             slow[0].answer()
         check_next(url)
+
+
+def _until_read(url: str) -> None:
+    """Wait until all that was sent before is parsed: in every turn in which others are answered a piece of it is."""
+    with closing(Wire(url)) as other:
+        for _ in range(_TURNS):
+            assert other.send(_GET).answer()[0] == 404
 
 
 class _Busy:
