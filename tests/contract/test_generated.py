@@ -22,12 +22,14 @@ from fakie_contract.cases.replay import read_id, replay_case, replay_id
 from fakie_contract.http.target import Target
 from fakie_contract.report.result import Result
 from fakie_contract.run.runner import Engine
+from fakie_contract.subjects import page_of
 from fakie_contract.trial.environment import Environment
 from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.errors import ConfigurationError
+from fakie_schemas.families.family import endpoints
 from fakie_schemas.validator import contract_validator
-from support.mutants.edits import CREATE, on_body
+from support.mutants.edits import CREATE, on_body, on_sent
 from support.pages import synthetic
 from support.purse import full_purse
 from support.servers.broken import Door, Mutant, running
@@ -37,8 +39,8 @@ PROFILE = Profile.load("documented")
 MODEL = "z-image"
 
 
-def generated(model: str = MODEL, count: int = 40, seed: int = 0) -> list[Case]:
-    revision = CATALOG.served(model)
+def generated(subject: str = MODEL, count: int = 40, seed: int = 0) -> list[Case]:
+    revision = page_of(CATALOG, subject)
     assert revision is not None
     return list(generated_cases(revision, PROFILE, count, seed, "pinned"))
 
@@ -152,6 +154,18 @@ def test_a_failing_request_is_shrunk_once_and_replayed(tmp_path: Path) -> None:
     assert len({replayed(result) for result in found}) == len(found)
     assert all(result.ending == "findings" or "is reported" in result.reason for result in results)
     assert not Path(".hypothesis").exists()
+
+
+def test_a_failing_request_of_an_endpoint_is_replayed(tmp_path: Path) -> None:
+    """Its id names the endpoint, which has no model, and finds the same again."""
+    endpoint = "veo/generate"
+    path = endpoints()[endpoint].path
+    with engine_at(Mutant("refuses", handle=on_sent(path, lambda body: body.pop("prompt", None))), tmp_path) as engine:
+        found = [result for case in generated(endpoint, 5) if (result := engine.run(case)).ending == "findings"]
+        assert found
+        for result in found:
+            again = engine.run(replay_case(CATALOG, PROFILE, replayed(result)))
+            assert [one.got for one in again.findings] == [one.got for one in result.findings]
 
 
 def test_one_choice_that_is_refused_is_found(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ class Failing(Struct):
 
     def _name(self, trial: Trial, body: Any) -> None:
         docs = "" if self.docs == "pinned" else f"--docs {self.docs} "
-        again = f"(replay: fakie test {docs}--replay {replay_id(self.revision.facts['model'], body)})"
+        again = f"(replay: fakie test {docs}--replay {replay_id(name_of(self.revision), body)})"
         trial.differences[:] = [replace(one, expected=f"{one.expected} {again}") for one in trial.differences]
 
 
@@ -97,7 +97,7 @@ class _Tries:
     def _sent(self, body: Any) -> Sequence[Difference]:
         self._left -= 1
         # A trial of its own: what a try finds is dropped unless nothing simpler fails.
-        trial = Trial(self._trial.case_id, self._trial.env)
+        trial = Trial(self._trial.case_id, self._trial.env, self._trial.model)
         try:
             replace(self._attempt, body=body)(trial)
         except (NoAnswer, NotRun, NotProvokable):
