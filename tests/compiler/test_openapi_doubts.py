@@ -133,6 +133,21 @@ def test_a_mark_of_a_tool_that_names_a_limit_is_listed(read: Read, keyword: str)
     assert unread(revision) == f"a: the keyword {keyword} is not read"
 
 
+@pytest.mark.parametrize("before", ["x" * 5_000, "X.\n" * 600, "X.\n" + "x" * 5_000])
+def test_no_default_is_taken_from_words_that_are_not_read(read: Read, before: str) -> None:
+    """A line that is too long, or comes after too many, is listed as unread, and nothing is taken from it."""
+    revision = read(fields(a={"type": "integer", "description": f"{before} default 5"}))
+    assert "default" not in given_of(revision)["properties"]["a"]
+    assert "is not read" in unread(revision)
+
+
+@pytest.mark.parametrize("words", ["default 5 x\n", "enabled by default\n"])
+def test_endless_words_take_no_endless_time(read: Read, words: str) -> None:
+    """What stands in them again and again is looked for once, and not from the start each time."""
+    revision = read(fields(a={"type": "string", "description": words * 150_000}))
+    assert "is not read" in unread(revision)
+
+
 @pytest.mark.parametrize("words", ["Required if mode=pro", "当模式为专业版时必填", "If mode is pro, this is required."])
 def test_what_is_required_at_times_is_noted(read: Read, words: str) -> None:
     """Though the words name no field of the page."""

@@ -14,6 +14,8 @@ _OFFERED = re.compile(
     r"\s*[:：为是]?\s*(?=[`\"“])",
     re.IGNORECASE,
 )
+# So much of a text is looked at for one list.
+LONGEST = 4_000
 _VALUE = r"[A-Za-z0-9][\w.+-]{0,40}|[\u4e00-\u9fff]{1,8}"
 _BETWEEN = r"[ \t]*(?:[/|／、,，]|\bor\b|或)[ \t]*(?:or[ \t]+|或[ \t]*)?"
 _END = r"[ \t]*(?=[.。;；(（\n]|$)"
@@ -50,7 +52,7 @@ def doubt_choices(target: Field, text: str, where: Callable[[int], int], log: Lo
 def _offered(name: str, text: str) -> int | None:
     """Return where values are offered in quotes."""
     for start in (0, *(match.end() for match in _OFFERED.finditer(text))):
-        listed = options(text[start:])[0]
+        listed = options(text[start : start + LONGEST])[0]
         # "At least one of `prompt` or `image_url`" is said of fields.
         if len(listed) > 1 and listed[0].quoted and name not in {one.text for one in listed}:
             return start

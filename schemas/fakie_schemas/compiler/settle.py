@@ -31,6 +31,7 @@ _DEFAULT = re.compile(
     r"(?P<tail>[^。.；;，,）)\n]{0,12})",
     re.IGNORECASE | re.MULTILINE,
 )
+_SENTENCE_END = re.compile(r"[。;；\n]|\.\s")
 _TAIL = re.compile(r"|秒|s|seconds?|张|个|元素|[（(].*")
 _CONDITION = re.compile(r"\bwhen\b|\bif\b|\bplayground\b|当|如果|若|时$|情况下", re.IGNORECASE)
 _REQUIRED = re.compile(
@@ -229,9 +230,9 @@ _SWITCHED = re.compile(
 
 
 def default_in_words(target: Field, text: str, where: LineAt, log: Log) -> None:
-    """Read a default that stands in a running text, if it is said without a condition."""
-    if len(text) > MAX_TEXT and "\n" not in text:
-        return
+    """Read a default that stands in a running text, if it is said without a condition; lines that are not read are blank."""
+    text = "\n".join(line if len(line) <= MAX_TEXT else " " * len(line) for line in text.split("\n")[:MAX_LINES])
+    starts = [0, *(end.end() for end in _SENTENCE_END.finditer(text))]
     if (match := _SWITCHED.search(text)) and "default" not in target.facts:
         log.doubt(where(match.start()), f"{target.name}: a default in words was not read for certain")
     for match in _DEFAULT.finditer(text.replace("**", "  ")):
@@ -244,7 +245,7 @@ def default_in_words(target: Field, text: str, where: LineAt, log: Log) -> None:
         if why and re.fullmatch(r"[a-z]+", match["value"], re.IGNORECASE) and target.value("enum") is None:
             # "Default settings …": a plain word that is not a value of this field.
             continue
-        sentence = re.split(r"[。;；\n]|\.\s", text[: match.start()])[-1] + match[0]
+        sentence = text[starts[bisect_right(starts, match.start()) - 1] : match.start()] + match[0]
         line = where(match.start("value"))
         if why or _CONDITION.search(sentence) or not _TAIL.fullmatch(match["tail"].strip()):
             log.doubt(line, f"{target.name}: a default in words was not read for certain")
