@@ -9,8 +9,7 @@ from jsonschema.protocols import Validator
 from msgspec import Struct
 
 from fakie_contract.cases.attempt import Attempt, attempt_case, situation_of
-from fakie_contract.cases.body.rules import sides, source
-from fakie_contract.cases.body.samples import placed
+from fakie_contract.cases.body.rules import put, sides, source
 from fakie_contract.cases.body.valid import Choose, valid_body
 from fakie_contract.cases.body.variant import Variant
 from fakie_contract.cases.case import Case
@@ -62,7 +61,7 @@ class Maker:
             body = self.valid(choose)
             field, variants = self._rules[(turn + attempt // _SAME_RULE) % len(self._rules)]
             variant = variants[choose(len(variants))]
-            whole = None if body is None else _with(self.schema, body, field, variant)
+            whole = None if body is None else put(self.schema, body, field, variant)
             if whole is not None and self._breaks(whole) and breaks_only(self._judge, whole, field, variant.keyword):
                 return BrokenBody(field, variant, whole)
         return None
@@ -126,14 +125,3 @@ def _rules(schema: Mapping[str, Any]) -> Iterator[tuple[BodyField, Sequence[Vari
             if variant.situation is not None and variant.keyword != "items":
                 by_keyword.setdefault(variant.keyword, []).append(variant)
         yield from ((field, variants) for variants in by_keyword.values())
-
-
-def _with(schema: Mapping[str, Any], body: Any, field: BodyField, variant: Variant) -> Any:
-    """Change a valid body so that it breaks the rule."""
-    whole = placed(schema, body, field.path, variant.value)
-    if variant.keyword == "required":
-        place = whole
-        for step in field.path[:-1]:
-            place = place[step]
-        del place[field.path[-1]]
-    return whole

@@ -1,7 +1,7 @@
 """Rules of recordInfo and callbacks that a schema cannot express: units of time, encodings, what must agree."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from fakie_contract.checks.fingerprint import same
 from fakie_contract.checks.redaction_marks import is_redacted, is_shortened, is_whole
@@ -74,7 +74,12 @@ def _times(data: Mapping[str, Any], place: str) -> Iterator[Difference]:
 
 def _in_milliseconds(data: Mapping[str, Any], name: str) -> int | None:
     value = data.get(name)
-    return value if type(value) is int and _MILLISECONDS <= value < _MICROSECONDS else None
+    return value if is_in_ms(value) else None
+
+
+def is_in_ms(value: object) -> TypeGuard[int]:
+    """Tell whether a value is a moment in milliseconds, by its size."""
+    return type(value) is int and _MILLISECONDS <= value < _MICROSECONDS
 
 
 def _param(data: Mapping[str, Any], place: str, documented: bool) -> Iterator[Difference]:

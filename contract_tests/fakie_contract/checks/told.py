@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from fakie_contract.checks.record import is_in_ms
 from fakie_contract.checks.redaction_marks import is_told
 from fakie_contract.checks.shape import MISSING as NO_KEY
 from fakie_contract.checks.shape import TYPE, UNDOCUMENTED, VALUE, pointer
@@ -26,7 +27,6 @@ _KINDS: Mapping[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), 
 _FORMS: Mapping[str, str] = {"text": "2026-01-31 12:00:00", "iso": "2026-01-31T12:00:00.000Z"}
 # The fact of an item of a result's list, and its number.
 _ITEM = re.compile(r"(result\.[^0-9]+?)\.([0-9]+)(?:\.|$)")
-_MILLISECONDS, _MICROSECONDS = 1_000_000_000_000, 100_000_000_000_000
 
 
 class FamilyTask(Struct, frozen=True):
@@ -129,7 +129,7 @@ class FamilyTask(Struct, frozen=True):
         if told.fact.startswith("completed") and state not in ENDS:
             return
         if form == "ms":
-            if type(told.value) is not int or not _MILLISECONDS <= told.value < _MICROSECONDS:
+            if not is_in_ms(told.value):
                 yield breach("record.time_unit", told.value, place)
         elif not _is_time(told.value):
             yield breach(VALUE, told.value, place, evidence="inf", wanted=f"a time such as {_FORMS[form]}")

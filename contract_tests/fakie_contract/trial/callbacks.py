@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from fakie_contract.checks import agreement
@@ -12,14 +12,32 @@ from fakie_contract.checks.key_shown import places_of
 from fakie_contract.checks.record import judge_record
 from fakie_contract.checks.shape import Sides, answer_schema
 from fakie_contract.checks.strictness import strict
-from fakie_contract.http.callback_listener import Received
-from fakie_contract.http.exchange import LiveExchange
-from fakie_contract.trial.trial import Trial
+from fakie_contract.http.callback_listener import CallbackInbox, Received
+from fakie_contract.http.exchange import LiveExchange, shown
+from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.profile import CallbackWords
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
+# The key of an account whose callbacks are judged by their signature.
+HOOK_KEY = "fakie-contract-webhook-key"
 _FAR_SECONDS = 60
+_TIMESTAMP, _SIGNATURE = "x-webhook-timestamp", "x-webhook-signature"
+
+
+def inbox_for(trial: Trial, *statuses: int) -> CallbackInbox:
+    """Return an inbox for the callbacks of a case, which answers with these statuses first; raises OutsideScope."""
+    if trial.env.target.live and trial.env.callbacks is None:
+        raise OutsideScope("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
+    return trial.env.listener().inbox(statuses)
+
+
+def expect_count(trial: Trial, came: Sequence[Received], count: int, when: str, exchange: LiveExchange) -> None:
+    """Judge how many callbacks came."""
+    if len(came) != count:
+        got = f"{len(came)}: " + ", ".join(shown(one.json) for one in came[-2:]) if came else "none"
+        words = {0: "no callback", 1: "one callback"}.get(count, f"{count} callbacks")
+        trial.find("callback.count", got, exchange, count=words, when=when)
 
 
 def judge_callback(
@@ -68,8 +86,7 @@ def _against(data: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[Dif
 
 def judge_signature(trial: Trial, came: Received, task_id: str, key: str, exchange: LiveExchange) -> None:
     """Judge the signature: base64(HMAC-SHA256(key, taskId + "." + Unix seconds))."""
-    timestamp = came.headers.get("x-webhook-timestamp")
-    signature = came.headers.get("x-webhook-signature")
+    timestamp, signature = came.headers.get(_TIMESTAMP), came.headers.get(_SIGNATURE)
     if timestamp is None or signature is None:
         trial.find("callback.signature_missing", ", ".join(sorted(came.headers)), exchange)
         return
@@ -80,3 +97,10 @@ def judge_signature(trial: Trial, came: Received, task_id: str, key: str, exchan
     if not hmac.compare_digest(signature.encode(), right.encode()):
         form = " (it is hex)" if signature.lower() == digest.hex() else ""
         trial.find("callback.signature", signature + form, exchange, signature=right)
+
+
+def judge_unsigned(trial: Trial, came: Received, exchange: LiveExchange) -> None:
+    """Judge that a callback has no signature."""
+    for name in (_TIMESTAMP, _SIGNATURE):
+        if name in came.headers:
+            trial.find("callback.signed", came.headers[name], exchange, f"/callback/headers/{name}")

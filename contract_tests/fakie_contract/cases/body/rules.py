@@ -49,7 +49,7 @@ def tried(revision: Revision) -> Iterator[RuleSide]:
                 rule = (field.name, variant.rule)
                 if rule in seen or (names_model and _is_another_model(field, variant)):
                     continue
-                made = _put(schema, whole, field, variant)
+                made = put(schema, whole, field, variant)
                 if _proves(revision, made, variant):
                     seen.add(rule)
                     about = source(revision, field, variant.keyword)
@@ -57,7 +57,8 @@ def tried(revision: Revision) -> Iterator[RuleSide]:
                     yield RuleSide(field, variant, made, situation, about, schema)
 
 
-def _put(schema: Mapping[str, Any], whole: Any, field: BodyField, variant: Variant) -> Any:
+def put(schema: Mapping[str, Any], whole: Any, field: BodyField, variant: Variant) -> Any:
+    """Copy a body and give a field a value, or take it away where its presence is the rule."""
     if variant.keyword == "required":
         return taken(schema, whole, field.path)
     return placed(schema, whole, field.path, variant.value)

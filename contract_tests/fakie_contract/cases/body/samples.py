@@ -1,7 +1,7 @@
 """Request bodies that a schema accepts, and such with one field changed."""
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fakie_schemas.schema.fields import Path, fields
@@ -56,12 +56,7 @@ def without(schema: Mapping[str, Any], path: Path) -> Any:
 
 def taken(schema: Mapping[str, Any], whole: Any, path: Path) -> Any:
     """Copy a body, its parents of `path` whole, and take the field at `path` away."""
-    made = placed(schema, whole, path, None)
-    place = made
-    for step in path[:-1]:
-        place = place[step]
-    del place[path[-1]]
-    return made
+    return _without(placed(schema, whole, path, None), path)
 
 
 def optional_sets(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -71,11 +66,10 @@ def optional_sets(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "all", whole
     optional = [field for field in fields(schema) if not field.required and 0 not in field.path]
     for field in optional if len(optional) > 1 else ():
-        yield f"all-but-{field.name}", _taken_from(whole, field.path)
+        yield f"all-but-{field.name}", _without(copy.deepcopy(whole), field.path)
 
 
-def _taken_from(whole: Any, path: Sequence[str | int]) -> Any:
-    made = copy.deepcopy(whole)
+def _without(made: Any, path: Path) -> Any:
     place = made
     for step in path[:-1]:
         place = place[step]

@@ -28,7 +28,6 @@ from fakie_schemas.families.shown import ShownTask
 from fakie_schemas.families.telling import ENDS, Telling
 from fakie_schemas.rules.difference import Difference
 
-SECONDS = 6
 # Where a schema names fields: those that must be there, and all.
 _NAMED = ("required", "properties")
 
@@ -140,12 +139,12 @@ def _ended(trial: Trial, account: TargetAccount, endpoint: FamilyEndpoint) -> En
     sent = good_body(trial, endpoint, account)
     moved = account.own and tasks.has_own_clock(trial)
     if moved:
-        tasks.plan(trial, account, by="time", seconds=SECONDS)
+        tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
     task_id = _made(trial, account, endpoint, sent)
     task = about(trial, task_id, endpoint, sent)
     if moved:
         # What its callbacks come to is no matter of this case.
-        tasks.advance(trial, account, SECONDS, wait=False)
+        tasks.advance(trial, account, tasks.SECONDS, wait=False)
     data = _until_success(trial, account, task_id, task, moved=moved)
     told = task.telling.record("success", data)
     return Ended(task_id, part_in(told), next(iter(files_in(told)), None))
@@ -234,9 +233,9 @@ def poll(trial: Trial, one: Followed) -> tuple[str, Any, LiveExchange]:
     return state, data, exchange
 
 
-def moves(trial: Trial, one: Followed, seconds: int = SECONDS) -> Iterator[tuple[str, Any, LiveExchange]]:
+def moves(trial: Trial, one: Followed) -> Iterator[tuple[str, Any, LiveExchange]]:
     """Poll a task, then let a second pass, until it has ended or had its time."""
-    for _ in range(seconds + 1):
+    for _ in range(tasks.SECONDS + 1):
         seen = poll(trial, one)
         yield seen
         if seen[0] in ENDS:

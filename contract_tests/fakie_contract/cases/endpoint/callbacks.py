@@ -7,20 +7,27 @@ from msgspec.structs import replace
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked
-from fakie_contract.cases.endpoint.asked import SECONDS, Followed
-from fakie_contract.cases.endpoint.life import moved, without_fallback
+from fakie_contract.cases.endpoint.asked import Followed
+from fakie_contract.cases.endpoint.life import without_fallback
 from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.callbacks import expect_none
 from fakie_contract.checks.told import callback_agrees
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
-from fakie_contract.trial.callbacks import judge_request, judge_signature
+from fakie_contract.trial.callbacks import (
+    HOOK_KEY,
+    expect_count,
+    inbox_for,
+    judge_request,
+    judge_signature,
+    judge_unsigned,
+)
 from fakie_contract.trial.keys import TargetAccount
-from fakie_contract.trial.trial import OutsideScope, Trial
+from fakie_contract.trial.trial import Trial
 from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.families.telling import ENDS
 
-_HOOK_KEY = "fakie-contract-webhook-key"
 _AGAIN = "a second callback"
 
 
@@ -39,8 +46,8 @@ def callback_cases(endpoint: FamilyEndpoint, sends: Any) -> Iterator[Case]:
 
 
 def _success(trial: Trial) -> None:
-    inbox = _inbox(trial)
-    account = tasks.own_clock(trial, webhook_key=_HOOK_KEY)
+    inbox = inbox_for(trial)
+    account = tasks.own_clock(trial, webhook_key=HOOK_KEY)
     if account is not None:
         _by_levers(trial, account, inbox, {})
         return
@@ -51,7 +58,7 @@ def _success(trial: Trial) -> None:
         came = inbox.wait(len(wanted), trial.env.patience)
         if len(came) == len(wanted):
             came = inbox.wait(len(wanted) + 1, trial.env.linger(_AGAIN))
-        _expect(trial, came, len(wanted), "once the task has ended", exchange)
+        expect_count(trial, came, len(wanted), "once the task has ended", exchange)
         for stage, received in zip(wanted, came, strict=False):
             _judge(trial, one, stage, received, data, exchange)
 
@@ -59,12 +66,12 @@ def _success(trial: Trial) -> None:
 def _failure(trial: Trial) -> None:
     code, words = next(iter(trial.endpoint.makes.failures.items()))
     ordered = {"outcome": "fail", "code": code, "msg": words.msg}
-    _by_levers(trial, moved(trial, webhook_key=_HOOK_KEY), _inbox(trial), ordered)
+    _by_levers(trial, tasks.moved(trial, webhook_key=HOOK_KEY), inbox_for(trial), ordered)
 
 
 def _by_levers(trial: Trial, account: TargetAccount, inbox: CallbackInbox, ordered: dict[str, Any]) -> None:
     """Follow a task second by second: at each no more and no fewer callbacks than its states have come to."""
-    plan = {"by": "time", "seconds": SECONDS, **ordered}
+    plan = {"by": "time", "seconds": tasks.SECONDS, **ordered}
     one = asked.start(trial, account, inbox, plan, without_fallback(trial.endpoint) if ordered else None)
     if ordered:
         one = asked.with_failure(one, ordered["code"], ordered["msg"])
@@ -74,13 +81,13 @@ def _by_levers(trial: Trial, account: TargetAccount, inbox: CallbackInbox, order
         has_more = len(wanted) > len(judged)
         came = inbox.wait(len(wanted), trial.env.patience if has_more else trial.env.moment("an early callback"))
         for stage, received in zip(wanted[len(judged) :], came[len(judged) :], strict=False):
-            _judge(trial, one, stage, received, data, exchange, _HOOK_KEY)
+            _judge(trial, one, stage, received, data, exchange, HOOK_KEY)
         if len(came) != len(wanted):
-            _expect(trial, came, len(wanted), f"while the record shows {one.task.telling.word(state)}", exchange)
+            expect_count(trial, came, len(wanted), f"while the record shows {one.task.telling.word(state)}", exchange)
             return
         judged = came
     tasks.advance(trial, account, 3600)
-    _expect(
+    expect_count(
         trial,
         inbox.wait(len(judged) + 1, trial.env.linger(_AGAIN)),
         len(judged),
@@ -117,36 +124,34 @@ def _judge(
 
 
 def _unsigned(trial: Trial) -> None:
-    _, came, exchange = _first(trial, _inbox(trial), moved(trial, webhook_key=None))
-    for name in ("x-webhook-timestamp", "x-webhook-signature"):
-        if came and name in came[0].headers:
-            trial.find("callback.signed", came[0].headers[name], exchange, f"/callback/headers/{name}")
+    _, came, exchange = _first(trial, inbox_for(trial), tasks.moved(trial, webhook_key=None))
+    for one in came[:1]:
+        judge_unsigned(trial, one, exchange)
 
 
 def _first(
     trial: Trial, inbox: CallbackInbox, account: TargetAccount
 ) -> tuple[Followed, tuple[Received, ...], LiveExchange]:
-    one = asked.start(trial, account, inbox, {"by": "time", "seconds": SECONDS})
-    tasks.advance(trial, account, SECONDS)
+    one = asked.start(trial, account, inbox, {"by": "time", "seconds": tasks.SECONDS})
+    tasks.advance(trial, account, tasks.SECONDS)
     # Before any poll: whoever waits for the callback asks for nothing.
     came = inbox.wait(1, trial.env.patience)
     _, _, exchange = asked.poll(trial, one)
-    _expect(trial, came[:1], 1, "once the task has ended, before anybody asked for it", exchange)
+    expect_count(trial, came[:1], 1, "once the task has ended, before anybody asked for it", exchange)
     return one, came, exchange
 
 
 def _refused(trial: Trial) -> None:
-    inbox, account = _inbox(trial), moved(trial)
+    inbox, account = inbox_for(trial), tasks.moved(trial)
     good = {**asked.good_body(trial, trial.endpoint, account), trial.endpoint.callback: inbox.url}
     exchange = trial.create(asked.refused_body(trial, trial.endpoint, good), account)
     tasks.advance(trial, account, 3600)
-    if not answers.expect_refused(trial, [("field_missing", exchange)]):
-        return
-    _expect(trial, inbox.wait(1, trial.env.linger("a callback of a refusal")), 0, "for a refused request", exchange)
+    if answers.expect_refused(trial, [("field_missing", exchange)]):
+        expect_none(trial, inbox, exchange)
 
 
 def _retried(trial: Trial) -> None:
-    inbox, account = _inbox(trial, 500), moved(trial, webhook_key=_HOOK_KEY)
+    inbox, account = inbox_for(trial, 500), tasks.moved(trial, webhook_key=HOOK_KEY)
     one, came, exchange = _first(trial, inbox, account)
     # Nobody knows the gaps between the tries, so time goes on until there is another.
     known = came
@@ -154,22 +159,9 @@ def _retried(trial: Trial) -> None:
         again = next((late for at, late in enumerate(known) if late.body in [been.body for been in known[:at]]), None)
         if again is not None:
             judge_request(trial, again, account.key, exchange)
-            judge_signature(trial, again, one.id, _HOOK_KEY, exchange)
+            judge_signature(trial, again, one.id, HOOK_KEY, exchange)
             return
         tasks.advance(trial, account, 5)
         known = inbox.wait(len(known) + 1, 0.05)
     if came:
         trial.find("callback.sent_again", shown(came[0].json), exchange)
-
-
-def _inbox(trial: Trial, *statuses: int) -> CallbackInbox:
-    if trial.env.target.live and trial.env.callbacks is None:
-        raise OutsideScope("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
-    return trial.env.listener().inbox(statuses)
-
-
-def _expect(trial: Trial, came: tuple[Received, ...], count: int, when: str, exchange: LiveExchange) -> None:
-    if len(came) != count:
-        got = f"{len(came)}: " + ", ".join(shown(one.json) for one in came[-2:]) if came else "none"
-        words = {0: "no callback", 1: "one callback"}.get(count, f"{count} callbacks")
-        trial.find("callback.count", got, exchange, count=words, when=when)

@@ -6,13 +6,13 @@ from typing import Any
 
 from fakie_contract.cases.task.way import NEAR
 from fakie_contract.checks.family_way import in_ms
+from fakie_contract.checks.record import is_in_ms
 from fakie_contract.checks.shape import pointer
 from fakie_contract.checks.told import RECORD
 from fakie_schemas.families.shown import ShownTask
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
-_MILLISECONDS, _MICROSECONDS = 1_000_000_000_000, 100_000_000_000_000
 # How far (ms) clocks are before and behind UTC, at most.
 _EAST, _WEST = 14 * 3_600_000, 12 * 3_600_000
 
@@ -36,7 +36,7 @@ def by_the_clock(shown: ShownTask, asked_at: tuple[int, int], now: int) -> Itera
 def _moment(value: Any) -> tuple[int, int] | None:
     """Return the first and the last moment (ms) that a time may be: a text without an offset is some place's."""
     told = in_ms(value)
-    if told is None or not _MILLISECONDS <= told < _MICROSECONDS:
+    if not is_in_ms(told):
         return None
     if not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None:
         return told, told

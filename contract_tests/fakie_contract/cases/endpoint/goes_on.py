@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked
 from fakie_contract.cases.endpoint.accepted import first_states, transformed
-from fakie_contract.cases.endpoint.life import moved
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.files import downloaded_from
 from fakie_contract.http.exchange import shown
@@ -110,7 +109,7 @@ def _running(trial: Trial, account: TargetAccount) -> dict[str, Any]:
 
 
 def _twice(trial: Trial) -> None:
-    account = moved(trial)
+    account = tasks.moved(trial)
     sent = asked.good_body(trial, trial.endpoint, account, full=True)
     page = trial.env.catalog.endpoint(trial.endpoint.page)
     if page is not None:
@@ -119,17 +118,17 @@ def _twice(trial: Trial) -> None:
 
 
 def _transform(trial: Trial) -> None:
-    account = moved(trial)
+    account = tasks.moved(trial)
     job = trial.endpoint.makes
     sent = asked.good_body(trial, trial.endpoint, account)
-    tasks.plan(trial, account, by="time", seconds=asked.SECONDS)
+    tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
     first = trial.create(sent, account)
     transformed(trial, first, sent, first_states(job))
     if "running" in job.answers:
         again = trial.create(sent, account)
         transformed(trial, again, sent, ["running"])
         _same_task(trial, first.answer.data, again)
-    tasks.advance(trial, account, asked.SECONDS)
+    tasks.advance(trial, account, tasks.SECONDS)
     after = trial.create(sent, account)
     files = transformed(trial, after, sent, ["success"])
     _same_task(trial, first.answer.data, after)

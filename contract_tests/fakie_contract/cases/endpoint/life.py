@@ -1,22 +1,22 @@
 """Cases of the tasks that an endpoint makes: through the states of its family to each end, told by records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import groupby
 from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked
-from fakie_contract.cases.endpoint.asked import SECONDS, Followed
+from fakie_contract.cases.endpoint.asked import Followed
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.ending import judge_unfinished
-from fakie_contract.cases.task.files import download_again, downloaded_from, made_files
+from fakie_contract.cases.task.files import download_again, downloaded_from, judge_urls, made_files
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
 from fakie_contract.trial.accounts import PLENTY
-from fakie_contract.trial.keys import TargetAccount
-from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
+from fakie_contract.trial.trial import NotProvokable, Trial
 from fakie_schemas.families.family import FamilyEndpoint
 from fakie_schemas.families.telling import ENDS
 
@@ -45,24 +45,16 @@ def life_cases(endpoint: FamilyEndpoint, sends: Any) -> Iterator[Case]:
         yield Case(name, what, run, "may_cost", endpoint.name, sends=sends, needs_levers=True)
 
 
-def moved(trial: Trial, **wanted: Any) -> TargetAccount:
-    """Return an account whose time moves by lever alone; raises OutsideScope where there are no such levers."""
-    account = tasks.own_clock(trial, **wanted)
-    if account is None:
-        raise OutsideScope("the target has no levers for accounts, plans and time")
-    return account
-
-
 def without_fallback(endpoint: FamilyEndpoint) -> dict[str, None]:
     """Return the fields that let a second model do what the first one failed at, to be left out."""
     return dict.fromkeys(endpoint.makes.fallback.get("when", ()))
 
 
-def expect_states(trial: Trial, one: Followed, end: str, exchange: LiveExchange) -> None:
-    """Judge that a task came through all states of its family, one after the other, as records say them."""
-    telling = one.task.telling
-    wanted = _in_a_row([telling.word(state) for state in telling.states] + [end])
-    seen = _in_a_row([end if state in ENDS and state == end else telling.word(state) for state, _ in one.polls])
+def _expect_states(trial: Trial, one: Followed, exchange: LiveExchange) -> None:
+    """Judge that a task came through all states of its family to success, one after the other, as records say them."""
+    telling, end = one.task.telling, "success"
+    wanted = _in_a_row([*(telling.word(state) for state in telling.states), end])
+    seen = _in_a_row(end if state == end else telling.word(state) for state, _ in one.polls)
     if seen != wanted:
         trial.find("task.states", ", ".join(seen), exchange, states=", ".join(wanted))
 
@@ -70,21 +62,18 @@ def expect_states(trial: Trial, one: Followed, end: str, exchange: LiveExchange)
 def _success(trial: Trial) -> None:
     account = tasks.own_clock(trial)
     is_moved = account is not None
-    plan = {"by": "time", "seconds": SECONDS} if is_moved else None
+    plan = {"by": "time", "seconds": tasks.SECONDS} if is_moved else None
     one = asked.start(trial, account or trial.account(), plan=plan)
     state, data, exchange = list((asked.moves if is_moved else asked.waits)(trial, one))[-1]
     if is_moved:
-        expect_states(trial, one, "success", exchange)
+        _expect_states(trial, one, exchange)
     if state == "fail":
         trial.find("task.failed", f"fail: {shown(data)}", exchange)
         return
     if state != "success":
         _without_end(trial, one, state, exchange, is_moved=is_moved)
     files = made_files(one.task.telling.record("success", data))
-    for url in files:
-        other = trial.env.results.setdefault(url, one.id)
-        if other != one.id:
-            trial.find("result.again", url, exchange, other=other)
+    judge_urls(trial, one.id, files, exchange)
     came = downloaded_from(trial, files, trial.endpoint.name)
     _stays(trial, one, data, is_moved=is_moved)
     download_again(trial, came)
@@ -111,16 +100,16 @@ def _stays(trial: Trial, one: Followed, data: Any, *, is_moved: bool) -> None:
 def _polled(trial: Trial) -> None:
     account = trial.own_account(credits=PLENTY)
     one = asked.start(trial, account, plan={"by": "polls"})
-    for _ in range(3 * SECONDS):
+    for _ in range(3 * tasks.SECONDS):
         state, _, exchange = asked.poll(trial, one)
         if state in ENDS:
             break
-    expect_states(trial, one, "success", exchange)
+    _expect_states(trial, one, exchange)
 
 
 def _failure(code: str, msg: str, trial: Trial) -> None:
-    account = moved(trial)
-    plan = {"by": "time", "seconds": SECONDS, "outcome": "fail", "code": code}
+    account = tasks.moved(trial)
+    plan = {"by": "time", "seconds": tasks.SECONDS, "outcome": "fail", "code": code}
     one = asked.with_failure(asked.start(trial, account, plan=plan, other=without_fallback(trial.endpoint)), code, msg)
     *_, (state, data, exchange) = asked.moves(trial, one)
     if state != "fail":
@@ -134,8 +123,8 @@ def _failure(code: str, msg: str, trial: Trial) -> None:
 
 
 def _fallback(code: str, trial: Trial) -> None:
-    account = moved(trial)
-    plan = {"by": "time", "seconds": SECONDS, "outcome": "fail", "code": code}
+    account = tasks.moved(trial)
+    plan = {"by": "time", "seconds": tasks.SECONDS, "outcome": "fail", "code": code}
     one = asked.start(trial, account, plan=plan, other=trial.endpoint.makes.fallback["when"])
     *_, (state, data, exchange) = asked.moves(trial, one)
     told = {told.fact: told.value for told in one.task.telling.record(state, data)}
@@ -144,7 +133,7 @@ def _fallback(code: str, trial: Trial) -> None:
 
 
 def _held(trial: Trial) -> None:
-    account = moved(trial)
+    account = tasks.moved(trial)
     one = asked.start(trial, account, plan={"by": "hold"})
     tasks.advance(trial, account, _LATER)
     state, _, exchange = asked.poll(trial, one)
@@ -163,5 +152,5 @@ def _private(trial: Trial) -> None:
     asked.poll(trial, one)
 
 
-def _in_a_row(states: Sequence[str]) -> list[str]:
-    return [state for number, state in enumerate(states) if number == 0 or state != states[number - 1]]
+def _in_a_row(states: Iterable[str]) -> list[str]:
+    return [state for state, _ in groupby(states)]

@@ -48,7 +48,7 @@ def balance(trial: Trial, account: TargetAccount) -> tuple[float, LiveExchange]:
 
 
 def _charge(revision: Revision, trial: Trial) -> None:
-    account = _moved(trial)
+    account = tasks.moved(trial)
     before, _ = balance(trial, account)
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS)
     task = tasks.start(trial, account, revision)
@@ -62,7 +62,7 @@ def _charge(revision: Revision, trial: Trial) -> None:
 
 
 def _refund(revision: Revision, trial: Trial) -> None:
-    account = _moved(trial)
+    account = tasks.moved(trial)
     before, _ = balance(trial, account)
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail")
     task = tasks.start(trial, account, revision)
@@ -72,7 +72,7 @@ def _refund(revision: Revision, trial: Trial) -> None:
 
 
 def _in_flight(revision: Revision, trial: Trial) -> None:
-    account = _moved(trial)
+    account = tasks.moved(trial)
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail")
     inboxes = [trial.env.listener().inbox() for _ in range(2)]
     failing = tasks.start(trial, account, revision, inboxes[0])
@@ -156,13 +156,6 @@ def judge_without_key(trial: Trial, task_id: str) -> None:
     for headers in strangers:
         exchange = trial.ask(SentRequest("GET", path, tuple(headers)))
         answers.refused(trial, exchange, "unauthorized", trial.recording)
-
-
-def _moved(trial: Trial) -> TargetAccount:
-    account = tasks.own_clock(trial)
-    if account is None:
-        raise OutsideScope("the target has no levers for accounts, plans and time")
-    return account
 
 
 def _expect_balance(trial: Trial, account: TargetAccount, expected: float, why: str) -> None:

@@ -13,12 +13,19 @@ from fakie_contract.cases.task.way import ENDS
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.trial import answers
-from fakie_contract.trial.callbacks import judge_callback, judge_request, judge_signature
+from fakie_contract.trial.callbacks import (
+    HOOK_KEY,
+    expect_count,
+    inbox_for,
+    judge_callback,
+    judge_request,
+    judge_signature,
+    judge_unsigned,
+)
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import NotProvokable, OutsideScope, Trial
 from fakie_schemas.catalog.revision import Revision
 
-_HOOK_KEY = "fakie-contract-webhook-key"
 # How much later (s) a poll is for certain than a callback that came before it.
 _EARLY = 0.5
 # How long (s) a callback may come after the task's end was polled.
@@ -45,17 +52,17 @@ def _success(revision: Revision, trial: Trial) -> None:
     if trial.env.target.live:
         _shared(revision, trial)
         return
-    inbox = _inbox(trial)
-    account = tasks.own_clock(trial, webhook_key=_HOOK_KEY)
+    inbox = inbox_for(trial)
+    account = tasks.own_clock(trial, webhook_key=HOOK_KEY)
     if account is None:
-        _by_waiting(revision, trial, inbox)
+        _once_ended(trial, tasks.start(trial, trial.account(), revision, inbox), inbox)
     else:
         _by_levers(revision, trial, inbox, account, {})
 
 
 def _failure(revision: Revision, trial: Trial) -> None:
     ordered = {"outcome": "fail", "code": "422", "msg": "the audio could not be read"}
-    _by_levers(revision, trial, _inbox(trial), _moved(trial, webhook_key=_HOOK_KEY), ordered)
+    _by_levers(revision, trial, inbox_for(trial), tasks.moved(trial, webhook_key=HOOK_KEY), ordered)
 
 
 def _by_levers(
@@ -66,25 +73,21 @@ def _by_levers(
     _expect_none_yet(trial, inbox, task)
     tasks.advance(trial, account, tasks.SECONDS - 1)
     _, running = tasks.poll(trial, task)
-    _expect_count(trial, inbox.wait(1, trial.env.moment("an early callback")), 0, "while the task runs", running)
+    expect_count(trial, inbox.wait(1, trial.env.moment("an early callback")), 0, "while the task runs", running)
     tasks.advance(trial, account, 1)
     record, exchange = tasks.poll(trial, task)
     came = inbox.wait(1, trial.env.patience)
     if not came:
-        _expect_count(trial, came, 1, f"within {trial.env.patience:g} s of the end", exchange)
+        expect_count(trial, came, 1, f"within {trial.env.patience:g} s of the end", exchange)
         return
     judge_callback(trial, came[0], record, exchange, account.key)
-    judge_signature(trial, came[0], task.id, _HOOK_KEY, exchange)
+    judge_signature(trial, came[0], task.id, HOOK_KEY, exchange)
     ending.judge_money(trial, task, record, exchange)
     # Whatever would send it again has had its chance once an hour has passed and a moment of real time.
     tasks.advance(trial, account, 3600)
-    _expect_count(
+    expect_count(
         trial, inbox.wait(2, trial.env.linger("a second callback")), 1, "once it was answered with 200", exchange
     )
-
-
-def _by_waiting(revision: Revision, trial: Trial, inbox: CallbackInbox) -> None:
-    _once_ended(trial, tasks.start(trial, trial.account(), revision, inbox), inbox)
 
 
 def _shared(revision: Revision, trial: Trial) -> None:
@@ -104,13 +107,13 @@ def _once_ended(trial: Trial, task: tasks.CreatedTask, inbox: CallbackInbox) -> 
     record, exchange = tasks.last_poll(tasks.polls(trial, task, moved=False))
     if record.get("state") not in ENDS:
         # What came of a task that has not ended is told of all the same.
-        _expect_count(trial, inbox.received, 0, f"while a poll shows {record.get('state')}", exchange)
+        expect_count(trial, inbox.received, 0, f"while a poll shows {record.get('state')}", exchange)
     ending.judge_end(trial, task, record, exchange)
     came = inbox.wait(1, min(trial.env.patience, _LATEST))
     if came:
         _expect_end(trial, task, came[0], exchange)
         judge_callback(trial, came[0], record, exchange, task.account.key)
-    _expect_count(trial, inbox.wait(2, trial.env.linger("a second callback")), 1, "after the task has ended", exchange)
+    expect_count(trial, inbox.wait(2, trial.env.linger("a second callback")), 1, "after the task has ended", exchange)
 
 
 def _expect_end(trial: Trial, task: tasks.CreatedTask, came: Received, exchange: LiveExchange) -> None:
@@ -129,11 +132,9 @@ def _expect_none_yet(trial: Trial, inbox: CallbackInbox, task: tasks.CreatedTask
 
 
 def _unsigned(revision: Revision, trial: Trial) -> None:
-    inbox, account = _inbox(trial), _moved(trial, webhook_key=None)
+    inbox, account = inbox_for(trial), tasks.moved(trial, webhook_key=None)
     _, came, exchange = _first(revision, trial, inbox, account)
-    for name in ("x-webhook-timestamp", "x-webhook-signature"):
-        if name in came.headers:
-            trial.find("callback.signed", came.headers[name], exchange, f"/callback/headers/{name}")
+    judge_unsigned(trial, came, exchange)
 
 
 def _first(
@@ -145,14 +146,14 @@ def _first(
     # Before any poll: whoever waits for the callback asks for nothing.
     came = inbox.wait(1, trial.env.patience)
     _, exchange = tasks.poll(trial, task)
-    _expect_count(trial, came[:1], 1, "once the task has ended, before anybody asked for it", exchange)
+    expect_count(trial, came[:1], 1, "once the task has ended, before anybody asked for it", exchange)
     if not came:
         raise NotProvokable("no callback came")
     return task, came[0], exchange
 
 
 def _refused(revision: Revision, trial: Trial) -> None:
-    inbox, account = _inbox(trial), trial.account()
+    inbox, account = inbox_for(trial), trial.account()
     schema = revision.plain_schema
     told = {"callBackUrl": inbox.url}
     good = body(schema, full=False) | told
@@ -173,11 +174,11 @@ def _refused(revision: Revision, trial: Trial) -> None:
 def expect_none(trial: Trial, inbox: CallbackInbox, exchange: LiveExchange) -> None:
     """Find a callback that came of what was refused."""
     came = inbox.wait(1, trial.env.linger("a callback of a refusal"))
-    _expect_count(trial, came, 0, "for refused requests", exchange)
+    expect_count(trial, came, 0, "for refused requests", exchange)
 
 
 def _retried(revision: Revision, trial: Trial) -> None:
-    inbox, account = _inbox(trial, 500), _moved(trial, webhook_key=_HOOK_KEY)
+    inbox, account = inbox_for(trial, 500), tasks.moved(trial, webhook_key=HOOK_KEY)
     task, first, exchange = _first(revision, trial, inbox, account)
     came = inbox.received
     # Nobody knows the gaps between the tries, so time goes on until there is another.
@@ -190,7 +191,7 @@ def _retried(revision: Revision, trial: Trial) -> None:
         trial.find("callback.sent_again", "sent once", exchange)
         return
     judge_request(trial, came[1], account.key, exchange)
-    judge_signature(trial, came[1], task.id, _HOOK_KEY, exchange)
+    judge_signature(trial, came[1], task.id, HOOK_KEY, exchange)
     if came[1].body != first.body:
         trial.find("callback.same_again", shown(came[1].json), exchange, body=shown(first.json))
 
@@ -198,28 +199,8 @@ def _retried(revision: Revision, trial: Trial) -> None:
 def expect_own(trial: Trial, inbox: CallbackInbox, task: tasks.CreatedTask, exchange: LiveExchange) -> None:
     """Find that the callback of a task does not come to the URL that was given for it, or that of another comes."""
     came = inbox.wait(1, trial.env.patience)
-    _expect_count(trial, came[:1], 1, "at the URL that was given with the task that has ended", exchange)
+    expect_count(trial, came[:1], 1, "at the URL that was given with the task that has ended", exchange)
     told = came[0].json if came else None
     data = told.get("data") if isinstance(told, dict) else None
     if isinstance(data, dict) and data.get("taskId") != task.id:
         trial.find("callback.task", shown(data.get("taskId")), exchange, task_id=task.id)
-
-
-def _moved(trial: Trial, **wanted: Any) -> TargetAccount:
-    account = tasks.own_clock(trial, **wanted)
-    if account is None:
-        raise OutsideScope("the target has no levers for webhook keys, plans and time")
-    return account
-
-
-def _inbox(trial: Trial, *statuses: int) -> CallbackInbox:
-    if trial.env.target.live and trial.env.callbacks is None:
-        raise OutsideScope("the suite listens on loopback, which the target cannot reach; --callback-url names a way")
-    return trial.env.listener().inbox(statuses)
-
-
-def _expect_count(trial: Trial, came: tuple[Received, ...], count: int, when: str, exchange: LiveExchange) -> None:
-    if len(came) != count:
-        times = "one callback" if count else "no callback"
-        got = f"{len(came)}: " + ", ".join(shown(one.json) for one in came[:2]) if came else "none"
-        trial.find("callback.count", got, exchange, count=times, when=when)

@@ -3,7 +3,7 @@
 import hashlib
 import mimetypes
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,11 +35,11 @@ def result_urls(data: Mapping[str, Any]) -> list[str]:
     return [url for url in urls if isinstance(url, str) and is_absolute_http_url(url)] if isinstance(urls, list) else []
 
 
-def judge_urls(trial: Trial, task: tasks.CreatedTask, data: Mapping[str, Any], exchange: LiveExchange) -> None:
+def judge_urls(trial: Trial, task_id: str, urls: Iterable[str], exchange: LiveExchange) -> None:
     """Judge that no other task of the run has a result at these URLs."""
-    for url in result_urls(data):
-        other = trial.env.results.setdefault(url, task.id)
-        if other != task.id:
+    for url in urls:
+        other = trial.env.results.setdefault(url, task_id)
+        if other != task_id:
             trial.find("result.again", url, exchange, other=other)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from msgspec.structs import replace
@@ -19,7 +20,6 @@ from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.money import judge_sum, watched
 from fakie_contract.trial.trial import OutsideScope, Trial
 from fakie_schemas.catalog.observed import Observed
-from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
 
 _FAILURE = {"code": "422", "msg": "the audio could not be read"}
@@ -74,11 +74,11 @@ def _success(revision: Revision, trial: Trial) -> None:
         task = tasks.start(trial, account or trial.account(), revision)
     states, data, exchange = _followed(trial, task, moved)
     if moved:
-        _expect_states(trial, states, trial.env.profile, "success", exchange)
+        _expect_states(trial, states, "success", exchange)
         _lasted(trial, data, tasks.SECONDS, exchange)
     ending.judge_end(trial, task, data, exchange)
     _times_agree(trial, data, exchange)
-    files.judge_urls(trial, task, data, exchange)
+    files.judge_urls(trial, task.id, files.result_urls(data), exchange)
     came = files.download(trial, task, data) if data.get("state") == "success" else None
     _stays(trial, task, data)
     if came is not None:
@@ -114,7 +114,7 @@ def _at_once(revision: Revision, trial: Trial) -> None:
         _, data, exchange = _followed(trial, task, moved=account is not None)
         if at_once.is_of(data, other):
             trial.find("task.mixed_up", shown(data.get("param")), exchange)
-        files.judge_urls(trial, task, data, exchange)
+        files.judge_urls(trial, task.id, files.result_urls(data), exchange)
         ending.judge_end(trial, task, data, exchange)
         consumed.append(data.get("creditsConsumed"))
     judge_sum(trial, cost, consumed, exchange)
@@ -136,17 +136,15 @@ def _polled(revision: Revision, trial: Trial) -> None:
     tasks.plan(trial, account, by="polls")
     task = tasks.start(trial, account, revision)
     states, _, exchange = _followed(trial, task, moved=True)
-    _expect_states(trial, states, trial.env.profile, "success", exchange)
+    _expect_states(trial, states, "success", exchange)
 
 
 def _failure(revision: Revision, trial: Trial) -> None:
-    account = tasks.own_clock(trial)
-    if account is None:
-        raise OutsideScope("the target has no levers to make a task fail")
+    account = tasks.moved(trial)
     tasks.plan(trial, account, by="time", seconds=tasks.SECONDS, outcome="fail", **_FAILURE)
     task = tasks.start(trial, account, revision)
     states, data, exchange = _followed(trial, task, moved=True)
-    _expect_states(trial, states, trial.env.profile, "fail", exchange)
+    _expect_states(trial, states, "fail", exchange)
     for name, expected in (("failCode", _FAILURE["code"]), ("failMsg", _FAILURE["msg"])):
         if data.get(name) != expected:
             trial.find("task.failure_words", shown(data.get(name)), exchange, f"/body/data/{name}", wanted=expected)
@@ -154,9 +152,7 @@ def _failure(revision: Revision, trial: Trial) -> None:
 
 
 def _held(revision: Revision, trial: Trial) -> None:
-    account = tasks.own_clock(trial)
-    if account is None:
-        raise OutsideScope("the target has no levers to hold a task")
+    account = tasks.moved(trial)
     tasks.plan(trial, account, by="hold")
     task = tasks.start(trial, account, revision)
     tasks.advance(trial, account, 3600)
@@ -170,9 +166,7 @@ def _held(revision: Revision, trial: Trial) -> None:
 
 
 def _two(revision: Revision, trial: Trial) -> None:
-    account = tasks.own_clock(trial)
-    if account is None:
-        raise OutsideScope("the target has no levers to hold and finish tasks")
+    account = tasks.moved(trial)
     tasks.plan(trial, account, by="hold", times=2)
     first, second = (tasks.start(trial, account, revision) for _ in range(2))
     trial.pull("POST", f"/tasks/{first.id}/finish", {}, lever="/tasks/{task_id}/finish")
@@ -187,13 +181,12 @@ def _two(revision: Revision, trial: Trial) -> None:
 
 def _followed(trial: Trial, task: tasks.CreatedTask, moved: bool) -> _Course:
     seen = list(tasks.polls(trial, task, moved))
-    shown_states = [data.get("state") for data, _ in seen]
-    states = [state for number, state in enumerate(shown_states) if number == 0 or state != shown_states[number - 1]]
+    states = [state for state, _ in groupby(data.get("state") for data, _ in seen)]
     return states, *tasks.last_poll(iter(seen))
 
 
-def _expect_states(trial: Trial, states: list[Any], profile: Profile, end: str, exchange: LiveExchange) -> None:
-    steps = profile.habits.steps(trial.model or "")
+def _expect_states(trial: Trial, states: list[Any], end: str, exchange: LiveExchange) -> None:
+    steps = trial.env.profile.habits.steps(trial.model or "")
     expected = [*(str(state) for state, _ in steps[:-1]), end]
     if states != expected:
         known = Observed.load().course(trial.model or "", states, end)

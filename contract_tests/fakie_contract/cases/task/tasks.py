@@ -24,7 +24,7 @@ from fakie_contract.trial import answers
 from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.money import BalanceAround, judge_charge, judge_price, watched
-from fakie_contract.trial.trial import NotProvokable, NotRun, Trial
+from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.rules.difference import Difference
@@ -78,6 +78,14 @@ def has_own_clock(trial: Trial) -> bool:
 def own_clock(trial: Trial, **wanted: Any) -> TargetAccount | None:
     """Return an account whose time moves by lever alone; None where the target has no such levers."""
     return frozen(trial, trial.account(credits=PLENTY, **wanted)) if has_own_clock(trial) else None
+
+
+def moved(trial: Trial, **wanted: Any) -> TargetAccount:
+    """Return an account whose time moves by lever alone; raises OutsideScope where the target has no such levers."""
+    account = own_clock(trial, **wanted)
+    if account is None:
+        raise OutsideScope("the target has no levers for accounts, plans and time")
+    return account
 
 
 def frozen(trial: Trial, account: TargetAccount) -> TargetAccount:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fakie_contract.checks.agreement import back, created_moved, progress_back, updated_back
+from fakie_contract.checks.record import is_in_ms
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 
@@ -14,7 +15,6 @@ ENDS = ("success", "fail")
 NEAR = 15_000
 # How much earlier (ms) than a poll something was for certain, where the target's Date has whole seconds.
 _BETWEEN = 2_000
-_MILLISECONDS, _MICROSECONDS = 1_000_000_000_000, 100_000_000_000_000
 
 
 class Way:
@@ -57,10 +57,10 @@ def by_the_clock(course: Sequence[tuple[float, object]], ahead: int, data: Mappi
     now = int(time.time() * 1000) + ahead
     for name in ("completeTime", "updateTime"):
         told = data.get(name)
-        if type(told) is int and now + NEAR < told < _MICROSECONDS:
+        if is_in_ms(told) and told > now + NEAR:
             yield breach("record.future", told, f"/body/data/{name}", now=now)
     running = [at for at, state in course if state not in ENDS]
     polled = int(running[-1] * 1000) + ahead if running else 0
     completed = data.get("completeTime")
-    if type(completed) is int and _MILLISECONDS < completed < polled - _BETWEEN:
+    if is_in_ms(completed) and completed < polled - _BETWEEN:
         yield breach("task.completed_while_running", completed, polled=polled)
