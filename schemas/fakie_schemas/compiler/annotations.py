@@ -1,5 +1,7 @@
-"""Defaults and examples of OpenAPI schemas: kept where their own field allows them."""
+"""Defaults and examples, kept where their own field allows them; those of OpenAPI schemas are read here."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fakie_schemas.compiler.examples import is_prose, shorten
@@ -14,27 +16,46 @@ def take_default(target: Field, node: Node, log: Log) -> None:
     stated = node.get("default")
     if stated is None or (stated.text is None and stated.plain() is None):
         return
-    value, why = _judged(target, stated)
+    value, why = judged(target, partial(typed, stated, target))
     known = target.facts.get("default")
-    if why:
-        log.doubt(stated.line, f"{target.name}: the default {why}")
-    elif isinstance(value, str) and is_prose(value):
-        log.doubt(stated.line, f"{target.name}: the default is a long text, which is not taken over")
-    elif known and not same(known.value, value):
+    if not keeps_default(target, value, why, stated.line, log):
+        return
+    if known and not same(known.value, value):
         log.note("conflict", stated.line, target.name, f"the default is another one than on line {known.line}")
     else:
         target.facts.setdefault("default", Fact(value, stated.line, STATED))
 
 
-def _judged(target: Field, node: Node) -> tuple[Any, str | None]:
+def judged(target: Field, read: Callable[[], Any]) -> tuple[Any, str]:
+    """Read a value and check it against the field's list of values; returns it, and why the field refuses it."""
     try:
-        value = typed(node, target)
+        value = read()
     except (ValueError, RecursionError):
         return None, f"is no {target.value('type')}"
     allowed = target.value("enum")
     if allowed is not None and value is not None and not any(same(value, item) for item in allowed):
         return None, "is not among the listed values"
-    return value, None
+    return value, ""
+
+
+def keeps_default(target: Field, value: Any, why: str, line: int, log: Log) -> bool:
+    """Tell whether a value, which the field refuses if there is a `why`, is kept as its default; doubt one that is not."""
+    if not why and isinstance(value, str) and is_prose(value):
+        why = "is a long text, which is not taken over"
+    if why:
+        log.doubt(line, f"{target.name}: the default {why}")
+    return not why
+
+
+def keeps_example(target: Field, value: Any, why: str, line: int, log: Log) -> bool:
+    """Tell whether a value, which the field refuses if there is a `why`, is kept as an example; note one that is not."""
+    if why:
+        log.note("conflict", line, target.name, f"the example {why}")
+    elif value == "" and is_url_field(target):
+        log.note("left-out", line, target.name, "an empty example for a URL is left out")
+    else:
+        return True
+    return False
 
 
 def take_examples(target: Field, node: Node, log: Log) -> None:
@@ -44,12 +65,8 @@ def take_examples(target: Field, node: Node, log: Log) -> None:
     nodes = nodes or ([single] if single else [])
     kept: list[Any] = []
     for element in nodes:
-        value, why = _judged(target, element)
-        if why:
-            log.note("conflict", element.line, target.name, f"the example {why}")
-        elif value == "" and is_url_field(target):
-            log.note("left-out", element.line, target.name, "an empty example for a URL is left out")
-        elif value is not None:
+        value, why = judged(target, partial(typed, element, target))
+        if keeps_example(target, value, why, element.line, log) and value is not None:
             kept.append(shorten(value))
     if kept:
         target.facts.setdefault("examples", Fact(kept, nodes[0].line))

@@ -8,7 +8,6 @@ from msgspec import Struct
 from fakie_schemas.compiler import codes
 from fakie_schemas.compiler.completing import check_example, drop_contradictions, finish, name_of
 from fakie_schemas.compiler.contradictions import contradictions
-from fakie_schemas.compiler.endpoints import CREATE_TASK
 from fakie_schemas.compiler.examples import shorten
 from fakie_schemas.compiler.facts import Code, Fact, Field, PageFacts, Remark
 from fakie_schemas.compiler.inherit import Earlier
@@ -153,6 +152,3 @@ def _note(remark: Remark) -> dict[str, Any]:
         "text": remark.text,
     }
     return {key: value for key, value in out.items() if value is not None}
-
-
-__all__ = ["CREATE_TASK", "FORMAT_VERSION", "DerivedRevision", "Origin", "make_revision"]

@@ -3,17 +3,19 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
+from fakie_schemas.compiler.annotations import judged, keeps_default, keeps_example
 from fakie_schemas.compiler.bare_lists import take_bare_lists
 from fakie_schemas.compiler.choices import doubt_choices
-from fakie_schemas.compiler.examples import is_prose, shorten
+from fakie_schemas.compiler.examples import shorten
 from fakie_schemas.compiler.facts import IN_WORDS, Fact, Field, Log, same
 from fakie_schemas.compiler.known import repeats
 from fakie_schemas.compiler.prose import Findings, read_lines
 from fakie_schemas.compiler.statements import Raw, State, is_nothing
-from fakie_schemas.compiler.taken_files import is_url_field, takes_files
+from fakie_schemas.compiler.taken_files import takes_files
 from fakie_schemas.compiler.written_values import Kind, coerce, options, unquote
 
 # The longest line on a real page is a tenth of this; patterns take long over what is longer.
@@ -200,27 +202,13 @@ def _put_default(target: Field, raw: Raw, log: Log) -> None:
     value, why = _judged(target, raw.text)
     if unquote(raw.text) == "none" and why:
         return
-    if why:
-        log.doubt(raw.line, f"{target.name}: the default {why}")
-    elif isinstance(value, str) and is_prose(value):
-        log.doubt(raw.line, f"{target.name}: the default is a long text, which is not taken over")
-    else:
+    if keeps_default(target, value, why, raw.line, log):
         target.put("default", Fact(value, raw.line, raw.rank), log)
 
 
-def _judged(target: Field, text: str) -> tuple[Any, str | None]:
-    """Coerce a value to the field's type and check it against the field's list of values."""
+def _judged(target: Field, text: str) -> tuple[Any, str]:
     kind = target.value("type")
-    if kind is None:
-        return None, "stands beside no type"
-    try:
-        value = coerce(text, kind)
-    except (ValueError, RecursionError):
-        return None, f"is no {kind}"
-    allowed = target.value("enum")
-    if allowed is not None and not any(same(value, item) for item in allowed):
-        return None, "is not among the listed values"
-    return value, None
+    return (None, "stands beside no type") if kind is None else judged(target, partial(coerce, text, kind))
 
 
 _SWITCHED = re.compile(
@@ -269,9 +257,5 @@ def _put_example(target: Field, raw: Raw, log: Log) -> None:
     elif kind in {"array", "object"} and (found := re.search(r"[\[{].*[\]}]", text, re.DOTALL)):
         text = found[0]
     value, why = _judged(target, text.rstrip("。"))
-    if why:
-        log.note("conflict", raw.line, target.name, f"the example {why}")
-    elif value == "" and is_url_field(target):
-        log.note("left-out", raw.line, target.name, "an empty example for a URL is left out")
-    else:
+    if keeps_example(target, value, why, raw.line, log):
         target.put("examples", Fact([shorten(value)], raw.line), log)

@@ -17,6 +17,7 @@ MAX_EVENTS = 400_000
 MAX_READS = 100_000
 # Python itself takes long over whole numbers of more digits, and no page means one.
 MAX_DIGITS = 400
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 class Document(Struct):
@@ -124,7 +125,7 @@ class Node(Struct, frozen=True):
         return self.node.style if isinstance(self.node, yaml.ScalarNode) else None
 
     def _is_null(self) -> bool:
-        return not self._style and self.node.value in {"", "~", "null", "Null", "NULL"}
+        return not self._style and self.node.value in _NULLS
 
     def items(self) -> Iterator[tuple[str, int, "Node"]]:
         """Return a mapping's keys (as written), their lines and their values; `<<` is merged in."""
@@ -196,7 +197,7 @@ class Node(Struct, frozen=True):
 def _scalar(text: str, *, plain: bool) -> Any:
     if not plain:
         return text
-    if text in {"", "~", "null", "Null", "NULL"}:
+    if text in _NULLS:
         return None
     if text in {"true", "True", "TRUE", "false", "False", "FALSE"}:
         return text.lower() == "true"

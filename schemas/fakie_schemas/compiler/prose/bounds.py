@@ -70,8 +70,7 @@ def _is_told_of(part: Part) -> bool:
     if part.clause.outer is None or part.clause.is_labelled:
         return False
     clause, place = part.clause.outer
-    around = {token.kind for outer in clause.parts if outer.start <= place <= outer.end for token in outer.tokens}
-    return place < len(clause.tokens) or bool(around & {"may", *NEGATORS})
+    return place < len(clause.tokens) or any(around.kinds & {"may", *NEGATORS} for around in part.clause.around)
 
 
 def _may_be_negated(match: Match) -> bool:

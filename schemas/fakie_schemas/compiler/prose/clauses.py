@@ -53,6 +53,14 @@ class Clause(Struct, eq=False, dict=True):
         ends = [*(start - 1 for start in starts[1:]), len(self.tokens)]
         return [Part(self, number, start, end) for number, (start, end) in enumerate(zip(starts, ends, strict=True))]
 
+    @property
+    def around(self) -> list["Part"]:
+        """The parts in which the clause stands, where it is one in brackets."""
+        if self.outer is None:
+            return []
+        clause, place = self.outer
+        return [part for part in clause.parts if part.start <= place <= part.end]
+
     @cached_property
     def alternatives(self) -> set[int]:
         """The places of tokens beside an "or", as in "0 or at least 5" and "-1, or between 1 and 10"."""
@@ -110,6 +118,11 @@ class Part(Struct, eq=False, dict=True):
         """The kinds of the part's tokens."""
         return {token.kind for token in self.tokens}
 
+    @property
+    def brackets(self) -> list[Clause]:
+        """The clauses in the part's brackets."""
+        return [clause for clause, place in self.clause.inner if self.start < place <= self.end]
+
     def neighbour(self, step: int) -> "Part | None":
         """Return the part before (-1) or after (1), if it has no number of its own."""
         place = self.index + step
@@ -163,27 +176,22 @@ class Part(Struct, eq=False, dict=True):
 
     def is_conditional(self) -> bool:
         """Tell whether the part holds at times only, by its clause or by a bracket behind it."""
-        near = [clause for clause, place in self.clause.inner if self.start < place <= self.end]
-        return self.clause.is_conditional or any(clause.is_case() for clause in near)
+        return self.clause.is_conditional or any(clause.is_case() for clause in self.brackets)
 
     def excludes(self) -> bool:
         """Tell whether a bracket behind the part takes its bounds back: "(exclusive)", "(不含)"."""
         own = {token.value for token in self.tokens if token.kind == "number"}
         behind = self.clause.parts[self.index + 1 : self.index + 2]
-        said = [clause.tokens for clause, place in self.clause.inner if self.start < place <= self.end]
-        return any(_excludes(one, own) for one in said + [part.tokens for part in behind])
+        said = [*(clause.tokens for clause in self.brackets), *(part.tokens for part in behind)]
+        return any(_excludes(one, own) for one in said)
 
     def _leads(self, kind: str) -> bool:
         """Tell whether the part stands in a bracket, in a part with a word of that kind."""
-        if self.clause.outer is None or self.clause.is_labelled:
-            return False
-        clause, place = self.clause.outer
-        return any(kind in part.kinds for part in clause.parts if part.start <= place <= part.end)
+        return not self.clause.is_labelled and any(kind in part.kinds for part in self.clause.around)
 
     def _bracket_says(self, kind: str) -> bool:
         """Look into the brackets behind the part, if they hold no number."""
-        near = [clause for clause, place in self.clause.inner if self.start < place <= self.end]
-        said = [{token.kind for token in clause.tokens} for clause in near]
+        said = [{token.kind for token in clause.tokens} for clause in self.brackets]
         return any(kind in kinds and not kinds & NUMBERS for kinds in said)
 
 

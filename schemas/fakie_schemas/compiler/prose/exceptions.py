@@ -28,7 +28,7 @@ def _is_beyond(keyword: str, limit: Any, value: float) -> bool:
 
 def values_of_other_cases(part: Part) -> tuple[list[int | float], list[int | float]]:
     """Return the numbers and the sizes that bound other cases: "10 (20 for pro)", "10; pro: 20", "10, else 20"."""
-    said = [clause.tokens for clause, place in part.clause.inner if part.start < place <= part.end]
+    said = [clause.tokens for clause in part.brackets]
     behind = [one.tokens for one in part.clause.parts[part.index + 1 : part.index + 2]]
     behind += [part.clause.after.tokens] if part.clause.after else []
     said += [tokens for tokens in behind if _is_label(tokens)]

@@ -18,7 +18,6 @@ class PhraseRule(Struct, frozen=True):
     id: str
     pattern: re.Pattern[str]
     reads: str
-    licensed: bool
     samples: tuple[tuple[str, str, dict[str, Any]], ...]
 
 
@@ -54,7 +53,7 @@ def lexicon() -> Lexicon:
 def _rule(data: dict[str, Any], macros: dict[str, str], letters: dict[str, str]) -> PhraseRule:
     samples = tuple((kind, text, facts) for kind, text, facts in data["samples"])
     pattern = compiled(data["pattern"], macros, letters)
-    return PhraseRule(data["id"], pattern, data["reads"], data.get("licensed", False), samples)
+    return PhraseRule(data["id"], pattern, data["reads"], samples)
 
 
 def compiled(pattern: str, macros: dict[str, str], letters: dict[str, str]) -> re.Pattern[str]:

@@ -123,11 +123,8 @@ def _named(before: Token | None, token: Token) -> str | None:
 
 def _is_bracketed_list(part: Part) -> bool:
     """Tell whether a part is all that stands in a bracket behind words of a list: "image URL list (0–5)"."""
-    if part.clause.outer is None or len(part.clause.parts) > 1:
-        return False
-    clause, place = part.clause.outer
-    near = next(outer for outer in clause.parts if outer.start <= place <= outer.end)
-    return "array" in near.kinds and part.kinds <= {"number", "to", "interval"}
+    is_all = len(part.clause.parts) == 1 and part.kinds <= {"number", "to", "interval"}
+    return is_all and any("array" in around.kinds for around in part.clause.around[:1])
 
 
 def _speaks_of_array(part: Part) -> bool:
