@@ -141,6 +141,15 @@ def test_no_default_is_taken_from_words_that_are_not_read(read: Read, before: st
     assert "is not read" in unread(revision)
 
 
+@pytest.mark.parametrize("words", ['Default: "{}"', "默认值：`{}`。"])
+def test_a_long_text_is_no_default_wherever_it_stands(read: Read, words: str) -> None:
+    """Pages' own sentences are not taken over, also out of the words about a field."""
+    long = "a quiet street in the rain, with lanterns above the doors, filmed from a window at night"
+    revision = read(fields(a={"type": "string", "description": words.format(long)}))
+    assert given_of(revision)["properties"]["a"] == {"type": "string"}
+    assert unread(revision) == "a: the default is a long text, which is not taken over"
+
+
 @pytest.mark.parametrize("words", ["default 5 x\n", "enabled by default\n"])
 def test_endless_words_take_no_endless_time(read: Read, words: str) -> None:
     """What stands in them again and again is looked for once, and not from the start each time."""

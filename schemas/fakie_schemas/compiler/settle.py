@@ -237,7 +237,7 @@ def default_in_words(target: Field, text: str, where: LineAt, log: Log) -> None:
         line = where(match.start("value"))
         if why or _CONDITION.search(sentence) or not _TAIL.fullmatch(match["tail"].strip()):
             log.doubt(line, f"{target.name}: a default in words was not read for certain")
-        else:
+        elif keeps_default(target, value, why, line, log):
             target.put("default", Fact(value, line, IN_WORDS), log)
 
 
