@@ -7,21 +7,19 @@ from msgspec.structs import replace
 from fakie.core.ports import Outgoing
 from fakie.core.running.callbacks import JSON_HEADER, signature, signed_headers
 from fakie.harness.receiver import Receiver
-from fakie.harness.receiver_verdicts import must_refuse
+from fakie.harness.receiver_verdicts import must_refuse, task_of
 from fakie_schemas.rules.difference import Difference
 
 _HOUR = 3600
 _Headers = tuple[tuple[str, str], ...]
 
 
-def forged(
-    receiver: Receiver, good: Outgoing, task_id: str, now: int, named: Callable[[str], str] = str
-) -> Iterator[Difference]:
-    """Send a callback of a task under signatures that are not its own, and under its own of an hour before `now`.
+def forged(receiver: Receiver, good: Outgoing, now: int, named: Callable[[str], str] = str) -> Iterator[Difference]:
+    """Send a callback under signatures that are not its own, and under its own of an hour before `now`.
 
     Without a key nothing can be told from a forgery, and nothing is sent.
     """
-    key = receiver.webhook_key
+    key, task_id = receiver.webhook_key, task_of(good)
     if key is None:
         return
     for case, headers in _forgeries(task_id, now, key).items():
@@ -31,10 +29,10 @@ def forged(
 
 
 def odd_timestamps(
-    receiver: Receiver, good: Outgoing, task_id: str, now: int, named: Callable[[str], str] = str
+    receiver: Receiver, good: Outgoing, now: int, named: Callable[[str], str] = str
 ) -> Iterator[Difference]:
     """Send a callback with rightly signed timestamps that are no Unix seconds of about `now`, and with none."""
-    key = receiver.webhook_key
+    key, task_id = receiver.webhook_key, task_of(good)
     if key is None:
         return
     odd = {"timestamp an hour ahead": str(now + _HOUR), "timestamp in milliseconds": f"{now}000"}

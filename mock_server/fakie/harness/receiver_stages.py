@@ -115,18 +115,15 @@ def _failure(story: Story) -> Iterator[Difference]:
 
 
 def _duplicate(story: Story) -> Iterator[Difference]:
-    end = story.end()
-    yield from repeated(story.receiver, end, task_of(end), int(story.fake.receivers_now()), story.named)
+    yield from repeated(story.receiver, story.end(), int(story.fake.receivers_now()), story.named)
 
 
 def _forged(story: Story) -> Iterator[Difference]:
-    good = story.end()
-    yield from forged(story.receiver, good, task_of(good), int(story.fake.receivers_now()), story.named)
+    yield from forged(story.receiver, story.end(), int(story.fake.receivers_now()), story.named)
 
 
 def _timestamps(story: Story) -> Iterator[Difference]:
-    good = story.end()
-    yield from odd_timestamps(story.receiver, good, task_of(good), int(story.fake.receivers_now()), story.named)
+    yield from odd_timestamps(story.receiver, story.end(), int(story.fake.receivers_now()), story.named)
 
 
 def _failure_after_success(story: Story) -> Iterator[Difference]:

@@ -93,13 +93,11 @@ def _in_each_shape(receiver: Receiver, fake: Fake, case: str, outcome: str) -> I
 
 
 def _duplicate(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    outgoing = _callback(receiver, fake)
-    yield from repeated(receiver, outgoing, task_of(outgoing), int(fake.receivers_now()))
+    yield from repeated(receiver, _callback(receiver, fake), int(fake.receivers_now()))
 
 
 def _forged(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    good = _callback(receiver, fake)
-    yield from forged(receiver, good, task_of(good), int(fake.receivers_now()))
+    yield from forged(receiver, _callback(receiver, fake), int(fake.receivers_now()))
 
 
 def _unknown_task(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
@@ -178,8 +176,7 @@ def _failure_after_success(receiver: Receiver, fake: Fake) -> Iterator[Differenc
 
 
 def _timestamps(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
-    good = _callback(receiver, fake)
-    yield from odd_timestamps(receiver, good, task_of(good), int(fake.receivers_now()))
+    yield from odd_timestamps(receiver, _callback(receiver, fake), int(fake.receivers_now()))
 
 
 def _changed(

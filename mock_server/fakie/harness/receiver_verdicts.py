@@ -59,13 +59,13 @@ def unchanged(
 
 
 def repeated(
-    receiver: Receiver, outgoing: Outgoing, task_id: str, now: int, named: Callable[[str], str] = str
+    receiver: Receiver, outgoing: Outgoing, now: int, named: Callable[[str], str] = str
 ) -> Iterator[Difference]:
-    """Send a callback of a task twice as some seconds ago, and where it is signed once more as `now` (Unix s).
+    """Send a callback twice as some seconds ago, and where it is signed once more as `now` (Unix s).
 
     Each delivery is signed when it is sent, so that the last one has another signature.
     """
-    earlier = replace(outgoing, headers=signed_headers(task_id, now - _MOMENT, receiver.webhook_key))
+    earlier = replace(outgoing, headers=signed_headers(task_of(outgoing), now - _MOMENT, receiver.webhook_key))
     yield from must_take(receiver, named("first of two"), earlier)
     yield from unchanged(receiver, "receiver.repeats", named("duplicate"), earlier)
     if receiver.webhook_key is not None:

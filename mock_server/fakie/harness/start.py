@@ -4,7 +4,7 @@ import atexit
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -131,11 +131,9 @@ class SessionCache:
         self._outside.shutdown()
 
 
-@contextmanager
-def in_process(door: Door, bases: Sequence[str] = (), *, refuse_others: bool = False) -> Iterator[Reach]:
+def in_process(door: Door, bases: Sequence[str] = (), *, refuse_others: bool = False) -> AbstractContextManager[Reach]:
     """Answer this process's calls to the vendor's hosts, and to other base URLs, by a door; see `adapters/reach`."""
-    with intercept(door, [*bases, IN_PROCESS_URL], _limits(), refuse_others=refuse_others) as reach:
-        yield reach
+    return intercept(door, [*bases, IN_PROCESS_URL], _limits(), refuse_others=refuse_others)
 
 
 @cache

@@ -151,7 +151,7 @@ class Connection(asyncio.Protocol):
             self._read(not inbox.waiting)
             return
         inbox.advance()
-        unsent = self._transport.get_write_buffer_size()
+        unsent = self.unsent
         if unsent > _MOST_UNWRITTEN:
             self._read(False)
             self._be_patient(Stage.UNREAD)

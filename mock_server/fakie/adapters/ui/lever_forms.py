@@ -109,8 +109,9 @@ def _field(name: str, schema: Mapping[str, Any], required: bool) -> LeverInput:
     example = schema.get("examples", [""])[0]
     long = bool({"object", "array"} & set(kinds)) or name == "content"
     words = schema.get("description") or ("" if choices else "; ".join([type_of(schema), *limits(schema)]))
-    return LeverInput(name, tuple(one for one in choices if one), _text(example), words, required, long)
+    return LeverInput(name, tuple(one for one in choices if one), text_of(example), words, required, long)
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def text_of(value: Any) -> str:
+    """Return the text of a field, or of an argument in a query, that stands for a value; an empty one for null."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

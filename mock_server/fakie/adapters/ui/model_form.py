@@ -1,13 +1,12 @@
 """A form for the request of a model or an endpoint: a field for each of the body's, and the body that it stands for."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fakie.adapters.ui.lever_forms import value_of
+from fakie.adapters.ui.lever_forms import text_of, value_of
 from fakie_schemas.catalog.revision import Revision
 from fakie_schemas.schema.values import kind_of
 from fakie_schemas.schema.words import limits, type_of
@@ -43,11 +42,6 @@ def fields_of(revision: Revision) -> tuple[BodyInput, ...]:
 def filled(fields: Sequence[BodyInput], body: Any) -> tuple[BodyInput, ...]:
     """Return the fields with the texts that stand for a body."""
     return tuple(replace(field, text=text_of(_at(body, field.path))) for field in fields)
-
-
-def text_of(value: Any) -> str:
-    """Return the text of a field, or of an argument in a query, that stands for a value."""
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def body_of(revision: Revision, model: str, form: Mapping[str, str]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from fakie.harness.forward.in_place import Function, functions_of, original
 from fakie.harness.forward.left_timers import LeftTimers
 from fakie.harness.forward.notices import Notices
 from fakie.harness.forward.sights import whose_turn
-from fakie.harness.forward.tickets import NEVER
+from fakie.harness.forward.tickets import NEVER, not_yet
 from fakie.harness.forward.timekeeper import Timekeeper
 from fakie.harness.forward.yielding import Yields
 
@@ -230,7 +230,7 @@ class Waits:
         self._yields.waited()
         return self._keeper.until(*wait, **kind)
 
-    def _turn(self, seen: Any, found: Callable[[float], Any], stirred: Callable[[], bool] = lambda: False) -> Any:
+    def _turn(self, seen: Any, found: Callable[[float], Any], stirred: Callable[[], bool] = not_yet) -> Any:
         """Return what was seen without waiting; in vain time and again, what `found` gives a moment later."""
         if seen:
             self._yields.waited()
@@ -275,7 +275,7 @@ def _is_free(lock: Any) -> bool:
 def _ready(poller: Any) -> Callable[[], bool]:
     """Make what tells whether a poller has something to report, without taking it away."""
     if not hasattr(poller, "fileno"):
-        return lambda: False
+        return not_yet
     look = select.poll()
     look.register(poller.fileno(), select.POLLIN)
     return lambda: bool(real.poll(look, 0))

@@ -15,6 +15,7 @@ from fakie.harness.forward import real
 from fakie.harness.forward.doubts import Worker
 from fakie.harness.forward.sights import LoopSight, LoopTurn
 from fakie.harness.forward.spinning import BusyLoopError
+from fakie.harness.forward.tickets import not_yet
 from fakie.harness.forward.timekeeper import Timekeeper
 
 # So many turns without a wait are not looked at: requests in this process take some.
@@ -92,7 +93,7 @@ class Yields:
         others = (each for ident, each in list(self._rounds.items()) if ident not in idents)
         return any(now - each.looked < _LONGEST for each in others)
 
-    def turn(self, turn: LoopTurn, found: Callable[[float], Any], stirred: Callable[[], bool] = lambda: False) -> Any:
+    def turn(self, turn: LoopTurn, found: Callable[[float], Any], stirred: Callable[[], bool] = not_yet) -> Any:
         """Take note of a turn without a wait; if it is one of many alike, let time move, and return what `found` gives.
 
         `found` is given the real seconds that it may take, `stirred` says whether something has come. Raises

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from fakie.adapters.ui.lever_forms import CREATED
-from fakie.adapters.ui.model_form import body_of, fields_of, filled, text_of
+from fakie.adapters.ui.lever_forms import CREATED, text_of
+from fakie.adapters.ui.model_form import body_of, fields_of, filled
 from fakie.adapters.ui.offers import Offer, endpoints_alone, models, near, offer_of
 from fakie.adapters.ui.parts import OnTo, Parts, Sight
 from fakie.adapters.ui.visit import Visit, root_of
