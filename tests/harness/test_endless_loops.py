@@ -3,10 +3,25 @@
 import time
 
 import pytest
+import requests
 
 from fakie.harness.fake import Fake
-from fakie.harness.forward.spinning import EndlessLoopError, Patience
-from support.clients.client import create, look
+from fakie.harness.forward.spinning import BusyLoopError, EndlessLoopError, Patience
+from support.clients.client import BASE, KEY, create, look
+from support.clients.doors import CREDIT
+
+
+def test_polls_of_many_tasks_are_no_loop(fast: Fake) -> None:
+    """One look at each takes no time, however many there are; a path that is asked without end is named."""
+    for number in range(1_100):
+        look(f"{number:032}")
+
+    def ask() -> None:
+        for _ in range(1_100):
+            requests.get(BASE + CREDIT, headers=KEY, timeout=10)
+
+    with pytest.raises(BusyLoopError, match=f"{CREDIT} was asked 1000 times in a row"):
+        ask()
 
 
 @pytest.mark.parametrize("known", [True, False])

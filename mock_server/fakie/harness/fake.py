@@ -58,8 +58,9 @@ class Fake(FakeCallbacks):
         response = self.service.handle(self._as_own(request)).whole()
         self.run_due()
         if self.timekeeper and request.method == "GET":
-            self.timekeeper.polled()
-            self._hear_poll(request.argument("taskId"))
+            task_id = request.argument("taskId")
+            self.timekeeper.polled(request.path, task_id)
+            self._hear_poll(task_id)
         return response
 
     def _hear_poll(self, task_id: str | None) -> None:

@@ -1,6 +1,7 @@
 """Loops that never wait: time stands still for them, so that they would go on for as long as they say."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from types import FrameType
 
@@ -49,19 +50,21 @@ class Spinning:
 
 
 class Polling:
-    """Counts how often a task is asked for while no time is skipped."""
+    """Counts how often a path is asked, for one and the same task if it is about one, while no time is skipped."""
 
     def __init__(self) -> None:
         self._moved = -1
-        self._times = 0
+        self._times: Counter[tuple[str, str | None]] = Counter()
 
-    def polled(self, moved: int) -> None:
+    def polled(self, moved: int, path: str, task_id: str | None) -> None:
         """Count a poll, after the time was moved so many times; raises BusyLoopError when there were far too many."""
-        self._times = self._times + 1 if moved == self._moved else 0
-        self._moved = moved
-        if self._times > _MOST_POLLS:
+        if moved != self._moved:
+            self._times.clear()
+            self._moved = moved
+        self._times[path, task_id] += 1
+        if self._times[path, task_id] > _MOST_POLLS:
             raise BusyLoopError(
-                f"recordInfo was asked {_MOST_POLLS} times in a row without a sleep or a wait between; expected one,"
+                f"{path} was asked {_MOST_POLLS} times in a row without a sleep or a wait between; expected one,"
                 " such as time.sleep(5), which is skipped"
                 + "".join(
                     f"; this test has put its own in place of {name}: leave that out" for name in _replaced_sleeps()

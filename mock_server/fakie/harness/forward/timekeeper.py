@@ -168,10 +168,10 @@ class Timekeeper:
         """Tell whether a thread waits here, by its number: one that ends is known by another name to itself."""
         return any(ticket.thread.ident == thread.ident for ticket in list(self._tickets))
 
-    def polled(self) -> None:
-        """Hear that a task was polled; raises BusyLoopError if that is all that happens."""
+    def polled(self, path: str, task_id: str | None) -> None:
+        """Hear that a path was asked, perhaps for a task; raises BusyLoopError if that is all that happens."""
         if self._skipping:
-            self._asked.polled(self.moved)
+            self._asked.polled(self.moved, path, task_id)
 
     @property
     def remarks(self) -> list[str]:
