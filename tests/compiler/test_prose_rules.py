@@ -3,7 +3,10 @@
 import json
 import re
 import time
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +65,13 @@ def comparisons() -> Iterator[tuple[str, str]]:
     for word, kinds in lexicon().kinds.items():
         if kinds[0] in MIRRORED and len(kinds) == 1 and word[-1].isalpha() and not UNNEGATED.match(word):
             yield word, kinds[0]
+
+
+def test_a_word_has_one_kind() -> None:
+    """The lexicon lists it once: of two kinds one would be lost in silence."""
+    data = tomllib.loads((files("fakie_schemas.compiler.prose") / "lexicon.toml").read_text(encoding="utf-8"))
+    listed = [word for lists in data["words"].values() for words in lists.values() for word in words.split(", ")]
+    assert [word for word, times in Counter([*listed, *data["compounds"]]).items() if times > 1] == []
 
 
 @pytest.mark.parametrize(("rule", "kind", "text", "expected"), RULES)

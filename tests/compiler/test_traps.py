@@ -5,6 +5,7 @@ import pytest
 
 import fakie_fixtures
 from fakie_schemas.compiler import derive
+from support.some import some
 
 PAGES = Path(fakie_fixtures.__file__).parent / "pages"
 HEAD = "# T\n\n使用 `acme/trap` 模型。\n\nPOST /api/v1/jobs/createTask\n\n## 请求体\n\n"
@@ -105,7 +106,7 @@ def test_the_example_decides_about_the_model() -> None:
 
 def test_unknown_keys_are_never_forbidden() -> None:
     """No derived schema closes its objects."""
-    for page in PAGES.glob("*.md"):
+    for page in some(PAGES.glob("*.md")):
         assert "additionalProperties" not in str(derive(page).as_dict())
 
 
