@@ -78,12 +78,8 @@ class _Code(Struct, frozen=True):
         account = trial.own_account()
         ask = self._asking(trial, account)
         trial.pull("POST", "/faults", {"situation": situation, "account": account.key, "endpoint": self._endpoint.name})
-        before = trial.credit(account).answer.data
-        answers.refused(trial, ask(), situation)
-        exchange = trial.credit(account)
-        if exchange.answer.data != before:
-            got = str(exchange.answer.data)
-            trial.find("account.balance", got, exchange, credits=before, why="a refusal costs nothing")
+        with money.costing_nothing(trial, account):
+            answers.refused(trial, ask(), situation)
         self._answered(trial, ask())
 
     def _asking(self, trial: Trial, account: TargetAccount) -> Callable[[], LiveExchange]:

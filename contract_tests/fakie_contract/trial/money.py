@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from fakie_contract.http.exchange import LiveExchange
+from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.purse.amounts import plain
 from fakie_contract.subjects import name_of
 from fakie_contract.trial.environment import balance
@@ -65,6 +65,16 @@ def watched(trial: Trial, account: TargetAccount) -> Iterator[BalanceAround]:
         seen.after = now_left(trial, account)
     if shared and shared.key == account.key:
         shared.left = seen.after
+
+
+@contextmanager
+def costing_nothing(trial: Trial, account: TargetAccount) -> Iterator[None]:
+    """Judge that what is refused in the block leaves the balance as it was."""
+    before = trial.credit(account).answer.data
+    yield
+    now = trial.credit(account)
+    if now.answer.data != before:
+        trial.find("account.balance", shown(now.answer.data), now, credits=before, why="a refusal costs nothing")
 
 
 def judge_refusal(trial: Trial, seen: BalanceAround) -> None:

@@ -77,11 +77,11 @@ def bare(url: str) -> str:
 
 def bare_hook(url: str) -> str:
     """Do the same to a callback's URL, and mask the segments of its path that are not words: they open it too."""
-    start = bare(url).partition("?")[0]
+    start, *tail = bare(url).partition("?")
     parts = _SLASH.split(start)
     segments = range(_first_of_path(parts), len(parts), 2)
     masked = {at: MARK for at in segments if not is_plain(parts[at])}
-    return "".join(masked.get(at, part) for at, part in enumerate(parts)) + bare(url)[len(start) :]
+    return "".join(masked.get(at, part) for at, part in enumerate([*parts, *tail]))
 
 
 def is_plain(segment: str) -> bool:

@@ -14,6 +14,7 @@ from fakie_contract.cases.task.files import downloaded_from
 from fakie_contract.http.exchange import shown
 from fakie_contract.trial import answers
 from fakie_contract.trial.keys import TargetAccount
+from fakie_contract.trial.money import costing_nothing
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.profile import Profile
 from fakie_schemas.catalog.revision import Revision
@@ -56,12 +57,8 @@ def goes_on_cases(endpoint: FamilyEndpoint, revision: Revision, profile: Profile
 def _refused(wrong: _Wrong, situation: str, trial: Trial) -> None:
     account = trial.account()
     sent = wrong(trial, account)
-    before = trial.credit(account).answer.data
-    answers.refused(trial, trial.create(sent, account), situation)
-    after = trial.credit(account)
-    if after.answer.data != before:
-        why = "a refusal costs nothing"
-        trial.find("account.balance", shown(after.answer.data), after, credits=before, why=why)
+    with costing_nothing(trial, account):
+        answers.refused(trial, trial.create(sent, account), situation)
 
 
 def _named(trial: Trial, account: TargetAccount, **values: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from fakie_contract.cases.case import Case
 from fakie_contract.cases.endpoint import asked
 from fakie_contract.cases.endpoint.asked import Followed
 from fakie_contract.cases.task import tasks
+from fakie_contract.cases.task.accounts import expect_balance
 from fakie_contract.cases.task.ending import judge_unfinished
 from fakie_contract.cases.task.files import download_again, downloaded_from, judge_urls, made_files
 from fakie_contract.http.exchange import LiveExchange, shown
@@ -115,11 +116,8 @@ def _failure(code: str, msg: str, trial: Trial) -> None:
     if state != "fail":
         trial.find("task.not_failed", shown(data), exchange, code=code)
         return
-    now = trial.credit(account)
-    before = one.before
-    if before is not None and isinstance(now.answer.data, int | float) and abs(now.answer.data - float(before)) > 1e-6:
-        why = "the failed task's price is given back"
-        trial.find("account.balance", shown(now.answer.data), now, credits=f"{float(before):g}", why=why)
+    if one.before is not None:
+        expect_balance(trial, account, float(one.before), "the failed task's price is given back")
 
 
 def _fallback(code: str, trial: Trial) -> None:

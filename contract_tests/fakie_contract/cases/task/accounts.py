@@ -58,7 +58,7 @@ def _charge(revision: Revision, trial: Trial) -> None:
     consumed = record.get("creditsConsumed", before - after)
     if isinstance(consumed, int | float) and abs(consumed - (before - after)) > 1e-6:
         trial.find("account.consumed", shown(consumed), shown_task, credits=f"{before - after:g}")
-    _expect_balance(trial, account, after, "it succeeded, at the price taken before")
+    expect_balance(trial, account, after, "it succeeded, at the price taken before")
 
 
 def _refund(revision: Revision, trial: Trial) -> None:
@@ -68,7 +68,7 @@ def _refund(revision: Revision, trial: Trial) -> None:
     task = tasks.start(trial, account, revision)
     tasks.advance(trial, account, tasks.SECONDS)
     tasks.poll(trial, task)
-    _expect_balance(trial, account, before, "the failed task's price was given back")
+    expect_balance(trial, account, before, "the failed task's price was given back")
 
 
 def _in_flight(revision: Revision, trial: Trial) -> None:
@@ -85,7 +85,7 @@ def _in_flight(revision: Revision, trial: Trial) -> None:
     for task, why, inbox in zip((failing, lasting), whys, inboxes, strict=True):
         tasks.advance(trial, account, tasks.SECONDS)
         _, exchange = tasks.poll(trial, task)
-        _expect_balance(trial, account, left, why)
+        expect_balance(trial, account, left, why)
         expect_own(trial, inbox, task, exchange)
 
 
@@ -158,7 +158,8 @@ def judge_without_key(trial: Trial, task_id: str) -> None:
         answers.refused(trial, exchange, "unauthorized", trial.recording)
 
 
-def _expect_balance(trial: Trial, account: TargetAccount, expected: float, why: str) -> None:
+def expect_balance(trial: Trial, account: TargetAccount, expected: float, why: str) -> None:
+    """Judge what is left of an account's credits."""
     now, exchange = balance(trial, account)
     if abs(now - expected) > 1e-6:
         trial.find("account.balance", shown(now), exchange, credits=f"{expected:g}", why=why)
