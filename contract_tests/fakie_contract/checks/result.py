@@ -9,7 +9,7 @@ from fakie_contract.checks.fingerprint import same
 from fakie_contract.checks.kinds import kind_made
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_shortened, is_told, is_whole
 from fakie_contract.http.exchange import shown
-from fakie_contract.http.json_values import NOT_JSON, TOO_DEEP, as_json
+from fakie_contract.http.json_values import NOT_JSON, as_json
 from fakie_schemas.rules.difference import Difference
 from fakie_schemas.rules.table import breach
 from fakie_schemas.validator import is_absolute_http_url
@@ -24,7 +24,7 @@ def judge_result(data: Mapping[str, Any], place: str) -> Iterator[Difference]:
     if data.get("state") != "success" or not isinstance(text, str):
         return
     result = as_json(text)
-    if result is TOO_DEEP or (result is NOT_JSON and is_shortened(text)):
+    if result is NOT_JSON and is_shortened(text):
         return
     if not isinstance(result, dict):
         yield breach("result.encoding", shown(text, 160), f"{place}/resultJson")

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Any
 
 from fakie.core.conduct.entries import endpoint_of, is_poll, shown_by, state_of
+from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
 from fakie.harness.fake import Fake
 from fakie_schemas.recordings.redaction import Redactor
@@ -133,7 +133,7 @@ def _state(entry: Entry) -> str:
 
 def _made(entry: Entry) -> str:
     """Return the part of a record that has the results: clients that fail here have read it wrongly."""
-    data = _object(entry.answer).get("data")
+    data = (object_in(entry.answer) or {}).get("data")
     if not isinstance(data, dict):
         return "with a record that was not kept whole"
     results = next(({name: data[name]} for name in _RESULTS if data.get(name)), data)
@@ -141,11 +141,11 @@ def _made(entry: Entry) -> str:
 
 
 def _msg(entry: Entry) -> str:
-    return str(_object(entry.answer).get("msg", entry.answer))
+    return str((object_in(entry.answer) or {}).get("msg", entry.answer))
 
 
 def _body(text: str) -> str:
-    body = _object(text)
+    body = object_in(text) or {}
     if isinstance(body.get("callBackUrl"), str):
         body["callBackUrl"] = _hook(body["callBackUrl"])
     safe = Redactor().value(body)
@@ -155,14 +155,6 @@ def _body(text: str) -> str:
 def _hook(url: str) -> str:
     """Return the address of a callback without what opens it."""
     return _cut(_OPENING.sub(MARK, bare(url)))
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _cut(text: str) -> str:

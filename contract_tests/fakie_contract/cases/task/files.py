@@ -13,6 +13,7 @@ from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.media import UNSAID, judge_file, media_type, one_name
 from fakie_contract.checks.key_shown import key_in_answer
 from fakie_contract.checks.kinds import KINDS, as_kind, kind_made
+from fakie_contract.checks.result import result_of
 from fakie_contract.checks.told import files_in
 from fakie_contract.http.client import NoAnswer
 from fakie_contract.http.exchange import Answer, LiveExchange, SentRequest, curl_line
@@ -30,8 +31,7 @@ class Downloaded(Struct):
 
 def result_urls(data: Mapping[str, Any]) -> list[str]:
     """Return the URLs of a result; what else is wrong with it is told of on each poll."""
-    result = tasks.decoded(data.get("resultJson"))
-    urls = result.get("resultUrls") if isinstance(result, dict) else None
+    urls = result_of(data).get("resultUrls")
     return [url for url in urls if isinstance(url, str) and is_absolute_http_url(url)] if isinstance(urls, list) else []
 
 

@@ -1,6 +1,5 @@
 """Steps that the cases of a task's life share: making one, moving time, polling, and what each poll must hold."""
 
-import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -233,14 +232,6 @@ def last_poll(seen: Iterator[tuple[Mapping[str, Any], LiveExchange]]) -> tuple[M
     """Return the last of at least one poll."""
     *_, last = seen
     return last
-
-
-def decoded(text: object) -> Any:
-    """Return the JSON value in a string; None for what is not such a string."""
-    try:
-        return json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
 
 
 def now() -> int:

@@ -1,6 +1,5 @@
 """One account's client as the journal shows it: its creates, what became of their tasks, and its polls."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from http import HTTPStatus
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from fakie.core.conduct.entries import about, arrived, is_paid, is_poll, stage_of, state_of, task_of_result
 from fakie.core.conduct.wishes import wish_of
+from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
 from fakie.core.tasks import rendering as family
 from fakie.core.tasks.plans import ENDS
@@ -143,8 +143,5 @@ def asked_id(entry: Entry) -> str:
 
 
 def _read_wish(entry: Entry) -> str | None:
-    try:
-        value = json.loads(entry.body)
-    except (ValueError, RecursionError):
-        return None
-    return wish_of(value, about(entry)) if isinstance(value, dict) else None
+    asked = object_in(entry.body)
+    return None if asked is None else wish_of(asked, about(entry))

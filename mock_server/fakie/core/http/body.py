@@ -1,5 +1,6 @@
-"""Reading a request's body: bounded, complete, strict JSON."""
+"""Reading a request's body: bounded, complete, strict JSON; and, once it was kept, whatever it is."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,15 @@ def parse_object(data: bytes, depth: int, expected: Callable[[], str] = lambda: 
     if not isinstance(value, dict):
         raise Refused("body_malformed", reason=f"the body is {_kind(value)}; expected {expected()}")
     return value
+
+
+def object_in(text: str) -> dict[str, Any] | None:
+    """Return the JSON object that a text is, however lax; None for any other."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _kind(value: object) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakie.core.handling.routes import endpoint_of
+from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
 from fakie_schemas.recordings.fields import body_without_secrets
 
@@ -13,7 +14,8 @@ _CUT = "\u2026 ("
 
 def is_form(entry: Entry) -> bool:
     """Tell whether the request was a form with a file, of which the journal keeps the fields as JSON."""
-    return endpoint_of(entry.method, entry.path) == "file-stream-upload" and bool(entry.sent) and _kept_as_fields(entry)
+    is_upload = endpoint_of(entry.method, entry.path) == "file-stream-upload" and bool(entry.sent)
+    return is_upload and object_in(entry.body) is not None
 
 
 def whole_body(entry: Entry) -> bytes:
@@ -30,10 +32,3 @@ def shown_body(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a task's body as it may be shown, without its secrets."""
     shown: dict[str, Any] = json.loads(body_without_secrets(json.dumps(body)))
     return shown
-
-
-def _kept_as_fields(entry: Entry) -> bool:
-    try:
-        return isinstance(json.loads(entry.body), dict)
-    except (ValueError, RecursionError):
-        return False

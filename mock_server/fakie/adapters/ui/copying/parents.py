@@ -1,11 +1,11 @@
 """The lines of a test that make what a request to a family goes on from: a task of its own, which has succeeded."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
 from fakie.core.conduct.entries import about
+from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
 from fakie.core.service import Service
 from fakie_schemas.families.family import FamilyEndpoint, Parent, endpoints
@@ -84,8 +84,4 @@ def asked_in(entry: Entry) -> dict[str, Any]:
     """Return what a request asked for, by its body or its query; nothing where that was cut."""
     if entry.method != "POST":
         return {name: values[-1] for name, values in parse_qs(entry.query, keep_blank_values=True).items()}
-    try:
-        value = json.loads(entry.body)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+    return object_in(entry.body) or {}

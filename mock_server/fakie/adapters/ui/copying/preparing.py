@@ -1,7 +1,7 @@
 """The steps that a test needs before an entry can come about again: a fake made alike, orders, a task, a file."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from fakie.adapters.ui.copying.wishes import has_unknown_key, wishes_itself
 from fakie.core.conduct.entries import about as about_entry
 from fakie.core.conduct.entries import shown_by
 from fakie.core.handling.routes import endpoint_of
+from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
 from fakie.core.service import Service
 from fakie.core.tasks.task import Task
@@ -143,7 +144,7 @@ def shown_in(entry: Entry, task: Task | None) -> ShownTask:
     """Return what the entry shows of its task; that it has succeeded where the entry is cut, or a file."""
     shown = shown_by(entry)
     if shown is None and entry.kind == "delivery":
-        body = _object(entry.body)
+        body = object_in(entry.body) or {}
         job = endpoints()[task.endpoint].makes if task else record_of(entry).maker.makes
         shown = show_record(endpoints()[job.records[0]], body.get("data")) if job.dated else show_callback(job, body)
     return shown or show_record(endpoints()["recordInfo"], {"state": "success"})
@@ -158,11 +159,3 @@ def _other_body(about: FamilyEndpoint, service: Service) -> dict[str, Any]:
     if page is None:
         return {"model": "z-image", "input": {"prompt": "a cat", "aspect_ratio": "1:1"}}
     return dict(page.example)
-
-
-def _object(text: str) -> Mapping[str, Any]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
