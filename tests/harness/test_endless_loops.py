@@ -1,12 +1,15 @@
 """Loops that wait, but for what never comes: where time is skipped they would go on for ever."""
 
+import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 import requests
 
 from fakie.harness.fake import Fake
-from fakie.harness.forward.spinning import BusyLoopError, EndlessLoopError, Patience
+from fakie.harness.forward.spinning import BusyLoopError, CaughtStopError, EndlessLoopError, Patience, Polling, Spinning
 from support.clients.client import BASE, KEY, create, look
 from support.clients.doors import CREDIT
 
@@ -51,3 +54,75 @@ def test_a_loop_that_never_gives_up_is_stopped() -> None:
     polls(80_000, 1)
     with pytest.raises(EndlessLoopError, match="task t was asked for 10000 times over 28 hours, and still runs"):
         polls(10_001, 10)
+
+
+def test_a_loop_that_catches_all_is_stopped_all_the_same(fast: Fake) -> None:
+    """Pollers commonly take whatever is raised for an accident of the network, and look again."""
+    fast.plan_next("fail")
+    task = create()
+
+    def poll() -> None:
+        while True:
+            with suppress(Exception):
+                if look(task)["state"] == "success":
+                    return
+            time.sleep(5)
+
+    with pytest.raises(CaughtStopError, match=r"1000 times more after it had ended in fail.* was caught 100 times"):
+        poll()
+
+
+@pytest.mark.parametrize("wait", [0, 30])
+def test_a_create_that_is_sent_for_ever_is_stopped(fast: Fake, wait: float) -> None:
+    """A retry without a bound, as libraries have it by default, would go on for ever where nothing lets time pass."""
+    fast.fail_next("maintenance", times=None)
+
+    def insist() -> None:
+        while True:
+            with suppress(RuntimeError):
+                create()
+                return
+            if wait:
+                time.sleep(wait)
+
+    with pytest.raises(EndlessLoopError, match=r"createTask was sent 1000 times .* in vain .at last maintenance\)"):
+        insist()
+
+
+def test_creates_that_are_taken_now_and_then_are_no_endless_loop() -> None:
+    """Nor those of many bodies, each of which is refused."""
+    patience = Patience()
+    for number in range(3_000):
+        patience.tried("createTask", b"{}", "" if number % 1_000 == 999 else "rate_limited")
+        patience.tried("createTask", b"%d" % number, "field_missing")
+
+
+def _polls() -> Callable[[], None]:
+    polling = Polling()
+    return lambda: polling.polled(1, "/path", None)
+
+
+def _readings() -> Callable[[], None]:
+    spinning = Spinning(lambda: 0)
+    return lambda: spinning.read_at(sys._getframe())
+
+
+@pytest.mark.parametrize("kind", [_polls, _readings])
+def test_a_loop_without_a_wait_that_catches_all_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, kind: Callable[[], Callable[[], None]]
+) -> None:
+    """After it was told so a hundred times."""
+    monkeypatch.setattr("fakie.harness.forward.spinning._MOST_READINGS", 1000)
+    again, told = kind(), 0
+
+    def go_on() -> None:
+        nonlocal told
+        while True:
+            try:
+                again()
+            except BusyLoopError:
+                told += 1
+
+    with pytest.raises(CaughtStopError, match="was caught 100 times, and the loop went on"):
+        go_on()
+    assert told == 100

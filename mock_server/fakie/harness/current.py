@@ -2,6 +2,7 @@
 
 from fakie.core.http.messages import Request, Response
 from fakie.harness.fake import Fake
+from fakie.harness.forward.spinning import CaughtStopError, EndlessLoopError
 
 
 class CurrentFake:
@@ -16,4 +17,8 @@ class CurrentFake:
         fake = self.fake
         if fake is None:
             return Response(503, (("Content-Type", "text/plain"),), b"no test is running")
-        return fake.handle(request)
+        try:
+            return fake.handle(request)
+        except CaughtStopError as stop:
+            # In the server's thread, which others need, it would stop nobody's loop.
+            raise EndlessLoopError(str(stop)) from stop

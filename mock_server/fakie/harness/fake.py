@@ -12,18 +12,16 @@ from msgspec.structs import replace
 from fakie.core.accounts import Account, bearer_key
 from fakie.core.conduct.finding import ConductFinding
 from fakie.core.control.arguments import MatchArguments, check
-from fakie.core.control.errors import NotThereError
 from fakie.core.control.errors import WrongOrderError as WrongOrderError
 from fakie.core.http.headers import Headers
 from fakie.core.http.messages import Request, Response
 from fakie.core.service import Service
 from fakie.core.situations import Refused
-from fakie.core.tasks.plans import ENDS
 from fakie.core.tasks.quirks import Quirk
 from fakie.core.transport_faults import TransportFaultKind
 from fakie.harness.arguments import PLACE
+from fakie.harness.asking import Asking
 from fakie.harness.fake_callbacks import FakeCallbacks
-from fakie.harness.forward.spinning import Patience
 from fakie.harness.handles import AccountHandle, TaskHandle
 from fakie.harness.journal_view import JournalView
 from fakie.harness.own_results import OwnResult, result_argument
@@ -49,7 +47,7 @@ class Fake(FakeCallbacks):
         self.journal = JournalView(service.state.journal)
         self.uploads = UploadsView(service.control.files)
         self._numbers = itertools.count(1)
-        self._polls = Patience()
+        self._asking = Asking(self)
         # The headers that came last, the account that their key names, if any, and the same with the fake's own key.
         self._last: tuple[Headers, str | None, Headers] = Headers(), None, Headers()
 
@@ -60,22 +58,8 @@ class Fake(FakeCallbacks):
         if self.timekeeper and request.method == "GET":
             task_id = request.argument("taskId")
             self.timekeeper.polled(request.path, task_id)
-            self._hear_poll(task_id)
+            self._asking.hear_poll(task_id)
         return response
-
-    def _hear_poll(self, task_id: str | None) -> None:
-        """Hear that a task was asked for; raises EndlessLoopError when it is asked for without end."""
-        if task_id is not None and self.timekeeper and self.timekeeper.skips:
-            self._polls.polled(task_id, self.clock.now(), lambda: self._why_no_more(task_id))
-
-    def _why_no_more(self, task_id: str) -> tuple[str, int]:
-        """Return why a task need not be asked for any more, empty while it runs, and how often it was until then."""
-        try:
-            task = self._control.tasks.get(task_id)
-        except NotThereError:
-            return "though there is no such task", 0
-        state = self._control.tasks.state_of(task)
-        return f"after it had ended in {state}" if state in ENDS else "", task.polls
 
     def move_to(self, url: str) -> None:
         """Be found at another URL from now on, and result files with it; raises WrongOrderError for what is none."""

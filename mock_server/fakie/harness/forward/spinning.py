@@ -2,8 +2,9 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from types import FrameType
+from typing import NoReturn
 
 from fakie.harness.forward.callers import place_of
 from fakie_schemas.errors import FakieError
@@ -14,12 +15,28 @@ _MOST_READINGS = 2_000_000
 _MOST_POLLS = 1_000
 # So many polls of a task that runs, over so long (seconds of the test), are no patience any more.
 _MOST_PATIENT_POLLS, _LONGEST_JOB = 10_000, 86_400
+# So often a loop is stopped by an error that it may catch, since what is around it may tell of it best.
+_MOST_CAUGHT = 100
 # Where each module's own sleep is from.
 _HOMES = {"time": "time", "asyncio": "asyncio."}
 
 
 class BusyLoopError(FakieError):
     """Code under test goes round and round without waiting."""
+
+
+class CaughtStopError(BaseException):
+    """Code under test has caught, over and over, the error that stops its loop; no `except Exception` catches this."""
+
+
+def _stop(error: FakieError, caught: int) -> NoReturn:
+    """Raise an error that stops a loop; CaughtStopError in its place when the loop has caught it often."""
+    if caught < _MOST_CAUGHT:
+        raise error
+    raise CaughtStopError(
+        f"{error}; this error was caught {caught} times, and the loop went on: expected an `except` of what the"
+        " library raises, not of every Exception"
+    ) from error
 
 
 class Spinning:
@@ -46,7 +63,10 @@ class Spinning:
         self._times = self._times + 1 if reader == self._reader else 0
         self._reader = reader
         if self._times > _MOST_READINGS:
-            raise BusyLoopError(f"{place_of(frame)} reads the clock over and over; expected a sleep or a wait between")
+            error = BusyLoopError(
+                f"{place_of(frame)} reads the clock over and over; expected a sleep or a wait between"
+            )
+            _stop(error, self._times - _MOST_READINGS - 1)
 
 
 class Polling:
@@ -62,14 +82,16 @@ class Polling:
             self._times.clear()
             self._moved = moved
         self._times[path, task_id] += 1
-        if self._times[path, task_id] > _MOST_POLLS:
-            raise BusyLoopError(
+        times = self._times[path, task_id]
+        if times > _MOST_POLLS:
+            error = BusyLoopError(
                 f"{path} was asked {_MOST_POLLS} times in a row without a sleep or a wait between; expected one,"
                 " such as time.sleep(5), which is skipped"
                 + "".join(
                     f"; this test has put its own in place of {name}: leave that out" for name in _replaced_sleeps()
                 )
             )
+            _stop(error, times - _MOST_POLLS - 1)
 
 
 def _replaced_sleeps() -> list[str]:
@@ -84,10 +106,12 @@ class EndlessLoopError(FakieError):
 
 
 class Patience:
-    """Counts how often each task is asked for in all: where time is skipped, a loop without an end goes on for ever."""
+    """Counts what is asked for again and again: where time is skipped, a loop without an end goes on for ever."""
 
     def __init__(self) -> None:
         self._asked: dict[str, tuple[int, float]] = {}
+        self._tried: Counter[Hashable] = Counter()
+        self._stopped: Counter[Hashable] = Counter()
 
     def polled(self, task_id: str, now: float, why_no_more: Callable[[], tuple[str, int]]) -> None:
         """Count a poll; raises EndlessLoopError when there were far too many of this task.
@@ -100,15 +124,35 @@ class Patience:
             return
         ended, before = why_no_more()
         if ended and times - before >= _MOST_POLLS:
-            raise EndlessLoopError(
+            self._stop(
+                task_id,
                 f"task {task_id:.100} was asked for {_MOST_POLLS} times more {ended}; expected a loop that ends"
-                " by each of success, fail and a refusal, and when its own time is up"
+                " by each of success, fail and a refusal, and when its own time is up",
             )
         if times >= _MOST_PATIENT_POLLS and now - began >= _LONGEST_JOB:
-            raise EndlessLoopError(
+            self._stop(
+                task_id,
                 f"task {task_id:.100} was asked for {times} times over {(now - began) / 3600:.0f} hours, and still"
-                " runs; expected a loop that gives up when its own time is up"
+                " runs; expected a loop that gives up when its own time is up",
             )
+
+    def tried(self, endpoint: str, body: bytes, came: str) -> None:
+        """Count a create that was sent, `came` of it empty when it was taken; raises EndlessLoopError like `polled`."""
+        key = endpoint, hash(body)
+        if not came:
+            self._tried.pop(key, None)
+            return
+        self._tried[key] += 1
+        if self._tried[key] > _MOST_POLLS:
+            self._stop(
+                key,
+                f"{endpoint} was sent {_MOST_POLLS} times with one and the same body, and each time in vain (at last"
+                f" {came}); expected a loop that gives up",
+            )
+
+    def _stop(self, key: Hashable, text: str) -> NoReturn:
+        self._stopped[key] += 1
+        _stop(EndlessLoopError(text), self._stopped[key] - 1)
 
 
 def _reader(frame: FrameType) -> FrameType:
