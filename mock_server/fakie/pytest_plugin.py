@@ -165,18 +165,23 @@ def fakie_env(fakie_server: Fake, pytestconfig: pytest.Config, monkeypatch: pyte
 
 
 @pytest.fixture
-def fakie_check_receiver(fakie: Fake) -> Callable[..., list[Difference]]:
+def fakie_check_receiver(fakie: Fake, request: pytest.FixtureRequest) -> Callable[..., list[Difference]]:
     """Return a function that judges a webhook receiver: a URL, or a WSGI or ASGI app with `path=`.
 
+    `webhook_key=` is the key by which it verifies signatures, `probe=` a function that returns what it has done so far.
     `endpoint=` are families' endpoints whose callbacks it takes, such as `suno/*`, in place of those of models.
     """
     from fakie.harness.receiver_stages import named_endpoints
     from fakie.harness.receiver_suite import check_receiver
     from fakie.harness.receivers import receiver_at
 
+    told = request.node.stash.setdefault(pytest_reports.OF_RECEIVERS, [])
+
     def check(target: Any, *, endpoint: str = "", **how: Any) -> list[Difference]:
         receiver = receiver_at(target, now=fakie.clock.now, limited=fakie.limited, **how)
-        return check_receiver(receiver, fakie, endpoints=named_endpoints(endpoint))
+        findings = check_receiver(receiver, fakie, endpoints=named_endpoints(endpoint))
+        told.extend(findings)
+        return findings
 
     return check
 

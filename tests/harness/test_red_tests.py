@@ -1,5 +1,6 @@
 """A red test shows its cause: what was asked and answered, in its report."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,30 @@ def test_conduct_and_advice_stand_in_the_section(project: pytest.Pytester) -> No
     assert "advice: input.audio_url: required" in section
     assert "conduct: polled_too_fast: task" in section
     assert "instead: poll every 2 to 3 s" in section
+
+
+def test_what_was_found_about_a_receiver_stands_in_the_section(project: pytest.Pytester) -> None:
+    """A line for each kind, since pytest shows of a list of findings only the first, and cuts it."""
+    project.makepyfile("""
+        import pytest
+        from flask import Flask
+
+        @pytest.mark.parametrize("key", [None, "w"])
+        def test_hook(fakie_check_receiver, key):
+            app = Flask("receiver")
+            app.post("/hook")(lambda: ("", 401))
+            assert fakie_check_receiver(app, path="/hook", webhook_key=key) == []
+    """)
+    output = told(project, "--tb=short", "-rN")
+    lines = re.findall(r"^receiver: breaking  success, success as of 2026-08, … (.*)$", output, re.MULTILINE)
+    expected = "expected any 2xx: the callback is taken; got HTTP 401"
+    signed = "(it was signed with the base64 of HMAC-SHA256(webhook key, taskId + '.' + timestamp))"
+    assert lines == [
+        f"(15 callbacks): {expected} (it was not signed, for want of a webhook key)",
+        f"(16 callbacks): {expected} {signed}",
+    ]
+    assert "receiver: 16 findings of 1 kind" in output
+    assert "the fake was asked for nothing" not in output
 
 
 def test_a_long_test_is_told_over_a_bounded_number_of_lines(project: pytest.Pytester) -> None:

@@ -19,13 +19,11 @@ from fakie.harness.fake import Fake
 from fakie.harness.receiver import Receiver, ReceiverAnswer
 from fakie.harness.receiver_stages import named_endpoints
 from fakie.harness.receiver_suite import check_receiver as check
-from fakie.harness.receiver_verdicts import GIVEN_UP_AFTER, found
+from fakie.harness.receiver_verdicts import GIVEN_UP_AFTER, found, in_lines
 from fakie.harness.receivers import receiver_at
 from fakie.harness.start import new_fake
 from fakie_schemas.errors import ConfigurationError
 from fakie_schemas.rules.difference import Difference
-from fakie_schemas.rules.finding_groups import FindingGroup, grouped
-from fakie_schemas.schema.words import counted
 from fakie_schemas.validator import is_absolute_http_url
 
 FORMAT_VERSION = 1
@@ -34,8 +32,6 @@ _FIRST_SECONDS = 5.0
 _LONGEST = 45.0
 # What frameworks answer for a path, or a method, that nobody takes.
 _NOTHING_THERE = {404, 405}
-# Callbacks that are named of those which met the same finding.
-_MOST_NAMED = 2
 
 
 @click.command("check-receiver")
@@ -132,14 +128,5 @@ def _show(findings: list[Difference], as_json: bool) -> None:
     if not findings:
         click.echo("the receiver takes what it should, and refuses what it should")
         return
-    kinds = grouped(finding.as_dict() for finding in findings)
-    for kind in kinds:
-        click.echo(f"{kind.severity:9} {_met_by(kind)}: expected {kind.expected}; got {kind.findings[0]['got']}")
-    of_kinds = f" of {counted(len(kinds), 'kind')}" if len(kinds) < len(findings) else ""
-    click.echo(counted(len(findings), "finding") + of_kinds)
-
-
-def _met_by(kind: FindingGroup) -> str:
-    """Name the callbacks that met a kind of finding, or the first two of them and how many there were."""
-    named = ", ".join(kind.cases[:_MOST_NAMED]) + (", …" if len(kind.cases) > _MOST_NAMED else "")
-    return f"{named} ({kind.count} callbacks)" if kind.count > 1 else named
+    for line in in_lines(findings):
+        click.echo(line)

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from fakie.adapters.reach.reach import Reach
     from fakie.core.conduct.finding import ConductFinding
     from fakie.harness.fake import Fake
+    from fakie_schemas.rules.difference import Difference
 
 FAKE: pytest.StashKey[Fake] = pytest.StashKey()
 REACH: pytest.StashKey[Reach] = pytest.StashKey()
+# What the test has found about webhook receivers.
+OF_RECEIVERS: pytest.StashKey[list[Difference]] = pytest.StashKey()
 _EXPLAINED: pytest.StashKey[bool] = pytest.StashKey()
 # The test that ends just now: what a shared fake has to say at its end travels with its report.
 _ENDING: pytest.StashKey[pytest.Item] = pytest.StashKey()
@@ -122,13 +125,15 @@ def _explained(
         report = yield
     if report.failed and not item.stash.get(_EXPLAINED, False):
         item.stash[_EXPLAINED] = True
-        report.sections.append(("fakie", section(fake, node.stash[REACH].refusals)))
+        of_receivers: list[Difference] = item.stash.get(OF_RECEIVERS, [])
+        seen = section(fake, node.stash[REACH].refusals, of_receivers)
+        report.sections.append(("fakie", seen))
     return report
 
 
 def _forget(item: pytest.Item) -> None:
     # Items live as long as the session, and a fake holds all that its test sent.
-    keys: tuple[pytest.StashKey[Any], ...] = (FAKE, REACH, _EXPLAINED)
+    keys: tuple[pytest.StashKey[Any], ...] = (FAKE, REACH, OF_RECEIVERS, _EXPLAINED)
     for key in keys:
         if key in item.stash:
             del item.stash[key]

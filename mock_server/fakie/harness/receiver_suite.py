@@ -146,7 +146,7 @@ def _at_once(receiver: Receiver, fake: Fake) -> Iterator[Difference]:
     if len(answers) < len(threads):
         raise OutOfTime
     for answer in answers:
-        yield from taken("two at once", answer)
+        yield from taken(receiver, "two at once", answer)
     twice = _work(receiver)
     if before is not None and once is not None and twice is not None and twice - once > once - before:
         got = (

@@ -11,9 +11,11 @@ from fakie.core.conduct.entries import endpoint_of, is_poll, shown_by, state_of
 from fakie.core.http.body import object_in
 from fakie.core.journal import Entry
 from fakie.harness.fake import Fake
+from fakie.harness.receiver_verdicts import in_lines
 from fakie_schemas.recordings.redaction import Redactor
 from fakie_schemas.recordings.secrets import MARK
 from fakie_schemas.recordings.urls import bare
+from fakie_schemas.rules.difference import Difference
 from fakie_schemas.shortening import cut
 
 _LINES = 25
@@ -35,21 +37,33 @@ def last_refusal(fake: Fake) -> str:
     return _redactor(fake).text(f"the last refused request: {_name(refused[-1])}, {_answer(refused[-1])}")
 
 
-def section(fake: Fake, refused_calls: Sequence[str] = ()) -> str:
-    """Return what happened in a test over a bounded number of lines, the last first, without secrets."""
+def section(fake: Fake, refused_calls: Sequence[str] = (), of_receivers: Sequence[Difference] = ()) -> str:
+    """Return what happened in a test over a bounded number of lines, the last first, without secrets.
+
+    `of_receivers` is what was found about webhook receivers that it judged.
+    """
     redactor = _redactor(fake)
     entries = [*fake.journal, *fake.journal.deliveries]
     lines = [redactor.text(line) for line in _lines(entries)]
     left = [f"({len(lines) - _LINES} lines before these are left out; fakie.journal has all)"]
+    judged = [cut(f"receiver: {redactor.text(line)}", _LONGEST) for line in in_lines(of_receivers) if of_receivers]
     parts = [
+        *judged,
         *filter(None, [last_refusal(fake)]),
         *(f"a call was refused: {call}" for call in refused_calls[-_LINES:]),
-        "requests and callbacks, the last first:" if lines else f"the fake was asked for nothing; it is at {fake.url}",
+        *_head(fake, lines, judged),
         *lines[:_LINES],
         *(left if len(lines) > _LINES else []),
         *(f"conduct: {finding}\n  instead: {finding.instead}" for finding in fake.conduct),
     ]
     return "\n".join(parts)
+
+
+def _head(fake: Fake, lines: Sequence[str], judged: Sequence[str]) -> list[str]:
+    if lines:
+        return ["requests and callbacks, the last first:"]
+    # The callbacks of a receiver's judge are no requests of its test.
+    return [] if judged else [f"the fake was asked for nothing; it is at {fake.url}"]
 
 
 @contextmanager
