@@ -1,5 +1,6 @@
 """Loops that wait, but for what never comes: where time is skipped they would go on for ever."""
 
+import inspect
 import sys
 import time
 from collections.abc import Callable
@@ -126,3 +127,19 @@ def test_a_loop_without_a_wait_that_catches_all_is_stopped(
     with pytest.raises(CaughtStopError, match="was caught 100 times, and the loop went on"):
         go_on()
     assert told == 100
+
+
+def test_a_client_that_calls_itself_meets_its_own_recursion_error(fast: Fake) -> None:
+    """Wherever its depth is used up: in the fake it would be an answer of the API's, and a bug."""
+    task = create()
+
+    def deeper(levels: int) -> object:
+        return deeper(levels - 1) if levels else look(task)
+
+    free = sys.getrecursionlimit() - len(inspect.stack())
+    for left in range(20, free):
+        with suppress(RecursionError):
+            deeper(free - left)
+            break
+    assert list(fast.service.bugs) == []
+    assert set(fast.journal.situations) == {"accepted", "task_shown"}
