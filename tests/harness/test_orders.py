@@ -273,6 +273,26 @@ def test_work_in_the_background_is_waited_for(fast: Fake) -> None:
     thread.join()
 
 
+def test_a_long_wait_looks_the_less_often_and_passes_by_no_event(fast: Fake) -> None:
+    """A look each half second would be seven thousand in an hour, and seconds of real time."""
+    looks: list[float] = []
+    began = time.time()
+
+    def has_ended() -> bool:
+        looks.append(time.time() - began)
+        return fast.tasks[0].state == "success"
+
+    fast.plan_next(seconds=3601)
+    create()
+    fast.wait_until(has_ended, timeout=7200)
+    assert len(looks) < 1500
+    assert looks[20] < 15
+    assert looks[-1] == pytest.approx(3601, abs=1)
+    with pytest.raises(TimeoutError):
+        fast.wait_until(lambda: time.time() - began > 7500, timeout=3601)
+    assert time.time() - began == pytest.approx(7202, abs=1.5)
+
+
 def test_a_wait_that_comes_to_nothing_says_how_things_stand(fast: Fake) -> None:
     """After the seconds that were given, on the test's clock."""
     fast.plan_next(by="hold")

@@ -21,6 +21,8 @@ from fakie.harness.service_time import ServiceTime
 T = TypeVar("T")
 # How often (seconds, as the test sees them, and real ones) somebody looks whether background work is done.
 _LOOK, _LOOK_REAL = 0.5, 0.02
+# The longer it is waited, the less often: so much later (a part of the wait, and seconds) may be found what was done.
+_LATE, _LATEST = 0.01, 5.0
 
 
 class FakeTime:
@@ -121,17 +123,26 @@ class FakeTime:
         check(WAIT, {"timeout": timeout})
         if not callable(predicate):
             raise WrongOrderError(f"wait_until: expected a function to ask again and again; got {predicate!r}")
-        deadline = self.clock.now() + timeout
+        began = self.clock.now()
         while not (found := predicate()):
-            if self.clock.now() >= deadline:
+            waited = self.clock.now() - began
+            if waited >= timeout:
                 states = ", ".join(
                     f"{task.id} {self._control.tasks.state_of(task)}" for task in self._control.tasks.all()
                 )
                 asked = getattr(predicate, "__name__", "what was waited for")
                 raise TimeoutError(f"{asked} did not hold within {timeout:g} s; tasks: {states or 'none'}")
-            sleep(_LOOK if self.timekeeper else _LOOK_REAL)
+            sleep(min(self._until_look(waited), max(_LOOK, timeout - waited)))
             self.run_due()
         return found
+
+    def _until_look(self, waited: float) -> float:
+        if self.timekeeper is None:
+            return _LOOK_REAL
+        if not self.timekeeper.skips:
+            return _LOOK
+        pause, due = min(waited * _LATE, _LATEST), self.seconds_to_next()
+        return max(_LOOK, pause if due is None else min(pause, due))
 
 
 def refuse_in_loop(name: str) -> None:
