@@ -4,6 +4,7 @@ import http.client
 import http.server
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -61,8 +62,29 @@ def test_a_folder_of_revisions_is_served_and_its_broken_file_logged(start: Start
     assert program.ask("POST", CREATE, body)["code"] == 200
     assert "input.audio_url is required" in program.create()["msg"]
     assert [one["file"] for one in program.ask("GET", "/_fakie/")["data"]["broken"]] == [str(broken)]
-    _, log = program.stop()
-    assert f"left out: {broken}: " in log
+    # Told in its own time: who is stopped before has not told it.
+    assert any(f"left out: {broken}: " in line for line in program.process.stderr)
+
+
+def test_no_thread_reads_revisions_when_the_interpreter_ends(tmp_path: Path) -> None:
+    """A signal leaves the rest of a large folder unread; the end waits for the one file in work alone."""
+    write(derive(sample_pages("old") / "voice-cleaner.md", date="2026-01"), tmp_path)
+    for number in range(200):
+        shutil.copytree(tmp_path / "acme" / "voice-cleaner", tmp_path / "acme" / f"cleaner-{number}")
+    script = (
+        "import atexit, sys, time; from fakie.cli import main; from fakie_schemas.catalog import revision_folder\n"
+        "read = []\n"
+        "revision_folder.revision_problem = lambda *_: read.append(print('reads', flush=True)) or time.sleep(0.5)\n"
+        "atexit.register(lambda: print(len(read) < 200, [len(read), time.sleep(1)][0] == len(read)))\n"
+        "main(sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", script, "serve", "--port", "0", "--schemas", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(2)][1] == "reads\n"
+        process.terminate()
+        told, _ = process.communicate(timeout=60)
+    assert (process.returncode, told.splitlines()[-1]) == (0, "True True")
 
 
 def test_while_it_stops_it_is_not_ready(start: Start) -> None:

@@ -106,6 +106,7 @@ def _serve(
     kept = keeping(state, store, options["webhook_key"], secret)
     names = _names(host, options["public_url"], options["allow_host"])
     listening = _server(server, host, port, tls, names, together=together)
+    over = threading.Event()
     try:
         is_open = not is_loopback(listening.address)
         made = is_open and options["admin_token"] is None
@@ -131,11 +132,13 @@ def _serve(
         gc.freeze()
         ready([_ready(service, listening.url, kept), *_advice(settings, listening.url, tls), *warnings])
         if schemas:
-            # In a thread, once it serves: reading a thousand files delays neither the first request nor the end.
-            threading.Thread(target=_tell_broken, args=(service.contracts.catalog,), daemon=True).start()
+            # In a thread, once it serves: reading a thousand files delays neither the first request nor the end. No
+            # daemon: the interpreter waits for it, as it may abort if one is at work when it ends.
+            threading.Thread(target=_tell_broken, args=(service.contracts.catalog, over)).start()
         signals.wait()
         _stop_work(service, ticker, sender)
     finally:
+        over.set()
         listening.stop(grace)
         kept.close()
         # What it remembered goes with the process: to free each of a hundred thousand tasks takes half a second.
@@ -261,7 +264,12 @@ def _tell(line: str) -> None:
         sys.stdout = None  # or the interpreter tries again at its end
 
 
-def _tell_broken(catalog: Catalog) -> None:
+def _tell_broken(catalog: Catalog, over: threading.Event) -> None:
+    # Model by model first, so that it ends within one of them.
+    for model in catalog.models:
+        if over.is_set():
+            return
+        catalog.revisions(model)
     for broken in catalog.broken:
         _log.warning("left out: %s: %s", broken.file, broken.reason)
 
