@@ -24,7 +24,7 @@ _UNFETCHED = "media_unfetched"
 
 
 class ServedPage(Struct, frozen=True, eq=False):
-    """What requests need of the revision that they are held to: one object, so that one of many models is found soon.
+    """The revision that requests are held to, as each needs it: one object, so that one of many models is found soon.
 
     `violation` judges a body as the profile does; `newest` is a newer revision that demands something else, if any.
     """
