@@ -87,6 +87,17 @@ def test_other_answers_are_other_findings(capsys: pytest.CaptureFixture[str]) ->
     assert sorted(taken) == ["HTTP 409", "HTTP 500", "HTTP 502"]
 
 
+def test_a_path_that_nobody_takes_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """One without the slash at its end is led on by most frameworks, and a sender does not follow."""
+    text = FLASK.replace('"/hook"', '"/hook/"')
+    Path("slashed.py").write_text(text, encoding="utf-8")
+    for path, status in (("/hook", 308), ("/nowhere", 404)):
+        with pytest.raises(SystemExit):
+            main(["check-receiver", "slashed:app", "--path", path])
+        told = f"a right callback to {path} was answered HTTP {status}: where callbacks are taken is said by --path"
+        assert told in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("text", "traces"), [(FLASK, 1), (OWN, 5)])
 def test_a_trace_of_an_app_is_shown_once(text: str, traces: int) -> None:
     """By a framework or a log, by the interpreter in pieces, in a thread, with its cause: not with each callback."""

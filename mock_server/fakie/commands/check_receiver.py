@@ -30,8 +30,8 @@ FORMAT_VERSION = 1
 _FIRST_SECONDS = 5.0
 # With what it takes to start, and to give up an app that blocks, a whole run stays under a minute.
 _LONGEST = 45.0
-# What frameworks answer for a path, or a method, that nobody takes.
-_NOTHING_THERE = {404, 405}
+# What frameworks answer for a path, or a method, that nobody takes, and for one that lacks its last slash.
+_NOTHING_THERE = {301, 308, 404, 405}
 
 
 @click.command("check-receiver")
