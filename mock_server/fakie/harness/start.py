@@ -106,6 +106,7 @@ class SessionCache:
         self.profile = cache(Profile.load)
         self._shipped = cache(Catalog.shipped)
         self._outside = ThreadPoolExecutor(1, "fakie-outside")
+        # Its thread begins now, and so outside of any test.
         self.outside(int)
 
     def catalog_of(self, own: Catalog | Path | str | None, docs: Docs | None, usual: Docs) -> Catalog:

@@ -62,8 +62,7 @@ class Table(Struct):
         return "body" if self._is_body(names) or (section == "body" and self.has_fields()) else None
 
     def _is_body(self, names: list[str]) -> bool:
-        top = {"model", "input", "callbackurl"}
-        return "type" in self.roles and (len(top & set(names)) > 1 or any(name.startswith("input.") for name in names))
+        return "type" in self.roles and (len(TOP & set(names)) > 1 or any(name.startswith("input.") for name in names))
 
     def has_fields(self) -> bool:
         """Tell whether the columns are those of a table of fields."""

@@ -135,8 +135,7 @@ class Schemas(Struct):
 
     def _nearest(self, parts: list[Node]) -> list[Node]:
         """Order parts so that the schema that refers comes before what it refers to: what it says of itself counts."""
-        referred = [part for part in parts if part.get("$ref") is not None]
-        return referred + [part for part in parts if part.get("$ref") is None]
+        return sorted(parts, key=lambda part: part.get("$ref") is None)
 
     def _take_items(self, target: Field, node: Node, depth: int) -> None:
         items = node.get("items")

@@ -9,7 +9,7 @@ from typing import cast
 
 from fakie.adapters.server.crowd import LITTLE_HELD
 from fakie.adapters.server.feeding import Feeding
-from fakie.adapters.server.page_writer import PageWriter
+from fakie.adapters.server.page_writer import MOST_UNWRITTEN, PageWriter
 from fakie.adapters.server.script_player import ScriptPlayer
 from fakie.adapters.server.serving import Serving
 from fakie.adapters.wire.answers import GO_AHEAD, written
@@ -20,7 +20,6 @@ from fakie.adapters.wire.transport_faults import NO_LINGER, Ending, script
 from fakie.core.http.messages import Request, Response
 from fakie.core.situations import Refused
 
-_MOST_UNWRITTEN = 64 * 1024
 _NO_ROOM = "the requests that it is answering take all of its memory"
 _MOST_LINGERING = 64 * 1024 * 1024
 
@@ -152,7 +151,7 @@ class Connection(asyncio.Protocol):
             return
         inbox.advance()
         unsent = self.unsent
-        if unsent > _MOST_UNWRITTEN:
+        if unsent > MOST_UNWRITTEN:
             self._read(False)
             self._be_patient(Stage.UNREAD)
         elif inbox.ready:

@@ -11,7 +11,8 @@ from fakie.adapters.server.serving import Serving
 from fakie.adapters.wire.transport_faults import Ending
 
 _log = logging.getLogger("fakie")
-_MOST_UNWRITTEN = 64 * 1024
+# So much may wait for a client to read before it gets more.
+MOST_UNWRITTEN = 64 * 1024
 # What one answer may keep: its page, and what it remembers of the rows to come.
 _HELD = 1024 * 1024
 
@@ -87,7 +88,7 @@ class PageWriter:
     def _send(self, data: bytes) -> None:
         self._serving.outbox.put(self._transport, data)
         self._serving.outbox.flush()
-        if self._transport.get_write_buffer_size() <= _MOST_UNWRITTEN:
+        if self._transport.get_write_buffer_size() <= MOST_UNWRITTEN:
             self.go_on()
         else:
             self._waiting_since = monotonic()
