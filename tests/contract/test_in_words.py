@@ -9,10 +9,12 @@ from click.testing import CliRunner
 
 from fakie.cli import program
 from fakie_contract.checks.in_words import in_words, tied
+from fakie_contract.subjects import page_of
+from fakie_schemas.catalog.catalog import Catalog
 from fakie_schemas.catalog.revision import Revision
 from support.pages import synthetic
 
-IDEOGRAM = "ideogram/character"
+IDEOGRAM, ENDPOINT = "ideogram/character", "4o-image/generate"
 NOTES = [
     {"kind": "depends", "line": 9, "field": "tail", "text": "its words name head"},
     {"kind": "depends", "line": 12, "field": "image", "text": "its words name video"},
@@ -56,13 +58,23 @@ def test_words_tie_what_is_sent_and_what_each_other_name(given: Any, expected: l
     assert tied(revision(tmp_path / "none", notes=[]), {"input": given}) == []
 
 
-def test_a_run_says_what_it_did_not_judge(tmp_path: Path) -> None:
+def test_words_tie_the_fields_of_an_endpoint() -> None:
+    """They stand in its body, and not in an input."""
+    page = page_of(Catalog.shipped(), ENDPOINT)
+    assert page is not None
+    assert {one.model for one in in_words(page)} == {ENDPOINT}
+    assert "prompt" in tied(page, {"prompt": "x"})
+    assert "prompt" not in tied(page, {"size": "1:1", "filesUrl": ["https://files.test/a.png"]})
+
+
+@pytest.mark.parametrize(
+    ("subject", "is_named"), [(IDEOGRAM, True), (ENDPOINT, True), ("elevenlabs/audio-isolation", False)]
+)
+def test_a_run_says_what_it_did_not_judge(subject: str, is_named: bool, tmp_path: Path) -> None:
     """On the terminal and in the report; nothing where the page states no such rule."""
-    for model, is_named in ((IDEOGRAM, True), ("elevenlabs/audio-isolation", False)):
-        report = tmp_path / "report.json"
-        words = ["test", "--model", model, "-k", "code-401", "--report", str(report)]
-        done = CliRunner().invoke(program, words)
-        assert done.exit_code == 0
-        named = json.loads(report.read_text(encoding="utf-8"))["in_words"]
-        assert bool(named) is is_named
-        assert all(one["model"] == model for one in named)
+    report = tmp_path / "report.json"
+    done = CliRunner().invoke(program, ["test", "--model", subject, "-k", "code-401", "--report", str(report)])
+    assert done.exit_code == 0, done.output
+    named = json.loads(report.read_text(encoding="utf-8"))["in_words"]
+    assert bool(named) is is_named
+    assert all(one["model"] == subject for one in named)

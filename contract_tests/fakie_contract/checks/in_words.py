@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from fakie_contract.subjects import name_of
 from fakie_schemas.catalog.revision import Revision
 
 _NAMES = re.compile(r"its words name (.+)")
@@ -30,15 +31,16 @@ class InWords(Struct, frozen=True):
 
 def in_words(revision: Revision) -> list[InWords]:
     """Return what a page says across fields and nothing is tried of."""
-    facts = revision.facts
-    found = [_noted(facts["model"], note) for note in facts.get("notes", ()) if note["kind"] == "depends"]
-    unread = [_unread(facts["model"], one) for one in facts.get("unread", ()) if _KEYWORD.search(one["why"])]
+    facts, subject = revision.facts, name_of(revision)
+    found = [_noted(subject, note) for note in facts.get("notes", ()) if note["kind"] == "depends"]
+    unread = [_unread(subject, one) for one in facts.get("unread", ()) if _KEYWORD.search(one["why"])]
     return list(dict.fromkeys([*found, *unread]))
 
 
 def tied(revision: Revision, body: Any) -> list[str]:
     """Return the fields of a request that such words tie: one that it has, or two of which each names the other."""
-    sent = set(_names(body.get("input") if isinstance(body, Mapping) else None))
+    given = body if isinstance(body, Mapping) else {}
+    sent = set(_names(given.get("input") if revision.model else given))
     every = in_words(revision)
     pairs = {(one.field, one.named) for one in every}
     mutual = {one.field for one in every if (one.named, one.field) in pairs and not {one.field, one.named} & sent}

@@ -136,9 +136,9 @@ def _pages(results: Sequence[Result], catalog: Catalog) -> Iterator[dict[str, An
 
 
 def _in_words(results: Sequence[Result], catalog: Catalog) -> list[dict[str, Any]]:
-    """Name the rules across fields of the judged models that no case tries, since pages state them in words."""
-    models = {result.model for result in results}
-    pages = [catalog.served(model) for model in catalog.models if model in models]
+    """Name the rules across fields of what was judged that no case tries, since pages state them in words."""
+    judged = {result.model for result in results}
+    pages = [page_of(catalog, subject) for subject in subjects_of(catalog) if subject in judged]
     return [one.as_dict() for page in pages if page for one in in_words(page)]
 
 
