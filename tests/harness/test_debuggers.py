@@ -110,8 +110,8 @@ def test_what_a_debugger_says_to_its_editor_is_no_request() -> None:
             try:
                 with fast_forward(new_fake()):
                     real = os.times().elapsed
-                    time.sleep(5)
-                    assert os.times().elapsed - real < 3
+                    time.sleep(60)
+                    assert os.times().elapsed - real < 50
             finally:
                 sock.shutdown(socket.SHUT_RDWR)
                 talker.thread.join()

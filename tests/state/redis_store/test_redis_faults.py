@@ -77,7 +77,7 @@ def test_a_worker_that_leaves_gives_back_what_it_has_begun_at_once(share: Sharin
 def test_what_a_worker_did_after_it_lost_its_lock_does_not_count(share: Sharing) -> None:
     """It slept for longer than the lock lasts, and another went on: its commit is refused, whole."""
     slow, quick = share(lease=0.05), share()
-    slow.door.get("/api/v1/chat/credit")
+    quick.door.get("/api/v1/chat/credit")
     [account] = slow.store.accounts()
     asleep, go_on = threading.Event(), threading.Event()
     refused: list[str] = []
