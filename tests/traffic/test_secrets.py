@@ -162,7 +162,7 @@ def test_a_prompt_is_a_prompt(text: str) -> None:
     assert not is_shortened(text)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 def test_long_texts_cost_no_square(tmp_path: Path) -> None:
     """Two megabytes of what each pattern begins with are looked at within the time limit; a square would take hours."""
     size = 2_000_000

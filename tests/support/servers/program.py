@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from support.clients.doors import CREATE, MODEL
 
-_SECONDS = 20
+_SECONDS = 60
 
 
 class Program:
