@@ -9,6 +9,8 @@ from contextlib import suppress
 import pytest
 import requests
 
+from fakie.core.http.messages import Request
+from fakie.harness.current import CurrentFake
 from fakie.harness.fake import Fake
 from fakie.harness.forward.spinning import BusyLoopError, CaughtStopError, EndlessLoopError, Patience, Polling, Spinning
 from support.clients.client import BASE, KEY, create, look
@@ -143,3 +145,19 @@ def test_a_client_that_calls_itself_meets_its_own_recursion_error(fast: Fake) ->
             break
     assert list(fast.service.bugs) == []
     assert set(fast.journal.situations) == {"accepted", "task_shown"}
+
+
+def test_a_loop_over_a_port_is_told_by_an_answer(fast: Fake, caplog: pytest.LogCaptureFixture) -> None:
+    """Raised in the server's thread it would close the connection without a word."""
+    current = CurrentFake()
+    current.fake = fast
+    path = f"/api/v1/jobs/recordInfo?taskId={'0' * 32}"
+    for _ in range(1_200):
+        answer = current.handle(Request.of("GET", path, headers=KEY))
+        time.sleep(5)
+    assert answer.status == 508
+    assert b"fakie: task 000" in answer.body
+    assert b"was asked for 1000 times more though there is no such task; expected a loop that ends" in answer.body
+    [told] = caplog.records
+    assert "was asked for 1000 times more" in told.getMessage()
+    assert told.exc_info is None
