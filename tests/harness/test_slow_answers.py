@@ -123,3 +123,14 @@ def test_a_thread_waits_for_a_slow_answer_over_tls(fast: Fake, authority: trustm
         answer, at = came.pop()
         assert answer == b"s"
         assert at - before < 300
+
+
+def test_an_answer_that_has_come_is_not_waited_for_again(fast: Fake, port: int) -> None:
+    """Each poll over a port would cost the patience for what may be at work, fifty real milliseconds."""
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
+        for _ in range(20):
+            connection.sendall(b"f")
+            assert connection.recv(1) == b"f"
+            time.sleep(5)
+    assert fast.timekeeper is not None
+    assert [remark for remark in fast.timekeeper.remarks if "an answer" in remark] == []

@@ -71,8 +71,8 @@ class Sockets:
 
     def __init__(self, callers: Callers) -> None:
         self._callers = callers
-        # What each had received when Python last sent something: a number of bytes by descriptor.
-        self._when_sent: dict[int, int] = {}
+        # What each had received when Python last sent something: its own address and a number of bytes, by descriptor.
+        self._when_sent: dict[int, tuple[Any, int]] = {}
         self._seen: dict[int, tuple[Any, ...]] = {}
         self._changed = 0.0
         self._since: dict[tuple[Any, ...], float] = {}
@@ -90,13 +90,14 @@ class Sockets:
         """Hear that something is about to be sent, by whoever it may be, through a descriptor."""
         with suppress(OSError, struct.error, ValueError):
             for each in _looked_at(number):
-                self._when_sent[number] = each.received
+                self._when_sent[number] = each.here, each.received
 
     def _sending(self, real_send: Function) -> Function:
         def send(sock: Any, *arguments: Any) -> Any:
             with suppress(OSError):
                 info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _SIZE)
-                self._when_sent[sock.fileno()] = struct.unpack_from("=Q", info, _BYTES_RECEIVED)[0]
+                received = struct.unpack_from("=Q", info, _BYTES_RECEIVED)[0]
+                self._when_sent[sock.fileno()] = sock.getsockname(), received
             return real_send(sock, *arguments)
 
         return send
@@ -140,11 +141,13 @@ class Sockets:
     def _outstanding(self, each: _Connection, age: float, *, certain: bool) -> Iterator[Worker]:
         """Tell whether an answer is awaited; one of this process itself may be waiting for time, and is not certain."""
         same_tick = each.sent_ago == each.received_ago
+        here, received = self._when_sent.get(each.number, (None, 0))
+        known = here == each.here
         if each.sent_ago < each.received_ago or (same_tick and not each.received):
             yield each.worker("an answer of", certain=certain)
-        elif same_tick and self._when_sent.get(each.number) == each.received:
+        elif same_tick and known and received == each.received:
             yield each.worker("an answer of", certain=certain and age < _SAME_TICK)
-        elif same_tick and each.exchanged not in self._before:
+        elif same_tick and not known and each.exchanged not in self._before:
             yield each.worker("perhaps an answer of", certain=False)
 
 
