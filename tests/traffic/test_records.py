@@ -156,8 +156,12 @@ AGREEING = {"response": URLS, "operationType": "z-image", "paramJson": PARAM, "s
     ("other", "rule", "place"),
     [
         ({"response": {"resultUrls": ["https://files.test/b.png"]}}, "result.response", "response"),
+        ({"response": {"resultUrls": json.dumps(URLS["resultUrls"])}}, "result.response", "response"),
+        ({"response": None}, "shape.type", "response"),
         ({"operationType": "qwen/text-to-image"}, "record.operation_type", "operationType"),
         ({"paramJson": param(json.dumps({"prompt": "a sea"}))}, "record.param_json", "paramJson"),
+        ({"paramJson": param(INPUT)}, "record.param_json", "paramJson"),
+        ({"paramJson": json.dumps(PARAM)}, "record.param_json", "paramJson"),
         ({"model": "qwen/text-to-image"}, "record.model_twice", "model"),
     ],
 )
@@ -178,6 +182,12 @@ def test_a_pending_task_has_no_response(tmp_path: Path) -> None:
     """The finding stands at its place."""
     assert found(tmp_path, waiting(response=None)) == set()
     assert found(tmp_path, waiting(response={})) == {("minor", "shape.type", "/body/data/response")}
+
+
+@pytest.mark.parametrize(("flag", "wrong"), [(3, set()), (2, set()), (1, {"shape.value"}), (0, {"shape.value"})])
+def test_a_failed_task_has_the_flag_of_failures(flag: int, wrong: set[str], tmp_path: Path) -> None:
+    """Neither that of a task that runs, nor that of one that has succeeded."""
+    assert {rule for _, rule, _ in found(tmp_path, failed(successFlag=flag))} == wrong
 
 
 def test_a_callback_with_a_nested_input_is_told_of(tmp_path: Path) -> None:

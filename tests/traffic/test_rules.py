@@ -95,6 +95,9 @@ BREACHES: dict[str, list[Exchange]] = {
     "answer.not_json": [create(GOOD, "<html>Oops</html>")],
     "answer.number": [written('{"code":422,"msg":"no","data":null,"took":NaN}')],
     "answer.page_status": [exchange("POST", UPLOAD, {"uploadPath": "x"}, {"success": False, "code": 400, "msg": "no"})],
+    "answer.accepted_as_refusal": [
+        create(GOOD, {"code": 200, "msg": "This field is required", "data": {"taskId": TASK, "recordId": TASK}})
+    ],
     "answer.refused_as_success": [create(GOOD, refusal(422, "success"))],
     "answer.refused_without_reason": [create(GOOD, refusal(500))],
     "answer.success_flag": [exchange("POST", UPLOAD, {"uploadPath": "x"}, {"success": True, "code": 400, "msg": "no"})],

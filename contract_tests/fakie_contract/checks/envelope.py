@@ -92,6 +92,12 @@ def refusal(body: Mapping[str, Any]) -> Iterator[Difference]:
         yield breach("answer.refused_as_success", body["msg"])
 
 
+def acceptance(body: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge the msg beside code 200: it has not the words of a refusal."""
+    if body.get("msg") in Observed.load().words_of_refusals:
+        yield breach("answer.accepted_as_refusal", body["msg"])
+
+
 def no_data(body: Mapping[str, Any], *, bare: bool) -> Iterator[Difference]:
     """Judge a refusal without `data`; `bare`: refusals of this endpoint are known to come so."""
     if "data" not in body and "msg" in body:

@@ -23,6 +23,27 @@ def same(one: Any, other: Any) -> bool:
     return one == other or fingerprint(one) == fingerprint(other)
 
 
+def same_twice(one: Any, other: Any) -> bool:
+    """Tell whether two values say the same in the same encoding: what is JSON in a text in one is so in the other."""
+    return one == other or (fingerprint(one) == fingerprint(other) and _encoded_alike(one, other))
+
+
+def _encoded_alike(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(_encoded_alike(value, other[name]) for name, value in one.items() if name in other)
+    if isinstance(one, list) and isinstance(other, list):
+        return all(_encoded_alike(*both) for both in zip(one, other, strict=False))
+    if isinstance(one, str) and isinstance(other, str):
+        read = [as_json(text) if text[:1] in _JSON else NOT_JSON for text in (one, other)]
+        return not any(isinstance(inner, dict | list | str) for inner in read) or _encoded_alike(*read)
+    return _kind(one) is _kind(other)
+
+
+def _kind(value: Any) -> type:
+    """Return the type of a value of JSON, of which 1 and 1.0 are one."""
+    return float if type(value) is int else type(value)
+
+
 def _plain(value: Any, depth: int = 0) -> Any:
     if depth > _DEEPEST:
         return value

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
-from fakie_contract.checks.fingerprint import same
+from fakie_contract.checks.fingerprint import same_twice
 from fakie_contract.checks.redaction_marks import is_redacted, is_shortened, is_whole
 from fakie_contract.checks.result import judge_result
 from fakie_contract.checks.strictness import strict_text
@@ -146,7 +146,7 @@ def _param_again(data: Mapping[str, Any], place: str) -> Iterator[Difference]:
     param, again = data.get("param"), data.get("paramJson")
     if not isinstance(again, str) or again == param or not is_whole(again):
         return
-    if isinstance(param, str) and is_whole(param) and not same(param, again):
+    if isinstance(param, str) and is_whole(param) and not same_twice(param, again):
         yield breach("record.param_json", again, f"{place}/paramJson")
     elif not isinstance(param, str) and not isinstance(as_json(again), dict):
         yield breach("record.param_json_encoding", again, f"{place}/paramJson")

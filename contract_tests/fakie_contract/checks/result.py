@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import fakie_schemas
-from fakie_contract.checks.fingerprint import same
+from fakie_contract.checks.fingerprint import same_twice
 from fakie_contract.checks.kinds import kind_made
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted, is_shortened, is_told, is_whole
 from fakie_contract.http.exchange import shown
@@ -104,7 +104,7 @@ def _asked_counts(given: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
 
 
 def _differ(response: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
-    return is_whole(response) and is_whole(result) and not same(response, result)
+    return is_whole(response) and is_whole(result) and not same_twice(response, result)
 
 
 def _are_urls(value: Any) -> bool:

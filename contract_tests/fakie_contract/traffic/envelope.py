@@ -38,6 +38,8 @@ def judge_envelope(view: View, endpoint: Endpoint, profile: Profile) -> Iterator
         if not profile.shows_without_data(view.code, view.answer.get("msg")):
             yield from envelope.no_data(view.answer, bare=bare)
         yield from _success(view, endpoint)
+    else:
+        yield from envelope.acceptance(view.answer)
 
 
 def _success(view: View, endpoint: Endpoint) -> Iterator[Difference]:

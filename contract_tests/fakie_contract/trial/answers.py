@@ -173,6 +173,7 @@ def _outside(trial: Trial, exchange: LiveExchange, row: Row) -> Iterator[Differe
         yield breach("answer.not_json", got, source=cited)
     else:
         yield from strict(answer.body)
+        yield from envelope.acceptance(answer.json) if answer.code == envelope.ACCEPTED else ()
 
 
 def has_code(trial: Trial, exchange: LiveExchange, row: Row) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from fakie_contract.checks.agreement import ENDS
 from fakie_contract.http.exchange import LiveExchange, shown
 from fakie_contract.purse.amounts import plain
 from fakie_contract.subjects import name_of
@@ -14,6 +15,8 @@ from fakie_contract.trial.environment import balance
 from fakie_contract.trial.keys import TargetAccount
 from fakie_contract.trial.trial import Trial
 from fakie_schemas.catalog.revision import Revision
+from fakie_schemas.rules.difference import Difference
+from fakie_schemas.rules.table import breach
 
 # Balances are floats on the wire.
 ROUNDING = Decimal("0.0001")
@@ -100,6 +103,16 @@ def judge_sum(trial: Trial, seen: BalanceAround, consumed: Sequence[object], exc
     if seen.fall is not None and len(known) == len(consumed) and abs(sum(known) - seen.fall) > ROUNDING:
         got = " and ".join(map(plain, known))
         trial.find("account.consumed", got, exchange, credits=f"{plain(seen.fall)} in all")
+
+
+def consumed_so_far(seen: BalanceAround, data: Mapping[str, Any]) -> Iterator[Difference]:
+    """Judge what a task that has not ended says that it has cost: all that it was charged, or nothing yet."""
+    told = data.get("creditsConsumed")
+    if seen.fall is None or not seen.costs_something() or data.get("state") in ENDS or type(told) not in (int, float):
+        return
+    if told and abs(Decimal(str(told)) - seen.fall) > ROUNDING:
+        wanted = f"0 until the end, or {plain(seen.fall)}"
+        yield breach("account.consumed", told, "/body/data/creditsConsumed", credits=wanted)
 
 
 def judge_again(trial: Trial, first: BalanceAround, second: BalanceAround) -> None:

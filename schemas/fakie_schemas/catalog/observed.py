@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from fakie_schemas.catalog.profile import Profile, Row
@@ -11,6 +11,7 @@ from fakie_schemas.catalog.validation import Violation, empty_text
 from fakie_schemas.families.family import endpoints
 from fakie_schemas.rules.difference import FIRST_SEEN, GUESSES, Known
 
+_ACCEPTED = 200
 # As JSON: null, or a text of blanks.
 _NOTHING = re.compile(r'null|"(\s|\\[bfnrt])*"')
 
@@ -47,6 +48,12 @@ class Observed:
     def codes_of_the_body(self) -> frozenset[int]:
         """Codes under which a body is refused, by the pages or on the wire."""
         return frozenset(self._facts["of_the_body"]["codes"])
+
+    @cached_property
+    def words_of_refusals(self) -> frozenset[str]:
+        """The msgs that the wire is known to refuse with, but for those that name what was sent."""
+        rows = (row for row in self._profile.rows if row.since and row.code != _ACCEPTED)
+        return frozenset(row.msg for row in rows if "{" not in row.msg)
 
     def refusal(self, situation: str, code: object, model: str | None = None, field: str | None = None) -> Known | None:
         """Return how the wire is known to refuse a createTask in a situation; None if not with this code."""

@@ -87,6 +87,11 @@ ANSWERS = (
     Mutant("a task id in a refusal", "code-422", handle=on_answer(CREATE, put(data={"taskId": "1" * 32}), 422)),
     Mutant("an object in a refusal", "code-422", handle=on_answer(CREATE, put(data={"error": "no"}), 422)),
     Mutant("a refusal says success", "code-422", handle=on_answer(CREATE, put(msg="Success"), 422)),
+    Mutant(
+        "a task in the words of a refusal",
+        "life::success",
+        handle=on_answer(CREATE, put(msg="This field is required"), 200),
+    ),
     Mutant("no recordId", "code-200", "everything", on_answer(CREATE, _in_data(drop("recordId")))),
     Mutant("another recordId", "code-200", "everything", on_answer(CREATE, _in_data(put(recordId="2" * 32)), 200)),
     Mutant("recordId is null", "code-200", "everything", on_answer(CREATE, _in_data(put(recordId=None)), 200)),

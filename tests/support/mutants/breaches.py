@@ -44,6 +44,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "answer.not_refused": ("every key is an account", "api::key::unknown"),
     "answer.number": ("NaN in an answer", "code-200::by-nature"),
     "answer.refused": ("an allowed null refused", "input.note::null"),
+    "answer.accepted_as_refusal": ("a task in the words of a refusal", "life::success"),
     "answer.refused_as_success": ("a refusal says success", "code-422::by-nature"),
     "answer.scheme_case": ("the scheme in one case alone", "key::scheme"),
     "answer.task_in_refusal": ("a task id in a refusal", "code-422::by-nature"),

@@ -49,6 +49,16 @@ def _result(change: Callable[[_Data], Any]) -> Callable[[_Data], None]:
     return apply
 
 
+def _response(change: Callable[[Any], Any]) -> Callable[[_Data], None]:
+    """Change each value of `response` alone."""
+    return lambda data: data.update(response={name: change(value) for name, value in data["response"].items()})
+
+
+def _once(param: str) -> str:
+    outer = json.loads(param)
+    return json.dumps({**outer, "input": json.loads(outer["input"])})
+
+
 def _relative(result: _Data) -> None:
     result["resultUrls"] = ["/results/" + url.rpartition("/")[2] for url in result["resultUrls"]]
 
@@ -145,6 +155,8 @@ RECORDS = (
         _param(lambda outer: outer.update(input=json.dumps(outer["input"]), userId=7)),
     ),
     _record("paramJson differs", put(paramJson="{}")),
+    _record("paramJson with its input encoded once", lambda data: data.update(paramJson=_once(data["param"]))),
+    _record("paramJson encoded once more", lambda data: data.update(paramJson=json.dumps(data["param"]))),
     _record("resultJson null while pending", put(resultJson=None), *RUNNING),
     _record("resultJson {} while pending", put(resultJson="{}"), *RUNNING),
     _record("no resultJson while pending", drop("resultJson"), *RUNNING),
@@ -157,6 +169,8 @@ RECORDS = (
     _record("relative result URL", _result(_relative), "success"),
     _record("urls for resultUrls", _result(lambda result: result.update(urls=result.pop("resultUrls"))), "success"),
     _record("response differs", put(response={"resultUrls": []}), "success"),
+    _record("response with its URLs in a text", _response(json.dumps), "success"),
+    _record("response null on success", put(response=None), "success"),
     _record("response while pending", put(response={"resultUrls": []}), *RUNNING),
     _record("failCode as a number", put(failCode=422), "fail"),
     _record("no failCode", put(failCode=None), "fail"),
@@ -178,6 +192,8 @@ RECORDS = (
     _record("completeTime moves after the end", _moving(), *ENDS),
     _record("successFlag 1 while pending", put(successFlag=1), *RUNNING),
     _record("successFlag 0 on success", put(successFlag=0), "success"),
+    _record("successFlag 1 on failure", put(successFlag=1), "fail"),
+    _record("a part of its price consumed while pending", put(creditsConsumed=0.5), *RUNNING),
     _record("a failure that consumed", put(creditsConsumed=1.0), "fail"),
     _record("creditsConsumed as text", put(creditsConsumed="1.0")),
     Mutant(

@@ -22,7 +22,7 @@ from fakie_contract.http.exchange import LiveExchange
 from fakie_contract.trial import answers
 from fakie_contract.trial.accounts import PLENTY
 from fakie_contract.trial.keys import TargetAccount
-from fakie_contract.trial.money import BalanceAround, judge_charge, judge_price, watched
+from fakie_contract.trial.money import BalanceAround, consumed_so_far, judge_charge, judge_price, watched
 from fakie_contract.trial.trial import NotProvokable, NotRun, OutsideScope, Trial
 from fakie_schemas.catalog.observed import Observed
 from fakie_schemas.catalog.revision import Revision
@@ -256,6 +256,7 @@ def _of_task(task: CreatedTask, data: Mapping[str, Any]) -> Iterator[Difference]
     yield from _agrees_with_request(task, data)
     # The profile words records as the wire does, so what the pages alone say is no news on every poll.
     yield from (one for one in judge_record(data, "/body/data", documented=True) if not one.known)
+    yield from consumed_so_far(task.cost, data)
 
 
 def _agrees_with_request(task: CreatedTask, data: Mapping[str, Any]) -> Iterator[Difference]:
