@@ -9,7 +9,17 @@ import pytest
 
 from support.dialects import DIALECTS
 from support.families import HOOK, MAKING
-from support.family_deviations import DEVIATIONS, SUNO, VEO, callbacks, polls
+from support.family_deviations import (
+    DEVIATIONS,
+    RUNWAY,
+    SUNO,
+    VEO,
+    Deviation,
+    callbacks,
+    polls,
+    posted,
+    shown,
+)
 from support.family_traffic import life, lives, recorded_client
 from support.recordings import Exchange, exchange, news, report, report_of
 from support.some import some
@@ -43,6 +53,18 @@ def test_a_deviation_is_found(case: str, tmp_path: Path) -> None:
     assert (one.rule, one.place) in {(each["rule"], each["place"]) for each in found}
     assert len([each for each in found if each["severity"] == "breaking"]) <= 2
     assert all(each["source"] and each["expected"] for each in found)
+
+
+def test_what_is_not_there_yet_is_not_told_of(tmp_path: Path) -> None:
+    """A video while it is made, and the video of a task that has failed, in a callback."""
+    url = "https://a.test/b.mp4"
+    early = Deviation(VEO, shown(0, "response", {"resultUrls": [url]}), "task.end_told", "/body/data/response")
+    failed = Deviation(
+        RUNWAY, posted(-1, "data/video_url", url), early.rule, "/callback/body/data/video_url", fails="500"
+    )
+    for one in (early, failed):
+        found = report_of(tmp_path, *one.of(right(one.endpoint, one.fails)))["findings"]
+        assert ("minor", one.rule, one.place) in news(found)
 
 
 @pytest.mark.parametrize("dialect", some(DIALECTS))

@@ -161,6 +161,7 @@ BREACHES: dict[str, list[Exchange]] = {
     "shape.whole_number": [record(task(costTime=12.0))],
     "task.changed_after_end": [record(task()), record(task(costTime=13))],
     "task.created_moved": [at(1, RUNS), at(2, {**RUNS, "createTime": RUNS["createTime"] + 1})],
+    "task.end_told": [veo(successFlag=0)],
     "task.failure_told": [veo(errorCode=500)],
     "task.id_form": [accepted(taskId="7-7", recordId="7-7")],
     "task.progress_back": [at(1, {**RUNS, "progress": 40}), at(2, {**RUNS, "progress": 20})],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fakie_contract.checks.agreement import CALLBACK, callback_type
-from fakie_contract.checks.family_way import times_in_order
+from fakie_contract.checks.family_way import result_of_failure, times_in_order, told_in_time
 from fakie_contract.checks.ids import other_task
 from fakie_contract.checks.redaction_marks import is_placeholder, is_redacted
 from fakie_contract.checks.strictness import strict, strict_text
@@ -68,6 +68,7 @@ class FamilyJudge:
             shown = show_callback(job, view.sent, seen.sent)
         found = list(judge_posted(_task(shown, seen, shown.task_id), shown, view.sent))
         yield from found
+        yield from result_of_failure(shown.telling, shown.name, view.sent)
         if not any(one.rule == "callback.stage" for one in found):
             yield from seen.judge_callback(shown, self._clock.moment(view.exchange, file))
 
@@ -92,6 +93,7 @@ class FamilyJudge:
         yield from _words(shown)
         yield from _texts(shown)
         yield from times_in_order(shown)
+        yield from told_in_time(shown)
         yield from seen.judge_poll(shown, moment)
 
 

@@ -112,6 +112,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "task.changed_after_end": ("completeTime moves after the end", "life::success"),
     "task.completed_while_running": ("ended when it was created", "life::success"),
     "task.created_moved": ("createTime moves from poll to poll", "life::success"),
+    "task.end_told": ("veo: a video while it runs", "life::success"),
     "task.failed": ("every task fails", "life::success"),
     "task.failure_told": ("suno: a failure of what succeeded", "life::success"),
     "task.failure_words": ("failCode as a number", "life::failure"),

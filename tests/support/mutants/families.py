@@ -148,6 +148,7 @@ def _moved_by(name: str, milliseconds: int) -> Change:
     return lambda data: data.update({name: data[name] + milliseconds})
 
 
+_FAILED = "callback::failure"
 _HOUR = 3_600_000
 _WRONG_TIMES: tuple[tuple[str, Change, tuple[int, ...]], ...] = (
     ("createTime an hour before", _moved_by("createTime", -_HOUR), ()),
@@ -191,6 +192,12 @@ FAMILIES = (
     _veo("whether a second model did it as a text", put(fallbackFlag="false")),
     _veo("the whole record in an envelope of its own", lambda data: data.update(record=dict(data))),
     _veo("createTime moves from poll to poll", _later_each_time(), 0),
+    _veo("a video while it runs", put(response={"resultUrls": ["http://127.0.0.1:9/a.mp4"]}), 0),
+    _veo("the time of its end while it runs", lambda data: data.update(completeTime=data["createTime"] + 1000), 0),
+    _veo("an error of what has succeeded", put(errorMessage="no"), 1),
+    _suno(
+        "a track before there is any", put(response={"sunoData": [{"audioUrl": "http://127.0.0.1:9/a.mp3"}]}), "PENDING"
+    ),
     _veo("completed before it was created", lambda data: data.update(completeTime=data["createTime"] - 60_000), 1),
     *(_veo_left_alone(name, change, *flags) for name, change, flags in _WRONG_TIMES),
     Mutant(
@@ -274,6 +281,7 @@ FAMILIES = (
     _called("without the type of its stage", _data_of(drop("callbackType"))),
     _called("its code as a text", lambda body: body.update(code=str(body["code"]))),
     _called("success for a failure", lambda body: body.update(code=200), likely="callback::failure"),
+    _called("the video of a failure", _data_of(put(video_url="http://127.0.0.1:9/a.mp4")), "runway/generate", _FAILED),
     _called("in no envelope", lambda body: body.update(body.pop("data")), "veo/generate"),
     _called("without its URLs", lambda body: body["data"].pop("info", 0), "veo/generate"),
     _called("in snake case", _data_of(rename("taskId", "task_id")), "veo/generate"),

@@ -13,7 +13,7 @@ from fakie_contract.cases.endpoint.clock import by_the_clock
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.way import Way
 from fakie_contract.checks.by_page import by_page
-from fakie_contract.checks.family_way import advance_of, in_turn, times_in_order
+from fakie_contract.checks.family_way import advance_of, in_turn, times_in_order, told_in_time
 from fakie_contract.checks.told import FamilyTask, files_in, part_in
 from fakie_contract.http.callback_listener import CallbackInbox
 from fakie_contract.http.exchange import LiveExchange, shown
@@ -48,6 +48,7 @@ class FamilyWay:
     def judge(self, shown: ShownTask) -> Iterator[Difference]:
         """Judge the next poll."""
         yield from times_in_order(shown)
+        yield from told_in_time(shown)
         yield from self._way.judge(advance_of(shown))
         found = list(in_turn(self._reached, shown)) if self._reached else []
         self._reached = self._reached if found else shown.state

@@ -11,6 +11,7 @@ from fakie_contract.cases.endpoint.asked import Followed
 from fakie_contract.cases.endpoint.life import without_fallback
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.callbacks import expect_none
+from fakie_contract.checks.family_way import result_of_failure
 from fakie_contract.checks.told import callback_agrees
 from fakie_contract.http.callback_listener import CallbackInbox, Received
 from fakie_contract.http.exchange import LiveExchange, shown
@@ -116,6 +117,7 @@ def _judge(
         return
     found = list(one.task.judge_callback(stage, came.json))
     telling = one.task.telling
+    found += result_of_failure(telling, stage, came.json)
     if stage == one.polls[-1][0]:
         found += callback_agrees(telling.record(stage, data), telling.callback(stage, came.json))
     trial.note(found, exchange)
