@@ -27,6 +27,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {"string": (str,), "boolean": (bool,), 
 _FORMS: Mapping[str, str] = {"text": "2026-01-31 12:00:00", "iso": "2026-01-31T12:00:00.000Z"}
 # The fact of an item of a result's list, and its number.
 _ITEM = re.compile(r"(result\.[^0-9]+?)\.([0-9]+)(?:\.|$)")
+_DECIMAL = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
 
 
 class FamilyTask(Struct, frozen=True):
@@ -94,6 +95,8 @@ class FamilyTask(Struct, frozen=True):
             yield from _JUDGES[root](self, told, rest, state, place)
         elif told.value is not None and (kind := _other_kind(self._sample(told), told.value)):
             yield breach(TYPE, told.value, place, evidence=self.mark, wanted=kind)
+        elif told.value is not None and told.fact in self.telling.job.varies:
+            yield from _of_share(told, self.telling.job.words[told.fact].values(), place)
 
     def _sample(self, told: Told) -> Any:
         """Return a value as it may stand in a place: a constant, or a word of those that go by no state; else None."""
@@ -136,7 +139,7 @@ class FamilyTask(Struct, frozen=True):
 
     def _failure(self, told: Told, name: str, state: str, place: str) -> Iterator[Difference]:
         if state != "fail":
-            if told.value not in NO_FAILURE:
+            if told.value not in NO_FAILURE or isinstance(told.value, bool):
                 yield breach("task.failure_told", told.value, place)
         elif self.failure is None:
             if told.value in NO_FAILURE:
@@ -241,6 +244,13 @@ def with_counts(told: Iterable[Told]) -> tuple[Told, ...]:
 def _is_of_result(told: Told) -> bool:
     is_of = told.fact.startswith("result.") or told.fact.startswith("part.")
     return is_of and told.value is not MISSING and not isinstance(told.template, list)
+
+
+def _of_share(told: Told, words: Iterable[Any], place: str) -> Iterator[Difference]:
+    """Judge a share that goes by no state: a number between the least and the most that the family has for one."""
+    least, *_, most = sorted(words, key=float)
+    if not _DECIMAL.fullmatch(told.value) or not float(least) <= float(told.value) <= float(most):
+        yield breach(VALUE, told.value, place, wanted=f"a number from {least} to {most}, as a text")
 
 
 def _of_stage(told: Told, stage: str, place: str) -> Iterator[Difference]:

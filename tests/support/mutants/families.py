@@ -192,6 +192,7 @@ FAMILIES = (
     _veo("whether a second model did it as a text", put(fallbackFlag="false")),
     _veo("the whole record in an envelope of its own", lambda data: data.update(record=dict(data))),
     _veo("createTime moves from poll to poll", _later_each_time(), 0),
+    _veo("no failure as a boolean", put(errorCode=False)),
     _veo("a video while it runs", put(response={"resultUrls": ["http://127.0.0.1:9/a.mp4"]}), 0),
     _veo("the time of its end while it runs", lambda data: data.update(completeTime=data["createTime"] + 1000), 0),
     _veo("an error of what has succeeded", put(errorMessage="no"), 1),
@@ -200,6 +201,12 @@ FAMILIES = (
     ),
     _veo("completed before it was created", lambda data: data.update(completeTime=data["createTime"] - 60_000), 1),
     *(_veo_left_alone(name, change, *flags) for name, change, flags in _WRONG_TIMES),
+    Mutant(
+        "4o-image: more than all of it is done",
+        "life::success",
+        model="4o-image/generate",
+        handle=_data("/api/v1/gpt4o-image/record-info", put(progress="1.50")),
+    ),
     Mutant(
         "4o-image: a task in another case",
         "record::shown",
