@@ -7,6 +7,7 @@ from typing import Any
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
+from fakie_contract.cases.links import link_cases
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.accounts import balance
 from fakie_contract.cases.written import judge_method
@@ -42,6 +43,7 @@ def api_cases(profile: Profile) -> Iterator[Case]:
         code_of = None if situation is None else profile.row(situation, asked).code
         kind = situation if asked == "createTask" else None
         yield Case(f"api::{name}", what, run, "free", code=code_of, kind=kind)
+    yield from link_cases(profile)
 
 
 def _requests() -> Iterator[tuple[str, SentRequest]]:

@@ -7,6 +7,7 @@ from support.mutants.coercions import COERCIONS, GIVEN_BACK, KEYS_LIKE, KEYS_TAK
 from support.mutants.families import FAMILIES
 from support.mutants.json_forms import JSON_FORMS, KEYS_SHOWN
 from support.mutants.lies import LIES
+from support.mutants.links import LINKS
 from support.mutants.money import MONEY
 from support.mutants.records import RECORDS
 from support.mutants.results import RESULTS
@@ -32,4 +33,5 @@ MUTANTS = (
     *RESULTS,
     *FAMILIES,
     *WRITTEN,
+    *LINKS,
 )

@@ -87,6 +87,7 @@ KILLED: dict[str, tuple[str, str]] = {
     "record.updated_first": ("updated before it was created", "life::success"),
     "request.accepted": ("a required field optional", "input.voice::missing"),
     "result.again": ("one result for all tasks", "life::at-once"),
+    "result.link": ("a link to another file", "life::success"),
     "result.changed": ("another file at the second download", "life::success"),
     "result.content": ("the result is noise", "life::success"),
     "result.count": ("one result where three are asked for", "life::number"),

@@ -77,6 +77,13 @@ def download_again(trial: Trial, before: Downloaded) -> None:
             trial.find("result.changed", got, _line(url), seconds=seconds)
 
 
+def link_leads_to(trial: Trial, link: object, url: str, known: str) -> None:
+    """Judge that a link which was given for a URL leads to the file that was known at it."""
+    answer = _fetched(trial, link) if isinstance(link, str) else None
+    if answer is not None and _hash(answer) != known:
+        trial.find("result.link", _told(answer), _line(str(link)), url=url)
+
+
 def _fetched(trial: Trial, url: str) -> Answer | None:
     try:
         return trial.env.client.download(url)

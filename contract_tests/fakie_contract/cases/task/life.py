@@ -11,6 +11,7 @@ from msgspec.structs import replace
 import fakie_schemas
 from fakie_contract.cases.body.samples import with_value
 from fakie_contract.cases.case import Case
+from fakie_contract.cases.links import judge_links
 from fakie_contract.cases.task import at_once, ending, files, tasks
 from fakie_contract.cases.task.way import ENDS
 from fakie_contract.checks.agreement import changed_in_any
@@ -80,6 +81,8 @@ def _success(revision: Revision, trial: Trial) -> None:
     _times_agree(trial, data, exchange)
     files.judge_urls(trial, task.id, files.result_urls(data), exchange)
     came = files.download(trial, task, data) if data.get("state") == "success" else None
+    if came is not None:
+        judge_links(trial, task.account, came)
     _stays(trial, task, data)
     if came is not None:
         files.download_again(trial, came)
