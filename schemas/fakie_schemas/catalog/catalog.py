@@ -68,6 +68,7 @@ class Catalog:
         # After the shelves: whoever looks up a model meanwhile remembers it in the dictionary of the shelves it saw.
         self._served: dict[str, Revision] = {}
         self._latest: dict[str, Revision] = {}
+        self._changed: dict[Revision, Revision | None] = {}
         self.readings += 1
         if is_date(self.docs) and not self.models:
             models = [(shelf, model) for shelf in self._shelves for model in shelf.models_at(None)]
@@ -133,8 +134,11 @@ class Catalog:
 
     def changed(self, served: Revision, page: str) -> Revision | None:
         """Return the newest revision as `newest_of`, or None where it demands what the served one does."""
-        newest = self.newest_of(served, page)
-        return None if newest is None or newest.demands_the_same(served) else newest
+        kept = self._changed
+        if served not in kept:
+            newest = self.newest_of(served, page)
+            kept[served] = None if newest is None or newest.demands_the_same(served) else newest
+        return kept[served]
 
     def _newest(self, model: str) -> Revision | None:
         return next((shelf.revisions(model)[-1] for shelf in self._with(model)), None)
