@@ -7,9 +7,9 @@ from typing import Any
 
 from fakie_contract.cases.case import Case
 from fakie_contract.cases.keys import key_cases, lower_case, unknown_keys
-from fakie_contract.cases.links import link_cases
 from fakie_contract.cases.task import tasks
 from fakie_contract.cases.task.accounts import balance
+from fakie_contract.cases.task.links import link_cases
 from fakie_contract.cases.written import judge_method
 from fakie_contract.http.exchange import LiveExchange, SentRequest
 from fakie_contract.trial import answers, money

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 import fakie_schemas
 from fakie_contract.cases.body.samples import with_value
 from fakie_contract.cases.case import Case
-from fakie_contract.cases.links import judge_links
 from fakie_contract.cases.task import at_once, ending, files, tasks
+from fakie_contract.cases.task.links import judge_links
 from fakie_contract.cases.task.way import ENDS
 from fakie_contract.checks.agreement import changed_in_any
 from fakie_contract.checks.result import judge_count, result_of
